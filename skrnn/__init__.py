@@ -1,0 +1,39 @@
+"""Recurrent networks for time series as ordinary scikit-learn estimators."""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+# A name is imported when it is first asked for: `import skrnn` loads no other package,
+# and TensorFlow is loaded by what needs it alone.
+_MODULE_OF = {
+    "LagWindowTransformer": "skrnn._lag_window_transformer",
+    "RNNRegressor": "skrnn._regressor",
+    "build_network": "skrnn._network",
+    "make_lag_windows": "skrnn._windows",
+}
+_SUBMODULES = ("datasets",)
+
+__all__ = [
+    "LagWindowTransformer",
+    "RNNRegressor",
+    "__version__",
+    "build_network",
+    "datasets",
+    "make_lag_windows",
+]
+
+
+def __getattr__(name):
+    if name in _MODULE_OF:
+        value = getattr(import_module(_MODULE_OF[name]), name)
+    elif name in _SUBMODULES:
+        value = import_module(f"skrnn.{name}")
+    else:
+        raise AttributeError(f"module 'skrnn' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})
