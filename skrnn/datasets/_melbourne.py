@@ -1,0 +1,132 @@
+"""Daily minimum temperatures in Melbourne: found on this machine, or downloaded once."""
+
+import hashlib
+import os
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+
+_FILE = "daily-min-temperatures.csv"
+_SHA256 = "a29a71f38cf548a0b12bee44ceb510919a8cef450e19019261d534208c884fa2"
+# A commit, not a branch: what lies at this address cannot change.
+_URL = (
+    "https://raw.githubusercontent.com/selva86/datasets/"
+    f"2c23babe54dcd12ebcf93f31d6605bd8366e91d3/{_FILE}"
+)
+
+
+def fetch_melbourne_temperatures(*, data_home=None, download_if_missing=True):
+    """Fetch the daily minimum temperatures in Melbourne, 1981-1990.
+
+    The file ``daily-min-temperatures.csv`` is looked for in `data_home`, then in the folder
+    that the environment variable ``SKRNN_DATA`` names, then in the cache that pooch keeps
+    for the user. Where it is in none of them it is downloaded, once.
+
+    Parameters
+    ----------
+    data_home : str or path-like, default=None
+        A folder to look in first, and to download to. By default the download goes to the
+        cache of the user.
+    download_if_missing : bool, default=True
+        If False, a file that is not on this machine is an error, and nothing is downloaded.
+
+    Returns
+    -------
+    temperature : pandas.Series of shape (3650,)
+        Temperatures in degrees Celsius, float64, named ``"minimum_temperature"``. The index
+        holds the days, 1 January 1981 to 31 December 1990, as a `pandas.DatetimeIndex`
+        without a frequency: 31 December is missing in the leap years 1984 and 1988.
+
+    Raises
+    ------
+    OSError
+        If the file is not on this machine and cannot, or must not, be downloaded; or if
+        the file that was found is not the one expected, by its SHA-256.
+    ImportError
+        If the file has to be downloaded and pooch is not installed; the message names the
+        extra that brings it.
+
+    See Also
+    --------
+    load_sea_surface_temperatures : A monthly series, for which nothing is downloaded.
+
+    Notes
+    -----
+    Source: Australian Bureau of Meteorology, by way of the Time Series Data Library
+    (R. J. Hyndman).
+
+    Examples
+    --------
+    >>> from skrnn.datasets import fetch_melbourne_temperatures
+    >>> fetch_melbourne_temperatures().head(3)
+    date
+    1981-01-01    20.7
+    1981-01-02    17.9
+    1981-01-03    18.8
+    Name: minimum_temperature, dtype: float64
+    """
+    path = _find(data_home)
+    if path is None:
+        if not download_if_missing:
+            raise OSError(f"{_FILE} is not on this machine. {_advice(data_home)}")
+        path = _download(data_home)
+    table = pd.read_csv(BytesIO(_read_checked(path)), parse_dates=["Date"])
+    dates = pd.DatetimeIndex(table["Date"], name="date")
+    return pd.Series(table["Temp"].to_numpy("float64"), index=dates, name="minimum_temperature")
+
+
+def _folders(data_home):
+    """Name the folders to look in, in order."""
+    if data_home is not None:
+        yield Path(data_home).expanduser()
+    if folder := os.environ.get("SKRNN_DATA"):
+        yield Path(folder).expanduser()
+    try:
+        import pooch
+    except ImportError:
+        return  # the cache is pooch's, and so is the knowledge of where it lies
+    yield Path(pooch.os_cache("skrnn"))
+
+
+def _find(data_home):
+    paths = (folder / _FILE for folder in _folders(data_home))
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _download(data_home):
+    try:
+        import pooch
+    except ImportError as error:
+        raise ImportError(
+            f"{_FILE} is not on this machine, and pooch, which would download it, cannot be "
+            "imported. The extra 'examples' brings it: pip install 'skrnn[examples]'. Or do "
+            f"without a download. {_advice(data_home)}"
+        ) from error
+    folder = Path(pooch.os_cache("skrnn") if data_home is None else data_home).expanduser()
+    try:
+        return Path(pooch.retrieve(_URL, f"sha256:{_SHA256}", fname=_FILE, path=folder))
+    except OSError as error:
+        raise OSError(
+            f"{_FILE} could not be downloaded from {_URL} to {folder}: {error}. "
+            f"{_advice(data_home)}"
+        ) from error
+
+
+def _advice(data_home):
+    searched = ", ".join(str(folder) for folder in _folders(data_home)) or "nowhere"
+    return (
+        f"Fetch {_URL} on a machine with a network and put the file in a folder that "
+        f"`data_home` or the environment variable SKRNN_DATA names. Searched: {searched}."
+    )
+
+
+def _read_checked(path):
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != _SHA256:
+        raise OSError(
+            f"{path} is not the file expected: its SHA-256 is {found}, not {_SHA256}. It may "
+            "be damaged; remove it to have it fetched afresh."
+        )
+    return content

@@ -1,0 +1,106 @@
+"""A series made of a season, a trend and noise, for tests and examples."""
+
+from datetime import date
+from numbers import Integral, Real
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, validate_params
+
+
+@validate_params(
+    {
+        "n_samples": [Interval(Integral, 1, None, closed="left")],
+        "period": [Interval(Real, 2, None, closed="left")],
+        "amplitude": [Interval(Real, None, None, closed="neither")],
+        "trend": [Interval(Real, None, None, closed="neither")],
+        "noise": [Interval(Real, 0, None, closed="left")],
+        "start": [str, date, np.datetime64],
+        "freq": [str, pd.offsets.BaseOffset],
+        "random_state": ["random_state"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def make_seasonal_series(
+    n_samples=120,
+    *,
+    period=12,
+    amplitude=1.0,
+    trend=0.0,
+    noise=0.1,
+    start="2000-01-01",
+    freq="MS",
+    random_state=None,
+):
+    """Make a series with a season, a linear trend and noise.
+
+    Sample ``t`` is ``amplitude * sin(2 * pi * t / period) + trend * t + noise * e``, with ``e``
+    drawn from the standard normal distribution, independently for each sample.
+
+    Parameters
+    ----------
+    n_samples : int, default=120
+        Number of samples, at least 1.
+    period : float, default=12
+        Length of the season in samples, at least 2; it need not be whole (365.25 days).
+    amplitude : float, default=1.0
+        Height of the season above its mean.
+    trend : float, default=0.0
+        Rise from one sample to the next.
+    noise : float, default=0.1
+        Standard deviation of the noise, not negative.
+    start : str, datetime.date, pandas.Timestamp or numpy.datetime64, default="2000-01-01"
+        Date of the first sample. If it does not lie on `freq`, the next date that does.
+    freq : str or pandas offset, default="MS"
+        Distance between two dates, as in `pandas.date_range`.
+    random_state : int, RandomState instance or None, default=None
+        Source of the noise. The same int gives the same series.
+
+    Returns
+    -------
+    series : pandas.Series of shape (n_samples,)
+        The values, float64 and without a unit, named ``"value"``, with a
+        `pandas.DatetimeIndex` of frequency `freq`.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is of the wrong type or outside its range, `start` is no date, or
+        `freq` is no frequency or leads backwards.
+
+    See Also
+    --------
+    load_sea_surface_temperatures : A seasonal series that was measured.
+
+    Examples
+    --------
+    >>> from skrnn.datasets import make_seasonal_series
+    >>> make_seasonal_series(4, period=4, trend=0.5, noise=0.0)
+    2000-01-01    0.0
+    2000-02-01    1.5
+    2000-03-01    1.0
+    2000-04-01    0.5
+    Freq: MS, Name: value, dtype: float64
+    """
+    time = np.arange(n_samples)
+    season = amplitude * np.sin(2 * np.pi * time / period)
+    random = check_random_state(random_state).standard_normal(n_samples)
+    values = season + trend * time + noise * random
+    return pd.Series(values, index=_dates(start, n_samples, freq), name="value")
+
+
+def _dates(start, n_samples, freq):
+    try:
+        first = pd.Timestamp(start)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"start must be a date, got {start!r}.") from error
+    if first is pd.NaT:
+        raise ValueError(f"start must be a date, got {start!r}.")
+    try:
+        step = pd.tseries.frequencies.to_offset(freq)
+    except ValueError as error:
+        raise ValueError(f"freq must be a frequency known to pandas, got {freq!r}.") from error
+    if not first + step > first:
+        raise ValueError(f"freq must lead forwards in time, got {freq!r}.")
+    return pd.date_range(first, periods=n_samples, freq=step)
