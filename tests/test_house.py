@@ -1,0 +1,80 @@
+"""The promises of the house: README, extras, docstrings, one test file a module."""
+
+import inspect
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from numpydoc.validate import validate
+
+import skrnn
+import skrnn.datasets
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def public_objects():
+    """Yield dotted names: public functions, classes, and what the classes define in public."""
+    for module in (skrnn, skrnn.datasets):
+        for name in module.__all__:
+            value = getattr(module, name)
+            if inspect.isfunction(value) or inspect.isclass(value):
+                yield f"{module.__name__}.{name}"
+            if inspect.isclass(value):
+                yield from (
+                    f"{module.__name__}.{name}.{member}"
+                    for member, defined in vars(value).items()
+                    if not member.startswith("_")
+                    and (inspect.isfunction(defined) or isinstance(defined, property))
+                )
+
+
+@pytest.mark.parametrize("name", public_objects())
+def test_docstring(name):
+    ignored = set(PYPROJECT["tool"]["numpydoc_validation"]["checks"]) - {"all"}
+    if not is_member(name):
+        ignored -= {"EX01"}
+    errors = [error for error in validate(name)["errors"] if error[0] not in ignored]
+    assert errors == []
+
+
+def is_member(name):
+    """Tell a method or property of a class from a class or function."""
+    return name.split(".")[-2][0].isupper()
+
+
+def test_readme_has_two_commands_of_one_line():
+    commands = re.findall(r"^```sh\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+    assert len(commands) == 2
+    for command in commands:
+        assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")
+        assert command.count("\n") == 1
+    assert "examples/plot_quickstart.py" in commands[0]
+    assert "pytest" in commands[1]
+
+
+def test_readme_example_runs(melbourne, capsys):
+    [code] = re.findall(r"^```python\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+    names = {}
+    exec(compile(code, "README.md", "exec"), names)
+    assert -names["search"].best_score_ < melbourne.diff().std()
+    assert "regressor__rnn__units" in capsys.readouterr().out
+
+
+def test_all_holds_every_extra():
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    [everything] = extras["all"]
+    named = re.fullmatch(r"skrnn\[(.*)\]", everything)[1].split(",")
+    assert set(named) == set(extras) - {"all"}
+
+
+MODULES = [path.relative_to(ROOT / "skrnn") for path in (ROOT / "skrnn").rglob("*.py")]
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.name != "__init__.py"], ids=str)
+def test_every_module_has_its_tests(module):
+    name = f"test_{module.stem.lstrip('_')}.py"
+    assert (ROOT / "tests" / module.parent / name).is_file()
