@@ -32,7 +32,7 @@ def public_objects():
                 )
 
 
-@pytest.mark.parametrize("name", public_objects())
+@pytest.mark.parametrize("name", list(public_objects()))
 def test_docstring(name):
     ignored = set(PYPROJECT["tool"]["numpydoc_validation"]["checks"]) - {"all"}
     if not is_member(name):
