@@ -1,0 +1,235 @@
+"""Checks on series that scikit-learn lacks."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_array, validate_data
+
+SERIES_DTYPES = (np.float64, np.float32)
+
+
+class Count(Interval):
+    """Constraint on a parameter that counts something: an integer, and not a bool.
+
+    Python counts ``True`` as the integer 1, and so does ``Interval``.
+
+    Parameters
+    ----------
+    minimum : int
+        The smallest count allowed.
+
+    Examples
+    --------
+    >>> from skrnn._validation import Count
+    >>> Count(1).is_satisfied_by(3), Count(1).is_satisfied_by(True)
+    (True, False)
+    """
+
+    def __init__(self, minimum):
+        super().__init__(Integral, minimum, None, closed="left")
+
+    def is_satisfied_by(self, val):
+        """Whether a value satisfies the constraint.
+
+        Parameters
+        ----------
+        val : object
+            The value to check.
+
+        Returns
+        -------
+        is_satisfied : bool
+            True for an integer of at least the minimum.
+        """
+        return not isinstance(val, bool | np.bool_) and super().is_satisfied_by(val)
+
+
+def check_series(series, *, ensure_2d=True, copy=False, input_name="X"):
+    """Check a series of numbers, one row a time step; NaN means unknown.
+
+    Parameters
+    ----------
+    series : array-like of shape (n_samples, n_features) or (n_samples,)
+        The series.
+
+    ensure_2d : bool, default=True
+        Whether a one-dimensional series is an error.
+
+    copy : bool, default=False
+        Whether the result must not share memory with `series`.
+
+    input_name : str, default="X"
+        What the errors call the series.
+
+    Returns
+    -------
+    series : ndarray of the same shape
+        As float64, or float32 where it was that.
+
+    Raises
+    ------
+    ValueError
+        If the series has the wrong number of dimensions, no row, infinity, dates, text
+        or complex numbers in it.
+    TypeError
+        If it is sparse.
+    """
+    check_no_dates(series, input_name)
+    return check_array(
+        series,
+        dtype=SERIES_DTYPES,
+        ensure_all_finite="allow-nan",
+        ensure_2d=ensure_2d,
+        copy=copy,
+        input_name=input_name,
+    )
+
+
+def check_series_of(estimator, X, *, reset):
+    """Check a two-dimensional series as `check_series` does, and against `fit`.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Whose `n_features_in_` and `feature_names_in_` are set or held against `X`.
+
+    X : array-like of shape (n_samples, n_features)
+        The series.
+
+    reset : bool
+        True in `fit`, where these attributes are set; False where they are checked.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, n_features)
+        As float64, or float32 where it was that.
+
+    Raises
+    ------
+    ValueError
+        As in `check_series`, or if the features are not those of `fit`.
+    TypeError
+        If it is sparse.
+    """
+    check_no_dates(X, "X")
+    return validate_data(
+        estimator, X, reset=reset, dtype=SERIES_DTYPES, ensure_all_finite="allow-nan"
+    )
+
+
+def check_no_dates(X, input_name):
+    """Check that no column holds dates: they would be cast to nanoseconds in silence.
+
+    Parameters
+    ----------
+    X : array-like
+        The data as the user gave it.
+
+    input_name : str
+        What the error calls the data.
+
+    Raises
+    ------
+    ValueError
+        If a column holds dates, durations or periods.
+    """
+    dtypes = getattr(X, "dtypes", getattr(X, "dtype", None))
+    for dtype in np.atleast_1d(np.asarray(dtypes, dtype=object)):
+        if getattr(dtype, "kind", "") in ("m", "M") or "period" in str(dtype):
+            raise ValueError(
+                f"{input_name} must hold numbers, got a column of {dtype}. Make the dates the "
+                f"index of {input_name}, or turn them into numbers."
+            )
+
+
+def check_features(spec, *, param, n_features, names=None):
+    """Find the features that a parameter names.
+
+    Parameters
+    ----------
+    spec : str, int, slice or array-like of str, int or bool
+        Names, positions (negative ones count from the end), a boolean mask, or a slice of
+        positions or of names; the last name of a slice is part of it, as in pandas.
+
+    param : str
+        Name of the parameter, for the errors.
+
+    n_features : int
+        Number of features there are.
+
+    names : array-like of str of shape (n_features,) or None, default=None
+        The names of the features, where they have any.
+
+    Returns
+    -------
+    positions : ndarray of int
+        Positions of the features, as `spec` has them in order.
+
+    Raises
+    ------
+    ValueError
+        If a feature is not there, or `spec` is of no such kind.
+
+    Examples
+    --------
+    >>> from skrnn._validation import check_features
+    >>> check_features("wind", param="known_features", n_features=2, names=["sun", "wind"])
+    array([1])
+    """
+    if isinstance(spec, slice):
+        return _positions_of_slice(spec, param, n_features, names)
+    keys = np.atleast_1d(np.asarray(spec, dtype=object))
+    if keys.ndim == 1 and all(isinstance(key, str) for key in keys):
+        return np.array([_position_of_name(key, param, names) for key in keys], dtype=int)
+    if keys.ndim == 1 and all(isinstance(key, bool | np.bool_) for key in keys):
+        keys = _positions_of_mask(keys, param, n_features)
+    within = Interval(Integral, -n_features, n_features, closed="left")
+    if keys.ndim == 1 and all(within.is_satisfied_by(key) for key in keys):
+        return np.arange(n_features)[keys.astype(int)]
+    raise ValueError(
+        f"{param} must hold names of features, positions from {-n_features} to "
+        f"{n_features - 1}, or a boolean mask of {n_features} entries; got {spec!r}."
+    )
+
+
+def _positions_of_slice(spec, param, n_features, names):
+    """Positions of the features between two positions or two names."""
+    start, stop = (
+        _position_of_name(end, param, names) if isinstance(end, str) else end
+        for end in (spec.start, spec.stop)
+    )
+    if isinstance(spec.stop, str):
+        stop += 1
+    try:
+        return np.arange(n_features)[start : stop : spec.step]
+    except TypeError:
+        raise ValueError(
+            f"{param} must be a slice of names or of positions, got {spec!r}."
+        ) from None
+
+
+def _positions_of_mask(mask, param, n_features):
+    """Positions of the features that a boolean mask picks."""
+    if len(mask) != n_features:
+        raise ValueError(
+            f"{param} is a mask of {len(mask)} entries, but X has {n_features} features."
+        )
+    return np.flatnonzero(mask)
+
+
+def _position_of_name(name, param, names):
+    """Position of the feature of one name."""
+    if names is None:
+        raise ValueError(
+            f"{param} names the feature {name!r}, but X has no feature names. Give positions, "
+            "or hand over a DataFrame: a step before this one keeps the names after "
+            "set_output(transform='pandas')."
+        )
+    found = np.flatnonzero(np.asarray(names, dtype=object) == name)
+    if not len(found):
+        raise ValueError(
+            f"{param} names the feature {name!r}, which is not among the features of X: "
+            f"{list(names)}."
+        )
+    return found[0]
