@@ -108,8 +108,7 @@ def _download(data_home):
         return Path(pooch.retrieve(_URL, f"sha256:{_SHA256}", fname=_FILE, path=folder))
     except OSError as error:
         raise OSError(
-            f"{_FILE} could not be downloaded from {_URL} to {folder}: {error}. "
-            f"{_advice(data_home)}"
+            f"{_FILE} could not be downloaded to {folder}: {error}. {_advice(data_home)}"
         ) from error
 
 
