@@ -25,6 +25,16 @@ def _is_table(transformer):
     return True
 
 
+def _holds_own_row(transformer):
+    """Tell whether the window of a row ends with the row itself."""
+    if transformer.horizon != 0:
+        raise AttributeError(
+            f"inverse_transform needs horizon=0, got horizon={transformer.horizon}: the window "
+            "of a row holds rows before it alone, not the row itself."
+        )
+    return True
+
+
 class LagWindowTransformer(TransformerMixin, BaseEstimator):
     """Give every row of a series the window of the rows before it.
 
@@ -241,6 +251,7 @@ class LagWindowTransformer(TransformerMixin, BaseEstimator):
         X = check_series_of(self, X, reset=False)
         return self._windows(X, self._history_before(X, index))
 
+    @available_if(_holds_own_row)
     def inverse_transform(self, X):
         """Get a series back from its windows: the last step of each, for ``horizon=0``.
 
@@ -262,20 +273,16 @@ class LagWindowTransformer(TransformerMixin, BaseEstimator):
 
         Raises
         ------
+        AttributeError
+            If `horizon` is not 0: row t is then not in the window of row t.
         ValueError
-            If `horizon` is not 0: row t is then not in the window of row t. If `X` is of
-            another shape, or holds infinity, text or complex numbers.
+            If `X` is of another shape, or holds infinity, text or complex numbers.
         TypeError
             If `X` is sparse.
         NotFittedError
             If there was no `fit` before.
         """
         check_is_fitted(self)
-        if self.horizon != 0:
-            raise ValueError(
-                f"inverse_transform needs horizon=0, got horizon={self.horizon}: the window "
-                "of a row holds rows before it alone, not the row itself."
-            )
         # The values are checked below, once for each row and not once for each step.
         X = check_array(X, allow_nd=True, ensure_2d=False, ensure_all_finite=False)
         n_features = self.n_features_in_

@@ -69,7 +69,8 @@ def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0):
         weight_decay = weight_decay or config["weight_decay"] or 0.0
     if not isinstance(learning_rate, float | int):
         raise ValueError(
-            f"The learning_rate of optimizer={optimizer!r} must be a number, got {learning_rate!r}."
+            f"The learning rate of optimizer={optimizer!r} must be a number, "
+            f"got {learning_rate!r}."
         )
     settings = {k: v for k, v in config.items() if k not in _RUN_TIME_SETTINGS}
     return OptimizerRecipe(

@@ -8,7 +8,6 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -172,7 +171,7 @@ class TrainingProgram:
         return arrays[: len(self._weights)], arrays[len(self._weights) :]
 
     def finish(self, state):
-        """Let the optimizer have its last word: a moving average of the weights, if it keeps one."""
+        """Let the optimizer put its moving average, if it keeps one, in the weights' place."""
         if not self._optimizer.use_ema:
             return state
         with self._lock:

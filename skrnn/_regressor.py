@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from numbers import Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
@@ -139,7 +140,7 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
     (120,)
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar = {
         "cell": [StrOptions(set(GATES))],
         "units": [Count(1), tuple, list],
         "n_timesteps": [Count(1)],
@@ -289,7 +290,7 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
     def _check_samples(self, X, y, sample_weight):
         windows = self._check_windows(X, reset=True)
         targets = check_targets(y, windows, self)
-        self._y_ndim = np.ndim(y)
+        self._y_ndim = targets.ndim
         return select_samples(windows, targets, sample_weight, missing=self.missing)
 
     def _architecture(self, samples):

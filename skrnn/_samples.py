@@ -103,7 +103,7 @@ def _check_float32(values, name):
 
 
 def check_targets(y, X, estimator):
-    """Check targets and bring them to two dimensions.
+    """Check targets.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def check_targets(y, X, estimator):
 
     Returns
     -------
-    ndarray of shape (n_samples, n_outputs)
+    ndarray of the same shape, float32 or float64
 
     Raises
     ------
@@ -139,7 +139,7 @@ def check_targets(y, X, estimator):
         )
     check_consistent_length(X, y)
     _check_float32(y, "y")
-    return y.reshape(len(y), -1)
+    return y
 
 
 def select_samples(X, y, sample_weight, *, missing):
@@ -149,7 +149,7 @@ def select_samples(X, y, sample_weight, *, missing):
     ----------
     X : ndarray of shape (n_samples, n_timesteps, n_features)
         Checked windows.
-    y : ndarray of shape (n_samples, n_outputs)
+    y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         Checked targets.
     sample_weight : array-like of shape (n_samples,) or None
         Weight of each row; a row of weight zero takes no part at all.
