@@ -10,9 +10,9 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
-from skrnn._time_index import IndexEnd, ordered_index
-from skrnn._validation import Count, check_features, check_series, check_series_of
-from skrnn._windows import begins_with, lag_windows, last_rows, pass_unknown_rows
+from ._time_index import IndexEnd, ordered_index
+from ._validation import Count, check_features, check_series, check_series_of
+from ._windows import begins_with, lag_windows, last_rows, pass_unknown_rows
 
 
 def _is_table(transformer):

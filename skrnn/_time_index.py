@@ -11,13 +11,16 @@ import pandas as pd
 _N_LABELS = 500
 
 
-def ordered_index(X):
+def ordered_index(X, *, input_name="X"):
     """Get the index of a series if its labels tell the order of the rows in time.
 
     Parameters
     ----------
     X : object
         The series as the user gave it.
+
+    input_name : str, default="X"
+        What the errors call the series.
 
     Returns
     -------
@@ -42,19 +45,21 @@ def ordered_index(X):
         return None
     if index.hasnans:
         row = int(np.argmax(index.isna()))
-        raise ValueError(f"The index of X has no label at row {row}. Every row needs one.")
-    if not index.is_monotonic_increasing:
-        row = int(np.argmax(index[1:] < index[:-1]))
         raise ValueError(
-            f"The index of X is not in time order: {index[row + 1]} at row {row + 1} is earlier "
-            f"than {index[row]} before it. Sort the rows with X.sort_index(), do not shuffle "
-            "them, or drop an index that means nothing with X.reset_index(drop=True)."
+            f"The index of {input_name} has no label at row {row}. Every row needs one."
+        )
+    if not index.is_monotonic_increasing:
+        row = int(np.argmax(index[1:] < index[:-1])) + 1
+        raise ValueError(
+            f"The index of {input_name} is not in time order: {index[row]} at row {row} is "
+            f"earlier than {index[row - 1]} before it. Sort the rows with sort_index(), do not "
+            "shuffle them, or drop an index that means nothing with reset_index(drop=True)."
         )
     if not index.is_unique:
         raise ValueError(
-            f"The index of X repeats the label {index[index.duplicated()][0]}. Each row must "
-            "have a label of its own: aggregate the rows of one label, or drop an index that "
-            "means nothing with X.reset_index(drop=True)."
+            f"The index of {input_name} repeats the label {index[index.duplicated()][0]}. Each "
+            "row must have a label of its own: aggregate the rows of one label, or drop an "
+            "index that means nothing with reset_index(drop=True)."
         )
     return index
 

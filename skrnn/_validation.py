@@ -184,13 +184,17 @@ def check_features(spec, *, param, n_features, names=None):
         return np.array([_position_of_name(key, param, names) for key in keys], dtype=int)
     if keys.ndim == 1 and all(isinstance(key, bool | np.bool_) for key in keys):
         keys = _positions_of_mask(keys, param, n_features)
-    within = Interval(Integral, -n_features, n_features, closed="left")
-    if keys.ndim == 1 and all(within.is_satisfied_by(key) for key in keys):
+    if keys.ndim == 1 and all(_is_position(key, n_features) for key in keys):
         return np.arange(n_features)[keys.astype(int)]
     raise ValueError(
         f"{param} must hold names of features, positions from {-n_features} to "
         f"{n_features - 1}, or a boolean mask of {n_features} entries; got {spec!r}."
     )
+
+
+def _is_position(key, n_features):
+    """Tell whether a key is the position of a feature, counted from either end."""
+    return Count(-n_features).is_satisfied_by(key) and key < n_features
 
 
 def _positions_of_slice(spec, param, n_features, names):

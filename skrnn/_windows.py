@@ -4,8 +4,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from sklearn.utils._param_validation import validate_params
 
-from skrnn._time_index import ordered_index
-from skrnn._validation import Count, check_series
+from ._time_index import ordered_index
+from ._validation import Count, check_series
 
 # How far apart, as a share of the largest value, two computations of one series may be: a
 # PCA's `fit_transform` and `transform` agree to a few hundred units in the last place.
@@ -68,7 +68,7 @@ def make_lag_windows(series, lag, *, horizon=1):
     >>> targets
     array([14.6, 15.8])
     """
-    ordered_index(series)
+    ordered_index(series, input_name="series")
     series = check_series(series, ensure_2d=False, copy=True, input_name="series")
     n_windows = len(series) - lag - horizon + 1
     if n_windows < 1:

@@ -1,0 +1,162 @@
+"""Checks on series that scikit-learn lacks."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from sklearn.base import BaseEstimator
+
+from skrnn._validation import Count, check_features, check_series, check_series_of
+
+NAMES = ["temp", "wind", "sun", "rain"]
+
+
+@pytest.mark.parametrize("value", [1, 7, np.int64(3), np.uint8(1)])
+def test_a_count_is_an_integer(value):
+    assert Count(1).is_satisfied_by(value)
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.0, True, np.True_, "1", None, np.nan, [1]])
+def test_a_count_is_nothing_else(value):
+    assert not Count(1).is_satisfied_by(value)
+
+
+def test_a_count_says_its_range():
+    assert str(Count(1)) == "an int in the range [1, inf)"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (np.float64, np.float64),
+        (np.float32, np.float32),
+        (np.float16, np.float64),
+        (np.int64, np.float64),
+        (np.uint8, np.float64),
+        (bool, np.float64),
+        (object, np.float64),
+    ],
+)
+def test_single_and_double_precision_are_kept(given, kept):
+    series = check_series(np.ones((3, 1), dtype=given))
+    assert series.dtype == kept
+    assert series.shape == (3, 1)
+
+
+def test_pandas_missing_values_become_nan():
+    series = check_series(pd.DataFrame({"temp": pd.array([1, None], dtype="Int64")}))
+    np.testing.assert_array_equal(series, [[1.0], [np.nan]])
+
+
+def test_no_copy_unless_asked_for():
+    X = np.ones((3, 1))
+    assert np.shares_memory(check_series(X), X)
+    assert not np.shares_memory(check_series(X, copy=True), X)
+
+
+@pytest.mark.parametrize(
+    ("series", "error", "words"),
+    [
+        (np.ones(3), ValueError, "Expected 2D array, got 1D array"),
+        (pd.Series([1.0]), ValueError, "Expected a 2-dimensional container but got"),
+        (np.ones((3, 1, 1)), ValueError, "Found array with dim 3"),
+        (np.ones((0, 1)), ValueError, "0 sample"),
+        (np.ones((3, 0)), ValueError, "0 feature"),
+        ([[1.0], [np.inf]], ValueError, "X contains infinity"),
+        ([[1.0], [-np.inf]], ValueError, "X contains infinity"),
+        ([["cold"], ["warm"]], ValueError, "could not convert string to float"),
+        (np.array([[1.0 + 2.0j]]), ValueError, "Complex data not supported"),
+        ([[1.0 + 2.0j]], TypeError, "must be a string or a real number, not 'complex'"),
+        (sparse.csr_array(np.eye(3)), TypeError, "Sparse data was passed"),
+        (np.array([["1981-01-01"]], dtype="M8[D]"), ValueError, r"got a column of datetime64\[D"),
+        (np.array([[1]], dtype="m8[s]"), ValueError, r"got a column of timedelta64\[s"),
+        (
+            pd.DataFrame({"day": pd.date_range("1981", periods=2), "temp": [1.0, 2.0]}),
+            ValueError,
+            "X must hold numbers, got a column of datetime64.*Make the dates the index of X",
+        ),
+        (
+            pd.DataFrame({"day": pd.date_range("1981", periods=2, tz="UTC")}),
+            ValueError,
+            r"got a column of datetime64\[.*UTC",
+        ),
+        (
+            pd.DataFrame({"day": pd.period_range("1981", periods=2, freq="D")}),
+            ValueError,
+            r"got a column of period\[D\]",
+        ),
+    ],
+)
+def test_what_is_no_series_is_an_error(series, error, words):
+    with pytest.raises(error, match=words):
+        check_series(series)
+    with pytest.raises(error, match=words):
+        check_series_of(BaseEstimator(), series, reset=True)
+
+
+def test_the_error_names_the_input():
+    with pytest.raises(ValueError, match="Input past contains infinity"):
+        check_series([[np.inf]], input_name="past")
+
+
+@pytest.mark.parametrize(
+    ("spec", "positions"),
+    [
+        ("wind", [1]),
+        (["sun", "temp"], [2, 0]),
+        (("sun",), [2]),
+        (np.array(["rain"]), [3]),
+        (pd.Index(["rain", "temp"]), [3, 0]),
+        (2, [2]),
+        (-1, [3]),
+        (np.int64(0), [0]),
+        ([0, -1], [0, 3]),
+        (np.array([1, 2]), [1, 2]),
+        (range(2), [0, 1]),
+        ([True, False, False, True], [0, 3]),
+        (np.array([False] * 4), []),
+        ([], []),
+        (slice(None), [0, 1, 2, 3]),
+        (slice(1, None), [1, 2, 3]),
+        (slice(None, None, 2), [0, 2]),
+        (slice(-2, None), [2, 3]),
+        (slice("wind", "rain"), [1, 2, 3]),
+        (slice(None, "wind"), [0, 1]),
+        (slice("sun", None), [2, 3]),
+    ],
+)
+def test_features_are_found(spec, positions):
+    found = check_features(spec, param="known_features", n_features=4, names=NAMES)
+    assert found.dtype.kind == "i"
+    assert found.tolist() == positions
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("fog", r"known_features names the feature 'fog', which is not among .*'temp', 'wind'"),
+        (["temp", "fog"], "names the feature 'fog'"),
+        (slice("temp", "fog"), "names the feature 'fog'"),
+        (4, "positions from -4 to 3, or a boolean mask of 4 entries; got 4"),
+        (-5, "positions from -4 to 3.*got -5"),
+        ([0, 4], r"positions from -4 to 3.*got \[0, 4\]"),
+        (1.0, "positions from -4 to 3.*got 1.0"),
+        ([0.5], "positions from -4 to 3"),
+        ([True, False], "known_features is a mask of 2 entries, but X has 4 features"),
+        ([True, 1, False, 0], "positions from -4 to 3"),
+        (["temp", 1], "positions from -4 to 3"),
+        ([[0, 1]], "positions from -4 to 3"),
+        ([None], "positions from -4 to 3"),
+        ({"temp"}, "positions from -4 to 3"),
+        (slice(0.5, 2), "must be a slice of names or of positions, got slice"),
+    ],
+)
+def test_features_that_are_not_there_are_an_error(spec, words):
+    with pytest.raises(ValueError, match=words):
+        check_features(spec, param="known_features", n_features=4, names=NAMES)
+
+
+@pytest.mark.parametrize("spec", ["temp", ["temp"], slice("temp", None), slice(None, "temp")])
+def test_names_need_names(spec):
+    with pytest.raises(ValueError, match="level names the feature 'temp', but X has no feature"):
+        check_features(spec, param="level", n_features=4)
