@@ -4,6 +4,9 @@ Rows are the last axis inside, so that every gate is one contiguous block, and t
 blocks that stay in the processor's cache. The values of a step, the state before it and a one
 stand below each other in one array, and kernel, recurrent kernel and bias beside each other in
 another: each step is one product.
+
+Weights are float32, but the arithmetic is double: in single precision the forecast of a row would
+depend, in its last digits, on the rows that are predicted along with it.
 """
 
 import numpy as np
@@ -11,7 +14,10 @@ import numpy as np
 from ._activations import ACTIVATIONS
 from ._architecture import GATES
 
-_BLOCK_BYTES = 2**18
+# Products up to here are done on the thread that asks. Others go to a pool of threads, which
+# costs small ones more than it gains, and a multiple of it where other processes are at work.
+_SMALL_PRODUCT = 2**18
+_FEWEST_ROWS, _MOST_ROWS = 32, 4096
 
 
 def predict_windows(architecture, weights, X):
@@ -29,14 +35,14 @@ def predict_windows(architecture, weights, X):
 
     Returns
     -------
-    ndarray of shape (n_samples, n_outputs), float32
+    ndarray of shape (n_samples, n_outputs), float64
     """
     *cells, kernel, bias = weights
     layers = [
         CELLS[architecture.cell](architecture, *cells[3 * i : 3 * i + 3])
         for i in range(len(architecture.units))
     ]
-    output = np.empty((len(X), architecture.n_outputs), np.float32)
+    output = np.empty((len(X), architecture.n_outputs), np.float64)
     rows = rows_per_block(architecture)
     for start in range(0, len(X), rows):
         block = X[start : start + rows]
@@ -47,9 +53,11 @@ def predict_windows(architecture, weights, X):
 
 
 def rows_per_block(architecture):
-    """Rows whose gates fill the cache, for the widest layer."""
-    gates = 4 * GATES[architecture.cell] * max(architecture.units)
-    return max(16, _BLOCK_BYTES // gates)
+    """Rows of which the widest layer's product is small, or many if even few rows make it large."""
+    units = max(architecture.units)
+    per_row = GATES[architecture.cell] * units * (units + architecture.n_features + 1)
+    rows = _SMALL_PRODUCT // per_row
+    return min(rows, _MOST_ROWS) if rows >= _FEWEST_ROWS else 16 * _FEWEST_ROWS
 
 
 def steps_and_mask(block):
@@ -58,7 +66,7 @@ def steps_and_mask(block):
     Returns the steps, ``(n_timesteps, n_features, n_rows)``, and their mask,
     ``(n_timesteps, n_rows)`` or None if every step is known.
     """
-    steps = np.array(block.transpose(1, 2, 0), np.float32, order="C")
+    steps = np.array(block.transpose(1, 2, 0), np.float64, order="C")
     missing = np.isnan(steps)
     if not missing.any():
         return steps, None
@@ -94,11 +102,11 @@ class _Cell:
         n_timesteps, _, n_rows = steps.shape
         width, units = self.width, self.units
         # The input of the product: a step's values, the state before it, and a one for the bias.
-        joined = np.zeros((width + units + 1, n_rows), np.float32)
+        joined = np.zeros((width + units + 1, n_rows), np.float64)
         joined[-1] = 1.0
         state = joined[width:-1]
         memory = self._start(n_rows)
-        states = np.empty((n_timesteps, units, n_rows), np.float32) if sequence else None
+        states = np.empty((n_timesteps, units, n_rows), np.float64) if sequence else None
         for step in range(n_timesteps):
             joined[:width] = steps[step]
             known = None if mask is None or mask[step].all() else mask[step]
@@ -127,7 +135,7 @@ class _SimpleCell(_Cell):
         self.product = _beside(kernel, recurrent_kernel, bias)
 
     def _start(self, n_rows):
-        return [np.empty((self.units, n_rows), np.float32)]
+        return [np.empty((self.units, n_rows), np.float64)]
 
     def _advance(self, joined, state, memory):
         (gate,) = memory
@@ -150,8 +158,8 @@ class _LSTMCell(_Cell):
         self.product = np.concatenate([i, f, o, g])
 
     def _start(self, n_rows):
-        gates = np.empty((4 * self.units, n_rows), np.float32)
-        return [np.zeros((self.units, n_rows), np.float32), gates]
+        gates = np.empty((4 * self.units, n_rows), np.float64)
+        return [np.zeros((self.units, n_rows), np.float64), gates]
 
     def _advance(self, joined, state, memory):
         cell, gates = memory
@@ -183,8 +191,8 @@ class _GRUCell(_Cell):
         self.reset_product = _beside(recurrent_kernel[:, 2 * units :], bias[1, 2 * units :])
 
     def _start(self, n_rows):
-        candidate = np.empty((2, self.units, n_rows), np.float32)
-        return [np.empty((2 * self.units, n_rows), np.float32), *candidate]
+        candidate = np.empty((2, self.units, n_rows), np.float64)
+        return [np.empty((2 * self.units, n_rows), np.float64), *candidate]
 
     def _advance(self, joined, state, memory):
         gates, candidate, recurrent = memory

@@ -1,0 +1,10 @@
+"""scikit-learn's own checks of an estimator, without a single exemption."""
+
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skrnn import RNNRegressor
+
+
+@parametrize_with_checks([RNNRegressor()])
+def test_scikit_learn_checks(estimator, check):
+    check(estimator)
