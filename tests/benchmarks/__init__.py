@@ -1,0 +1,1 @@
+"""Benchmarks: what skrnn costs beside its peers. They print and record; they assert nothing."""

@@ -1,0 +1,70 @@
+"""The lecture's first scheme, from arrays to a fitted network: skrnn and Keras.
+
+LSTM(4), three lags as one step of three features, batches of one row, Adam, 25 epochs over the
+first 2,000 days.
+"""
+
+from tests.benchmarks._measure import Contender, clock, clocked, in_new_process, take_turns
+from tests.benchmarks._peers import Network
+from tests.benchmarks._report import command_line, publish
+from tests.benchmarks._series import temperatures, windows_and_targets
+
+NETWORK = Network("lstm", 4, n_timesteps=1, n_features=3, batch_size=1)
+EPOCHS, QUICK_EPOCHS = 25, 3
+
+
+def main():
+    """Run the benchmark."""
+    arguments = command_line(__doc__.splitlines()[0], rounds=3)
+    epochs = QUICK_EPOCHS if arguments.quick else EPOCHS
+    windows, targets = data()
+    NETWORK.skrnn().fit(windows, targets)
+    steps = f"{epochs} epochs of {len(windows):,} steps"
+    sides = [
+        Contender("skrnn, cold", in_new_process(fit_skrnn, epochs), note=steps),
+        Contender("skrnn, warm", clocked(NETWORK.skrnn(epochs).fit, windows, targets), note=steps),
+        Contender("Keras fit, cold", in_new_process(fit_keras, epochs), note=steps),
+    ]
+    results = take_turns("LSTM(4), 3 lags, batch 1, Adam", sides, arguments.rounds)
+    notes = [
+        "Cold: in a new process, building and compiling counted, imports not.",
+        temperatures()[1],
+    ]
+    if arguments.quick:
+        notes.append(f"Quick: {epochs} epochs, not {EPOCHS}; compiling weighs the more.")
+    publish("lecture_scheme", results, arguments, notes)
+
+
+def data():
+    """Windows of one step that holds three lags, and targets."""
+    windows, targets = windows_and_targets(3, 2000)
+    return windows.reshape(-1, 1, 3), targets
+
+
+def fit_skrnn(epochs):
+    """Build and fit, where nothing is compiled yet."""
+    import_everything()
+    windows, targets = data()
+    return clock(lambda: NETWORK.skrnn(epochs).fit(windows, targets))
+
+
+def fit_keras(epochs):
+    """Build and fit, where nothing is compiled yet."""
+    import_everything()
+    options = {"epochs": epochs, "batch_size": NETWORK.batch_size, "verbose": 0}
+    windows, targets = data()
+    return clock(lambda: NETWORK.keras().fit(windows, targets, **options))
+
+
+def import_everything():
+    """Load what either side uses, before the clock runs."""
+    import keras
+    import tensorflow
+
+    from skrnn import RNNRegressor, build_network
+
+    return keras, tensorflow, RNNRegressor, build_network
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Cost of a forecast: skrnn and Keras, warm; and the first forecast of a new process."""
+
+import pickle
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from tests.benchmarks._measure import Contender, clocked, new_interpreter, repeated, take_turns
+from tests.benchmarks._peers import Network
+from tests.benchmarks._report import command_line, publish
+from tests.benchmarks._series import temperatures, windows_and_targets
+
+NETWORKS = [Network("lstm", 4, 3), Network("lstm", 8, 10), Network("lstm", 32, 30)]
+# Rows of one call, and calls of a round: of skrnn, and of Keras.
+SIZES = [(1, 500, 10), (4096, 5, 2), (100_000, 1, 1)]
+
+
+def main():
+    """Run the benchmark."""
+    arguments = command_line(__doc__, rounds=5, quick_rounds=2)
+    results = []
+    for network in NETWORKS[:1] if arguments.quick else NETWORKS:
+        results += compare_predictions(network, arguments.rounds)
+    with tempfile.TemporaryDirectory() as folder:
+        sides = first_forecasts(NETWORKS[1], Path(folder))
+        case = "From the start of a process to the forecast of one row, LSTM(8), 10 steps"
+        results += take_turns(case, sides, arguments.rounds)
+    publish("predict", results, arguments, [temperatures()[1]])
+
+
+def compare_predictions(network, rounds):
+    """Warm forecasts of one row and of many."""
+    windows, targets = windows_and_targets(network.n_timesteps)
+    fitted = network.skrnn().fit(windows, targets)
+    model = fitted.model_
+    results = []
+    for n_rows, calls, keras_calls in SIZES:
+        X = np.resize(windows, (n_rows, *windows.shape[1:]))
+        sides = [Contender("skrnn", clocked(repeated(calls, fitted.predict, X)), calls)]
+        for batch_size in (32,) if n_rows == 1 else (32, 4096):
+            options = {"batch_size": batch_size, "verbose": 0}
+            model.predict(X, **options)
+            run = clocked(repeated(keras_calls, model.predict, X, **options))
+            sides.append(Contender(f"Keras, batch {batch_size}", run, keras_calls))
+        case = f"{network.cell.upper()}({network.units}), {network.n_timesteps} steps, "
+        results += take_turns(f"{case}{n_rows:,} row{'s' if n_rows > 1 else ''}", sides, rounds)
+    return results
+
+
+def first_forecasts(network, folder):
+    """New interpreters that load a fitted network and forecast, or that load TensorFlow alone."""
+    windows, targets = windows_and_targets(network.n_timesteps)
+    fitted = network.skrnn().fit(windows, targets)
+    np.save(folder / "row.npy", windows[:1])
+    (folder / "fitted.pickle").write_bytes(pickle.dumps(fitted))
+    fitted.model_.save(folder / "model.keras")
+    load = f"import os, numpy; os.chdir({str(folder)!r}); row = numpy.load('row.npy')\n"
+    codes = {
+        "skrnn: unpickle, predict": (
+            f"{load}import pickle\npickle.load(open('fitted.pickle', 'rb')).predict(row)"
+        ),
+        "import tensorflow": "import tensorflow",
+        "Keras: load_model, predict": (
+            f"{load}import keras, skrnn._network\n"
+            "keras.saving.load_model('model.keras').predict(row, verbose=0)"
+        ),
+    }
+    return [Contender(name, new_interpreter(code)) for name, code in codes.items()]
+
+
+if __name__ == "__main__":
+    main()
