@@ -240,7 +240,7 @@ class LagWindowTransformer(TransformerMixin, BaseEstimator):
         NotFittedError
             If there was no `fit` before.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "history_")
         self._validate_params()
         if len(self.history_) != self.lag + self.horizon - 1:
             raise ValueError(
@@ -282,12 +282,12 @@ class LagWindowTransformer(TransformerMixin, BaseEstimator):
         NotFittedError
             If there was no `fit` before.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "history_")
         # The values are checked below, once for each row and not once for each step.
         X = check_array(X, allow_nd=True, ensure_2d=False, ensure_all_finite=False)
         n_features = self.n_features_in_
         shapes = [(self.lag, n_features), (self.lag * n_features,), (n_features,)]
-        if X.shape[1:] not in shapes or X.ndim < 2:
+        if X.shape[1:] not in shapes:
             expected = " or ".join(
                 f"(n_samples, {str(shape)[1:].rstrip(',)')})" for shape in shapes
             )
@@ -318,7 +318,7 @@ class LagWindowTransformer(TransformerMixin, BaseEstimator):
         NotFittedError
             If there was no `fit` before.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "history_")
         features = _check_feature_names_in(self, input_features)
         last = np.where(self.known_features_, 0, self.horizon)
         return np.array(

@@ -118,6 +118,14 @@ def test_bad_settings(temperatures, method, settings, words):
     assert not hasattr(transformer, "history_")
 
 
+def test_a_fit_that_failed_is_none(temperatures):
+    transformer = LagWindowTransformer(known_features="sun")
+    with pytest.raises(ValueError, match="known_features"):
+        transformer.fit(temperatures)
+    with pytest.raises(NotFittedError):
+        transformer.transform(temperatures)
+
+
 @pytest.mark.parametrize("spec", ["temp", ["temp"], slice("temp", None)])
 def test_names_need_a_frame(spec):
     pipe = make_pipeline(MinMaxScaler(), LagWindowTransformer(known_features=spec))

@@ -332,6 +332,12 @@ def test_a_constant_begins_with_itself(value):
     assert not begins_with(np.full((5, 1), value), np.full((4, 1), 2.0))
 
 
+def test_small_values_differ_as_large_ones_do():
+    X = numbered(9) * 1e-20
+    assert begins_with(X, X[:4])
+    assert not begins_with(X[1:], X[:4])
+
+
 def test_opposite_extremes_differ_without_a_warning():
     assert not begins_with(np.full((5, 1), 1e308), np.full((4, 1), -1e308))
 
