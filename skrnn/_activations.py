@@ -26,15 +26,16 @@ def _selu(x, out):
 
 
 def _gelu(x, out):
-    return np.multiply(x, 0.5 * (1.0 + erf(x * np.float32(np.sqrt(0.5)))), out=out)
+    return np.multiply(x, 0.5 * (1.0 + erf(x * np.sqrt(0.5))), out=out)
 
 
 def _silu(x, out):
     return np.multiply(x, expit(x), out=out)
 
 
-def _softplus(x, out):
-    return np.logaddexp(x, np.float32(0.0), out=out)
+def softplus(x, out=None):
+    """``log(1 + exp(x))``, without overflow."""
+    return np.logaddexp(x, 0.0, out=out)
 
 
 def _softsign(x, out):
@@ -68,7 +69,7 @@ ACTIVATIONS = {
     "selu": _selu,
     "sigmoid": _sigmoid,
     "silu": _silu,
-    "softplus": _softplus,
+    "softplus": softplus,
     "softsign": _softsign,
     "tanh": np.tanh,
 }

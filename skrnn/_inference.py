@@ -1,9 +1,6 @@
 """The forward recurrences in NumPy: weights and windows -> outputs.
 
-Rows are the last axis inside, so that every gate is one contiguous block, and they are taken in
-blocks that stay in the processor's cache. The values of a step, the state before it and a one
-stand below each other in one array, and kernel, recurrent kernel and bias beside each other in
-another: each step is one product.
+Rows are taken in blocks that stay in the processor's cache.
 
 Weights are float32, but the arithmetic is double: in single precision the forecast of a row would
 depend, in its last digits, on the rows that are predicted along with it.
@@ -11,8 +8,9 @@ depend, in its last digits, on the rows that are predicted along with it.
 
 import numpy as np
 
-from ._activations import ACTIVATIONS
-from ._architecture import GATES
+from ._activations import softplus
+from ._architecture import GATES, STATES
+from ._cells import CELLS
 
 # Products up to here are done on the thread that asks. Others go to a pool of threads, which
 # costs small ones more than it gains, and a multiple of it where other processes are at work.
@@ -20,8 +18,8 @@ _SMALL_PRODUCT = 2**18
 _FEWEST_ROWS, _MOST_ROWS = 32, 4096
 
 
-def predict_windows(architecture, weights, X):
-    """Forecasts of windows.
+def predict_windows(architecture, weights, X, initial_state=None):
+    """Forecasts of windows, each row from a state of its own.
 
     Parameters
     ----------
@@ -32,35 +30,184 @@ def predict_windows(architecture, weights, X):
     X : ndarray of shape (n_samples, n_timesteps, n_features)
         Windows, in which a step with a NaN is skipped. A strided view is read block by block
         and never copied whole.
+    initial_state : list of ndarray of shape (n_samples, units), default=None
+        States before the first step; None: zeros.
 
     Returns
     -------
-    ndarray of shape (n_samples, n_outputs), float64
+    forecast : ndarray of shape (n_samples, n_target_steps, n_outputs[, n_quantiles]), float64
+        One target step, or with sequences one for each step.
+    state : list of ndarray of shape (n_samples, units), float64
+        States after the last step.
     """
-    *cells, kernel, bias = weights
-    layers = [
-        CELLS[architecture.cell](architecture, *cells[3 * i : 3 * i + 3])
-        for i in range(len(architecture.units))
-    ]
-    output = np.empty((len(X), architecture.n_outputs), np.float64)
+    network = _Network(architecture, weights)
+    forecast = np.empty(
+        (len(X), architecture.n_target_steps, architecture.n_raw_outputs), np.float64
+    )
+    state = [np.empty((len(X), units), np.float64) for units in architecture.state_shapes()]
     rows = rows_per_block(architecture)
     for start in range(0, len(X), rows):
-        block = X[start : start + rows]
-        state = _last_state(layers, *steps_and_mask(block))
-        np.dot(state.T, kernel, out=output[start : start + rows])
-    output += bias
-    return output
+        block = slice(start, start + rows)
+        before = None if initial_state is None else [s[block].T for s in initial_state]
+        forecast[block], after = network.run(X[block], before)
+        for whole, part in zip(state, after, strict=True):
+            whole[block] = part.T
+    return _quantiles(architecture, forecast), state
+
+
+def predict_stream(architecture, weights, X, initial_state=None):
+    """Forecasts of windows in their order, the state carried from each row to the next.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The settings of the network.
+    weights : list of ndarray
+        As ``keras.Model.get_weights`` orders them.
+    X : ndarray of shape (n_samples, n_timesteps, n_features)
+        Windows.
+    initial_state : list of ndarray of shape (units,), default=None
+        State before the first row; None: zeros.
+
+    Returns
+    -------
+    forecast : ndarray of shape (n_samples, n_target_steps, n_outputs[, n_quantiles]), float64
+        One target step, or with sequences one for each step.
+    state : list of ndarray of shape (units,), float64
+        State after the last row.
+    """
+    network = _Network(architecture, weights)
+    state = None if initial_state is None else [s[:, None] for s in initial_state]
+    rows = rows_per_block(architecture)
+    forecast = np.empty(
+        (len(X), architecture.n_target_steps, architecture.n_raw_outputs), np.float64
+    )
+    for start in range(0, len(X), rows):
+        block = slice(start, start + rows)
+        forecast[block], state = network.run_stream(X[block], state)
+    return _quantiles(architecture, forecast), [s[:, 0] for s in state]
 
 
 def rows_per_block(architecture):
-    """Rows of which the widest layer's product is small, or many if even few rows make it large."""
+    """Rows that keep the widest layer's product small, or many if even a few make it large."""
     units = max(architecture.units)
     per_row = GATES[architecture.cell] * units * (units + architecture.n_features + 1)
     rows = _SMALL_PRODUCT // per_row
     return min(rows, _MOST_ROWS) if rows >= _FEWEST_ROWS else 16 * _FEWEST_ROWS
 
 
-def steps_and_mask(block):
+def _quantiles(architecture, forecast):
+    """Never crossing: the lowest quantile, and positive steps above it."""
+    if not architecture.n_quantiles:
+        return forecast
+    shape = *forecast.shape[:2], architecture.n_outputs, architecture.n_quantiles
+    columns = forecast.reshape(shape)
+    columns[..., 1:] = softplus(columns[..., 1:])
+    return np.cumsum(columns, axis=-1)
+
+
+class _Network:
+    """The layers of a network, ready to run over blocks of rows."""
+
+    def __init__(self, architecture, weights):
+        self.architecture = architecture
+        cells, self.kernel, self.bias, self.path = architecture.split_weights(weights)
+        make = CELLS[architecture.cell]
+        self.cells = [make(architecture, *cell) for cell in cells]
+
+    def run(self, block, states):
+        """Forecasts, rows first, and states, rows last, of rows that know nothing of another."""
+        network = self.architecture
+        block, level = self._centre(block)
+        steps, mask = _steps_and_mask(block)
+        hidden, after = self._recur(steps, mask, states)
+        hidden = (hidden if network.return_sequences else hidden[-1:]).transpose(2, 0, 1)
+        return self._forecast(hidden, steps.transpose(2, 0, 1), level), after
+
+    def run_stream(self, block, states):
+        """The same for rows whose state goes on to the next: one long row of all their steps."""
+        network, n_rows = self.architecture, len(block)
+        block, level = self._centre(block)
+        steps, mask = _steps_and_mask(block.reshape(1, -1, network.n_features))
+        hidden, after = self._recur(steps, mask, states)
+        hidden = hidden.reshape(n_rows, network.n_timesteps, -1)
+        if not network.return_sequences:
+            hidden = hidden[:, -1:]
+        return self._forecast(hidden, steps.reshape(n_rows, network.n_timesteps, -1), level), after
+
+    def _forecast(self, hidden, windows, level):
+        """From states, ``(row, target step, unit)``, to forecasts."""
+        n_rows, n_steps, width = hidden.shape
+        forecast = hidden.reshape(-1, width) @ self.kernel + self.bias
+        forecast = forecast.reshape(n_rows, n_steps, -1)
+        if self.path is not None:
+            forecast += self._beside(windows)
+        if level is not None:
+            # Of several quantiles to the lowest, from which the others rise.
+            forecast[:, :, :: max(self.architecture.n_quantiles, 1)] += level[:, None, None]
+        return forecast
+
+    def _recur(self, steps, mask, states):
+        """All states of the last layer, ``(step, unit, row)``, and what every cell carries on.
+
+        Without sequences only the last step of them is right.
+        """
+        n_layers, n_states = len(self.architecture.units), STATES[self.architecture.cell]
+        before = [
+            None if states is None else states[n_states * i : n_states * (i + 1)]
+            for i in range(len(self.cells))
+        ]
+        after = []
+        for i in range(n_layers):
+            if not self.architecture.bidirectional:
+                steps, carried = self.cells[i].run(steps, mask, before[i])
+                after += carried
+                continue
+            steps, carried = self._run_both_ways(i, steps, mask, before, last=i == n_layers - 1)
+            after += carried
+        return steps, after
+
+    def _run_both_ways(self, i, steps, mask, before, *, last):
+        forward, carried = self.cells[2 * i].run(steps, mask, before[2 * i])
+        reverse = None if mask is None else mask[::-1]
+        backward, more = self.cells[2 * i + 1].run(steps[::-1], reverse, before[2 * i + 1])
+        if not (last and not self.architecture.return_sequences):
+            # Otherwise the one output is where each way ends.
+            backward = backward[::-1]
+        hidden = np.concatenate([forward, backward], axis=1)
+        if mask is not None and self.architecture.return_sequences:
+            # Keras gives zeros at the masked steps of a sequence, if it reads both ways.
+            hidden *= mask[:, None]
+        return hidden, carried + more
+
+    def _centre(self, block):
+        """Subtract from one feature its level in each window; the windows, and level or None."""
+        feature = self.architecture.level_feature
+        if feature is None:
+            return block, None
+        values = block[:, :, feature]
+        known = ~np.isnan(values)
+        if not self.architecture.return_sequences:
+            position = known.shape[1] - 1 - known[:, ::-1].argmax(axis=1)
+        else:
+            position = known.argmax(axis=1)
+        level = np.where(known.any(axis=1), values[np.arange(len(values)), position], 0.0)
+        block = np.array(block, np.float64)
+        block[:, :, feature] -= level[:, None]
+        return block, level
+
+    def _beside(self, windows):
+        """What the autoregressive path adds; with sequences, from the steps up to each."""
+        n_rows, n_timesteps, n_features = windows.shape
+        if not self.architecture.return_sequences:
+            return (windows.reshape(n_rows, -1) @ self.path)[:, None]
+        padded = np.zeros((n_rows, 2 * n_timesteps - 1, n_features))
+        padded[:, n_timesteps - 1 :] = windows
+        shifted = [padded[:, k : k + n_timesteps] for k in range(n_timesteps)]
+        return np.concatenate(shifted, axis=-1) @ self.path
+
+
+def _steps_and_mask(block):
     """Put the rows last, zeros in the place of NaN, and tell which steps are known.
 
     Returns the steps, ``(n_timesteps, n_features, n_rows)``, and their mask,
@@ -72,147 +219,3 @@ def steps_and_mask(block):
         return steps, None
     steps[missing] = 0.0
     return steps, ~missing.any(axis=1)
-
-
-def _last_state(layers, steps, mask):
-    for layer in layers[:-1]:
-        steps = layer.run(steps, mask, sequence=True)
-    return layers[-1].run(steps, mask)
-
-
-class _Cell:
-    """One recurrent layer over a block of rows; a subclass is its equations.
-
-    Parameters
-    ----------
-    architecture : Architecture
-        Names the activations.
-    kernel, recurrent_kernel, bias : ndarray
-        In Keras's layout.
-    """
-
-    def __init__(self, architecture, kernel, recurrent_kernel, bias):
-        self.activation = ACTIVATIONS[architecture.activation]
-        self.recurrent_activation = ACTIVATIONS[architecture.recurrent_activation]
-        self.width, self.units = len(kernel), len(recurrent_kernel)
-        self._prepare(kernel, recurrent_kernel, bias)
-
-    def run(self, steps, mask=None, *, sequence=False):
-        """States of all steps, or that of the last one, from a state of zeros."""
-        n_timesteps, _, n_rows = steps.shape
-        width, units = self.width, self.units
-        # The input of the product: a step's values, the state before it, and a one for the bias.
-        joined = np.zeros((width + units + 1, n_rows), np.float64)
-        joined[-1] = 1.0
-        state = joined[width:-1]
-        memory = self._start(n_rows)
-        states = np.empty((n_timesteps, units, n_rows), np.float64) if sequence else None
-        for step in range(n_timesteps):
-            joined[:width] = steps[step]
-            known = None if mask is None or mask[step].all() else mask[step]
-            self._step(joined, state, memory, known)
-            if sequence:
-                states[step] = state
-        return states if sequence else state
-
-    def _step(self, joined, state, memory, known):
-        if known is None:
-            self._advance(joined, state, memory)
-            return
-        before = state.copy(), [array.copy() for array in memory[: self.n_carried]]
-        self._advance(joined, state, memory)
-        for now, then in zip((state, *memory), (before[0], *before[1]), strict=False):
-            np.copyto(now, then, where=~known)
-
-    n_carried = 0
-    """Arrays at the head of the cell's memory that are carried from step to step."""
-
-
-class _SimpleCell(_Cell):
-    """Elman, 1990: ``h = tanh(W x + U h + b)``."""
-
-    def _prepare(self, kernel, recurrent_kernel, bias):
-        self.product = _beside(kernel, recurrent_kernel, bias)
-
-    def _start(self, n_rows):
-        return [np.empty((self.units, n_rows), np.float64)]
-
-    def _advance(self, joined, state, memory):
-        (gate,) = memory
-        np.dot(self.product, joined, out=gate)
-        self.activation(gate, out=state)
-
-
-class _LSTMCell(_Cell):
-    """Hochreiter and Schmidhuber, 1997, with the forget gate of Gers et al., 2000.
-
-    ``c = f * c + i * g`` and ``h = o * tanh(c)``.
-    """
-
-    n_carried = 1
-
-    def _prepare(self, kernel, recurrent_kernel, bias):
-        # Keras orders i, f, c, o: with the three sigmoid gates side by side, one call does all.
-        product = _beside(kernel, recurrent_kernel, bias)
-        i, f, g, o = np.split(product, 4)
-        self.product = np.concatenate([i, f, o, g])
-
-    def _start(self, n_rows):
-        gates = np.empty((4 * self.units, n_rows), np.float64)
-        return [np.zeros((self.units, n_rows), np.float64), gates]
-
-    def _advance(self, joined, state, memory):
-        cell, gates = memory
-        units = self.units
-        np.dot(self.product, joined, out=gates)
-        sigmoid_gates, candidate = gates[: 3 * units], gates[3 * units :]
-        self.recurrent_activation(sigmoid_gates, out=sigmoid_gates)
-        self.activation(candidate, out=candidate)
-        candidate *= gates[:units]
-        cell *= gates[units : 2 * units]
-        cell += candidate
-        self.activation(cell, out=state)
-        state *= gates[2 * units : 3 * units]
-
-
-class _GRUCell(_Cell):
-    """Cho et al., 2014, with the reset gate after the product, as in Keras and cuDNN.
-
-    ``h = z * h + (1 - z) * tanh(W x + b + r * (U h + d))``.
-    """
-
-    def _prepare(self, kernel, recurrent_kernel, bias):
-        units = self.units
-        self.product = _beside(
-            kernel[:, : 2 * units], recurrent_kernel[:, : 2 * units], bias.sum(0)[: 2 * units]
-        )
-        self.candidate_kernel = np.ascontiguousarray(kernel[:, 2 * units :].T)
-        self.candidate_bias = bias[0, 2 * units :, None]
-        self.reset_product = _beside(recurrent_kernel[:, 2 * units :], bias[1, 2 * units :])
-
-    def _start(self, n_rows):
-        candidate = np.empty((2, self.units, n_rows), np.float64)
-        return [np.empty((2 * self.units, n_rows), np.float64), *candidate]
-
-    def _advance(self, joined, state, memory):
-        gates, candidate, recurrent = memory
-        update, reset = gates[: self.units], gates[self.units :]
-        np.dot(self.product, joined, out=gates)
-        self.recurrent_activation(gates, out=gates)
-        np.dot(self.reset_product, joined[self.width :], out=recurrent)
-        recurrent *= reset
-        np.dot(self.candidate_kernel, joined[: self.width], out=candidate)
-        candidate += self.candidate_bias
-        candidate += recurrent
-        self.activation(candidate, out=candidate)
-        state -= candidate
-        state *= update
-        state += candidate
-
-
-CELLS = {"simple": _SimpleCell, "gru": _GRUCell, "lstm": _LSTMCell}
-
-
-def _beside(*parts):
-    """Kernels and bias, below each other, as one contiguous matrix that multiplies columns."""
-    return np.ascontiguousarray(np.vstack(parts).T)

@@ -2,77 +2,14 @@
 
 import keras
 
-from ._architecture import MAX_UNROLLED_STEPS, Architecture
+from ._architecture import MAX_UNROLLED_STEPS, STATES, Architecture
+from ._layers import AddLevel, AutoregressivePath, IncreasingQuantiles, LocalLevel, MaskMissing
 
 _LAYERS = {
     "simple": keras.layers.SimpleRNN,
     "gru": keras.layers.GRU,
     "lstm": keras.layers.LSTM,
 }
-
-
-@keras.saving.register_keras_serializable(package="skrnn")
-class MaskMissing(keras.layers.Layer):
-    """Skip every step in which a value is missing.
-
-    Keras's own ``Masking`` looks for a number that stands for "missing"; no number is safe in a
-    measured series, and NaN, which is, equals nothing.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skrnn._network import MaskMissing
-    >>> np.asarray(MaskMissing()(np.array([[[1.0], [np.nan]]]))).tolist()
-    [[[1.0], [0.0]]]
-    """
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.supports_masking = True
-
-    def compute_mask(self, inputs, mask=None):
-        """Tell which steps are whole.
-
-        Parameters
-        ----------
-        inputs : tensor of shape (batch_size, n_timesteps, n_features)
-            Windows.
-        mask : None
-            Not used: the layer is the first of its network.
-
-        Returns
-        -------
-        bool tensor of shape (batch_size, n_timesteps)
-        """
-        return keras.ops.logical_not(keras.ops.any(keras.ops.isnan(inputs), axis=-1))
-
-    def call(self, inputs):
-        """Put zeros in the place of what is missing, since NaN times a zero gradient is NaN.
-
-        Parameters
-        ----------
-        inputs : tensor of shape (batch_size, n_timesteps, n_features)
-            Windows.
-
-        Returns
-        -------
-        tensor of the same shape
-        """
-        return keras.ops.where(keras.ops.isnan(inputs), keras.ops.zeros_like(inputs), inputs)
-
-    def compute_output_shape(self, input_shape):
-        """Shape of the output: that of the input.
-
-        Parameters
-        ----------
-        input_shape : tuple
-            Shape of the windows.
-
-        Returns
-        -------
-        tuple
-        """
-        return input_shape
 
 
 def build_network(
@@ -84,6 +21,13 @@ def build_network(
     n_outputs=1,
     activation="tanh",
     recurrent_activation="sigmoid",
+    bidirectional=False,
+    dropout=0.0,
+    recurrent_dropout=0.0,
+    autoregressive=False,
+    level_feature=None,
+    return_sequences=False,
+    n_quantiles=0,
     mask_missing=True,
     seed=None,
 ):
@@ -101,19 +45,38 @@ def build_network(
     n_timesteps, n_features : int, default=1
         Shape of one window.
     n_outputs : int, default=1
-        Values forecast for each window.
+        Values forecast for each window, or for each step.
     activation, recurrent_activation : str, default="tanh" and "sigmoid"
         Activations of the state and of the gates, by Keras's names. A simple cell has no gates.
+    bidirectional : bool, default=False
+        Whether each layer reads the window in both directions.
+    dropout, recurrent_dropout : float, default=0.0
+        Share of the inputs, and of the states, that a step of training leaves out.
+    autoregressive : bool, default=False
+        Whether a linear path leads from all steps to the output, beside the recurrence.
+    level_feature : int, default=None
+        Position of the feature whose level in the window is subtracted from it and added to the
+        output.
+    return_sequences : bool, default=False
+        Whether every step has an output.
+    n_quantiles : int, default=0
+        Quantiles of each output, which never cross; 0 for an output without that axis.
     mask_missing : bool, default=True
         Skip steps with a NaN in them. Keras's recurrent layers run slower with a mask.
     seed : int, default=None
-        Seed of the initial weights. None leaves it to Keras, which then draws from Python's own
-        generator.
+        Seed of the initial weights and of dropout. None leaves it to Keras, which then draws from
+        Python's own generator.
 
     Returns
     -------
     keras.Model
-        From ``(n, n_timesteps, n_features)`` to ``(n, n_outputs)``; not compiled.
+        From ``(n, n_timesteps, n_features)`` to ``(n, n_outputs)``, with an axis of
+        ``n_timesteps`` before the outputs for sequences, and one of ``n_quantiles`` after them
+        for quantiles; not compiled.
+
+    See Also
+    --------
+    RNNRegressor : Trains such a network as a scikit-learn estimator.
 
     References
     ----------
@@ -131,76 +94,199 @@ def build_network(
     """
     architecture = Architecture(
         cell=cell,
-        units=units if isinstance(units, tuple) else (units,),
+        units=tuple(units) if isinstance(units, tuple | list) else (units,),
         n_timesteps=n_timesteps,
         n_features=n_features,
         n_outputs=n_outputs,
         activation=activation,
         recurrent_activation=recurrent_activation,
+        bidirectional=bidirectional,
+        dropout=dropout,
+        recurrent_dropout=recurrent_dropout,
+        autoregressive=autoregressive,
+        level_feature=level_feature,
+        return_sequences=return_sequences,
+        n_quantiles=n_quantiles,
     )
     return build_model(architecture, mask_missing=mask_missing, seed=seed)
 
 
 def build_model(architecture, *, mask_missing=True, seed=None):
     """Build the Keras model of an :class:`Architecture`."""
+    network = Network(architecture, masked=mask_missing, seed=seed)
     windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
-    hidden = (
-        MaskMissing(name="mask_missing", dtype="float32")(windows) if mask_missing else windows
-    )
-    for layer in recurrent_layers(architecture, seed=seed):
-        hidden = layer(hidden)
-    output = output_layer(architecture, seed=seed)(hidden)
-    return keras.Model(windows, output, name=f"skrnn_{architecture.cell}")
+    forecast, _ = network(windows)
+    return keras.Model(windows, forecast, name=f"skrnn_{architecture.cell}")
 
 
-def recurrent_layers(architecture, *, seed=None, compiled=False):
-    """The recurrent layers of a network, not yet built.
+def set_weights(model, architecture, weights):
+    """Give a model the weights of an estimator, each layer its own."""
+    cells, kernel, bias, path = architecture.split_weights(weights)
+    n = architecture.n_directions
+    for i in range(len(architecture.units)):
+        layer = model.get_layer(f"{architecture.cell}_{i}")
+        layer.set_weights([w for cell in cells[n * i : n * (i + 1)] for w in cell])
+    model.get_layer("output").set_weights([kernel, bias])
+    if path is not None:
+        model.get_layer("autoregressive").set_weights([path])
+
+
+class Network:
+    """The layers of an :class:`Architecture`, and how windows pass through them.
 
     Parameters
     ----------
     architecture : Architecture
-        The settings of the network.
-    seed : int, default=None
-        Seed of the initial weights.
+        The settings.
+    masked : bool, default=True
+        Whether steps with a NaN are looked for.
     compiled : bool, default=False
         Whether the layers become part of a program of ours: unrolled where that is faster, and
         without cuDNN, which cannot be compiled.
-
-    Returns
-    -------
-    list of keras.layers.RNN
+    stateful : bool, default=False
+        Whether states go in and come out.
+    seed : int, default=None
+        Seed of the initial weights and of dropout.
     """
-    # Named settings of Keras's own: each layer takes its own selection of them.
-    settings = {"activation": architecture.activation, "dtype": "float32"}
-    if compiled:
-        settings["unroll"] = architecture.n_timesteps <= MAX_UNROLLED_STEPS
-    if architecture.cell != "simple":
-        settings["recurrent_activation"] = architecture.recurrent_activation
-        settings["use_cudnn"] = False if compiled else "auto"
-    last = len(architecture.units) - 1
-    return [
-        _LAYERS[architecture.cell](
-            units,
-            name=f"{architecture.cell}_{i}",
-            return_sequences=i < last,
-            kernel_initializer=keras.initializers.GlorotUniform(_layer_seed(seed, 2 * i)),
-            recurrent_initializer=keras.initializers.Orthogonal(seed=_layer_seed(seed, 2 * i + 1)),
+
+    def __init__(self, architecture, *, masked=True, compiled=False, stateful=False, seed=None):
+        self.architecture, self.stateful, self._seed = architecture, stateful, seed
+        self._compiled = compiled
+        self._mask = MaskMissing(name="mask_missing", dtype="float32") if masked else None
+        self.recurrent = [self._recurrent_layer(i) for i in range(len(architecture.units))]
+        self._output = keras.layers.Dense(
+            architecture.n_raw_outputs,
+            name="output",
+            dtype="float32",
+            kernel_initializer=self._glorot(-1),
+        )
+        self._level = self._path = self._quantiles = None
+        if architecture.level_feature is not None:
+            self._level = LocalLevel(
+                architecture.level_feature,
+                causal=architecture.return_sequences,
+                name="level",
+                dtype="float32",
+            )
+            self._add_level = AddLevel(name="add_level", dtype="float32")
+        if architecture.autoregressive:
+            self._path = AutoregressivePath(
+                architecture.n_raw_outputs,
+                return_sequences=architecture.return_sequences,
+                kernel_initializer=self._glorot(-2),
+                name="autoregressive",
+                dtype="float32",
+            )
+            self._add_path = keras.layers.Add(name="add_autoregressive", dtype="float32")
+        if architecture.n_quantiles:
+            self._quantiles = IncreasingQuantiles(
+                architecture.n_quantiles, name="quantiles", dtype="float32"
+            )
+
+    def build(self):
+        """Make the weights, and return them in the order of ``keras.Model.get_weights``."""
+        network = self.architecture
+        width = network.n_features
+        layers = [*self.recurrent, self._output]
+        for layer, units in zip(layers, (*network.units, 0), strict=True):
+            layer.build((None, network.n_timesteps, width))
+            width = units * network.n_directions
+        if self._path is not None:
+            self._path.build((None, network.n_timesteps, network.n_features))
+            layers.append(self._path)
+        return [variable for layer in layers for variable in layer.trainable_variables]
+
+    def __call__(self, windows, states=None, *, training=None):
+        """Forecasts of windows, and the states after them.
+
+        Parameters
+        ----------
+        windows : tensor of shape (n_rows, n_timesteps, n_features)
+            The windows.
+        states : list of tensor, default=None
+            States before them, in the order of the cells; only where stateful.
+        training : bool, default=None
+            Whether dropout is at work.
+
+        Returns
+        -------
+        forecast : tensor
+            As :func:`build_network` describes it.
+        states : list of tensor
+            Empty unless stateful.
+        """
+        level = leading = None
+        if self._level is not None:
+            windows, level = self._level(windows)
+        if self._mask is not None:
+            leading = self._leading(windows)
+            windows = self._mask(windows)
+        hidden, after = self._recur(windows, states, leading, training)
+        forecast = self._output(hidden)
+        if self._path is not None:
+            forecast = self._add_path([forecast, self._path(windows)])
+        if self._quantiles is not None:
+            forecast = self._quantiles(forecast)
+        if level is not None:
+            forecast = self._add_level([forecast, level])
+        return forecast, after
+
+    def _recur(self, hidden, states, leading, training):
+        if not self.stateful:
+            for layer in self.recurrent:
+                hidden = layer(hidden, training=training)
+            return hidden, []
+        after, n = [], STATES[self.architecture.cell]
+        for i, layer in enumerate(self.recurrent):
+            before = states[n * i : n * (i + 1)]
+            hidden, *carried = layer(hidden, initial_state=before, training=training)
+            if not layer.return_sequences:
+                hidden = carried[0]
+            elif leading is not None:
+                # Until the first known step the state is the one carried in; Keras gives zeros.
+                hidden = keras.ops.where(leading, before[0][:, None, :], hidden)
+            after += carried
+        return hidden, after
+
+    def _leading(self, windows):
+        """Steps before the first known one, where it matters what they hold."""
+        if not (self.stateful and (self.architecture.return_sequences or len(self.recurrent) > 1)):
+            return None
+        known = keras.ops.cast(self._mask.compute_mask(windows), "int32")
+        return keras.ops.cumsum(known, axis=1)[:, :, None] == 0
+
+    def _recurrent_layer(self, i):
+        architecture = self.architecture
+        settings = {
+            "activation": architecture.activation,
+            "dropout": architecture.dropout,
+            "recurrent_dropout": architecture.recurrent_dropout,
+        }
+        if architecture.cell != "simple":
+            settings["recurrent_activation"] = architecture.recurrent_activation
+            settings["use_cudnn"] = False if self._compiled else "auto"
+        if self._compiled:
+            settings["unroll"] = architecture.n_timesteps <= MAX_UNROLLED_STEPS
+        name = f"{architecture.cell}_{i}"
+        layer = _LAYERS[architecture.cell](
+            architecture.units[i],
+            name=name,
+            dtype="float32",
+            return_sequences=architecture.return_sequences or i < len(architecture.units) - 1,
+            return_state=self.stateful,
+            kernel_initializer=self._glorot(2 * i),
+            recurrent_initializer=keras.initializers.Orthogonal(seed=self._offset(2 * i + 1)),
             # The seed of dropout; unset, a layer without dropout draws one all the same.
-            seed=_layer_seed(seed, i),
+            seed=self._offset(i),
             **settings,
         )
-        for i, units in enumerate(architecture.units)
-    ]
+        if architecture.bidirectional:
+            return keras.layers.Bidirectional(layer, name=name, dtype="float32")
+        return layer
 
+    def _glorot(self, offset):
+        return keras.initializers.GlorotUniform(self._offset(offset))
 
-def output_layer(architecture, *, seed=None):
-    """The linear layer from the last state to the forecast."""
-    initializer = keras.initializers.GlorotUniform(_layer_seed(seed, -1))
-    return keras.layers.Dense(
-        architecture.n_outputs, name="output", dtype="float32", kernel_initializer=initializer
-    )
-
-
-def _layer_seed(seed, offset):
-    """Distinct weights for layers of one shape, from one seed."""
-    return None if seed is None else (seed * 7919 + offset + 1) % (2**31)
+    def _offset(self, offset):
+        """Distinct draws for layers of one shape, from one seed."""
+        return None if self._seed is None else (self._seed * 7919 + offset + 3) % (2**31)

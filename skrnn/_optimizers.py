@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 
 import keras
 
@@ -21,7 +22,8 @@ class OptimizerRecipe:
     """A Keras optimizer as plain values.
 
     Equal recipes build optimizers that differ at most in learning rate and weight decay, which
-    are values of a training run and not of the program that it runs.
+    are values of a training run and not of the program that it runs. A schedule of learning
+    rates is part of the program.
     """
 
     optimizer_class: type
@@ -31,24 +33,28 @@ class OptimizerRecipe:
 
     def build(self):
         """A new optimizer, without a weight decay of its own: that is applied to kernels alone."""
-        config = json.loads(self.settings)
-        optimizer = self.optimizer_class.from_config({**config, "learning_rate": 0.001})
+        settings = json.loads(self.settings)
+        schedule = settings.pop("schedule", None)
+        rate = schedule_of(schedule) if schedule else 0.001
+        optimizer = self.optimizer_class.from_config({**settings, "learning_rate": rate})
         optimizer.weight_decay = None
         return optimizer
 
 
-def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0):
+def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0, clipnorm=None):
     """Recipe of a named or given optimizer.
 
     Parameters
     ----------
     optimizer : str, dict or keras.optimizers.Optimizer
-        A name, a configuration made by ``keras.optimizers.serialize``, or an instance, of which
-        only the configuration is used.
-    learning_rate : float, default=None
+        A name, a configuration made by :func:`serialized`, or an instance, of which only the
+        configuration is used.
+    learning_rate : float, schedule or configuration of one, default=None
         None keeps the optimizer's own, and 1.0 for Adadelta by name.
     weight_decay : float, default=0.0
         Where 0, an instance's own weight decay is taken over; that of a name is what is said here.
+    clipnorm : float, default=None
+        Largest norm of the gradient of each weight. None keeps the optimizer's own.
 
     Returns
     -------
@@ -59,28 +65,45 @@ def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0):
     ValueError
         If the name is unknown, or the settings are not supported.
     """
-    instance = _instance(optimizer)
-    config = instance.get_config()
-    if learning_rate is None:
-        learning_rate = config["learning_rate"]
-        if isinstance(optimizer, str):
-            learning_rate = _LEARNING_RATES.get(type(instance).__name__, learning_rate)
+    optimizer_class, config = _class_and_config(optimizer)
+    settings = {k: v for k, v in config.items() if k not in _RUN_TIME_SETTINGS}
+    if clipnorm is not None:
+        settings["clipnorm"] = float(clipnorm)
+    if sum(settings[k] is not None for k in ("clipnorm", "clipvalue", "global_clipnorm")) > 1:
+        raise ValueError(
+            "Only one of clipnorm, clipvalue and global_clipnorm can be set: "
+            f"clipnorm={clipnorm!r} beside {config}."
+        )
+    rate = config["learning_rate"] if learning_rate is None else learning_rate
+    if hasattr(rate, "get_config"):
+        rate = serialized(rate)
+    if isinstance(rate, dict):
+        settings["schedule"], rate = _checked_schedule(rate), float("nan")
     if not isinstance(optimizer, str):
         weight_decay = weight_decay or config["weight_decay"] or 0.0
-    if not isinstance(learning_rate, float | int):
+    settings = json.dumps(settings, sort_keys=True)
+    return OptimizerRecipe(optimizer_class, settings, float(rate), float(weight_decay))
+
+
+def _checked_schedule(config):
+    try:
+        schedule_of(config)
+    except (TypeError, ValueError, KeyError) as error:
         raise ValueError(
-            f"The learning rate of optimizer={optimizer!r} must be a number, "
-            f"got {learning_rate!r}."
-        )
-    settings = {k: v for k, v in config.items() if k not in _RUN_TIME_SETTINGS}
-    return OptimizerRecipe(
-        type(instance), json.dumps(settings, sort_keys=True), float(learning_rate), weight_decay
-    )
+            "The 'learning_rate' parameter of RNNRegressor must be a positive number, a Keras "
+            f"LearningRateSchedule or its serialized configuration. Got {config!r} instead."
+        ) from error
+    return config
 
 
-def serialized(optimizer):
-    """Configuration of an optimizer as plain values, from which Keras builds it again."""
-    return keras.optimizers.serialize(optimizer)
+def schedule_of(config):
+    """Learning-rate schedule of a serialized configuration."""
+    return keras.optimizers.schedules.deserialize(config)
+
+
+def serialized(optimizer_or_schedule):
+    """Configuration as plain values, from which Keras builds the object again."""
+    return keras.saving.serialize_keras_object(optimizer_or_schedule)
 
 
 def named_optimizers():
@@ -96,29 +119,43 @@ def named_optimizers():
     }
 
 
-def _instance(optimizer):
+def _class_and_config(optimizer):
+    if isinstance(optimizer, str):
+        return _named_class_and_config(optimizer.lower())
     instance = _resolve(optimizer)
     if not isinstance(instance, keras.optimizers.Optimizer):
-        raise ValueError(
-            f"The 'optimizer' parameter of RNNRegressor must be a Keras optimizer, its "
-            f"serialized configuration, or one of the names {', '.join(named_optimizers())}. "
-            f"Got {optimizer!r} instead."
-        )
+        raise _unknown(optimizer)
     if type(instance).__name__ in _WRAPPERS:
         raise ValueError(
             f"The 'optimizer' parameter of RNNRegressor must not wrap other optimizers, as "
             f"{type(instance).__name__} does: give the inner optimizer itself."
         )
-    return instance
+    return type(instance), instance.get_config()
+
+
+@cache
+def _named_class_and_config(name):
+    """To make an optimizer costs milliseconds, and an online learner asks for each row."""
+    optimizer_class = named_optimizers().get(name)
+    if optimizer_class is None:
+        raise _unknown(name)
+    config = optimizer_class().get_config()
+    rate = _LEARNING_RATES.get(optimizer_class.__name__, config["learning_rate"])
+    return optimizer_class, {**config, "learning_rate": rate}
 
 
 def _resolve(optimizer):
-    if isinstance(optimizer, str):
-        found = named_optimizers().get(optimizer.lower())
-        return found and found()
     if isinstance(optimizer, dict):
         try:
             return keras.optimizers.deserialize(optimizer)
         except (TypeError, ValueError, KeyError):
             return None
     return optimizer
+
+
+def _unknown(optimizer):
+    return ValueError(
+        "The 'optimizer' parameter of RNNRegressor must be a Keras optimizer, its serialized "
+        f"configuration, or one of the names {', '.join(named_optimizers())}. "
+        f"Got {optimizer!r} instead."
+    )

@@ -8,12 +8,13 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from ._architecture import Architecture
-from ._losses import weighted_loss
-from ._network import MaskMissing, output_layer, recurrent_layers
+from ._losses import Loss
+from ._network import Network
 from ._optimizers import OptimizerRecipe
 
 _CALL_FLOATS = 2**18
@@ -29,16 +30,18 @@ class ProgramKey:
     """
 
     architecture: Architecture
-    loss: str
+    loss: Loss
     optimizer: OptimizerRecipe
     batch_size: int
     masked: bool
+    stateful: bool = False
 
     @property
     def n_steps(self):
         """Most steps of one call: enough that its fixed cost of a millisecond disappears."""
         network = self.architecture
-        row = network.n_timesteps * network.n_features + network.n_outputs + 1
+        row = network.n_timesteps * network.n_features
+        row += network.n_target_steps * (network.n_outputs + 1)
         steps = _CALL_FLOATS // (self.batch_size * row)
         return 1 << (min(max(steps, _MIN_STEPS), _MAX_STEPS).bit_length() - 1)
 
@@ -55,22 +58,19 @@ class TrainingProgram:
     def __init__(self, key):
         self.key = key
         self._lock = threading.Lock()
-        network = key.architecture
-        self._recurrent = recurrent_layers(network, seed=0, compiled=True)
-        self._output = output_layer(network, seed=0)
-        self._mask = MaskMissing(name="mask_missing", dtype="float32")
-        width = network.n_features
-        for layer in (*self._recurrent, self._output):
-            layer.build((None, network.n_timesteps, width))
-            width = layer.units
-        self._weights = [v for layer in self._layers for v in layer.trainable_variables]
+        self._network = Network(
+            key.architecture, masked=key.masked, compiled=True, stateful=key.stateful, seed=0
+        )
+        self._weights = self._network.build()
         self._kernels = [v for v in self._weights if v.name != "bias"]
+        # Where dropout draws from; Keras calls the two numbers in it seed and counter.
+        self._draws = [
+            variable
+            for layer in self._network.recurrent
+            for variable in layer.non_trainable_variables
+        ]
         self._build_optimizer()
         self._compile()
-
-    @property
-    def _layers(self):
-        return *self._recurrent, self._output
 
     def _build_optimizer(self):
         """Build the optimizer and find out what its slots start from.
@@ -112,109 +112,122 @@ class TrainingProgram:
 
     def _compile(self):
         key, network = self.key, self.key.architecture
-        self._shapes = [tuple(v.shape) for v in (*self._weights, *self._slots)]
+        states = [(key.batch_size, units) for units in network.state_shapes()]
+        self._state_shapes = states if key.stateful else []
+        variables = (*self._weights, *self._slots)
+        self._shapes = [*(tuple(v.shape) for v in variables), *self._state_shapes]
         self._sizes = [int(np.prod(shape)) for shape in self._shapes]
         rows = key.n_steps * key.batch_size
         signature = [
             tf.TensorSpec([3]),
             tf.TensorSpec([sum(self._sizes)]),
             tf.TensorSpec([rows, network.n_timesteps, network.n_features]),
-            tf.TensorSpec([rows, network.n_outputs + 1]),
-            tf.TensorSpec([2], tf.int32),
+            tf.TensorSpec([rows, network.n_target_steps, network.n_outputs + 1]),
+            tf.TensorSpec([3], tf.int32),
         ]
         # Not AutoGraph: it reads source code at run time, which a packaged program may lack.
         self._run = tf.function(
             self._many_steps, input_signature=signature, jit_compile=True, autograph=False
         )
 
-    def run(self, rates, state, windows, targets, n_steps, iteration):
+    def run(self, rates, vector, windows, targets, counts):
         """Train on some batches.
 
         Parameters
         ----------
-        rates : ndarray of shape (3,)
+        rates : ndarray of shape (3,), float32
             Learning rate, weight decay and l2.
-        state : ndarray
-            Weights and optimizer slots, as :meth:`pack` makes them.
-        windows : ndarray of shape (n_steps_max * batch_size, n_timesteps, n_features)
+        vector : ndarray, float32
+            Weights, optimizer slots and states, as :meth:`pack` makes it.
+        windows : ndarray of shape (n_rows, n_timesteps, n_features), float32
             Rows of the batches; what follows the last one is not read.
-        targets : ndarray of shape (n_steps_max * batch_size, n_outputs + 1)
-            Targets, and in the last column the weight of each row.
-        n_steps : int
-            Number of batches.
-        iteration : int
-            Steps that the optimizer has done before.
+        targets : ndarray of shape (n_rows, n_target_steps, n_outputs + 1), float32
+            Targets, and in the last column the weight of each step.
+        counts : tuple of int
+            Number of batches, steps that the optimizer has done before, and a seed for dropout.
 
         Returns
         -------
-        state : ndarray
-            The new weights and slots.
+        vector : ndarray
+            The new weights, slots and states.
         losses : ndarray of shape (n_steps,)
             Loss of each batch, before its step.
         """
-        counts = np.array([n_steps, iteration], np.int32)
         with self._lock:
-            state, losses = self._run(rates, state, windows, targets, counts)
-            return state.numpy(), losses.numpy()[:n_steps]
+            vector, losses = self._run(rates, vector, windows, targets, np.array(counts, np.int32))
+            return vector.numpy(), losses.numpy()[: counts[0]]
 
-    def pack(self, weights, slots):
-        """Put weights and slots into one vector: each array more costs a call 0.1 ms."""
-        return np.concatenate([np.ravel(a) for a in (*weights, *slots)]).astype(np.float32)
+    def pack(self, weights, slots, states=()):
+        """Put all that a run goes on from into one vector: each array more costs a call 0.1 ms.
 
-    def unpack(self, state):
-        """Take weights and slots out of the vector again, as arrays of their own."""
+        States are zero where none are given.
+        """
+        states = states or [np.zeros(shape) for shape in self._state_shapes]
+        arrays = (*weights, *slots, *states)
+        return np.concatenate([np.ravel(array) for array in arrays]).astype(np.float32)
+
+    def unpack(self, vector):
+        """Take weights, slots and states out of the vector again, as arrays of their own."""
         ends = np.cumsum(self._sizes)[:-1]
         arrays = [
             part.reshape(shape).copy()
-            for part, shape in zip(np.split(state, ends), self._shapes, strict=True)
+            for part, shape in zip(np.split(vector, ends), self._shapes, strict=True)
         ]
-        return arrays[: len(self._weights)], arrays[len(self._weights) :]
+        n_weights, n_variables = len(self._weights), len(self._weights) + len(self._slots)
+        return arrays[:n_weights], arrays[n_weights:n_variables], arrays[n_variables:]
 
-    def finish(self, state):
+    def finish(self, vector):
         """Let the optimizer put its moving average, if it keeps one, in the weights' place."""
         if not self._optimizer.use_ema:
-            return state
+            return vector
         with self._lock:
-            self._load(state)
+            states = self._load(vector)
             self._optimizer.finalize_variable_values(self._weights)
-            return self._dump().numpy()
+            return self._dump(states).numpy()
 
-    def _many_steps(self, rates, state, windows, targets, counts):
-        self._load(state)
+    def _many_steps(self, rates, vector, windows, targets, counts):
+        states = self._load(vector)
         self._iteration.assign(tf.cast(counts[1], self._iteration.dtype))
         if self._rate is not None:
             self._rate.assign(tf.cast(rates[0], self._rate.dtype))
 
-        def step(i, losses):
-            return i + 1, losses.write(i, self._step(i, windows, targets, rates[1], rates[2]))
+        def step(i, losses, *states):
+            self._seed_dropout(counts[2], counts[1] + i)
+            loss, states = self._step(i, windows, targets, states, rates)
+            return i + 1, losses.write(i, loss), *states
 
         losses = tf.TensorArray(tf.float32, self.key.n_steps)
         # A condition on the count, and not a range over it: that would be a constant of the
         # program, and every other number of rows another program.
-        _, losses = tf.while_loop(lambda i, _: i < counts[0], step, [tf.constant(0), losses])
-        return self._dump(), losses.stack()
+        _, losses, *states = tf.while_loop(
+            lambda i, *_: i < counts[0], step, [tf.constant(0), losses, *states]
+        )
+        return self._dump(states), losses.stack()
 
-    def _step(self, i, windows, targets, weight_decay, l2):
+    def _seed_dropout(self, seed, iteration):
+        """Draw by seed and step alone, whatever was drawn before and wherever a call ends."""
+        for i, draws in enumerate(self._draws):
+            # A step draws a few times for each layer, and Keras counts each.
+            draws.assign(tf.cast(tf.stack([seed + i, iteration * 64]), draws.dtype))
+
+    def _step(self, i, windows, targets, states, rates):
         size, network = self.key.batch_size, self.key.architecture
         shape = [size, network.n_timesteps, network.n_features]
         batch = tf.slice(windows, [i * size, 0, 0], shape)
-        target = tf.slice(targets, [i * size, 0], [size, network.n_outputs + 1])
+        shape = [size, network.n_target_steps, network.n_outputs + 1]
+        target = tf.slice(targets, [i * size, 0, 0], shape)
         with tf.GradientTape() as tape:
-            forecast = self._forward(batch)
-            loss = weighted_loss(self.key.loss, target[:, :-1], forecast, target[:, -1])
-        gradients = tape.gradient(loss, [v.value for v in self._weights])
+            forecast, states = self._network(batch, list(states), training=True)
+            if not network.return_sequences:
+                forecast = forecast[:, None]
+            loss = self.key.loss.mean(keras.ops, target[..., :-1], forecast, target[..., -1])
+        gradients = tape.gradient(
+            loss, [v.value for v in self._weights], unconnected_gradients="zero"
+        )
+        _, weight_decay, l2 = tf.unstack(rates)
         loss = loss + l2 * sum(tf.reduce_sum(tf.square(v.value)) for v in self._kernels)
         self._apply(gradients, weight_decay, l2)
-        return loss
-
-    def _forward(self, batch):
-        mask = None
-        if self.key.masked:
-            mask = self._mask.compute_mask(batch)
-            batch = self._mask(batch)
-        for layer in self._recurrent:
-            batch = layer(batch, mask=mask, training=True)
-        return self._output(batch)
+        return loss, states
 
     def _apply(self, gradients, weight_decay, l2):
         """One step of the optimizer; the penalty and the decay act on kernels alone."""
@@ -226,16 +239,18 @@ class TrainingProgram:
             variable.assign(kept * variable.value)
         self._optimizer.apply(gradients)
 
-    def _load(self, state):
-        parts = tf.split(state, self._sizes)
-        for v, part, shape in zip(
-            (*self._weights, *self._slots), parts, self._shapes, strict=True
-        ):
-            v.assign(tf.cast(tf.reshape(part, shape), v.dtype))
-
-    def _dump(self):
+    def _load(self, vector):
+        """Fill the variables, and return the states, which have none."""
+        parts = tf.split(vector, self._sizes)
+        parts = [tf.reshape(p, shape) for p, shape in zip(parts, self._shapes, strict=True)]
         variables = (*self._weights, *self._slots)
-        return tf.concat([tf.reshape(tf.cast(v.value, tf.float32), [-1]) for v in variables], 0)
+        for variable, part in zip(variables, parts, strict=False):
+            variable.assign(tf.cast(part, variable.dtype))
+        return parts[len(variables) :]
+
+    def _dump(self, states):
+        arrays = [v.value for v in (*self._weights, *self._slots)] + list(states)
+        return tf.concat([tf.reshape(tf.cast(a, tf.float32), [-1]) for a in arrays], 0)
 
 
 def _copied_weight(start, marks):

@@ -17,7 +17,7 @@ def epoch_progress(n_epochs, *, verbose):
     Yields
     ------
     callable or None
-        To be called with the loss after each epoch; None if nothing is shown.
+        To be called with the losses of each epoch by name; None if nothing is shown.
     """
     if not verbose:
         yield None
@@ -35,11 +35,13 @@ def epoch_progress(n_epochs, *, verbose):
         TextColumn("epoch"),
         MofNCompleteColumn(),
         BarColumn(),
-        TextColumn("loss {task.fields[loss]}"),
+        TextColumn("{task.fields[loss]}"),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
     ]
     with Progress(*columns) as progress:
-        task = progress.add_task("training", total=n_epochs, loss="-")
-        yield lambda loss: progress.update(task, advance=1, loss=f"{loss:.4g}")
+        task = progress.add_task("training", total=n_epochs, loss="")
+        yield lambda losses: progress.update(
+            task, advance=1, loss=" ".join(f"{name} {loss:.4g}" for name, loss in losses.items())
+        )

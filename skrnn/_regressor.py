@@ -1,25 +1,44 @@
 """RNNRegressor: a recurrent network as an ordinary scikit-learn regressor."""
 
-from contextlib import contextmanager
-from numbers import Real
+from functools import partial
+from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from ._activations import ACTIVATIONS
 from ._architecture import GATES, Architecture
-from ._inference import predict_windows
-from ._progress import epoch_progress
-from ._samples import check_targets, check_windows, select_samples
-from ._training import Trainer, TrainingState
+from ._callbacks import CallbackSupportMixin, EpochTasks, with_callbacks
+from ._fitting import (
+    TrainingRun,
+    all_or_nothing,
+    check_same_network,
+    fitted_attributes,
+)
+from ._forecasts import check_initial_state, check_steps, score, shaped
+from ._inference import predict_stream, predict_windows
+from ._samples import (
+    check_same_shapes,
+    check_targets,
+    check_windows,
+    select_samples,
+    split_last_block,
+)
+from ._storage import state_to_store, stored_state
+from ._training import TrainingState
 from ._validation import Count
+from ._windows import begins_with
+
+# By as many rows of windows a stateful network knows the series that it was fitted to: enough
+# that no other begins with the same.
+FIRST_ROWS = 16
 
 
-class RNNRegressor(RegressorMixin, BaseEstimator):
+class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     """Recurrent network regressor: SimpleRNN, GRU or LSTM.
 
     Learns the next value of a series from windows of its past. It is trained by Keras's own
@@ -45,16 +64,46 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
     recurrent_activation : str, default="sigmoid"
         Activation of the gates, of the same names. A simple cell has none.
 
-    loss : {"squared_error", "absolute_error"}, default="squared_error"
+    bidirectional : bool, default=False
+        Whether each layer reads the window in both directions.
+
+    dropout, recurrent_dropout : float, default=0.0
+        Share of the inputs of each layer, and of its states, that a step of training leaves out.
+
+    autoregressive : bool, default=False
+        Whether a linear path leads from all steps of the window to the output, beside the
+        recurrence [4]_. Its kernel decays like the others.
+
+    level_feature : int or str, default=None
+        Position or name of the feature that is the target's own past, on the target's own scale.
+        Its last known value in the window is subtracted from it and from y, and added to the
+        forecast [5]_: a network cannot follow a trend beyond the values it was trained on. With
+        sequences it is the first known value, since the last would tell earlier steps their
+        future.
+
+    return_sequences : bool, default=False
+        Whether every step of a window has a target (many to many) and not the last alone.
+
+    stateful : bool, default=False
+        Whether the state is carried from each row to the next. `fit` cuts the rows in
+        `batch_size` contiguous streams, unshuffled, and starts each epoch from states of zeros.
+
+    loss : {"squared_error", "absolute_error", "huber", "quantile"}, default="squared_error"
         What is minimised: ``sum(w * e) / sum(w)`` over the rows of a batch, the mean over outputs.
+        "huber" is quadratic up to an error of one, then linear.
+
+    quantile : float or tuple of float, default=None
+        With ``loss="quantile"``: the quantile to forecast, or several in increasing order, which
+        then have an axis of their own, the last of a forecast, and never cross.
 
     optimizer : str, dict or keras.optimizers.Optimizer, default="adam"
         Name of any Keras optimizer, such as "adam", "rmsprop", "sgd" or "adadelta", in any case;
         or an instance, or its serialized configuration, of which a copy is used. A pickled
         estimator holds the configuration.
 
-    learning_rate : float, default=None
-        Step size. None keeps Keras's default, and for "adadelta" the 1.0 of its publication.
+    learning_rate : float or keras.optimizers.schedules.LearningRateSchedule, default=None
+        Step size. None keeps Keras's default, and for "adadelta" the 1.0 of its publication. A
+        pickled estimator holds the configuration of a schedule.
 
     weight_decay : float, default=0.0
         Decoupled decay of all kernels, never of a bias, for every optimizer:
@@ -65,8 +114,11 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
         Adds ``l2 * sum(w ** 2)`` over all kernels to the loss. Under plain "sgd" it equals a
         weight decay of ``2 * l2``; under the others it does not.
 
+    clipnorm : float, default=None
+        Largest norm of the gradient of each weight, as in Keras.
+
     epochs : int, default=100
-        Passes over the rows.
+        Passes over the rows; with early stopping the most of them.
 
     batch_size : int, default=32
         Rows of one step of the optimizer.
@@ -80,8 +132,25 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
         takes no part in `fit`. "error": it is an error. In `predict`, "mask" and "drop" both
         skip such steps. Infinity is always an error.
 
+    early_stopping : bool, default=False
+        Whether to stop when the validation loss no longer improves, and keep the best weights.
+        Without `X_val` the last block of the rows is held out.
+
+    validation_fraction : float, default=0.1
+        Share of the rows that early stopping holds out.
+
+    n_iter_no_change : int, default=10
+        Epochs without an improvement after which to stop.
+
+    tol : float, default=1e-4
+        An improvement lowers the best validation loss by more than this.
+
+    warm_start : bool, default=False
+        Whether `fit` goes on from where it stopped: weights, optimizer and draws.
+
     random_state : int, RandomState instance or None, default=None
-        Draws the initial weights and the order of the rows. The same seed gives the same bits.
+        Draws the initial weights, the order of the rows and dropout. The same seed gives the same
+        bits.
 
     verbose : int, default=0
         Whether a progress bar tells epoch, loss and time left.
@@ -96,7 +165,8 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
         A Keras model that predicts the same. Built anew each time it is asked for.
 
     history_ : dict
-        ``"loss"``: mean loss of each epoch, the penalty included, as in Keras.
+        ``"loss"``, and ``"val_loss"`` if there was validation: the mean of each epoch, the penalty
+        included, as in Keras.
 
     n_iter_ : int
         Epochs done.
@@ -126,6 +196,10 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
     .. [2] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for
        Statistical Machine Translation", EMNLP, 2014.
     .. [3] Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR, 2019.
+    .. [4] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep
+       Neural Networks", SIGIR, 2018.
+    .. [5] Hewamalage, Bergmeir and Bandara, "Recurrent Neural Networks for Time Series
+       Forecasting", International Journal of Forecasting, 2021.
 
     Examples
     --------
@@ -146,15 +220,34 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
         "n_timesteps": [Count(1)],
         "activation": [StrOptions(set(ACTIVATIONS))],
         "recurrent_activation": [StrOptions(set(ACTIVATIONS))],
-        "loss": [StrOptions({"squared_error", "absolute_error"})],
+        "bidirectional": ["boolean"],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
+        "autoregressive": ["boolean"],
+        "level_feature": [Integral, str, None],
+        "return_sequences": ["boolean"],
+        "stateful": ["boolean"],
+        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile"})],
+        "quantile": [Interval(Real, 0, 1, closed="neither"), "array-like", None],
         "optimizer": "no_validation",  # the names are Keras's, which is not loaded yet
-        "learning_rate": [Interval(Real, 0, np.inf, closed="neither"), None],
+        "learning_rate": [
+            Interval(Real, 0, np.inf, closed="neither"),
+            HasMethods("get_config"),
+            dict,
+            None,
+        ],
         "weight_decay": [Interval(Real, 0, np.inf, closed="left")],
         "l2": [Interval(Real, 0, np.inf, closed="left")],
+        "clipnorm": [Interval(Real, 0, np.inf, closed="neither"), None],
         "epochs": [Count(1)],
         "batch_size": [Count(1)],
         "shuffle": ["boolean"],
         "missing": [StrOptions({"mask", "drop", "error"})],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Count(1)],
+        "tol": [Interval(Real, 0, np.inf, closed="left")],
+        "warm_start": ["boolean"],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
@@ -167,15 +260,29 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
         n_timesteps=1,
         activation="tanh",
         recurrent_activation="sigmoid",
+        bidirectional=False,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        autoregressive=False,
+        level_feature=None,
+        return_sequences=False,
+        stateful=False,
         loss="squared_error",
+        quantile=None,
         optimizer="adam",
         learning_rate=None,
         weight_decay=0.0,
         l2=0.0,
+        clipnorm=None,
         epochs=100,
         batch_size=32,
         shuffle=True,
         missing="mask",
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        tol=1e-4,
+        warm_start=False,
         random_state=None,
         verbose=0,
     ):
@@ -184,20 +291,34 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
         self.n_timesteps = n_timesteps
         self.activation = activation
         self.recurrent_activation = recurrent_activation
+        self.bidirectional = bidirectional
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.autoregressive = autoregressive
+        self.level_feature = level_feature
+        self.return_sequences = return_sequences
+        self.stateful = stateful
         self.loss = loss
+        self.quantile = quantile
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.l2 = l2
+        self.clipnorm = clipnorm
         self.epochs = epochs
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.missing = missing
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
         """Train the network.
 
         Parameters
@@ -207,10 +328,18 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
             series are never copied whole.
 
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Targets.
+            Targets. For sequences of shape (n_samples, n_timesteps) or (n_samples, n_timesteps,
+            n_outputs), where a NaN takes no part.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row. A row of weight zero takes no part.
+
+        X_val, y_val : array-like, default=None
+            Held-out windows and targets, in the shapes of `X` and `y`, whose loss is recorded
+            after each epoch, and which early stopping watches.
+
+        sample_weight_val : array-like, default=None
+            Weights of the held-out rows.
 
         Returns
         -------
@@ -220,15 +349,57 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter, a shape or a value is wrong. What was fitted before is then kept.
+            If a parameter, a shape or a value is wrong, or the loss is no longer finite. What was
+            fitted before is then kept.
         """
-        with _all_or_nothing(self):
-            samples = self._check_samples(X, y, sample_weight)
-            self._train(samples, self._architecture(samples))
+        with all_or_nothing(self):
+            self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
         return self
 
-    def predict(self, X):
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, sample_weight=None):
+        """Learn on from some rows: one pass over them, in their order.
+
+        Weights, optimizer and the state of a stateful network are kept from call to call, so that
+        rows handed over one by one teach what an unshuffled epoch with ``batch_size=1`` does. A
+        stateful network takes one row a step, whatever `batch_size`.
+
+        Parameters
+        ----------
+        X, y, sample_weight : array-like
+            As in `fit`. Rows without a known step or target are passed over.
+
+        Returns
+        -------
+        self : RNNRegressor
+            The estimator, one pass further.
+
+        Raises
+        ------
+        ValueError
+            As in `fit`, or if the rows do not fit the network that there is.
+        """
+        goes_on = hasattr(self, "weights_")
+        with all_or_nothing(self):
+            samples = self._check_samples(
+                X, y, sample_weight, reset=not goes_on, may_be_empty=True
+            )
+            run = TrainingRun.of(self, samples, one_pass=True)
+            state = self._start(run, goes_on=goes_on)
+            self._remember_rows(samples.windows, goes_on=goes_on)
+            losses = []
+            if len(samples.rows):
+                state, losses = run.one_pass(samples, state, self._seed)
+            vars(self).update(fitted_attributes(run, state))
+            self.history_ = {"loss": losses}
+            self.n_iter_ = getattr(self, "n_iter_", 0) + len(losses)
+        return self
+
+    def predict(self, X, *, initial_state=None, return_state=False):
         """Forecast the target of each window.
+
+        A stateful network goes on from its state after the last row it learned from, unless X
+        begins with the rows that it was fitted to: then it starts from zero. It is not changed.
 
         Parameters
         ----------
@@ -236,10 +407,22 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
             Windows, as in `fit`. A row without any known step is predicted from the initial
             state.
 
+        initial_state : list of array-like, default=None
+            States to start from, as `return_state` gives them: of shape (units,) each, or
+            (n_samples, units) for a network that is not stateful.
+
+        return_state : bool, default=False
+            Whether to return the states after the rows, too.
+
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            Forecasts; float32 if X is, else float64.
+            Forecasts; float32 if X is, else float64. Sequences have an axis of `n_timesteps`
+            after the first, several quantiles an axis of their own at the end.
+
+        state : list of ndarray
+            Only if `return_state`: for each layer its state, and an LSTM's memory after it; of
+            shape (units,), or (n_samples, units) for a network that is not stateful.
 
         Raises
         ------
@@ -249,18 +432,35 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
             If X differs from what `fit` saw in its number of steps or features.
         """
         check_is_fitted(self)
-        network = self._fitted_architecture
+        network = self._network
         windows = self._check_windows(X, reset=False)
-        if windows.shape[1:] != (network.n_timesteps, network.n_features):
-            raise ValueError(
-                f"X holds windows of {windows.shape[1]} steps and {windows.shape[2]} features, "
-                f"but {type(self).__name__} is fitted on {network.n_timesteps} steps and "
-                f"{network.n_features} features."
-            )
-        forecast = predict_windows(network, self.weights_, windows)
-        if self._y_ndim == 1:
-            forecast = forecast[:, 0]
-        return forecast.astype(windows.dtype, copy=False)
+        check_steps(windows, network, self)
+        forecast, state = self._forecast(network, windows, initial_state)
+        forecast = shaped(forecast, network, self._y_ndim, windows.dtype)
+        return (forecast, state) if return_state else forecast
+
+    def _forecast(self, network, windows, initial_state):
+        state = check_initial_state(initial_state, network, windows, stateful=self.stateful)
+        if not self.stateful:
+            return predict_windows(network, self.weights_, windows, state)
+        if state is None and not begins_with(windows, self._first_windows):
+            state = self._states or None
+        return predict_stream(network, self.weights_, windows, state)
+
+    def score(self, X, y, sample_weight=None):
+        """Coefficient of determination, or for several quantiles the share of pinball loss saved.
+
+        Parameters
+        ----------
+        X, y, sample_weight : array-like
+            As in `fit`; of sequences the known targets count.
+
+        Returns
+        -------
+        float
+            1 for perfect forecasts. Mean of `d2_pinball_score` over several quantiles.
+        """
+        return score(self, X, y, sample_weight)
 
     @property
     def model_(self):
@@ -272,71 +472,103 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
             A new one each time, with the weights of the estimator.
         """
         check_is_fitted(self)
-        from ._network import build_model
+        from ._network import build_model, set_weights
 
-        model = build_model(self._fitted_architecture, seed=0)
-        model.set_weights(self.weights_)
+        model = build_model(self._network, seed=0)
+        set_weights(model, self._network, self.weights_)
         return model
 
-    def _check_windows(self, X, *, reset):
+    @property
+    def _network(self):
+        return Architecture.from_dict(self._architecture)
+
+    @with_callbacks
+    def _fit(self, X, y, sample_weight, validation):
+        goes_on = self.warm_start and hasattr(self, "weights_")
+        samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
+        samples, held_out = self._hold_out(samples, *validation)
+        run = TrainingRun.of(self, samples)
+        before = self.history_ if goes_on else {}
+        state = self._start(run, goes_on=goes_on)
+        self._remember_rows(samples.windows, goes_on=False)
+
+        metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
+        tasks = EpochTasks(self, self.epochs, X, y, metadata)
+        attributes = partial(fitted_attributes, run)
+        state, history = run.epochs(
+            samples,
+            held_out,
+            state,
+            seed=self._seed,
+            draws=self._draws,
+            tasks=tasks,
+            attributes=attributes,
+        )
+        vars(self).update(attributes(state))
+        self.history_ = {name: before.get(name, []) + values for name, values in history.items()}
+        self.n_iter_ = len(self.history_["loss"])
+        tasks.end_fit(partial(attributes, state))
+
+    def _hold_out(self, samples, X_val, y_val, sample_weight_val):
+        """Samples to train on, and samples to validate on or None."""
+        if (X_val is None) != (y_val is None):
+            given, absent = ("y_val", "X_val") if X_val is None else ("X_val", "y_val")
+            raise ValueError(f"X_val and y_val go together: got {given}, but {absent}=None.")
+        if X_val is not None:
+            held_out = self._check_samples(
+                X_val, y_val, sample_weight_val, reset=False, name="_val"
+            )
+            check_same_shapes(samples, held_out)
+            return samples, held_out
+        if sample_weight_val is not None:
+            raise ValueError("sample_weight_val is given, but X_val and y_val are None.")
+        if not self.early_stopping:
+            return samples, None
+        return split_last_block(samples, self.validation_fraction)
+
+    def _start(self, run, *, goes_on):
+        """Where training starts: anew, or from what it reached before."""
+        if goes_on:
+            check_same_network(run.architecture, self._network)
+            slots = self._slots if run.optimizer == self._optimizer else []
+            iteration = self._iteration if slots else 0
+            return TrainingState(self.weights_, slots, iteration, self._states)
+        self._draws = check_random_state(self.random_state)
+        state = TrainingState(run.architecture.initial_weights(self._draws))
+        self._seed = int(self._draws.randint(2**30))
+        return state
+
+    def _remember_rows(self, windows, *, goes_on):
+        """Keep the first rows, by which `predict` knows the series that it was fitted to."""
+        if self.stateful:
+            before = self._first_windows if goes_on else windows[:0]
+            room = FIRST_ROWS - len(before)
+            self._first_windows = np.concatenate([before, windows[:room]])
+
+    def _check_windows(self, X, *, reset, name=""):
         return check_windows(
             self,
             X,
             n_timesteps=self.n_timesteps,
             allow_nan=self.missing != "error",
             reset=reset,
+            input_name=f"X{name}",
         )
 
-    def _check_samples(self, X, y, sample_weight):
-        windows = self._check_windows(X, reset=True)
-        targets = check_targets(y, windows, self)
-        self._y_ndim = targets.ndim
-        return select_samples(windows, targets, sample_weight, missing=self.missing)
-
-    def _architecture(self, samples):
-        units = self.units if isinstance(self.units, tuple | list) else (self.units,)
-        if not units or not all(map(Count(1).is_satisfied_by, units)):
-            raise ValueError(
-                "The 'units' parameter of RNNRegressor must be an int of at least 1, or a "
-                f"non-empty tuple of such. Got {self.units!r} instead."
-            )
-        _, n_timesteps, n_features = samples.windows.shape
-        return Architecture(
-            cell=self.cell,
-            units=tuple(int(u) for u in units),
-            n_timesteps=n_timesteps,
-            n_features=n_features,
-            n_outputs=samples.targets.shape[1] - 1,
-            activation=self.activation,
-            recurrent_activation=self.recurrent_activation,
+    def _check_samples(self, X, y, sample_weight, *, reset, name="", may_be_empty=False):
+        windows = self._check_windows(X, reset=reset, name=name)
+        sequences = bool(self.return_sequences)
+        y = check_targets(y, windows, self, return_sequences=sequences, input_name=f"y{name}")
+        if reset:
+            self._y_ndim = y.ndim - sequences
+        return select_samples(
+            windows,
+            y,
+            sample_weight,
+            missing=self.missing,
+            return_sequences=sequences,
+            may_be_empty=may_be_empty,
         )
-
-    def _train(self, samples, architecture):
-        from ._optimizers import optimizer_recipe
-        from ._program import ProgramKey, programs
-
-        recipe = optimizer_recipe(self.optimizer, self.learning_rate, self.weight_decay)
-        key = ProgramKey(architecture, self.loss, recipe, self.batch_size, samples.masked)
-        random_state = check_random_state(self.random_state)
-        start = TrainingState(architecture.initial_weights(random_state))
-        rates = recipe.learning_rate, recipe.weight_decay, self.l2
-        trainer = Trainer(programs.get(key), samples, start, rates)
-        self._run_epochs(trainer, len(samples.rows), random_state)
-        self._fitted_architecture = architecture
-        self.weights_ = trainer.result().weights
-        self.history_ = {"loss": trainer.epoch_losses()}
-        self.n_iter_ = self.epochs
-        self.n_outputs_ = architecture.n_outputs
-
-    def _run_epochs(self, trainer, n_rows, random_state):
-        with epoch_progress(self.epochs, verbose=self.verbose) as report:
-            for _ in range(self.epochs):
-                order = random_state.permutation(n_rows) if self.shuffle else np.arange(n_rows)
-                trainer.add_epoch(order)
-                if report:
-                    trainer.run()
-                    report(trainer.epoch_losses()[-1])
-        trainer.run()
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "weights_")
@@ -349,21 +581,7 @@ class RNNRegressor(RegressorMixin, BaseEstimator):
         return tags
 
     def __getstate__(self):
-        state = super().__getstate__()
-        if hasattr(self.optimizer, "get_config"):
-            from ._optimizers import serialized
+        return state_to_store(super().__getstate__())
 
-            state["optimizer"] = serialized(self.optimizer)
-        return state
-
-
-@contextmanager
-def _all_or_nothing(estimator):
-    """Give the estimator back what it was fitted to before, if fitting fails."""
-    before = vars(estimator).copy()
-    try:
-        yield
-    except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
+    def __setstate__(self, state):
+        super().__setstate__(stored_state(state, type(self).__name__))

@@ -1,5 +1,7 @@
 """What the user hands to a regressor -> windows, targets and the rows that take part."""
 
+from dataclasses import replace
+
 import numpy as np
 from sklearn.utils import assert_all_finite, check_array, check_consistent_length
 from sklearn.utils.validation import _check_sample_weight, validate_data
@@ -9,7 +11,7 @@ from ._validation import SERIES_DTYPES, check_no_dates
 from ._windows import series_of_windows, view_windows
 
 
-def check_windows(estimator, X, *, n_timesteps, allow_nan, reset):
+def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"):
     """Check windows, or a table of them, once for each value.
 
     Parameters
@@ -24,6 +26,8 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset):
         Whether NaN may stand for a missing value.
     reset : bool
         Whether this is ``fit``.
+    input_name : str, default="X"
+        What the errors call the windows.
 
     Returns
     -------
@@ -37,11 +41,11 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset):
     TypeError
         If X is sparse.
     """
-    check_no_dates(X, "X")
+    check_no_dates(X, input_name)
     if isinstance(X, list | tuple):
         X = np.asarray(X)
     if getattr(X, "ndim", None) == 3:
-        return _check_three_d(estimator, X, n_timesteps, allow_nan, reset)
+        return _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name)
     table = validate_data(
         estimator,
         X,
@@ -51,14 +55,14 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset):
     )
     if table.shape[1] % n_timesteps:
         raise ValueError(
-            f"X has {table.shape[1]} columns, which n_timesteps={n_timesteps} does not divide: "
-            "a row of a table holds n_timesteps steps of as many features each."
+            f"{input_name} has {table.shape[1]} columns, which n_timesteps={n_timesteps} does "
+            "not divide: a row of a table holds n_timesteps steps of as many features each."
         )
-    _check_float32(table, "X")
+    _check_float32(table, input_name)
     return table.reshape(len(table), n_timesteps, -1)
 
 
-def _check_three_d(estimator, X, n_timesteps, allow_nan, reset):
+def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
     X = np.asarray(X)
     if 0 in X.shape:
         raise ValueError(
@@ -68,7 +72,7 @@ def _check_three_d(estimator, X, n_timesteps, allow_nan, reset):
         )
     if n_timesteps not in (1, X.shape[1]):
         raise ValueError(
-            f"X holds windows of {X.shape[1]} steps, but n_timesteps={n_timesteps}. "
+            f"{input_name} holds windows of {X.shape[1]} steps, but n_timesteps={n_timesteps}. "
             "n_timesteps folds the rows of a table; leave it at 1 for windows."
         )
     # One step of the windows tells scikit-learn the number of features.
@@ -81,10 +85,10 @@ def _check_three_d(estimator, X, n_timesteps, allow_nan, reset):
         values,
         dtype=SERIES_DTYPES,
         ensure_all_finite="allow-nan" if allow_nan else True,
-        input_name="X",
+        input_name=input_name,
         estimator=estimator,
     )
-    _check_float32(checked, "X")
+    _check_float32(checked, input_name)
     if checked is values or np.shares_memory(checked, values):
         return X
     return checked.reshape(X.shape) if series is None else view_windows(checked, X.shape[1])
@@ -102,17 +106,23 @@ def _check_float32(values, name):
         )
 
 
-def check_targets(y, X, estimator):
+def check_targets(y, windows, estimator, *, return_sequences=False, input_name="y"):
     """Check targets.
 
     Parameters
     ----------
-    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        Targets.
-    X : ndarray
+    y : array-like
+        Targets: ``(n_samples,)`` or ``(n_samples, n_outputs)``; for sequences
+        ``(n_samples, n_timesteps)`` or ``(n_samples, n_timesteps, n_outputs)``, where NaN is a
+        target that takes no part.
+    windows : ndarray of shape (n_samples, n_timesteps, n_features)
         Windows, of as many samples.
     estimator : RNNRegressor
         Named in errors.
+    return_sequences : bool, default=False
+        Whether every step has a target.
+    input_name : str, default="y"
+        What the errors call the targets.
 
     Returns
     -------
@@ -121,40 +131,57 @@ def check_targets(y, X, estimator):
     Raises
     ------
     ValueError
-        If y is absent, of another length, or not finite numbers.
+        If y is absent, of a wrong shape, or not numbers.
     """
-    name = type(estimator).__name__
+    shapes = "(n_samples,) or (n_samples, n_outputs)"
+    if return_sequences:
+        shapes = "(n_samples, n_timesteps) or (n_samples, n_timesteps, n_outputs)"
     if y is None:
         raise ValueError(
-            f"{name} requires y to be passed, but the target y is None. "
-            "Expected array-like of shape (n_samples,) or (n_samples, n_outputs)."
+            f"{type(estimator).__name__} requires y to be passed, but the target y is None. "
+            f"Expected array-like of shape {shapes}."
         )
-    check_no_dates(y, "y")
+    check_no_dates(y, input_name)
     y = check_array(
-        y, ensure_2d=False, dtype=SERIES_DTYPES, input_name="y", estimator=estimator, allow_nd=True
+        y,
+        dtype=SERIES_DTYPES,
+        ensure_2d=False,
+        allow_nd=True,
+        ensure_all_finite="allow-nan" if return_sequences else True,
+        input_name=input_name,
+        estimator=estimator,
     )
-    if y.ndim not in (1, 2):
+    if y.ndim not in ((2, 3) if return_sequences else (1, 2)):
+        raise ValueError(f"{input_name} has shape {y.shape}, expected {shapes}.")
+    check_consistent_length(windows, y)
+    if return_sequences and y.shape[1] != windows.shape[1]:
         raise ValueError(
-            f"y has {y.ndim} dimensions, expected shape (n_samples,) or (n_samples, n_outputs)."
+            f"{input_name} has {y.shape[1]} steps, but the windows have {windows.shape[1]}: with "
+            "return_sequences=True every step has a target."
         )
-    check_consistent_length(X, y)
-    _check_float32(y, "y")
+    _check_float32(y, input_name)
     return y
 
 
-def select_samples(X, y, sample_weight, *, missing):
+def select_samples(
+    windows, y, sample_weight, *, missing, return_sequences=False, may_be_empty=False
+):
     """Put windows, targets and weights together, and choose the rows that take part.
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_timesteps, n_features)
+    windows : ndarray of shape (n_samples, n_timesteps, n_features)
         Checked windows.
-    y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+    y : ndarray
         Checked targets.
     sample_weight : array-like of shape (n_samples,) or None
         Weight of each row; a row of weight zero takes no part at all.
     missing : {"mask", "drop", "error"}
         Whether a row takes part if some of its steps are missing.
+    return_sequences : bool, default=False
+        Whether every step has a target.
+    may_be_empty : bool, default=False
+        Whether it is no error if no row is left.
 
     Returns
     -------
@@ -165,21 +192,31 @@ def select_samples(X, y, sample_weight, *, missing):
     ValueError
         If a weight is negative or no row is left.
     """
+    n_rows, n_steps = len(windows), windows.shape[1] if return_sequences else 1
+    targets = np.empty((n_rows, n_steps, y.size // (n_rows * n_steps) + 1), np.float32)
+    targets[:, :, :-1] = y.reshape(n_rows, n_steps, -1)
+    weight = _check_weight(sample_weight, y)
+    targets[:, :, -1] = weight[:, None]
+    step_missing = missing_steps(windows)
+    left_out = step_missing.any(axis=1) if missing == "drop" else step_missing.all(axis=1)
+    without = np.isnan(targets[:, :, :-1]).all(axis=(1, 2))
+    rows = np.flatnonzero((targets[:, 0, -1] > 0) & ~left_out & ~without)
+    if not (len(rows) or may_be_empty):
+        what = "a step missing" if missing == "drop" else "no known step"
+        raise ValueError(
+            f"No row is left to fit on: of {n_rows} rows, {int(left_out.sum())} have {what} "
+            f"(missing={missing!r}), {int(without.sum())} have no known target, and "
+            f"{int((weight == 0).sum())} have a sample_weight of zero."
+        )
+    return Samples(windows, targets, rows, bool(step_missing[rows].any()))
+
+
+def _check_weight(sample_weight, y):
+    # Private, but there is no public way to the messages that every estimator gives.
     weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
     assert_all_finite(weight, input_name="sample_weight")
     _check_float32(weight, "sample_weight")
-    targets = np.column_stack([y, weight]).astype(np.float32)
-    step_missing = missing_steps(X)
-    left_out = step_missing.any(axis=1) if missing == "drop" else step_missing.all(axis=1)
-    rows = np.flatnonzero((targets[:, -1] > 0) & ~left_out)
-    if not len(rows):
-        raise ValueError(
-            f"No row is left to fit on: of {len(X)} rows, {int(left_out.sum())} have "
-            f"{'a' if missing == 'drop' else 'no known'} step"
-            f"{' missing' if missing == 'drop' else ''} (missing={missing!r}) and "
-            f"{int((weight == 0).sum())} have a sample_weight of zero."
-        )
-    return Samples(X, targets, rows, bool(step_missing[rows].any()))
+    return weight
 
 
 def missing_steps(X):
@@ -192,3 +229,59 @@ def missing_steps(X):
         return np.isnan(X).any(axis=2)
     missing = np.isnan(series).any(axis=1, keepdims=True)
     return view_windows(missing, X.shape[1])[:, :, 0]
+
+
+def check_same_shapes(samples, held_out):
+    """Check that held-out samples have the shapes of those to train on.
+
+    Parameters
+    ----------
+    samples, held_out : Samples
+        The two.
+
+    Raises
+    ------
+    ValueError
+        If they have not.
+    """
+    if samples.windows.shape[1:] != held_out.windows.shape[1:]:
+        raise ValueError(
+            f"X_val holds windows of shape {held_out.windows.shape[1:]} (steps, features), but X "
+            f"of shape {samples.windows.shape[1:]}."
+        )
+    if samples.targets.shape[1:] != held_out.targets.shape[1:]:
+        raise ValueError(
+            f"y_val has {held_out.targets.shape[2] - 1} outputs, but y has "
+            f"{samples.targets.shape[2] - 1}."
+        )
+
+
+def split_last_block(samples, fraction):
+    """Hold out the last block of the rows, never random ones: those would be a look ahead.
+
+    Parameters
+    ----------
+    samples : Samples
+        All rows.
+    fraction : float
+        Share of the rows to hold out.
+
+    Returns
+    -------
+    samples, held_out : Samples
+
+    Raises
+    ------
+    ValueError
+        If one of the two is empty.
+    """
+    n_rows = len(samples.windows)
+    n_held_out = int(np.ceil(fraction * n_rows))
+    later = samples.rows >= n_rows - n_held_out
+    if later.all() or not later.any():
+        raise ValueError(
+            f"early_stopping with validation_fraction={fraction} holds out the last {n_held_out} "
+            f"of {n_rows} rows, of which {int(later.sum())} can be used, and leaves "
+            f"{int((~later).sum())} to train on: both must have some."
+        )
+    return replace(samples, rows=samples.rows[~later]), replace(samples, rows=samples.rows[later])

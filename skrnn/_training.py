@@ -1,17 +1,30 @@
 """Rows -> batches -> calls of the compiled program -> weights."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 
-@dataclass
+@dataclass(frozen=True)
 class TrainingState:
-    """What a training run has reached: arrays and plain values alone."""
+    """What a training run has reached: arrays and plain values alone.
+
+    Attributes
+    ----------
+    weights : list of ndarray
+        In the order of ``keras.Model.get_weights``.
+    slots : list of ndarray
+        What the optimizer remembers; empty before its first step.
+    iteration : int
+        Steps that it has done.
+    states : list of ndarray of shape (units,)
+        Of a stateful network, after its last row; empty before the first.
+    """
 
     weights: list
     slots: list = field(default_factory=list)
     iteration: int = 0
+    states: list = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -22,8 +35,8 @@ class Samples:
     ----------
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         May be a strided view of a series; rows are copied out of it batch by batch.
-    targets : ndarray of shape (n_samples, n_outputs + 1), float32
-        Targets, and in the last column the weight of each row.
+    targets : ndarray of shape (n_samples, n_target_steps, n_outputs + 1), float32
+        Targets, and in the last column the weight of each step.
     rows : ndarray of shape (n_rows,)
         The rows of the two that take part, in order.
     masked : bool
@@ -35,6 +48,36 @@ class Samples:
     rows: np.ndarray
     masked: bool
 
+    def block(self, start, stop):
+        """Some of the rows, in their order."""
+        return replace(self, rows=self.rows[start:stop])
+
+
+BLANK = -1
+"""In an order of rows: a place that no row fills."""
+
+
+def batch_order(n_rows, batch_size):
+    """Rows in their order, batch after batch, the last one filled up with blanks."""
+    padded = -(-n_rows // batch_size) * batch_size
+    order = np.full(padded, BLANK)
+    order[:n_rows] = np.arange(n_rows)
+    return order
+
+
+def stream_order(n_rows, n_streams):
+    """Rows cut in contiguous streams, one row of each stream a batch.
+
+    Streams that are a row short begin with a blank, so that the last stream ends with the last
+    row: its state is that of the series.
+    """
+    length = -(-n_rows // n_streams)
+    n_short = length * n_streams - n_rows
+    starts = np.arange(n_streams) * length - np.minimum(np.arange(n_streams) + 1, n_short)
+    order = starts + np.arange(length)[:, None]
+    order[0, :n_short] = BLANK
+    return order.ravel()
+
 
 class Trainer:
     """One training run of one network.
@@ -45,25 +88,29 @@ class Trainer:
         The compiled steps.
     samples : Samples
         The rows to learn from.
-    state : TrainingState
-        Where to start. It is not changed.
+    start : TrainingState
+        Where to start.
     rates : tuple of float
         Learning rate, weight decay and l2.
+    seed : int, default=0
+        Seed of dropout.
     """
 
-    def __init__(self, program, samples, state, rates):
-        self._program = program
-        self._samples = samples
+    def __init__(self, program, samples, start, rates, seed=0):
+        self._program, self._samples, self._seed = program, samples, seed
         self._rates = np.array(rates, np.float32)
-        slots = state.slots or program.initial_slots(state.weights)
-        self._vector = program.pack(state.weights, slots)
-        self._iteration = state.iteration
+        slots = start.slots or program.initial_slots(start.weights)
+        # Every stream but the first starts where no row is known before it: at zero.
+        self._vector = program.pack(start.weights, slots, [s[None] for s in start.states])
+        self._iteration = start.iteration
         key = program.key
         rows, network = key.n_steps * key.batch_size, key.architecture
         self._windows = np.zeros((rows, network.n_timesteps, network.n_features), np.float32)
-        self._targets = np.zeros((rows, network.n_outputs + 1), np.float32)
+        shape = rows, network.n_target_steps, network.n_outputs + 1
+        self._targets = np.zeros(shape, np.float32)
         self._n_steps = 0
-        self._losses, self._batch_weights = [], []
+        self._losses, self._weights = np.empty(0), np.empty(0)
+        self._epoch_steps = []
 
     def add_epoch(self, order):
         """Take in one epoch's rows; full calls run, the rest waits for more or for :meth:`run`.
@@ -71,55 +118,79 @@ class Trainer:
         Parameters
         ----------
         order : ndarray of int
-            Positions in ``samples.rows``, batch after batch.
+            Positions in ``samples.rows``, batch after batch, each batch full or filled up with
+            ``BLANK``.
         """
         size = self._program.key.batch_size
-        order = self._samples.rows[order]
+        n_steps = len(order) // size
         while len(order):
             room = (self._program.key.n_steps - self._n_steps) * size
             self._fill(order[:room])
             order = order[room:]
             if self._n_steps == self._program.key.n_steps:
                 self.run()
+        self._epoch_steps.append(n_steps)
 
     def _fill(self, order):
         size = self._program.key.batch_size
         start = self._n_steps * size
-        stop = start + len(order)
-        n_steps = -(-len(order) // size)
-        padded = start + n_steps * size
-        self._windows[start:stop] = self._samples.windows[order]
-        self._targets[start:stop] = self._samples.targets[order]
-        self._windows[stop:padded] = 0.0
-        self._targets[stop:padded] = 0.0
-        weights = self._targets[start:padded, -1].reshape(n_steps, size).sum(axis=1)
-        self._batch_weights.append(weights.astype(np.float64))
-        self._n_steps += n_steps
+        place = slice(start, start + len(order))
+        blank = order == BLANK
+        rows = self._samples.rows[order]
+        self._windows[place] = self._samples.windows[rows]
+        self._targets[place] = self._samples.targets[rows]
+        if blank.any():
+            # A masked step leaves the state of a stream as it is.
+            self._windows[place][blank] = np.nan if self._program.key.masked else 0.0
+            self._targets[place][blank] = 0.0
+        weights = self._targets[place, :, -1].reshape(-1, size * self._targets.shape[1])
+        self._weights = np.append(self._weights, weights.sum(axis=1, dtype=np.float64))
+        self._n_steps += len(weights)
+
+    def forget_states(self):
+        """Start the next epoch of a stateful network from states of zeros."""
+        weights, slots, _ = self._program.unpack(self._vector)
+        self._vector = self._program.pack(weights, slots)
 
     def run(self):
-        """Train on the batches that wait."""
+        """Train on the batches that wait.
+
+        Raises
+        ------
+        FloatingPointError
+            If a loss is no longer finite.
+        """
         if not self._n_steps:
             return
+        counts = self._n_steps, self._iteration, self._seed
         self._vector, losses = self._program.run(
-            self._rates, self._vector, self._windows, self._targets, self._n_steps, self._iteration
+            self._rates, self._vector, self._windows, self._targets, counts
         )
-        self._losses.append(losses.astype(np.float64))
+        self._losses = np.append(self._losses, losses)
         self._iteration += self._n_steps
         self._n_steps = 0
+        if not (np.isfinite(losses).all() and np.isfinite(self._vector).all()):
+            raise FloatingPointError(f"after {self._iteration} steps")
 
-    def epoch_losses(self):
-        """Mean loss of each epoch so far, its batches weighted by their rows' weights."""
-        losses, weights = np.concatenate(self._losses), np.concatenate(self._batch_weights)
-        steps = -(-len(self._samples.rows) // self._program.key.batch_size)
-        losses, weights = losses.reshape(-1, steps), weights.reshape(-1, steps)
-        return np.average(losses, axis=1, weights=weights).tolist()
+    def take_losses(self):
+        """Mean loss of each epoch since the last time, its batches weighted by their rows.
 
-    def result(self):
-        """The state that training has reached.
+        To be called between :meth:`run` and the next epoch.
+        """
+        means = []
+        for n_steps in self._epoch_steps:
+            losses, self._losses = np.split(self._losses, [n_steps])
+            weights, self._weights = np.split(self._weights, [n_steps])
+            means.append(float(np.average(losses, weights=weights)))
+        self._epoch_steps = []
+        return means
+
+    def state(self):
+        """Where training is.
 
         Returns
         -------
         TrainingState
         """
-        weights, slots = self._program.unpack(self._program.finish(self._vector))
-        return TrainingState(weights, slots, self._iteration)
+        weights, slots, states = self._program.unpack(self._program.finish(self._vector))
+        return TrainingState(weights, slots, self._iteration, [s[-1] for s in states])

@@ -3,51 +3,57 @@
 import keras
 import numpy as np
 
-from skrnn import build_network
+from skrnn._network import build_model
 
 
-def fit_in_keras(estimator, X, y, *, sample_weight=None, mask_missing=False):
+LOSSES = {
+    "squared_error": "mean_squared_error",
+    "absolute_error": "mean_absolute_error",
+    "huber": "huber",
+}
+
+
+def fit_in_keras(estimator, X, y, *, mask_missing=False, model=None, **fit):
     """Fit with ``keras.Model.fit`` what a fitted, unshuffled estimator has been fitted to.
 
-    The initial weights are drawn as the estimator draws them. Returns weights and losses.
+    The initial weights are drawn as the estimator draws them. Returns weights and history.
     """
-    fitted = estimator._fitted_architecture
-    model = build_network(
-        fitted.cell,
-        fitted.units,
-        n_timesteps=fitted.n_timesteps,
-        n_features=fitted.n_features,
-        n_outputs=fitted.n_outputs,
-        activation=fitted.activation,
-        recurrent_activation=fitted.recurrent_activation,
-        mask_missing=mask_missing,
-        seed=0,
-    )
+    architecture = estimator._network
+    if model is None:
+        model = build_model(architecture, mask_missing=mask_missing, seed=0)
     rng = np.random.RandomState(estimator.random_state)
-    model.set_weights(fitted.initial_weights(rng))
+    model.set_weights(architecture.initial_weights(rng))
     _penalize_kernels(model, estimator.l2)
     optimizer = keras_optimizer(estimator)
     # ScheduleFreeAdamW copies the weights when it is built; built inside Keras's `fit`, it
     # copies zeros.
     optimizer.build(model.trainable_variables)
-    loss = {"squared_error": "mean_squared_error", "absolute_error": "mean_absolute_error"}
-    model.compile(optimizer, loss[estimator.loss])
-    history = model.fit(
-        X,
-        np.asarray(y, np.float32).reshape(len(y), -1),
-        sample_weight=sample_weight,
-        epochs=estimator.epochs,
-        batch_size=estimator.batch_size,
-        shuffle=False,
-        verbose=0,
-    )
-    return model.get_weights(), history.history["loss"]
+    model.compile(optimizer, LOSSES.get(estimator.loss) or pinball(estimator.quantile))
+    settings = {"epochs": estimator.epochs, "batch_size": estimator.batch_size} | fit
+    y = np.asarray(y, np.float32)
+    y = y.reshape(*y.shape[: 1 + estimator.return_sequences], -1)
+    history = model.fit(X, y, shuffle=False, verbose=0, **settings)
+    return model.get_weights(), history.history
+
+
+def pinball(quantiles):
+    quantiles = np.float32(quantiles)
+
+    def loss(y_true, y_pred):
+        if quantiles.ndim:
+            y_true = y_true[..., None]
+        under = y_true - y_pred
+        return keras.ops.mean(keras.ops.maximum(quantiles * under, (quantiles - 1) * under))
+
+    return loss
 
 
 def keras_optimizer(estimator):
     classes = {name.lower(): getattr(keras.optimizers, name) for name in dir(keras.optimizers)}
     rate = {} if estimator.learning_rate is None else {"learning_rate": estimator.learning_rate}
-    optimizer = classes[estimator.optimizer](weight_decay=estimator.weight_decay, **rate)
+    optimizer = classes[estimator.optimizer](
+        weight_decay=estimator.weight_decay, clipnorm=estimator.clipnorm, **rate
+    )
     optimizer.exclude_from_weight_decay(var_names=["bias"])
     return optimizer
 
