@@ -7,12 +7,12 @@ from tests.benchmarks._peers import Network, has_torch
 from tests.benchmarks._report import command_line, publish
 from tests.benchmarks._series import temperatures, windows_and_targets
 
-# The network, and the epochs of one fit: of skrnn, and of the others.
+# The network, the rows of its training, and the epochs of one fit: of skrnn, and of the others.
 CASES = [
-    (Network("lstm", 4, 3, 1), 25, 1),
-    (Network("lstm", 32, 30, 32), 10, 4),
-    (Network("gru", 64, 30, 32), 5, 3),
-    (Network("lstm", 128, 60, 64), 2, 2),
+    (Network("lstm", 4, 3, 1), 1024, 100, 2),
+    (Network("lstm", 32, 30, 32), 3584, 8, 4),
+    (Network("gru", 64, 30, 32), 3584, 4, 2),
+    (Network("lstm", 128, 60, 64), 3584, 2, 2),
 ]
 
 
@@ -20,8 +20,8 @@ def main():
     """Run the benchmark."""
     arguments = command_line(__doc__, rounds=5, quick_rounds=2)
     results = []
-    for network, epochs, peer_epochs in CASES[:2] if arguments.quick else CASES:
-        sides = contenders(network, epochs, peer_epochs)
+    for network, *work in CASES[:2] if arguments.quick else CASES:
+        sides = contenders(network, *work)
         results += take_turns(str(network), sides, arguments.rounds)
     notes = [
         "Time of one step: a whole warm fit (checks of the data, shuffling, all epochs) divided "
@@ -33,13 +33,13 @@ def main():
     publish("steps", results, arguments, notes)
 
 
-def contenders(network, epochs, peer_epochs):
-    """All sides of a case, warm: each has compiled what it compiles."""
-    windows, targets = windows_and_targets(network.n_timesteps)
-    # Keras would compile a short last batch as a program of its own.
-    n_batches = len(windows) // network.batch_size
-    rows = slice(n_batches * network.batch_size)
-    windows, targets = windows[rows], targets[rows]
+def contenders(network, n_rows, epochs, peer_epochs):
+    """All sides of a case, warm: each has compiled what it compiles.
+
+    Rows make whole batches: Keras would compile a short last one as a program of its own.
+    """
+    windows, targets = windows_and_targets(network.n_timesteps, n_rows + network.n_timesteps)
+    n_batches = n_rows // network.batch_size
 
     network.skrnn().fit(windows, targets)
     sides = [
