@@ -116,7 +116,9 @@ def build_model(architecture, *, mask_missing=True, seed=None):
     network = Network(architecture, masked=mask_missing, seed=seed)
     windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
     forecast, _ = network(windows)
-    return keras.Model(windows, forecast, name=f"skrnn_{architecture.cell}")
+    model = keras.Model(windows, forecast, name=f"skrnn_{architecture.cell}")
+    model(windows)  # Keras exports to ONNX only what has been called
+    return model
 
 
 def set_weights(model, architecture, weights):
@@ -266,7 +268,9 @@ class Network:
             settings["recurrent_activation"] = architecture.recurrent_activation
             settings["use_cudnn"] = False if self._compiled else "auto"
         if self._compiled:
-            settings["unroll"] = architecture.n_timesteps <= MAX_UNROLLED_STEPS
+            # Unrolled, Keras masks the way back by the steps of the way there.
+            wrong = architecture.bidirectional and self._mask is not None
+            settings["unroll"] = architecture.n_timesteps <= MAX_UNROLLED_STEPS and not wrong
         name = f"{architecture.cell}_{i}"
         layer = _LAYERS[architecture.cell](
             architecture.units[i],
