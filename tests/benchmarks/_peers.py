@@ -14,9 +14,13 @@ class Network:
     batch_size: int = 32
     n_features: int = 1
 
+    @property
+    def short_name(self):
+        """Without the batch, which means nothing to a forecast."""
+        return f"{self.cell.upper()}({self.units}), {self.n_timesteps} steps"
+
     def __str__(self):
-        name = f"{self.cell.upper()}({self.units})"
-        return f"{name}, {self.n_timesteps} steps, batch {self.batch_size}"
+        return f"{self.short_name}, batch {self.batch_size}"
 
     def skrnn(self, epochs=1):
         """An RNNRegressor, not fitted."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 import skrnn
+from tests.benchmarks._measure import take_turns
 
 _PACKAGES = ["numpy", "scikit-learn", "tensorflow", "keras", "scikeras", "torch"]
 
@@ -35,42 +36,65 @@ def command_line(description, rounds, quick_rounds=1):
     return arguments
 
 
-def publish(name, results, arguments, notes=()):
-    """Print the table of a benchmark and, if asked, write it as JSON."""
-    environment = describe_environment(arguments.load)
-    versions = ", ".join(f"{k} {v}" for k, v in environment["versions"].items() if v)
-    print(
-        f"\n{name}: {environment['processor']}, {environment['cores']} cores, "
-        f"load {arguments.load:.1f} before\n{versions}"
-    )
-    print_table(results)
-    print(*notes, sep="\n")
-    if arguments.json:
-        report = {
+class Report:
+    """The results of one benchmark: printed and written as they come.
+
+    Parameters
+    ----------
+    name : str
+        The benchmark's.
+    arguments : argparse.Namespace
+        As :func:`command_line` gives them.
+    """
+
+    def __init__(self, name, arguments):
+        self.quick = arguments.quick
+        self._path = arguments.json
+        self._rounds = arguments.rounds
+        environment = describe_environment(arguments.load)
+        self._content = {
             "benchmark": name,
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "quick": arguments.quick,
             "environment": environment,
-            "notes": list(notes),
-            "results": [asdict(result) for result in results],
+            "notes": [],
+            "results": [],
         }
-        with open(arguments.json, "w", encoding="utf-8") as file:
-            json.dump(report, file, indent=2)
+        versions = ", ".join(f"{k} {v}" for k, v in environment["versions"].items() if v)
+        print(
+            f"\n{name}: {environment['processor']}, {environment['cores']} cores, "
+            f"load {arguments.load:.1f} before\n{versions}"
+        )
+
+    def compare(self, case, contenders, rounds=None):
+        """Let contenders take turns."""
+        results = take_turns(case, contenders, rounds or self._rounds)
+        print_table(case, results)
+        self._content["results"] += map(asdict, results)
+        self._write()
+
+    def note(self, text):
+        """Add what a reader must know."""
+        print(f"\n{text}")
+        self._content["notes"].append(text)
+        self._write()
+
+    def _write(self):
+        if self._path:
+            with open(self._path, "w", encoding="utf-8") as file:
+                json.dump(self._content, file, indent=2)
 
 
-def print_table(results):
-    """Print results, a block for each case."""
+def print_table(case, results):
+    """Print the results of a case, each with what must be known of it."""
     width = max(len(r.contender) for r in results)
     titles = "".join(f"{title:>10}" for title in ("median", "fastest", "slowest", "cpu", "ratio"))
-    case = None
+    print(f"\n{case}\n  {'':<{width}}{titles}")
     for r in results:
-        if r.case != case:
-            case = r.case
-            print(f"\n{case}\n  {'':<{width}}{titles}")
         times = (r.median, r.fastest, r.slowest, r.cpu_median)
         columns = "".join(f"{readable(t):>10}" for t in times)
-        print(f"  {r.contender:<{width}}{columns}{three_digits(r.ratio):>10}  {r.note}".rstrip())
-    print()
+        ratio = three_digits(r.ratio)
+        print(f"  {r.contender:<{width}}{columns}{ratio:>10}  {r.note}".rstrip(), flush=True)
 
 
 def readable(seconds):
@@ -94,14 +118,18 @@ def describe_environment(load):
             versions[package] = version(package)
         except PackageNotFoundError:
             versions[package] = None
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
-        "cores": cores,
+        "cores": n_cores(),
         "load_before": load,
         "versions": versions,
     }
+
+
+def n_cores():
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def _processor():

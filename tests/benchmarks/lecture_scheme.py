@@ -4,9 +4,9 @@ LSTM(4), three lags as one step of three features, batches of one row, Adam, 25 
 first 2,000 days.
 """
 
-from tests.benchmarks._measure import Contender, clock, clocked, in_new_process, take_turns
+from tests.benchmarks._measure import Contender, clock, clocked, in_new_process
 from tests.benchmarks._peers import Network
-from tests.benchmarks._report import command_line, publish
+from tests.benchmarks._report import Report, command_line
 from tests.benchmarks._series import temperatures, windows_and_targets
 
 NETWORK = Network("lstm", 4, n_timesteps=1, n_features=3, batch_size=1)
@@ -15,24 +15,22 @@ EPOCHS, QUICK_EPOCHS = 25, 3
 
 def main():
     """Run the benchmark."""
-    arguments = command_line(__doc__.splitlines()[0], rounds=3)
-    epochs = QUICK_EPOCHS if arguments.quick else EPOCHS
+    report = Report("lecture_scheme", command_line(__doc__.splitlines()[0], rounds=3))
+    epochs = QUICK_EPOCHS if report.quick else EPOCHS
     windows, targets = data()
     NETWORK.skrnn().fit(windows, targets)
     steps = f"{epochs} epochs of {len(windows):,} steps"
+    warm = clocked(NETWORK.skrnn(epochs).fit, windows, targets)
     sides = [
         Contender("skrnn, cold", in_new_process(fit_skrnn, epochs), note=steps),
-        Contender("skrnn, warm", clocked(NETWORK.skrnn(epochs).fit, windows, targets), note=steps),
+        Contender("skrnn, warm", warm, note=steps),
         Contender("Keras fit, cold", in_new_process(fit_keras, epochs), note=steps),
     ]
-    results = take_turns("LSTM(4), 3 lags, batch 1, Adam", sides, arguments.rounds)
-    notes = [
-        "Cold: in a new process, building and compiling counted, imports not.",
-        temperatures()[1],
-    ]
-    if arguments.quick:
-        notes.append(f"Quick: {epochs} epochs, not {EPOCHS}; compiling weighs the more.")
-    publish("lecture_scheme", results, arguments, notes)
+    report.compare("LSTM(4), 3 lags, batch 1, Adam", sides)
+    report.note("Cold: in a new process, building and compiling counted, imports not.")
+    if report.quick:
+        report.note(f"Quick: {epochs} epochs, not {EPOCHS}; compiling weighs the more.")
+    report.note(temperatures()[1])
 
 
 def data():

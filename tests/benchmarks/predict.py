@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.benchmarks._measure import Contender, clocked, new_interpreter, repeated, take_turns
+from tests.benchmarks._measure import Contender, clocked, new_interpreter, repeated
 from tests.benchmarks._peers import Network
-from tests.benchmarks._report import command_line, publish
+from tests.benchmarks._report import Report, command_line
 from tests.benchmarks._series import temperatures, windows_and_targets
 
 NETWORKS = [Network("lstm", 4, 3), Network("lstm", 8, 10), Network("lstm", 32, 30)]
@@ -18,23 +18,20 @@ SIZES = [(1, 500, 10), (4096, 5, 2), (100_000, 1, 1)]
 
 def main():
     """Run the benchmark."""
-    arguments = command_line(__doc__, rounds=5, quick_rounds=2)
-    results = []
-    for network in NETWORKS[:1] if arguments.quick else NETWORKS:
-        results += compare_predictions(network, arguments.rounds)
+    report = Report("predict", command_line(__doc__, rounds=5, quick_rounds=2))
+    for network in NETWORKS[:1] if report.quick else NETWORKS:
+        compare_predictions(report, network)
     with tempfile.TemporaryDirectory() as folder:
-        sides = first_forecasts(NETWORKS[1], Path(folder))
         case = "From the start of a process to the forecast of one row, LSTM(8), 10 steps"
-        results += take_turns(case, sides, arguments.rounds)
-    publish("predict", results, arguments, [temperatures()[1]])
+        report.compare(case, first_forecasts(NETWORKS[1], Path(folder)))
+    report.note(temperatures()[1])
 
 
-def compare_predictions(network, rounds):
+def compare_predictions(report, network):
     """Warm forecasts of one row and of many."""
     windows, targets = windows_and_targets(network.n_timesteps)
     fitted = network.skrnn().fit(windows, targets)
     model = fitted.model_
-    results = []
     for n_rows, calls, keras_calls in SIZES:
         X = np.resize(windows, (n_rows, *windows.shape[1:]))
         sides = [Contender("skrnn", clocked(repeated(calls, fitted.predict, X)), calls)]
@@ -43,9 +40,7 @@ def compare_predictions(network, rounds):
             model.predict(X, **options)
             run = clocked(repeated(keras_calls, model.predict, X, **options))
             sides.append(Contender(f"Keras, batch {batch_size}", run, keras_calls))
-        case = f"{network.cell.upper()}({network.units}), {network.n_timesteps} steps, "
-        results += take_turns(f"{case}{n_rows:,} row{'s' if n_rows > 1 else ''}", sides, rounds)
-    return results
+        report.compare(f"{network.short_name}, {n_rows:,} row{'s' if n_rows > 1 else ''}", sides)
 
 
 def first_forecasts(network, folder):

@@ -10,8 +10,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.neural_network import MLPRegressor
 
-from tests.benchmarks._measure import Contender, clock, clocked, in_new_process, take_turns
-from tests.benchmarks._report import command_line, publish
+from tests.benchmarks._measure import Contender, clock, clocked, in_new_process
+from tests.benchmarks._report import Report, command_line
 from tests.benchmarks._series import temperatures, windows_and_targets
 
 UNITS = [4, 6, 8, 10, 12]
@@ -22,19 +22,20 @@ BATCH_SIZE = 10
 def main():
     """Run the benchmark."""
     arguments = command_line(__doc__.splitlines()[0], rounds=2)
-    epochs = QUICK_EPOCHS if arguments.quick else EPOCHS
+    report = Report("search", arguments)
+    epochs = QUICK_EPOCHS if report.quick else EPOCHS
     note = f"26 fits of {epochs} epochs"
     cold = [
-        Contender("skrnn", in_new_process(search_cold, skrnn_search, epochs), note=note),
-        Contender("scikeras", in_new_process(search_cold, scikeras_search, epochs), note=note),
+        Contender(name, in_new_process(search_cold, make, epochs), note=note)
+        for name, make in (("skrnn", skrnn_search), ("scikeras", scikeras_search))
     ]
-    results = take_turns("cold: a new process, imports not counted", cold, arguments.rounds)
+    report.compare("cold: a new process, imports not counted", cold)
     warm = [
         Contender(name, warm_search(make, epochs), note=note)
         for name, make in (("skrnn", skrnn_search), ("MLPRegressor", mlp_search))
     ]
-    results += take_turns("warm: all compiled before", warm, 2 * arguments.rounds + 1)
-    publish("search", results, arguments, [temperatures()[1]])
+    report.compare("warm: all compiled before", warm, 2 * arguments.rounds + 1)
+    report.note(temperatures()[1])
 
 
 def grid_search(estimator, parameter):

@@ -1,10 +1,8 @@
 """Cost of one training step of four networks: skrnn, Keras and PyTorch."""
 
-import os
-
-from tests.benchmarks._measure import Contender, clocked, take_turns
+from tests.benchmarks._measure import Contender, clocked
 from tests.benchmarks._peers import Network, has_torch
-from tests.benchmarks._report import command_line, publish
+from tests.benchmarks._report import Report, command_line, n_cores
 from tests.benchmarks._series import temperatures, windows_and_targets
 
 # The network, the rows of its training, and the epochs of one fit: of skrnn, and of the others.
@@ -18,19 +16,16 @@ CASES = [
 
 def main():
     """Run the benchmark."""
-    arguments = command_line(__doc__, rounds=5, quick_rounds=2)
-    results = []
-    for network, *work in CASES[:2] if arguments.quick else CASES:
-        sides = contenders(network, *work)
-        results += take_turns(str(network), sides, arguments.rounds)
-    notes = [
+    report = Report("steps", command_line(__doc__, rounds=5, quick_rounds=2))
+    for network, *work in CASES[:2] if report.quick else CASES:
+        report.compare(str(network), contenders(network, *work))
+    report.note(
         "Time of one step: a whole warm fit (checks of the data, shuffling, all epochs) divided "
-        "by its steps.\nAdam everywhere, no masks, whole batches alone.",
-        temperatures()[1],
-    ]
+        "by its steps.\nAdam everywhere, no masks, whole batches alone."
+    )
     if not has_torch():
-        notes.append("PyTorch is not installed, and left out.")
-    publish("steps", results, arguments, notes)
+        report.note("PyTorch is not installed, and left out.")
+    report.note(temperatures()[1])
 
 
 def contenders(network, n_rows, epochs, peer_epochs):
@@ -51,19 +46,19 @@ def contenders(network, n_rows, epochs, peer_epochs):
         fit(windows, targets, **options)
         run = clocked(fit, windows, targets, epochs=peer_epochs, **options)
         sides.append(side(name, run, peer_epochs, n_batches))
-    for n_threads in torch_threads():
+    for n_threads in torch_threads(network):
         fit = network.torch(windows, targets, n_threads=n_threads)
+        fit(1)
         name = f"PyTorch, {n_threads} thread{'s' if n_threads > 1 else ''}"
         sides.append(side(name, clocked(fit, peer_epochs), peer_epochs, n_batches))
     return sides
 
 
-def torch_threads():
-    """One thread, and as many as there are cores: on a busy machine they slow each other down."""
+def torch_threads(network):
+    """One thread, and where products are large as many as there are cores."""
     if not has_torch():
         return []
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return sorted({1, cores})
+    return sorted({1, n_cores()}) if network.units >= 64 else [1]
 
 
 def side(name, run, epochs, n_batches):
