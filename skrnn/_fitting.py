@@ -1,7 +1,7 @@
 """One fit of one estimator: what it trains, where it starts and what it leaves."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -105,7 +105,8 @@ class TrainingRun:
             validate = validation_loss(
                 self.architecture, self.loss, estimator.l2, held_out, stateful=stateful
             )
-        trainer = self._trainer(samples, start, seed)
+        # Every epoch of a stateful network begins with states of zeros.
+        trainer = self._trainer(samples, replace(start, states=[]), seed)
         order = row_order(
             len(samples.rows),
             self.batch_size,
@@ -136,11 +137,14 @@ class TrainingRun:
         try:
             return train(*arguments)
         except FloatingPointError as error:
-            rate = self.estimator.learning_rate or self.recipe.learning_rate
+            estimator, recipe = self.estimator, self.recipe
+            rate = f"{recipe.learning_rate:.3g}" if recipe.learning_rate > 0 else "a schedule"
+            penalties = {"weight_decay": recipe.weight_decay, "l2": estimator.l2}
+            lower = "".join(f"a lower {k} (now {v:.3g}), " for k, v in penalties.items() if v)
             raise ValueError(
                 f"The loss is no longer finite {error}. Try to scale X and y to values of the "
-                f"order of one (StandardScaler), a lower learning_rate (now {rate!r}), or "
-                f"clipnorm (now {self.estimator.clipnorm!r})."
+                f"order of one (StandardScaler), a lower learning_rate (now {rate}), {lower}or "
+                f"clipnorm (now {estimator.clipnorm!r})."
             ) from None
 
 

@@ -217,13 +217,18 @@ class Network:
         states : list of tensor
             Empty unless stateful.
         """
-        level = leading = None
+        level = mask = None
         if self._level is not None:
             windows, level = self._level(windows)
         if self._mask is not None:
-            leading = self._leading(windows)
+            mask = self._mask.compute_mask(windows)
             windows = self._mask(windows)
-        hidden, after = self._recur(windows, states, leading, training)
+        if self.stateful:
+            hidden, after = self._carry(windows, states, mask, training)
+        else:
+            hidden, after = windows, []
+            for layer in self.recurrent:
+                hidden = layer(hidden, training=training)
         forecast = self._output(hidden)
         if self._path is not None:
             forecast = self._add_path([forecast, self._path(windows)])
@@ -233,15 +238,14 @@ class Network:
             forecast = self._add_level([forecast, level])
         return forecast, after
 
-    def _recur(self, hidden, states, leading, training):
-        if not self.stateful:
-            for layer in self.recurrent:
-                hidden = layer(hidden, training=training)
-            return hidden, []
-        after, n = [], STATES[self.architecture.cell]
+    def _carry(self, hidden, states, mask, training):
+        """Run the layers from given states; beside these Keras does not hand on the mask."""
+        leading, after, n = None, [], STATES[self.architecture.cell]
+        if mask is not None:
+            leading = keras.ops.cumsum(keras.ops.cast(mask, "int32"), axis=1)[:, :, None] == 0
         for i, layer in enumerate(self.recurrent):
             before = states[n * i : n * (i + 1)]
-            hidden, *carried = layer(hidden, initial_state=before, training=training)
+            hidden, *carried = layer(hidden, initial_state=before, mask=mask, training=training)
             if not layer.return_sequences:
                 hidden = carried[0]
             elif leading is not None:
@@ -249,13 +253,6 @@ class Network:
                 hidden = keras.ops.where(leading, before[0][:, None, :], hidden)
             after += carried
         return hidden, after
-
-    def _leading(self, windows):
-        """Steps before the first known one, where it matters what they hold."""
-        if not (self.stateful and (self.architecture.return_sequences or len(self.recurrent) > 1)):
-            return None
-        known = keras.ops.cast(self._mask.compute_mask(windows), "int32")
-        return keras.ops.cumsum(known, axis=1)[:, :, None] == 0
 
     def _recurrent_layer(self, i):
         architecture = self.architecture
