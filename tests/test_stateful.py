@@ -84,7 +84,7 @@ def test_state_is_needed_and_used(series):
     x = rng.normal(size=(600, 1, 1))
     y = np.roll(x[:, 0, 0], 1)
     y[0] = 0
-    common = settings(units=8, epochs=60, batch_size=4, learning_rate=0.01)
+    common = settings(cell="simple", units=8, epochs=10, batch_size=4, learning_rate=0.01)
     with_state = RNNRegressor(**common, stateful=True).fit(x, y)
     without = RNNRegressor(**common).fit(x, y)
     assert with_state.score(x, y) > 0.9
