@@ -540,10 +540,9 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
 
     def _remember_rows(self, windows, *, goes_on):
         """Keep the first rows, by which `predict` knows the series that it was fitted to."""
-        if self.stateful:
-            before = self._first_windows if goes_on else windows[:0]
-            room = FIRST_ROWS - len(before)
-            self._first_windows = np.concatenate([before, windows[:room]])
+        before = self._first_windows if goes_on else windows[:0]
+        room = FIRST_ROWS - len(before) if self.stateful else 0
+        self._first_windows = np.concatenate([before, windows[:room]])
 
     def _check_windows(self, X, *, reset, name=""):
         return check_windows(
@@ -568,6 +567,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             missing=self.missing,
             return_sequences=sequences,
             may_be_empty=may_be_empty,
+            name=name,
         )
 
     def __sklearn_is_fitted__(self):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.utils import assert_all_finite, check_array, check_consistent_length
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
@@ -44,15 +45,9 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"
     check_no_dates(X, input_name)
     if isinstance(X, list | tuple):
         X = np.asarray(X)
-    if getattr(X, "ndim", None) == 3:
+    if getattr(X, "ndim", 2) > 2 and not issparse(X):
         return _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name)
-    table = validate_data(
-        estimator,
-        X,
-        reset=reset,
-        dtype=SERIES_DTYPES,
-        ensure_all_finite="allow-nan" if allow_nan else True,
-    )
+    table = _validate_as_x(estimator, X, input_name, allow_nan=allow_nan, reset=reset)
     if table.shape[1] % n_timesteps:
         raise ValueError(
             f"{input_name} has {table.shape[1]} columns, which n_timesteps={n_timesteps} does "
@@ -62,8 +57,29 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"
     return table.reshape(len(table), n_timesteps, -1)
 
 
+def _validate_as_x(estimator, X, input_name, *, allow_nan, reset):
+    """Validate as scikit-learn does, whose messages call all that comes X."""
+    try:
+        return validate_data(
+            estimator,
+            X,
+            reset=reset,
+            dtype=SERIES_DTYPES,
+            ensure_all_finite="allow-nan" if allow_nan else True,
+        )
+    except ValueError as error:
+        if input_name == "X":
+            raise
+        raise ValueError(f"{input_name}: {error}") from None
+
+
 def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
     X = np.asarray(X)
+    if X.ndim > 3:
+        raise ValueError(
+            f"{input_name} has shape {X.shape}, expected windows of shape (n_samples, "
+            "n_timesteps, n_features) or a table of shape (n_samples, n_columns)."
+        )
     if 0 in X.shape:
         raise ValueError(
             f"Found array with {X.shape[0]} sample(s), {X.shape[1]} step(s) and {X.shape[2]} "
@@ -76,9 +92,7 @@ def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
             "n_timesteps folds the rows of a table; leave it at 1 for windows."
         )
     # One step of the windows tells scikit-learn the number of features.
-    validate_data(
-        estimator, X[:, -1], reset=reset, dtype=SERIES_DTYPES, ensure_all_finite="allow-nan"
-    )
+    _validate_as_x(estimator, X[:, -1], input_name, allow_nan=True, reset=reset)
     series = series_of_windows(X)
     values = (X if series is None else series).reshape(-1, X.shape[2])
     checked = check_array(
@@ -147,11 +161,13 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
         dtype=SERIES_DTYPES,
         ensure_2d=False,
         allow_nd=True,
+        ensure_min_samples=0,
+        ensure_min_features=0,
         ensure_all_finite="allow-nan" if return_sequences else True,
         input_name=input_name,
         estimator=estimator,
     )
-    if y.ndim not in ((2, 3) if return_sequences else (1, 2)):
+    if y.ndim not in ((2, 3) if return_sequences else (1, 2)) or 0 in y.shape[1:]:
         raise ValueError(f"{input_name} has shape {y.shape}, expected {shapes}.")
     check_consistent_length(windows, y)
     if return_sequences and y.shape[1] != windows.shape[1]:
@@ -164,7 +180,7 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
 
 
 def select_samples(
-    windows, y, sample_weight, *, missing, return_sequences=False, may_be_empty=False
+    windows, y, sample_weight, *, missing, return_sequences=False, may_be_empty=False, name=""
 ):
     """Put windows, targets and weights together, and choose the rows that take part.
 
@@ -182,6 +198,8 @@ def select_samples(
         Whether every step has a target.
     may_be_empty : bool, default=False
         Whether it is no error if no row is left.
+    name : str, default=""
+        What the errors put after the names of the three, such as "_val".
 
     Returns
     -------
@@ -195,28 +213,32 @@ def select_samples(
     n_rows, n_steps = len(windows), windows.shape[1] if return_sequences else 1
     targets = np.empty((n_rows, n_steps, y.size // (n_rows * n_steps) + 1), np.float32)
     targets[:, :, :-1] = y.reshape(n_rows, n_steps, -1)
-    weight = _check_weight(sample_weight, y)
+    weight = _check_weight(sample_weight, y, f"sample_weight{name}")
     targets[:, :, -1] = weight[:, None]
     step_missing = missing_steps(windows)
     left_out = step_missing.any(axis=1) if missing == "drop" else step_missing.all(axis=1)
     without = np.isnan(targets[:, :, :-1]).all(axis=(1, 2))
-    rows = np.flatnonzero((targets[:, 0, -1] > 0) & ~left_out & ~without)
+    weightless = targets[:, 0, -1] == 0
+    rows = np.flatnonzero(~(weightless | left_out | without))
     if not (len(rows) or may_be_empty):
         what = "a step missing" if missing == "drop" else "no known step"
         raise ValueError(
-            f"No row is left to fit on: of {n_rows} rows, {int(left_out.sum())} have {what} "
-            f"(missing={missing!r}), {int(without.sum())} have no known target, and "
-            f"{int((weight == 0).sum())} have a sample_weight of zero."
+            f"No row of X{name} is left to {'validate' if name else 'fit'} on: of {n_rows} rows, "
+            f"{int(left_out.sum())} have {what} (missing={missing!r}), {int(without.sum())} have "
+            f"no known target, and {int(weightless.sum())} have a sample_weight{name} of zero."
         )
     return Samples(windows, targets, rows, bool(step_missing[rows].any()))
 
 
-def _check_weight(sample_weight, y):
-    # Private, but there is no public way to the messages that every estimator gives.
-    weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
-    assert_all_finite(weight, input_name="sample_weight")
-    _check_float32(weight, "sample_weight")
-    return weight
+def _check_weight(sample_weight, y, input_name):
+    try:
+        # Private, but there is no public way to the messages that every estimator gives.
+        weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
+    except ValueError as error:
+        raise ValueError(f"{input_name}: {error}") from None
+    assert_all_finite(weight, input_name=input_name)
+    # Only their ratios matter. By a power of two these stay exact, and within float32.
+    return np.ldexp(weight, -np.frexp(weight.max())[1])
 
 
 def missing_steps(X):
