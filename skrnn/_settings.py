@@ -100,5 +100,14 @@ def _check_level_feature(estimator, n_features):
         if isinstance(feature, str) and feature not in names:
             bare = [name.rsplit("_lag", 1)[0] for name in names]
             names = bare if feature in bare else names
+    if not (isinstance(feature, str) or _is_position(feature, n_features)):
+        raise ValueError(
+            "level_feature must be the name of a feature or its position in a step, from "
+            f"{-n_features} to {n_features - 1}; got {feature!r}."
+        )
     positions = check_features(feature, param="level_feature", n_features=n_features, names=names)
     return int(positions[0])
+
+
+def _is_position(feature, n_features):
+    return Count(-n_features).is_satisfied_by(feature) and feature < n_features
