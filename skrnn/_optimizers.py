@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import keras
+import numpy as np
 
 # Keras's own default, 0.001, is that of the other optimizers and keeps Adadelta from learning
 # at all; the method as published has no rate, which is a rate of one (Zeiler, 2012).
@@ -12,6 +13,8 @@ _LEARNING_RATES = {"Adadelta": 1.0}
 
 # They wrap another optimizer for half precision or several models: not what a name asks for.
 _WRAPPERS = ("LossScaleOptimizer", "MultiOptimizer")
+
+_CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
 # Set at run time, so that candidates which differ in them alone share one compiled program.
 _RUN_TIME_SETTINGS = ("name", "learning_rate", "weight_decay")
@@ -69,30 +72,43 @@ def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0, clipnorm=N
     settings = {k: v for k, v in config.items() if k not in _RUN_TIME_SETTINGS}
     if clipnorm is not None:
         settings["clipnorm"] = float(clipnorm)
-    if sum(settings[k] is not None for k in ("clipnorm", "clipvalue", "global_clipnorm")) > 1:
+    clips = {k: settings[k] for k in _CLIPS if settings[k] is not None}
+    if len(clips) > 1:
         raise ValueError(
-            "Only one of clipnorm, clipvalue and global_clipnorm can be set: "
-            f"clipnorm={clipnorm!r} beside {config}."
+            f"Only one of {', '.join(_CLIPS)} can be set: got {clips}, where clipnorm is that of "
+            "RNNRegressor and the rest the optimizer's own."
         )
+    # Keras divides the gradients by it, and expects a loss that was multiplied by it.
+    settings.pop("loss_scale_factor", None)
     rate = config["learning_rate"] if learning_rate is None else learning_rate
     if hasattr(rate, "get_config"):
         rate = serialized(rate)
     if isinstance(rate, dict):
         settings["schedule"], rate = _checked_schedule(rate), float("nan")
+    elif not 0 < rate < np.inf:
+        raise ValueError(
+            f"The optimizer's learning_rate must be positive and finite. Got {rate!r}."
+        )
     if not isinstance(optimizer, str):
         weight_decay = weight_decay or config["weight_decay"] or 0.0
+    if not 0 <= weight_decay < np.inf:
+        raise ValueError(
+            f"The optimizer's weight_decay must be finite, and not negative. Got {weight_decay!r}."
+        )
     settings = json.dumps(settings, sort_keys=True)
     return OptimizerRecipe(optimizer_class, settings, float(rate), float(weight_decay))
 
 
 def _checked_schedule(config):
     try:
-        schedule_of(config)
-    except (TypeError, ValueError, KeyError) as error:
+        schedule = schedule_of(config)
+    except (TypeError, ValueError, KeyError):
+        schedule = None
+    if not isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
         raise ValueError(
             "The 'learning_rate' parameter of RNNRegressor must be a positive number, a Keras "
             f"LearningRateSchedule or its serialized configuration. Got {config!r} instead."
-        ) from error
+        )
     return config
 
 
