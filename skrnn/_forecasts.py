@@ -1,7 +1,10 @@
 """What surrounds a forecast: its shape, the states it starts from, and its score."""
 
+from functools import partial
+
 import numpy as np
 from sklearn.metrics import d2_pinball_score, r2_score
+from sklearn.utils import check_consistent_length
 
 
 def check_steps(windows, network, estimator):
@@ -57,15 +60,16 @@ def check_initial_state(state, network, windows, *, stateful):
     rows = () if stateful else (len(windows),)
     shapes = [(*rows, units) for units in network.state_shapes()]
     try:
-        arrays = [np.asarray(array, np.float64) for array in state]
+        arrays = [np.asarray(array).astype(np.float64, casting="same_kind") for array in state]
     except (TypeError, ValueError):
         arrays = []
-    if [array.shape for array in arrays] != shapes or not all(
-        np.isfinite(array).all() for array in arrays
-    ):
+    got = [array.shape for array in arrays] or repr(state)
+    if got == shapes and not all(np.isfinite(array).all() for array in arrays):
+        got = "values that are not finite"
+    if got != shapes:
         raise ValueError(
             f"initial_state must be a list of finite arrays of the shapes {shapes}, as "
-            f"return_state=True gives them. Got {[np.shape(a) for a in arrays] or state!r}."
+            f"return_state=True gives them. Got {got}."
         )
     return arrays
 
@@ -108,24 +112,43 @@ def shaped(forecast, network, y_ndim, dtype):
 
 
 def score(estimator, X, y, sample_weight):
-    """Score of a regressor's forecasts; see ``RNNRegressor.score``."""
-    forecast = estimator.predict(X)
+    """Score of a regressor's forecasts; see ``RNNRegressor.score``.
+
+    The mean over outputs and quantiles, as scikit-learn's metrics take it; the known targets of
+    a sequence count alike.
+    """
+    forecast, network = estimator.predict(X), estimator._network
+    quantiles = list(estimator.quantile) if np.ndim(estimator.quantile) else []
+    if len(quantiles) != network.n_quantiles:
+        raise ValueError(
+            f"quantile={estimator.quantile!r} differs from the {network.n_quantiles or 'single'} "
+            "forecast(s) of each target that the network was fitted to: fit it again."
+        )
+    y = _check_truth(y, forecast[..., 0] if quantiles else forecast, sample_weight)
+    y = y.reshape(len(y), network.n_target_steps, network.n_outputs)
+    forecast = forecast.reshape(*y.shape, -1)
+    metrics = [partial(d2_pinball_score, alpha=q) for q in quantiles] or [r2_score]
+    known = ~np.isnan(y) if network.return_sequences else np.ones(y.shape, bool)
+    scores = [
+        _known_score(metric, y[..., i], forecast[..., i, k], sample_weight, known[..., i])
+        for k, metric in enumerate(metrics)
+        for i in range(network.n_outputs)
+    ]
+    return float(np.mean(scores))
+
+
+def _check_truth(y, forecast, sample_weight):
+    """Check that the targets to score by are those of the forecast."""
     y = np.asarray(y, np.float64)
-    if np.ndim(estimator.quantile):
-        scores = [
-            _known_score(d2_pinball_score, y, forecast[..., i], sample_weight, alpha=quantile)
-            for i, quantile in enumerate(estimator.quantile)
-        ]
-        return float(np.mean(scores))
-    return _known_score(r2_score, y, forecast, sample_weight)
+    check_consistent_length(y, forecast, sample_weight)
+    if y.size != forecast.size:
+        raise ValueError(f"y has shape {y.shape}, but the forecast {forecast.shape}.")
+    return y
 
 
-def _known_score(metric, y, forecast, sample_weight, **settings):
-    """Score over the known targets alone, sequences laid out row after row."""
-    known = np.isfinite(y)
-    if y.ndim < 2 or (known.all() and y.ndim == 2):
-        return metric(y, forecast, sample_weight=sample_weight, **settings)
+def _known_score(metric, y, forecast, sample_weight, known):
+    """Score of one output, ``(n_samples, n_target_steps)``, over its known targets alone."""
     if sample_weight is not None:
-        weight = np.asarray(sample_weight, np.float64).reshape(-1, *[1] * (y.ndim - 1))
-        sample_weight = np.broadcast_to(weight, y.shape)[known]
-    return metric(y[known], forecast[known], sample_weight=sample_weight, **settings)
+        by_row = np.asarray(sample_weight, np.float64)[:, None]
+        sample_weight = np.broadcast_to(by_row, y.shape)[known]
+    return metric(y[known], forecast[known], sample_weight=sample_weight)
