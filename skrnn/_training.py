@@ -98,7 +98,8 @@ class Trainer:
 
     def __init__(self, program, samples, start, rates, seed=0):
         self._program, self._samples, self._seed = program, samples, seed
-        self._rates = np.array(rates, np.float32)
+        with np.errstate(over="ignore"):  # what is too large ends in a loss that is not finite
+            self._rates = np.array(rates, np.float32)
         slots = start.slots or program.initial_slots(start.weights)
         # Every stream but the first starts where no row is known before it: at zero.
         self._vector = program.pack(start.weights, slots, [s[None] for s in start.states])
