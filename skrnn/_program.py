@@ -129,6 +129,9 @@ class TrainingProgram:
         self._run = tf.function(
             self._many_steps, input_signature=signature, jit_compile=True, autograph=False
         )
+        # Traced now, and not in the first call: TensorFlow counts those, over all programs, and
+        # warns of too many.
+        self._run.get_concrete_function()
 
     def run(self, rates, vector, windows, targets, counts):
         """Train on some batches.
