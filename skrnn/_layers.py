@@ -71,13 +71,15 @@ class LocalLevel(keras.layers.Layer):
         """Centre the windows."""
         ops = keras.ops
         values = inputs[:, :, self.feature]
-        known = ops.logical_not(ops.isnan(values))
+        missing = ops.isnan(values)
         n_timesteps = inputs.shape[1]
         # The largest of these numbers stands at the step whose value is the level.
         rank = n_timesteps - ops.arange(n_timesteps) if self.causal else ops.arange(n_timesteps)
-        rank = ops.where(known, rank + 1, ops.zeros_like(rank))
+        rank = ops.where(missing, ops.zeros_like(rank), rank + 1)
         chosen = ops.one_hot(ops.argmax(rank, axis=1), n_timesteps, dtype=inputs.dtype)
-        filled = ops.where(known, values, ops.zeros_like(values))
+        # Asked this way round, of isnan itself: ONNX's converter turns any other choice into
+        # products, and NaN times zero is NaN.
+        filled = ops.where(missing, ops.zeros_like(values), values)
         level = ops.sum(chosen * filled, axis=1, keepdims=True)
         column = ops.one_hot(self.feature, inputs.shape[2], dtype=inputs.dtype)
         return inputs - level[:, :, None] * column, level
