@@ -20,13 +20,14 @@ def command_line(description, rounds, quick_rounds=1):
     Returns
     -------
     argparse.Namespace
-        ``rounds``, ``quick``, ``json``, and ``load``: how busy the machine was before. With
-        ``--cores`` this process, and those that it starts, are bound to so many cores.
+        The options, and ``load``: how busy the machine was before. With ``--cores`` this process,
+        and those that it starts, are bound to so many cores.
     """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--json", metavar="FILE", help="write the results to this file")
     parser.add_argument("--quick", action="store_true", help="fewer cases, rounds and epochs")
     parser.add_argument("--rounds", type=int, help=f"default {rounds}, quick {quick_rounds}")
+    parser.add_argument("--only", default="", metavar="TEXT", help="cases with this in their name")
     parser.add_argument("--cores", type=int, help="bind to so many cores (Linux)")
     arguments = parser.parse_args()
     arguments.rounds = arguments.rounds or (quick_rounds if arguments.quick else rounds)
@@ -50,6 +51,7 @@ class Report:
     def __init__(self, name, arguments):
         self.quick = arguments.quick
         self._path = arguments.json
+        self._only = arguments.only
         self._rounds = arguments.rounds
         environment = describe_environment(arguments.load)
         self._content = {
@@ -66,9 +68,14 @@ class Report:
             f"load {arguments.load:.1f} before\n{versions}"
         )
 
-    def compare(self, case, contenders, rounds=None):
-        """Let contenders take turns."""
-        results = take_turns(case, contenders, rounds or self._rounds)
+    def compare(self, case, make_contenders, *args, rounds=None):
+        """Let contenders take turns, if the case is one that was asked for.
+
+        ``make_contenders(*args)`` returns them, compiled and warm where they are to be warm.
+        """
+        if self._only not in case:
+            return
+        results = take_turns(case, make_contenders(*args), rounds or self._rounds)
         print_table(case, results)
         self._content["results"] += map(asdict, results)
         self._write()

@@ -23,24 +23,30 @@ def main():
         compare_predictions(report, network)
     with tempfile.TemporaryDirectory() as folder:
         case = "From the start of a process to the forecast of one row, LSTM(8), 10 steps"
-        report.compare(case, first_forecasts(NETWORKS[1], Path(folder)))
+        report.compare(case, first_forecasts, NETWORKS[1], Path(folder))
     report.note(temperatures()[1])
 
 
 def compare_predictions(report, network):
     """Warm forecasts of one row and of many."""
+    for size in SIZES:
+        rows = "1 row" if size[0] == 1 else f"{size[0]:,} rows"
+        report.compare(f"{network.short_name}, {rows}", contenders, network, *size)
+
+
+def contenders(network, n_rows, calls, keras_calls):
+    """Both sides, with the same weights; Keras with its own batch and with a large one."""
     windows, targets = windows_and_targets(network.n_timesteps)
     fitted = network.skrnn().fit(windows, targets)
     model = fitted.model_
-    for n_rows, calls, keras_calls in SIZES:
-        X = np.resize(windows, (n_rows, *windows.shape[1:]))
-        sides = [Contender("skrnn", clocked(repeated(calls, fitted.predict, X)), calls)]
-        for batch_size in (32,) if n_rows == 1 else (32, 4096):
-            options = {"batch_size": batch_size, "verbose": 0}
-            model.predict(X, **options)
-            run = clocked(repeated(keras_calls, model.predict, X, **options))
-            sides.append(Contender(f"Keras, batch {batch_size}", run, keras_calls))
-        report.compare(f"{network.short_name}, {n_rows:,} row{'s' if n_rows > 1 else ''}", sides)
+    X = np.resize(windows, (n_rows, *windows.shape[1:]))
+    sides = [Contender("skrnn", clocked(repeated(calls, fitted.predict, X)), calls)]
+    for batch_size in (32,) if n_rows == 1 else (32, 4096):
+        options = {"batch_size": batch_size, "verbose": 0}
+        model.predict(X, **options)
+        run = clocked(repeated(keras_calls, model.predict, X, **options))
+        sides.append(Contender(f"Keras, batch {batch_size}", run, keras_calls))
+    return sides
 
 
 def first_forecasts(network, folder):

@@ -24,18 +24,26 @@ def main():
     arguments = command_line(__doc__.splitlines()[0], rounds=2)
     report = Report("search", arguments)
     epochs = QUICK_EPOCHS if report.quick else EPOCHS
-    note = f"26 fits of {epochs} epochs"
-    cold = [
-        Contender(name, in_new_process(search_cold, make, epochs), note=note)
-        for name, make in (("skrnn", skrnn_search), ("scikeras", scikeras_search))
-    ]
-    report.compare("cold: a new process, imports not counted", cold)
-    warm = [
-        Contender(name, warm_search(make, epochs), note=note)
-        for name, make in (("skrnn", skrnn_search), ("MLPRegressor", mlp_search))
-    ]
-    report.compare("warm: all compiled before", warm, 2 * arguments.rounds + 1)
+    report.compare("cold: a new process, imports not counted", cold, epochs)
+    report.compare("warm: all compiled before", warm, epochs, rounds=2 * arguments.rounds + 1)
     report.note(temperatures()[1])
+
+
+def cold(epochs):
+    """Searches in new processes."""
+    makers = {"skrnn": skrnn_search, "scikeras": scikeras_search}
+    note = f"26 fits of {epochs} epochs"
+    return [
+        Contender(name, in_new_process(search_cold, make, epochs), note=note)
+        for name, make in makers.items()
+    ]
+
+
+def warm(epochs):
+    """Searches in this process, where all has been compiled before."""
+    makers = {"skrnn": skrnn_search, "MLPRegressor": mlp_search}
+    note = f"26 fits of {epochs} epochs"
+    return [Contender(name, search_warm(make, epochs), note=note) for name, make in makers.items()]
 
 
 def grid_search(estimator, parameter):
@@ -112,7 +120,7 @@ def search_cold(make, epochs):
     return clock(make(epochs).fit, X, y)
 
 
-def warm_search(make, epochs):
+def search_warm(make, epochs):
     """Compile what there is to compile; then a function of no argument clocks the search."""
     X, y = data(make)
     make(1).fit(X, y)

@@ -18,7 +18,7 @@ def main():
     """Run the benchmark."""
     report = Report("steps", command_line(__doc__, rounds=5, quick_rounds=2))
     for network, *work in CASES[:2] if report.quick else CASES:
-        report.compare(str(network), contenders(network, *work))
+        report.compare(str(network), contenders, network, *work)
     report.note(
         "Time of one step: a whole warm fit (checks of the data, shuffling, all epochs) divided "
         "by its steps.\nAdam everywhere, no masks, whole batches alone."
