@@ -1,5 +1,7 @@
 """scikit-learn's callbacks, where the installed version has them (1.9 and later)."""
 
+from contextlib import contextmanager
+
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
 except ImportError:
@@ -20,6 +22,29 @@ except ImportError:
         callable
         """
         return method
+
+
+@contextmanager
+def fit_task(estimator, X):
+    """Tell an estimator's callbacks of a fit that has no parts.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Whose callbacks are told.
+    X : array-like
+        What it is fitted to.
+    """
+    if not getattr(estimator, "_skl_callbacks", None):
+        yield
+        return
+    # Private by name, but documented for estimators of other packages.
+    context = estimator._init_callback_context()
+    context.call_on_fit_task_begin(estimator=estimator, X=X)
+    yield
+    context.call_on_fit_task_end(
+        estimator=estimator, X=X, reconstruction_attributes=lambda: vars(estimator)
+    )
 
 
 class EpochTasks:

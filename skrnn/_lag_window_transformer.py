@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
+from ._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from ._time_index import IndexEnd, ordered_index
 from ._validation import Count, check_features, check_series, check_series_of
 from ._windows import begins_with, lag_windows, last_rows, pass_unknown_rows
@@ -35,7 +36,7 @@ def _holds_own_row(transformer):
     return True
 
 
-class LagWindowTransformer(TransformerMixin, BaseEstimator):
+class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Give every row of a series the window of the rows before it.
 
     A regressor that comes next in the pipeline then forecasts ``y[t]`` from the rows before
@@ -354,14 +355,16 @@ class LagWindowTransformer(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
+    @with_callbacks
     def _fit(self, X):
         """Check the series, and remember its end and its beginning."""
-        index = ordered_index(X)
-        series = check_series_of(self, X, reset=True)
-        self.known_features_ = self._known_features(X)
-        self.history_ = last_rows(series, self.lag + self.horizon - 1)
-        self._head = series[: self.lag + self.horizon].copy()
-        self._index_end = None if index is None else IndexEnd.of(index)
+        with fit_task(self, X):
+            index = ordered_index(X)
+            series = check_series_of(self, X, reset=True)
+            self.known_features_ = self._known_features(X)
+            self.history_ = last_rows(series, self.lag + self.horizon - 1)
+            self._head = series[: self.lag + self.horizon].copy()
+            self._index_end = None if index is None else IndexEnd.of(index)
         return series
 
     def _known_features(self, X):
