@@ -103,7 +103,8 @@ def test_scoring_monitor_alone_and_in_a_pipeline_and_a_search(windows):
     assert any(score == pytest.approx(model.score(X, y)) for score in scores)
 
 
-def test_progress_bar(windows, capsys):
+def test_progress_bar(windows, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")  # room for the figures
     y = windows[1]
     series = y[:, None]
     for model in (
