@@ -167,6 +167,14 @@ class IndexEnd:
         distance = _place(first, self.unit) - _place(self.label, self.unit)
         return max(round(distance / self.step) - 1, 0)
 
+    def __getstate__(self):
+        """Plain values, which skops and any version of pandas can read."""
+        return {name: _to_plain(value) for name, value in vars(self).items()}
+
+    def __setstate__(self, state):
+        # The class is frozen, so that its attributes cannot be set one by one.
+        vars(self).update({name: _from_plain(value) for name, value in state.items()})
+
     def comparable(self, index):
         """Tell whether the labels of another index can be compared with this one's.
 
@@ -212,3 +220,49 @@ def _place(label, unit):
     if unit == "ordinal":
         return label.ordinal
     return int(label) if isinstance(label, int | np.integer) else label
+
+
+def _to_plain(value):
+    """Write a label, a step or a frequency as text and numbers, where that says all of it."""
+    if isinstance(value, pd.Timestamp):
+        return ["date", str(value.to_datetime64()), _zone_name(value.tz)]
+    if isinstance(value, pd.Timedelta):
+        return ["duration", value.isoformat()]
+    if isinstance(value, pd.Period):
+        return ["period", value.ordinal, value.freqstr]
+    if isinstance(value, pd.offsets.BaseOffset) and _same_offset(value.freqstr, value):
+        return ["offset", value.freqstr]
+    return value
+
+
+def _from_plain(value):
+    """Read what `_to_plain` wrote."""
+    match value:
+        case ["date", utc, None]:
+            return pd.Timestamp(utc)
+        case ["date", utc, zone]:
+            return pd.Timestamp(utc, tz="UTC").tz_convert(zone)
+        case ["duration", text]:
+            return pd.Timedelta(text)
+        case ["period", ordinal, freq]:
+            return pd.Period(ordinal=ordinal, freq=freq)
+        case ["offset", name]:
+            return pd.tseries.frequencies.to_offset(name)
+    return value
+
+
+def _zone_name(zone):
+    """Name of a time zone; the zone itself, if pandas does not know it by a name."""
+    try:
+        pd.Timestamp(0, tz=str(zone))
+    except (KeyError, ValueError):
+        return zone
+    return None if zone is None else str(zone)
+
+
+def _same_offset(name, offset):
+    """Tell whether a frequency is all in its name: one with holidays is not."""
+    try:
+        return pd.tseries.frequencies.to_offset(name) == offset
+    except ValueError:
+        return False
