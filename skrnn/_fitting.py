@@ -178,11 +178,16 @@ def all_or_nothing(estimator):
         The estimator.
     """
     before = vars(estimator).copy()
+    draws = before.get("_draws")
+    state = None if draws is None else draws.get_state()
     try:
         yield
     except BaseException:
         vars(estimator).clear()
         vars(estimator).update(before)
+        # NumPy's own generator belongs to others, too.
+        if draws not in (None, np.random.mtrand._rand):
+            draws.set_state(state)
         raise
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.utils import assert_all_finite, check_array, check_consistent_length
+from sklearn.utils import assert_all_finite, check_array
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from ._training import Samples
@@ -169,7 +169,11 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
     )
     if y.ndim not in ((2, 3) if return_sequences else (1, 2)) or 0 in y.shape[1:]:
         raise ValueError(f"{input_name} has shape {y.shape}, expected {shapes}.")
-    check_consistent_length(windows, y)
+    if len(y) != len(windows):
+        raise ValueError(
+            f"X{input_name[1:]} and {input_name} have inconsistent numbers of samples: "
+            f"{[len(windows), len(y)]}."
+        )
     if return_sequences and y.shape[1] != windows.shape[1]:
         raise ValueError(
             f"{input_name} has {y.shape[1]} steps, but the windows have {windows.shape[1]}: with "
