@@ -1,0 +1,560 @@
+"""What RNNRegressor refuses, each with its type and words, and what a refusal leaves as it was."""
+
+from contextlib import contextmanager
+from copy import deepcopy
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from sklearn.exceptions import NotFittedError
+
+from skrnn import RNNRegressor
+from skrnn._windows import view_windows
+
+N_ROWS = 24
+X = np.random.RandomState(0).normal(size=(N_ROWS, 3, 2))
+Y = 0.3 * X.sum(axis=(1, 2))
+SEQUENCES = X[:, :, 0]
+TABLE = X.reshape(N_ROWS, 6)
+FRAME = pd.DataFrame(TABLE, columns=[f"{name}_lag{k}" for k in (3, 2, 1) for name in "ab"])
+DAYS = pd.date_range("1981-01-01", periods=N_ROWS)
+ONES = np.ones(N_ROWS)
+
+
+def holding(array, value):
+    """Copy of an array with one value in the middle of it."""
+    array = array.copy()
+    array.flat[array.size // 2] = value
+    return array
+
+
+def regressor(**parameters):
+    return RNNRegressor(
+        **{"units": 4, "epochs": 2, "batch_size": 8, "random_state": 0} | parameters
+    )
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    """Two estimators, fitted on windows and on a named table; to be copied."""
+    return {"windows": regressor().fit(X, Y), "table": regressor(n_timesteps=3).fit(FRAME, Y)}
+
+
+# What X must not be, for any method: parameters, X, type and words of the error.
+BAD_X = [
+    ({}, X[:, 0, 0], ValueError, "Expected 2D array, got 1D array instead"),
+    ({}, pd.Series(Y), ValueError, "Expected a 2-dimensional container but got .*Series"),
+    ({}, 3.0, ValueError, "Expected 2D array, got scalar array instead"),
+    ({}, None, ValueError, "Expected 2D array, got scalar array instead"),
+    (
+        {},
+        X[:, None],
+        ValueError,
+        r"X has shape \(24, 1, 3, 2\), expected windows of shape \(n_samples, n_timesteps, "
+        r"n_features\) or a table of shape \(n_samples, n_columns\)",
+    ),
+    ({}, X[:0], ValueError, r"0 sample\(s\), 3 step\(s\) and 2 feature\(s\).*minimum of 1"),
+    ({}, TABLE[:0], ValueError, r"0 sample\(s\).*minimum of 1 is required by RNNRegressor"),
+    ({}, X[:, :0], ValueError, r"24 sample\(s\), 0 step\(s\) and 2 feature\(s\)"),
+    ({}, X[:, :, :0], ValueError, r"3 step\(s\) and 0 feature\(s\)"),
+    ({}, TABLE[:, :0], ValueError, r"0 feature\(s\) \(shape=\(24, 0\)\)"),
+    ({}, [[[1.0, 2.0], [3.0]]], ValueError, "inhomogeneous shape"),
+    ({}, [[1.0, 2.0], [3.0]], ValueError, "inhomogeneous shape"),
+    ({}, holding(X, np.inf), ValueError, "Input X contains infinity"),
+    ({}, holding(X, -np.inf), ValueError, "Input X contains infinity"),
+    ({}, holding(X.astype(np.float32), np.inf), ValueError, "Input X contains infinity"),
+    ({}, holding(TABLE, np.inf), ValueError, "Input X contains infinity"),
+    ({}, view_windows(holding(np.ones((26, 2)), np.inf), 3), ValueError, "X contains infinity"),
+    ({}, holding(X.astype(object), "cold"), ValueError, "could not convert string .*'cold'"),
+    ({}, FRAME.assign(a_lag1="cold"), ValueError, "could not convert string to float: 'cold'"),
+    ({}, "temperatures", ValueError, "could not convert string to float: 'temperatures'"),
+    ({}, {"a": 1.0}, TypeError, "a real number, not 'dict'"),
+    ({}, holding(X.astype(object), DAYS[0]), TypeError, "a real number, not 'Timestamp'"),
+    (
+        {},
+        np.full(X.shape, "1981-01-01", "datetime64[D]"),
+        ValueError,
+        "X must hold numbers, got a column of datetime64.*Make the dates the index of X",
+    ),
+    (
+        {},
+        np.full(TABLE.shape, 3, "timedelta64[D]"),
+        ValueError,
+        "X must hold numbers, got a column of timedelta64",
+    ),
+    ({}, FRAME.assign(day=DAYS), ValueError, "X must hold numbers, got a column of datetime64"),
+    (
+        {},
+        FRAME.assign(day=DAYS.to_period("D")),
+        ValueError,
+        r"X must hold numbers, got a column of period\[D\]",
+    ),
+    ({}, sparse.csr_array(TABLE), TypeError, "Sparse data was passed"),
+    ({}, X + 1j, ValueError, "Complex data not supported"),
+    ({}, TABLE + 1j, ValueError, "Complex data not supported"),
+    (
+        {},
+        holding(X, -1e39),
+        ValueError,
+        r"X contains a value of magnitude 1e\+39, too large for the float32 that networks "
+        "compute in. Scale it first",
+    ),
+    ({}, holding(TABLE, 1e39), ValueError, r"X contains a value of magnitude 1e\+39"),
+    (
+        {},
+        view_windows(holding(np.ones((26, 2)), 1e39), 3),
+        ValueError,
+        r"X contains a value of magnitude 1e\+39",
+    ),
+    ({"missing": "error"}, holding(X, np.nan), ValueError, "Input X contains NaN"),
+    ({"missing": "error"}, holding(TABLE, np.nan), ValueError, "Input X contains NaN"),
+    (
+        {"n_timesteps": 2},
+        X,
+        ValueError,
+        "X holds windows of 3 steps, but n_timesteps=2.*leave it at 1 for windows",
+    ),
+]
+
+
+@pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names:UserWarning")
+@pytest.mark.parametrize("method", ["fit", "partial_fit", "predict"])
+@pytest.mark.parametrize(("parameters", "bad", "error", "words"), BAD_X)
+def test_bad_windows(fitted, method, parameters, bad, error, words):
+    model = regressor()
+    if method == "predict":
+        model = deepcopy(fitted["table" if getattr(bad, "ndim", 3) == 2 else "windows"])
+    model.set_params(**parameters)
+    with pytest.raises(error, match=words):
+        getattr(model, method)(*([bad] if method == "predict" else [bad, Y]))
+
+
+QUANTILES = "'quantile' parameter of RNNRegressor must be .*between 0 and 1.*increasing order"
+OPTIMIZERS = "'optimizer' parameter of RNNRegressor must be a Keras optimizer, .*adadelta.*sgd"
+SCHEDULES = "'learning_rate' parameter of RNNRegressor must be a positive number, .*Schedule"
+UNITS = "'units' parameter of RNNRegressor must be an int of at least 1, or a non-empty tuple"
+
+# What `fit` must not be given: parameters, arguments beside those that are right, words.
+BAD_FIT = [
+    # Targets.
+    ({}, {"y": None}, r"requires y to be passed, but the target y is None.*\(n_samples,\)"),
+    ({}, {"y": Y[:9]}, r"X and y have inconsistent numbers of samples: \[24, 9\]"),
+    ({}, {"y": []}, r"X and y have inconsistent numbers of samples: \[24, 0\]"),
+    ({}, {"y": 3.0}, r"y has shape \(\), expected \(n_samples,\) or \(n_samples, n_outputs\)"),
+    ({}, {"y": X}, r"y has shape \(24, 3, 2\), expected \(n_samples,\) or \(n_samples, n_out"),
+    ({}, {"y": X[:, 0, :0]}, r"y has shape \(24, 0\), expected \(n_samples,\) or"),
+    ({}, {"y": holding(Y, np.nan)}, "Input y contains NaN"),
+    ({}, {"y": holding(Y, -np.inf)}, "Input y contains infinity"),
+    ({}, {"y": holding(Y, 1e39)}, r"y contains a value of magnitude 1e\+39, too large for the f"),
+    ({}, {"y": Y + 1j}, "Complex data not supported"),
+    ({}, {"y": holding(Y.astype(object), "cold")}, "could not convert string to float: 'cold'"),
+    ({}, {"y": DAYS}, "y must hold numbers, got a column of datetime64.*Make the dates the index"),
+    ({}, {"y": [[1.0], [1.0, 2.0]] * 12}, "inhomogeneous shape"),
+    (
+        {"return_sequences": True},
+        {},
+        r"y has shape \(24,\), expected \(n_samples, n_timesteps\) or \(n_samples, n_timesteps, n",
+    ),
+    (
+        {"return_sequences": True},
+        {"y": X[:, :2, 0]},
+        "y has 2 steps, but the windows have 3: with return_sequences=True every step has",
+    ),
+    ({"return_sequences": True}, {"y": X[:, None]}, r"y has shape \(24, 1, 3, 2\), expected"),
+    ({"return_sequences": True}, {"y": X[:, :, :0]}, r"y has shape \(24, 3, 0\), expected"),
+    ({"return_sequences": True}, {"y": holding(SEQUENCES, np.inf)}, "Input y contains infinity"),
+    (
+        {"return_sequences": True},
+        {"y": SEQUENCES * np.nan},
+        "No row of X is left to fit on: of 24 rows, 0 have no known step.*24 have no known target",
+    ),
+    # Rows that take part.
+    (
+        {},
+        {"X": X * np.nan},
+        r"No row of X is left.*24 have no known step \(missing='mask'\), 0 have",
+    ),
+    (
+        {"missing": "drop"},
+        {"X": np.where([[[True], [False], [False]]], np.nan, X)},
+        r"No row of X is left.*24 have a step missing \(missing='drop'\)",
+    ),
+    # Weights.
+    ({}, {"sample_weight": -ONES}, "sample_weight: Negative values"),
+    ({}, {"sample_weight": holding(ONES, -1e-9)}, "sample_weight: Negative values"),
+    ({}, {"sample_weight": ONES[:23]}, r"sample_weight.shape == \(23,\), expected \(24,\)"),
+    ({}, {"sample_weight": X[:, :, 0]}, "sample_weight: Sample weights must be 1D array or sca"),
+    ({}, {"sample_weight": 0 * ONES}, "(?i)sample.weight.*zero"),
+    ({}, {"sample_weight": holding(ONES, np.nan)}, "Input sample_weight contains NaN"),
+    ({}, {"sample_weight": holding(ONES, np.inf)}, "Input sample_weight contains infinity"),
+    ({}, {"sample_weight": "balanced"}, "sample_weight: could not convert string .*'balanced'"),
+    # The network.
+    ({"cell": "rnn"}, {}, "'cell' parameter .* among .*'gru'.*Got 'rnn'"),
+    ({"cell": None}, {}, "'cell' parameter .*Got None"),
+    ({"units": 0}, {}, r"'units' parameter .* int in the range \[1, inf\), .*'tuple'.*Got 0"),
+    ({"units": -3}, {}, "'units' parameter .*Got -3"),
+    ({"units": 4.0}, {}, "'units' parameter .*Got 4.0"),
+    ({"units": True}, {}, "'units' parameter .*Got True"),
+    ({"units": "4"}, {}, "'units' parameter .*Got '4'"),
+    ({"units": ()}, {}, UNITS + r".*Got \(\)"),
+    ({"units": (4, 0)}, {}, UNITS + r".*Got \(4, 0\)"),
+    ({"units": (4, 2.0)}, {}, UNITS + r".*Got \(4, 2.0\)"),
+    ({"units": (True, 4)}, {}, UNITS + r".*Got \(True, 4\)"),
+    ({"units": [4, (2,)]}, {}, UNITS + r".*Got \[4, \(2,\)\]"),
+    ({"n_timesteps": 0}, {}, r"'n_timesteps' parameter .* int in the range \[1, inf\).*Got 0"),
+    ({"n_timesteps": 3.0}, {}, "'n_timesteps' parameter .*Got 3.0"),
+    (
+        {"n_timesteps": 4},
+        {"X": TABLE},
+        "X has 6 columns, which n_timesteps=4 does not divide: a row of a table holds n_timesteps",
+    ),
+    ({"n_timesteps": 7}, {"X": TABLE}, "X has 6 columns, which n_timesteps=7 does not divide"),
+    ({"activation": "tanhh"}, {}, "'activation' parameter .* among .*'tanh'.*Got 'tanhh'"),
+    ({"activation": np.tanh}, {}, "'activation' parameter .* among .*Got <ufunc 'tanh'>"),
+    ({"recurrent_activation": "softmax"}, {}, "'recurrent_activation' .*Got 'softmax'"),
+    ({"bidirectional": "yes"}, {}, "'bidirectional' parameter .* 'bool'.*Got 'yes'"),
+    ({"dropout": 1.0}, {}, r"'dropout' parameter .* range \[0.0, 1.0\).*Got 1.0"),
+    ({"dropout": -0.1}, {}, "'dropout' parameter .*Got -0.1"),
+    ({"recurrent_dropout": 1.0}, {}, r"'recurrent_dropout' .* range \[0.0, 1.0\).*Got 1.0"),
+    ({"autoregressive": None}, {}, "'autoregressive' parameter .*Got None"),
+    ({"level_feature": 2}, {}, "level_feature must be the name .* from -2 to 1; got 2"),
+    ({"level_feature": -3}, {}, "level_feature must be the name .* from -2 to 1; got -3"),
+    ({"level_feature": True}, {}, "level_feature must be the name .*; got True"),
+    ({"level_feature": False}, {"X": X[:, :, :1]}, "level_feature must be .*; got False"),
+    ({"level_feature": 1.0}, {}, "'level_feature' parameter .* 'int'.* 'str' or None. Got 1.0"),
+    (
+        {"level_feature": "a"},
+        {},
+        "level_feature names the feature 'a', but X has no feature names. Give positions, or hand",
+    ),
+    (
+        {"level_feature": "c", "n_timesteps": 3},
+        {"X": FRAME},
+        "level_feature names the feature 'c', which is not among the features of X.*'a_lag1'",
+    ),
+    ({"return_sequences": 1.5}, {}, "'return_sequences' parameter .*Got 1.5"),
+    ({"stateful": "auto"}, {}, "'stateful' parameter .*Got 'auto'"),
+    (
+        {"stateful": True, "bidirectional": True},
+        {},
+        "stateful=True and bidirectional=True contradict each other",
+    ),
+    # The loss.
+    ({"loss": "mse"}, {}, "'loss' parameter .* among .*'squared_error'.*Got 'mse'"),
+    ({"loss": "quantile"}, {}, "go together: got loss='quantile' and quantile=None"),
+    ({"quantile": 0.5}, {}, "go together: got loss='squared_error' and quantile=0.5"),
+    ({"loss": "huber", "quantile": (0.5,)}, {}, r"got loss='huber' and quantile=\(0.5,\)"),
+    ({"loss": "quantile", "quantile": 0.0}, {}, r"'quantile' .* range \(0.0, 1.0\).*Got 0.0"),
+    ({"loss": "quantile", "quantile": 1}, {}, r"'quantile' .* range \(0.0, 1.0\).*Got 1 "),
+    ({"loss": "quantile", "quantile": np.nan}, {}, "'quantile' parameter .*Got nan"),
+    ({"loss": "quantile", "quantile": "median"}, {}, "'quantile' parameter .*Got 'median'"),
+    ({"loss": "quantile", "quantile": ()}, {}, QUANTILES + r". Got \(\)"),
+    ({"loss": "quantile", "quantile": (0.9, 0.1)}, {}, QUANTILES + r". Got \(0.9, 0.1\)"),
+    ({"loss": "quantile", "quantile": (0.1, 0.1)}, {}, QUANTILES + r". Got \(0.1, 0.1\)"),
+    ({"loss": "quantile", "quantile": (0.1, 1.0)}, {}, QUANTILES + r". Got \(0.1, 1.0\)"),
+    ({"loss": "quantile", "quantile": (0.1, np.nan)}, {}, QUANTILES),
+    ({"loss": "quantile", "quantile": (0.1, "a")}, {}, QUANTILES),
+    ({"loss": "quantile", "quantile": [[0.1, 0.9]]}, {}, QUANTILES),
+    # The optimizer.
+    ({"optimizer": "adamm"}, {}, OPTIMIZERS + ".*Got 'adamm'"),
+    ({"optimizer": ""}, {}, OPTIMIZERS + ".*Got ''"),
+    ({"optimizer": "optimizer"}, {}, OPTIMIZERS + ".*Got 'optimizer'"),
+    ({"optimizer": "LossScaleOptimizer"}, {}, OPTIMIZERS),
+    ({"optimizer": None}, {}, OPTIMIZERS + ".*Got None"),
+    ({"optimizer": 3}, {}, OPTIMIZERS + ".*Got 3"),
+    ({"optimizer": keras.optimizers.Adam}, {}, OPTIMIZERS + ".*Got <class .*Adam'>"),
+    ({"optimizer": keras.losses.Huber()}, {}, OPTIMIZERS + ".*Got .*huber"),
+    ({"optimizer": {}}, {}, OPTIMIZERS + ".*Got {}"),
+    ({"optimizer": {"class_name": "Adamm", "config": {}}}, {}, OPTIMIZERS + ".*Got .*Adamm"),
+    (
+        {"optimizer": keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam())},
+        {},
+        "'optimizer' .* must not wrap other optimizers, as LossScaleOptimizer does",
+    ),
+    (
+        {"optimizer": keras.optimizers.Adam(-0.1)},
+        {},
+        "The optimizer's learning_rate must be positive and finite. Got -0.1",
+    ),
+    (
+        {"optimizer": keras.optimizers.AdamW(weight_decay=-0.1)},
+        {},
+        "The optimizer's weight_decay must be finite, and not negative. Got -0.1",
+    ),
+    ({"learning_rate": 0}, {}, r"'learning_rate' .* range \(0.0, inf\).*Got 0"),
+    ({"learning_rate": -0.1}, {}, "'learning_rate' parameter .*Got -0.1"),
+    ({"learning_rate": np.nan}, {}, "'learning_rate' parameter .*Got nan"),
+    ({"learning_rate": np.inf}, {}, "'learning_rate' parameter .*Got inf"),
+    ({"learning_rate": "0.1"}, {}, "'learning_rate' parameter .*Got '0.1'"),
+    ({"learning_rate": {}}, {}, SCHEDULES + ".*Got {}"),
+    ({"learning_rate": {"class_name": "Cosine"}}, {}, SCHEDULES + ".*Got .*Cosine"),
+    ({"learning_rate": {"class_name": "Adam", "config": {}}}, {}, SCHEDULES + ".*Got .*Adam"),
+    ({"learning_rate": keras.optimizers.Adam()}, {}, SCHEDULES + ".*Got .*Adam"),
+    ({"weight_decay": -0.1}, {}, r"'weight_decay' .* range \[0.0, inf\).*Got -0.1"),
+    ({"weight_decay": np.inf}, {}, "'weight_decay' parameter .*Got inf"),
+    ({"weight_decay": np.nan}, {}, "'weight_decay' parameter .*Got nan"),
+    ({"l2": -0.1}, {}, r"'l2' parameter .* range \[0.0, inf\).*Got -0.1"),
+    ({"l2": None}, {}, "'l2' parameter .*Got None"),
+    ({"clipnorm": 0}, {}, r"'clipnorm' parameter .* range \(0.0, inf\) or None. Got 0"),
+    ({"clipnorm": np.inf}, {}, "'clipnorm' parameter .*Got inf"),
+    (
+        {"clipnorm": 2.0, "optimizer": keras.optimizers.SGD(clipvalue=0.5)},
+        {},
+        "Only one of clipnorm, clipvalue, global_clipnorm can be set: got {'clipnorm': 2.0, "
+        "'clipvalue': 0.5}",
+    ),
+    # The epochs.
+    ({"epochs": 0}, {}, r"'epochs' parameter .* int in the range \[1, inf\).*Got 0"),
+    ({"epochs": 2.0}, {}, "'epochs' parameter .*Got 2.0"),
+    ({"epochs": True}, {}, "'epochs' parameter .*Got True"),
+    ({"batch_size": 0}, {}, r"'batch_size' .* int in the range \[1, inf\).*Got 0"),
+    ({"batch_size": None}, {}, "'batch_size' parameter .*Got None"),
+    ({"shuffle": "no"}, {}, "'shuffle' parameter .*Got 'no'"),
+    ({"missing": "impute"}, {}, "'missing' parameter .*'mask'.*Got 'impute'"),
+    ({"warm_start": None}, {}, "'warm_start' parameter .*Got None"),
+    ({"random_state": -1}, {}, "'random_state' parameter .*Got -1"),
+    ({"random_state": "seed"}, {}, "'random_state' parameter .*Got 'seed'"),
+    ({"verbose": -1}, {}, "'verbose' parameter .*Got -1"),
+    # Validation and stopping.
+    ({"early_stopping": "auto"}, {}, "'early_stopping' parameter .*Got 'auto'"),
+    ({"validation_fraction": 0.0}, {}, r"'validation_fraction' .*\(0.0, 1.0\).*Got 0.0"),
+    ({"validation_fraction": 1}, {}, r"'validation_fraction' .*\(0.0, 1.0\).*Got 1 "),
+    ({"n_iter_no_change": 0}, {}, r"'n_iter_no_change' .* int in the range \[1.*Got 0"),
+    ({"tol": -1e-4}, {}, r"'tol' parameter .* range \[0.0, inf\).*Got -0.0001"),
+    ({}, {"X_val": X}, "X_val and y_val go together: got X_val, but y_val=None"),
+    ({}, {"y_val": Y}, "X_val and y_val go together: got y_val, but X_val=None"),
+    ({}, {"sample_weight_val": ONES}, "sample_weight_val is given, but X_val and y_val are None"),
+    (
+        {},
+        {"X_val": X[:, :2], "y_val": Y},
+        r"X_val holds windows of shape \(2, 2\) \(steps, features\), but X of shape \(3, 2\)",
+    ),
+    ({}, {"X_val": X[:, :, :1], "y_val": Y}, "X_val: X has 1 features, .* expecting 2 features"),
+    ({}, {"X_val": TABLE, "y_val": Y}, "X_val: X has 6 features, .* expecting 2 features"),
+    (
+        {"n_timesteps": 3},
+        {"X": FRAME, "X_val": FRAME[FRAME.columns[::-1]], "y_val": Y},
+        "X_val: The feature names should match those that were passed during fit",
+    ),
+    ({}, {"X_val": X[:0], "y_val": Y[:0]}, r"0 sample\(s\), 3 step\(s\)"),
+    ({}, {"X_val": holding(X, np.inf), "y_val": Y}, "Input X_val contains infinity"),
+    ({}, {"X_val": holding(X, 1e39), "y_val": Y}, "X_val contains a value of magnitude"),
+    ({}, {"X_val": X, "y_val": Y[:5]}, r"X_val and y_val have inconsistent numbers .*\[24, 5\]"),
+    ({}, {"X_val": X, "y_val": X[:, 0]}, "y_val has 2 outputs, but y has 1"),
+    ({}, {"X_val": X, "y_val": holding(Y, np.nan)}, "Input y_val contains NaN"),
+    ({}, {"X_val": X, "y_val": holding(Y, 1e39)}, "y_val contains a value of magnitude"),
+    ({}, {"X_val": X * np.nan, "y_val": Y}, "No row of X_val is left to validate on: of 24 rows"),
+    (
+        {"missing": "error"},
+        {"X_val": holding(X, np.nan), "y_val": Y},
+        "Input X_val contains NaN",
+    ),
+    (
+        {},
+        {"X_val": X, "y_val": Y, "sample_weight_val": -ONES},
+        "sample_weight_val: Negative values",
+    ),
+    (
+        {},
+        {"X_val": X, "y_val": Y, "sample_weight_val": ONES[:5]},
+        r"sample_weight_val: .*\(5,\), expected \(24,\)",
+    ),
+    (
+        {"early_stopping": True},
+        {"X": X[:1], "y": Y[:1]},
+        "validation_fraction=0.1 holds out the last 1 of 1 rows, .* leaves 0 to train on",
+    ),
+    (
+        {"early_stopping": True, "validation_fraction": 0.99},
+        {},
+        "validation_fraction=0.99 holds out the last 24 of 24 rows, .* leaves 0 to train on",
+    ),
+    (
+        {"early_stopping": True},
+        {"sample_weight": np.arange(N_ROWS) < 20},
+        "holds out the last 3 of 24 rows, of which 0 can be used, and leaves 20 to train on",
+    ),
+    # What cannot be learned: scaling, learning_rate and clipnorm are what to try.
+    (
+        {"cell": "simple", "activation": "relu", "learning_rate": 1e6},
+        {},
+        r"no longer finite after \d+ steps.* scale X and y .*StandardScaler.*, a lower "
+        r"learning_rate \(now 1e\+06\), or clipnorm \(now None\)",
+    ),
+    (
+        {"cell": "simple", "activation": "relu", "learning_rate": 1e39},
+        {},
+        r"no longer finite .*a lower learning_rate \(now 1e\+39\), or clipnorm",
+    ),
+    (
+        {"cell": "simple", "activation": "relu", "weight_decay": 1e20, "l2": 1e30},
+        {},
+        r"no longer finite .* a lower weight_decay \(now 1e\+20\), a lower l2 \(now 1e\+30\), or",
+    ),
+    ({"cell": "simple", "activation": "relu"}, {"y": 1e30 * Y}, "no longer finite .* scale X and"),
+]
+TYPE_ERRORS = [
+    ({}, {"y": sparse.csr_array(Y[:, None])}, "Sparse data was passed for y, but dense data"),
+    ({}, {"y": holding(Y.astype(object), DAYS[0])}, "a real number, not 'Timestamp'"),
+    ({}, {"X": FRAME.rename(columns={"a_lag3": 3})}, "names are only supported if all input fea"),
+]
+REFUSALS = [(*case, ValueError) for case in BAD_FIT] + [(*case, TypeError) for case in TYPE_ERRORS]
+
+
+@pytest.mark.parametrize(("parameters", "arguments", "words", "error"), REFUSALS)
+def test_bad_fit(parameters, arguments, words, error):
+    model = regressor(**parameters)
+    with pytest.raises(error, match=words):
+        model.fit(**{"X": X, "y": Y} | arguments)
+    assert not [name for name in vars(model) if name.endswith("_")]
+    with pytest.raises(NotFittedError):
+        model.predict(X)
+
+
+# What a fitted network cannot go on with, by `warm_start` or `partial_fit`.
+GOING_ON = [
+    ({"units": 5}, {}, r"cannot go on with another network: units from \(4,\) to \(5,\)"),
+    ({"units": (4, 4)}, {}, r"units from \(4,\) to \(4, 4\). Set warm_start=False and call fit"),
+    ({"cell": "gru"}, {}, "cell from 'lstm' to 'gru'"),
+    ({"activation": "relu"}, {}, "activation from 'tanh' to 'relu'"),
+    ({"bidirectional": True}, {}, "bidirectional from False to True"),
+    ({"autoregressive": True}, {}, "autoregressive from False to True"),
+    ({"level_feature": 1}, {}, "level_feature from None to 1"),
+    ({"return_sequences": True}, {"y": SEQUENCES}, "return_sequences from False to True"),
+    ({"loss": "quantile", "quantile": (0.1, 0.9)}, {}, "n_quantiles from 0 to 2"),
+    ({}, {"X": X[:, :2]}, "n_timesteps from 3 to 2"),
+    ({}, {"X": X[:, :, :1]}, "X has 1 features, but RNNRegressor is expecting 2 features"),
+    ({}, {"y": X[:, 0]}, "n_outputs from 1 to 2"),
+    ({"optimizer": "sgd", "learning_rate": 1e30}, {"y": 1e30 * Y}, "no longer finite"),
+    ({}, {"y": holding(Y, np.nan)}, "Input y contains NaN"),
+    ({}, {"sample_weight": -ONES}, "sample_weight: Negative values"),
+]
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+@pytest.mark.parametrize(("parameters", "arguments", "words"), GOING_ON)
+def test_bad_steps_further(fitted, method, parameters, arguments, words):
+    model = deepcopy(fitted["windows"]).set_params(**parameters, warm_start=True)
+    with refused_and_left_alone(model, fitted["windows"], ValueError, words):
+        getattr(model, method)(**{"X": X, "y": Y} | arguments)
+
+
+@pytest.mark.parametrize(("parameters", "arguments", "words", "error"), REFUSALS)
+def test_failed_fit_keeps_what_was_fitted(fitted, parameters, arguments, words, error):
+    model = deepcopy(fitted["windows"]).set_params(**parameters)
+    with refused_and_left_alone(model, fitted["windows"], error, words):
+        model.fit(**{"X": X, "y": Y} | arguments)
+
+
+@contextmanager
+def refused_and_left_alone(model, original, error, words):
+    """Expect an error, and that the estimator is afterwards what it was before."""
+    before, content = vars(model).copy(), contents(model)
+    with pytest.raises(error, match=words):
+        yield
+    assert vars(model).keys() == before.keys()
+    assert all(vars(model)[name] is value for name, value in before.items())
+    np.testing.assert_equal(contents(model), content)
+    model.set_params(**original.get_params())
+    np.testing.assert_array_equal(model.predict(X), original.predict(X))
+
+
+def contents(model):
+    """Copies of all that training has left in an estimator."""
+    return {
+        name: value.get_state() if isinstance(value, np.random.RandomState) else deepcopy(value)
+        for name, value in vars(model).items()
+        if name.startswith("_") or name.endswith("_")
+    }
+
+
+def test_not_fitted():
+    model = regressor()
+    for use in (model.predict, lambda X: model.score(X, Y), lambda X: model.model_):
+        with pytest.raises(NotFittedError, match="RNNRegressor instance is not fitted yet"):
+            use(X)
+
+
+BAD_PREDICT = [
+    ("windows", X[:, :2], "windows of 2 steps and 2 features, but RNNRegressor is fitted on 3 st"),
+    ("windows", X[:, :, :1], "X has 1 features, but RNNRegressor is expecting 2 features"),
+    ("windows", TABLE, "X has 6 features, but RNNRegressor is expecting 2 features"),
+    ("table", X, "X has 2 features, but RNNRegressor is expecting 6 features"),
+    ("table", TABLE[:, :3], "X has 3 features, but RNNRegressor is expecting 6 features"),
+    ("table", FRAME[FRAME.columns[::-1]], "(?s)feature names should match.* in the same order"),
+    ("table", FRAME.rename(columns={"a_lag1": "z"}), "(?s)feature names should match.*- z"),
+    ("table", FRAME.drop(columns="a_lag1"), "(?s)feature names should match.*missing:.*- a_lag1"),
+]
+
+
+@pytest.mark.filterwarnings("ignore:X does not have valid feature names:UserWarning")
+@pytest.mark.parametrize(("name", "bad", "words"), BAD_PREDICT)
+def test_predict_differs_from_fit(fitted, name, bad, words):
+    with pytest.raises(ValueError, match=words):
+        fitted[name].predict(bad)
+
+
+STATE = [np.zeros((N_ROWS, 4)), np.zeros((N_ROWS, 4))]
+BAD_STATES = [
+    (STATE[:1], r"Got \[\(24, 4\)\]"),
+    ([STATE[0], STATE[1][:5]], r"Got \[\(24, 4\), \(5, 4\)\]"),
+    ([STATE[0][:, :2], STATE[1]], r"Got \[\(24, 2\), \(24, 4\)\]"),
+    ([STATE[0][0], STATE[1][0]], r"Got \[\(4,\), \(4,\)\]"),
+    ([STATE[0], holding(STATE[1], np.nan)], "Got values that are not finite"),
+    ([STATE[0], holding(STATE[1], -np.inf)], "Got values that are not finite"),
+    ([STATE[0], STATE[1] + 1j], "Got .*j"),
+    ([None, None], r"Got \[None, None\]"),
+    ("zeros", "Got 'zeros'"),
+    (0.0, r"Got 0\.0"),
+]
+
+
+@pytest.mark.parametrize(("state", "words"), BAD_STATES)
+def test_bad_initial_state(fitted, state, words):
+    expected = r"initial_state must be a list of finite arrays of the shapes \[\(24, 4\), "
+    with pytest.raises(ValueError, match=f"(?s){expected}.*{words}"):
+        fitted["windows"].predict(X, initial_state=state)
+
+
+def test_a_forecast_beyond_its_type_is_an_error(fitted):
+    model = deepcopy(fitted["windows"])
+    model.weights_[-1] = np.array([1e39])
+    assert model.predict(X) == pytest.approx(1e39)
+    with pytest.raises(ValueError, match="forecast of row 0 is not finite: the values of X are"):
+        model.predict(X.astype(np.float32))
+
+
+BAD_SCORES = [
+    ({}, {"y": Y[:5]}, "inconsistent numbers of samples"),
+    ({}, {"y": X}, r"y has shape \(24, 3, 2\), but the forecast \(24,\)"),
+    ({}, {"y": X[:, 0]}, r"y has shape \(24, 2\), but the forecast \(24,\)"),
+    ({}, {"y": holding(Y, np.nan)}, "contains NaN"),
+    ({}, {"y": ["cold"] * N_ROWS}, "could not convert string to float"),
+    ({}, {"sample_weight": ONES[:5]}, "inconsistent numbers of samples"),
+    (
+        {"quantile": (0.1, 0.9)},
+        {},
+        r"quantile=\(0.1, 0.9\) differs from the single forecast\(s\) .*: fit it again",
+    ),
+]
+
+
+@pytest.mark.parametrize(("parameters", "arguments", "words"), BAD_SCORES)
+def test_bad_score(fitted, parameters, arguments, words):
+    model = deepcopy(fitted["windows"]).set_params(**parameters)
+    with pytest.raises(ValueError, match=words):
+        model.score(**{"X": X, "y": Y} | arguments)
+
+
+def test_statefulness_may_change_after_the_fit(fitted):
+    model = deepcopy(fitted["windows"]).set_params(stateful=True)
+    first = fitted["windows"].predict(X[:1])
+    np.testing.assert_array_equal(model.predict(X)[:1], first)  # from a state of zeros
+    model.partial_fit(X[:3], Y[:3])
+    assert model.predict(X[5:]).shape == (N_ROWS - 5,)
+
+
+def test_there_are_cases_enough():
+    assert len(BAD_X) + len(REFUSALS) + len(GOING_ON) + len(BAD_PREDICT) + len(BAD_STATES) >= 80
