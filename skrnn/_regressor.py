@@ -580,6 +580,11 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         tags.target_tags.multi_output = True
         return tags
 
+    def __dir__(self):
+        # Whoever shows an object asks for all that is listed here, scikit-learn's HTML and tab
+        # completion among them: to build `model_` would load TensorFlow.
+        return [name for name in object.__dir__(self) if name != "model_" and hasattr(self, name)]
+
     def __getstate__(self):
         return state_to_store(super().__getstate__())
 
