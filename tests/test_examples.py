@@ -1,0 +1,100 @@
+"""The examples run as scripts, say nothing odd, and show what they are there to show."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NUMBER = r"[\d.]+"
+
+
+def run_example(name):
+    """Run an example in a process of its own, and return what it prints."""
+    run = subprocess.run(
+        # Not every system that has a screen is one on which pictures without one go unsaid.
+        [sys.executable, "-W", "ignore:FigureCanvasAgg", str(ROOT / "examples" / name)],
+        cwd=ROOT,
+        env={**os.environ, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=600,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "Warning:" not in run.stderr
+    return run.stdout
+
+
+def numbers_after(label, text):
+    """Find the line of a table that begins with a label, and return its numbers."""
+    [line] = re.findall(rf"^{re.escape(label)} .*$", text, flags=re.MULTILINE)
+    return [float(number) for number in re.findall(NUMBER, line.removeprefix(label))]
+
+
+@pytest.fixture(scope="module")
+def quickstart():
+    return run_example("plot_quickstart.py")
+
+
+@pytest.fixture(scope="module")
+def melbourne_example(melbourne):
+    return run_example("plot_melbourne.py")
+
+
+@pytest.mark.parametrize(
+    ("opponent", "largest_ratio"),
+    [("persistence", 0.5), ("seasonal naive", 0.5), ("ridge, same windows", 1.05)],
+)
+def test_tuned_network_on_the_last_years(quickstart, opponent, largest_ratio):
+    network, _ = numbers_after("tuned network", quickstart)
+    rmse, ratio = numbers_after(opponent, quickstart)
+    assert ratio == pytest.approx(network / rmse, abs=0.002)
+    assert ratio <= largest_ratio
+
+
+def test_naive_forecasts_of_the_last_years(quickstart, sea_surface):
+    last_years = slice("2001", None)
+    for opponent, months in [("persistence", 1), ("seasonal naive", 12)]:
+        error = (sea_surface - sea_surface.shift(months))[last_years]
+        rmse, _ = numbers_after(opponent, quickstart)
+        assert rmse == pytest.approx((error**2).mean() ** 0.5, abs=0.001)
+
+
+def test_quickstart_prints_from_the_lowest_error_to_the_highest(quickstart):
+    table = quickstart.partition("One month ahead")[2].splitlines()[2:]
+    errors = [float(re.findall(NUMBER, line)[0]) for line in table if line]
+    assert errors == sorted(errors)
+    assert len(errors) == 4
+
+
+@pytest.mark.parametrize("scheme", ["scheme 1, LSTM, 4 units", "scheme 2, LSTM, 4 units"])
+def test_schemes_of_the_lecture(melbourne_example, scheme):
+    loss, train, test, lowest, highest = numbers_after(scheme, melbourne_example)
+    assert loss <= 0.0086
+    assert test <= 2.47
+    assert lowest <= test <= highest
+    assert train == pytest.approx(2.558, abs=0.03)  # the lecture's own
+
+
+@pytest.mark.parametrize(
+    "network", [f"LSTM, {units} units" for units in range(6, 13, 2)] + ["GRU, 4 units"]
+)
+def test_other_networks_of_the_lecture(melbourne_example, network):
+    loss, _, test, _, _ = numbers_after(f"scheme 2, {network}", melbourne_example)
+    assert loss <= 0.009
+    assert test <= 2.5
+
+
+def test_lag_and_units_tuned_on_the_training_days(melbourne_example):
+    [lag] = re.findall(r"^chosen: (\d+) days", melbourne_example, flags=re.MULTILINE)
+    [tuned] = numbers_after(f"LSTM, {lag} days (tuned)", melbourne_example)
+    assert tuned <= 2.36
+
+
+def test_baselines_of_melbourne(melbourne_example):
+    assert numbers_after("persistence", melbourne_example) == [2.651]
+    assert numbers_after("linear regression, 3 days", melbourne_example) == [2.453]
