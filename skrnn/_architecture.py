@@ -72,6 +72,19 @@ class Architecture:
         """Units of every array that is carried over, in the order of the cells."""
         return [units for _, units in self.cell_shapes() for _ in range(STATES[self.cell])]
 
+    def weight_shapes(self):
+        """Shapes of the weights, in the order of ``keras.Model.get_weights``."""
+        shapes = [
+            shape
+            for width, units in self.cell_shapes()
+            for shape in cell_weight_shapes(self.cell, width, units)
+        ]
+        width = self.units[-1] * self.n_directions
+        shapes += [(width, self.n_raw_outputs), (self.n_raw_outputs,)]
+        if self.autoregressive:
+            shapes.append((self.n_timesteps * self.n_features, self.n_raw_outputs))
+        return shapes
+
     def initial_weights(self, random_state):
         """Draw the weights as Keras does by default, from a NumPy ``RandomState`` alone."""
         weights = []

@@ -8,6 +8,7 @@ import numpy as np
 from ._epochs import Stopping, Watch, row_order, run_epochs
 from ._forking import check_not_forked
 from ._inference import predict_stream, predict_windows
+from ._padding import padded_architecture
 from ._progress import epoch_progress
 from ._settings import architecture_of, loss_of
 from ._training import Trainer, batch_order
@@ -126,11 +127,10 @@ class TrainingRun:
         stateful = bool(self.estimator.stateful)
         # In a stream a place that no row fills must leave the state alone, as a masked step does.
         masked = samples.masked or (stateful and len(samples.rows) % self.batch_size > 0)
-        key = ProgramKey(
-            self.architecture, self.loss, self.recipe, self.batch_size, masked, stateful
-        )
+        padded = padded_architecture(self.architecture, self.recipe.optimizer_class.__name__)
+        key = ProgramKey(padded, self.loss, self.recipe, self.batch_size, masked, stateful)
         rates = self.recipe.learning_rate, self.recipe.weight_decay, self.estimator.l2
-        return Trainer(programs.get(key), samples, state, rates, seed)
+        return Trainer(self.architecture, programs.get(key), samples, state, rates, seed=seed)
 
     def _finite(self, train, *arguments):
         """Train, and say what to try where the loss is no longer finite."""

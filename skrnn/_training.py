@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ._padding import padding
+
 
 @dataclass(frozen=True)
 class TrainingState:
@@ -14,7 +16,8 @@ class TrainingState:
     weights : list of ndarray
         In the order of ``keras.Model.get_weights``.
     slots : list of ndarray
-        What the optimizer remembers; empty before its first step.
+        What the optimizer remembers, of a padded network where the program's is; empty before
+        its first step.
     iteration : int
         Steps that it has done.
     states : list of ndarray of shape (units,)
@@ -84,8 +87,10 @@ class Trainer:
 
     Parameters
     ----------
+    architecture : Architecture
+        The network.
     program : TrainingProgram
-        The compiled steps.
+        The compiled steps, of this network or of one padded with units of zeros.
     samples : Samples
         The rows to learn from.
     start : TrainingState
@@ -96,13 +101,15 @@ class Trainer:
         Seed of dropout.
     """
 
-    def __init__(self, program, samples, start, rates, seed=0):
+    def __init__(self, architecture, program, samples, start, rates, *, seed=0):
         self._program, self._samples, self._seed = program, samples, seed
         with np.errstate(over="ignore"):  # what is too large ends in a loss that is not finite
             self._rates = np.array(rates, np.float32)
-        slots = start.slots or program.initial_slots(start.weights)
-        # Every stream but the first starts where no row is known before it: at zero.
-        self._vector = program.pack(start.weights, slots, [s[None] for s in start.states])
+        self._padding = padding(architecture, program.key.architecture)
+        weights = self._padding.pad(start.weights)
+        slots = start.slots or program.initial_slots(weights)
+        states = [state[None] for state in self._padding.pad_states(start.states)]
+        self._vector = program.pack(weights, slots, states)
         self._iteration = start.iteration
         key = program.key
         rows, network = key.n_steps * key.batch_size, key.architecture
@@ -194,4 +201,5 @@ class Trainer:
         TrainingState
         """
         weights, slots, states = self._program.unpack(self._program.finish(self._vector))
-        return TrainingState(weights, slots, self._iteration, [s[-1] for s in states])
+        states = self._padding.strip_states([s[-1] for s in states])
+        return TrainingState(self._padding.strip(weights), slots, self._iteration, states)
