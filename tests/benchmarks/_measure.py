@@ -34,17 +34,28 @@ class Contender:
         Units of work (steps, calls) in one run; the table gives the time of one.
     note : str
         What a reader must know to compare: how much was run, what was left out.
+    every : int
+        Whoever takes minutes runs in every so many rounds only, amid those of the others.
     """
 
     name: str
     run: callable
     count: int = 1
     note: str = ""
+    every: int = 1
+
+    def takes_part(self, i, rounds):
+        """Whether the contender runs in round i."""
+        every = min(self.every, rounds)
+        return i % every == every // 2
 
 
 @dataclass
 class Result:
-    """Seconds of one contender in one case for one unit of work, one value a round."""
+    """Seconds of one contender in one case for one unit of work, one value a round.
+
+    The ratio is that of its median to the first contender's.
+    """
 
     case: str
     contender: str
@@ -116,22 +127,21 @@ def take_turns(case, contenders, rounds):
     Returns
     -------
     list of Result
-        The ratio of each is the median, over the rounds, of its time to that of the first
-        contender in the same round.
     """
     spent = {contender.name: [] for contender in contenders}
     for i in range(rounds):
         for contender in contenders:
-            gc.collect()
-            _progress(f"{case}: {contender.name}, round {i + 1} of {rounds}")
-            spent[contender.name].append(contender.run())
+            if contender.takes_part(i, rounds):
+                gc.collect()
+                _progress(f"{case}: {contender.name}, round {i + 1} of {rounds}")
+                spent[contender.name].append(contender.run())
     _progress("")
     results = []
     for c in contenders:
         seconds = [s.wall / c.count for s in spent[c.name]]
         cpu_seconds = [s.cpu / c.count for s in spent[c.name]]
         reference = results[0].seconds if results else seconds
-        ratio = statistics.median(t / r for t, r in zip(seconds, reference, strict=True))
+        ratio = statistics.median(seconds) / statistics.median(reference)
         results.append(Result(case, c.name, seconds, cpu_seconds, ratio, c.count, c.note))
     return results
 
