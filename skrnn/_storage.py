@@ -50,6 +50,6 @@ def stored_state(state, estimator_name):
             f"This {estimator_name} was stored by skrnn {written_by} and is loaded by skrnn "
             f"{__version__}. It is meant to work; if in doubt, fit it again.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=3,  # who loads it
         )
     return state
