@@ -1,0 +1,124 @@
+"""
+Series with a trend
+===================
+
+A recurrent network squashes its inputs: far from the values that it was trained on, its units
+stand at their limits. On a series with a trend every forecast is far from them, sooner or later,
+and the plain network loses badly. Two parameters of :class:`~skrnn.RNNRegressor` mend that:
+
+- ``level_feature`` subtracts the last known value of the window, the local level, from the
+  window and from the target, and adds it to the forecast again;
+- ``autoregressive`` adds a linear path from all steps of the window to the output.
+
+Airline passengers, monthly, 1949 to 1960, are the classic: a trend, and a season that grows with
+it until the logarithm is taken. The last three years are held out, each month is forecast from
+the months before it, and all choices are made on the years before.
+"""
+
+# %%
+# The series
+# ----------
+
+import numpy as np
+import pandas as pd
+from sktime.datasets import load_airline
+
+passengers = np.log(load_airline())
+passengers.index = passengers.index.to_timestamp()
+X, y = passengers.to_frame(), passengers
+train, test = slice(None, -36), slice(-36, None)
+
+# %%
+# Networks
+# --------
+#
+# One pipeline, twice: plain, and with level and path. Units, decay and the number of epochs are
+# tuned on the training part, fold after fold in time. The scalers of X and y are the same, so
+# that the level of the window is on the target's scale.
+
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skrnn import LagWindowTransformer, RNNRegressor
+
+
+def network(lag, **parameters):
+    """Scaler, windows and network, inside a scaled target."""
+    rnn = RNNRegressor(
+        "lstm", missing="drop", batch_size=16, learning_rate=0.003, random_state=0, **parameters
+    )
+    inner = make_pipeline(StandardScaler(), LagWindowTransformer(lag=lag), rnn)
+    return TransformedTargetRegressor(inner, transformer=StandardScaler())
+
+
+def tuned(model):
+    """The model with the best units, decay and epochs of the training part."""
+    grid = {
+        "regressor__rnnregressor__units": [4, 8],
+        "regressor__rnnregressor__weight_decay": [0.03, 0.1, 0.3],
+        "regressor__rnnregressor__epochs": [300, 600],
+    }
+    folds = TimeSeriesSplit(4, test_size=18)
+    search = GridSearchCV(model, grid, cv=folds, scoring="neg_root_mean_squared_error")
+    return search.fit(X[train], y[train]).best_estimator_
+
+
+# %%
+# Beside them, a ridge regression on the same windows, its penalty chosen by cross-validation,
+# and the forecast that next month is as this one.
+
+from sklearn.linear_model import RidgeCV
+
+
+def ridge_forecast(lag):
+    """Forecasts of the held-out months by a ridge regression on windows of some months."""
+    table = LagWindowTransformer(lag=lag, flatten=True).fit_transform(X)
+    known = slice(lag, -36)
+    model = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-4, 2, 13)))
+    return model.fit(table[known], y[known]).predict(table[test])
+
+
+def error(forecast):
+    """Root mean squared error on the held-out months."""
+    return float(np.sqrt(np.mean((np.asarray(forecast) - y[test]) ** 2)))
+
+
+# %%
+# Windows of one year, and of thirteen months: the thirteenth lets a linear model take the
+# difference to the same month of the year before exactly.
+
+rows, forecasts = {}, {}
+for lag in (12, 13):
+    ridge = ridge_forecast(lag)
+    plain = tuned(network(lag)).predict(X[test])
+    mended = tuned(network(lag, autoregressive=True, level_feature=0)).predict(X[test])
+    rows[f"{lag} months"] = {
+        "persistence": error(y.shift(1)[test]),
+        "ridge": error(ridge),
+        "plain LSTM": error(plain),
+        "LSTM, level and path": error(mended),
+    }
+    forecasts[lag] = {"plain LSTM": plain, "LSTM, level and path": mended}
+
+table = pd.DataFrame(rows)
+print("RMSE of the logarithm, last 36 months, one month ahead")
+print(table.round(4).to_string())
+print("as a ratio to ridge")
+print((table / table.loc["ridge"]).round(2).to_string())
+
+# %%
+# The picture
+# -----------
+
+import matplotlib.pyplot as plt
+
+figure, ax = plt.subplots(figsize=(8, 4), layout="constrained")
+ax.plot(np.exp(y[-84:]), color="black", label="observed")
+for (label, forecast), style in zip(forecasts[12].items(), ("--", "-"), strict=True):
+    ax.plot(y.index[test], np.exp(forecast), style, label=label)
+ax.axvspan(y.index[-84], y.index[-37], color="0.93", label="training part")
+ax.set(ylabel="passengers a month, in thousands", xlim=(y.index[-84], y.index[-1]))
+ax.legend()
+plt.show()

@@ -1,0 +1,75 @@
+"""An online learner that saves itself, as the example shows, killed at random moments."""
+
+import ast
+import multiprocessing
+import pickle
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from skrnn import make_lag_windows
+
+from .keras_reference import largest_difference
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "plot_online_learning.py"
+
+
+def example_functions():
+    """Functions of the example, without running the rest of it."""
+    tree = ast.parse(EXAMPLE.read_text())
+    tree.body = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.Import)
+        or (isinstance(node, ast.ImportFrom) and node.module in ("pathlib", "skrnn"))
+    ]
+    names = {}
+    exec(compile(tree, str(EXAMPLE), "exec"), names)
+    return names
+
+
+def learn(path, X, y, started):
+    functions = example_functions()
+    # The program is compiled before the clock of the killer runs.
+    functions["learn"](path.with_suffix(".warm"), X[:1], y[:1])
+    path.with_suffix(".warm").unlink()
+    started.set()
+    functions["learn"](path, X, y)
+
+
+def test_killed_twenty_times_it_ends_as_an_unbroken_run(tmp_path):
+    series = np.sin(np.arange(2410) / 5) + 0.1 * np.random.RandomState(0).normal(size=2410)
+    X, y = make_lag_windows(series, lag=10)
+    path = tmp_path / "learner.pkl"
+    # Loaded once, TensorFlow is there in each child; it starts in the child alone.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["skrnn._program"])
+    rng = np.random.RandomState(1)
+    kills, reached = 0, []
+    while kills < 20:
+        started = context.Event()
+        process = context.Process(target=learn, args=(path, X, y, started))
+        process.start()
+        assert started.wait(120)
+        process.join(rng.uniform(0.0, 0.6))
+        if process.is_alive():
+            process.kill()
+            kills += 1
+        process.join()
+        if path.exists():
+            # Readable at any moment, and never behind an earlier one.
+            _, n_rows = pickle.loads(path.read_bytes())
+            reached.append(n_rows)
+            assert n_rows % 100 == 0
+        if reached and reached[-1] == len(X):
+            path.unlink()
+            reached.append(0)
+    assert max(reached) > 0
+    assert all(b >= a or b == 0 for a, b in pairwise(reached))
+
+    functions = example_functions()
+    model, _ = functions["learn"](path, X, y)
+    unbroken, _ = functions["learn"](tmp_path / "unbroken.pkl", X, y)
+    assert largest_difference(model.weights_, unbroken.weights_) == 0
+    assert pickle.loads(path.read_bytes())[1] == len(X)
