@@ -156,6 +156,7 @@ def validation_loss(architecture, loss, l2, samples, *, stateful=False):
     windows, targets = samples.windows[samples.rows], samples.targets[samples.rows]
     targets = targets.astype(np.float64)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def validate(state):
         if stateful:
             forecast, _ = predict_stream(architecture, state.weights, windows, state.states)

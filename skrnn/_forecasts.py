@@ -106,7 +106,8 @@ def shaped(forecast, network, y_ndim, dtype):
     if not np.isfinite(forecast).all():
         raise ValueError(
             f"The forecast of row {np.argwhere(~np.isfinite(forecast))[0][0]} is not finite: the "
-            "values of X are too far from those that the network was fitted on."
+            "values of X are too far from those that the network was fitted on, or its training "
+            "diverged, and a lower learning_rate or clipnorm may help."
         )
     return forecast
 
