@@ -1,0 +1,296 @@
+"""Random parameters and arrays end in finite forecasts of the right shape or a clear error."""
+
+import linecache
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from skrnn import RNNRegressor
+from skrnn._program import programs
+from skrnn._windows import view_windows
+
+# A program takes a second to compile, so networks are few: each with the shapes of one window
+# and of one target.
+NETWORKS = [
+    ({"cell": "lstm", "units": 4}, (3, 2), ()),
+    (
+        {
+            "cell": "simple",
+            "units": (3, 2),
+            "activation": "relu",
+            "optimizer": "sgd",
+            "autoregressive": True,
+            "level_feature": 0,
+        },
+        (3, 2),
+        (1,),
+    ),
+    (
+        {
+            "cell": "gru",
+            "units": 3,
+            "optimizer": "rmsprop",
+            "loss": "quantile",
+            "quantile": (0.1, 0.5, 0.9),
+            "level_feature": -1,
+        },
+        (2, 2),
+        (2,),
+    ),
+    ({"cell": "lstm", "units": 2, "stateful": True, "batch_size": 3}, (1, 1), ()),
+    (
+        {
+            "cell": "gru",
+            "units": [2],
+            "bidirectional": True,
+            "return_sequences": True,
+            "loss": "huber",
+            "clipnorm": 1.0,
+        },
+        (4, 1),
+        (4, 2),
+    ),
+    (
+        {
+            "cell": "simple",
+            "units": 3,
+            "activation": "linear",
+            "loss": "absolute_error",
+            "dropout": 0.3,
+            "recurrent_dropout": 0.2,
+        },
+        (10, 1),
+        (),
+    ),
+]
+MOST_PROGRAMS = 2 * len(NETWORKS) + 2  # with and without a mask; streams of one row
+
+# Values that a program takes at run time.
+RUN_TIME = {
+    "learning_rate": st.sampled_from([None, 1e-9, 0.01, np.float32(0.5), 10, 1e6])
+    | st.floats(1e-300, 1e300),
+    "weight_decay": st.sampled_from([0, 1e-3, 100]) | st.floats(0, 1e300),
+    "l2": st.sampled_from([0, 1e-3, np.float32(3)]) | st.floats(0, 1e300),
+    "epochs": st.sampled_from([1, 2, np.int64(2)]),
+    "shuffle": st.booleans(),
+    "missing": st.sampled_from(["mask", "drop", "error"]),
+    "early_stopping": st.booleans() | st.just(np.True_),
+    "validation_fraction": st.floats(1e-6, 1 - 1e-6) | st.just(np.float32(0.25)),
+    "n_iter_no_change": st.integers(1, 3),
+    "tol": st.floats(0, 1e300),
+    "warm_start": st.booleans(),
+    "random_state": st.integers(0, 2**32 - 1) | st.builds(np.random.RandomState, st.just(3)),
+}
+# Wrong for every parameter.
+JUNK = [
+    object(),
+    "no such thing",
+    b"bytes",
+    float("nan"),
+    -7,
+    -0.5,
+    1j,
+    10**400 * -1,
+    np.float32(-1),
+    (),
+    {},
+    {"class_name": "Nothing", "config": None},
+    np.array([[1.0]]),
+    np.datetime64("1981-01-01"),
+    print,
+    RNNRegressor,
+]
+WRONG_PARAMETERS = st.dictionaries(
+    st.sampled_from(sorted(RNNRegressor().get_params())),
+    st.sampled_from(JUNK),
+    min_size=1,
+    max_size=2,
+)
+SCALES = [0.0, 1e-300, 1e-6, 1.0, 1e3, 1e12, 1e37]
+
+# What turns a good array into a wrong one, mostly.
+SPOILERS = [
+    lambda a: put(a.astype(float), np.inf),
+    lambda a: put(a.astype(float), -1e300),
+    lambda a: put(a.astype(object), "cold"),
+    lambda a: put(a.astype(object), None),
+    lambda a: np.full(a.shape, "1981-01-01", "datetime64[D]"),
+    lambda a: a + 1j,
+    lambda a: sparse.csr_array(np.ones(a.shape).reshape(len(a), -1)),
+    lambda a: a[:0],
+    lambda a: a[:-1],
+    lambda a: a[..., None, None],
+    lambda a: a.ravel()[0],
+    lambda a: None,
+    lambda a: [[1.0], [2.0, 3.0]],
+]
+
+
+def put(array, value):
+    array = array.copy()
+    array.flat[array.size // 3] = value
+    return array
+
+
+@dataclass
+class Case:
+    """Parameters and arrays of one example."""
+
+    parameters: dict
+    X: object
+    y: object
+    weight: object
+    validation: dict
+    shape: tuple
+    calls: list
+
+
+@st.composite
+def cases(draw):
+    network, window, target = draw(st.sampled_from(NETWORKS))
+    parameters = {"batch_size": 8, "epochs": 1} | network
+    parameters |= draw(st.fixed_dictionaries({}, optional=RUN_TIME))
+    rng = np.random.RandomState(draw(st.integers(0, 1000)))
+    n_rows = draw(st.integers(1, 40))
+    X, parameters["n_timesteps"] = draw_form(draw, draw_windows(draw, rng, n_rows, *window))
+    y = draw_targets(draw, rng, (n_rows, *target), known="return_sequences" not in network)
+    weight, weight_val = draw_weight(draw, rng, n_rows), draw_weight(draw, rng, n_rows)
+    parameters |= seldom(draw, {}, WRONG_PARAMETERS)
+    X, y = (seldom(draw, array, st.sampled_from(SPOILERS), spoil) for array in (X, y))
+    validation = {"X_val": X, "y_val": y, "sample_weight_val": weight_val}
+    validation = draw(st.sampled_from([{}, validation]))
+    calls = draw(st.lists(st.sampled_from(["fit", "partial_fit"]), min_size=1, max_size=3))
+    shape = target + np.shape(network.get("quantile"))
+    return Case(parameters, X, y, weight, validation, shape, calls)
+
+
+def seldom(draw, usual, unusual, change=lambda usual, unusual: unusual):
+    """One time in ten something else."""
+    return change(usual, draw(unusual)) if draw(st.integers(0, 9)) == 9 else usual
+
+
+def spoil(array, spoiler):
+    return spoiler(array) if isinstance(array, np.ndarray) else array
+
+
+def draw_targets(draw, rng, shape, *, known):
+    y = rng.normal(size=shape) * draw(st.sampled_from(SCALES))
+    if not known:
+        y[rng.uniform(size=shape) < draw(st.sampled_from([0.0, 0.1, 0.9, 1.0]))] = np.nan
+    return draw(st.sampled_from([y, y.astype(np.float32), y.tolist(), y.astype(object)]))
+
+
+def draw_windows(draw, rng, n_rows, n_steps, n_features):
+    dtype = draw(st.sampled_from([np.float64, np.float32, np.int16, bool, np.float16]))
+    scale = draw(st.sampled_from(SCALES if np.dtype(dtype).itemsize > 2 else [1.0, 100.0]))
+    if draw(st.booleans()):
+        series = rng.normal(size=(n_rows + n_steps - 1, n_features)) * scale
+        windows = view_windows(with_gaps(draw, rng, series.astype(dtype)), n_steps)
+    else:
+        windows = rng.normal(size=(n_rows, n_steps, n_features)) * scale
+        windows = with_gaps(draw, rng, windows.astype(dtype))
+    return windows
+
+
+def with_gaps(draw, rng, values):
+    share = draw(st.sampled_from([0.0, 0.0, 0.1, 0.7, 1.0]))
+    if values.dtype.kind == "f":
+        values[rng.uniform(size=values.shape) < share] = np.nan
+    return values
+
+
+def draw_form(draw, windows):
+    """The windows as an array, lists, a table or a frame, and the steps that a row then holds."""
+    n_steps = windows.shape[1]
+    table = windows.reshape(len(windows), -1)
+    return draw(
+        st.sampled_from(
+            [
+                (windows, 1),
+                (windows, n_steps),
+                (np.asfortranarray(windows), 1),
+                (windows.tolist(), 1),
+                (windows.astype(object), 1),
+                (table, n_steps),
+                (pd.DataFrame(table), n_steps),
+                (pd.DataFrame(table).add_prefix("x"), n_steps),
+            ]
+        )
+    )
+
+
+def draw_weight(draw, rng, n_rows):
+    weight = rng.uniform(size=n_rows) * draw(st.sampled_from([1.0, 1e-310, 1e300]))
+    zeros = weight * (rng.uniform(size=n_rows) < 0.5)
+    wrong = [-weight, weight[:, None], np.append(weight, 1), weight * np.nan, "balanced", [None]]
+    good = [None, weight, zeros, weight.tolist(), 3]
+    return draw(st.sampled_from(good * 6 + wrong))
+
+
+def outcome(case):
+    """How an example ends: "forecast", or the type of the error."""
+    model = RNNRegressor(**case.parameters)
+    try:
+        for call in case.calls:
+            validation = case.validation if call == "fit" else {}
+            getattr(model, call)(case.X, case.y, case.weight, **validation)
+    except (ValueError, TypeError) as error:
+        if is_clear(error):
+            return type(error).__name__
+        raise
+    assert all(np.isfinite(w).all() for w in model.weights_)
+    assert np.isfinite(model.history_["loss"]).all()
+    if case.parameters.get("missing") == "error":
+        assert not np.isnan(np.asarray(case.X, float)).any()
+    try:
+        forecast, state = model.predict(case.X, return_state=True)
+        on = model.predict(case.X, initial_state=state)
+    except ValueError as error:
+        # What a step too large has done to the weights only shows in the next forecast.
+        if is_clear(error) and "not finite" in str(error):
+            return "diverged"
+        raise
+    np.testing.assert_array_equal(model.predict(case.X), forecast)
+    assert on.shape == forecast.shape == (len(case.X), *case.shape)
+    assert np.isfinite(forecast).all()
+    assert np.isfinite(on).all()
+    return "forecast"
+
+
+def is_clear(error):
+    """Whether an error was meant: raised by a check, and no accident within the arithmetic."""
+    trace = error.__traceback__
+    while trace.tb_next:
+        trace = trace.tb_next
+    file = trace.tb_frame.f_code.co_filename
+    line = linecache.getline(file, trace.tb_lineno).strip()
+    meant = line.startswith("raise ") or "asarray(" in line or "sklearn" in file
+    return meant and len(str(error)) > 20
+
+
+def test_random_parameters_and_arrays():
+    outcomes, n_built = Counter(), programs.n_built
+
+    @settings(
+        max_examples=2_000,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(cases())
+    def run(case):
+        outcomes[outcome(case)] += 1
+
+    run()
+    assert outcomes.total() >= 2_000
+    assert outcomes["forecast"] > 400
+    assert outcomes["ValueError"] > 200
+    assert outcomes["InvalidParameterError"] > 50
+    assert outcomes["TypeError"] > 0
+    assert programs.n_built - n_built <= MOST_PROGRAMS
