@@ -156,15 +156,16 @@ def validation_loss(architecture, loss, l2, samples, *, stateful=False):
     windows, targets = samples.windows[samples.rows], samples.targets[samples.rows]
     targets = targets.astype(np.float64)
 
-    @np.errstate(over="ignore", invalid="ignore")
     def validate(state):
-        if stateful:
-            forecast, _ = predict_stream(architecture, state.weights, windows, state.states)
-        else:
-            forecast, _ = predict_windows(architecture, state.weights, windows)
-        mean = loss.mean(np, targets[..., :-1], forecast, targets[..., -1])
         kernels = architecture.kernels(state.weights)
-        return float(mean + l2 * sum(np.sum(np.square(w, dtype=np.float64)) for w in kernels))
+        with np.errstate(over="ignore", invalid="ignore"):
+            if stateful:
+                forecast, _ = predict_stream(architecture, state.weights, windows, state.states)
+            else:
+                forecast, _ = predict_windows(architecture, state.weights, windows)
+            mean = loss.mean(np, targets[..., :-1], forecast, targets[..., -1])
+            penalty = l2 * sum(np.sum(np.square(w, dtype=np.float64)) for w in kernels)
+            return float(mean + penalty)
 
     return validate
 

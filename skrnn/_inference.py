@@ -17,11 +17,7 @@ from ._cells import CELLS
 _SMALL_PRODUCT = 2**18
 _FEWEST_ROWS, _MOST_ROWS = 32, 4096
 
-# What overflows ends in a forecast that is not finite, which those who ask for it look for.
-_IGNORING_OVERFLOW = np.errstate(over="ignore", invalid="ignore")
 
-
-@_IGNORING_OVERFLOW
 def predict_windows(architecture, weights, X, initial_state=None):
     """Forecasts of windows, each row from a state of its own.
 
@@ -59,7 +55,6 @@ def predict_windows(architecture, weights, X, initial_state=None):
     return _quantiles(architecture, forecast), state
 
 
-@_IGNORING_OVERFLOW
 def predict_stream(architecture, weights, X, initial_state=None):
     """Forecasts of windows in their order, the state carried from each row to the next.
 

@@ -435,7 +435,9 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         network = self._network
         windows = self._check_windows(X, reset=False)
         check_steps(windows, network, self)
-        forecast, state = self._forecast(network, windows, initial_state)
+        # What overflows ends in a forecast that is not finite, and that in an error.
+        with np.errstate(over="ignore", invalid="ignore"):
+            forecast, state = self._forecast(network, windows, initial_state)
         forecast = shaped(forecast, network, self._y_ndim, windows.dtype)
         return (forecast, state) if return_state else forecast
 
