@@ -32,8 +32,8 @@ train, test = slice(None, -36), slice(-36, None)
 # Networks
 # --------
 #
-# One pipeline, twice: plain, and with level and path. Units, decay and the number of epochs are
-# tuned on the training part, fold after fold in time. The scalers of X and y are the same, so
+# One pipeline, twice: plain, and with level and path. Units, decay, learning rate
+# and the number of epochs are tuned on the training part, fold after fold in time. The scalers of X and y are the same, so
 # that the level of the window is on the target's scale.
 
 from sklearn.compose import TransformedTargetRegressor
@@ -46,19 +46,18 @@ from skrnn import LagWindowTransformer, RNNRegressor
 
 def network(lag, **parameters):
     """Scaler, windows and network, inside a scaled target."""
-    rnn = RNNRegressor(
-        "lstm", missing="drop", batch_size=16, learning_rate=0.003, random_state=0, **parameters
-    )
+    rnn = RNNRegressor("lstm", missing="drop", batch_size=16, random_state=0, **parameters)
     inner = make_pipeline(StandardScaler(), LagWindowTransformer(lag=lag), rnn)
     return TransformedTargetRegressor(inner, transformer=StandardScaler())
 
 
 def tuned(model):
-    """The model with the best units, decay and epochs of the training part."""
+    """The model with the best settings of the training part."""
     grid = {
         "regressor__rnnregressor__units": [4, 8],
-        "regressor__rnnregressor__weight_decay": [0.03, 0.1, 0.3],
-        "regressor__rnnregressor__epochs": [300, 600],
+        "regressor__rnnregressor__weight_decay": [0.01, 0.1],
+        "regressor__rnnregressor__learning_rate": [0.003, 0.01],
+        "regressor__rnnregressor__epochs": [200, 500],
     }
     folds = TimeSeriesSplit(4, test_size=18)
     search = GridSearchCV(model, grid, cv=folds, scoring="neg_root_mean_squared_error")

@@ -98,3 +98,25 @@ def test_lag_and_units_tuned_on_the_training_days(melbourne_example):
 def test_baselines_of_melbourne(melbourne_example):
     assert numbers_after("persistence", melbourne_example) == [2.651]
     assert numbers_after("linear regression, 3 days", melbourne_example) == [2.453]
+
+
+def test_level_and_path_follow_a_trend():
+    ratios = run_example("plot_trend.py").partition("as a ratio to ridge")[2]
+    for lag, (plain, mended) in enumerate(
+        zip(
+            numbers_after("plain LSTM", ratios),
+            numbers_after("LSTM, level and path", ratios),
+            strict=True,
+        )
+    ):
+        assert mended <= 1.08, lag
+        assert plain >= 2.0, lag
+
+
+def test_learning_online_follows_a_drift():
+    table = run_example("plot_online_learning.py")
+    (online,) = numbers_after("learning online", table)
+    (once,) = numbers_after("fitted once", table)
+    (persistence,) = numbers_after("persistence", table)
+    assert online < 0.8 * persistence
+    assert once > 1.5 * online
