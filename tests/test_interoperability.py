@@ -12,6 +12,7 @@ import pytest
 from joblib import parallel_config
 from mapie.regression import TimeSeriesRegressor
 from mapie.subsample import BlockBootstrap
+from scikeras.wrappers import KerasRegressor
 from scipy.stats import loguniform
 from skforecast.recursive import ForecasterRecursive
 from sklearn import config_context
@@ -21,7 +22,7 @@ from sklearn.ensemble import BaggingRegressor, StackingRegressor, VotingRegresso
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.linear_model import LinearRegression, Ridge
-from sklearn.metrics import r2_score, root_mean_squared_error
+from sklearn.metrics import make_scorer, r2_score, root_mean_squared_error
 from sklearn.model_selection import (
     GridSearchCV,
     HalvingGridSearchCV,
@@ -39,7 +40,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sktime.forecasting.compose import make_reduction
 
-from skrnn import LagWindowTransformer, RNNRegressor, make_lag_windows
+from skrnn import LagWindowTransformer, RNNRegressor, build_network, make_lag_windows
 from skrnn.datasets import make_seasonal_series
 
 LAG = 4
@@ -472,7 +473,13 @@ def test_sample_weight_is_routed_through_a_pipeline(windows):
         pipe.fit(X, y, sample_weight=weight)
         routed = pipe.predict(X)
         score = pipe.score(X, y, sample_weight=weight)
-        search = GridSearchCV(pipe, {"rnnregressor__l2": [0.0]}, cv=FOLDS, error_score="raise")
+        search = GridSearchCV(
+            pipe,
+            {"rnnregressor__l2": [0.0]},
+            cv=FOLDS,
+            scoring=make_scorer(r2_score).set_score_request(sample_weight=True),
+            error_score="raise",
+        )
         search.fit(X, y, sample_weight=weight)
         unasked = make_pipeline(small().set_fit_request(sample_weight=False))
         with pytest.raises(TypeError, match="sample_weight"):
@@ -562,10 +569,10 @@ def test_skforecast(standard):
     X, y = make_lag_windows(standard.to_numpy(), lag=LAG)
     expected = recursive_forecasts(small().fit(X, y), standard, steps=6)
     # It hands over the latest lag first: turned round, the network reads forward in time.
-    model = ForecasterRecursive(estimator=make_pipeline(turn_round(), on_tables()), lags=LAG)
+    model = ForecasterRecursive(make_pipeline(turn_round(), on_tables()), lags=LAG)
     model.fit(y=standard)
     np.testing.assert_allclose(model.predict(steps=6), expected, rtol=1e-10)
-    backward = ForecasterRecursive(estimator=on_tables(), lags=LAG)
+    backward = ForecasterRecursive(on_tables(), lags=LAG)
     backward.fit(y=standard)
     assert not np.allclose(backward.predict(steps=6), expected, rtol=1e-3)
 
@@ -600,6 +607,28 @@ def test_sktime_direct_reduction(standard, scitype, estimator):
     X, y = make_lag_windows(standard.to_numpy(), lag=LAG, horizon=2)
     last = standard.to_numpy()[-LAG:].reshape(1, LAG, 1)
     np.testing.assert_allclose(found, small().fit(X, y).predict(last), rtol=1e-10)
+
+
+def test_scikeras(windows):
+    X, y = windows
+    X = np.ascontiguousarray(X, np.float32)
+    neighbour = KerasRegressor(
+        model=build_network,
+        model__cell="gru",
+        model__units=3,
+        model__n_timesteps=LAG,
+        optimizer="adam",
+        optimizer__learning_rate=0.01,
+        loss="mean_squared_error",
+        epochs=60,
+        verbose=0,
+    )
+    ours = small(cell="gru", epochs=60).fit(X, y)
+    # Two draws of the first weights: alike, not the same.
+    assert neighbour.fit(X, y).score(X, y) == pytest.approx(ours.score(X, y), abs=0.1)
+    assert ours.score(X, y) > 0.8
+    neighbour.model_.set_weights(ours.weights_)
+    np.testing.assert_allclose(neighbour.predict(X), ours.predict(X), atol=1e-5)
 
 
 def test_mapie_intervals_for_time_series():

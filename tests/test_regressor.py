@@ -12,7 +12,6 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from scikeras.wrappers import KerasRegressor
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import make_pipeline
@@ -21,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 # TensorFlow has no public way to ask.
 from tensorflow.python.framework.config import is_op_determinism_enabled
 
-from skrnn import LagWindowTransformer, RNNRegressor, build_network, make_lag_windows
+from skrnn import LagWindowTransformer, RNNRegressor, make_lag_windows
 from skrnn.datasets import make_seasonal_series
 
 
@@ -234,29 +233,6 @@ def test_failed_fit_keeps_what_was_fitted(windows):
         model.fit(np.zeros((9, 2, 3)), y)
     assert model.n_features_in_ == 1
     np.testing.assert_array_equal(model.predict(X), before)
-
-
-def test_scikeras_runs_the_same_network_beside_it(windows):
-    X, y = windows
-    X = np.ascontiguousarray(X, np.float32)
-    neighbour = KerasRegressor(
-        model=build_network,
-        cell="gru",
-        model__units=4,
-        n_timesteps=5,
-        n_features=1,
-        optimizer="adam",
-        optimizer__learning_rate=0.01,
-        loss="mean_squared_error",
-        epochs=60,
-        verbose=0,
-    )
-    neighbour.set_params(model__cell="gru", model__n_timesteps=5, model__n_features=1)
-    ours = small(cell="gru", epochs=60, learning_rate=0.01).fit(X, y)
-    assert neighbour.fit(X, y).score(X, y) == pytest.approx(ours.score(X, y), abs=0.1)
-    model = neighbour.model_
-    model.set_weights(ours.weights_)
-    np.testing.assert_allclose(neighbour.predict(X), ours.predict(X), atol=1e-5)
 
 
 def test_in_a_pipeline_around_scaled_target():
