@@ -1,10 +1,13 @@
 """RNNRegressor in the hands of software that we did not write: each must get what it asks for."""
 
 import pickle
+import re
 import subprocess
 import sys
 import textwrap
+import warnings
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import optuna
@@ -116,6 +119,29 @@ def assert_scores_of_candidates(search, model, X, y):
         expected = [fold_scores(model, X, y, **p)[split] for p in search.cv_results_["params"]]
         np.testing.assert_array_equal(found, expected)
     assert len(set(search.cv_results_["mean_test_score"])) == len(found)
+
+
+@pytest.mark.filterwarnings("ignore:The default of config:FutureWarning")  # sktime's plans
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's
+@pytest.mark.filterwarnings("ignore:In the future `np.object`:FutureWarning")  # of its export
+def test_code_of_the_page_runs(tmp_path, monkeypatch):
+    page = (Path(__file__).parents[1] / "docs" / "interoperability.rst").read_text("utf-8")
+    blocks = re.findall(
+        r"^( *)\.\. code-block:: python\n\n((?:\1    .*\n|\n)+)", page, re.MULTILINE
+    )
+    assert len(blocks) == page.count("code-block:: python")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for _, block in blocks:
+        with warnings.catch_warnings():  # sktime changes what is shown for the whole process
+            exec(compile(textwrap.dedent(block), "interoperability.rst", "exec"), names)
+    X, by_hand = names["X"], names["fitted"].predict(names["frame"])
+    folded = names["on_tables"].predict(names["table"])
+    unfolded = clone(names["on_tables"]).set_params(n_timesteps=1).fit(X, names["y"]).predict(X)
+    np.testing.assert_array_equal(folded, unfolded)
+    np.testing.assert_array_equal(names["restored"].predict(names["frame"]), by_hand)
+    np.testing.assert_allclose(names["network"](names["windows"])[:, 0], by_hand, atol=1e-5)
+    np.testing.assert_allclose(names["forecast"][:, 0], by_hand, atol=1e-5)
 
 
 # Searches and validation
