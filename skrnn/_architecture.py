@@ -1,6 +1,6 @@
 """What a network is made of: its named settings, the shapes of its weights, their first values."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class Architecture:
 
     def to_dict(self):
         """Plain values, which any format stores and any version reads."""
-        return asdict(self)
+        return dict(vars(self))
 
     @property
     def n_directions(self):

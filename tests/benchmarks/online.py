@@ -1,0 +1,61 @@
+"""Learning online: 10,000 rows, each forecast first and then learned from, one at a time.
+
+Prints the median time of the pair, the growth of memory after the first thousand rows, and the
+largest difference to the weights of one epoch of ``fit`` in order with ``batch_size=1``.
+"""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from skrnn import RNNRegressor, make_lag_windows
+
+
+def resident_megabytes():
+    """Memory of this process, where the system tells it; else NaN."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return float("nan")
+    return pages * 4096 / 2**20
+
+
+def measure(stateful, X, y):
+    """Median seconds of the pair, megabytes grown, and the difference to ``fit``."""
+    model = RNNRegressor(
+        units=8, batch_size=1, epochs=1, shuffle=False, stateful=stateful, random_state=0
+    )
+    online = RNNRegressor(**model.get_params())
+    seconds, memory = [], 0.0
+    for t in range(len(X)):
+        row = slice(t, t + 1)
+        start = time.perf_counter()
+        if t:
+            online.predict(X[row])
+        online.partial_fit(X[row], y[row])
+        seconds.append(time.perf_counter() - start)
+        if t == 1000:
+            memory = resident_megabytes()
+    grown = resident_megabytes() - memory
+    model.fit(X, y)
+    difference = max(
+        np.abs(a - b).max() for a, b in zip(model.weights_, online.weights_, strict=True)
+    )
+    return np.median(seconds), grown, difference
+
+
+def main():
+    """Print a line for a plain and a stateful network."""
+    rng = np.random.RandomState(0)
+    series = np.sin(np.arange(10_010) / 5) + 0.1 * rng.normal(size=10_010)
+    X, y = make_lag_windows(series, lag=10)
+    print(f"{len(X)} rows of LSTM(8), 10 steps{'pair, ms':>12}{'grown, MB':>12}{'difference':>12}")
+    for stateful in (False, True):
+        pair, grown, difference = measure(stateful, X, y)
+        name = "stateful" if stateful else "not stateful"
+        print(f"{name:30}{1e3 * pair:12.2f}{grown:12.1f}{difference:12.1e}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
