@@ -5,7 +5,6 @@ import numpy as np
 
 from skrnn._network import build_model
 
-
 LOSSES = {
     "squared_error": "mean_squared_error",
     "absolute_error": "mean_absolute_error",
