@@ -32,9 +32,9 @@ train, test = slice(None, -36), slice(-36, None)
 # Networks
 # --------
 #
-# One pipeline, twice: plain, and with level and path. Units, decay, learning rate and the number of
-# epochs are tuned on the training part, fold after fold in time. The scalers of X and y agree, so
-# that the level of the window is on the target's scale.
+# One pipeline, twice: plain, and with level and path. Units, decay, learning rate and epochs are
+# tuned on the training part, fold after fold in time. The scalers of X and y agree, so that the
+# level of the window is on the target's scale.
 
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
