@@ -75,7 +75,7 @@ def loss_of(estimator):
 
 
 def _is_quantile(value):
-    return isinstance(value, Real) and not isinstance(value, bool) and 0 < value < 1
+    return isinstance(value, Real) and 0 < value < 1
 
 
 def _check_units(units):

@@ -189,6 +189,8 @@ BAD_FIT = [
     ({}, {"sample_weight": 0 * ONES}, "(?i)sample.weight.*zero"),
     ({}, {"sample_weight": holding(ONES, np.nan)}, "Input sample_weight contains NaN"),
     ({}, {"sample_weight": holding(ONES, np.inf)}, "Input sample_weight contains infinity"),
+    ({}, {"sample_weight": np.nan}, "Input sample_weight contains NaN"),
+    ({}, {"sample_weight": -1.0}, "sample_weight: Negative values"),
     ({}, {"sample_weight": "balanced"}, "sample_weight: could not convert string .*'balanced'"),
     # The network.
     ({"cell": "rnn"}, {}, "'cell' parameter .* among .*'gru'.*Got 'rnn'"),
