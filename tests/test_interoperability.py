@@ -427,7 +427,8 @@ def test_bagging(table):
         np.testing.assert_array_equal(member.predict(X), by_hand.predict(X))
         alone.append(by_hand.predict(X))
     np.testing.assert_allclose(bag.predict(X), np.mean(alone, axis=0), rtol=1e-12)
-    assert np.std(alone, axis=0).min() > 0
+    unweighted = on_tables(random_state=member.random_state).fit(X, y)
+    assert not np.array_equal(alone[-1], unweighted.predict(X))
 
 
 def test_stacking(table):
@@ -512,6 +513,7 @@ def test_sample_weight_is_routed_through_a_pipeline(windows):
             unasked.fit(X, y, sample_weight=weight)
     expected = small().fit(X, y, sample_weight=weight)
     np.testing.assert_array_equal(routed, expected.predict(X))
+    assert not np.array_equal(routed, small().fit(X, y).predict(X))
     assert score == expected.score(X, y, sample_weight=weight)
     assert score != expected.score(X, y)
     train, test = next(FOLDS.split(X))
