@@ -1,6 +1,6 @@
 """Rows -> batches -> calls of the compiled program -> weights."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -50,10 +50,6 @@ class Samples:
     targets: np.ndarray
     rows: np.ndarray
     masked: bool
-
-    def block(self, start, stop):
-        """Some of the rows, in their order."""
-        return replace(self, rows=self.rows[start:stop])
 
 
 BLANK = -1
