@@ -1,7 +1,8 @@
 """Learning online: 10,000 rows, each forecast first and then learned from, one at a time.
 
-Prints the median time of the pair, the growth of memory after the first thousand rows, and the
-largest difference to the weights of one epoch of ``fit`` in order with ``batch_size=1``.
+Prints the median time of the pair, the growth of memory after the first thousand rows, the largest
+difference to the weights of one epoch of ``fit`` in order with ``batch_size=1``, and the time of
+one forecast beside that of ``keras.Model.predict`` on the same row, turn by turn.
 """
 
 import time
@@ -22,7 +23,7 @@ def resident_megabytes():
 
 
 def measure(stateful, X, y):
-    """Median seconds of the pair, megabytes grown, and the difference to ``fit``."""
+    """Median seconds of the pair, megabytes grown, difference to ``fit``, and forecasts."""
     model = RNNRegressor(
         units=8, batch_size=1, epochs=1, shuffle=False, stateful=stateful, random_state=0
     )
@@ -42,7 +43,22 @@ def measure(stateful, X, y):
     difference = max(
         np.abs(a - b).max() for a, b in zip(model.weights_, online.weights_, strict=True)
     )
-    return np.median(seconds), grown, difference
+    return np.median(seconds), grown, difference, *forecasts(model, X[:1])
+
+
+def forecasts(model, row):
+    """Median seconds of a forecast of one row, and of Keras's, turn by turn."""
+    network = model.model_
+    sides = {"skrnn": [], "Keras": []}
+    for _ in range(100):
+        for name, forecast in (
+            ("skrnn", lambda: model.predict(row)),
+            ("Keras", lambda: network.predict(row, verbose=0)),
+        ):
+            start = time.perf_counter()
+            forecast()
+            sides[name].append(time.perf_counter() - start)
+    return [float(np.median(seconds)) for seconds in sides.values()]
 
 
 def main():
@@ -50,11 +66,16 @@ def main():
     rng = np.random.RandomState(0)
     series = np.sin(np.arange(10_010) / 5) + 0.1 * rng.normal(size=10_010)
     X, y = make_lag_windows(series, lag=10)
-    print(f"{len(X)} rows of LSTM(8), 10 steps{'pair, ms':>12}{'grown, MB':>12}{'difference':>12}")
+    columns = "pair, ms", "grown, MB", "difference", "predict, ms", "Keras, ms", "ratio"
+    print(f"{f'{len(X)} rows of LSTM(8), 10 steps':30}" + "".join(f"{c:>13}" for c in columns))
     for stateful in (False, True):
-        pair, grown, difference = measure(stateful, X, y)
+        pair, grown, difference, ours, keras = measure(stateful, X, y)
         name = "stateful" if stateful else "not stateful"
-        print(f"{name:30}{1e3 * pair:12.2f}{grown:12.1f}{difference:12.1e}", flush=True)
+        print(
+            f"{name:30}{1e3 * pair:13.2f}{grown:13.1f}{difference:13.1e}"
+            f"{1e3 * ours:13.3f}{1e3 * keras:13.1f}{keras / ours:13.0f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
