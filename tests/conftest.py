@@ -1,6 +1,10 @@
 """Fixtures shared by all tests."""
 
+import os
 from importlib.util import find_spec
+
+# Before SciPy is loaded: without it scikit-learn leaves out one of its checks.
+os.environ.setdefault("SCIPY_ARRAY_API", "1")
 
 import pytest
 
