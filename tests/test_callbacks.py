@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import rich
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -104,7 +105,9 @@ def test_scoring_monitor_alone_and_in_a_pipeline_and_a_search(windows):
 
 
 def test_progress_bar(windows, capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "200")  # room for the figures
+    # Room for the figures, on a console that no test before this one has made.
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(rich, "_console", None)
     y = windows[1]
     series = y[:, None]
     for model in (
