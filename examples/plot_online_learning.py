@@ -104,7 +104,7 @@ table = pd.Series(
 print(table.round(3).to_string())
 
 # %%
-# The errors over time: what was fitted once falls behind, step by step.
+# The errors over time: what was fitted once has been left behind, what learns on has not.
 
 import matplotlib.pyplot as plt
 

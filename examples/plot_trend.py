@@ -119,5 +119,5 @@ for (label, forecast), style in zip(forecasts[12].items(), ("--", "-"), strict=T
     ax.plot(y.index[test], np.exp(forecast), style, label=label)
 ax.axvspan(y.index[-84], y.index[-37], color="0.93", label="training part")
 ax.set(ylabel="passengers a month, in thousands", xlim=(y.index[-84], y.index[-1]))
-ax.legend()
+ax.legend(loc="upper left")
 plt.show()
