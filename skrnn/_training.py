@@ -113,7 +113,7 @@ class Trainer:
         shape = rows, network.n_target_steps, network.n_outputs + 1
         self._targets = np.zeros(shape, np.float32)
         self._n_steps = 0
-        self._losses, self._weights = np.empty(0), np.empty(0)
+        self._losses, self._weights = [], []
         self._epoch_steps = []
 
     def add_epoch(self, order):
@@ -148,7 +148,7 @@ class Trainer:
             self._windows[place][blank] = np.nan if self._program.key.masked else 0.0
             self._targets[place][blank] = 0.0
         weights = self._targets[place, :, -1].reshape(-1, size * self._targets.shape[1])
-        self._weights = np.append(self._weights, weights.sum(axis=1, dtype=np.float64))
+        self._weights.append(weights.sum(axis=1, dtype=np.float64))
         self._n_steps += len(weights)
 
     def forget_states(self):
@@ -170,7 +170,7 @@ class Trainer:
         self._vector, losses = self._program.run(
             self._rates, self._vector, self._windows, self._targets, counts
         )
-        self._losses = np.append(self._losses, losses)
+        self._losses.append(losses)
         self._iteration += self._n_steps
         self._n_steps = 0
         if not (np.isfinite(losses).all() and np.isfinite(self._vector).all()):
@@ -181,11 +181,14 @@ class Trainer:
 
         To be called between :meth:`run` and the next epoch.
         """
-        means = []
-        for n_steps in self._epoch_steps:
-            losses, self._losses = np.split(self._losses, [n_steps])
-            weights, self._weights = np.split(self._weights, [n_steps])
-            means.append(float(np.average(losses, weights=weights)))
+        ends = np.cumsum(self._epoch_steps)[:-1]
+        epochs = zip(
+            np.split(np.concatenate([[], *self._losses]), ends),
+            np.split(np.concatenate([[], *self._weights]), ends),
+            strict=True,
+        )
+        means = [float(np.average(losses, weights=weights)) for losses, weights in epochs]
+        self._losses, self._weights = [], []
         self._epoch_steps = []
         return means
 
