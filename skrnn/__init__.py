@@ -12,7 +12,7 @@ _MODULE_OF = {
     "build_network": "skrnn._network",
     "make_lag_windows": "skrnn._windows",
 }
-_SUBMODULES = ("datasets",)
+_SUBMODULES = ("datasets", "forecasting", "plotting")
 
 __all__ = [
     "LagWindowTransformer",
@@ -20,7 +20,9 @@ __all__ = [
     "__version__",
     "build_network",
     "datasets",
+    "forecasting",
     "make_lag_windows",
+    "plotting",
 ]
 
 

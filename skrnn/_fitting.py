@@ -66,9 +66,12 @@ class TrainingRun:
 
         Returns the new state, and the loss in a list.
         """
-        n_rows = len(samples.rows)
-        trainer = self._trainer(samples, state, seed)
-        trainer.add_epoch(batch_order(n_rows, self.batch_size))
+        from ._program import SHORT_STEPS
+
+        order = batch_order(len(samples.rows), self.batch_size)
+        short = len(order) <= SHORT_STEPS * self.batch_size
+        trainer = self._trainer(samples, state, seed, short=short)
+        trainer.add_epoch(order)
         self._finite(trainer.run)
         return trainer.state(), trainer.take_losses()
 
@@ -121,14 +124,14 @@ class TrainingRun:
         best = None if stopping is None else stopping.best_state
         return (best or trainer.state()), watch.history
 
-    def _trainer(self, samples, state, seed):
+    def _trainer(self, samples, state, seed, *, short=False):
         from ._program import ProgramKey, programs
 
         stateful = bool(self.estimator.stateful)
         # In a stream a place that no row fills must leave the state alone, as a masked step does.
         masked = samples.masked or (stateful and len(samples.rows) % self.batch_size > 0)
         padded = padded_architecture(self.architecture, self.recipe.optimizer_class.__name__)
-        key = ProgramKey(padded, self.loss, self.recipe, self.batch_size, masked, stateful)
+        key = ProgramKey(padded, self.loss, self.recipe, self.batch_size, masked, stateful, short)
         rates = self.recipe.learning_rate, self.recipe.weight_decay, self.estimator.l2
         return Trainer(self.architecture, programs.get(key), samples, state, rates, seed=seed)
 
@@ -153,16 +156,20 @@ def validation_loss(architecture, loss, l2, samples, *, stateful=False):
 
     The penalty is part of it, as in Keras.
     """
-    windows, targets = samples.windows[samples.rows], samples.targets[samples.rows]
-    targets = targets.astype(np.float64)
+    rows = samples.rows
+    targets = samples.targets[rows].astype(np.float64)
 
     def validate(state):
         kernels = architecture.kernels(state.weights)
         with np.errstate(over="ignore", invalid="ignore"):
             if stateful:
-                forecast, _ = predict_stream(architecture, state.weights, windows, state.states)
+                forecast, _ = predict_stream(
+                    architecture, state.weights, samples.windows[rows], state.states
+                )
             else:
-                forecast, _ = predict_windows(architecture, state.weights, windows)
+                forecast, _ = predict_windows(
+                    architecture, state.weights, samples.windows, rows=rows
+                )
             mean = loss.mean(np, targets[..., :-1], forecast, targets[..., -1])
             penalty = l2 * sum(np.sum(np.square(w, dtype=np.float64)) for w in kernels)
             return float(mean + penalty)

@@ -18,7 +18,7 @@ _SMALL_PRODUCT = 2**18
 _FEWEST_ROWS, _MOST_ROWS = 32, 4096
 
 
-def predict_windows(architecture, weights, X, initial_state=None):
+def predict_windows(architecture, weights, X, initial_state=None, *, rows=None, with_state=False):
     """Forecasts of windows, each row from a state of its own.
 
     Parameters
@@ -32,27 +32,34 @@ def predict_windows(architecture, weights, X, initial_state=None):
         and never copied whole.
     initial_state : list of ndarray of shape (n_samples, units), default=None
         States before the first step; None: zeros.
+    rows : ndarray of int, default=None
+        The rows to forecast; None: all.
+    with_state : bool, default=False
+        Whether to return the states after the last step.
 
     Returns
     -------
-    forecast : ndarray of shape (n_samples, n_target_steps, n_outputs[, n_quantiles]), float64
+    forecast : ndarray of shape (n_rows, n_target_steps, n_outputs[, n_quantiles]), float64
         One target step, or with sequences one for each step.
-    state : list of ndarray of shape (n_samples, units), float64
+    state : list of ndarray of shape (n_rows, units), float64, or None
         States after the last step.
     """
     network = _Network(architecture, weights)
+    n_rows = len(X) if rows is None else len(rows)
     forecast = np.empty(
-        (len(X), architecture.n_target_steps, architecture.n_raw_outputs), np.float64
+        (n_rows, architecture.n_target_steps, architecture.n_raw_outputs), np.float64
     )
-    state = [np.empty((len(X), units), np.float64) for units in architecture.state_shapes()]
-    rows = rows_per_block(architecture)
-    for start in range(0, len(X), rows):
-        block = slice(start, start + rows)
+    units = architecture.state_shapes() if with_state else ()
+    state = [np.empty((n_rows, n), np.float64) for n in units]
+    size = rows_per_block(architecture)
+    for start in range(0, n_rows, size):
+        block = slice(start, start + size)
         before = None if initial_state is None else [s[block].T for s in initial_state]
-        forecast[block], after = network.run(X[block], before)
-        for whole, part in zip(state, after, strict=True):
+        windows = X[block] if rows is None else X[rows[block]]
+        forecast[block], after = network.run(windows, before)
+        for whole, part in zip(state, after if with_state else (), strict=True):
             whole[block] = part.T
-    return _quantiles(architecture, forecast), state
+    return _quantiles(architecture, forecast), state if with_state else None
 
 
 def predict_stream(architecture, weights, X, initial_state=None):

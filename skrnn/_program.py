@@ -19,6 +19,7 @@ from ._optimizers import OptimizerRecipe
 
 _CALL_FLOATS = 2**18
 _MIN_STEPS, _MAX_STEPS = 8, 2**14
+SHORT_STEPS = 4
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,29 @@ class ProgramKey:
     batch_size: int
     masked: bool
     stateful: bool = False
+    short: bool = False
 
     @property
     def n_steps(self):
-        """Most steps of one call: enough that its fixed cost of a millisecond disappears."""
-        network = self.architecture
-        row = network.n_timesteps * network.n_features
-        row += network.n_target_steps * (network.n_outputs + 1)
-        steps = _CALL_FLOATS // (self.batch_size * row)
+        """Most steps of one call: enough that its fixed cost of a millisecond disappears.
+
+        Or, for who learns online, as few as there may be: a call costs what its arrays weigh.
+        """
+        if self.short:
+            return SHORT_STEPS
+        steps = _CALL_FLOATS // (self.batch_size * self.row_size)
         return 1 << (min(max(steps, _MIN_STEPS), _MAX_STEPS).bit_length() - 1)
+
+    @property
+    def window_size(self):
+        """Numbers in a window."""
+        return self.architecture.n_timesteps * self.architecture.n_features
+
+    @property
+    def row_size(self):
+        """Numbers in a row: a window, the targets, and the weight of each target's step."""
+        network = self.architecture
+        return self.window_size + network.n_target_steps * (network.n_outputs + 1)
 
 
 class TrainingProgram:
@@ -117,13 +132,10 @@ class TrainingProgram:
         variables = (*self._weights, *self._slots)
         self._shapes = [*(tuple(v.shape) for v in variables), *self._state_shapes]
         self._sizes = [int(np.prod(shape)) for shape in self._shapes]
-        rows = key.n_steps * key.batch_size
+        # Two arrays go in and one comes out: each one more costs a call 0.1 ms.
         signature = [
-            tf.TensorSpec([3]),
-            tf.TensorSpec([sum(self._sizes)]),
-            tf.TensorSpec([rows, network.n_timesteps, network.n_features]),
-            tf.TensorSpec([rows, network.n_target_steps, network.n_outputs + 1]),
-            tf.TensorSpec([3], tf.int32),
+            tf.TensorSpec([6 + sum(self._sizes)]),
+            tf.TensorSpec([key.n_steps * key.batch_size, key.row_size]),
         ]
         # Not AutoGraph: it reads source code at run time, which a packaged program may lack.
         function = tf.function(
@@ -133,7 +145,7 @@ class TrainingProgram:
         # which looks for the right trace each time, and counts and warns of new ones.
         self._run = function.get_concrete_function()
 
-    def run(self, rates, vector, windows, targets, counts):
+    def run(self, rates, vector, rows, counts):
         """Train on some batches.
 
         Parameters
@@ -142,10 +154,9 @@ class TrainingProgram:
             Learning rate, weight decay and l2.
         vector : ndarray, float32
             Weights, optimizer slots and states, as :meth:`pack` makes it.
-        windows : ndarray of shape (n_rows, n_timesteps, n_features), float32
-            Rows of the batches; what follows the last one is not read.
-        targets : ndarray of shape (n_rows, n_target_steps, n_outputs + 1), float32
-            Targets, and in the last column the weight of each step.
+        rows : ndarray of shape (n_rows, row_size), float32
+            Rows of the batches, the window first, then for each step with a target the targets
+            and their weight; what follows the last batch is not read.
         counts : tuple of int
             Number of batches, steps that the optimizer has done before, and a seed for dropout.
 
@@ -156,16 +167,15 @@ class TrainingProgram:
         losses : ndarray of shape (n_steps,)
             Loss of each batch, before its step.
         """
-        arrays = rates, vector, windows, targets, np.array(counts, np.int32)
+        head = np.array(counts, np.int32).view(np.float32)
+        vector = np.concatenate([rates, head, vector])
         with self._lock:
-            vector, losses = self._run(*map(tf.constant, arrays))
-            return vector.numpy(), losses.numpy()[: counts[0]]
+            result = self._run(tf.constant(vector), tf.constant(rows)).numpy()
+        n_steps = self.key.n_steps
+        return result[n_steps:], result[: counts[0]]
 
     def pack(self, weights, slots, states=()):
-        """Put all that a run goes on from into one vector: each array more costs a call 0.1 ms.
-
-        States are zero where none are given.
-        """
+        """Put all that a run goes on from into one vector, the states zero if none are given."""
         states = states or [np.zeros(shape) for shape in self._state_shapes]
         arrays = (*weights, *slots, *states)
         return np.concatenate([np.ravel(array) for array in arrays]).astype(np.float32)
@@ -189,15 +199,16 @@ class TrainingProgram:
             self._optimizer.finalize_variable_values(self._weights)
             return self._dump(states).numpy()
 
-    def _many_steps(self, rates, vector, windows, targets, counts):
-        states = self._load(vector)
+    def _many_steps(self, vector, rows):
+        rates, counts = vector[:3], tf.bitcast(vector[3:6], tf.int32)
+        states = self._load(vector[6:])
         self._iteration.assign(tf.cast(counts[1], self._iteration.dtype))
         if self._rate is not None:
             self._rate.assign(tf.cast(rates[0], self._rate.dtype))
 
         def step(i, losses, *states):
             self._seed_dropout(counts[2], counts[1] + i)
-            loss, states = self._step(i, windows, targets, states, rates)
+            loss, states = self._step(i, rows, states, rates)
             return i + 1, losses.write(i, loss), *states
 
         losses = tf.TensorArray(tf.float32, self.key.n_steps)
@@ -206,7 +217,7 @@ class TrainingProgram:
         _, losses, *states = tf.while_loop(
             lambda i, *_: i < counts[0], step, [tf.constant(0), losses, *states]
         )
-        return self._dump(states), losses.stack()
+        return tf.concat([losses.stack(), self._dump(states)], 0)
 
     def _seed_dropout(self, seed, iteration):
         """Draw by seed and step alone, whatever was drawn before and wherever a call ends."""
@@ -214,12 +225,12 @@ class TrainingProgram:
             # A step draws a few times for each layer, and Keras counts each.
             draws.assign(tf.cast(tf.stack([seed + i, iteration * 64]), draws.dtype))
 
-    def _step(self, i, windows, targets, states, rates):
-        size, network = self.key.batch_size, self.key.architecture
-        shape = [size, network.n_timesteps, network.n_features]
-        batch = tf.slice(windows, [i * size, 0, 0], shape)
-        shape = [size, network.n_target_steps, network.n_outputs + 1]
-        target = tf.slice(targets, [i * size, 0, 0], shape)
+    def _step(self, i, rows, states, rates):
+        key, network = self.key, self.key.architecture
+        batch = tf.slice(rows, [i * key.batch_size, 0], [key.batch_size, key.row_size])
+        batch, target = batch[:, : key.window_size], batch[:, key.window_size :]
+        batch = tf.reshape(batch, [-1, network.n_timesteps, network.n_features])
+        target = tf.reshape(target, [-1, network.n_target_steps, network.n_outputs + 1])
         with tf.GradientTape() as tape:
             forecast, states = self._network(batch, list(states), training=True)
             if not network.return_sequences:

@@ -437,14 +437,16 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         check_steps(windows, network, self)
         # What overflows ends in a forecast that is not finite, and that in an error.
         with np.errstate(over="ignore", invalid="ignore"):
-            forecast, state = self._forecast(network, windows, initial_state)
+            forecast, state = self._forecast(
+                network, windows, initial_state, with_state=return_state
+            )
         forecast = shaped(forecast, network, self._y_ndim, windows.dtype)
         return (forecast, state) if return_state else forecast
 
-    def _forecast(self, network, windows, initial_state):
+    def _forecast(self, network, windows, initial_state, *, with_state):
         state = check_initial_state(initial_state, network, windows, stateful=self.stateful)
         if not self.stateful:
-            return predict_windows(network, self.weights_, windows, state)
+            return predict_windows(network, self.weights_, windows, state, with_state=with_state)
         if state is None and not begins_with(windows, self._first_windows):
             state = self._states or None
         return predict_stream(network, self.weights_, windows, state)

@@ -47,7 +47,10 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"
         X = np.asarray(X)
     if getattr(X, "ndim", 2) > 2 and not issparse(X):
         return _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name)
-    table = _validate_as_x(estimator, X, input_name, allow_nan=allow_nan, reset=reset)
+    finite = "allow-nan" if allow_nan else True
+    table = _validate_as_x(
+        estimator, X, input_name, reset=reset, dtype=SERIES_DTYPES, ensure_all_finite=finite
+    )
     if table.shape[1] % n_timesteps:
         raise ValueError(
             f"{input_name} has {table.shape[1]} columns, which n_timesteps={n_timesteps} does "
@@ -57,16 +60,10 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"
     return table.reshape(len(table), n_timesteps, -1)
 
 
-def _validate_as_x(estimator, X, input_name, *, allow_nan, reset):
+def _validate_as_x(estimator, X, input_name, **checks):
     """Validate as scikit-learn does, whose messages call all that comes X."""
     try:
-        return validate_data(
-            estimator,
-            X,
-            reset=reset,
-            dtype=SERIES_DTYPES,
-            ensure_all_finite="allow-nan" if allow_nan else True,
-        )
+        return validate_data(estimator, X, **checks)
     except ValueError as error:
         if input_name == "X":
             raise
@@ -91,8 +88,8 @@ def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
             f"{input_name} holds windows of {X.shape[1]} steps, but n_timesteps={n_timesteps}. "
             "n_timesteps folds the rows of a table; leave it at 1 for windows."
         )
-    # One step of the windows tells scikit-learn the number of features.
-    _validate_as_x(estimator, X[:, -1], input_name, allow_nan=True, reset=reset)
+    # One step of the windows tells scikit-learn the number of features; the values come below.
+    _validate_as_x(estimator, X[:, -1], input_name, reset=reset, skip_check_array=True)
     series = series_of_windows(X)
     values = (X if series is None else series).reshape(-1, X.shape[2])
     checked = check_array(
@@ -219,8 +216,8 @@ def select_samples(
     targets[:, :, :-1] = y.reshape(n_rows, n_steps, -1)
     weight = _check_weight(sample_weight, y, f"sample_weight{name}")
     targets[:, :, -1] = weight[:, None]
-    step_missing = missing_steps(windows)
-    left_out = step_missing.any(axis=1) if missing == "drop" else step_missing.all(axis=1)
+    n_missing = count_missing_steps(windows)
+    left_out = n_missing > 0 if missing == "drop" else n_missing == windows.shape[1]
     without = np.isnan(targets[:, :, :-1]).all(axis=(1, 2))
     weightless = targets[:, 0, -1] == 0
     rows = np.flatnonzero(~(weightless | left_out | without))
@@ -231,7 +228,7 @@ def select_samples(
             f"{int(left_out.sum())} have {what} (missing={missing!r}), {int(without.sum())} have "
             f"no known target, and {int(weightless.sum())} have a sample_weight{name} of zero."
         )
-    return Samples(windows, targets, rows, bool(step_missing[rows].any()))
+    return Samples(windows, targets, rows, bool(n_missing[rows].any()))
 
 
 def _check_weight(sample_weight, y, input_name):
@@ -245,16 +242,18 @@ def _check_weight(sample_weight, y, input_name):
     return np.ldexp(weight, -np.frexp(weight.max())[1])
 
 
-def missing_steps(X):
-    """Which steps have a NaN in them, computed once for each row of a viewed series.
+def count_missing_steps(X):
+    """How many steps of each window have a NaN in them, from the series itself if X views one.
 
-    Returns a bool array of shape ``(n_samples, n_timesteps)``.
+    Returns an int array of shape ``(n_samples,)``.
     """
     series = series_of_windows(X)
     if series is None:
-        return np.isnan(X).any(axis=2)
-    missing = np.isnan(series).any(axis=1, keepdims=True)
-    return view_windows(missing, X.shape[1])[:, :, 0]
+        return np.isnan(X).any(axis=2).sum(axis=1)
+    n_timesteps = X.shape[1]
+    before = np.zeros(len(series) + 1, np.int64)
+    np.cumsum(np.isnan(series).any(axis=1), out=before[1:])
+    return before[n_timesteps:] - before[:-n_timesteps]
 
 
 def check_same_shapes(samples, held_out):

@@ -108,10 +108,12 @@ class Trainer:
         self._vector = program.pack(weights, slots, states)
         self._iteration = start.iteration
         key = program.key
-        rows, network = key.n_steps * key.batch_size, key.architecture
-        self._windows = np.zeros((rows, network.n_timesteps, network.n_features), np.float32)
-        shape = rows, network.n_target_steps, network.n_outputs + 1
-        self._targets = np.zeros(shape, np.float32)
+        n_rows, network = key.n_steps * key.batch_size, key.architecture
+        self._rows = np.zeros((n_rows, key.row_size), np.float32)
+        # Views: what is written to them is written to the rows.
+        windows, targets = np.split(self._rows, [key.window_size], axis=1)
+        self._windows = windows.reshape(n_rows, network.n_timesteps, network.n_features)
+        self._targets = targets.reshape(n_rows, network.n_target_steps, network.n_outputs + 1)
         self._n_steps = 0
         self._losses, self._weights = [], []
         self._epoch_steps = []
@@ -167,9 +169,7 @@ class Trainer:
         if not self._n_steps:
             return
         counts = self._n_steps, self._iteration, self._seed
-        self._vector, losses = self._program.run(
-            self._rates, self._vector, self._windows, self._targets, counts
-        )
+        self._vector, losses = self._program.run(self._rates, self._vector, self._rows, counts)
         self._losses.append(losses)
         self._iteration += self._n_steps
         self._n_steps = 0

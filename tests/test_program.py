@@ -27,9 +27,9 @@ def program(key):
 def call(program, vector, n_steps=3, rate=0.1):
     key = program.key
     rng = np.random.RandomState(0)
-    windows = rng.normal(size=(key.n_steps * 4, 2, 1)).astype(np.float32)
-    targets = np.stack([windows[:, 1], np.ones((len(windows), 1))], axis=2).astype(np.float32)
-    return program.run(np.float32([rate, 0, 0]), vector, windows, targets, (n_steps, 0, 0))
+    windows = rng.normal(size=(key.n_steps * 4, 2))
+    rows = np.column_stack([windows, windows[:, 1], np.ones(len(windows))]).astype(np.float32)
+    return program.run(np.float32([rate, 0, 0]), vector, rows, (n_steps, 0, 0))
 
 
 def start(program):

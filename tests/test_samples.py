@@ -10,7 +10,7 @@ from skrnn._samples import (
     check_same_shapes,
     check_targets,
     check_windows,
-    missing_steps,
+    count_missing_steps,
     select_samples,
     split_last_block,
 )
@@ -172,7 +172,7 @@ def test_missing_steps(as_view):
     X = X if as_view else X.copy()
     expected = np.isnan(X).any(axis=2)
     assert expected.sum() == 6
-    np.testing.assert_array_equal(missing_steps(X), expected)
+    np.testing.assert_array_equal(count_missing_steps(X), expected.sum(axis=1))
 
 
 def test_masked_and_dropped_rows(windows):
