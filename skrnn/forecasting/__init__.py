@@ -1,0 +1,13 @@
+"""Forecasts many steps ahead, over one series or many, through sktime."""
+
+from importlib.util import find_spec
+
+if find_spec("sktime") is None:
+    raise ImportError(
+        "skrnn.forecasting needs sktime, which is not installed. Install it with the extra: "
+        "pip install 'skrnn[sktime]'."
+    )
+
+from ._forecaster import RNNForecaster
+
+__all__ = ["RNNForecaster"]

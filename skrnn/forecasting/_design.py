@@ -1,0 +1,134 @@
+"""What each network forecasts, and the windows and targets that it learns from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skrnn._windows import lag_windows
+
+
+@dataclass(frozen=True)
+class Head:
+    """What one network forecasts.
+
+    Attributes
+    ----------
+    columns : tuple of int
+        Targets.
+    steps : tuple of int
+        Steps ahead, 1 the next one. Outputs are ordered by step, then by column.
+    """
+
+    columns: tuple
+    steps: tuple
+
+    @property
+    def n_outputs(self):
+        """Outputs of the network."""
+        return len(self.columns) * len(self.steps)
+
+    def shifts(self, lag):
+        """How many steps ahead of the window's own rows features known in advance are read.
+
+        So many times `lag` rows as reach from the window's end to the last step.
+        """
+        return tuple(range(max(self.steps), 0, -lag))
+
+
+def plan_heads(strategy, steps, n_targets, *, together):
+    """Decide what networks there are.
+
+    Parameters
+    ----------
+    strategy : {"recursive", "direct", "multioutput"}
+        How many steps ahead a network forecasts.
+    steps : sequence of int
+        Steps ahead to forecast, in order; a recursive network always goes one.
+    n_targets : int
+        Number of targets.
+    together : bool
+        Whether one network forecasts all targets, or each has its own.
+
+    Returns
+    -------
+    list of Head
+    """
+    columns = [tuple(range(n_targets))] if together else [(i,) for i in range(n_targets)]
+    if strategy == "recursive":
+        return [Head(c, (1,)) for c in columns]
+    if strategy == "multioutput":
+        return [Head(c, tuple(steps)) for c in columns]
+    return [Head(c, (step,)) for step in steps for c in columns]
+
+
+def inputs(panel, scaled, n_targets, known, shifts):
+    """Put the columns together that windows are cut from.
+
+    Parameters
+    ----------
+    panel : Panel
+        Where the series lie.
+    scaled : ndarray of shape (n_rows, n_targets + n_features)
+        Scaled targets and features.
+    n_targets : int
+        Number of targets.
+    known : ndarray of bool of shape (n_features,)
+        Features known in advance, which are read ahead.
+    shifts : tuple of int
+        How many rows ahead; each gives the known features once more.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_inputs)
+    """
+    targets, features = scaled[:, :n_targets], scaled[:, n_targets:]
+    parts = [targets, features[:, ~known]]
+    if known.any():
+        parts += [panel.shifted(features[:, known], shift) for shift in shifts]
+    return np.concatenate(parts, axis=1)
+
+
+def windows_of(rows, lag):
+    """Give each row the window of the `lag` rows before it, as a view over one copy."""
+    return lag_windows(rows, lag, 1)
+
+
+def targets_of(panel, scaled, head):
+    """Targets of each row, the first of a head's steps being one after the row before it.
+
+    Parameters
+    ----------
+    panel : Panel
+        Where the series lie.
+    scaled : ndarray of shape (n_rows, n_columns)
+        Scaled targets first.
+    head : Head
+        What is forecast.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_outputs)
+        NaN where a target is not known.
+    """
+    columns = scaled[:, head.columns]
+    return np.concatenate([panel.shifted(columns, step - 1) for step in head.steps], axis=1)
+
+
+def trainable(panel, targets, history):
+    """Tell which rows a network can learn from.
+
+    Parameters
+    ----------
+    panel : Panel
+        Where the series lie.
+    targets : ndarray of shape (n_rows, n_outputs)
+        Targets.
+    history : int
+        Rows before a window's target that the window and its differences reach back.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_rows,)
+        Rows whose window lies wholly in their series, and whose targets are all known.
+    """
+    return (panel.age() >= history) & ~np.isnan(targets).any(axis=1)

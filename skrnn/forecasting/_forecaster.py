@@ -1,0 +1,470 @@
+"""RNNForecaster: recurrent networks as an sktime forecaster."""
+
+from copy import deepcopy
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
+
+from ._features import ahead, beside, product
+from ._panel import Panel
+from ._prediction import learn_fresh_rows, predict_steps
+from ._recursion import at_quantile
+from ._settings import build_networks, check_parameters, forecasts_quantiles, steps_to_learn
+from ._time_axis import TimeAxis, check_times
+
+
+class RNNForecaster(BaseForecaster):
+    """Recurrent networks as an sktime forecaster, over one series or many.
+
+    Every forecast is that of an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
+    One network learns from all series of a panel or hierarchy; no window holds rows of two.
+
+    Parameters
+    ----------
+    lag : int, default=12
+        Rows of the past in a window.
+
+    strategy : {"recursive", "direct", "multioutput"}, default="recursive"
+        How forecasts of several steps come about [1]_. "recursive": one network goes one step
+        ahead, and its forecast is the past of the next step. "direct": a network for each step of
+        the horizon. "multioutput": one network with an output for each step. The last two need
+        `fh` in `fit`, and train for the steps that it holds.
+
+    cell : {"simple", "gru", "lstm"}, default="lstm"
+        The recurrence of every layer.
+
+    units : int or tuple of int, default=32
+        Units of a network; a tuple has one entry a layer.
+
+    pooling : {"global", "local"}, default="global"
+        Whether one network learns from all series, or sktime fits a forecaster to each, in
+        parallel where its config ``backend:parallel`` says so. With ``stateful=True`` it does.
+
+    known_features : "all", None, str, int or array-like, default="all"
+        Columns of `X` that are known in advance, by name, position or mask; `predict` must be
+        given them for every step up to the last one of the horizon. Of the others only the past
+        is used: not with ``strategy="recursive"`` beyond the first step.
+
+    target_scaler, feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
+        Scaling of `y` and of `X`, fitted in `fit` on what it is given: a name, or a transformer
+        of scikit-learn that treats columns one by one, which is cloned.
+
+    scale_by : {"panel", "series"}, default="panel"
+        Whether the scaler of `y` is fitted to all series together, or to each on its own.
+
+    differencing : int, tuple of int or None, default=None
+        Lags of differences that are taken of `y`, one after the other, before it is scaled: 1
+        takes out a trend, ``(1, 12)`` in monthly series a yearly season too. Forecasts are added
+        up again. A value that this needs and that is missing counts as the one before it.
+
+    level : bool or "auto", default="auto"
+        Whether the last known value of a window, the local level, is subtracted from it and from
+        the targets, and added to the forecast [2]_. With several columns of `y` each then has
+        networks of its own, that read all columns; without, one network forecasts all. "auto":
+        unless differences are taken.
+
+    activation, recurrent_activation, bidirectional, dropout, recurrent_dropout : optional
+        As in :class:`~skrnn.RNNRegressor`.
+
+    autoregressive : bool, default=True
+        Whether a linear path leads from the window to the output beside the recurrence [3]_.
+
+    stateful : bool, default=False
+        Whether the state is carried along a series, also through its forecasts. Each series then
+        has a network of its own.
+
+    loss : {"squared_error", "absolute_error", "huber", "quantile"}, default="squared_error"
+        What is minimised.
+
+    quantile : float or tuple of float, default=None
+        With ``loss="quantile"``, the quantiles to forecast. Several of them give
+        `predict_quantiles` and `predict_interval`, unless the strategy is recursive: a quantile
+        that is fed back is no quantile of later steps. `predict` gives the median.
+
+    optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
+        As in :class:`~skrnn.RNNRegressor`.
+
+    missing : {"mask", "drop", "error"}, default="mask"
+        What NaN in `y` or `X` means. "mask": a step of a window that holds one is skipped.
+        "drop": a window that holds one is not learned from. A target that is not known is never
+        learned from.
+
+    early_stopping : bool, default=False
+        Whether to stop when the loss of the last rows of each series no longer improves.
+
+    validation_fraction : float, default=0.1
+        Share of each series that early stopping holds out.
+
+    n_iter_no_change, tol, random_state, verbose : optional
+        As in :class:`~skrnn.RNNRegressor`.
+
+    Attributes
+    ----------
+    networks_ : Networks
+        The networks, ``networks_.regressors``, what each forecasts, ``networks_.heads``, and the
+        scalings.
+
+    See Also
+    --------
+    skrnn.RNNRegressor : The network.
+    skrnn.LagWindowTransformer : The windows, for scikit-learn's pipelines.
+
+    Notes
+    -----
+    Rows must be one step of time apart: what is missing is inserted as NaN, for example by
+    ``y.asfreq("MS")``. Rows at the start of a series, whose window is not complete, are forecast
+    but not learned from.
+
+    All series of a panel are forecast at the same times, those of the horizon after the last row
+    of any. A recursive network fills what a series that ends earlier lacks; the others see it as
+    missing.
+
+    `update` with ``update_params=True`` is one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
+    over the new rows, in their order, series after series; scalings stay. With
+    ``update_params=False`` only the end of the series moves.
+
+    For series that training has not seen call ``pretrain(panel)`` and then ``fit(new)``, which
+    takes the networks as they are, and learns no more than the scale of the new series with
+    ``scale_by="series"``; `update` trains on them.
+
+    Intervals of any network come from sktime's `ConformalIntervals`. `predict_var` and
+    `predict_proba` raise NotImplementedError: quantiles tell neither, without assumptions.
+
+    References
+    ----------
+    .. [1] Ben Taieb, Bontempi, Atiya and Sorjamaa, "A review and comparison of strategies for
+       multi-step ahead time series forecasting based on the NN5 forecasting competition", Expert
+       Systems with Applications, 2012.
+    .. [2] Hewamalage, Bergmeir and Bandara, "Recurrent Neural Networks for Time Series
+       Forecasting", International Journal of Forecasting, 2021.
+    .. [3] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep
+       Neural Networks", SIGIR, 2018.
+    .. [4] Wen, Torkkola, Narayanaswamy and Madeka, "A Multi-Horizon Quantile Recurrent
+       Forecaster", NIPS Time Series Workshop, 2017.
+
+    Examples
+    --------
+    >>> from skrnn.datasets import make_seasonal_series
+    >>> from skrnn.forecasting import RNNForecaster
+    >>> y = make_seasonal_series(120, random_state=0)
+    >>> forecaster = RNNForecaster(lag=12, cell="gru", units=4, epochs=5, random_state=0)
+    >>> forecaster.fit(y).predict(fh=[1, 2, 12]).shape
+    (3,)
+
+    Intervals, by quantiles of every step:
+
+    >>> forecaster = RNNForecaster(
+    ...     lag=12, strategy="multioutput", units=4, epochs=5, random_state=0,
+    ...     loss="quantile", quantile=(0.1, 0.5, 0.9),
+    ... )
+    >>> forecaster.fit(y, fh=[1, 2, 12]).predict_interval(coverage=0.8).shape
+    (3, 2)
+    """
+
+    _tags: ClassVar = {
+        "authors": "skrnn developers",
+        "maintainers": "skrnn developers",
+        "y_inner_mtype": ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"],
+        "X_inner_mtype": ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"],
+        "capability:multivariate": True,
+        "capability:exogenous": True,
+        "capability:insample": True,
+        "capability:pred_int": True,
+        "capability:pred_int:insample": True,
+        "capability:missing_values": True,
+        "capability:non_contiguous_X": False,
+        "capability:categorical_in_X": False,
+        "capability:update": True,
+        "capability:pretrain": True,
+        "capability:random_state": True,
+        "property:randomness": "derandomized",
+        "requires-fh-in-fit": True,
+        "X-y-must-have-same-index": False,
+        "pretrain:fitted_params": ["networks_"],
+    }
+
+    # What is learned from, and forecast from, is kept here in another form.
+    _config: ClassVar = {"remember_data": False}
+
+    def __init__(
+        self,
+        lag=12,
+        strategy="recursive",
+        cell="lstm",
+        units=32,
+        *,
+        pooling="global",
+        known_features="all",
+        target_scaler="standard",
+        feature_scaler="standard",
+        scale_by="panel",
+        differencing=None,
+        level="auto",
+        activation="tanh",
+        recurrent_activation="sigmoid",
+        bidirectional=False,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        autoregressive=True,
+        stateful=False,
+        loss="squared_error",
+        quantile=None,
+        optimizer="adam",
+        learning_rate=None,
+        weight_decay=0.0,
+        l2=0.0,
+        clipnorm=None,
+        epochs=100,
+        batch_size=32,
+        shuffle=True,
+        missing="mask",
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        tol=1e-4,
+        random_state=None,
+        verbose=0,
+    ):
+        self.lag = lag
+        self.strategy = strategy
+        self.cell = cell
+        self.units = units
+        self.pooling = pooling
+        self.known_features = known_features
+        self.target_scaler = target_scaler
+        self.feature_scaler = feature_scaler
+        self.scale_by = scale_by
+        self.differencing = differencing
+        self.level = level
+        self.activation = activation
+        self.recurrent_activation = recurrent_activation
+        self.bidirectional = bidirectional
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.autoregressive = autoregressive
+        self.stateful = stateful
+        self.loss = loss
+        self.quantile = quantile
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.l2 = l2
+        self.clipnorm = clipnorm
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.missing = missing
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.random_state = random_state
+        self.verbose = verbose
+        super().__init__()
+
+    def __post_init__(self):
+        """Let the tags tell what a forecaster of these parameters can do."""
+        with_quantiles = forecasts_quantiles(self)
+        tags = {
+            "capability:pred_int": with_quantiles,
+            "capability:pred_int:insample": with_quantiles,
+            "capability:missing_values": self.missing != "error",
+            "requires-fh-in-fit": self.strategy != "recursive",
+        }
+        if self.stateful or self.pooling == "local":
+            # sktime then gives each series a forecaster of its own.
+            tags |= {"y_inner_mtype": "pd.DataFrame", "X_inner_mtype": "pd.DataFrame"}
+        self.set_tags(**tags)
+
+    def predict_residuals(self, y=None, X=None):
+        """Differences between a series and its forecasts, one step ahead in sample.
+
+        Parameters
+        ----------
+        y : series or panel, default=None
+            The series, as in `fit`; None: all that was seen in `fit` and `update`.
+
+        X : series or panel, default=None
+            Features, needed where `y` goes beyond what was seen.
+
+        Returns
+        -------
+        residuals : series or panel
+            ``y - forecast``, of the type of `y`. NaN where no row before is known.
+        """
+        self.check_is_fitted()
+        fh = self._fh
+        self._fh = None  # that of the residuals may be another one
+        try:
+            y = self._seen() if y is None else y
+            if isinstance(getattr(y, "index", None), pd.MultiIndex):
+                times = y.index.get_level_values(-1).unique().sort_values()
+                forecast = self.predict(ForecastingHorizon(times, is_relative=False), X)
+                return y - forecast.reindex(y.index)
+            return super().predict_residuals(y, X)
+        finally:
+            self._fh = fh
+
+    def _fit(self, y, X, fh):
+        check_parameters(self)
+        self._axis = TimeAxis.of(check_times(y, "y"))
+        names = [] if X is None else list(X.columns)
+        steps = None if fh is None else self._steps(fh, self._last(y))
+        pretrained = hasattr(self, "networks_")
+        if pretrained:
+            networks = self._check_pretrained(y, names, steps)
+        else:
+            networks = build_networks(self, steps, y.shape[1], names)
+        panel = self._lay_out(y, X, networks, "y")
+        networks.fit_scalings(
+            panel, targets=not pretrained or self.scale_by == "series", features=not pretrained
+        )
+        if not pretrained:
+            networks.fit(panel)
+        self.networks_, self._panel = networks, panel
+        return self
+
+    def _pretrain(self, y, X=None, fh=None):
+        if self.stateful:
+            raise ValueError(
+                "stateful=True carries the state along one series, pretrain learns from several: "
+                "set stateful=False."
+            )
+        return self._fit(y, X, fh)
+
+    def _pretrain_update(self, y, X=None, fh=None):
+        check_parameters(self)
+        self._axis = TimeAxis.of(check_times(y, "y"))
+        steps = None if fh is None else self._steps(fh, self._last(y))
+        names = [] if X is None else list(X.columns)
+        networks = deepcopy(self._check_pretrained(y, names, steps))
+        panel = self._lay_out(y, X, networks, "y")
+        networks.fit_scalings(panel, targets=self.scale_by == "series", features=False)
+        networks.fit(panel, goes_on=True)
+        self.networks_ = networks
+        return self
+
+    def _update(self, y, X=None, update_params=True):
+        networks, before = self.networks_, self._panel
+        new = self._lay_out(y, X, networks, "y in update")
+        self._panel = before.with_rows_of(new, networks.lag)
+        if update_params:
+            learn_fresh_rows(networks, self._panel, new, before)
+        return self
+
+    def _predict(self, fh, X):
+        values, index = self._forecast(fh, X)
+        quantiles = self.networks_.quantiles if values.shape[-1] > 1 else ()
+        point = at_quantile(values, quantiles, 0.5, nearest=True)
+        return pd.DataFrame(
+            point.reshape(len(index), -1), index=index, columns=self._get_varnames()
+        )
+
+    def _predict_quantiles(self, fh, X, alpha):
+        values, index = self._forecast(fh, X)
+        quantiles = [at_quantile(values, self.networks_.quantiles, a) for a in alpha]
+        columns = self._get_columns(method="predict_quantiles", alpha=alpha)
+        table = np.stack(quantiles, axis=-1).reshape(len(index), -1)
+        return pd.DataFrame(table, index=index, columns=columns)
+
+    def _predict_var(self, fh=None, X=None, cov=False):
+        raise NotImplementedError(
+            "RNNForecaster knows quantiles, no variance: a normal distribution would be an "
+            "assumption. Call predict_quantiles or predict_interval."
+        )
+
+    def _predict_proba(self, fh=None, X=None, marginal=True):
+        raise NotImplementedError(
+            "RNNForecaster knows quantiles, no distribution beyond them. Call predict_quantiles "
+            "or predict_interval."
+        )
+
+    def _forecast(self, fh, X):
+        """Forecasts ``(n_series, n_steps, n_targets, n_quantiles)``, and the index of the rows."""
+        networks, panel, axis = self.networks_, self._panel, self._axis
+        cutoff = int(axis.positions(self.cutoff, "the cutoff")[0])
+        steps = self._steps(fh, cutoff)
+        coming = axis.labels(np.arange(cutoff + 1, cutoff + max(steps.max(), 0) + 1))
+        future = ahead(X, coming, panel.instances, networks.feature_names, networks.known)
+        values = predict_steps(networks, panel, cutoff, steps, future)
+        labels = axis.labels(cutoff + steps).rename(self.cutoff.name)
+        index = labels if panel.instances is None else product(panel.instances, labels)
+        return values, index
+
+    def _lay_out(self, y, X, networks, name):
+        """Series and features below each other."""
+        features = beside(X, y.index, networks.feature_names)
+        return Panel.of(y, self._axis, networks.lag, name, features)
+
+    def _last(self, y):
+        """Position in time of the last row of all."""
+        times = check_times(y, "y")
+        return int(self._axis.positions(times[[int(times.argmax())]])[0])
+
+    def _steps(self, fh, cutoff):
+        """Horizon as whole steps after a position in time."""
+        values = fh.to_pandas()
+        if not fh.is_relative:
+            return self._axis.positions(values, "fh") - cutoff
+        if pd.api.types.is_integer_dtype(values.dtype):
+            return values.to_numpy(np.int64)
+        labels = pd.Index([self._axis.labels([cutoff])[0] + step for step in values])
+        return self._axis.positions(labels, "fh") - cutoff
+
+    def _check_pretrained(self, y, names, steps):
+        """Check that networks that are there already can forecast these series."""
+        networks = self.networks_
+        if (y.shape[1], names) != (networks.n_targets, networks.feature_names):
+            raise ValueError(
+                f"y has {y.shape[1]} column(s) and X has {names}, but the networks were "
+                f"pretrained on {networks.n_targets} and {networks.feature_names}."
+            )
+        if steps is not None and not set(steps_to_learn(self, steps)) <= set(networks.steps):
+            raise ValueError(
+                f"fh asks for the steps {steps.tolist()}, but the networks were pretrained for "
+                f"{networks.steps}."
+            )
+        return networks
+
+    def _seen(self):
+        """All of y that was seen, as a data frame."""
+        panel, n_targets = self._panel, self.networks_.n_targets
+        labels = self._axis.labels(panel.positions())
+        if panel.instances is not None:
+            instances = panel.instances[panel.series]
+            levels = [instances.get_level_values(i) for i in range(instances.nlevels)]
+            labels = pd.MultiIndex.from_arrays(
+                [*levels, labels], names=[*instances.names, self.cutoff.name]
+            )
+        return pd.DataFrame(
+            panel.values[panel.rows, :n_targets], index=labels, columns=self._get_varnames()
+        )
+
+    @classmethod
+    def get_test_params(cls, parameter_set="default"):
+        """Parameters with which sktime tests this class.
+
+        Parameters
+        ----------
+        parameter_set : str, default="default"
+            There is one set.
+
+        Returns
+        -------
+        params : list of dict
+            One forecaster each.
+        """
+        cheap = {"lag": 3, "cell": "simple", "units": 2, "epochs": 1, "random_state": 0}
+        return [
+            cheap,
+            {**cheap, "strategy": "direct", "differencing": 1, "scale_by": "series"},
+            {
+                **cheap,
+                "strategy": "multioutput",
+                "loss": "quantile",
+                "quantile": (0.025, 0.5, 0.975),
+                "level": False,
+            },
+        ]

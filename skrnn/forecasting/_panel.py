@@ -1,0 +1,358 @@
+"""One series or many, laid out below each other in one array."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from ._time_axis import check_times
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Series below each other, a gap of unknown rows before each.
+
+    With a gap of `lag` rows no window of `lag` rows holds rows of two series, and one strided
+    view serves them all.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_rows, n_columns), float64
+        Targets first, features after them. NaN: not known.
+    starts : ndarray of int of shape (n_series,)
+        Row at which each series starts.
+    ends : ndarray of int of shape (n_series,)
+        Row after the last of each series.
+    first : ndarray of int of shape (n_series,)
+        Position in time of each series' first row.
+    instances : Index or None
+        What the series are called; None: there is one, without a name.
+    """
+
+    values: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    first: np.ndarray
+    instances: object = None
+
+    @classmethod
+    def of(cls, frame, axis, gap, name="y", features=None):
+        """Lay out the series of a data frame, the last level of whose index is time.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            One series, or with a MultiIndex several.
+        axis : TimeAxis
+            Counts the steps of time.
+        gap : int
+            Unknown rows before each series.
+        name : str, default="y"
+            What errors call the series.
+        features : ndarray of shape (n_rows, n_features), default=None
+            More columns.
+
+        Returns
+        -------
+        Panel
+
+        Raises
+        ------
+        ValueError
+            If labels are repeated, out of order or missing, or a value is infinite.
+        """
+        positions = axis.positions(check_times(frame, name), name)
+        begins, instances = _series_of(frame, name)
+        values = numbers(frame, name)
+        if features is not None:
+            values = np.concatenate([values, features], axis=1)
+        _check_steps(positions, begins, frame, name)
+        lengths = np.diff(np.append(begins, len(frame)))
+        return cls._laid_out(
+            values, np.repeat(np.arange(len(begins)), lengths), positions, gap, instances
+        )
+
+    @classmethod
+    def _laid_out(cls, values, series, positions, gap, instances):
+        """Lay out rows that are given by series and position; later ones overwrite."""
+        n_series = 1 if instances is None else len(instances)
+        first = np.full(n_series, np.iinfo(np.int64).max)
+        last = np.full(n_series, np.iinfo(np.int64).min)
+        np.minimum.at(first, series, positions)
+        np.maximum.at(last, series, positions)
+        lengths = last - first + 1
+        ends = np.cumsum(lengths + gap)
+        starts = ends - lengths
+        laid_out = np.full((ends[-1], values.shape[1]), np.nan)
+        laid_out[starts[series] + positions - first[series]] = values
+        return cls(laid_out, starts, ends, first, instances)
+
+    @property
+    def n_series(self):
+        """Number of series."""
+        return len(self.starts)
+
+    @property
+    def lengths(self):
+        """Rows of each series."""
+        return self.ends - self.starts
+
+    @property
+    def rows(self):
+        """The rows that belong to a series."""
+        return _ranges(self.starts, self.ends)
+
+    @property
+    def series(self):
+        """The series that each of :attr:`rows` belongs to."""
+        return np.repeat(np.arange(self.n_series), self.lengths)
+
+    def age(self):
+        """Rows of its own series before each row; -1 in a gap."""
+        age = np.full(len(self.values), -1)
+        age[self.rows] = self.rows - np.repeat(self.starts, self.lengths)
+        return age
+
+    def remaining(self):
+        """Rows of its own series after each row; -1 in a gap."""
+        remaining = np.full(len(self.values), -1)
+        remaining[self.rows] = np.repeat(self.ends, self.lengths) - 1 - self.rows
+        return remaining
+
+    def with_rows_of(self, other, gap):
+        """Take in later rows of the same series.
+
+        Parameters
+        ----------
+        other : Panel
+            The rows; those that are there already are overwritten.
+        gap : int
+            Unknown rows before each series.
+
+        Returns
+        -------
+        Panel
+            Rows of which neither tells are unknown.
+
+        Raises
+        ------
+        ValueError
+            If a series is unknown or begins before it is known.
+        """
+        mine = self._find(other.instances)
+        early = other.first < self.first[mine]
+        if early.any():
+            raise ValueError(
+                f"{_named(other.instances, int(np.argmax(early)))} of y in update begins before "
+                "the series that fit has seen. Only later rows can be added; to begin anew call "
+                "fit."
+            )
+        return Panel._laid_out(
+            np.concatenate([self.values[self.rows], other.values[other.rows]]),
+            np.concatenate([self.series, mine[other.series]]),
+            np.concatenate([self.positions(), other.positions()]),
+            gap,
+            self.instances,
+        )
+
+    def tail(self, length, end, future=None):
+        """Cut the same positions in time out of every series.
+
+        Parameters
+        ----------
+        length : int
+            Rows before `end`.
+        end : int
+            Position in time after the last of these rows.
+        future : ndarray of shape (n_series, n_steps, n_columns), default=None
+            Rows to follow.
+
+        Returns
+        -------
+        Panel
+            Without gaps; all series begin at the same position and are equally long. Rows before
+            a series begins are unknown.
+        """
+        steps = 0 if future is None else future.shape[1]
+        rows = self.starts[:, None] + np.arange(end - length, end) - self.first[:, None]
+        known = (rows >= self.starts[:, None]) & (rows < self.ends[:, None])
+        values = np.full((self.n_series, length + steps, self.values.shape[1]), np.nan)
+        values[:, :length][known] = self.values[rows[known]]
+        if future is not None:
+            values[:, length:] = future
+        starts = np.arange(self.n_series) * (length + steps)
+        first = np.full(self.n_series, end - length)
+        flat = values.reshape(-1, values.shape[2])
+        return Panel(flat, starts, starts + length + steps, first, self.instances)
+
+    def last_known(self, n_targets, end):
+        """Position in time of the last row before `end` whose targets are all known.
+
+        Parameters
+        ----------
+        n_targets : int
+            The first so many columns are targets.
+        end : int
+            Position in time.
+
+        Returns
+        -------
+        ndarray of int of shape (n_series,)
+            One before the first row where there is none.
+        """
+        positions = self.positions()
+        known = ~np.isnan(self.values[self.rows, :n_targets]).any(axis=1) & (positions < end)
+        positions = np.where(known, positions, np.repeat(self.first, self.lengths) - 1)
+        begins = np.cumsum(self.lengths) - self.lengths
+        return np.maximum.reduceat(positions, begins)
+
+    def fresh_rows(self, other, before, n_targets):
+        """Mark the rows that were added and not known before.
+
+        Parameters
+        ----------
+        other : Panel
+            The rows that were added.
+        before : Panel
+            This panel before.
+        n_targets : int
+            The first so many columns are targets.
+
+        Returns
+        -------
+        ndarray of bool of shape (n_rows,)
+        """
+        series, positions = self._find(other.instances)[other.series], other.positions()
+        fresh = np.zeros(len(self.values), bool)
+        fresh[self.starts[series] + positions - self.first[series]] = True
+        was_known = ~np.isnan(before.values[before.rows, :n_targets]).any(axis=1)
+        rows = np.repeat(self.starts - self.first, before.lengths) + before.positions()
+        fresh[rows[was_known]] = False
+        return fresh
+
+    def with_values(self, values):
+        """Put other columns in the place of the values."""
+        return replace(self, values=values)
+
+    def row_of(self, positions):
+        """Rows of some positions in time, ``(n_series, n_positions)``; -1 where there is none."""
+        rows = self.starts[:, None] + positions - self.first[:, None]
+        inside = (rows >= self.starts[:, None]) & (rows < self.ends[:, None])
+        return np.where(inside, rows, -1)
+
+    def shifted(self, values, step):
+        """Values of `step` rows later (earlier if negative) in the same series, else NaN."""
+        result = np.full_like(values, np.nan)
+        inside = (self.remaining() >= step) if step > 0 else (self.age() >= -step)
+        rows = np.flatnonzero(inside & (self.age() >= 0))
+        result[rows] = values[rows + step]
+        return result
+
+    def positions(self):
+        """Position in time of each of :attr:`rows`."""
+        return self.rows - np.repeat(self.starts - self.first, self.lengths)
+
+    def _find(self, instances):
+        """Positions of series among mine."""
+        if self.instances is None or instances is None:
+            if (self.instances is None) != (instances is None):
+                raise ValueError("y in update must be one series or a panel, as in fit.")
+            return np.zeros(1, np.int64)
+        found = self.instances.get_indexer(instances)
+        if (found < 0).any():
+            raise ValueError(
+                f"{_named(instances, int(np.argmax(found < 0)))} was not seen in fit, which saw "
+                f"{_few(self.instances)}. For forecasts of new series call pretrain with the "
+                "series to learn from, and then fit with the new ones."
+            )
+        return found
+
+
+def _series_of(frame, name):
+    """Rows at which series begin, and what they are called."""
+    index = frame.index
+    if not len(index):
+        raise ValueError(f"{name} has no rows.")
+    if not isinstance(index, pd.MultiIndex):
+        return np.zeros(1, np.int64), None
+    changes = np.zeros(len(index), bool)
+    changes[0] = True
+    for codes in index.codes[:-1]:
+        changes[1:] |= codes[1:] != codes[:-1]
+    begins = np.flatnonzero(changes)
+    instances = index[begins].droplevel(-1)
+    if not instances.is_unique:
+        twice = int(np.argmax(instances.duplicated()))
+        raise ValueError(
+            f"The rows of {_named(instances, twice)} of {name} do not follow each other. Sort "
+            f"{name} with sort_index()."
+        )
+    return begins, instances
+
+
+def numbers(frame, name):
+    """Get the values of a data frame as numbers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The data.
+    name : str
+        What the error calls it.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns), float64
+
+    Raises
+    ------
+    ValueError
+        If a value is infinite or no number.
+    """
+    try:
+        values = frame.to_numpy(np.float64, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} must hold numbers, got columns of {sorted(set(map(str, frame.dtypes)))}."
+        ) from None
+    if np.isinf(values).any():
+        column = frame.columns[int(np.argmax(np.isinf(values).any(axis=0)))]
+        raise ValueError(f"{name} holds infinity, in its column {column!r}.")
+    return values
+
+
+def _check_steps(positions, begins, frame, name):
+    """Check that the rows of each series are one step apart."""
+    steps = np.diff(positions)
+    inside = np.ones(len(steps), bool)
+    inside[begins[1:] - 1] = False
+    wrong = np.flatnonzero(inside & (steps != 1))
+    if not len(wrong):
+        return
+    before, after = frame.index[wrong[0]], frame.index[wrong[0] + 1]
+    what = f"The index of {name} is irregular: "
+    step = steps[wrong[0]]
+    if step == 0:
+        raise ValueError(f"{what}it repeats the label {before}. Aggregate the rows of one label.")
+    if step < 0:
+        raise ValueError(f"{what}{after} comes after {before}. Sort {name} with sort_index().")
+    raise ValueError(
+        f"{what}{step - 1} row(s) are missing between {before} and {after}. Insert them, for "
+        "example with asfreq or reindex: their values may be NaN."
+    )
+
+
+def _named(instances, number):
+    return "The series" if instances is None else f"The series {instances[number]!r}"
+
+
+def _few(instances):
+    names = ", ".join(repr(name) for name in instances[:3])
+    return names + (", ..." if len(instances) > 3 else "")
+
+
+def _ranges(starts, ends):
+    """All rows from each start to before its end."""
+    lengths = ends - starts
+    within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return within + np.repeat(starts, lengths)

@@ -1,0 +1,160 @@
+"""From the steps of a horizon to forecasts in the units of the series."""
+
+import numpy as np
+
+from ._differencing import base_coefficients, integrate
+from ._recursion import (
+    at_quantile,
+    forecast_at_once,
+    forecast_in_sample,
+    forecast_recursively,
+)
+
+
+def predict_steps(networks, panel, cutoff, steps, future):
+    """Forecast some steps of every series.
+
+    Parameters
+    ----------
+    networks : Networks
+        The networks.
+    panel : Panel
+        All that is known; rows after the cutoff are not looked at.
+    cutoff : int
+        Position in time of the last row that may be looked at.
+    steps : ndarray of int of shape (n_steps,)
+        Steps after the cutoff; 0 or less is in sample.
+    future : ndarray of shape (n_series, n_ahead, n_features)
+        Features of the rows after the cutoff.
+
+    Returns
+    -------
+    ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
+        NaN in sample where nothing before the row is known. One quantile of recursive networks.
+    """
+    # A forecast that is fed back is one value: of quantiles the median.
+    n_quantiles = 1 if networks.recursive else max(len(networks.quantiles), 1)
+    shape = panel.n_series, len(steps), networks.n_targets, n_quantiles
+    result = np.full(shape, np.nan)
+    before = steps <= 0
+    if before.any():
+        result[:, before] = _in_sample(networks, panel, cutoff + steps[before])
+    if not before.all():
+        values = _ahead(networks, panel, cutoff, future)
+        result[:, ~before] = values[:, _places(networks, steps[~before])]
+    return result
+
+
+def learn_fresh_rows(networks, panel, new, before):
+    """Let networks go over the rows that were added, once.
+
+    Parameters
+    ----------
+    networks : Networks
+        The networks.
+    panel : Panel
+        All that is known now.
+    new : Panel
+        What was added.
+    before : Panel
+        What was known before. Rows that were known then are not learned again.
+    """
+    fresh = panel.fresh_rows(new, before, networks.n_targets)
+    if not fresh.any():
+        return
+    marked = panel.with_values(np.column_stack([panel.values, fresh, panel.age()]))
+    positions = panel.positions()[fresh[panel.rows]]
+    end = int((panel.first + panel.lengths).max())
+    length = end - int(positions.min()) + networks.history + max(networks.steps)
+    cut = marked.tail(length, end)
+    values, fresh, age = np.split(cut.values, [-2, -1], axis=1)
+    networks.learn(cut.with_values(values), fresh[:, 0] == 1.0, age[:, 0])
+
+
+def _in_sample(networks, panel, positions):
+    """Forecasts of known rows, ``(n_series, n_positions, n_targets, n_quantiles)``."""
+    rows = panel.row_of(positions)
+    inside = rows >= 0
+    wanted = rows[inside]
+    scaled = forecast_in_sample(networks, panel, wanted)
+    if networks.recursive:
+        scaled = at_quantile(scaled, networks.quantiles, 0.5, nearest=True)[..., None]
+    whole = np.full((len(panel.values), *scaled.shape[1:]), np.nan)
+    whole[wanted] = scaled
+    values = unscaled(networks, panel, whole)
+    base = panel.values[:, : networks.n_targets]
+    for k, weight in base_coefficients(networks.lags).items():
+        values += weight * panel.shifted(base, -k)[..., None]
+    result = np.full((*rows.shape, *scaled.shape[1:]), np.nan)
+    result[inside] = values[wanted]
+    return result
+
+
+def _ahead(networks, panel, cutoff, future):
+    """Forecasts of all steps after the cutoff that networks or recursion give."""
+    end, n_ahead = cutoff + 1, future.shape[1]
+    length = _rows_needed(networks, panel, end)
+    unknown = np.full((panel.n_series, n_ahead, networks.n_targets), np.nan)
+    tail = panel.tail(length, end, np.concatenate([unknown, future], axis=2))
+    if networks.recursive:
+        scaled = forecast_recursively(networks, tail, length, end)
+        flat = scaled.reshape(len(tail.values), -1, 1)
+        changes = unscaled(networks, tail, flat).reshape(scaled.shape)
+        known = tail.values[:, : networks.n_targets].reshape(scaled.shape)
+        return integrate(changes, known, networks.lags)[:, length:, :, None]
+    scaled = forecast_at_once(networks, tail, length, end)
+    n_steps = scaled.shape[1]
+    rows = panel.tail(n_steps, end)  # as many rows a series as there are steps
+    values = unscaled(networks, rows, scaled.reshape(len(rows.values), *scaled.shape[2:]))
+    values = values.reshape(scaled.shape)
+    if not networks.lags:
+        return values
+    known = tail.values[:, : networks.n_targets].reshape(panel.n_series, -1, networks.n_targets)
+    changes = np.concatenate([known[:, :length], values[..., 0]], axis=1)
+    known = np.concatenate([known[:, :length], np.full_like(values[..., 0], np.nan)], axis=1)
+    return integrate(changes, known, networks.lags)[:, length:, :, None]
+
+
+def _rows_needed(networks, panel, end):
+    """Rows before the first forecast that it is told from."""
+    if networks.regressors[0].stateful:
+        return max(end - int(panel.first[0]), networks.history)
+    if not networks.recursive:
+        return networks.history
+    trailing = end - 1 - int(panel.last_known(networks.n_targets, end).min())
+    return networks.history + sum(networks.lags) + max(trailing, 0)
+
+
+def _places(networks, steps):
+    """Where the forecasts of some steps stand among all of them."""
+    if networks.recursive:
+        return steps - 1
+    available = networks.steps
+    places = np.searchsorted(available, steps)
+    missing = [int(step) for step in steps if step not in available]
+    if missing:
+        raise ValueError(
+            f"fh asks for the steps {missing}, but the networks were trained for {available}."
+        )
+    return places
+
+
+def unscaled(networks, panel, values):
+    """Undo the scaling of targets.
+
+    Parameters
+    ----------
+    networks : Networks
+        Has the scaling.
+    panel : Panel
+        Where the series lie.
+    values : ndarray of shape (n_rows, n_targets, n_quantiles)
+        Scaled.
+
+    Returns
+    -------
+    ndarray of the same shape
+    """
+    scaling = networks.target_scaling
+    quantiles = [scaling.inverse_transform(panel, values[..., q]) for q in range(values.shape[2])]
+    return np.stack(quantiles, axis=-1)

@@ -1,0 +1,143 @@
+"""Scaling by scikit-learn's transformers, for all series alike or for each on its own."""
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+_NAMED = {"standard": StandardScaler, "minmax": MinMaxScaler}
+
+
+def check_scaler(scaler, param):
+    """Get a new, unfitted transformer.
+
+    Parameters
+    ----------
+    scaler : {"standard", "minmax"}, transformer or None
+        What the user gave.
+    param : str
+        Name of the parameter, for the error.
+
+    Returns
+    -------
+    transformer or None
+
+    Raises
+    ------
+    ValueError
+        If it is nothing of the kind.
+    """
+    if scaler is None:
+        return None
+    if isinstance(scaler, str) and scaler in _NAMED:
+        return _NAMED[scaler]()
+    if hasattr(scaler, "fit") and hasattr(scaler, "inverse_transform"):
+        return clone(scaler)
+    raise ValueError(
+        f"{param} must be 'standard', 'minmax', None or a transformer of scikit-learn with "
+        f"inverse_transform, got {scaler!r}."
+    )
+
+
+class CommonScaling:
+    """One transformer for all series.
+
+    Parameters
+    ----------
+    transformer : transformer or None
+        Unfitted; None: nothing is scaled.
+    """
+
+    def __init__(self, transformer):
+        self.transformer = transformer
+
+    def fit(self, panel, values):
+        """Learn from the rows of all series; values of shape (n_rows, n_columns)."""
+        if self.transformer is not None:
+            self.transformer.fit(_without_empty_columns(values[panel.rows]))
+        return self
+
+    def transform(self, panel, values):
+        """Scale values of shape (n_rows, n_columns)."""
+        return self._apply("transform", values)
+
+    def inverse_transform(self, panel, values):
+        """Undo the scaling of values of shape (n_rows, n_columns)."""
+        return self._apply("inverse_transform", values)
+
+    def _apply(self, method, values):
+        if self.transformer is None:
+            return values
+        return np.asarray(getattr(self.transformer, method)(values), np.float64)
+
+
+class SeriesScaling:
+    """A scaling of its own for each series.
+
+    Transformers that treat columns one by one, as scalers do, take in many series at once, one a
+    column. Series of similar length go together, so that the table holds few blanks.
+
+    Parameters
+    ----------
+    transformer : transformer or None
+        Unfitted; a copy of it is fitted for all series of similar length.
+    """
+
+    def __init__(self, transformer):
+        self.transformer = transformer
+        self._groups = []
+
+    def fit(self, panel, values):
+        """Learn from the rows of each series; values of shape (n_rows, n_columns)."""
+        size = np.ceil(np.log2(panel.lengths)).astype(int)
+        self._groups = []
+        for similar in np.unique(size) if self.transformer is not None else ():
+            series = np.flatnonzero(size == similar)
+            table = _table(panel, values, series)
+            transformer = clone(self.transformer).fit(_without_empty_columns(table))
+            self._groups.append((series, transformer))
+        return self
+
+    def transform(self, panel, values):
+        """Scale values of shape (n_rows, n_columns)."""
+        return self._apply("transform", panel, values)
+
+    def inverse_transform(self, panel, values):
+        """Undo the scaling of values of shape (n_rows, n_columns)."""
+        return self._apply("inverse_transform", panel, values)
+
+    def _apply(self, method, panel, values):
+        if self.transformer is None:
+            return values
+        result = np.full_like(values, np.nan)
+        for series, transformer in self._groups:
+            table = getattr(transformer, method)(_table(panel, values, series))
+            rows, cells = _cells(panel, series)
+            columns = np.asarray(table).reshape(len(table), len(series), -1)
+            result[rows] = columns[cells]
+        return result
+
+
+def _cells(panel, series):
+    """Rows of some series, and where in a table of one series a column they stand."""
+    lengths = panel.lengths[series]
+    step = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    rows = np.repeat(panel.starts[series], lengths) + step
+    return rows, (step, np.repeat(np.arange(len(series)), lengths))
+
+
+def _table(panel, values, series):
+    """Table of some series side by side, ``(most rows, n_series * n_columns)``."""
+    rows, cells = _cells(panel, series)
+    table = np.full((panel.lengths[series].max(), len(series), values.shape[1]), np.nan)
+    table[cells] = values[rows]
+    return table.reshape(len(table), -1)
+
+
+def _without_empty_columns(table):
+    """A column of which nothing is known says nothing about its scale: zeros do no harm."""
+    empty = np.isnan(table).all(axis=0)
+    if not empty.any():
+        return table
+    table = table.copy()
+    table[:, empty] = 0.0
+    return table
