@@ -1,0 +1,174 @@
+"""The axes that a display draws on: given or new, their legend, and time along them."""
+
+from importlib import import_module
+
+import numpy as np
+import pandas as pd
+
+_HEADROOM = 0.2
+"""Share of the height that a legend takes above the curves."""
+
+
+def check_support(caller, package="matplotlib"):
+    """Check that a package is there which the extra `plot` brings.
+
+    Parameters
+    ----------
+    caller : str
+        Named in the error.
+    package : str, default="matplotlib"
+        The package.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed.
+    """
+    try:
+        import_module(package)
+    except ImportError as error:
+        raise ImportError(
+            f"{caller} needs {package}, which is not installed: pip install 'skrnn[plot]'"
+        ) from error
+
+
+def panels(ax, mosaic, *, figsize=None, height_ratios=None, sharex=False):
+    """Give the axes of the panels: those that are given, or those of a new figure.
+
+    Parameters
+    ----------
+    ax : Axes, array-like of Axes or None
+        As the user gave it.
+    mosaic : list of list of str
+        Where each panel of a new figure goes.
+    figsize, height_ratios, sharex
+        As :func:`matplotlib.pyplot.subplot_mosaic`.
+
+    Returns
+    -------
+    ndarray of Axes of shape (n_panels,)
+
+    Raises
+    ------
+    TypeError
+        If what is given is no Axes.
+    ValueError
+        If the number of Axes is not that of the panels.
+    """
+    names = list(dict.fromkeys(name for row in mosaic for name in row))
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        _, axes = plt.subplot_mosaic(
+            mosaic,
+            layout="constrained",
+            figsize=figsize,
+            height_ratios=height_ratios,
+            sharex=sharex,
+        )
+        return np.array([axes[name] for name in names], dtype=object)
+    return _check_axes(ax, names)
+
+
+def _check_axes(ax, names):
+    from matplotlib.axes import Axes
+
+    expected = f"{len(names)} matplotlib Axes ({', '.join(names)})"
+    given = np.asarray(ax, dtype=object).ravel()
+    strangers = [value for value in given if not isinstance(value, Axes)]
+    if strangers:
+        raise TypeError(f"ax must be None or {expected}, got {strangers[0]!r}.")
+    if len(given) != len(names):
+        raise ValueError(f"ax must be None or {expected}, got {len(given)}.")
+    return given
+
+
+def style(defaults, given, *, artist, name):
+    """Merge keyword arguments of the user's into defaults.
+
+    Parameters
+    ----------
+    defaults : dict
+        By full names.
+    given : dict or None
+        The user's, where short names count too: "lw" for "linewidth".
+    artist : Artist class
+        Knows the short names.
+    name : str
+        What the error calls the parameter.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    TypeError
+        If `given` is no dict.
+    """
+    from matplotlib.cbook import normalize_kwargs
+
+    if given is not None and not isinstance(given, dict):
+        raise TypeError(f"{name} must be a dict of matplotlib's arguments or None, got {given!r}.")
+    return {**defaults, **normalize_kwargs(given, artist)}
+
+
+def legend_above_curves(ax, *, n_columns):
+    """Show the legend inside the axes, in a band above all that is drawn.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where the curves are.
+    n_columns : int
+        Entries beside each other.
+    """
+    bottom, top = ax.get_ylim()
+    # Autoscaling stays on: what is drawn later finds its room, and no headroom adds up.
+    ax.set_ylim(bottom, top + _HEADROOM * (top - bottom), auto=None)
+    ax.legend(loc="upper left", ncols=n_columns, fontsize="small", frameon=False)
+
+
+def coordinates(time):
+    """Give the labels of rows as matplotlib draws them.
+
+    Parameters
+    ----------
+    time : Index or array-like
+        Dates, periods, durations or numbers.
+
+    Returns
+    -------
+    ndarray
+        Dates without a time zone, by their clock; periods by their start; durations in days.
+    """
+    index = pd.Index(time)
+    if isinstance(index, pd.PeriodIndex):
+        index = index.to_timestamp()
+    if isinstance(index, pd.DatetimeIndex):
+        return index.tz_localize(None).to_numpy()
+    if isinstance(index, pd.TimedeltaIndex):
+        return (index / pd.Timedelta(days=1)).to_numpy()
+    return index.to_numpy()
+
+
+def label_time(ax, time):
+    """Write along an axis what its coordinates are, dates as short as they can be.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where the rows are drawn.
+    time : Index or array-like
+        Their labels.
+    """
+    index = pd.Index(time)
+    if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
+        from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+        locator = AutoDateLocator(minticks=3, maxticks=8)
+        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    by_kind = "days" if isinstance(index, pd.TimedeltaIndex) else "row"
+    dates = isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)
+    ax.set_xlabel(index.name or ("" if dates else by_kind))

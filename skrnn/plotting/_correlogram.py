@@ -1,0 +1,278 @@
+"""CorrelogramDisplay: how far a series remembers itself."""
+
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+
+from skrnn._validation import Count
+
+from ._axes import check_support, legend_above_curves, panels, style
+from ._single_series import check_single_series
+
+
+class CorrelogramDisplay:
+    """Autocorrelation and partial autocorrelation of a series, with their bands.
+
+    Make it with :meth:`from_series`. What stands out of the band is unlikely to be chance; the
+    lags whose partial autocorrelation does are a first guess of what a window should hold.
+
+    Parameters
+    ----------
+    lags : ndarray of shape (n_lags,)
+        Lags, from 1: at lag 0 the correlation is always 1.
+
+    autocorrelation, partial_autocorrelation : ndarray of shape (n_lags,)
+        Correlations at these lags.
+
+    autocorrelation_band, partial_autocorrelation_band : ndarray of shape (n_lags,)
+        Half the width of the band about zero.
+
+    alpha : float, default=0.05
+        Share of the correlations of a series without memory that lie outside of the band.
+
+    Attributes
+    ----------
+    lines_ : list of two Line2D
+        Heads of the stems, of the autocorrelation and of the partial one.
+
+    bands_ : list of two FillBetweenPolyCollection
+        The bands.
+
+    axes_ : ndarray of Axes of shape (2,)
+        Axes with autocorrelation and partial autocorrelation.
+
+    figure_ : Figure
+        Figure that holds the axes.
+
+    Notes
+    -----
+    The band of the autocorrelation is Bartlett's, which at each lag supposes the memory up to the
+    lag before; that of the partial one is the same at all lags. Partial autocorrelations solve
+    the Yule-Walker equations of the biased autocovariances. Pairs with a missing value take no
+    part. Rows count: a gap in the dates is none in the lags.
+
+    References
+    ----------
+    .. [1] Box, Jenkins, Reinsel and Ljung, "Time Series Analysis: Forecasting and Control",
+       Wiley, 2015, sections 2.1 and 3.2.
+
+    Examples
+    --------
+    >>> from skrnn.datasets import make_seasonal_series
+    >>> from skrnn.plotting import CorrelogramDisplay
+    >>> series = make_seasonal_series(120, random_state=0)
+    >>> display = CorrelogramDisplay.from_series(series, n_lags=24)
+    >>> int(display.frame()["acf"].loc[6:].idxmax())
+    12
+    """
+
+    def __init__(
+        self,
+        *,
+        lags,
+        autocorrelation,
+        autocorrelation_band,
+        partial_autocorrelation,
+        partial_autocorrelation_band,
+        alpha=0.05,
+    ):
+        self.lags = lags
+        self.autocorrelation = autocorrelation
+        self.autocorrelation_band = autocorrelation_band
+        self.partial_autocorrelation = partial_autocorrelation
+        self.partial_autocorrelation_band = partial_autocorrelation_band
+        self.alpha = alpha
+
+    @classmethod
+    def from_series(
+        cls, series, *, n_lags=None, alpha=0.05, ax=None, line_kw=None, stem_kw=None, band_kw=None
+    ):
+        """Draw the correlogram of a series.
+
+        Parameters
+        ----------
+        series : array-like of shape (n_samples,) or (n_samples, 1)
+            The series, its rows in time order and evenly spaced. NaN means missing.
+
+        n_lags : int, default=None
+            Lags to draw, fewer than half the rows; None: ``10 * log10(n_samples)``.
+
+        alpha : float, default=0.05
+            The band holds a share ``1 - alpha`` of the correlations of a series without memory.
+
+        ax : array-like of two Axes, default=None
+            Where to draw; None makes a new figure.
+
+        line_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the heads.
+
+        stem_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.vlines` for the stems.
+
+        band_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the bands.
+
+        Returns
+        -------
+        display : CorrelogramDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        ValueError
+            If the series is constant, too short or of several columns, or `n_lags` or `alpha` is
+            out of range.
+        TypeError
+            If `ax` is no Axes.
+        ImportError
+            If matplotlib or statsmodels is not installed.
+        """
+        check_support(f"{cls.__name__}.from_series")
+        check_support(f"{cls.__name__}.from_series", "statsmodels")
+        _, values, _ = check_single_series(series)
+        n_lags = _check_lags(n_lags, values)
+        if not isinstance(alpha, Real) or not 0 < alpha < 1:
+            raise ValueError(f"alpha must be a number between 0 and 1, got {alpha!r}.")
+        display = cls(
+            lags=np.arange(1, n_lags + 1), alpha=alpha, **_correlations(values, n_lags, alpha)
+        )
+        return display.plot(ax, line_kw=line_kw, stem_kw=stem_kw, band_kw=band_kw)
+
+    def plot(self, ax=None, *, line_kw=None, stem_kw=None, band_kw=None):
+        """Draw the correlogram.
+
+        Parameters
+        ----------
+        ax : array-like of two Axes, default=None
+            Where to draw; None makes a new figure.
+
+        line_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the heads.
+
+        stem_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.vlines` for the stems.
+
+        band_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the bands.
+
+        Returns
+        -------
+        display : CorrelogramDisplay
+            The display itself.
+
+        Raises
+        ------
+        TypeError
+            If `ax` is no Axes.
+        ValueError
+            If there are not two Axes.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{type(self).__name__}.plot")
+        self.axes_ = panels(
+            ax,
+            [["autocorrelation"], ["partial autocorrelation"]],
+            figsize=(7.0, 5.0),
+            sharex=True,
+        )
+        self.figure_ = self.axes_[0].figure
+        self.lines_, self.bands_ = [], []
+        for panel, (name, values, band) in zip(self.axes_, self._halves(), strict=True):
+            line, area = self._draw(panel, values, band, (line_kw, stem_kw, band_kw))
+            self.lines_.append(line)
+            self.bands_.append(area)
+            panel.set_ylabel(name)
+        self.axes_[1].set_xlabel("lag (rows)")
+        legend_above_curves(self.axes_[0], n_columns=1)
+        return self
+
+    def frame(self):
+        """Give what is drawn as a table.
+
+        Returns
+        -------
+        frame : DataFrame
+            Columns ``acf``, ``acf_band``, ``pacf`` and ``pacf_band``, one row a lag; the bands by
+            half their width.
+        """
+        return pd.DataFrame(
+            {
+                "acf": self.autocorrelation,
+                "acf_band": self.autocorrelation_band,
+                "pacf": self.partial_autocorrelation,
+                "pacf_band": self.partial_autocorrelation_band,
+            },
+            index=pd.Index(self.lags, name="lag"),
+        )
+
+    def _halves(self):
+        return [
+            ("autocorrelation", self.autocorrelation, self.autocorrelation_band),
+            (
+                "partial autocorrelation",
+                self.partial_autocorrelation,
+                self.partial_autocorrelation_band,
+            ),
+        ]
+
+    def _draw(self, panel, values, band, styles):
+        """Draw stems, their heads and the band."""
+        from matplotlib.collections import LineCollection, PolyCollection
+        from matplotlib.lines import Line2D
+        from matplotlib.ticker import MaxNLocator
+
+        line_kw, stem_kw, band_kw = styles
+        defaults = {"color": "C1", "alpha": 0.3, "linewidth": 0}
+        defaults["label"] = f"{100 * (1 - self.alpha):.3g} % band of a series without memory"
+        drawn = style(defaults, band_kw, artist=PolyCollection, name="band_kw")
+        area = panel.fill_between(self.lags, -band, band, **drawn)
+        panel.axhline(0.0, color="0.6", linewidth=0.8)
+        drawn = style(
+            {"color": "C0", "linewidth": 1.5}, stem_kw, artist=LineCollection, name="stem_kw"
+        )
+        panel.vlines(self.lags, 0.0, values, **drawn)
+        defaults = {"color": "C0", "marker": "o", "markersize": 4, "linestyle": "none"}
+        drawn = style(defaults, line_kw, artist=Line2D, name="line_kw")
+        [line] = panel.plot(self.lags, values, **drawn)
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+        return line, area
+
+
+def _check_lags(n_lags, values):
+    """Check the number of lags, or choose it."""
+    n_known, n_most = int((~np.isnan(values)).sum()), (len(values) - 1) // 2
+    if n_known < 4 or np.nanmax(values) == np.nanmin(values):
+        raise ValueError(
+            "series must have four known values at least, and not all the same. Got "
+            f"{n_known} known values."
+        )
+    if n_lags is None:
+        return min(int(10 * np.log10(len(values))), n_most)
+    if not Count(1).is_satisfied_by(n_lags) or n_lags > n_most:
+        raise ValueError(
+            f"n_lags must be an int from 1 to {n_most}, less than half of the {len(values)} rows "
+            f"of the series. Got {n_lags!r}."
+        )
+    return n_lags
+
+
+def _correlations(values, n_lags, alpha):
+    """Correlations and their bands, by statsmodels."""
+    from scipy.stats import norm
+    from statsmodels.tsa.stattools import acf, levinson_durbin
+
+    missing = "conservative" if np.isnan(values).any() else "none"
+    # With qstat all releases give the same four.
+    correlation, interval, *_ = acf(
+        values, nlags=n_lags, alpha=alpha, qstat=True, fft=True, missing=missing
+    )
+    _, _, partial, _, _ = levinson_durbin(correlation, nlags=n_lags, isacov=True)
+    n_known = (~np.isnan(values)).sum()
+    return {
+        "autocorrelation": correlation[1:],
+        "autocorrelation_band": interval[1:, 1] - correlation[1:],
+        "partial_autocorrelation": partial[1:],
+        "partial_autocorrelation_band": np.full(n_lags, norm.ppf(1 - alpha / 2) / n_known**0.5),
+    }

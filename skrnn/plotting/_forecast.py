@@ -1,0 +1,374 @@
+"""ForecastDisplay: what was observed and what was forecast, against time."""
+
+import pandas as pd
+
+from ._alignment import aligned, forecast_of, quantile_band
+from ._axes import check_support, coordinates, label_time, legend_above_curves, panels, style
+
+
+class ForecastDisplay:
+    """Observed and forecast values against time, each forecast at the row that it is of.
+
+    Make it with :meth:`from_estimator` or :meth:`from_predictions`. The forecasts of several
+    quantiles show as a band, the training part as a shade, and the residuals, on demand, in a
+    panel of their own.
+
+    Parameters
+    ----------
+    time : Index or array-like of shape (n_rows,)
+        Labels of the rows, in time order.
+
+    observed : ndarray of shape (n_rows,)
+        Observed values, NaN where there is none.
+
+    predicted : ndarray of shape (n_rows,)
+        Forecasts, NaN where there is none.
+
+    lower, upper : ndarray of shape (n_rows,), default=None
+        Ends of the band.
+
+    band_name : str, default=None
+        What the band is, for the legend.
+
+    n_train : int, default=0
+        How many of the rows the forecasts were trained on: the first ones, which are shaded.
+
+    target_name : str, default=None
+        Name of the target, with its unit if it has one, for the vertical axis.
+
+    Attributes
+    ----------
+    observed_line_, predicted_line_ : Line2D
+        The two curves.
+
+    band_ : FillBetweenPolyCollection or None
+        The band.
+
+    training_ : Rectangle or None
+        The shade of the training part.
+
+    residual_line_ : Line2D or None
+        The curve of the residuals.
+
+    ax_ : Axes
+        Axes with observed and forecast values.
+
+    axes_ : ndarray of Axes of shape (1,) or (2,)
+        The same, and then the residual panel if there is one.
+
+    figure_ : Figure
+        Figure that holds the axes.
+
+    See Also
+    --------
+    sklearn.metrics.PredictionErrorDisplay : Observed against predicted values.
+
+    Examples
+    --------
+    >>> from skrnn.datasets import make_seasonal_series
+    >>> from skrnn.plotting import ForecastDisplay
+    >>> series = make_seasonal_series(60, random_state=0)
+    >>> display = ForecastDisplay.from_predictions(series, series.shift(12), n_train=48)
+    >>> display.frame().columns.tolist()
+    ['observed', 'predicted', 'residual', 'training']
+    """
+
+    def __init__(
+        self,
+        *,
+        time,
+        observed,
+        predicted,
+        lower=None,
+        upper=None,
+        band_name=None,
+        n_train=0,
+        target_name=None,
+    ):
+        self.time = time
+        self.observed = observed
+        self.predicted = predicted
+        self.lower = lower
+        self.upper = upper
+        self.band_name = band_name
+        self.n_train = n_train
+        self.target_name = target_name
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator,
+        X,
+        y,
+        *,
+        output=None,
+        n_train=0,
+        residuals=False,
+        ax=None,
+        observed_kw=None,
+        predicted_kw=None,
+        band_kw=None,
+        residual_kw=None,
+    ):
+        """Draw the forecasts of a fitted regressor.
+
+        Parameters
+        ----------
+        estimator : estimator
+            Fitted regressor, with a recurrent network in it or not. If one network in it has
+            several quantiles, they make the band.
+
+        X : array-like
+            What ``estimator.predict`` takes, its rows in time order.
+
+        y : array-like of shape (n_samples,), (n_samples, n_outputs) or as of sequences
+            Observed values, one a row of `X`. Its index, or else that of `X`, is the time. Of
+            sequences the last step is drawn, the row's own.
+
+        output : int or str, default=None
+            Which of several outputs to draw, by position or by the name of its column in `y`.
+
+        n_train : int, default=0
+            How many of the rows, the first ones, the estimator was trained on.
+
+        residuals : bool, default=False
+            Whether to draw observed minus forecast in a second panel.
+
+        ax : Axes or array-like of two Axes, default=None
+            Where to draw: two Axes if `residuals`; None makes a new figure.
+
+        observed_kw, predicted_kw, residual_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+
+        band_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the band.
+
+        Returns
+        -------
+        display : ForecastDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If lengths or shapes differ, `output` does not say which of several to draw, `n_train`
+            is out of range, or the index is not in time order.
+        TypeError
+            If `ax` is no Axes.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{cls.__name__}.from_estimator")
+        y_true, y_pred, quantile = forecast_of(estimator, X, y, output)
+        return cls.from_predictions(
+            y_true,
+            y_pred,
+            quantile=quantile,
+            n_train=n_train,
+            residuals=residuals,
+            ax=ax,
+            observed_kw=observed_kw,
+            predicted_kw=predicted_kw,
+            band_kw=band_kw,
+            residual_kw=residual_kw,
+        )
+
+    @classmethod
+    def from_predictions(
+        cls,
+        y_true,
+        y_pred,
+        *,
+        quantile=None,
+        n_train=0,
+        residuals=False,
+        ax=None,
+        observed_kw=None,
+        predicted_kw=None,
+        band_kw=None,
+        residual_kw=None,
+    ):
+        """Draw observed values and forecasts of them.
+
+        Parameters
+        ----------
+        y_true : array-like of shape (n_samples,)
+            Observed values, in time order.
+
+        y_pred : array-like of shape (n_samples,) or (n_samples, n_quantiles)
+            Forecasts. If both have an index of dates, durations, periods or integers, the labels
+            align them, and neither needs all of the other's; else the rows do.
+
+        quantile : float or tuple of float, default=None
+            The quantiles that the columns of `y_pred` forecast, in increasing order. The band
+            reaches from the first to the last of several, and the curve is the median, found
+            between the two next to it if it is not one of them.
+
+        n_train : int, default=0
+            How many rows of `y_true`, the first ones, the forecasts were trained on.
+
+        residuals : bool, default=False
+            Whether to draw observed minus forecast in a second panel.
+
+        ax : Axes or array-like of two Axes, default=None
+            Where to draw: two Axes if `residuals`; None makes a new figure.
+
+        observed_kw, predicted_kw, residual_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+
+        band_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the band.
+
+        Returns
+        -------
+        display : ForecastDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        ValueError
+            If lengths, shapes or quantiles do not go together, `n_train` is out of range, or an
+            index is not in time order.
+        TypeError
+            If `ax` is no Axes.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{cls.__name__}.from_predictions")
+        time, observed, forecasts, n_train = aligned(y_true, y_pred, n_train)
+        predicted, lower, upper, band_name = quantile_band(forecasts, quantile)
+        display = cls(
+            time=time,
+            observed=observed,
+            predicted=predicted,
+            lower=lower,
+            upper=upper,
+            band_name=band_name,
+            n_train=n_train,
+            target_name=getattr(y_true, "name", None),
+        )
+        return display.plot(
+            ax,
+            residuals=residuals,
+            observed_kw=observed_kw,
+            predicted_kw=predicted_kw,
+            band_kw=band_kw,
+            residual_kw=residual_kw,
+        )
+
+    def plot(
+        self,
+        ax=None,
+        *,
+        residuals=False,
+        observed_kw=None,
+        predicted_kw=None,
+        band_kw=None,
+        residual_kw=None,
+    ):
+        """Draw observed and forecast values.
+
+        Parameters
+        ----------
+        ax : Axes or array-like of two Axes, default=None
+            Where to draw: two Axes if `residuals`; None makes a new figure.
+
+        residuals : bool, default=False
+            Whether to draw observed minus forecast in a second panel.
+
+        observed_kw, predicted_kw, residual_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+
+        band_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the band.
+
+        Returns
+        -------
+        display : ForecastDisplay
+            The display itself.
+
+        Raises
+        ------
+        TypeError
+            If `ax` is no Axes.
+        ValueError
+            If the number of Axes is not that of the panels.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{type(self).__name__}.plot")
+        mosaic = [["forecast"], ["residuals"]] if residuals else [["forecast"]]
+        self.axes_ = panels(
+            ax,
+            mosaic,
+            figsize=(8.0, 5.5 if residuals else 4.0),
+            height_ratios=[3, 1] if residuals else None,
+            sharex=True,
+        )
+        self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure
+        x = coordinates(self.time)
+        self._draw_training(x)
+        self._draw_values(x, observed_kw, predicted_kw, band_kw)
+        self.residual_line_ = self._draw_residuals(x, residual_kw) if residuals else None
+        for panel in self.axes_:
+            panel.margins(x=0.01)
+        label_time(self.axes_[-1], self.time)
+        self.ax_.set_ylabel(self.target_name or "value")
+        legend_above_curves(self.ax_, n_columns=4)
+        return self
+
+    def frame(self):
+        """Give what is drawn as a table.
+
+        Returns
+        -------
+        frame : DataFrame
+            Columns ``observed``, ``predicted``, for a band ``lower`` and ``upper``, ``residual``
+            (observed minus predicted) and ``training``, one row a label of the time.
+        """
+        columns = {"observed": self.observed, "predicted": self.predicted}
+        if self.lower is not None:
+            columns |= {"lower": self.lower, "upper": self.upper}
+        columns["residual"] = self.observed - self.predicted
+        index = pd.Index(self.time)
+        columns["training"] = pd.RangeIndex(len(index)) < self.n_train
+        return pd.DataFrame(columns, index=index)
+
+    def _draw_training(self, x):
+        self.training_ = None
+        if self.n_train:
+            first, last = x[0], x[self.n_train - 1]
+            shade = {"facecolor": "0.92", "edgecolor": "0.8", "zorder": 0}
+            for panel in self.axes_[1:]:
+                panel.axvspan(first, last, **shade)
+            self.training_ = self.ax_.axvspan(first, last, label="training part", **shade)
+
+    def _draw_values(self, x, observed_kw, predicted_kw, band_kw):
+        from matplotlib.collections import PolyCollection
+        from matplotlib.lines import Line2D
+
+        defaults = {"color": "C1", "alpha": 0.3, "linewidth": 0, "label": self.band_name}
+        drawn = style(defaults, band_kw, artist=PolyCollection, name="band_kw")
+        self.band_ = None
+        if self.lower is not None:
+            self.band_ = self.ax_.fill_between(x, self.lower, self.upper, **drawn)
+        defaults = {"color": "0.3", "linewidth": 1.0, "label": "observed"}
+        drawn = style(defaults, observed_kw, artist=Line2D, name="observed_kw")
+        [self.observed_line_] = self.ax_.plot(x, self.observed, **drawn)
+        defaults = {"color": "C1", "linewidth": 1.5, "linestyle": "--", "label": "forecast"}
+        drawn = style(defaults, predicted_kw, artist=Line2D, name="predicted_kw")
+        [self.predicted_line_] = self.ax_.plot(x, self.predicted, **drawn)
+
+    def _draw_residuals(self, x, residual_kw):
+        from matplotlib.lines import Line2D
+
+        panel = self.axes_[1]
+        panel.axhline(0.0, color="0.6", linewidth=0.8)
+        drawn = style(
+            {"color": "C0", "linewidth": 1.0}, residual_kw, artist=Line2D, name="residual_kw"
+        )
+        [line] = panel.plot(x, self.observed - self.predicted, **drawn)
+        panel.set_ylabel("observed\n− forecast")
+        return line

@@ -1,0 +1,272 @@
+"""LossCurveDisplay: the losses of one or several trainings, epoch by epoch."""
+
+from itertools import count
+
+import numpy as np
+import pandas as pd
+
+from ._axes import check_support, panels, style
+from ._finding import find_networks
+
+
+class LossCurveDisplay:
+    """Training and validation loss of networks, epoch by epoch.
+
+    Make it with :meth:`from_estimator`. A validation loss that rises while the training loss
+    falls tells of overfitting; two flat curves of a learning rate that is too small, or of a
+    network that has nothing more to learn.
+
+    Parameters
+    ----------
+    losses : list of ndarray of shape (n_epochs,)
+        Training loss of each run.
+
+    val_losses : list of ndarray of shape (n_epochs,) or None
+        Validation loss of each run, None where there was none.
+
+    names : list of str
+        Names of the runs.
+
+    loss_name : str, default=None
+        What is measured, for the vertical axis.
+
+    Attributes
+    ----------
+    lines_ : list of Line2D
+        Curve of the training loss of each run, solid.
+
+    val_lines_ : list of Line2D or None
+        Curve of the validation loss of each run, dashed.
+
+    ax_ : Axes
+        Axes with the curves.
+
+    figure_ : Figure
+        Figure that holds the axes.
+
+    See Also
+    --------
+    sklearn.model_selection.LearningCurveDisplay : Scores against the number of rows.
+
+    References
+    ----------
+    .. [1] Goodfellow, Bengio and Courville, "Deep Learning", MIT Press, 2016, sections 7.8 and
+       11.4.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skrnn import LagWindowTransformer, RNNRegressor
+    >>> from skrnn.datasets import make_seasonal_series
+    >>> from skrnn.plotting import LossCurveDisplay
+    >>> series = make_seasonal_series(80, random_state=0)
+    >>> network = RNNRegressor("gru", units=4, epochs=3, random_state=0)
+    >>> model = make_pipeline(LagWindowTransformer(lag=4), network)
+    >>> model.fit(series.to_frame(), series)
+    Pipeline(...)
+    >>> display = LossCurveDisplay.from_estimator(model)
+    >>> display.frame()["epoch"].tolist()
+    [1, 2, 3]
+    """
+
+    def __init__(self, *, losses, val_losses, names, loss_name=None):
+        self.losses = losses
+        self.val_losses = val_losses
+        self.names = names
+        self.loss_name = loss_name
+
+    @classmethod
+    def from_estimator(
+        cls, estimator, *, ax=None, log_scale=False, train_kw=None, validation_kw=None
+    ):
+        """Draw the losses of one fitted estimator or several.
+
+        Parameters
+        ----------
+        estimator : estimator, dict of str to estimator, or list of estimator
+            Fitted RNNRegressor, or pipeline, target regressor, search or ensemble with one in
+            it, however deep. Of a search the best estimator counts; each network of an ensemble
+            is a run of its own. The keys of a dict name the runs.
+
+        ax : Axes, default=None
+            Where to draw; None makes a new figure.
+
+        log_scale : bool, default=False
+            Whether the losses are drawn on a logarithmic scale.
+
+        train_kw, validation_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+
+        Returns
+        -------
+        display : LossCurveDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        NotFittedError
+            If a network is not fitted.
+        TypeError
+            If an estimator holds no network, or `ax` is no Axes.
+        ValueError
+            If there is no estimator.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{cls.__name__}.from_estimator")
+        runs = _named_networks(estimator)
+        histories = [network.history_ for network in runs.values()]
+        kinds = {network.loss for network in runs.values()}
+        display = cls(
+            losses=[np.array(history["loss"], float) for history in histories],
+            val_losses=[
+                np.array(history["val_loss"], float) if "val_loss" in history else None
+                for history in histories
+            ],
+            names=list(runs),
+            loss_name=kinds.pop().replace("_", " ") if len(kinds) == 1 else None,
+        )
+        return display.plot(
+            ax, log_scale=log_scale, train_kw=train_kw, validation_kw=validation_kw
+        )
+
+    def plot(self, ax=None, *, log_scale=False, train_kw=None, validation_kw=None):
+        """Draw the losses.
+
+        Parameters
+        ----------
+        ax : Axes, default=None
+            Where to draw; None makes a new figure.
+
+        log_scale : bool, default=False
+            Whether the losses are drawn on a logarithmic scale.
+
+        train_kw, validation_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+
+        Returns
+        -------
+        display : LossCurveDisplay
+            The display itself.
+
+        Raises
+        ------
+        TypeError
+            If `ax` is no Axes.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{type(self).__name__}.plot")
+        from matplotlib.ticker import MaxNLocator
+
+        [ax] = panels(ax, [["losses"]])
+        self.ax_, self.figure_ = ax, ax.figure
+        self.lines_, self.val_lines_ = [], []
+        for run in range(len(self.names)):
+            line, val_line = self._draw_run(run, train_kw, validation_kw)
+            self.lines_.append(line)
+            self.val_lines_.append(val_line)
+        what = "loss" if self.loss_name is None else f"loss ({self.loss_name})"
+        ax.set(xlabel="epoch", ylabel=what, yscale="log" if log_scale else "linear")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        self._show_legend()
+        return self
+
+    def frame(self):
+        """Give the losses as a table.
+
+        Returns
+        -------
+        frame : DataFrame
+            Columns ``run``, ``epoch``, ``loss`` and ``val_loss``, one row an epoch of a run; NaN
+            where there was no validation.
+        """
+        return pd.concat(
+            [
+                pd.DataFrame(
+                    {
+                        "run": name,
+                        "epoch": np.arange(1, len(loss) + 1),
+                        "loss": loss,
+                        "val_loss": np.nan if val_loss is None else val_loss,
+                    }
+                )
+                for name, loss, val_loss in zip(
+                    self.names, self.losses, self.val_losses, strict=True
+                )
+            ],
+            ignore_index=True,
+        )
+
+    def _draw_run(self, run, train_kw, validation_kw):
+        """Draw the one or two curves of a run."""
+        from matplotlib.lines import Line2D
+
+        name, loss, val_loss = self.names[run], self.losses[run], self.val_losses[run]
+        several = f"{name}, " if len(self.names) > 1 else ""
+        epochs = np.arange(1, len(loss) + 1)
+        # One epoch is a point, which a line does not show.
+        defaults = {"color": self._color(run), "marker": "o" if len(epochs) == 1 else None}
+        train = {**defaults, "linestyle": "-", "label": f"{several}training"}
+        [line] = self.ax_.plot(
+            epochs, loss, **style(train, train_kw, artist=Line2D, name="train_kw")
+        )
+        if val_loss is None:
+            return line, None
+        if len(self.names) == 1:
+            defaults["color"] = "C1"
+        validation = {**defaults, "linestyle": "--", "label": f"{several}validation"}
+        [val_line] = self.ax_.plot(
+            epochs,
+            val_loss,
+            **style(validation, validation_kw, artist=Line2D, name="validation_kw"),
+        )
+        return line, val_line
+
+    def _color(self, run):
+        """Two colours that all tell apart, or steps from dark to light."""
+        n_runs = len(self.names)
+        if n_runs <= 2:
+            return f"C{run}"
+        from matplotlib import colormaps
+
+        return colormaps["viridis"](0.92 * run / (n_runs - 1))
+
+    def _show_legend(self):
+        """One entry a curve or, with more than two runs, one a colour and one a line style."""
+        drawn = [line for line in self.val_lines_ if line is not None]
+        if len(self.names) <= 2:
+            self.ax_.legend(fontsize="small")
+            return
+        from matplotlib.lines import Line2D
+
+        handles = [
+            Line2D([], [], color=line.get_color(), label=name)
+            for name, line in zip(self.names, self.lines_, strict=True)
+        ]
+        styles = [("training", "-"), ("validation", "--")] if drawn else []
+        handles += [
+            Line2D([], [], color="0.4", linestyle=linestyle, label=label)
+            for label, linestyle in styles
+        ]
+        n_columns = 1 + (len(handles) > 8)
+        self.ax_.legend(handles=handles, fontsize="small", ncols=n_columns)
+
+
+def _named_networks(estimator):
+    """Name the networks to draw: a dict of str to fitted RNNRegressor."""
+    if isinstance(estimator, dict):
+        runs = {str(name): part for name, part in estimator.items()}
+    elif isinstance(estimator, list | tuple):
+        runs = {f"run {i}": part for i, part in zip(count(1), estimator, strict=False)}
+    else:
+        runs = {"": estimator}
+    if not runs:
+        raise ValueError(f"estimator must hold one estimator at least, got {estimator!r}.")
+    named = {}
+    for name, part in runs.items():
+        networks = find_networks(part, name=f"estimator[{name!r}]" if name else "estimator")
+        for i, network in zip(count(1), networks, strict=False):
+            numbered = f"{name} {i}".strip() if len(networks) > 1 else name
+            named[numbered] = network
+    return named

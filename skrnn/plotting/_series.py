@@ -1,0 +1,283 @@
+"""SeriesDisplay: what to look at before modelling."""
+
+import numpy as np
+import pandas as pd
+
+from ._axes import check_support, coordinates, label_time, legend_above_curves, panels, style
+from ._single_series import check_single_series, find_gaps
+
+
+class SeriesDisplay:
+    """A series, its histogram and box plot, its missing values and the gaps in its dates.
+
+    Make it with :meth:`from_series`: what to look at before modelling. A missing value is a row
+    that holds NaN; a gap is where rows are missing altogether, by the usual step of the index.
+
+    Parameters
+    ----------
+    time : Index or array-like of shape (n_samples,)
+        Labels of the rows, in time order.
+
+    values : ndarray of shape (n_samples,)
+        The series, NaN where a value is missing.
+
+    gap_rows : ndarray of int of shape (n_gaps,)
+        Rows after which labels are missing.
+
+    gap_lengths : ndarray of int of shape (n_gaps,)
+        How many are missing there.
+
+    name : str, default=None
+        Name of the series, with its unit if it has one.
+
+    Attributes
+    ----------
+    n_missing_ : int
+        Rows without a value.
+
+    n_gaps_ : int
+        Gaps in the index.
+
+    n_missing_rows_ : int
+        Rows missing in the gaps together.
+
+    line_ : Line2D
+        The curve of the series, broken at its gaps.
+
+    missing_marks_, gap_marks_ : Line2D or None
+        Marks at the foot, where values or rows are missing.
+
+    histogram_ : StepPatch
+        The histogram.
+
+    box_ : dict of str to list of Line2D
+        The box plot: median, quartiles, whiskers to the last value within 1.5 times their
+        distance, and what lies beyond.
+
+    ax_ : Axes
+        Axes with the series.
+
+    axes_ : ndarray of Axes of shape (3,)
+        Axes with series, histogram and box plot.
+
+    figure_ : Figure
+        Figure that holds the axes.
+
+    References
+    ----------
+    .. [1] Tukey, "Exploratory Data Analysis", Addison-Wesley, 1977.
+
+    Examples
+    --------
+    >>> from skrnn.datasets import make_seasonal_series
+    >>> from skrnn.plotting import SeriesDisplay
+    >>> series = make_seasonal_series(60, random_state=0)
+    >>> display = SeriesDisplay.from_series(series.drop(series.index[[7, 8, 20]]))
+    >>> display.n_missing_, display.n_gaps_, display.n_missing_rows_
+    (0, 2, 3)
+    """
+
+    def __init__(self, *, time, values, gap_rows, gap_lengths, name=None):
+        self.time = time
+        self.values = values
+        self.gap_rows = gap_rows
+        self.gap_lengths = gap_lengths
+        self.name = name
+
+    @classmethod
+    def from_series(cls, series, *, bins="auto", ax=None, line_kw=None, histogram_kw=None):
+        """Draw a series.
+
+        Parameters
+        ----------
+        series : array-like of shape (n_samples,) or (n_samples, 1)
+            The series, its rows in time order. NaN means missing. With an index of dates,
+            durations, periods or integers its gaps are found.
+
+        bins : int, str or array-like, default="auto"
+            Bins of the histogram, as :func:`numpy.histogram_bin_edges` takes them.
+
+        ax : array-like of three Axes, default=None
+            Where to draw series, histogram and box plot; None makes a new figure.
+
+        line_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the series.
+
+        histogram_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.stairs` for the histogram.
+
+        Returns
+        -------
+        display : SeriesDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        ValueError
+            If the series has several columns or no known value, its index is not in time order,
+            or there are not three Axes.
+        TypeError
+            If `ax` is no Axes.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{cls.__name__}.from_series")
+        time, values, name = check_single_series(series)
+        rows, lengths = find_gaps(time)
+        display = cls(time=time, values=values, gap_rows=rows, gap_lengths=lengths, name=name)
+        return display.plot(ax, bins=bins, line_kw=line_kw, histogram_kw=histogram_kw)
+
+    @property
+    def n_missing_(self):
+        """Rows without a value.
+
+        Returns
+        -------
+        int
+            Their number.
+        """
+        return int(np.isnan(self.values).sum())
+
+    @property
+    def n_gaps_(self):
+        """Gaps in the index.
+
+        Returns
+        -------
+        int
+            Their number.
+        """
+        return len(self.gap_rows)
+
+    @property
+    def n_missing_rows_(self):
+        """Rows missing in the gaps together.
+
+        Returns
+        -------
+        int
+            Their number.
+        """
+        return int(np.sum(self.gap_lengths))
+
+    def plot(self, ax=None, *, bins="auto", line_kw=None, histogram_kw=None):
+        """Draw the series.
+
+        Parameters
+        ----------
+        ax : array-like of three Axes, default=None
+            Where to draw series, histogram and box plot; None makes a new figure.
+
+        bins : int, str or array-like, default="auto"
+            Bins of the histogram, as :func:`numpy.histogram_bin_edges` takes them.
+
+        line_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the series.
+
+        histogram_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.stairs` for the histogram.
+
+        Returns
+        -------
+        display : SeriesDisplay
+            The display itself.
+
+        Raises
+        ------
+        TypeError
+            If `ax` is no Axes.
+        ValueError
+            If there are not three Axes.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{type(self).__name__}.plot")
+        mosaic = [["series", "series"], ["histogram", "box plot"]]
+        self.axes_ = panels(ax, mosaic, figsize=(8.0, 5.5))
+        self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure
+        self._draw_series(line_kw)
+        self._draw_histogram(bins, histogram_kw)
+        self._draw_box()
+        return self
+
+    def frame(self):
+        """Give the series as a table.
+
+        Returns
+        -------
+        frame : DataFrame
+            Columns ``value``, ``missing`` (whether it is) and ``rows_missing_after`` (how many
+            labels are missing before the next row), one row a label.
+        """
+        after = np.zeros(len(self.values), int)
+        after[self.gap_rows] = self.gap_lengths
+        columns = {
+            "value": self.values,
+            "missing": np.isnan(self.values),
+            "rows_missing_after": after,
+        }
+        return pd.DataFrame(columns, index=pd.Index(self.time))
+
+    def _draw_series(self, line_kw):
+        from matplotlib.lines import Line2D
+
+        x = coordinates(self.time)
+        drawn = style({"color": "C0", "linewidth": 1.0}, line_kw, artist=Line2D, name="line_kw")
+        # A curve over a gap would show what nobody measured.
+        after = np.asarray(self.gap_rows) + 1
+        broken = np.insert(self.values, after, np.nan)
+        [self.line_] = self.ax_.plot(np.insert(x, after, x[self.gap_rows]), broken, **drawn)
+        missing = f"missing values ({self.n_missing_:,})"
+        self.missing_marks_ = self._mark(x[np.isnan(self.values)], "x", "C3", missing)
+        gaps = f"gaps in the index ({self.n_gaps_:,})"
+        self.gap_marks_ = self._mark(x[self.gap_rows], "|", "k", gaps)
+        self.ax_.set_title(self._counts(), loc="left", fontsize="medium")
+        self.ax_.set_ylabel(self.name or "value")
+        self.ax_.margins(x=0.01)
+        label_time(self.ax_, self.time)
+        if self.missing_marks_ or self.gap_marks_:
+            legend_above_curves(self.ax_, n_columns=2)
+
+    def _mark(self, x, marker, color, label):
+        """Mark places along the foot of the series."""
+        if not len(x):
+            return None
+        [marks] = self.ax_.plot(
+            x,
+            np.full(len(x), 0.04),
+            transform=self.ax_.get_xaxis_transform(),
+            color=color,
+            marker=marker,
+            linestyle="none",
+            label=label,
+        )
+        return marks
+
+    def _counts(self):
+        """Say how much is missing."""
+        rows = self.n_missing_rows_
+        gaps = f" ({rows:,} row{'s' * (rows > 1)})" if rows else ""
+        return (
+            f"{len(self.values):,} rows, {self.n_missing_ or 'no'} missing "
+            f"value{'s' * (self.n_missing_ != 1)}, {self.n_gaps_ or 'no'} "
+            f"gap{'s' * (self.n_gaps_ != 1)}{gaps}"
+        )
+
+    def _draw_histogram(self, bins, histogram_kw):
+        from matplotlib.patches import StepPatch
+
+        counts, edges = np.histogram(self.values[~np.isnan(self.values)], bins)
+        defaults = {"fill": True, "facecolor": "C0", "edgecolor": "white", "linewidth": 0.5}
+        drawn = style(defaults, histogram_kw, artist=StepPatch, name="histogram_kw")
+        self.histogram_ = self.axes_[1].stairs(counts, edges, **drawn)
+        self.axes_[1].set(xlabel=self.name or "value", ylabel="rows")
+
+    def _draw_box(self):
+        known = self.values[~np.isnan(self.values)]
+        self.box_ = self.axes_[2].boxplot(
+            known,
+            widths=0.5,
+            medianprops={"color": "C1", "linewidth": 2},
+            flierprops={"marker": ".", "markersize": 4, "markeredgecolor": "C0"},
+        )
+        self.axes_[2].set(xticks=[], ylabel=self.name or "value")

@@ -1,0 +1,72 @@
+"""What the user hands over as one series -> its labels, values and name; and its gaps."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from skrnn._time_index import IndexEnd, ordered_index
+from skrnn._validation import check_series
+
+
+def check_single_series(series):
+    """Check one series of numbers.
+
+    Parameters
+    ----------
+    series : array-like of shape (n_samples,) or (n_samples, 1)
+        The series; NaN means missing.
+
+    Returns
+    -------
+    time : Index
+        Its labels: dates, durations, periods or integers, or else the numbers of its rows.
+    values : ndarray of shape (n_samples,)
+        Its values.
+    name : str or None
+        Its name.
+
+    Raises
+    ------
+    ValueError
+        If it has several columns or no known value, or its index is not in time order.
+    """
+    values = check_series(series, ensure_2d=False, input_name="series")
+    if values.ndim > 1 and values.shape[1] != 1:
+        raise ValueError(
+            f"series must be one series, of shape (n_samples,). Got {values.shape}: choose a "
+            "column."
+        )
+    if np.isnan(values).all():
+        raise ValueError(f"series must hold a known value; all {len(values)} are missing.")
+    time = ordered_index(series, input_name="series")
+    columns = getattr(series, "columns", None)
+    name = getattr(series, "name", None) if columns is None else columns[0]
+    time = pd.RangeIndex(len(values)) if time is None else time
+    return time, values.ravel(), None if name is None else str(name)
+
+
+def find_gaps(time):
+    """Find where labels are missing between two rows.
+
+    Parameters
+    ----------
+    time : Index
+        Labels in time order.
+
+    Returns
+    -------
+    rows : ndarray of int
+        The rows before the gaps.
+    lengths : ndarray of int
+        How many labels are missing in each, by the usual step of the index.
+    """
+    # Only what is longer than usual is looked at closely: months have their own lengths.
+    steps = np.diff(time.asi8 if hasattr(time, "asi8") else time.to_numpy())
+    usual = np.median(steps) if len(steps) else 0
+    longer = np.flatnonzero(steps > 1.5 * usual)
+    end = IndexEnd.of(time)
+    counts = np.array(
+        [replace(end, label=time[row]).missing_before(time[row + 1 :]) for row in longer], int
+    )
+    return longer[counts > 0], counts[counts > 0]
