@@ -82,16 +82,16 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     Attributes
     ----------
-    history_ : ndarray of shape (lag + horizon - 1, n_features_in_)
+    history_ : ndarray of shape (lag + horizon - 1, `n_features_in_`)
         The last rows of the series seen in `fit`, NaN where it was shorter.
 
-    known_features_ : ndarray of bool of shape (n_features_in_,)
+    known_features_ : ndarray of bool of shape (`n_features_in_`,)
         Mask of the features known in advance.
 
     n_features_in_ : int
         Number of features seen in `fit`.
 
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Their names. Defined only when they are all strings.
 
     See Also
@@ -306,7 +306,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
         Returns
         -------
-        names : ndarray of str of shape (lag * n_features_in_,)
+        names : ndarray of str of shape (lag * `n_features_in_`,)
             In time order, `temp_lag3`, `temp_lag2`, `temp_lag1`: the number of rows from the
             value to the target's row.
 

@@ -177,7 +177,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     n_features_in_ : int
         Number of features of a step, or of columns of a table, seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns seen in `fit`, where X has names that are all strings.
 
     See Also
