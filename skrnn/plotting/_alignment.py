@@ -1,13 +1,11 @@
 """Observed values and forecasts in any of their shapes -> one row a time."""
 
-from numbers import Integral
-
 import numpy as np
 import pandas as pd
 from sklearn.exceptions import NotFittedError
 
 from skrnn._time_index import ordered_index
-from skrnn._validation import check_features, check_series
+from skrnn._validation import Count, check_features, check_series
 
 from ._finding import find_networks
 
@@ -161,7 +159,7 @@ def _check_observed(y_true):
 
 
 def _check_n_train(n_train, n_rows):
-    if not isinstance(n_train, Integral) or not 0 <= n_train <= n_rows:
+    if not Count(0).is_satisfied_by(n_train) or n_train > n_rows:
         raise ValueError(
             f"n_train must be an int from 0 to {n_rows}, the number of rows of y_true. "
             f"Got {n_train!r}."

@@ -1,0 +1,87 @@
+"""ForecastDisplay; how shapes and labels are matched is in test_alignment."""
+
+from itertools import pairwise
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import Ridge
+
+from skrnn.plotting import ForecastDisplay
+
+DAYS = pd.date_range("2000-01-01", periods=6, name="day")
+TRUE = pd.Series([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], DAYS, name="level (m)")
+PREDICTED = TRUE.to_numpy() - 0.5
+
+
+@pytest.fixture(autouse=True)
+def agg():
+    mpl.use("Agg")
+    yield
+    plt.close("all")
+
+
+def labels(display):
+    return [text.get_text() for text in display.ax_.get_legend().get_texts()]
+
+
+def test_any_regressor():
+    X = TRUE.shift(1, fill_value=0.0).to_frame()
+    model = Ridge().fit(X, TRUE)
+    display = ForecastDisplay.from_estimator(model, X, TRUE.to_numpy())
+    np.testing.assert_allclose(display.predicted, model.predict(X))
+    assert display.time.equals(DAYS)
+    assert labels(display) == ["observed", "forecast"]
+    with pytest.raises(NotFittedError):
+        ForecastDisplay.from_estimator(Ridge(), X, TRUE)
+
+
+def test_names_and_units():
+    display = ForecastDisplay.from_predictions(TRUE, PREDICTED)
+    assert display.ax_.get_ylabel() == "level (m)"
+    assert display.ax_.get_xlabel() == "day"
+    assert ForecastDisplay.from_predictions([1.0, 2.0], [1.0, 2.0]).ax_.get_ylabel() == "value"
+
+
+def test_training_part_is_shaded():
+    display = ForecastDisplay.from_predictions(TRUE, PREDICTED, n_train=4, residuals=True)
+    shade = display.training_.get_extents().transformed(display.ax_.transData.inverted())
+    dates = mpl.dates.date2num(DAYS)
+    assert (shade.x0, shade.x1) == pytest.approx((dates[0], dates[3]))
+    assert labels(display)[0] == "training part"
+    assert display.frame()["training"].sum() == 4
+    assert len(display.axes_[1].patches) == 1
+    assert ForecastDisplay.from_predictions(TRUE, PREDICTED).training_ is None
+
+
+def test_residuals_on_demand():
+    display = ForecastDisplay.from_predictions(TRUE, PREDICTED)
+    assert display.residual_line_ is None
+    assert len(display.axes_) == 1
+    assert display.plot(residuals=True).residual_line_.get_ydata().tolist() == [0.5] * 6
+    with pytest.raises(ValueError, match=r"2 matplotlib Axes \(forecast, residuals\), got 1"):
+        display.plot(display.ax_, residuals=True)
+
+
+def test_band_of_quantiles():
+    columns = np.stack([PREDICTED - 1, PREDICTED, PREDICTED + 2], axis=1)
+    display = ForecastDisplay.from_predictions(TRUE, columns, quantile=(0.1, 0.5, 0.9))
+    assert labels(display) == ["quantiles 0.1 to 0.9", "observed", "forecast"]
+    assert display.frame()["upper"].tolist() == (PREDICTED + 2).tolist()
+
+
+def test_dates_do_not_clutter():
+    time = pd.date_range("1981-01-01", periods=3650)
+    series = pd.Series(np.sin(np.arange(3650) / 58), time)
+    display = ForecastDisplay.from_predictions(series, series)
+    display.figure_.canvas.draw()
+    boxes = [
+        label.get_window_extent()
+        for label in display.ax_.get_xticklabels()
+        if label.get_text() and label.get_visible()
+    ]
+    assert 3 <= len(boxes) <= 10
+    assert all(a.x1 < b.x0 for a, b in pairwise(boxes))

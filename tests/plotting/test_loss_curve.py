@@ -1,0 +1,103 @@
+"""LossCurveDisplay."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from sklearn.ensemble import BaggingRegressor
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import Ridge
+
+from skrnn import RNNRegressor
+from skrnn.plotting import LossCurveDisplay
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.normal(size=(24, 3)), RNG.normal(size=24)
+
+
+def unfitted(**settings):
+    return RNNRegressor("simple", units=2, random_state=0, **settings)
+
+
+@pytest.fixture(scope="module")
+def stopped():
+    return unfitted(epochs=3, early_stopping=True).fit(X, Y)
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return unfitted(epochs=2).fit(X, Y)
+
+
+@pytest.fixture(autouse=True)
+def agg():
+    mpl.use("Agg")
+    yield
+    plt.close("all")
+
+
+def test_one_run(stopped):
+    display = LossCurveDisplay.from_estimator(stopped)
+    frame = display.frame()
+    assert frame["loss"].tolist() == stopped.history_["loss"]
+    assert frame["val_loss"].tolist() == stopped.history_["val_loss"]
+    assert frame["epoch"].tolist() == [1, 2, 3]
+    assert labels(display) == ["training", "validation"]
+    assert display.ax_.get_ylabel() == "loss (squared error)"
+    [line], [val_line] = display.lines_, display.val_lines_
+    assert line.get_linestyle() != val_line.get_linestyle()
+    assert line.get_color() != val_line.get_color()
+
+
+def test_no_validation(plain):
+    display = LossCurveDisplay.from_estimator(plain)
+    assert display.val_lines_ == [None]
+    assert display.frame()["val_loss"].isna().all()
+    assert labels(display) == ["training"]
+
+
+def test_several_runs_have_names(stopped, plain):
+    display = LossCurveDisplay.from_estimator({"a": stopped, "b": plain})
+    assert display.frame().groupby("run").size().to_dict() == {"a": 3, "b": 2}
+    assert labels(display) == ["a, training", "a, validation", "b, training"]
+    display = LossCurveDisplay.from_estimator([stopped, plain, plain])
+    assert labels(display) == ["run 1", "run 2", "run 3", "training", "validation"]
+    assert len({line.get_color() for line in display.lines_}) == 3
+
+
+def test_an_ensemble_is_several_runs():
+    bag = BaggingRegressor(unfitted(epochs=1), n_estimators=2).fit(X, Y)
+    assert LossCurveDisplay.from_estimator(bag).names == ["1", "2"]
+    display = LossCurveDisplay.from_estimator({"bag": bag})
+    assert display.names == ["bag 1", "bag 2"]
+    # A curve of one epoch is a point.
+    assert [line.get_marker() for line in display.lines_] == ["o", "o"]
+
+
+def test_losses_of_several_kinds_share_no_name(plain):
+    other = unfitted(epochs=1, loss="huber").fit(X, Y)
+    assert LossCurveDisplay.from_estimator([plain, other]).ax_.get_ylabel() == "loss"
+
+
+def test_logarithmic_scale_and_styles(stopped):
+    display = LossCurveDisplay.from_estimator(
+        stopped, log_scale=True, train_kw={"color": "k"}, validation_kw={"lw": 5}
+    )
+    assert display.ax_.get_yscale() == "log"
+    assert display.lines_[0].get_color() == "k"
+    assert display.val_lines_[0].get_linewidth() == 5
+
+
+def test_refusals(plain):
+    with pytest.raises(NotFittedError, match="RNNRegressor in estimator, a RNNRegressor, is not"):
+        LossCurveDisplay.from_estimator(unfitted())
+    with pytest.raises(NotFittedError, match=r"in estimator\['b'\]"):
+        LossCurveDisplay.from_estimator({"a": plain, "b": unfitted()})
+    with pytest.raises(TypeError, match=r"estimator\['run 2'\] must be a fitted .* Got Ridge"):
+        LossCurveDisplay.from_estimator([plain, Ridge()])
+    with pytest.raises(ValueError, match=r"estimator must hold one estimator at least, got \[\]"):
+        LossCurveDisplay.from_estimator([])
+
+
+def labels(display):
+    return [text.get_text() for text in display.ax_.get_legend().get_texts()]
