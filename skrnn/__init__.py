@@ -10,6 +10,7 @@ _MODULE_OF = {
     "LagWindowTransformer": "skrnn._lag_window_transformer",
     "RNNRegressor": "skrnn._regressor",
     "build_network": "skrnn._network",
+    "enable_disk_cache": "skrnn._disk_cache",
     "make_lag_windows": "skrnn._windows",
 }
 _SUBMODULES = ("datasets", "forecasting", "plotting")
@@ -20,6 +21,7 @@ __all__ = [
     "__version__",
     "build_network",
     "datasets",
+    "enable_disk_cache",
     "forecasting",
     "make_lag_windows",
     "plotting",

@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from ._architecture import Architecture
+from ._disk_cache import disk_cache
 from ._losses import Loss
 from ._network import Network
 from ._optimizers import OptimizerRecipe
@@ -73,6 +74,7 @@ class TrainingProgram:
     def __init__(self, key):
         self.key = key
         self._lock = threading.Lock()
+        self._compiled = False
         self._network = Network(
             key.architecture, masked=key.masked, compiled=True, stateful=key.stateful, seed=0
         )
@@ -171,6 +173,9 @@ class TrainingProgram:
         vector = np.concatenate([rates, head, vector])
         with self._lock:
             result = self._run(tf.constant(vector), tf.constant(rows)).numpy()
+            if not self._compiled:  # XLA compiles a program when it runs for the first time
+                self._compiled = True
+                disk_cache.keep()
         n_steps = self.key.n_steps
         return result[n_steps:], result[: counts[0]]
 
