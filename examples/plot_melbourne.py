@@ -1,243 +1,265 @@
 """
-=================================================
-Melbourne: a lecture's experiments in a few lines
-=================================================
+==============================
+Melbourne: a lecture, repeated
+==============================
 
-Ten years of daily minimum temperatures in Melbourne, and the question of every weather report:
-how cold will it get tomorrow? A lecture on recurrent networks answers it with an LSTM of four
-units in two training schemes, then varies the number of units, then tries a GRU. Here are its
-experiments as scikit-learn estimators, each repeated with five seeds, since a network starts
-from random weights and one run may be luck; and then what a search makes of the same series.
+How cold will it get in Melbourne tomorrow? A lecture on recurrent networks looks at ten years of
+daily minimum temperatures, trains an LSTM of four units in two ways, varies the units, and tries
+a GRU. Here is all of it, table by table and figure by figure, in its order. You will learn to
+look at a series before modelling it, to cut it into windows, and to read a loss curve; and
+where the lecture's conclusions do not hold. Every network is trained with five seeds, since it
+starts from random weights, and one run may be luck. :doc:`plot_melbourne_tuned` does better.
 """
 
 # %%
-# The series and the split
-# ------------------------
-# The lecture trains on the first 2,000 days and tests on the other 1,650. It calls days 1,500 to
-# 2,000 its validation set, although they are among the days it trains on: we compute that
-# loss to compare it with the lecture's, and believe the test alone.
+# The series
+# ----------
+# 3,650 days, 1981 to 1990: their values described, the missing ones counted, the series, and its
+# distribution.
+
+import time
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from sklearn.compose import TransformedTargetRegressor
 from sklearn.linear_model import LinearRegression
-from sklearn.metrics import mean_squared_error, root_mean_squared_error
-from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.preprocessing import MinMaxScaler
 
-from skrnn import LagWindowTransformer, RNNRegressor
+from skrnn import LagWindowTransformer, RNNRegressor, make_lag_windows
 from skrnn.datasets import fetch_melbourne_temperatures
+from skrnn.plotting import CorrelogramDisplay, ForecastDisplay, LossCurveDisplay, SeriesDisplay
 
-temperature = fetch_melbourne_temperatures()
-X = temperature.to_frame()
+temperature = fetch_melbourne_temperatures().rename("minimum temperature (°C)")
+look = SeriesDisplay.from_series(temperature, line_kw={"lw": 0.6})
+print(temperature.describe().round(2).to_string())
+print(f"missing values: {look.n_missing_}, gaps in the dates: {look.n_gaps_}")
+
+# %%
+# A wave with the year, and a distribution that is close to symmetric, with few outliers, as the
+# lecture says. It also says that nothing is missing. No value is, but two days are: the file
+# leaves out 31 December in the leap years. The windows below count rows, and take no notice.
+
+# %%
+# The correlogram
+# ---------------
+# How much does a day tell about later ones? The autocorrelation follows the year. The partial
+# one, between two days when those between them are known, helps to choose how far to look back.
+# Both for a year, then for a month.
+
+CorrelogramDisplay.from_series(temperature, n_lags=365)
+partial = CorrelogramDisplay.from_series(temperature, n_lags=30).frame()
+outside = partial.index[partial["pacf"].abs() > partial["pacf_band"]]
+print("partial autocorrelation outside of its band, days:", *outside)
+
+# %%
+# The lecture reads "about 15 days" from its figure, and so may we. It then goes on with three.
+
+# %%
+# The split and the scale
+# -----------------------
+# The first 2,000 days are for training, the rest is the test. The lecture calls days 1,500 to
+# 2,000 a validation set that is disjoint from the others; but it trains on these days. We compute
+# their loss to compare it with the lecture's, and believe the test alone. Values are scaled to
+# lie between 0 and 1 in training. That moves the distribution, and leaves its shape.
+
 train, validation, test = slice(0, 2000), slice(1500, 2000), slice(2000, None)
-SEEDS = range(5)
-UNITS = range(4, 13, 2)
+scaler = MinMaxScaler().fit(temperature[train].to_frame())
+scaled = pd.Series(
+    scaler.transform(temperature.to_frame())[:, 0], temperature.index, name="scaled"
+)
+
+figure, axes = plt.subplots(2, 2, figsize=(8, 5), width_ratios=[3, 1], layout="constrained")
+parts = {"before scaling (°C)": temperature[train], "after scaling": scaled[train]}
+for (left, right), (name, values) in zip(axes, parts.items(), strict=True):
+    left.hist(values, bins=40, color="#0072B2", edgecolor="white", lw=0.5)
+    left.axvline(values.mean(), color="#D55E00", lw=2, label=f"mean {values.mean():.2f}")
+    left.set(xlabel=name, ylabel="days")
+    left.legend(frameon=False)
+    right.boxplot(values, widths=0.5, flierprops={"marker": ".", "markersize": 4})
+    right.set(xticks=[], ylabel=name)
 
 # %%
-# The lecture's network
-# ---------------------
-# Its input is the temperature of the three days before, scaled to lie between 0 and 1. It lays
-# them out as *one* step that holds three values, not as three steps that hold one: that is
-# ``flatten=True``. Such an LSTM never uses its memory. It is an ordinary network with gates.
+# Windows
+# -------
+# The network sees the three days before each day. The lecture writes a function with a loop for
+# that, and loses the first rows of each part. ``LagWindowTransformer`` keeps all rows, so that
+# windows and days stay aligned; ``make_lag_windows`` gives the complete windows alone.
 
-
-def lecture_network(seed, cell="lstm", units=4, epochs=25, **scheme):
-    """The scaler, the three days before, and the network."""
-    rnn = RNNRegressor(cell, units, epochs=epochs, random_state=seed, **scheme)
-    windows = LagWindowTransformer(lag=3, flatten=True)
-    pipe = Pipeline([("scale", MinMaxScaler()), ("windows", windows), ("rnn", rnn)])
-    return TransformedTargetRegressor(pipe, transformer=MinMaxScaler()).fit(
-        X[train], temperature[train]
-    )
-
+lags = LagWindowTransformer(lag=3, flatten=True).set_output(transform="pandas")
+X = lags.fit_transform(scaled.to_frame())
+print(X.assign(target=scaled).head(5).round(3).to_string())
+print("the lecture's training set:", make_lag_windows(scaled[train].to_numpy(), lag=3)[0].shape)
 
 # %%
-# Two schemes: in the first the weights change after every single day, in the second after
-# every ten. Adadelta finds its own step size, and so is used without one, as it was published.
+# The lecture lays the three days out as *one* step with three values, not as three steps with
+# one. An LSTM that reads a single step never uses its memory: it is an ordinary network with
+# gates. ``flatten=True`` does the same.
 
-online = {"batch_size": 1, "optimizer": "adam"}
-in_tens = {"batch_size": 10, "optimizer": "adadelta"}
+# %%
+# Two schemes of training
+# -----------------------
+# In the first the weights change after every day, in the second after every ten. Adadelta, which
+# finds its own step size, is used as it was published, with a learning rate of 1: with Keras's
+# default of 0.001 it learns nothing in 25 epochs.
 
-experiments = {
-    "scheme 1, LSTM, 4 units": [lecture_network(seed, **online) for seed in SEEDS],
-    **{
-        f"scheme 2, LSTM, {units} units": [
-            lecture_network(seed, units=units, **in_tens) for seed in SEEDS
-        ]
-        for units in UNITS
-    },
-    "scheme 2, GRU, 4 units": [lecture_network(seed, cell="gru", **in_tens) for seed in SEEDS],
+schemes = {
+    "scheme 1": {"batch_size": 1, "optimizer": "adam", "epochs": 25},
+    "scheme 2": {"batch_size": 10, "optimizer": "adadelta", "epochs": 25},
 }
+print(pd.DataFrame(schemes).to_string())
+SEEDS = range(5)
+
+
+def networks(scheme, cell="lstm", units=4):
+    """Five networks, with the loss of the validation days after each epoch."""
+    return [
+        RNNRegressor(cell, units, random_state=seed, **schemes[scheme]).fit(
+            X[train], scaled[train], X_val=X[validation], y_val=scaled[validation]
+        )
+        for seed in SEEDS
+    ]
+
+
+start = time.perf_counter()
+experiments = {"scheme 1, LSTM, 4 units": networks("scheme 1")}
+seconds = time.perf_counter() - start
+print(f"25 epochs of scheme 1: {seconds / len(SEEDS):.1f} s; in the lecture 84 s")
+experiments["scheme 2, LSTM, 4 units"] = networks("scheme 2")
 
 # %%
-# How good are they?
-# ------------------
-# ``predict`` on the whole series gives every day the forecast from the days before it, so that
-# the three parts are slices of one forecast; the first three days have no complete past, and
-# are left out. The loss is that of the scaled values, the root mean squared error (RMSE) in
-# degrees.
+# Loss curves
+# -----------
+# The mean squared error of the scaled values, for one network of each scheme.
 
-span = np.ptp(temperature[train])
+curves = {name[:8]: models[0] for name, models in experiments.items()}
+display = LossCurveDisplay.from_estimator(curves, log_scale=True)
+
+# %%
+# The lecture sees almost flat curves, and concludes that the network does not learn. It does, but
+# most of it in the first epoch, which is 2,000 steps of the optimizer. Flat is what comes
+# after, when a network has found all there is in its input: the straight line below does as well.
+#
+# It also asks how the validation loss can be the lower one. These days are easier to forecast
+# than the other days of training: see what a straight line, which hardly overfits, makes of both.
+
+# %%
+# Errors in degrees
+# -----------------
+# ``predict`` on all windows gives every day its forecast, so that the parts are slices of one
+# forecast. The first three days have no complete window, and are left out.
 
 
-def validation_loss(forecast):
-    """Mean squared error of the scaled values: what the lecture's networks minimise."""
-    return mean_squared_error(temperature[validation], forecast[validation]) / span**2
+def in_degrees(values):
+    """A forecast of scaled values, of the last so many days, in degrees."""
+    degrees = scaler.inverse_transform(np.reshape(values, (-1, 1)))[:, 0]
+    return pd.Series(degrees, temperature.index[-len(degrees) :])
 
 
 def rmse(forecast, days):
     """Root mean squared error in degrees."""
-    return root_mean_squared_error(temperature[days], forecast[days])
+    error = forecast.reindex(temperature.index) - temperature
+    return float(np.sqrt((error[days] ** 2).mean()))
 
 
-forecasts = {name: [m.predict(X) for m in models] for name, models in experiments.items()}
-table = pd.DataFrame(
-    {
-        name: {
-            "val. loss": np.mean([validation_loss(run) for run in runs]),
-            "train RMSE": np.mean([rmse(run, slice(3, 2000)) for run in runs]),
-            "test RMSE": np.mean([rmse(run, test) for run in runs]),
-            "lowest": min(rmse(run, test) for run in runs),
-            "highest": max(rmse(run, test) for run in runs),
-        }
-        for name, runs in forecasts.items()
-    }
-).T
-print(f"Means over {len(SEEDS)} seeds, and the seeds with the lowest and highest test RMSE; °C")
-print(table.to_string(float_format="{:.3f}".format, formatters={"val. loss": "{:.4f}".format}))
-
-# %%
-# The lecture reports a validation loss of 0.0084, and an RMSE of 2.558 degrees on the training
-# days and of 2.451 on the test. All rows above are alike within what the seeds make of them:
-# with three days of past, neither more units nor another cell finds anything that four units of
-# LSTM do not.
-
-# %%
-# Does it learn at all?
-# ---------------------
-# The lecture looks at the loss after each epoch, that is, each pass over the training days. The
-# same seed gives the same bits, and so the first epochs of a long training are a short one:
-# we get the curve by training for 1, 2, 3 … epochs.
-
-epochs = np.arange(1, 26)
-curves = {}
-for name, scheme in [("scheme 1", online), ("scheme 2", in_tens)]:
-    runs = (lecture_network(0, epochs=n, **scheme) for n in epochs)
-    curves[name] = [validation_loss(run.predict(X)) for run in runs]
-
-VERMILION, BLUE, BLACK, GREY = "#D55E00", "#0072B2", "#000000", "#888888"
-
-figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
-for name, style in [("scheme 1", "o-"), ("scheme 2", "s-")]:
-    color = VERMILION if name == "scheme 1" else BLUE
-    network = experiments[f"{name}, LSTM, 4 units"][0].regressor_["rnn"]
-    left.plot(epochs, network.history_["loss"], "--", color=color, label=f"{name}, training")
-    left.plot(epochs, curves[name], style, ms=4, color=color, label=f"{name}, validation")
-left.set(yscale="log", xlabel="epoch", ylabel="mean squared error, scaled", title="Learning")
-left.set_yticks([0.01, 0.02, 0.05, 0.1], labels=["0.01", "0.02", "0.05", "0.1"])
-left.minorticks_off()
-left.legend()
-
-errors = np.array(
-    [[rmse(run, test) for run in forecasts[f"scheme 2, LSTM, {units} units"]] for units in UNITS]
-)
-seeds = {"color": BLUE, "alpha": 0.5, "mec": "none", "label": "one seed of scheme 2"}
-right.plot(np.repeat(UNITS, len(SEEDS)), errors.ravel(), "s", **seeds)
-right.plot(UNITS, errors.mean(axis=1), "_", ms=24, mew=2, color=BLACK, label="their mean")
-right.axhline(2.451, color=BLACK, ls=":", label="the lecture, scheme 1")
-right.set(xlabel="units", xticks=UNITS, ylabel="test RMSE (°C)", title="More units?")
-right.set(xlim=(3, 13), ylim=(2.40, 2.55))
-right.legend()
-
-# %%
-# The curves fall within a few epochs and stay there. That is not a network that fails to learn,
-# but one that has learnt all there is in its input: a straight line through the same three days
-# (below) does as well. And the validation days have the lower loss only because they are
-# easier to forecast than the other training days. What helps is to look further back.
-
-# %%
-# A longer memory
-# ---------------
-# Now let the LSTM be recurrent: without ``flatten`` it reads the past day by day. Its partial
-# autocorrelation says that a day still tells something about the one two weeks later. We try
-# 15 and 30 days, with 4 and 8 units. Each of the three folds tests on one whole year, so that all
-# seasons count alike; all of them lie within the first 2,000 days, and the test plays no part.
-
-pipe = Pipeline(
-    [
-        ("scale", StandardScaler()),
-        ("windows", LagWindowTransformer(lag=15)),
-        ("rnn", RNNRegressor(epochs=50, batch_size=32, learning_rate=0.003, random_state=0)),
-    ]
-)
-search = GridSearchCV(
-    TransformedTargetRegressor(pipe, transformer=StandardScaler()),
-    {"regressor__rnn__units": [4, 8], "regressor__windows__lag": [15, 30]},
-    cv=TimeSeriesSplit(3, test_size=365),
-    scoring="neg_root_mean_squared_error",
-).fit(X[train], temperature[train])
-
-lag = search.best_params_["regressor__windows__lag"]
-units = search.best_params_["regressor__rnn__units"]
-print(f"chosen: {lag} days, {units} units; {-search.best_score_:.3f} °C in cross-validation")
-
-# %%
-# Beside it, forecasts without a network: *persistence*, which says that tomorrow will be like
-# today, and a linear regression on the same windows.
-
-
-def linear_forecast(lag):
-    """Forecast by a linear regression on windows, from the first complete one on."""
-    windows = LagWindowTransformer(lag=lag, flatten=True).fit_transform(X)
-    complete = slice(lag, train.stop)
-    line = LinearRegression().fit(windows[complete], temperature[complete])
-    return np.r_[np.full(lag, np.nan), line.predict(windows[lag:])]
-
-
-tuned = search.predict(X)
-comparison = {
-    "persistence": rmse(temperature.shift(1), test),
-    "linear regression, 3 days": rmse(linear_forecast(3), test),
-    "LSTM, 3 days (scheme 1)": table.loc["scheme 1, LSTM, 4 units", "test RMSE"],
-    f"linear regression, {lag} days": rmse(linear_forecast(lag), test),
-    f"LSTM, {lag} days (tuned)": rmse(tuned, test),
+line = LinearRegression().fit(X[3:2000], scaled[3:2000])
+simple = {
+    "persistence": temperature.shift(1),
+    "linear regression, 3 days": in_degrees(line.predict(X[3:])),
 }
-print("RMSE on the test, °C")
-print(pd.Series(comparison).to_string(float_format="{:.3f}".format))
+days = {"days 3-1,500": slice(3, 1500), "days 1,500-2,000": validation, "test": test}
+print("RMSE in °C")
+print(
+    pd.DataFrame({d: {n: rmse(f, s) for n, f in simple.items()} for d, s in days.items()})
+    .round(3)
+    .to_string()
+)
 
 # %%
-# The days before the last three are worth about a tenth of a degree. The recurrence itself adds
-# little to what a linear model finds in the same days: daily weather is mostly noise
-# around the season. A network pays off where there is more to be found than a line.
+# So the lower loss of the validation days is a matter of these days. Now the networks: the
+# loss of the validation days after the last epoch, and by how much it fell from the first.
+
+
+def summary(models):
+    """Mean loss and errors of one network with several seeds, and the range of its test error."""
+    losses = np.array([model.history_["val_loss"] for model in models])
+    runs = [in_degrees(model.predict(X)) for model in models]
+    tests = [rmse(run, test) for run in runs]
+    return {
+        "val. loss": losses[:, -1].mean(),
+        "fell by": (losses[:, 0] - losses[:, -1]).mean(),
+        "train RMSE": np.mean([rmse(run, slice(3, 2000)) for run in runs]),
+        "test RMSE": np.mean(tests),
+        "lowest": min(tests),
+        "highest": max(tests),
+    }
+
+
+table = pd.DataFrame({name: summary(models) for name, models in experiments.items()}).T
+print(table.round(4).to_string())
+
+# %%
+# The lecture has a loss of 0.0084, and an RMSE of 2.558 °C in training and of 2.451 °C on the
+# test. Ours are the same within what the seeds make of them. So is the straight line's.
 
 # %%
 # The forecasts
 # -------------
-# All 1,650 days of the test as the first scheme forecasts them, and one winter from close by.
+# The whole series with the forecasts laid over it, then the test from close by. No shifting by
+# hand: each forecast lies at its own day.
 
-first = forecasts["scheme 1, LSTM, 4 units"][0]
+forecast = in_degrees(experiments["scheme 1, LSTM, 4 units"][0].predict(X))
+thin = {"observed_kw": {"lw": 0.6, "color": "0.6"}, "predicted_kw": {"lw": 0.8}}
+ForecastDisplay.from_predictions(temperature, forecast, n_train=2000, **thin)
+ForecastDisplay.from_predictions(temperature[test], forecast[test], residuals=True, **thin)
 
-figure, (whole, close) = plt.subplots(2, figsize=(10, 7), layout="constrained")
-whole.plot(temperature[test], color=GREY, lw=0.7, label="measured")
-whole.plot(temperature.index[test], first[test], color=BLUE, lw=0.9, label="scheme 1")
-whole.set(ylabel="minimum temperature (°C)", title="The test: forecasts one day ahead")
-whole.set_ylim(-1, 30)
-whole.legend(loc="upper right", ncols=2)
+# %%
+# The lecture says that the network misses the extremes by far, and that it forecasts too low
+# nearly always. The first holds, the second does not:
 
-winter = (temperature.index >= "1990-06-01") & (temperature.index < "1990-09-01")
-close.plot(temperature[winter], color=BLACK, lw=1.2, marker=".", label="measured")
-close.plot(temperature.index[winter], first[winter], ":", color=BLUE, lw=2, label="scheme 1")
-close.plot(temperature.index[winter], tuned[winter], "--", color=VERMILION, lw=1.8, label="tuned")
-close.set(ylabel="minimum temperature (°C)", title="The winter of 1990")
-close.set_ylim(top=close.get_ylim()[1] + 2)
-close.legend(loc="upper left", ncols=3)
+error = (forecast - temperature)[test]
+print(f"mean error {error.mean():+.2f} °C, {np.mean(error < 0):.0%} of the forecasts are too low")
+edges = [-1, 5, 10, 15, 20, 30]
+means = {
+    name: error.groupby(pd.cut(values, edges), observed=True).mean()
+    for name, values in (("measured", temperature[test]), ("forecast", forecast[test]))
+}
+means["days, forecast"] = pd.cut(forecast[test], edges).value_counts()
+print("mean error (°C), the days sorted by what was ...")
+print(pd.DataFrame(means).round(2).to_string())
 
+# %%
+# On the warmest days the forecast is several degrees too low, on the coldest too high. That is no
+# fault of the network. Whoever minimises the squared error forecasts the mean of all that may
+# come, and a mean is less extreme than the days that it is taken over. Sort the days by what was
+# *forecast*, which is what one knows in the morning, and there is little error left, but where
+# such forecasts are rare.
+
+# %%
+# The number of blocks, and a GRU
+# -------------------------------
+
+UNITS = range(4, 13, 2)
+for units in UNITS[1:]:
+    experiments[f"scheme 2, LSTM, {units} units"] = networks("scheme 2", units=units)
+experiments["scheme 2, GRU, 4 units"] = networks("scheme 2", "gru")
+table = pd.DataFrame({name: summary(models) for name, models in experiments.items()}).T
+print(f"Means over {len(SEEDS)} seeds, and their lowest and highest test RMSE, in °C")
+print(table.round(4).to_string())
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
+blocks = {f"{units} units": experiments[f"scheme 2, LSTM, {units} units"][0] for units in UNITS}
+LossCurveDisplay.from_estimator(
+    blocks, log_scale=True, ax=left, train_kw={"lw": 0.8, "alpha": 0.5}
+)
+left.set_title("LSTM with 4 to 12 units")
+LossCurveDisplay.from_estimator(
+    {"GRU": experiments["scheme 2, GRU, 4 units"][0]}, log_scale=True, ax=right
+)
+right.set_title("GRU with 4 units")
 plt.show()
 
 # %%
-# The forecasts keep away from the extremes, as the lecture notes of its own. That is no fault of
-# the network: whoever minimises the squared error forecasts the mean of all that may come, and a
-# mean is never as extreme as the days that it is taken over.
+# The lecture's GRU ends at 0.0084, too. All rows of the table are alike within the range of their
+# seeds: neither more units nor another cell finds anything in three days that four units do not.
+# The lecture suspects the limit of the model; it is the limit of the input. What helps is to look
+# further back and at the calendar: :doc:`plot_melbourne_tuned`.
