@@ -1,6 +1,7 @@
 """RNNRegressor: a recurrent network as an ordinary scikit-learn regressor."""
 
 from functools import partial
+from inspect import signature
 from numbers import Integral, Real
 from typing import ClassVar
 
@@ -594,3 +595,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
 
     def __setstate__(self, state):
         super().__setstate__(stored_state(state, type(self).__name__))
+
+
+# scikit-learn asks for it some forty times for each fit of a search: made once, that costs nothing.
+RNNRegressor.__init__.__signature__ = signature(RNNRegressor.__init__)
