@@ -597,5 +597,5 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         super().__setstate__(stored_state(state, type(self).__name__))
 
 
-# scikit-learn asks for it some forty times for each fit of a search: made once, that costs nothing.
+# scikit-learn asks for it some forty times for each fit of a search: made once, it costs nothing.
 RNNRegressor.__init__.__signature__ = signature(RNNRegressor.__init__)

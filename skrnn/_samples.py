@@ -214,8 +214,9 @@ def select_samples(
     n_rows, n_steps = len(windows), windows.shape[1] if return_sequences else 1
     targets = np.empty((n_rows, n_steps, y.size // (n_rows * n_steps) + 1), np.float32)
     targets[:, :, :-1] = y.reshape(n_rows, n_steps, -1)
-    weight = _check_weight(sample_weight, y, f"sample_weight{name}")
-    targets[:, :, -1] = weight[:, None]
+    targets[:, :, -1] = 1.0
+    if sample_weight is not None:
+        targets[:, :, -1] = _check_weight(sample_weight, y, f"sample_weight{name}")[:, None]
     n_missing = count_missing_steps(windows)
     left_out = n_missing > 0 if missing == "drop" else n_missing == windows.shape[1]
     without = np.isnan(targets[:, :, :-1]).all(axis=(1, 2))
