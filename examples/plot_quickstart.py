@@ -34,10 +34,12 @@ from sklearn.preprocessing import StandardScaler
 
 from skrnn import LagWindowTransformer, RNNRegressor
 from skrnn.datasets import load_sea_surface_temperatures
+from skrnn.plotting import ForecastDisplay, LossCurveDisplay, SeriesDisplay
 
 temperature = load_sea_surface_temperatures()
 past, last_years = temperature[:"2000"], temperature["2001":]
 print(f"{len(past)} months to learn from, {len(last_years)} to forecast")
+SeriesDisplay.from_series(temperature.rename("sea surface temperature (°C)"))
 
 # %%
 # The pipeline
@@ -98,6 +100,15 @@ chosen = {name.rpartition("__")[2]: value for name, value in search.best_params_
 print("chosen:", ", ".join(f"{name} = {value}" for name, value in chosen.items()))
 
 # %%
+# Its loss after each epoch tells whether it was trained long enough:
+
+LossCurveDisplay.from_estimator(search, log_scale=True)
+
+# %%
+# It falls steeply for a few epochs, then ever more slowly, and unevenly, since the learning rate
+# is high. More epochs would bring little.
+
+# %%
 # The last ten years
 # ------------------
 # Any forecast has to be compared with cheap ones. *Persistence* says that next month will be
@@ -131,30 +142,19 @@ print(comparison.sort_values("RMSE in °C").round(3))
 # %%
 # The picture
 # -----------
-# Above, the forecast on the measured series; below, what is left: the error of each month.
-# What last year's month misses is a year that is not like the last one, and the network sees
-# that from the months just before.
+# Above, the forecasts on the measured series; below, what they leave: the error of each month.
 
-BLACK, VERMILION, SKY = "#000000", "#D55E00", "#56B4E9"
+measured = last_years.rename("sea surface temperature (°C)")
+network = ForecastDisplay.from_predictions(measured, forecasts["tuned network"], residuals=True)
+network.ax_.set_title("Forecasts one month ahead", loc="left")
 
-figure, (above, below) = plt.subplots(
-    2, sharex=True, figsize=(9, 6), height_ratios=[3, 2], layout="constrained"
-)
-above.plot(last_years, color=BLACK, linewidth=1.2, label="measured")
-above.plot(
-    forecasts["tuned network"], color=VERMILION, linestyle="--", linewidth=1.6, label="network"
-)
-above.set(ylabel="sea surface temperature (°C)", title="Forecasts one month ahead")
-above.legend(loc="upper left", ncols=2)
-above.set_ylim(top=above.get_ylim()[1] + 1.2)
+# %%
+# Last year's month, for comparison: it misses a year that is not like the last one, and the
+# network sees that from the months just before.
 
-for name, color, style in [("seasonal naive", SKY, "-"), ("tuned network", VERMILION, "--")]:
-    rmse = errors[name]
-    label = f"{name.removeprefix('tuned ')}, RMSE {rmse:.2f} °C"
-    below.plot(forecasts[name] - last_years, style, color=color, linewidth=1.6, label=label)
-below.axhline(0, color=BLACK, linewidth=0.8)
-below.set(ylabel="forecast − measured (°C)", xlabel="year")
-below.legend(loc="upper left", ncols=2)
-below.set_ylim(top=below.get_ylim()[1] + 1.2)
-
+naive = ForecastDisplay.from_predictions(measured, forecasts["seasonal naive"], residuals=True)
+naive.ax_.set_title("The same month of last year", loc="left")
+limits = network.axes_[1].get_ylim(), naive.axes_[1].get_ylim()
+for display in (network, naive):
+    display.axes_[1].set_ylim(np.min(limits), np.max(limits))
 plt.show()
