@@ -2,12 +2,14 @@
 
 from ._correlogram import CorrelogramDisplay
 from ._forecast import ForecastDisplay
+from ._lag_importance import LagImportanceDisplay
 from ._loss_curve import LossCurveDisplay
 from ._series import SeriesDisplay
 
 __all__ = [
     "CorrelogramDisplay",
     "ForecastDisplay",
+    "LagImportanceDisplay",
     "LossCurveDisplay",
     "SeriesDisplay",
 ]

@@ -14,6 +14,7 @@ from skrnn.datasets import make_seasonal_series
 from skrnn.plotting import (
     CorrelogramDisplay,
     ForecastDisplay,
+    LagImportanceDisplay,
     LossCurveDisplay,
     SeriesDisplay,
 )
@@ -144,7 +145,27 @@ class Series:
         return {"value": np.delete(y, breaks)}
 
 
-CASES = [LossCurve(), Forecast(), ForecastWithResiduals(), Correlogram(), Series()]
+class LagImportance:
+    display, n_axes = LagImportanceDisplay, 1
+
+    def make(self, network, quantile_network, **ax):
+        return LagImportanceDisplay.from_estimator(
+            network, WINDOWS, method="permutation", random_state=0, **ax
+        )
+
+    def drawn(self, display):
+        [line] = display.lines_
+        return {"lag": line.get_xdata(), "importance": line.get_ydata()}
+
+
+CASES = [
+    LossCurve(),
+    Forecast(),
+    ForecastWithResiduals(),
+    Correlogram(),
+    Series(),
+    LagImportance(),
+]
 
 
 def axes_of(display):

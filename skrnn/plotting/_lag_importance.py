@@ -1,0 +1,292 @@
+"""LagImportanceDisplay: which lags a network really uses."""
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_random_state
+
+from skrnn._inference import predict_windows, rows_per_block
+from skrnn._validation import Count
+
+from ._axes import check_support, legend_above_curves, panels, style
+from ._windows_seen import lags_of_windows, states_before, windows_of_network
+
+_LABELS = {
+    "derivative": "mean |d forecast / d value|",
+    "permutation": "mean |change of the forecast|",
+}
+
+
+class LagImportanceDisplay:
+    """Which lags a network really uses: how much its forecast moves with each value it sees.
+
+    Make it with :meth:`from_estimator`.
+
+    Parameters
+    ----------
+    importances : ndarray of shape (n_lags, n_features)
+        Importance of each value of a window, its steps in time order; NaN where no row knows it.
+
+    lags : ndarray of int of shape (n_lags, n_features)
+        How many rows the value lies before the target's own.
+
+    feature_names : list of str
+        Names of the features.
+
+    method : {"derivative", "permutation"}
+        How the importances were found.
+
+    Attributes
+    ----------
+    lines_ : list of Line2D
+        One curve a feature.
+
+    ax_ : Axes
+        Axes with the curves.
+
+    figure_ : Figure
+        Figure that holds the axes.
+
+    See Also
+    --------
+    sklearn.inspection.permutation_importance : What a score loses by a permuted column.
+
+    Notes
+    -----
+    By derivative, the importance of a value is the absolute derivative of the forecast with
+    respect to it; by permutation, the absolute change of the forecast when the value is replaced
+    by that of another row. Both are means over the rows in which the value is known, over the
+    outputs and over the quantiles of each; of sequences the last step's forecast counts. Beside a
+    missing value in the same step a known one has no influence but by a level or an
+    autoregressive path, and its zero counts. The state before each row of a stateful network is
+    held fixed: only what is in the row's own window counts.
+
+    The network is asked, and not what surrounds it: the steps before it in a pipeline have scaled
+    the values, and a target regressor has scaled the target. A derivative is in units of that
+    target over units of that value, so features compare only where a scaler has given them one
+    spread; a change is in units of that target.
+
+    References
+    ----------
+    .. [1] Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks: Visualising Image
+       Classification Models and Saliency Maps", ICLR workshop, 2014.
+    .. [2] Breiman, "Random Forests", Machine Learning, 2001.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skrnn import LagWindowTransformer, RNNRegressor
+    >>> from skrnn.datasets import make_seasonal_series
+    >>> from skrnn.plotting import LagImportanceDisplay
+    >>> series = make_seasonal_series(120, random_state=0)
+    >>> network = RNNRegressor("gru", units=4, epochs=3, random_state=0)
+    >>> model = make_pipeline(LagWindowTransformer(lag=4), network)
+    >>> model = model.fit(series.to_frame(), series)
+    >>> display = LagImportanceDisplay.from_estimator(model, series.to_frame())
+    >>> display.frame()["lag"].tolist()
+    [1, 2, 3, 4]
+    """
+
+    def __init__(self, *, importances, lags, feature_names, method):
+        self.importances = importances
+        self.lags = lags
+        self.feature_names = feature_names
+        self.method = method
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator,
+        X,
+        *,
+        method="derivative",
+        n_repeats=5,
+        random_state=None,
+        log_scale=False,
+        ax=None,
+        line_kw=None,
+    ):
+        """Draw the importance of each lag to a fitted network.
+
+        Parameters
+        ----------
+        estimator : estimator
+            Fitted RNNRegressor, or search, target regressor or pipeline around one.
+
+        X : array-like
+            What ``estimator.predict`` takes. For ``method="permutation"`` of two rows or more.
+
+        method : {"derivative", "permutation"}, default="derivative"
+            "derivative" is exact and fast, compiled by TensorFlow. "permutation" is the check on
+            it: it forecasts `n_repeats` times for each value of a window, and needs NumPy alone.
+
+        n_repeats : int, default=5
+            Permutations of each value of a window.
+
+        random_state : int, RandomState instance or None, default=None
+            Draws the permutations.
+
+        log_scale : bool, default=False
+            Whether the importances are drawn on a logarithmic scale.
+
+        ax : Axes, default=None
+            Where to draw; None makes a new figure.
+
+        line_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+
+        Returns
+        -------
+        display : LagImportanceDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        NotFittedError
+            If the network is not fitted.
+        TypeError
+            If the estimator holds no network, or in a way that does not tell what the network is
+            given; or if `ax` is no Axes.
+        ValueError
+            If the estimator holds several networks, X does not fit it, or `method` or `n_repeats`
+            is not one of those allowed.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{cls.__name__}.from_estimator")
+        if method not in _LABELS:
+            raise ValueError(f"method must be 'derivative' or 'permutation', got {method!r}.")
+        if not Count(1).is_satisfied_by(n_repeats):
+            raise ValueError(f"n_repeats must be an int of at least 1, got {n_repeats!r}.")
+        network, windows, transformer = windows_of_network(estimator, X)
+        states = states_before(network, windows)
+        if method == "derivative":
+            importances = _mean_derivatives(network, windows, states)
+        else:
+            importances = _mean_changes(network, windows, states, n_repeats, random_state)
+        lags, names = lags_of_windows(network, transformer)
+        display = cls(
+            importances=importances.reshape(lags.shape),
+            lags=lags,
+            feature_names=names,
+            method=method,
+        )
+        return display.plot(ax, log_scale=log_scale, line_kw=line_kw)
+
+    def plot(self, ax=None, *, log_scale=False, line_kw=None):
+        """Draw the importances against the lag.
+
+        Parameters
+        ----------
+        ax : Axes, default=None
+            Where to draw; None makes a new figure.
+
+        log_scale : bool, default=False
+            Whether the importances are drawn on a logarithmic scale.
+
+        line_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+
+        Returns
+        -------
+        display : LagImportanceDisplay
+            The display itself.
+
+        Raises
+        ------
+        TypeError
+            If `ax` is no Axes.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{type(self).__name__}.plot")
+        from matplotlib.lines import Line2D
+        from matplotlib.ticker import MaxNLocator
+
+        [ax] = panels(ax, [["importances"]])
+        self.ax_, self.figure_, self.lines_ = ax, ax.figure, []
+        for i, name in enumerate(self.feature_names):
+            defaults = {"color": f"C{i}", "linestyle": ("-", "--", "-.", ":")[i % 4]}
+            defaults |= {"marker": "osD^v"[i % 5], "markersize": 4, "label": name}
+            drawn = style(defaults, line_kw, artist=Line2D, name="line_kw")
+            self.lines_ += ax.plot(self.lags[::-1, i], self.importances[::-1, i], **drawn)
+        ax.set(xlabel="lag (rows before the target)", ylabel=_LABELS[self.method])
+        ax.set_yscale("log" if log_scale else "linear")
+        if not log_scale:
+            ax.set_ylim(bottom=0.0, auto=None)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if len(self.feature_names) > 1 and log_scale:
+            ax.legend(fontsize="small")
+        elif len(self.feature_names) > 1:
+            legend_above_curves(ax, n_columns=4)
+        return self
+
+    def frame(self):
+        """Give what is drawn as a table.
+
+        Returns
+        -------
+        frame : DataFrame
+            Columns ``feature``, ``lag`` and ``importance``, the lags of a feature in increasing
+            order.
+        """
+        return pd.DataFrame(
+            {
+                "feature": np.repeat(self.feature_names, len(self.lags)),
+                "lag": self.lags[::-1].T.ravel(),
+                "importance": self.importances[::-1].T.ravel(),
+            }
+        )
+
+
+def _mean_derivatives(network, windows, states):
+    """Mean absolute derivatives; NaN for a value that no row knows."""
+    from skrnn._sensitivity import absolute_derivatives
+
+    architecture = network._network
+    total = absolute_derivatives(architecture, network.weights_, windows, states)
+    n_known = (~np.isnan(windows)).sum(axis=0)
+    n_terms = np.where(n_known, n_known * architecture.n_raw_outputs, np.nan)
+    return total / n_terms
+
+
+def _mean_changes(network, windows, states, n_repeats, random_state):
+    """Mean absolute changes by permutations; NaN for a value that no row knows."""
+    if len(windows) < 2:
+        raise ValueError(
+            "X must have two rows or more for method='permutation', which exchanges their "
+            f"values. Got {len(windows)}."
+        )
+    random_state = check_random_state(random_state)
+    forecasts = _last_forecasts(network, windows, states)
+    changes = np.full(windows.shape[1:], np.nan)
+    for step, feature in np.ndindex(changes.shape):
+        rows = np.flatnonzero(~np.isnan(windows[:, step, feature]))
+        if len(rows):
+            orders = [random_state.permutation(rows) for _ in range(n_repeats)]
+            repeats = [
+                _mean_change(network, windows, states, forecasts, (step, feature), (rows, order))
+                for order in orders
+            ]
+            changes[step, feature] = np.mean(repeats)
+    return changes
+
+
+def _mean_change(network, windows, states, forecasts, place, permutation):
+    """Mean absolute change when rows take the value at a place from others, block by block."""
+    rows, order = permutation
+    values = windows[(order, *place)]
+    total, size = 0.0, rows_per_block(network._network)
+    for start in range(0, len(rows), size):
+        block = rows[start : start + size]
+        changed = np.array(windows[block])
+        changed[(slice(None), *place)] = values[start : start + size]
+        before = None if states is None else [state[block] for state in states]
+        after = _last_forecasts(network, changed, before)
+        total += np.abs(after - forecasts[block]).sum()
+    return total / (len(rows) * network._network.n_raw_outputs)
+
+
+def _last_forecasts(network, windows, states):
+    """Forecasts of all outputs, and of sequences those of the last step."""
+    forecast, _ = predict_windows(network._network, network.weights_, windows, states)
+    return forecast[:, -1].reshape(len(windows), -1)

@@ -1,0 +1,135 @@
+"""What the network inside of an estimator is given: its windows, their lags, its states."""
+
+import numpy as np
+
+from skrnn._forecasts import check_steps
+from skrnn._inference import predict_stream
+from skrnn._lag_window_transformer import LagWindowTransformer
+from skrnn._regressor import RNNRegressor
+from skrnn._windows import begins_with
+
+from ._finding import find_networks
+
+
+def windows_of_network(estimator, X):
+    """Find the one network in an estimator, and let X pass the steps before it.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted RNNRegressor, or search, target regressor or pipeline around one.
+    X : array-like
+        What ``estimator.predict`` takes.
+
+    Returns
+    -------
+    network : RNNRegressor
+        The network.
+    windows : ndarray of shape (n_samples, n_timesteps, n_features)
+        What it sees.
+    transformer : LagWindowTransformer or None
+        The last one that X has passed.
+    """
+    networks = find_networks(estimator)
+    if len(networks) > 1:
+        raise ValueError(
+            f"estimator, a {type(estimator).__name__}, holds {len(networks)} networks: hand over "
+            "the part of it that holds the one to look at."
+        )
+    transformer, part = None, estimator
+    while not isinstance(part, RNNRegressor):
+        X, transformer, part = _one_layer(part, X, transformer)
+    windows = part._check_windows(X, reset=False)
+    check_steps(windows, part._network, part)
+    return part, windows, transformer
+
+
+def _one_layer(part, X, transformer):
+    """Take off the outermost layer around a network."""
+    if hasattr(part, "steps"):
+        for _, step in part.steps[:-1]:
+            if step is not None and step != "passthrough":
+                transformer = _window_transformer(step) or transformer
+                X = step.transform(X)
+        return X, transformer, part.steps[-1][1]
+    names = ("best_estimator_", "regressor_", "estimator")
+    inner = next((getattr(part, name) for name in names if hasattr(part, name)), None)
+    if inner is None or (not hasattr(part, "best_estimator_") and _holds_copies(part)):
+        raise TypeError(
+            "estimator must be a fitted RNNRegressor, or a search, target regressor or pipeline "
+            f"around one: inside of a {type(part).__name__} it is not known what its network is "
+            "given. Hand over the part that holds the network."
+        )
+    return X, transformer, inner
+
+
+def _holds_copies(part):
+    """Tell meta-estimators that fit copies of their estimator from what is that estimator."""
+    return not hasattr(part, "regressor_") and type(part).__name__ != "FrozenEstimator"
+
+
+def _window_transformer(step):
+    """The LagWindowTransformer that a step is, or holds."""
+    if isinstance(step, LagWindowTransformer):
+        return step
+    inner = [part for _, part in getattr(step, "steps", [])]
+    found = [part for part in inner if isinstance(part, LagWindowTransformer)]
+    return found[-1] if found else None
+
+
+def lags_of_windows(network, transformer):
+    """Tell of each value in a window how many rows it lies before the target's own.
+
+    Parameters
+    ----------
+    network : RNNRegressor
+        The network.
+    transformer : LagWindowTransformer or None
+        What made its windows; None: the last step lies one row before.
+
+    Returns
+    -------
+    lags : ndarray of int of shape (n_lags, n_features)
+        As many values as the windows have, in their order.
+    names : list of str
+        Names of the features.
+    """
+    n_values = network._network.n_timesteps * network._network.n_features
+    if transformer is not None and transformer.lag * transformer.n_features_in_ == n_values:
+        last = np.where(transformer.known_features_, 0, transformer.horizon)
+        names = getattr(transformer, "feature_names_in_", None)
+        n_steps = transformer.lag
+    else:
+        n_steps = network._network.n_timesteps
+        last = np.ones(network._network.n_features, int)
+        names = getattr(network, "feature_names_in_", None) if n_steps == 1 else None
+    names = [f"x{i}" for i in range(len(last))] if names is None else [str(n) for n in names]
+    return last + np.arange(n_steps)[::-1, None], names
+
+
+def states_before(network, windows):
+    """States that a stateful network has before each row, in one pass over them.
+
+    Parameters
+    ----------
+    network : RNNRegressor
+        The network.
+    windows : ndarray of shape (n_samples, n_timesteps, n_features)
+        What it sees, row after row.
+
+    Returns
+    -------
+    list of ndarray of shape (n_samples, units), or None
+        None for a network that is not stateful.
+    """
+    if not network.stateful:
+        return None
+    architecture, state = network._network, None
+    if not begins_with(windows, network._first_windows):
+        state = network._states or None
+    states = [np.zeros((len(windows), units)) for units in architecture.state_shapes()]
+    for row in range(len(windows)):
+        for whole, part in zip(states, state or (), strict=False):
+            whole[row] = part
+        _, state = predict_stream(architecture, network.weights_, windows[row : row + 1], state)
+    return states
