@@ -5,7 +5,7 @@ import pandas as pd
 
 from skrnn._validation import check_features
 
-from ._panel import numbers
+from ._panel import label_of, numbers
 
 
 def known_mask(known_features, names):
@@ -67,22 +67,25 @@ def beside(X, index, names):
     _check_names(X, names)
     rows = _rows_of(X, index)
     if (rows < 0).any():
+        missing = label_of(index, int(np.argmax(rows < 0)))
         raise ValueError(
-            f"X has no row for {index[int(np.argmax(rows < 0))]}: it must have one for every row "
-            "of y. Values that are not known may be NaN."
+            f"X has no row for {missing}: it must have one for every row of y. Values that are "
+            "not known may be NaN."
         )
     return numbers(X, "X")[rows]
 
 
-def ahead(X, labels, instances, names, known):
+def ahead(X, labels, n_wanted, instances, names, known):
     """Values of the features at the steps of the horizon.
 
     Parameters
     ----------
     X : DataFrame or None
         As given to `predict`.
-    labels : Index
-        Every step from the one after the cutoff to the last of the horizon.
+    labels : Index of n_series * n_steps labels
+        The steps after the end of each series, those of one series together.
+    n_wanted : ndarray of int of shape (n_series,)
+        How many of them are needed.
     instances : Index or None
         The series.
     names : list
@@ -99,9 +102,10 @@ def ahead(X, labels, instances, names, known):
     ValueError
         If known features are not given for every series and step.
     """
-    n_series = 1 if instances is None else len(instances)
-    values = np.full((n_series, len(labels), len(names)), np.nan)
-    if not known.any() or not len(labels):
+    n_series = len(n_wanted)
+    n_steps = len(labels) // n_series
+    values = np.full((n_series, n_steps, len(names)), np.nan)
+    if not known.any() or not n_steps:
         return values
     wanted = [name for name, is_known in zip(names, known, strict=True) if is_known]
     if X is None:
@@ -112,37 +116,39 @@ def ahead(X, labels, instances, names, known):
         )
     _check_names(X, names)
     _check_instances(X, instances)
-    index = labels if instances is None else product(instances, labels)
+    index = label_rows(instances, labels)
     rows = _rows_of(X, index)
-    if (rows < 0).any():
+    missing = (rows < 0) & (np.arange(n_steps) < n_wanted[:, None]).ravel()
+    if missing.any():
         raise ValueError(
-            f"X has no row for {index[int(np.argmax(rows < 0))]}. The features {wanted} are known "
-            f"in advance and must be given for every step from {labels[0]} to the last one of "
-            f"the horizon, {labels[-1]}; X ends at {X.index[-1]}."
+            f"X has no row for {label_of(index, int(np.argmax(missing)))}. The features {wanted} "
+            "are known in advance and must be given for every step up to the last one of the "
+            f"horizon, {labels[-1]}; X ends at {label_of(X.index, -1)}."
         )
-    table = numbers(X, "X")[rows].reshape(values.shape)
-    values[..., known] = table[..., known]
+    table = np.where(rows[:, None] < 0, np.nan, numbers(X, "X")[rows])
+    values[..., known] = table.reshape(values.shape)[..., known]
     return values
 
 
-def product(instances, labels):
-    """Index of every series at every label, the labels of one series together.
+def label_rows(instances, labels):
+    """Index of rows of several series.
 
     Parameters
     ----------
-    instances : Index
-        The series.
-    labels : Index
-        The labels in time.
+    instances : Index or None
+        The series; None: there is one.
+    labels : Index of n_series * n_steps labels
+        The labels in time, those of one series together.
 
     Returns
     -------
-    MultiIndex
+    Index
     """
-    repeated = instances.repeat(len(labels))
+    if instances is None:
+        return labels
+    repeated = instances.repeat(len(labels) // len(instances))
     levels = [repeated.get_level_values(i) for i in range(instances.nlevels)]
-    times = labels.take(np.tile(np.arange(len(labels)), len(instances)))
-    return pd.MultiIndex.from_arrays([*levels, times], names=[*instances.names, labels.name])
+    return pd.MultiIndex.from_arrays([*levels, labels], names=[*instances.names, labels.name])
 
 
 def _rows_of(X, index):
@@ -170,7 +176,7 @@ def _check_instances(X, instances):
     unknown = instances.get_indexer(given) < 0
     if unknown.any():
         raise ValueError(
-            f"X holds the series {given[int(np.argmax(unknown))]!r}, which y did not hold in "
+            f"X holds the series {given[unknown].tolist()[0]!r}, which y did not hold in "
             "fit. For forecasts of new series call pretrain with the series to learn from, and "
             "then fit with the new ones."
         )

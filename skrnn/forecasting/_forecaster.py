@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
-from ._features import ahead, beside, product
+from ._features import ahead, beside, label_rows
 from ._panel import Panel
 from ._prediction import learn_fresh_rows, predict_steps
 from ._recursion import at_quantile
@@ -117,9 +117,8 @@ class RNNForecaster(BaseForecaster):
     ``y.asfreq("MS")``. Rows at the start of a series, whose window is not complete, are forecast
     but not learned from.
 
-    All series of a panel are forecast at the same times, those of the horizon after the last row
-    of any. A recursive network fills what a series that ends earlier lacks; the others see it as
-    missing.
+    Where series of a panel end at different times, a relative horizon counts from the last row of
+    each, and an absolute one asks for the same times of all.
 
     `update` with ``update_params=True`` is one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
     over the new rows, in their order, series after series; scalings stay. With
@@ -187,6 +186,7 @@ class RNNForecaster(BaseForecaster):
 
     # What is learned from, and forecast from, is kept here in another form.
     _config: ClassVar = {"remember_data": False}
+    _y = _X = None
 
     def __init__(
         self,
@@ -385,13 +385,38 @@ class RNNForecaster(BaseForecaster):
         """Forecasts ``(n_series, n_steps, n_targets, n_quantiles)``, and the index of the rows."""
         networks, panel, axis = self.networks_, self._panel, self._axis
         cutoff = int(axis.positions(self.cutoff, "the cutoff")[0])
-        steps = self._steps(fh, cutoff)
-        coming = axis.labels(np.arange(cutoff + 1, cutoff + max(steps.max(), 0) + 1))
-        future = ahead(X, coming, panel.instances, networks.feature_names, networks.known)
-        values = predict_steps(networks, panel, cutoff, steps, future)
-        labels = axis.labels(cutoff + steps).rename(self.cutoff.name)
-        index = labels if panel.instances is None else product(panel.instances, labels)
-        return values, index
+        last = np.minimum(panel.last, cutoff)
+        steps = np.tile(self._steps(fh, cutoff), (panel.n_series, 1))
+        if not fh.is_relative:
+            steps += cutoff - last[:, None]
+        if networks.recursive:
+            self._check_past_features(networks, int(steps.max()))
+        coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
+        future = ahead(
+            X,
+            self._labels(coming),
+            steps.max(axis=1),
+            panel.instances,
+            networks.feature_names,
+            networks.known,
+        )
+        values = predict_steps(networks, panel, last, steps, future)
+        return values, label_rows(panel.instances, self._labels(steps + last[:, None]))
+
+    @staticmethod
+    def _check_past_features(networks, n_ahead):
+        """Check that no step is fed with features that nobody knows."""
+        past = np.asarray(networks.feature_names, dtype=object)[~networks.known].tolist()
+        if past and n_ahead > 1:
+            raise ValueError(
+                f"The features {past} are known up to the end of y only, but the recursive "
+                f"strategy needs them at each of {n_ahead} steps. Use strategy='direct' or "
+                "'multioutput', or put them in known_features."
+            )
+
+    def _labels(self, positions):
+        """Labels of positions in time, named as those of y."""
+        return self._axis.labels(positions.ravel()).rename(self.cutoff.name)
 
     def _lay_out(self, y, X, networks, name):
         """Series and features below each other."""
@@ -431,13 +456,9 @@ class RNNForecaster(BaseForecaster):
     def _seen(self):
         """All of y that was seen, as a data frame."""
         panel, n_targets = self._panel, self.networks_.n_targets
-        labels = self._axis.labels(panel.positions())
+        labels = self._labels(panel.positions())
         if panel.instances is not None:
-            instances = panel.instances[panel.series]
-            levels = [instances.get_level_values(i) for i in range(instances.nlevels)]
-            labels = pd.MultiIndex.from_arrays(
-                [*levels, labels], names=[*instances.names, self.cutoff.name]
-            )
+            labels = label_rows(panel.instances[panel.series], labels)
         return pd.DataFrame(
             panel.values[panel.rows, :n_targets], index=labels, columns=self._get_varnames()
         )

@@ -93,6 +93,11 @@ class Panel:
         return len(self.starts)
 
     @property
+    def last(self):
+        """Position in time of each series' last row."""
+        return self.first + self.lengths - 1
+
+    @property
     def lengths(self):
         """Rows of each series."""
         return self.ends - self.starts
@@ -143,9 +148,8 @@ class Panel:
         early = other.first < self.first[mine]
         if early.any():
             raise ValueError(
-                f"{_named(other.instances, int(np.argmax(early)))} of y in update begins before "
-                "the series that fit has seen. Only later rows can be added; to begin anew call "
-                "fit."
+                f"In update {_named(other.instances, int(np.argmax(early)))} begins earlier than "
+                "in fit. Only later rows can be added; to begin anew call fit."
             )
         return Panel._laid_out(
             np.concatenate([self.values[self.rows], other.values[other.rows]]),
@@ -156,13 +160,13 @@ class Panel:
         )
 
     def tail(self, length, end, future=None):
-        """Cut the same positions in time out of every series.
+        """Cut equally many rows out of every series.
 
         Parameters
         ----------
         length : int
             Rows before `end`.
-        end : int
+        end : ndarray of int of shape (n_series,)
             Position in time after the last of these rows.
         future : ndarray of shape (n_series, n_steps, n_columns), default=None
             Rows to follow.
@@ -170,29 +174,27 @@ class Panel:
         Returns
         -------
         Panel
-            Without gaps; all series begin at the same position and are equally long. Rows before
-            a series begins are unknown.
+            Without gaps. Rows before a series begins are unknown.
         """
         steps = 0 if future is None else future.shape[1]
-        rows = self.starts[:, None] + np.arange(end - length, end) - self.first[:, None]
+        rows = (self.starts + end - length - self.first)[:, None] + np.arange(length)
         known = (rows >= self.starts[:, None]) & (rows < self.ends[:, None])
         values = np.full((self.n_series, length + steps, self.values.shape[1]), np.nan)
         values[:, :length][known] = self.values[rows[known]]
         if future is not None:
             values[:, length:] = future
         starts = np.arange(self.n_series) * (length + steps)
-        first = np.full(self.n_series, end - length)
         flat = values.reshape(-1, values.shape[2])
-        return Panel(flat, starts, starts + length + steps, first, self.instances)
+        return Panel(flat, starts, starts + length + steps, end - length, self.instances)
 
     def last_known(self, n_targets, end):
-        """Position in time of the last row before `end` whose targets are all known.
+        """Position in time of the last row before an end whose targets are all known.
 
         Parameters
         ----------
         n_targets : int
             The first so many columns are targets.
-        end : int
+        end : ndarray of int of shape (n_series,)
             Position in time.
 
         Returns
@@ -201,7 +203,9 @@ class Panel:
             One before the first row where there is none.
         """
         positions = self.positions()
-        known = ~np.isnan(self.values[self.rows, :n_targets]).any(axis=1) & (positions < end)
+        known = ~np.isnan(self.values[self.rows, :n_targets]).any(axis=1) & (
+            positions < np.repeat(end, self.lengths)
+        )
         positions = np.where(known, positions, np.repeat(self.first, self.lengths) - 1)
         begins = np.cumsum(self.lengths) - self.lengths
         return np.maximum.reduceat(positions, begins)
@@ -235,7 +239,7 @@ class Panel:
         return replace(self, values=values)
 
     def row_of(self, positions):
-        """Rows of some positions in time, ``(n_series, n_positions)``; -1 where there is none."""
+        """Rows of positions in time, ``(n_series, n_positions)``; -1 where there is none."""
         rows = self.starts[:, None] + positions - self.first[:, None]
         inside = (rows >= self.starts[:, None]) & (rows < self.ends[:, None])
         return np.where(inside, rows, -1)
@@ -261,7 +265,7 @@ class Panel:
         found = self.instances.get_indexer(instances)
         if (found < 0).any():
             raise ValueError(
-                f"{_named(instances, int(np.argmax(found < 0)))} was not seen in fit, which saw "
+                f"fit has not seen {_named(instances, int(np.argmax(found < 0)))}, but "
                 f"{_few(self.instances)}. For forecasts of new series call pretrain with the "
                 "series to learn from, and then fit with the new ones."
             )
@@ -329,7 +333,7 @@ def _check_steps(positions, begins, frame, name):
     wrong = np.flatnonzero(inside & (steps != 1))
     if not len(wrong):
         return
-    before, after = frame.index[wrong[0]], frame.index[wrong[0] + 1]
+    before, after = (label_of(frame.index, wrong[0] + i) for i in (0, 1))
     what = f"The index of {name} is irregular: "
     step = steps[wrong[0]]
     if step == 0:
@@ -342,12 +346,32 @@ def _check_steps(positions, begins, frame, name):
     )
 
 
+def label_of(index, row):
+    """Name a row for an error.
+
+    Parameters
+    ----------
+    index : Index
+        The labels.
+    row : int
+        Position of the row.
+
+    Returns
+    -------
+    str
+        Its time, and its series where there are several.
+    """
+    if not isinstance(index, pd.MultiIndex):
+        return str(index[row])
+    return f"{index[row][-1]} of the series {index[[row]].droplevel(-1).tolist()[0]!r}"
+
+
 def _named(instances, number):
-    return "The series" if instances is None else f"The series {instances[number]!r}"
+    return "the series" if instances is None else f"the series {instances.tolist()[number]!r}"
 
 
 def _few(instances):
-    names = ", ".join(repr(name) for name in instances[:3])
+    names = ", ".join(map(repr, instances[:3].tolist()))
     return names + (", ..." if len(instances) > 3 else "")
 
 

@@ -11,7 +11,7 @@ from ._recursion import (
 )
 
 
-def predict_steps(networks, panel, cutoff, steps, future):
+def predict_steps(networks, panel, last, steps, future):
     """Forecast some steps of every series.
 
     Parameters
@@ -19,13 +19,13 @@ def predict_steps(networks, panel, cutoff, steps, future):
     networks : Networks
         The networks.
     panel : Panel
-        All that is known; rows after the cutoff are not looked at.
-    cutoff : int
-        Position in time of the last row that may be looked at.
-    steps : ndarray of int of shape (n_steps,)
-        Steps after the cutoff; 0 or less is in sample.
+        All that is known.
+    last : ndarray of int of shape (n_series,)
+        Position in time of each series' last row that may be looked at.
+    steps : ndarray of int of shape (n_series, n_steps)
+        Steps after it; 0 or less is in sample.
     future : ndarray of shape (n_series, n_ahead, n_features)
-        Features of the rows after the cutoff.
+        Features of the rows after it.
 
     Returns
     -------
@@ -34,14 +34,17 @@ def predict_steps(networks, panel, cutoff, steps, future):
     """
     # A forecast that is fed back is one value: of quantiles the median.
     n_quantiles = 1 if networks.recursive else max(len(networks.quantiles), 1)
-    shape = panel.n_series, len(steps), networks.n_targets, n_quantiles
-    result = np.full(shape, np.nan)
+    result = np.full((*steps.shape, networks.n_targets, n_quantiles), np.nan)
     before = steps <= 0
     if before.any():
-        result[:, before] = _in_sample(networks, panel, cutoff + steps[before])
+        rows = panel.row_of(last[:, None] + steps)
+        inside = before & (rows >= 0)
+        result[inside] = _in_sample(networks, panel, rows[inside])
     if not before.all():
-        values = _ahead(networks, panel, cutoff, future)
-        result[:, ~before] = values[:, _places(networks, steps[~before])]
+        values = _ahead(networks, panel, last + 1, future)
+        places = _places(networks, np.where(before, steps[~before].min(), steps))
+        coming = np.take_along_axis(values, places[:, :, None, None], axis=1)
+        result[~before] = coming[~before]
     return result
 
 
@@ -63,46 +66,39 @@ def learn_fresh_rows(networks, panel, new, before):
     if not fresh.any():
         return
     marked = panel.with_values(np.column_stack([panel.values, fresh, panel.age()]))
-    positions = panel.positions()[fresh[panel.rows]]
-    end = int((panel.first + panel.lengths).max())
-    length = end - int(positions.min()) + networks.history + max(networks.steps)
-    cut = marked.tail(length, end)
+    n_rows = int(panel.remaining()[fresh].max()) + 1
+    cut = marked.tail(n_rows + networks.history + max(networks.steps), panel.last + 1)
     values, fresh, age = np.split(cut.values, [-2, -1], axis=1)
     networks.learn(cut.with_values(values), fresh[:, 0] == 1.0, age[:, 0])
 
 
-def _in_sample(networks, panel, positions):
-    """Forecasts of known rows, ``(n_series, n_positions, n_targets, n_quantiles)``."""
-    rows = panel.row_of(positions)
-    inside = rows >= 0
-    wanted = rows[inside]
-    scaled = forecast_in_sample(networks, panel, wanted)
+def _in_sample(networks, panel, rows):
+    """Forecasts of known rows, ``(n_rows, n_targets, n_quantiles)``."""
+    scaled = forecast_in_sample(networks, panel, rows)
     if networks.recursive:
         scaled = at_quantile(scaled, networks.quantiles, 0.5, nearest=True)[..., None]
     whole = np.full((len(panel.values), *scaled.shape[1:]), np.nan)
-    whole[wanted] = scaled
+    whole[rows] = scaled
     values = unscaled(networks, panel, whole)
     base = panel.values[:, : networks.n_targets]
     for k, weight in base_coefficients(networks.lags).items():
         values += weight * panel.shifted(base, -k)[..., None]
-    result = np.full((*rows.shape, *scaled.shape[1:]), np.nan)
-    result[inside] = values[wanted]
-    return result
+    return values[rows]
 
 
-def _ahead(networks, panel, cutoff, future):
-    """Forecasts of all steps after the cutoff that networks or recursion give."""
-    end, n_ahead = cutoff + 1, future.shape[1]
+def _ahead(networks, panel, end, future):
+    """Forecasts of all steps after the end that networks or recursion give."""
+    n_ahead = future.shape[1]
     length = _rows_needed(networks, panel, end)
     unknown = np.full((panel.n_series, n_ahead, networks.n_targets), np.nan)
     tail = panel.tail(length, end, np.concatenate([unknown, future], axis=2))
     if networks.recursive:
-        scaled = forecast_recursively(networks, tail, length, end)
+        scaled = forecast_recursively(networks, tail, length)
         flat = scaled.reshape(len(tail.values), -1, 1)
         changes = unscaled(networks, tail, flat).reshape(scaled.shape)
         known = tail.values[:, : networks.n_targets].reshape(scaled.shape)
         return integrate(changes, known, networks.lags)[:, length:, :, None]
-    scaled = forecast_at_once(networks, tail, length, end)
+    scaled = forecast_at_once(networks, tail, length)
     n_steps = scaled.shape[1]
     rows = panel.tail(n_steps, end)  # as many rows a series as there are steps
     values = unscaled(networks, rows, scaled.reshape(len(rows.values), *scaled.shape[2:]))
@@ -118,11 +114,11 @@ def _ahead(networks, panel, cutoff, future):
 def _rows_needed(networks, panel, end):
     """Rows before the first forecast that it is told from."""
     if networks.regressors[0].stateful:
-        return max(end - int(panel.first[0]), networks.history)
+        return max(int((end - panel.first).max()), networks.history)
     if not networks.recursive:
         return networks.history
-    trailing = end - 1 - int(panel.last_known(networks.n_targets, end).min())
-    return networks.history + sum(networks.lags) + max(trailing, 0)
+    trailing = end - 1 - panel.last_known(networks.n_targets, end)
+    return networks.history + sum(networks.lags) + max(int(trailing.max()), 0)
 
 
 def _places(networks, steps):
@@ -131,7 +127,7 @@ def _places(networks, steps):
         return steps - 1
     available = networks.steps
     places = np.searchsorted(available, steps)
-    missing = [int(step) for step in steps if step not in available]
+    missing = np.setdiff1d(steps, available).tolist()
     if missing:
         raise ValueError(
             f"fh asks for the steps {missing}, but the networks were trained for {available}."

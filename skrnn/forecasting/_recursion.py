@@ -7,7 +7,7 @@ from skrnn._windows import view_windows
 from ._networks import forecast, forecast_stream
 
 
-def forecast_recursively(networks, panel, n_known, end):
+def forecast_recursively(networks, panel, n_known):
     """Forecast step after step, each forecast being the past of the next.
 
     Parameters
@@ -18,8 +18,6 @@ def forecast_recursively(networks, panel, n_known, end):
         Equally long series, the rows to forecast at the end.
     n_known : int
         Rows before the first one to forecast.
-    end : int
-        Position in time of that row.
 
     Returns
     -------
@@ -37,7 +35,7 @@ def forecast_recursively(networks, panel, n_known, end):
     inputs = [_cube(panel, networks.inputs(panel, scaled, head)) for head in networks.heads]
     start = max(int(first.min()), networks.lag)
     states = [
-        _state_before(networks, i, inputs[i][0, :n_known], start, end - n_known)
+        _state_before(networks, i, inputs[i][0, :n_known], start, int(panel.first[0]))
         for i in range(len(inputs))
     ]
     for row in range(start, targets.shape[1]):
@@ -60,14 +58,14 @@ def forecast_recursively(networks, panel, n_known, end):
     return targets
 
 
-def forecast_at_once(networks, panel, n_known, end):
+def forecast_at_once(networks, panel, n_known):
     """Forecast every step from the rows that are known.
 
     Parameters
     ----------
     networks : Networks
         Networks of the steps.
-    panel, n_known, end
+    panel, n_known
         As in :func:`forecast_recursively`.
 
     Returns
@@ -88,7 +86,7 @@ def forecast_at_once(networks, panel, n_known, end):
         rows = _cube(panel, networks.inputs(panel, scaled, head))
         window = rows[:, n_known - networks.lag : n_known]
         check_known(window, panel.instances, np.arange(len(window)))
-        state = _state_before(networks, i, rows[0, :n_known], n_known, end - n_known)
+        state = _state_before(networks, i, rows[0, :n_known], n_known, int(panel.first[0]))
         values, _ = forecast(regressor, head, window, state)
         places = np.searchsorted(steps, head.steps)
         result[:, places[:, None], list(head.columns)] = values
@@ -205,7 +203,7 @@ def check_known(windows, instances, series):
     if not unknown.any():
         return
     number = series[int(np.argmax(unknown))]
-    name = "y" if instances is None else f"the series {instances[number]!r}"
+    name = "y" if instances is None else f"the series {instances.tolist()[number]!r}"
     raise ValueError(
         f"The last {windows.shape[1]} rows of {name} before the forecast hold no row that is "
         "wholly known (targets and features): there is nothing to forecast it from. A longer "

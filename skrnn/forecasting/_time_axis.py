@@ -114,7 +114,7 @@ class TimeAxis:
         if isinstance(self.origin, pd.Period):
             ordinals = self.origin.ordinal + positions * self.freq.n
             return pd.PeriodIndex.from_ordinals(ordinals, freq=self.freq)
-        if isinstance(self.freq, pd.offsets.Tick):
+        if self._steps_are_equal():
             return self.origin + pd.TimedeltaIndex(positions * pd.Timedelta(self.freq))
         first = min(positions.min(initial=0), 0)
         start = self.origin + first * self.freq
@@ -130,7 +130,7 @@ class TimeAxis:
             if times.freq != self.freq:
                 raise TypeError
             return _whole(times.asi8 - self.origin.ordinal, self.freq.n)
-        if isinstance(self.freq, pd.offsets.Tick):
+        if self._steps_are_equal():
             distance = (times - self.origin).as_unit("ns").asi8
             return _whole(distance, pd.Timedelta(self.freq).value)
         return self._positions_on_calendar(times)
@@ -145,8 +145,16 @@ class TimeAxis:
         positions = grid.get_indexer(times)
         return np.where(positions < 0, _OFF, positions - before)
 
+    def _steps_are_equal(self):
+        """Whether all steps take the same time; a day does not where clocks are put back."""
+        fixed = isinstance(self.freq, pd.offsets.Tick)
+        zone = getattr(self.origin, "tz", None)
+        return fixed and (zone is None or not isinstance(self.freq, pd.offsets.Day))
+
     def _step_name(self):
-        return "1" if self.freq is None else self.freq.freqstr
+        # Of periods the origin's own: that of dates has another name for the same step.
+        declared = self.origin if isinstance(self.origin, pd.Period) else self.freq
+        return "1" if declared is None else declared.freqstr
 
 
 _OFF = np.iinfo(np.int64).min

@@ -1,0 +1,40 @@
+"""Forecasters that train in a moment, and series for them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skrnn.datasets import make_seasonal_series
+from skrnn.forecasting import RNNForecaster
+
+CHEAP = {"lag": 3, "cell": "simple", "units": 2, "epochs": 2, "random_state": 0}
+
+
+@pytest.fixture
+def cheap():
+    """Make a forecaster that trains in a moment."""
+
+    def make(**parameters):
+        return RNNForecaster(**{**CHEAP, **parameters})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def months():
+    """Sixty months of one series."""
+    series = make_seasonal_series(60, random_state=0)
+    series.index = pd.period_range("2000-01", periods=60, freq="M", name="month")
+    return series.rename("y")
+
+
+@pytest.fixture(scope="session")
+def panel():
+    """Three series of different lengths and levels, of which one ends earlier."""
+    random = np.random.default_rng(0)
+    parts = {}
+    for name, first, length in [("a", 0, 30), ("b", 10, 20), ("c", 5, 22)]:
+        t = pd.RangeIndex(first, first + length, name="t")
+        values = 100 * len(parts) + np.sin(t.to_numpy()) + 0.1 * random.normal(size=length)
+        parts[name] = pd.DataFrame({"y": values}, index=t)
+    return pd.concat(parts, names=["series"])

@@ -1,0 +1,245 @@
+"""RNNForecaster as users meet it: horizons, indices, panels, updates, refusals."""
+
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from sktime.forecasting.base import ForecastingHorizon
+from sktime.forecasting.compose import EnsembleForecaster, TransformedTargetForecaster
+from sktime.forecasting.conformal import ConformalIntervals
+from sktime.forecasting.model_selection import ForecastingGridSearchCV
+from sktime.split import ExpandingWindowSplitter
+from sktime.transformations.detrend import Deseasonalizer
+
+import skrnn
+from skrnn.forecasting import RNNForecaster
+
+INDEXES = {
+    "integers": pd.RangeIndex(10, 70),
+    "days": pd.date_range("2000-01-01", periods=60, freq="D"),
+    "month ends": pd.date_range("2000-01-31", periods=60, freq="ME"),
+    "periods": pd.period_range("2000-01", periods=60, freq="M"),
+}
+QUANTILES = {"strategy": "multioutput", "loss": "quantile", "quantile": (0.1, 0.5, 0.9)}
+
+
+@pytest.fixture(params=INDEXES.values(), ids=INDEXES)
+def series(request, months):
+    return months.set_axis(request.param)
+
+
+def test_horizons(cheap, series):
+    forecaster = cheap().fit(series[:50])
+    relative = forecaster.predict(fh=[-3, 0, 1, 4])
+    assert relative.index.equals(series.index[[46, 49, 50, 53]])
+    times = ForecastingHorizon(series.index[[46, 49, 50, 53]], is_relative=False)
+    pd.testing.assert_series_equal(forecaster.predict(fh=times), relative)
+    assert relative.name == "y"
+
+
+def test_same_seed_same_forecast(cheap, months):
+    first, second = (cheap(random_state=3).fit(months).predict(fh=[1, 2]) for _ in range(2))
+    pd.testing.assert_series_equal(first, second)
+
+
+def test_residuals(cheap, months, panel):
+    for strategy in ("recursive", "multioutput"):
+        forecaster = cheap(strategy=strategy).fit(months, fh=[1, 2])
+        residuals = forecaster.predict_residuals()
+        fitted = forecaster.clone().fit(months, fh=np.arange(-59, 1)).predict()
+        assert residuals.index.equals(months.index)
+        assert list(forecaster.fh) == [1, 2]
+        if strategy == "recursive":
+            np.testing.assert_allclose(residuals.iloc[:, 0], months - fitted)
+    of_panel = cheap().fit(panel).predict_residuals()
+    assert of_panel.index.equals(panel.index)
+    assert of_panel["y"].notna().sum() == len(panel) - 3
+
+
+def test_interval_and_quantiles(cheap, months):
+    forecaster = cheap(**QUANTILES).fit(months, fh=[1, 2, 3])
+    interval = forecaster.predict_interval(coverage=0.8)["y", 0.8]
+    quantiles = forecaster.predict_quantiles(alpha=[0.1, 0.3, 0.5, 0.9])["y"]
+    np.testing.assert_allclose(interval["lower"], quantiles[0.1])
+    np.testing.assert_allclose(interval["upper"], quantiles[0.9])
+    np.testing.assert_allclose(forecaster.predict(), quantiles[0.5])
+    assert (np.diff(quantiles, axis=1) >= 0).all()
+    with pytest.raises(ValueError, match=r"quantiles \(0.1, 0.5, 0.9\); 0.025 lies beyond them"):
+        forecaster.predict_interval(coverage=0.95)
+    for method in (forecaster.predict_var, forecaster.predict_proba):
+        with pytest.raises(NotImplementedError):
+            method()
+
+
+def test_update(cheap, months):
+    forecaster = cheap().fit(months[:50])
+    before = [w.copy() for w in forecaster.networks_.regressors[0].weights_]
+    moved = pickle.loads(pickle.dumps(forecaster)).update(months[50:], update_params=False)
+    assert moved.cutoff == months.index[-1:]
+    for now, then in zip(moved.networks_.regressors[0].weights_, before, strict=True):
+        np.testing.assert_array_equal(now, then)
+    taught = forecaster.update(months[50:])
+    assert (taught.networks_.regressors[0].weights_[0] != before[0]).any()
+
+
+def test_missing_values(cheap, months):
+    y = months.copy()
+    y.iloc[[5, 30, 31]] = np.nan
+    X = pd.DataFrame(
+        {"x": np.arange(62.0)}, index=pd.period_range("2000-01", periods=62, freq="M")
+    )
+    X.iloc[[7, 60]] = np.nan
+    forecaster = cheap().fit(y, X[:60], fh=[1, 2])
+    assert forecaster.predict(X=X[60:]).notna().all()
+    with pytest.raises(ValueError, match="cannot handle missing data"):
+        cheap(missing="error").fit(y)
+
+
+def test_known_and_past_features(cheap, months):
+    X = pd.DataFrame({"known": months.shift(-1), "past": months * 2}).ffill()
+    forecaster = cheap(known_features="known", strategy="direct", feature_scaler=None)
+    forecaster.fit(months[:50], X[:50], fh=[1, 2])
+    forecast = forecaster.predict(X=X[50:52])
+    other = X[50:52].assign(past=1e6)
+    pd.testing.assert_series_equal(forecaster.predict(X=other), forecast)
+    assert (forecaster.predict(X=X[50:52] * 5) != forecast).any()
+
+
+def test_recursive_without_features_of_the_past_beyond_the_first_step(cheap, months):
+    X = pd.DataFrame({"past": months * 2})
+    forecaster = cheap(known_features=None).fit(months, X)
+    assert forecaster.predict(fh=1).notna().all()
+    with pytest.raises(ValueError, match="are known up to the end of y only"):
+        forecaster.predict(fh=[1, 2])
+
+
+def test_new_series_by_networks_of_others(cheap, panel, months):
+    forecaster = cheap(scale_by="series").pretrain(panel)
+    weights = [w.copy() for w in forecaster.networks_.regressors[0].weights_]
+    forecast = forecaster.fit(months).predict(fh=[1, 2])
+    assert forecast.index.equals(pd.period_range("2005-01", periods=2, freq="M"))
+    for now, then in zip(forecaster.networks_.regressors[0].weights_, weights, strict=True):
+        np.testing.assert_array_equal(now, then)
+    with pytest.raises(ValueError, match=r"y has 2 column\(s\) and X has \[\], but the networks"):
+        forecaster.fit(pd.DataFrame({"a": months, "b": months}))
+
+
+def test_one_network_a_series(cheap, panel):
+    forecaster = cheap(pooling="local").fit(panel)
+    together = forecaster.predict(fh=[1, 2])
+    alone = cheap().fit(panel.loc["b"]).predict(fh=[1, 2])
+    np.testing.assert_allclose(together.loc["b"], alone)
+    assert len(forecaster.forecasters_) == 3
+
+
+def test_hierarchy_and_update_of_a_panel(cheap, panel):
+    hierarchy = pd.concat({"x": panel, "z": panel + 5}, names=["top"])
+    forecast = cheap().fit(hierarchy).predict(fh=[1, 2])
+    assert forecast.index.names == ["top", "series", "t"]
+    assert len(forecast) == 12
+    early = panel[panel.index.get_level_values("t") < 25]
+    forecaster = cheap().fit(early)
+    forecaster.update(panel[panel.index.get_level_values("t") >= 25], update_params=False)
+    whole = cheap().fit(early).predict(fh=[1])
+    assert not forecaster.predict(fh=[1]).index.equals(whole.index)
+
+
+def test_two_targets(cheap, months):
+    y = pd.DataFrame({"a": months, "b": 3 - months})
+    for level in (True, False):
+        forecast = cheap(level=level, **QUANTILES).fit(y, fh=[1, 2]).predict_quantiles(alpha=[0.5])
+        assert list(forecast.columns) == [("a", 0.5), ("b", 0.5)]
+
+
+# sktime announces a new default to whoever makes one of its own forecasters.
+@pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
+def test_inside_sktime(cheap, months, tmp_path):
+    inner = cheap()
+    pipe = TransformedTargetForecaster([("season", Deseasonalizer(sp=12)), ("rnn", inner)])
+    cv = ExpandingWindowSplitter(fh=[1, 2], initial_window=48, step_length=6)
+    search = ForecastingGridSearchCV(pipe, cv, {"rnn__lag": [2, 3]}).fit(months)
+    assert search.best_params_["rnn__lag"] in (2, 3)
+    ensemble = EnsembleForecaster([("one", inner), ("two", cheap(random_state=1))])
+    assert ensemble.fit(months, fh=[1]).predict().notna().all()
+    conformal = ConformalIntervals(inner, initial_window=56).fit(months, fh=[1, 2])
+    assert (conformal.predict_interval(coverage=0.8).diff(axis=1).iloc[:, 1] >= 0).all()
+    fitted = inner.clone().fit(months)
+    fitted.save(tmp_path / "forecaster")
+    loaded = RNNForecaster.load_from_path(tmp_path / "forecaster.zip")
+    pd.testing.assert_series_equal(loaded.predict(fh=[1]), fitted.predict(fh=[1]))
+
+
+@pytest.mark.parametrize("strategy", ["direct", "multioutput"])
+def test_no_horizon(cheap, months, panel, strategy):
+    with pytest.raises(ValueError, match="horizon `fh` must be passed to `fit`"):
+        cheap(strategy=strategy).fit(months)
+    with pytest.raises(ValueError, match=f"fh is missing: with strategy='{strategy}'"):
+        cheap(strategy=strategy).pretrain(panel)
+    with pytest.raises(ValueError, match="must be passed either to `fit` or `predict`"):
+        cheap().fit(months).predict()
+
+
+def test_a_horizon_beyond_the_features(cheap, months):
+    X = pd.DataFrame({"x": np.arange(60.0)}, index=months.index)
+    forecaster = cheap().fit(months[:50], X[:50])
+    with pytest.raises(ValueError, match=r"X has no row for 2005-01\. .*'x'.* X ends at 2004-12"):
+        forecaster.predict(fh=range(1, 12), X=X[50:])
+    with pytest.raises(ValueError, match=r"X is missing: the features \['x'\] are known in"):
+        forecaster.predict(fh=[1])
+
+
+def test_unknown_series(cheap, panel):
+    forecaster = cheap().fit(panel)
+    new = pd.concat({"d": panel.loc["a"].iloc[-2:]}, names=["series"])
+    with pytest.raises(ValueError, match="fit has not seen the series 'd', but 'a', 'b', 'c'"):
+        forecaster.update(new)
+
+
+def test_irregular_and_duplicate_indices(cheap, months):
+    days = months.set_axis(INDEXES["days"])
+    with pytest.raises(ValueError, match=r"irregular: 1 row\(s\) are missing between 2000-01-10"):
+        cheap().fit(days.drop(days.index[10]))
+    with pytest.raises(ValueError, match=r"repeats the label|monotonic|duplicate|unique"):
+        cheap().fit(pd.concat([days[:20], days[19:]]))
+    with pytest.raises(ValueError, match=r"irregular.*no step in common"):
+        cheap().fit(days.iloc[[0, 1, 3, 9, 11, 20, 33]])
+
+
+def test_stateful_is_of_one_series(cheap, panel):
+    with pytest.raises(ValueError, match="stateful=True carries the state along one series"):
+        cheap(stateful=True).pretrain(panel)
+    assert len(cheap(stateful=True).fit(panel).forecasters_) == 3
+
+
+def test_without_sktime():
+    code = (
+        "import sys; sys.modules['sktime'] = None\n"
+        "import importlib.util as util\n"
+        "find = util.find_spec\n"
+        "util.find_spec = lambda name, *a: None if name == 'sktime' else find(name, *a)\n"
+        "import skrnn\n"
+        "try: from skrnn.forecasting import RNNForecaster\n"
+        "except ImportError as error: print(error)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "pip install 'skrnn[sktime]'" in run.stdout
+
+
+def test_forecasts_need_no_tensorflow(cheap, months):
+    stored = pickle.dumps(cheap().fit(months))
+    code = (
+        "import pickle, sys; sys.modules['tensorflow'] = None\n"
+        "forecaster = pickle.loads(sys.stdin.buffer.read())\n"
+        "print(len(forecaster.predict(fh=[1, 2, 3])))\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], input=stored, capture_output=True, check=True
+    )
+    assert run.stdout.strip() == b"3"
+
+
+def test_skrnn_names_the_module():
+    assert skrnn.forecasting.RNNForecaster is RNNForecaster

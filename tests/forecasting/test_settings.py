@@ -1,0 +1,101 @@
+"""From parameters to networks."""
+
+import inspect
+
+import pytest
+
+from skrnn import RNNRegressor
+from skrnn.forecasting import RNNForecaster
+from skrnn.forecasting._settings import (
+    NETWORK_PARAMETERS,
+    build_networks,
+    check_parameters,
+    forecasts_quantiles,
+    steps_to_learn,
+)
+
+QUANTILES = {"loss": "quantile", "quantile": (0.1, 0.5, 0.9)}
+
+
+@pytest.mark.parametrize("name", NETWORK_PARAMETERS)
+def test_names_and_defaults_are_those_of_the_regressor(name):
+    ours = inspect.signature(RNNForecaster).parameters[name].default
+    theirs = inspect.signature(RNNRegressor).parameters[name].default
+    assert ours == (True if name == "autoregressive" else theirs)
+
+
+def test_every_network_parameter_arrives(cheap):
+    given = {"cell": "gru", "units": (3, 2), "l2": 0.1, "dropout": 0.2, "clipnorm": 1.0}
+    [regressor] = build_networks(cheap(**given), None, 1, []).regressors
+    assert given.items() <= regressor.get_params().items()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("lag", 0),
+        ("strategy", "dirrec"),
+        ("pooling", "panel"),
+        ("scale_by", "row"),
+        ("level", 1.5),
+    ],
+)
+def test_out_of_range(cheap, name, value):
+    with pytest.raises(ValueError, match=f"The '{name}' parameter of RNNForecaster must be"):
+        check_parameters(cheap(**{name: value}))
+
+
+def test_a_networks_own_parameter(cheap, months):
+    with pytest.raises(ValueError, match="The 'cell' parameter of RNNRegressor must be"):
+        cheap(cell="elman").fit(months)
+
+
+def test_quantiles_of_differences(cheap):
+    with pytest.raises(ValueError, match="Several quantiles and differencing contradict"):
+        check_parameters(cheap(strategy="direct", differencing=1, **QUANTILES))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "given"),
+    [
+        ({}, False),
+        ({"strategy": "direct", **QUANTILES}, True),
+        ({"strategy": "multioutput", **QUANTILES}, True),
+        (QUANTILES, False),
+        ({"strategy": "direct", "loss": "quantile", "quantile": 0.5}, False),
+    ],
+)
+def test_intervals_where_every_step_has_quantiles(cheap, parameters, given):
+    forecaster = cheap(**parameters)
+    assert forecasts_quantiles(forecaster) == given
+    assert forecaster.get_tag("capability:pred_int") == given
+
+
+@pytest.mark.parametrize(
+    ("parameters", "steps", "learned"),
+    [
+        ({}, None, [1]),
+        ({"strategy": "direct"}, [2, 5], [2, 5]),
+        ({"strategy": "direct"}, [-1, 5], [1, 5]),
+        ({"strategy": "multioutput"}, [-3], [1]),
+        ({"strategy": "direct", "differencing": 1}, [2, 5], [1, 2, 3, 4, 5]),
+    ],
+)
+def test_steps(cheap, parameters, steps, learned):
+    assert steps_to_learn(cheap(**parameters), steps) == learned
+
+
+@pytest.mark.parametrize(
+    ("parameters", "n_networks", "levels"),
+    [
+        ({}, 2, [0, 1]),
+        ({"level": False}, 1, [None]),
+        ({"differencing": 1}, 1, [None]),
+        ({"differencing": 1, "level": True}, 2, [0, 1]),
+        ({"strategy": "direct"}, 4, [0, 1, 0, 1]),
+    ],
+)
+def test_each_target_has_its_own_level(cheap, parameters, n_networks, levels):
+    networks = build_networks(cheap(**parameters), [1, 2], 2, [])
+    assert [r.level_feature for r in networks.regressors] == levels
+    assert len(networks.heads) == n_networks

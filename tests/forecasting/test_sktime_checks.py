@@ -1,0 +1,25 @@
+"""sktime's own checks of every forecaster, all of them."""
+
+import pytest
+from sktime.utils.estimator_checks import check_estimator, parametrize_with_checks
+
+from skrnn.forecasting import RNNForecaster
+
+# What others warn of inside sktime's checks: its own defaults to come, of forecasters that its
+# checks make beside ours, and pandas's of what the checks do to frames.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning:sktime"),
+    pytest.mark.filterwarnings("ignore::UserWarning:sktime"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:skbase"),
+]
+
+
+@parametrize_with_checks(RNNForecaster, obj_varname="forecaster", check_varname="name")
+def test_sktime(forecaster, name):
+    check_estimator(forecaster, tests_to_run=name, raise_exceptions=True, verbose=False)
+
+
+def test_no_check_is_skipped():
+    assert not RNNForecaster.get_class_tag("tests:skip_by_name")
+    assert RNNForecaster.get_class_tag("tests:vm", False) is False

@@ -1,0 +1,84 @@
+"""Labels in time to positions and back."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skrnn.forecasting._time_axis import TimeAxis, check_times
+
+INDEXES = {
+    "range": pd.RangeIndex(5, 15),
+    "integers": pd.Index(np.arange(-3, 7)),
+    "days": pd.date_range("2000-01-01", periods=10, freq="D"),
+    "two hours": pd.date_range("2000-01-01", periods=10, freq="2h"),
+    "months": pd.date_range("2000-01-31", periods=10, freq="ME"),
+    "business days": pd.bdate_range("2000-01-03", periods=10),
+    "zone": pd.date_range("2000-03-20", periods=10, freq="D", tz="Europe/Berlin"),
+    "undeclared months": pd.DatetimeIndex(
+        list(pd.date_range("2000-01-01", periods=10, freq="MS"))
+    ),
+    "periods": pd.period_range("2000-01", periods=10, freq="M"),
+    "two months": pd.period_range("2000-01", periods=10, freq="2M"),
+    "durations": pd.timedelta_range("1h", periods=10, freq="h"),
+}
+
+
+@pytest.mark.parametrize("index", INDEXES.values(), ids=INDEXES)
+def test_there_and_back(index):
+    axis = TimeAxis.of(index)
+    np.testing.assert_array_equal(axis.positions(index), np.arange(10))
+    assert axis.labels(np.arange(10)).equals(index)
+    assert axis.labels([3, 7]).equals(index[[3, 7]])
+    np.testing.assert_array_equal(axis.positions(axis.labels([12, 30])), [12, 30])
+
+
+@pytest.mark.parametrize("index", INDEXES.values(), ids=INDEXES)
+def test_before_the_origin(index):
+    axis = TimeAxis.of(index[4:])
+    np.testing.assert_array_equal(axis.positions(index), np.arange(-4, 6))
+
+
+def test_labels_of_several_series_in_any_order():
+    days = pd.date_range("2000-01-01", periods=6, freq="D")
+    axis = TimeAxis.of(pd.DatetimeIndex([days[3], days[4], days[0], days[1], days[2], days[3]]))
+    assert axis.origin == days[0]
+    np.testing.assert_array_equal(axis.positions(days), np.arange(6))
+
+
+def test_two_dates_tell_their_distance():
+    axis = TimeAxis.of(pd.DatetimeIndex(["2000-01-01", "2000-01-08"]))
+    np.testing.assert_array_equal(axis.positions(pd.DatetimeIndex(["2000-01-22"])), [3])
+
+
+def test_no_step_in_common():
+    with pytest.raises(ValueError, match=r"index of y is irregular: 4 label\(s\) from 2000-01-01"):
+        TimeAxis.of(pd.DatetimeIndex(["2000-01-01", "2000-01-02", "2000-01-05", "2000-01-17"]))
+    with pytest.raises(ValueError, match="no step in common"):
+        TimeAxis.of(pd.DatetimeIndex(["2000-01-01"]))
+
+
+def test_off_the_axis():
+    axis = TimeAxis.of(INDEXES["undeclared months"])
+    with pytest.raises(ValueError, match=r"index of X is irregular: 2000-02-15 .* whole number"):
+        axis.positions(pd.DatetimeIndex(["2000-02-15"]), "X")
+    with pytest.raises(ValueError, match=r"whole number of steps \(2M\)"):
+        TimeAxis.of(INDEXES["two months"]).positions(pd.PeriodIndex(["2000-02"], freq="2M"))
+
+
+@pytest.mark.parametrize("name", ["range", "days", "months", "periods", "durations"])
+def test_labels_of_another_kind(name):
+    axis = TimeAxis.of(INDEXES[name])
+    other = INDEXES["periods" if name in ("range", "days", "months", "durations") else "range"]
+    with pytest.raises(
+        ValueError, match=r"index of fh holds labels such as .* do not go together"
+    ):
+        axis.positions(other, "fh")
+
+
+def test_check_times():
+    index = INDEXES["days"]
+    assert check_times(pd.DataFrame({"y": 0.0}, index=index), "y") is index
+    with pytest.raises(ValueError, match="must hold dates, periods, durations or integers"):
+        check_times(pd.DataFrame({"y": 0.0}, index=list("abc")), "y")
+    with pytest.raises(ValueError, match="repeats the label 2000-01-01"):
+        check_times(pd.DataFrame({"y": 0.0}, index=index[[0, 0, 1]]), "y")
