@@ -72,15 +72,15 @@ class CorrelogramDisplay:
         *,
         lags,
         autocorrelation,
-        autocorrelation_band,
         partial_autocorrelation,
+        autocorrelation_band,
         partial_autocorrelation_band,
         alpha=0.05,
     ):
         self.lags = lags
         self.autocorrelation = autocorrelation
-        self.autocorrelation_band = autocorrelation_band
         self.partial_autocorrelation = partial_autocorrelation
+        self.autocorrelation_band = autocorrelation_band
         self.partial_autocorrelation_band = partial_autocorrelation_band
         self.alpha = alpha
 

@@ -137,11 +137,14 @@ class ForecastDisplay:
         ax : Axes or array-like of two Axes, default=None
             Where to draw: two Axes if `residuals`; None makes a new figure.
 
-        observed_kw, predicted_kw, residual_kw : dict, default=None
+        observed_kw, predicted_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
 
         band_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the band.
+
+        residual_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the residuals.
 
         Returns
         -------
@@ -215,11 +218,14 @@ class ForecastDisplay:
         ax : Axes or array-like of two Axes, default=None
             Where to draw: two Axes if `residuals`; None makes a new figure.
 
-        observed_kw, predicted_kw, residual_kw : dict, default=None
+        observed_kw, predicted_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
 
         band_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the band.
+
+        residual_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the residuals.
 
         Returns
         -------
@@ -278,11 +284,14 @@ class ForecastDisplay:
         residuals : bool, default=False
             Whether to draw observed minus forecast in a second panel.
 
-        observed_kw, predicted_kw, residual_kw : dict, default=None
+        observed_kw, predicted_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
 
         band_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the band.
+
+        residual_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the residuals.
 
         Returns
         -------
