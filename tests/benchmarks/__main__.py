@@ -1,34 +1,72 @@
-"""Run all benchmarks, one after the other, each in a process of its own."""
+"""Run all benchmarks, one after the other, each in a process of its own, and draw them."""
 
 import argparse
 import json
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-BENCHMARKS = ["import_time", "predict", "steps", "lecture_scheme", "search"]
-# It has no quick form: it is.
-ALWAYS_QUICK = {"import_time"}
+from tests.benchmarks._figures import write_pages
+
+BENCHMARKS = [
+    "import_time",
+    "steps",
+    "sizes",
+    "peers",
+    "lecture_scheme",
+    "search",
+    "predict",
+    "online",
+    "memory",
+    "long_series",
+]
+DOCS = Path(__file__).parents[2] / "docs" / "_static" / "benchmarks"
 
 
 def main():
-    """Run them, and put their reports together."""
+    """Run them, put their reports together, and write tables and figures for the docs."""
+    arguments = command_line()
+    path = Path(arguments.docs) / "results.json"
+    if arguments.draw:
+        write_pages(json.loads(path.read_text(encoding="utf-8")), path.parent)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    reports, failed = {}, []
+    for name in arguments.names:
+        start = time.perf_counter()
+        report = run(name, arguments)
+        print(f"\n({name}: {time.perf_counter() - start:.0f} s)", flush=True)
+        if report is None:
+            failed.append(name)
+            continue
+        reports[name] = report
+        path.write_text(json.dumps(reports, indent=1), encoding="utf-8")
+    write_pages(reports, path.parent)
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+def command_line():
+    """Read the arguments."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", default=BENCHMARKS, help="which ones, default all")
     parser.add_argument("--quick", action="store_true", help="fewer cases, rounds and epochs")
-    parser.add_argument("--json", metavar="FILE", help="write all results to this file")
-    arguments = parser.parse_args()
-    reports = {}
+    parser.add_argument("--full", action="store_true", help="all of the slow peers' work")
+    parser.add_argument("--docs", default=DOCS, metavar="FOLDER", help="where to write")
+    parser.add_argument("--draw", action="store_true", help="draw what was measured before")
+    return parser.parse_args()
+
+
+def run(name, arguments):
+    """Run one benchmark; its report, or None if it failed."""
+    options = [f"--{option}" for option in ("quick", "full") if getattr(arguments, option)]
     with tempfile.TemporaryDirectory() as folder:
-        for name in arguments.names:
-            path = Path(folder) / f"{name}.json"
-            quick = ["--quick"] if arguments.quick and name not in ALWAYS_QUICK else []
-            command = [sys.executable, "-m", f"tests.benchmarks.{name}", "--json", str(path)]
-            subprocess.run([*command, *quick], check=True)
-            reports[name] = json.loads(path.read_text(encoding="utf-8"))
-    if arguments.json:
-        Path(arguments.json).write_text(json.dumps(reports, indent=2), encoding="utf-8")
+        path = Path(folder) / "report.json"
+        command = [sys.executable, "-m", f"tests.benchmarks.{name}", "--json", str(path), *options]
+        done = subprocess.run(command, check=False)
+        return None if done.returncode else json.loads(path.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
-"""Clocks, new processes, and taking turns."""
+"""Clocks, and taking turns."""
 
 import gc
 import multiprocessing
 import os
 import statistics
-import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -114,11 +113,6 @@ def in_new_process(function, *args):
             return pool.submit(function, *args).result()
 
     return run
-
-
-def new_interpreter(code):
-    """Make a function of no argument that clocks an interpreter from its start to its end."""
-    return clocked(subprocess.run, [sys.executable, "-c", code], check=True)
 
 
 def take_turns(case, contenders, rounds):

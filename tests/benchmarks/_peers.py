@@ -72,6 +72,27 @@ class Network:
         return fit
 
 
+def scikeras_regressor(network, epochs):
+    """The same network in scikeras's wrapper, which builds and compiles it in each fit."""
+    from scikeras.wrappers import KerasRegressor
+
+    from skrnn import build_network
+
+    return KerasRegressor(
+        build_network,
+        model__cell=network.cell,
+        model__units=network.units,
+        model__n_timesteps=network.n_timesteps,
+        model__n_features=network.n_features,
+        model__mask_missing=False,
+        loss="mse",
+        optimizer="adam",
+        epochs=epochs,
+        batch_size=network.batch_size,
+        verbose=0,
+    )
+
+
 def has_torch():
     """Whether PyTorch is installed."""
     return find_spec("torch") is not None

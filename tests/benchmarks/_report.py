@@ -3,18 +3,14 @@
 import argparse
 import json
 import os
-import platform
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
-import skrnn
+from tests.benchmarks._environment import describe_environment
 from tests.benchmarks._measure import take_turns
 
-_PACKAGES = ["numpy", "scikit-learn", "tensorflow", "keras", "scikeras", "torch"]
 
-
-def command_line(description, rounds, quick_rounds=1):
+def command_line(description, rounds, quick_rounds=1, more_options=None):
     """Read the arguments.
 
     Returns
@@ -27,8 +23,11 @@ def command_line(description, rounds, quick_rounds=1):
     parser.add_argument("--json", metavar="FILE", help="write the results to this file")
     parser.add_argument("--quick", action="store_true", help="fewer cases, rounds and epochs")
     parser.add_argument("--rounds", type=int, help=f"default {rounds}, quick {quick_rounds}")
+    parser.add_argument("--full", action="store_true", help="all of the slow peers' work")
     parser.add_argument("--only", default="", metavar="TEXT", help="cases with this in their name")
     parser.add_argument("--cores", type=int, help="bind to so many cores (Linux)")
+    if more_options:
+        more_options(parser)
     arguments = parser.parse_args()
     arguments.rounds = arguments.rounds or (quick_rounds if arguments.quick else rounds)
     arguments.load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
@@ -49,7 +48,7 @@ class Report:
     """
 
     def __init__(self, name, arguments):
-        self.quick = arguments.quick
+        self.quick, self.full = arguments.quick, arguments.full
         self._path = arguments.json
         self._only = arguments.only
         self._rounds = arguments.rounds
@@ -58,9 +57,11 @@ class Report:
             "benchmark": name,
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "quick": arguments.quick,
+            "full": arguments.full,
             "environment": environment,
             "notes": [],
             "results": [],
+            "tables": {},
         }
         versions = ", ".join(f"{k} {v}" for k, v in environment["versions"].items() if v)
         print(
@@ -78,6 +79,16 @@ class Report:
         results = take_turns(case, make_contenders(*args), rounds or self._rounds)
         print_table(case, results)
         self._content["results"] += map(asdict, results)
+        self._write()
+
+    def table(self, case, values):
+        """Add numbers that are no times of contenders, by name."""
+        if self._only not in case:
+            return
+        width = max(map(len, values))
+        lines = [f"  {name:<{width}}{three_digits(value):>12}" for name, value in values.items()]
+        print("\n".join(["", case, *lines]), flush=True)
+        self._content["tables"][case] = values
         self._write()
 
     def note(self, text):
@@ -115,33 +126,3 @@ def readable(seconds):
 def three_digits(number):
     """Three digits that count, and no exponent."""
     return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
-
-
-def describe_environment(load):
-    """The machine, the cores that may be used, and the versions of what is compared."""
-    versions = {"python": platform.python_version(), "skrnn": skrnn.__version__}
-    for package in _PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            versions[package] = None
-    return {
-        "system": f"{platform.system()} {platform.machine()}",
-        "processor": _processor(),
-        "cores": n_cores(),
-        "load_before": load,
-        "versions": versions,
-    }
-
-
-def n_cores():
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-
-
-def _processor():
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            return next(line.split(":")[1].strip() for line in file if "model name" in line)
-    except (OSError, StopIteration):
-        return platform.processor()

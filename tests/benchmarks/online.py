@@ -6,20 +6,14 @@ one forecast beside that of ``keras.Model.predict`` on the same row, turn by tur
 """
 
 import time
-from pathlib import Path
 
 import numpy as np
 
 from skrnn import RNNRegressor, make_lag_windows
+from tests.benchmarks._memory import resident_megabytes
+from tests.benchmarks._report import Report, command_line
 
-
-def resident_megabytes():
-    """Memory of this process, where the system tells it; else NaN."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
-        return float("nan")
-    return pages * 4096 / 2**20
+ROWS, QUICK_ROWS = 10_000, 2000
 
 
 def measure(stateful, X, y):
@@ -64,20 +58,24 @@ def forecasts(model, row):
 
 
 def main():
-    """Print a line for a plain and a stateful network."""
+    """Run the benchmark for a plain and a stateful network."""
+    report = Report("online", command_line(__doc__.splitlines()[0], rounds=1))
+    n_rows = QUICK_ROWS if report.quick else ROWS
     rng = np.random.RandomState(0)
-    series = np.sin(np.arange(10_010) / 5) + 0.1 * rng.normal(size=10_010)
+    series = np.sin(np.arange(n_rows + 10) / 5) + 0.1 * rng.normal(size=n_rows + 10)
     X, y = make_lag_windows(series, lag=10)
-    columns = "pair, ms", "grown, MB", "difference", "predict, ms", "Keras, ms", "ratio"
-    print(f"{f'{len(X)} rows of LSTM(8), 10 steps':30}" + "".join(f"{c:>13}" for c in columns))
     for stateful in (False, True):
         pair, grown, difference, ours, keras = measure(stateful, X, y)
-        name = "stateful" if stateful else "not stateful"
-        print(
-            f"{name:30}{1e3 * pair:13.2f}{grown:13.1f}{difference:13.1e}"
-            f"{1e3 * ours:13.3f}{1e3 * keras:13.1f}{keras / ours:13.0f}",
-            flush=True,
-        )
+        kind = "stateful" if stateful else "not stateful"
+        values = {
+            "forecast and partial_fit, ms": 1e3 * pair,
+            "memory grown after 1,000 rows, MB": grown,
+            "largest difference to fit": difference,
+            "predict, ms": 1e3 * ours,
+            "Keras's predict, ms": 1e3 * keras,
+            "ratio of the two": keras / ours,
+        }
+        report.table(f"{n_rows:,} rows of LSTM(8), 10 steps, {kind}", values)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,12 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from sklearn.linear_model import LinearRegression
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from tests.benchmarks._measure import Contender, clocked, new_interpreter, repeated
+from tests.benchmarks._measure import Contender, clocked, repeated
 from tests.benchmarks._peers import Network
+from tests.benchmarks._processes import new_interpreter
 from tests.benchmarks._report import Report, command_line
 from tests.benchmarks._series import temperatures, windows_and_targets
 
@@ -19,7 +22,7 @@ SIZES = [(1, 500, 10), (4096, 5, 2), (100_000, 1, 1)]
 def main():
     """Run the benchmark."""
     report = Report("predict", command_line(__doc__, rounds=5, quick_rounds=2))
-    for network in NETWORKS[:1] if report.quick else NETWORKS:
+    for network in NETWORKS[1:2] if report.quick else NETWORKS:
         compare_predictions(report, network)
     with tempfile.TemporaryDirectory() as folder:
         case = "From the start of a process to the forecast of one row, LSTM(8), 10 steps"
@@ -41,12 +44,26 @@ def contenders(network, n_rows, calls, keras_calls):
     model = fitted.model_
     X = np.resize(windows, (n_rows, *windows.shape[1:]))
     sides = [Contender("skrnn", clocked(repeated(calls, fitted.predict, X)), calls)]
+    if n_rows == 1:
+        name, check = "scikit-learn's validation alone", validation(X.reshape(n_rows, -1))
+        sides.append(Contender(name, clocked(repeated(calls, check)), calls))
     for batch_size in (32,) if n_rows == 1 else (32, 4096):
         options = {"batch_size": batch_size, "verbose": 0}
         model.predict(X, **options)
         run = clocked(repeated(keras_calls, model.predict, X, **options))
         sides.append(Contender(f"Keras, batch {batch_size}", run, keras_calls))
     return sides
+
+
+def validation(table):
+    """What `predict` of scikit-learn's regressors does before it computes anything."""
+    linear = LinearRegression().fit(table, table[:, 0])
+
+    def check():
+        check_is_fitted(linear)
+        validate_data(linear, table, reset=False, dtype=[np.float32, np.float64])
+
+    return check
 
 
 def first_forecasts(network, folder):

@@ -1,105 +1,86 @@
-"""The lecture's search over the number of blocks: skrnn, scikeras and scikit-learn's MLP.
+"""Searches: the lecture's over the number of blocks, and one of 240 fits.
 
-A grid search over LSTM(4, 6, 8, 10, 12) and five folds in time order, and the refit: 26 fits of
-25 epochs, three lags as one step of three features, batches of ten rows, Adam.
+The first is over LSTM(4, 6, 8, 10, 12) and five folds in time order, and the refit: 26 fits of 25
+epochs, three lags as one step of three features, batches of ten rows, Adam. The second is over 4
+units, 4 decays, 3 rates and the same folds.
 """
 
-import warnings
-
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
-from sklearn.neural_network import MLPRegressor
+import tempfile
 
 from tests.benchmarks._measure import Contender, clock, clocked, in_new_process
 from tests.benchmarks._report import Report, command_line
+from tests.benchmarks._searches import (
+    N_FOLDS,
+    UNITS,
+    large_search,
+    mlp_search,
+    quietly_fit,
+    scikeras_search,
+    skrnn_search,
+)
 from tests.benchmarks._series import temperatures, windows_and_targets
 
-UNITS = [4, 6, 8, 10, 12]
 EPOCHS, QUICK_EPOCHS = 25, 2
-BATCH_SIZE = 10
 
 
 def main():
     """Run the benchmark."""
-    arguments = command_line(__doc__.splitlines()[0], rounds=6)
-    report = Report("search", arguments)
+    report = Report("search", command_line(__doc__.splitlines()[0], rounds=3))
     epochs = QUICK_EPOCHS if report.quick else EPOCHS
-    report.compare("cold: a new process, imports not counted", cold, epochs)
-    report.compare("warm: all compiled before", warm, epochs, rounds=arguments.rounds + 1)
+    case = f"One fit of the lecture's search, {epochs} epochs"
+    with tempfile.TemporaryDirectory() as folder:
+        cold_case = f"{case}, new process, imports not counted"
+        report.compare(cold_case, cold, epochs, folder, report.full)
+        report.compare(f"{case}, warm", warm, epochs)
+        case = f"One fit of a search of 240, {epochs} epochs, new process"
+        report.compare(case, large, epochs, rounds=1)
+    report.note(
+        "Time of one fit, the forecast of its test rows included: that of the search divided by "
+        f"its fits. scikeras: the {N_FOLDS} fits of one candidate alone, unless all is asked for."
+    )
     report.note(temperatures()[1])
 
 
-def cold(epochs):
-    """Searches in new processes."""
-    note = f"26 fits of {epochs} epochs"
-    skrnn = in_new_process(search_cold, skrnn_search, epochs)
-    scikeras = in_new_process(search_cold, scikeras_search, epochs)
+def cold(epochs, folder, full):
+    """The lecture's search in new processes, the last of ours after others filled the cache."""
+    new = in_new_process(search_cold, skrnn_search, epochs, "")
+    second = in_new_process(search_cold, skrnn_search, epochs, folder)
+    second()
+    scikeras = in_new_process(search_cold, scikeras_search, epochs, "", full)
+    n_sampled = n_fits(UNITS) if full else N_FOLDS
     return [
-        Contender("skrnn", skrnn, note=note),
-        Contender("scikeras", scikeras, note=note, every=3),
+        contender("skrnn", new, n_fits(UNITS)),
+        contender("skrnn, second process", second, n_fits(UNITS)),
+        contender("scikeras", scikeras, n_sampled, every=3),
     ]
 
 
 def warm(epochs):
-    """Searches in this process, where all has been compiled before."""
+    """The lecture's search in this process, where all has been compiled before."""
     makers = {"skrnn": skrnn_search, "MLPRegressor": mlp_search}
-    note = f"26 fits of {epochs} epochs"
-    return [Contender(name, search_warm(make, epochs), note=note) for name, make in makers.items()]
+    return [
+        contender(name, search_warm(make, epochs), n_fits(UNITS)) for name, make in makers.items()
+    ]
 
 
-def grid_search(estimator, parameter):
-    """Search over the number of units, as all sides do."""
-    return GridSearchCV(
-        estimator,
-        parameter,
-        cv=TimeSeriesSplit(5),
-        scoring="neg_root_mean_squared_error",
-        error_score="raise",
-    )
+def large(epochs):
+    """The search of 240 fits, and a sample of scikeras's."""
+    count = N_FOLDS * 4 * 4 * 3 + 1
+    scikeras = in_new_process(search_cold, scikeras_search, epochs, "")
+    return [
+        contender("skrnn", in_new_process(search_cold, large_search, epochs, ""), count),
+        contender("scikeras", scikeras, N_FOLDS),
+    ]
 
 
-def skrnn_search(epochs):
-    """The search by skrnn."""
-    from skrnn import RNNRegressor
-
-    network = RNNRegressor("lstm", epochs=epochs, batch_size=BATCH_SIZE, random_state=0)
-    return grid_search(network, {"units": UNITS})
+def contender(name, run, count, every=1):
+    """A side, and how many fits it does."""
+    return Contender(name, run, count, f"{count} fits", every)
 
 
-def scikeras_search(epochs):
-    """The search by scikeras's wrapper around the same network."""
-    from scikeras.wrappers import KerasRegressor
-
-    from skrnn import build_network
-
-    network = KerasRegressor(
-        build_network,
-        model__cell="lstm",
-        model__n_timesteps=1,
-        model__n_features=3,
-        model__mask_missing=False,
-        loss="mse",
-        optimizer="adam",
-        epochs=epochs,
-        batch_size=BATCH_SIZE,
-        verbose=0,
-    )
-    return grid_search(network, {"model__units": UNITS})
-
-
-def mlp_search(epochs):
-    """The search by a perceptron with as many hidden units, which never stops early."""
-    network = MLPRegressor(
-        activation="tanh",
-        solver="adam",
-        alpha=0.0,
-        batch_size=BATCH_SIZE,
-        max_iter=epochs,
-        tol=0.0,
-        n_iter_no_change=10 * epochs,
-        random_state=0,
-    )
-    return grid_search(network, {"hidden_layer_sizes": [(units,) for units in UNITS]})
+def n_fits(candidates):
+    """Fits of a search, and the refit."""
+    return N_FOLDS * len(candidates) + 1
 
 
 def data(make):
@@ -108,31 +89,32 @@ def data(make):
     return windows.reshape((-1, 3) if make is mlp_search else (-1, 1, 3)), targets
 
 
-def search_cold(make, epochs):
-    """Search where nothing is compiled yet."""
-    import keras
-    import scikeras.wrappers
+def search_cold(make, epochs, folder, *options):
+    """Search where nothing is compiled yet but what an earlier process left in a folder."""
     import tensorflow
 
-    from skrnn import RNNRegressor, build_network
+    from skrnn import RNNRegressor, build_network, enable_disk_cache
 
-    del keras, scikeras, tensorflow, RNNRegressor, build_network
+    if make is scikeras_search:
+        import scikeras.wrappers
+
+        del scikeras
+    del tensorflow, RNNRegressor, build_network
     X, y = data(make)
-    return clock(make(epochs).fit, X, y)
+
+    def search():
+        if folder:
+            enable_disk_cache(folder)
+        make(epochs, *options).fit(X, y)
+
+    return clock(search)
 
 
 def search_warm(make, epochs):
     """Compile what there is to compile; then a function of no argument clocks the search."""
     X, y = data(make)
-    make(1).fit(X, y)
+    quietly_fit(make(1), X, y)
     return clocked(quietly_fit, make(epochs), X, y)
-
-
-def quietly_fit(search, X, y):
-    """Fit; that a perceptron did not converge in so many epochs is no news."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        search.fit(X, y)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Cost of one training step of four networks: skrnn, Keras and PyTorch."""
 
+from tests.benchmarks._environment import n_cores
 from tests.benchmarks._measure import Contender, clocked
 from tests.benchmarks._peers import Network, has_torch
-from tests.benchmarks._report import Report, command_line, n_cores
+from tests.benchmarks._report import Report, command_line
 from tests.benchmarks._series import temperatures, windows_and_targets
 
 # The network, the rows of its training, and the epochs of one fit: of skrnn, and of the others.
@@ -28,7 +29,7 @@ def main():
     report.note(temperatures()[1])
 
 
-def contenders(network, n_rows, epochs, peer_epochs):
+def contenders(network, n_rows, epochs, peer_epochs, *, jits=(False, True)):
     """All sides of a case, warm: each has compiled what it compiles.
 
     Rows make whole batches: Keras would compile a short last one as a program of its own.
@@ -41,7 +42,8 @@ def contenders(network, n_rows, epochs, peer_epochs):
         side("skrnn", clocked(network.skrnn(epochs).fit, windows, targets), epochs, n_batches)
     ]
     options = {"batch_size": network.batch_size, "verbose": 0}
-    for name, jit in (("Keras fit", False), ("Keras fit, jit", True)):
+    for jit in jits:
+        name = "Keras fit, jit" if jit else "Keras fit"
         fit = network.keras(jit=jit).fit
         fit(windows, targets, **options)
         run = clocked(fit, windows, targets, epochs=peer_epochs, **options)
