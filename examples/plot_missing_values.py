@@ -1,0 +1,140 @@
+"""
+Forecasting through gaps
+========================
+
+Sensors fail. You will see what a recurrent network makes of windows with holes: with
+``missing="mask"``, the default, it skips the steps that are not known and carries its state over
+them. We take away more and more of a series and compare this with throwing incomplete rows away,
+with filling the holes, and with trees that know missing values, too.
+"""
+
+# %%
+# A series with holes
+# -------------------
+# Sea surface temperatures, one a month. Values vanish at random, a given share of them. What is
+# not known can neither be an input nor a target of training; the forecasts are judged by the
+# true values of the last ten years, lost or not.
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.linear_model import RidgeCV
+from sklearn.preprocessing import StandardScaler
+
+from skrnn import LagWindowTransformer, RNNRegressor
+from skrnn.datasets import load_sea_surface_temperatures
+
+temperature = load_sea_surface_temperatures()
+LAG = 12
+n_train = temperature.index.get_loc("2001-01-01")
+train, later = slice(LAG, n_train), slice(n_train, None)
+truth = temperature.iloc[later]
+
+
+def with_holes(share):
+    """The series without a share of its values, drawn at random."""
+    lost = np.random.RandomState(0).uniform(size=len(temperature)) < share
+    return temperature.mask(lost)
+
+
+figure, ax = plt.subplots(figsize=(9, 3), layout="constrained")
+shown = slice("2001", "2006")
+ax.plot(temperature[shown], color="#BBBBBB", label="measured")
+ax.plot(with_holes(0.3)[shown], ".-", color="#0072B2", label="what is left without 30 %")
+ax.set(ylabel="sea surface temperature (°C)")
+ax.set_ylim(top=ax.get_ylim()[1] + 1.5)
+ax.legend(loc="upper left", ncols=2)
+
+# %%
+# Five ways
+# ---------
+# Windows hold what is missing as NaN, and rows whose target is unknown take no part in training.
+# The network may skip a step that is not known (``missing="mask"``), or do without the row
+# (``missing="drop"``). Or we fill the hole: with the last known value, or with the mean and a
+# second feature that marks it, which is what :class:`~sklearn.impute.SimpleImputer` does with
+# ``add_indicator=True``. Boosted trees take the NaN as it is.
+
+
+def scaled(series):
+    """The series as a column of mean zero and deviation one, and the scaler."""
+    scaler = StandardScaler().fit(series[:n_train].to_frame())
+    return scaler.transform(series.to_frame()), scaler
+
+
+def forward(values):
+    """Last known value."""
+    return pd.DataFrame(values).ffill().bfill().to_numpy()
+
+
+def marked(values):
+    """Mean in place of what is missing, and a mark."""
+    return np.column_stack([np.nan_to_num(values), np.isnan(values)])
+
+
+def network(missing="mask"):
+    """A small network, with one of the rules for missing steps."""
+    return RNNRegressor(
+        "gru",
+        8,
+        epochs=60,
+        learning_rate=0.02,
+        weight_decay=0.2,
+        missing=missing,
+        random_state=0,
+    )
+
+
+def rmse(model, values, target, scaler):
+    """Error of a model that is fitted to the known targets, in degrees."""
+    flat = not isinstance(model, RNNRegressor)
+    windows = LagWindowTransformer(lag=LAG, flatten=flat).fit_transform(values)
+    rows = np.arange(LAG, n_train)
+    rows = rows[~np.isnan(target[rows])]
+    forecast = model.fit(windows[rows], target[rows]).predict(windows[later])
+    forecast = scaler.inverse_transform(forecast[:, None])[:, 0]
+    return float(np.sqrt(np.mean((forecast - truth) ** 2)))
+
+
+shares = (0.0, 0.1, 0.2, 0.3)
+errors, complete = {}, {}
+for share in shares:
+    values, scaler = scaled(with_holes(share))
+    known = values[:, 0], scaler
+    trees = HistGradientBoostingRegressor(learning_rate=0.05, random_state=0)
+    errors[share] = {
+        "network, steps masked": rmse(network(), values, *known),
+        "network, rows dropped": rmse(network("drop"), values, *known),
+        "network, filled forwards": rmse(network(), forward(values), *known),
+        "network, filled and marked": rmse(network(), marked(values), *known),
+        "ridge, filled and marked": rmse(RidgeCV(np.logspace(-3, 3, 13)), marked(values), *known),
+        "boosted trees": rmse(trees, values, *known),
+    }
+    windows = LagWindowTransformer(lag=LAG, flatten=True).fit_transform(values)
+    complete[share] = int((~np.isnan(windows[:n_train])).all(axis=1).sum())
+table = pd.DataFrame(errors)
+table.columns = [f"{share:.0%}" for share in shares]
+print("RMSE in °C by the share of values that is missing")
+print(table.round(3).to_string())
+print("complete windows to learn from:", *complete.values())
+
+# %%
+# Every way is better than to drop rows, of which few are complete. Skipping steps does well with
+# few holes, but loses *time*: after a skipped step the network no longer knows how long ago the
+# others were, and here, with a strong season, that is what counts. With more holes the filled and
+# marked windows, which keep every value in its place, are best, and boosted trees are close.
+
+figure, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
+looks = {
+    "network, steps masked": ("o-", "#0072B2"),
+    "network, rows dropped": ("s--", "#56B4E9"),
+    "network, filled forwards": ("^-.", "#E69F00"),
+    "network, filled and marked": ("P-", "#009E73"),
+    "ridge, filled and marked": ("v:", "#000000"),
+    "boosted trees": ("D--", "#D55E00"),
+}
+for name, (style, color) in looks.items():
+    ax.plot([100 * share for share in shares], table.loc[name], style, color=color, label=name)
+ax.set(xlabel="values missing (%)", ylabel="RMSE on the last ten years (°C)", ylim=(0.4, 1.6))
+ax.legend(loc="upper left", fontsize="small")
+plt.show()
