@@ -119,10 +119,11 @@ print(table.round(3).to_string())
 print("complete windows to learn from:", *complete.values())
 
 # %%
-# Every way is better than to drop rows, of which few are complete. Skipping steps does well with
-# few holes, but loses *time*: after a skipped step the network no longer knows how long ago the
-# others were, and here, with a strong season, that is what counts. With more holes the filled and
-# marked windows, which keep every value in its place, are best, and boosted trees are close.
+# Of the networks the one that drops rows fares worst, since few windows are complete. Skipping
+# steps does well with few holes, but loses *time*: after a skipped step the network no longer
+# knows how long ago the others were, and here, with a strong season, that is what counts. With
+# more holes the filled and marked windows, which keep every value in its place, are best, and
+# boosted trees are close.
 
 figure, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
 looks = {
