@@ -309,7 +309,7 @@ class RNNForecaster(BaseForecaster):
 
     def _fit(self, y, X, fh):
         check_parameters(self)
-        self._axis = TimeAxis.of(check_times(y, "y"))
+        self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         names = [] if X is None else list(X.columns)
         steps = None if fh is None else self._steps(fh, self._last(y))
         pretrained = hasattr(self, "networks_")
@@ -336,7 +336,7 @@ class RNNForecaster(BaseForecaster):
 
     def _pretrain_update(self, y, X=None, fh=None):
         check_parameters(self)
-        self._axis = TimeAxis.of(check_times(y, "y"))
+        self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         steps = None if fh is None else self._steps(fh, self._last(y))
         names = [] if X is None else list(X.columns)
         networks = deepcopy(self._check_pretrained(y, names, steps))
@@ -416,7 +416,7 @@ class RNNForecaster(BaseForecaster):
 
     def _labels(self, positions):
         """Labels of positions in time, named as those of y."""
-        return self._axis.labels(positions.ravel()).rename(self.cutoff.name)
+        return self._axis.labels(positions.ravel()).rename(self._time_name)
 
     def _lay_out(self, y, X, networks, name):
         """Series and features below each other."""

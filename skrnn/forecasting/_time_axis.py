@@ -170,7 +170,10 @@ def _step_of(times):
     if times.freq is not None:
         return times.freq
     unique = times.unique().sort_values()
-    step = pd.infer_freq(unique) if len(unique) > 2 else None
+    step = None
+    # Of an index with a row missing one end still tells the step, and then the row can be named.
+    for part in (unique, unique[:8], unique[-8:]):
+        step = step or (pd.infer_freq(part) if len(part) > 2 else None)
     if step is None and len(unique) == 2:
         step = unique[1] - unique[0]
     if step is None:

@@ -53,7 +53,7 @@ def test_residuals(cheap, months, panel):
         assert residuals.index.equals(months.index)
         assert list(forecaster.fh) == [1, 2]
         if strategy == "recursive":
-            np.testing.assert_allclose(residuals.iloc[:, 0], months - fitted)
+            np.testing.assert_allclose(residuals, months - fitted)
     of_panel = cheap().fit(panel).predict_residuals()
     assert of_panel.index.equals(panel.index)
     assert of_panel["y"].notna().sum() == len(panel) - 3
