@@ -20,7 +20,10 @@ class InlineSvg(SphinxDirective):
     def run(self):
         relative, path = self.env.relfn2path(self.arguments[0])
         self.env.note_dependency(relative)
-        drawing = Path(path).read_text(encoding="utf-8")
+        try:
+            drawing = Path(path).read_text(encoding="utf-8")
+        except OSError as error:
+            raise self.error(f"Cannot read {relative}: {error}") from error
         label = nodes.unescape(self.options["alt"]).replace("\n", " ")
         drawing = drawing.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
         figure = nodes.figure(classes=["drawing"])
