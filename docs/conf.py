@@ -1,0 +1,146 @@
+"""Configuration of the documentation, see https://www.sphinx-doc.org/en/master/usage/configuration.html."""
+
+import inspect
+import os
+import sys
+import urllib.request
+from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE / "_extensions"), str(HERE / "_diagrams")]
+os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from layers import draw_layers  # noqa: E402
+
+import skrnn  # noqa: E402
+
+project = "skrnn"
+author = "the skrnn developers"
+copyright = f"{date.today().year}, {author}"
+version = release = skrnn.__version__
+
+extensions = [
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.intersphinx",
+    "sphinx_copybutton",
+    "sphinx_gallery.gen_gallery",
+    # Ours, in docs/_extensions.
+    "inline_svg",
+    "mathml",
+]
+templates_path = ["_templates"]
+exclude_patterns = ["_build", "_diagrams", "**/README.txt"]
+default_role = "literal"
+add_function_parentheses = False
+
+# Names of skrnn must resolve. Others do where their inventory could be fetched.
+nitpicky = True
+nitpick_ignore_regex = [(r"py:.*", r"(?!skrnn).*")]
+
+# Code on the pages is written as doctests; what is copied is the code.
+copybutton_prompt_text = r">>> |\.\.\. "
+copybutton_prompt_is_regexp = True
+html_math_renderer = "mathml"
+
+
+def inventories(**addresses):
+    """Fetch the inventories of other sites: an address that does not answer is left out."""
+    folder = HERE / "_build" / "inventories"
+    folder.mkdir(parents=True, exist_ok=True)
+    mapping = {}
+    for name, address in addresses.items():
+        try:
+            with urllib.request.urlopen(f"{address}objects.inv", timeout=5) as answer:
+                inventory = answer.read()
+        except OSError:
+            continue
+        path = folder / f"{name}.inv"
+        path.write_bytes(inventory)
+        mapping[name] = (address, str(path))
+    return mapping
+
+
+# Keras publishes no inventory.
+intersphinx_mapping = inventories(
+    python="https://docs.python.org/3/",
+    numpy="https://numpy.org/doc/stable/",
+    pandas="https://pandas.pydata.org/docs/",
+    sklearn="https://scikit-learn.org/stable/",
+    sktime="https://www.sktime.net/en/stable/",
+)
+
+autosummary_generate = True
+numpydoc_show_class_members = False
+
+sphinx_gallery_conf = {
+    "examples_dirs": ["../examples"],
+    "gallery_dirs": ["auto_examples"],
+    # A cluster of dask starts processes, which is no matter for the builder of a page: its test
+    # is tests/test_dask.py.
+    "filename_pattern": "/plot_(?!dask)",
+    "backreferences_dir": "generated/backreferences",
+    "doc_module": ("skrnn",),
+    "reference_url": {"skrnn": None},
+    "inspect_global_variables": False,
+    "plot_gallery": "True",
+    "show_memory": False,
+    "show_signature": False,
+    "min_reported_time": 1,
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = "skrnn"
+html_static_path = ["_static"]
+html_css_files = ["skrnn.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "navbar_align": "left",
+    "navbar_end": ["theme-switcher"],
+    "header_links_before_dropdown": 5,
+    "secondary_sidebar_items": ["page-toc"],
+    "show_prev_next": True,
+    "show_nav_level": 2,
+    "footer_start": ["copyright"],
+    "footer_end": ["theme-version"],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+html_sidebars = {name: [] for name in ("index", "getting_started", "changelog")}
+
+_API_MODULES = ("skrnn", "skrnn.datasets", "skrnn.forecasting", "skrnn.plotting")
+
+
+def write_api_page(app, config):
+    """List every public name of every public module, so that a new one has its page by itself."""
+    lines = [".. _api:", "", "=============", "API reference", "=============", ""]
+    for name in _API_MODULES:
+        if find_spec(name) is None:
+            continue
+        module = import_module(name)
+        members = [
+            member
+            for member in module.__all__
+            if callable(getattr(module, member)) and not inspect.ismodule(getattr(module, member))
+        ]
+        summary = inspect.getdoc(module).partition("\n\n")[0]
+        lines += [name, "=" * len(name), "", summary, ""]
+        lines += [f".. currentmodule:: {name}", "", ".. autosummary::", "   :toctree: ."]
+        lines += ["   :nosignatures:", "", *(f"   {member}" for member in members), ""]
+    page = HERE / "generated" / "api.rst"
+    page.parent.mkdir(exist_ok=True)
+    text = "\n".join(lines)
+    if not page.exists() or page.read_text(encoding="utf-8") != text:
+        page.write_text(text, encoding="utf-8")
+
+
+def setup(app):
+    """Write the API page before Sphinx looks for pages."""
+    app.connect("config-inited", write_api_page)
+    app.connect("config-inited", lambda *_: draw_layers(HERE / "generated"))
