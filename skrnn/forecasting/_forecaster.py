@@ -279,7 +279,7 @@ class RNNForecaster(BaseForecaster):
         self.set_tags(**tags)
 
     def predict_residuals(self, y=None, X=None):
-        """Differences between a series and its forecasts, one step ahead in sample.
+        """Subtract from a series its forecasts in sample, each one step ahead.
 
         Parameters
         ----------

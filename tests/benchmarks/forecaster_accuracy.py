@@ -13,6 +13,7 @@ import warnings
 from itertools import product
 
 import numpy as np
+import statsmodels.tsa.api  # noqa: F401  it sets filters of warnings, and should have done so
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
