@@ -162,8 +162,8 @@ print(scores.to_string(na_rep="", float_format="{:.3f}".format))
 # simplest, is as good as any network. Where the season is told, what is left is close to linear.
 #
 # In cross-validation the first four settings with the calendar were 0.008 °C apart, less than two
-# seeds are: which of them is chosen is luck, and other settings of that size make 2.30 on the test.
-# The average of five networks is a little better than one of them, and costs five fits.
+# seeds are: which of them is chosen is luck. The average of five networks is a little better than
+# one of them, and costs five fits.
 
 # %%
 # The picture

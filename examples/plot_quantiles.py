@@ -142,6 +142,6 @@ ax.legend()
 plt.show()
 
 # %%
-# The network is least sure from February to March and in spring, surest in June. Month by month its
-# intervals hold 87 to 97 % of the days; a month has about 140 of them here, so that five percent to
-# either side are chance.
+# The network is least sure from February to March and in spring, surest in June. Month by month
+# its intervals hold 87 to 97 % of the days; a month has about 140 of them here, so that five
+# percent to either side are chance.

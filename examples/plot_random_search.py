@@ -95,9 +95,9 @@ for ax in axes[:, 0]:
     ax.set(ylabel="RMSE in\ncross-validation (°C)")
 
 # %%
-# The best three draws have eight units and Adam; with four units, or with RMSprop, none comes below
-# 0.52 °C. Of lag, cell and decay the best values lie at all places: sixteen draws cannot tell them
-# apart, and a search need not, as long as it finds a good one.
+# The best three draws have eight units and Adam; with four units, or with RMSprop, none comes
+# below 0.52 °C. Of lag, cell and decay the best values lie at all places: sixteen draws cannot
+# tell them apart, and a search need not, as long as it finds a good one.
 
 # %%
 # How many draws?
@@ -120,7 +120,7 @@ for n in (1, 4, 8, 16):
     print(f"{n:3d} draws: {best[:, n - 1].mean():.3f} °C")
 
 # %%
-# One draw alone is 0.1 °C worse than the best of sixteen; eight draws are nearly there. Nearly all of
-# the seconds go into compiling: draws that differ in learning rate, decay or a few units share a
-# program, those of another cell, lag or optimizer need one of their own. A search over the former
-# alone takes milliseconds a fit; :func:`~skrnn.enable_disk_cache` keeps programs for the next time.
+# One draw alone is 0.1 °C worse than the best of sixteen; eight draws are nearly there. Nearly all
+# of the seconds go into compiling: draws that differ in learning rate, decay or a few units share
+# a program, those of another cell, lag or optimizer need one of their own.
+# :func:`~skrnn.enable_disk_cache` keeps programs for the next time.
