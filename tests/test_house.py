@@ -10,6 +10,7 @@ from numpydoc.validate import validate
 
 import skrnn
 import skrnn.datasets
+import skrnn.forecasting
 import skrnn.plotting
 
 ROOT = Path(__file__).parents[1]
@@ -19,7 +20,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 def public_objects():
     """Yield dotted names: public functions, classes, and what the classes define in public."""
-    for module in (skrnn, skrnn.datasets, skrnn.plotting):
+    for module in (skrnn, skrnn.datasets, skrnn.forecasting, skrnn.plotting):
         for name in module.__all__:
             value = getattr(module, name)
             if inspect.isfunction(value) or inspect.isclass(value):
