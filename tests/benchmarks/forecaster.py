@@ -1,6 +1,6 @@
 """One network over many series: RNNForecaster on a panel, fit, forecast and memory.
 
-GRU(16), lag 24, 10 epochs of batches of 256 rows; series of 200 points with a season of 12, each
+GRU(16), lag 12, 10 epochs of batches of 256 rows; series of 200 points with a season of 12, each
 on its own level; each case in a process of its own. Compiling is counted, imports are not.
 """
 
@@ -12,7 +12,7 @@ from tests.benchmarks._measure import in_new_process
 from tests.benchmarks._memory import peak_megabytes, resident_megabytes
 from tests.benchmarks._report import Report, command_line
 
-N_POINTS, LAG, UNITS, BATCH_SIZE, EPOCHS, STEPS = 200, 24, 16, 256, 10, 12
+N_POINTS, LAG, UNITS, BATCH_SIZE, EPOCHS, STEPS = 200, 12, 16, 256, 10, 12
 SERIES, QUICK_SERIES = [500, 1000, 2000], [50, 100]
 
 

@@ -1,0 +1,89 @@
+"""
+Back-testing
+============
+
+sktime's ``evaluate`` fits a forecaster on an expanding window and scores what it forecasts next,
+again and again. Here a network meets sktime's own: seasonal naive, Theta, ETS, and the reduction
+of forecasting to a ridge regression on the same lags.
+"""
+
+# %%
+# Forecasters
+# -----------
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import RidgeCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sktime.datasets import load_airline
+from sktime.forecasting.base import BaseForecaster
+from sktime.forecasting.compose import TransformedTargetForecaster, make_reduction
+from sktime.forecasting.ets import AutoETS
+from sktime.forecasting.model_evaluation import evaluate
+from sktime.forecasting.naive import NaiveForecaster
+from sktime.forecasting.theta import ThetaForecaster
+from sktime.performance_metrics.forecasting import MeanAbsoluteScaledError
+from sktime.split import ExpandingWindowSplitter
+from sktime.transformations.boxcox import LogTransformer
+
+from skrnn.forecasting import RNNForecaster
+
+# The default of sktime 1.3, which 1.2 announces to whoever makes one of its forecasters.
+BaseForecaster._config["remember_data"] = False
+
+
+def in_logarithms(forecaster):
+    """The forecaster behind the transformation that both share."""
+    return TransformedTargetForecaster([LogTransformer(), forecaster])
+
+
+network = RNNForecaster(
+    lag=24,
+    strategy="multioutput",
+    units=4,
+    learning_rate=0.01,
+    weight_decay=0.3,
+    epochs=500,
+    batch_size=16,
+    random_state=0,
+)
+ridge = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-2, 2, 9)))
+forecasters = {
+    "network": in_logarithms(network),
+    "ridge, same lags": in_logarithms(make_reduction(ridge, window_length=24)),
+    "seasonal naive": NaiveForecaster(sp=12),
+    "Theta": ThetaForecaster(sp=12),
+    "ETS": AutoETS(error="mul", trend="add", seasonal="mul", sp=12),
+    "AutoETS": AutoETS(auto=True, sp=12),
+}
+
+# %%
+# The last three years, a year ahead every six months
+# ---------------------------------------------------
+
+y = load_airline()
+cv = ExpandingWindowSplitter(fh=np.arange(1, 13), initial_window=len(y) - 36, step_length=6)
+metric = MeanAbsoluteScaledError(sp=12)
+rows = {}
+for name, forecaster in forecasters.items():
+    folds = evaluate(forecaster, cv, y, scoring=metric, error_score="raise")
+    rows[name] = folds[f"test_{metric.name}"].rename(name)
+table = pd.DataFrame(rows)
+print("mean absolute scaled error")
+print(table.mean().sort_values().round(3).to_string())
+
+# %%
+# The errors of one fold and the next differ more than those of the better forecasters:
+# ``tests/benchmarks/forecaster_accuracy.py`` takes more folds, tunes network and ridge on the
+# training part, and counts the truth inside the intervals.
+#
+# The picture
+# -----------
+
+import matplotlib.pyplot as plt
+
+figure, ax = plt.subplots(figsize=(8, 4), layout="constrained")
+table.plot.bar(ax=ax, rot=0, width=0.8)
+ax.set(xlabel="fold", ylabel="mean absolute scaled error")
+plt.show()
