@@ -11,13 +11,14 @@ of forecasting to a ridge regression on the same lags.
 # Forecasters
 # -----------
 
+import warnings
+
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sktime.datasets import load_airline
-from sktime.forecasting.base import BaseForecaster
 from sktime.forecasting.compose import TransformedTargetForecaster, make_reduction
 from sktime.forecasting.ets import AutoETS
 from sktime.forecasting.model_evaluation import evaluate
@@ -29,8 +30,8 @@ from sktime.transformations.boxcox import LogTransformer
 
 from skrnn.forecasting import RNNForecaster
 
-# The default of sktime 1.3, which 1.2 announces to whoever makes one of its forecasters.
-BaseForecaster._config["remember_data"] = False
+# sktime 1.2 announces a new default to whoever makes one of its forecasters.
+warnings.filterwarnings("ignore", r"[\s\S]*remember_data", FutureWarning)
 
 
 def in_logarithms(forecaster):
@@ -55,7 +56,6 @@ forecasters = {
     "seasonal naive": NaiveForecaster(sp=12),
     "Theta": ThetaForecaster(sp=12),
     "ETS": AutoETS(error="mul", trend="add", seasonal="mul", sp=12),
-    "AutoETS": AutoETS(auto=True, sp=12),
 }
 
 # %%
