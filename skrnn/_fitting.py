@@ -71,7 +71,7 @@ class TrainingRun:
         order = batch_order(len(samples.rows), self.batch_size)
         short = len(order) <= SHORT_STEPS * self.batch_size
         trainer = self._trainer(samples, state, seed, short=short)
-        trainer.add_epoch(order)
+        self._finite(trainer.add_epoch, order)
         self._finite(trainer.run)
         return trainer.state(), trainer.take_losses()
 

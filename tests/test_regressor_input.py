@@ -560,3 +560,16 @@ def test_statefulness_may_change_after_the_fit(fitted):
 
 def test_there_are_cases_enough():
     assert len(BAD_X) + len(REFUSALS) + len(GOING_ON) + len(BAD_PREDICT) + len(BAD_STATES) >= 80
+
+
+@pytest.mark.parametrize("n_batches", [1, 4, 5])
+def test_a_pass_that_diverges_says_what_to_try_and_keeps_the_former_weights(n_batches):
+    # Of four batches the program runs when it is full, and not at the end.
+    rng = np.random.RandomState(0)
+    X, y = rng.normal(size=(2 * n_batches, 3, 1)), rng.normal(size=2 * n_batches)
+    model = RNNRegressor("simple", 2, batch_size=2, optimizer="sgd", random_state=0)
+    before = model.partial_fit(X, y).predict(X)
+    model.set_params(learning_rate=1e38)
+    with pytest.raises(ValueError, match="no longer finite"):
+        model.partial_fit(X, 1e30 * y)
+    np.testing.assert_array_equal(model.predict(X), before)

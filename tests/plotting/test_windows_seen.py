@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import BaggingRegressor
 from sklearn.frozen import FrozenEstimator
@@ -105,10 +106,10 @@ def test_states_are_those_of_a_forecast():
 
 
 def test_refusals():
-    bag = BaggingRegressor(PIPE, n_estimators=2).fit(X, SERIES)
+    bag = BaggingRegressor(clone(PIPE), n_estimators=2).fit(X, SERIES)
     with pytest.raises(ValueError, match="estimator, a BaggingRegressor, holds 2 networks"):
         windows_of_network(bag, X)
-    bag = BaggingRegressor(PIPE, n_estimators=1).fit(X, SERIES)
+    bag = BaggingRegressor(clone(PIPE), n_estimators=1).fit(X, SERIES)
     with pytest.raises(TypeError, match="inside of a BaggingRegressor it is not known"):
         windows_of_network(bag, X)
     with pytest.raises(TypeError, match="estimator must be a fitted RNNRegressor"):
