@@ -68,7 +68,8 @@ NETWORKS = [
         (),
     ),
 ]
-MOST_PROGRAMS = 2 * len(NETWORKS) + 2  # with and without a mask; streams of one row
+# With and without a mask, for fit and for the few steps of partial_fit; streams of one row.
+MOST_PROGRAMS = 4 * len(NETWORKS) + 2
 
 # Values that a program takes at run time.
 RUN_TIME = {
