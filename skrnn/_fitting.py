@@ -156,7 +156,7 @@ def validation_loss(architecture, loss, l2, samples, *, stateful=False):
 
     The penalty is part of it, as in Keras.
     """
-    rows = samples.rows
+    windows, rows = samples.windows, samples.rows
     targets = samples.targets[rows].astype(np.float64)
 
     def validate(state):
@@ -164,12 +164,10 @@ def validation_loss(architecture, loss, l2, samples, *, stateful=False):
         with np.errstate(over="ignore", invalid="ignore"):
             if stateful:
                 forecast, _ = predict_stream(
-                    architecture, state.weights, samples.windows[rows], state.states
+                    architecture, state.weights, windows, state.states, rows=rows
                 )
             else:
-                forecast, _ = predict_windows(
-                    architecture, state.weights, samples.windows, rows=rows
-                )
+                forecast, _ = predict_windows(architecture, state.weights, windows, rows=rows)
             mean = loss.mean(np, targets[..., :-1], forecast, targets[..., -1])
             penalty = l2 * sum(np.sum(np.square(w, dtype=np.float64)) for w in kernels)
             return float(mean + penalty)

@@ -45,24 +45,18 @@ def predict_windows(architecture, weights, X, initial_state=None, *, rows=None, 
         States after the last step.
     """
     network = _Network(architecture, weights)
-    n_rows = len(X) if rows is None else len(rows)
-    forecast = np.empty(
-        (n_rows, architecture.n_target_steps, architecture.n_raw_outputs), np.float64
-    )
+    forecast = _room_for_forecasts(architecture, X, rows)
     units = architecture.state_shapes() if with_state else ()
-    state = [np.empty((n_rows, n), np.float64) for n in units]
-    size = rows_per_block(architecture)
-    for start in range(0, n_rows, size):
-        block = slice(start, start + size)
+    state = [np.empty((len(forecast), n), np.float64) for n in units]
+    for block, windows in _blocks(architecture, X, rows):
         before = None if initial_state is None else [s[block].T for s in initial_state]
-        windows = X[block] if rows is None else X[rows[block]]
         forecast[block], after = network.run(windows, before)
         for whole, part in zip(state, after if with_state else (), strict=True):
             whole[block] = part.T
     return _quantiles(architecture, forecast), state if with_state else None
 
 
-def predict_stream(architecture, weights, X, initial_state=None):
+def predict_stream(architecture, weights, X, initial_state=None, *, rows=None):
     """Forecasts of windows in their order, the state carried from each row to the next.
 
     Parameters
@@ -75,24 +69,35 @@ def predict_stream(architecture, weights, X, initial_state=None):
         Windows.
     initial_state : list of ndarray of shape (units,), default=None
         State before the first row; None: zeros.
+    rows : ndarray of int, default=None
+        The rows that the stream is made of; None: all.
 
     Returns
     -------
-    forecast : ndarray of shape (n_samples, n_target_steps, n_outputs[, n_quantiles]), float64
+    forecast : ndarray of shape (n_rows, n_target_steps, n_outputs[, n_quantiles]), float64
         One target step, or with sequences one for each step.
     state : list of ndarray of shape (units,), float64
         State after the last row.
     """
     network = _Network(architecture, weights)
     state = None if initial_state is None else [s[:, None] for s in initial_state]
-    rows = rows_per_block(architecture)
-    forecast = np.empty(
-        (len(X), architecture.n_target_steps, architecture.n_raw_outputs), np.float64
-    )
-    for start in range(0, len(X), rows):
-        block = slice(start, start + rows)
-        forecast[block], state = network.run_stream(X[block], state)
+    forecast = _room_for_forecasts(architecture, X, rows)
+    for block, windows in _blocks(architecture, X, rows):
+        forecast[block], state = network.run_stream(windows, state)
     return _quantiles(architecture, forecast), [s[:, 0] for s in state]
+
+
+def _room_for_forecasts(architecture, X, rows):
+    n_rows = len(X) if rows is None else len(rows)
+    return np.empty((n_rows, architecture.n_target_steps, architecture.n_raw_outputs), np.float64)
+
+
+def _blocks(architecture, X, rows):
+    """Yield the places of some rows, and their windows, copied no more than a block at once."""
+    size = rows_per_block(architecture)
+    for start in range(0, len(X) if rows is None else len(rows), size):
+        block = slice(start, start + size)
+        yield block, X[block] if rows is None else X[rows[block]]
 
 
 def rows_per_block(architecture):

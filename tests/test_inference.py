@@ -11,7 +11,7 @@ import pytest
 from skrnn import RNNRegressor, make_lag_windows
 from skrnn._activations import ACTIVATIONS
 from skrnn._architecture import Architecture
-from skrnn._inference import predict_windows, rows_per_block
+from skrnn._inference import predict_stream, predict_windows, rows_per_block
 from skrnn._network import build_model
 
 CELLS = ["simple", "gru", "lstm"]
@@ -93,6 +93,16 @@ def test_blocks_of_rows_agree_with_single_rows():
     for t in (0, rows - 1, rows, 2 * rows + 2):
         single, _ = predict_windows(architecture, weights, X[t : t + 1])
         np.testing.assert_allclose(whole[t : t + 1], single, atol=1e-14)
+
+
+@pytest.mark.parametrize("predict", [predict_windows, predict_stream])
+def test_chosen_rows_are_those_of_their_copy(predict):
+    architecture = Architecture("gru", (64,), 3, 1, 1)
+    X = windows(3 * rows_per_block(architecture), 3, 1)
+    weights = architecture.initial_weights(np.random.RandomState(0))
+    rows = np.flatnonzero(np.arange(len(X)) % 3)
+    chosen, _ = predict(architecture, weights, X, rows=rows)
+    np.testing.assert_array_equal(chosen, predict(architecture, weights, X[rows])[0])
 
 
 def test_views_of_a_series_and_double_precision_give_the_same():
