@@ -448,9 +448,13 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         state = check_initial_state(initial_state, network, windows, stateful=self.stateful)
         if not self.stateful:
             return predict_windows(network, self.weights_, windows, state, with_state=with_state)
-        if state is None and not begins_with(windows, self._first_windows):
-            state = self._states or None
+        if state is None:
+            state = self._state_before(windows)
         return predict_stream(network, self.weights_, windows, state)
+
+    def _state_before(self, windows):
+        """State from which a stateful network reads windows; None: zeros, for its own series."""
+        return None if begins_with(windows, self._first_windows) else self._states or None
 
     def score(self, X, y, sample_weight=None):
         """Coefficient of determination, or for several quantiles the share of pinball loss saved.

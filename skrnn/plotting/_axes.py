@@ -163,12 +163,12 @@ def label_time(ax, time):
         Their labels.
     """
     index = pd.Index(time)
-    if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
+    dates = isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)
+    if dates:
         from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
         locator = AutoDateLocator(minticks=3, maxticks=8)
         ax.xaxis.set_major_locator(locator)
         ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     by_kind = "days" if isinstance(index, pd.TimedeltaIndex) else "row"
-    dates = isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)
     ax.set_xlabel(index.name or ("" if dates else by_kind))

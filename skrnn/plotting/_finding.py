@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 
 from skrnn._regressor import RNNRegressor
 
@@ -78,7 +79,7 @@ def _fitted_parts(estimator):
     if "best_estimator_" in attributes:
         return [attributes["best_estimator_"]]
     names = [name for name in attributes if name.endswith("_") and not name.startswith("_")]
-    if not names or type(estimator).__name__ == "FrozenEstimator":
+    if not names or isinstance(estimator, FrozenEstimator):
         # Pipelines, feature unions and frozen estimators hold nothing of their own.
         names = [name for name in ("steps", "estimator") if name in attributes]
     elif "steps" in attributes:

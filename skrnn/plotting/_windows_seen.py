@@ -1,12 +1,12 @@
 """What the network inside of an estimator is given: its windows, their lags, its states."""
 
 import numpy as np
+from sklearn.frozen import FrozenEstimator
 
 from skrnn._forecasts import check_steps
 from skrnn._inference import predict_stream
 from skrnn._lag_window_transformer import LagWindowTransformer
 from skrnn._regressor import RNNRegressor
-from skrnn._windows import begins_with
 
 from ._finding import find_networks
 
@@ -65,7 +65,7 @@ def _one_layer(part, X, transformer):
 
 def _holds_copies(part):
     """Tell meta-estimators that fit copies of their estimator from what is that estimator."""
-    return not hasattr(part, "regressor_") and type(part).__name__ != "FrozenEstimator"
+    return not hasattr(part, "regressor_") and not isinstance(part, FrozenEstimator)
 
 
 def _window_transformer(step):
@@ -124,9 +124,7 @@ def states_before(network, windows):
     """
     if not network.stateful:
         return None
-    architecture, state = network._network, None
-    if not begins_with(windows, network._first_windows):
-        state = network._states or None
+    architecture, state = network._network, network._state_before(windows)
     states = [np.zeros((len(windows), units)) for units in architecture.state_shapes()]
     for row in range(len(windows)):
         for whole, part in zip(states, state or (), strict=False):
