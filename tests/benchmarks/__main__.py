@@ -34,7 +34,10 @@ def main():
         write_pages(json.loads(path.read_text(encoding="utf-8")), path.parent)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    reports, failed = {}, []
+    # Those that are not run now keep what they measured before.
+    earlier = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    reports = {name: earlier[name] for name in earlier if name not in arguments.names}
+    failed = []
     for name in arguments.names:
         start = time.perf_counter()
         report = run(name, arguments)
@@ -43,6 +46,7 @@ def main():
             failed.append(name)
             continue
         reports[name] = report
+        reports = {name: reports[name] for name in BENCHMARKS if name in reports}
         path.write_text(json.dumps(reports, indent=1), encoding="utf-8")
     write_pages(reports, path.parent)
     if failed:

@@ -23,7 +23,6 @@ from sktime.forecasting.naive import NaiveForecaster
 from sktime.forecasting.theta import ThetaForecaster
 from sktime.transformations.difference import Differencer
 
-import skrnn._program  # noqa: F401  loaded before the clock starts
 from skrnn.datasets import load_sea_surface_temperatures
 from skrnn.forecasting import RNNForecaster
 

@@ -35,7 +35,7 @@ def measure(stateful, X, y):
     grown = resident_megabytes() - memory
     model.fit(X, y)
     difference = max(
-        np.abs(a - b).max() for a, b in zip(model.weights_, online.weights_, strict=True)
+        float(np.abs(a - b).max()) for a, b in zip(model.weights_, online.weights_, strict=True)
     )
     return np.median(seconds), grown, difference, *forecasts(model, X[:1])
 

@@ -1,8 +1,11 @@
 """Cost of one training step of four networks: skrnn, Keras and PyTorch."""
 
+from functools import partial
+
 from tests.benchmarks._environment import n_cores
 from tests.benchmarks._measure import Contender, clocked
 from tests.benchmarks._peers import Network, has_torch
+from tests.benchmarks._processes import OwnProcess
 from tests.benchmarks._report import Report, command_line
 from tests.benchmarks._series import temperatures, windows_and_targets
 
@@ -49,11 +52,16 @@ def contenders(network, n_rows, epochs, peer_epochs, *, jits=(False, True)):
         run = clocked(fit, windows, targets, epochs=peer_epochs, **options)
         sides.append(side(name, run, peer_epochs, n_batches))
     for n_threads in torch_threads(network):
-        fit = network.torch(windows, targets, n_threads=n_threads)
-        fit(1)
+        # Not in one process with TensorFlow: some releases of the two crash there.
+        run = OwnProcess(torch_fit, network, windows, targets, n_threads, peer_epochs)
         name = f"PyTorch, {n_threads} thread{'s' if n_threads > 1 else ''}"
-        sides.append(side(name, clocked(fit, peer_epochs), peer_epochs, n_batches))
+        sides.append(side(name, run, peer_epochs, n_batches))
     return sides
+
+
+def torch_fit(network, windows, targets, n_threads, epochs):
+    """A function of no argument that trains PyTorch's network."""
+    return partial(network.torch(windows, targets, n_threads=n_threads), epochs)
 
 
 def torch_threads(network):
