@@ -84,6 +84,7 @@ print(table.mean().sort_values().round(3).to_string())
 import matplotlib.pyplot as plt
 
 figure, ax = plt.subplots(figsize=(8, 4), layout="constrained")
-table.plot.bar(ax=ax, rot=0, width=0.8)
+colors = ["#0072B2", "#E69F00", "#000000", "#CC79A7", "#56B4E9"]
+table.plot.bar(ax=ax, rot=0, width=0.8, color=colors)
 ax.set(xlabel="fold", ylabel="mean absolute scaled error")
 plt.show()
