@@ -2,7 +2,8 @@
 
 Rows are the last axis, so that every gate is one contiguous block. The values of a step, the
 state before it and a one stand below each other in one array, and kernel, recurrent kernel and
-bias beside each other in another: each step is one product.
+bias beside each other in another: each step is one product. For a single row the time goes into
+calls of NumPy, not into arithmetic: a step is a function bound once to the parts of its arrays.
 """
 
 import numpy as np
@@ -49,25 +50,20 @@ class _Cell:
         # The input of the product: a step's values, the state before it, and a one for the bias.
         joined = np.zeros((width + units + 1, n_rows), np.float64)
         joined[-1] = 1.0
-        carried = [joined[width:-1], *self._start(n_rows)]
+        values, state = joined[:width], joined[width:-1]
+        carried = [state, *self._start(n_rows)]
         for array, value in zip(carried, before or (), strict=False):
             array[...] = value
-        scratch = self._scratch(n_rows)
+        advance = self._bind(joined, *carried)
         states = np.empty((n_timesteps, units, n_rows), np.float64)
         for step in range(n_timesteps):
-            joined[:width] = steps[step]
+            values[...] = steps[step]
             if mask is None or mask[step].all():
-                self._advance(joined, *carried, *scratch)
+                advance()
             else:
-                self._advance_known(mask[step], joined, carried, scratch)
-            states[step] = carried[0]
+                _advance_known(mask[step], advance, carried)
+            states[step] = state
         return states, carried
-
-    def _advance_known(self, known, joined, carried, scratch):
-        before = [array.copy() for array in carried]
-        self._advance(joined, *carried, *scratch)
-        for now, then in zip(carried, before, strict=True):
-            np.copyto(now, then, where=~known)
 
     def _start(self, n_rows):
         """What is carried beside the state, at the start."""
@@ -80,12 +76,14 @@ class _SimpleCell(_Cell):
     def _prepare(self, kernel, recurrent_kernel, bias):
         self.product = _beside(kernel, recurrent_kernel, bias)
 
-    def _scratch(self, n_rows):
-        return [np.empty((self.units, n_rows), np.float64)]
+    def _bind(self, joined, state):
+        gate = np.empty(state.shape)
 
-    def _advance(self, joined, state, gate):
-        np.dot(self.product, joined, out=gate)
-        self.activation(gate, out=state)
+        def advance():
+            self.product.dot(joined, gate)
+            self.activation(gate, state)
+
+        return advance
 
 
 class _LSTMCell(_Cell):
@@ -95,28 +93,33 @@ class _LSTMCell(_Cell):
     """
 
     def _prepare(self, kernel, recurrent_kernel, bias):
+        units, columns = self.units, _beside(kernel, recurrent_kernel, bias)
         # Keras orders i, f, c, o: with the three sigmoid gates side by side, one call does all.
-        product = _beside(kernel, recurrent_kernel, bias)
-        i, f, g, o = np.split(product, 4)
-        self.product = np.concatenate([i, f, o, g])
+        self.product = columns.copy()
+        self.product[2 * units : 3 * units] = columns[3 * units :]
+        self.product[3 * units :] = columns[2 * units : 3 * units]
 
     def _start(self, n_rows):
         return [np.zeros((self.units, n_rows), np.float64)]
 
-    def _scratch(self, n_rows):
-        return [np.empty((4 * self.units, n_rows), np.float64)]
-
-    def _advance(self, joined, state, memory, gates):
+    def _bind(self, joined, state, memory):
         units = self.units
-        np.dot(self.product, joined, out=gates)
-        sigmoid_gates, candidate = gates[: 3 * units], gates[3 * units :]
-        self.recurrent_activation(sigmoid_gates, out=sigmoid_gates)
-        self.activation(candidate, out=candidate)
-        candidate *= gates[:units]
-        memory *= gates[units : 2 * units]
-        memory += candidate
-        self.activation(memory, out=state)
-        state *= gates[2 * units : 3 * units]
+        gates = np.empty((4 * units, state.shape[1]))
+        sigmoid_gates = gates[: 3 * units]
+        entering, kept, shown, candidate = gates.reshape(4, units, -1)
+        product, activation = self.product, self.activation
+
+        def advance():
+            product.dot(joined, gates)
+            self.recurrent_activation(sigmoid_gates, sigmoid_gates)
+            activation(candidate, candidate)
+            np.multiply(candidate, entering, candidate)
+            np.multiply(memory, kept, memory)
+            np.add(memory, candidate, memory)
+            activation(memory, state)
+            np.multiply(state, shown, state)
+
+        return advance
 
 
 class _GRUCell(_Cell):
@@ -134,23 +137,26 @@ class _GRUCell(_Cell):
         self.candidate_bias = bias[0, 2 * units :, None].astype(np.float64)
         self.reset_product = _beside(recurrent_kernel[:, 2 * units :], bias[1, 2 * units :])
 
-    def _scratch(self, n_rows):
-        candidate = np.empty((2, self.units, n_rows), np.float64)
-        return [np.empty((2 * self.units, n_rows), np.float64), *candidate]
+    def _bind(self, joined, state):
+        values, with_one = joined[: self.width], joined[self.width :]
+        gates = np.empty((2 * self.units, state.shape[1]))
+        update, reset = gates.reshape(2, self.units, -1)
+        candidate, recurrent = np.empty((2, *state.shape))
 
-    def _advance(self, joined, state, gates, candidate, recurrent):
-        update, reset = gates[: self.units], gates[self.units :]
-        np.dot(self.product, joined, out=gates)
-        self.recurrent_activation(gates, out=gates)
-        np.dot(self.reset_product, joined[self.width :], out=recurrent)
-        recurrent *= reset
-        np.dot(self.candidate_kernel, joined[: self.width], out=candidate)
-        candidate += self.candidate_bias
-        candidate += recurrent
-        self.activation(candidate, out=candidate)
-        state -= candidate
-        state *= update
-        state += candidate
+        def advance():
+            self.product.dot(joined, gates)
+            self.recurrent_activation(gates, gates)
+            self.reset_product.dot(with_one, recurrent)
+            np.multiply(recurrent, reset, recurrent)
+            self.candidate_kernel.dot(values, candidate)
+            np.add(candidate, self.candidate_bias, candidate)
+            np.add(candidate, recurrent, candidate)
+            self.activation(candidate, candidate)
+            np.subtract(state, candidate, state)
+            np.multiply(state, update, state)
+            np.add(state, candidate, state)
+
+        return advance
 
 
 CELLS = {"simple": _SimpleCell, "gru": _GRUCell, "lstm": _LSTMCell}
@@ -158,4 +164,13 @@ CELLS = {"simple": _SimpleCell, "gru": _GRUCell, "lstm": _LSTMCell}
 
 def _beside(*parts):
     """Kernels and bias, below each other, as one contiguous matrix that multiplies columns."""
-    return np.array(np.vstack(parts).T, np.float64, order="C")
+    below = np.concatenate([part if part.ndim == 2 else part[None] for part in parts])
+    return below.T.astype(np.float64, order="C")
+
+
+def _advance_known(known, advance, carried):
+    """Advance the rows whose step is known alone."""
+    before = [array.copy() for array in carried]
+    advance()
+    for now, then in zip(carried, before, strict=True):
+        np.copyto(now, then, where=~known)

@@ -11,6 +11,8 @@ from ._training import Samples
 from ._validation import SERIES_DTYPES, check_no_dates
 from ._windows import series_of_windows, view_windows
 
+_LARGEST = np.finfo(np.float32).max
+
 
 def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"):
     """Check windows, or a table of them, once for each value.
@@ -67,7 +69,9 @@ def _validate_as_x(estimator, X, input_name, **checks):
     except ValueError as error:
         if input_name == "X":
             raise
-        raise ValueError(f"{input_name}: {error}") from None
+        message = str(error).replace("Input X ", f"Input {input_name} ")
+        prefix = "" if message != str(error) else f"{input_name}: "
+        raise ValueError(f"{prefix}{message}") from None
 
 
 def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
@@ -88,16 +92,11 @@ def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
             f"{input_name} holds windows of {X.shape[1]} steps, but n_timesteps={n_timesteps}. "
             "n_timesteps folds the rows of a table; leave it at 1 for windows."
         )
-    # One step of the windows tells scikit-learn the number of features; the values come below.
-    _validate_as_x(estimator, X[:, -1], input_name, reset=reset, skip_check_array=True)
     series = series_of_windows(X)
     values = (X if series is None else series).reshape(-1, X.shape[2])
-    checked = check_array(
-        values,
-        dtype=SERIES_DTYPES,
-        ensure_all_finite="allow-nan" if allow_nan else True,
-        input_name=input_name,
-        estimator=estimator,
+    finite = "allow-nan" if allow_nan else True
+    checked = _validate_as_x(
+        estimator, values, input_name, reset=reset, dtype=SERIES_DTYPES, ensure_all_finite=finite
     )
     _check_float32(checked, input_name)
     if checked is values or np.shares_memory(checked, values):
@@ -110,7 +109,7 @@ def _check_float32(values, name):
     if values.dtype == np.float32 or not values.size:
         return
     largest = max(np.fmax.reduce(values, axis=None), -np.fmin.reduce(values, axis=None))
-    if largest > np.finfo(np.float32).max:
+    if largest > _LARGEST:
         raise ValueError(
             f"{name} contains a value of magnitude {largest:.3g}, too large for the float32 "
             "that networks compute in. Scale it first, for example with StandardScaler."

@@ -134,6 +134,8 @@ def check_no_dates(X, input_name):
     ValueError
         If a column holds dates, durations or periods.
     """
+    if isinstance(X, np.ndarray) and X.dtype.kind not in "mM":
+        return  # at once: who forecasts row by row asks this for each
     dtypes = getattr(X, "dtypes", getattr(X, "dtype", None))
     for dtype in np.atleast_1d(np.asarray(dtypes, dtype=object)):
         if getattr(dtype, "kind", "") in ("m", "M") or "period" in str(dtype):

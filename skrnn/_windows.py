@@ -190,11 +190,13 @@ def series_of_windows(windows):
     if not isinstance(windows, np.ndarray) or windows.ndim != 3 or min(windows.shape) == 0:
         return None
     n_samples, lag, n_features = windows.shape
+    if n_samples == 1:
+        # One window is a series as it is, and so are windows of one step.
+        series = windows[0]
+        series.flags.writeable = False
+        return series
     row, step, column = windows.strides
-    if n_samples == 1 or lag == 1:
-        # One window, or windows of one step, are a series as they are.
-        row = step if n_samples == 1 else row
-    elif row != step:
+    if lag > 1 and row != step:
         return None
     shape = (n_samples + lag - 1, n_features)
     return as_strided(windows, shape, (row, column), writeable=False)

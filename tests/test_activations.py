@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
+from skrnn import _activations
 from skrnn._activations import ACTIVATIONS, ZERO_AT_ZERO, softplus
 
 NAMES = sorted(ACTIVATIONS)
@@ -33,10 +34,18 @@ def test_activations_of_many_values_leave_their_argument_alone(name):
     np.testing.assert_allclose(out, expected, atol=1e-5, rtol=1e-5)
 
 
-def test_double_precision_is_used():
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("n_values", [61, 6001])
+def test_double_precision_is_used_by_whatever_is_fastest(n_values, wide, monkeypatch):
+    monkeypatch.setattr(_activations, "_wide_tanh", lambda: wide)
+    x = np.linspace(-30, 30, n_values)
+    for name, expected in [("sigmoid", expit(x)), ("tanh", np.tanh(x))]:
+        out = ACTIVATIONS[name](x, out=np.empty_like(x))
+        np.testing.assert_allclose(out, expected, atol=1e-15)
+
+
+def test_softplus_is_precise():
     x = np.linspace(-30, 30, 601)
-    out = ACTIVATIONS["sigmoid"](x, out=np.empty_like(x))
-    np.testing.assert_allclose(out, expit(x), atol=1e-15)
     out = ACTIVATIONS["softplus"](x, out=np.empty_like(x))
     np.testing.assert_allclose(out, np.log1p(np.exp(x)), rtol=1e-12, atol=1e-16)
 

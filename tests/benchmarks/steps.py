@@ -1,5 +1,6 @@
 """Cost of one training step of four networks: skrnn, Keras and PyTorch."""
 
+import os
 from functools import partial
 
 from tests.benchmarks._environment import n_cores
@@ -44,6 +45,9 @@ def contenders(network, n_rows, epochs, peer_epochs, *, jits=(False, True)):
     sides = [
         side("skrnn", clocked(network.skrnn(epochs).fit, windows, targets), epochs, n_batches)
     ]
+    if network.units >= 64 and n_cores() > 1 and hasattr(os, "sched_setaffinity"):
+        run = OwnProcess(fit_on_one_core, network, windows, targets, epochs)
+        sides.append(side("skrnn, 1 core", run, epochs, n_batches))
     options = {"batch_size": network.batch_size, "verbose": 0}
     for jit in jits:
         name = "Keras fit, jit" if jit else "Keras fit"
@@ -57,6 +61,12 @@ def contenders(network, n_rows, epochs, peer_epochs, *, jits=(False, True)):
         name = f"PyTorch, {n_threads} thread{'s' if n_threads > 1 else ''}"
         sides.append(side(name, run, peer_epochs, n_batches))
     return sides
+
+
+def fit_on_one_core(network, windows, targets, epochs):
+    """A function of no argument that trains on one core, which its process is held to."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    return partial(network.skrnn(epochs).fit, windows, targets)
 
 
 def torch_fit(network, windows, targets, n_threads, epochs):
