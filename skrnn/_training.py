@@ -6,6 +6,8 @@ import numpy as np
 
 from ._padding import padding
 
+_COPIED_FLOATS = 2**22
+
 
 @dataclass(frozen=True)
 class TrainingState:
@@ -108,12 +110,9 @@ class Trainer:
         self._vector = program.pack(weights, slots, states)
         self._iteration = start.iteration
         key = program.key
-        n_rows, network = key.n_steps * key.batch_size, key.architecture
-        self._rows = np.zeros((n_rows, key.row_size), np.float32)
-        # Views: what is written to them is written to the rows.
-        windows, targets = np.split(self._rows, [key.window_size], axis=1)
-        self._windows = windows.reshape(n_rows, network.n_timesteps, network.n_features)
-        self._targets = targets.reshape(n_rows, network.n_target_steps, network.n_outputs + 1)
+        self._rows = np.zeros((key.n_steps * key.batch_size, key.row_size), np.float32)
+        self._ready = None
+        self._started = False
         self._n_steps = 0
         self._losses, self._weights = [], []
         self._epoch_steps = []
@@ -129,6 +128,9 @@ class Trainer:
         """
         size = self._program.key.batch_size
         n_steps = len(order) // size
+        if self._started and self._ready is None:
+            self._make_ready()
+        self._started = True
         while len(order):
             room = (self._program.key.n_steps - self._n_steps) * size
             self._fill(order[:room])
@@ -137,21 +139,45 @@ class Trainer:
                 self.run()
         self._epoch_steps.append(n_steps)
 
+    def _make_ready(self):
+        """Copy the rows as the program reads them, where there are few: all later epochs gain.
+
+        The last row is blank, which is where ``BLANK`` points to.
+        """
+        n_rows, row_size = len(self._samples.rows) + 1, self._program.key.row_size
+        if n_rows * row_size <= _COPIED_FLOATS:
+            self._ready = np.empty((n_rows, row_size), np.float32)
+            self._gather(np.append(np.arange(n_rows - 1), BLANK), self._ready)
+
     def _fill(self, order):
-        size = self._program.key.batch_size
-        start = self._n_steps * size
-        place = slice(start, start + len(order))
-        blank = order == BLANK
+        key, network = self._program.key, self._program.key.architecture
+        start = self._n_steps * key.batch_size
+        place = self._rows[start : start + len(order)]
+        if self._ready is None:
+            self._gather(order, place)
+        else:
+            np.take(self._ready, order, axis=0, out=place, mode="wrap")
+        weights = place[:, key.window_size + network.n_outputs :: network.n_outputs + 1]
+        of_batches = weights.reshape(-1, key.batch_size * network.n_target_steps)
+        sums = of_batches.sum(axis=1, dtype=np.float64)
+        self._weights.append(sums)
+        self._n_steps += len(sums)
+
+    def _gather(self, order, place):
+        """Write windows, targets and weights of some rows beside each other."""
+        key, network = self._program.key, self._program.key.architecture
+        # Views: what is written to them is written to the place.
+        windows, targets = place[:, : key.window_size], place[:, key.window_size :]
+        windows = windows.reshape(len(order), network.n_timesteps, network.n_features)
+        targets = targets.reshape(len(order), network.n_target_steps, network.n_outputs + 1)
         rows = self._samples.rows[order]
-        self._windows[place] = self._samples.windows[rows]
-        self._targets[place] = self._samples.targets[rows]
+        windows[...] = self._samples.windows[rows]
+        targets[...] = self._samples.targets[rows]
+        blank = order == BLANK
         if blank.any():
             # A masked step leaves the state of a stream as it is.
-            self._windows[place][blank] = np.nan if self._program.key.masked else 0.0
-            self._targets[place][blank] = 0.0
-        weights = self._targets[place, :, -1].reshape(-1, size * self._targets.shape[1])
-        self._weights.append(weights.sum(axis=1, dtype=np.float64))
-        self._n_steps += len(weights)
+            windows[blank] = np.nan if key.masked else 0.0
+            targets[blank] = 0.0
 
     def forget_states(self):
         """Start the next epoch of a stateful network from states of zeros."""
