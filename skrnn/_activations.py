@@ -107,3 +107,6 @@ ZERO_AT_ZERO = frozenset(
     {"elu", "gelu", "hard_tanh", "linear", "relu", "selu", "silu", "softsign", "tanh"}
 )
 """Activations that keep a unit with zero weights at exactly zero."""
+
+BOUNDED = frozenset({"hard_sigmoid", "hard_tanh", "sigmoid", "softsign", "tanh"})
+"""Activations that keep a state from growing, step after step, until it overflows."""

@@ -45,8 +45,7 @@ class _Cell:
         states : ndarray of shape (n_timesteps, units, n_rows)
         carried : list of ndarray of shape (units, n_rows)
         """
-        n_timesteps, _, n_rows = steps.shape
-        width, units = self.width, self.units
+        n_rows, width, units = steps.shape[2], self.width, self.units
         # The input of the product: a step's values, the state before it, and a one for the bias.
         joined = np.zeros((width + units + 1, n_rows), np.float64)
         joined[-1] = 1.0
@@ -55,14 +54,14 @@ class _Cell:
         for array, value in zip(carried, before or (), strict=False):
             array[...] = value
         advance = self._bind(joined, *carried)
-        states = np.empty((n_timesteps, units, n_rows), np.float64)
-        for step in range(n_timesteps):
+        states = np.empty((len(steps), units, n_rows), np.float64)
+        for step, after in enumerate(states):
             values[...] = steps[step]
             if mask is None or mask[step].all():
                 advance()
             else:
                 _advance_known(mask[step], advance, carried)
-            states[step] = state
+            after[...] = state
         return states, carried
 
     def _start(self, n_rows):

@@ -6,9 +6,11 @@ Weights are float32, but the arithmetic is double: in single precision the forec
 depend, in its last digits, on the rows that are predicted along with it.
 """
 
+from contextlib import nullcontext
+
 import numpy as np
 
-from ._activations import softplus
+from ._activations import BOUNDED, softplus
 from ._architecture import GATES, STATES
 from ._cells import CELLS
 
@@ -48,12 +50,13 @@ def predict_windows(architecture, weights, X, initial_state=None, *, rows=None, 
     forecast = _room_for_forecasts(architecture, X, rows)
     units = architecture.state_shapes() if with_state else ()
     state = [np.empty((len(forecast), n), np.float64) for n in units]
-    for block, windows in _blocks(architecture, X, rows):
-        before = None if initial_state is None else [s[block].T for s in initial_state]
-        forecast[block], after = network.run(windows, before)
-        for whole, part in zip(state, after if with_state else (), strict=True):
-            whole[block] = part.T
-    return _quantiles(architecture, forecast), state if with_state else None
+    with _overflow_ignored(architecture):
+        for block, windows in _blocks(architecture, X, rows):
+            before = None if initial_state is None else [s[block].T for s in initial_state]
+            forecast[block], after = network.run(windows, before)
+            for whole, part in zip(state, after if with_state else (), strict=True):
+                whole[block] = part.T
+        return _quantiles(architecture, forecast), state if with_state else None
 
 
 def predict_stream(architecture, weights, X, initial_state=None, *, rows=None):
@@ -82,9 +85,21 @@ def predict_stream(architecture, weights, X, initial_state=None, *, rows=None):
     network = _Network(architecture, weights)
     state = None if initial_state is None else [s[:, None] for s in initial_state]
     forecast = _room_for_forecasts(architecture, X, rows)
-    for block, windows in _blocks(architecture, X, rows):
-        forecast[block], state = network.run_stream(windows, state)
-    return _quantiles(architecture, forecast), [s[:, 0] for s in state]
+    with _overflow_ignored(architecture):
+        for block, windows in _blocks(architecture, X, rows):
+            forecast[block], state = network.run_stream(windows, state)
+        return _quantiles(architecture, forecast), [s[:, 0] for s in state]
+
+
+def _overflow_ignored(architecture):
+    """No warning of what ends in a forecast that is not finite, and so in an error.
+
+    With bounded activations nothing overflows in double precision, and each call of NumPy is
+    spared a look at its settings.
+    """
+    if {architecture.activation, architecture.recurrent_activation} <= BOUNDED:
+        return nullcontext()
+    return np.errstate(over="ignore", invalid="ignore")
 
 
 def _room_for_forecasts(architecture, X, rows):

@@ -436,11 +436,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         network = self._network
         windows = self._check_windows(X, reset=False)
         check_steps(windows, network, self)
-        # What overflows ends in a forecast that is not finite, and that in an error.
-        with np.errstate(over="ignore", invalid="ignore"):
-            forecast, state = self._forecast(
-                network, windows, initial_state, with_state=return_state
-            )
+        forecast, state = self._forecast(network, windows, initial_state, with_state=return_state)
         forecast = shaped(forecast, network, self._y_ndim, windows.dtype)
         return (forecast, state) if return_state else forecast
 

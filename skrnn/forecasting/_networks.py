@@ -195,10 +195,9 @@ def forecast(regressor, head, windows, state=None, *, with_state=False):
         If a forecast is not finite.
     """
     check_is_fitted(regressor)
-    with np.errstate(over="ignore", invalid="ignore"):
-        values, state = predict_windows(
-            regressor._network, regressor.weights_, windows, state, with_state=with_state
-        )
+    values, state = predict_windows(
+        regressor._network, regressor.weights_, windows, state, with_state=with_state
+    )
     return _by_step(values, head), state
 
 
@@ -224,8 +223,7 @@ def forecast_stream(regressor, head, windows, state=None):
     ValueError
         If a forecast is not finite.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        values, state = predict_stream(regressor._network, regressor.weights_, windows, state)
+    values, state = predict_stream(regressor._network, regressor.weights_, windows, state)
     return _by_step(values, head), state
 
 
