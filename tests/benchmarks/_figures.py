@@ -1,6 +1,7 @@
 """Tables and figures of the docs, from the reports of the benchmarks."""
 
 import csv
+from itertools import cycle
 
 from tests.benchmarks._report import readable, three_digits
 
@@ -16,6 +17,8 @@ STYLE = {
     "axes.spines.right": False,
     "legend.frameon": False,
 }
+# Okabe and Ito's colours, which colour-blind readers tell apart; markers help the rest.
+LOOKS = [("#0072B2", "o"), ("#E69F00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("0.5", "v")]
 LABELS = {"units": "units", "lag": "steps of a window", "batch": "rows of a batch"}
 
 
@@ -97,15 +100,16 @@ def draw_sizes(results, against, path):
         kind, _, rest = r["case"].partition(" ")
         if kind == against:
             lines.setdefault(r["contender"], []).append((int(rest.partition(":")[0]), r))
-    for i, (name, points) in enumerate(lines.items()):
+    for (name, points), (color, marker) in zip(lines.items(), cycle(LOOKS), strict=False):
         sizes = [size for size, _ in points]
         times = {k: [1e6 * r[k] for _, r in points] for k in ("median", "fastest", "slowest")}
-        ax.plot(sizes, times["median"], "o-", color=f"C{i}", label=name, markersize=4)
-        ax.fill_between(sizes, times["fastest"], times["slowest"], color=f"C{i}", alpha=0.2)
+        ax.plot(sizes, times["median"], marker=marker, color=color, label=name, markersize=4)
+        ax.fill_between(sizes, times["fastest"], times["slowest"], color=color, alpha=0.2)
     ax.set(xscale="log", yscale="log", xlabel=LABELS[against], ylabel="one step, microseconds")
-    ax.set_xticks(sizes, sizes)
+    all_sizes = sorted({size for points in lines.values() for size, _ in points})
+    ax.set_xticks(all_sizes, all_sizes)
     ax.minorticks_off()
-    ax.legend()
+    fig.legend(loc="outside right center")
     _save(fig, path)
 
 
@@ -115,7 +119,9 @@ def draw_peers(results, path):
     fig, ax = _figure(height=0.4 + 0.3 * len(results))
     names = [r["contender"] for r in results]
     medians = [1e6 * r["median"] for r in results]
-    bars = ax.barh(names, medians, color=["C0" if name == "skrnn" else "0.7" for name in names])
+    bars = ax.barh(
+        names, medians, color=[LOOKS[0][0] if name == "skrnn" else "0.7" for name in names]
+    )
     ax.bar_label(bars, [f" {readable(r['median'])}" for r in results])
     ax.set(xscale="log", xlabel="one step in a fit, microseconds")
     ax.set_xlim(right=4 * max(medians))
@@ -126,7 +132,7 @@ def _figure(height):
     # Without pyplot, which would look for a screen.
     from matplotlib.figure import Figure
 
-    fig = Figure(figsize=(6, height), layout="constrained")
+    fig = Figure(figsize=(7, height), layout="constrained")
     return fig, fig.add_subplot()
 
 

@@ -120,7 +120,7 @@ def readable(seconds):
     for unit, size in (("s", 1.0), ("ms", 1e-3)):
         if seconds >= size:
             return f"{three_digits(seconds / size)} {unit}"
-    return f"{three_digits(seconds / 1e-6)} us"
+    return f"{three_digits(seconds / 1e-6)} µs"
 
 
 def three_digits(number):
