@@ -63,7 +63,7 @@ def _wide_tanh():
     """
     try:
         from numpy.lib.introspect import opt_func_info
-    except ImportError:  # before NumPy 2.1
+    except ImportError:  # an older NumPy
         return False
     found = opt_func_info(func_name="^tanh$", signature="^float64$")
     code = found.get("tanh", {}).get("dd", {}).get("current", "")

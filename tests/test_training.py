@@ -212,3 +212,16 @@ def test_calls_that_split_an_epoch_change_nothing(data, monkeypatch):
     split = short_training(batch_size=3).fit(X, y)
     assert largest_difference(whole.weights_, split.weights_) < 1e-7
     np.testing.assert_allclose(whole.history_["loss"], split.history_["loss"], rtol=1e-6)
+
+
+@pytest.mark.parametrize("parameters", [{"shuffle": True}, {"stateful": True}])
+def test_rows_copied_once_teach_what_rows_gathered_each_epoch_do(data, monkeypatch, parameters):
+    X, y = data
+    X[::5, 0] = np.nan
+    model = short_training(**parameters)
+    copied = clone(model).fit(X, y)
+    monkeypatch.setattr("skrnn._training._COPIED_FLOATS", 0)
+    gathered = clone(model).fit(X, y)
+    for one, other in zip(copied.weights_, gathered.weights_, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert copied.history_ == gathered.history_
