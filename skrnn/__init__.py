@@ -7,11 +7,11 @@ __version__ = "0.1.0"
 # A name is imported when it is first asked for: `import skrnn` loads no other package,
 # and TensorFlow is loaded by what needs it alone.
 _MODULE_OF = {
-    "LagWindowTransformer": "skrnn._lag_window_transformer",
+    "LagWindowTransformer": "skrnn.windows._lag_window_transformer",
     "RNNRegressor": "skrnn._regressor",
-    "build_network": "skrnn._network",
-    "enable_disk_cache": "skrnn._disk_cache",
-    "make_lag_windows": "skrnn._windows",
+    "build_network": "skrnn.network._keras_model",
+    "enable_disk_cache": "skrnn.training._disk_cache",
+    "make_lag_windows": "skrnn.windows._views",
 }
 _SUBMODULES = ("datasets", "forecasting", "plotting")
 

@@ -11,28 +11,28 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from ._activations import ACTIVATIONS
-from ._architecture import GATES, Architecture
-from ._callbacks import CallbackSupportMixin, EpochTasks, with_callbacks
-from ._fitting import (
-    TrainingRun,
-    all_or_nothing,
-    check_same_network,
-    fitted_attributes,
-)
-from ._forecasts import check_initial_state, check_steps, score, shaped
-from ._inference import predict_stream, predict_windows
-from ._samples import (
+from ._input import (
     check_same_shapes,
     check_targets,
     check_windows,
     select_samples,
     split_last_block,
 )
-from ._storage import state_to_store, stored_state
-from ._training import TrainingState
+from ._output import check_initial_state, check_steps, score, shaped
+from ._persistence import state_to_store, stored_state
+from ._sklearn_compat import CallbackSupportMixin, EpochTasks, with_callbacks
 from ._validation import Count
-from ._windows import begins_with
+from .network._activations import ACTIVATIONS
+from .network._architecture import GATES, Architecture
+from .network._forward import predict_stream, predict_windows
+from .training._batches import TrainingState
+from .training._fitting import (
+    TrainingRun,
+    all_or_nothing,
+    check_same_network,
+    fitted_attributes,
+)
+from .windows._views import begins_with
 
 # By as many rows of windows a stateful network knows the series that it was fitted to: enough
 # that no other begins with the same.
@@ -477,7 +477,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             A new one each time, with the weights of the estimator.
         """
         check_is_fitted(self)
-        from ._network import build_model, set_weights
+        from .network._keras_model import build_model, set_weights
 
         model = build_model(self._network, seed=0)
         set_weights(model, self._network, self.weights_)

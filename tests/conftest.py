@@ -11,7 +11,7 @@ import pytest
 from skrnn.datasets import fetch_melbourne_temperatures, load_sea_surface_temperatures
 
 # scikit-learn has callbacks from 1.9 on.
-collect_ignore = [] if find_spec("sklearn.callback") else ["test_callbacks.py"]
+collect_ignore = [] if find_spec("sklearn.callback") else ["test_sklearn_compat.py"]
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from skrnn import RNNRegressor
-from skrnn._program import programs
-from skrnn._windows import view_windows
+from skrnn.training._program import programs
+from skrnn.windows._views import view_windows
 
 # A program takes a second to compile, so networks are few: each with the shapes of one window
 # and of one target.

@@ -73,10 +73,17 @@ def test_all_holds_every_extra():
     assert set(named) == set(extras) - {"all"}
 
 
-MODULES = [path.relative_to(ROOT / "skrnn") for path in (ROOT / "skrnn").rglob("*.py")]
+# Stand where pickles of version 0.1.0 look for their classes: the tests of persistence load one.
+FORMER_PLACES = {"_lag_window_transformer.py", "_time_index.py"}
+MODULES = [
+    module
+    for path in (ROOT / "skrnn").rglob("*.py")
+    if (module := path.relative_to(ROOT / "skrnn")).name != "__init__.py"
+    and str(module) not in FORMER_PLACES
+]
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if m.name != "__init__.py"], ids=str)
+@pytest.mark.parametrize("module", MODULES, ids=str)
 def test_every_module_has_its_tests(module):
     name = f"test_{module.stem.lstrip('_')}.py"
     assert (ROOT / "tests" / module.parent / name).is_file()

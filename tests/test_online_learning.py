@@ -7,10 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from keras_reference import largest_difference
 
 from skrnn import make_lag_windows
-
-from .keras_reference import largest_difference
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "plot_online_learning.py"
 
@@ -44,7 +43,7 @@ def test_killed_twenty_times_it_ends_as_an_unbroken_run(tmp_path):
     path = tmp_path / "learner.pkl"
     # Loaded once, TensorFlow is there in each child; it starts in the child alone.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["skrnn._program"])
+    context.set_forkserver_preload(["skrnn.training._program"])
     rng = np.random.RandomState(1)
     kills, reached = 0, []
     while kills < 20:

@@ -11,7 +11,7 @@ from scipy import sparse
 from sklearn.exceptions import NotFittedError
 
 from skrnn import RNNRegressor
-from skrnn._windows import view_windows
+from skrnn.windows._views import view_windows
 
 N_ROWS = 24
 X = np.random.RandomState(0).normal(size=(N_ROWS, 3, 2))

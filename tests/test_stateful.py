@@ -5,11 +5,10 @@ import pickle
 import keras
 import numpy as np
 import pytest
+from keras_reference import fit_in_keras, largest_difference
 
 from skrnn import RNNRegressor
-from skrnn._training import stream_order
-
-from .keras_reference import fit_in_keras, largest_difference
+from skrnn.training._batches import stream_order
 
 CELLS = ["simple", "gru", "lstm"]
 

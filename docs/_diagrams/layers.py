@@ -7,21 +7,15 @@ from pathlib import Path
 from drawing import Drawing
 
 ROOT = Path(__file__).parents[2]
-KERAS = ("_layers", "_network", "_optimizers", "_program")
+KERAS = ("training", "network")
 STORY = {
-    "forecasting": "what users see beside the estimator",
+    "forecasting": "what users see besides the estimator",
     "_regressor": "the estimator",
-    "_fitting": "one fit of one estimator",
-    "_epochs": "what surrounds training and forecasting",
-    "_training": "rows to batches to calls",
-    "_program": "the compiled epoch",
-    "_network": "settings to a network; forecasts in NumPy",
-    "_layers": "layers that Keras lacks; the equations",
-    "_activations": "what a network is made of",
-    "_lag_window_transformer": "windows as a step of a pipeline",
-    "_windows": "a series to windows",
-    "_validation": "checks",
-    "_time_index": "dates; callbacks",
+    "_input": "checks of what comes in; shapes of what goes out; storing",
+    "training": "epochs, batches, the compiled program, optimizers",
+    "network": "architecture, Keras's layers, the forward pass in NumPy",
+    "windows": "a series to windows of its past",
+    "_validation": "checks; versions of scikit-learn",
 }
 
 

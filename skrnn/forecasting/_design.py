@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skrnn._windows import lag_windows
+from skrnn.windows._views import lag_windows
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skrnn._inference import predict_stream, predict_windows
+from skrnn.network._forward import predict_stream, predict_windows
 
 from ._design import inputs, targets_of, trainable, windows_of
 from ._differencing import difference

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn._windows import view_windows
+from skrnn.windows._views import view_windows
 
 from ._networks import forecast, forecast_stream
 

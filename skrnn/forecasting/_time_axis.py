@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from skrnn._time_index import ordered_index
+from skrnn.windows._time_index import ordered_index
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from sklearn.exceptions import NotFittedError
 
-from skrnn._time_index import ordered_index
 from skrnn._validation import Count, check_features, check_series
+from skrnn.windows._time_index import ordered_index
 
 from ._finding import find_networks
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 
-from skrnn._inference import predict_windows, rows_per_block
 from skrnn._validation import Count
+from skrnn.network._forward import predict_windows, rows_per_block
 
 from ._axes import check_support, legend_above_curves, panels, style
 from ._windows_seen import lags_of_windows, states_before, windows_of_network
@@ -240,7 +240,7 @@ class LagImportanceDisplay:
 
 def _mean_derivatives(network, windows, states):
     """Mean absolute derivatives; NaN for a value that no row knows."""
-    from skrnn._sensitivity import absolute_derivatives
+    from skrnn.network._gradients import absolute_derivatives
 
     architecture = network._network
     total = absolute_derivatives(architecture, network.weights_, windows, states)

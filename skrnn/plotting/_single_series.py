@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from skrnn._time_index import IndexEnd, ordered_index
 from skrnn._validation import check_series
+from skrnn.windows._time_index import IndexEnd, ordered_index
 
 
 def check_single_series(series):

@@ -3,10 +3,10 @@
 import numpy as np
 from sklearn.frozen import FrozenEstimator
 
-from skrnn._forecasts import check_steps
-from skrnn._inference import predict_stream
-from skrnn._lag_window_transformer import LagWindowTransformer
+from skrnn._output import check_steps
 from skrnn._regressor import RNNRegressor
+from skrnn.network._forward import predict_stream
+from skrnn.windows._lag_window_transformer import LagWindowTransformer
 
 from ._finding import find_networks
 

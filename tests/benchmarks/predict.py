@@ -80,7 +80,7 @@ def first_forecasts(network, folder):
         ),
         "import tensorflow": "import tensorflow",
         "Keras: load_model, predict": (
-            f"{load}import keras, skrnn._network\n"
+            f"{load}import keras, skrnn.network._keras_model\n"
             "keras.saving.load_model('model.keras').predict(row, verbose=0)"
         ),
     }

@@ -1,0 +1,312 @@
+"""What the user hands to a regressor -> windows, targets and the rows that take part."""
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.utils import assert_all_finite, check_array
+from sklearn.utils.validation import _check_sample_weight, validate_data
+
+from ._validation import SERIES_DTYPES, check_no_dates
+from .training._batches import Samples
+from .windows._views import series_of_windows, view_windows
+
+_LARGEST = np.finfo(np.float32).max
+
+
+def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"):
+    """Check windows, or a table of them, once for each value.
+
+    Parameters
+    ----------
+    estimator : RNNRegressor
+        Whose ``n_features_in_`` and ``feature_names_in_`` are set, or compared.
+    X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
+        Windows, or a table whose rows hold ``n_timesteps`` steps each.
+    n_timesteps : int
+        Steps in the row of a table.
+    allow_nan : bool
+        Whether NaN may stand for a missing value.
+    reset : bool
+        Whether this is ``fit``.
+    input_name : str, default="X"
+        What the errors call the windows.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_timesteps, n_features), float32 or float64
+        A view of X wherever X is an array of these types.
+
+    Raises
+    ------
+    ValueError
+        If the shape, the type or a value is wrong, or differs from what ``fit`` saw.
+    TypeError
+        If X is sparse.
+    """
+    check_no_dates(X, input_name)
+    if isinstance(X, list | tuple):
+        X = np.asarray(X)
+    if getattr(X, "ndim", 2) > 2 and not issparse(X):
+        return _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name)
+    finite = "allow-nan" if allow_nan else True
+    table = _validate_as_x(
+        estimator, X, input_name, reset=reset, dtype=SERIES_DTYPES, ensure_all_finite=finite
+    )
+    if table.shape[1] % n_timesteps:
+        raise ValueError(
+            f"{input_name} has {table.shape[1]} columns, which n_timesteps={n_timesteps} does "
+            "not divide: a row of a table holds n_timesteps steps of as many features each."
+        )
+    _check_float32(table, input_name)
+    return table.reshape(len(table), n_timesteps, -1)
+
+
+def _validate_as_x(estimator, X, input_name, **checks):
+    """Validate as scikit-learn does, whose messages call all that comes X."""
+    try:
+        return validate_data(estimator, X, **checks)
+    except ValueError as error:
+        if input_name == "X":
+            raise
+        message = str(error).replace("Input X ", f"Input {input_name} ")
+        prefix = "" if message != str(error) else f"{input_name}: "
+        raise ValueError(f"{prefix}{message}") from None
+
+
+def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
+    X = np.asarray(X)
+    if X.ndim > 3:
+        raise ValueError(
+            f"{input_name} has shape {X.shape}, expected windows of shape (n_samples, "
+            "n_timesteps, n_features) or a table of shape (n_samples, n_columns)."
+        )
+    if 0 in X.shape:
+        raise ValueError(
+            f"Found array with {X.shape[0]} sample(s), {X.shape[1]} step(s) and {X.shape[2]} "
+            f"feature(s) (shape={X.shape}) while a minimum of 1 of each is required by "
+            f"{type(estimator).__name__}."
+        )
+    if n_timesteps not in (1, X.shape[1]):
+        raise ValueError(
+            f"{input_name} holds windows of {X.shape[1]} steps, but n_timesteps={n_timesteps}. "
+            "n_timesteps folds the rows of a table; leave it at 1 for windows."
+        )
+    series = series_of_windows(X)
+    values = (X if series is None else series).reshape(-1, X.shape[2])
+    finite = "allow-nan" if allow_nan else True
+    checked = _validate_as_x(
+        estimator, values, input_name, reset=reset, dtype=SERIES_DTYPES, ensure_all_finite=finite
+    )
+    _check_float32(checked, input_name)
+    if checked is values or np.shares_memory(checked, values):
+        return X
+    return checked.reshape(X.shape) if series is None else view_windows(checked, X.shape[1])
+
+
+def _check_float32(values, name):
+    """Networks compute in single precision: what is finite must stay so there."""
+    if values.dtype == np.float32 or not values.size:
+        return
+    largest = max(np.fmax.reduce(values, axis=None), -np.fmin.reduce(values, axis=None))
+    if largest > _LARGEST:
+        raise ValueError(
+            f"{name} contains a value of magnitude {largest:.3g}, too large for the float32 "
+            "that networks compute in. Scale it first, for example with StandardScaler."
+        )
+
+
+def check_targets(y, windows, estimator, *, return_sequences=False, input_name="y"):
+    """Check targets.
+
+    Parameters
+    ----------
+    y : array-like
+        Targets: ``(n_samples,)`` or ``(n_samples, n_outputs)``; for sequences
+        ``(n_samples, n_timesteps)`` or ``(n_samples, n_timesteps, n_outputs)``, where NaN is a
+        target that takes no part.
+    windows : ndarray of shape (n_samples, n_timesteps, n_features)
+        Windows, of as many samples.
+    estimator : RNNRegressor
+        Named in errors.
+    return_sequences : bool, default=False
+        Whether every step has a target.
+    input_name : str, default="y"
+        What the errors call the targets.
+
+    Returns
+    -------
+    ndarray of the same shape, float32 or float64
+
+    Raises
+    ------
+    ValueError
+        If y is absent, of a wrong shape, or not numbers.
+    """
+    shapes = "(n_samples,) or (n_samples, n_outputs)"
+    if return_sequences:
+        shapes = "(n_samples, n_timesteps) or (n_samples, n_timesteps, n_outputs)"
+    if y is None:
+        raise ValueError(
+            f"{type(estimator).__name__} requires y to be passed, but the target y is None. "
+            f"Expected array-like of shape {shapes}."
+        )
+    check_no_dates(y, input_name)
+    y = check_array(
+        y,
+        dtype=SERIES_DTYPES,
+        ensure_2d=False,
+        allow_nd=True,
+        ensure_min_samples=0,
+        ensure_min_features=0,
+        ensure_all_finite="allow-nan" if return_sequences else True,
+        input_name=input_name,
+        estimator=estimator,
+    )
+    if y.ndim not in ((2, 3) if return_sequences else (1, 2)) or 0 in y.shape[1:]:
+        raise ValueError(f"{input_name} has shape {y.shape}, expected {shapes}.")
+    if len(y) != len(windows):
+        raise ValueError(
+            f"X{input_name[1:]} and {input_name} have inconsistent numbers of samples: "
+            f"{[len(windows), len(y)]}."
+        )
+    if return_sequences and y.shape[1] != windows.shape[1]:
+        raise ValueError(
+            f"{input_name} has {y.shape[1]} steps, but the windows have {windows.shape[1]}: with "
+            "return_sequences=True every step has a target."
+        )
+    _check_float32(y, input_name)
+    return y
+
+
+def select_samples(
+    windows, y, sample_weight, *, missing, return_sequences=False, may_be_empty=False, name=""
+):
+    """Put windows, targets and weights together, and choose the rows that take part.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_samples, n_timesteps, n_features)
+        Checked windows.
+    y : ndarray
+        Checked targets.
+    sample_weight : array-like of shape (n_samples,) or None
+        Weight of each row; a row of weight zero takes no part at all.
+    missing : {"mask", "drop", "error"}
+        Whether a row takes part if some of its steps are missing.
+    return_sequences : bool, default=False
+        Whether every step has a target.
+    may_be_empty : bool, default=False
+        Whether it is no error if no row is left.
+    name : str, default=""
+        What the errors put after the names of the three, such as "_val".
+
+    Returns
+    -------
+    Samples
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative or no row is left.
+    """
+    n_rows, n_steps = len(windows), windows.shape[1] if return_sequences else 1
+    targets = np.empty((n_rows, n_steps, y.size // (n_rows * n_steps) + 1), np.float32)
+    targets[:, :, :-1] = y.reshape(n_rows, n_steps, -1)
+    targets[:, :, -1] = 1.0
+    if sample_weight is not None:
+        targets[:, :, -1] = _check_weight(sample_weight, y, f"sample_weight{name}")[:, None]
+    n_missing = count_missing_steps(windows)
+    left_out = n_missing > 0 if missing == "drop" else n_missing == windows.shape[1]
+    without = np.isnan(targets[:, :, :-1]).all(axis=(1, 2))
+    weightless = targets[:, 0, -1] == 0
+    rows = np.flatnonzero(~(weightless | left_out | without))
+    if not (len(rows) or may_be_empty):
+        what = "a step missing" if missing == "drop" else "no known step"
+        raise ValueError(
+            f"No row of X{name} is left to {'validate' if name else 'fit'} on: of {n_rows} rows, "
+            f"{int(left_out.sum())} have {what} (missing={missing!r}), {int(without.sum())} have "
+            f"no known target, and {int(weightless.sum())} have a sample_weight{name} of zero."
+        )
+    return Samples(windows, targets, rows, bool(n_missing[rows].any()))
+
+
+def _check_weight(sample_weight, y, input_name):
+    try:
+        # Private, but there is no public way to the messages that every estimator gives.
+        weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
+    except ValueError as error:
+        raise ValueError(f"{input_name}: {error}") from None
+    assert_all_finite(weight, input_name=input_name)
+    # Only their ratios matter. By a power of two these stay exact, and within float32.
+    return np.ldexp(weight, -np.frexp(weight.max())[1])
+
+
+def count_missing_steps(X):
+    """How many steps of each window have a NaN in them, from the series itself if X views one.
+
+    Returns an int array of shape ``(n_samples,)``.
+    """
+    series = series_of_windows(X)
+    if series is None:
+        return np.isnan(X).any(axis=2).sum(axis=1)
+    n_timesteps = X.shape[1]
+    before = np.zeros(len(series) + 1, np.int64)
+    np.cumsum(np.isnan(series).any(axis=1), out=before[1:])
+    return before[n_timesteps:] - before[:-n_timesteps]
+
+
+def check_same_shapes(samples, held_out):
+    """Check that held-out samples have the shapes of those to train on.
+
+    Parameters
+    ----------
+    samples, held_out : Samples
+        The two.
+
+    Raises
+    ------
+    ValueError
+        If they have not.
+    """
+    if samples.windows.shape[1:] != held_out.windows.shape[1:]:
+        raise ValueError(
+            f"X_val holds windows of shape {held_out.windows.shape[1:]} (steps, features), but X "
+            f"of shape {samples.windows.shape[1:]}."
+        )
+    if samples.targets.shape[1:] != held_out.targets.shape[1:]:
+        raise ValueError(
+            f"y_val has {held_out.targets.shape[2] - 1} outputs, but y has "
+            f"{samples.targets.shape[2] - 1}."
+        )
+
+
+def split_last_block(samples, fraction):
+    """Hold out the last block of the rows, never random ones: those would be a look ahead.
+
+    Parameters
+    ----------
+    samples : Samples
+        All rows.
+    fraction : float
+        Share of the rows to hold out.
+
+    Returns
+    -------
+    samples, held_out : Samples
+
+    Raises
+    ------
+    ValueError
+        If one of the two is empty.
+    """
+    n_rows = len(samples.windows)
+    n_held_out = int(np.ceil(fraction * n_rows))
+    later = samples.rows >= n_rows - n_held_out
+    if later.all() or not later.any():
+        raise ValueError(
+            f"early_stopping with validation_fraction={fraction} holds out the last {n_held_out} "
+            f"of {n_rows} rows, of which {int(later.sum())} can be used, and leaves "
+            f"{int((~later).sum())} to train on: both must have some."
+        )
+    return replace(samples, rows=samples.rows[~later]), replace(samples, rows=samples.rows[later])

@@ -1,0 +1,113 @@
+"""How the forecast of a network moves with each value of its window: derivatives, compiled."""
+
+import threading
+from functools import lru_cache
+
+import numpy as np
+import tensorflow as tf
+
+from ._architecture import GATES
+from ._keras_model import Network
+
+_BLOCK_FLOATS = 2**20
+_MOST_ROWS = 1024
+
+
+def absolute_derivatives(architecture, weights, windows, states=None):
+    """Sum of the absolute derivatives of the forecasts over rows and outputs.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The settings of the network.
+    weights : list of ndarray
+        As ``keras.Model.get_weights`` orders them.
+    windows : ndarray of shape (n_samples, n_timesteps, n_features)
+        Windows, in which a step with a NaN is skipped. A view is read block by block and never
+        copied whole.
+    states : list of ndarray of shape (n_samples, units), default=None
+        States before each window, held fixed; None: zeros.
+
+    Returns
+    -------
+    ndarray of shape (n_timesteps, n_features)
+        Of each value of the window, the sum over rows and outputs, or quantiles; of sequences of
+        the last step's forecast. What is missing in a row adds nothing.
+    """
+    n_rows = _rows_of_block(architecture, len(windows))
+    program = _program(architecture, n_rows, states is not None)
+    total = np.zeros(windows.shape[1:])
+    for start in range(0, len(windows), n_rows):
+        block = slice(start, start + n_rows)
+        before = [] if states is None else [state[block] for state in states]
+        total += program.run(weights, windows[block], before)
+    return total
+
+
+def _rows_of_block(architecture, n_samples):
+    """A power of two that bounds what the way back through the steps has to remember."""
+    per_step = architecture.n_features + sum(architecture.units) * 3 * GATES[architecture.cell]
+    per_row = architecture.n_timesteps * per_step * architecture.n_directions
+    most = min(max(_BLOCK_FLOATS // per_row, 1), _MOST_ROWS, n_samples)
+    return 1 << (most.bit_length() - (most.bit_count() == 1))
+
+
+@lru_cache(maxsize=16)
+def _program(architecture, n_rows, stateful):
+    return _SensitivityProgram(architecture, n_rows, stateful)
+
+
+class _SensitivityProgram:
+    """The derivatives of a block of rows, as one compiled call for all its outputs."""
+
+    def __init__(self, architecture, n_rows, stateful):
+        self._architecture, self._n_rows = architecture, n_rows
+        self._lock = threading.Lock()
+        self._network = Network(architecture, compiled=True, stateful=stateful, seed=0)
+        self._weights = self._network.build()
+        self._units = architecture.state_shapes() if stateful else []
+        signature = [
+            tf.TensorSpec([n_rows, architecture.n_timesteps, architecture.n_features]),
+            tf.TensorSpec([n_rows, sum(self._units)]),
+            tf.TensorSpec([n_rows]),
+        ]
+        function = tf.function(
+            self._sums, input_signature=signature, jit_compile=True, autograph=False
+        )
+        self._run = function.get_concrete_function()
+
+    def run(self, weights, windows, states):
+        """Sum over the rows of a block, fewer perhaps than the program takes."""
+        states = np.concatenate([np.zeros((len(windows), 0)), *states], axis=1)
+        counts = np.ones(len(windows))
+        arrays = [tf.constant(self._padded(array)) for array in (windows, states, counts)]
+        with self._lock:
+            for variable, weight in zip(self._weights, weights, strict=True):
+                variable.assign(weight)
+            return self._run(*arrays).numpy().astype(np.float64)
+
+    def _padded(self, array):
+        """Rows of zeros, float32, after those that are given."""
+        padded = np.zeros((self._n_rows, *array.shape[1:]), np.float32)
+        padded[: len(array)] = array
+        return padded
+
+    def _sums(self, windows, states, counts):
+        states = tf.split(states, self._units, axis=1) if self._units else []
+
+        def one_output(i, total):
+            with tf.GradientTape() as tape:
+                tape.watch(windows)
+                forecast, _ = self._network(windows, states, training=False)
+                if self._architecture.return_sequences:
+                    forecast = forecast[:, -1]
+                forecast = tf.reshape(forecast, [self._n_rows, -1])
+                chosen = tf.reduce_sum(forecast * tf.one_hot(i, forecast.shape[1]))
+            derivative = tf.abs(tape.gradient(chosen, windows, unconnected_gradients="zero"))
+            # What is missing has no derivative, whatever would come after a NaN.
+            derivative = tf.where(tf.math.is_nan(windows), 0.0, derivative)
+            return i + 1, total + tf.reduce_sum(derivative * counts[:, None, None], axis=0)
+
+        n_outputs = self._architecture.n_raw_outputs
+        start = tf.constant(0), tf.zeros(windows.shape[1:])
+        return tf.while_loop(lambda i, _: i < n_outputs, one_output, start)[1]

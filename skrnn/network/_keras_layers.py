@@ -1,0 +1,242 @@
+"""Layers that Keras lacks, registered, so that a saved model loads where skrnn is imported."""
+
+import keras
+
+
+@keras.saving.register_keras_serializable(package="skrnn")
+class MaskMissing(keras.layers.Layer):
+    """Skip every step in which a value is missing.
+
+    Keras's own ``Masking`` looks for a number that stands for "missing"; no number is safe in a
+    measured series, and NaN, which is, equals nothing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.network._keras_layers import MaskMissing
+    >>> np.asarray(MaskMissing()(np.array([[[1.0], [np.nan]]]))).tolist()
+    [[[1.0], [0.0]]]
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def compute_mask(self, inputs, mask=None):
+        """Tell which steps are whole."""
+        return keras.ops.logical_not(keras.ops.any(keras.ops.isnan(inputs), axis=-1))
+
+    def call(self, inputs):
+        """Put zeros in the place of what is missing, since NaN times a gradient of zero is NaN."""
+        return keras.ops.where(keras.ops.isnan(inputs), keras.ops.zeros_like(inputs), inputs)
+
+    def compute_output_shape(self, input_shape):
+        """Shape of the output: that of the input."""
+        return input_shape
+
+
+@keras.saving.register_keras_serializable(package="skrnn")
+class LocalLevel(keras.layers.Layer):
+    """Subtract from one feature its level in the window, and hand on the level.
+
+    Parameters
+    ----------
+    feature : int
+        Position of the feature.
+    causal : bool, default=False
+        Take the first known value as the level, which is known at every step, and not the last,
+        from which the earlier steps would learn their future.
+    **kwargs : dict
+        As ``keras.layers.Layer``.
+
+    References
+    ----------
+    .. [1] Hewamalage, Bergmeir and Bandara, "Recurrent Neural Networks for Time Series
+       Forecasting", International Journal of Forecasting, 2021.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.network._keras_layers import LocalLevel
+    >>> centred, level = LocalLevel(feature=0)(np.array([[[1.0], [5.0], [4.0]]]))
+    >>> np.asarray(centred).ravel().tolist(), np.asarray(level).tolist()
+    ([-3.0, 1.0, 0.0], [[4.0]])
+    """
+
+    def __init__(self, feature, causal=False, **kwargs):
+        super().__init__(**kwargs)
+        self.feature, self.causal = feature, causal
+
+    def call(self, inputs):
+        """Centre the windows."""
+        ops = keras.ops
+        values = inputs[:, :, self.feature]
+        missing = ops.isnan(values)
+        n_timesteps = inputs.shape[1]
+        # The largest of these numbers stands at the step whose value is the level.
+        rank = n_timesteps - ops.arange(n_timesteps) if self.causal else ops.arange(n_timesteps)
+        rank = ops.where(missing, ops.zeros_like(rank), rank + 1)
+        chosen = ops.one_hot(ops.argmax(rank, axis=1), n_timesteps, dtype=inputs.dtype)
+        # Asked this way round, of isnan itself: ONNX's converter turns any other choice into
+        # products, and NaN times zero is NaN.
+        filled = ops.where(missing, ops.zeros_like(values), values)
+        level = ops.sum(chosen * filled, axis=1, keepdims=True)
+        column = ops.one_hot(self.feature, inputs.shape[2], dtype=inputs.dtype)
+        return inputs - level[:, :, None] * column, level
+
+    def compute_output_shape(self, input_shape):
+        """Shapes of the windows and of the level."""
+        return input_shape, (input_shape[0], 1)
+
+    def get_config(self):
+        """Settings, for saving."""
+        return {**super().get_config(), "feature": self.feature, "causal": self.causal}
+
+
+@keras.saving.register_keras_serializable(package="skrnn")
+class AddLevel(keras.layers.Layer):
+    """Add the level of each window to its forecasts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.network._keras_layers import AddLevel
+    >>> np.asarray(AddLevel()([np.zeros((1, 2)), np.array([[4.0]])])).tolist()
+    [[4.0, 4.0]]
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def compute_mask(self, inputs, mask=None):
+        """Every forecast is one, also beside a step that is missing."""
+        return
+
+    def call(self, inputs):
+        """Add, over all axes of the forecast but the first."""
+        forecast, level = inputs
+        return forecast + keras.ops.reshape(level, (-1,) + (1,) * (len(forecast.shape) - 1))
+
+    def compute_output_shape(self, input_shape):
+        """Shape of the forecast."""
+        return input_shape[0]
+
+
+@keras.saving.register_keras_serializable(package="skrnn")
+class AutoregressivePath(keras.layers.Layer):
+    """Linear path from all steps of a window to the output, beside the recurrence.
+
+    With sequences, the output at a step sees the steps up to it, by the same kernel.
+
+    Parameters
+    ----------
+    n_outputs : int
+        Number of outputs.
+    return_sequences : bool, default=False
+        Whether every step has an output.
+    kernel_initializer : keras.initializers.Initializer
+        First values of the kernel.
+    **kwargs : dict
+        As ``keras.layers.Layer``.
+
+    References
+    ----------
+    .. [1] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep
+       Neural Networks", SIGIR, 2018.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.network._keras_layers import AutoregressivePath
+    >>> path = AutoregressivePath(1, kernel_initializer="ones")
+    >>> np.asarray(path(np.array([[[1.0], [5.0], [4.0]]]))).tolist()
+    [[10.0]]
+    """
+
+    def __init__(self, n_outputs, return_sequences=False, kernel_initializer=None, **kwargs):
+        super().__init__(**kwargs)
+        self.n_outputs, self.return_sequences = n_outputs, return_sequences
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        """Make the kernel, ``(n_timesteps * n_features, n_outputs)``."""
+        self.kernel = self.add_weight(
+            shape=(input_shape[1] * input_shape[2], self.n_outputs),
+            initializer=self.kernel_initializer,
+            name="kernel",
+        )
+
+    def call(self, inputs):
+        """Weigh the steps."""
+        ops = keras.ops
+        n_timesteps, n_features = inputs.shape[1:]
+        if not self.return_sequences:
+            return ops.reshape(inputs, (-1, n_timesteps * n_features)) @ self.kernel
+        padded = ops.pad(inputs, ((0, 0), (n_timesteps - 1, 0), (0, 0)))
+        shifted = [padded[:, k : k + n_timesteps] for k in range(n_timesteps)]
+        return ops.concatenate(shifted, axis=-1) @ self.kernel
+
+    def compute_mask(self, inputs, mask=None):
+        """Every forecast is one, also beside a step that is missing."""
+        return
+
+    def compute_output_shape(self, input_shape):
+        """Shape of the forecast."""
+        steps = (input_shape[1],) if self.return_sequences else ()
+        return (input_shape[0], *steps, self.n_outputs)
+
+    def get_config(self):
+        """Settings, for saving."""
+        return {
+            **super().get_config(),
+            "n_outputs": self.n_outputs,
+            "return_sequences": self.return_sequences,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+        }
+
+
+@keras.saving.register_keras_serializable(package="skrnn")
+class IncreasingQuantiles(keras.layers.Layer):
+    """Turn columns into quantiles that never cross: the lowest, and steps above it.
+
+    Parameters
+    ----------
+    n_quantiles : int
+        Number of quantiles of each output.
+    **kwargs : dict
+        As ``keras.layers.Layer``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.network._keras_layers import IncreasingQuantiles
+    >>> np.asarray(IncreasingQuantiles(2)(np.array([[1.0, -80.0]]))).tolist()
+    [[[1.0, 1.0]]]
+    """
+
+    def __init__(self, n_quantiles, **kwargs):
+        super().__init__(**kwargs)
+        self.n_quantiles = n_quantiles
+        self.supports_masking = True
+
+    def compute_mask(self, inputs, mask=None):
+        """Every forecast is one, also beside a step that is missing."""
+        return
+
+    def call(self, inputs):
+        """Add up the steps, which softplus keeps positive."""
+        ops = keras.ops
+        n_outputs = inputs.shape[-1] // self.n_quantiles
+        columns = ops.reshape(inputs, (-1, *inputs.shape[1:-1], n_outputs, self.n_quantiles))
+        steps = [columns[..., :1], ops.softplus(columns[..., 1:])]
+        return ops.cumsum(ops.concatenate(steps, axis=-1), axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        """Shape of the quantiles: one axis more."""
+        return (*input_shape[:-1], input_shape[-1] // self.n_quantiles, self.n_quantiles)
+
+    def get_config(self):
+        """Settings, for saving."""
+        return {**super().get_config(), "n_quantiles": self.n_quantiles}

@@ -1,0 +1,299 @@
+"""Named settings -> a network of Keras's own layers."""
+
+import keras
+
+from ._architecture import MAX_UNROLLED_STEPS, STATES, Architecture
+from ._keras_layers import (
+    AddLevel,
+    AutoregressivePath,
+    IncreasingQuantiles,
+    LocalLevel,
+    MaskMissing,
+)
+
+_LAYERS = {
+    "simple": keras.layers.SimpleRNN,
+    "gru": keras.layers.GRU,
+    "lstm": keras.layers.LSTM,
+}
+
+
+def build_network(
+    cell="lstm",
+    units=32,
+    *,
+    n_timesteps=1,
+    n_features=1,
+    n_outputs=1,
+    activation="tanh",
+    recurrent_activation="sigmoid",
+    bidirectional=False,
+    dropout=0.0,
+    recurrent_dropout=0.0,
+    autoregressive=False,
+    level_feature=None,
+    return_sequences=False,
+    n_quantiles=0,
+    mask_missing=True,
+    seed=None,
+):
+    """Build a recurrent network as a Keras model.
+
+    The network that :class:`RNNRegressor` trains, for those who want it in Keras's hands: to
+    compile and fit it there, or as ``model`` of scikeras's ``KerasRegressor``.
+
+    Parameters
+    ----------
+    cell : {"simple", "gru", "lstm"}, default="lstm"
+        The recurrence of every layer.
+    units : int or tuple of int, default=32
+        Number of units; a tuple has one entry a layer.
+    n_timesteps, n_features : int, default=1
+        Shape of one window.
+    n_outputs : int, default=1
+        Values forecast for each window, or for each step.
+    activation, recurrent_activation : str, default="tanh" and "sigmoid"
+        Activations of the state and of the gates, by Keras's names. A simple cell has no gates.
+    bidirectional : bool, default=False
+        Whether each layer reads the window in both directions.
+    dropout, recurrent_dropout : float, default=0.0
+        Share of the inputs, and of the states, that a step of training leaves out.
+    autoregressive : bool, default=False
+        Whether a linear path leads from all steps to the output, beside the recurrence.
+    level_feature : int, default=None
+        Position of the feature whose level in the window is subtracted from it and added to the
+        output.
+    return_sequences : bool, default=False
+        Whether every step has an output.
+    n_quantiles : int, default=0
+        Quantiles of each output, which never cross; 0 for an output without that axis.
+    mask_missing : bool, default=True
+        Skip steps with a NaN in them. Keras's recurrent layers run slower with a mask.
+    seed : int, default=None
+        Seed of the initial weights and of dropout. None leaves it to Keras, which then draws from
+        Python's own generator.
+
+    Returns
+    -------
+    keras.Model
+        From ``(n, n_timesteps, n_features)`` to ``(n, n_outputs)``, with an axis of
+        ``n_timesteps`` before the outputs for sequences, and one of ``n_quantiles`` after them
+        for quantiles; not compiled.
+
+    See Also
+    --------
+    RNNRegressor : Trains such a network as a scikit-learn estimator.
+
+    References
+    ----------
+    .. [1] Hochreiter and Schmidhuber, "Long Short-Term Memory", Neural Computation, 1997.
+    .. [2] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for
+       Statistical Machine Translation", EMNLP, 2014.
+    .. [3] Elman, "Finding Structure in Time", Cognitive Science, 1990.
+
+    Examples
+    --------
+    >>> from skrnn import build_network
+    >>> model = build_network("gru", (8, 4), n_timesteps=3, n_features=1, seed=0)
+    >>> model.output_shape, model.count_params()
+    ((None, 1), 437)
+    """
+    architecture = Architecture(
+        cell=cell,
+        units=tuple(units) if isinstance(units, tuple | list) else (units,),
+        n_timesteps=n_timesteps,
+        n_features=n_features,
+        n_outputs=n_outputs,
+        activation=activation,
+        recurrent_activation=recurrent_activation,
+        bidirectional=bidirectional,
+        dropout=dropout,
+        recurrent_dropout=recurrent_dropout,
+        autoregressive=autoregressive,
+        level_feature=level_feature,
+        return_sequences=return_sequences,
+        n_quantiles=n_quantiles,
+    )
+    return build_model(architecture, mask_missing=mask_missing, seed=seed)
+
+
+def build_model(architecture, *, mask_missing=True, seed=None):
+    """Build the Keras model of an :class:`Architecture`."""
+    network = Network(architecture, masked=mask_missing, seed=seed)
+    windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
+    forecast, _ = network(windows)
+    model = keras.Model(windows, forecast, name=f"skrnn_{architecture.cell}")
+    model(windows)  # Keras exports to ONNX only what has been called
+    return model
+
+
+def set_weights(model, architecture, weights):
+    """Give a model the weights of an estimator, each layer its own."""
+    cells, kernel, bias, path = architecture.split_weights(weights)
+    n = architecture.n_directions
+    for i in range(len(architecture.units)):
+        layer = model.get_layer(f"{architecture.cell}_{i}")
+        layer.set_weights([w for cell in cells[n * i : n * (i + 1)] for w in cell])
+    model.get_layer("output").set_weights([kernel, bias])
+    if path is not None:
+        model.get_layer("autoregressive").set_weights([path])
+
+
+class Network:
+    """The layers of an :class:`Architecture`, and how windows pass through them.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The settings.
+    masked : bool, default=True
+        Whether steps with a NaN are looked for.
+    compiled : bool, default=False
+        Whether the layers become part of a program of ours: unrolled where that is faster, and
+        without cuDNN, which cannot be compiled.
+    stateful : bool, default=False
+        Whether states go in and come out.
+    seed : int, default=None
+        Seed of the initial weights and of dropout.
+    """
+
+    def __init__(self, architecture, *, masked=True, compiled=False, stateful=False, seed=None):
+        self.architecture, self.stateful, self._seed = architecture, stateful, seed
+        self._compiled = compiled
+        self._mask = MaskMissing(name="mask_missing", dtype="float32") if masked else None
+        self.recurrent = [self._recurrent_layer(i) for i in range(len(architecture.units))]
+        self._output = keras.layers.Dense(
+            architecture.n_raw_outputs,
+            name="output",
+            dtype="float32",
+            kernel_initializer=self._glorot(-1),
+        )
+        self._level = self._path = self._quantiles = None
+        if architecture.level_feature is not None:
+            self._level = LocalLevel(
+                architecture.level_feature,
+                causal=architecture.return_sequences,
+                name="level",
+                dtype="float32",
+            )
+            self._add_level = AddLevel(name="add_level", dtype="float32")
+        if architecture.autoregressive:
+            self._path = AutoregressivePath(
+                architecture.n_raw_outputs,
+                return_sequences=architecture.return_sequences,
+                kernel_initializer=self._glorot(-2),
+                name="autoregressive",
+                dtype="float32",
+            )
+            self._add_path = keras.layers.Add(name="add_autoregressive", dtype="float32")
+        if architecture.n_quantiles:
+            self._quantiles = IncreasingQuantiles(
+                architecture.n_quantiles, name="quantiles", dtype="float32"
+            )
+
+    def build(self):
+        """Make the weights, and return them in the order of ``keras.Model.get_weights``."""
+        network = self.architecture
+        width = network.n_features
+        layers = [*self.recurrent, self._output]
+        for layer, units in zip(layers, (*network.units, 0), strict=True):
+            layer.build((None, network.n_timesteps, width))
+            width = units * network.n_directions
+        if self._path is not None:
+            self._path.build((None, network.n_timesteps, network.n_features))
+            layers.append(self._path)
+        return [variable for layer in layers for variable in layer.trainable_variables]
+
+    def __call__(self, windows, states=None, *, training=None):
+        """Forecasts of windows, and the states after them.
+
+        Parameters
+        ----------
+        windows : tensor of shape (n_rows, n_timesteps, n_features)
+            The windows.
+        states : list of tensor, default=None
+            States before them, in the order of the cells; only where stateful.
+        training : bool, default=None
+            Whether dropout is at work.
+
+        Returns
+        -------
+        forecast : tensor
+            As :func:`build_network` describes it.
+        states : list of tensor
+            Empty unless stateful.
+        """
+        level = mask = None
+        if self._level is not None:
+            windows, level = self._level(windows)
+        if self._mask is not None:
+            mask = self._mask.compute_mask(windows)
+            windows = self._mask(windows)
+        if self.stateful:
+            hidden, after = self._carry(windows, states, mask, training)
+        else:
+            hidden, after = windows, []
+            for layer in self.recurrent:
+                hidden = layer(hidden, training=training)
+        forecast = self._output(hidden)
+        if self._path is not None:
+            forecast = self._add_path([forecast, self._path(windows)])
+        if self._quantiles is not None:
+            forecast = self._quantiles(forecast)
+        if level is not None:
+            forecast = self._add_level([forecast, level])
+        return forecast, after
+
+    def _carry(self, hidden, states, mask, training):
+        """Run the layers from given states; beside these Keras does not hand on the mask."""
+        leading, after, n = None, [], STATES[self.architecture.cell]
+        if mask is not None:
+            leading = keras.ops.cumsum(keras.ops.cast(mask, "int32"), axis=1)[:, :, None] == 0
+        for i, layer in enumerate(self.recurrent):
+            before = states[n * i : n * (i + 1)]
+            hidden, *carried = layer(hidden, initial_state=before, mask=mask, training=training)
+            if not layer.return_sequences:
+                hidden = carried[0]
+            elif leading is not None:
+                # Until the first known step the state is the one carried in; Keras gives zeros.
+                hidden = keras.ops.where(leading, before[0][:, None, :], hidden)
+            after += carried
+        return hidden, after
+
+    def _recurrent_layer(self, i):
+        architecture = self.architecture
+        settings = {
+            "activation": architecture.activation,
+            "dropout": architecture.dropout,
+            "recurrent_dropout": architecture.recurrent_dropout,
+        }
+        if architecture.cell != "simple":
+            settings["recurrent_activation"] = architecture.recurrent_activation
+            settings["use_cudnn"] = False if self._compiled else "auto"
+        if self._compiled:
+            # Unrolled, Keras masks the way back by the steps of the way there.
+            wrong = architecture.bidirectional and self._mask is not None
+            settings["unroll"] = architecture.n_timesteps <= MAX_UNROLLED_STEPS and not wrong
+        name = f"{architecture.cell}_{i}"
+        layer = _LAYERS[architecture.cell](
+            architecture.units[i],
+            name=name,
+            dtype="float32",
+            return_sequences=architecture.return_sequences or i < len(architecture.units) - 1,
+            return_state=self.stateful,
+            kernel_initializer=self._glorot(2 * i),
+            recurrent_initializer=keras.initializers.Orthogonal(seed=self._offset(2 * i + 1)),
+            # The seed of dropout; unset, a layer without dropout draws one all the same.
+            seed=self._offset(i),
+            **settings,
+        )
+        if architecture.bidirectional:
+            return keras.layers.Bidirectional(layer, name=name, dtype="float32")
+        return layer
+
+    def _glorot(self, offset):
+        return keras.initializers.GlorotUniform(self._offset(offset))
+
+    def _offset(self, offset):
+        """Distinct draws for layers of one shape, from one seed."""
+        return None if self._seed is None else (self._seed * 7919 + offset + 3) % (2**31)

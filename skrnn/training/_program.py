@@ -1,0 +1,322 @@
+"""Many steps of training as one compiled program, and the programs that are kept.
+
+A program owns no state: weights and optimizer slots go in and come out as one vector. The
+variables that Keras's layers and optimizers insist on are scratch paper inside.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from skrnn.network._architecture import Architecture
+from skrnn.network._keras_model import Network
+from skrnn.network._losses import Loss
+
+from ._disk_cache import disk_cache
+from ._optimizers import OptimizerRecipe
+
+_CALL_FLOATS = 2**18
+_MIN_STEPS, _MAX_STEPS = 8, 2**14
+SHORT_STEPS = 4
+
+
+@dataclass(frozen=True)
+class ProgramKey:
+    """All that a program is compiled for. Whatever is not here is a value at run time.
+
+    The number of rows is not here: a call takes a fixed number of batches, as many calls as there
+    are batches, so one program serves every fold of a search.
+    """
+
+    architecture: Architecture
+    loss: Loss
+    optimizer: OptimizerRecipe
+    batch_size: int
+    masked: bool
+    stateful: bool = False
+    short: bool = False
+
+    @property
+    def n_steps(self):
+        """Most steps of one call: enough that its fixed cost of a millisecond disappears.
+
+        Or, for who learns online, as few as there may be: a call costs what its arrays weigh.
+        """
+        if self.short:
+            return SHORT_STEPS
+        steps = _CALL_FLOATS // (self.batch_size * self.row_size)
+        return 1 << (min(max(steps, _MIN_STEPS), _MAX_STEPS).bit_length() - 1)
+
+    @property
+    def window_size(self):
+        """Numbers in a window."""
+        return self.architecture.n_timesteps * self.architecture.n_features
+
+    @property
+    def row_size(self):
+        """Numbers in a row: a window, the targets, and the weight of each target's step."""
+        network = self.architecture
+        return self.window_size + network.n_target_steps * (network.n_outputs + 1)
+
+
+class TrainingProgram:
+    """Steps of training, compiled.
+
+    Parameters
+    ----------
+    key : ProgramKey
+        What to compile.
+    """
+
+    def __init__(self, key):
+        self.key = key
+        self._lock = threading.Lock()
+        self._compiled = False
+        self._network = Network(
+            key.architecture, masked=key.masked, compiled=True, stateful=key.stateful, seed=0
+        )
+        self._weights = self._network.build()
+        self._kernels = [v for v in self._weights if v.name != "bias"]
+        # Where dropout draws from; Keras calls the two numbers in it seed and counter.
+        self._draws = [
+            variable
+            for layer in self._network.recurrent
+            for variable in layer.non_trainable_variables
+        ]
+        self._build_optimizer()
+        self._compile()
+
+    def _build_optimizer(self):
+        """Build the optimizer and find out what its slots start from.
+
+        Some methods start a slot from a copy of the weight (averaging ones do). Weights that
+        occur nowhere else tell such a copy from a constant, whatever the optimizer.
+        """
+        rng = np.random.default_rng(0)
+        marks = [rng.uniform(1.0, 2.0, v.shape).astype(np.float32) for v in self._weights]
+        for variable, mark in zip(self._weights, marks, strict=True):
+            variable.assign(mark)
+        self._optimizer = self.key.optimizer.build()
+        self._optimizer.build(self._weights)
+        named = {v.name: v for v in self._optimizer.variables}
+        self._iteration, self._rate = named["iteration"], named.get("learning_rate")
+        self._slots = [
+            v
+            for v in self._optimizer.variables
+            if v is not self._iteration and v is not self._rate
+        ]
+        self._slot_starts = [_copied_weight(v.numpy(), marks) for v in self._slots]
+
+    def initial_slots(self, weights):
+        """What the optimizer starts from at these weights.
+
+        Parameters
+        ----------
+        weights : list of ndarray
+            The initial weights.
+
+        Returns
+        -------
+        list of ndarray, float32
+        """
+        return [
+            weights[start].copy() if isinstance(start, int) else start.copy()
+            for start in self._slot_starts
+        ]
+
+    def _compile(self):
+        key, network = self.key, self.key.architecture
+        states = [(key.batch_size, units) for units in network.state_shapes()]
+        self._state_shapes = states if key.stateful else []
+        variables = (*self._weights, *self._slots)
+        self._shapes = [*(tuple(v.shape) for v in variables), *self._state_shapes]
+        self._sizes = [int(np.prod(shape)) for shape in self._shapes]
+        # Two arrays go in and one comes out: each one more costs a call 0.1 ms.
+        signature = [
+            tf.TensorSpec([6 + sum(self._sizes)]),
+            tf.TensorSpec([key.n_steps * key.batch_size, key.row_size]),
+        ]
+        # Not AutoGraph: it reads source code at run time, which a packaged program may lack.
+        function = tf.function(
+            self._many_steps, input_signature=signature, jit_compile=True, autograph=False
+        )
+        # One trace, made now. Called directly, it costs a millisecond less than the function,
+        # which looks for the right trace each time, and counts and warns of new ones.
+        self._run = function.get_concrete_function()
+
+    def run(self, rates, vector, rows, counts):
+        """Train on some batches.
+
+        Parameters
+        ----------
+        rates : ndarray of shape (3,), float32
+            Learning rate, weight decay and l2.
+        vector : ndarray, float32
+            Weights, optimizer slots and states, as :meth:`pack` makes it.
+        rows : ndarray of shape (n_rows, row_size), float32
+            Rows of the batches, the window first, then for each step with a target the targets
+            and their weight; what follows the last batch is not read.
+        counts : tuple of int
+            Number of batches, steps that the optimizer has done before, and a seed for dropout.
+
+        Returns
+        -------
+        vector : ndarray
+            The new weights, slots and states.
+        losses : ndarray of shape (n_steps,)
+            Loss of each batch, before its step.
+        """
+        head = np.array(counts, np.int32).view(np.float32)
+        vector = np.concatenate([rates, head, vector])
+        with self._lock:
+            result = self._run(tf.constant(vector), tf.constant(rows)).numpy()
+            if not self._compiled:  # XLA compiles a program when it runs for the first time
+                self._compiled = True
+                disk_cache.keep()
+        n_steps = self.key.n_steps
+        return result[n_steps:], result[: counts[0]]
+
+    def pack(self, weights, slots, states=()):
+        """Put all that a run goes on from into one vector, the states zero if none are given."""
+        states = states or [np.zeros(shape) for shape in self._state_shapes]
+        arrays = (*weights, *slots, *states)
+        return np.concatenate([np.ravel(array) for array in arrays]).astype(np.float32)
+
+    def unpack(self, vector):
+        """Take weights, slots and states out of the vector again, as arrays of their own."""
+        ends = np.cumsum(self._sizes)[:-1]
+        arrays = [
+            part.reshape(shape).copy()
+            for part, shape in zip(np.split(vector, ends), self._shapes, strict=True)
+        ]
+        n_weights, n_variables = len(self._weights), len(self._weights) + len(self._slots)
+        return arrays[:n_weights], arrays[n_weights:n_variables], arrays[n_variables:]
+
+    def finish(self, vector):
+        """Let the optimizer put its moving average, if it keeps one, in the weights' place."""
+        if not self._optimizer.use_ema:
+            return vector
+        with self._lock:
+            states = self._load(vector)
+            self._optimizer.finalize_variable_values(self._weights)
+            return self._dump(states).numpy()
+
+    def _many_steps(self, vector, rows):
+        rates, counts = vector[:3], tf.bitcast(vector[3:6], tf.int32)
+        states = self._load(vector[6:])
+        self._iteration.assign(tf.cast(counts[1], self._iteration.dtype))
+        if self._rate is not None:
+            self._rate.assign(tf.cast(rates[0], self._rate.dtype))
+
+        def step(i, losses, *states):
+            self._seed_dropout(counts[2], counts[1] + i)
+            loss, states = self._step(i, rows, states, rates)
+            return i + 1, losses.write(i, loss), *states
+
+        losses = tf.TensorArray(tf.float32, self.key.n_steps)
+        # A condition on the count, and not a range over it: that would be a constant of the
+        # program, and every other number of rows another program.
+        _, losses, *states = tf.while_loop(
+            lambda i, *_: i < counts[0], step, [tf.constant(0), losses, *states]
+        )
+        return tf.concat([losses.stack(), self._dump(states)], 0)
+
+    def _seed_dropout(self, seed, iteration):
+        """Draw by seed and step alone, whatever was drawn before and wherever a call ends."""
+        for i, draws in enumerate(self._draws):
+            # A step draws a few times for each layer, and Keras counts each.
+            draws.assign(tf.cast(tf.stack([seed + i, iteration * 64]), draws.dtype))
+
+    def _step(self, i, rows, states, rates):
+        key, network = self.key, self.key.architecture
+        batch = tf.slice(rows, [i * key.batch_size, 0], [key.batch_size, key.row_size])
+        batch, target = batch[:, : key.window_size], batch[:, key.window_size :]
+        batch = tf.reshape(batch, [-1, network.n_timesteps, network.n_features])
+        target = tf.reshape(target, [-1, network.n_target_steps, network.n_outputs + 1])
+        with tf.GradientTape() as tape:
+            forecast, states = self._network(batch, list(states), training=True)
+            if not network.return_sequences:
+                forecast = forecast[:, None]
+            loss = self.key.loss.mean(keras.ops, target[..., :-1], forecast, target[..., -1])
+        gradients = tape.gradient(
+            loss, [v.value for v in self._weights], unconnected_gradients="zero"
+        )
+        _, weight_decay, l2 = tf.unstack(rates)
+        loss = loss + l2 * sum(tf.reduce_sum(tf.square(v.value)) for v in self._kernels)
+        self._apply(gradients, weight_decay, l2)
+        return loss, states
+
+    def _apply(self, gradients, weight_decay, l2):
+        """One step of the optimizer; the penalty and the decay act on kernels alone."""
+        kept = 1.0 - tf.cast(self._optimizer.learning_rate, tf.float32) * weight_decay
+        for i, variable in enumerate(self._weights):
+            if variable.name != "bias":
+                gradients[i] += 2.0 * l2 * variable.value
+        for variable in self._kernels:
+            variable.assign(kept * variable.value)
+        self._optimizer.apply(gradients)
+
+    def _load(self, vector):
+        """Fill the variables, and return the states, which have none."""
+        parts = tf.split(vector, self._sizes)
+        parts = [tf.reshape(p, shape) for p, shape in zip(parts, self._shapes, strict=True)]
+        variables = (*self._weights, *self._slots)
+        for variable, part in zip(variables, parts, strict=False):
+            variable.assign(tf.cast(part, variable.dtype))
+        return parts[len(variables) :]
+
+    def _dump(self, states):
+        arrays = [v.value for v in (*self._weights, *self._slots)] + list(states)
+        return tf.concat([tf.reshape(tf.cast(a, tf.float32), [-1]) for a in arrays], 0)
+
+
+def _copied_weight(start, marks):
+    """Index of the weight that a slot starts as a copy of, or the constant it starts from."""
+    for i, mark in enumerate(marks):
+        if start.shape == mark.shape and np.array_equal(start, mark):
+            return i
+    return start.astype(np.float32)
+
+
+class ProgramCache:
+    """Programs compiled in this process, the least recently used one out first.
+
+    Parameters
+    ----------
+    maximum : int
+        Programs to keep.
+    """
+
+    def __init__(self, maximum):
+        self.maximum = maximum
+        self.n_built = 0
+        self._programs = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key):
+        """The program of a key, built if it is not here.
+
+        Parameters
+        ----------
+        key : ProgramKey
+            What the program is compiled for.
+
+        Returns
+        -------
+        TrainingProgram
+        """
+        with self._lock:
+            if key not in self._programs:
+                self._programs[key] = TrainingProgram(key)
+                self.n_built += 1
+            self._programs.move_to_end(key)
+            while len(self._programs) > self.maximum:
+                self._programs.popitem(last=False)
+            return self._programs[key]
+
+
+programs = ProgramCache(maximum=64)

@@ -1,0 +1,113 @@
+"""From the parameters of an estimator to the settings of its network and of one training run."""
+
+from itertools import pairwise
+from numbers import Real
+
+import numpy as np
+
+from skrnn._validation import Count, check_features
+from skrnn.network._architecture import Architecture
+from skrnn.network._losses import Loss
+
+
+def architecture_of(estimator, samples, quantiles):
+    """Architecture of an estimator's network for these samples.
+
+    Parameters
+    ----------
+    estimator : RNNRegressor
+        Has the parameters.
+    samples : Samples
+        Has the shapes.
+    quantiles : tuple of float
+        The quantiles of the loss.
+
+    Returns
+    -------
+    Architecture
+
+    Raises
+    ------
+    ValueError
+        If parameters contradict each other or the samples.
+    """
+    if estimator.stateful and estimator.bidirectional:
+        raise ValueError(
+            "stateful=True and bidirectional=True contradict each other: the way back through "
+            "a window begins with rows that a later window holds."
+        )
+    _, n_timesteps, n_features = samples.windows.shape
+    return Architecture(
+        cell=estimator.cell,
+        units=_check_units(estimator.units),
+        n_timesteps=n_timesteps,
+        n_features=n_features,
+        n_outputs=samples.targets.shape[2] - 1,
+        activation=estimator.activation,
+        recurrent_activation=estimator.recurrent_activation,
+        bidirectional=bool(estimator.bidirectional),
+        autoregressive=bool(estimator.autoregressive),
+        level_feature=_check_level_feature(estimator, n_features),
+        return_sequences=bool(estimator.return_sequences),
+        n_quantiles=len(quantiles) if np.ndim(estimator.quantile) else 0,
+        dropout=float(estimator.dropout),
+        recurrent_dropout=float(estimator.recurrent_dropout),
+    )
+
+
+def loss_of(estimator):
+    """Loss of an estimator, its quantiles checked."""
+    if (estimator.loss == "quantile") != (estimator.quantile is not None):
+        raise ValueError(
+            "loss='quantile' and quantile go together: got "
+            f"loss={estimator.loss!r} and quantile={estimator.quantile!r}."
+        )
+    if estimator.quantile is None:
+        return Loss(estimator.loss)
+    quantiles = np.atleast_1d(np.asarray(estimator.quantile, dtype=object))
+    valid = quantiles.ndim == 1 and len(quantiles) and all(_is_quantile(q) for q in quantiles)
+    if not valid or any(a >= b for a, b in pairwise(quantiles)):
+        raise ValueError(
+            "The 'quantile' parameter of RNNRegressor must be a number between 0 and 1, or "
+            f"several in increasing order. Got {estimator.quantile!r} instead."
+        )
+    return Loss(estimator.loss, tuple(float(q) for q in quantiles))
+
+
+def _is_quantile(value):
+    return isinstance(value, Real) and 0 < value < 1
+
+
+def _check_units(units):
+    layers = tuple(units) if isinstance(units, tuple | list) else (units,)
+    if not layers or not all(map(Count(1).is_satisfied_by, layers)):
+        raise ValueError(
+            "The 'units' parameter of RNNRegressor must be an int of at least 1, or a "
+            f"non-empty tuple of such. Got {units!r} instead."
+        )
+    return tuple(int(n) for n in layers)
+
+
+def _check_level_feature(estimator, n_features):
+    """Position of the level's feature in a step."""
+    feature = estimator.level_feature
+    if feature is None:
+        return None
+    names = getattr(estimator, "feature_names_in_", None)
+    if names is not None:
+        # The columns of the last step; a table of windows calls them "temp_lag1" and the like.
+        names = [str(name) for name in names[-n_features:]]
+        if isinstance(feature, str) and feature not in names:
+            bare = [name.rsplit("_lag", 1)[0] for name in names]
+            names = bare if feature in bare else names
+    if not (isinstance(feature, str) or _is_position(feature, n_features)):
+        raise ValueError(
+            "level_feature must be the name of a feature or its position in a step, from "
+            f"{-n_features} to {n_features - 1}; got {feature!r}."
+        )
+    positions = check_features(feature, param="level_feature", n_features=n_features, names=names)
+    return int(positions[0])
+
+
+def _is_position(feature, n_features):
+    return Count(-n_features).is_satisfied_by(feature) and feature < n_features

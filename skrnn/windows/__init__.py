@@ -1,0 +1,1 @@
+"""A series to windows of its past."""

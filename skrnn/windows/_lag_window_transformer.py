@@ -1,0 +1,403 @@
+"""LagWindowTransformer: the rows before each row, as a step of a pipeline."""
+
+from numbers import Integral
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.utils import check_array
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
+
+from skrnn._sklearn_compat import CallbackSupportMixin, fit_task, with_callbacks
+from skrnn._validation import Count, check_features, check_series, check_series_of
+
+from ._time_index import IndexEnd, ordered_index
+from ._views import begins_with, lag_windows, last_rows, pass_unknown_rows
+
+
+def _is_table(transformer):
+    """Tell whether `transform` gives a table, whose columns have names."""
+    if not transformer.flatten:
+        raise AttributeError(
+            "LagWindowTransformer has column names with flatten=True only: the windows of "
+            "flatten=False are three-dimensional."
+        )
+    return True
+
+
+def _holds_own_row(transformer):
+    """Tell whether the window of a row ends with the row itself."""
+    if transformer.horizon != 0:
+        raise AttributeError(
+            f"inverse_transform needs horizon=0, got horizon={transformer.horizon}: the window "
+            "of a row holds rows before it alone, not the row itself."
+        )
+    return True
+
+
+class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
+    """Give every row of a series the window of the rows before it.
+
+    A regressor that comes next in the pipeline then forecasts ``y[t]`` from the rows before
+    t alone. The number of rows does not change, so that pipelines, `TimeSeriesSplit` and
+    `GridSearchCV` work as on any data: the first rows of a test fold see the end of the
+    training fold as their past, and the first rows of all, which have none, see NaN.
+
+    Parameters
+    ----------
+    lag : int, default=3
+        Number of rows, 1 or more, in a window.
+
+    horizon : int, default=1
+        How many rows the last row of the window lies before the target's own: step k of
+        row t holds row ``t - horizon - lag + 1 + k``. 1 forecasts one step ahead; with 0 the
+        last step is row t itself, the layout of a target in many-to-many training.
+
+    known_features : str, int, slice, array-like or callable, default=None
+        Features known in advance, such as the calendar: names, positions, a boolean mask, a
+        slice, or a callable that takes `X` and gives one of these, such as
+        :func:`~sklearn.compose.make_column_selector`. In them step k of row t holds row
+        ``t - lag + 1 + k``, whatever the horizon: the last step is the target's own time.
+
+    flatten : bool, default=False
+        False gives windows, `(n_samples, lag, n_features)`, for a recurrent network; True a
+        table, `(n_samples, lag * n_features)`, its columns in time order, for any other
+        regressor.
+
+    context : {"auto", "none", "fitted"}, default="auto"
+        What came before the first row that `transform` is given.
+
+        - "none": nothing is known.
+        - "fitted": `X` continues the series seen in `fit`, whatever its index says.
+        - "auto": where `X` and the series seen in `fit` both have an index of dates,
+          durations, periods of one frequency, or integers, the index decides. Right after
+          the fitted series `X` continues it; later, it continues it with the rows of the gap
+          not known; from the end of the fitted series or before it, nothing is known.
+          Without an index, or with indices that cannot be compared, `X` continues the fitted
+          series unless it begins with the first ``lag + horizon`` rows of that series: then
+          it is that series, and nothing is known.
+
+        `fit_transform` is given the series that is being fitted: nothing came before it.
+
+    Attributes
+    ----------
+    history_ : ndarray of shape (lag + horizon - 1, `n_features_in_`)
+        The last rows of the series seen in `fit`, NaN where it was shorter.
+
+    known_features_ : ndarray of bool of shape (`n_features_in_`,)
+        Mask of the features known in advance.
+
+    n_features_in_ : int
+        Number of features seen in `fit`.
+
+    feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
+        Their names. Defined only when they are all strings.
+
+    See Also
+    --------
+    make_lag_windows : The complete windows of a series and their targets, without `fit`.
+    RNNRegressor : Recurrent networks on such windows.
+
+    Notes
+    -----
+    The windows are a read-only view over one copy of the series: they take the memory of one
+    series, whatever the lag. Copy them to change them.
+
+    Rows count, not labels: inside a series each row is taken to be one time step after the
+    one before. How many rows a gap between two series has is told by the frequency of the
+    index or, where it has none, by the usual step of its last rows, with months, quarters
+    and years counted in months, and series without a Saturday or Sunday in working days.
+
+    A step of a pipeline that hands on a bare array drops the index, and with it any gap, such
+    as that of ``TimeSeriesSplit(gap=...)``: call ``set_output(transform="pandas")`` on that
+    step. Without an index, a later series that begins with the same ``lag + horizon`` rows as
+    the fitted one, both constant perhaps, is taken for the fitted one and loses its context;
+    ``context="fitted"`` says better.
+
+    `flatten` and `context` may be set after `fit`; the other parameters ask for a new `fit`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn import LagWindowTransformer
+    >>> days = pd.date_range("1981-01-01", periods=5, name="day")
+    >>> X = pd.DataFrame({"temp": [20.7, 17.9, 18.8, 14.6, 15.8]}, index=days)
+    >>> windows = LagWindowTransformer(lag=2).fit(X[:3])
+    >>> windows.transform(X[:3])[..., 0]
+    array([[ nan,  nan],
+           [ nan, 20.7],
+           [20.7, 17.9]])
+    >>> windows.transform(X[3:])[..., 0]
+    array([[17.9, 18.8],
+           [18.8, 14.6]])
+
+    As a table for other regressors:
+
+    >>> table = LagWindowTransformer(lag=2, flatten=True).set_output(transform="pandas")
+    >>> table.fit(X[:3]).transform(X[3:])
+                temp_lag2  temp_lag1
+    day
+    1981-01-04       17.9       18.8
+    1981-01-05       18.8       14.6
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "lag": [Count(1)],
+        "horizon": [Count(0)],
+        "known_features": [None, str, Integral, slice, "array-like", callable],
+        "flatten": ["boolean"],
+        "context": [StrOptions({"auto", "none", "fitted"})],
+    }
+
+    def __init__(self, lag=3, *, horizon=1, known_features=None, flatten=False, context="auto"):
+        self.lag = lag
+        self.horizon = horizon
+        self.known_features = known_features
+        self.flatten = flatten
+        self.context = context
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Remember what a series that continues this one has to know of it.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The series, its rows in time order. NaN means not known.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : LagWindowTransformer
+            The fitted transformer.
+
+        Raises
+        ------
+        ValueError
+            If `X` is not two-dimensional, holds infinity, text, complex numbers or dates, or
+            has an index that is not in time order; if a known feature is not among those of
+            `X`; or if a parameter is out of range.
+        TypeError
+            If `X` is sparse.
+        """
+        self._fit(X)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(self, X, y=None):
+        """Fit to a series and give its own windows, for which nothing came before.
+
+        The same as ``fit(X).transform(X)``, in one pass; except for ``context="fitted"``,
+        under which `transform` lets `X` follow the fitted series, and this method does not
+        let a series follow itself.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The series, its rows in time order. NaN means not known.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        windows : ndarray of shape (n_samples, lag, n_features)
+            As in `transform`.
+
+        Raises
+        ------
+        ValueError
+            As in `fit`.
+        TypeError
+            As in `fit`.
+        """
+        return self._windows(self._fit(X), history=None)
+
+    def transform(self, X):
+        """Give every row of a series its window.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The series, its rows in time order. NaN means not known.
+
+        Returns
+        -------
+        windows : ndarray of shape (n_samples, lag, n_features)
+            Read-only view, float64, or float32 where `X` is; with `flatten` of shape
+            `(n_samples, lag * n_features)`, or the DataFrame that `set_output` asks for.
+            Steps before the first known row hold NaN.
+
+        Raises
+        ------
+        ValueError
+            As in `fit`; or if the features differ from those of `fit`, or `lag` or `horizon`
+            has been set since.
+        TypeError
+            If `X` is sparse.
+        NotFittedError
+            If there was no `fit` before.
+        """
+        check_is_fitted(self, "history_")
+        self._validate_params()
+        if len(self.history_) != self.lag + self.horizon - 1:
+            raise ValueError(
+                f"lag={self.lag} and horizon={self.horizon} have been set since fit, which "
+                f"remembered {len(self.history_)} rows for others. Call fit again."
+            )
+        index = ordered_index(X)
+        X = check_series_of(self, X, reset=False)
+        return self._windows(X, self._history_before(X, index))
+
+    @available_if(_holds_own_row)
+    def inverse_transform(self, X):
+        """Get a series back from its windows: the last step of each, for ``horizon=0``.
+
+        This makes the transformer usable on a target, `TransformedTargetRegressor(regressor,
+        transformer=LagWindowTransformer(lag=T, horizon=0))`: the regressor is trained on the
+        targets of all T steps of a window, and its forecast of the last one is kept.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, lag, n_features), (n_samples, lag * n_features) \
+                or (n_samples, n_features)
+            Windows, the table of `flatten`, or the last steps alone, as a regressor gives
+            them that forecasts no others.
+
+        Returns
+        -------
+        series : ndarray of shape (n_samples, n_features)
+            The last step of each window.
+
+        Raises
+        ------
+        AttributeError
+            If `horizon` is not 0: row t is then not in the window of row t.
+        ValueError
+            If `X` is of another shape, or holds infinity, text or complex numbers.
+        TypeError
+            If `X` is sparse.
+        NotFittedError
+            If there was no `fit` before.
+        """
+        check_is_fitted(self, "history_")
+        # The values are checked below, once for each row and not once for each step.
+        X = check_array(X, allow_nd=True, ensure_2d=False, ensure_all_finite=False)
+        n_features = self.n_features_in_
+        shapes = [(self.lag, n_features), (self.lag * n_features,), (n_features,)]
+        if X.shape[1:] not in shapes:
+            expected = " or ".join(
+                f"(n_samples, {str(shape)[1:].rstrip(',)')})" for shape in shapes
+            )
+            raise ValueError(f"X must be of shape {expected}, got {X.shape}.")
+        return check_series(X.reshape(len(X), -1)[:, -n_features:], copy=True)
+
+    @available_if(_is_table)
+    def get_feature_names_out(self, input_features=None):
+        """Name the columns of the table that ``flatten=True`` gives.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the features; by default those seen in `fit`, or `x0`, `x1`, ...
+
+        Returns
+        -------
+        names : ndarray of str of shape (lag * `n_features_in_`,)
+            In time order, `temp_lag3`, `temp_lag2`, `temp_lag1`: the number of rows from the
+            value to the target's row.
+
+        Raises
+        ------
+        AttributeError
+            If `flatten` is False.
+        ValueError
+            If `input_features` is not as many names, or other ones than `fit` has seen.
+        NotFittedError
+            If there was no `fit` before.
+        """
+        check_is_fitted(self, "history_")
+        features = _check_feature_names_in(self, input_features)
+        last = np.where(self.known_features_, 0, self.horizon)
+        return np.array(
+            [
+                f"{feature}_lag{last[column] + step}"
+                for step in reversed(range(self.lag))
+                for column, feature in enumerate(features)
+            ],
+            dtype=object,
+        )
+
+    def set_output(self, *, transform=None):
+        """Set the container that `transform` and `fit_transform` give.
+
+        With ``flatten=False`` it does nothing: no container holds three dimensions, and the
+        output stays an array. It may be called all the same, as a pipeline does on its steps.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"} or None, default=None
+            The container; None leaves it as it is. The DataFrame keeps the index of `X`.
+
+        Returns
+        -------
+        self : LagWindowTransformer
+            The transformer.
+        """
+        return super().set_output(transform=transform) if self.flatten else self
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+    @with_callbacks
+    def _fit(self, X):
+        """Check the series, and remember its end and its beginning."""
+        with fit_task(self, X):
+            index = ordered_index(X)
+            series = check_series_of(self, X, reset=True)
+            self.known_features_ = self._known_features(X)
+            self.history_ = last_rows(series, self.lag + self.horizon - 1)
+            self._head = series[: self.lag + self.horizon].copy()
+            self._index_end = None if index is None else IndexEnd.of(index)
+        return series
+
+    def _known_features(self, X):
+        """Mask of the features that are known in advance."""
+        known = np.zeros(self.n_features_in_, dtype=bool)
+        if self.known_features is None:
+            return known
+        spec = self.known_features(X) if callable(self.known_features) else self.known_features
+        names = getattr(self, "feature_names_in_", None)
+        positions = check_features(
+            spec, param="known_features", n_features=self.n_features_in_, names=names
+        )
+        known[positions] = True
+        return known
+
+    def _history_before(self, X, index):
+        """The rows before the first one of `X`, as `context` has it; None for none known."""
+        n_missing = self._missing_before(X, index) if self.context == "auto" else 0
+        if self.context == "none" or n_missing is None:
+            return None
+        return pass_unknown_rows(self.history_, n_missing)
+
+    def _missing_before(self, X, index):
+        """Count the rows between the fitted series and `X`; None if it does not continue it."""
+        end = self._index_end
+        if end is not None and end.comparable(index):
+            return end.missing_before(index)
+        return None if begins_with(X, self._head) else 0
+
+    def _windows(self, X, history):
+        """Windows of a series, as steps or as a table."""
+        windows = lag_windows(
+            X, self.lag, self.horizon, known=self.known_features_, history=history
+        )
+        return windows.reshape(len(X), -1) if self.flatten else windows

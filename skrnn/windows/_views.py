@@ -1,0 +1,275 @@
+"""From a series to windows, and what came before its first row, on NumPy arrays."""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from sklearn.utils._param_validation import validate_params
+
+from skrnn._validation import Count, check_series
+
+from ._time_index import ordered_index
+
+# How far apart, as a share of the largest value, two computations of one series may be: a
+# PCA's `fit_transform` and `transform` agree to a few hundred units in the last place.
+_SAME_SERIES = {np.dtype(np.float32): 1e-5, np.dtype(np.float64): 1e-11}
+
+
+@validate_params(
+    {"series": ["array-like"], "lag": [Count(1)], "horizon": [Count(0)]},
+    prefer_skip_nested_validation=True,
+)
+def make_lag_windows(series, lag, *, horizon=1):
+    """Cut a series into its complete windows, and the target of each.
+
+    Window i holds the rows ``i, ..., i + lag - 1`` of the series, and its target is the row
+    `horizon` steps after the last of them. There are no rows before the first one to wait
+    for: a series of n rows gives ``n - lag - horizon + 1`` windows. To keep all n rows, as a
+    step of a pipeline must, use :class:`LagWindowTransformer`.
+
+    Parameters
+    ----------
+    series : array-like of shape (n_samples,) or (n_samples, n_features)
+        The series, its rows in time order and one time step apart. NaN (not known) stays.
+
+    lag : int
+        Number of rows, 1 or more, in a window.
+
+    horizon : int, default=1
+        Number of rows from the last one of a window to its target; 0 makes that row itself
+        the target.
+
+    Returns
+    -------
+    windows : ndarray of shape (n_windows, lag, n_features)
+        The windows, float64, or float32 where the series is; one feature for a
+        one-dimensional series. A read-only view over one copy of the series: taking a
+        thousand lags needs no more memory than taking one.
+
+    targets : ndarray of shape (n_windows,) or (n_windows, n_features)
+        The targets, with as many dimensions as the series.
+
+    Raises
+    ------
+    ValueError
+        If the series is shorter than one window and its target, holds infinity, text,
+        complex numbers or dates, or has an index that is not in time order.
+    TypeError
+        If the series is sparse.
+
+    See Also
+    --------
+    LagWindowTransformer : The same as a transformer that keeps the number of rows.
+
+    Examples
+    --------
+    >>> from skrnn import make_lag_windows
+    >>> windows, targets = make_lag_windows([20.7, 17.9, 18.8, 14.6, 15.8], lag=3)
+    >>> windows[..., 0]
+    array([[20.7, 17.9, 18.8],
+           [17.9, 18.8, 14.6]])
+    >>> targets
+    array([14.6, 15.8])
+    """
+    ordered_index(series, input_name="series")
+    series = check_series(series, ensure_2d=False, copy=True, input_name="series")
+    n_windows = len(series) - lag - horizon + 1
+    if n_windows < 1:
+        raise ValueError(
+            f"series has {len(series)} rows; one window with lag={lag} and its target at "
+            f"horizon={horizon} need {lag + horizon}."
+        )
+    rows = series.reshape(len(series), -1)
+    return view_windows(rows, lag)[:n_windows], series[lag + horizon - 1 :].copy()
+
+
+def lag_windows(X, lag, horizon, *, known=None, history=None):
+    """Give every row of a series the window of rows that its target may be told from.
+
+    Step k of row t holds row ``t - horizon - lag + 1 + k`` of the series, and in features
+    known in advance row ``t - lag + 1 + k``. One copy of the series is made, in which the
+    known features stand `horizon` rows later than the others, so that both are one view.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        The series, float32 or float64.
+
+    lag : int
+        Number of steps in a window.
+
+    horizon : int
+        Number of rows from the last step to the target.
+
+    known : ndarray of bool of shape (n_features,) or None, default=None
+        The features that are known in advance.
+
+    history : ndarray of shape (lag + horizon - 1, n_features) or None, default=None
+        The rows before the first one. None: not known, NaN.
+
+    Returns
+    -------
+    windows : ndarray of shape (n_samples, lag, n_features)
+        Read-only view, of the dtype of `X`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.windows._views import lag_windows
+    >>> lag_windows(np.array([[1.0], [2.0], [3.0]]), lag=2, horizon=1)[..., 0]
+    array([[nan, nan],
+           [nan,  1.],
+           [ 1.,  2.]])
+    """
+    n_samples, n_features = X.shape
+    if history is None:
+        history = np.full((lag + horizon - 1, n_features), np.nan)
+    padded = np.empty((n_samples + lag - 1, n_features), dtype=X.dtype)
+    _fill(padded, history, X)
+    if known is not None and horizon:
+        for column in np.flatnonzero(known):
+            _fill(padded[:, column], history[horizon:, column], X[:, column])
+    return view_windows(padded, lag)
+
+
+def _fill(padded, history, X):
+    """Write as many rows as there is room for: first the history, then the series."""
+    n_before = min(len(history), len(padded))
+    padded[:n_before] = history[:n_before]
+    padded[n_before:] = X[: len(padded) - n_before]
+
+
+def view_windows(series, lag):
+    """View all windows of consecutive rows of a series.
+
+    Parameters
+    ----------
+    series : ndarray of shape (n_samples, n_features)
+        The series.
+
+    lag : int
+        Number of rows in a window, at most `n_samples`.
+
+    Returns
+    -------
+    windows : ndarray of shape (n_samples - lag + 1, lag, n_features)
+        Read-only view: a row of the series is in up to `lag` windows at once.
+
+    See Also
+    --------
+    series_of_windows : The inverse.
+    """
+    row, column = series.strides
+    shape = (len(series) - lag + 1, lag, series.shape[1])
+    return as_strided(series, shape, (row, row, column), writeable=False)
+
+
+def series_of_windows(windows):
+    """Recognise windows that are a view over one series, and return that series.
+
+    What has to be done to every value, such as a check or a cast, is then done once for each
+    row of the series, not once for each of the windows it is in.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_samples, lag, n_features)
+        Any array.
+
+    Returns
+    -------
+    series : ndarray of shape (n_samples + lag - 1, n_features) or None
+        Read-only view of the series, for which ``view_windows(series, lag)`` is `windows`
+        again. None if the windows are not such a view.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.windows._views import series_of_windows, view_windows
+    >>> windows = view_windows(np.array([[1.0], [2.0], [3.0]]), lag=2)
+    >>> series_of_windows(windows).ravel()
+    array([1., 2., 3.])
+    >>> series_of_windows(windows.copy())
+    """
+    if not isinstance(windows, np.ndarray) or windows.ndim != 3 or min(windows.shape) == 0:
+        return None
+    n_samples, lag, n_features = windows.shape
+    if n_samples == 1:
+        # One window is a series as it is, and so are windows of one step.
+        series = windows[0]
+        series.flags.writeable = False
+        return series
+    row, step, column = windows.strides
+    if lag > 1 and row != step:
+        return None
+    shape = (n_samples + lag - 1, n_features)
+    return as_strided(windows, shape, (row, column), writeable=False)
+
+
+def last_rows(X, count):
+    """Copy the last rows of a series, with NaN before them if it is shorter.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        The series.
+
+    count : int
+        Number of rows.
+
+    Returns
+    -------
+    rows : ndarray of shape (count, n_features)
+        The last of them is the last row of `X`.
+    """
+    rows = np.full((count, X.shape[1]), np.nan, dtype=X.dtype)
+    n_known = min(count, len(X))
+    rows[count - n_known :] = X[len(X) - n_known :]
+    return rows
+
+
+def pass_unknown_rows(history, count):
+    """Let rows that are not known pass after those that are remembered.
+
+    Parameters
+    ----------
+    history : ndarray of shape (n_before, n_features)
+        The rows before some row.
+
+    count : int
+        Number of rows that are missing.
+
+    Returns
+    -------
+    history : ndarray of shape (n_before, n_features)
+        As many rows, the last `count` of them NaN.
+    """
+    later = np.full_like(history, np.nan)
+    n_known = max(len(history) - count, 0)
+    later[:n_known] = history[len(history) - n_known :]
+    return later
+
+
+def begins_with(X, head):
+    """Tell whether a series begins with the rows given, NaN equal to NaN.
+
+    Rounding is let through: the rows may have been computed another way, or been stored in
+    single precision since.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, ...)
+        The series.
+
+    head : ndarray of shape (n_rows, ...)
+        The rows.
+
+    Returns
+    -------
+    begins : bool
+        False if the series is shorter than `head`.
+    """
+    if len(X) < len(head):
+        return False
+    precision = min(X.dtype, head.dtype, key=lambda dtype: dtype.itemsize)
+    largest = np.fmax.reduce(np.abs(head), axis=None, initial=0.0)
+    tolerance = _SAME_SERIES[precision] * float(largest)
+    with np.errstate(over="ignore"):
+        return np.allclose(X[: len(head)], head, rtol=0, atol=tolerance, equal_nan=True)

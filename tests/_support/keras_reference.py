@@ -1,0 +1,72 @@
+"""Keras's own training, as the reference that the engine must agree with."""
+
+import keras
+import numpy as np
+
+from skrnn.network._keras_model import build_model
+
+LOSSES = {
+    "squared_error": "mean_squared_error",
+    "absolute_error": "mean_absolute_error",
+    "huber": "huber",
+}
+
+
+def fit_in_keras(estimator, X, y, *, mask_missing=False, model=None, **fit):
+    """Fit with ``keras.Model.fit`` what a fitted, unshuffled estimator has been fitted to.
+
+    The initial weights are drawn as the estimator draws them. Returns weights and history.
+    """
+    architecture = estimator._network
+    if model is None:
+        model = build_model(architecture, mask_missing=mask_missing, seed=0)
+    rng = np.random.RandomState(estimator.random_state)
+    model.set_weights(architecture.initial_weights(rng))
+    _penalize_kernels(model, estimator.l2)
+    optimizer = keras_optimizer(estimator)
+    # ScheduleFreeAdamW copies the weights when it is built; built inside Keras's `fit`, it
+    # copies zeros.
+    optimizer.build(model.trainable_variables)
+    model.compile(optimizer, LOSSES.get(estimator.loss) or pinball(estimator.quantile))
+    settings = {"epochs": estimator.epochs, "batch_size": estimator.batch_size} | fit
+    y = np.asarray(y, np.float32)
+    y = y.reshape(*y.shape[: 1 + estimator.return_sequences], -1)
+    history = model.fit(X, y, shuffle=False, verbose=0, **settings)
+    return model.get_weights(), history.history
+
+
+def pinball(quantiles):
+    quantiles = np.float32(quantiles)
+
+    def loss(y_true, y_pred):
+        if quantiles.ndim:
+            y_true = y_true[..., None]
+        under = y_true - y_pred
+        return keras.ops.mean(keras.ops.maximum(quantiles * under, (quantiles - 1) * under))
+
+    return loss
+
+
+def keras_optimizer(estimator):
+    classes = {name.lower(): getattr(keras.optimizers, name) for name in dir(keras.optimizers)}
+    rate = {} if estimator.learning_rate is None else {"learning_rate": estimator.learning_rate}
+    optimizer = classes[estimator.optimizer](
+        weight_decay=estimator.weight_decay, clipnorm=estimator.clipnorm, **rate
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    return optimizer
+
+
+def _penalize_kernels(model, l2):
+    if not l2:
+        return
+    for layer in model.layers:
+        owner = getattr(layer, "cell", layer)
+        for name in ("kernel", "recurrent_kernel"):
+            if hasattr(owner, name):
+                getattr(owner, name).regularizer = keras.regularizers.L2(l2)
+
+
+def largest_difference(weights, others):
+    assert [w.shape for w in weights] == [w.shape for w in others]
+    return max(np.abs(a - b).max() for a, b in zip(weights, others, strict=True))

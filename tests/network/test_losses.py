@@ -1,0 +1,122 @@
+"""Loss against Keras's own losses, scikit-learn's pinball loss and plain NumPy."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from sklearn.metrics import mean_pinball_loss
+
+from skrnn.network._losses import Loss
+
+MODULES = pytest.mark.parametrize("xp", [np, keras.ops], ids=["numpy", "keras"])
+QUANTILES = (0.1, 0.5, 0.8)
+LOSSES = [
+    (Loss("squared_error"), np.square),
+    (Loss("absolute_error"), np.abs),
+    (Loss("huber"), lambda e: np.where(np.abs(e) <= 1, 0.5 * e**2, np.abs(e) - 0.5)),
+    (Loss("quantile", (0.3,)), lambda e: np.where(e < 0, -0.3 * e, 0.7 * e)),
+]
+NAMES = [loss.name for loss, _ in LOSSES]
+
+
+@pytest.fixture
+def batch():
+    """Targets, forecasts and weights of 20 rows of 3 steps of 2 outputs."""
+    rng = np.random.RandomState(0)
+    y_true, y_pred = rng.normal(scale=2.0, size=(2, 20, 3, 2)).astype(np.float32)
+    return y_true, y_pred, rng.uniform(size=(20, 3)).astype(np.float32)
+
+
+def mean(loss, xp, *arrays):
+    return float(loss.mean(xp, *arrays))
+
+
+@MODULES
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        ("squared_error", keras.losses.MeanSquaredError()),
+        ("absolute_error", keras.losses.MeanAbsoluteError()),
+        ("huber", keras.losses.Huber()),
+    ],
+)
+def test_equal_to_keras_where_weights_are_equal(batch, xp, name, theirs):
+    y_true, y_pred, weight = batch
+    expected = float(theirs(y_true, y_pred))
+    for equal in (np.ones_like(weight), np.full_like(weight, 0.25)):
+        assert mean(Loss(name), xp, y_true, y_pred, equal) == pytest.approx(expected, rel=1e-6)
+    # Keras divides by the number of rows, and not by the sum of the weights.
+    weighted = float(theirs(y_true, y_pred, sample_weight=weight)) / weight.mean()
+    assert mean(Loss(name), xp, y_true, y_pred, weight) == pytest.approx(weighted, rel=1e-5)
+
+
+@MODULES
+@pytest.mark.parametrize(("loss", "error"), LOSSES, ids=NAMES)
+def test_weighted_mean_over_the_known_targets(batch, xp, loss, error):
+    y_true, y_pred, weight = batch
+    y_true[::3, 1, 0] = np.nan
+    y_true[5] = np.nan
+    weight[7:9] = 0.0
+    known = ~np.isnan(y_true)
+    each = np.broadcast_to(weight[..., None], y_true.shape)[known]
+    expected = np.average(error((y_pred - y_true)[known]), weights=each)
+    assert mean(loss, xp, y_true, y_pred, weight) == pytest.approx(expected, rel=1e-5)
+    y_pred[5], y_pred[7:9] = 1e6, -1e6  # where nothing is known, or nothing counts
+    assert mean(loss, xp, y_true, y_pred, weight) == pytest.approx(expected, rel=1e-5)
+
+
+@MODULES
+@pytest.mark.parametrize(("loss", "error"), LOSSES, ids=NAMES)
+def test_a_batch_of_blanks_costs_nothing(batch, xp, loss, error):
+    y_true, y_pred, weight = batch
+    assert mean(loss, xp, y_true, y_pred, 0 * weight) == 0.0
+    assert mean(loss, xp, y_true * np.nan, y_pred, weight) == 0.0
+
+
+@pytest.mark.parametrize(("loss", "error"), LOSSES, ids=NAMES)
+def test_gradient_where_targets_are_missing_is_zero_and_not_nan(batch, loss, error):
+    y_true, y_pred, weight = batch
+    y_true[3] = np.nan
+    forecast = tf.constant(y_pred)
+    with tf.GradientTape() as tape:
+        tape.watch(forecast)
+        value = loss.mean(keras.ops, tf.constant(y_true), forecast, tf.constant(weight))
+    gradient = tape.gradient(value, forecast).numpy()
+    np.testing.assert_array_equal(gradient[3], 0.0)
+    assert np.all(np.delete(gradient, 3, axis=0) != 0.0)
+    step = np.zeros_like(y_pred, np.float64)
+    step[0, 0, 0] = 1e-4
+    double = y_true.astype(float), y_pred.astype(float), weight.astype(float)
+    up, down = (mean(loss, np, double[0], double[1] + sign * step, double[2]) for sign in (1, -1))
+    assert gradient[0, 0, 0] == pytest.approx((up - down) / 2e-4, rel=1e-3)
+
+
+@MODULES
+def test_several_quantiles_are_the_mean_of_scikit_learns(batch, xp):
+    y_true, y_pred, weight = batch
+    forecasts = np.stack([y_pred, y_pred + 0.5, y_pred + 2.0], axis=-1)
+    rows = np.repeat(weight.ravel(), 2)
+    expected = [
+        mean_pinball_loss(y_true.ravel(), forecasts[..., i].ravel(), sample_weight=rows, alpha=q)
+        for i, q in enumerate(QUANTILES)
+    ]
+    loss = Loss("quantile", QUANTILES)
+    assert mean(loss, xp, y_true, forecasts, weight) == pytest.approx(np.mean(expected), rel=1e-5)
+    alone = mean(Loss("quantile", QUANTILES[:1]), xp, y_true, y_pred, weight)
+    assert alone == pytest.approx(expected[0], rel=1e-5)
+
+
+def test_a_quantile_is_where_its_loss_is_least():
+    y_true = np.random.RandomState(0).exponential(size=(2001, 1, 1))
+    weight = np.ones((2001, 1))
+    levels = np.linspace(0, 4, 401)
+    for quantile in (0.1, 0.5, 0.9):
+        loss = Loss("quantile", (quantile,))
+        losses = [mean(loss, np, y_true, np.full_like(y_true, level), weight) for level in levels]
+        best = levels[np.argmin(losses)]
+        assert best == pytest.approx(np.quantile(y_true, quantile), abs=0.02)
+
+
+def test_losses_are_keys():
+    assert Loss("quantile", (0.1, 0.9)) == Loss("quantile", (0.1, 0.9))
+    assert len({Loss("huber"), Loss("huber"), Loss("quantile", (0.1,)), Loss("quantile")}) == 3

@@ -1,0 +1,103 @@
+"""Networks of nearby sizes trained by one program."""
+
+import numpy as np
+import pytest
+from keras_reference import largest_difference
+
+from skrnn import RNNRegressor
+from skrnn.network._architecture import Architecture
+from skrnn.training import _fitting
+from skrnn.training._padding import Padding, padded_architecture
+from skrnn.training._program import programs
+
+
+@pytest.fixture
+def data():
+    rng = np.random.RandomState(7)
+    X = rng.normal(size=(47, 3, 2)).astype(np.float32)
+    return X, 0.3 * X.sum(axis=(1, 2))
+
+
+def settings(**parameters):
+    defaults = {"units": 5, "epochs": 3, "batch_size": 10, "shuffle": False, "random_state": 3}
+    return defaults | parameters
+
+
+CASES = [
+    {"cell": "simple"},
+    {"cell": "gru"},
+    {"cell": "lstm"},
+    {"cell": "lstm", "units": (5, 11, 3), "bidirectional": True, "autoregressive": True},
+    {"cell": "gru", "units": (5, 3), "stateful": True},
+    {"cell": "gru", "return_sequences": True, "level_feature": 0},
+    {"optimizer": "adadelta", "weight_decay": 0.1, "l2": 0.01},
+    {"optimizer": "rmsprop", "clipnorm": 0.1},
+    {"optimizer": "lion"},
+    {"optimizer": "nadam", "activation": "relu"},
+    {"optimizer": "sgd", "loss": "quantile", "quantile": (0.2, 0.8)},
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_gives_the_weights_of_the_network_alone(data, case, monkeypatch):
+    X, y = data
+    if case.get("return_sequences"):
+        y = np.cumsum(X[:, :, 0], axis=1)
+    padded = RNNRegressor(**settings(**case)).fit(X, y)
+    monkeypatch.setattr(_fitting, "padded_architecture", lambda network, name: network)
+    alone = RNNRegressor(**settings(**case)).fit(X, y)
+    assert largest_difference(padded.weights_, alone.weights_) < 1e-6
+    np.testing.assert_allclose(padded.history_["loss"], alone.history_["loss"], rtol=1e-5)
+    for a, b in zip(padded._states, alone._states, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_a_search_over_block_counts_compiles_two_programs(data):
+    X, y = data
+    before = programs.n_built
+    for units in (4, 6, 8, 10, 12):
+        for n_rows in (20, 47):
+            RNNRegressor(**settings(units=units, batch_size=9)).fit(X[:n_rows], y[:n_rows])
+    assert programs.n_built - before == 2
+
+
+def test_padded_weights_stay_exactly_zero(data):
+    X, y = data
+    seen = []
+    model = RNNRegressor(**settings(weight_decay=0.1, optimizer="adagrad")).fit(X, y)
+    network = model._network
+    padded = padded_architecture(network, "Adagrad")
+    key = next(k for k in programs._programs if k.architecture == padded)
+    program = programs.get(key)
+    for variable, place in zip(program._weights, Padding(network, padded)._places, strict=True):
+        outside = np.ones(variable.shape, bool)
+        outside[place] = False
+        seen.append(outside.sum())
+        assert not variable.numpy()[outside].any()
+    assert sum(seen) > 0
+
+
+@pytest.mark.parametrize("cell", ["simple", "gru", "lstm"])
+def test_strip_undoes_pad(cell):
+    network = Architecture(cell, (3, 9), 2, 2, 1, bidirectional=True, autoregressive=True)
+    padded = padded_architecture(network, "Adam")
+    assert padded.units == (8, 16)
+    weights = network.initial_weights(np.random.RandomState(0))
+    assert [w.shape for w in weights] == network.weight_shapes()
+    padding = Padding(network, padded)
+    more = padding.pad(weights)
+    assert [w.shape for w in more] == padded.weight_shapes()
+    assert largest_difference(padding.strip(more), weights) == 0
+
+
+def test_only_where_it_is_exact():
+    network = Architecture("lstm", (5,), 2, 2, 1)
+    assert padded_architecture(network, "Adam").units == (8,)
+    for name in ("Adafactor", "Lamb", "Muon", "MyOwnAdam"):
+        assert padded_architecture(network, name) is network
+    sigmoid = Architecture("lstm", (5,), 2, 2, 1, activation="sigmoid")
+    assert padded_architecture(sigmoid, "Adam") is sigmoid
+    dropout = Architecture("lstm", (5,), 2, 2, 1, dropout=0.1)
+    assert padded_architecture(dropout, "Adam") is dropout
+    large = Architecture("lstm", (100,), 2, 2, 1)
+    assert padded_architecture(large, "Adam") is large

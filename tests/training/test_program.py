@@ -1,0 +1,133 @@
+"""Compiled programs: what they are kept by, and that they own nothing."""
+
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from skrnn import RNNRegressor
+from skrnn.network._architecture import Architecture
+from skrnn.network._losses import Loss
+from skrnn.training._optimizers import optimizer_recipe
+from skrnn.training._program import ProgramCache, ProgramKey, TrainingProgram
+
+
+@pytest.fixture(scope="module")
+def key():
+    network = Architecture("simple", (2,), 2, 1, 1)
+    return ProgramKey(network, Loss("squared_error"), optimizer_recipe("adam"), 4, masked=False)
+
+
+@pytest.fixture(scope="module")
+def program(key):
+    return TrainingProgram(key)
+
+
+def call(program, vector, n_steps=3, rate=0.1):
+    key = program.key
+    rng = np.random.RandomState(0)
+    windows = rng.normal(size=(key.n_steps * 4, 2))
+    rows = np.column_stack([windows, windows[:, 1], np.ones(len(windows))]).astype(np.float32)
+    return program.run(np.float32([rate, 0, 0]), vector, rows, (n_steps, 0, 0))
+
+
+def start(program):
+    weights = program.key.architecture.initial_weights(np.random.RandomState(0))
+    return program.pack(weights, program.initial_slots(weights))
+
+
+def test_a_program_owns_nothing(program):
+    vector = start(program)
+    first, losses = call(program, vector)
+    call(program, np.zeros_like(vector), n_steps=7)
+    again, losses_again = call(program, vector)
+    np.testing.assert_array_equal(first, again)
+    np.testing.assert_array_equal(losses, losses_again)
+    assert losses.shape == (3,)
+
+
+def test_pack_and_unpack_are_inverse(program):
+    vector = np.arange(len(start(program)), dtype=np.float32)
+    weights, slots, states = program.unpack(vector)
+    assert [w.shape for w in weights] == program.key.architecture.weight_shapes()
+    assert states == []
+    np.testing.assert_array_equal(program.pack(weights, slots), vector)
+
+
+def test_threads_take_turns(program):
+    vector, results = start(program), {}
+
+    def work(rate):
+        for _ in range(20):
+            results.setdefault(rate, []).append(call(program, vector, rate=rate)[0])
+
+    threads = [threading.Thread(target=work, args=(rate,)) for rate in (0.1, 0.2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for rate, vectors in results.items():
+        alone, _ = call(program, vector, rate=rate)
+        for found in vectors:
+            np.testing.assert_array_equal(found, alone)
+
+
+def test_rates_are_no_part_of_a_key(key):
+    other = replace(key, optimizer=optimizer_recipe("adam", 0.5, 0.1))
+    assert other == key
+    assert hash(other) == hash(key)
+    assert replace(key, optimizer=optimizer_recipe("sgd")) != key
+    assert replace(key, optimizer=optimizer_recipe("adam", clipnorm=1.0)) != key
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "n_timesteps", "n_features"), [(1, 1, 1), (32, 30, 1), (1024, 100, 5)]
+)
+def test_steps_of_a_call_fill_a_bounded_array(key, batch_size, n_timesteps, n_features):
+    network = replace(key.architecture, n_timesteps=n_timesteps, n_features=n_features)
+    steps = replace(key, architecture=network, batch_size=batch_size).n_steps
+    assert 8 <= steps <= 2**14
+    assert steps & (steps - 1) == 0
+    assert steps == 8 or steps * batch_size * n_timesteps * n_features <= 2**18
+
+
+def test_least_recently_used_program_goes_first(key, monkeypatch):
+    monkeypatch.setattr("skrnn.training._program.TrainingProgram", lambda key: object())
+    cache = ProgramCache(maximum=2)
+    keys = [replace(key, batch_size=n) for n in (1, 2, 3)]
+    first = cache.get(keys[0])
+    second = cache.get(keys[1])
+    assert cache.get(keys[0]) is first
+    cache.get(keys[2])
+    assert cache.get(keys[0]) is first
+    assert cache.get(keys[1]) is not second
+    assert cache.n_built == 4
+
+
+def test_a_program_that_cannot_be_built_is_not_kept(key, monkeypatch):
+    def fail(key):
+        raise MemoryError("no room")
+
+    cache = ProgramCache(maximum=2)
+    monkeypatch.setattr("skrnn.training._program.TrainingProgram", fail)
+    with pytest.raises(MemoryError):
+        cache.get(key)
+    monkeypatch.setattr("skrnn.training._program.TrainingProgram", lambda key: "built")
+    assert cache.get(key) == "built"
+
+
+def test_too_little_memory_leaves_the_former_fit(monkeypatch):
+    X, y = np.ones((20, 2, 1)), np.ones(20)
+    model = RNNRegressor("simple", 2, epochs=1, batch_size=4, random_state=0).fit(X, y)
+    before = model.predict(X)
+
+    def fail(*arguments):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(TrainingProgram, "run", fail)
+    with pytest.raises(MemoryError):
+        model.fit(X, 2 * y)
+    np.testing.assert_array_equal(model.predict(X), before)
+    with pytest.raises(MemoryError):
+        RNNRegressor("simple", 2, epochs=1, batch_size=4).fit(X, y)
