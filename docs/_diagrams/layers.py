@@ -1,4 +1,4 @@
-"""Draw the layers of the package from the contract that holds them, whenever the site is built."""
+"""Draw the layers of the package from the contract in pyproject.toml, as the site is built."""
 
 import re
 import tomllib
