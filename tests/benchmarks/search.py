@@ -1,4 +1,4 @@
-"""Searches: the lecture's over the number of blocks, and one of 240 fits.
+"""Searches: one over the number of units, and one of 240 fits.
 
 The first is over LSTM(4, 6, 8, 10, 12) and five folds in time order, and the refit: 26 fits of 25
 epochs, three lags as one step of three features, batches of ten rows, Adam. The second is over 4
@@ -27,7 +27,7 @@ def main():
     """Run the benchmark."""
     report = Report("search", command_line(__doc__.splitlines()[0], rounds=3))
     epochs = QUICK_EPOCHS if report.quick else EPOCHS
-    case = f"One fit of the lecture's search, {epochs} epochs"
+    case = f"One fit of a search over the units, {epochs} epochs"
     with tempfile.TemporaryDirectory() as folder:
         cold_case = f"{case}, new process, imports not counted"
         report.compare(cold_case, cold, epochs, folder, report.full)
@@ -42,7 +42,7 @@ def main():
 
 
 def cold(epochs, folder, full):
-    """The lecture's search in new processes, the last of ours after others filled the cache."""
+    """The search over the units in new processes; the second run of skrnn finds a filled cache."""
     new = in_new_process(search_cold, skrnn_search, epochs, "")
     second = in_new_process(search_cold, skrnn_search, epochs, folder)
     second()
@@ -56,7 +56,7 @@ def cold(epochs, folder, full):
 
 
 def warm(epochs):
-    """The lecture's search in this process, where all has been compiled before."""
+    """The search over the units in this process, with all programs compiled."""
     makers = {"skrnn": skrnn_search, "MLPRegressor": mlp_search}
     return [
         contender(name, search_warm(make, epochs), n_fits(UNITS)) for name, make in makers.items()
