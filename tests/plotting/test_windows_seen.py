@@ -110,7 +110,7 @@ def test_refusals():
     with pytest.raises(ValueError, match="estimator, a BaggingRegressor, holds 2 networks"):
         windows_of_network(bag, X)
     bag = BaggingRegressor(clone(PIPE), n_estimators=1).fit(X, SERIES)
-    with pytest.raises(TypeError, match="inside of a BaggingRegressor it is not known"):
+    with pytest.raises(TypeError, match="inside a BaggingRegressor is not known"):
         windows_of_network(bag, X)
     with pytest.raises(TypeError, match="estimator must be a fitted RNNRegressor"):
         windows_of_network(Ridge(), X)
