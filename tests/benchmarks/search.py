@@ -35,8 +35,9 @@ def main():
         case = f"One fit of a search of 240, {epochs} epochs, new process"
         report.compare(case, large, epochs, rounds=1)
     report.note(
-        "Time of one fit, the forecast of its test rows included: that of the search divided by "
-        f"its fits. scikeras: the {N_FOLDS} fits of one candidate alone, unless all is asked for."
+        "Time of one fit and the forecast of its test rows: the time of the search divided by the "
+        f"number of fits. scikeras runs only the {N_FOLDS} fits of one candidate, unless --full "
+        "is given."
     )
     report.note(temperatures()[1])
 
