@@ -89,9 +89,9 @@ if __name__ == "__main__":
     same = np.array_equal(
         here.cv_results_["mean_test_score"], there.cv_results_["mean_test_score"]
     )
-    print(f"{here.n_splits_ * len(here.cv_results_['params'])} fits, and that of the best again")
+    print(f"{here.n_splits_ * len(here.cv_results_['params'])} fits, and the refit of the best")
     print(f"in this process    {seconds_here:6.1f} s")
-    print(f"on two workers     {seconds_there:6.1f} s, the import of TensorFlow in each included")
+    print(f"on two workers     {seconds_there:6.1f} s, including the imports of TensorFlow")
     print(f"the same scores    {same}")
     best = {name.rpartition("__")[2]: value for name, value in there.best_params_.items()}
     print(f"best               {best}, {-there.best_score_:.3f} degrees")

@@ -231,7 +231,7 @@ means = {
     for name, values in (("measured", temperature[test]), ("forecast", forecast[test]))
 }
 means["days, forecast"] = pd.cut(forecast[test], edges).value_counts()
-print("mean error (°C), the days sorted by what was ...")
+print("mean error (°C) in each range of the temperature, measured or forecast")
 print(pd.DataFrame(means).round(2).to_string())
 
 # %%

@@ -187,7 +187,7 @@ for row, (name, score) in enumerate(scores.iterrows()):
     ax.plot(score["RMSE"], row, "o", color=colors[inputs])
 ax.axvline(2.451, color="k", ls=":", label="the lecture")
 ax.set_yticks(range(len(scores)), labels=scores.index)
-ax.set(xlabel="RMSE on the test (°C); the bar: five seeds")
+ax.set(xlabel="RMSE on the test (°C); bars: range of five seeds")
 ax.invert_yaxis()
 ax.legend(loc="lower right")
 

@@ -41,7 +41,7 @@ def with_holes(share):
 figure, ax = plt.subplots(figsize=(9, 3), layout="constrained")
 shown = slice("2001", "2006")
 ax.plot(temperature[shown], color="#BBBBBB", label="measured")
-ax.plot(with_holes(0.3)[shown], ".-", color="#0072B2", label="what is left without 30 %")
+ax.plot(with_holes(0.3)[shown], ".-", color="#0072B2", label="without 30 % of the values")
 ax.set(ylabel="sea surface temperature (°C)")
 ax.set_ylim(top=ax.get_ylim()[1] + 1.5)
 ax.legend(loc="upper left", ncols=2)

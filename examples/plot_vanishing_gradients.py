@@ -53,7 +53,7 @@ for cell in CELLS:
     fresh[cell] = display.frame().set_index("lag")["importance"]
 ax.set_title("Before training")
 ax.legend()
-print("derivative with respect to the step so many steps back, before training")
+print("derivative with respect to a step, by its number of steps back, before training")
 print(pd.DataFrame(fresh).loc[list(LAGS)].T.to_string(float_format="{:.0e}".format))
 
 # %%
@@ -84,11 +84,13 @@ for cell, color in COLORS.items():
     line = {"color": color, "label": cell, "marker": "."}
     LagImportanceDisplay.from_estimator(rnn, X, ax=right, line_kw=line)
 left.axhline(1, color="k", ls=":", label="forecast of zero")
-left.set(xscale="log", xlabel="steps back", ylabel="RMSE", ylim=(0, 1.4), title="What is learned")
+left.set(
+    xscale="log", xlabel="steps back", ylabel="RMSE", ylim=(0, 1.4), title="Error after training"
+)
 left.set_xticks(LAGS, labels=LAGS)
 left.minorticks_off()
 left.legend(ncols=2, loc="upper left")
-right.set_title("What is used, 20 steps back")
+right.set_title("Importance of each lag, 20 steps back")
 right.legend(loc="upper left")
 plt.show()
 

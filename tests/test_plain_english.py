@@ -55,7 +55,7 @@ RULES = {
     r"\bone's own\b": "'your own', 'a custom ...'",
     r"\b(?:is|are|was|were) (?:that|those) of\b": "repeat the noun",
     r"\bwhich\b[^.;:]*\bof which\b": "two sentences",
-    r"\b(?:last|next|by|of) so many\b": "name the number",
+    r"\b(?:last|next|by|of|the step) so many\b": "name the number",
     r"\banew\b": "'again'",
     r"\b[Tt]he lecture remarks\b": "the fact itself",
     r"\bunsaid\b|\bwithal\b|\bthereof\b|\bwherein\b|\bwhereof\b|\bhitherto\b": "an everyday word",
