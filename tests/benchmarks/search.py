@@ -112,7 +112,7 @@ def search_cold(make, epochs, folder, *options):
 
 
 def search_warm(make, epochs):
-    """Compile what there is to compile; then a function of no argument clocks the search."""
+    """Compile all programs; return a function without arguments that clocks the search."""
     X, y = data(make)
     quietly_fit(make(1), X, y)
     return clocked(quietly_fit, make(epochs), X, y)

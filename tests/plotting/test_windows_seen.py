@@ -51,7 +51,7 @@ def test_windows_pass_the_steps_before(estimator):
     assert isinstance(found, RNNRegressor)
     lags, names = lags_of_windows(found, transformer)
     assert lags.tolist() == [[3, 3], [2, 2], [1, 1]]
-    assert names == ["x0", "x1"]  # the scaler hands on a bare array
+    assert names == ["x0", "x1"]  # the scaler returns an array without names
 
 
 def test_windows_of_frozen_networks():
