@@ -1,4 +1,4 @@
-"""Daily minimum temperatures in Melbourne: found on this machine, or downloaded once."""
+"""Daily minimum temperatures in Melbourne: read from this machine, or downloaded once."""
 
 import hashlib
 import os
@@ -9,7 +9,7 @@ import pandas as pd
 
 _FILE = "daily-min-temperatures.csv"
 _SHA256 = "a29a71f38cf548a0b12bee44ceb510919a8cef450e19019261d534208c884fa2"
-# A commit, not a branch: what lies at this address cannot change.
+# A commit, not a branch, so that the file at this address cannot change.
 _URL = (
     "https://raw.githubusercontent.com/selva86/datasets/"
     f"2c23babe54dcd12ebcf93f31d6605bd8366e91d3/{_FILE}"
@@ -26,10 +26,10 @@ def fetch_melbourne_temperatures(*, data_home=None, download_if_missing=True):
     Parameters
     ----------
     data_home : str or path-like, default=None
-        A folder to look in first, and to download to. By default the download goes to the
+        Folder to search first, and to download to. By default the file is downloaded to the
         cache of the user.
     download_if_missing : bool, default=True
-        If False, a file that is not on this machine is an error, and nothing is downloaded.
+        If False, raise an error instead of downloading a file that is not on this machine.
 
     Returns
     -------
@@ -49,11 +49,11 @@ def fetch_melbourne_temperatures(*, data_home=None, download_if_missing=True):
 
     See Also
     --------
-    load_sea_surface_temperatures : A monthly series, for which nothing is downloaded.
+    load_sea_surface_temperatures : A monthly series that needs no download.
 
     Notes
     -----
-    Source: Australian Bureau of Meteorology, by way of the Time Series Data Library
+    Source: Australian Bureau of Meteorology, from the Time Series Data Library
     (R. J. Hyndman).
 
     Examples
@@ -85,7 +85,7 @@ def _folders(data_home):
     try:
         import pooch
     except ImportError:
-        return  # the cache is pooch's, and so is the knowledge of where it lies
+        return  # only pooch knows where its cache is
     yield Path(pooch.os_cache("skrnn"))
 
 

@@ -1,4 +1,4 @@
-"""A series made of a season, a trend and noise, for tests and examples."""
+"""A generated series with a season, a trend and noise, for tests and examples."""
 
 from datetime import date
 from numbers import Integral, Real
@@ -35,15 +35,15 @@ def make_seasonal_series(
 ):
     """Make a series with a season, a linear trend and noise.
 
-    Sample ``t`` is ``amplitude * sin(2 * pi * t / period) + trend * t + noise * e``, with ``e``
-    drawn from the standard normal distribution, independently for each sample.
+    Sample ``t`` is ``amplitude * sin(2 * pi * t / period) + trend * t + noise * e``. Each ``e`` is
+    drawn independently from the standard normal distribution.
 
     Parameters
     ----------
     n_samples : int, default=120
         Number of samples, at least 1.
     period : float, default=12
-        Length of the season in samples, at least 2; it need not be whole (365.25 days).
+        Length of the season in samples, at least 2. It can be a fraction, for example 365.25.
     amplitude : float, default=1.0
         Height of the season above its mean.
     trend : float, default=0.0
@@ -51,7 +51,7 @@ def make_seasonal_series(
     noise : float, default=0.1
         Standard deviation of the noise, not negative.
     start : str, datetime.date, pandas.Timestamp or numpy.datetime64, default="2000-01-01"
-        Date of the first sample. If it does not lie on `freq`, the next date that does.
+        Date of the first sample. If it is not a date of `freq`, the next date of `freq` is used.
     freq : str or pandas offset, default="MS"
         Distance between two dates, as in `pandas.date_range`.
     random_state : int, RandomState instance or None, default=None

@@ -1,4 +1,4 @@
-"""Observed values and forecasts in any of their shapes -> one row a time."""
+"""Align observed values and forecasts of any shape, with one row for each time."""
 
 import numpy as np
 import pandas as pd
@@ -18,18 +18,18 @@ def forecast_of(estimator, X, y, output):
     estimator : estimator
         Fitted regressor.
     X, y : array-like
-        Rows to forecast, and their targets.
+        Rows to forecast and their targets.
     output : int, str or None
-        Which output; None where there is one.
+        The output to choose; None if there is only one.
 
     Returns
     -------
     y_true : Series of shape (n_samples,)
-        Targets, under the index of `y` or else of `X`.
+        Targets, with the index of `y`, or with the index of `X` if `y` has none.
     y_pred : ndarray of shape (n_samples,) or (n_samples, n_quantiles)
         Forecasts.
     quantile : tuple of float or None
-        What the columns of the forecasts are.
+        The quantiles in the columns of the forecasts.
     """
     y_pred = np.asarray(estimator.predict(X))
     network, y_true = _only_network(estimator), np.asarray(y, float)
@@ -40,7 +40,7 @@ def forecast_of(estimator, X, y, output):
     if network is not None and np.ndim(network.quantile):
         quantile = tuple(network.quantile)
         y_pred = np.moveaxis(y_pred, -1, 1)
-        # Rows and quantiles first, as a forecast without quantiles has rows.
+        # Rows and quantiles come first, like the rows of a forecast without quantiles.
         y_pred = y_pred.reshape(len(y_pred), len(quantile), -1)
     position = _output_position(output, y_true, y)
     y_pred = y_pred.reshape(*y_pred.shape[: 1 + (quantile is not None)], -1)
@@ -54,12 +54,12 @@ def forecast_of(estimator, X, y, output):
 
 
 def _first_index(*indices):
-    """The first that there is, or None."""
+    """Return the first index that is not None, or None."""
     return next((index for index in indices if index is not None), None)
 
 
 def _only_network(estimator):
-    """The one network in an estimator; None if it has another number of them."""
+    """Return the network of an estimator, or None unless it has exactly one."""
     try:
         networks = find_networks(estimator)
     except (TypeError, NotFittedError):
@@ -68,7 +68,7 @@ def _only_network(estimator):
 
 
 def _last_step(y_pred, y_true, network):
-    """Of sequences the last step, which is the row's own."""
+    """Return the last step of sequences, which belongs to the row itself."""
     if network is None or not network.return_sequences:
         return y_pred, y_true
     quantiles = np.ndim(network.quantile)
@@ -80,7 +80,7 @@ def _last_step(y_pred, y_true, network):
 
 
 def _output_position(output, y_true, y):
-    """Position of the output to draw."""
+    """Return the position of the output to draw."""
     n_outputs = y_true[0].size
     if output is None:
         if n_outputs > 1:
@@ -102,18 +102,18 @@ def aligned(y_true, y_pred, n_train):
     y_pred : array-like of shape (n_samples,) or (n_samples, n_columns)
         Forecasts.
     n_train : int
-        How many of the first rows of `y_true` are the training part.
+        Number of rows in the training part, at the beginning of `y_true`.
 
     Returns
     -------
     time : Index
         Labels of the rows.
     observed : ndarray of shape (n_rows,)
-        NaN where there is none.
+        NaN if there is no value.
     forecasts : ndarray of shape (n_rows, n_columns)
-        NaN where there is none.
+        NaN if there is no value.
     n_train : int
-        Rows up to the end of the training part.
+        Number of rows up to the end of the training part.
     """
     observed = _check_observed(y_true)
     forecasts = check_series(y_pred, ensure_2d=False, input_name="y_pred")
@@ -167,7 +167,7 @@ def _check_n_train(n_train, n_rows):
 
 
 def quantile_band(forecasts, quantile):
-    """Tell the curve and the band from the columns of a forecast.
+    """Find the curve and the band in the columns of a forecast.
 
     Parameters
     ----------

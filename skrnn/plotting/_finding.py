@@ -1,4 +1,4 @@
-"""The networks inside of pipelines, target regressors, searches, ensembles, and so on."""
+"""Find the networks inside pipelines, target regressors, searches, ensembles and so on."""
 
 import numpy as np
 from sklearn.exceptions import NotFittedError
@@ -8,26 +8,26 @@ from skrnn._regressor import RNNRegressor
 
 
 def find_networks(estimator, *, name="estimator"):
-    """Find every fitted network in an estimator, however deep.
+    """Find every fitted network in an estimator, at any depth.
 
     Parameters
     ----------
     estimator : object
         An RNNRegressor, or what holds some. Of a search the best estimator counts.
     name : str, default="estimator"
-        What the errors call it.
+        Name of the estimator, for the errors.
 
     Returns
     -------
     list of RNNRegressor
-        At least one, each once.
+        The networks, at least one, without duplicates.
 
     Raises
     ------
     NotFittedError
-        If there is a network, but not a fitted one.
+        If the estimator contains a network, but no fitted one.
     TypeError
-        If there is none.
+        If the estimator contains no network.
     """
     networks = list({id(network): network for network in _walk(estimator, set())}.values())
     fitted = [network for network in networks if hasattr(network, "weights_")]
@@ -46,7 +46,7 @@ def find_networks(estimator, *, name="estimator"):
 
 
 def _walk(value, seen):
-    """Yield networks, the fitted parts of an estimator before its settings."""
+    """Yield the networks in the fitted parts of an estimator, then those in its settings."""
     if id(value) in seen:
         return
     seen.add(id(value))
@@ -58,7 +58,7 @@ def _walk(value, seen):
 
 
 def _parts(value):
-    """What may hold a network: the parts of an estimator, or the items of a container."""
+    """Return the parts of an estimator or the items of a container, which may contain networks."""
     if is_estimator(value):
         return _fitted_parts(value)
     if isinstance(value, dict):
@@ -69,7 +69,7 @@ def _parts(value):
 
 
 def is_estimator(value):
-    """Tell an estimator, of any package that follows scikit-learn, from other values."""
+    """Check whether a value is an estimator of any package that follows scikit-learn."""
     return hasattr(value, "get_params") and not isinstance(value, type)
 
 
@@ -88,7 +88,7 @@ def _fitted_parts(estimator):
 
 
 def _settings_hold_network(estimator):
-    """Tell whether a network stands among the parameters, fitted or not."""
+    """Check whether a network is among the parameters, fitted or not."""
     if not is_estimator(estimator):
         return False
     return any(isinstance(v, RNNRegressor) for v in estimator.get_params(deep=True).values())

@@ -1,4 +1,4 @@
-"""LagImportanceDisplay: which lags a network really uses."""
+"""LagImportanceDisplay: the lags that a network uses."""
 
 import numpy as np
 import pandas as pd
@@ -17,28 +17,29 @@ _LABELS = {
 
 
 class LagImportanceDisplay:
-    """Which lags a network really uses: how much its forecast moves with each value it sees.
+    """Importance of each lag: how much the forecast changes with each value of a window.
 
-    Make it with :meth:`from_estimator`.
+    Create it with :meth:`from_estimator`.
 
     Parameters
     ----------
     importances : ndarray of shape (n_lags, n_features)
-        Importance of each value of a window, its steps in time order; NaN where no row knows it.
+        Importance of each value of a window, with the steps in time order. NaN if the value is
+        unknown in all rows.
 
     lags : ndarray of int of shape (n_lags, n_features)
-        How many rows the value lies before the target's own.
+        Distance in rows from each value to the target's row.
 
     feature_names : list of str
         Names of the features.
 
     method : {"derivative", "permutation"}
-        How the importances were found.
+        The method of computing the importances.
 
     Attributes
     ----------
     lines_ : list of Line2D
-        One curve a feature.
+        One curve for each feature.
 
     ax_ : Axes
         Axes with the curves.
@@ -48,22 +49,23 @@ class LagImportanceDisplay:
 
     See Also
     --------
-    sklearn.inspection.permutation_importance : What a score loses by a permuted column.
+    sklearn.inspection.permutation_importance : Decrease of a score when a column is permuted.
 
     Notes
     -----
-    By derivative, the importance of a value is the absolute derivative of the forecast with
-    respect to it; by permutation, the absolute change of the forecast when the value is replaced
-    by that of another row. Both are means over the rows in which the value is known, over the
-    outputs and over the quantiles of each; of sequences the last step's forecast counts. Beside a
-    missing value in the same step a known one has no influence but by a level or an
-    autoregressive path, and its zero counts. The state before each row of a stateful network is
-    held fixed: only what is in the row's own window counts.
+    With "derivative", the importance of a value is the absolute derivative of the forecast with
+    respect to the value. With "permutation", it is the absolute change of the forecast if the
+    value is replaced by the value of another row. Both are means over the rows with a known
+    value, over the outputs and over their quantiles. Of sequences, only the forecast of the last
+    step is used. If one value of a step is missing, the other values of the step influence the
+    forecast only through a level or an autoregressive path. Without these their influence is zero,
+    and the zero is part of the mean. The state of a stateful network before each row is fixed, so
+    only the row's own window is measured.
 
-    The network is asked, and not what surrounds it: the steps before it in a pipeline have scaled
-    the values, and a target regressor has scaled the target. A derivative is in units of that
-    target over units of that value, so features compare only where a scaler has given them one
-    spread; a change is in units of that target.
+    The importances describe the network itself. The steps before it in a pipeline have scaled its
+    values, and a target regressor has scaled its target. A derivative is in units of the scaled
+    target per unit of the scaled value, so you can compare features only if a scaler has given
+    them the same spread. A change is in units of the scaled target.
 
     References
     ----------
@@ -110,26 +112,26 @@ class LagImportanceDisplay:
         Parameters
         ----------
         estimator : estimator
-            Fitted RNNRegressor, or search, target regressor or pipeline around one.
+            Fitted RNNRegressor, or a search, target regressor or pipeline around one.
 
         X : array-like
-            What ``estimator.predict`` takes. For ``method="permutation"`` of two rows or more.
+            Input of ``estimator.predict``. ``method="permutation"`` needs at least two rows.
 
         method : {"derivative", "permutation"}, default="derivative"
-            "derivative" is exact and fast, compiled by TensorFlow. "permutation" is the check on
-            it: it forecasts `n_repeats` times for each value of a window, and needs NumPy alone.
+            "derivative" is exact and fast, and is compiled by TensorFlow. "permutation" needs only
+            NumPy and serves as a check. It forecasts `n_repeats` times for each value of a window.
 
         n_repeats : int, default=5
-            Permutations of each value of a window.
+            Number of permutations of each value of a window.
 
         random_state : int, RandomState instance or None, default=None
-            Draws the permutations.
+            Source of the permutations.
 
         log_scale : bool, default=False
             Whether the importances are drawn on a logarithmic scale.
 
         ax : Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw on. If None, a new figure is created.
 
         line_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
@@ -144,11 +146,11 @@ class LagImportanceDisplay:
         NotFittedError
             If the network is not fitted.
         TypeError
-            If the estimator holds no network, or in a way that does not tell what the network is
-            given; or if `ax` is no Axes.
+            If the estimator contains no network, if the input of the network cannot be
+            determined, or if `ax` is not an Axes.
         ValueError
-            If the estimator holds several networks, X does not fit it, or `method` or `n_repeats`
-            is not one of those allowed.
+            If the estimator contains several networks, if X does not match it, or if `method` or
+            `n_repeats` is not allowed.
         ImportError
             If matplotlib is not installed.
         """
@@ -178,7 +180,7 @@ class LagImportanceDisplay:
         Parameters
         ----------
         ax : Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw on. If None, a new figure is created.
 
         log_scale : bool, default=False
             Whether the importances are drawn on a logarithmic scale.
@@ -194,7 +196,7 @@ class LagImportanceDisplay:
         Raises
         ------
         TypeError
-            If `ax` is no Axes.
+            If `ax` is not an Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -221,13 +223,13 @@ class LagImportanceDisplay:
         return self
 
     def frame(self):
-        """Give what is drawn as a table.
+        """Return the drawn values as a table.
 
         Returns
         -------
         frame : DataFrame
-            Columns ``feature``, ``lag`` and ``importance``, the lags of a feature in increasing
-            order.
+            Columns ``feature``, ``lag`` and ``importance``, with the lags of each feature in
+            increasing order.
         """
         return pd.DataFrame(
             {
@@ -239,7 +241,7 @@ class LagImportanceDisplay:
 
 
 def _mean_derivatives(network, windows, states):
-    """Mean absolute derivatives; NaN for a value that no row knows."""
+    """Compute mean absolute derivatives; NaN for a value that is unknown in all rows."""
     from skrnn.network._gradients import absolute_derivatives
 
     architecture = network._network
@@ -250,7 +252,7 @@ def _mean_derivatives(network, windows, states):
 
 
 def _mean_changes(network, windows, states, n_repeats, random_state):
-    """Mean absolute changes by permutations; NaN for a value that no row knows."""
+    """Compute mean absolute changes by permutation; NaN for a value unknown in all rows."""
     if len(windows) < 2:
         raise ValueError(
             "X must have two rows or more for method='permutation', which exchanges their "
@@ -272,7 +274,7 @@ def _mean_changes(network, windows, states, n_repeats, random_state):
 
 
 def _mean_change(network, windows, states, forecasts, place, permutation):
-    """Mean absolute change when rows take the value at a place from others, block by block."""
+    """Compute the mean absolute change if rows exchange the value at a place, block by block."""
     rows, order = permutation
     values = windows[(order, *place)]
     total, size = 0.0, rows_per_block(network._network)
@@ -287,6 +289,6 @@ def _mean_change(network, windows, states, forecasts, place, permutation):
 
 
 def _last_forecasts(network, windows, states):
-    """Forecasts of all outputs, and of sequences those of the last step."""
+    """Forecast all outputs; of sequences, only the last step."""
     forecast, _ = predict_windows(network._network, network.weights_, windows, states)
     return forecast[:, -1].reshape(len(windows), -1)

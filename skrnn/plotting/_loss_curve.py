@@ -1,4 +1,4 @@
-"""LossCurveDisplay: the losses of one or several trainings, epoch by epoch."""
+"""LossCurveDisplay: the losses of one or several fits, epoch by epoch."""
 
 from itertools import count
 
@@ -12,9 +12,9 @@ from ._finding import find_networks
 class LossCurveDisplay:
     """Training and validation loss of networks, epoch by epoch.
 
-    Make it with :meth:`from_estimator`. A validation loss that rises while the training loss
-    falls tells of overfitting; two flat curves of a learning rate that is too small, or of a
-    network that has nothing more to learn.
+    Create it with :meth:`from_estimator`. A validation loss that rises while the training loss
+    falls is a sign of overfitting. Two flat curves mean that the learning rate is too small, or
+    that the network has learned all that it can.
 
     Parameters
     ----------
@@ -22,13 +22,13 @@ class LossCurveDisplay:
         Training loss of each run.
 
     val_losses : list of ndarray of shape (n_epochs,) or None
-        Validation loss of each run, None where there was none.
+        Validation loss of each run, None if there was no validation.
 
     names : list of str
         Names of the runs.
 
     loss_name : str, default=None
-        What is measured, for the vertical axis.
+        Name of the loss, for the label of the vertical axis.
 
     Attributes
     ----------
@@ -84,12 +84,12 @@ class LossCurveDisplay:
         Parameters
         ----------
         estimator : estimator, dict of str to estimator, or list of estimator
-            Fitted RNNRegressor, or pipeline, target regressor, search or ensemble with one in
-            it, however deep. Of a search the best estimator counts; each network of an ensemble
-            is a run of its own. The keys of a dict name the runs.
+            Fitted RNNRegressor, or a pipeline, target regressor, search or ensemble that contains
+            one at any depth. Of a search, the best estimator is drawn. Each network of an ensemble
+            is a separate run. The keys of a dict name the runs.
 
         ax : Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw on. If None, a new figure is created.
 
         log_scale : bool, default=False
             Whether the losses are drawn on a logarithmic scale.
@@ -107,9 +107,9 @@ class LossCurveDisplay:
         NotFittedError
             If a network is not fitted.
         TypeError
-            If an estimator holds no network, or `ax` is no Axes.
+            If an estimator contains no network, or `ax` is not an Axes.
         ValueError
-            If there is no estimator.
+            If `estimator` is an empty dict or list.
         ImportError
             If matplotlib is not installed.
         """
@@ -136,7 +136,7 @@ class LossCurveDisplay:
         Parameters
         ----------
         ax : Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw on. If None, a new figure is created.
 
         log_scale : bool, default=False
             Whether the losses are drawn on a logarithmic scale.
@@ -152,7 +152,7 @@ class LossCurveDisplay:
         Raises
         ------
         TypeError
-            If `ax` is no Axes.
+            If `ax` is not an Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -173,13 +173,13 @@ class LossCurveDisplay:
         return self
 
     def frame(self):
-        """Give the losses as a table.
+        """Return the losses as a table.
 
         Returns
         -------
         frame : DataFrame
-            Columns ``run``, ``epoch``, ``loss`` and ``val_loss``, one row an epoch of a run; NaN
-            where there was no validation.
+            One row for each epoch of each run, with the columns ``run``, ``epoch``, ``loss`` and
+            ``val_loss``, which is NaN if there was no validation.
         """
         return pd.concat(
             [
@@ -205,7 +205,7 @@ class LossCurveDisplay:
         name, loss, val_loss = self.names[run], self.losses[run], self.val_losses[run]
         several = f"{name}, " if len(self.names) > 1 else ""
         epochs = np.arange(1, len(loss) + 1)
-        # One epoch is a point, which a line does not show.
+        # A line does not show a single epoch, so draw a point.
         defaults = {"color": self._color(run), "marker": "o" if len(epochs) == 1 else None}
         train = {**defaults, "linestyle": "-", "label": f"{several}training"}
         [line] = self.ax_.plot(
@@ -224,7 +224,7 @@ class LossCurveDisplay:
         return line, val_line
 
     def _color(self, run):
-        """Two colours that all tell apart, or steps from dark to light."""
+        """Return one of two distinct colours, or one from a scale from dark to light."""
         n_runs = len(self.names)
         if n_runs <= 2:
             return f"C{run}"
@@ -233,7 +233,7 @@ class LossCurveDisplay:
         return colormaps["viridis"](0.92 * run / (n_runs - 1))
 
     def _show_legend(self):
-        """One entry a curve or, with more than two runs, one a colour and one a line style."""
+        """Show one entry for each curve, or for each colour and line style if there are many."""
         drawn = [line for line in self.val_lines_ if line is not None]
         if len(self.names) <= 2:
             self.ax_.legend(fontsize="small")
@@ -254,7 +254,7 @@ class LossCurveDisplay:
 
 
 def _named_networks(estimator):
-    """Name the networks to draw: a dict of str to fitted RNNRegressor."""
+    """Return the networks to draw as a dict of str to fitted RNNRegressor."""
     if isinstance(estimator, dict):
         runs = {str(name): part for name, part in estimator.items()}
     elif isinstance(estimator, list | tuple):

@@ -1,4 +1,4 @@
-"""What the user hands over as one series -> its labels, values and name; and its gaps."""
+"""Check a single series, and find its labels, values, name and gaps."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ def check_single_series(series):
     Returns
     -------
     time : Index
-        Its labels: dates, durations, periods or integers, or else the numbers of its rows.
+        Its labels: dates, durations, periods or integers, or the row numbers if it has none.
     values : ndarray of shape (n_samples,)
         Its values.
     name : str or None
@@ -29,7 +29,7 @@ def check_single_series(series):
     Raises
     ------
     ValueError
-        If it has several columns or no known value, or its index is not in time order.
+        If the series has several columns or no known value, or its index is not in time order.
     """
     values = check_series(series, ensure_2d=False, input_name="series")
     if values.ndim > 1 and values.shape[1] != 1:

@@ -15,7 +15,7 @@ FILE = "daily-min-temperatures.csv"
 
 @pytest.fixture(scope="session")
 def real_file(tmp_path_factory, melbourne):
-    """Write the file anew from the series: to the byte, or its SHA-256 would not be right."""
+    """Write the file from the series; each byte must be right, or its SHA-256 would differ."""
     path = tmp_path_factory.mktemp("real") / FILE
     table = melbourne.rename("Temp").rename_axis("Date")
     table.to_csv(path, date_format="%Y-%m-%d", lineterminator="\n")
@@ -34,7 +34,7 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def network(monkeypatch):
-    """Stand in for the download: note what is asked for, answer as told."""
+    """Stand in for the download: record the request, and return the prepared answer."""
 
     class Network:
         def __init__(self):
