@@ -11,6 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from ._data_warnings import warn_about_data
 from ._input import (
     check_same_shapes,
     check_targets,
@@ -330,7 +331,8 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
 
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets. For sequences of shape (n_samples, n_timesteps) or (n_samples, n_timesteps,
-            n_outputs), where a NaN takes no part.
+            n_outputs). NaN is a target that is not known: it takes no part, nor does a row of
+            which no target is known.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row. A row of weight zero takes no part.
@@ -350,8 +352,15 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter, a shape or a value is wrong, or the loss is no longer finite. What was
-            fitted before is then kept.
+            If a parameter, a shape or a value is wrong, no row is left to fit on, or the loss is
+            no longer finite. What was fitted before is then kept.
+
+        Warns
+        -----
+        UserWarning
+            If y is equal to a feature of the last step of X, if the scale of X or y is one that
+            networks cannot learn from, or if `X_val` or `y_val` lies far outside the range of
+            `X` or `y`.
         """
         with all_or_nothing(self):
             self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
@@ -458,7 +467,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`; of sequences the known targets count.
+            As in `fit`. Only known targets count; each output needs at least one.
 
         Returns
         -------
@@ -495,6 +504,12 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         run = TrainingRun.of(self, samples)
         before = self.history_ if goes_on else {}
         state = self._start(run, goes_on=goes_on)
+        warn_about_data(
+            samples,
+            None if validation[0] is None else held_out,
+            level_feature=run.architecture.level_feature,
+            columns=getattr(self, "feature_names_in_", None),
+        )
         self._remember_rows(samples.windows, goes_on=False)
 
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
@@ -573,6 +588,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             return_sequences=sequences,
             may_be_empty=may_be_empty,
             name=name,
+            columns=getattr(self, "feature_names_in_", None),
         )
 
     def __sklearn_is_fitted__(self):
