@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils import assert_all_finite, check_array
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import validate_data
 
+from ._sklearn_compat import _check_sample_weight
 from ._validation import SERIES_DTYPES, check_no_dates
 from .training._batches import Samples
 from .windows._views import series_of_windows, view_windows
@@ -305,7 +306,6 @@ def _named(found, columns):
 
 def _check_weight(sample_weight, y, input_name):
     try:
-        # Private, but there is no public way to the messages that every estimator gives.
         weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
     except ValueError as error:
         raise ValueError(f"{input_name}: {error}") from None
