@@ -98,7 +98,7 @@ def test_parameters_of_functions_are_checked():
         return share / 2
 
     assert half(0.5) == 0.25
-    with pytest.raises(InvalidParameterError, match="The 'share' parameter of .*half must be"):
+    with pytest.raises(InvalidParameterError, match=r"The 'share' parameter of .*half must be"):
         half(2)
     assert list(inspect.signature(half).parameters) == ["share"]
 
