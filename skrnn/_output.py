@@ -3,7 +3,9 @@
 from functools import partial
 
 import numpy as np
-from sklearn.utils import check_consistent_length
+from sklearn.utils import check_array, check_consistent_length
+
+from ._validation import check_no_dates
 
 
 def check_steps(windows, network, estimator):
@@ -114,8 +116,8 @@ def shaped(forecast, network, y_ndim, dtype):
 def score(estimator, X, y, sample_weight):
     """Score of a regressor's forecasts; see ``RNNRegressor.score``.
 
-    The mean over outputs and quantiles, as scikit-learn's metrics take it; the known targets of
-    a sequence count alike.
+    The mean over outputs and quantiles, as scikit-learn's metrics take it. Only known targets
+    count, those of a sequence alike.
     """
     # Here, since a process that only forecasts waits a tenth of a second less without them.
     from sklearn.metrics import d2_pinball_score, r2_score
@@ -131,9 +133,9 @@ def score(estimator, X, y, sample_weight):
     y = y.reshape(len(y), network.n_target_steps, network.n_outputs)
     forecast = forecast.reshape(*y.shape, -1)
     metrics = [partial(d2_pinball_score, alpha=q) for q in quantiles] or [r2_score]
-    known = ~np.isnan(y) if network.return_sequences else np.ones(y.shape, bool)
+    _check_known(y, sample_weight)
     scores = [
-        _known_score(metric, y[..., i], forecast[..., i, k], sample_weight, known[..., i])
+        _known_score(metric, y[..., i], forecast[..., i, k], sample_weight)
         for k, metric in enumerate(metrics)
         for i in range(network.n_outputs)
     ]
@@ -142,15 +144,36 @@ def score(estimator, X, y, sample_weight):
 
 def _check_truth(y, forecast, sample_weight):
     """Check that the targets to score by are those of the forecast."""
-    y = np.asarray(y, np.float64)
+    check_no_dates(y, "y")
+    y = check_array(
+        y,
+        dtype=np.float64,
+        ensure_2d=False,
+        allow_nd=True,
+        ensure_all_finite="allow-nan",
+        input_name="y",
+    )
     check_consistent_length(y, forecast, sample_weight)
     if y.size != forecast.size:
         raise ValueError(f"y has shape {y.shape}, but the forecast {forecast.shape}.")
     return y
 
 
-def _known_score(metric, y, forecast, sample_weight, known):
-    """Score of one output, ``(n_samples, n_target_steps)``, over its known targets alone."""
+def _check_known(y, sample_weight):
+    """Check that each output has a known target that counts."""
+    counts = np.ones(len(y), bool) if sample_weight is None else np.asarray(sample_weight) != 0
+    known = ~np.isnan(y[counts]).all(axis=(0, 1))
+    if not known.all():
+        output = (
+            f" of output {np.flatnonzero(~known)[0]} (counted from 0)" if len(known) > 1 else ""
+        )
+        rows = "" if counts.all() else " in the rows whose sample_weight is not zero"
+        raise ValueError(f"y has no known target{output}{rows}: there is nothing to score by.")
+
+
+def _known_score(metric, y, forecast, sample_weight):
+    """Score of one output, ``(n_samples, n_target_steps)``, over only its known targets."""
+    known = ~np.isnan(y)
     if sample_weight is not None:
         by_row = np.asarray(sample_weight, np.float64)[:, None]
         sample_weight = np.broadcast_to(by_row, y.shape)[known]

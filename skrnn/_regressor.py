@@ -6,11 +6,11 @@ from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from ._data_warnings import warn_about_data
 from ._input import (
     check_same_shapes,
     check_targets,
@@ -20,7 +20,15 @@ from ._input import (
 )
 from ._output import check_initial_state, check_steps, score, shaped
 from ._persistence import state_to_store, stored_state
-from ._sklearn_compat import CallbackSupportMixin, EpochTasks, with_callbacks
+from ._sklearn_compat import (
+    CallbackSupportMixin,
+    EpochTasks,
+    HasMethods,
+    Interval,
+    StrOptions,
+    _fit_context,
+    with_callbacks,
+)
 from ._validation import Count
 from .network._activations import ACTIVATIONS
 from .network._architecture import GATES, Architecture
@@ -330,7 +338,8 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
 
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets. For sequences of shape (n_samples, n_timesteps) or (n_samples, n_timesteps,
-            n_outputs), where a NaN takes no part.
+            n_outputs). NaN is a target that is not known: it takes no part, nor does a row of
+            which no target is known.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row. A row of weight zero takes no part.
@@ -350,8 +359,15 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter, a shape or a value is wrong, or the loss is no longer finite. What was
-            fitted before is then kept.
+            If a parameter, a shape or a value is wrong, no row is left to fit on, or the loss is
+            no longer finite. What was fitted before is then kept.
+
+        Warns
+        -----
+        UserWarning
+            If y is equal to a feature of the last step of X, if the scale of X or y is one that
+            networks cannot learn from, or if `X_val` or `y_val` lies far outside the range of
+            `X` or `y`.
         """
         with all_or_nothing(self):
             self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
@@ -458,7 +474,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`; of sequences the known targets count.
+            As in `fit`. Only known targets count; each output needs at least one.
 
         Returns
         -------
@@ -495,6 +511,12 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         run = TrainingRun.of(self, samples)
         before = self.history_ if goes_on else {}
         state = self._start(run, goes_on=goes_on)
+        warn_about_data(
+            samples,
+            None if validation[0] is None else held_out,
+            level_feature=run.architecture.level_feature,
+            columns=getattr(self, "feature_names_in_", None),
+        )
         self._remember_rows(samples.windows, goes_on=False)
 
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
@@ -573,6 +595,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             return_sequences=sequences,
             may_be_empty=may_be_empty,
             name=name,
+            columns=getattr(self, "feature_names_in_", None),
         )
 
     def __sklearn_is_fitted__(self):
@@ -597,5 +620,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         super().__setstate__(stored_state(state, type(self).__name__))
 
 
-# scikit-learn asks for it some forty times for each fit of a search: made once, it costs nothing.
+# scikit-learn asks for the signature some forty times for each fit of a search. Made once, it
+# saves three quarters of `get_params` (63 microseconds in the place of 276), and three fifths of
+# `clone`.
 RNNRegressor.__init__.__signature__ = signature(RNNRegressor.__init__)

@@ -1,7 +1,28 @@
-"""scikit-learn's callbacks, where the installed version has them (1.9 and later)."""
+"""Every private or version-dependent name of scikit-learn that skrnn uses, and the reason.
+
+The other modules import these names from here. If a later scikit-learn renames one, this is the
+place to mend, and ``tests/test_sklearn_names.py`` says which.
+"""
 
 from contextlib import contextmanager
 
+# Checks `_parameter_constraints` before `fit`, unless a meta-estimator has done so. There is no
+# public way to the messages and to the skipping that all estimators of scikit-learn share.
+from sklearn.base import _fit_context
+
+# The constraints themselves, and the same check for functions and for a subset of parameters.
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    validate_parameter_constraints,
+    validate_params,
+)
+
+# `get_feature_names_out` and `sample_weight` are checked with the messages of every estimator.
+from sklearn.utils.validation import _check_feature_names_in, _check_sample_weight
+
+# scikit-learn has callbacks from version 1.9 on.
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
 except ImportError:
@@ -22,6 +43,22 @@ except ImportError:
         callable
         """
         return method
+
+
+__all__ = [
+    "CallbackSupportMixin",
+    "EpochTasks",
+    "HasMethods",
+    "Interval",
+    "StrOptions",
+    "_check_feature_names_in",
+    "_check_sample_weight",
+    "_fit_context",
+    "fit_task",
+    "validate_parameter_constraints",
+    "validate_params",
+    "with_callbacks",
+]
 
 
 @contextmanager

@@ -3,8 +3,9 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_array, validate_data
+
+from ._sklearn_compat import Interval
 
 SERIES_DTYPES = (np.float64, np.float32)
 

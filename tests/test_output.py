@@ -196,11 +196,32 @@ def test_quantiles_of_sequences_with_missing_targets(weight):
     assert score(fitted, None, y, weight) == pytest.approx(np.mean(expected))
 
 
-def test_a_missing_target_of_no_sequence_is_an_error():
+def test_missing_targets_do_not_count(weight):
     y, forecast = noisy(2)
-    y[3, 1] = np.nan
-    with pytest.raises(ValueError, match="contains NaN"):
-        score(Fitted(forecast, architecture(n_outputs=2)), None, y, None)
+    y[3], y[5:8, 1] = np.nan, np.nan
+    fitted = Fitted(forecast, architecture(n_outputs=2))
+    known = ~np.isnan(y)
+    expected = [
+        r2_score(y[known[:, i], i], forecast[known[:, i], i], sample_weight=weight[known[:, i]])
+        for i in range(2)
+    ]
+    assert score(fitted, None, y, weight) == pytest.approx(np.mean(expected))
+    # What stands in their place, and how much it weighs, makes no difference.
+    weight[3] *= 100
+    assert score(fitted, None, y, weight) == pytest.approx(np.mean(expected))
+
+
+def test_an_output_without_a_known_target_cannot_be_scored(weight):
+    y, forecast = noisy(2)
+    y[4:, 1] = np.nan
+    fitted = Fitted(forecast, architecture(n_outputs=2))
+    weight[:4] = 0
+    words = r"y has no known target of output 1 \(counted from 0\) in the rows whose sample_weight"
+    with pytest.raises(ValueError, match=words):
+        score(fitted, None, y, weight)
+    y[:, 1] = np.nan
+    with pytest.raises(ValueError, match=r"no known target of output 1 \(counted from 0\): there"):
+        score(fitted, None, y, None)
 
 
 @pytest.mark.parametrize("quantile", [None, 0.5, (0.5,), (0.1, 0.5, 0.9)])

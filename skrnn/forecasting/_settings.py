@@ -1,9 +1,9 @@
 """From the parameters of a forecaster to its networks."""
 
 import numpy as np
-from sklearn.utils._param_validation import StrOptions, validate_parameter_constraints
 
 from skrnn._regressor import RNNRegressor
+from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
 from skrnn._validation import Count
 
 from ._design import plan_heads

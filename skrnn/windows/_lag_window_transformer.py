@@ -4,13 +4,19 @@ from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
-from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
-from skrnn._sklearn_compat import CallbackSupportMixin, fit_task, with_callbacks
+from skrnn._sklearn_compat import (
+    CallbackSupportMixin,
+    StrOptions,
+    _check_feature_names_in,
+    _fit_context,
+    fit_task,
+    with_callbacks,
+)
 from skrnn._validation import Count, check_features, check_series, check_series_of
 
 from ._time_index import IndexEnd, ordered_index

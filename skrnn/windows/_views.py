@@ -2,8 +2,8 @@
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
-from sklearn.utils._param_validation import validate_params
 
+from skrnn._sklearn_compat import validate_params
 from skrnn._validation import Count, check_series
 
 from ._time_index import ordered_index
