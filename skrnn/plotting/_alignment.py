@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.exceptions import NotFittedError
 
+from skrnn._output import FittedNetwork, interpolate_quantile
 from skrnn._validation import Count, check_features, check_series
 from skrnn.windows._time_index import ordered_index
 
@@ -72,9 +73,10 @@ def _last_step(y_pred, y_true, network):
     if network is None or not network.return_sequences:
         return y_pred, y_true
     quantiles = np.ndim(network.quantile)
-    if y_pred.ndim == 1 + network._y_ndim + quantiles:
+    target_ndim = FittedNetwork.of(network).target_ndim
+    if y_pred.ndim == 1 + target_ndim + quantiles:
         y_pred = y_pred[:, -1]
-    if y_true.ndim == 1 + network._y_ndim:
+    if y_true.ndim == 1 + target_ndim:
         y_true = y_true[:, -1]
     return y_pred, y_true
 
@@ -200,10 +202,6 @@ def quantile_band(forecasts, quantile):
         )
     if n_columns == 1:
         return forecasts[:, 0], None, None, None
-    # The median between its two neighbours; where there is none on one side, the nearest.
-    right = int(np.clip(np.searchsorted(quantiles, 0.5), 1, n_columns - 1))
-    low, high = quantiles[right - 1 : right + 1]
-    share = float(np.clip((0.5 - low) / (high - low), 0, 1))
-    predicted = (1 - share) * forecasts[:, right - 1] + share * forecasts[:, right]
+    predicted = interpolate_quantile(forecasts, quantiles, 0.5)
     band_name = f"quantiles {quantiles[0]:g} to {quantiles[-1]:g}"
     return predicted, forecasts[:, 0], forecasts[:, -1], band_name
