@@ -501,6 +501,44 @@ class RNNForecaster(BaseForecaster):
         finally:
             self._fh = fh
 
+    def network_windows(self, index=None):
+        """Get the windows that the networks see before rows of the series.
+
+        Parameters
+        ----------
+        index : Index, default=None
+            Rows of what was seen in `fit` and `update`, by their labels; None: all of them. Rows
+            whose window reaches back before the start of their series are left out.
+
+        Returns
+        -------
+        windows : list of tuple
+            For each network, in the order of ``networks_.regressors``: the regressor; its windows,
+            of shape (n_rows, lag, n_inputs), scaled; how many rows each value lies before the
+            first target, of shape (lag, n_inputs); and the names of the inputs.
+
+        Raises
+        ------
+        ValueError
+            If none of the rows has a window, or the networks carry a state.
+        """
+        self.check_is_fitted()
+        networks, panel = self.networks_, self._panel
+        if networks.stateful:
+            raise ValueError(
+                "The networks carry their state along the series (stateful=True): a window does "
+                "not hold all that they know. Only networks with stateful=False can be shown."
+            )
+        chosen = np.zeros(len(panel.values), bool)
+        chosen[panel.rows] = True if index is None else self._seen().index.isin(index)
+        windows = networks.windows_seen(panel, chosen, list(self._get_varnames()))
+        if not len(windows[0][1]):
+            raise ValueError(
+                f"None of the {len(panel.rows) if index is None else len(index)} rows has a whole "
+                f"window of {networks.history} rows before it in what was seen in fit and update."
+            )
+        return windows
+
     def _fit(self, y, X, fh):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         names = [] if X is None else list(X.columns)

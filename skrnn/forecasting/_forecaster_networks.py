@@ -79,6 +79,42 @@ class ForecasterNetworks:
         quantile = self.regressors[0].quantile
         return () if quantile is None else tuple(map(float, np.atleast_1d(quantile)))
 
+    def windows_seen(self, panel, chosen, names):
+        """The windows that each network sees before the rows of a panel.
+
+        Parameters
+        ----------
+        panel : Panel
+            With a gap of `lag` rows before each series.
+        chosen : ndarray of bool of shape (n_rows,)
+            Rows that are asked for.
+        names : list
+            Names of the targets.
+
+        Returns
+        -------
+        list of tuple
+            For each network its regressor, windows of shape (n_rows, lag, n_inputs), how many rows
+            each value lies before the first target, of shape (lag, n_inputs), and the names of the
+            inputs.
+        """
+        scaled, seen = self.scaled(panel), []
+        past = [n for n, known in zip(self.feature_names, self.known, strict=True) if not known]
+        ahead = [n for n, known in zip(self.feature_names, self.known, strict=True) if known]
+        rows = chosen & (panel.age() >= self.history)
+        for task, regressor in zip(self.tasks, self.regressors, strict=True):
+            windows = windows_of(self.inputs(panel, scaled, task), self.lag)
+            shifts = self._shifts(task) if ahead else ()
+            labels = [str(name) for name in [*names, *past]]
+            last = [task.steps[0]] * len(labels)
+            for shift in shifts:
+                several = f", {shift} ahead" if len(shifts) > 1 else ""
+                labels += [f"{name}{several}" for name in ahead]
+                last += [task.steps[0] - shift] * len(ahead)
+            lags = np.array(last) + np.arange(self.lag)[::-1, None]
+            seen.append((regressor, windows[rows], lags, labels))
+        return seen
+
     def fit_scalings(self, panel, *, targets=True, features=True):
         """Learn the scale of the targets, of their differences if they are taken, and of X."""
         changes = self._differences(panel)
@@ -97,10 +133,13 @@ class ForecasterNetworks:
 
     def inputs(self, panel, scaled, task):
         """The columns that the windows of a network are cut from."""
+        return input_columns(panel, scaled, self.n_targets, self.known, self._shifts(task))
+
+    def _shifts(self, task):
         shifts = task.shifts(self.lag, self.horizon)
         if shifts == (0,) and not self.lags:
             shifts = task.shifts(self.lag, task.steps)  # it forecasts in sample only
-        return input_columns(panel, scaled, self.n_targets, self.known, shifts)
+        return shifts
 
     def _differences(self, panel):
         return difference(panel, panel.values[:, : self.n_targets], self.lags)

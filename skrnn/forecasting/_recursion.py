@@ -115,8 +115,8 @@ def forecast_in_sample(networks, panel, rows):
     if step != 1:
         raise ValueError(
             "Forecasts in sample are one step ahead, but the networks were trained for the steps "
-            f"{networks.steps} of fh. For forecasts in sample, and residuals, add the step 1 to fh "
-            "in fit."
+            f"{networks.steps} of fh. For forecasts in sample, and residuals, add the step 1 to "
+            "fh in fit."
         )
     scaled = networks.scaled(panel)
     shape = len(rows), networks.n_targets, max(len(networks.quantiles), 1)

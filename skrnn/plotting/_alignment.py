@@ -8,7 +8,7 @@ from skrnn._output import FittedNetwork, interpolate_quantile
 from skrnn._validation import Count, check_features, check_series
 from skrnn.windows._time_index import ordered_index
 
-from ._finding import find_networks
+from ._finding import find_networks, is_forecaster
 
 
 def forecast_of(estimator, X, y, output):
@@ -17,9 +17,9 @@ def forecast_of(estimator, X, y, output):
     Parameters
     ----------
     estimator : estimator
-        Fitted regressor.
+        Fitted regressor, or forecaster of sktime.
     X, y : array-like
-        Rows to forecast, and their targets.
+        Rows to forecast, and their targets; for a forecaster features or None, and the series.
     output : int, str or None
         Which output; None where there is one.
 
@@ -27,11 +27,13 @@ def forecast_of(estimator, X, y, output):
     -------
     y_true : Series of shape (n_samples,)
         Targets, under the index of `y` or else of `X`.
-    y_pred : ndarray of shape (n_samples,) or (n_samples, n_quantiles)
-        Forecasts.
+    y_pred : array-like of shape (n_rows,) or (n_rows, n_quantiles)
+        Forecasts; those of a forecaster have an index of their own.
     quantile : tuple of float or None
         What the columns of the forecasts are.
     """
+    if is_forecaster(estimator):
+        return _forecast_of_series(estimator, X, y, output)
     y_pred = np.asarray(estimator.predict(X))
     network, y_true = _only_network(estimator), np.asarray(y, float)
     if len(y_true) != len(y_pred):
@@ -52,6 +54,35 @@ def forecast_of(estimator, X, y, output):
     columns = getattr(y, "columns", None)
     name = getattr(y, "name", None) if columns is None else columns[position]
     return pd.Series(y_true, index, name=name), y_pred[..., position], quantile
+
+
+def _forecast_of_series(forecaster, X, y, output):
+    """Forecast the rows of a series, or the horizon that the forecaster was fitted to."""
+    if not isinstance(y, pd.Series | pd.DataFrame):
+        raise ValueError(
+            f"y must be a pandas Series or DataFrame, whose index says what a forecaster is to "
+            f"forecast. Got {type(y).__name__}."
+        )
+    if isinstance(y.index, pd.MultiIndex):
+        raise ValueError(
+            "y holds several series, of which a display draws one: choose the rows of one series "
+            "in y and in forecaster.predict, and call from_predictions."
+        )
+    from sktime.forecasting.base import ForecastingHorizon
+
+    fixed = forecaster.get_tag("requires-fh-in-fit")
+    fh = None if fixed else ForecastingHorizon(y.index, is_relative=False)
+    table = y.to_frame() if isinstance(y, pd.Series) else y
+    position = _output_position(output, table.to_numpy(), table)
+    network = _only_network(forecaster)
+    if network is None or not forecaster.get_tag("capability:pred_int"):
+        quantile, y_pred = None, pd.DataFrame(forecaster.predict(fh=fh, X=X)).iloc[:, position]
+    else:
+        quantile = tuple(network.quantile)
+        columns = forecaster.predict_quantiles(fh=fh, X=X, alpha=list(quantile))
+        y_pred = columns.iloc[:, position * len(quantile) :].iloc[:, : len(quantile)]
+    y_true = y if isinstance(y, pd.Series) else table.iloc[:, position]
+    return y_true, y_pred, quantile
 
 
 def _first_index(*indices):

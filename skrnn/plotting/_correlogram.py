@@ -188,6 +188,9 @@ class CorrelogramDisplay:
         legend_above_curves(self.axes_[0], n_columns=1)
         return self
 
+    def __repr__(self):
+        return f"{type(self).__name__}({len(self.lags)} lags, alpha={self.alpha:g})"
+
     def frame(self):
         """Give what is drawn as a table.
 

@@ -3,7 +3,15 @@
 import pandas as pd
 
 from ._alignment import aligned, forecast_of, quantile_band
-from ._axes import check_support, coordinates, label_time, legend_above_curves, panels, style
+from ._axes import (
+    check_support,
+    coordinates,
+    describe_rows,
+    label_time,
+    legend_above_curves,
+    panels,
+    style,
+)
 
 
 class ForecastDisplay:
@@ -110,20 +118,23 @@ class ForecastDisplay:
         band_kw=None,
         residual_kw=None,
     ):
-        """Draw the forecasts of a fitted regressor.
+        """Draw the forecasts of a fitted regressor or forecaster.
 
         Parameters
         ----------
         estimator : estimator
-            Fitted regressor, with a recurrent network in it or not. If one network in it has
-            several quantiles, they make the band.
+            Fitted regressor, with a recurrent network in it or not, or a forecaster of sktime such
+            as RNNForecaster. If one network in it has several quantiles, they make the band.
 
-        X : array-like
-            What ``estimator.predict`` takes, its rows in time order.
+        X : array-like or None
+            What ``estimator.predict`` takes, its rows in time order; for a forecaster without
+            features None.
 
         y : array-like of shape (n_samples,), (n_samples, n_outputs) or as of sequences
             Observed values, one a row of `X`. Its index, or else that of `X`, is the time. Of
-            sequences the last step is drawn, the row's own.
+            sequences the last step is drawn, the row's own. A forecaster forecasts the rows of
+            `y`: those that it has seen one step ahead, and those after them from the end of what
+            it has seen. If its horizon was fixed in ``fit`` it forecasts that horizon.
 
         output : int or str, default=None
             Which of several outputs to draw, by position or by the name of its column in `y`.
@@ -327,6 +338,13 @@ class ForecastDisplay:
         self.ax_.set_ylabel(self.target_name or "value")
         legend_above_curves(self.ax_, n_columns=4)
         return self
+
+    def __repr__(self):
+        n_forecast = int((~pd.isna(self.predicted)).sum())
+        parts = [describe_rows(self.time), f"{n_forecast} of them forecast"]
+        parts += [f"{self.n_train} for training"] if self.n_train else []
+        parts += [self.band_name] if self.band_name else []
+        return f"{type(self).__name__}({self.target_name or 'value'}: {', '.join(parts)})"
 
     def frame(self):
         """Give what is drawn as a table.
