@@ -25,7 +25,9 @@ class RNNForecaster(BaseForecaster):
     """Recurrent networks as an sktime forecaster, over one series or many.
 
     Every forecast is that of an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
-    One network learns from all series of a panel or hierarchy; no window holds rows of two.
+    The columns of a wide frame depend on each other: every network reads all of them. The series
+    of a panel or hierarchy, a frame with a MultiIndex, share one network, and no window holds rows
+    of two of them.
 
     Parameters
     ----------
@@ -50,8 +52,9 @@ class RNNForecaster(BaseForecaster):
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, by name, position or mask; `predict` must be
-        given them for every step up to the last one of the horizon. Of the others only the past
-        is used: not with ``strategy="recursive"`` beyond the first step.
+        given them for every step up to the last one of the horizon. "direct" and "multioutput"
+        take absent rows as unknown, and warn if a step of the horizon is among them. Of the other
+        columns only the past is used: not with ``strategy="recursive"`` beyond the first step.
 
     target_scaler, feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
         Scaling of `y` and of `X`, fitted in `fit` on what it is given: a name, or a transformer
@@ -87,7 +90,8 @@ class RNNForecaster(BaseForecaster):
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. Several of them give
         `predict_quantiles` and `predict_interval`, unless the strategy is recursive: a quantile
-        that is fed back is no quantile of later steps. `predict` gives the median.
+        that is fed back is no quantile of later steps. An interval of coverage ``c`` needs
+        quantiles from ``(1 - c) / 2`` to ``(1 + c) / 2``. `predict` gives the median.
 
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`.
@@ -124,11 +128,13 @@ class RNNForecaster(BaseForecaster):
     but not learned from.
 
     Where series of a panel end at different times, a relative horizon counts from the last row of
-    each, and an absolute one asks for the same times of all.
+    each, and an absolute one asks for the same times of all. If nothing is known of a series, its
+    forecast is NaN, with a warning.
 
     `update` with ``update_params=True`` is one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
     over the new rows, in their order, series after series; scalings stay. With
-    ``update_params=False`` only the end of the series moves.
+    ``update_params=False`` only the end of the series moves. NaN replaces no value that is
+    known.
 
     For series that training has not seen call ``pretrain(panel)`` and then ``fit(new)``, which
     takes the networks as they are, and learns no more than the scale of the new series with
@@ -162,9 +168,9 @@ class RNNForecaster(BaseForecaster):
 
     >>> forecaster = RNNForecaster(
     ...     lag=12, strategy="multioutput", units=4, epochs=5, random_state=0,
-    ...     loss="quantile", quantile=(0.1, 0.5, 0.9),
+    ...     loss="quantile", quantile=(0.05, 0.5, 0.95),
     ... )
-    >>> forecaster.fit(y, fh=[1, 2, 12]).predict_interval(coverage=0.8).shape
+    >>> forecaster.fit(y, fh=[1, 2, 12]).predict_interval(coverage=0.9).shape
     (3, 2)
     """
 
