@@ -187,7 +187,7 @@ def check_features(spec, *, param, n_features, names=None):
         return np.array([_position_of_name(key, param, names) for key in keys], dtype=int)
     if keys.ndim == 1 and all(isinstance(key, bool | np.bool_) for key in keys):
         keys = _positions_of_mask(keys, param, n_features)
-    if keys.ndim == 1 and all(_is_position(key, n_features) for key in keys):
+    if keys.ndim == 1 and all(is_position(key, n_features) for key in keys):
         return np.arange(n_features)[keys.astype(int)]
     raise ValueError(
         f"{param} must hold names of features, positions from {-n_features} to "
@@ -195,8 +195,22 @@ def check_features(spec, *, param, n_features, names=None):
     )
 
 
-def _is_position(key, n_features):
-    """Tell whether a key is the position of a feature, counted from either end."""
+def is_position(key, n_features):
+    """Check whether a key is the position of a feature, counted from either end.
+
+    Parameters
+    ----------
+    key : object
+        What may be a position.
+
+    n_features : int
+        Number of features.
+
+    Returns
+    -------
+    bool
+        True for an int from ``-n_features`` to ``n_features - 1``; a bool is no position.
+    """
     return Count(-n_features).is_satisfied_by(key) and key < n_features
 
 

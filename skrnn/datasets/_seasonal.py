@@ -9,6 +9,8 @@ from sklearn.utils import check_random_state
 
 from skrnn._sklearn_compat import Interval, validate_params
 
+_OUT_OF_BOUNDS = (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta)
+
 
 @validate_params(
     {
@@ -67,8 +69,9 @@ def make_seasonal_series(
     Raises
     ------
     ValueError
-        If a parameter is of the wrong type or outside its range, `start` is no date, or
-        `freq` is no frequency or leads backwards.
+        If a parameter is of the wrong type or outside its range, `start` is no date, `freq` is no
+        frequency or leads backwards, or the dates go beyond those that pandas can hold in
+        nanoseconds, from the year 1678 to 2261.
 
     See Also
     --------
@@ -99,9 +102,28 @@ def _dates(start, n_samples, freq):
     if first is pd.NaT:
         raise ValueError(f"start must be a date, got {start!r}.")
     try:
+        first = first.as_unit("ns")
+    except pd.errors.OutOfBoundsDatetime as error:
+        raise ValueError(
+            "start must be a date that pandas can hold in nanoseconds, from the year 1678 to "
+            f"2261, got {start!r}."
+        ) from error
+    try:
         step = pd.tseries.frequencies.to_offset(freq)
     except ValueError as error:
         raise ValueError(f"freq must be a frequency known to pandas, got {freq!r}.") from error
-    if not first + step > first:
-        raise ValueError(f"freq must lead forwards in time, got {freq!r}.")
-    return pd.date_range(first, periods=n_samples, freq=step)
+    return _dates_from(first, n_samples, step, freq)
+
+
+def _dates_from(first, n_samples, step, freq):
+    try:
+        if not first + step > first:
+            raise ValueError(f"freq must lead forwards in time, got {freq!r}.")
+        first + (n_samples - 1) * step  # in one jump, before all dates are made
+        return pd.date_range(first, periods=n_samples, freq=step)
+    except (OverflowError, *_OUT_OF_BOUNDS) as error:
+        raise ValueError(
+            f"n_samples={n_samples} dates from start={str(first)!r} on with freq={freq!r} go "
+            "beyond the last date that pandas can hold in nanoseconds, in the year 2262. Give a "
+            "smaller n_samples, an earlier start or a shorter freq."
+        ) from error

@@ -152,6 +152,32 @@ def coordinates(time):
     return index.to_numpy()
 
 
+def describe_rows(time):
+    """Say how many rows there are, and from where to where they reach.
+
+    Parameters
+    ----------
+    time : Index or array-like
+        Labels of the rows.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.plotting._axes import describe_rows
+    >>> describe_rows(pd.period_range("2000-01", periods=12, freq="M"))
+    '12 rows from 2000-01 to 2000-12'
+    """
+    index = pd.Index(time)
+    if not len(index):
+        return "no rows"
+    first, last = index[[0, -1]].astype(str) if hasattr(index, "freq") else index[[0, -1]]
+    return f"{len(index)} rows from {first} to {last}"
+
+
 def label_time(ax, time):
     """Label a time axis, with dates as short as possible.
 

@@ -190,6 +190,9 @@ class CorrelogramDisplay:
         legend_above_curves(self.axes_[0], n_columns=1)
         return self
 
+    def __repr__(self):
+        return f"{type(self).__name__}({len(self.lags)} lags, alpha={self.alpha:g})"
+
     def frame(self):
         """Return the drawn values as a table.
 

@@ -3,7 +3,15 @@
 import pandas as pd
 
 from ._alignment import aligned, forecast_of, quantile_band
-from ._axes import check_support, coordinates, label_time, legend_above_curves, panels, style
+from ._axes import (
+    check_support,
+    coordinates,
+    describe_rows,
+    label_time,
+    legend_above_curves,
+    panels,
+    style,
+)
 
 
 class ForecastDisplay:
@@ -110,20 +118,23 @@ class ForecastDisplay:
         band_kw=None,
         residual_kw=None,
     ):
-        """Draw the forecasts of a fitted regressor.
+        """Draw the forecasts of a fitted regressor or forecaster.
 
         Parameters
         ----------
         estimator : estimator
-            Fitted regressor, with or without a recurrent network. If it contains one network
-            with several quantiles, they give the band.
+            Fitted regressor, with a recurrent network in it or not, or a forecaster of sktime such
+            as RNNForecaster. If one network in it has several quantiles, they make the band.
 
-        X : array-like
-            Input of ``estimator.predict``, with its rows in time order.
+        X : array-like or None
+            What ``estimator.predict`` takes, its rows in time order; for a forecaster without
+            features None.
 
         y : array-like of shape (n_samples,), (n_samples, n_outputs) or as of sequences
-            Observed values, one for each row of `X`. The time is the index of `y`, or the index
-            of `X` if `y` has none. Of sequences, the last step is drawn, which is the row itself.
+            Observed values, one a row of `X`. Its index, or else that of `X`, is the time. Of
+            sequences the last step is drawn, the row's own. A forecaster forecasts the rows of
+            `y`: those that it has seen one step ahead, and those after them from the end of what
+            it has seen. If its horizon was fixed in ``fit`` it forecasts that horizon.
 
         output : int or str, default=None
             The output to draw if there are several, by position or by its column name in `y`.
@@ -328,6 +339,13 @@ class ForecastDisplay:
         self.ax_.set_ylabel(self.target_name or "value")
         legend_above_curves(self.ax_, n_columns=4)
         return self
+
+    def __repr__(self):
+        n_forecast = int((~pd.isna(self.predicted)).sum())
+        parts = [describe_rows(self.time), f"{n_forecast} of them forecast"]
+        parts += [f"{self.n_train} for training"] if self.n_train else []
+        parts += [self.band_name] if self.band_name else []
+        return f"{type(self).__name__}({self.target_name or 'value'}: {', '.join(parts)})"
 
     def frame(self):
         """Return the drawn values as a table.

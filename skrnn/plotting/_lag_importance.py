@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 
+from skrnn._output import FittedNetwork
 from skrnn._validation import Count
-from skrnn.network._forward import predict_windows, rows_per_block
+from skrnn.network._forward import rows_per_block
 
 from ._axes import check_support, legend_above_curves, panels, style
+from ._finding import find_forecaster, is_forecaster
 from ._windows_seen import lags_of_windows, states_before, windows_of_network
 
 _LABELS = {
@@ -98,7 +100,7 @@ class LagImportanceDisplay:
     def from_estimator(
         cls,
         estimator,
-        X,
+        X=None,
         *,
         method="derivative",
         n_repeats=5,
@@ -112,10 +114,13 @@ class LagImportanceDisplay:
         Parameters
         ----------
         estimator : estimator
-            Fitted RNNRegressor, or a search, target regressor or pipeline around one.
+            Fitted RNNRegressor, or search, target regressor or pipeline around one; or an
+            RNNForecaster, or forecaster of sktime around one, with one network.
 
-        X : array-like
-            Input of ``estimator.predict``. ``method="permutation"`` needs at least two rows.
+        X : array-like, default=None
+            What ``estimator.predict`` takes. For ``method="permutation"`` of two rows or more. For
+            a forecaster, which has kept its series, a series or table whose index chooses rows of
+            what it has seen; None: all of them.
 
         method : {"derivative", "permutation"}, default="derivative"
             "derivative" is exact and fast, and is compiled by TensorFlow. "permutation" needs only
@@ -159,13 +164,17 @@ class LagImportanceDisplay:
             raise ValueError(f"method must be 'derivative' or 'permutation', got {method!r}.")
         if not Count(1).is_satisfied_by(n_repeats):
             raise ValueError(f"n_repeats must be an int of at least 1, got {n_repeats!r}.")
-        network, windows, transformer = windows_of_network(estimator, X)
-        states = states_before(network, windows)
+        if is_forecaster(estimator):
+            network, windows, lags, names = _windows_of_forecaster(estimator, X)
+            states = None
+        else:
+            network, windows, transformer = windows_of_network(estimator, X)
+            states = states_before(network, windows)
+            lags, names = lags_of_windows(network, transformer)
         if method == "derivative":
             importances = _mean_derivatives(network, windows, states)
         else:
             importances = _mean_changes(network, windows, states, n_repeats, random_state)
-        lags, names = lags_of_windows(network, transformer)
         display = cls(
             importances=importances.reshape(lags.shape),
             lags=lags,
@@ -222,6 +231,12 @@ class LagImportanceDisplay:
             legend_above_curves(ax, n_columns=4)
         return self
 
+    def __repr__(self):
+        names = ", ".join(self.feature_names[:5]) + (
+            ", ..." if len(self.feature_names) > 5 else ""
+        )
+        return f"{type(self).__name__}({len(self.lags)} lags of {names}; {_LABELS[self.method]})"
+
     def frame(self):
         """Return the drawn values as a table.
 
@@ -240,11 +255,23 @@ class LagImportanceDisplay:
         )
 
 
+def _windows_of_forecaster(estimator, X):
+    """Network, windows, lags and names of the features of a forecaster with one network."""
+    seen = find_forecaster(estimator).network_windows(getattr(X, "index", None))
+    if len(seen) > 1:
+        raise ValueError(
+            f"estimator, a {type(estimator).__name__}, holds {len(seen)} networks, for several "
+            "steps of the horizon or columns of y: the display shows one. Use "
+            "strategy='recursive' or 'multioutput', and for several columns level=False."
+        )
+    return seen[0]
+
+
 def _mean_derivatives(network, windows, states):
     """Compute mean absolute derivatives; NaN for a value that is unknown in all rows."""
     from skrnn.network._gradients import absolute_derivatives
 
-    architecture = network._network
+    architecture = FittedNetwork.of(network).architecture
     total = absolute_derivatives(architecture, network.weights_, windows, states)
     n_known = (~np.isnan(windows)).sum(axis=0)
     n_terms = np.where(n_known, n_known * architecture.n_raw_outputs, np.nan)
@@ -277,7 +304,8 @@ def _mean_change(network, windows, states, forecasts, place, permutation):
     """Compute the mean absolute change if rows exchange the value at a place, block by block."""
     rows, order = permutation
     values = windows[(order, *place)]
-    total, size = 0.0, rows_per_block(network._network)
+    architecture = FittedNetwork.of(network).architecture
+    total, size = 0.0, rows_per_block(architecture)
     for start in range(0, len(rows), size):
         block = rows[start : start + size]
         changed = np.array(windows[block])
@@ -285,10 +313,10 @@ def _mean_change(network, windows, states, forecasts, place, permutation):
         before = None if states is None else [state[block] for state in states]
         after = _last_forecasts(network, changed, before)
         total += np.abs(after - forecasts[block]).sum()
-    return total / (len(rows) * network._network.n_raw_outputs)
+    return total / (len(rows) * architecture.n_raw_outputs)
 
 
 def _last_forecasts(network, windows, states):
-    """Forecast all outputs; of sequences, only the last step."""
-    forecast, _ = predict_windows(network._network, network.weights_, windows, states)
+    """Forecasts of all outputs, and of sequences those of the last step."""
+    forecast, _ = FittedNetwork.of(network).forecast(windows, states)
     return forecast[:, -1].reshape(len(windows), -1)

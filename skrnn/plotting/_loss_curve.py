@@ -84,9 +84,9 @@ class LossCurveDisplay:
         Parameters
         ----------
         estimator : estimator, dict of str to estimator, or list of estimator
-            Fitted RNNRegressor, or a pipeline, target regressor, search or ensemble that contains
-            one at any depth. Of a search, the best estimator is drawn. Each network of an ensemble
-            is a separate run. The keys of a dict name the runs.
+            Fitted RNNRegressor, or pipeline, target regressor, search, ensemble or RNNForecaster
+            with one in it, however deep. Of a search the best estimator counts; each network of
+            an ensemble or forecaster is a run of its own. The keys of a dict name the runs.
 
         ax : Axes, default=None
             Axes to draw on. If None, a new figure is created.
@@ -171,6 +171,16 @@ class LossCurveDisplay:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         self._show_legend()
         return self
+
+    def __repr__(self):
+        runs = [
+            f"{f'{name}: ' if name else ''}{len(loss)} epochs, last loss {loss[-1]:.4g}"
+            + ("" if val_loss is None else f", last validation loss {val_loss[-1]:.4g}")
+            for name, loss, val_loss in zip(self.names, self.losses, self.val_losses, strict=True)
+            if len(loss)
+        ]
+        more = f"; and {len(runs) - 5} more runs" if len(runs) > 5 else ""
+        return f"{type(self).__name__}({'; '.join(runs[:5])}{more})"
 
     def frame(self):
         """Return the losses as a table.

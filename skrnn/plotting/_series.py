@@ -3,7 +3,15 @@
 import numpy as np
 import pandas as pd
 
-from ._axes import check_support, coordinates, label_time, legend_above_curves, panels, style
+from ._axes import (
+    check_support,
+    coordinates,
+    describe_rows,
+    label_time,
+    legend_above_curves,
+    panels,
+    style,
+)
 from ._single_series import check_single_series, find_gaps
 
 
@@ -199,6 +207,12 @@ class SeriesDisplay:
         self._draw_histogram(bins, histogram_kw)
         self._draw_box()
         return self
+
+    def __repr__(self):
+        missing = f"{self.n_missing_} missing values, {self.n_gaps_} gaps in the index"
+        return (
+            f"{type(self).__name__}({self.name or 'value'}: {describe_rows(self.time)}, {missing})"
+        )
 
     def frame(self):
         """Return the series as a table.

@@ -101,3 +101,11 @@ def test_refusals(plain):
 
 def labels(display):
     return [text.get_text() for text in display.ax_.get_legend().get_texts()]
+
+
+def test_a_forecaster(make_forecaster, series):
+    forecaster = make_forecaster(strategy="direct").fit(series, fh=[1, 2])
+    frame = LossCurveDisplay.from_estimator(forecaster).frame()
+    assert frame["run"].tolist() == ["1", "1", "2", "2"]
+    expected = [loss for r in forecaster.networks_.regressors for loss in r.history_["loss"]]
+    np.testing.assert_array_equal(frame["loss"], expected)
