@@ -13,7 +13,7 @@ from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 from skrnn._sklearn_compat import CallbackSupportMixin, fit_task, with_callbacks
 from skrnn._validation import Count, check_features, check_series, check_series_of
 
-from ._time_index import IndexEnd, ordered_index
+from ._time_index import RememberedIndex, ordered_index
 from ._views import begins_with, lag_windows, last_rows, pass_unknown_rows
 
 
@@ -365,7 +365,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             self.known_features_ = self._known_features(X)
             self.history_ = last_rows(series, self.lag + self.horizon - 1)
             self._head = series[: self.lag + self.horizon].copy()
-            self._index_end = None if index is None else IndexEnd.of(index)
+            self._index_end = RememberedIndex.of(index)
         return series
 
     def _known_features(self, X):
@@ -390,10 +390,11 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     def _missing_before(self, X, index):
         """Count the rows between the fitted series and `X`; None if it does not continue it."""
-        end = self._index_end
-        if end is not None and end.comparable(index):
-            return end.missing_before(index)
-        return None if begins_with(X, self._head) else 0
+        fitted = self._index_end
+        start = None if fitted is None else fitted.start_of(index)
+        if start is None:
+            return None if begins_with(X, self._head) else 0
+        return start - len(fitted) if start >= len(fitted) else None
 
     def _windows(self, X, history):
         """Windows of a series, as steps or as a table."""
