@@ -1,6 +1,11 @@
 """What came before the first row of a series: the rows remembered from the fitted one."""
 
+import warnings
+
 import numpy as np
+
+from ._time_index import _stacklevel
+from ._views import series_of_windows, view_windows
 
 # How far apart, as a share of the largest value, two computations of one series may be: a
 # PCA's `fit_transform` and `transform` agree to a few hundred units in the last place.
@@ -11,6 +16,8 @@ _COINCIDENCE = 1e-3
 _RARELY_REPEATED = 0.1
 # Places that are compared; a pattern that comes more often leaves doubt anyway.
 _MANY = 8
+# So many windows are remembered in any case where room is limited.
+_FEWEST_WINDOWS = 16
 
 
 class FittedSeries:
@@ -28,6 +35,9 @@ class FittedSeries:
         How many of the last columns are new in each row: of overlapping windows only the last
         step is. None: all.
 
+    scale : ndarray of shape (n_new,) or None, default=None
+        What `scale_of` gives of these columns, where it is known.
+
     Examples
     --------
     >>> import numpy as np
@@ -43,9 +53,10 @@ class FittedSeries:
     array([nan,  3.,  1.])
     """
 
-    def __init__(self, rows, *, n_new=None):
+    def __init__(self, rows, *, n_new=None, scale=None):
         self.rows = rows
         self.n_new = rows.shape[1] if n_new is None else n_new
+        self._scale = scale_of(rows[:, -self.n_new :]) if scale is None else scale
 
     def __len__(self):
         return len(self.rows)
@@ -143,15 +154,9 @@ class FittedSeries:
     def _tolerance(self, dtype):
         """How far apart equal values may be, for each column."""
         precision = min(self.rows.dtype, dtype, key=lambda dtype: dtype.itemsize)
-        return _SAME_SERIES[precision] * self._scale()
-
-    def _scale(self):
-        """Largest magnitude in each column."""
         n_steps = self.rows.shape[1] // self.n_new
-        last = self.rows[:, -self.n_new :]
-        largest = np.fmax.reduce(last, axis=0, initial=0.0)
-        smallest = np.fmin.reduce(last, axis=0, initial=0.0)
-        return np.tile(np.fmax(largest, -smallest).astype(np.float64), n_steps)
+        scale = self._scale if n_steps == 1 else np.tile(self._scale, n_steps)
+        return _SAME_SERIES[precision] * scale
 
     def _is_certain(self, X, tolerance, n_places=1):
         """Whether it is no coincidence that rows of X are also rows of the fitted series.
@@ -177,7 +182,7 @@ class FittedSeries:
 
     def _share_repeated(self, tolerance):
         """Share of the fitted rows that occur more than once; a little above 0 if none does."""
-        rows, scale = self.rows[:, -self.n_new :], self._scale()[-self.n_new :]
+        rows, scale = self.rows[:, -self.n_new :], self._scale
         key = np.zeros(len(rows))
         for i in range(self.n_new):  # in a fixed order: equal rows get equal sums
             key += np.nan_to_num(rows[:, i] / (scale[i] or 1.0), nan=3.0) * np.sqrt(2.0 + i)
@@ -188,6 +193,113 @@ class FittedSeries:
         repeated[1:] |= close
         repeated[:-1] |= close
         return (repeated.sum() + 1 / len(rows)) / len(rows)
+
+
+class FittedWindows:
+    """The windows that a stateful network was fitted to, without copies of those that overlap.
+
+    Parameters
+    ----------
+    stored : ndarray
+        The series of which the windows are views, `(n_samples + n_timesteps - 1, n_features)`,
+        or the windows themselves, `(n_samples, n_timesteps, n_features)`.
+
+    n_timesteps : int
+        Steps of a window.
+    """
+
+    def __init__(self, stored, n_timesteps):
+        self.windows = stored if stored.ndim == 3 else view_windows(stored, n_timesteps)
+
+    @staticmethod
+    def to_store(windows):
+        """Copy windows: the series if they are views of one.
+
+        Parameters
+        ----------
+        windows : ndarray of shape (n_samples, n_timesteps, n_features)
+            The windows.
+
+        Returns
+        -------
+        stored : ndarray
+            What the class takes.
+        """
+        series = series_of_windows(windows) if len(windows) > 1 else None
+        return (windows if series is None else series).copy()
+
+    def more(self, windows, n_values):
+        """Add windows as long as there is room.
+
+        Parameters
+        ----------
+        windows : ndarray of shape (n_samples, n_timesteps, n_features)
+            The windows after these.
+
+        n_values : int
+            How many values may be stored as windows; a few windows always may.
+
+        Returns
+        -------
+        stored : ndarray or None
+            What the class takes. None if there is no room.
+        """
+        _, n_steps, n_features = windows.shape
+        room = max(n_values // (n_steps * n_features), _FEWEST_WINDOWS) - len(self.windows)
+        return np.concatenate([self.windows, windows[:room]]) if room > 0 else None
+
+    def find(self, windows):
+        """Find the place of windows by their values, as `FittedSeries.find` does.
+
+        Parameters
+        ----------
+        windows : ndarray of shape (n_samples, n_timesteps, n_features)
+            The windows.
+
+        Returns
+        -------
+        start : int or None
+            The place of the first one; None if in doubt.
+        """
+        rows = rows_of_windows(self.windows)
+        return FittedSeries(rows, n_new=windows.shape[2]).find(rows_of_windows(windows))
+
+
+def warn_of_doubt(n_samples, consequence):
+    """Warn that it is not known whether rows are a part of the fitted series or continue it.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of rows.
+
+    consequence : str
+        What is assumed, and what the user can do.
+    """
+    warnings.warn(
+        f"It is not clear where the {n_samples} row(s) of X belong, since they have no index: "
+        "their values occur in the series given to fit, so that they may be a part of that "
+        f"series or continue it. {consequence}",
+        UserWarning,
+        stacklevel=_stacklevel(),
+    )
+
+
+def scale_of(rows):
+    """Largest magnitude in each column, to which differences are compared.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_rows, n_columns)
+        The rows.
+
+    Returns
+    -------
+    scale : ndarray of float64 of shape (n_columns,)
+        0 of a column without a known value.
+    """
+    largest = np.fmax.reduce(rows, axis=0, initial=0.0)
+    return np.fmax(largest, -np.fmin.reduce(rows, axis=0, initial=0.0)).astype(np.float64)
 
 
 def rows_of_windows(windows):

@@ -106,6 +106,35 @@ class IndexEnd:
         distance = _place(first, self.unit) - _place(self.label, self.unit)
         return max(round(distance / self.step) - 1, 0)
 
+    def last_labels(self, count):
+        """Labels that end with the last one, by the step that is remembered.
+
+        Parameters
+        ----------
+        count : int
+            Number of labels.
+
+        Returns
+        -------
+        index : Index
+            As `ordered_index` gives it.
+        """
+        end, step = {"end": self.label, "periods": count}, self.step or 1
+        if self.kind.startswith("periods"):
+            return pd.period_range(**end)
+        if self.kind == "integers":
+            return pd.RangeIndex(self.label - int(step) * (count - 1), self.label + 1, int(step))
+        if self.kind == "durations":
+            return pd.timedelta_range(**end, freq=self.step or "1s")
+        if self.step is None and self.freq is None:
+            return pd.DatetimeIndex([self.label])
+        freq = self.step
+        if self.unit == "month":
+            freq = pd.DateOffset(months=int(step))
+        elif self.unit == "weekday":
+            freq = "B"
+        return pd.date_range(**end, freq=self.freq or freq)
+
     def __getstate__(self):
         """Plain values, which skops and any version of pandas can read."""
         return {name: _to_plain(value) for name, value in vars(self).items()}
