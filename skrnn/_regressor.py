@@ -469,7 +469,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
 
     def _state_before(self, windows):
         """State from which a stateful network reads windows; None: zeros."""
-        fitted = FittedWindows(self._remembered_windows, windows.shape[1])
+        fitted = FittedWindows(*self._remembered, windows.shape[1])
         start = fitted.find(windows)
         if start is None:
             warn_of_doubt(len(windows), STATE_OF_ZEROS)
@@ -575,10 +575,9 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         """Keep the rows, among which `predict` finds where its own rows belong."""
         stored = FittedWindows.to_store(windows if self.stateful else windows[:0])
         if goes_on and self.stateful:
-            before = FittedWindows(self._remembered_windows, windows.shape[1])
-            stored = before.more(windows, REMEMBERED_VALUES)
-        if stored is not None:
-            self._remembered_windows = stored
+            before = FittedWindows(*self._remembered, windows.shape[1])
+            stored = before.more(windows, REMEMBERED_VALUES) or self._remembered
+        self._remembered = stored
 
     def _remember_gaps(self, samples):
         """Warn of rows without a complete window, and keep how long gaps usually are."""
@@ -636,7 +635,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     def __setstate__(self, state):
         state = stored_state(state, type(self).__name__)
         if "_first_windows" in state:  # what version 0.1 called them
-            state["_remembered_windows"] = state.pop("_first_windows")
+            state["_remembered"] = FittedWindows.to_store(state.pop("_first_windows"))
         super().__setstate__(state)
 
 

@@ -110,7 +110,7 @@ class FittedSeries:
             continues the fitted rows. None if in doubt.
         """
         n_rows = len(self.rows)
-        if count == 0:
+        if count == 0 or not n_rows:
             return n_rows
         tolerance = self._tolerance(X.dtype)
         if len(X) == n_rows and _first_difference(self.rows, X, 0, tolerance) is None:
@@ -123,7 +123,7 @@ class FittedSeries:
             return self._agreed([*inside, n_rows], count, tolerance)
         if found:
             return self._joined(X, found, count, tolerance)
-        return None if self._holds_beginning(X, tolerance) else n_rows
+        return None if len(X) > 1 and self._holds_beginning(X, tolerance) else n_rows
 
     def _joined(self, X, found, count, tolerance):
         """Place of rows that begin with the last fitted ones and go on with new rows."""
@@ -204,12 +204,16 @@ class FittedWindows:
         The series of which the windows are views, `(n_samples + n_timesteps - 1, n_features)`,
         or the windows themselves, `(n_samples, n_timesteps, n_features)`.
 
+    scale : ndarray of shape (n_features,)
+        What `scale_of` gives of the last steps.
+
     n_timesteps : int
         Steps of a window.
     """
 
-    def __init__(self, stored, n_timesteps):
+    def __init__(self, stored, scale, n_timesteps):
         self.windows = stored if stored.ndim == 3 else view_windows(stored, n_timesteps)
+        self._scale = scale
 
     @staticmethod
     def to_store(windows):
@@ -222,11 +226,11 @@ class FittedWindows:
 
         Returns
         -------
-        stored : ndarray
+        stored, scale : ndarray
             What the class takes.
         """
         series = series_of_windows(windows) if len(windows) > 1 else None
-        return (windows if series is None else series).copy()
+        return (windows if series is None else series).copy(), scale_of(windows[:, -1])
 
     def more(self, windows, n_values):
         """Add windows as long as there is room.
@@ -241,12 +245,16 @@ class FittedWindows:
 
         Returns
         -------
-        stored : ndarray or None
-            What the class takes. None if there is no room.
+        stored, scale : ndarray
+            What the class takes; None if there is no room.
         """
         _, n_steps, n_features = windows.shape
         room = max(n_values // (n_steps * n_features), _FEWEST_WINDOWS) - len(self.windows)
-        return np.concatenate([self.windows, windows[:room]]) if room > 0 else None
+        if room <= 0:
+            return None
+        windows = windows[:room]
+        scale = np.fmax(self._scale, scale_of(windows[:, -1]))
+        return np.concatenate([self.windows, windows]), scale
 
     def find(self, windows):
         """Find the place of windows by their values, as `FittedSeries.find` does.
@@ -261,8 +269,8 @@ class FittedWindows:
         start : int or None
             The place of the first one; None if in doubt.
         """
-        rows = rows_of_windows(self.windows)
-        return FittedSeries(rows, n_new=windows.shape[2]).find(rows_of_windows(windows))
+        rows, n_new = rows_of_windows(self.windows), windows.shape[2]
+        return FittedSeries(rows, n_new=n_new, scale=self._scale).find(rows_of_windows(windows))
 
 
 def warn_of_doubt(n_samples, consequence):
@@ -320,7 +328,7 @@ def rows_of_windows(windows):
     if n_steps > 1 and step == n_features * column and column == windows.itemsize:
         shape, strides = (n_samples, n_steps * n_features), (windows.strides[0], column)
         return np.lib.stride_tricks.as_strided(windows, shape, strides, writeable=False)
-    return windows.reshape(n_samples, -1)
+    return windows.reshape(n_samples, n_steps * n_features)
 
 
 def _same(rows, X, tolerance):
