@@ -54,6 +54,9 @@ def count_missing(ticks, wall=None, cut=None):
         inside[cut] = False
     if not inside.any():
         return None
+    distances = np.diff(ticks)
+    if (distances == distances[0]).all():
+        return np.zeros(len(distances), np.int64)
     counts = _by_equal_steps(ticks if not _one_time_of_day(wall) else wall, inside)
     if counts is not None and not counts.any():
         return counts

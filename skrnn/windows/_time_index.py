@@ -8,6 +8,9 @@ import pandas as pd
 
 from ._calendar import count_missing
 
+# Enough labels to know the calendar of a series, however long it is.
+_N_LABELS = 2000
+
 
 def ordered_index(X, *, input_name="X"):
     """Get the index of a series if its labels give the order of the rows in time.
@@ -277,12 +280,12 @@ class RememberedIndex:
       or the days of the week and the times of day that come again, such as working days and
       the hours of a session. Only times at which there usually is a row can be missing.
     - Inside a series rows count, and gaps are closed over. A gap between the two series that is
-      not longer than another one inside one of them is therefore closed over too, and one of
-      twice that length if there are three others: the holidays of a year without a declared
-      calendar are not missing, wherever the year is cut. The price
-      is that a gap left on purpose, as by ``TimeSeriesSplit(gap=...)``, is closed over in a
-      series with holes as long as it: the rows before the gap are then taken for the rows
-      right before. A longer gap counts, and so does any gap in a series without holes.
+      about as long as another one inside one of them is therefore closed over too: at most as
+      long, or twice as long if there are three others, and at least half as long. So the
+      holidays of a year without a declared calendar are not missing, wherever the year is cut.
+      The price is that a gap left on purpose, as by ``TimeSeriesSplit(gap=...)``, is closed
+      over in a series with holes of that length: the rows before the gap are then taken for
+      the rows right before. Any other gap counts, as all do in a series without holes.
     - In a series without a clear step, no row is missing.
 
     Parameters
@@ -393,19 +396,27 @@ class RememberedIndex:
         """Count the rows missing between the last label and the first of a later index."""
         if self.freq is not None:
             return self._missing_by_frequency(index[0])
-        later = ticks_of(index, self.unit)
-        wall = self._wall()
+        # Of a long series its end says nearly always that nothing is missing.
+        near = slice(-_N_LABELS, None)
+        if len(self) > _N_LABELS and self._infer_missing(near, index[:_N_LABELS]) == 0:
+            return 0
+        return self._infer_missing(slice(None), index)
+
+    def _infer_missing(self, rows, index):
+        """Infer from some of the labels, and those of the later index, what is missing."""
+        labels = self.labels[rows]
+        cut = len(labels) - 1
+        wall = self._wall(labels)
         if wall is not None:
-            if self.zone is not None:
-                index = index.tz_convert(self.zone)
+            index = index if self.zone is None else index.tz_convert(self.zone)
             wall = np.concatenate([wall, wall_of(index)])
-        cut = len(self) - 1
-        counts = count_missing(np.concatenate([self.labels, later]), wall, cut)
+        ticks = np.concatenate([labels, ticks_of(index, self.unit)])
+        counts = count_missing(ticks, wall, cut)
         if counts is None:
             return 0
         missing = int(counts[cut])
-        # fit_transform closes over a gap inside a series: what comes again is closed over here.
-        return 0 if missing <= _longest_usual_gap(np.delete(counts, cut)) else missing
+        # What comes again inside a series, where it is closed over, is closed over here too.
+        return 0 if _is_usual(missing, np.delete(counts, cut)) else missing
 
     def _missing_by_frequency(self, first):
         last = self._dates(self.labels[-1:])[0]
@@ -417,10 +428,10 @@ class RememberedIndex:
         grid = pd.date_range(last, first + self.freq, freq=self.freq)
         return max(int(grid.get_indexer([first], method="nearest")[0]) - 1, 0)
 
-    def _wall(self):
+    def _wall(self, labels):
         if self.kind.startswith("dates"):
-            return wall_of(self._dates(self.labels))
-        return None if self.length is None else self.labels * self.length
+            return wall_of(self._dates(labels))
+        return None if self.length is None else labels * self.length
 
     def _dates(self, labels):
         dates = pd.DatetimeIndex(labels.view(f"M8[{self.unit}]"))
@@ -428,8 +439,12 @@ class RememberedIndex:
 
     def _remember_shortest_step(self):
         # A row that comes no later than that needs no calendar: this keeps short calls short.
-        declared = self.freq is not None or len(self.labels) < 2
-        self._shortest = 0 if declared else int(np.diff(self.labels).min())
+        self._shortest = 0
+        if self.freq is None and len(self.labels) > 1:
+            self._shortest = int(np.diff(self.labels).min())
+            hour = pd.Timedelta(1, unit="h") // pd.Timedelta(1, unit=self.unit)
+            if self.zone is not None and 23 * hour <= self._shortest <= 25 * hour:
+                self._shortest = 25 * hour  # a day when clocks are put back
 
     def __getstate__(self):
         """Arrays and plain values, which skops and any version of pandas can read."""
@@ -463,11 +478,15 @@ class RememberedIndex:
         self._remember_shortest_step()
 
 
-def _longest_usual_gap(counts):
-    """The most rows that may be missing without surprise, from the gaps that there are."""
+def _is_usual(missing, counts):
+    """Whether a gap is about as long as others: at most as long, and at least half as long.
+
+    Of three others and more it may be twice as long: where holidays are usual, two may fall
+    together, as Good Friday and Easter Monday do.
+    """
     gaps = counts[counts > 0]
-    # Where holidays are usual, two may fall together, as Good Friday and Easter Monday do.
-    return gaps.max(initial=0) * (2 if len(gaps) > 2 else 1)
+    longest = 2 * gaps if len(gaps) > 2 else gaps
+    return bool(((missing <= longest) & (gaps <= 2 * missing)).any())
 
 
 def _is_numbering(index):
