@@ -6,7 +6,7 @@ from sklearn.utils._param_validation import validate_params
 
 from skrnn._validation import Count, check_series
 
-from ._time_index import ordered_index
+from ._time_index import ordered_index, warn_of_missing_rows
 
 # How far apart, as a share of the largest value, two computations of one series may be: a
 # PCA's `fit_transform` and `transform` agree to a few hundred units in the last place.
@@ -50,10 +50,17 @@ def make_lag_windows(series, lag, *, horizon=1):
     Raises
     ------
     ValueError
-        If the series is shorter than one window and its target, holds infinity, text,
-        complex numbers or dates, or has an index that is not in time order.
+        If the series is shorter than one window and its target; holds infinity, text,
+        complex numbers or dates; or has an index that is not in time order, holds dates as
+        text, or has several levels.
     TypeError
         If the series is sparse.
+
+    Warns
+    -----
+    UserWarning
+        If rows are missing inside the series by the frequency of its index: the windows close
+        over them.
 
     See Also
     --------
@@ -69,8 +76,9 @@ def make_lag_windows(series, lag, *, horizon=1):
     >>> targets
     array([14.6, 15.8])
     """
-    ordered_index(series, input_name="series")
+    index = ordered_index(series, input_name="series")
     series = check_series(series, ensure_2d=False, copy=True, input_name="series")
+    warn_of_missing_rows(index, input_name="series")
     n_windows = len(series) - lag - horizon + 1
     if n_windows < 1:
         raise ValueError(
