@@ -1,5 +1,6 @@
 """Checks on series that scikit-learn lacks."""
 
+import inspect
 from datetime import date, time, timedelta
 from numbers import Integral
 
@@ -195,6 +196,24 @@ def _is_of_dates(dtype):
     if callable(is_temporal) and is_temporal():
         return True
     return getattr(dtype, "kind", "") in ("m", "M") or isinstance(dtype, pd.PeriodDtype)
+
+
+def user_stacklevel():
+    """Find the `stacklevel` of a warning that points at the line of the user's code.
+
+    Returns
+    -------
+    stacklevel : int
+        How many frames up the first one is that belongs neither to this package nor to
+        scikit-learn.
+    """
+    frame, level = inspect.currentframe().f_back, 1
+    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in _NOT_USER:
+        frame, level = frame.f_back, level + 1
+    return level
+
+
+_NOT_USER = ("skrnn", "sklearn", "contextlib", "joblib")
 
 
 def check_features(spec, *, param, n_features, names=None):

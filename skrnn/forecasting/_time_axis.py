@@ -6,12 +6,9 @@ import numpy as np
 import pandas as pd
 
 from skrnn.windows._calendar import Week
-from skrnn.windows._time_index import (
-    infer_frequency,
-    infer_integer_step,
-    ordered_index,
-    wall_of,
-)
+from skrnn.windows._labels import wall_of
+from skrnn.windows._regularity import infer_frequency, infer_integer_step
+from skrnn.windows._time_index import ordered_index
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,10 @@
 """The labels of rows in time: their order, and which rows of one series precede another."""
 
-import warnings
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
-from ._calendar import count_missing, equal_step, find_week, is_of_one_time
+from ._calendar import count_missing
+from ._labels import kind_of, length_of, of_known_kind, ticks_of, wall_of
 
 # Enough labels to know the calendar of a series, however long it is.
 _N_LABELS = 2000
@@ -46,72 +44,11 @@ def ordered_index(X, *, input_name="X"):
     index = getattr(X, "index", None)
     if not isinstance(index, pd.Index):
         return None
-    index = _of_known_kind(index, input_name)
+    index = of_known_kind(index, input_name)
     if kind_of(index) is None:
         return None
     _check_order(index, input_name)
     return index
-
-
-def kind_of(index):
-    """Name what the labels are, the same for labels that can be compared; None for others.
-
-    Parameters
-    ----------
-    index : Index
-        The labels.
-
-    Returns
-    -------
-    kind : str or None
-        Dates, dates with a time zone, periods of a frequency, durations or integers.
-    """
-    if isinstance(index, pd.PeriodIndex):
-        return f"periods of {index.freqstr}"
-    if isinstance(index, pd.DatetimeIndex):
-        return "dates" if index.tz is None else "dates with a time zone"
-    if isinstance(index, pd.TimedeltaIndex):
-        return "durations"
-    if pd.api.types.is_integer_dtype(index.dtype):
-        return "integers"
-    return None
-
-
-def _of_known_kind(index, input_name):
-    """Read dates that pandas does not keep as dates, or refuse them."""
-    if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex | pd.RangeIndex):
-        return index
-    if isinstance(index, pd.MultiIndex):
-        raise ValueError(
-            f"The index of {input_name} has {index.nlevels} levels, as that of a panel of series. "
-            "Here all rows must belong to one series. For several series use RNNForecaster, or "
-            f"go through them one by one; of one series, make a single level the index."
-        )
-    if isinstance(index, pd.CategoricalIndex) and index.categories.dtype.kind in "mMO":
-        index = index.astype(index.categories.dtype)
-    if isinstance(index.dtype, pd.ArrowDtype) and index.dtype.kind in "mM":
-        return pd.DatetimeIndex(index) if index.dtype.kind == "M" else pd.TimedeltaIndex(index)
-    if pd.api.types.is_object_dtype(index.dtype) or pd.api.types.is_string_dtype(index.dtype):
-        index = index.infer_objects()
-        if kind_of(index) is None and _holds_dates(index):
-            raise ValueError(
-                f"The index of {input_name} holds dates as {type(index[0]).__name__}, such as "
-                f"{index[0]!r}, whose order in time is not known. Make them dates of pandas: "
-                f"{input_name}.index = pd.to_datetime({input_name}.index)."
-            )
-    return index
-
-
-def _holds_dates(index):
-    """Whether the first and the last label are dates, as text or as objects of Python."""
-    labels = [label for label in (index[:1].append(index[-1:])) if not pd.isna(label)]
-    if all(isinstance(label, date | np.datetime64 | pd.Period) for label in labels):
-        return bool(labels)
-    if not all(isinstance(label, str) and any(map(str.isdigit, label)) for label in labels):
-        return False
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # each label may have a format of its own
-        return pd.to_datetime(pd.Index(labels), errors="coerce", utc=True).notna().all()
 
 
 def _check_order(index, input_name):
@@ -133,214 +70,6 @@ def _check_order(index, input_name):
             "row must have a label of its own: aggregate the rows of one label, or drop an "
             "index that means nothing with reset_index(drop=True)."
         )
-
-
-def find_missing(index):
-    """Count the labels that are missing between each label and the next.
-
-    A declared frequency decides. Without one, the step and the calendar are inferred from all
-    labels: equal steps; months, quarters or years; working days or the hours of a session.
-
-    Parameters
-    ----------
-    index : Index
-        As `ordered_index` gives it.
-
-    Returns
-    -------
-    counts : ndarray of int of shape (n - 1,)
-        How many labels are missing in each interval; 0 throughout if the labels have no clear
-        step.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skrnn.windows._time_index import find_missing
-    >>> find_missing(pd.DatetimeIndex(["1988-12-29", "1988-12-30", "1989-01-01"]))
-    array([0, 1])
-    """
-    n_intervals = max(len(index) - 1, 0)
-    declared = isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex) and index.freq is not None
-    if declared or isinstance(index, pd.RangeIndex):
-        return np.zeros(n_intervals, np.int64)
-    counts = count_missing(ticks_of(index), wall_of(index))
-    return np.zeros(n_intervals, np.int64) if counts is None else counts
-
-
-def infer_frequency(index):
-    """Find the frequency of dates or durations that declare none.
-
-    Parameters
-    ----------
-    index : DatetimeIndex or TimedeltaIndex
-        Labels in time order, each once.
-
-    Returns
-    -------
-    freq : DateOffset, Week or None
-        Of labels of which some are missing, that of the others. A week of the hours of
-        sessions, for which pandas has no frequency. None if the labels have no clear step.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skrnn.windows._time_index import infer_frequency
-    >>> infer_frequency(pd.bdate_range("2024-03-01", periods=30).delete([4, 12]))
-    <BusinessDay>
-    """
-    if len(index) < 2:
-        return None
-    ticks, wall = ticks_of(index), wall_of(index)
-    if wall is not None and len(index) > 2:
-        week = find_week(wall)
-        if week is not None:
-            return week if len(week.times) > 1 else _frequency_of_days(week.days().tolist())
-        run = _longest_run(count_missing(ticks, wall))
-        name = pd.infer_freq(index[run]) if run is not None and _may_be_months(wall) else None
-        if name is not None:
-            return pd.tseries.frequencies.to_offset(name)
-    step = equal_step(wall * 1000 if is_of_one_time(wall) else ticks)
-    return None if step is None else pd.tseries.frequencies.to_offset(pd.Timedelta(step))
-
-
-def infer_integer_step(index):
-    """Find the step of integers.
-
-    Parameters
-    ----------
-    index : Index of integers
-        Labels in any order, some of them repeated perhaps.
-
-    Returns
-    -------
-    step : int
-        1 if the labels have no step in common.
-    """
-    if isinstance(index, pd.RangeIndex) and len(index) > 1:
-        return abs(index.step)
-    return equal_step(np.unique(index.to_numpy(np.int64))) or 1
-
-
-def _frequency_of_days(days):
-    if days == [0, 1, 2, 3, 4]:
-        return pd.offsets.BDay()
-    names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-    return pd.offsets.CustomBusinessDay(weekmask=" ".join(names[day] for day in days))
-
-
-def _may_be_months(wall):
-    return np.diff(wall).min() >= pd.Timedelta(days=28) // pd.Timedelta(1, unit="us")
-
-
-def _longest_run(counts):
-    """The longest stretch of labels without a gap, if it has three labels."""
-    if counts is None:
-        return None
-    ends = np.flatnonzero(np.append(counts, 1))
-    lengths = np.diff(ends, prepend=-1)
-    last = int(np.argmax(lengths))
-    return slice(ends[last] - lengths[last] + 1, ends[last] + 1) if lengths[last] > 2 else None
-
-
-def warn_of_missing_rows(index, *, input_name="X"):
-    """Warn once if labels are missing inside a series of a clear frequency.
-
-    Windows count rows: a row that is missing is closed over, so that the steps of a window are
-    not equally far apart. Weekends, nights between sessions and whatever else comes again each
-    week are no gaps, and neither are the holidays of a declared frequency.
-
-    Parameters
-    ----------
-    index : Index or None
-        As `ordered_index` gives it. None: nothing is checked.
-
-    input_name : str, default="X"
-        What the warning calls the series.
-
-    Warns
-    -----
-    UserWarning
-        With the number of missing rows, the labels around the first gap, and what to do.
-    """
-    if index is None:
-        return
-    counts = find_missing(index)
-    gaps = np.flatnonzero(counts)
-    if not len(gaps):
-        return
-    between = ", ".join(f"{index[row]} and {index[row + 1]}" for row in gaps[:3])
-    more = "" if len(gaps) <= 3 else f", and in {len(gaps) - 3} more gap(s)"
-    warnings.warn(
-        f"{counts.sum()} row(s) are missing inside {input_name}, by the usual step of its index: "
-        f"between {between}{more}. Windows count rows and close over them. Insert them with "
-        "asfreq or reindex, their values NaN or interpolated, or declare the holidays in the "
-        f"frequency of the index. If the rows count and not the dates, pass {input_name} with "
-        "reset_index(drop=True).",
-        UserWarning,
-        stacklevel=_stacklevel(),
-    )
-
-
-def _stacklevel():
-    """How many frames lie between the warning and the user's code."""
-    import inspect
-
-    frame, level = inspect.currentframe(), 0
-    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in _OURS:
-        frame, level = frame.f_back, level + 1
-    return max(level, 1)
-
-
-_OURS = ("skrnn", "sklearn", "contextlib")
-
-
-def ticks_of(index, unit="ns"):
-    """Labels as whole numbers, by which they are ordered and measured.
-
-    Parameters
-    ----------
-    index : Index
-        As `ordered_index` gives it.
-
-    unit : {"ns", "us"}, default="ns"
-        Of dates and durations.
-
-    Returns
-    -------
-    ticks : ndarray of int64 of shape (n,)
-        Time since 1970 in UTC, durations, ordinals of periods, or the integers.
-    """
-    if isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
-        return (index if index.unit == unit else index.as_unit(unit)).asi8
-    return index.asi8 if isinstance(index, pd.PeriodIndex) else index.to_numpy(np.int64)
-
-
-def wall_of(index):
-    """Local times in microseconds since 1970; None of labels that have no time of day.
-
-    Parameters
-    ----------
-    index : Index
-        As `ordered_index` gives it.
-
-    Returns
-    -------
-    wall : ndarray of int64 of shape (n,) or None
-        None for durations, integers, and periods of more than a day.
-    """
-    if isinstance(index, pd.DatetimeIndex):
-        return index.tz_localize(None).as_unit("us").asi8
-    if isinstance(index, pd.PeriodIndex):
-        length = _length_of(index.freq)
-        return None if length is None else index.asi8 * length
-    return None
-
-
-def _length_of(freq):
-    """Length in microseconds of the periods that ordinals count, if they are equally long."""
-    if not isinstance(freq, pd.offsets.Tick | pd.offsets.Day):
-        return None
-    return pd.Timedelta(1, unit=freq.base.freqstr) // pd.Timedelta(1, unit="us") or None
 
 
 class RememberedIndex:
@@ -393,7 +122,7 @@ class RememberedIndex:
             self.labels = ticks_of(index).copy()
         except pd.errors.OutOfBoundsDatetime:
             self.unit, self.labels = "us", ticks_of(index, "us").copy()
-        self.length = _length_of(index.freq) if isinstance(index, pd.PeriodIndex) else None
+        self.length = length_of(index.freq) if isinstance(index, pd.PeriodIndex) else None
         self._remember_shortest_step()
 
     @classmethod

@@ -6,7 +6,8 @@ from sklearn.utils._param_validation import validate_params
 
 from skrnn._validation import Count, check_series
 
-from ._time_index import ordered_index, warn_of_missing_rows
+from ._regularity import warn_of_missing_rows
+from ._time_index import ordered_index
 
 # How far apart, as a share of the largest value, two computations of one series may be: a
 # PCA's `fit_transform` and `transform` agree to a few hundred units in the last place.
