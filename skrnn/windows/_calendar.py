@@ -14,6 +14,8 @@ import numpy as np
 
 _DAY = 86_400_000_000
 _WEEK = 7 * _DAY
+_NIGHT = _DAY // 3
+"""A shorter break between two days is no night."""
 _MONDAY = 4 * _DAY
 """The first Monday after the start of 1970, from which weeks are counted."""
 
@@ -57,12 +59,11 @@ def count_missing(ticks, wall=None, cut=None):
     distances = np.diff(ticks)
     if (distances == distances[0]).all():
         return np.zeros(len(distances), np.int64)
-    counts = _by_equal_steps(ticks if not is_of_one_time(wall) else wall, inside)
-    if counts is not None and not counts.any():
-        return counts
-    if wall is not None:
-        counts = _fewest(counts, _by_months(wall, inside), inside)
-        counts = _by_week_or(counts, wall, inside)
+    counts = None if wall is None else _by_months(wall, inside)
+    if counts is None:
+        counts = _by_equal_steps(ticks if not is_of_one_time(wall) else wall, inside)
+        if wall is not None and (counts is None or counts.any()):
+            counts = _by_week_or(counts, wall, inside)
     if counts is None or 2 * np.count_nonzero(counts[inside]) > inside.sum():
         return None
     return counts
@@ -116,7 +117,7 @@ def find_week(wall):
 
 
 def _usual(distances):
-    """The distance that at least half of the intervals have, nearly perhaps; None if none."""
+    """The distance that half of the intervals have, or nearly three in four; None if none."""
     values, counts = np.unique(distances, return_counts=True)
     if not len(values):
         return None
@@ -125,7 +126,7 @@ def _usual(distances):
         return values[most]
     middle = np.median(distances)
     near = np.abs(distances - middle) <= middle / 4
-    return middle if 2 * np.count_nonzero(near) >= len(distances) else None
+    return middle if 4 * np.count_nonzero(near) >= 3 * len(distances) else None
 
 
 def _by_equal_steps(ticks, inside):
@@ -279,7 +280,7 @@ class Week:
         if not self.expected[5:].any() and _leaves_out_weekends(wall, inside):
             return True
         last, first = wall[cut] % _DAY, wall[cut + 1] % _DAY
-        is_night = days[cut + 1] == days[cut] + 1 and first < last
+        is_night = days[cut + 1] == days[cut] + 1 and last - first < _DAY - _NIGHT
         return bool(cut and is_night and self.times[0] == first and self.times[-1] == last)
 
 

@@ -229,7 +229,7 @@ class RememberedIndex:
             return max(round((first - last) / pd.Timedelta(self.freq)) - 1, 0)
         if last + self.freq == first:
             return 0
-        grid = pd.date_range(last, first + self.freq, freq=self.freq)
+        grid = pd.date_range(last, first + self.freq, freq=self.freq, unit=self.unit)
         return max(int(grid.get_indexer([first], method="nearest")[0]) - 1, 0)
 
     def _wall(self, labels):

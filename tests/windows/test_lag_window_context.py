@@ -178,12 +178,6 @@ def test_the_fitted_series_is_recognised_behind_steps_that_round():
         (None, pd.date_range("1981-01-01", periods=3)),
         (pd.date_range("1981-01-01", periods=4), pd.RangeIndex(3)),
         (pd.RangeIndex(4), pd.date_range("1981-01-01", periods=3)),
-        (pd.date_range("1981", periods=4), pd.date_range("1981", periods=3, tz="UTC")),
-        (pd.date_range("1981", periods=4), pd.period_range("1981", periods=3, freq="D")),
-        (
-            pd.period_range("1981", periods=4, freq="D"),
-            pd.period_range("1981", periods=3, freq="M"),
-        ),
         (list("abcd"), list("abc")),
         (pd.Index([0.5, 1.5, 2.5, 3.5]), pd.Index([0.5, 1.5, 2.5])),
     ],
