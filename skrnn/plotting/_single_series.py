@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_series
-from skrnn.windows._time_index import find_missing, ordered_index
+from skrnn.windows._regularity import find_missing
+from skrnn.windows._time_index import ordered_index
 
 
 def check_single_series(series):

@@ -14,6 +14,8 @@ import numpy as np
 
 _DAY = 86_400_000_000
 _WEEK = 7 * _DAY
+_NIGHT = _DAY // 3
+"""A shorter break between two days is no night."""
 _MONDAY = 4 * _DAY
 """The first Monday after the start of 1970, from which weeks are counted."""
 
@@ -54,12 +56,14 @@ def count_missing(ticks, wall=None, cut=None):
         inside[cut] = False
     if not inside.any():
         return None
-    counts = _by_equal_steps(ticks if not _one_time_of_day(wall) else wall, inside)
-    if counts is not None and not counts.any():
-        return counts
-    if wall is not None:
-        counts = _fewest(counts, _by_months(wall, inside), inside)
-        counts = _by_week_or(counts, wall, inside)
+    distances = np.diff(ticks)
+    if (distances == distances[0]).all():
+        return np.zeros(len(distances), np.int64)
+    counts = None if wall is None else _by_months(wall, inside)
+    if counts is None:
+        counts = _by_equal_steps(ticks if not is_of_one_time(wall) else wall, inside)
+        if wall is not None and (counts is None or counts.any()):
+            counts = _by_week_or(counts, wall, inside)
     if counts is None or 2 * np.count_nonzero(counts[inside]) > inside.sum():
         return None
     return counts
@@ -91,8 +95,8 @@ def equal_step(ticks):
     return None if step is None or (distances % step).any() else int(step)
 
 
-def days_of_week(wall):
-    """Find the days of the week on which a daily series has rows.
+def find_week(wall):
+    """Find the times of the week at which a series has rows, where they explain its gaps.
 
     Parameters
     ----------
@@ -101,22 +105,19 @@ def days_of_week(wall):
 
     Returns
     -------
-    days : tuple of int or None
-        0 for Monday to 6 for Sunday. None if the rows are not of one time of day, or no day
-        of the week is left out.
+    week : Week or None
+        None if by equal steps as few rows are missing, as of a series of all hours or days.
     """
-    if not _one_time_of_day(wall) or len(wall) < 3:
+    if len(wall) < 3:
         return None
     inside = np.ones(len(wall) - 1, bool)
-    by_days = _by_equal_steps(wall, inside)
-    if _by_week_or(by_days, wall, inside) is by_days:
-        return None
-    week = _Week.of(wall, inside)
-    return tuple(int(day) for day in np.flatnonzero(week.expected.any(axis=1)))
+    by_steps = _by_equal_steps(wall, inside)
+    by_week = _by_week_or(by_steps, wall, inside)
+    return None if by_week is by_steps else Week.of(wall, inside)
 
 
 def _usual(distances):
-    """The distance that at least half of the intervals have, nearly perhaps; None if none."""
+    """The distance that half of the intervals have, or nearly three in four; None if none."""
     values, counts = np.unique(distances, return_counts=True)
     if not len(values):
         return None
@@ -125,7 +126,7 @@ def _usual(distances):
         return values[most]
     middle = np.median(distances)
     near = np.abs(distances - middle) <= middle / 4
-    return middle if 2 * np.count_nonzero(near) >= len(distances) else None
+    return middle if 4 * np.count_nonzero(near) >= 3 * len(distances) else None
 
 
 def _by_equal_steps(ticks, inside):
@@ -153,11 +154,11 @@ def _by_week_or(counts, wall, inside):
     """Rows missing by a week's times, if they explain the gaps, else those of `counts`."""
     if np.diff(wall)[inside].min() >= _WEEK:
         return counts
-    week = _Week.of(wall, inside)
+    week = Week.of(wall, inside)
     if counts is not None and not counts[inside].any():
         return week.missing_between(wall) if week.is_likely(wall, inside) else counts
-    if 2 * len(wall) < 3 * len(week.times):
-        return counts  # a time of day that does not come again tells nothing
+    if not week.is_supported(wall, inside):
+        return counts
     return _fewest(counts, week.missing_between(wall), inside)
 
 
@@ -172,12 +173,24 @@ def _steps_between(distances, step):
     return np.maximum(np.rint(distances / step).astype(np.int64) - 1, 0)
 
 
-def _one_time_of_day(wall):
+def is_of_one_time(wall):
+    """Whether all labels have the same time of day.
+
+    Parameters
+    ----------
+    wall : ndarray of int64 of shape (n,) or None
+        The local times in microseconds since 1970.
+
+    Returns
+    -------
+    is_of_one_time : bool
+        False for None.
+    """
     return wall is not None and not (np.diff(wall) % _DAY).any()
 
 
-class _Week:
-    """The times of a week at which a series has rows.
+class Week:
+    """The times of the week at which a series has rows, such as the hours of its sessions.
 
     Attributes
     ----------
@@ -186,11 +199,16 @@ class _Week:
 
     expected : ndarray of bool of shape (7, n_times)
         Whether there is a row on a day of the week, Monday first, at a time of day.
+
+    slots : ndarray of int64
+        The expected times, in microseconds after Monday's midnight.
     """
 
     def __init__(self, times, expected):
         self.times = times
         self.expected = expected
+        slots = np.arange(7)[:, None] * _DAY + times
+        self.slots = np.sort(slots[expected])
 
     @classmethod
     def of(cls, wall, inside):
@@ -198,8 +216,8 @@ class _Week:
 
         A time is expected if the series has a row in at least a quarter of the weeks that it
         passes through. Of a day of the week that it never passes through the times of the
-        other days are expected; except on Saturdays and Sundays, if it has several times of
-        day or more than five days, and none of them on one.
+        other days are expected; except on Saturdays and Sundays, if it has none on them, and
+        several times of day, more than five days, or no other gaps than weekends.
         """
         times, time = np.unique(wall % _DAY, return_inverse=True)
         day = (wall - _MONDAY) // _DAY % 7
@@ -215,15 +233,38 @@ class _Week:
         expected &= present > 0
         seldom = passed < 2
         expected = np.where(seldom, by_time | (present > 0), expected)
-        if not present[5:].any() and (len(times) > 1 or len(np.unique(wall // _DAY)) > 5):
+        if not present[5:].any() and (len(times) > 1 or _leaves_out_weekends(wall, inside)):
             expected[5:] = False
         return cls(times, expected)
 
     def missing_between(self, wall):
         """Count the expected times strictly between each label and the next."""
-        slots = (_MONDAY + np.arange(7)[:, None] * _DAY + self.times)[self.expected]
         # Clocks that are put back may show a later row an earlier time.
-        return np.maximum(_slots_before(wall[1:], slots) - _slots_before(wall[:-1] + 1, slots), 0)
+        return np.maximum(self.count_before(wall[1:]) - self.count_before(wall[:-1] + 1), 0)
+
+    def count_before(self, wall):
+        """Count the expected times before each local time, from the first Monday of 1970 on."""
+        weeks, within = np.divmod(wall - _MONDAY, _WEEK)
+        return weeks * len(self.slots) + np.searchsorted(self.slots, within)
+
+    def holds(self, wall):
+        """Whether each local time is an expected one."""
+        return np.isin((wall - _MONDAY) % _WEEK, self.slots)
+
+    def local_times(self, counts):
+        """Get the expected times before which as many others come: `count_before` undone."""
+        weeks, slots = np.divmod(counts, len(self.slots))
+        return _MONDAY + weeks * _WEEK + self.slots[slots]
+
+    def days(self):
+        """The days of the week that are expected, 0 for Monday."""
+        return np.flatnonzero(self.expected.any(axis=1))
+
+    def is_supported(self, wall, inside):
+        """Whether the times come again often enough to be more than chance."""
+        if len(self.times) > 1:
+            return 2 * len(wall) >= 3 * len(self.times)
+        return len(wall) >= 2 * len(self.days()) or _leaves_out_weekends(wall, inside)
 
     def is_likely(self, wall, inside):
         """Whether the week explains the gap at the cut, where there is no other gap.
@@ -236,19 +277,23 @@ class _Week:
             return False
         cut = int(cuts[0])
         days = wall // _DAY
-        if not self.expected[5:].any() and len(np.unique(days)) > 5:
+        if not self.expected[5:].any() and _leaves_out_weekends(wall, inside):
             return True
         last, first = wall[cut] % _DAY, wall[cut + 1] % _DAY
-        is_night = days[cut + 1] == days[cut] + 1 and first < last
+        is_night = days[cut + 1] == days[cut] + 1 and last - first < _DAY - _NIGHT
         return bool(cut and is_night and self.times[0] == first and self.times[-1] == last)
+
+
+def _leaves_out_weekends(wall, inside):
+    """Whether days without a Saturday or Sunday are working days, and not just a few days."""
+    days = wall // _DAY
+    if len(np.unique(days)) > 5:
+        return True
+    gaps = inside & (np.diff(days) > 1)
+    friday = (days[:-1] - 1) % 7 == 0
+    return bool(gaps.any() and (friday & (np.diff(days) == 3))[gaps].all())
 
 
 def _weeks_before(moment, slots):
     """How many times a slot of the week comes before a moment, up to a constant."""
     return -((slots - moment) // _WEEK)
-
-
-def _slots_before(moments, slots):
-    """How many slots come before each moment, up to a constant."""
-    week, within = np.divmod(moments - _MONDAY, _WEEK)
-    return week * len(slots) + np.searchsorted(slots - _MONDAY, within)

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from ._time_index import _stacklevel
+from skrnn._validation import user_stacklevel
 
 _REMEDY = (
     "To forecast several steps ahead, use LagWindowTransformer(horizon=...), or RNNForecaster, "
@@ -74,7 +74,7 @@ def warn_of_incomplete_rows(n_missing, n_timesteps):
         "steps: a step is skipped if one of its features is NaN. Use a smaller lag, more rows, "
         "or fill the missing values of each feature first.",
         UserWarning,
-        stacklevel=_stacklevel(),
+        stacklevel=user_stacklevel(),
     )
 
 
@@ -113,5 +113,5 @@ def warn_of_unknown_end(windows, usual):
         f"{n_last} of the {n_samples} rows of X, the last ones, have no complete window: their "
         f"last step, the newest value before the target, is not known. {_REMEDY}",
         UserWarning,
-        stacklevel=_stacklevel(),
+        stacklevel=user_stacklevel(),
     )

@@ -4,7 +4,8 @@ import warnings
 
 import numpy as np
 
-from ._time_index import _stacklevel
+from skrnn._validation import user_stacklevel
+
 from ._views import series_of_windows, view_windows
 
 # How far apart, as a share of the largest value, two computations of one series may be: a
@@ -170,11 +171,10 @@ class FittedSeries:
         rows, X, tolerance = self.rows[:, -n_new:], X[:, -n_new:], tolerance[-n_new:]
         telling = ~np.isnan(X).all(axis=1)
         telling[1:] &= ~_same(X[1:], X[:-1], tolerance)
-        share, expected, n_used = self._share_repeated(tolerance), float(n_places), 0
-        for row in np.flatnonzero(telling):
+        share, expected = self._share_repeated(tolerance), float(n_places)
+        for n_used, row in enumerate(np.flatnonzero(telling), start=1):
             n_same = len(_equal_rows(rows, X[row], tolerance))
             expected *= min(share * n_same / n_rows, 1.0) ** 0.75
-            n_used += 1
             # One row that is found is not enough, in whichever place it may be.
             if expected < _COINCIDENCE and n_used >= min(n_places, 2):
                 return True
@@ -289,7 +289,7 @@ def warn_of_doubt(n_samples, consequence):
         "their values occur in the series given to fit, so that they may be a part of that "
         f"series or continue it. {consequence}",
         UserWarning,
-        stacklevel=_stacklevel(),
+        stacklevel=user_stacklevel(),
     )
 
 

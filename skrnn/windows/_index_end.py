@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
-from ._time_index import kind_of
+from ._labels import kind_of
 
 # Enough labels to tell the step of a series by, however long it is.
 _N_LABELS = 500

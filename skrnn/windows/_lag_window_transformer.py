@@ -20,6 +20,7 @@ from skrnn._sklearn_compat import (
 from skrnn._validation import Count, check_features, check_series, check_series_of
 
 from ._context import FittedSeries, scale_of, warn_of_doubt
+from ._regularity import warn_of_missing_rows
 from ._time_index import RememberedIndex, ordered_index
 from ._views import lag_windows, lag_windows_and_series
 
@@ -405,6 +406,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             self.known_features_ = self._known_features(X)
             self._fitted_with = self.lag, self.horizon
             self._fitted_index = RememberedIndex.of(index)
+            warn_of_missing_rows(index)
         return series
 
     def _remember(self, series):

@@ -1,12 +1,13 @@
 """The labels of rows in time: their order, and which rows of one series precede another."""
 
-import warnings
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
 from ._calendar import count_missing
+from ._labels import kind_of, length_of, of_known_kind, ticks_of, wall_of
+
+# Enough labels to know the calendar of a series, however long it is.
+_N_LABELS = 2000
 
 
 def ordered_index(X, *, input_name="X"):
@@ -43,72 +44,11 @@ def ordered_index(X, *, input_name="X"):
     index = getattr(X, "index", None)
     if not isinstance(index, pd.Index):
         return None
-    index = _of_known_kind(index, input_name)
+    index = of_known_kind(index, input_name)
     if kind_of(index) is None:
         return None
     _check_order(index, input_name)
     return index
-
-
-def kind_of(index):
-    """Name what the labels are, the same for labels that can be compared; None for others.
-
-    Parameters
-    ----------
-    index : Index
-        The labels.
-
-    Returns
-    -------
-    kind : str or None
-        Dates, dates with a time zone, periods of a frequency, durations or integers.
-    """
-    if isinstance(index, pd.PeriodIndex):
-        return f"periods of {index.freqstr}"
-    if isinstance(index, pd.DatetimeIndex):
-        return "dates" if index.tz is None else "dates with a time zone"
-    if isinstance(index, pd.TimedeltaIndex):
-        return "durations"
-    if pd.api.types.is_integer_dtype(index.dtype):
-        return "integers"
-    return None
-
-
-def _of_known_kind(index, input_name):
-    """Read dates that pandas does not keep as dates, or refuse them."""
-    if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex | pd.RangeIndex):
-        return index
-    if isinstance(index, pd.MultiIndex):
-        raise ValueError(
-            f"The index of {input_name} has {index.nlevels} levels, as that of a panel of series. "
-            "Here all rows must belong to one series. For several series use RNNForecaster, or "
-            f"go through them one by one; of one series, make a single level the index."
-        )
-    if isinstance(index, pd.CategoricalIndex) and index.categories.dtype.kind in "mMO":
-        index = index.astype(index.categories.dtype)
-    if isinstance(index.dtype, pd.ArrowDtype) and index.dtype.kind in "mM":
-        return pd.DatetimeIndex(index) if index.dtype.kind == "M" else pd.TimedeltaIndex(index)
-    if pd.api.types.is_object_dtype(index.dtype) or pd.api.types.is_string_dtype(index.dtype):
-        index = index.infer_objects()
-        if kind_of(index) is None and _holds_dates(index):
-            raise ValueError(
-                f"The index of {input_name} holds dates as {type(index[0]).__name__}, such as "
-                f"{index[0]!r}, whose order in time is not known. Make them dates of pandas: "
-                f"{input_name}.index = pd.to_datetime({input_name}.index)."
-            )
-    return index
-
-
-def _holds_dates(index):
-    """Whether the first and the last label are dates, as text or as objects of Python."""
-    labels = [label for label in (index[:1].append(index[-1:])) if not pd.isna(label)]
-    if all(isinstance(label, date | np.datetime64 | pd.Period) for label in labels):
-        return bool(labels)
-    if not all(isinstance(label, str) and any(map(str.isdigit, label)) for label in labels):
-        return False
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # each label may have a format of its own
-        return pd.to_datetime(pd.Index(labels), errors="coerce", utc=True).notna().all()
 
 
 def _check_order(index, input_name):
@@ -132,139 +72,6 @@ def _check_order(index, input_name):
         )
 
 
-def find_missing(index):
-    """Count the labels that are missing between each label and the next.
-
-    A declared frequency decides. Without one, the step and the calendar are inferred from all
-    labels: equal steps; months, quarters or years; working days or the hours of a session.
-
-    Parameters
-    ----------
-    index : Index
-        As `ordered_index` gives it.
-
-    Returns
-    -------
-    counts : ndarray of int of shape (n - 1,)
-        How many labels are missing in each interval; 0 throughout if the labels have no clear
-        step.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skrnn.windows._time_index import find_missing
-    >>> find_missing(pd.DatetimeIndex(["1988-12-29", "1988-12-30", "1989-01-01"]))
-    array([0, 1])
-    """
-    n_intervals = max(len(index) - 1, 0)
-    declared = isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex) and index.freq is not None
-    if declared or isinstance(index, pd.RangeIndex):
-        return np.zeros(n_intervals, np.int64)
-    counts = count_missing(ticks_of(index), wall_of(index))
-    return np.zeros(n_intervals, np.int64) if counts is None else counts
-
-
-def warn_of_missing_rows(index, *, input_name="X"):
-    """Warn once if labels are missing inside a series of a clear frequency.
-
-    Windows count rows: a row that is missing is closed over, so that the steps of a window are
-    not equally far apart. Weekends, nights between sessions and whatever else comes again each
-    week are no gaps, and neither are the holidays of a declared frequency.
-
-    Parameters
-    ----------
-    index : Index or None
-        As `ordered_index` gives it. None: nothing is checked.
-
-    input_name : str, default="X"
-        What the warning calls the series.
-
-    Warns
-    -----
-    UserWarning
-        With the number of missing rows, the labels around the first gap, and what to do.
-    """
-    if index is None:
-        return
-    counts = find_missing(index)
-    gaps = np.flatnonzero(counts)
-    if not len(gaps):
-        return
-    between = ", ".join(f"{index[row]} and {index[row + 1]}" for row in gaps[:3])
-    more = "" if len(gaps) <= 3 else f", and in {len(gaps) - 3} more gap(s)"
-    warnings.warn(
-        f"{counts.sum()} row(s) are missing inside {input_name}, by the usual step of its index: "
-        f"between {between}{more}. Windows count rows and close over them. Insert them with "
-        "asfreq or reindex, their values NaN or interpolated, or declare the holidays in the "
-        f"frequency of the index. If the rows count and not the dates, pass {input_name} with "
-        "reset_index(drop=True).",
-        UserWarning,
-        stacklevel=_stacklevel(),
-    )
-
-
-def _stacklevel():
-    """How many frames lie between the warning and the user's code."""
-    import inspect
-
-    frame, level = inspect.currentframe(), 0
-    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in _OURS:
-        frame, level = frame.f_back, level + 1
-    return max(level, 1)
-
-
-_OURS = ("skrnn", "sklearn", "contextlib")
-
-
-def ticks_of(index, unit="ns"):
-    """Labels as whole numbers, by which they are ordered and measured.
-
-    Parameters
-    ----------
-    index : Index
-        As `ordered_index` gives it.
-
-    unit : {"ns", "us"}, default="ns"
-        Of dates and durations.
-
-    Returns
-    -------
-    ticks : ndarray of int64 of shape (n,)
-        Time since 1970 in UTC, durations, ordinals of periods, or the integers.
-    """
-    if isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
-        return (index if index.unit == unit else index.as_unit(unit)).asi8
-    return index.asi8 if isinstance(index, pd.PeriodIndex) else index.to_numpy(np.int64)
-
-
-def wall_of(index):
-    """Local times in microseconds since 1970; None of labels that have no time of day.
-
-    Parameters
-    ----------
-    index : Index
-        As `ordered_index` gives it.
-
-    Returns
-    -------
-    wall : ndarray of int64 of shape (n,) or None
-        None for durations, integers, and periods of more than a day.
-    """
-    if isinstance(index, pd.DatetimeIndex):
-        return index.tz_localize(None).as_unit("us").asi8
-    if isinstance(index, pd.PeriodIndex):
-        length = _length_of(index.freq)
-        return None if length is None else index.asi8 * length
-    return None
-
-
-def _length_of(freq):
-    """Length in microseconds of the periods that ordinals count, if they are equally long."""
-    if not isinstance(freq, pd.offsets.Tick | pd.offsets.Day):
-        return None
-    return pd.Timedelta(1, unit=freq.base.freqstr) // pd.Timedelta(1, unit="us") or None
-
-
 class RememberedIndex:
     """The labels of the fitted series, to find where the rows of another one stand among them.
 
@@ -277,12 +84,12 @@ class RememberedIndex:
       or the days of the week and the times of day that come again, such as working days and
       the hours of a session. Only times at which there usually is a row can be missing.
     - Inside a series rows count, and gaps are closed over. A gap between the two series that is
-      not longer than another one inside one of them is therefore closed over too, and one of
-      twice that length if there are three others: the holidays of a year without a declared
-      calendar are not missing, wherever the year is cut. The price
-      is that a gap left on purpose, as by ``TimeSeriesSplit(gap=...)``, is closed over in a
-      series with holes as long as it: the rows before the gap are then taken for the rows
-      right before. A longer gap counts, and so does any gap in a series without holes.
+      about as long as another one inside one of them is therefore closed over too: at most as
+      long, or twice as long if there are three others, and at least half as long. So the
+      holidays of a year without a declared calendar are not missing, wherever the year is cut.
+      The price is that a gap left on purpose, as by ``TimeSeriesSplit(gap=...)``, is closed
+      over in a series with holes of that length: the rows before the gap are then taken for
+      the rows right before. Any other gap counts, as all do in a series without holes.
     - In a series without a clear step, no row is missing.
 
     Parameters
@@ -315,7 +122,7 @@ class RememberedIndex:
             self.labels = ticks_of(index).copy()
         except pd.errors.OutOfBoundsDatetime:
             self.unit, self.labels = "us", ticks_of(index, "us").copy()
-        self.length = _length_of(index.freq) if isinstance(index, pd.PeriodIndex) else None
+        self.length = length_of(index.freq) if isinstance(index, pd.PeriodIndex) else None
         self._remember_shortest_step()
 
     @classmethod
@@ -393,19 +200,27 @@ class RememberedIndex:
         """Count the rows missing between the last label and the first of a later index."""
         if self.freq is not None:
             return self._missing_by_frequency(index[0])
-        later = ticks_of(index, self.unit)
-        wall = self._wall()
+        # Of a long series its end says nearly always that nothing is missing.
+        near = slice(-_N_LABELS, None)
+        if len(self) > _N_LABELS and self._infer_missing(near, index[:_N_LABELS]) == 0:
+            return 0
+        return self._infer_missing(slice(None), index)
+
+    def _infer_missing(self, rows, index):
+        """Infer from some of the labels, and those of the later index, what is missing."""
+        labels = self.labels[rows]
+        cut = len(labels) - 1
+        wall = self._wall(labels)
         if wall is not None:
-            if self.zone is not None:
-                index = index.tz_convert(self.zone)
+            index = index if self.zone is None else index.tz_convert(self.zone)
             wall = np.concatenate([wall, wall_of(index)])
-        cut = len(self) - 1
-        counts = count_missing(np.concatenate([self.labels, later]), wall, cut)
+        ticks = np.concatenate([labels, ticks_of(index, self.unit)])
+        counts = count_missing(ticks, wall, cut)
         if counts is None:
             return 0
         missing = int(counts[cut])
-        # fit_transform closes over a gap inside a series: what comes again is closed over here.
-        return 0 if missing <= _longest_usual_gap(np.delete(counts, cut)) else missing
+        # What comes again inside a series, where it is closed over, is closed over here too.
+        return 0 if _is_usual(missing, np.delete(counts, cut)) else missing
 
     def _missing_by_frequency(self, first):
         last = self._dates(self.labels[-1:])[0]
@@ -414,13 +229,13 @@ class RememberedIndex:
             return max(round((first - last) / pd.Timedelta(self.freq)) - 1, 0)
         if last + self.freq == first:
             return 0
-        grid = pd.date_range(last, first + self.freq, freq=self.freq)
+        grid = pd.date_range(last, first + self.freq, freq=self.freq, unit=self.unit)
         return max(int(grid.get_indexer([first], method="nearest")[0]) - 1, 0)
 
-    def _wall(self):
+    def _wall(self, labels):
         if self.kind.startswith("dates"):
-            return wall_of(self._dates(self.labels))
-        return None if self.length is None else self.labels * self.length
+            return wall_of(self._dates(labels))
+        return None if self.length is None else labels * self.length
 
     def _dates(self, labels):
         dates = pd.DatetimeIndex(labels.view(f"M8[{self.unit}]"))
@@ -428,8 +243,12 @@ class RememberedIndex:
 
     def _remember_shortest_step(self):
         # A row that comes no later than that needs no calendar: this keeps short calls short.
-        declared = self.freq is not None or len(self.labels) < 2
-        self._shortest = 0 if declared else int(np.diff(self.labels).min())
+        self._shortest = 0
+        if self.freq is None and len(self.labels) > 1:
+            self._shortest = int(np.diff(self.labels).min())
+            hour = pd.Timedelta(1, unit="h") // pd.Timedelta(1, unit=self.unit)
+            if self.zone is not None and 23 * hour <= self._shortest <= 25 * hour:
+                self._shortest = 25 * hour  # a day when clocks are put back
 
     def __getstate__(self):
         """Arrays and plain values, which skops and any version of pandas can read."""
@@ -463,11 +282,15 @@ class RememberedIndex:
         self._remember_shortest_step()
 
 
-def _longest_usual_gap(counts):
-    """The most rows that may be missing without surprise, from the gaps that there are."""
+def _is_usual(missing, counts):
+    """Whether a gap is about as long as others: at most as long, and at least half as long.
+
+    Of three others and more it may be twice as long: where holidays are usual, two may fall
+    together, as Good Friday and Easter Monday do.
+    """
     gaps = counts[counts > 0]
-    # Where holidays are usual, two may fall together, as Good Friday and Easter Monday do.
-    return gaps.max(initial=0) * (2 if len(gaps) > 2 else 1)
+    longest = 2 * gaps if len(gaps) > 2 else gaps
+    return bool(((missing <= longest) & (gaps <= 2 * missing)).any())
 
 
 def _is_numbering(index):

@@ -6,7 +6,9 @@ from sklearn.utils._param_validation import validate_params
 
 from skrnn._validation import Count, check_series
 
+from ._regularity import warn_of_missing_rows
 from ._time_index import ordered_index
+
 
 @validate_params(
     {"series": ["array-like"], "lag": [Count(1)], "horizon": [Count(0)]},
@@ -45,10 +47,17 @@ def make_lag_windows(series, lag, *, horizon=1):
     Raises
     ------
     ValueError
-        If the series is shorter than one window and its target, holds infinity, text,
-        complex numbers or dates, or has an index that is not in time order.
+        If the series is shorter than one window and its target; holds infinity, text,
+        complex numbers or dates; or has an index that is not in time order, holds dates as
+        text, or has several levels.
     TypeError
         If the series is sparse.
+
+    Warns
+    -----
+    UserWarning
+        If rows are missing inside the series by the frequency of its index: the windows close
+        over them.
 
     See Also
     --------
@@ -64,8 +73,9 @@ def make_lag_windows(series, lag, *, horizon=1):
     >>> targets
     array([14.6, 15.8])
     """
-    ordered_index(series, input_name="series")
+    index = ordered_index(series, input_name="series")
     series = check_series(series, ensure_2d=False, copy=True, input_name="series")
+    warn_of_missing_rows(index, input_name="series")
     n_windows = len(series) - lag - horizon + 1
     if n_windows < 1:
         raise ValueError(
