@@ -15,6 +15,7 @@ from ._input import (
     check_same_shapes,
     check_targets,
     check_windows,
+    count_missing_steps,
     select_samples,
     split_last_block,
 )
@@ -40,11 +41,19 @@ from .training._fitting import (
     check_same_network,
     fitted_attributes,
 )
-from .windows._views import begins_with
+from .windows._completeness import (
+    runs_without_last_step,
+    warn_of_incomplete_rows,
+    warn_of_unknown_end,
+)
+from .windows._context import FittedWindows, warn_of_doubt
 
-# By as many rows of windows a stateful network knows the series that it was fitted to: enough
-# that no other begins with the same.
-FIRST_ROWS = 16
+# As many values of windows that come by `partial_fit` are remembered, so that a call stays short.
+REMEMBERED_VALUES = 2**14
+STATE_OF_ZEROS = (
+    "The forecasts start from a state of zeros. Pass the state before X as initial_state; "
+    "return_state=True gives the state after some rows."
+)
 
 
 class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
@@ -415,8 +424,9 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     def predict(self, X, *, initial_state=None, return_state=False):
         """Forecast the target of each window.
 
-        A stateful network goes on from its state after the last row it learned from, unless X
-        begins with the rows that it was fitted to: then it starts from zero. It is not changed.
+        A stateful network goes on from its state after the last row it learned from. If the
+        values of X are found among the rows that it was fitted to, it starts from the state
+        before them: from zeros for these rows as a whole. It is not changed.
 
         Parameters
         ----------
@@ -447,11 +457,20 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             If the estimator is not fitted.
         ValueError
             If X differs from what `fit` saw in its number of steps or features.
+
+        Warns
+        -----
+        UserWarning
+            If the last rows of X lack the last step of their window, for longer than rows did in
+            `fit`, so that they are forecast without the newest values; or if it is in doubt
+            where the rows of a stateful network belong.
         """
         check_is_fitted(self)
         network = self._network
         windows = self._check_windows(X, reset=False)
         check_steps(windows, network, self)
+        if getattr(self, "_usual_gaps", None) is not None:
+            warn_of_unknown_end(windows, self._usual_gaps)
         forecast, state = self._forecast(network, windows, initial_state, with_state=return_state)
         forecast = shaped(forecast, network, self._y_ndim, windows.dtype)
         return (forecast, state) if return_state else forecast
@@ -465,8 +484,16 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         return predict_stream(network, self.weights_, windows, state)
 
     def _state_before(self, windows):
-        """State from which a stateful network reads windows; None: zeros, for its own series."""
-        return None if begins_with(windows, self._first_windows) else self._states or None
+        """State from which a stateful network reads windows; None: zeros."""
+        fitted = FittedWindows(*self._remembered, windows.shape[1])
+        start = fitted.find(windows)
+        if start is None:
+            warn_of_doubt(len(windows), STATE_OF_ZEROS)
+        elif start == len(fitted.windows):
+            return self._states or None
+        elif start > 0:
+            return predict_stream(self._network, self.weights_, fitted.windows[:start])[1]
+        return None
 
     def score(self, X, y, sample_weight=None):
         """Coefficient of determination, or for several quantiles the share of pinball loss saved.
@@ -518,6 +545,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             columns=getattr(self, "feature_names_in_", None),
         )
         self._remember_rows(samples.windows, goes_on=False)
+        self._remember_gaps(samples)
 
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
         tasks = EpochTasks(self, self.epochs, X, y, metadata)
@@ -566,10 +594,21 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         return state
 
     def _remember_rows(self, windows, *, goes_on):
-        """Keep the first rows, by which `predict` knows the series that it was fitted to."""
-        before = self._first_windows if goes_on else windows[:0]
-        room = FIRST_ROWS - len(before) if self.stateful else 0
-        self._first_windows = np.concatenate([before, windows[:room]])
+        """Keep the rows, among which `predict` finds where its own rows belong."""
+        stored = FittedWindows.to_store(windows if self.stateful else windows[:0])
+        if goes_on and self.stateful:
+            before = FittedWindows(*self._remembered, windows.shape[1])
+            stored = before.more(windows, REMEMBERED_VALUES) or self._remembered
+        self._remembered = stored
+
+    def _remember_gaps(self, samples):
+        """Warn of rows without a complete window, and keep how long gaps usually are."""
+        self._usual_gaps = (0, 0)
+        if samples.masked or len(samples.rows) < len(samples.windows):
+            self._usual_gaps = runs_without_last_step(samples.windows)
+        if samples.masked:
+            windows = samples.windows
+            warn_of_incomplete_rows(count_missing_steps(windows), windows.shape[1])
 
     def _check_windows(self, X, *, reset, name=""):
         return check_windows(
@@ -617,7 +656,10 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         return state_to_store(super().__getstate__())
 
     def __setstate__(self, state):
-        super().__setstate__(stored_state(state, type(self).__name__))
+        state = stored_state(state, type(self).__name__)
+        if "_first_windows" in state:  # what version 0.1 called them
+            state["_remembered"] = FittedWindows.to_store(state.pop("_first_windows"))
+        super().__setstate__(state)
 
 
 # scikit-learn asks for the signature some forty times for each fit of a search. Made once, it

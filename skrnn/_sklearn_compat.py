@@ -6,6 +6,8 @@ place to mend, and ``tests/test_sklearn_names.py`` says which.
 
 from contextlib import contextmanager
 
+import numpy as np
+
 # Checks `_parameter_constraints` before `fit`, unless a meta-estimator has done so. There is no
 # public way to the messages and to the skipping that all estimators of scikit-learn share.
 from sklearn.base import _fit_context
@@ -55,10 +57,52 @@ __all__ = [
     "_check_sample_weight",
     "_fit_context",
     "fit_task",
+    "is_inverse_check",
+    "set_output_container",
     "validate_parameter_constraints",
     "validate_params",
     "with_callbacks",
 ]
+
+
+def set_output_container(transformer, container):
+    """Remember the container of a transformer whose output is no table at present.
+
+    Its `set_output` is not available then, but a parameter that is set later may make the
+    output a table.
+
+    Parameters
+    ----------
+    transformer : transformer
+        The transformer.
+    container : {"default", "pandas", "polars"} or None
+        As in `set_output`; None leaves it as it is.
+    """
+    if container is not None:
+        # Private, but there is no public way: this is where `set_output` writes it.
+        config = getattr(transformer, "_sklearn_output_config", {})
+        transformer._sklearn_output_config = {**config, "transform": container}
+
+
+def is_inverse_check(fitted, X):
+    """Whether X is the sample on which a target's transformer is checked for its inverse.
+
+    `TransformedTargetRegressor` fits a transformer to y, and lets about ten rows of y pass
+    there and back: rows that follow each other in this sample do not in the series.
+
+    Parameters
+    ----------
+    fitted : ndarray of shape (n_samples, n_features)
+        What the transformer was fitted to.
+    X : ndarray of shape (n_rows, n_features)
+        What it is given.
+
+    Returns
+    -------
+    bool
+    """
+    sample = fitted[:: max(1, len(fitted) // 10)]
+    return sample.shape == X.shape and np.array_equal(sample, X, equal_nan=True)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras_reference import fit_in_keras, largest_difference
 
-from skrnn import RNNRegressor
+from skrnn import RNNRegressor, make_lag_windows
 from skrnn.training._batches import stream_order
 
 CELLS = ["simple", "gru", "lstm"]
@@ -69,12 +69,11 @@ def test_batch_of_one_equals_keras_stateful_layer(series, cell, kind):
     states = [s for layer in reference.layers for s in getattr(layer, "states", ())]
     for ours, theirs in zip(model._states, states, strict=True):
         np.testing.assert_allclose(ours, np.asarray(theirs)[0], atol=1e-5)
-    # And forecasts go on from it.
-    expected = np.concatenate(
-        [np.asarray(reference(np.nan_to_num(r, nan=-9.0)[None])) for r in X[:5]]
-    )
+    # And forecasts of new rows go on from it.
+    new = X[:5] + 1
+    expected = np.concatenate([np.asarray(reference(row[None])) for row in new])
     np.testing.assert_allclose(
-        model.predict(X[:5]).reshape(5, -1), expected.reshape(5, -1), atol=1e-5
+        model.predict(new).reshape(5, -1), expected.reshape(5, -1), atol=1e-5
     )
 
 
@@ -144,9 +143,8 @@ def test_predict_of_the_training_series_starts_from_zero(series, fitted):
     X, _ = series
     from_zero = fitted.predict(X, initial_state=[np.zeros(4)] * 2)
     np.testing.assert_array_equal(fitted.predict(X), from_zero)
-    # A part that does not begin at its beginning goes on from the end.
-    goes_on = fitted.predict(X[3:])
-    assert not np.allclose(goes_on, from_zero[3:])
+    # A part of it goes on from the state before its first row.
+    np.testing.assert_allclose(fitted.predict(X[3:9]), from_zero[3:9], atol=1e-12)
     # The beginning, and more rows than were fitted: still the training series.
     longer = np.concatenate([X, X[::-1]])
     np.testing.assert_allclose(fitted.predict(longer)[: len(X)], from_zero, atol=1e-12)
@@ -155,10 +153,10 @@ def test_predict_of_the_training_series_starts_from_zero(series, fitted):
 
 
 def test_rows_one_by_one_with_their_state_equal_all_at_once(series, fitted):
-    X, _ = series
-    whole, end = fitted.predict(X[::-1], return_state=True)
+    new = series[0] + 1
+    whole, end = fitted.predict(new, return_state=True)
     state, single = None, []
-    for row in X[::-1]:
+    for row in new:
         forecast, state = fitted.predict(row[None], initial_state=state, return_state=True)
         single.append(forecast[0])
     np.testing.assert_allclose(whole, single, atol=1e-12)
@@ -184,7 +182,8 @@ def test_pickle_keeps_the_state(series, fitted):
 
 def test_a_row_without_known_step_is_predicted_from_the_state(series, fitted):
     blank = np.full((1, 2, 1), np.nan)
-    forecast, state = fitted.predict(blank, return_state=True)
+    with pytest.warns(UserWarning, match="1 of the 1 rows of X, the last ones, have no complete"):
+        forecast, state = fitted.predict(blank, return_state=True)
     np.testing.assert_allclose(state, fitted._states)
     kernel, bias = fitted.weights_[-2:]
     np.testing.assert_allclose(forecast, fitted._states[0] @ kernel + bias, rtol=1e-6)
@@ -243,3 +242,24 @@ def test_warm_start_goes_on_as_one_long_fit(series, stateful):
     assert model.n_iter_ == 7
     anew = model.set_params(warm_start=False, epochs=4).fit(X, y)
     assert len(anew.history_["loss"]) == 4
+
+
+def test_rows_that_begin_like_the_fitted_ones_go_on_from_the_state():
+    rng = np.random.default_rng(0)
+    idle = np.zeros((20, 1, 1))
+    X = np.concatenate([idle, rng.normal(size=(60, 1, 1))])
+    model = RNNRegressor(**settings(cell="gru", stateful=True)).fit(X, X[:, 0, 0])
+    later = np.concatenate([idle, rng.normal(size=(9, 1, 1))])
+    expected = model.predict(later, initial_state=model._states)
+    np.testing.assert_array_equal(model.predict(later), expected)
+    with pytest.warns(UserWarning, match="(?s)not clear where the 3 row.* initial_state"):
+        doubtful = model.predict(idle[:3])
+    np.testing.assert_array_equal(doubtful, model.predict(idle[:3], initial_state=[np.zeros(4)]))
+
+
+def test_overlapping_windows_are_stored_as_their_series():
+    X, y = make_lag_windows(np.random.default_rng(0).normal(size=500), lag=50)
+    model = RNNRegressor(**settings(cell="simple", stateful=True, epochs=1, batch_size=50))
+    whole = model.fit(X, y).predict(X)
+    assert len(pickle.dumps(model)) < 500 * 8 + 20_000
+    np.testing.assert_allclose(model.predict(X[300:320]), whole[300:320], atol=1e-12)

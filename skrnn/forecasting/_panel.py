@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from skrnn._validation import check_no_dates
+
 from ._time_axis import check_times
 
 
@@ -313,8 +315,9 @@ def numbers(frame, name):
     Raises
     ------
     ValueError
-        If a value is infinite or no number.
+        If a value is infinite, a date or no number.
     """
+    check_no_dates(frame, name)
     try:
         values = frame.to_numpy(np.float64, na_value=np.nan)
     except (TypeError, ValueError):
