@@ -125,9 +125,10 @@ class Trainer:
         n_weights = len(weights)
         if self._program.averages and len(slots) == n_weights + len(layout.slot_shapes):
             weights, slots = slots[:n_weights], slots[n_weights:]
-        plain = replace(self._architecture, dropout=0.0, recurrent_dropout=0.0)
-        padded = padded_architecture(plain, self._program.key.optimizer)
-        slots = layout.fitting_slots(slots, padded)
+        if not layout.has_shapes_of(slots):
+            plain = replace(self._architecture, dropout=0.0, recurrent_dropout=0.0)
+            padded = padded_architecture(plain, self._program.key.optimizer)
+            slots = layout.without_padding(slots, padded)
         if slots is not None:
             return weights, slots, start.iteration
         warnings.warn(

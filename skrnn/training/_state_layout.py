@@ -98,31 +98,33 @@ class StateLayout:
             for slot, place in zip(self._slots, self._slot_places, strict=True)
         ]
 
-    def fitting_slots(self, slots, formerly_padded):
-        """Stored slots, if they are those of this optimizer and network.
+    def has_shapes_of(self, slots):
+        """Whether these are slots of this optimizer and network, by their number and shapes."""
+        return [slot.shape for slot in slots] == self.slot_shapes
+
+    def without_padding(self, slots, padded):
+        """Slots as version 0.1.0 stored them, in the shapes of a padded network.
 
         Parameters
         ----------
         slots : list of ndarray
             What was stored.
-        formerly_padded : Architecture
-            Version 0.1.0 stored slots in the shapes of this network: its padding is removed.
+        padded : Architecture
+            The padded network.
 
         Returns
         -------
         list of ndarray or None
-            None if their number or their shapes are others.
+            In the shapes of the network; None if these are slots of something else.
         """
-        shapes = [np.shape(slot) for slot in slots]
-        if shapes == self.slot_shapes:
-            return slots
-        wide = formerly_padded.weight_shapes()
+        shapes = padded.weight_shapes()
         owners = [slot.owner for slot in self._slots]
-        if shapes != [
-            slot.shape if slot.owner is None else wide[slot.owner] for slot in self._slots
-        ]:
+        expected = [
+            slot.shape if slot.owner is None else shapes[slot.owner] for slot in self._slots
+        ]
+        if [slot.shape for slot in slots] != expected:
             return None
-        places = weight_places(self._architecture, formerly_padded)
+        places = weight_places(self._architecture, padded)
         return [
             slot if owner is None else slot[places[owner]]
             for slot, owner in zip(slots, owners, strict=True)

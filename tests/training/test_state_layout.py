@@ -116,11 +116,10 @@ def test_what_comes_out_are_arrays_of_their_own():
 # Slots that were stored.
 
 
-def test_slots_of_this_network_are_taken_as_they_are(network):
+def test_slots_of_this_network_are_known_by_their_shapes(network):
     padded = wider(network)
     layout = StateLayout(network, padded, slots_of(padded))
-    slots = list(numbered(layout.slot_shapes, 1))
-    assert layout.fitting_slots(slots, padded) is slots
+    assert layout.has_shapes_of(list(numbered(layout.slot_shapes, 1)))
 
 
 @pytest.mark.parametrize("pad", [wider, lambda network: network])
@@ -138,7 +137,8 @@ def test_slots_that_were_stored_padded_are_stripped(network, pad):
         for part, shape in zip(np.split(stored, ends[:-1]), padded_shapes, strict=True)
     ]
     layout = StateLayout(network, pad(network), slots_of(pad(network)))
-    found = layout.fitting_slots(stored, wider(network))
+    assert not layout.has_shapes_of(stored)
+    found = layout.without_padding(stored, wider(network))
     for a, b in zip(found, slots, strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -147,4 +147,5 @@ def test_slots_that_were_stored_padded_are_stripped(network, pad):
 def test_slots_of_another_kind_are_refused(network, change):
     layout = StateLayout(network, network, slots_of(network))
     slots = change(list(numbered(layout.slot_shapes, 1)))
-    assert layout.fitting_slots(slots, wider(network)) is None
+    assert not layout.has_shapes_of(slots)
+    assert layout.without_padding(slots, wider(network)) is None
