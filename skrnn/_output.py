@@ -146,10 +146,18 @@ def check_steps(windows, network, estimator):
         If they do not.
     """
     if windows.shape[1:] != (network.n_timesteps, network.n_features):
+        hint = ""
+        if estimator.n_timesteps not in (1, network.n_timesteps) or windows.shape[1] == 1:
+            hint = f" A table is folded by n_timesteps, which is {estimator.n_timesteps}."
         raise ValueError(
             f"X holds windows of {windows.shape[1]} steps and {windows.shape[2]} features, "
             f"but {type(estimator).__name__} is fitted on {network.n_timesteps} steps and "
-            f"{network.n_features} features."
+            f"{network.n_features} features.{hint}"
+        )
+    if estimator.stateful and network.bidirectional:
+        raise ValueError(
+            "stateful=True contradicts the network that was fitted, which has bidirectional=True: "
+            "its way back through a window begins with rows that a later window holds."
         )
 
 

@@ -38,9 +38,9 @@ from .training._batches import TrainingState
 from .training._fitting import (
     TrainingRun,
     all_or_nothing,
-    check_same_network,
     fitted_attributes,
 )
+from .training._warm_start import check_same_targets, resumed_state
 from .windows._completeness import (
     runs_without_last_step,
     warn_of_incomplete_rows,
@@ -164,7 +164,8 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         An improvement lowers the best validation loss by more than this.
 
     warm_start : bool, default=False
-        Whether `fit` goes on from where it stopped: weights, optimizer and draws.
+        Whether `fit` goes on from where it stopped: weights, optimizer and draws. Parameters
+        may be changed in between, see the notes.
 
     random_state : int, RandomState instance or None, default=None
         Draws the initial weights, the order of the rows and dropout. The same seed gives the same
@@ -207,6 +208,14 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     -----
     Networks compute in float32, and learn well only from values of the order of one: put a
     scaler before the windows, and one around the target by ``TransformedTargetRegressor``.
+
+    Parameters may be changed before training goes on by `partial_fit`, or by `fit` with
+    ``warm_start=True``. Those that make another network, such as `cell` or `units`, are then an
+    error; dropout is not. Rates, penalties and `clipnorm` keep what the optimizer remembers, and
+    a schedule of rates counts all its steps. Another optimizer, or one with other settings,
+    starts with a memory of its own at step 0. `random_state` is read when training starts anew.
+    `predict` forecasts with the network that was fitted, whatever its parameters are now; only
+    `n_timesteps`, `missing` and `stateful` say how it reads X.
 
     References
     ----------
@@ -407,6 +416,8 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         """
         goes_on = hasattr(self, "weights_")
         with all_or_nothing(self):
+            if goes_on:
+                check_same_targets(self)
             samples = self._check_samples(
                 X, y, sample_weight, reset=not goes_on, may_be_empty=True
             )
@@ -533,6 +544,8 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     @with_callbacks
     def _fit(self, X, y, sample_weight, validation):
         goes_on = self.warm_start and hasattr(self, "weights_")
+        if goes_on:
+            check_same_targets(self)
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
         samples, held_out = self._hold_out(samples, *validation)
         run = TrainingRun.of(self, samples)
@@ -584,10 +597,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     def _start(self, run, *, goes_on):
         """Where training starts: anew, or from what it reached before."""
         if goes_on:
-            check_same_network(run.architecture, self._network)
-            slots = self._slots if run.optimizer == self._optimizer else []
-            iteration = self._iteration if slots else 0
-            return TrainingState(self.weights_, slots, iteration, self._states)
+            return resumed_state(self, run)
         self._draws = check_random_state(self.random_state)
         state = TrainingState(run.architecture.initial_weights(self._draws))
         self._seed = int(self._draws.randint(2**30))
