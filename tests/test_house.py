@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def lower_bounds(*extras):
     project = PYPROJECT["project"]
     lists = [project["dependencies"], *(project["optional-dependencies"][name] for name in extras)]
     bounds = {}
-    for requirement in map(Requirement, sum(lists, [])):
+    for requirement in map(Requirement, chain.from_iterable(lists)):
         if requirement.name != "skrnn":
             [bound] = [s.version for s in requirement.specifier if s.operator == ">="]
             bounds.setdefault(requirement.name, Version(bound))
