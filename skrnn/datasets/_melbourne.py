@@ -14,6 +14,8 @@ _URL = (
     "https://raw.githubusercontent.com/selva86/datasets/"
     f"2c23babe54dcd12ebcf93f31d6605bd8366e91d3/{_FILE}"
 )
+# Seconds to wait for a connection, per address of the host, and for each piece of the answer.
+_TIMEOUT = (3.05, 10.0)
 
 
 def fetch_melbourne_temperatures(*, data_home=None, download_if_missing=True):
@@ -21,7 +23,8 @@ def fetch_melbourne_temperatures(*, data_home=None, download_if_missing=True):
 
     The file ``daily-min-temperatures.csv`` is looked for in `data_home`, then in the folder
     that the environment variable ``SKRNN_DATA`` names, then in the cache that pooch keeps
-    for the user. Where it is in none of them it is downloaded, once.
+    for the user. If it is in none of them, it is downloaded once. Without a network this
+    fails within seconds.
 
     Parameters
     ----------
@@ -42,7 +45,7 @@ def fetch_melbourne_temperatures(*, data_home=None, download_if_missing=True):
     ------
     OSError
         If the file is not on this machine and cannot, or must not, be downloaded; or if
-        the file that was found is not the one expected, by its SHA-256.
+        the file that was found or downloaded is not the one expected, by its SHA-256.
     ImportError
         If the file has to be downloaded and pooch is not installed; the message names the
         extra that brings it.
@@ -104,9 +107,15 @@ def _download(data_home):
             f"without a download. {_advice(data_home)}"
         ) from error
     folder = Path(pooch.os_cache("skrnn") if data_home is None else data_home).expanduser()
+    # Not streamed: a download that breaks off would leave its connection open.
+    downloader = pooch.HTTPDownloader(timeout=_TIMEOUT, stream=False)
     try:
-        return Path(pooch.retrieve(_URL, f"sha256:{_SHA256}", fname=_FILE, path=folder))
-    except OSError as error:
+        return Path(
+            pooch.retrieve(
+                _URL, f"sha256:{_SHA256}", fname=_FILE, path=folder, downloader=downloader
+            )
+        )
+    except (OSError, ValueError) as error:  # ValueError: another file came, such as a login page
         raise OSError(
             f"{_FILE} could not be downloaded to {folder}: {error}. {_advice(data_home)}"
         ) from error
