@@ -258,11 +258,6 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             `(n_samples, lag * n_features)`, or the DataFrame that `set_output` asks for.
             Steps before the first known row hold NaN.
 
-        Warns
-        -----
-        UserWarning
-            If neither an index nor the values determine what came before `X`; see `context`.
-
         Raises
         ------
         ValueError
@@ -273,6 +268,11 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             If `X` is sparse.
         NotFittedError
             If there was no `fit` before.
+
+        Warns
+        -----
+        UserWarning
+            If neither an index nor the values determine what came before `X`; see `context`.
         """
         check_is_fitted(self, "remembered_rows_")
         self._validate_params()
