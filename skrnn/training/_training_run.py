@@ -1,28 +1,30 @@
-"""One fit of one estimator: what it trains, where it starts and what it leaves."""
+"""One fit of one estimator: its settings, its rows, and what it leaves behind."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from skrnn.network._forward import predict_stream, predict_windows
 
-from ._batches import Trainer, batch_order
-from ._epochs import Stopping, Watch, row_order, run_epochs
+from ._batches import Trainer
 from ._forking import check_not_forked
 from ._padding import padded_architecture
-from ._progress import epoch_progress
 from ._settings import architecture_of, loss_of
 
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """The settings of one fit of one estimator.
+    """The settings and the rows of one fit of one estimator.
 
     Attributes
     ----------
     estimator : RNNRegressor
         Has the parameters of the epochs.
+    samples : Samples
+        The rows to learn from, among all rows given to `fit`.
+    held_out : Samples or None
+        The rows to validate on.
     architecture : Architecture
         The network.
     loss : Loss
@@ -34,13 +36,15 @@ class TrainingRun:
     """
 
     estimator: object
+    samples: object
+    held_out: object
     architecture: object
     loss: object
     recipe: object
     batch_size: int
 
     @classmethod
-    def of(cls, estimator, samples, *, one_pass=False):
+    def of(cls, estimator, samples, held_out=None, *, one_pass=False):
         """Settings from the parameters of an estimator, checked against the samples."""
         check_not_forked()
         from ._optimizers import optimizer_recipe
@@ -52,94 +56,94 @@ class TrainingRun:
             estimator.weight_decay,
             estimator.clipnorm,
         )
-        architecture = architecture_of(estimator, samples, loss.quantiles)
+        architecture = architecture_of(estimator, samples, loss.n_quantiles)
         # Rows that come one by one are one stream.
         batch_size = 1 if one_pass and estimator.stateful else int(estimator.batch_size)
-        return cls(estimator, architecture, loss, recipe, batch_size)
+        return cls(estimator, samples, held_out, architecture, loss, recipe, batch_size)
 
     @property
     def optimizer(self):
         """What must stay the same for the optimizer's slots to keep their meaning."""
         return f"{self.recipe.optimizer_class.__name__} {self.recipe.settings}"
 
-    def one_pass(self, samples, state, seed):
-        """Train on rows once, in their order, from the state that there is.
-
-        Returns the new state, and the loss in a list.
-        """
-        from ._program import SHORT_STEPS
-
-        order = batch_order(len(samples.rows), self.batch_size)
-        short = len(order) <= SHORT_STEPS * self.batch_size
-        trainer = self._trainer(samples, state, seed, short=short)
-        self._finite(trainer.add_epoch, order)
-        self._finite(trainer.run)
-        return trainer.state(), trainer.take_losses()
-
-    def epochs(self, samples, held_out, start, *, seed, draws, tasks, attributes):
-        """Train for the estimator's epochs, or until it stops early.
+    def trainer(self, start, seed, *, short=False):
+        """What trains on the samples, from a state.
 
         Parameters
         ----------
-        samples, held_out : Samples
-            To train on, and to validate on or None.
         start : TrainingState
             Where to start.
         seed : int
-            Of dropout.
-        draws : RandomState
-            Draws the order of the rows.
-        tasks : EpochTasks
-            Callbacks to tell.
-        attributes : callable
-            From a state to the attributes of the fitted estimator.
+            Seed of dropout.
+        short : bool, default=False
+            Whether there are only a few rows.
 
         Returns
         -------
-        state : TrainingState
-            Reached in the end, or with early stopping the best.
-        history : dict of list
-            ``"loss"``, and ``"val_loss"`` if there is validation: one value an epoch.
+        Trainer
         """
-        estimator, stateful = self.estimator, bool(self.estimator.stateful)
-        stopping = None
-        if estimator.early_stopping:
-            stopping = Stopping(estimator.n_iter_no_change, estimator.tol)
-        validate = None
-        if held_out is not None:
-            validate = validation_loss(
-                self.architecture, self.loss, estimator.l2, held_out, stateful=stateful
-            )
-        # Every epoch of a stateful network begins with states of zeros.
-        trainer = self._trainer(samples, replace(start, states=[]), seed)
-        order = row_order(
-            len(samples.rows),
-            self.batch_size,
-            shuffle=estimator.shuffle,
-            stateful=stateful,
-            random_state=draws,
-        )
-        with epoch_progress(estimator.epochs, verbose=estimator.verbose) as report:
-            watch = Watch(validate, stopping, report, tasks, attributes, estimator.epochs)
-            self._finite(run_epochs, trainer, order, watch, stateful)
-        best = None if stopping is None else stopping.best_state
-        return (best or trainer.state()), watch.history
-
-    def _trainer(self, samples, state, seed, *, short=False):
         from ._program import ProgramKey, programs
 
-        stateful = bool(self.estimator.stateful)
+        samples, stateful = self.samples, bool(self.estimator.stateful)
         # In a stream a place that no row fills must leave the state alone, as a masked step does.
         masked = samples.masked or (stateful and len(samples.rows) % self.batch_size > 0)
         padded = padded_architecture(self.architecture, self.recipe.optimizer_class.__name__)
         key = ProgramKey(padded, self.loss, self.recipe, self.batch_size, masked, stateful, short)
         rates = self.recipe.learning_rate, self.recipe.weight_decay, self.estimator.l2
-        return Trainer(self.architecture, programs.get(key), samples, state, rates, seed=seed)
+        return Trainer(self.architecture, programs.get(key), samples, start, rates, seed=seed)
 
-    def _finite(self, train, *arguments):
-        """Train, and say what to try where the loss is no longer finite."""
+    def validation_loss(self, state):
+        """Loss of the held-out rows, the penalty included, as in Keras.
+
+        Parameters
+        ----------
+        state : TrainingState
+            Where training is.
+
+        Returns
+        -------
+        float
+        """
+        windows, rows = self.held_out.windows, self.held_out.rows
+        targets = self.held_out.targets[rows].astype(np.float64)
+        network, weights = self.architecture, state.weights
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self.estimator.stateful:
+                forecast, _ = predict_stream(network, weights, windows, state.states, rows=rows)
+            else:
+                forecast, _ = predict_windows(network, weights, windows, rows=rows)
+            mean = self.loss.mean(np, targets[..., :-1], forecast, targets[..., -1])
+            squares = sum(np.sum(np.square(w, dtype=np.float64)) for w in network.kernels(weights))
+            return float(mean + self.estimator.l2 * squares)
+
+    def states_after_last_row(self, state):
+        """States of a stateful network after the last row that `fit` was given.
+
+        Training ends with the last row that it learns from. Rows after it, which are held out or
+        take no part, only move the states on.
+
+        Parameters
+        ----------
+        state : TrainingState
+            Reached after the last row of the samples.
+
+        Returns
+        -------
+        list of ndarray of shape (units,)
+        """
+        windows, rows = self.samples.windows, self.samples.rows
+        later = windows[rows[-1] + 1 :] if len(rows) else windows
+        if not self.estimator.stateful or not len(later):
+            return state.states
+        before = state.states or None
+        _, states = predict_stream(self.architecture, state.weights, later, before)
+        return [array.astype(np.float32) for array in states]
+
+    @contextmanager
+    def divergence_explained(self):
+        """Say what to try where the loss is no longer finite."""
         try:
-            return train(*arguments)
+            yield
         except FloatingPointError as error:
             estimator, recipe = self.estimator, self.recipe
             rate = f"{recipe.learning_rate:.3g}" if recipe.learning_rate > 0 else "a schedule"
@@ -150,30 +154,6 @@ class TrainingRun:
                 f"order of one (StandardScaler), a lower learning_rate (now {rate}), {lower}or "
                 f"clipnorm (now {estimator.clipnorm!r})."
             ) from None
-
-
-def validation_loss(architecture, loss, l2, samples, *, stateful=False):
-    """Function from the state of training to the loss of held-out samples.
-
-    The penalty is part of it, as in Keras.
-    """
-    windows, rows = samples.windows, samples.rows
-    targets = samples.targets[rows].astype(np.float64)
-
-    def validate(state):
-        kernels = architecture.kernels(state.weights)
-        with np.errstate(over="ignore", invalid="ignore"):
-            if stateful:
-                forecast, _ = predict_stream(
-                    architecture, state.weights, windows, state.states, rows=rows
-                )
-            else:
-                forecast, _ = predict_windows(architecture, state.weights, windows, rows=rows)
-            mean = loss.mean(np, targets[..., :-1], forecast, targets[..., -1])
-            penalty = l2 * sum(np.sum(np.square(w, dtype=np.float64)) for w in kernels)
-            return float(mean + penalty)
-
-    return validate
 
 
 @contextmanager
@@ -208,7 +188,7 @@ def fitted_attributes(run, state):
         "_optimizer": run.optimizer,
         "_slots": state.slots,
         "_iteration": state.iteration,
-        "_states": state.states,
+        "_states": run.states_after_last_row(state),
     }
 
 
