@@ -2,9 +2,10 @@
 Back-testing
 ============
 
-sktime's ``evaluate`` fits a forecaster on an expanding window and scores what it forecasts next,
-again and again. Here a network meets sktime's own: seasonal naive, Theta, ETS, and the reduction
-of forecasting to a ridge regression on the same lags.
+Back-testing measures how well a forecaster would have done in the past. sktime's ``evaluate`` fits
+a forecaster on an expanding window, scores its next forecasts, and repeats this. This example
+compares a network with forecasters of sktime: seasonal naive, Theta, ETS, and a ridge regression
+on the same lags.
 """
 
 # %%
@@ -30,12 +31,12 @@ from sktime.transformations.boxcox import LogTransformer
 
 from skrnn.forecasting import RNNForecaster
 
-# sktime 1.2 announces a new default to whoever makes one of its forecasters.
+# sktime 1.2 warns about a new default whenever one of its forecasters is created.
 warnings.filterwarnings("ignore", r"[\s\S]*remember_data", FutureWarning)
 
 
 def in_logarithms(forecaster):
-    """The forecaster behind the transformation that both share."""
+    """The forecaster after a transformation to logarithms."""
     return TransformedTargetForecaster([LogTransformer(), forecaster])
 
 
@@ -74,12 +75,12 @@ print("mean absolute scaled error")
 print(table.mean().sort_values().round(3).to_string())
 
 # %%
-# The errors of one fold and the next differ more than those of the better forecasters:
-# ``tests/benchmarks/forecaster_accuracy.py`` takes more folds, tunes network and ridge on the
-# training part, and counts the truth inside the intervals.
+# The errors differ more between folds than between the better forecasters.
+# ``tests/benchmarks/forecaster_accuracy.py`` uses more folds, tunes network and ridge on the
+# training part, and measures the coverage of the intervals.
 #
-# The picture
-# -----------
+# Plot the errors
+# ---------------
 
 import matplotlib.pyplot as plt
 

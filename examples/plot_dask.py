@@ -2,21 +2,22 @@
 A search on many machines
 =========================
 
-The fits of a search know nothing of each other, so they may run anywhere. scikit-learn hands them
-to joblib, and joblib hands them to a `dask cluster <https://distributed.dask.org>`_ when it is
-asked to: nothing of the search changes, and neither does its result, to the last bit.
+The fits of a search are independent, so they can run on several machines. scikit-learn passes them
+to joblib, and joblib can pass them to a `dask cluster <https://distributed.dask.org>`_. The code
+of the search does not change, and neither does its result, to the last bit.
 
-Here the cluster is two processes of this machine. With
-``Client("tcp://address-of-the-scheduler:8786")`` in place of ``LocalCluster`` it is as many
-machines as there are. This needs the extra ``dask``: ``pip install 'skrnn[dask]'``.
+In this example the cluster consists of two processes on this machine. With
+``Client("tcp://address-of-the-scheduler:8786")`` instead of ``LocalCluster`` it can consist of
+many machines. The example needs the extra ``dask``. Install it with ``pip install '.[dask]'`` in a
+checkout.
 """
 
 # %%
 # The search
 # ----------
 #
-# The chain goes from the rows of a series to forecasts of them, and the search tunes all of it:
-# how far back to look, and how large the network is.
+# The pipeline forecasts the rows of a series. The search tunes the lag and the size of the
+# network.
 
 import time
 from itertools import chain
@@ -53,9 +54,10 @@ def search(X, y, splits):
 # The cluster
 # -----------
 #
-# All that the fits read is given to every worker beforehand, by ``scatter``: the series, and the
-# rows of each fold; and dask's memory manager is told to keep all copies. A worker may then die in
-# the middle of the search. Its fits are done again by others, which have the data too.
+# ``scatter`` sends all data of the fits to every worker beforehand: the series and the rows of
+# each fold. ``client.amm.stop()`` stops dask's memory manager, which would drop some of the
+# copies. If a worker then dies in the middle of the search, other workers repeat its fits, because
+# they have the data too.
 
 
 def search_on_cluster(X, y, splits):
@@ -73,8 +75,8 @@ def search_on_cluster(X, y, splits):
 # Side by side
 # ------------
 #
-# The processes of a local cluster are new interpreters that read this script, too. What they are
-# not to do stands behind ``if __name__ == "__main__"``.
+# The processes of a local cluster are new interpreters that read this script too. Code that they
+# must not run is under ``if __name__ == "__main__"``.
 
 if __name__ == "__main__":
     series = load_sea_surface_temperatures()
@@ -87,13 +89,13 @@ if __name__ == "__main__":
     same = np.array_equal(
         here.cv_results_["mean_test_score"], there.cv_results_["mean_test_score"]
     )
-    print(f"{here.n_splits_ * len(here.cv_results_['params'])} fits, and that of the best again")
+    print(f"{here.n_splits_ * len(here.cv_results_['params'])} fits, and the refit of the best")
     print(f"in this process    {seconds_here:6.1f} s")
-    print(f"on two workers     {seconds_there:6.1f} s, the import of TensorFlow in each included")
+    print(f"on two workers     {seconds_there:6.1f} s, including the imports of TensorFlow")
     print(f"the same scores    {same}")
     best = {name.rpartition("__")[2]: value for name, value in there.best_params_.items()}
     print(f"best               {best}, {-there.best_score_:.3f} degrees")
 
 # %%
-# So small a search is over before the workers have loaded TensorFlow. What they gain shows where
-# the fits take minutes, and with more than one machine.
+# This search is so small that it is finished before the workers have loaded TensorFlow. A cluster
+# pays off if the fits take minutes, and if it has more than one machine.

@@ -2,16 +2,16 @@
 Twelve months ahead, with intervals
 ===================================
 
-:class:`~skrnn.forecasting.RNNForecaster` brings skrnn's networks to sktime: ``fit``, ``predict``
-for any horizon, ``predict_interval``, ``update``. Here airline passengers are forecast a year
-ahead, with intervals that 80 and 95 % of the truth should lie in.
+:class:`~skrnn.forecasting.RNNForecaster` makes skrnn's networks available in sktime: ``fit``,
+``predict`` for any horizon, ``predict_interval`` and ``update``. This example forecasts airline
+passengers one year ahead, with intervals that should contain 80 % and 95 % of the true values.
 """
 
 # %%
 # The series
 # ----------
 #
-# In logarithms the season no longer grows with the trend. The last year is held out.
+# In logarithms the season does not grow with the trend. The last year is held out.
 
 import numpy as np
 from sktime.datasets import load_airline
@@ -21,12 +21,12 @@ y = np.log(passengers)
 train, test = y[:-12], y[-12:]
 
 # %%
-# A network of quantiles
-# ----------------------
+# A network for quantiles
+# -----------------------
 #
-# One network forecasts five quantiles of each of the twelve months; they never cross. Its window
-# is 13 months long: a linear path from the window to the forecast and the local level, both on by
-# default, let it follow the trend.
+# One network forecasts five quantiles for each of the twelve months, and they never cross. Its
+# window has 13 months. A linear path from the window to the forecast and the local level are both
+# on by default, and let the network follow the trend.
 
 from skrnn.forecasting import RNNForecaster
 
@@ -56,11 +56,11 @@ naive = np.abs(passengers[-12:].to_numpy() - passengers[-24:-12].to_numpy()).mea
 print(f"mean absolute error {error:.1f} thousand passengers, seasonal naive {naive:.1f}")
 
 # %%
-# Twelve months of one series say little about coverage;
-# ``tests/benchmarks/forecaster_accuracy.py`` counts over many.
+# Twelve months of one series are not enough to judge the coverage of the intervals.
+# ``tests/benchmarks/forecaster_accuracy.py`` counts over many forecasts.
 #
-# The picture
-# -----------
+# Plot the intervals
+# ------------------
 
 import matplotlib.pyplot as plt
 

@@ -2,21 +2,21 @@
 Many to one and many to many
 ============================
 
-A recurrent network makes an output at every step of its window. *Many to one* keeps the last
-alone: one forecast a window. *Many to many* (``return_sequences=True``) keeps them all: each step
-forecasts the step that follows it, and the network learns from all of them at once. You will see
-how either is set up for a series, how many epochs each needs, and how the forecast improves along
-the window, as the network has seen more and more of the past.
+A recurrent network can give an output at every step of its window. *Many to one* uses only the
+last output: one forecast for each window. *Many to many* (``return_sequences=True``) uses all of
+them: each step forecasts the next step, and the network learns from all steps at once. This
+example shows how to set up both for a series, and how many epochs each needs. It also shows how
+the forecast improves along the window as the network reads more of the past.
 """
 
 # %%
 # Two set-ups
 # -----------
-# Sea surface temperatures, a month ahead, from windows of 24 months. Many to one is the pipeline
-# of every other example. For many to many the *target* becomes a window, too: with ``horizon=0``
-# the window of a row ends with the row itself. ``TransformedTargetRegressor`` makes these
-# targets, and takes the last step of each forecast on the way back, so that rows go in and rows
-# come out.
+# We forecast monthly sea surface temperatures one month ahead, from windows of 24 months. Many to
+# one is the pipeline of the other examples. For many to many the *target* becomes a window too.
+# With ``horizon=0`` the window of a row ends with the row itself. ``TransformedTargetRegressor``
+# makes these targets, and takes the last step of each forecast, so the result has one value for
+# each row.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -55,7 +55,8 @@ def many_to_many(**parameters):
 # %%
 # How fast do they learn?
 # -----------------------
-# The error on the last ten years after more and more epochs, the mean of three seeds.
+# The table shows the error on the last ten years for several numbers of epochs, as the mean of
+# three seeds.
 
 KINDS = {"many to one": many_to_one, "many to many": many_to_many}
 EPOCHS = (2, 5, 10, 20, 40)
@@ -81,14 +82,16 @@ print("RMSE in °C")
 print(errors.round(3).to_string())
 
 # %%
-# Many to many needs fewer epochs: every window teaches 24 times. It does not end lower. Most of
-# its targets ask for a forecast from less than 24 months, which is another task than the one that
-# counts, and in the end many to one, which is trained for that alone, is as good or better.
+# Many to many needs fewer epochs, because every window has 24 targets. But its final error is not
+# lower. Most of its targets are forecasts from less than 24 months, which is a different task from
+# the one that is tested. In the end many to one, which trains only for this task, is as good or
+# better.
 
 # %%
 # Along the window
 # ----------------
-# Inside, the network forecasts all steps. The first has seen a single month, the last 24.
+# The network inside the wrapper forecasts all steps. The first forecast uses a single month, and
+# the last one uses 24.
 
 model = many_to_many(epochs=20, random_state=0).fit(past.to_frame(), past)
 sequences = model.regressor_.predict(last_years.to_frame())[..., 0]
@@ -120,5 +123,5 @@ right.set(xticks=range(0, LAG + 1, 6), ylim=(0, None))
 plt.show()
 
 # %%
-# A single month is a poor start. Within a few steps the state knows where in the year it is, and
-# what kind of year; after that more past helps little.
+# A single month gives a poor forecast. After a few steps the state contains the time of the year
+# and the kind of year. More months then improve the forecast only a little.

@@ -1,21 +1,22 @@
 """
-==============================
-Melbourne: a lecture, repeated
-==============================
+=================================================
+Melbourne: the experiments of a lecture, repeated
+=================================================
 
-How cold will it get in Melbourne tomorrow? A lecture on recurrent networks looks at ten years of
-daily minimum temperatures, trains an LSTM of four units in two ways, varies the units, and tries
-a GRU. Here is all of it, table by table and figure by figure, in its order. You will learn to
-look at a series before modelling it, to cut it into windows, and to read a loss curve; and
-where the lecture's conclusions do not hold. Every network is trained with five seeds, since it
-starts from random weights, and one run may be luck. :doc:`plot_melbourne_tuned` does better.
+How cold will it get in Melbourne tomorrow? A lecture on recurrent networks uses ten years of daily
+minimum temperatures. It trains an LSTM of four units in two ways, varies the number of units, and
+tries a GRU. This example repeats its tables and figures in the same order. It shows how to look at
+a series before you model it, how to make windows, and how to read a loss curve. It also shows
+which conclusions of the lecture do not hold. A network starts from random weights and one run may
+be luck, so every network is trained with five seeds. :doc:`plot_melbourne_tuned` gets better
+forecasts.
 """
 
 # %%
 # The series
 # ----------
-# 3,650 days, 1981 to 1990: their values described, the missing ones counted, the series, and its
-# distribution.
+# The series has 3,650 days, from 1981 to 1990. We describe the values, count the missing ones, and
+# plot the series and its distribution.
 
 import time
 
@@ -35,16 +36,17 @@ print(temperature.describe().round(2).to_string())
 print(f"missing values: {look.n_missing_}, gaps in the dates: {look.n_gaps_}")
 
 # %%
-# A wave with the year, and a distribution that is close to symmetric, with few outliers, as the
-# lecture says. It also says that nothing is missing. No value is, but two days are: the file
-# leaves out 31 December in the leap years. The windows below count rows, and take no notice.
+# The series has a yearly wave. Its distribution is close to symmetric with few outliers, as the
+# lecture says. The lecture also says that nothing is missing. No value is missing, but two days
+# are: the file has no 31 December in the leap years. The windows below count rows, so they ignore
+# this.
 
 # %%
 # The correlogram
 # ---------------
-# How much does a day tell about later ones? The autocorrelation follows the year. The partial
-# one, between two days when those between them are known, helps to choose how far to look back.
-# Both for a year, then for a month.
+# How much information does a day give about later days? The autocorrelation follows the year. The
+# partial autocorrelation of two days removes the influence of the days between them, and helps to
+# choose the lag. We plot both for a year, and then for a month.
 
 CorrelogramDisplay.from_series(temperature, n_lags=365)
 partial = CorrelogramDisplay.from_series(temperature, n_lags=30).frame()
@@ -52,15 +54,16 @@ outside = partial.index[partial["pacf"].abs() > partial["pacf_band"]]
 print("partial autocorrelation outside of its band, days:", *outside)
 
 # %%
-# The lecture reads "about 15 days" from its figure, and so may we. It then goes on with three.
+# The lecture reads "about 15 days" from its figure, and our figure agrees. The lecture then uses
+# three days.
 
 # %%
 # The split and the scale
 # -----------------------
-# The first 2,000 days are for training, the rest is the test. The lecture calls days 1,500 to
-# 2,000 a validation set that is disjoint from the others; but it trains on these days. We compute
-# their loss to compare it with the lecture's, and believe the test alone. Values are scaled to
-# lie between 0 and 1 in training. That moves the distribution, and leaves its shape.
+# The first 2,000 days are for training, and the rest is the test. The lecture calls days 1,500 to
+# 2,000 a separate validation set, but it trains on these days. We compute their loss to compare it
+# with the lecture's, but trust only the test. The values are scaled so that they lie between 0 and
+# 1 in training. This moves the distribution, but keeps its shape.
 
 train, validation, test = slice(0, 2000), slice(1500, 2000), slice(2000, None)
 scaler = MinMaxScaler().fit(temperature[train].to_frame())
@@ -81,9 +84,9 @@ for (left, right), (name, values) in zip(axes, parts.items(), strict=True):
 # %%
 # Windows
 # -------
-# The network sees the three days before each day. The lecture writes a function with a loop for
-# that, and loses the first rows of each part. ``LagWindowTransformer`` keeps all rows, so that
-# windows and days stay aligned; ``make_lag_windows`` gives the complete windows alone.
+# The network reads the three days before each day. For this the lecture uses a function with a
+# loop, which loses the first rows of each part. ``LagWindowTransformer`` keeps all rows, so
+# windows and days stay aligned. ``make_lag_windows`` returns only the complete windows.
 
 lags = LagWindowTransformer(lag=3, flatten=True).set_output(transform="pandas")
 X = lags.fit_transform(scaled.to_frame())
@@ -91,16 +94,16 @@ print(X.assign(target=scaled).head(5).round(3).to_string())
 print("the lecture's training set:", make_lag_windows(scaled[train].to_numpy(), lag=3)[0].shape)
 
 # %%
-# The lecture lays the three days out as *one* step with three values, not as three steps with
-# one. An LSTM that reads a single step never uses its memory: it is an ordinary network with
-# gates. ``flatten=True`` does the same.
+# The lecture arranges the three days as *one* step with three values, not as three steps with one
+# value. An LSTM that reads a single step never uses its memory, so it is an ordinary network with
+# gates. ``flatten=True`` gives the same arrangement.
 
 # %%
 # Two schemes of training
 # -----------------------
-# In the first the weights change after every day, in the second after every ten. Adadelta, which
-# finds its own step size, is used as it was published, with a learning rate of 1: with Keras's
-# default of 0.001 it learns nothing in 25 epochs.
+# In the first scheme the weights change after every day, in the second after every ten days.
+# Adadelta, which adapts its own step size, is used with its published learning rate of 1. With
+# Keras's default of 0.001 it learns nothing in 25 epochs.
 
 schemes = {
     "scheme 1": {"batch_size": 1, "optimizer": "adam", "epochs": 25},
@@ -129,28 +132,30 @@ experiments["scheme 2, LSTM, 4 units"] = networks("scheme 2")
 # %%
 # Loss curves
 # -----------
-# The mean squared error of the scaled values, for one network of each scheme.
+# The figure shows the mean squared error of the scaled values for one network of each scheme.
 
 curves = {name[:8]: models[0] for name, models in experiments.items()}
 display = LossCurveDisplay.from_estimator(curves, log_scale=True)
 
 # %%
-# The lecture sees almost flat curves, and concludes that the network does not learn. It does, but
-# most of it in the first epoch, which is 2,000 steps of the optimizer. Flat is what comes
-# after, when a network has found all there is in its input: the straight line below does as well.
+# The curves of the lecture are almost flat, and it concludes that the network does not learn. The
+# network does learn, but mostly in the first epoch, which has 2,000 steps of the optimizer. After
+# that the curve is flat, because the network has found everything that its input contains. A
+# linear regression, shown below, has the same error.
 #
-# It also asks how the validation loss can be the lower one. These days are easier to forecast
-# than the other days of training: see what a straight line, which hardly overfits, makes of both.
+# The lecture also asks how the validation loss can be lower than the training loss. The validation
+# days are easier to forecast than the other training days. The next table shows this for a linear
+# regression, which hardly overfits.
 
 # %%
 # Errors in degrees
 # -----------------
-# ``predict`` on all windows gives every day its forecast, so that the parts are slices of one
-# forecast. The first three days have no complete window, and are left out.
+# ``predict`` on all windows gives a forecast for every day, so the parts are slices of one
+# forecast. The first three days have no complete window and are left out.
 
 
 def in_degrees(values):
-    """A forecast of scaled values, of the last so many days, in degrees."""
+    """Transform scaled forecasts of the last days of the series to degrees."""
     degrees = scaler.inverse_transform(np.reshape(values, (-1, 1)))[:, 0]
     return pd.Series(degrees, temperature.index[-len(degrees) :])
 
@@ -175,8 +180,9 @@ print(
 )
 
 # %%
-# So the lower loss of the validation days is a matter of these days. Now the networks: the
-# loss of the validation days after the last epoch, and by how much it fell from the first.
+# So the validation loss is lower because these days are easier. The next table is about the
+# networks. It shows the loss of the validation days after the last epoch, and how much it fell
+# since the first epoch.
 
 
 def summary(models):
@@ -198,14 +204,15 @@ table = pd.DataFrame({name: summary(models) for name, models in experiments.item
 print(table.round(4).to_string())
 
 # %%
-# The lecture has a loss of 0.0084, and an RMSE of 2.558 °C in training and of 2.451 °C on the
-# test. Ours are the same within what the seeds make of them. So is the straight line's.
+# The lecture reports a loss of 0.0084, and an RMSE of 2.558 °C in training and 2.451 °C on the
+# test. Our results are the same, within the variation between seeds. So is the result of the
+# linear regression.
 
 # %%
 # The forecasts
 # -------------
-# The whole series with the forecasts laid over it, then the test from close by. No shifting by
-# hand: each forecast lies at its own day.
+# The first figure shows the whole series and its forecasts, the second only the test. Each
+# forecast is already at its own day, so nothing has to be shifted by hand.
 
 forecast = in_degrees(experiments["scheme 1, LSTM, 4 units"][0].predict(X))
 thin = {"observed_kw": {"lw": 0.6, "color": "0.6"}, "predicted_kw": {"lw": 0.8}}
@@ -213,8 +220,8 @@ ForecastDisplay.from_predictions(temperature, forecast, n_train=2000, **thin)
 ForecastDisplay.from_predictions(temperature[test], forecast[test], residuals=True, **thin)
 
 # %%
-# The lecture says that the network misses the extremes by far, and that it forecasts too low
-# nearly always. The first holds, the second does not:
+# The lecture says that the network misses the extremes by several degrees, and that its forecasts
+# are nearly always too low. The first statement is right, the second is not:
 
 error = (forecast - temperature)[test]
 print(f"mean error {error.mean():+.2f} °C, {np.mean(error < 0):.0%} of the forecasts are too low")
@@ -224,19 +231,19 @@ means = {
     for name, values in (("measured", temperature[test]), ("forecast", forecast[test]))
 }
 means["days, forecast"] = pd.cut(forecast[test], edges).value_counts()
-print("mean error (°C), the days sorted by what was ...")
+print("mean error (°C) in each range of the temperature, measured or forecast")
 print(pd.DataFrame(means).round(2).to_string())
 
 # %%
-# On the warmest days the forecast is several degrees too low, on the coldest too high. That is no
-# fault of the network. Whoever minimises the squared error forecasts the mean of all that may
-# come, and a mean is less extreme than the days that it is taken over. Sort the days by what was
-# *forecast*, which is what one knows in the morning, and there is little error left, but where
+# On the warmest days the forecast is several degrees too low, and on the coldest days it is too
+# high. This is not a fault of the network. A model that minimises the squared error forecasts the
+# mean of all possible values, and a mean is less extreme than single days. If you group the days
+# by their *forecast*, which is what you know in advance, the mean error is small, except where
 # such forecasts are rare.
 
 # %%
-# The number of blocks, and a GRU
-# -------------------------------
+# More units, and a GRU
+# ---------------------
 
 UNITS = range(4, 13, 2)
 for units in UNITS[1:]:
@@ -259,7 +266,7 @@ right.set_title("GRU with 4 units")
 plt.show()
 
 # %%
-# The lecture's GRU ends at 0.0084, too. All rows of the table are alike within the range of their
-# seeds: neither more units nor another cell finds anything in three days that four units do not.
-# The lecture suspects the limit of the model; it is the limit of the input. What helps is to look
-# further back and at the calendar: :doc:`plot_melbourne_tuned`.
+# The GRU of the lecture also ends at 0.0084. All rows of the table are equal within the variation
+# between their seeds: neither more units nor another cell finds more in three days than four units
+# do. The lecture suspects a limit of the model, but it is a limit of the input. A longer lag and
+# the calendar help: :doc:`plot_melbourne_tuned`.

@@ -2,18 +2,19 @@
 What a feed-forward network cannot remember
 ===========================================
 
-A feed-forward network answers from what is put before it, and forgets it at once. A recurrent
-network reads step by step and keeps a *state*. You will see what that is worth on a task
-that asks for nothing but memory, for an :class:`~sklearn.neural_network.MLPRegressor` and the
-three cells; and where the feed-forward network does just as well.
+A feed-forward network computes its answer from its current input, and keeps nothing of it. A
+recurrent network reads its input step by step and keeps a *state*. This example compares an
+:class:`~sklearn.neural_network.MLPRegressor` and the three recurrent cells on a task that needs
+only memory. It also shows where the feed-forward network is as good.
 """
 
 # %%
 # A lamp with two buttons
 # -----------------------
-# One button switches a lamp on, the other off; we record the buttons, +1 and -1, with some
-# noise, and ask for the lamp. Nobody presses for ten steps on average, sometimes for fifty:
-# whether the lamp is on is only known to who remembers the last press, whenever it was.
+# One button switches a lamp on, and the other switches it off. We record the buttons, +1 and -1,
+# with some noise, and ask whether the lamp is on. The buttons are pressed every ten steps on
+# average, but sometimes fifty steps pass between two presses. So a model can only know the state
+# of the lamp if it remembers the last press.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -30,15 +31,15 @@ buttons = pressed + 0.2 * rng.normal(size=N)
 
 figure, ax = plt.subplots(figsize=(9, 2.8), layout="constrained")
 ax.plot(buttons[:120], ".-", color="#888888", label="buttons, as recorded")
-ax.step(range(120), lamp[:120], where="post", color="#0072B2", lw=2, label="lamp, to be told")
+ax.step(range(120), lamp[:120], where="post", color="#0072B2", lw=2, label="lamp, the target")
 ax.set(xlabel="step", ylabel="−1: off      +1: on", ylim=(-1.7, 2.4), xlim=(0, 119))
 ax.legend(loc="upper left", ncols=2)
 
 # %%
 # The networks
 # ------------
-# ``horizon=0`` puts the present step last in the window. All networks see the same windows; the
-# feed-forward one gets the steps of a window side by side, as so many columns.
+# With ``horizon=0`` the last step of the window is the present one. All networks read the same
+# windows. The feed-forward network reads the steps of a window as separate columns.
 
 
 def windows(lag):
@@ -47,28 +48,32 @@ def windows(lag):
 
 
 def share_right(forecast):
-    """Share of the later half in which the lamp was told right."""
+    """Share of right answers in the later half."""
     return float(np.mean(np.sign(forecast[N_TRAIN:]) == lamp[N_TRAIN:]))
 
 
 def forecasts(lag):
-    """What each network says of the lamp, from windows of some steps."""
+    """Forecasts of the lamp by each network, from windows of some steps."""
     X, rows = windows(lag), slice(lag - 1, N_TRAIN)
     mlp = MLPRegressor(hidden_layer_sizes=32, max_iter=1000, early_stopping=True, random_state=0)
-    told = {"feed-forward": mlp.fit(X[rows, :, 0], lamp[rows]).predict(np.nan_to_num(X[..., 0]))}
+    answers = {
+        "feed-forward": mlp.fit(X[rows, :, 0], lamp[rows]).predict(np.nan_to_num(X[..., 0]))
+    }
     for cell in ("simple", "gru", "lstm"):
         rnn = RNNRegressor(cell, 8, epochs=30, learning_rate=0.01, batch_size=64, random_state=0)
-        told[cell] = rnn.fit(X[rows], lamp[rows]).predict(X)
-    return told
+        answers[cell] = rnn.fit(X[rows], lamp[rows]).predict(X)
+    return answers
 
 
 LAGS = (1, 5, 20, 50)
-told = {lag: forecasts(lag) for lag in LAGS}
-table = pd.DataFrame({lag: {n: share_right(f) for n, f in t.items()} for lag, t in told.items()})
+answers = {lag: forecasts(lag) for lag in LAGS}
+table = pd.DataFrame(
+    {lag: {n: share_right(f) for n, f in t.items()} for lag, t in answers.items()}
+)
 
 # %%
-# The last press may lie before the window; then nobody can do better than guess. That gives the
-# best that there is:
+# If the last press lies before the window, every model can only guess. This gives the best
+# possible share of right answers:
 
 since_press = np.arange(N) - pd.Series(np.where(pressed == 0, np.nan, np.arange(N))).ffill()
 in_window = [np.mean(since_press[N_TRAIN:] < lag) for lag in LAGS]
@@ -78,28 +83,27 @@ print("% right in the later half")
 print((100 * table).round(1).to_string())
 
 # %%
-# With a window of five steps all use up what there is. With twenty and fifty the feed-forward
-# network falls behind: the press is in its window, but every step there has weights of its own,
-# so that it must learn fifty times over what a press means, from too few rows. A recurrent
-# network has one rule for all steps: keep what you have until somebody presses. All three cells
+# With a window of five steps all networks reach the best possible share. With twenty and fifty
+# steps the feed-forward network falls behind. The press is in its window, but every step has its
+# own weights. So it must learn the meaning of a press fifty times, from too few rows. A recurrent
+# network has one rule for all steps: keep the state until a button is pressed. All three cells
 # learn it.
 
 # %%
 # Without a window
 # ----------------
-# With ``stateful=True`` the state goes on from row to row, and one step is enough: the network
-# sees the present signal, and what it has kept. This is as a recurrent network is drawn in
-# textbooks.
+# With ``stateful=True`` the state continues from row to row, and one step is enough: the network
+# reads the present signal and uses its state. This is how textbooks draw a recurrent network.
 
 stateful = RNNRegressor(
     "gru", 8, stateful=True, epochs=30, learning_rate=0.01, batch_size=20, random_state=0
 )
 X = windows(1)
-alone = stateful.fit(X[:N_TRAIN], lamp[:N_TRAIN]).predict(X)
-print(f"stateful GRU, one step at a time: {100 * share_right(alone):.1f} % right")
+by_state = stateful.fit(X[:N_TRAIN], lamp[:N_TRAIN]).predict(X)
+print(f"stateful GRU, one step at a time: {100 * share_right(by_state):.1f} % right")
 
 # %%
-# A feed-forward network has no such thing: all it will ever know of the past is its window.
+# A feed-forward network cannot do this, because it only knows its window.
 
 COLORS = {"feed-forward": "#D55E00", "simple": "#56B4E9", "gru": "#009E73", "lstm": "#0072B2"}
 MARKERS = dict(zip(COLORS, "soD^", strict=True))
@@ -107,7 +111,9 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained"
 left.plot(LAGS, 100 * table.loc["best possible"], "k:", label="best possible")
 for name, color in COLORS.items():
     left.plot(LAGS, 100 * table.loc[name], MARKERS[name] + "-", color=color, label=name)
-left.axhline(100 * share_right(alone), color="#009E73", ls="--", label="gru, stateful, one step")
+left.axhline(
+    100 * share_right(by_state), color="#009E73", ls="--", label="gru, stateful, one step"
+)
 left.set(xscale="log", xlabel="steps in the window", ylabel="% right", ylim=(50, 102))
 left.set_xticks(LAGS, labels=LAGS)
 left.minorticks_off()
@@ -116,7 +122,7 @@ left.legend(fontsize="small", loc="lower right")
 shown = slice(3000, 3120)
 right.step(range(120), lamp[shown], "k", where="post", lw=1, label="lamp")
 for name in ("feed-forward", "gru"):
-    right.plot(told[50][name][shown], color=COLORS[name], lw=1.5, label=f"{name}, 50 steps")
+    right.plot(answers[50][name][shown], color=COLORS[name], lw=1.5, label=f"{name}, 50 steps")
 right.set(xlabel="step", ylabel="−1: off      +1: on", ylim=(-1.7, 2.6), xlim=(0, 119))
 right.legend(fontsize="small", loc="upper left", ncols=3)
 plt.show()

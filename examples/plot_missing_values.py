@@ -2,18 +2,18 @@
 Forecasting through gaps
 ========================
 
-Sensors fail. You will see what a recurrent network makes of windows with holes: with
-``missing="mask"``, the default, it skips the steps that are not known and carries its state over
-them. We take away more and more of a series and compare this with throwing incomplete rows away,
-with filling the holes, and with trees that know missing values, too.
+Sensors fail, so series have missing values. With ``missing="mask"``, the default, a recurrent
+network skips the unknown steps of a window and carries its state over them. This example removes
+more and more values from a series. It compares masking with dropping incomplete rows, with filling
+the gaps, and with boosted trees, which also accept missing values.
 """
 
 # %%
 # A series with holes
 # -------------------
-# Sea surface temperatures, one a month. Values vanish at random, a given share of them. What is
-# not known can neither be an input nor a target of training; the forecasts are judged by the
-# true values of the last ten years, lost or not.
+# The series contains monthly sea surface temperatures. We remove a given share of the values at
+# random. An unknown value can be neither an input nor a training target. The forecasts are
+# compared with the true values of the last ten years, including the removed ones.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -41,19 +41,19 @@ def with_holes(share):
 figure, ax = plt.subplots(figsize=(9, 3), layout="constrained")
 shown = slice("2001", "2006")
 ax.plot(temperature[shown], color="#BBBBBB", label="measured")
-ax.plot(with_holes(0.3)[shown], ".-", color="#0072B2", label="what is left without 30 %")
+ax.plot(with_holes(0.3)[shown], ".-", color="#0072B2", label="without 30 % of the values")
 ax.set(ylabel="sea surface temperature (°C)")
 ax.set_ylim(top=ax.get_ylim()[1] + 1.5)
 ax.legend(loc="upper left", ncols=2)
 
 # %%
-# Five ways
-# ---------
-# Windows hold what is missing as NaN, and rows whose target is unknown take no part in training.
-# The network may skip a step that is not known (``missing="mask"``), or do without the row
-# (``missing="drop"``). Or we fill the hole: with the last known value, or with the mean and a
-# second feature that marks it, which is what :class:`~sklearn.impute.SimpleImputer` does with
-# ``add_indicator=True``. Boosted trees take the NaN as it is.
+# Five ways to handle missing values
+# ----------------------------------
+# Missing values are NaN in the windows, and rows with an unknown target are not used in training.
+# The network can skip an unknown step (``missing="mask"``) or leave out the row
+# (``missing="drop"``). We can also fill the gap with the last known value. Or we fill it with the
+# mean and add a second feature that marks it, as :class:`~sklearn.impute.SimpleImputer` does with
+# ``add_indicator=True``. Boosted trees accept NaN directly.
 
 
 def scaled(series):
@@ -119,11 +119,11 @@ print(table.round(3).to_string())
 print("complete windows to learn from:", *complete.values())
 
 # %%
-# Of the networks the one that drops rows fares worst, since few windows are complete. Skipping
-# steps does well with few holes, but loses *time*: after a skipped step the network no longer
-# knows how long ago the others were, and here, with a strong season, that is what counts. With
-# more holes the filled and marked windows, which keep every value in its place, are best, and
-# boosted trees are close.
+# Of the networks, the one that drops rows is the worst, because few windows are complete. Skipping
+# steps works well with few gaps, but it loses *time*: after a skipped step the network does not
+# know how long ago the other steps were. This matters here, because the season is strong. With
+# more gaps the filled and marked windows are best, because they keep every value in its place.
+# Boosted trees are close.
 
 figure, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
 looks = {

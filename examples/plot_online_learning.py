@@ -2,22 +2,22 @@
 Learning online, and surviving a crash
 ======================================
 
-A sensor delivers one value after the other, and its behaviour drifts. A network that was fitted
-once grows stale; one that goes on learning from each value, as it comes, follows the drift.
-``partial_fit`` takes one step of the optimizer and keeps all that the next one needs: the
-weights, the optimizer's memory, and the state of a stateful network.
+A sensor delivers one value after the other, and its behaviour drifts. The forecasts of a network
+that was fitted once get worse with time. A network that learns from each new value follows the
+drift. ``partial_fit`` makes one step of the optimizer and keeps everything for the next one: the
+weights, the state of the optimizer, and the state of a stateful network.
 
-A learner that runs for months will be killed one day. It loses nothing but the last rows if it
-saves itself now and then, in a way that leaves a whole file behind at any moment: write to a
-temporary file, then rename it, which the operating system does in one piece.
+A program that runs for months will crash some day. If it saves the network regularly, it loses
+only the last rows. It must never leave a half-written file, so it writes to a temporary file and
+then renames it. The operating system does the renaming in one step.
 """
 
 # %%
 # The learner
 # -----------
 #
-# The file holds the estimator and the number of rows that it has learned from. A learner that
-# starts again reads both, and goes on with the next row.
+# The file contains the estimator and the number of rows that it has learned from. A program that
+# starts again reads both, and continues with the next row.
 
 import os
 import pickle
@@ -62,8 +62,8 @@ def learn(path, X, y, every=100):
 # A series that drifts
 # --------------------
 #
-# A wave whose period grows, seen through noise. The first 500 values are what a network that is
-# fitted once gets to see.
+# The series is a wave whose period grows, with noise. The network that is fitted once learns from
+# the first 500 values.
 
 from skrnn import make_lag_windows
 
@@ -77,15 +77,15 @@ fitted_once.fit(X[:500], y[:500])
 
 with tempfile.TemporaryDirectory() as folder:
     file = Path(folder) / "learner.pkl"
-    learn(file, X[:1234], y[:1234])  # Here the power fails: row 1,234 was just learned from ...
-    model, later = learn(file, X, y)  # ... and here it comes back, and the learner goes on.
+    learn(file, X[:1234], y[:1234])  # Here the program stops after 1,234 rows.
+    model, later = learn(file, X, y)  # It starts again and continues.
 
 # %%
 # With a state instead of a window
 # --------------------------------
 #
-# The learner above is shown ten values at a time. A *stateful* network is shown one, and keeps
-# what it needs of the others in its state, which goes on from row to row.
+# The network above reads ten values at a time. A *stateful* network reads one value, and keeps the
+# information about the others in its state, which continues from row to row.
 
 one_value = X[:, -1:]
 stateful = RNNRegressor("gru", units=8, stateful=True, batch_size=1, random_state=0)
@@ -96,8 +96,8 @@ for t in range(len(y)):
     stateful.partial_fit(one_value[t : t + 1], y[t : t + 1])
 
 # %%
-# What it is worth
-# ----------------
+# Compare the errors
+# ------------------
 
 import pandas as pd
 
@@ -120,10 +120,11 @@ table = pd.Series(
 print(table.round(3).to_string())
 
 # %%
-# Learning on is worth more than half of the error. The state alone does nearly as well as a window
-# of ten values, from one value at a time.
+# Online learning removes more than half of the error. The stateful network, which reads one value
+# at a time, is nearly as good as a window of ten values.
 #
-# The errors over time: what was fitted once has been left behind, what learns on has not.
+# The figure shows the errors over time. The network that was fitted once falls behind, and the
+# online network does not.
 
 import matplotlib.pyplot as plt
 

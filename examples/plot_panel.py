@@ -2,10 +2,10 @@
 One network for many series
 ===========================
 
-Series of one kind can teach one network. sktime's bundled sales of four product lines are such
-a panel: one :class:`~skrnn.forecasting.RNNForecaster` learns from all of them, and
-no window holds rows of two. Features of the calendar are known in advance: sktime's own
-transformer makes them, inside a pipeline.
+One network can learn from several similar series. This example uses a panel of sales of four
+product lines, which is part of sktime. One :class:`~skrnn.forecasting.RNNForecaster` learns from
+all of them, and no window mixes rows of two series. It also adds calendar features, which are
+known in advance and come from a transformer of sktime.
 """
 
 # %%
@@ -42,18 +42,18 @@ together = RNNForecaster(scale_by="series", **settings).fit(train)
 forecasts = {"one network for all": together.predict(fh=fh)}
 
 # %%
-# A network for each: with ``pooling="local"`` sktime fits a forecaster to each series, in parallel
-# if its config ``backend:parallel`` says so.
+# With ``pooling="local"`` sktime fits a separate forecaster to each series. It fits them in
+# parallel if its setting ``backend:parallel`` is changed.
 
-alone = RNNForecaster(pooling="local", **settings).fit(train)
-forecasts["a network for each"] = alone.predict(fh=fh)
+local = RNNForecaster(pooling="local", **settings).fit(train)
+forecasts["a network for each"] = local.predict(fh=fh)
 
 # %%
 # Calendar features
 # -----------------
 #
-# `DateTimeFeatures` makes them from the index, for the horizon too, so that the forecaster, to
-# which they are known in advance, is never without.
+# `DateTimeFeatures` makes features from the index, also for the horizon. So the forecaster always
+# has the features that it expects to know in advance.
 
 from sktime.transformations.date import DateTimeFeatures
 
@@ -85,8 +85,8 @@ for name, forecast in forecasts.items():
 # A new series
 # ------------
 #
-# A forecaster that was pretrained on a panel forecasts series that it has not seen: ``fit`` then
-# learns no more than their scale.
+# A forecaster that was pretrained on a panel can forecast series that it has not seen. ``fit``
+# then only learns the scale of the new series.
 
 series = train.index.droplevel(-1).unique()
 others, new = train[~train.index.droplevel(-1).isin(series[:1])], train.loc[series[0]]
@@ -95,8 +95,8 @@ error = np.abs(stranger.predict(fh=fh).to_numpy() - test.loc[series[0]].to_numpy
 print(f"a series that was not seen in training {error:.1f}")
 
 # %%
-# The picture
-# -----------
+# The forecasts
+# -------------
 
 import matplotlib.pyplot as plt
 

@@ -2,19 +2,20 @@
 Quantiles and intervals
 =======================
 
-"Tomorrow's minimum will be 8 °C" says nothing of how sure that is. With ``loss="quantile"`` a
-network forecasts quantiles instead: a value that the temperature stays below with a given
-probability. Two of them make an interval. You will see how to get one, how to check that it holds
-what it promises, and that a network can tell uncertain days from certain ones.
+"Tomorrow's minimum will be 8 °C" does not say how certain the forecast is. With
+``loss="quantile"`` a network forecasts quantiles instead. The temperature stays below a quantile
+with a given probability, and two quantiles make an interval. This example shows how to forecast an
+interval and how to check its coverage. It also shows that a network can distinguish uncertain days
+from certain ones.
 """
 
 # %%
 # Three quantiles of one network
 # ------------------------------
-# Daily minimum temperatures in Melbourne, each forecast from the fifteen days before, and from the
+# We forecast daily minimum temperatures in Melbourne from the fifteen days before, and from the
 # time of the year, which is known in advance. The first 2,000 days are for training. One network
-# gives the three quantiles; they cannot cross. ``TransformedTargetRegressor`` scales one target to
-# one forecast, so that here we scale by hand.
+# gives all three quantiles, and they cannot cross. Here we scale the target in our own code.
+# ``TransformedTargetRegressor`` could do it too.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -51,10 +52,10 @@ network = scaler.inverse_transform(model.predict(X[test]))
 print("forecasts of the test:", network.shape)
 
 # %%
-# Two opponents
-# -------------
-# Boosted trees on the same windows need a model for each quantile. The quantiles of all days of
-# training, whatever the day, are the least that one can say.
+# Two simpler forecasts
+# ---------------------
+# Boosted trees on the same windows need one model for each quantile. The simplest forecast is
+# constant: the quantiles of all training days.
 
 table = LagWindowTransformer(LAG, known_features=CALENDAR, flatten=True).fit_transform(X)
 
@@ -75,11 +76,11 @@ forecasts = {
 }
 
 # %%
-# Do they hold what they promise?
-# -------------------------------
-# Nine days in ten should lie inside, one in twenty below, one in twenty above. Among intervals
-# that do, the narrower is the better one. The *pinball loss*, which is what the network
-# minimises, weighs both.
+# Is the coverage right?
+# ----------------------
+# Nine days in ten should lie inside the interval, one in twenty below and one in twenty above. If
+# two intervals have this coverage, the narrower one is better. The *pinball loss*, which the
+# network minimises, takes both coverage and width into account.
 
 y = temperature[test].to_numpy()
 
@@ -106,14 +107,16 @@ crossed = np.mean((np.diff(forecasts["boosted trees"], axis=1) < 0).any(axis=1))
 print(f"quantiles of the trees that cross: on {crossed:.1%} of the days")
 
 # %%
-# The network holds what it promises: 91 days in a hundred lie inside, a few more above than below.
-# The trees are narrower, but too sure: 83 in a hundred. Intervals that do not ask what day it is
-# hold as well as the network's, and are two thirds wider. The pinball loss puts the network first.
+# The network has the right coverage: 91 % of the days lie inside, and a few more above than below.
+# The intervals of the trees are narrower, but contain only 83 % of the days. The constant
+# intervals have as good a coverage as the network's, and are two thirds wider. The network has the
+# lowest pinball loss.
 
 # %%
 # Uncertain days
 # --------------
-# A year of the test, and the width of the interval by month.
+# The first figure shows one year of the test. The second shows the mean width of the interval for
+# each month.
 
 year = slice("1989-01-01", "1989-12-31")
 quantiles = pd.DataFrame(network, temperature.index[test])
@@ -142,6 +145,6 @@ ax.legend()
 plt.show()
 
 # %%
-# The network is least sure from February to March and in spring, surest in June. Month by month
-# its intervals hold 87 to 97 % of the days; a month has about 140 of them here, so that five
-# percent to either side are chance.
+# The intervals are widest from February to March and in spring, and narrowest in June. For each
+# month they contain 87 to 97 % of the days. A month has about 140 days in this test, so deviations
+# of five percent are within chance.

@@ -3,22 +3,23 @@
 A recurrent network tuned like a forest
 =======================================
 
-Sixty-one years of sea surface temperatures off the coast of Peru, one value a month. How warm
-will next month be? We train recurrent networks on the past, let a grid search choose among
-them, and see on the last ten years, which nothing was chosen on, whether the trouble paid off.
+How warm will the sea be next month? This example uses sixty-one years of monthly sea surface
+temperatures off the coast of Peru. It tunes recurrent networks with a grid search on the past. The
+last ten years take no part in any choice. They show whether the network is better than simple
+forecasts.
 
-If you know :class:`~sklearn.pipeline.Pipeline` and
-:class:`~sklearn.model_selection.GridSearchCV`, there is one idea to add: a *recurrent network*
-reads its input step by step, here month by month. After each step it keeps a few numbers, its
-*state*, which sum up what it has read so far; the last state gives the forecast. The two kinds
-of *cell* below, LSTM and GRU, differ in the small gates by which they choose what to keep.
+If you know :class:`~sklearn.pipeline.Pipeline` and :class:`~sklearn.model_selection.GridSearchCV`,
+only one idea is new: a *recurrent network* reads its input step by step, here month by month.
+After each step it keeps a few numbers, its *state*, which summarise what it has read so far. The
+last state gives the forecast. The two kinds of *cell* below, LSTM and GRU, use different gates to
+choose what to keep.
 """
 
 # %%
 # The series
 # ----------
-# The region is the one where El Niño shows first: a strong yearly cycle, and in some years
-# (1982, 1997) months that are several degrees too warm. The last ten years are put aside.
+# El Niño shows first in this region. The series has a strong yearly cycle, and in some years
+# (1982, 1997) several months are a few degrees too warm. The last ten years are put aside.
 
 import time
 
@@ -44,13 +45,14 @@ SeriesDisplay.from_series(temperature.rename("sea surface temperature (°C)"))
 # %%
 # The pipeline
 # ------------
-# ``predict(X)[t]`` shall be the forecast of month t from the months before it alone. Three
-# steps do that: a scaler, because networks learn well only from numbers of the order of one;
-# a window of the past for each month; and the network. The target is scaled the same way, and
-# the forecast scaled back, by ``TransformedTargetRegressor``.
+# ``predict(X)[t]`` is the forecast of month t, made only from the months before it. The pipeline
+# has three steps: a scaler, because networks learn well only from numbers of the order of one; a
+# transformer that makes a window of the past for each month; and the network.
+# ``TransformedTargetRegressor`` scales the target in the same way, and scales the forecasts back.
 #
-# Rows go in and the same rows come out: the windows of a test fold reach back into the
-# training fold, and no window holds a month of its own future. So the series is its own `X`.
+# The pipeline returns one forecast for each row of its input. The windows of a test fold reach
+# back into the training fold, and no window contains a month of its own future. So the series can
+# be its own `X`.
 
 pipe = Pipeline(
     [
@@ -64,10 +66,10 @@ model = TransformedTargetRegressor(pipe, transformer=StandardScaler())
 # %%
 # The search
 # ----------
-# Which cell, how many units, that is numbers in the state, and how many months of past? Eight
-# candidates, five folds. ``TimeSeriesSplit`` always tests on months later than those it trains
-# on; with five years to a fold even the first one learns from 26 years. Only the years up to
-# 2000 take part.
+# The search chooses the cell, the number of units, which is the size of the state, and the number
+# of past months. There are eight candidates and five folds. ``TimeSeriesSplit`` always tests on
+# months later than those it trains on. Each fold tests on five years, so even the first fold
+# learns from 26 years. The search uses only the years up to 2000.
 
 search = GridSearchCV(
     model,
@@ -92,30 +94,30 @@ print(f"{n_networks} networks in {seconds:.0f} s; RMSE in cross-validation, °C:
 print(results.pivot(index=["cell", "units"], columns="lag", values="RMSE").round(3))
 
 # %%
-# More units are not better without end: 32 of them do worse in the same folds (0.48 to 0.49),
-# since with a few hundred months to learn from a large network learns the noise as well. The
-# search has fitted the best candidate once more, on all years up to 2000.
+# More units are not always better. 32 units do worse in the same folds (0.48 to 0.49), because a
+# large network learns noise from a few hundred months. The search has fitted the best candidate
+# once more, on all years up to 2000.
 
 chosen = {name.rpartition("__")[2]: value for name, value in search.best_params_.items()}
 print("chosen:", ", ".join(f"{name} = {value}" for name, value in chosen.items()))
 
 # %%
-# Its loss after each epoch tells whether it was trained long enough:
+# The loss after each epoch shows whether the network was trained long enough:
 
 LossCurveDisplay.from_estimator(search, log_scale=True)
 
 # %%
-# It falls steeply for a few epochs, then ever more slowly, and unevenly, since the learning rate
-# is high. More epochs would bring little.
+# The loss falls quickly for a few epochs, then more and more slowly. It is uneven because the
+# learning rate is high. More epochs would gain little.
 
 # %%
 # The last ten years
 # ------------------
-# Any forecast has to be compared with cheap ones. *Persistence* says that next month will be
-# like this one; the *seasonal naive* forecast, that it will be like the same month last year.
-# *Ridge* regression is the serious opponent: a linear model on the very same windows, laid out
-# as a table by ``flatten=True``, with a penalty tuned on the same years. It cannot do with
-# unknown values, so that its training starts with the first complete window.
+# Compare every forecast with simple ones. *Persistence* says that the next month equals this
+# month. The *seasonal naive* forecast says that it equals the same month of last year. *Ridge*
+# regression is the strongest competitor. It is a linear model on the same windows, which
+# ``flatten=True`` returns as a table, with a penalty tuned on the same years. It does not accept
+# unknown values, so its training starts with the first complete window.
 
 forecasts = pd.DataFrame(index=last_years.index)
 forecasts["tuned network"] = search.predict(last_years.to_frame())
@@ -134,23 +136,24 @@ print("One month ahead, 2001 to 2010:")
 print(comparison.sort_values("RMSE in °C").round(3))
 
 # %%
-# The network makes less than half the error of both naive forecasts. Against ridge it is about
-# even, on this series: most of what can be known of the next month is a linear function of the
-# last two years. That is worth knowing before one builds anything larger, and the reason to
-# print such a table every time.
+# The error of the network is less than half the error of both naive forecasts. Network and ridge
+# are about equal on this series, because the next month is mostly a linear function of the last
+# two years. It is worth knowing this before you build a larger model, so print such a table every
+# time.
 
 # %%
-# The picture
-# -----------
-# Above, the forecasts on the measured series; below, what they leave: the error of each month.
+# Plot the forecasts
+# ------------------
+# The upper plot shows the forecasts and the measured series, and the lower plot the error of each
+# month.
 
 measured = last_years.rename("sea surface temperature (°C)")
 network = ForecastDisplay.from_predictions(measured, forecasts["tuned network"], residuals=True)
 network.ax_.set_title("Forecasts one month ahead", loc="left")
 
 # %%
-# Last year's month, for comparison: it misses a year that is not like the last one, and the
-# network sees that from the months just before.
+# For comparison, the next figure shows the seasonal naive forecast. It fails in a year that
+# differs from the year before. The network recognises such a year from the months just before.
 
 naive = ForecastDisplay.from_predictions(measured, forecasts["seasonal naive"], residuals=True)
 naive.ax_.set_title("The same month of last year", loc="left")

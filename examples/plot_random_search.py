@@ -2,17 +2,17 @@
 Tuning everything by random search
 ==================================
 
-A recurrent network has many settings, and a grid over all of them has thousands of points. You
-will see how far a random search of a few dozen draws gets, which settings matter, and what the
-search costs: a network is trained for each draw and fold, and yet it takes seconds.
+A recurrent network has many settings, and a grid over all of them has thousands of points. This
+example shows how good the result of a few random draws is, which settings matter, and how long the
+search takes. It trains a network for each draw and fold, and takes only seconds.
 """
 
 # %%
 # The space
 # ---------
-# Sea surface temperatures, one a month; the next month from the months before it. Seven settings
-# are drawn at once: lists are drawn from evenly, distributions by their density. A learning
-# rate or a decay is known by its order of magnitude, and so is drawn from a ``loguniform``.
+# We forecast monthly sea surface temperatures from the months before. The search draws six
+# settings at once. It draws evenly from lists, and by density from distributions. Learning rate
+# and decay vary by orders of magnitude, so they are drawn from a ``loguniform`` distribution.
 
 import time
 
@@ -77,7 +77,8 @@ print(f"the best of them on the last ten years: {error:.3f} °C")
 # %%
 # What matters?
 # -------------
-# Each dot is a draw: its error by each of its settings. What stands out is what should be tuned.
+# Each dot is one draw. The figure plots its error against each of its settings. Tune the settings
+# that make a visible difference.
 
 figure, axes = plt.subplots(2, 3, figsize=(10, 6), sharey=True, layout="constrained")
 for ax, name in zip(axes.ravel(), settings, strict=True):
@@ -95,15 +96,16 @@ for ax in axes[:, 0]:
     ax.set(ylabel="RMSE in\ncross-validation (°C)")
 
 # %%
-# The best three draws have eight units and Adam; with four units, or with RMSprop, none comes
-# below 0.52 °C. Of lag, cell and decay the best values lie at all places: sixteen draws cannot
-# tell them apart, and a search need not, as long as it finds a good one.
+# The best three draws have eight units and Adam. With four units or RMSprop no draw is below 0.52
+# °C. The best values of lag, cell and decay are spread over the whole range. Sixteen draws cannot
+# show which of them is best, and the search does not need to know, as long as it finds a good
+# combination.
 
 # %%
 # How many draws?
 # ---------------
-# The best of the first n draws, had they come in another order: the mean over a thousand orders,
-# and the range that holds nine in ten.
+# The order of the draws is random. So we compute the best of the first n draws for a thousand
+# random orders, and plot the mean and the range that contains 90 % of them.
 
 rng = np.random.RandomState(0)
 orders = np.array([rng.permutation(draws["RMSE"]) for _ in range(1000)])
@@ -120,7 +122,7 @@ for n in (1, 4, 8, 16):
     print(f"{n:3d} draws: {best[:, n - 1].mean():.3f} °C")
 
 # %%
-# One draw alone is 0.1 °C worse than the best of sixteen; eight draws are nearly there. Nearly all
-# of the seconds go into compiling: draws that differ in learning rate, decay or a few units share
-# a program, those of another cell, lag or optimizer need one of their own.
-# :func:`~skrnn.enable_disk_cache` keeps programs for the next time.
+# A single draw is on average 0.1 °C worse than the best of sixteen, and eight draws are nearly as
+# good. Compiling takes nearly all of the time. Draws that differ in learning rate, decay or a few
+# units share a program. Another cell, lag or optimizer needs a new program.
+# :func:`~skrnn.enable_disk_cache` keeps the programs for the next process.

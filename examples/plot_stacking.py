@@ -2,19 +2,19 @@
 Stacking a network with boosted trees
 =====================================
 
-A network, boosted trees and a ridge regression make different errors on the same windows. Where
-they do, a mean of their forecasts is better than each. Since all three are scikit-learn
-regressors, :class:`~sklearn.ensemble.VotingRegressor` and
-:class:`~sklearn.ensemble.StackingRegressor` combine them. You will see how to do it without
-letting any of them see what it shall forecast, and how much there is to win.
+A network, boosted trees and a ridge regression make different errors on the same windows, so the
+mean of their forecasts can be better than each of them. All three are scikit-learn regressors, so
+:class:`~sklearn.ensemble.VotingRegressor` and :class:`~sklearn.ensemble.StackingRegressor` can
+combine them. This example shows how to do it without leakage, and how much you can gain.
 """
 
 # %%
 # Three forecasters
 # -----------------
-# Daily minimum temperatures in Melbourne: fifteen days of past, and the season, which is known in
-# advance. Each forecaster is a chain of its own, from rows to forecasts. Ridge regression, which
-# cannot do with the unknown values of the first windows, gets means in their place.
+# We forecast daily minimum temperatures in Melbourne from fifteen days of past and the season,
+# which is known in advance. Each forecaster is a pipeline of its own, from rows to forecasts.
+# Ridge regression does not accept the unknown values of the first windows, so they are replaced by
+# means.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -37,7 +37,7 @@ train, test = slice(0, 2000), slice(2000, None)
 
 
 def chain(*steps, flatten):
-    """Scaler and windows, and what comes after."""
+    """Scaler and windows, followed by other steps."""
     windows = LagWindowTransformer(lag=15, known_features=[1, 2], flatten=flatten)
     return make_pipeline(StandardScaler(), windows, *steps)
 
@@ -54,9 +54,9 @@ members = {
 # %%
 # A mean and a stack
 # ------------------
-# The mean weighs all alike. The stack learns weights, none below zero, from forecasts that its
-# members make of folds they have not seen. The folds are blocks of days, never single days drawn
-# at random: the neighbours of a day would give it away.
+# The mean gives all members the same weight. The stack learns weights that are not negative. It
+# learns them from forecasts on folds that the members were not trained on. The folds are blocks of
+# days, not random days, because the neighbours of a day would leak its value.
 
 both = list(members.items())
 models = {
@@ -79,10 +79,10 @@ print("correlation of the errors")
 print(error[list(members)].corr().round(2).to_string())
 
 # %%
-# The network is the best of the three, and the mean of all is better than it by a hundredth of a
-# degree. That is all there is to win: the errors of the three have a correlation of 0.97, since
-# most of each is the weather, which none of them knows. The stack finds the same without being
-# told, and leaves the trees out.
+# The network is the best of the three, and the mean of all three is better by a hundredth of a
+# degree. More is hardly possible: the errors of the three have a correlation of 0.97, because most
+# of each error is weather that no model can forecast. The stack finds a similar combination, and
+# gives the trees no weight.
 
 figure, ax = plt.subplots(figsize=(7.5, 3.2), layout="constrained")
 colors = ["#0072B2" if name in members else "#D55E00" for name in scores.index]

@@ -2,17 +2,18 @@
 Series with a trend
 ===================
 
-A recurrent network squashes its inputs: far from the values that it was trained on, its units
-stand at their limits. On a series with a trend every forecast is far from them, sooner or later,
-and the plain network loses badly. Two parameters of :class:`~skrnn.RNNRegressor` mend that:
+A recurrent network has bounded units. If its inputs are far from the values it was trained on, the
+units stay at their limits. On a series with a trend this happens sooner or later, and the plain
+network forecasts badly. Two parameters of :class:`~skrnn.RNNRegressor` solve this problem:
 
-- ``level_feature`` subtracts the last known value of the window, the local level, from the
-  window and from the target, and adds it to the forecast again;
+- ``level_feature`` subtracts the last known value of the window, the local level, from the window
+  and from the target, and adds it to the forecast;
 - ``autoregressive`` adds a linear path from all steps of the window to the output.
 
-Airline passengers, monthly, 1949 to 1960, are the classic: a trend, and a season that grows with
-it until the logarithm is taken. The last three years are held out, each month is forecast from
-the months before it, and all choices are made on the years before.
+The airline passengers, monthly from 1949 to 1960, are a classic example. They have a trend, and a
+season that grows with it unless you take the logarithm. The last three years are held out. Each
+month is forecast from the months before it, and all choices are made on the years before the last
+three.
 """
 
 # %%
@@ -32,9 +33,9 @@ train, test = slice(None, -36), slice(-36, None)
 # Networks
 # --------
 #
-# One pipeline, twice: plain, and with level and path. Units, decay, learning rate and epochs are
-# tuned on the training part, fold after fold in time. The scalers of X and y agree, so that the
-# level of the window is on the target's scale.
+# We compare two networks in the same pipeline: a plain one, and one with level and path. Units,
+# decay, learning rate and epochs are tuned on the training part, with folds in time order. The
+# scalers of X and y are of the same kind, so the level of the window is on the target's scale.
 
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
@@ -65,8 +66,8 @@ def tuned(model):
 
 
 # %%
-# Beside them, a ridge regression on the same windows, its penalty chosen by cross-validation,
-# and the forecast that next month is as this one.
+# We compare them with a ridge regression on the same windows, whose penalty is chosen by
+# cross-validation, and with persistence, which forecasts that the next month equals this one.
 
 from sklearn.linear_model import RidgeCV
 
@@ -85,7 +86,7 @@ def error(forecast):
 
 
 # %%
-# Windows of one year, and of thirteen months: the thirteenth lets a linear model take the
+# The windows have twelve or thirteen months. With thirteen months a linear model can compute the
 # difference to the same month of the year before exactly.
 
 rows, forecasts = {}, {}
@@ -108,13 +109,13 @@ print("as a ratio to ridge")
 print((table / table.loc["ridge"]).round(2).to_string())
 
 # %%
-# The plain network is no better than saying that next month is as this one, or worse. With level
-# and path it makes somewhat less error than ridge regression. More is hardly to be had from
-# eleven years of a series that is so regular.
+# The plain network is no better than persistence, or worse. With level and path the network has a
+# slightly smaller error than ridge regression. Eleven years of such a regular series do not allow
+# much more.
 
 # %%
-# The picture
-# -----------
+# The forecasts
+# -------------
 
 import matplotlib.pyplot as plt
 

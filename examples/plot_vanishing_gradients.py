@@ -2,18 +2,18 @@
 How far back does a network see?
 ================================
 
-To learn from what happened a hundred steps ago, a network must feel how a change at that step
-changes its forecast. In a simple cell that derivative is a product of a hundred factors, and
-vanishes. LSTM and GRU were invented against that. You will see how far each cell sees, before
-training and after, on a task that has an exact answer: repeat what came so many steps ago.
+A network can only learn from a step a hundred steps ago if a change at that step changes its
+forecast. In a simple cell this derivative is a product of a hundred factors, and vanishes. LSTM
+and GRU were invented to solve this problem. This example measures how far back each cell sees,
+before and after training. Its task has an exact answer: repeat the value of some steps ago.
 """
 
 # %%
 # The task
 # --------
-# White noise, in which no step tells anything about another. The target of a window is its *first*
-# step, the one farthest back: a network that does not see it can only forecast zero, with an
-# error of one.
+# The series is white noise, so no step gives information about another. The target of a window is
+# its *first* step, the oldest one. A network that does not use this step can only forecast zero,
+# with an error of one.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -41,8 +41,8 @@ def network(cell, lag, **parameters):
 # Before training
 # ---------------
 # ``LagImportanceDisplay`` draws the mean absolute derivative of the forecast with respect to each
-# step of the window. One epoch with a learning rate of next to nothing leaves a network as it was
-# drawn at random.
+# step of the window. We train for one epoch with a learning rate close to zero, so that the
+# network keeps its random initial weights.
 
 figure, ax = plt.subplots(figsize=(7.5, 4), layout="constrained")
 fresh = {}
@@ -53,20 +53,21 @@ for cell in CELLS:
     fresh[cell] = display.frame().set_index("lag")["importance"]
 ax.set_title("Before training")
 ax.legend()
-print("derivative with respect to the step so many steps back, before training")
+print("derivative with respect to a step, by its number of steps back, before training")
 print(pd.DataFrame(fresh).loc[list(LAGS)].T.to_string(float_format="{:.0e}".format))
 
 # %%
-# Straight lines on this scale: every derivative vanishes exponentially, to a millionth and less
-# over a hundred steps. But not in the order that textbooks suggest. The simple cell sees farthest,
-# since Keras starts it from an orthogonal kernel, which neither shrinks nor stretches a state. The
-# gates of a GRU start half open, so that each step halves what is kept; the forget gate of an LSTM
-# starts at 0.73. What gates are good for is that they can *learn* to stay open.
+# On this scale the lines are straight, so every derivative vanishes exponentially. Over a hundred
+# steps it falls to a millionth or less. But the order is not the one in textbooks. The simple cell
+# sees farthest, because Keras initialises it with an orthogonal recurrent kernel, which neither
+# shrinks nor stretches a state. The gates of a GRU start half open, so each step halves the value
+# that is kept. The forget gate of an LSTM starts at 0.73. The advantage of gates is that they can
+# *learn* to stay open.
 
 # %%
 # After training
 # --------------
-# Thirty epochs for each cell and each distance.
+# We train each cell for thirty epochs on each distance.
 
 trained = {
     lag: {cell: network(cell, lag, epochs=30, learning_rate=0.02) for cell in CELLS}
@@ -83,21 +84,23 @@ for cell, color in COLORS.items():
     line = {"color": color, "label": cell, "marker": "."}
     LagImportanceDisplay.from_estimator(rnn, X, ax=right, line_kw=line)
 left.axhline(1, color="k", ls=":", label="forecast of zero")
-left.set(xscale="log", xlabel="steps back", ylabel="RMSE", ylim=(0, 1.4), title="What is learned")
+left.set(
+    xscale="log", xlabel="steps back", ylabel="RMSE", ylim=(0, 1.4), title="Error after training"
+)
 left.set_xticks(LAGS, labels=LAGS)
 left.minorticks_off()
 left.legend(ncols=2, loc="upper left")
-right.set_title("What is used, 20 steps back")
+right.set_title("Importance of each lag, 20 steps back")
 right.legend(loc="upper left")
 plt.show()
 
 # %%
-# Up to ten steps every cell learns the task. At twenty the GRU does, although its derivatives
-# were the smallest: its gates have opened, and the right picture shows it lean on that one step
-# alone. The simple cell is half right at twenty and fifty steps, yet its derivative is near zero:
-# probably its units stand at their limits and keep little more than a sign, which a derivative
-# does not see. The LSTM learns nothing of it in thirty epochs. At a hundred steps nobody does:
-# where the derivative starts below a ten-millionth, there is nothing to learn from.
+# Up to ten steps every cell learns the task. At twenty steps the GRU does, although its
+# derivatives were the smallest. Its gates have opened, and the right figure shows that it uses
+# only this one step. The simple cell is half right at twenty and fifty steps, although its
+# derivative is near zero. Probably its units are at their limits and keep only a sign, which a
+# derivative does not show. The LSTM does not learn the task in thirty epochs. At a hundred steps
+# no cell learns it, because the derivative starts below a ten-millionth and gives no information.
 #
-# Longer training moves that limit, but does not lift it. If you know what matters so long ago,
-# bring it near: as a feature of its own, such as the value of last year, or by coarser steps.
+# Longer training moves this limit, but does not remove it. If you know which old values matter,
+# make them features of their own, for example the value of the year before, or use coarser steps.

@@ -2,20 +2,20 @@
 Weight decay and L2 are not the same
 ====================================
 
-Two ways to keep the weights of a network small, often taken for one. *L2 regularisation* adds
-``l2 * sum(w ** 2)`` to the loss, and so ``2 * l2 * w`` to the gradient. *Weight decay* leaves the
-loss alone and shrinks every weight by a factor at each step of the optimizer:
-``w <- beta * w - step`` with ``beta = 1 - learning_rate * weight_decay``. You will see that the
-two give the same network under plain gradient descent, as the algebra says, that they do not
-under Adam and Adadelta, and why.
+Two methods keep the weights of a network small, and they are often confused. *L2 regularisation*
+adds ``l2 * sum(w ** 2)`` to the loss, and so ``2 * l2 * w`` to the gradient. *Weight decay* does
+not change the loss. It shrinks every weight by a factor at each step of the optimizer: ``w <- beta
+* w - step`` with ``beta = 1 - learning_rate * weight_decay``. This example shows that the two
+methods give the same network under plain gradient descent, as the algebra says. It also shows that
+they differ under Adam and Adadelta, and why.
 """
 
 # %%
-# Nothing but decay
-# -----------------
-# First the shrinking alone. A network that is shown zeros, and is to answer zero, makes no
-# error: its gradient is zero, and what moves its weights is the regularisation. We take one step
-# after the other with ``partial_fit``, and note the size of the weights after each.
+# Decay without a gradient
+# ------------------------
+# First we look only at the shrinking. If all inputs and targets of a network are zero, it makes no
+# error and has a gradient of zero. Then only the regularisation changes its weights. We take one
+# step after the other with ``partial_fit``, and record the size of the weights after each step.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -68,17 +68,18 @@ axes[0].set_ylabel("size of the weights\n(share of the first)")
 axes[0].legend(loc="lower left", fontsize="small")
 
 # %%
-# Weight decay follows ``beta ** n`` under every optimizer: an exponential, as the lecture has it.
-# L2 does so under gradient descent alone. Adam and Adadelta divide each gradient by its own usual
-# size, and with it the penalty, whose strength cancels: a tenth of the penalty shrinks the
-# weights as fast (Adam), or as little (Adadelta), as the whole.
+# Weight decay follows ``beta ** n`` under every optimizer, which is an exponential decay. L2 does
+# so only under gradient descent. Adam and Adadelta divide each gradient, including the penalty, by
+# its usual size, so the strength of the penalty cancels. A tenth of the penalty shrinks the
+# weights as fast (Adam) or as little (Adadelta) as the full penalty.
 
 # %%
 # On a real series
 # ----------------
-# Now with gradients: sea surface temperatures, the next month from the last twelve. The two are
-# set to be equal under gradient descent, ``weight_decay = 2 * l2``, and start from the same
-# weights and see the same batches. How far apart do they end?
+# Now we use a series with gradients. A network forecasts the next monthly sea surface temperature
+# from the last twelve. The two strengths are equal under gradient descent, ``weight_decay = 2 *
+# l2``. Both networks start from the same weights and see the same batches. How different are their
+# weights at the end?
 
 from sklearn.preprocessing import StandardScaler
 
@@ -127,16 +128,18 @@ for optimizer, rate in RATES.items():
 print(pd.DataFrame(rows).T.to_string(float_format="{:.3g}".format))
 
 # %%
-# Under gradient descent the weights are the same but for rounding. Under Adam and Adadelta they
-# are two networks. Under Adam the same numbers make a strong penalty and a weak decay, since the
-# penalty is divided by the size of the gradient, which is small near the end of training, and the
-# decay is multiplied by a learning rate of 0.01. Under Adadelta the learning rate is 1, and the
-# decay a hundred times as strong: it takes the network down. A decay goes with its learning rate.
+# Under gradient descent the weights are the same except for rounding. Under Adam and Adadelta they
+# are two different networks. Under Adam the same numbers give a strong penalty and a weak decay.
+# The penalty is divided by the size of the gradient, which is small near the end of training. The
+# decay is multiplied by a learning rate of 0.01. Under Adadelta the learning rate is 1, so the
+# decay is a hundred times as strong, and it ruins the network. Always choose a decay together with
+# the learning rate.
 
 # %%
 # Which one, and how much?
 # ------------------------
-# The useful question is what each does to the forecast. For Adam, the error by the strength:
+# In practice the effect on the forecast matters. For Adam, we compute the error for several
+# strengths:
 
 strengths = np.logspace(-4, 1, 6)
 errors = pd.DataFrame(
@@ -160,8 +163,8 @@ ax.legend()
 plt.show()
 
 # %%
-# The lecture quotes a paper by which optimizers like Adam profit more from weight decay than from
-# L2. At their best the two are alike here, within what a change of seed does. But they do not take
-# the same numbers: the best L2 is near 0.0005, the best decay near 0.1. And the forecast is far
-# less touchy about the decay: two orders of magnitude hardly change it, where the penalty
-# has long made all weights vanish and the network forecast the mean.
+# Loshchilov and Hutter (2019) report that Adam profits more from weight decay than from L2. Here
+# the best results of both are the same, within the variation between seeds. But the best values
+# differ: the best L2 is near 0.0005, and the best decay is near 0.1. The forecast is also much
+# less sensitive to the decay. Changing it by two orders of magnitude hardly matters, while a
+# strong penalty makes all weights vanish, so that the network forecasts the mean.

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils import assert_all_finite, check_array
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import validate_data
 
+from ._sklearn_compat import _check_sample_weight
 from ._validation import SERIES_DTYPES, check_no_dates
 from .training._batches import Samples
 from .windows._views import series_of_windows, view_windows
@@ -49,10 +50,7 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"
         X = np.asarray(X)
     if getattr(X, "ndim", 2) > 2 and not issparse(X):
         return _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name)
-    finite = "allow-nan" if allow_nan else True
-    table = _validate_as_x(
-        estimator, X, input_name, reset=reset, dtype=SERIES_DTYPES, ensure_all_finite=finite
-    )
+    table = _validate(estimator, X, input_name, reset=reset, allow_nan=allow_nan)
     if table.shape[1] % n_timesteps:
         raise ValueError(
             f"{input_name} has {table.shape[1]} columns, which n_timesteps={n_timesteps} does "
@@ -62,16 +60,31 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"
     return table.reshape(len(table), n_timesteps, -1)
 
 
-def _validate_as_x(estimator, X, input_name, **checks):
-    """Validate as scikit-learn does, whose messages call all that comes X."""
+def _validate(estimator, X, input_name, *, reset, allow_nan):
+    """Check values of two dimensions, and their columns against those of ``fit``."""
+    checked = check_array(
+        X,
+        dtype=SERIES_DTYPES,
+        ensure_all_finite="allow-nan" if allow_nan else True,
+        input_name=input_name,
+        estimator=estimator,
+    )
     try:
-        return validate_data(estimator, X, **checks)
+        validate_data(estimator, X, reset=reset, skip_check_array=True)
     except ValueError as error:
         if input_name == "X":
             raise
-        message = str(error).replace("Input X ", f"Input {input_name} ")
-        prefix = "" if message != str(error) else f"{input_name}: "
-        raise ValueError(f"{prefix}{message}") from None
+        raise ValueError(f"{input_name}: {error} {_through_the_steps(input_name)}") from None
+    return checked
+
+
+def _through_the_steps(input_name):
+    """Say what to do if held-out windows do not look like those of X."""
+    return (
+        f"{input_name} must pass through the same steps as X, such as scalers and "
+        "LagWindowTransformer. A Pipeline passes it through them if it is built with "
+        f"transform_input=['{input_name}'] and metadata routing is enabled."
+    )
 
 
 def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
@@ -94,10 +107,7 @@ def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
         )
     series = series_of_windows(X)
     values = (X if series is None else series).reshape(-1, X.shape[2])
-    finite = "allow-nan" if allow_nan else True
-    checked = _validate_as_x(
-        estimator, values, input_name, reset=reset, dtype=SERIES_DTYPES, ensure_all_finite=finite
-    )
+    checked = _validate(estimator, values, input_name, reset=reset, allow_nan=allow_nan)
     _check_float32(checked, input_name)
     if checked is values or np.shares_memory(checked, values):
         return X
@@ -123,8 +133,8 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
     ----------
     y : array-like
         Targets: ``(n_samples,)`` or ``(n_samples, n_outputs)``; for sequences
-        ``(n_samples, n_timesteps)`` or ``(n_samples, n_timesteps, n_outputs)``, where NaN is a
-        target that takes no part.
+        ``(n_samples, n_timesteps)`` or ``(n_samples, n_timesteps, n_outputs)``. NaN is a target
+        that is not known.
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         Windows, of as many samples.
     estimator : RNNRegressor
@@ -141,7 +151,7 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
     Raises
     ------
     ValueError
-        If y is absent, of a wrong shape, or not numbers.
+        If y is absent, of a wrong shape, infinite, or not numbers.
     """
     shapes = "(n_samples,) or (n_samples, n_outputs)"
     if return_sequences:
@@ -159,7 +169,7 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
         allow_nd=True,
         ensure_min_samples=0,
         ensure_min_features=0,
-        ensure_all_finite="allow-nan" if return_sequences else True,
+        ensure_all_finite="allow-nan",
         input_name=input_name,
         estimator=estimator,
     )
@@ -180,7 +190,15 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
 
 
 def select_samples(
-    windows, y, sample_weight, *, missing, return_sequences=False, may_be_empty=False, name=""
+    windows,
+    y,
+    sample_weight,
+    *,
+    missing,
+    return_sequences=False,
+    may_be_empty=False,
+    name="",
+    columns=None,
 ):
     """Put windows, targets and weights together, and choose the rows that take part.
 
@@ -200,6 +218,8 @@ def select_samples(
         Whether it is no error if no row is left.
     name : str, default=""
         What the errors put after the names of the three, such as "_val".
+    columns : array-like of str or None, default=None
+        Names of the columns of the table that the windows were folded from.
 
     Returns
     -------
@@ -222,18 +242,70 @@ def select_samples(
     weightless = targets[:, 0, -1] == 0
     rows = np.flatnonzero(~(weightless | left_out | without))
     if not (len(rows) or may_be_empty):
-        what = "a step missing" if missing == "drop" else "no known step"
+        reason = ""
+        if left_out.all():
+            reason = _why_left_out(windows, missing, f"X{name}", columns)
+        causes = _causes(left_out, without, weightless, reason, missing, name)
         raise ValueError(
-            f"No row of X{name} is left to {'validate' if name else 'fit'} on: of {n_rows} rows, "
-            f"{int(left_out.sum())} have {what} (missing={missing!r}), {int(without.sum())} have "
-            f"no known target, and {int(weightless.sum())} have a sample_weight{name} of zero."
+            f"No row of X{name} is left to {'validate' if name else 'fit'} on: {causes}."
         )
     return Samples(windows, targets, rows, bool(n_missing[rows].any()))
 
 
+def _causes(left_out, without, weightless, reason, missing, name):
+    """Say why no row takes part: the cause that all rows share, or the causes that some have."""
+    step = "a missing step" if missing == "drop" else "no known step"
+    if left_out.all():
+        return f"each row has {step}, since {reason}"
+    if without.all():
+        return f"y{name} is NaN throughout"
+    if weightless.all():
+        return f"sample_weight{name} is zero throughout"
+    counts = {
+        f"have {step} (missing={missing!r})": left_out.sum(),
+        f"have no known target in y{name}": without.sum(),
+        f"have a sample_weight{name} of zero": weightless.sum(),
+    }
+    listed = " and ".join(f"{count} {cause}" for cause, count in counts.items() if count)
+    return f"of {len(left_out)} rows, {listed}"
+
+
+def _why_left_out(windows, missing, input_name, columns):
+    """Say what is unknown in windows of which none takes part, and what to do about it."""
+    unknown = np.array([np.isnan(step).all(axis=0) for step in windows.swapaxes(0, 1)])
+    if unknown.all():
+        return (
+            f"{input_name} is NaN throughout, as windows are whose lag and horizon reach further "
+            "back than the series"
+        )
+    if missing == "drop" and unknown[0].all():
+        return (
+            "the first step of every window is NaN, as with a lag that is longer than the series, "
+            "and missing='drop' leaves out such rows: take a shorter lag, or missing='mask'"
+        )
+    effect = "one NaN skips its whole step"
+    if missing == "drop":
+        effect = "missing='drop' leaves out each row that holds a NaN"
+    found = unknown if missing == "drop" else np.broadcast_to(unknown.all(axis=0), unknown.shape)
+    if found.any():
+        return (
+            f"{_named(found, columns)} of {input_name} is NaN throughout and {effect}: fill it, "
+            "or leave it out"
+        )
+    return f"{input_name} has NaN in each of them and {effect}: fill some of them"
+
+
+def _named(found, columns):
+    """Name columns of windows: as the user did, or by the positions of their features."""
+    if columns is not None:
+        names = [repr(str(name)) for name in np.asarray(columns)[found.ravel()]]
+        return f"column {' and '.join(names[:5])}"
+    features = [str(feature) for feature in np.flatnonzero(found.any(axis=0))]
+    return f"feature {' and '.join(features[:5])} (counted from 0)"
+
+
 def _check_weight(sample_weight, y, input_name):
     try:
-        # Private, but there is no public way to the messages that every estimator gives.
         weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
     except ValueError as error:
         raise ValueError(f"{input_name}: {error}") from None
@@ -272,7 +344,7 @@ def check_same_shapes(samples, held_out):
     if samples.windows.shape[1:] != held_out.windows.shape[1:]:
         raise ValueError(
             f"X_val holds windows of shape {held_out.windows.shape[1:]} (steps, features), but X "
-            f"of shape {samples.windows.shape[1:]}."
+            f"of shape {samples.windows.shape[1:]}. {_through_the_steps('X_val')}"
         )
     if samples.targets.shape[1:] != held_out.targets.shape[1:]:
         raise ValueError(

@@ -1,5 +1,5 @@
 """Where version 0.1.0 kept the class: pickles that it wrote name this module."""
 
-from .windows._time_index import IndexEnd
+from .windows._index_end import IndexEnd
 
 __all__ = ["IndexEnd"]

@@ -1,10 +1,14 @@
 """Checks on series that scikit-learn lacks."""
 
+import inspect
+from datetime import date, time, timedelta
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
+import pandas as pd
 from sklearn.utils.validation import check_array, validate_data
+
+from ._sklearn_compat import Interval
 
 SERIES_DTYPES = (np.float64, np.float32)
 
@@ -119,12 +123,13 @@ def check_series_of(estimator, X, *, reset):
 
 
 def check_no_dates(X, input_name):
-    """Check that no column holds dates: they would be cast to nanoseconds in silence.
+    """Check that no value is a date: dates would be cast to nanoseconds in silence.
 
     Parameters
     ----------
     X : array-like
-        The data as the user gave it.
+        The data as the user gave it: an array, a list, or a Series or DataFrame of pandas or
+        polars.
 
     input_name : str
         What the error calls the data.
@@ -132,17 +137,84 @@ def check_no_dates(X, input_name):
     Raises
     ------
     ValueError
-        If a column holds dates, durations or periods.
+        If a column holds dates, times, durations or periods, as a type of its own or as
+        objects.
     """
-    if isinstance(X, np.ndarray) and X.dtype.kind not in "mM":
-        return  # at once: who forecasts row by row asks this for each
-    dtypes = getattr(X, "dtypes", getattr(X, "dtype", None))
-    for dtype in np.atleast_1d(np.asarray(dtypes, dtype=object)):
-        if getattr(dtype, "kind", "") in ("m", "M") or "period" in str(dtype):
-            raise ValueError(
-                f"{input_name} must hold numbers, got a column of {dtype}. Make the dates the "
-                f"index of {input_name}, or turn them into numbers."
-            )
+    if isinstance(X, np.ndarray) and X.dtype.kind not in "mMO":
+        return  # at once: forecasts row by row ask this for each row
+    kind = _kind_of_dates(X)
+    if kind is not None:
+        raise ValueError(
+            f"{input_name} must hold numbers, got a column of {kind}. Make the dates the "
+            f"index of {input_name}, or turn them into numbers."
+        )
+
+
+def _kind_of_dates(X):
+    """Name the first kind of dates in the data; None if there are none."""
+    dtypes = getattr(X, "dtypes", None)
+    if dtypes is not None and hasattr(X, "columns"):
+        columns = enumerate(dtypes)
+        kinds = (_kind_of_column(dtype, X, number) for number, dtype in columns)
+        return next((kind for kind in kinds if kind is not None), None)
+    if hasattr(X, "dtype"):
+        return _kind_of_column(X.dtype, X, None)
+    if isinstance(X, str) or not hasattr(X, "__len__"):
+        return None
+    try:
+        values = np.asarray(X)
+    except ValueError:
+        return None  # rows of unequal length, which the checks to come complain about
+    return _kind_of_column(values.dtype, values, None)
+
+
+def _kind_of_column(dtype, X, number):
+    """Name the kind of dates in one column, or in an array if `number` is None."""
+    if _is_of_dates(dtype):
+        return str(dtype)
+    if str(dtype).lower() != "object":
+        return None
+    column = X if number is None else X[X.columns[number]]
+    values = np.asarray(column, dtype=object).ravel()
+    found = next((value for value in values if isinstance(value, _DATES)), None)
+    return None if found is None else f"{type(found).__name__} objects"
+
+
+_DATES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)
+"""Timestamps and datetimes are dates, too, by inheritance."""
+
+
+def _is_of_dates(dtype):
+    """Whether a type of NumPy, pandas, Arrow or polars is one of dates, or of their categories."""
+    if isinstance(dtype, pd.CategoricalDtype):
+        return dtype.categories is not None and _is_of_dates(dtype.categories.dtype)
+    inner = getattr(dtype, "inner", None)  # of the lists of polars
+    if inner is not None and _is_of_dates(inner):
+        return True
+    if isinstance(dtype, pd.ArrowDtype):
+        return issubclass(dtype.type, _DATES)
+    is_temporal = getattr(dtype, "is_temporal", None)  # of polars
+    if callable(is_temporal) and is_temporal():
+        return True
+    return getattr(dtype, "kind", "") in ("m", "M") or isinstance(dtype, pd.PeriodDtype)
+
+
+def user_stacklevel():
+    """Find the `stacklevel` of a warning that points at the line of the user's code.
+
+    Returns
+    -------
+    stacklevel : int
+        How many frames up the first one is that belongs neither to this package nor to
+        scikit-learn.
+    """
+    frame, level = inspect.currentframe().f_back, 1
+    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in _NOT_USER:
+        frame, level = frame.f_back, level + 1
+    return level
+
+
+_NOT_USER = ("skrnn", "sklearn", "contextlib", "joblib")
 
 
 def check_features(spec, *, param, n_features, names=None):
@@ -186,7 +258,7 @@ def check_features(spec, *, param, n_features, names=None):
         return np.array([_position_of_name(key, param, names) for key in keys], dtype=int)
     if keys.ndim == 1 and all(isinstance(key, bool | np.bool_) for key in keys):
         keys = _positions_of_mask(keys, param, n_features)
-    if keys.ndim == 1 and all(_is_position(key, n_features) for key in keys):
+    if keys.ndim == 1 and all(is_position(key, n_features) for key in keys):
         return np.arange(n_features)[keys.astype(int)]
     raise ValueError(
         f"{param} must hold names of features, positions from {-n_features} to "
@@ -194,8 +266,22 @@ def check_features(spec, *, param, n_features, names=None):
     )
 
 
-def _is_position(key, n_features):
-    """Tell whether a key is the position of a feature, counted from either end."""
+def is_position(key, n_features):
+    """Check whether a key is the position of a feature, counted from either end.
+
+    Parameters
+    ----------
+    key : object
+        What may be a position.
+
+    n_features : int
+        Number of features.
+
+    Returns
+    -------
+    bool
+        True for an int from ``-n_features`` to ``n_features - 1``; a bool is no position.
+    """
     return Count(-n_features).is_satisfied_by(key) and key < n_features
 
 

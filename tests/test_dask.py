@@ -80,7 +80,7 @@ def assert_equal_searches(searched, local):
 
 
 def in_a_thread(function, *args):
-    """Call a function beside this thread, which does not wait for it in the end."""
+    """Call a function in another thread, which is not waited for at the end."""
     future = Future()
 
     def call():

@@ -15,7 +15,7 @@ NUMBER = r"[\d.]+"
 def run_example(name):
     """Run an example in a process of its own, and return what it prints."""
     run = subprocess.run(
-        # Not every system that has a screen is one on which pictures without one go unsaid.
+        # On some systems with a screen, matplotlib warns that Agg shows no figure.
         [sys.executable, "-W", "ignore:FigureCanvasAgg", str(ROOT / "examples" / name)],
         cwd=ROOT,
         env={**os.environ, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"},

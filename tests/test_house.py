@@ -1,12 +1,16 @@
 """The promises of the house: README, extras, docstrings, one test file a module."""
 
+import ast
 import inspect
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from numpydoc.validate import validate
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 import skrnn
 import skrnn.datasets
@@ -87,3 +91,56 @@ MODULES = [
 def test_every_module_has_its_tests(module):
     name = f"test_{module.stem.lstrip('_')}.py"
     assert (ROOT / "tests" / module.parent / name).is_file()
+
+
+def lower_bounds(*extras):
+    """Map names to the lower bounds of pyproject.toml: the dependencies, then the extras."""
+    project = PYPROJECT["project"]
+    lists = [project["dependencies"], *(project["optional-dependencies"][name] for name in extras)]
+    bounds = {}
+    for requirement in map(Requirement, chain.from_iterable(lists)):
+        if requirement.name != "skrnn":
+            [bound] = [s.version for s in requirement.specifier if s.operator == ">="]
+            bounds.setdefault(requirement.name, Version(bound))
+    return bounds
+
+
+def oldest_releases():
+    lines = (ROOT / "tests" / "oldest.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("==") for line in lines if not line.startswith("#"))
+    return {name: Version(version) for name, version in pairs}
+
+
+def test_oldest_releases_are_the_lower_bounds():
+    bounds = lower_bounds("plot", "sktime", "dask", "examples")
+    assert oldest_releases() == bounds | {"pytest": lower_bounds("test")["pytest"]}
+
+
+def test_contributing_page_tests_with_the_oldest_releases():
+    page = (ROOT / "docs" / "contributing.rst").read_text(encoding="utf-8")
+    [command] = [block for block in page.split("::") if "-c tests/oldest.txt" in block]
+    for path in re.findall(r"\btests/[\w/.]+", command):
+        assert (ROOT / path).exists(), path
+
+
+TEST_FILES = sorted((ROOT / "tests").rglob("test_*.py"))
+RUN_ELSEWHERE = {"Process", "submit", "apply", "apply_async", "starmap", "delayed"}
+
+
+def run_by_other_processes(tree):
+    """Names of functions that a module hands to processes, as far as can be read from it."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if (
+            getattr(call.func, "attr", None) in RUN_ELSEWHERE
+            or getattr(call.func, "id", None) in RUN_ELSEWHERE
+        ):
+            passed = call.args[:1] + [word.value for word in call.keywords if word.arg == "target"]
+            yield from (value.id for value in passed if isinstance(value, ast.Name))
+
+
+@pytest.mark.parametrize("path", TEST_FILES, ids=lambda path: path.stem)
+def test_child_processes_run_no_function_of_a_test_file(path):
+    """A child may know another package by the name `tests`: such functions are in _support."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert defined.isdisjoint(run_by_other_processes(tree))

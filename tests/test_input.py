@@ -152,13 +152,15 @@ def test_targets_keep_shape_and_type(windows, shape, sequences):
     assert (counts.shape, counts.dtype) == (shape, np.float64)
 
 
-def test_missing_targets_are_for_sequences(windows):
+@pytest.mark.parametrize("sequences", [False, True])
+def test_targets_may_be_missing_but_not_infinite(windows, sequences):
     y = np.ones((10, 3))
     y[4, 1] = NAN
-    kept = check_targets(y, windows, RNNRegressor(), return_sequences=True)
+    kept = check_targets(y, windows, RNNRegressor(), return_sequences=sequences)
     np.testing.assert_array_equal(kept, y)
-    with pytest.raises(ValueError, match="Input y contains NaN"):
-        check_targets(y, windows, RNNRegressor())
+    y[4, 2] = np.inf
+    with pytest.raises(ValueError, match="Input y contains infinity"):
+        check_targets(y, windows, RNNRegressor(), return_sequences=sequences)
 
 
 # Rows.
@@ -232,7 +234,7 @@ def test_a_weight_may_be_one_number(windows):
 def test_no_row_may_be_left_where_that_is_no_error(windows):
     windows[:] = NAN
     assert selected(windows, may_be_empty=True).rows.tolist() == []
-    with pytest.raises(ValueError, match="No row of X is left to fit on: of 10 rows, 10 have"):
+    with pytest.raises(ValueError, match="No row of X is left to fit on: each row has no known"):
         selected(windows)
     with pytest.raises(ValueError, match="No row of X_val is left to validate on"):
         selected(windows, name="_val")
@@ -243,9 +245,78 @@ def test_reasons_are_counted(windows):
     y = np.ones((10, 3))
     y[3:8] = NAN
     weight = np.r_[np.ones(8), 0, 0]
-    words = "4 have no known step .* 5 have no known target, and 2 have a sample_weight of zero"
+    words = (
+        r"of 10 rows, 4 have no known step \(missing='mask'\) and 5 have no known target in y and "
+        "2 have a sample_weight of zero"
+    )
     with pytest.raises(ValueError, match=words):
         selected(windows, y, weight, return_sequences=True)
+
+
+ONE_FEATURE = np.s_[:, :, 1]
+NO_ROW_LEFT = {
+    "one feature": (
+        ONE_FEATURE,
+        {},
+        r"since feature 1 \(counted from 0\) of X is NaN throughout and one NaN skips its whole",
+    ),
+    "the columns of one feature": (
+        ONE_FEATURE,
+        {"columns": ["a1", "b1", "a2", "b2", "a3", "b3"]},
+        "since column 'b1' and 'b2' and 'b3' of X is NaN throughout",
+    ),
+    "one column": (
+        (slice(None), 1, 0),
+        {"columns": ["a1", "b1", "a2", "b2", "a3", "b3"], "missing": "drop"},
+        "each row has a missing step, since column 'a2' of X is NaN throughout and missing='drop'",
+    ),
+    "all": (..., {}, "X is NaN throughout, as windows are whose lag and horizon reach"),
+    "one feature of X_val": (
+        ONE_FEATURE,
+        {"name": "_val"},
+        "No row of X_val is left to validate on: .* of X_val is NaN throughout",
+    ),
+    "a lag that is too long": (
+        (slice(None), 0),
+        {"missing": "drop"},
+        "the first step of every window is NaN, as with a lag that is longer than the series",
+    ),
+    "a NaN somewhere in each row": (
+        (np.arange(10), np.arange(10) % 3, 0),
+        {"missing": "drop"},
+        "since X has NaN in each of them and missing='drop' leaves out each row that holds a NaN",
+    ),
+    "another feature of each step": (
+        (slice(None), [0, 1, 2], [0, 1, 0]),
+        {},
+        "each row has no known step, since X has NaN in each of them and one NaN skips its whole",
+    ),
+    "targets": (None, {"y": np.full(10, NAN)}, "fit on: y is NaN throughout.$"),
+    "targets of y_val": (
+        None,
+        {"y": np.full(10, NAN), "name": "_val"},
+        "No row of X_val is left to validate on: y_val is NaN throughout.$",
+    ),
+    "targets, without a word about weights": (
+        (0,),
+        {"y": np.where(np.arange(10) > 0, NAN, 1.0)},
+        "of 10 rows, 1 have no known step [^,]* and 9 have no known target in y.$",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NO_ROW_LEFT)
+def test_the_cause_is_named_and_nothing_that_nobody_gave(windows, case):
+    holes, settings, words = NO_ROW_LEFT[case]
+    if holes is not None:
+        windows[holes] = NAN
+    with pytest.raises(ValueError, match=words) as raised:
+        selected(windows, **settings)
+    assert "weight" not in str(raised.value)
+    if "feature" in case:  # weights that a caller gave have nothing to do with it either
+        with pytest.raises(ValueError, match=words) as raised:
+            selected(windows, weight=np.arange(10), **settings)
+        assert "weight" not in str(raised.value)
 
 
 # Validation.
@@ -281,7 +352,8 @@ def test_the_block_is_one_of_time_also_where_rows_are_missing(windows):
 def test_held_out_samples_must_have_the_same_shapes(windows):
     samples = selected(windows)
     check_same_shapes(samples, selected(windows[:2]))
-    with pytest.raises(ValueError, match=r"X_val holds windows of shape \(2, 2\) .* X of shape"):
+    words = r"X_val holds windows of shape \(2, 2\) .* X of shape .*transform_input=\['X_val'\]"
+    with pytest.raises(ValueError, match=words):
         check_same_shapes(samples, selected(windows[:, 1:]))
     with pytest.raises(ValueError, match="y_val has 3 outputs, but y has 1"):
         check_same_shapes(samples, selected(windows, np.ones((10, 3))))

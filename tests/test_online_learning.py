@@ -1,40 +1,14 @@
 """An online learner that saves itself, as the example shows, killed at random moments."""
 
-import ast
 import multiprocessing
 import pickle
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from keras_reference import largest_difference
+from online_learner import example_functions, learn
 
 from skrnn import make_lag_windows
-
-EXAMPLE = Path(__file__).parents[1] / "examples" / "plot_online_learning.py"
-
-
-def example_functions():
-    """Functions of the example, without running the rest of it."""
-    tree = ast.parse(EXAMPLE.read_text())
-    tree.body = [
-        node
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.Import)
-        or (isinstance(node, ast.ImportFrom) and node.module in ("pathlib", "skrnn"))
-    ]
-    names = {}
-    exec(compile(tree, str(EXAMPLE), "exec"), names)
-    return names
-
-
-def learn(path, X, y, started):
-    functions = example_functions()
-    # The program is compiled before the clock of the killer runs.
-    functions["learn"](path.with_suffix(".warm"), X[:1], y[:1])
-    path.with_suffix(".warm").unlink()
-    started.set()
-    functions["learn"](path, X, y)
 
 
 def test_killed_twenty_times_it_ends_as_an_unbroken_run(tmp_path):

@@ -2,10 +2,18 @@
 
 import numpy as np
 import pytest
+from sklearn.exceptions import NotFittedError
 from sklearn.metrics import d2_pinball_score, r2_score
 
 from skrnn import RNNRegressor
-from skrnn._output import check_initial_state, check_steps, score, shaped
+from skrnn._output import (
+    FittedNetwork,
+    check_initial_state,
+    check_steps,
+    interpolate_quantile,
+    score,
+    shaped,
+)
 from skrnn.network._architecture import Architecture
 
 N_ROWS, N_STEPS = 12, 3
@@ -196,11 +204,32 @@ def test_quantiles_of_sequences_with_missing_targets(weight):
     assert score(fitted, None, y, weight) == pytest.approx(np.mean(expected))
 
 
-def test_a_missing_target_of_no_sequence_is_an_error():
+def test_missing_targets_do_not_count(weight):
     y, forecast = noisy(2)
-    y[3, 1] = np.nan
-    with pytest.raises(ValueError, match="contains NaN"):
-        score(Fitted(forecast, architecture(n_outputs=2)), None, y, None)
+    y[3], y[5:8, 1] = np.nan, np.nan
+    fitted = Fitted(forecast, architecture(n_outputs=2))
+    known = ~np.isnan(y)
+    expected = [
+        r2_score(y[known[:, i], i], forecast[known[:, i], i], sample_weight=weight[known[:, i]])
+        for i in range(2)
+    ]
+    assert score(fitted, None, y, weight) == pytest.approx(np.mean(expected))
+    # What stands in their place, and how much it weighs, makes no difference.
+    weight[3] *= 100
+    assert score(fitted, None, y, weight) == pytest.approx(np.mean(expected))
+
+
+def test_an_output_without_a_known_target_cannot_be_scored(weight):
+    y, forecast = noisy(2)
+    y[4:, 1] = np.nan
+    fitted = Fitted(forecast, architecture(n_outputs=2))
+    weight[:4] = 0
+    words = r"y has no known target of output 1 \(counted from 0\) in the rows whose sample_weight"
+    with pytest.raises(ValueError, match=words):
+        score(fitted, None, y, weight)
+    y[:, 1] = np.nan
+    with pytest.raises(ValueError, match=r"no known target of output 1 \(counted from 0\): there"):
+        score(fitted, None, y, None)
 
 
 @pytest.mark.parametrize("quantile", [None, 0.5, (0.5,), (0.1, 0.5, 0.9)])
@@ -209,3 +238,43 @@ def test_other_quantiles_than_those_of_the_forecast_are_an_error(quantile):
     fitted = Fitted(np.stack([y, y], axis=-1), architecture(n_quantiles=2), quantile)
     with pytest.raises(ValueError, match=r"differs from the 2 forecast\(s\) of each target"):
         score(fitted, None, y, None)
+
+
+# What the forecaster and the displays use.
+
+
+def test_a_fitted_network_forecasts_as_its_estimator():
+    X, y = RNG.normal(size=(20, N_STEPS, 2)), RNG.normal(size=(20, 2))
+    with pytest.raises(NotFittedError):
+        FittedNetwork.of(RNNRegressor())
+    model = RNNRegressor("gru", 2, epochs=1, random_state=0).fit(X, y)
+    network = FittedNetwork.of(model)
+    assert (network.architecture.n_timesteps, network.target_ndim) == (N_STEPS, 2)
+    forecast, state = network.forecast(network.windows(X), with_state=True)
+    expected, expected_state = model.predict(X, return_state=True)
+    np.testing.assert_array_equal(forecast[:, 0], expected)
+    np.testing.assert_array_equal(state, expected_state)
+    in_order, _ = network.forecast_in_order(X[:1])
+    np.testing.assert_allclose(in_order[:, 0], expected[:1])
+    assert network.state_after_training is None
+    with pytest.raises(ValueError, match="X holds windows of 2 steps"):
+        network.windows(X[:, :2])
+
+
+def test_a_fitted_network_knows_the_states_of_a_stateful_estimator():
+    X, y = RNG.normal(size=(20, N_STEPS, 2)), RNG.normal(size=20)
+    model = RNNRegressor("gru", 2, epochs=1, batch_size=1, stateful=True, random_state=0).fit(X, y)
+    network = FittedNetwork.of(model)
+    after = network.state_after_training
+    forecast, _ = network.forecast_in_order(X[5:], after)
+    np.testing.assert_allclose(forecast[:, 0, 0], model.predict(X[5:], initial_state=after))
+    assert network.state_before(X) is None
+
+
+@pytest.mark.parametrize(
+    ("alpha", "value"), [(0.1, 1), (0.3, 3.5), (0.7, 7), (0.9, 8), (0.05, 1), (0.99, 8)]
+)
+def test_quantiles_are_interpolated(alpha, value):
+    values = np.array([[1.0, 6.0, 8.0]])
+    assert interpolate_quantile(values, (0.1, 0.5, 0.9), alpha) == pytest.approx(value)
+    assert interpolate_quantile(values[:, :1], (0.1,), alpha) == 1.0

@@ -29,7 +29,7 @@ STORED = Path(__file__).parent / "data" / "stored-0.1.0.pickle.xz"
 TRUSTED = [
     "skrnn._regressor.RNNRegressor",
     "skrnn.windows._lag_window_transformer.LagWindowTransformer",
-    "skrnn.windows._time_index.IndexEnd",
+    "skrnn.windows._time_index.RememberedIndex",
 ]
 
 # Keras's and TensorFlow's own, of NumPy.
@@ -243,6 +243,23 @@ def test_file_of_an_earlier_version_loads_and_predicts_the_same():
         np.testing.assert_allclose(model.predict(X), forecast, rtol=1e-9)
         for ours, theirs in zip(model.partial_fit(X[30:], y[30:]).weights_, weights, strict=True):
             np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:This RNNRegressor was stored by skrnn")
+@pytest.mark.parametrize(
+    "change",
+    [{}, {"dropout": 0.1}, {"optimizer": "lamb"}, {"stateful": False}, {"clipnorm": 1.0}],
+    ids=str,
+)
+def test_model_of_an_earlier_version_learns_on_with_other_parameters(change):
+    """Version 0.1.0 stored what the optimizer remembers in the shapes of a padded network."""
+    stored = pickle.loads(lzma.decompress(STORED.read_bytes()))
+    for model in stored["models"]:
+        iteration = 0 if "optimizer" in change else model._iteration
+        model.set_params(**change).partial_fit(stored["X"][30:], stored["y"][30:])
+        assert model._iteration > iteration
+        assert {s.shape for s in model._slots} <= {w.shape for w in model.weights_}
+        assert np.isfinite(model.predict(stored["X"])).all()
 
 
 # Optimizers and schedules

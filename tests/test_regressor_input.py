@@ -145,7 +145,7 @@ BAD_FIT = [
     ({}, {"y": 3.0}, r"y has shape \(\), expected \(n_samples,\) or \(n_samples, n_outputs\)"),
     ({}, {"y": X}, r"y has shape \(24, 3, 2\), expected \(n_samples,\) or \(n_samples, n_out"),
     ({}, {"y": X[:, 0, :0]}, r"y has shape \(24, 0\), expected \(n_samples,\) or"),
-    ({}, {"y": holding(Y, np.nan)}, "Input y contains NaN"),
+    ({}, {"y": Y * np.nan}, "No row of X is left to fit on: y is NaN throughout"),
     ({}, {"y": holding(Y, -np.inf)}, "Input y contains infinity"),
     ({}, {"y": holding(Y, 1e39)}, r"y contains a value of magnitude 1e\+39, too large for the f"),
     ({}, {"y": Y + 1j}, "Complex data not supported"),
@@ -168,18 +168,28 @@ BAD_FIT = [
     (
         {"return_sequences": True},
         {"y": SEQUENCES * np.nan},
-        "No row of X is left to fit on: of 24 rows, 0 have no known step.*24 have no known target",
+        "No row of X is left to fit on: y is NaN throughout.$",
     ),
     # Rows that take part.
     (
         {},
         {"X": X * np.nan},
-        r"No row of X is left.*24 have no known step \(missing='mask'\), 0 have",
+        "No row of X is left to fit on: each row has no known step, since X is NaN throughout",
     ),
     (
         {"missing": "drop"},
         {"X": np.where([[[True], [False], [False]]], np.nan, X)},
-        r"No row of X is left.*24 have a step missing \(missing='drop'\)",
+        "No row of X is left.* the first step of every window is NaN.* missing='drop' leaves out",
+    ),
+    (
+        {"n_timesteps": 3},
+        {"X": FRAME.assign(a_lag1=np.nan, a_lag2=np.nan, a_lag3=np.nan)},
+        "column 'a_lag3' and 'a_lag2' and 'a_lag1' of X is NaN throughout",
+    ),
+    (
+        {"n_timesteps": 3, "missing": "drop"},
+        {"X": FRAME.assign(b_lag2=np.nan)},
+        "column 'b_lag2' of X is NaN throughout and missing='drop' leaves out",
     ),
     # Weights.
     ({}, {"sample_weight": -ONES}, "sample_weight: Negative values"),
@@ -345,9 +355,10 @@ BAD_FIT = [
     ({}, {"X_val": holding(X, 1e39), "y_val": Y}, "X_val contains a value of magnitude"),
     ({}, {"X_val": X, "y_val": Y[:5]}, r"X_val and y_val have inconsistent numbers .*\[24, 5\]"),
     ({}, {"X_val": X, "y_val": X[:, 0]}, "y_val has 2 outputs, but y has 1"),
-    ({}, {"X_val": X, "y_val": holding(Y, np.nan)}, "Input y_val contains NaN"),
+    ({}, {"X_val": X, "y_val": holding(Y, np.inf)}, "Input y_val contains infinity"),
+    ({}, {"X_val": X, "y_val": Y * np.nan}, "No row of X_val .*: y_val is NaN throughout"),
     ({}, {"X_val": X, "y_val": holding(Y, 1e39)}, "y_val contains a value of magnitude"),
-    ({}, {"X_val": X * np.nan, "y_val": Y}, "No row of X_val is left to validate on: of 24 rows"),
+    ({}, {"X_val": X * np.nan, "y_val": Y}, "No row of X_val is left to validate on: each row"),
     (
         {"missing": "error"},
         {"X_val": holding(X, np.nan), "y_val": Y},
@@ -405,6 +416,7 @@ TYPE_ERRORS = [
 REFUSALS = [(*case, ValueError) for case in BAD_FIT] + [(*case, TypeError) for case in TYPE_ERRORS]
 
 
+@pytest.mark.filterwarnings("ignore:.* standard deviation of:UserWarning")
 @pytest.mark.parametrize(("parameters", "arguments", "words", "error"), REFUSALS)
 def test_bad_fit(parameters, arguments, words, error):
     model = regressor(**parameters)
@@ -430,11 +442,12 @@ GOING_ON = [
     ({}, {"X": X[:, :, :1]}, "X has 1 features, but RNNRegressor is expecting 2 features"),
     ({}, {"y": X[:, 0]}, "n_outputs from 1 to 2"),
     ({"optimizer": "sgd", "learning_rate": 1e30}, {"y": 1e30 * Y}, "no longer finite"),
-    ({}, {"y": holding(Y, np.nan)}, "Input y contains NaN"),
+    ({}, {"y": holding(Y, np.inf)}, "Input y contains infinity"),
     ({}, {"sample_weight": -ONES}, "sample_weight: Negative values"),
 ]
 
 
+@pytest.mark.filterwarnings("ignore:.* standard deviation of:UserWarning")
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
 @pytest.mark.parametrize(("parameters", "arguments", "words"), GOING_ON)
 def test_bad_steps_further(fitted, method, parameters, arguments, words):
@@ -443,6 +456,7 @@ def test_bad_steps_further(fitted, method, parameters, arguments, words):
         getattr(model, method)(**{"X": X, "y": Y} | arguments)
 
 
+@pytest.mark.filterwarnings("ignore:.* standard deviation of:UserWarning")
 @pytest.mark.parametrize(("parameters", "arguments", "words", "error"), REFUSALS)
 def test_failed_fit_keeps_what_was_fitted(fitted, parameters, arguments, words, error):
     model = deepcopy(fitted["windows"]).set_params(**parameters)
@@ -470,6 +484,96 @@ def contents(model):
         for name, value in vars(model).items()
         if name.startswith("_") or name.endswith("_")
     }
+
+
+def with_holes(*shape, share=0.4, seed=1):
+    """Targets of which some are not known; those of the first row are."""
+    rng = np.random.RandomState(seed)
+    y = (Y[:, None] * np.arange(1, 3) + 0.1).reshape(N_ROWS, 2)[:, : int(np.prod(shape))].copy()
+    y[rng.uniform(size=y.shape) < share] = np.nan
+    y[0] = 0.1
+    return y.reshape(N_ROWS, *shape)
+
+
+TARGET_SHAPES = [(), (1,), (2,)]
+
+
+@pytest.mark.parametrize("shape", TARGET_SHAPES)
+@pytest.mark.parametrize("parameters", [{}, {"missing": "drop"}, {"level_feature": 0}])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_rows_without_a_target_teach_what_no_rows_do(shape, parameters, weighted):
+    y = with_holes(*shape)
+    known = ~np.isnan(y.reshape(N_ROWS, -1)).all(axis=1)
+    assert 4 < known.sum() < N_ROWS
+    weight = np.random.RandomState(2).uniform(1, 2, N_ROWS) if weighted else None
+    model = regressor(**parameters).fit(X, y, weight)
+    fewer = regressor(**parameters).fit(X[known], y[known], weight[known] if weighted else None)
+    np.testing.assert_array_equal(model.predict(X), fewer.predict(X))
+    assert model.history_ == fewer.history_
+    filled = np.where(known.reshape(-1, *[1] * len(shape)), y, 0.0)
+    zeros = known * (weight if weighted else 1.0)
+    zeros = regressor(**parameters).fit(X, filled, zeros)
+    np.testing.assert_array_equal(model.predict(X), zeros.predict(X))
+
+
+@pytest.mark.parametrize("shape", TARGET_SHAPES)
+def test_rows_without_a_target_are_passed_over_online(shape):
+    y = with_holes(*shape)
+    known = ~np.isnan(y.reshape(N_ROWS, -1)).all(axis=1)
+    all_at_once, one_by_one, fewer = regressor(), regressor(batch_size=1), regressor()
+    all_at_once.partial_fit(X, y)
+    fewer.partial_fit(X[known], y[known])
+    np.testing.assert_array_equal(all_at_once.predict(X), fewer.predict(X))
+    for row in range(N_ROWS):
+        before = one_by_one.predict(X) if row else None
+        one_by_one.partial_fit(X[row : row + 1], y[row : row + 1])
+        assert not row or known[row] != np.array_equal(before, one_by_one.predict(X))
+
+
+def test_an_output_learns_from_the_rows_in_which_it_is_known():
+    """What the other output lacks takes nothing away from it: plain SGD on a linear network."""
+    y = with_holes(2, share=0.5)
+    settings = {"optimizer": "sgd", "batch_size": N_ROWS, "epochs": 1, "shuffle": False}
+    model = regressor(**settings)
+    weights = model.partial_fit(X[:1], y[:1]).weights_
+    forecast, learned = model.predict(X), deepcopy(model).fit(X, y)
+    first_loss = np.nanmean((regressor(**settings).partial_fit(X[:1], y[:1]).predict(X) - y) ** 2)
+    warm = deepcopy(model).set_params(warm_start=True).fit(X, y)
+    assert warm.history_["loss"][-1] == pytest.approx(first_loss, rel=1e-5)
+    # The gradient of the bias of an output: twice the mean error of its known targets.
+    error = np.where(np.isnan(y), 0.0, forecast - y)
+    step = 0.01 * 2 * error.sum(axis=0) / (~np.isnan(y)).sum()
+    np.testing.assert_allclose(warm.weights_[-1], weights[-1] - step, rtol=1e-4)
+    assert learned.n_outputs_ == 2
+
+
+def test_held_out_rows_without_a_target_do_not_count():
+    y = with_holes()
+    known = ~np.isnan(y)
+    later = slice(16, None)
+    model = regressor(epochs=3).fit(X[:16], Y[:16], X_val=X[later], y_val=y[later])
+    fewer = regressor(epochs=3).fit(
+        X[:16], Y[:16], X_val=X[later][known[later]], y_val=y[later][known[later]]
+    )
+    np.testing.assert_allclose(model.history_["val_loss"], fewer.history_["val_loss"], rtol=1e-6)
+    # The block that early stopping holds out is one of all rows, as with unknown steps.
+    stopped = regressor(epochs=3, early_stopping=True, validation_fraction=8 / 24).fit(X, y)
+    by_hand = regressor(epochs=3, early_stopping=True).fit(
+        X[:16], y[:16], X_val=X[later], y_val=y[later]
+    )
+    np.testing.assert_allclose(stopped.history_["val_loss"], by_hand.history_["val_loss"])
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_score_is_that_of_the_rows_with_a_target(weighted):
+    y = with_holes()
+    known = ~np.isnan(y)
+    weight = np.random.RandomState(2).uniform(1, 2, N_ROWS)
+    model = regressor().fit(X, y)
+    given = (weight, weight[known]) if weighted else (None, None)
+    expected = model.score(X[known], y[known], given[0] if given[0] is None else given[1])
+    assert model.score(X, y, given[0]) == pytest.approx(expected)
+    assert model.score(X, pd.Series(y), given[0]) == pytest.approx(expected)
 
 
 def test_not_fitted():
@@ -532,7 +636,9 @@ BAD_SCORES = [
     ({}, {"y": Y[:5]}, "inconsistent numbers of samples"),
     ({}, {"y": X}, r"y has shape \(24, 3, 2\), but the forecast \(24,\)"),
     ({}, {"y": X[:, 0]}, r"y has shape \(24, 2\), but the forecast \(24,\)"),
-    ({}, {"y": holding(Y, np.nan)}, "contains NaN"),
+    ({}, {"y": holding(Y, np.inf)}, "Input y contains infinity"),
+    ({}, {"y": Y * np.nan}, "y has no known target: there is nothing to score by"),
+    ({}, {"y": DAYS}, "y must hold numbers, got a column of datetime64"),
     ({}, {"y": ["cold"] * N_ROWS}, "could not convert string to float"),
     ({}, {"sample_weight": ONES[:5]}, "inconsistent numbers of samples"),
     (

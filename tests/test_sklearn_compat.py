@@ -61,6 +61,7 @@ def test_a_callback_can_stop_the_fit(windows):
     assert recorder.events[-2:] == ["end fit", "teardown"]
 
 
+@pytest.mark.filterwarnings("ignore:y has a mean of .* and a standard deviation of:UserWarning")
 def test_teardown_comes_after_an_error_too(windows):
     X, y = windows
     recorder = Recorder()

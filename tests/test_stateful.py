@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras_reference import fit_in_keras, largest_difference
 
-from skrnn import RNNRegressor
+from skrnn import RNNRegressor, make_lag_windows
 from skrnn.training._batches import stream_order
 
 CELLS = ["simple", "gru", "lstm"]
@@ -69,12 +69,11 @@ def test_batch_of_one_equals_keras_stateful_layer(series, cell, kind):
     states = [s for layer in reference.layers for s in getattr(layer, "states", ())]
     for ours, theirs in zip(model._states, states, strict=True):
         np.testing.assert_allclose(ours, np.asarray(theirs)[0], atol=1e-5)
-    # And forecasts go on from it.
-    expected = np.concatenate(
-        [np.asarray(reference(np.nan_to_num(r, nan=-9.0)[None])) for r in X[:5]]
-    )
+    # And forecasts of new rows go on from it.
+    new = X[:5] + 1
+    expected = np.concatenate([np.asarray(reference(row[None])) for row in new])
     np.testing.assert_allclose(
-        model.predict(X[:5]).reshape(5, -1), expected.reshape(5, -1), atol=1e-5
+        model.predict(new).reshape(5, -1), expected.reshape(5, -1), atol=1e-5
     )
 
 
@@ -144,9 +143,8 @@ def test_predict_of_the_training_series_starts_from_zero(series, fitted):
     X, _ = series
     from_zero = fitted.predict(X, initial_state=[np.zeros(4)] * 2)
     np.testing.assert_array_equal(fitted.predict(X), from_zero)
-    # A part that does not begin at its beginning goes on from the end.
-    goes_on = fitted.predict(X[3:])
-    assert not np.allclose(goes_on, from_zero[3:])
+    # A part of it goes on from the state before its first row.
+    np.testing.assert_allclose(fitted.predict(X[3:9]), from_zero[3:9], atol=1e-12)
     # The beginning, and more rows than were fitted: still the training series.
     longer = np.concatenate([X, X[::-1]])
     np.testing.assert_allclose(fitted.predict(longer)[: len(X)], from_zero, atol=1e-12)
@@ -155,10 +153,10 @@ def test_predict_of_the_training_series_starts_from_zero(series, fitted):
 
 
 def test_rows_one_by_one_with_their_state_equal_all_at_once(series, fitted):
-    X, _ = series
-    whole, end = fitted.predict(X[::-1], return_state=True)
+    new = series[0] + 1
+    whole, end = fitted.predict(new, return_state=True)
     state, single = None, []
-    for row in X[::-1]:
+    for row in new:
         forecast, state = fitted.predict(row[None], initial_state=state, return_state=True)
         single.append(forecast[0])
     np.testing.assert_allclose(whole, single, atol=1e-12)
@@ -184,7 +182,8 @@ def test_pickle_keeps_the_state(series, fitted):
 
 def test_a_row_without_known_step_is_predicted_from_the_state(series, fitted):
     blank = np.full((1, 2, 1), np.nan)
-    forecast, state = fitted.predict(blank, return_state=True)
+    with pytest.warns(UserWarning, match="1 of the 1 rows of X, the last ones, have no complete"):
+        forecast, state = fitted.predict(blank, return_state=True)
     np.testing.assert_allclose(state, fitted._states)
     kernel, bias = fitted.weights_[-2:]
     np.testing.assert_allclose(forecast, fitted._states[0] @ kernel + bias, rtol=1e-6)
@@ -243,3 +242,100 @@ def test_warm_start_goes_on_as_one_long_fit(series, stateful):
     assert model.n_iter_ == 7
     anew = model.set_params(warm_start=False, epochs=4).fit(X, y)
     assert len(anew.history_["loss"]) == 4
+
+
+def test_rows_that_begin_like_the_fitted_ones_go_on_from_the_state():
+    rng = np.random.default_rng(0)
+    idle = np.zeros((20, 1, 1))
+    X = np.concatenate([idle, rng.normal(size=(60, 1, 1))])
+    model = RNNRegressor(**settings(cell="gru", stateful=True)).fit(X, X[:, 0, 0])
+    later = np.concatenate([idle, rng.normal(size=(9, 1, 1))])
+    expected = model.predict(later, initial_state=model._states)
+    np.testing.assert_array_equal(model.predict(later), expected)
+    with pytest.warns(UserWarning, match="(?s)not clear where the 3 row.* initial_state"):
+        doubtful = model.predict(idle[:3])
+    np.testing.assert_array_equal(doubtful, model.predict(idle[:3], initial_state=[np.zeros(4)]))
+
+
+def test_overlapping_windows_are_stored_as_their_series():
+    X, y = make_lag_windows(np.random.default_rng(0).normal(size=500), lag=50)
+    model = RNNRegressor(**settings(cell="simple", stateful=True, epochs=1, batch_size=50))
+    whole = model.fit(X, y).predict(X)
+    assert len(pickle.dumps(model)) < 500 * 8 + 20_000
+    np.testing.assert_allclose(model.predict(X[300:320]), whole[300:320], atol=1e-12)
+
+
+# The state that is kept is that after the last row given to `fit`.
+
+
+def goes_on(model, states, X):
+    """States after some rows, read from given states."""
+    return model.predict(X, initial_state=states, return_state=True)[1]
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+@pytest.mark.parametrize("cell", CELLS)
+def test_early_stopping_keeps_the_state_after_the_held_out_rows(series, cell, batch_size):
+    X, y = series
+    common = settings(cell=cell, stateful=True, batch_size=batch_size, learning_rate=0.05)
+    model = RNNRegressor(**common | {"epochs": 8}, early_stopping=True, validation_fraction=0.3)
+    model.fit(X, y)
+    n_held_out = int(np.ceil(0.3 * len(X)))
+    best = int(np.argmin(model.history_["val_loss"])) + 1
+    short = RNNRegressor(**common | {"epochs": best}).fit(X[:-n_held_out], y[:-n_held_out])
+    assert largest_difference(model.weights_, short.weights_) < 1e-6
+    expected = goes_on(short, short._states, X[-n_held_out:])
+    np.testing.assert_allclose(model._states, expected, atol=1e-6)
+    later = X[::-1].copy()
+    np.testing.assert_allclose(
+        model.predict(later), short.predict(later, initial_state=expected), atol=1e-6
+    )
+    assert {array.dtype for array in model._states} == {np.dtype(np.float32)}
+
+
+def without_last_rows(X, y, why):
+    """Rows of which the last three take no part, for one reason or another."""
+    X, y, parameters, weight = X.copy(), y.copy(), {}, None
+    if why == "weight":
+        weight = np.r_[np.ones(len(X) - 3), np.zeros(3)]
+    elif why == "target":
+        y[-3:] = np.nan
+    elif why == "known targets of sequences":
+        parameters = {"return_sequences": True}
+        y = np.stack([y, y], axis=1)
+        y[-3:] = np.nan
+    else:
+        parameters = {"missing": "drop"}
+        X[-3:, 0] = np.nan
+    return X, y, weight, parameters
+
+
+REASONS = ["weight", "target", "known targets of sequences", "drop"]
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("why", REASONS)
+def test_last_rows_that_take_no_part_still_move_the_state(series, why, early_stopping):
+    X, y, weight, parameters = without_last_rows(*series, why)
+    common = settings(stateful=True, batch_size=4, early_stopping=early_stopping) | parameters
+    validation = {"X_val": X[:5], "y_val": y[:5]} if early_stopping else {}
+    model = RNNRegressor(**common).fit(X, y, weight, **validation)
+    short = RNNRegressor(**common).fit(X[:-3], y[:-3], **validation)
+    assert largest_difference(model.weights_, short.weights_) < 1e-6
+    np.testing.assert_allclose(model._states, goes_on(short, short._states, X[-3:]), atol=1e-6)
+
+
+@pytest.mark.parametrize("why", REASONS)
+def test_partial_fit_moves_the_state_over_rows_that_take_no_part(series, why):
+    X, y, weight, parameters = without_last_rows(*series, why)
+    weight = np.ones(len(X)) if weight is None else weight
+    models = [RNNRegressor(**settings(stateful=True) | parameters) for _ in range(3)]
+    at_once, apart, short = models
+    at_once.partial_fit(X, y, weight)
+    apart.partial_fit(X[:-3], y[:-3]).partial_fit(X[-3:], y[-3:], weight[-3:])
+    short.partial_fit(X[:-3], y[:-3])
+    expected = goes_on(short, short._states, X[-3:])
+    for model in (at_once, apart):
+        assert largest_difference(model.weights_, short.weights_) < 1e-6
+        np.testing.assert_allclose(model._states, expected, atol=1e-6)
+        assert model.n_iter_ == len(model.history_["loss"]) == 1

@@ -6,7 +6,7 @@ import pytest
 from scipy import sparse
 from sklearn.base import BaseEstimator
 
-from skrnn._validation import Count, check_features, check_series, check_series_of
+from skrnn._validation import Count, check_features, check_series, check_series_of, is_position
 
 NAMES = ["temp", "wind", "sun", "rain"]
 
@@ -160,3 +160,10 @@ def test_features_that_are_not_there_are_an_error(spec, words):
 def test_names_need_names(spec):
     with pytest.raises(ValueError, match="level names the feature 'temp', but X has no feature"):
         check_features(spec, param="level", n_features=4)
+
+
+@pytest.mark.parametrize(
+    ("key", "found"), [(0, True), (-4, True), (3, True), (4, False), (-5, False), (True, False)]
+)
+def test_positions_count_from_either_end(key, found):
+    assert is_position(key, 4) == found

@@ -1,4 +1,4 @@
-"""Draw the layers of the package from the contract that holds them, whenever the site is built."""
+"""Draw the layers of the package from the contract in pyproject.toml, as the site is built."""
 
 import re
 import tomllib
@@ -9,12 +9,12 @@ from drawing import Drawing
 ROOT = Path(__file__).parents[2]
 KERAS = ("training", "network")
 STORY = {
-    "forecasting": "what users see besides the estimator",
+    "forecasting": "forecaster, plots and data sets",
     "_regressor": "the estimator",
-    "_input": "checks of what comes in; shapes of what goes out; storing",
+    "_input": "checks of the input; shapes of the output; storing",
     "training": "epochs, batches, the compiled program, optimizers",
     "network": "architecture, Keras's layers, the forward pass in NumPy",
-    "windows": "a series to windows of its past",
+    "windows": "from a series to windows of its past",
     "_validation": "checks; versions of scikit-learn",
 }
 

@@ -1,4 +1,4 @@
-"""Draw what the pages measure: run again when a page's code changes."""
+"""Draw the figures of the pages from their own code: run this again when that code changes."""
 
 import io
 import re
@@ -20,7 +20,7 @@ VERMILION, BLUE = "#d55e00", "#0072b2"
 
 
 def save(figure, name):
-    """Write a figure in the colours of the page: what is black becomes the text's colour."""
+    """Write a figure in the colours of the page: black becomes the colour of the text."""
     mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": name})
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
@@ -41,7 +41,7 @@ def save(figure, name):
 
 
 def axes(width=7.6, height=2.4):
-    """Make one axes, as wide as the text, or half of it for two beside each other."""
+    """Make one axes, as wide as the text, or half as wide for two figures side by side."""
     mpl.rcParams.update({"font.size": 10, "axes.spines.top": False, "axes.spines.right": False})
     return plt.subplots(figsize=(width, height), layout="constrained")
 
@@ -85,7 +85,7 @@ def scaled_windows(lag):
 
 
 def draw_flat_curves():
-    """Two curves that are flat for opposite reasons."""
+    """Draw two curves that are flat for opposite reasons."""
     windows, y = scaled_windows(3)
     X, train = windows.reshape(len(y), 3), slice(3, 2000)
     line = LinearRegression().fit(X[train], y[train])
@@ -105,7 +105,7 @@ def draw_flat_curves():
 
 
 def draw_rising_validation():
-    """Few rows and many units: what is learned last is noise."""
+    """Few rows and many units: the network learns noise at the end."""
     windows, y = scaled_windows(15)
     train, later = slice(15, 500), slice(500, 865)
     figure, ax = axes(4.2, 3.0)

@@ -1,4 +1,4 @@
-"""Draw the cells, the network rolled and unrolled, and what it reads and says."""
+"""Draw the cells, the network rolled and unrolled, and its inputs and outputs."""
 
 from drawing import Drawing
 

@@ -15,7 +15,7 @@ def draw_windows():
     _rows(d, 48, 1, 12, lambda i: "box")
     lines = [
         (98, 1, "horizon=1: the 3 rows before row 8"),
-        (153, 3, "horizon=3: 3 rows, the last of them 3 rows before row 8"),
+        (153, 3, "horizon=3: 3 rows; the last one is 3 rows before row 8"),
         (208, 0, "horizon=0: the last step is row 8 itself"),
     ]
     for y, horizon, label in lines:
@@ -37,7 +37,7 @@ def draw_folds():
     d.text(
         30,
         16,
-        "training rows: the scaler, the windows and the network see these",
+        "training rows: scaler, windows and network are fitted to these",
         kind="left",
         size=13,
     )

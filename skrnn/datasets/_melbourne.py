@@ -1,4 +1,4 @@
-"""Daily minimum temperatures in Melbourne: found on this machine, or downloaded once."""
+"""Daily minimum temperatures in Melbourne: read from this machine, or downloaded once."""
 
 import hashlib
 import os
@@ -9,11 +9,13 @@ import pandas as pd
 
 _FILE = "daily-min-temperatures.csv"
 _SHA256 = "a29a71f38cf548a0b12bee44ceb510919a8cef450e19019261d534208c884fa2"
-# A commit, not a branch: what lies at this address cannot change.
+# A commit, not a branch, so that the file at this address cannot change.
 _URL = (
     "https://raw.githubusercontent.com/selva86/datasets/"
     f"2c23babe54dcd12ebcf93f31d6605bd8366e91d3/{_FILE}"
 )
+# Seconds to wait for a connection, per address of the host, and for each piece of the answer.
+_TIMEOUT = (3.05, 10.0)
 
 
 def fetch_melbourne_temperatures(*, data_home=None, download_if_missing=True):
@@ -21,15 +23,16 @@ def fetch_melbourne_temperatures(*, data_home=None, download_if_missing=True):
 
     The file ``daily-min-temperatures.csv`` is looked for in `data_home`, then in the folder
     that the environment variable ``SKRNN_DATA`` names, then in the cache that pooch keeps
-    for the user. Where it is in none of them it is downloaded, once.
+    for the user. If it is in none of them, it is downloaded once. Without a network this
+    fails within seconds.
 
     Parameters
     ----------
     data_home : str or path-like, default=None
-        A folder to look in first, and to download to. By default the download goes to the
+        Folder to search first, and to download to. By default the file is downloaded to the
         cache of the user.
     download_if_missing : bool, default=True
-        If False, a file that is not on this machine is an error, and nothing is downloaded.
+        If False, raise an error instead of downloading a file that is not on this machine.
 
     Returns
     -------
@@ -42,18 +45,18 @@ def fetch_melbourne_temperatures(*, data_home=None, download_if_missing=True):
     ------
     OSError
         If the file is not on this machine and cannot, or must not, be downloaded; or if
-        the file that was found is not the one expected, by its SHA-256.
+        the file that was found or downloaded is not the one expected, by its SHA-256.
     ImportError
         If the file has to be downloaded and pooch is not installed; the message names the
         extra that brings it.
 
     See Also
     --------
-    load_sea_surface_temperatures : A monthly series, for which nothing is downloaded.
+    load_sea_surface_temperatures : A monthly series that needs no download.
 
     Notes
     -----
-    Source: Australian Bureau of Meteorology, by way of the Time Series Data Library
+    Source: Australian Bureau of Meteorology, from the Time Series Data Library
     (R. J. Hyndman).
 
     Examples
@@ -85,7 +88,7 @@ def _folders(data_home):
     try:
         import pooch
     except ImportError:
-        return  # the cache is pooch's, and so is the knowledge of where it lies
+        return  # only pooch knows where its cache is
     yield Path(pooch.os_cache("skrnn"))
 
 
@@ -104,9 +107,15 @@ def _download(data_home):
             f"without a download. {_advice(data_home)}"
         ) from error
     folder = Path(pooch.os_cache("skrnn") if data_home is None else data_home).expanduser()
+    # Not streamed: a download that breaks off would leave its connection open.
+    downloader = pooch.HTTPDownloader(timeout=_TIMEOUT, stream=False)
     try:
-        return Path(pooch.retrieve(_URL, f"sha256:{_SHA256}", fname=_FILE, path=folder))
-    except OSError as error:
+        return Path(
+            pooch.retrieve(
+                _URL, f"sha256:{_SHA256}", fname=_FILE, path=folder, downloader=downloader
+            )
+        )
+    except (OSError, ValueError) as error:  # ValueError: another file came, such as a login page
         raise OSError(
             f"{_FILE} could not be downloaded to {folder}: {error}. {_advice(data_home)}"
         ) from error

@@ -6,9 +6,9 @@ import pandas as pd
 def load_sea_surface_temperatures():
     """Load the monthly sea surface temperatures off Peru and Ecuador, 1950-2010.
 
-    The average temperature of the sea surface in the region Niño 1+2 (0-10° S, 80-90° W),
-    where El Niño shows first: a strong yearly cycle whose height differs from year to year.
-    The table ships with statsmodels, so that nothing is downloaded.
+    The series is the mean temperature of the sea surface in the region Niño 1+2 (0-10° S,
+    80-90° W), where El Niño shows first. It has a strong yearly cycle, whose height varies from
+    year to year. The table is part of statsmodels, so nothing is downloaded.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A series made of a season, a trend and noise, for tests and examples."""
+"""A generated series with a season, a trend and noise, for tests and examples."""
 
 from datetime import date
 from numbers import Integral, Real
@@ -6,7 +6,10 @@ from numbers import Integral, Real
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, validate_params
+
+from skrnn._sklearn_compat import Interval, validate_params
+
+_OUT_OF_BOUNDS = (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta)
 
 
 @validate_params(
@@ -35,15 +38,15 @@ def make_seasonal_series(
 ):
     """Make a series with a season, a linear trend and noise.
 
-    Sample ``t`` is ``amplitude * sin(2 * pi * t / period) + trend * t + noise * e``, with ``e``
-    drawn from the standard normal distribution, independently for each sample.
+    Sample ``t`` is ``amplitude * sin(2 * pi * t / period) + trend * t + noise * e``. Each ``e`` is
+    drawn independently from the standard normal distribution.
 
     Parameters
     ----------
     n_samples : int, default=120
         Number of samples, at least 1.
     period : float, default=12
-        Length of the season in samples, at least 2; it need not be whole (365.25 days).
+        Length of the season in samples, at least 2. It can be a fraction, for example 365.25.
     amplitude : float, default=1.0
         Height of the season above its mean.
     trend : float, default=0.0
@@ -51,7 +54,7 @@ def make_seasonal_series(
     noise : float, default=0.1
         Standard deviation of the noise, not negative.
     start : str, datetime.date, pandas.Timestamp or numpy.datetime64, default="2000-01-01"
-        Date of the first sample. If it does not lie on `freq`, the next date that does.
+        Date of the first sample. If it is not a date of `freq`, the next date of `freq` is used.
     freq : str or pandas offset, default="MS"
         Distance between two dates, as in `pandas.date_range`.
     random_state : int, RandomState instance or None, default=None
@@ -66,8 +69,9 @@ def make_seasonal_series(
     Raises
     ------
     ValueError
-        If a parameter is of the wrong type or outside its range, `start` is no date, or
-        `freq` is no frequency or leads backwards.
+        If a parameter is of the wrong type or outside its range, `start` is no date, `freq` is no
+        frequency or leads backwards, or the dates go beyond those that pandas can hold in
+        nanoseconds, from the year 1678 to 2261.
 
     See Also
     --------
@@ -98,9 +102,28 @@ def _dates(start, n_samples, freq):
     if first is pd.NaT:
         raise ValueError(f"start must be a date, got {start!r}.")
     try:
+        first = first.as_unit("ns")
+    except pd.errors.OutOfBoundsDatetime as error:
+        raise ValueError(
+            "start must be a date that pandas can hold in nanoseconds, from the year 1678 to "
+            f"2261, got {start!r}."
+        ) from error
+    try:
         step = pd.tseries.frequencies.to_offset(freq)
     except ValueError as error:
         raise ValueError(f"freq must be a frequency known to pandas, got {freq!r}.") from error
-    if not first + step > first:
-        raise ValueError(f"freq must lead forwards in time, got {freq!r}.")
-    return pd.date_range(first, periods=n_samples, freq=step)
+    return _dates_from(first, n_samples, step, freq)
+
+
+def _dates_from(first, n_samples, step, freq):
+    try:
+        if not first + step > first:
+            raise ValueError(f"freq must lead forwards in time, got {freq!r}.")
+        first + (n_samples - 1) * step  # in one jump, before all dates are made
+        return pd.date_range(first, periods=n_samples, freq=step)
+    except (OverflowError, *_OUT_OF_BOUNDS) as error:
+        raise ValueError(
+            f"n_samples={n_samples} dates from start={str(first)!r} on with freq={freq!r} go "
+            "beyond the last date that pandas can hold in nanoseconds, in the year 2262. Give a "
+            "smaller n_samples, an earlier start or a shorter freq."
+        ) from error

@@ -1,4 +1,6 @@
-"""Exogenous features: those of the past beside the targets, and those of the horizon."""
+"""Exogenous features: those of the rows of y, and those of the horizon."""
+
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -39,7 +41,7 @@ def known_mask(known_features, names):
     return known
 
 
-def beside(X, index, names):
+def past_features(X, index, names):
     """Values of the features at the rows of the targets.
 
     Parameters
@@ -75,37 +77,44 @@ def beside(X, index, names):
     return numbers(X, "X")[rows]
 
 
-def ahead(X, labels, n_wanted, instances, names, known):
-    """Values of the features at the steps of the horizon.
+def future_features(X, labels, steps, networks, instances):
+    """Values of the features at the steps up to the last one of the horizon.
 
     Parameters
     ----------
     X : DataFrame or None
-        As given to `predict`.
-    labels : Index of n_series * n_steps labels
+        As given to `predict`. It needs only the columns that are known in advance.
+    labels : Index of n_series * n_ahead labels
         The steps after the end of each series, those of one series together.
-    n_wanted : ndarray of int of shape (n_series,)
-        How many of them are needed.
+    steps : ndarray of int of shape (n_series, n_steps)
+        The steps of the horizon, 1 the first after the end of a series.
+    networks : ForecasterNetworks
+        Names of the features, which of them are known in advance, and whether the networks feed
+        their forecasts back: these need every step up to the last one of the horizon. For the
+        others a row that X lacks is unknown.
     instances : Index or None
         The series.
-    names : list
-        Names of the features.
-    known : ndarray of bool of shape (n_features,)
-        Features known in advance; the others are unknown, whatever X says.
 
     Returns
     -------
-    ndarray of shape (n_series, n_steps, n_features)
+    ndarray of shape (n_series, n_ahead, n_features)
+        NaN: unknown, as are all features that are not known in advance, whatever X says.
 
     Raises
     ------
     ValueError
-        If known features are not given for every series and step.
+        If X lacks a column or rows that are needed.
+
+    Warns
+    -----
+    UserWarning
+        If X lacks a step of the horizon that networks can do without.
     """
-    n_series = len(n_wanted)
-    n_steps = len(labels) // n_series
-    values = np.full((n_series, n_steps, len(names)), np.nan)
-    if not known.any() or not n_steps:
+    names, known = networks.feature_names, networks.known
+    n_series = len(steps)
+    n_ahead = len(labels) // n_series
+    values = np.full((n_series, n_ahead, len(names)), np.nan)
+    if not known.any() or not n_ahead:
         return values
     wanted = [name for name, is_known in zip(names, known, strict=True) if is_known]
     if X is None:
@@ -114,20 +123,45 @@ def ahead(X, labels, n_wanted, instances, names, known):
             f"the last step of the horizon, {labels[-1]}. Features that are not known then must "
             "be left out of known_features."
         )
-    _check_names(X, names)
+    _check_known_names(X, names, wanted)
     _check_instances(X, instances)
     index = label_rows(instances, labels)
-    rows = _rows_of(X, index)
-    missing = (rows < 0) & (np.arange(n_steps) < n_wanted[:, None]).ravel()
-    if missing.any():
-        raise ValueError(
-            f"X has no row for {label_of(index, int(np.argmax(missing)))}. The features {wanted} "
-            "are known in advance and must be given for every step up to the last one of the "
-            f"horizon, {labels[-1]}; X ends at {label_of(X.index, -1)}."
-        )
-    table = np.where(rows[:, None] < 0, np.nan, numbers(X, "X")[rows])
-    values[..., known] = table.reshape(values.shape)[..., known]
+    rows = _rows_of(X, index).reshape(n_series, n_ahead)
+    _check_future_rows(X, index, rows, steps, networks.recursive, wanted)
+    table = numbers(X[wanted], "X")[rows]
+    values[..., known] = np.where(rows[..., None] < 0, np.nan, table)
     return values
+
+
+def _check_future_rows(X, index, rows, steps, recursive, wanted):
+    """Check that X has the rows that are needed, and warn of absent ones that matter."""
+    n_ahead = rows.shape[1]
+    ahead = np.arange(1, n_ahead + 1)
+    before_last = ahead <= steps.max(axis=1, keepdims=True)
+    in_horizon = (ahead == steps[..., None]).any(axis=1)
+    absent = (rows < 0) & (before_last if recursive else in_horizon)
+    if not absent.any():
+        return
+    first = label_of(index, int(np.argmax(absent)))
+    ends = f"the horizon, {index[-1] if index.nlevels == 1 else index[-1][-1]}"
+    ends += f"; X ends at {label_of(X.index, -1)}" if len(X) else "; X has no rows"
+    if recursive:
+        raise ValueError(
+            f"X has no row for {first}. The features {wanted} are known in advance and must be "
+            f"given for every step up to the last one of {ends}."
+        )
+    if (absent | ~in_horizon).all(axis=1)[in_horizon.any(axis=1)].any():
+        raise ValueError(
+            f"X has no row for {first}, nor for any other step of the horizon of this series. "
+            f"The features {wanted} are known in advance and must be given for the steps of "
+            f"{ends}."
+        )
+    warnings.warn(
+        f"X has no row for {int(absent.sum())} step(s) of the horizon, the first of them {first}: "
+        f"their features {wanted} are taken as unknown. Give X for every step of the horizon.",
+        UserWarning,
+        stacklevel=2,
+    )
 
 
 def label_rows(instances, labels):
@@ -165,6 +199,18 @@ def _check_names(X, names):
         raise ValueError(
             f"X has the columns {list(X.columns)}, but RNNForecaster was fitted with "
             f"{names or 'none'}."
+        )
+
+
+def _check_known_names(X, names, wanted):
+    """Check that X has the columns known in advance, and none that `fit` did not see."""
+    given = list(X.columns)
+    lacking = [name for name in wanted if name not in given]
+    strange = [name for name in given if name not in names]
+    if lacking or strange or len(set(given)) < len(given):
+        raise ValueError(
+            f"X has the columns {given}, but RNNForecaster was fitted with {names}. Of these "
+            f"predict needs the features known in advance, {wanted}."
         )
 
 

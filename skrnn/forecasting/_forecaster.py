@@ -7,11 +7,17 @@ import numpy as np
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
-from ._features import ahead, beside, label_rows
+from ._features import future_features, label_rows, past_features
 from ._panel import Panel
 from ._prediction import learn_fresh_rows, predict_steps
-from ._recursion import at_quantile
-from ._settings import build_networks, check_parameters, forecasts_quantiles, steps_to_learn
+from ._recursion import median, quantile_between
+from ._settings import (
+    build_networks,
+    check_has_quantiles,
+    check_parameters,
+    forecasts_quantiles,
+    steps_to_learn,
+)
 from ._time_axis import TimeAxis, check_times
 
 
@@ -19,7 +25,9 @@ class RNNForecaster(BaseForecaster):
     """Recurrent networks as an sktime forecaster, over one series or many.
 
     Every forecast is that of an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
-    One network learns from all series of a panel or hierarchy; no window holds rows of two.
+    The columns of a wide frame depend on each other: every network reads all of them. The series
+    of a panel or hierarchy, a frame with a MultiIndex, share one network, and no window holds rows
+    of two of them.
 
     Parameters
     ----------
@@ -44,8 +52,9 @@ class RNNForecaster(BaseForecaster):
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, by name, position or mask; `predict` must be
-        given them for every step up to the last one of the horizon. Of the others only the past
-        is used: not with ``strategy="recursive"`` beyond the first step.
+        given them for every step up to the last one of the horizon. "direct" and "multioutput"
+        take absent rows as unknown, and warn if a step of the horizon is among them. Of the other
+        columns only the past is used: not with ``strategy="recursive"`` beyond the first step.
 
     target_scaler, feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
         Scaling of `y` and of `X`, fitted in `fit` on what it is given: a name, or a transformer
@@ -81,7 +90,8 @@ class RNNForecaster(BaseForecaster):
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. Several of them give
         `predict_quantiles` and `predict_interval`, unless the strategy is recursive: a quantile
-        that is fed back is no quantile of later steps. `predict` gives the median.
+        that is fed back is no quantile of later steps. An interval of coverage ``c`` needs
+        quantiles from ``(1 - c) / 2`` to ``(1 + c) / 2``. `predict` gives the median.
 
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`.
@@ -102,8 +112,8 @@ class RNNForecaster(BaseForecaster):
 
     Attributes
     ----------
-    networks_ : Networks
-        The networks, ``networks_.regressors``, what each forecasts, ``networks_.heads``, and the
+    networks_ : ForecasterNetworks
+        The networks, ``networks_.regressors``, what each forecasts, ``networks_.tasks``, and the
         scalings.
 
     See Also
@@ -118,11 +128,13 @@ class RNNForecaster(BaseForecaster):
     but not learned from.
 
     Where series of a panel end at different times, a relative horizon counts from the last row of
-    each, and an absolute one asks for the same times of all.
+    each, and an absolute one asks for the same times of all. If nothing is known of a series, its
+    forecast is NaN, with a warning.
 
     `update` with ``update_params=True`` is one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
     over the new rows, in their order, series after series; scalings stay. With
-    ``update_params=False`` only the end of the series moves.
+    ``update_params=False`` only the end of the series moves. NaN replaces no value that is
+    known.
 
     For series that training has not seen call ``pretrain(panel)`` and then ``fit(new)``, which
     takes the networks as they are, and learns no more than the scale of the new series with
@@ -156,9 +168,9 @@ class RNNForecaster(BaseForecaster):
 
     >>> forecaster = RNNForecaster(
     ...     lag=12, strategy="multioutput", units=4, epochs=5, random_state=0,
-    ...     loss="quantile", quantile=(0.1, 0.5, 0.9),
+    ...     loss="quantile", quantile=(0.05, 0.5, 0.95),
     ... )
-    >>> forecaster.fit(y, fh=[1, 2, 12]).predict_interval(coverage=0.8).shape
+    >>> forecaster.fit(y, fh=[1, 2, 12]).predict_interval(coverage=0.9).shape
     (3, 2)
     """
 
@@ -278,8 +290,189 @@ class RNNForecaster(BaseForecaster):
             tags |= {"y_inner_mtype": "pd.DataFrame", "X_inner_mtype": "pd.DataFrame"}
         self.set_tags(**tags)
 
+    def fit(self, y, X=None, fh=None):
+        """Train the networks.
+
+        Parameters
+        ----------
+        y : series or panel
+            The series. Several columns of one frame are series of the same times that depend on
+            each other: every network reads all of them. The series of a frame with a MultiIndex
+            share their networks, but none reads another one.
+
+        X : series or panel, default=None
+            Features, with a row for every row of `y`.
+
+        fh : int, list or ForecastingHorizon, default=None
+            The steps to forecast. "direct" and "multioutput" need them here.
+
+        Returns
+        -------
+        self : RNNForecaster
+            The fitted forecaster.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is wrong, `fh` is missing, or the data cannot be learned from.
+        TypeError
+            If `y` or `X` is not in a format of sktime.
+        """
+        check_parameters(self, _names_of(X))
+        _check_not_long_series(y=y, X=X)
+        return super().fit(y, X, fh)
+
+    def pretrain(self, y, X=None, fh=None):
+        """Train the networks on series, for forecasts of others.
+
+        Parameters
+        ----------
+        y, X, fh
+            As in `fit`.
+
+        Returns
+        -------
+        self : RNNForecaster
+            The forecaster, whose `fit` then takes the networks as they are.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As in `fit`.
+        """
+        check_parameters(self, _names_of(X))
+        _check_not_long_series(y=y, X=X)
+        return super().pretrain(y, X, fh)
+
+    def update(self, y, X=None, update_params=True):
+        """Take in new rows of the series, and learn from them.
+
+        Parameters
+        ----------
+        y, X
+            The rows, as in `fit`. They replace rows that are there already; NaN replaces no value
+            that is known.
+
+        update_params : bool, default=True
+            Whether the networks learn from rows that were not known before.
+
+        Returns
+        -------
+        self : RNNForecaster
+            The forecaster.
+
+        Raises
+        ------
+        ValueError
+            If a series is new, begins earlier than in `fit`, or rows are missing in it.
+        TypeError
+            If `y` or `X` is not in a format of sktime.
+        """
+        _check_not_long_series(y=y, X=X)
+        return super().update(y, X, update_params)
+
+    def predict_quantiles(self, fh=None, X=None, alpha=None):
+        """Forecast quantiles of every step.
+
+        Parameters
+        ----------
+        fh, X
+            As in `predict`.
+
+        alpha : float or list of float, default=None
+            The quantiles; None: 0.05 and 0.95. Between the quantiles of the parameter `quantile`
+            they are interpolated.
+
+        Returns
+        -------
+        quantiles : DataFrame
+            One column for each target and quantile.
+
+        Raises
+        ------
+        NotImplementedError
+            If the networks do not forecast quantiles of every step.
+        ValueError
+            If a quantile lies beyond those of the parameter `quantile`.
+        """
+        check_has_quantiles(self, "predict_quantiles")
+        return super().predict_quantiles(fh, X, alpha)
+
+    def predict_interval(self, fh=None, X=None, coverage=0.90):
+        """Forecast intervals of every step.
+
+        Parameters
+        ----------
+        fh, X
+            As in `predict`.
+
+        coverage : float or list of float, default=0.90
+            Share of the truth that an interval is to hold. Its ends are the quantiles
+            ``0.5 - coverage / 2`` and ``0.5 + coverage / 2``, which must lie within those of the
+            parameter `quantile`.
+
+        Returns
+        -------
+        intervals : DataFrame
+            Two columns for each target and coverage.
+
+        Raises
+        ------
+        NotImplementedError
+            If the networks do not forecast quantiles of every step.
+        ValueError
+            If an end of an interval lies beyond the quantiles of the parameter `quantile`.
+        """
+        check_has_quantiles(self, "predict_interval")
+        return super().predict_interval(fh, X, coverage)
+
+    def predict_var(self, fh=None, X=None, cov=False):
+        """Not available: a variance would need an assumption on the distribution.
+
+        Parameters
+        ----------
+        fh, X
+            As in `predict`.
+
+        cov : bool, default=False
+            Not used.
+
+        Raises
+        ------
+        NotImplementedError
+            Always.
+        """
+        raise NotImplementedError(
+            "RNNForecaster knows quantiles, no variance: a normal distribution would be an "
+            "assumption. Call predict_quantiles or predict_interval."
+        )
+
+    def predict_proba(self, fh=None, X=None, marginal=True):
+        """Not available: quantiles determine no distribution beyond them.
+
+        Parameters
+        ----------
+        fh, X
+            As in `predict`.
+
+        marginal : bool, default=True
+            Not used.
+
+        Raises
+        ------
+        NotImplementedError
+            Always.
+        """
+        raise NotImplementedError(
+            "RNNForecaster knows quantiles, no distribution beyond them. Call predict_quantiles "
+            "or predict_interval."
+        )
+
     def predict_residuals(self, y=None, X=None):
-        """Subtract from a series its forecasts in sample, each one step ahead.
+        """Subtract from a series its forecasts.
+
+        Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
+        before it. Rows after them are forecast as `predict` does, from the end of what was seen.
 
         Parameters
         ----------
@@ -293,8 +486,15 @@ class RNNForecaster(BaseForecaster):
         -------
         residuals : series or panel
             ``y - forecast``, of the type of `y`. NaN where no row before is known.
+
+        Raises
+        ------
+        ValueError
+            If `y` holds rows that were seen, and "direct" or "multioutput" was fitted to an `fh`
+            without the step 1: no network goes one step ahead.
         """
         self.check_is_fitted()
+        _check_not_long_series(y=y, X=X)
         fh = self._fh
         self._fh = None  # that of the residuals may be another one
         try:
@@ -307,8 +507,45 @@ class RNNForecaster(BaseForecaster):
         finally:
             self._fh = fh
 
+    def network_windows(self, index=None):
+        """Get the windows that the networks see before rows of the series.
+
+        Parameters
+        ----------
+        index : Index, default=None
+            Rows of what was seen in `fit` and `update`, by their labels; None: all of them. Rows
+            whose window reaches back before the start of their series are left out.
+
+        Returns
+        -------
+        windows : list of tuple
+            For each network, in the order of ``networks_.regressors``: the regressor; its windows,
+            of shape (n_rows, lag, n_inputs), scaled; how many rows each value lies before the
+            first target, of shape (lag, n_inputs); and the names of the inputs.
+
+        Raises
+        ------
+        ValueError
+            If none of the rows has a window, or the networks carry a state.
+        """
+        self.check_is_fitted()
+        networks, panel = self.networks_, self._panel
+        if networks.stateful:
+            raise ValueError(
+                "The networks carry their state along the series (stateful=True): a window does "
+                "not hold all that they know. Only networks with stateful=False can be shown."
+            )
+        chosen = np.zeros(len(panel.values), bool)
+        chosen[panel.rows] = True if index is None else self._seen().index.isin(index)
+        windows = networks.windows_seen(panel, chosen, list(self._get_varnames()))
+        if not len(windows[0][1]):
+            raise ValueError(
+                f"None of the {len(panel.rows) if index is None else len(index)} rows has a whole "
+                f"window of {networks.history} rows before it in what was seen in fit and update."
+            )
+        return windows
+
     def _fit(self, y, X, fh):
-        check_parameters(self)
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         names = [] if X is None else list(X.columns)
         steps = None if fh is None else self._steps(fh, self._last(y))
@@ -335,7 +572,6 @@ class RNNForecaster(BaseForecaster):
         return self._fit(y, X, fh)
 
     def _pretrain_update(self, y, X=None, fh=None):
-        check_parameters(self)
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         steps = None if fh is None else self._steps(fh, self._last(y))
         names = [] if X is None else list(X.columns)
@@ -357,29 +593,17 @@ class RNNForecaster(BaseForecaster):
     def _predict(self, fh, X):
         values, index = self._forecast(fh, X)
         quantiles = self.networks_.quantiles if values.shape[-1] > 1 else ()
-        point = at_quantile(values, quantiles, 0.5, nearest=True)
+        point = median(values, quantiles)
         return pd.DataFrame(
             point.reshape(len(index), -1), index=index, columns=self._get_varnames()
         )
 
     def _predict_quantiles(self, fh, X, alpha):
         values, index = self._forecast(fh, X)
-        quantiles = [at_quantile(values, self.networks_.quantiles, a) for a in alpha]
+        quantiles = [quantile_between(values, self.networks_.quantiles, a) for a in alpha]
         columns = self._get_columns(method="predict_quantiles", alpha=alpha)
         table = np.stack(quantiles, axis=-1).reshape(len(index), -1)
         return pd.DataFrame(table, index=index, columns=columns)
-
-    def _predict_var(self, fh=None, X=None, cov=False):
-        raise NotImplementedError(
-            "RNNForecaster knows quantiles, no variance: a normal distribution would be an "
-            "assumption. Call predict_quantiles or predict_interval."
-        )
-
-    def _predict_proba(self, fh=None, X=None, marginal=True):
-        raise NotImplementedError(
-            "RNNForecaster knows quantiles, no distribution beyond them. Call predict_quantiles "
-            "or predict_interval."
-        )
 
     def _forecast(self, fh, X):
         """Forecasts ``(n_series, n_steps, n_targets, n_quantiles)``, and the index of the rows."""
@@ -391,15 +615,9 @@ class RNNForecaster(BaseForecaster):
             steps += cutoff - last[:, None]
         if networks.recursive:
             self._check_past_features(networks, int(steps.max()))
+        self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
         coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
-        future = ahead(
-            X,
-            self._labels(coming),
-            steps.max(axis=1),
-            panel.instances,
-            networks.feature_names,
-            networks.known,
-        )
+        future = future_features(X, self._labels(coming), steps, networks, panel.instances)
         values = predict_steps(networks, panel, last, steps, future)
         return values, label_rows(panel.instances, self._labels(steps + last[:, None]))
 
@@ -414,13 +632,27 @@ class RNNForecaster(BaseForecaster):
                 "'multioutput', or put them in known_features."
             )
 
+    def _check_calendar(self, last, end):
+        """Check that the horizon does not go beyond the last label that pandas can hold."""
+        try:
+            # In one jump from the last label: the labels between are made only if it is there.
+            final = self._axis.labels([last])[0]
+            if self._axis.freq is not None:
+                final + (end - last) * self._axis.freq
+        except (OverflowError, pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta):
+            raise ValueError(
+                f"fh asks for a step {end - last} rows after the end of y, {final}, which is "
+                "beyond the last date that pandas can hold in nanoseconds, in the year 2262. Ask "
+                "for fewer steps, or give y an index of periods or integers."
+            ) from None
+
     def _labels(self, positions):
         """Labels of positions in time, named as those of y."""
         return self._axis.labels(positions.ravel()).rename(self._time_name)
 
     def _lay_out(self, y, X, networks, name):
         """Series and features below each other."""
-        features = beside(X, y.index, networks.feature_names)
+        features = past_features(X, y.index, networks.feature_names)
         return Panel.of(y, self._axis, networks.lag, name, features)
 
     def _last(self, y):
@@ -489,3 +721,20 @@ class RNNForecaster(BaseForecaster):
                 "level": False,
             },
         ]
+
+
+def _names_of(X):
+    """Names of the features where they can be known before sktime has converted X."""
+    if X is None:
+        return []
+    return list(X.columns) if isinstance(X, pd.DataFrame) else None
+
+
+def _check_not_long_series(**data):
+    """Refuse a Series with a MultiIndex, which sktime does not take for a panel."""
+    for name, value in data.items():
+        if isinstance(value, pd.Series) and isinstance(value.index, pd.MultiIndex):
+            raise TypeError(
+                f"{name} is a Series with a MultiIndex. A panel of series must be a DataFrame: "
+                f"call {name}.to_frame()."
+            )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from skrnn._validation import check_no_dates
+
 from ._time_axis import check_times
 
 
@@ -130,14 +132,14 @@ class Panel:
         Parameters
         ----------
         other : Panel
-            The rows; those that are there already are overwritten.
+            The rows. Their values replace those that are there already, except by NaN.
         gap : int
             Unknown rows before each series.
 
         Returns
         -------
         Panel
-            Rows of which neither tells are unknown.
+            Rows that are in neither are unknown.
 
         Raises
         ------
@@ -151,13 +153,15 @@ class Panel:
                 f"In update {_named(other.instances, int(np.argmax(early)))} begins earlier than "
                 "in fit. Only later rows can be added; to begin anew call fit."
             )
-        return Panel._laid_out(
-            np.concatenate([self.values[self.rows], other.values[other.rows]]),
-            np.concatenate([self.series, mine[other.series]]),
-            np.concatenate([self.positions(), other.positions()]),
-            gap,
-            self.instances,
-        )
+        series = np.concatenate([self.series, mine[other.series]])
+        positions = np.concatenate([self.positions(), other.positions()])
+        values = np.concatenate([self.values[self.rows], other.values[other.rows]])
+        joined = Panel._laid_out(values, series, positions, gap, self.instances)
+        # What was known stays where the new rows hold NaN.
+        rows = joined.starts[self.series] + self.positions() - joined.first[self.series]
+        both = joined.values[rows]
+        joined.values[rows] = np.where(np.isnan(both), self.values[self.rows], both)
+        return joined
 
     def tail(self, length, end, future=None):
         """Cut equally many rows out of every series.
@@ -266,7 +270,7 @@ class Panel:
         if (found < 0).any():
             raise ValueError(
                 f"fit has not seen {_named(instances, int(np.argmax(found < 0)))}, but "
-                f"{_few(self.instances)}. For forecasts of new series call pretrain with the "
+                f"{name_some(self.instances)}. For forecasts of new series call pretrain with the "
                 "series to learn from, and then fit with the new ones."
             )
         return found
@@ -311,8 +315,9 @@ def numbers(frame, name):
     Raises
     ------
     ValueError
-        If a value is infinite or no number.
+        If a value is infinite, a date or no number.
     """
+    check_no_dates(frame, name)
     try:
         values = frame.to_numpy(np.float64, na_value=np.nan)
     except (TypeError, ValueError):
@@ -370,7 +375,19 @@ def _named(instances, number):
     return "the series" if instances is None else f"the series {instances.tolist()[number]!r}"
 
 
-def _few(instances):
+def name_some(instances):
+    """Name the first series of some, for an error or a warning.
+
+    Parameters
+    ----------
+    instances : Index
+        What the series are called.
+
+    Returns
+    -------
+    str
+        Up to three names.
+    """
     names = ", ".join(map(repr, instances[:3].tolist()))
     return names + (", ..." if len(instances) > 3 else "")
 

@@ -1,14 +1,12 @@
 """From the steps of a horizon to forecasts in the units of the series."""
 
+import warnings
+
 import numpy as np
 
 from ._differencing import base_coefficients, integrate
-from ._recursion import (
-    at_quantile,
-    forecast_at_once,
-    forecast_in_sample,
-    forecast_recursively,
-)
+from ._panel import name_some
+from ._recursion import forecast_at_once, forecast_in_sample, forecast_recursively, median
 
 
 def predict_steps(networks, panel, last, steps, future):
@@ -16,7 +14,7 @@ def predict_steps(networks, panel, last, steps, future):
 
     Parameters
     ----------
-    networks : Networks
+    networks : ForecasterNetworks
         The networks.
     panel : Panel
         All that is known.
@@ -30,22 +28,64 @@ def predict_steps(networks, panel, last, steps, future):
     Returns
     -------
     ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
-        NaN in sample where nothing before the row is known. One quantile of recursive networks.
+        NaN where nothing is known from which to forecast. One quantile of recursive networks.
+
+    Raises
+    ------
+    ValueError
+        If there is one series, without a name, and nothing is known to forecast its future from.
+
+    Warns
+    -----
+    UserWarning
+        If nothing is known of some series of a panel.
     """
     # A forecast that is fed back is one value: of quantiles the median.
     n_quantiles = 1 if networks.recursive else max(len(networks.quantiles), 1)
     result = np.full((*steps.shape, networks.n_targets, n_quantiles), np.nan)
     before = steps <= 0
-    if before.any():
-        rows = panel.row_of(last[:, None] + steps)
-        inside = before & (rows >= 0)
+    rows = np.where(before, panel.row_of(last[:, None] + steps), -1)
+    inside = rows >= 0
+    if inside.any():
         result[inside] = _in_sample(networks, panel, rows[inside])
     if not before.all():
-        values = _ahead(networks, panel, last + 1, future)
+        values = _out_of_sample(networks, panel, last + 1, future)
         places = _places(networks, np.where(before, steps[~before].min(), steps))
         coming = np.take_along_axis(values, places[:, :, None, None], axis=1)
         result[~before] = coming[~before]
+    _report_unknown(networks, panel, rows, before, result)
     return result
+
+
+def _report_unknown(networks, panel, rows, before, result):
+    """Warn of series that cannot be forecast; of a single series it is an error."""
+    missing = np.isnan(result).any(axis=(2, 3))
+    unknown = (missing & ~before).any(axis=1)
+    if panel.instances is None and unknown.any():
+        raise ValueError(
+            f"The last {networks.lag} rows of y before the forecast hold no row that is wholly "
+            "known (targets and features): there is nothing to forecast it from. A longer lag, or "
+            "the recursive strategy, may reach back further."
+        )
+    if panel.instances is None:
+        return
+    unknown |= _blank_in_sample(networks, panel, rows, missing)
+    if unknown.any():
+        warnings.warn(
+            f"{int(unknown.sum())} of {panel.n_series} series have NaN as their forecast, since "
+            f"the rows before it hold no row that is wholly known (targets and features): "
+            f"{name_some(panel.instances[unknown])}. Remove these series, or give them values.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def _blank_in_sample(networks, panel, rows, missing):
+    """Series of which no row in sample has a forecast, though rows are asked that could have."""
+    reach = sum(networks.lags)
+    possible = np.where(rows >= 0, panel.age()[rows], -1) > reach
+    blank = (possible & missing).any(axis=1) & ~(possible & ~missing).any(axis=1)
+    return blank | ((rows >= 0).any(axis=1) & (panel.lengths <= reach + 1))
 
 
 def learn_fresh_rows(networks, panel, new, before):
@@ -53,7 +93,7 @@ def learn_fresh_rows(networks, panel, new, before):
 
     Parameters
     ----------
-    networks : Networks
+    networks : ForecasterNetworks
         The networks.
     panel : Panel
         All that is known now.
@@ -76,7 +116,7 @@ def _in_sample(networks, panel, rows):
     """Forecasts of known rows, ``(n_rows, n_targets, n_quantiles)``."""
     scaled = forecast_in_sample(networks, panel, rows)
     if networks.recursive:
-        scaled = at_quantile(scaled, networks.quantiles, 0.5, nearest=True)[..., None]
+        scaled = median(scaled, networks.quantiles)[..., None]
     whole = np.full((len(panel.values), *scaled.shape[1:]), np.nan)
     whole[rows] = scaled
     values = unscaled(networks, panel, whole)
@@ -86,7 +126,7 @@ def _in_sample(networks, panel, rows):
     return values[rows]
 
 
-def _ahead(networks, panel, end, future):
+def _out_of_sample(networks, panel, end, future):
     """Forecasts of all steps after the end that networks or recursion give."""
     n_ahead = future.shape[1]
     length = _rows_needed(networks, panel, end)
@@ -97,7 +137,9 @@ def _ahead(networks, panel, end, future):
         flat = scaled.reshape(len(tail.values), -1, 1)
         changes = unscaled(networks, tail, flat).reshape(scaled.shape)
         known = tail.values[:, : networks.n_targets].reshape(scaled.shape)
-        return integrate(changes, known, networks.lags)[:, length:, :, None]
+        series = integrate(changes, known, networks.lags)
+        # A series without forecasts of its changes is not forecast as its last value.
+        return np.where(np.isnan(scaled), np.nan, series)[:, length:, :, None]
     scaled = forecast_at_once(networks, tail, length)
     n_steps = scaled.shape[1]
     rows = panel.tail(n_steps, end)  # as many rows a series as there are steps
@@ -108,12 +150,13 @@ def _ahead(networks, panel, end, future):
     known = tail.values[:, : networks.n_targets].reshape(panel.n_series, -1, networks.n_targets)
     changes = np.concatenate([known[:, :length], values[..., 0]], axis=1)
     known = np.concatenate([known[:, :length], np.full_like(values[..., 0], np.nan)], axis=1)
-    return integrate(changes, known, networks.lags)[:, length:, :, None]
+    series = integrate(changes, known, networks.lags)[:, length:, :, None]
+    return np.where(np.isnan(values), np.nan, series)
 
 
 def _rows_needed(networks, panel, end):
-    """Rows before the first forecast that it is told from."""
-    if networks.regressors[0].stateful:
+    """Number of rows before the first forecast that it is computed from."""
+    if networks.stateful:
         return max(int((end - panel.first).max()), networks.history)
     if not networks.recursive:
         return networks.history
@@ -140,7 +183,7 @@ def unscaled(networks, panel, values):
 
     Parameters
     ----------
-    networks : Networks
+    networks : ForecasterNetworks
         Has the scaling.
     panel : Panel
         Where the series lie.

@@ -1,10 +1,11 @@
-"""Forecasts many steps ahead, of all series at once."""
+"""Forecasts of the networks, in scaled units: many steps ahead and in sample, of all series."""
 
 import numpy as np
 
+from skrnn._output import interpolate_quantile
 from skrnn.windows._views import view_windows
 
-from ._networks import forecast, forecast_stream
+from ._forecaster_networks import forecast, forecast_stream
 
 
 def forecast_recursively(networks, panel, n_known):
@@ -12,7 +13,7 @@ def forecast_recursively(networks, panel, n_known):
 
     Parameters
     ----------
-    networks : Networks
+    networks : ForecasterNetworks
         Networks that go one step ahead.
     panel : Panel
         Equally long series, the rows to forecast at the end.
@@ -22,17 +23,14 @@ def forecast_recursively(networks, panel, n_known):
     Returns
     -------
     ndarray of shape (n_series, n_rows, n_targets)
-        Scaled targets: forecasts wherever nothing is known of the rest of a series.
-
-    Raises
-    ------
-    ValueError
-        If nothing is known of a series.
+        Scaled targets: forecasts wherever the rest of a series is unknown; NaN where the window
+        before a row holds nothing known.
     """
     scaled = networks.scaled(panel)
     targets = _cube(panel, scaled)[:, :, : networks.n_targets]
     first = _first_unknown(targets[:, :n_known])
-    inputs = [_cube(panel, networks.inputs(panel, scaled, head)) for head in networks.heads]
+    pairs = networks.tasks_and_networks()
+    inputs = [_cube(panel, networks.inputs(panel, scaled, task)) for task, _ in pairs]
     start = max(int(first.min()), networks.lag)
     states = [
         _state_before(networks, i, inputs[i][0, :n_known], start, int(panel.first[0]))
@@ -41,16 +39,16 @@ def forecast_recursively(networks, panel, n_known):
     for row in range(start, targets.shape[1]):
         series = np.flatnonzero(first.min(axis=1) <= row)
         step = np.full((len(series), networks.n_targets), np.nan)
-        for i, (head, regressor) in enumerate(
-            zip(networks.heads, networks.regressors, strict=True)
-        ):
+        for i, (task, network) in enumerate(pairs):
             window = inputs[i][series, row - networks.lag : row]
-            check_known(window, panel.instances, series)
+            known = ~_unknown(window)
+            if not known.any():
+                continue
             values, states[i] = forecast(
-                regressor, head, window, states[i], with_state=regressor.stateful
+                network, task, window[known], states[i], with_state=networks.stateful
             )
-            step[:, list(head.columns)] = at_quantile(
-                values, networks.quantiles, 0.5, nearest=True
+            step[np.flatnonzero(known)[:, None], list(task.columns)] = median(
+                values, networks.quantiles
             )[:, 0]
         targets[series, row] = np.where(first[series] <= row, step, targets[series, row])
         for array in inputs:
@@ -63,7 +61,7 @@ def forecast_at_once(networks, panel, n_known):
 
     Parameters
     ----------
-    networks : Networks
+    networks : ForecasterNetworks
         Networks of the steps.
     panel, n_known
         As in :func:`forecast_recursively`.
@@ -71,25 +69,23 @@ def forecast_at_once(networks, panel, n_known):
     Returns
     -------
     ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
-        Scaled; step i is ``networks.steps[i]`` ahead.
-
-    Raises
-    ------
-    ValueError
-        If a window holds nothing known.
+        Scaled; step i is ``networks.steps[i]`` ahead. NaN where the window before the first step
+        holds nothing known.
     """
     scaled = networks.scaled(panel)
     steps = networks.steps
     shape = panel.n_series, len(steps), networks.n_targets, max(len(networks.quantiles), 1)
     result = np.full(shape, np.nan)
-    for i, (head, regressor) in enumerate(zip(networks.heads, networks.regressors, strict=True)):
-        rows = _cube(panel, networks.inputs(panel, scaled, head))
+    for i, (task, network) in enumerate(networks.tasks_and_networks()):
+        rows = _cube(panel, networks.inputs(panel, scaled, task))
         window = rows[:, n_known - networks.lag : n_known]
-        check_known(window, panel.instances, np.arange(len(window)))
+        known = np.flatnonzero(~_unknown(window))
+        if not len(known):
+            continue
         state = _state_before(networks, i, rows[0, :n_known], n_known, int(panel.first[0]))
-        values, _ = forecast(regressor, head, window, state)
-        places = np.searchsorted(steps, head.steps)
-        result[:, places[:, None], list(head.columns)] = values
+        values, _ = forecast(network, task, window[known], state)
+        places = np.searchsorted(steps, task.steps)
+        result[known[:, None, None], places[:, None], list(task.columns)] = values
     return result
 
 
@@ -98,8 +94,8 @@ def forecast_in_sample(networks, panel, rows):
 
     Parameters
     ----------
-    networks : Networks
-        The networks; those of the smallest step ahead are asked.
+    networks : ForecasterNetworks
+        The networks, of which some go one step ahead.
     panel : Panel
         With a gap of `lag` rows before each series.
     rows : ndarray of int
@@ -109,51 +105,75 @@ def forecast_in_sample(networks, panel, rows):
     -------
     ndarray of shape (n_rows, n_targets, n_quantiles)
         Scaled. NaN where the window before a row holds nothing known.
+
+    Raises
+    ------
+    ValueError
+        If no network goes one step ahead.
     """
-    scaled = networks.scaled(panel)
     step = networks.steps[0]
+    if step != 1:
+        raise ValueError(
+            "Forecasts in sample are one step ahead, but the networks were trained for the steps "
+            f"{networks.steps} of fh. For forecasts in sample, and residuals, add the step 1 to "
+            "fh in fit."
+        )
+    scaled = networks.scaled(panel)
     shape = len(rows), networks.n_targets, max(len(networks.quantiles), 1)
     result = np.full(shape, np.nan)
-    anchors = rows - step + 1
-    age = panel.age()
-    inside = age[rows] >= step
-    for head, regressor in zip(networks.heads, networks.regressors, strict=True):
-        if head.steps[0] != step:
+    inside = panel.age()[rows] >= 1
+    for task, network in networks.tasks_and_networks():
+        if task.steps[0] != 1:
             continue
-        columns = networks.inputs(panel, scaled, head)
+        columns = networks.inputs(panel, scaled, task)
         padded = np.concatenate([np.full((networks.lag, columns.shape[1]), np.nan), columns])
         windows = view_windows(padded, networks.lag)
         known = inside.copy()
-        known[inside] = ~_unknown(windows[anchors[inside]])
+        known[inside] = ~_unknown(windows[rows[inside]])
         if not known.any():
             continue
-        if regressor.stateful:
+        if networks.stateful:
             first = int(panel.starts[0]) + networks.history
-            stream = windows[first : anchors.max() + 1]
-            known &= anchors >= first
+            stream = windows[first : rows.max() + 1]
+            known &= rows >= first
             if not known.any():
                 continue
-            values, _ = forecast_stream(regressor, head, stream)
-            values = values[anchors[known] - first]
+            values, _ = forecast_stream(network, task, stream)
+            values = values[rows[known] - first]
         else:
-            values, _ = forecast(regressor, head, windows[anchors[known]])
-        result[np.flatnonzero(known)[:, None], list(head.columns)] = values[:, 0]
+            values, _ = forecast(network, task, windows[rows[known]])
+        result[np.flatnonzero(known)[:, None], list(task.columns)] = values[:, 0]
     return result
 
 
-def at_quantile(values, quantiles, alpha, *, nearest=False):
-    """Interpolate linearly between the quantiles that were forecast.
+def median(values, quantiles):
+    """The point forecast: the median of several quantiles, or the nearest one to it.
 
     Parameters
     ----------
     values : ndarray of shape (..., n_quantiles)
         Forecasts.
     quantiles : tuple of float
-        What they are; none: point forecasts.
+        The quantiles that they are; none: point forecasts.
+
+    Returns
+    -------
+    ndarray of shape (...)
+    """
+    return interpolate_quantile(values, quantiles, 0.5) if quantiles else values[..., 0]
+
+
+def quantile_between(values, quantiles, alpha):
+    """Interpolate a quantile between those that were forecast.
+
+    Parameters
+    ----------
+    values : ndarray of shape (..., n_quantiles)
+        Forecasts.
+    quantiles : tuple of float
+        The quantiles that they are.
     alpha : float
         The quantile wanted.
-    nearest : bool, default=False
-        Whether beyond the outermost quantiles these are taken.
 
     Returns
     -------
@@ -164,51 +184,17 @@ def at_quantile(values, quantiles, alpha, *, nearest=False):
     ValueError
         If `alpha` is beyond the outermost quantiles.
     """
-    if not quantiles:
-        return values[..., 0]
-    beyond = max(quantiles[0] - alpha, alpha - quantiles[-1])
-    if beyond > 1e-9 and not nearest:  # 0.5 - 0.8 / 2 is a little less than 0.1
+    # The half of a coverage is not exact in binary: 0.5 - 0.8 / 2 is a little less than 0.1.
+    if max(quantiles[0] - alpha, alpha - quantiles[-1]) > 1e-9:
+        widest = 2 * min(0.5 - quantiles[0], quantiles[-1] - 0.5)
+        end = min(alpha, 1 - alpha)
         raise ValueError(
-            f"The network forecasts the quantiles {quantiles}; {alpha:.6g} lies beyond "
-            "them, where it knows nothing. Put the quantiles that are needed in `quantile`."
+            f"The network forecasts the quantiles {quantiles}; {alpha:.6g} lies beyond them, "
+            f"where it knows nothing. An interval with coverage={1 - 2 * end:.6g} needs "
+            f"{end:.6g} and {1 - end:.6g} among the quantiles: fit with a `quantile` that holds "
+            "them" + (f", or ask for a coverage up to {widest:.6g}." if widest > 0 else ".")
         )
-    right = int(np.clip(np.searchsorted(quantiles, alpha), 1, max(len(quantiles) - 1, 1)))
-    if len(quantiles) == 1:
-        return values[..., 0]
-    left = right - 1
-    share = (np.clip(alpha, quantiles[0], quantiles[-1]) - quantiles[left]) / (
-        quantiles[right] - quantiles[left]
-    )
-    return (1 - share) * values[..., left] + share * values[..., right]
-
-
-def check_known(windows, instances, series):
-    """Check that something is known in each window.
-
-    Parameters
-    ----------
-    windows : ndarray of shape (n_series, lag, n_inputs)
-        The windows.
-    instances : Index or None
-        What all series are called.
-    series : ndarray of int of shape (n_series,)
-        Which ones these are.
-
-    Raises
-    ------
-    ValueError
-        If nothing is known in one.
-    """
-    unknown = _unknown(windows)
-    if not unknown.any():
-        return
-    number = series[int(np.argmax(unknown))]
-    name = "y" if instances is None else f"the series {instances.tolist()[number]!r}"
-    raise ValueError(
-        f"The last {windows.shape[1]} rows of {name} before the forecast hold no row that is "
-        "wholly known (targets and features): there is nothing to forecast it from. A longer "
-        "lag, or the recursive strategy, may reach back further."
-    )
+    return interpolate_quantile(values, quantiles, alpha)
 
 
 def _unknown(windows):
@@ -233,14 +219,14 @@ def _state_before(networks, i, rows, start, origin):
     It goes on from where training stopped; over rows that training has not reached, or from the
     beginning if it went further.
     """
-    head, regressor = networks.heads[i], networks.regressors[i]
-    if not regressor.stateful:
+    if not networks.stateful:
         return None
-    begin, state = networks.learned_to[i] - origin, list(regressor._states) or None
+    task, network = networks.tasks_and_networks()[i]
+    begin, state = networks.learned_to[i] - origin, network.state_after_training
     if begin > start:
         begin, state = networks.history, None
     windows = view_windows(np.ascontiguousarray(rows), networks.lag)
     stream = windows[begin - networks.lag : start - networks.lag]
     if len(stream):
-        _, state = forecast_stream(regressor, head, stream, state)
+        _, state = forecast_stream(network, task, stream, state)
     return None if state is None else [s[None] for s in state]

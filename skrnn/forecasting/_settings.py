@@ -1,15 +1,17 @@
 """From the parameters of a forecaster to its networks."""
 
 import numpy as np
-from sklearn.utils._param_validation import StrOptions, validate_parameter_constraints
 
 from skrnn._regressor import RNNRegressor
+from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
 from skrnn._validation import Count
+from skrnn.training._forking import check_not_forked
+from skrnn.training._settings import check_units, loss_of
 
-from ._design import plan_heads
 from ._differencing import check_lags
 from ._features import known_mask
-from ._networks import Networks
+from ._forecaster_networks import ForecasterNetworks
+from ._samples import plan_tasks
 from ._scaling import CommonScaling, SeriesScaling, check_scaler
 
 OWN_CONSTRAINTS = {
@@ -29,13 +31,15 @@ NETWORK_PARAMETERS = tuple(
 """Parameters that a forecaster hands on to its networks."""
 
 
-def check_parameters(forecaster):
-    """Check what is a forecaster's own.
+def check_parameters(forecaster, names=None):
+    """Check every parameter that can be checked without data.
 
     Parameters
     ----------
     forecaster : RNNForecaster
         Has the parameters.
+    names : list, default=None
+        Names of the exogenous features; None: not known yet.
 
     Raises
     ------
@@ -44,12 +48,71 @@ def check_parameters(forecaster):
     """
     parameters = {name: getattr(forecaster, name) for name in OWN_CONSTRAINTS}
     validate_parameter_constraints(OWN_CONSTRAINTS, parameters, "RNNForecaster")
-    several = np.ndim(forecaster.quantile) == 1
+    check_lags(forecaster.differencing)
+    check_scaler(forecaster.target_scaler, "target_scaler")
+    check_scaler(forecaster.feature_scaler, "feature_scaler")
+    if names is not None:
+        known_mask(forecaster.known_features, names)
+    _check_network_parameters(_regressor(forecaster, None), trains=forecaster.state == "new")
+    several = np.size(forecaster.quantile) > 1
     if several and forecaster.differencing is not None and forecaster.strategy != "recursive":
         raise ValueError(
             "Several quantiles and differencing contradict each other: quantiles of differences "
             "do not add up to quantiles of the series. Use level instead of differencing."
         )
+
+
+def _check_network_parameters(regressor, *, trains):
+    """Check what a network checks in its own `fit`, before there is data for it."""
+    constraints = {name: RNNRegressor._parameter_constraints[name] for name in NETWORK_PARAMETERS}
+    validate_parameter_constraints(constraints, regressor.get_params(deep=False), "RNNRegressor")
+    check_units(regressor.units)
+    loss_of(regressor)
+    if not trains:
+        return
+    # An optimizer needs Keras, which a forecaster loads only where it trains.
+    check_not_forked()
+    from skrnn.training._optimizers import optimizer_recipe
+
+    optimizer_recipe(
+        regressor.optimizer, regressor.learning_rate, regressor.weight_decay, regressor.clipnorm
+    )
+
+
+def check_has_quantiles(forecaster, method):
+    """Check that the networks forecast quantiles of every step.
+
+    Parameters
+    ----------
+    forecaster : RNNForecaster
+        Has the parameters.
+    method : str
+        Named in the error.
+
+    Raises
+    ------
+    NotImplementedError
+        If they do not.
+    """
+    if forecasts_quantiles(forecaster):
+        return
+    if forecaster.loss != "quantile":
+        cause = f"the networks forecast no quantiles, since loss={forecaster.loss!r}"
+    elif np.ndim(forecaster.quantile) == 0 or len(forecaster.quantile) < 2:
+        cause = f"the networks forecast one quantile only, quantile={forecaster.quantile!r}"
+    elif forecaster.differencing is not None:
+        cause = "quantiles of differences do not add up to quantiles of the series"
+    else:
+        cause = (
+            "strategy='recursive' feeds back the median, and a quantile that is fed back is no "
+            "quantile of later steps"
+        )
+    raise NotImplementedError(
+        f"RNNForecaster has no {method} here: {cause}. Either forecast the quantiles of every "
+        "step, by strategy='multioutput' (or 'direct'), loss='quantile', "
+        "quantile=(0.05, 0.5, 0.95) and differencing=None, or wrap the forecaster in sktime's "
+        "ConformalIntervals, which gives intervals of any forecaster."
+    )
 
 
 def forecasts_quantiles(forecaster):
@@ -108,7 +171,7 @@ def build_networks(forecaster, steps, n_targets, feature_names):
 
     Returns
     -------
-    Networks
+    ForecasterNetworks
     """
     level = forecaster.level
     if isinstance(level, str):
@@ -116,11 +179,11 @@ def build_networks(forecaster, steps, n_targets, feature_names):
     # The level of one target is not that of another.
     together = n_targets == 1 or not level
     to_learn = steps_to_learn(forecaster, steps)
-    heads = plan_heads(forecaster.strategy, to_learn, n_targets, together=together)
+    tasks = plan_tasks(forecaster.strategy, to_learn, n_targets, together=together)
     scaling = SeriesScaling if forecaster.scale_by == "series" else CommonScaling
-    return Networks(
-        heads=heads,
-        regressors=[_regressor(forecaster, head.columns[0] if level else None) for head in heads],
+    return ForecasterNetworks(
+        tasks=tasks,
+        regressors=[_regressor(forecaster, task.columns[0] if level else None) for task in tasks],
         lag=int(forecaster.lag),
         lags=check_lags(forecaster.differencing),
         n_targets=n_targets,
@@ -129,7 +192,15 @@ def build_networks(forecaster, steps, n_targets, feature_names):
         target_scaling=scaling(check_scaler(forecaster.target_scaler, "target_scaler")),
         feature_scaling=CommonScaling(check_scaler(forecaster.feature_scaler, "feature_scaler")),
         recursive=forecaster.strategy == "recursive",
+        horizon=_horizon(forecaster, steps),
     )
+
+
+def _horizon(forecaster, steps):
+    """Steps ahead that are asked for."""
+    if forecaster.strategy == "recursive":
+        return [1]
+    return sorted({int(step) for step in steps if step > 0})
 
 
 def _regressor(forecaster, level_feature):

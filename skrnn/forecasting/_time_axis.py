@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from skrnn.windows._calendar import Week
+from skrnn.windows._labels import wall_of
+from skrnn.windows._regularity import infer_frequency, infer_integer_step
 from skrnn.windows._time_index import ordered_index
 
 
@@ -17,7 +20,12 @@ class TimeAxis:
     origin : Timestamp, Timedelta, Period or int
         The label of position 0.
     freq : DateOffset or None
-        The step of dates, durations and periods; integers count one by one.
+        The step of dates, durations and periods; None of integers, and of the hours of
+        sessions.
+    step : int
+        The step of integers.
+    week : Week or None
+        Of sessions the times of the week at which they have rows.
 
     Examples
     --------
@@ -32,6 +40,8 @@ class TimeAxis:
 
     origin: object
     freq: object = None
+    step: int = 1
+    week: object = None
 
     @classmethod
     def of(cls, times):
@@ -54,8 +64,10 @@ class TimeAxis:
         if isinstance(times, pd.PeriodIndex):
             return cls(times.min(), times.freq)
         if isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex):
-            return cls(times.min(), _step_of(times))
-        return cls(int(times.min()))
+            step = _step_of(times)
+            is_week = isinstance(step, Week)
+            return cls(times.min(), None, week=step) if is_week else cls(times.min(), step)
+        return cls(int(times.min()), step=infer_integer_step(times))
 
     def positions(self, times, name="y"):
         """Count the steps from the origin to each label.
@@ -109,11 +121,12 @@ class TimeAxis:
             As many labels.
         """
         positions = np.asarray(positions, np.int64)
+        if self.week is not None:
+            return self._labels_of_week(positions)
         if self.freq is None:
-            return pd.Index(self.origin + positions)
+            return pd.Index(self.origin + positions * self.step)
         if isinstance(self.origin, pd.Period):
-            ordinals = self.origin.ordinal + positions * self.freq.n
-            return pd.PeriodIndex.from_ordinals(ordinals, freq=self.freq)
+            return pd.PeriodIndex([self.origin]).repeat(len(positions)) + positions
         if self._steps_are_equal():
             return self.origin + pd.TimedeltaIndex(positions * pd.Timedelta(self.freq))
         first = min(positions.min(initial=0), 0)
@@ -122,10 +135,12 @@ class TimeAxis:
         return grid[positions - first]._with_freq(None)
 
     def _positions(self, times):
+        if self.week is not None:
+            return self._positions_in_week(times)
         if self.freq is None:
             if not pd.api.types.is_integer_dtype(times.dtype):
                 raise TypeError
-            return times.to_numpy(np.int64) - self.origin
+            return _whole(times.to_numpy(np.int64) - self.origin, self.step)
         if isinstance(self.origin, pd.Period):
             if times.freq != self.freq:
                 raise TypeError
@@ -145,6 +160,25 @@ class TimeAxis:
         positions = grid.get_indexer(times)
         return np.where(positions < 0, _OFF, positions - before)
 
+    def _positions_in_week(self, times):
+        wall = wall_of(times if self.origin.tz is None else times.tz_convert(self.origin.tz))
+        if self.origin.tz is None and times.tz is not None:
+            raise TypeError
+        counts = self.week.count_before(wall) - self._count_before_origin()
+        return np.where(self.week.holds(wall), counts, _OFF)
+
+    def _labels_of_week(self, positions):
+        wall = self.week.local_times(positions + self._count_before_origin())
+        dates = pd.DatetimeIndex(wall.view("M8[us]")).as_unit(self.origin.unit)
+        if self.origin.tz is None:
+            return dates
+        # Of an hour that comes twice the first; for one that is left out the next.
+        first = np.ones(len(dates), bool)
+        return dates.tz_localize(self.origin.tz, ambiguous=first, nonexistent="shift_forward")
+
+    def _count_before_origin(self):
+        return self.week.count_before(wall_of(pd.DatetimeIndex([self.origin])))
+
     def _steps_are_equal(self):
         """Whether all steps take the same time; a day does not where clocks are put back."""
         fixed = isinstance(self.freq, pd.offsets.Tick)
@@ -152,9 +186,11 @@ class TimeAxis:
         return fixed and (zone is None or not isinstance(self.freq, pd.offsets.Day))
 
     def _step_name(self):
+        if self.week is not None:
+            return "the times of the week that have rows"
         # Of periods the origin's own: that of dates has another name for the same step.
         declared = self.origin if isinstance(self.origin, pd.Period) else self.freq
-        return "1" if declared is None else declared.freqstr
+        return str(self.step) if declared is None else declared.freqstr
 
 
 _OFF = np.iinfo(np.int64).min
@@ -170,19 +206,14 @@ def _step_of(times):
     if times.freq is not None:
         return times.freq
     unique = times.unique().sort_values()
-    step = None
-    # Of an index with a row missing one end still tells the step, and then the row can be named.
-    for part in (unique, unique[:8], unique[-8:]):
-        step = step or (pd.infer_freq(part) if len(part) > 2 else None)
-    if step is None and len(unique) == 2:
-        step = unique[1] - unique[0]
+    step = infer_frequency(unique)
     if step is None:
         raise ValueError(
             f"The index of y is irregular: {len(unique)} label(s) from {unique[0]} to "
             f"{unique[-1]} with no step in common. Give it a frequency, for example with "
             "asfreq or resample: rows that are missing then hold NaN, which may stay."
         )
-    return pd.tseries.frequencies.to_offset(step)
+    return step
 
 
 def check_times(frame, name):

@@ -1,4 +1,4 @@
-"""Displays: pictures of series, forecasts and networks, in scikit-learn's manner."""
+"""Displays of series, forecasts and networks, with the interface of scikit-learn's displays."""
 
 from ._correlogram import CorrelogramDisplay
 from ._forecast import ForecastDisplay

@@ -1,13 +1,14 @@
-"""Observed values and forecasts in any of their shapes -> one row a time."""
+"""Align observed values and forecasts of any shape, with one row for each time."""
 
 import numpy as np
 import pandas as pd
 from sklearn.exceptions import NotFittedError
 
+from skrnn._output import FittedNetwork, interpolate_quantile
 from skrnn._validation import Count, check_features, check_series
 from skrnn.windows._time_index import ordered_index
 
-from ._finding import find_networks
+from ._finding import find_networks, is_forecaster
 
 
 def forecast_of(estimator, X, y, output):
@@ -16,21 +17,23 @@ def forecast_of(estimator, X, y, output):
     Parameters
     ----------
     estimator : estimator
-        Fitted regressor.
+        Fitted regressor, or forecaster of sktime.
     X, y : array-like
-        Rows to forecast, and their targets.
+        Rows to forecast, and their targets; for a forecaster features or None, and the series.
     output : int, str or None
-        Which output; None where there is one.
+        The output to choose; None if there is only one.
 
     Returns
     -------
     y_true : Series of shape (n_samples,)
         Targets, under the index of `y` or else of `X`.
-    y_pred : ndarray of shape (n_samples,) or (n_samples, n_quantiles)
-        Forecasts.
+    y_pred : array-like of shape (n_rows,) or (n_rows, n_quantiles)
+        Forecasts; those of a forecaster have an index of their own.
     quantile : tuple of float or None
-        What the columns of the forecasts are.
+        The quantiles in the columns of the forecasts.
     """
+    if is_forecaster(estimator):
+        return _forecast_of_series(estimator, X, y, output)
     y_pred = np.asarray(estimator.predict(X))
     network, y_true = _only_network(estimator), np.asarray(y, float)
     if len(y_true) != len(y_pred):
@@ -40,7 +43,7 @@ def forecast_of(estimator, X, y, output):
     if network is not None and np.ndim(network.quantile):
         quantile = tuple(network.quantile)
         y_pred = np.moveaxis(y_pred, -1, 1)
-        # Rows and quantiles first, as a forecast without quantiles has rows.
+        # Rows and quantiles come first, like the rows of a forecast without quantiles.
         y_pred = y_pred.reshape(len(y_pred), len(quantile), -1)
     position = _output_position(output, y_true, y)
     y_pred = y_pred.reshape(*y_pred.shape[: 1 + (quantile is not None)], -1)
@@ -53,13 +56,42 @@ def forecast_of(estimator, X, y, output):
     return pd.Series(y_true, index, name=name), y_pred[..., position], quantile
 
 
+def _forecast_of_series(forecaster, X, y, output):
+    """Forecast the rows of a series, or the horizon that the forecaster was fitted to."""
+    if not isinstance(y, pd.Series | pd.DataFrame):
+        raise ValueError(
+            f"y must be a pandas Series or DataFrame, whose index says what a forecaster is to "
+            f"forecast. Got {type(y).__name__}."
+        )
+    if isinstance(y.index, pd.MultiIndex):
+        raise ValueError(
+            "y holds several series, of which a display draws one: choose the rows of one series "
+            "in y and in forecaster.predict, and call from_predictions."
+        )
+    from sktime.forecasting.base import ForecastingHorizon
+
+    fixed = forecaster.get_tag("requires-fh-in-fit")
+    fh = None if fixed else ForecastingHorizon(y.index, is_relative=False)
+    table = y.to_frame() if isinstance(y, pd.Series) else y
+    position = _output_position(output, table.to_numpy(), table)
+    network = _only_network(forecaster)
+    if network is None or not forecaster.get_tag("capability:pred_int"):
+        quantile, y_pred = None, pd.DataFrame(forecaster.predict(fh=fh, X=X)).iloc[:, position]
+    else:
+        quantile = tuple(network.quantile)
+        columns = forecaster.predict_quantiles(fh=fh, X=X, alpha=list(quantile))
+        y_pred = columns.iloc[:, position * len(quantile) :].iloc[:, : len(quantile)]
+    y_true = y if isinstance(y, pd.Series) else table.iloc[:, position]
+    return y_true, y_pred, quantile
+
+
 def _first_index(*indices):
-    """The first that there is, or None."""
+    """Return the first index that is not None, or None."""
     return next((index for index in indices if index is not None), None)
 
 
 def _only_network(estimator):
-    """The one network in an estimator; None if it has another number of them."""
+    """Return the network of an estimator, or None unless it has exactly one."""
     try:
         networks = find_networks(estimator)
     except (TypeError, NotFittedError):
@@ -68,19 +100,20 @@ def _only_network(estimator):
 
 
 def _last_step(y_pred, y_true, network):
-    """Of sequences the last step, which is the row's own."""
+    """Return the last step of sequences, which belongs to the row itself."""
     if network is None or not network.return_sequences:
         return y_pred, y_true
     quantiles = np.ndim(network.quantile)
-    if y_pred.ndim == 1 + network._y_ndim + quantiles:
+    target_ndim = FittedNetwork.of(network).target_ndim
+    if y_pred.ndim == 1 + target_ndim + quantiles:
         y_pred = y_pred[:, -1]
-    if y_true.ndim == 1 + network._y_ndim:
+    if y_true.ndim == 1 + target_ndim:
         y_true = y_true[:, -1]
     return y_pred, y_true
 
 
 def _output_position(output, y_true, y):
-    """Position of the output to draw."""
+    """Return the position of the output to draw."""
     n_outputs = y_true[0].size
     if output is None:
         if n_outputs > 1:
@@ -102,18 +135,18 @@ def aligned(y_true, y_pred, n_train):
     y_pred : array-like of shape (n_samples,) or (n_samples, n_columns)
         Forecasts.
     n_train : int
-        How many of the first rows of `y_true` are the training part.
+        Number of rows in the training part, at the beginning of `y_true`.
 
     Returns
     -------
     time : Index
         Labels of the rows.
     observed : ndarray of shape (n_rows,)
-        NaN where there is none.
+        NaN if there is no value.
     forecasts : ndarray of shape (n_rows, n_columns)
-        NaN where there is none.
+        NaN if there is no value.
     n_train : int
-        Rows up to the end of the training part.
+        Number of rows up to the end of the training part.
     """
     observed = _check_observed(y_true)
     forecasts = check_series(y_pred, ensure_2d=False, input_name="y_pred")
@@ -167,7 +200,7 @@ def _check_n_train(n_train, n_rows):
 
 
 def quantile_band(forecasts, quantile):
-    """Tell the curve and the band from the columns of a forecast.
+    """Find the curve and the band in the columns of a forecast.
 
     Parameters
     ----------
@@ -200,10 +233,6 @@ def quantile_band(forecasts, quantile):
         )
     if n_columns == 1:
         return forecasts[:, 0], None, None, None
-    # The median between its two neighbours; where there is none on one side, the nearest.
-    right = int(np.clip(np.searchsorted(quantiles, 0.5), 1, n_columns - 1))
-    low, high = quantiles[right - 1 : right + 1]
-    share = float(np.clip((0.5 - low) / (high - low), 0, 1))
-    predicted = (1 - share) * forecasts[:, right - 1] + share * forecasts[:, right]
+    predicted = interpolate_quantile(forecasts, quantiles, 0.5)
     band_name = f"quantiles {quantiles[0]:g} to {quantiles[-1]:g}"
     return predicted, forecasts[:, 0], forecasts[:, -1], band_name

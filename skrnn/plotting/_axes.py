@@ -1,4 +1,4 @@
-"""The axes that a display draws on: given or new, their legend, and time along them."""
+"""Helpers for the axes of a display: existing or new axes, their legend and their time axis."""
 
 from importlib import import_module
 
@@ -6,23 +6,23 @@ import numpy as np
 import pandas as pd
 
 _HEADROOM = 0.2
-"""Share of the height that a legend takes above the curves."""
+"""Height of the legend above the curves, as a share of their height."""
 
 
 def check_support(caller, package="matplotlib"):
-    """Check that a package is there which the extra `plot` brings.
+    """Check that a package of the extra `plot` is installed.
 
     Parameters
     ----------
     caller : str
-        Named in the error.
+        Name of the caller, for the error.
     package : str, default="matplotlib"
-        The package.
+        Name of the package.
 
     Raises
     ------
     ImportError
-        If it is not installed.
+        If the package is not installed.
     """
     try:
         import_module(package)
@@ -33,16 +33,16 @@ def check_support(caller, package="matplotlib"):
 
 
 def panels(ax, mosaic, *, figsize=None, height_ratios=None, sharex=False):
-    """Give the axes of the panels: those that are given, or those of a new figure.
+    """Return the given axes, or the axes of a new figure.
 
     Parameters
     ----------
     ax : Axes, array-like of Axes or None
-        As the user gave it.
+        The parameter as the user passed it.
     mosaic : list of list of str
-        Where each panel of a new figure goes.
+        Positions of the panels in a new figure.
     figsize, height_ratios, sharex
-        As :func:`matplotlib.pyplot.subplot_mosaic`.
+        Arguments of :func:`matplotlib.pyplot.subplot_mosaic`.
 
     Returns
     -------
@@ -51,9 +51,9 @@ def panels(ax, mosaic, *, figsize=None, height_ratios=None, sharex=False):
     Raises
     ------
     TypeError
-        If what is given is no Axes.
+        If a value is not an Axes.
     ValueError
-        If the number of Axes is not that of the panels.
+        If the number of Axes is not the number of panels.
     """
     names = list(dict.fromkeys(name for row in mosaic for name in row))
     if ax is None:
@@ -84,18 +84,18 @@ def _check_axes(ax, names):
 
 
 def style(defaults, given, *, artist, name):
-    """Merge keyword arguments of the user's into defaults.
+    """Merge keyword arguments of the user into the defaults.
 
     Parameters
     ----------
     defaults : dict
-        By full names.
+        The defaults, with full names.
     given : dict or None
-        The user's, where short names count too: "lw" for "linewidth".
+        Arguments of the user. Short names such as "lw" for "linewidth" are allowed.
     artist : Artist class
-        Knows the short names.
+        The class that defines the short names.
     name : str
-        What the error calls the parameter.
+        Name of the parameter, for the error.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def style(defaults, given, *, artist, name):
     Raises
     ------
     TypeError
-        If `given` is no dict.
+        If `given` is not a dict.
     """
     from matplotlib.cbook import normalize_kwargs
 
@@ -114,23 +114,23 @@ def style(defaults, given, *, artist, name):
 
 
 def legend_above_curves(ax, *, n_columns):
-    """Show the legend inside the axes, in a band above all that is drawn.
+    """Show the legend inside the axes, above all curves.
 
     Parameters
     ----------
     ax : Axes
-        Where the curves are.
+        The axes with the curves.
     n_columns : int
-        Entries beside each other.
+        Number of columns of the legend.
     """
     bottom, top = ax.get_ylim()
-    # Autoscaling stays on: what is drawn later finds its room, and no headroom adds up.
+    # Autoscaling stays on, so that later curves fit and the extra height is not added twice.
     ax.set_ylim(bottom, top + _HEADROOM * (top - bottom), auto=None)
     ax.legend(loc="upper left", ncols=n_columns, fontsize="small", frameon=False)
 
 
 def coordinates(time):
-    """Give the labels of rows as matplotlib draws them.
+    """Convert the labels of rows to coordinates for matplotlib.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def coordinates(time):
     Returns
     -------
     ndarray
-        Dates without a time zone, by their clock; periods by their start; durations in days.
+        Dates in local time without a time zone, the start of periods, or durations in days.
     """
     index = pd.Index(time)
     if isinstance(index, pd.PeriodIndex):
@@ -152,15 +152,41 @@ def coordinates(time):
     return index.to_numpy()
 
 
+def describe_rows(time):
+    """Say how many rows there are, and from where to where they reach.
+
+    Parameters
+    ----------
+    time : Index or array-like
+        Labels of the rows.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.plotting._axes import describe_rows
+    >>> describe_rows(pd.period_range("2000-01", periods=12, freq="M"))
+    '12 rows from 2000-01 to 2000-12'
+    """
+    index = pd.Index(time)
+    if not len(index):
+        return "no rows"
+    first, last = index[[0, -1]].astype(str) if hasattr(index, "freq") else index[[0, -1]]
+    return f"{len(index)} rows from {first} to {last}"
+
+
 def label_time(ax, time):
-    """Write along an axis what its coordinates are, dates as short as they can be.
+    """Label a time axis, with dates as short as possible.
 
     Parameters
     ----------
     ax : Axes
-        Where the rows are drawn.
+        The axes to label.
     time : Index or array-like
-        Their labels.
+        Labels of the rows.
     """
     index = pd.Index(time)
     dates = isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)

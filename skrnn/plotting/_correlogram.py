@@ -1,4 +1,4 @@
-"""CorrelogramDisplay: how far a series remembers itself."""
+"""CorrelogramDisplay: the autocorrelation of a series."""
 
 from numbers import Real
 
@@ -14,27 +14,28 @@ from ._single_series import check_single_series
 class CorrelogramDisplay:
     """Autocorrelation and partial autocorrelation of a series, with their bands.
 
-    Make it with :meth:`from_series`. What stands out of the band is unlikely to be chance; the
-    lags whose partial autocorrelation does are a first guess of what a window should hold.
+    Create it with :meth:`from_series`. A correlation outside the band is unlikely to be chance.
+    The lags whose partial autocorrelation is outside the band are a first guess for the lags that
+    a window should contain.
 
     Parameters
     ----------
     lags : ndarray of shape (n_lags,)
-        Lags, from 1: at lag 0 the correlation is always 1.
+        Lags, starting at 1, because the correlation at lag 0 is always 1.
 
     autocorrelation, partial_autocorrelation : ndarray of shape (n_lags,)
         Correlations at these lags.
 
     autocorrelation_band, partial_autocorrelation_band : ndarray of shape (n_lags,)
-        Half the width of the band about zero.
+        Half the width of the band around zero.
 
     alpha : float, default=0.05
-        Share of the correlations of a series without memory that lie outside of the band.
+        Share of the correlations of a series without memory that lie outside the band.
 
     Attributes
     ----------
     lines_ : list of two Line2D
-        Heads of the stems, of the autocorrelation and of the partial one.
+        Heads of the stems, for the autocorrelation and the partial autocorrelation.
 
     bands_ : list of two FillBetweenPolyCollection
         The bands.
@@ -47,10 +48,10 @@ class CorrelogramDisplay:
 
     Notes
     -----
-    The band of the autocorrelation is Bartlett's, which at each lag supposes the memory up to the
-    lag before; that of the partial one is the same at all lags. Partial autocorrelations solve
-    the Yule-Walker equations of the biased autocovariances. Pairs with a missing value take no
-    part. Rows count: a gap in the dates is none in the lags.
+    The autocorrelation has Bartlett's band, which assumes at each lag a memory up to the lag
+    before. The band of the partial autocorrelation is the same at all lags. The partial
+    autocorrelations solve the Yule-Walker equations of the biased autocovariances. Pairs with a
+    missing value are left out. Lags count rows, so gaps in the dates are ignored.
 
     References
     ----------
@@ -93,16 +94,17 @@ class CorrelogramDisplay:
         Parameters
         ----------
         series : array-like of shape (n_samples,) or (n_samples, 1)
-            The series, its rows in time order and evenly spaced. NaN means missing.
+            The series, with its rows in time order and evenly spaced. NaN means missing.
 
         n_lags : int, default=None
-            Lags to draw, fewer than half the rows; None: ``10 * log10(n_samples)``.
+            Number of lags to draw, fewer than half the rows. None means
+            ``10 * log10(n_samples)``.
 
         alpha : float, default=0.05
-            The band holds a share ``1 - alpha`` of the correlations of a series without memory.
+            A share ``1 - alpha`` of the correlations of a series without memory lies in the band.
 
         ax : array-like of two Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw on. If None, a new figure is created.
 
         line_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.plot` for the heads.
@@ -121,10 +123,10 @@ class CorrelogramDisplay:
         Raises
         ------
         ValueError
-            If the series is constant, too short or of several columns, or `n_lags` or `alpha` is
-            out of range.
+            If the series is constant, too short or has several columns, or if `n_lags` or `alpha`
+            is out of range.
         TypeError
-            If `ax` is no Axes.
+            If `ax` is not made of Axes.
         ImportError
             If matplotlib or statsmodels is not installed.
         """
@@ -145,7 +147,7 @@ class CorrelogramDisplay:
         Parameters
         ----------
         ax : array-like of two Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw on. If None, a new figure is created.
 
         line_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.plot` for the heads.
@@ -164,9 +166,9 @@ class CorrelogramDisplay:
         Raises
         ------
         TypeError
-            If `ax` is no Axes.
+            If `ax` is not made of Axes.
         ValueError
-            If there are not two Axes.
+            If `ax` does not have two Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -188,14 +190,17 @@ class CorrelogramDisplay:
         legend_above_curves(self.axes_[0], n_columns=1)
         return self
 
+    def __repr__(self):
+        return f"{type(self).__name__}({len(self.lags)} lags, alpha={self.alpha:g})"
+
     def frame(self):
-        """Give what is drawn as a table.
+        """Return the drawn values as a table.
 
         Returns
         -------
         frame : DataFrame
-            Columns ``acf``, ``acf_band``, ``pacf`` and ``pacf_band``, one row a lag; the bands by
-            half their width.
+            One row for each lag, with the columns ``acf``, ``acf_band``, ``pacf`` and
+            ``pacf_band``. The bands are given as half their width.
         """
         return pd.DataFrame(
             {
@@ -241,7 +246,7 @@ class CorrelogramDisplay:
 
 
 def _check_lags(n_lags, values):
-    """Check the number of lags, or choose it."""
+    """Check the number of lags, or choose one."""
     n_known, n_most = int((~np.isnan(values)).sum()), (len(values) - 1) // 2
     if n_known < 4 or np.nanmax(values) == np.nanmin(values):
         raise ValueError(
@@ -259,12 +264,12 @@ def _check_lags(n_lags, values):
 
 
 def _correlations(values, n_lags, alpha):
-    """Correlations and their bands, by statsmodels."""
+    """Compute the correlations and their bands with statsmodels."""
     from scipy.stats import norm
     from statsmodels.tsa.stattools import acf, levinson_durbin
 
     missing = "conservative" if np.isnan(values).any() else "none"
-    # With qstat all releases give the same four.
+    # With qstat all releases return the same four values.
     correlation, interval, *_ = acf(
         values, nlags=n_lags, alpha=alpha, qstat=True, fft=True, missing=missing
     )

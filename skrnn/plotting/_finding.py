@@ -1,6 +1,7 @@
-"""The networks inside of pipelines, target regressors, searches, ensembles, and so on."""
+"""Find the networks inside pipelines, target regressors, searches, ensembles and so on."""
 
 import numpy as np
+import pandas as pd
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 
@@ -8,26 +9,27 @@ from skrnn._regressor import RNNRegressor
 
 
 def find_networks(estimator, *, name="estimator"):
-    """Find every fitted network in an estimator, however deep.
+    """Find every fitted network in an estimator, at any depth.
 
     Parameters
     ----------
     estimator : object
-        An RNNRegressor, or what holds some. Of a search the best estimator counts.
+        An RNNRegressor, or what holds some, such as an RNNForecaster. Of a search the best
+        estimator counts.
     name : str, default="estimator"
-        What the errors call it.
+        Name of the estimator, for the errors.
 
     Returns
     -------
     list of RNNRegressor
-        At least one, each once.
+        The networks, at least one, without duplicates.
 
     Raises
     ------
     NotFittedError
-        If there is a network, but not a fitted one.
+        If the estimator contains a network, but no fitted one.
     TypeError
-        If there is none.
+        If the estimator contains no network.
     """
     networks = list({id(network): network for network in _walk(estimator, set())}.values())
     fitted = [network for network in networks if hasattr(network, "weights_")]
@@ -40,13 +42,54 @@ def find_networks(estimator, *, name="estimator"):
             f"first{refit}."
         )
     raise TypeError(
-        f"{name} must be a fitted RNNRegressor, or a pipeline, target regressor, search or "
-        f"ensemble that holds one. Got {estimator!r}."
+        f"{name} must be a fitted RNNRegressor, or a pipeline, target regressor, search, ensemble "
+        f"or forecaster that holds one. Got {estimator!r}."
     )
 
 
+def find_forecaster(estimator):
+    """Find the one fitted RNNForecaster in a forecaster of sktime.
+
+    Parameters
+    ----------
+    estimator : forecaster
+        An RNNForecaster, or what holds one.
+
+    Returns
+    -------
+    RNNForecaster
+
+    Raises
+    ------
+    NotFittedError
+        If no network in it is fitted.
+    TypeError
+        If it holds no network.
+    ValueError
+        If it holds several forecasters.
+    """
+    find_networks(estimator)
+    found, seen, values = [], set(), [estimator]
+    while values:
+        value = values.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if is_rnn_forecaster(value) and hasattr(value, "networks_"):
+            found.append(value)
+        else:
+            values += _parts(value)
+    if len(found) != 1:
+        raise ValueError(
+            f"estimator, a {type(estimator).__name__}, holds {len(found)} fitted "
+            "RNNForecasters, one for each series if pooling='local' or stateful=True: pass the "
+            "one to look at."
+        )
+    return found[0]
+
+
 def _walk(value, seen):
-    """Yield networks, the fitted parts of an estimator before its settings."""
+    """Yield the networks in the fitted parts of an estimator, then those in its settings."""
     if id(value) in seen:
         return
     seen.add(id(value))
@@ -58,26 +101,41 @@ def _walk(value, seen):
 
 
 def _parts(value):
-    """What may hold a network: the parts of an estimator, or the items of a container."""
+    """Return the parts of an estimator or the items of a container, which may contain networks."""
     if is_estimator(value):
         return _fitted_parts(value)
     if isinstance(value, dict):
         return list(value.values())
+    if isinstance(value, pd.DataFrame):
+        value = value.to_numpy()  # of forecasters, one a series
     if isinstance(value, np.ndarray) and value.dtype == object:
         return value.ravel().tolist()
+    if hasattr(value, "regressors"):
+        return list(value.regressors)  # of an RNNForecaster
     return value if isinstance(value, list | tuple) else []
 
 
 def is_estimator(value):
-    """Tell an estimator, of any package that follows scikit-learn, from other values."""
+    """Check whether a value is an estimator of any package that follows scikit-learn."""
     return hasattr(value, "get_params") and not isinstance(value, type)
+
+
+def is_forecaster(value):
+    """Check whether a value is a forecaster of sktime, without a need for sktime."""
+    return hasattr(value, "cutoff") and hasattr(value, "predict_residuals")
+
+
+def is_rnn_forecaster(value):
+    """Check whether a value is an RNNForecaster, without a need for sktime."""
+    return is_forecaster(value) and hasattr(value, "network_windows")
 
 
 def _fitted_parts(estimator):
     """What ``fit`` left in an estimator, or was fitted in place."""
     attributes = vars(estimator)
-    if "best_estimator_" in attributes:
-        return [attributes["best_estimator_"]]
+    for name in ("best_estimator_", "best_forecaster_"):
+        if name in attributes:
+            return [attributes[name]]
     names = [name for name in attributes if name.endswith("_") and not name.startswith("_")]
     if not names or isinstance(estimator, FrozenEstimator):
         # Pipelines, feature unions and frozen estimators hold nothing of their own.
@@ -88,7 +146,8 @@ def _fitted_parts(estimator):
 
 
 def _settings_hold_network(estimator):
-    """Tell whether a network stands among the parameters, fitted or not."""
+    """Check whether a network is among the parameters, fitted or not."""
     if not is_estimator(estimator):
         return False
-    return any(isinstance(v, RNNRegressor) for v in estimator.get_params(deep=True).values())
+    parts = [estimator, *estimator.get_params(deep=True).values()]
+    return any(isinstance(part, RNNRegressor) or is_rnn_forecaster(part) for part in parts)

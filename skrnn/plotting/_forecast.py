@@ -1,17 +1,25 @@
-"""ForecastDisplay: what was observed and what was forecast, against time."""
+"""ForecastDisplay: observed values and forecasts over time."""
 
 import pandas as pd
 
 from ._alignment import aligned, forecast_of, quantile_band
-from ._axes import check_support, coordinates, label_time, legend_above_curves, panels, style
+from ._axes import (
+    check_support,
+    coordinates,
+    describe_rows,
+    label_time,
+    legend_above_curves,
+    panels,
+    style,
+)
 
 
 class ForecastDisplay:
-    """Observed and forecast values against time, each forecast at the row that it is of.
+    """Observed values and forecasts over time, each forecast at the row that it is for.
 
-    Make it with :meth:`from_estimator` or :meth:`from_predictions`. The forecasts of several
-    quantiles show as a band, the training part as a shade, and the residuals, on demand, in a
-    panel of their own.
+    Create it with :meth:`from_estimator` or :meth:`from_predictions`. Forecasts of several
+    quantiles are drawn as a band, and the training part is shaded. The residuals can be drawn in a
+    second panel.
 
     Parameters
     ----------
@@ -19,22 +27,22 @@ class ForecastDisplay:
         Labels of the rows, in time order.
 
     observed : ndarray of shape (n_rows,)
-        Observed values, NaN where there is none.
+        Observed values, NaN if there is none.
 
     predicted : ndarray of shape (n_rows,)
-        Forecasts, NaN where there is none.
+        Forecasts, NaN if there is none.
 
     lower, upper : ndarray of shape (n_rows,), default=None
-        Ends of the band.
+        Lower and upper end of the band.
 
     band_name : str, default=None
-        What the band is, for the legend.
+        Name of the band in the legend.
 
     n_train : int, default=0
-        How many of the rows the forecasts were trained on: the first ones, which are shaded.
+        Number of rows that the model was trained on. They are the first rows, and are shaded.
 
     target_name : str, default=None
-        Name of the target, with its unit if it has one, for the vertical axis.
+        Name of the target, with its unit if it has one, for the label of the vertical axis.
 
     Attributes
     ----------
@@ -45,16 +53,16 @@ class ForecastDisplay:
         The band.
 
     training_ : Rectangle or None
-        The shade of the training part.
+        The shaded training part.
 
     residual_line_ : Line2D or None
         The curve of the residuals.
 
     ax_ : Axes
-        Axes with observed and forecast values.
+        Axes with observed values and forecasts.
 
     axes_ : ndarray of Axes of shape (1,) or (2,)
-        The same, and then the residual panel if there is one.
+        The same axes, followed by the residual panel if there is one.
 
     figure_ : Figure
         Figure that holds the axes.
@@ -110,32 +118,35 @@ class ForecastDisplay:
         band_kw=None,
         residual_kw=None,
     ):
-        """Draw the forecasts of a fitted regressor.
+        """Draw the forecasts of a fitted regressor or forecaster.
 
         Parameters
         ----------
         estimator : estimator
-            Fitted regressor, with a recurrent network in it or not. If one network in it has
-            several quantiles, they make the band.
+            Fitted regressor, with a recurrent network in it or not, or a forecaster of sktime such
+            as RNNForecaster. If one network in it has several quantiles, they make the band.
 
-        X : array-like
-            What ``estimator.predict`` takes, its rows in time order.
+        X : array-like or None
+            What ``estimator.predict`` takes, its rows in time order; for a forecaster without
+            features None.
 
         y : array-like of shape (n_samples,), (n_samples, n_outputs) or as of sequences
             Observed values, one a row of `X`. Its index, or else that of `X`, is the time. Of
-            sequences the last step is drawn, the row's own.
+            sequences the last step is drawn, the row's own. A forecaster forecasts the rows of
+            `y`: those that it has seen one step ahead, and those after them from the end of what
+            it has seen. If its horizon was fixed in ``fit`` it forecasts that horizon.
 
         output : int or str, default=None
-            Which of several outputs to draw, by position or by the name of its column in `y`.
+            The output to draw if there are several, by position or by its column name in `y`.
 
         n_train : int, default=0
-            How many of the rows, the first ones, the estimator was trained on.
+            Number of rows, from the first, that the estimator was trained on.
 
         residuals : bool, default=False
             Whether to draw observed minus forecast in a second panel.
 
         ax : Axes or array-like of two Axes, default=None
-            Where to draw: two Axes if `residuals`; None makes a new figure.
+            Axes to draw on, two with ``residuals=True``. If None, a new figure is created.
 
         observed_kw, predicted_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
@@ -156,10 +167,10 @@ class ForecastDisplay:
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If lengths or shapes differ, `output` does not say which of several to draw, `n_train`
-            is out of range, or the index is not in time order.
+            If lengths or shapes differ, `output` is needed to choose between several outputs,
+            `n_train` is out of range, or the index is not in time order.
         TypeError
-            If `ax` is no Axes.
+            If `ax` is not made of Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -193,7 +204,7 @@ class ForecastDisplay:
         band_kw=None,
         residual_kw=None,
     ):
-        """Draw observed values and forecasts of them.
+        """Draw observed values and their forecasts.
 
         Parameters
         ----------
@@ -201,22 +212,23 @@ class ForecastDisplay:
             Observed values, in time order.
 
         y_pred : array-like of shape (n_samples,) or (n_samples, n_quantiles)
-            Forecasts. If both have an index of dates, durations, periods or integers, the labels
-            align them, and neither needs all of the other's; else the rows do.
+            Forecasts. If both have an index of dates, durations, periods or integers, they are
+            aligned by label, and neither needs all labels of the other. Otherwise they are
+            aligned by row.
 
         quantile : float or tuple of float, default=None
-            The quantiles that the columns of `y_pred` forecast, in increasing order. The band
-            reaches from the first to the last of several, and the curve is the median, found
-            between the two next to it if it is not one of them.
+            The quantiles in the columns of `y_pred`, in increasing order. The band reaches from
+            the first to the last quantile. The curve is the median, which is interpolated between
+            its two neighbours if it is not one of the quantiles.
 
         n_train : int, default=0
-            How many rows of `y_true`, the first ones, the forecasts were trained on.
+            Number of rows of `y_true`, from the first, that the model was trained on.
 
         residuals : bool, default=False
             Whether to draw observed minus forecast in a second panel.
 
         ax : Axes or array-like of two Axes, default=None
-            Where to draw: two Axes if `residuals`; None makes a new figure.
+            Axes to draw on, two with ``residuals=True``. If None, a new figure is created.
 
         observed_kw, predicted_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
@@ -235,10 +247,10 @@ class ForecastDisplay:
         Raises
         ------
         ValueError
-            If lengths, shapes or quantiles do not go together, `n_train` is out of range, or an
-            index is not in time order.
+            If lengths, shapes or quantiles do not match, `n_train` is out of range, or an index
+            is not in time order.
         TypeError
-            If `ax` is no Axes.
+            If `ax` is not made of Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -274,12 +286,12 @@ class ForecastDisplay:
         band_kw=None,
         residual_kw=None,
     ):
-        """Draw observed and forecast values.
+        """Draw observed values and forecasts.
 
         Parameters
         ----------
         ax : Axes or array-like of two Axes, default=None
-            Where to draw: two Axes if `residuals`; None makes a new figure.
+            Axes to draw on, two with ``residuals=True``. If None, a new figure is created.
 
         residuals : bool, default=False
             Whether to draw observed minus forecast in a second panel.
@@ -301,9 +313,9 @@ class ForecastDisplay:
         Raises
         ------
         TypeError
-            If `ax` is no Axes.
+            If `ax` is not made of Axes.
         ValueError
-            If the number of Axes is not that of the panels.
+            If the number of Axes is not the number of panels.
         ImportError
             If matplotlib is not installed.
         """
@@ -328,14 +340,22 @@ class ForecastDisplay:
         legend_above_curves(self.ax_, n_columns=4)
         return self
 
+    def __repr__(self):
+        n_forecast = int((~pd.isna(self.predicted)).sum())
+        parts = [describe_rows(self.time), f"{n_forecast} of them forecast"]
+        parts += [f"{self.n_train} for training"] if self.n_train else []
+        parts += [self.band_name] if self.band_name else []
+        return f"{type(self).__name__}({self.target_name or 'value'}: {', '.join(parts)})"
+
     def frame(self):
-        """Give what is drawn as a table.
+        """Return the drawn values as a table.
 
         Returns
         -------
         frame : DataFrame
-            Columns ``observed``, ``predicted``, for a band ``lower`` and ``upper``, ``residual``
-            (observed minus predicted) and ``training``, one row a label of the time.
+            One row for each label of the time, with the columns ``observed``, ``predicted``,
+            ``lower`` and ``upper`` if there is a band, ``residual`` (observed minus predicted)
+            and ``training``.
         """
         columns = {"observed": self.observed, "predicted": self.predicted}
         if self.lower is not None:

@@ -1,13 +1,15 @@
-"""LagImportanceDisplay: which lags a network really uses."""
+"""LagImportanceDisplay: the lags that a network uses."""
 
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 
+from skrnn._output import FittedNetwork
 from skrnn._validation import Count
-from skrnn.network._forward import predict_windows, rows_per_block
+from skrnn.network._forward import rows_per_block
 
 from ._axes import check_support, legend_above_curves, panels, style
+from ._finding import find_forecaster, is_forecaster
 from ._windows_seen import lags_of_windows, states_before, windows_of_network
 
 _LABELS = {
@@ -17,28 +19,29 @@ _LABELS = {
 
 
 class LagImportanceDisplay:
-    """Which lags a network really uses: how much its forecast moves with each value it sees.
+    """Importance of each lag: how much the forecast changes with each value of a window.
 
-    Make it with :meth:`from_estimator`.
+    Create it with :meth:`from_estimator`.
 
     Parameters
     ----------
     importances : ndarray of shape (n_lags, n_features)
-        Importance of each value of a window, its steps in time order; NaN where no row knows it.
+        Importance of each value of a window, with the steps in time order. NaN if the value is
+        unknown in all rows.
 
     lags : ndarray of int of shape (n_lags, n_features)
-        How many rows the value lies before the target's own.
+        Distance in rows from each value to the target's row.
 
     feature_names : list of str
         Names of the features.
 
     method : {"derivative", "permutation"}
-        How the importances were found.
+        The method of computing the importances.
 
     Attributes
     ----------
     lines_ : list of Line2D
-        One curve a feature.
+        One curve for each feature.
 
     ax_ : Axes
         Axes with the curves.
@@ -48,22 +51,23 @@ class LagImportanceDisplay:
 
     See Also
     --------
-    sklearn.inspection.permutation_importance : What a score loses by a permuted column.
+    sklearn.inspection.permutation_importance : Decrease of a score when a column is permuted.
 
     Notes
     -----
-    By derivative, the importance of a value is the absolute derivative of the forecast with
-    respect to it; by permutation, the absolute change of the forecast when the value is replaced
-    by that of another row. Both are means over the rows in which the value is known, over the
-    outputs and over the quantiles of each; of sequences the last step's forecast counts. Beside a
-    missing value in the same step a known one has no influence but by a level or an
-    autoregressive path, and its zero counts. The state before each row of a stateful network is
-    held fixed: only what is in the row's own window counts.
+    With "derivative", the importance of a value is the absolute derivative of the forecast with
+    respect to the value. With "permutation", it is the absolute change of the forecast if the
+    value is replaced by the value of another row. Both are means over the rows with a known
+    value, over the outputs and over their quantiles. Of sequences, only the forecast of the last
+    step is used. If one value of a step is missing, the other values of the step influence the
+    forecast only through a level or an autoregressive path. Without these their influence is zero,
+    and the zero is part of the mean. The state of a stateful network before each row is fixed, so
+    only the row's own window is measured.
 
-    The network is asked, and not what surrounds it: the steps before it in a pipeline have scaled
-    the values, and a target regressor has scaled the target. A derivative is in units of that
-    target over units of that value, so features compare only where a scaler has given them one
-    spread; a change is in units of that target.
+    The importances describe the network itself. The steps before it in a pipeline have scaled its
+    values, and a target regressor has scaled its target. A derivative is in units of the scaled
+    target per unit of the scaled value, so you can compare features only if a scaler has given
+    them the same spread. A change is in units of the scaled target.
 
     References
     ----------
@@ -96,7 +100,7 @@ class LagImportanceDisplay:
     def from_estimator(
         cls,
         estimator,
-        X,
+        X=None,
         *,
         method="derivative",
         n_repeats=5,
@@ -110,26 +114,29 @@ class LagImportanceDisplay:
         Parameters
         ----------
         estimator : estimator
-            Fitted RNNRegressor, or search, target regressor or pipeline around one.
+            Fitted RNNRegressor, or search, target regressor or pipeline around one; or an
+            RNNForecaster, or forecaster of sktime around one, with one network.
 
-        X : array-like
-            What ``estimator.predict`` takes. For ``method="permutation"`` of two rows or more.
+        X : array-like, default=None
+            What ``estimator.predict`` takes. For ``method="permutation"`` of two rows or more. For
+            a forecaster, which has kept its series, a series or table whose index chooses rows of
+            what it has seen; None: all of them.
 
         method : {"derivative", "permutation"}, default="derivative"
-            "derivative" is exact and fast, compiled by TensorFlow. "permutation" is the check on
-            it: it forecasts `n_repeats` times for each value of a window, and needs NumPy alone.
+            "derivative" is exact and fast, and is compiled by TensorFlow. "permutation" needs only
+            NumPy and serves as a check. It forecasts `n_repeats` times for each value of a window.
 
         n_repeats : int, default=5
-            Permutations of each value of a window.
+            Number of permutations of each value of a window.
 
         random_state : int, RandomState instance or None, default=None
-            Draws the permutations.
+            Source of the permutations.
 
         log_scale : bool, default=False
             Whether the importances are drawn on a logarithmic scale.
 
         ax : Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw on. If None, a new figure is created.
 
         line_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
@@ -144,11 +151,11 @@ class LagImportanceDisplay:
         NotFittedError
             If the network is not fitted.
         TypeError
-            If the estimator holds no network, or in a way that does not tell what the network is
-            given; or if `ax` is no Axes.
+            If the estimator contains no network, if the input of the network cannot be
+            determined, or if `ax` is not an Axes.
         ValueError
-            If the estimator holds several networks, X does not fit it, or `method` or `n_repeats`
-            is not one of those allowed.
+            If the estimator contains several networks, if X does not match it, or if `method` or
+            `n_repeats` is not allowed.
         ImportError
             If matplotlib is not installed.
         """
@@ -157,13 +164,17 @@ class LagImportanceDisplay:
             raise ValueError(f"method must be 'derivative' or 'permutation', got {method!r}.")
         if not Count(1).is_satisfied_by(n_repeats):
             raise ValueError(f"n_repeats must be an int of at least 1, got {n_repeats!r}.")
-        network, windows, transformer = windows_of_network(estimator, X)
-        states = states_before(network, windows)
+        if is_forecaster(estimator):
+            network, windows, lags, names = _windows_of_forecaster(estimator, X)
+            states = None
+        else:
+            network, windows, transformer = windows_of_network(estimator, X)
+            states = states_before(network, windows)
+            lags, names = lags_of_windows(network, transformer)
         if method == "derivative":
             importances = _mean_derivatives(network, windows, states)
         else:
             importances = _mean_changes(network, windows, states, n_repeats, random_state)
-        lags, names = lags_of_windows(network, transformer)
         display = cls(
             importances=importances.reshape(lags.shape),
             lags=lags,
@@ -178,7 +189,7 @@ class LagImportanceDisplay:
         Parameters
         ----------
         ax : Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw on. If None, a new figure is created.
 
         log_scale : bool, default=False
             Whether the importances are drawn on a logarithmic scale.
@@ -194,7 +205,7 @@ class LagImportanceDisplay:
         Raises
         ------
         TypeError
-            If `ax` is no Axes.
+            If `ax` is not an Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -220,14 +231,20 @@ class LagImportanceDisplay:
             legend_above_curves(ax, n_columns=4)
         return self
 
+    def __repr__(self):
+        names = ", ".join(self.feature_names[:5]) + (
+            ", ..." if len(self.feature_names) > 5 else ""
+        )
+        return f"{type(self).__name__}({len(self.lags)} lags of {names}; {_LABELS[self.method]})"
+
     def frame(self):
-        """Give what is drawn as a table.
+        """Return the drawn values as a table.
 
         Returns
         -------
         frame : DataFrame
-            Columns ``feature``, ``lag`` and ``importance``, the lags of a feature in increasing
-            order.
+            Columns ``feature``, ``lag`` and ``importance``, with the lags of each feature in
+            increasing order.
         """
         return pd.DataFrame(
             {
@@ -238,11 +255,23 @@ class LagImportanceDisplay:
         )
 
 
+def _windows_of_forecaster(estimator, X):
+    """Network, windows, lags and names of the features of a forecaster with one network."""
+    seen = find_forecaster(estimator).network_windows(getattr(X, "index", None))
+    if len(seen) > 1:
+        raise ValueError(
+            f"estimator, a {type(estimator).__name__}, holds {len(seen)} networks, for several "
+            "steps of the horizon or columns of y: the display shows one. Use "
+            "strategy='recursive' or 'multioutput', and for several columns level=False."
+        )
+    return seen[0]
+
+
 def _mean_derivatives(network, windows, states):
-    """Mean absolute derivatives; NaN for a value that no row knows."""
+    """Compute mean absolute derivatives; NaN for a value that is unknown in all rows."""
     from skrnn.network._gradients import absolute_derivatives
 
-    architecture = network._network
+    architecture = FittedNetwork.of(network).architecture
     total = absolute_derivatives(architecture, network.weights_, windows, states)
     n_known = (~np.isnan(windows)).sum(axis=0)
     n_terms = np.where(n_known, n_known * architecture.n_raw_outputs, np.nan)
@@ -250,7 +279,7 @@ def _mean_derivatives(network, windows, states):
 
 
 def _mean_changes(network, windows, states, n_repeats, random_state):
-    """Mean absolute changes by permutations; NaN for a value that no row knows."""
+    """Compute mean absolute changes by permutation; NaN for a value unknown in all rows."""
     if len(windows) < 2:
         raise ValueError(
             "X must have two rows or more for method='permutation', which exchanges their "
@@ -272,10 +301,11 @@ def _mean_changes(network, windows, states, n_repeats, random_state):
 
 
 def _mean_change(network, windows, states, forecasts, place, permutation):
-    """Mean absolute change when rows take the value at a place from others, block by block."""
+    """Compute the mean absolute change if rows exchange the value at a place, block by block."""
     rows, order = permutation
     values = windows[(order, *place)]
-    total, size = 0.0, rows_per_block(network._network)
+    architecture = FittedNetwork.of(network).architecture
+    total, size = 0.0, rows_per_block(architecture)
     for start in range(0, len(rows), size):
         block = rows[start : start + size]
         changed = np.array(windows[block])
@@ -283,10 +313,10 @@ def _mean_change(network, windows, states, forecasts, place, permutation):
         before = None if states is None else [state[block] for state in states]
         after = _last_forecasts(network, changed, before)
         total += np.abs(after - forecasts[block]).sum()
-    return total / (len(rows) * network._network.n_raw_outputs)
+    return total / (len(rows) * architecture.n_raw_outputs)
 
 
 def _last_forecasts(network, windows, states):
     """Forecasts of all outputs, and of sequences those of the last step."""
-    forecast, _ = predict_windows(network._network, network.weights_, windows, states)
+    forecast, _ = FittedNetwork.of(network).forecast(windows, states)
     return forecast[:, -1].reshape(len(windows), -1)

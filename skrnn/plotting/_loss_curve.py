@@ -1,4 +1,4 @@
-"""LossCurveDisplay: the losses of one or several trainings, epoch by epoch."""
+"""LossCurveDisplay: the losses of one or several fits, epoch by epoch."""
 
 from itertools import count
 
@@ -12,9 +12,9 @@ from ._finding import find_networks
 class LossCurveDisplay:
     """Training and validation loss of networks, epoch by epoch.
 
-    Make it with :meth:`from_estimator`. A validation loss that rises while the training loss
-    falls tells of overfitting; two flat curves of a learning rate that is too small, or of a
-    network that has nothing more to learn.
+    Create it with :meth:`from_estimator`. A validation loss that rises while the training loss
+    falls is a sign of overfitting. Two flat curves mean that the learning rate is too small, or
+    that the network has learned all that it can.
 
     Parameters
     ----------
@@ -22,13 +22,17 @@ class LossCurveDisplay:
         Training loss of each run.
 
     val_losses : list of ndarray of shape (n_epochs,) or None
-        Validation loss of each run, None where there was none.
+        Validation loss of each run, None if there was no validation.
 
     names : list of str
         Names of the runs.
 
     loss_name : str, default=None
-        What is measured, for the vertical axis.
+        Name of the loss, for the label of the vertical axis.
+
+    first_epochs : list of int, default=None
+        Number of the first epoch of each run, where earlier ones were not kept. If None, every
+        run starts with epoch 1.
 
     Attributes
     ----------
@@ -69,11 +73,12 @@ class LossCurveDisplay:
     [1, 2, 3]
     """
 
-    def __init__(self, *, losses, val_losses, names, loss_name=None):
+    def __init__(self, *, losses, val_losses, names, loss_name=None, first_epochs=None):
         self.losses = losses
         self.val_losses = val_losses
         self.names = names
         self.loss_name = loss_name
+        self.first_epochs = first_epochs
 
     @classmethod
     def from_estimator(
@@ -84,12 +89,12 @@ class LossCurveDisplay:
         Parameters
         ----------
         estimator : estimator, dict of str to estimator, or list of estimator
-            Fitted RNNRegressor, or pipeline, target regressor, search or ensemble with one in
-            it, however deep. Of a search the best estimator counts; each network of an ensemble
-            is a run of its own. The keys of a dict name the runs.
+            Fitted RNNRegressor, or pipeline, target regressor, search, ensemble or RNNForecaster
+            with one in it, however deep. Of a search the best estimator counts; each network of
+            an ensemble or forecaster is a run of its own. The keys of a dict name the runs.
 
         ax : Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw on. If None, a new figure is created.
 
         log_scale : bool, default=False
             Whether the losses are drawn on a logarithmic scale.
@@ -107,9 +112,9 @@ class LossCurveDisplay:
         NotFittedError
             If a network is not fitted.
         TypeError
-            If an estimator holds no network, or `ax` is no Axes.
+            If an estimator contains no network, or `ax` is not an Axes.
         ValueError
-            If there is no estimator.
+            If `estimator` is an empty dict or list.
         ImportError
             If matplotlib is not installed.
         """
@@ -125,6 +130,10 @@ class LossCurveDisplay:
             ],
             names=list(runs),
             loss_name=kinds.pop().replace("_", " ") if len(kinds) == 1 else None,
+            first_epochs=[
+                network.n_iter_ - len(history["loss"]) + 1
+                for network, history in zip(runs.values(), histories, strict=True)
+            ],
         )
         return display.plot(
             ax, log_scale=log_scale, train_kw=train_kw, validation_kw=validation_kw
@@ -136,7 +145,7 @@ class LossCurveDisplay:
         Parameters
         ----------
         ax : Axes, default=None
-            Where to draw; None makes a new figure.
+            Axes to draw on. If None, a new figure is created.
 
         log_scale : bool, default=False
             Whether the losses are drawn on a logarithmic scale.
@@ -152,7 +161,7 @@ class LossCurveDisplay:
         Raises
         ------
         TypeError
-            If `ax` is no Axes.
+            If `ax` is not an Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -172,27 +181,37 @@ class LossCurveDisplay:
         self._show_legend()
         return self
 
+    def __repr__(self):
+        runs = [
+            f"{f'{name}: ' if name else ''}{len(loss)} epochs, last loss {loss[-1]:.4g}"
+            + ("" if val_loss is None else f", last validation loss {val_loss[-1]:.4g}")
+            for name, loss, val_loss in zip(self.names, self.losses, self.val_losses, strict=True)
+            if len(loss)
+        ]
+        more = f"; and {len(runs) - 5} more runs" if len(runs) > 5 else ""
+        return f"{type(self).__name__}({'; '.join(runs[:5])}{more})"
+
     def frame(self):
-        """Give the losses as a table.
+        """Return the losses as a table.
 
         Returns
         -------
         frame : DataFrame
-            Columns ``run``, ``epoch``, ``loss`` and ``val_loss``, one row an epoch of a run; NaN
-            where there was no validation.
+            One row for each epoch of each run, with the columns ``run``, ``epoch``, ``loss`` and
+            ``val_loss``. NaN stands where a loss was not measured.
         """
         return pd.concat(
             [
                 pd.DataFrame(
                     {
                         "run": name,
-                        "epoch": np.arange(1, len(loss) + 1),
+                        "epoch": self._epochs(run),
                         "loss": loss,
                         "val_loss": np.nan if val_loss is None else val_loss,
                     }
                 )
-                for name, loss, val_loss in zip(
-                    self.names, self.losses, self.val_losses, strict=True
+                for run, (name, loss, val_loss) in enumerate(
+                    zip(self.names, self.losses, self.val_losses, strict=True)
                 )
             ],
             ignore_index=True,
@@ -204,10 +223,9 @@ class LossCurveDisplay:
 
         name, loss, val_loss = self.names[run], self.losses[run], self.val_losses[run]
         several = f"{name}, " if len(self.names) > 1 else ""
-        epochs = np.arange(1, len(loss) + 1)
-        # One epoch is a point, which a line does not show.
-        defaults = {"color": self._color(run), "marker": "o" if len(epochs) == 1 else None}
+        epochs, defaults = self._epochs(run), {"color": self._color(run)}
         train = {**defaults, "linestyle": "-", "label": f"{several}training"}
+        train["marker"] = _marker(loss)
         [line] = self.ax_.plot(
             epochs, loss, **style(train, train_kw, artist=Line2D, name="train_kw")
         )
@@ -216,6 +234,7 @@ class LossCurveDisplay:
         if len(self.names) == 1:
             defaults["color"] = "C1"
         validation = {**defaults, "linestyle": "--", "label": f"{several}validation"}
+        validation["marker"] = _marker(val_loss)
         [val_line] = self.ax_.plot(
             epochs,
             val_loss,
@@ -223,8 +242,13 @@ class LossCurveDisplay:
         )
         return line, val_line
 
+    def _epochs(self, run):
+        """Return the numbers of the epochs of a run."""
+        first = 1 if self.first_epochs is None else self.first_epochs[run]
+        return np.arange(first, first + len(self.losses[run]))
+
     def _color(self, run):
-        """Two colours that all tell apart, or steps from dark to light."""
+        """Return one of two distinct colours, or one from a scale from dark to light."""
         n_runs = len(self.names)
         if n_runs <= 2:
             return f"C{run}"
@@ -233,7 +257,7 @@ class LossCurveDisplay:
         return colormaps["viridis"](0.92 * run / (n_runs - 1))
 
     def _show_legend(self):
-        """One entry a curve or, with more than two runs, one a colour and one a line style."""
+        """Show one entry for each curve, or for each colour and line style if there are many."""
         drawn = [line for line in self.val_lines_ if line is not None]
         if len(self.names) <= 2:
             self.ax_.legend(fontsize="small")
@@ -253,8 +277,15 @@ class LossCurveDisplay:
         self.ax_.legend(handles=handles, fontsize="small", ncols=n_columns)
 
 
+def _marker(losses):
+    """Return a marker if an epoch stands alone, since a line does not show it."""
+    known = np.pad(np.isfinite(losses), 1)
+    alone = known[1:-1] & ~known[:-2] & ~known[2:]
+    return "o" if alone.any() else None
+
+
 def _named_networks(estimator):
-    """Name the networks to draw: a dict of str to fitted RNNRegressor."""
+    """Return the networks to draw as a dict of str to fitted RNNRegressor."""
     if isinstance(estimator, dict):
         runs = {str(name): part for name, part in estimator.items()}
     elif isinstance(estimator, list | tuple):

@@ -1,17 +1,25 @@
-"""SeriesDisplay: what to look at before modelling."""
+"""SeriesDisplay: a series before it is modelled."""
 
 import numpy as np
 import pandas as pd
 
-from ._axes import check_support, coordinates, label_time, legend_above_curves, panels, style
+from ._axes import (
+    check_support,
+    coordinates,
+    describe_rows,
+    label_time,
+    legend_above_curves,
+    panels,
+    style,
+)
 from ._single_series import check_single_series, find_gaps
 
 
 class SeriesDisplay:
     """A series, its histogram and box plot, its missing values and the gaps in its dates.
 
-    Make it with :meth:`from_series`: what to look at before modelling. A missing value is a row
-    that holds NaN; a gap is where rows are missing altogether, by the usual step of the index.
+    Create it with :meth:`from_series`, to look at a series before you model it. A missing value is
+    a row with NaN. A gap is a place without rows, judged by the usual step of the index.
 
     Parameters
     ----------
@@ -25,7 +33,7 @@ class SeriesDisplay:
         Rows after which labels are missing.
 
     gap_lengths : ndarray of int of shape (n_gaps,)
-        How many are missing there.
+        Number of missing labels in each gap.
 
     name : str, default=None
         Name of the series, with its unit if it has one.
@@ -33,26 +41,26 @@ class SeriesDisplay:
     Attributes
     ----------
     n_missing_ : int
-        Rows without a value.
+        Number of rows without a value.
 
     n_gaps_ : int
-        Gaps in the index.
+        Number of gaps in the index.
 
     n_missing_rows_ : int
-        Rows missing in the gaps together.
+        Total number of rows missing in the gaps.
 
     line_ : Line2D
         The curve of the series, broken at its gaps.
 
     missing_marks_, gap_marks_ : Line2D or None
-        Marks at the foot, where values or rows are missing.
+        Marks at the bottom, where values or rows are missing.
 
     histogram_ : StepPatch
         The histogram.
 
     box_ : dict of str to list of Line2D
-        The box plot: median, quartiles, whiskers to the last value within 1.5 times their
-        distance, and what lies beyond.
+        The box plot: median, quartiles, whiskers to the last value within 1.5 times the
+        interquartile range, and the values beyond them.
 
     ax_ : Axes
         Axes with the series.
@@ -91,14 +99,14 @@ class SeriesDisplay:
         Parameters
         ----------
         series : array-like of shape (n_samples,) or (n_samples, 1)
-            The series, its rows in time order. NaN means missing. With an index of dates,
-            durations, periods or integers its gaps are found.
+            The series, with its rows in time order. NaN means missing. Gaps are found if the
+            index contains dates, durations, periods or integers.
 
         bins : int, str or array-like, default="auto"
-            Bins of the histogram, as :func:`numpy.histogram_bin_edges` takes them.
+            Bins of the histogram, as in :func:`numpy.histogram_bin_edges`.
 
         ax : array-like of three Axes, default=None
-            Where to draw series, histogram and box plot; None makes a new figure.
+            Axes for series, histogram and box plot. If None, a new figure is created.
 
         line_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.plot` for the series.
@@ -117,7 +125,7 @@ class SeriesDisplay:
             If the series has several columns or no known value, its index is not in time order,
             or there are not three Axes.
         TypeError
-            If `ax` is no Axes.
+            If `ax` is not made of Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -166,10 +174,10 @@ class SeriesDisplay:
         Parameters
         ----------
         ax : array-like of three Axes, default=None
-            Where to draw series, histogram and box plot; None makes a new figure.
+            Axes for series, histogram and box plot. If None, a new figure is created.
 
         bins : int, str or array-like, default="auto"
-            Bins of the histogram, as :func:`numpy.histogram_bin_edges` takes them.
+            Bins of the histogram, as in :func:`numpy.histogram_bin_edges`.
 
         line_kw : dict, default=None
             Arguments of :meth:`matplotlib.axes.Axes.plot` for the series.
@@ -185,9 +193,9 @@ class SeriesDisplay:
         Raises
         ------
         TypeError
-            If `ax` is no Axes.
+            If `ax` is not made of Axes.
         ValueError
-            If there are not three Axes.
+            If `ax` does not have three Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -200,14 +208,20 @@ class SeriesDisplay:
         self._draw_box()
         return self
 
+    def __repr__(self):
+        missing = f"{self.n_missing_} missing values, {self.n_gaps_} gaps in the index"
+        return (
+            f"{type(self).__name__}({self.name or 'value'}: {describe_rows(self.time)}, {missing})"
+        )
+
     def frame(self):
-        """Give the series as a table.
+        """Return the series as a table.
 
         Returns
         -------
         frame : DataFrame
-            Columns ``value``, ``missing`` (whether it is) and ``rows_missing_after`` (how many
-            labels are missing before the next row), one row a label.
+            One row for each label, with the columns ``value``, ``missing`` (whether the value is
+            missing) and ``rows_missing_after`` (the number of labels missing before the next row).
         """
         after = np.zeros(len(self.values), int)
         after[self.gap_rows] = self.gap_lengths
@@ -223,7 +237,7 @@ class SeriesDisplay:
 
         x = coordinates(self.time)
         drawn = style({"color": "C0", "linewidth": 1.0}, line_kw, artist=Line2D, name="line_kw")
-        # A curve over a gap would show what nobody measured.
+        # A line across a gap would suggest values that were not measured.
         after = np.asarray(self.gap_rows) + 1
         broken = np.insert(self.values, after, np.nan)
         [self.line_] = self.ax_.plot(np.insert(x, after, x[self.gap_rows]), broken, **drawn)
@@ -239,7 +253,7 @@ class SeriesDisplay:
             legend_above_curves(self.ax_, n_columns=2)
 
     def _mark(self, x, marker, color, label):
-        """Mark places along the foot of the series."""
+        """Draw marks along the bottom of the series."""
         if not len(x):
             return None
         [marks] = self.ax_.plot(
@@ -254,7 +268,7 @@ class SeriesDisplay:
         return marks
 
     def _counts(self):
-        """Say how much is missing."""
+        """Describe the missing values and gaps."""
         rows = self.n_missing_rows_
         gaps = f" ({rows:,} row{'s' * (rows > 1)})" if rows else ""
         return (

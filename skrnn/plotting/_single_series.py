@@ -1,12 +1,11 @@
-"""What the user hands over as one series -> its labels, values and name; and its gaps."""
-
-from dataclasses import replace
+"""Check a single series, and find its labels, values, name and gaps."""
 
 import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_series
-from skrnn.windows._time_index import IndexEnd, ordered_index
+from skrnn.windows._regularity import find_missing
+from skrnn.windows._time_index import ordered_index
 
 
 def check_single_series(series):
@@ -20,7 +19,7 @@ def check_single_series(series):
     Returns
     -------
     time : Index
-        Its labels: dates, durations, periods or integers, or else the numbers of its rows.
+        Its labels: dates, durations, periods or integers, or the row numbers if it has none.
     values : ndarray of shape (n_samples,)
         Its values.
     name : str or None
@@ -29,7 +28,7 @@ def check_single_series(series):
     Raises
     ------
     ValueError
-        If it has several columns or no known value, or its index is not in time order.
+        If the series has several columns or no known value, or its index is not in time order.
     """
     values = check_series(series, ensure_2d=False, input_name="series")
     if values.ndim > 1 and values.shape[1] != 1:
@@ -59,14 +58,8 @@ def find_gaps(time):
     rows : ndarray of int
         The rows before the gaps.
     lengths : ndarray of int
-        How many labels are missing in each, by the usual step of the index.
+        How many labels are missing in each, by the step or the calendar of the index.
     """
-    # Only what is longer than usual is looked at closely: months have their own lengths.
-    steps = np.diff(time.asi8 if hasattr(time, "asi8") else time.to_numpy())
-    usual = np.median(steps) if len(steps) else 0
-    longer = np.flatnonzero(steps > 1.5 * usual)
-    end = IndexEnd.of(time)
-    counts = np.array(
-        [replace(end, label=time[row]).missing_before(time[row + 1 :]) for row in longer], int
-    )
-    return longer[counts > 0], counts[counts > 0]
+    counts = find_missing(time)
+    rows = np.flatnonzero(counts)
+    return rows, counts[rows]

@@ -1,4 +1,4 @@
-"""What the network inside of an estimator is given: its windows, their lags, its states."""
+"""Find the input of the network in an estimator: its windows, their lags and its states."""
 
 import numpy as np
 from sklearn.frozen import FrozenEstimator
@@ -12,29 +12,29 @@ from ._finding import find_networks
 
 
 def windows_of_network(estimator, X):
-    """Find the one network in an estimator, and let X pass the steps before it.
+    """Find the network in an estimator, and transform X by the steps before it.
 
     Parameters
     ----------
     estimator : estimator
-        Fitted RNNRegressor, or search, target regressor or pipeline around one.
+        Fitted RNNRegressor, or a search, target regressor or pipeline around one.
     X : array-like
-        What ``estimator.predict`` takes.
+        Input of ``estimator.predict``.
 
     Returns
     -------
     network : RNNRegressor
         The network.
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
-        What it sees.
+        Its input.
     transformer : LagWindowTransformer or None
-        The last one that X has passed.
+        The last transformer before the network.
     """
     networks = find_networks(estimator)
     if len(networks) > 1:
         raise ValueError(
-            f"estimator, a {type(estimator).__name__}, holds {len(networks)} networks: hand over "
-            "the part of it that holds the one to look at."
+            f"estimator, a {type(estimator).__name__}, holds {len(networks)} networks. Pass the "
+            "part of it that contains the network to look at."
         )
     transformer, part = None, estimator
     while not isinstance(part, RNNRegressor):
@@ -45,7 +45,7 @@ def windows_of_network(estimator, X):
 
 
 def _one_layer(part, X, transformer):
-    """Take off the outermost layer around a network."""
+    """Remove the outermost layer around a network."""
     if hasattr(part, "steps"):
         for _, step in part.steps[:-1]:
             if step is not None and step != "passthrough":
@@ -57,19 +57,19 @@ def _one_layer(part, X, transformer):
     if inner is None or (not hasattr(part, "best_estimator_") and _holds_copies(part)):
         raise TypeError(
             "estimator must be a fitted RNNRegressor, or a search, target regressor or pipeline "
-            f"around one: inside of a {type(part).__name__} it is not known what its network is "
-            "given. Hand over the part that holds the network."
+            f"around one: the input of the network inside a {type(part).__name__} is not known. "
+            "Pass the part that contains the network."
         )
     return X, transformer, inner
 
 
 def _holds_copies(part):
-    """Tell meta-estimators that fit copies of their estimator from what is that estimator."""
+    """Check whether a meta-estimator fits copies of its estimator, not the estimator itself."""
     return not hasattr(part, "regressor_") and not isinstance(part, FrozenEstimator)
 
 
 def _window_transformer(step):
-    """The LagWindowTransformer that a step is, or holds."""
+    """Return the LagWindowTransformer that a step is or contains, or None."""
     if isinstance(step, LagWindowTransformer):
         return step
     inner = [part for _, part in getattr(step, "steps", [])]
@@ -78,19 +78,19 @@ def _window_transformer(step):
 
 
 def lags_of_windows(network, transformer):
-    """Tell of each value in a window how many rows it lies before the target's own.
+    """Find the lag of each value in a window: its distance in rows to the target's row.
 
     Parameters
     ----------
     network : RNNRegressor
         The network.
     transformer : LagWindowTransformer or None
-        What made its windows; None: the last step lies one row before.
+        The transformer that made its windows. If None, the last step has a lag of 1.
 
     Returns
     -------
     lags : ndarray of int of shape (n_lags, n_features)
-        As many values as the windows have, in their order.
+        The lag of each value of a window, in the order of the window.
     names : list of str
         Names of the features.
     """
@@ -108,14 +108,14 @@ def lags_of_windows(network, transformer):
 
 
 def states_before(network, windows):
-    """States that a stateful network has before each row, in one pass over them.
+    """Compute the states of a stateful network before each row, in one pass over the rows.
 
     Parameters
     ----------
     network : RNNRegressor
         The network.
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
-        What it sees, row after row.
+        Its input, row after row.
 
     Returns
     -------

@@ -1,10 +1,11 @@
 """Rows -> batches -> calls of the compiled program -> weights."""
 
-from dataclasses import dataclass, field
+import warnings
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ._padding import padding
+from ._padding import padded_architecture
 
 _COPIED_FLOATS = 2**22
 
@@ -18,8 +19,9 @@ class TrainingState:
     weights : list of ndarray
         In the order of ``keras.Model.get_weights``.
     slots : list of ndarray
-        What the optimizer remembers, of a padded network where the program's is; empty before
-        its first step.
+        What the optimizer remembers, in the shapes of this network; empty before its first step,
+        and for an optimizer that remembers nothing. Of one that averages the weights, the weights
+        themselves come first.
     iteration : int
         Steps that it has done.
     states : list of ndarray of shape (units,)
@@ -100,22 +102,43 @@ class Trainer:
     """
 
     def __init__(self, architecture, program, samples, start, rates, *, seed=0):
-        self._program, self._samples, self._seed = program, samples, seed
+        self._architecture, self._program = architecture, program
+        self._samples, self._seed = samples, seed
         with np.errstate(over="ignore"):  # what is too large ends in a loss that is not finite
             self._rates = np.array(rates, np.float32)
-        self._padding = padding(architecture, program.key.architecture)
-        weights = self._padding.pad(start.weights)
-        slots = start.slots or program.initial_slots(weights)
-        states = [state[None] for state in self._padding.pad_states(start.states)]
-        self._vector = program.pack(weights, slots, states)
-        self._iteration = start.iteration
+        self._layout = program.state_layout(architecture)
+        weights, slots, self._iteration = self._resumed(start)
+        self._vector = self._layout.pack(weights, slots, start.states)
         key = program.key
-        self._rows = np.zeros((key.n_steps * key.batch_size, key.row_size), np.float32)
+        self._rows = np.zeros((key.n_steps * key.batch_size, key.rows.size), np.float32)
         self._ready = None
         self._started = False
         self._n_steps = 0
         self._losses, self._weights = [], []
         self._epoch_steps = []
+
+    def _resumed(self, start):
+        """Weights, slots and step to start from."""
+        weights, slots, layout = start.weights, start.slots, self._layout
+        if not slots:
+            return weights, layout.initial_slots(weights), start.iteration
+        n_weights = len(weights)
+        if self._program.averages and len(slots) == n_weights + len(layout.slot_shapes):
+            weights, slots = slots[:n_weights], slots[n_weights:]
+        if not layout.has_shapes_of(slots):
+            plain = replace(self._architecture, dropout=0.0, recurrent_dropout=0.0)
+            padded = padded_architecture(plain, self._program.key.optimizer)
+            slots = layout.without_padding(slots, padded)
+        if slots is not None:
+            return weights, slots, start.iteration
+        warnings.warn(
+            "What the optimizer remembers was stored by another version of Keras or skrnn, and "
+            "does not fit this one: training goes on from the weights, with an optimizer that "
+            "starts anew.",
+            UserWarning,
+            stacklevel=2,
+        )
+        return start.weights, layout.initial_slots(start.weights), 0
 
     def add_epoch(self, order):
         """Take in one epoch's rows; full calls run, the rest waits for more or for :meth:`run`.
@@ -144,45 +167,41 @@ class Trainer:
 
         The last row is blank, which is where ``BLANK`` points to.
         """
-        n_rows, row_size = len(self._samples.rows) + 1, self._program.key.row_size
+        n_rows, row_size = len(self._samples.rows) + 1, self._program.key.rows.size
         if n_rows * row_size <= _COPIED_FLOATS:
             self._ready = np.empty((n_rows, row_size), np.float32)
             self._gather(np.append(np.arange(n_rows - 1), BLANK), self._ready)
 
     def _fill(self, order):
-        key, network = self._program.key, self._program.key.architecture
+        key = self._program.key
         start = self._n_steps * key.batch_size
         place = self._rows[start : start + len(order)]
         if self._ready is None:
             self._gather(order, place)
         else:
             np.take(self._ready, order, axis=0, out=place, mode="wrap")
-        weights = place[:, key.window_size + network.n_outputs :: network.n_outputs + 1]
-        of_batches = weights.reshape(-1, key.batch_size * network.n_target_steps)
+        _, targets = key.rows.split(place)
+        of_batches = targets[:, :, -1].reshape(-1, key.batch_size * targets.shape[1])
         sums = of_batches.sum(axis=1, dtype=np.float64)
         self._weights.append(sums)
         self._n_steps += len(sums)
 
     def _gather(self, order, place):
         """Write windows, targets and weights of some rows beside each other."""
-        key, network = self._program.key, self._program.key.architecture
         # Views: what is written to them is written to the place.
-        windows, targets = place[:, : key.window_size], place[:, key.window_size :]
-        windows = windows.reshape(len(order), network.n_timesteps, network.n_features)
-        targets = targets.reshape(len(order), network.n_target_steps, network.n_outputs + 1)
+        windows, targets = self._program.key.rows.split(place)
         rows = self._samples.rows[order]
         windows[...] = self._samples.windows[rows]
         targets[...] = self._samples.targets[rows]
         blank = order == BLANK
         if blank.any():
             # A masked step leaves the state of a stream as it is.
-            windows[blank] = np.nan if key.masked else 0.0
+            windows[blank] = np.nan if self._program.key.masked else 0.0
             targets[blank] = 0.0
 
     def forget_states(self):
         """Start the next epoch of a stateful network from states of zeros."""
-        weights, slots, _ = self._program.unpack(self._vector)
-        self._vector = self._program.pack(weights, slots)
+        self._vector = self._layout.without_states(self._vector)
 
     def run(self):
         """Train on the batches that wait.
@@ -225,6 +244,8 @@ class Trainer:
         -------
         TrainingState
         """
-        weights, slots, states = self._program.unpack(self._program.finish(self._vector))
-        states = self._padding.strip_states([s[-1] for s in states])
-        return TrainingState(self._padding.strip(weights), slots, self._iteration, states)
+        weights, slots, states = self._layout.unpack(self._vector)
+        if self._program.averages:
+            slots = [*weights, *slots]
+            weights, _, _ = self._layout.unpack(self._program.finish(self._vector))
+        return TrainingState(weights, slots, self._iteration, states)

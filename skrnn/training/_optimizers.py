@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 import keras
 import numpy as np
@@ -15,6 +15,20 @@ _LEARNING_RATES = {"Adadelta": 1.0}
 _WRAPPERS = ("LossScaleOptimizer", "MultiOptimizer")
 
 _CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
+
+# Keras's methods whose step of a weight is a function of its own gradients only, and zero for
+# zeros. Others look at whole matrices: their shapes (Adafactor, Muon) or norms (Lamb).
+_ELEMENTWISE = (
+    keras.optimizers.Adadelta,
+    keras.optimizers.Adagrad,
+    keras.optimizers.Adam,
+    keras.optimizers.AdamW,
+    keras.optimizers.Adamax,
+    keras.optimizers.Lion,
+    keras.optimizers.Nadam,
+    keras.optimizers.RMSprop,
+    keras.optimizers.SGD,
+)
 
 # Set at run time, so that candidates which differ in them alone share one compiled program.
 _RUN_TIME_SETTINGS = ("name", "learning_rate", "weight_decay")
@@ -33,6 +47,16 @@ class OptimizerRecipe:
     settings: str
     learning_rate: float = field(compare=False)
     weight_decay: float = field(compare=False)
+
+    @property
+    def elementwise(self):
+        """Whether each entry of a weight is trained by its own gradients only."""
+        return self.optimizer_class in _ELEMENTWISE
+
+    @property
+    def described(self):
+        """Class and settings as text, which :func:`keep_slots` compares."""
+        return f"{self.optimizer_class.__name__} {self.settings}"
 
     def build(self):
         """A new optimizer, without a weight decay of its own: that is applied to kernels alone."""
@@ -97,6 +121,31 @@ def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0, clipnorm=N
         )
     settings = json.dumps(settings, sort_keys=True)
     return OptimizerRecipe(optimizer_class, settings, float(rate), float(weight_decay))
+
+
+@lru_cache(maxsize=256)
+def keep_slots(now, before):
+    """Whether what one optimizer remembers has the same meaning for another.
+
+    It has, whatever the rates and the clipping of gradients: an optimizer of which only these
+    change goes on. Any other optimizer starts anew.
+
+    Parameters
+    ----------
+    now, before : str
+        Two optimizers, as :attr:`OptimizerRecipe.described` gives them.
+
+    Returns
+    -------
+    bool
+    """
+    return now == before or _without_rates(now) == _without_rates(before)
+
+
+def _without_rates(described):
+    name, settings = described.split(" ", 1)
+    settings = json.loads(settings)
+    return name, {k: v for k, v in settings.items() if k not in (*_CLIPS, "schedule")}
 
 
 def _checked_schedule(config):

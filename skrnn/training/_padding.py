@@ -5,7 +5,6 @@ comes in, its state is zero, so nothing goes out, and both gradients are zero to
 """
 
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -15,22 +14,16 @@ from skrnn.network._architecture import GATES
 # Up to here a common size costs a step less than another program costs a search.
 _MULTIPLE, _MOST_UNITS = 8, 64
 
-# Methods whose step of a weight is a function of its own gradients alone, and zero for zeros.
-# Others look at whole matrices: their shapes (Adafactor, Muon) or norms (Lamb).
-_ELEMENTWISE = frozenset(
-    {"Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lion", "Nadam", "RMSprop", "SGD"}
-)
 
-
-def padded_architecture(architecture, optimizer_name):
+def padded_architecture(architecture, recipe):
     """Architecture of the program that trains this one.
 
     Parameters
     ----------
     architecture : Architecture
         The network.
-    optimizer_name : str
-        Name of the optimizer's class.
+    recipe : OptimizerRecipe
+        The optimizer.
 
     Returns
     -------
@@ -39,7 +32,7 @@ def padded_architecture(architecture, optimizer_name):
     """
     exact = (
         architecture.activation in ZERO_AT_ZERO
-        and optimizer_name in _ELEMENTWISE
+        and recipe.elementwise
         # What dropout leaves out is drawn for all units.
         and not (architecture.dropout or architecture.recurrent_dropout)
     )
@@ -49,59 +42,23 @@ def padded_architecture(architecture, optimizer_name):
     return replace(architecture, units=units)
 
 
-@lru_cache(maxsize=256)
-def padding(architecture, padded):
-    """The :class:`Padding` of two architectures; an online learner asks for it at each row."""
-    return Padding(architecture, padded)
-
-
-class Padding:
-    """Where the weights of a network stand among those of a padded one.
+def weight_places(architecture, padded):
+    """Where the entries of each weight stand in the padded one.
 
     Parameters
     ----------
     architecture, padded : Architecture
-        The two.
+        The network, and the larger one.
+
+    Returns
+    -------
+    list
+        An index into each weight of the larger network, in the order of the weights.
     """
-
-    def __init__(self, architecture, padded):
-        self._same = architecture == padded
-        self._shapes = padded.weight_shapes()
-        self._places = list(_places(architecture, padded))
-        self._states = list(zip(architecture.state_shapes(), padded.state_shapes(), strict=True))
-
-    def pad(self, weights):
-        """Weights of the network -> weights of the padded one."""
-        if self._same:
-            return weights
-        arrays = [np.zeros(shape, np.float32) for shape in self._shapes]
-        for array, place, weight in zip(arrays, self._places, weights, strict=True):
-            array[place] = weight
-        return arrays
-
-    def strip(self, weights):
-        """Weights of the padded network -> weights of the network."""
-        if self._same:
-            return weights
-        return [array[place] for array, place in zip(weights, self._places, strict=True)]
-
-    def pad_states(self, states):
-        """States of the network -> states of the padded one, units last."""
-        return [
-            np.pad(state, [(0, 0)] * (state.ndim - 1) + [(0, padded - units)])
-            for state, (units, padded) in zip(states, self._states, strict=bool(states))
-        ]
-
-    def strip_states(self, states):
-        """States of the padded network -> states of the network."""
-        return [
-            state[..., :units].copy()
-            for state, (units, _) in zip(states, self._states, strict=bool(states))
-        ]
+    return list(_places(architecture, padded))
 
 
 def _places(architecture, padded):
-    """Index of each weight's entries in the padded one, in the order of the weights."""
     gates = np.arange(GATES[architecture.cell])[:, None]
     inputs = np.arange(architecture.n_features)
     for units, size in zip(architecture.units, padded.units, strict=True):

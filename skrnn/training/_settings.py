@@ -5,7 +5,7 @@ from numbers import Real
 
 import numpy as np
 
-from skrnn._validation import Count, check_features
+from skrnn._validation import Count, check_features, is_position
 from skrnn.network._architecture import Architecture
 from skrnn.network._losses import Loss
 
@@ -39,7 +39,7 @@ def architecture_of(estimator, samples, n_quantiles):
     _, n_timesteps, n_features = samples.windows.shape
     return Architecture(
         cell=estimator.cell,
-        units=_check_units(estimator.units),
+        units=check_units(estimator.units),
         n_timesteps=n_timesteps,
         n_features=n_features,
         n_outputs=samples.targets.shape[2] - 1,
@@ -79,7 +79,8 @@ def _is_quantile(value):
     return isinstance(value, Real) and 0 < value < 1
 
 
-def _check_units(units):
+def check_units(units):
+    """Check the units of the layers, and get them as a tuple of int."""
     layers = tuple(units) if isinstance(units, tuple | list) else (units,)
     if not layers or not all(map(Count(1).is_satisfied_by, layers)):
         raise ValueError(
@@ -101,14 +102,10 @@ def _check_level_feature(estimator, n_features):
         if isinstance(feature, str) and feature not in names:
             bare = [name.rsplit("_lag", 1)[0] for name in names]
             names = bare if feature in bare else names
-    if not (isinstance(feature, str) or _is_position(feature, n_features)):
+    if not (isinstance(feature, str) or is_position(feature, n_features)):
         raise ValueError(
             "level_feature must be the name of a feature or its position in a step, from "
             f"{-n_features} to {n_features - 1}; got {feature!r}."
         )
     positions = check_features(feature, param="level_feature", n_features=n_features, names=names)
     return int(positions[0])
-
-
-def _is_position(feature, n_features):
-    return Count(-n_features).is_satisfied_by(feature) and feature < n_features

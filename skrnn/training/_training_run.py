@@ -63,8 +63,8 @@ class TrainingRun:
 
     @property
     def optimizer(self):
-        """What must stay the same for the optimizer's slots to keep their meaning."""
-        return f"{self.recipe.optimizer_class.__name__} {self.recipe.settings}"
+        """The optimizer as text, by which a later run knows whether its slots go on."""
+        return self.recipe.described
 
     def trainer(self, start, seed, *, short=False):
         """What trains on the samples, from a state.
@@ -87,7 +87,7 @@ class TrainingRun:
         samples, stateful = self.samples, bool(self.estimator.stateful)
         # In a stream a place that no row fills must leave the state alone, as a masked step does.
         masked = samples.masked or (stateful and len(samples.rows) % self.batch_size > 0)
-        padded = padded_architecture(self.architecture, self.recipe.optimizer_class.__name__)
+        padded = padded_architecture(self.architecture, self.recipe)
         key = ProgramKey(padded, self.loss, self.recipe, self.batch_size, masked, stateful, short)
         rates = self.recipe.learning_rate, self.recipe.weight_decay, self.estimator.l2
         return Trainer(self.architecture, programs.get(key), samples, start, rates, seed=seed)
@@ -190,30 +190,3 @@ def fitted_attributes(run, state):
         "_iteration": state.iteration,
         "_states": run.states_after_last_row(state),
     }
-
-
-def check_same_network(now, before):
-    """Check that training goes on with the network that there is.
-
-    Parameters
-    ----------
-    now, before : Architecture
-        The network that the parameters and samples ask for, and the fitted one.
-
-    Raises
-    ------
-    ValueError
-        If they differ in anything but dropout.
-    """
-    now, before = now.to_dict(), before.to_dict()
-    differ = {
-        name: (before[name], now[name])
-        for name in now
-        if now[name] != before[name] and not name.endswith("dropout")
-    }
-    if differ:
-        changes = ", ".join(f"{name} from {a!r} to {b!r}" for name, (a, b) in differ.items())
-        raise ValueError(
-            f"Training cannot go on with another network: {changes}. Set warm_start=False and "
-            "call fit to start anew."
-        )

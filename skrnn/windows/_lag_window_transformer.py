@@ -4,17 +4,33 @@ from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
-from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
-from skrnn._sklearn_compat import CallbackSupportMixin, fit_task, with_callbacks
+from skrnn._sklearn_compat import (
+    CallbackSupportMixin,
+    StrOptions,
+    _check_feature_names_in,
+    _fit_context,
+    fit_task,
+    is_inverse_check,
+    set_output_container,
+    with_callbacks,
+)
 from skrnn._validation import Count, check_features, check_series, check_series_of
 
-from ._time_index import IndexEnd, ordered_index
-from ._views import begins_with, lag_windows, last_rows, pass_unknown_rows
+from ._context import FittedSeries, scale_of, warn_of_doubt
+from ._regularity import warn_of_missing_rows
+from ._time_index import RememberedIndex, ordered_index
+from ._views import lag_windows, lag_windows_and_series
+
+_NO_PAST = (
+    "No past is assumed, and the first windows are incomplete. Set "
+    'context="fitted" if X continues the fitted series, or context="none" if it does not; '
+    'or keep the index, by set_output(transform="pandas") on the steps before this one.'
+)
 
 
 def _is_table(transformer):
@@ -72,19 +88,21 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         - "none": nothing is known.
         - "fitted": `X` continues the series seen in `fit`, whatever its index says.
         - "auto": where `X` and the series seen in `fit` both have an index of dates,
-          durations, periods of one frequency, or integers, the index decides. Right after
-          the fitted series `X` continues it; later, it continues it with the rows of the gap
-          not known; from the end of the fitted series or before it, nothing is known.
-          Without an index, or with indices that cannot be compared, `X` continues the fitted
-          series unless it begins with the first ``lag + horizon`` rows of that series: then
-          it is that series, and nothing is known.
+          durations, periods of one frequency, or integers, the index decides, and the fitted
+          rows before the first row of `X` are its past: the end of the fitted series if `X`
+          follows it; with the rows of a gap not known if `X` comes later; the rows before
+          its own place if `X` starts within the fitted series or overlaps its end.
+          Without an index the values decide: rows that are found in the fitted series get the
+          past that they had there, and rows that are not found continue it. If it remains
+          in doubt whether `X` is a part of the fitted series, a warning says so, and nothing
+          is known.
 
         `fit_transform` is given the series that is being fitted: nothing came before it.
 
     Attributes
     ----------
-    history_ : ndarray of shape (lag + horizon - 1, `n_features_in_`)
-        The last rows of the series seen in `fit`, NaN where it was shorter.
+    remembered_rows_ : ndarray of shape (n_samples, `n_features_in_`)
+        The series seen in `fit`. Read-only.
 
     known_features_ : ndarray of bool of shape (`n_features_in_`,)
         Mask of the features known in advance.
@@ -103,20 +121,23 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     Notes
     -----
     The windows are a read-only view over one copy of the series: they take the memory of one
-    series, whatever the lag. Copy them to change them.
+    series, whatever the lag. Copy them to change them. The transformer keeps that copy, and a
+    pickle holds it, so that later rows can be joined to it.
 
     Rows count, not labels: inside a series each row is taken to be one time step after the
-    one before. How many rows a gap between two series has is told by the frequency of the
-    index or, where it has none, by the usual step of its last rows, with months, quarters
-    and years counted in months, and series without a Saturday or Sunday in working days.
+    one before. How many rows a gap between two series has is determined by the frequency of
+    the index or, where it has none, is inferred from its labels.
 
-    A step of a pipeline that hands on a bare array drops the index, and with it any gap, such
+    A step of a pipeline that returns a bare array drops the index, and with it any gap, such
     as that of ``TimeSeriesSplit(gap=...)``: call ``set_output(transform="pandas")`` on that
-    step. Without an index, a later series that begins with the same ``lag + horizon`` rows as
-    the fitted one, both constant perhaps, is taken for the fitted one and loses its context;
-    ``context="fitted"`` says better.
+    step. Without an index the values of all rows are compared, up to rounding. A part of the
+    fitted series is recognised if it has a few different rows that occur nowhere else, and
+    the whole series always. Doubt remains for one row, or for a stretch of equal rows, whose
+    values occur in the fitted series too, and for a pattern that comes more than once.
+    ``context="fitted"`` says that `X` continues the fitted series, whatever its values, and
+    suits calls with the newest rows only.
 
-    `flatten` and `context` may be set after `fit`; the other parameters ask for a new `fit`.
+    `flatten` and `context` may be set after `fit`; the other parameters need a new `fit`.
 
     Examples
     --------
@@ -160,7 +181,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
-        """Remember what a series that continues this one has to know of it.
+        """Remember a series, so that later rows know their past.
 
         Parameters
         ----------
@@ -184,7 +205,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         TypeError
             If `X` is sparse.
         """
-        self._fit(X)
+        self._remember(self._fit(X).copy())
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -215,7 +236,12 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         TypeError
             As in `fit`.
         """
-        return self._windows(self._fit(X), history=None)
+        series = self._fit(X)
+        windows, rows = lag_windows_and_series(
+            series, self.lag, self.horizon, known=self.known_features_
+        )
+        self._remember(rows)
+        return self._arranged(windows)
 
     def transform(self, X):
         """Give every row of a series its window.
@@ -232,26 +258,40 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             `(n_samples, lag * n_features)`, or the DataFrame that `set_output` asks for.
             Steps before the first known row hold NaN.
 
+        Warns
+        -----
+        UserWarning
+            If neither an index nor the values determine what came before `X`; see `context`.
+
         Raises
         ------
         ValueError
-            As in `fit`; or if the features differ from those of `fit`, or `lag` or `horizon`
-            has been set since.
+            As in `fit`; if the features differ from those of `fit`; if `lag` or `horizon`
+            has been set since; or if the index of `X` cannot be compared with that of the
+            fitted series.
         TypeError
             If `X` is sparse.
         NotFittedError
             If there was no `fit` before.
         """
-        check_is_fitted(self, "history_")
+        check_is_fitted(self, "remembered_rows_")
         self._validate_params()
-        if len(self.history_) != self.lag + self.horizon - 1:
+        if (self.lag, self.horizon) != self._fitted_with:
+            lag, horizon = self._fitted_with
             raise ValueError(
-                f"lag={self.lag} and horizon={self.horizon} have been set since fit, which "
-                f"remembered {len(self.history_)} rows for others. Call fit again."
+                f"lag={self.lag} and horizon={self.horizon} have been set since fit, which was "
+                f"called with lag={lag} and horizon={horizon}. Call fit again."
             )
         index = ordered_index(X)
         X = check_series_of(self, X, reset=False)
-        return self._windows(X, self._history_before(X, index))
+        windows = lag_windows(
+            X,
+            self.lag,
+            self.horizon,
+            known=self.known_features_,
+            history=self._rows_before(X, index),
+        )
+        return self._arranged(windows)
 
     @available_if(_holds_own_row)
     def inverse_transform(self, X):
@@ -284,7 +324,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         NotFittedError
             If there was no `fit` before.
         """
-        check_is_fitted(self, "history_")
+        check_is_fitted(self, "remembered_rows_")
         # The values are checked below, once for each row and not once for each step.
         X = check_array(X, allow_nd=True, ensure_2d=False, ensure_all_finite=False)
         n_features = self.n_features_in_
@@ -320,7 +360,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         NotFittedError
             If there was no `fit` before.
         """
-        check_is_fitted(self, "history_")
+        check_is_fitted(self, "remembered_rows_")
         features = _check_feature_names_in(self, input_features)
         last = np.where(self.known_features_, 0, self.horizon)
         return np.array(
@@ -335,8 +375,8 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     def set_output(self, *, transform=None):
         """Set the container that `transform` and `fit_transform` give.
 
-        With ``flatten=False`` it does nothing: no container holds three dimensions, and the
-        output stays an array. It may be called all the same, as a pipeline does on its steps.
+        With ``flatten=False`` the output stays an array, since no container holds three
+        dimensions; the container is used as soon as `flatten` is set to True.
 
         Parameters
         ----------
@@ -348,7 +388,10 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         self : LagWindowTransformer
             The transformer.
         """
-        return super().set_output(transform=transform) if self.flatten else self
+        if self.flatten:
+            return super().set_output(transform=transform)
+        set_output_container(self, transform)
+        return self
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -358,15 +401,20 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     @with_callbacks
     def _fit(self, X):
-        """Check the series, and remember its end and its beginning."""
+        """Check the series, and remember its index."""
         with fit_task(self, X):
             index = ordered_index(X)
             series = check_series_of(self, X, reset=True)
             self.known_features_ = self._known_features(X)
-            self.history_ = last_rows(series, self.lag + self.horizon - 1)
-            self._head = series[: self.lag + self.horizon].copy()
-            self._index_end = None if index is None else IndexEnd.of(index)
+            self._fitted_with = self.lag, self.horizon
+            self._fitted_index = RememberedIndex.of(index)
+            warn_of_missing_rows(index)
         return series
+
+    def _remember(self, series):
+        """Keep the fitted series, which nothing else may change from now on."""
+        series.flags.writeable = False
+        self.remembered_rows_, self._scale = series, scale_of(series)
 
     def _known_features(self, X):
         """Mask of the features that are known in advance."""
@@ -381,23 +429,43 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         known[positions] = True
         return known
 
-    def _history_before(self, X, index):
+    def _rows_before(self, X, index):
         """The rows before the first one of `X`, as `context` has it; None for none known."""
-        n_missing = self._missing_before(X, index) if self.context == "auto" else 0
-        if self.context == "none" or n_missing is None:
+        if self.context == "none":
             return None
-        return pass_unknown_rows(self.history_, n_missing)
+        fitted = FittedSeries(self.remembered_rows_, scale=self._scale)
+        count = self.lag + self.horizon - 1
+        start = len(fitted)
+        if self.context == "auto":
+            start = self._start_of(X, index, fitted, count)
+        return None if start is None else fitted.rows_before(start, count)
 
-    def _missing_before(self, X, index):
-        """Count the rows between the fitted series and `X`; None if it does not continue it."""
-        end = self._index_end
-        if end is not None and end.comparable(index):
-            return end.missing_before(index)
-        return None if begins_with(X, self._head) else 0
+    def _start_of(self, X, index, fitted, count):
+        """The place of the first row of `X`, counted from the first fitted row; None in doubt."""
+        start = None if self._fitted_index is None else self._fitted_index.start_of(index)
+        if start is not None:
+            return start
+        start = fitted.find(X, count)
+        if start is None and not (self.horizon == 0 and is_inverse_check(fitted.rows, X)):
+            warn_of_doubt(len(X), _NO_PAST)
+        return start
 
-    def _windows(self, X, history):
+    def _arranged(self, windows):
         """Windows of a series, as steps or as a table."""
-        windows = lag_windows(
-            X, self.lag, self.horizon, known=self.known_features_, history=history
-        )
-        return windows.reshape(len(X), -1) if self.flatten else windows
+        return windows.reshape(len(windows), -1) if self.flatten else windows
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        if "history_" in state:
+            self._read_version_0_1()
+
+    def _read_version_0_1(self):
+        """Read what version 0.1 remembered: the last rows, and the end of the index."""
+        state = vars(self)
+        end = state.pop("_index_end")
+        del state["_head"]
+        self._fitted_with = self.lag, self.horizon
+        self._remember(state.pop("history_"))
+        rows = self.remembered_rows_
+        known = None if end is None or not len(rows) else end.last_labels(len(rows))
+        self._fitted_index = RememberedIndex.of(known)

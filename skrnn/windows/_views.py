@@ -2,15 +2,12 @@
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
-from sklearn.utils._param_validation import validate_params
 
+from skrnn._sklearn_compat import validate_params
 from skrnn._validation import Count, check_series
 
+from ._regularity import warn_of_missing_rows
 from ._time_index import ordered_index
-
-# How far apart, as a share of the largest value, two computations of one series may be: a
-# PCA's `fit_transform` and `transform` agree to a few hundred units in the last place.
-_SAME_SERIES = {np.dtype(np.float32): 1e-5, np.dtype(np.float64): 1e-11}
 
 
 @validate_params(
@@ -50,10 +47,17 @@ def make_lag_windows(series, lag, *, horizon=1):
     Raises
     ------
     ValueError
-        If the series is shorter than one window and its target, holds infinity, text,
-        complex numbers or dates, or has an index that is not in time order.
+        If the series is shorter than one window and its target; holds infinity, text,
+        complex numbers or dates; or has an index that is not in time order, holds dates as
+        text, or has several levels.
     TypeError
         If the series is sparse.
+
+    Warns
+    -----
+    UserWarning
+        If rows are missing inside the series by the frequency of its index: the windows close
+        over them.
 
     See Also
     --------
@@ -69,8 +73,9 @@ def make_lag_windows(series, lag, *, horizon=1):
     >>> targets
     array([14.6, 15.8])
     """
-    ordered_index(series, input_name="series")
+    index = ordered_index(series, input_name="series")
     series = check_series(series, ensure_2d=False, copy=True, input_name="series")
+    warn_of_missing_rows(index, input_name="series")
     n_windows = len(series) - lag - horizon + 1
     if n_windows < 1:
         raise ValueError(
@@ -119,22 +124,53 @@ def lag_windows(X, lag, horizon, *, known=None, history=None):
            [nan,  1.],
            [ 1.,  2.]])
     """
-    n_samples, n_features = X.shape
-    if history is None:
-        history = np.full((lag + horizon - 1, n_features), np.nan)
-    padded = np.empty((n_samples + lag - 1, n_features), dtype=X.dtype)
-    _fill(padded, history, X)
+    return _windows_of_padded(_padded(X, lag, horizon, known, history), len(X), lag)
+
+
+def lag_windows_and_series(X, lag, horizon, *, known=None):
+    """Give every row of a series its window, and the copy of the series that is viewed.
+
+    Parameters
+    ----------
+    X, lag, horizon, known
+        As in `lag_windows`. Nothing is known before the first row.
+
+    Returns
+    -------
+    windows : ndarray of shape (n_samples, lag, n_features)
+        As in `lag_windows`.
+
+    series : ndarray of shape (n_samples, n_features)
+        A copy of `X`, in the same memory as the windows where the layout allows it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.windows._views import lag_windows_and_series
+    >>> windows, series = lag_windows_and_series(np.array([[1.0], [2.0]]), lag=1, horizon=1)
+    >>> windows.ravel(), series.ravel()
+    (array([nan,  1.]), array([1., 2.]))
+    """
+    padded = _padded(X, lag, horizon, known, None)
+    shifted = known is not None and horizon and known.any()
+    series = X.copy() if shifted else padded[lag + horizon - 1 :]
+    return _windows_of_padded(padded, len(X), lag), series
+
+
+def _padded(X, lag, horizon, known, history):
+    """The series after its history; known features stand `horizon` rows earlier in it."""
+    n_before = lag + horizon - 1
+    padded = np.empty((n_before + len(X), X.shape[1]), dtype=X.dtype)
+    padded[:n_before] = np.nan if history is None else history
+    padded[n_before:] = X
     if known is not None and horizon:
         for column in np.flatnonzero(known):
-            _fill(padded[:, column], history[horizon:, column], X[:, column])
-    return view_windows(padded, lag)
+            padded[:-horizon, column] = padded[horizon:, column].copy()
+    return padded
 
 
-def _fill(padded, history, X):
-    """Write as many rows as there is room for: first the history, then the series."""
-    n_before = min(len(history), len(padded))
-    padded[:n_before] = history[:n_before]
-    padded[n_before:] = X[: len(padded) - n_before]
+def _windows_of_padded(padded, n_samples, lag):
+    return view_windows(padded[: n_samples + lag - 1], lag)
 
 
 def view_windows(series, lag):
@@ -201,75 +237,3 @@ def series_of_windows(windows):
         return None
     shape = (n_samples + lag - 1, n_features)
     return as_strided(windows, shape, (row, column), writeable=False)
-
-
-def last_rows(X, count):
-    """Copy the last rows of a series, with NaN before them if it is shorter.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        The series.
-
-    count : int
-        Number of rows.
-
-    Returns
-    -------
-    rows : ndarray of shape (count, n_features)
-        The last of them is the last row of `X`.
-    """
-    rows = np.full((count, X.shape[1]), np.nan, dtype=X.dtype)
-    n_known = min(count, len(X))
-    rows[count - n_known :] = X[len(X) - n_known :]
-    return rows
-
-
-def pass_unknown_rows(history, count):
-    """Let rows that are not known pass after those that are remembered.
-
-    Parameters
-    ----------
-    history : ndarray of shape (n_before, n_features)
-        The rows before some row.
-
-    count : int
-        Number of rows that are missing.
-
-    Returns
-    -------
-    history : ndarray of shape (n_before, n_features)
-        As many rows, the last `count` of them NaN.
-    """
-    later = np.full_like(history, np.nan)
-    n_known = max(len(history) - count, 0)
-    later[:n_known] = history[len(history) - n_known :]
-    return later
-
-
-def begins_with(X, head):
-    """Tell whether a series begins with the rows given, NaN equal to NaN.
-
-    Rounding is let through: the rows may have been computed another way, or been stored in
-    single precision since.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, ...)
-        The series.
-
-    head : ndarray of shape (n_rows, ...)
-        The rows.
-
-    Returns
-    -------
-    begins : bool
-        False if the series is shorter than `head`.
-    """
-    if len(X) < len(head):
-        return False
-    precision = min(X.dtype, head.dtype, key=lambda dtype: dtype.itemsize)
-    largest = np.fmax.reduce(np.abs(head), axis=None, initial=0.0)
-    tolerance = _SAME_SERIES[precision] * float(largest)
-    with np.errstate(over="ignore"):
-        return np.allclose(X[: len(head)], head, rtol=0, atol=tolerance, equal_nan=True)

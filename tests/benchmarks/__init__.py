@@ -1,1 +1,1 @@
-"""Benchmarks: what skrnn costs beside its peers. They print and record; they assert nothing."""
+"""Benchmarks of skrnn and other packages. They print and record, and assert nothing."""

@@ -17,7 +17,7 @@ STYLE = {
     "axes.spines.right": False,
     "legend.frameon": False,
 }
-# Okabe and Ito's colours, which colour-blind readers tell apart; markers help the rest.
+# Okabe and Ito's colours, which colour-blind readers can distinguish; markers help too.
 LOOKS = [("#0072B2", "o"), ("#E69F00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("0.5", "v")]
 LABELS = {"units": "units", "lag": "steps of a window", "batch": "rows of a batch"}
 
@@ -49,7 +49,7 @@ def write_pages(reports, folder):
 
 
 def write_table(report, path):
-    """Times of contenders, or plain numbers, one a line; the case on its first line alone."""
+    """Write times or plain numbers, one for each line; only the first line names the case."""
     times = [
         [r["case"], r["contender"], *_times(r), three_digits(r["ratio"]), r["note"]]
         for r in report["results"]

@@ -34,7 +34,7 @@ class Contender:
     note : str
         What a reader must know to compare: how much was run, what was left out.
     every : int
-        Whoever takes minutes runs in every so many rounds only, amid those of the others.
+        Run only in one of this many rounds, for packages that take minutes.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Contender:
 class Result:
     """Seconds of one contender in one case for one unit of work, one value a round.
 
-    The ratio is that of its median to the first contender's.
+    The ratio compares its median with the median of the first contender.
     """
 
     case: str

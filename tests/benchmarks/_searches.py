@@ -31,7 +31,7 @@ def grid_search(estimator, parameters, **options):
 
 
 def skrnn_search(epochs):
-    """The lecture's search by skrnn."""
+    """The search over the units by skrnn."""
     return grid_search(NETWORK.skrnn(epochs), {"units": UNITS})
 
 

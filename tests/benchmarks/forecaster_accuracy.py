@@ -1,4 +1,4 @@
-"""Twelve months ahead: RNNForecaster beside ridge reduction, seasonal naive, ETS and Theta.
+"""Twelve months ahead: RNNForecaster, ridge reduction, seasonal naive, ETS and Theta.
 
 Airline passengers (in logarithms, errors in passengers), last 36 months, and sea surface
 temperatures, last 10 years; the window expands, every forecast lies wholly in the test part.
@@ -38,7 +38,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=["airline", "sea surface"])
     only = parser.parse_args().only
-    # The default of sktime 1.3, which 1.2 announces to whoever makes one of its forecasters.
+    # The default of sktime 1.3, which 1.2 announces whenever a forecaster is created.
     BaseForecaster._config["remember_data"] = False
     for name, problem in problems().items():
         if only in (None, name):
@@ -90,7 +90,7 @@ class Problem:
 
 
 def problems():
-    """What there is to forecast."""
+    """The series to forecast."""
     sea = load_sea_surface_temperatures().astype(float)
     if not hasattr(sea.index, "freqstr") or sea.index.freq is None:
         sea = sea.asfreq("MS")
@@ -176,7 +176,7 @@ def coverage(lower, middle, upper, truth):
 
 
 def backtest(forecaster, series, cutoffs):
-    """Fit anew up to each cutoff; forecasts and truths, one row a cutoff."""
+    """Fit again up to each cutoff; return forecasts and true values, one row for each cutoff."""
     forecasts = [forecaster.clone().fit(series[:cut], fh=FH).predict() for cut in cutoffs]
     truths = [series[cut : cut + len(FH)] for cut in cutoffs]
     return np.asarray(forecasts).reshape(len(truths), -1), np.asarray(truths)
@@ -199,7 +199,7 @@ def tuned(candidates, error):
 
 
 def network(*, differencing, seed=0, **parameters):
-    """A small recurrent network beside its linear path."""
+    """A small recurrent network with a linear path."""
     forecaster = RNNForecaster(
         cell="simple",
         units=2,

@@ -6,7 +6,7 @@ from tests.benchmarks._report import Report, command_line
 
 CODES = {
     "sklearn.base and pandas": "import sklearn.base, pandas",
-    "python alone": "pass",
+    "python without imports": "pass",
     "skrnn": "import skrnn",
     "skrnn and its classes": "from skrnn import LagWindowTransformer, RNNRegressor",
 }

@@ -1,4 +1,4 @@
-"""The lecture's first scheme, from arrays to a fitted network: skrnn and Keras.
+"""25 epochs with batches of one row, from arrays to a fitted network: skrnn and Keras.
 
 LSTM(4), three lags as one step of three features, batches of one row, Adam, 25 epochs over the
 first 2,000 days.
@@ -11,7 +11,7 @@ from tests.benchmarks._series import temperatures, windows_and_targets
 
 NETWORK = Network("lstm", 4, n_timesteps=1, n_features=3, batch_size=1)
 EPOCHS, QUICK_EPOCHS = 25, 3
-# Keras takes minutes; unless all is asked for, it does so many, and the table gives one's time.
+# Keras takes minutes. Without --full it runs this many epochs, and the table gives one epoch.
 KERAS_EPOCHS, QUICK_KERAS_EPOCHS = 3, 1
 
 
@@ -23,8 +23,9 @@ def main():
     case = "One epoch of LSTM(4), 3 lags, batch 1, Adam"
     report.compare(case, contenders, epochs, epochs if report.full else keras_epochs)
     report.note(
-        "Time of one epoch: that of the fit divided by its epochs. Cold: in a new process, "
-        "building and compiling counted, imports not. Keras's is warm: in its favour."
+        "Time of one epoch: the time of the fit divided by its epochs. Cold means in a new "
+        "process; building and compiling count, imports do not. Keras is always warm, in its "
+        "favour."
     )
     report.note(temperatures()[1])
 

@@ -2,7 +2,7 @@
 
 Prints the median time of the pair, the growth of memory after the first thousand rows, the largest
 difference to the weights of one epoch of ``fit`` in order with ``batch_size=1``, and the time of
-one forecast beside that of ``keras.Model.predict`` on the same row, turn by turn.
+one forecast and one ``keras.Model.predict`` on the same row, in turns.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""One network, one series, one number of steps: skrnn beside whatever else is installed.
+"""One network, one series, one number of steps: skrnn and the other installed packages.
 
 LSTM(8), 15 lags, batches of 32 rows, Adam, on the daily temperatures of Melbourne. What a call of
 `fit` does besides its steps (checks, building, compiling where the peer does so in each fit) is

@@ -45,7 +45,7 @@ def contenders(network, n_rows, calls, keras_calls):
     X = np.resize(windows, (n_rows, *windows.shape[1:]))
     sides = [Contender("skrnn", clocked(repeated(calls, fitted.predict, X)), calls)]
     if n_rows == 1:
-        name, check = "scikit-learn's validation alone", validation(X.reshape(n_rows, -1))
+        name, check = "only scikit-learn's validation", validation(X.reshape(n_rows, -1))
         sides.append(Contender(name, clocked(repeated(calls, check)), calls))
     for batch_size in (32,) if n_rows == 1 else (32, 4096):
         options = {"batch_size": batch_size, "verbose": 0}
@@ -67,7 +67,7 @@ def validation(table):
 
 
 def first_forecasts(network, folder):
-    """New interpreters that load a fitted network and forecast, or that load TensorFlow alone."""
+    """New interpreters that load a fitted network and forecast, or that only load TensorFlow."""
     windows, targets = windows_and_targets(network.n_timesteps)
     fitted = network.skrnn().fit(windows, targets)
     np.save(folder / "row.npy", windows[:1])

@@ -1,4 +1,4 @@
-"""Searches: the lecture's over the number of blocks, and one of 240 fits.
+"""Searches: one over the number of units, and one of 240 fits.
 
 The first is over LSTM(4, 6, 8, 10, 12) and five folds in time order, and the refit: 26 fits of 25
 epochs, three lags as one step of three features, batches of ten rows, Adam. The second is over 4
@@ -27,7 +27,7 @@ def main():
     """Run the benchmark."""
     report = Report("search", command_line(__doc__.splitlines()[0], rounds=3))
     epochs = QUICK_EPOCHS if report.quick else EPOCHS
-    case = f"One fit of the lecture's search, {epochs} epochs"
+    case = f"One fit of a search over the units, {epochs} epochs"
     with tempfile.TemporaryDirectory() as folder:
         cold_case = f"{case}, new process, imports not counted"
         report.compare(cold_case, cold, epochs, folder, report.full)
@@ -35,14 +35,15 @@ def main():
         case = f"One fit of a search of 240, {epochs} epochs, new process"
         report.compare(case, large, epochs, rounds=1)
     report.note(
-        "Time of one fit, the forecast of its test rows included: that of the search divided by "
-        f"its fits. scikeras: the {N_FOLDS} fits of one candidate alone, unless all is asked for."
+        "Time of one fit and the forecast of its test rows: the time of the search divided by the "
+        f"number of fits. scikeras runs only the {N_FOLDS} fits of one candidate, unless --full "
+        "is given."
     )
     report.note(temperatures()[1])
 
 
 def cold(epochs, folder, full):
-    """The lecture's search in new processes, the last of ours after others filled the cache."""
+    """The search over the units in new processes; the second run of skrnn finds a filled cache."""
     new = in_new_process(search_cold, skrnn_search, epochs, "")
     second = in_new_process(search_cold, skrnn_search, epochs, folder)
     second()
@@ -56,7 +57,7 @@ def cold(epochs, folder, full):
 
 
 def warm(epochs):
-    """The lecture's search in this process, where all has been compiled before."""
+    """The search over the units in this process, with all programs compiled."""
     makers = {"skrnn": skrnn_search, "MLPRegressor": mlp_search}
     return [
         contender(name, search_warm(make, epochs), n_fits(UNITS)) for name, make in makers.items()
@@ -111,7 +112,7 @@ def search_cold(make, epochs, folder, *options):
 
 
 def search_warm(make, epochs):
-    """Compile what there is to compile; then a function of no argument clocks the search."""
+    """Compile all programs; return a function without arguments that clocks the search."""
     X, y = data(make)
     quietly_fit(make(1), X, y)
     return clocked(quietly_fit, make(epochs), X, y)

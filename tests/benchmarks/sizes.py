@@ -30,7 +30,7 @@ def main():
 
 
 def series(*, quick):
-    """Networks that differ in one size alone, by the name of the size."""
+    """Networks that differ in one size only, by the name of the size."""
     few = slice(0, 3, 2) if quick else slice(None)
     return {
         "units": {n: Network("lstm", n, 20) for n in UNITS[few]},

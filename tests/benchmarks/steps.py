@@ -26,7 +26,7 @@ def main():
         report.compare(str(network), contenders, network, *work)
     report.note(
         "Time of one step: a whole warm fit (checks of the data, shuffling, all epochs) divided "
-        "by its steps.\nAdam everywhere, no masks, whole batches alone."
+        "by its steps.\nAdam everywhere, no masks, only complete batches."
     )
     if not has_torch():
         report.note("PyTorch is not installed, and left out.")

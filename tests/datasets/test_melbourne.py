@@ -1,7 +1,11 @@
 import hashlib
 import shutil
+import socket
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
+from threading import Thread
 
 import numpy as np
 import pandas as pd
@@ -15,7 +19,7 @@ FILE = "daily-min-temperatures.csv"
 
 @pytest.fixture(scope="session")
 def real_file(tmp_path_factory, melbourne):
-    """Write the file anew from the series: to the byte, or its SHA-256 would not be right."""
+    """Write the file from the series; each byte must be right, or its SHA-256 would differ."""
     path = tmp_path_factory.mktemp("real") / FILE
     table = melbourne.rename("Temp").rename_axis("Date")
     table.to_csv(path, date_format="%Y-%m-%d", lineterminator="\n")
@@ -34,14 +38,14 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def network(monkeypatch):
-    """Stand in for the download: note what is asked for, answer as told."""
+    """Stand in for the download: record the request, and return the prepared answer."""
 
     class Network:
         def __init__(self):
             self.requests = []
             self.answer = OSError("Network is unreachable")
 
-        def retrieve(self, url, known_hash, fname, path):
+        def retrieve(self, url, known_hash, fname, path, downloader):
             self.requests.append((url, known_hash, path / fname))
             if isinstance(self.answer, Exception):
                 raise self.answer
@@ -148,11 +152,82 @@ def test_download_not_wanted(cache, network):
     assert network.requests == []
 
 
-def test_a_true_refusal_of_the_network_is_explained(cache, monkeypatch):
-    """No double: pooch itself, asked for an address where nobody listens."""
-    monkeypatch.setattr(_melbourne, "_URL", "http://127.0.0.1:9/" + FILE)
+@contextmanager
+def server(answer):
+    """Listen on a port of this machine, and give each caller an answer, or silence for None."""
+    held = []
+
+    def serve():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            held.append(connection)  # an open connection, until the test is over
+            if answer is not None:
+                connection.recv(4096)
+                connection.sendall(answer)
+                connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+    for connection in held:
+        connection.close()
+
+
+NOTHING_THERE = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+LOGIN_PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nlog in"
+STOPS_HALFWAY = b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\nDate,Temp"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (NOTHING_THERE, "404"),
+        (LOGIN_PAGE, "hash"),
+        (STOPS_HALFWAY, "could not be downloaded"),
+        (b"no protocol at all\r\n\r\n", "could not be downloaded"),
+        (None, "timed out"),
+    ],
+    ids=["404", "login page", "half a file", "no protocol", "silence"],
+)
+@pytest.mark.parametrize("by_proxy", [False, True], ids=["direct", "proxy"])
+def test_each_failure_of_the_network_is_explained(cache, monkeypatch, answer, words, by_proxy):
+    """No double: pooch itself, and a server that is no help."""
+    monkeypatch.setattr(_melbourne, "_TIMEOUT", (0.5, 0.5))
+    with server(answer) as port:
+        address = f"http://127.0.0.1:{port}"
+        if by_proxy:
+            for name in ("no_proxy", "NO_PROXY"):
+                monkeypatch.delenv(name, raising=False)
+            monkeypatch.setenv("http_proxy", address)
+            monkeypatch.setattr(_melbourne, "_URL", f"http://skrnn.invalid/{FILE}")
+        else:
+            monkeypatch.setenv("no_proxy", "127.0.0.1")
+            monkeypatch.setattr(_melbourne, "_URL", f"{address}/{FILE}")
+        start = time.monotonic()
+        with pytest.raises(OSError, match="could not be downloaded") as caught:
+            fetch_melbourne_temperatures()
+    assert time.monotonic() - start < 5
+    assert words in str(caught.value)
+    assert "SKRNN_DATA" in str(caught.value)
+    assert list(cache.iterdir()) == []
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "nonsense://", "socks5://127.0.0.1:9"])
+def test_a_proxy_that_is_of_no_use(cache, monkeypatch, proxy):
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("https_proxy", proxy)
     with pytest.raises(OSError, match="could not be downloaded"):
         fetch_melbourne_temperatures()
+
+
+def test_waiting_has_a_short_end():
+    assert sum(_melbourne._TIMEOUT) < 15
 
 
 @pytest.mark.parametrize(

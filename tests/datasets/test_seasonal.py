@@ -81,3 +81,19 @@ def test_frequency_as_an_offset():
 def test_bad_input(parameters, words):
     with pytest.raises(ValueError, match=words):
         make_seasonal_series(**parameters)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "named"),
+    [
+        ({"n_samples": 4000}, "n_samples=4000 dates .* smaller n_samples, an earlier start"),
+        ({"n_samples": 10**6, "freq": "D"}, "n_samples=1000000 dates"),
+        ({"n_samples": 12, "start": "2262-01-01"}, "n_samples=12 dates from start='2262-01-01"),
+        ({"n_samples": 9, "freq": "100000D"}, "n_samples=9 dates .* freq='100000D'"),
+        ({"start": "3000-01-01"}, "start must be a date that pandas can hold"),
+        ({"start": "0001-01-01"}, "start must be a date that pandas can hold"),
+    ],
+)
+def test_dates_beyond_the_calendar(parameters, named):
+    with pytest.raises(ValueError, match=named):
+        make_seasonal_series(**parameters)

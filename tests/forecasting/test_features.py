@@ -1,14 +1,15 @@
-"""Exogenous features, beside the targets and ahead of them."""
+"""Exogenous features, of the rows of y and of the horizon."""
+
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._features import ahead, beside, known_mask, label_rows
+from skrnn.forecasting._features import future_features, known_mask, label_rows, past_features
 
 INDEX = pd.RangeIndex(4)
 X = pd.DataFrame({"sun": [1.0, 2, 3, 4], "wind": [5.0, 6, 7, 8]}, index=INDEX)
-BOTH = np.array([True, True])
 
 
 @pytest.mark.parametrize(
@@ -28,39 +29,78 @@ def test_unknown_name():
         known_mask("rain", ["sun", "wind"])
 
 
-def test_beside():
-    np.testing.assert_array_equal(beside(X, INDEX[1:3], ["sun", "wind"]), [[2, 6], [3, 7]])
-    assert beside(None, INDEX, []).shape == (4, 0)
+def test_past_features():
+    np.testing.assert_array_equal(past_features(X, INDEX[1:3], ["sun", "wind"]), [[2, 6], [3, 7]])
+    assert past_features(None, INDEX, []).shape == (4, 0)
     with pytest.raises(ValueError, match=r"X is missing: .* with features \['sun', 'wind'\]"):
-        beside(None, INDEX, ["sun", "wind"])
+        past_features(None, INDEX, ["sun", "wind"])
     with pytest.raises(ValueError, match="X has no row for 4: it must have one for every row"):
-        beside(X, pd.RangeIndex(5), None)
+        past_features(X, pd.RangeIndex(5), None)
     with pytest.raises(ValueError, match=r"X has the columns \['sun'\], but .* \['sun', 'wind'\]"):
-        beside(X[["sun"]], INDEX, ["sun", "wind"])
+        past_features(X[["sun"]], INDEX, ["sun", "wind"])
     with pytest.raises(ValueError, match="repeats the label 0"):
-        beside(X.loc[[0, 0, 1]], INDEX, None)
+        past_features(X.loc[[0, 0, 1]], INDEX, None)
     with pytest.raises(ValueError, match="X must hold numbers"):
-        beside(X.astype({"sun": str}).replace("1.0", "x"), INDEX, None)
+        past_features(X.astype({"sun": str}).replace("1.0", "x"), INDEX, None)
     with pytest.raises(ValueError, match="X holds infinity, in its column 'wind'"):
-        beside(X.replace(8.0, np.inf), INDEX, None)
+        past_features(X.replace(8.0, np.inf), INDEX, None)
 
 
-def test_ahead():
-    names, two = list(X.columns), np.array([2])
-    np.testing.assert_array_equal(ahead(X, INDEX[2:], two, None, names, BOTH), [[[3, 7], [4, 8]]])
-    past = ahead(X, INDEX[2:], two, None, names, np.array([False, True]))
-    np.testing.assert_array_equal(past, [[[np.nan, 7], [np.nan, 8]]])
-    assert np.isnan(ahead(None, INDEX, two, None, names, ~BOTH)).all()
-    assert ahead(None, INDEX[:0], two, None, names, BOTH).shape == (1, 0, 2)
+def networks_of(names, known, *, recursive=True):
+    """Make what `future_features` asks of networks."""
+    return SimpleNamespace(feature_names=names, known=np.array(known, bool), recursive=recursive)
+
+
+def steps_to(*ends):
+    """Make horizons that hold every step up to an end, which -1 pads."""
+    return np.array([[s if s <= end else -1 for s in range(1, max(ends) + 1)] for end in ends])
+
+
+def test_future_features():
+    names, two = list(X.columns), steps_to(2)
+    both, past = networks_of(names, [1, 1]), networks_of(names, [0, 1])
+    got = future_features(X, INDEX[2:], two, both, None)
+    np.testing.assert_array_equal(got, [[[3, 7], [4, 8]]])
+    got = future_features(X, INDEX[2:], two, past, None)
+    np.testing.assert_array_equal(got, [[[np.nan, 7], [np.nan, 8]]])
+    assert np.isnan(future_features(None, INDEX, two, networks_of(names, [0, 0]), None)).all()
+    assert future_features(None, INDEX[:0], two, both, None).shape == (1, 0, 2)
+
+
+@pytest.mark.parametrize("columns", [["wind"], ["wind", "sun"], ["sun", "wind"]])
+def test_only_the_known_features_are_needed_in_any_order(columns):
+    table = X[columns].assign(**{"sun": "clouds"} if "sun" in columns else {})
+    got = future_features(
+        table, INDEX[2:], steps_to(2), networks_of(["sun", "wind"], [0, 1]), None
+    )
+    np.testing.assert_array_equal(got, [[[np.nan, 7], [np.nan, 8]]])
+
+
+@pytest.mark.parametrize("columns", [["sun"], ["sun", "wind", "rain"]])
+def test_columns_that_lack_or_are_strange(columns):
+    table = X.assign(rain=0.0)[columns]
+    with pytest.raises(ValueError, match=r"needs the features known in advance, \['wind'\]"):
+        future_features(table, INDEX[2:], steps_to(2), networks_of(["sun", "wind"], [0, 1]), None)
 
 
 def test_a_horizon_beyond_the_features():
-    labels, names = pd.RangeIndex(2, 6), list(X.columns)
+    labels, both = pd.RangeIndex(2, 6), networks_of(list(X.columns), [1, 1])
     with pytest.raises(ValueError, match=r"X has no row for 4.*the horizon, 5; X ends at 3"):
-        ahead(X, labels, np.array([4]), None, names, BOTH)
+        future_features(X, labels, steps_to(4), both, None)
     with pytest.raises(ValueError, match=r"X is missing: the features .* are known in advance"):
-        ahead(None, labels, np.array([4]), None, names, BOTH)
-    assert np.isnan(ahead(X, labels, np.array([2]), None, names, BOTH)[0, 2:]).all()
+        future_features(None, labels, steps_to(4), both, None)
+    assert np.isnan(future_features(X, labels, steps_to(2), both, None)[0, 2:]).all()
+
+
+def test_absent_rows_are_unknown_to_networks_of_many_steps():
+    labels, both = pd.RangeIndex(0, 4), networks_of(list(X.columns), [1, 1], recursive=False)
+    some = X.loc[[0, 3]]
+    got = future_features(some, labels, np.array([[1, 4]]), both, None)
+    np.testing.assert_array_equal(got[0, :, 0], [1, np.nan, np.nan, 4])
+    with pytest.warns(UserWarning, match=r"no row for 1 step\(s\) of the horizon, .* of them 1:"):
+        future_features(some, labels, np.array([[1, 2, 4]]), both, None)
+    with pytest.raises(ValueError, match="X has no row for 1, nor for any other step"):
+        future_features(some, labels, np.array([[2, 3]]), both, None)
 
 
 def test_panel_in_any_order():
@@ -70,11 +110,11 @@ def test_panel_in_any_order():
     assert list(index) == [("b", 0), ("b", 1), ("a", 5), ("a", 6)]
     assert index.names == ["place", "t"]
     table = pd.DataFrame({"sun": [1.0, 2, 3, 4]}, index=index).sort_index()
-    two = np.array([2, 2])
-    got = ahead(table, labels, two, instances, ["sun"], BOTH[:1])
+    sun = networks_of(["sun"], [1])
+    got = future_features(table, labels, steps_to(2, 2), sun, instances)
     np.testing.assert_array_equal(got[..., 0], [[1, 2], [3, 4]])
     with pytest.raises(ValueError, match="X holds the series 'a', which y did not hold in fit"):
-        ahead(table, labels[:2], two[:1], pd.Index(["b"]), ["sun"], BOTH[:1])
+        future_features(table, labels[:2], steps_to(2), sun, pd.Index(["b"]))
 
 
 def test_rows_of_a_hierarchy_keep_the_kind_of_their_labels():

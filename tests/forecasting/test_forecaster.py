@@ -243,3 +243,217 @@ def test_forecasts_need_no_tensorflow(cheap, months):
 
 def test_skrnn_names_the_module():
     assert skrnn.forecasting.RNNForecaster is RNNForecaster
+
+
+@pytest.mark.parametrize("strategy", ["direct", "multioutput"])
+def test_residuals_are_one_step_ahead_or_an_error(cheap, months, strategy):
+    forecaster = cheap(strategy=strategy).fit(months[:50], fh=[3])
+    with pytest.raises(ValueError, match=r"trained for the steps \[3\] of fh.* add the step 1 to"):
+        forecaster.predict_residuals()
+    [beyond] = forecaster.predict_residuals(months.iloc[[52]])
+    assert beyond == pytest.approx(months.iloc[52] - forecaster.predict().iloc[0])
+    both = cheap(strategy=strategy).fit(months[:50], fh=[1, 3])
+    assert both.predict_residuals()[1:].notna().all()
+
+
+def test_update_with_unknown_values_keeps_the_known_ones(cheap, months, panel):
+    index = pd.period_range("2000-01", periods=61, freq="M")
+    X = pd.DataFrame({"x": np.sin(np.arange(61.0))}, index=index)
+    forecaster = cheap().fit(months, X[:60])
+    expected = forecaster.predict(fh=[1], X=X)
+    forecaster.update(months[-5:] * np.nan, X[55:60] * np.nan, update_params=False)
+    pd.testing.assert_series_equal(forecaster.predict(fh=[1], X=X), expected)
+    # As in sktime's own data update, what is known of the new rows replaces what was known.
+    part = months[-5:].where([False, True, False, False, True]) + 1.0
+    forecaster.update(part, X[55:60], update_params=False)
+    assert (forecaster.predict(fh=[1], X=X) != expected).all()
+    forecaster.update(part.combine_first(months[-5:]), X[55:60], update_params=False)
+    by_parts = forecaster.predict(fh=[1], X=X)
+    again = cheap().fit(months, X[:60])
+    again.update(part.combine_first(months)[-5:], X[55:60], update_params=False)
+    pd.testing.assert_series_equal(again.predict(fh=[1], X=X), by_parts)
+    of_panel = cheap().fit(panel)
+    expected = of_panel.predict(fh=[1, 2])
+    pd.testing.assert_frame_equal(of_panel.update(panel * np.nan).predict(fh=[1, 2]), expected)
+
+
+BLANK = "1 of 4 series have NaN as their forecast.*'d'"
+VARIANTS = [
+    {"strategy": "recursive"},
+    {"strategy": "direct"},
+    QUANTILES,
+    {"scale_by": "series"},
+    {"strategy": "recursive", "differencing": 2},
+    {"differencing": 2},
+]
+
+
+@pytest.mark.parametrize("parameters", VARIANTS, ids=str)
+@pytest.mark.parametrize("kind", ["target", "feature", "short"])
+def test_a_series_of_which_nothing_is_known(cheap, panel, parameters, kind):
+    new = panel.loc["a"] if kind != "short" else panel.loc["a"][-2:]
+    y = pd.concat([panel, pd.concat({"d": new}, names=["series"])])
+    X = pd.DataFrame({"x": np.sin(np.arange(len(y)))}, index=y.index)
+    is_new = y.index.get_level_values(0) == "d"
+    if kind == "target":
+        y = y.mask(is_new)
+    elif kind == "feature":
+        X = X.mask(is_new)
+    forecaster = cheap(**{"strategy": "direct", **parameters, "known_features": None})
+    forecaster.fit(y, X, fh=[1])
+    if kind == "short" and "differencing" not in parameters:
+        assert forecaster.predict().notna().all(axis=None)
+        return
+    with pytest.warns(UserWarning, match=BLANK):
+        forecast = forecaster.predict()
+    assert forecast.loc["d"].isna().all(axis=None)
+    assert forecast.drop("d").notna().all(axis=None)
+    with pytest.warns(UserWarning, match=BLANK):
+        residuals = forecaster.predict_residuals()
+    assert residuals.loc["d"].isna().all(axis=None)
+    if forecaster.get_tag("capability:pred_int"):
+        with pytest.warns(UserWarning, match=BLANK):
+            assert forecaster.predict_interval(coverage=0.8).drop("d").notna().all(axis=None)
+    forecaster.update(y, X)
+    with pytest.warns(UserWarning, match=BLANK):
+        assert forecaster.predict().drop("d").notna().all(axis=None)
+
+
+@pytest.mark.parametrize("strategy", ["direct", "multioutput"])
+@pytest.mark.parametrize("lag", [1, 6])
+def test_features_of_a_horizon_with_holes(cheap, months, strategy, lag):
+    X = pd.DataFrame({"x": np.sin(np.arange(60.0))}, index=months.index)
+    forecaster = cheap(strategy=strategy, lag=lag).fit(months[:50], X[:50], fh=[1, 3, 8])
+    assert forecaster.predict(X=X.iloc[[50, 52, 57]]).notna().all()
+    whole = forecaster.predict(X=X[50:58])
+    X.iloc[57] += 1.0
+    assert forecaster.predict(X=X[50:58]).iloc[2] != whole.iloc[2]
+
+
+# sktime announces a new default to whoever makes one of its own forecasters.
+@pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
+def test_search_over_a_horizon_with_holes(cheap, months):
+    X = pd.DataFrame({"x": np.sin(np.arange(60.0))}, index=months.index)
+    cv = ExpandingWindowSplitter(fh=[1, 3], initial_window=48, step_length=6)
+    search = ForecastingGridSearchCV(cheap(strategy="direct"), cv, {"lag": [2, 3]})
+    search.fit(months, X=X)
+    assert np.isfinite(search.best_score_)
+
+
+def test_only_the_known_features_are_needed_in_predict(cheap, months):
+    X = pd.DataFrame({"past": np.cos(np.arange(60.0)), "known": np.sin(np.arange(60.0))})
+    X.index = months.index
+    forecaster = cheap(strategy="direct", known_features="known")
+    forecaster.fit(months[:50], X[:50], fh=[1, 2])
+    expected = forecaster.predict(X=X[50:52])
+    pd.testing.assert_series_equal(
+        forecaster.predict(X=X.loc[X.index[50:52], ["known"]]), expected
+    )
+
+
+WRONG = {
+    "lag": 0,
+    "strategy": "multi",
+    "cell": "elman",
+    "units": (),
+    "pooling": "panel",
+    "known_features": 1.5,
+    "target_scaler": "robust",
+    "feature_scaler": 3,
+    "scale_by": "row",
+    "differencing": 0,
+    "level": 1.5,
+    "activation": "swish9",
+    "recurrent_activation": None,
+    "bidirectional": "yes",
+    "dropout": 1.0,
+    "recurrent_dropout": -0.1,
+    "autoregressive": "yes",
+    "stateful": "yes",
+    "loss": "mae",
+    "quantile": 0.5,  # without loss="quantile"
+    "optimizer": "adamm",
+    "learning_rate": 0,
+    "weight_decay": -1,
+    "l2": -1,
+    "clipnorm": 0,
+    "epochs": 0,
+    "batch_size": 0,
+    "shuffle": "yes",
+    "missing": "skip",
+    "early_stopping": "yes",
+    "validation_fraction": 1.0,
+    "n_iter_no_change": 0,
+    "tol": -1,
+    "random_state": "seed",
+    "verbose": -1,
+}
+
+
+def test_every_parameter_is_checked_before_the_horizon_and_the_data(cheap, months):
+    assert set(WRONG) == set(RNNForecaster.get_param_names())
+    for name, value in WRONG.items():
+        forecaster = cheap(**{"strategy": "direct", name: value})
+        for method in (forecaster.fit, forecaster.pretrain):
+            with pytest.raises(ValueError, match=rf"\b{name}\b"):
+                method(months)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "cause"),
+    [
+        ({}, "since loss='squared_error'"),
+        ({"loss": "quantile", "quantile": 0.5}, "one quantile only, quantile=0.5"),
+        ({**QUANTILES, "strategy": "recursive"}, "feeds back the median"),
+    ],
+)
+def test_no_intervals_without_quantiles_of_every_step(cheap, months, parameters, cause):
+    forecaster = cheap(**parameters).fit(months, fh=[1])
+    for method in (forecaster.predict_interval, forecaster.predict_quantiles):
+        with pytest.raises(NotImplementedError, match=f"{cause}.*multioutput.*ConformalIntervals"):
+            method()
+    for method in (forecaster.predict_var, forecaster.predict_proba):
+        with pytest.raises(NotImplementedError, match="Call predict_quantiles or"):
+            method()
+
+
+@pytest.mark.parametrize("strategy", ["recursive", "direct", "multioutput"])
+@pytest.mark.parametrize("form", [tuple, list, np.array])
+def test_one_quantile_in_a_list_forecasts_what_a_number_does(cheap, months, strategy, form):
+    fit = {"strategy": strategy, "loss": "quantile", "epochs": 20}
+    for differencing in (None, 1):
+        number, listed = (
+            cheap(quantile=quantile, differencing=differencing, **fit).fit(months, fh=[1, 2])
+            for quantile in (0.5, form([0.5]))
+        )
+        np.testing.assert_allclose(listed.predict(), number.predict(), rtol=1e-5)
+
+
+def test_an_interval_wider_than_the_quantiles(cheap, months):
+    forecaster = cheap(**QUANTILES).fit(months, fh=[1])
+    with pytest.raises(ValueError, match=r"coverage=0.9 needs 0.05 and 0.95 .* up to 0.8"):
+        forecaster.predict_interval()
+
+
+def test_a_long_series_must_be_a_frame(cheap, panel):
+    for call in (cheap().fit, cheap().pretrain, cheap().fit(panel).update):
+        with pytest.raises(TypeError, match=r"y is a Series with a MultiIndex.*y\.to_frame\(\)"):
+            call(panel["y"])
+
+
+FAR = {
+    "months": pd.date_range("2000-01-01", periods=60, freq="MS"),
+    "days": pd.date_range("2000-01-01", periods=60, freq="D"),
+    "days of a zone": pd.date_range("2000-01-01", periods=60, freq="D", tz="Europe/Berlin"),
+    "weeks": pd.date_range("2000-01-02", periods=60, freq="W"),
+    "business days": pd.date_range("2000-01-03", periods=60, freq="B"),
+    "durations": pd.timedelta_range("0D", periods=60, freq="D"),
+}
+
+
+@pytest.mark.parametrize("index", FAR.values(), ids=FAR)
+def test_a_horizon_beyond_the_calendar(cheap, months, index):
+    forecaster = cheap().fit(months.set_axis(index))
+    with pytest.raises(ValueError, match=r"fh asks for a step 200000 rows after the end of y"):
+        forecaster.predict(fh=[1, 200000])
+    assert len(forecaster.predict(fh=[1, 24])) == 2

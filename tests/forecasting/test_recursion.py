@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sktime.forecasting.base import ForecastingHorizon
 
-from skrnn.forecasting._recursion import at_quantile
+from skrnn.forecasting._recursion import median, quantile_between
 
 N_STEPS = 7
 
@@ -132,13 +132,20 @@ def test_nothing_known(cheap, months, strategy):
 @pytest.mark.parametrize(("alpha", "value"), [(0.1, 1), (0.3, 3.5), (0.5, 6), (0.9, 8), (0.7, 7)])
 def test_between_quantiles(alpha, value):
     values = np.array([[1.0, 6.0, 8.0]])
-    assert at_quantile(values, (0.1, 0.5, 0.9), alpha) == pytest.approx(value)
+    assert quantile_between(values, (0.1, 0.5, 0.9), alpha) == pytest.approx(value)
+
+
+def test_median():
+    values = np.array([[1.0, 8.0]])
+    assert median(values, (0.6, 0.9)) == 1.0
+    assert median(values, (0.4, 0.6)) == pytest.approx(4.5)
+    assert median(values[:, :1], (0.6,)) == 1.0
+    assert median(values[:, :1], ()) == 1.0
 
 
 def test_beyond_quantiles():
     values = np.array([[1.0, 8.0]])
-    assert at_quantile(values, (0.6, 0.9), 0.5, nearest=True) == 1.0
-    assert at_quantile(values[:, :1], (0.6,), 0.5, nearest=True) == 1.0
-    assert at_quantile(values[:, :1], (), 0.5) == 1.0
     with pytest.raises(ValueError, match=r"quantiles \(0.6, 0.9\); 0.5 lies beyond them"):
-        at_quantile(values, (0.6, 0.9), 0.5)
+        quantile_between(values, (0.6, 0.9), 0.5)
+    with pytest.raises(ValueError, match=r"coverage=0.9 needs 0.05 and 0.95 .* up to 0.8"):
+        quantile_between(values, (0.1, 0.9), 0.95)

@@ -98,4 +98,4 @@ def test_steps(cheap, parameters, steps, learned):
 def test_each_target_has_its_own_level(cheap, parameters, n_networks, levels):
     networks = build_networks(cheap(**parameters), [1, 2], 2, [])
     assert [r.level_feature for r in networks.regressors] == levels
-    assert len(networks.heads) == n_networks
+    assert len(networks.tasks) == n_networks

@@ -1,6 +1,7 @@
 """What every display has in common."""
 
 import inspect
+import re
 import sys
 
 import matplotlib as mpl
@@ -268,3 +269,11 @@ def test_keywords_reach_the_artists(case, network, quantile_network):
         display.plot(line_kw={"c": "red"})
         lines = getattr(display, "lines_", None) or [display.line_]
         assert all(line.get_color() == "red" for line in lines)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: type(case).__name__)
+def test_prints_what_it_shows(case, network, quantile_network):
+    text = repr(case.make(network, quantile_network))
+    assert text.startswith(f"{case.display.__name__}(")
+    assert " at 0x" not in text
+    assert re.search(r"\d+ (rows|lags|epochs)", text)

@@ -1,6 +1,7 @@
 """Networks are found wherever they are."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
@@ -14,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skrnn import RNNRegressor
-from skrnn.plotting._finding import find_networks
+from skrnn.plotting._finding import find_forecaster, find_networks
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(24, 3)), RNG.normal(size=24)
@@ -71,3 +72,31 @@ def test_search_without_refit_keeps_no_network():
 def test_refuses_what_holds_no_network(value):
     with pytest.raises(TypeError, match="model must be a fitted RNNRegressor, or a pipeline"):
         find_networks(value, name="model")
+
+
+def test_finds_the_networks_of_a_forecaster(make_forecaster, series):
+    forecaster = make_forecaster(strategy="direct")
+    with pytest.raises(NotFittedError, match="in estimator, a RNNForecaster, is not fitted"):
+        find_networks(forecaster)
+    forecaster.fit(series, fh=[1, 2])
+    assert find_networks(forecaster) == forecaster.networks_.regressors
+    assert find_forecaster(forecaster) is forecaster
+
+
+# sktime announces a new default to whoever makes one of its own forecasters.
+@pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
+def test_finds_a_forecaster_in_a_pipeline(make_forecaster, series):
+    from sktime.forecasting.compose import TransformedTargetForecaster
+    from sktime.transformations.detrend import Deseasonalizer
+
+    steps = [("season", Deseasonalizer(sp=12)), ("rnn", make_forecaster())]
+    pipe = TransformedTargetForecaster(steps).fit(series)
+    assert find_networks(pipe) == find_forecaster(pipe).networks_.regressors
+
+
+def test_several_forecasters_are_not_one(make_forecaster, series):
+    panel = pd.concat({"a": series.to_frame("y"), "b": series.to_frame("y")}, names=["s"])
+    forecaster = make_forecaster(pooling="local").fit(panel)
+    assert len(find_networks(forecaster)) == 2
+    with pytest.raises(ValueError, match="holds 2 fitted RNNForecasters"):
+        find_forecaster(forecaster)

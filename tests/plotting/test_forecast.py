@@ -85,3 +85,34 @@ def test_dates_do_not_clutter():
     ]
     assert 3 <= len(boxes) <= 10
     assert all(a.x1 < b.x0 for a, b in pairwise(boxes))
+
+
+def test_a_forecaster_in_sample_and_beyond(make_forecaster, series):
+    forecaster = make_forecaster().fit(series[:50])
+    frame = ForecastDisplay.from_estimator(forecaster, None, series, n_train=50).frame()
+    np.testing.assert_allclose(frame["residual"][:50], forecaster.predict_residuals())
+    np.testing.assert_allclose(frame["predicted"][50:], forecaster.predict(fh=range(1, 11)))
+    assert frame["training"].sum() == 50
+
+
+def test_a_forecaster_of_quantiles(make_forecaster, series):
+    quantiles = {"loss": "quantile", "quantile": (0.1, 0.5, 0.9)}
+    forecaster = make_forecaster(strategy="multioutput", **quantiles).fit(series[:50], fh=[1, 2])
+    frame = ForecastDisplay.from_estimator(forecaster, None, series).frame()
+    assert frame["predicted"].notna().sum() == 2
+    interval = forecaster.predict_interval(coverage=0.8)["value", 0.8]
+    np.testing.assert_allclose(frame[["lower", "upper"]][50:52], interval)
+
+
+def test_a_forecaster_of_several_columns_or_series(make_forecaster, series):
+    wide = pd.DataFrame({"a": series, "b": -series})
+    forecaster = make_forecaster().fit(wide)
+    frame = ForecastDisplay.from_estimator(forecaster, None, wide, output="b").frame()
+    np.testing.assert_allclose(frame["residual"], forecaster.predict_residuals()["b"])
+    with pytest.raises(ValueError, match="y has 2 outputs: output must say"):
+        ForecastDisplay.from_estimator(forecaster, None, wide)
+    panel = pd.concat({"a": series.to_frame("y"), "b": series.to_frame("y")}, names=["s"])
+    with pytest.raises(ValueError, match="y holds several series"):
+        ForecastDisplay.from_estimator(forecaster, None, panel)
+    with pytest.raises(ValueError, match="y must be a pandas Series"):
+        ForecastDisplay.from_estimator(forecaster, None, series.to_numpy())

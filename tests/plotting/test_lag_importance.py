@@ -3,6 +3,7 @@
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 from sklearn.exceptions import NotFittedError
@@ -153,3 +154,28 @@ def test_refusals(plain):
         draw(network(), WINDOWS)
     with pytest.raises(TypeError, match="estimator must be a fitted RNNRegressor"):
         draw(Ridge(), WINDOWS)
+
+
+@pytest.mark.parametrize("method", ["derivative", "permutation"])
+def test_a_forecaster(make_forecaster, series, method):
+    X = pd.DataFrame({"known": np.sin(np.arange(60.0))}, index=series.index)
+    forecaster = make_forecaster().fit(series, X)
+    display = LagImportanceDisplay.from_estimator(forecaster, method=method, random_state=0)
+    frame = display.frame()
+    assert frame["feature"].unique().tolist() == ["value", "known"]
+    assert frame["lag"].tolist() == [1, 2, 3, 0, 1, 2]
+    assert (frame["importance"] > 0).all()
+    [(regressor, windows, _, _)] = forecaster.network_windows()
+    assert windows.shape == (57, 3, 2)
+    same = LagImportanceDisplay.from_estimator(regressor, windows, method=method, random_state=0)
+    np.testing.assert_allclose(display.importances, same.importances)
+    some = LagImportanceDisplay.from_estimator(forecaster, X[40:], method=method)
+    assert not np.allclose(some.importances, display.importances)
+
+
+def test_a_forecaster_of_several_networks(make_forecaster, series):
+    forecaster = make_forecaster(strategy="direct").fit(series, fh=[1, 2])
+    with pytest.raises(ValueError, match="holds 2 networks, for several steps"):
+        LagImportanceDisplay.from_estimator(forecaster)
+    with pytest.raises(ValueError, match="None of the 3 rows has a whole window"):
+        forecaster.network_windows(series.index[:3])

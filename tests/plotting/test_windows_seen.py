@@ -51,7 +51,7 @@ def test_windows_pass_the_steps_before(estimator):
     assert isinstance(found, RNNRegressor)
     lags, names = lags_of_windows(found, transformer)
     assert lags.tolist() == [[3, 3], [2, 2], [1, 1]]
-    assert names == ["x0", "x1"]  # the scaler hands on a bare array
+    assert names == ["x0", "x1"]  # the scaler returns an array without names
 
 
 def test_windows_of_frozen_networks():
@@ -110,7 +110,7 @@ def test_refusals():
     with pytest.raises(ValueError, match="estimator, a BaggingRegressor, holds 2 networks"):
         windows_of_network(bag, X)
     bag = BaggingRegressor(clone(PIPE), n_estimators=1).fit(X, SERIES)
-    with pytest.raises(TypeError, match="inside of a BaggingRegressor it is not known"):
+    with pytest.raises(TypeError, match="inside a BaggingRegressor is not known"):
         windows_of_network(bag, X)
     with pytest.raises(TypeError, match="estimator must be a fitted RNNRegressor"):
         windows_of_network(Ridge(), X)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from online_learner import example_functions
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 
@@ -110,3 +111,18 @@ def test_forked_child_predicts_what_its_parent_does(windows):
     model = small().fit(X, y)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         np.testing.assert_array_equal(pool.apply(model.predict, (X,)), model.predict(X))
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_another_package_named_tests_keeps_nothing_from_child_processes(
+    tmp_path, monkeypatch, method
+):
+    """What a child runs has a name of its own, since installed packages may bring a `tests`."""
+    foreign = tmp_path / "tests"
+    foreign.mkdir()
+    (foreign / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    process = multiprocessing.get_context(method).Process(target=example_functions)
+    process.start()
+    process.join(120)
+    assert process.exitcode == 0

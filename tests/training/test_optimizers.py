@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from skrnn import RNNRegressor
-from skrnn.training._optimizers import named_optimizers, optimizer_recipe, schedule_of, serialized
+from skrnn.training._optimizers import (
+    keep_slots,
+    named_optimizers,
+    optimizer_recipe,
+    schedule_of,
+    serialized,
+)
 
 Adam, AdamW, SGD = keras.optimizers.Adam, keras.optimizers.AdamW, keras.optimizers.SGD
 DECAY = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5)
@@ -174,3 +180,29 @@ def test_the_estimator_s_own_settings_reach_the_recipe():
     # Every gradient is longer than 0.5, but for that of the recurrent kernel, which is zero.
     assert moved[-2:] == pytest.approx([0.05, 0.05], rel=1e-4)
     assert moved[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ({"learning_rate": 0.1}, True),
+        ({"weight_decay": 0.1}, True),
+        ({"clipnorm": 0.1}, True),
+        ({"learning_rate": DECAY}, True),
+        ({"optimizer": Adam(clipvalue=1.0)}, True),
+        ({"optimizer": Adam(0.1, name="other")}, True),
+        ({"optimizer": "adamw"}, False),
+        ({"optimizer": Adam(beta_1=0.8)}, False),
+        ({"optimizer": Adam(amsgrad=True)}, False),
+        ({"optimizer": Adam(use_ema=True)}, False),
+        ({"optimizer": Adam(gradient_accumulation_steps=2)}, False),
+    ],
+    ids=str,
+)
+def test_slots_go_on_for_the_same_method_whatever_its_rates_and_clipping(change, kept):
+    now = optimizer_recipe(**{"optimizer": "adam"} | change)
+    assert keep_slots(now.described, optimizer_recipe("adam").described) == kept
+    # As version 0.1.0 stored it.
+    before = optimizer_recipe("adam")
+    stored = f"{before.optimizer_class.__name__} {before.settings}"
+    assert keep_slots(now.described, stored) == kept

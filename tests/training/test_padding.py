@@ -1,5 +1,6 @@
 """Networks of nearby sizes trained by one program."""
 
+import keras
 import numpy as np
 import pytest
 from keras_reference import largest_difference
@@ -7,7 +8,8 @@ from keras_reference import largest_difference
 from skrnn import RNNRegressor
 from skrnn.network._architecture import Architecture
 from skrnn.training import _training_run
-from skrnn.training._padding import Padding, padded_architecture
+from skrnn.training._optimizers import named_optimizers, optimizer_recipe
+from skrnn.training._padding import padded_architecture, weight_places
 from skrnn.training._program import programs
 
 
@@ -66,10 +68,10 @@ def test_padded_weights_stay_exactly_zero(data):
     seen = []
     model = RNNRegressor(**settings(weight_decay=0.1, optimizer="adagrad")).fit(X, y)
     network = model._network
-    padded = padded_architecture(network, "Adagrad")
+    padded = padded_architecture(network, optimizer_recipe("adagrad"))
     key = next(k for k in programs._programs if k.architecture == padded)
     program = programs.get(key)
-    for variable, place in zip(program._weights, Padding(network, padded)._places, strict=True):
+    for variable, place in zip(program._weights, weight_places(network, padded), strict=True):
         outside = np.ones(variable.shape, bool)
         outside[place] = False
         seen.append(outside.sum())
@@ -78,26 +80,52 @@ def test_padded_weights_stay_exactly_zero(data):
 
 
 @pytest.mark.parametrize("cell", ["simple", "gru", "lstm"])
-def test_strip_undoes_pad(cell):
+def test_places_of_the_weights(cell):
     network = Architecture(cell, (3, 9), 2, 2, 1, bidirectional=True, autoregressive=True)
-    padded = padded_architecture(network, "Adam")
+    padded = padded_architecture(network, optimizer_recipe("adam"))
     assert padded.units == (8, 16)
-    weights = network.initial_weights(np.random.RandomState(0))
-    assert [w.shape for w in weights] == network.weight_shapes()
-    padding = Padding(network, padded)
-    more = padding.pad(weights)
-    assert [w.shape for w in more] == padded.weight_shapes()
-    assert largest_difference(padding.strip(more), weights) == 0
+    places = weight_places(network, padded)
+    shapes = zip(network.weight_shapes(), padded.weight_shapes(), places, strict=True)
+    for shape, more, place in shapes:
+        assert np.zeros(more)[place].shape == shape
 
 
 def test_only_where_it_is_exact():
-    network = Architecture("lstm", (5,), 2, 2, 1)
-    assert padded_architecture(network, "Adam").units == (8,)
-    for name in ("Adafactor", "Lamb", "Muon", "MyOwnAdam"):
-        assert padded_architecture(network, name) is network
+    network, adam = Architecture("lstm", (5,), 2, 2, 1), optimizer_recipe("adam")
+    assert padded_architecture(network, adam).units == (8,)
+    for name in ("adafactor", "lamb", "muon", "schedulefreeadamw", "ftrl"):
+        assert padded_architecture(network, optimizer_recipe(name)) is network
     sigmoid = Architecture("lstm", (5,), 2, 2, 1, activation="sigmoid")
-    assert padded_architecture(sigmoid, "Adam") is sigmoid
+    assert padded_architecture(sigmoid, adam) is sigmoid
     dropout = Architecture("lstm", (5,), 2, 2, 1, dropout=0.1)
-    assert padded_architecture(dropout, "Adam") is dropout
+    assert padded_architecture(dropout, adam) is dropout
     large = Architecture("lstm", (100,), 2, 2, 1)
-    assert padded_architecture(large, "Adam") is large
+    assert padded_architecture(large, adam) is large
+
+
+def test_a_class_of_the_user_is_not_taken_for_keras_s_own():
+    class Adam(keras.optimizers.Adam):
+        """By its name one of the methods that may be padded."""
+
+    network = Architecture("lstm", (5,), 2, 2, 1)
+    assert padded_architecture(network, optimizer_recipe(Adam())) is network
+
+
+@pytest.mark.parametrize("name", sorted(named_optimizers()))
+def test_methods_that_may_be_padded_are_elementwise(name):
+    """What such a method does with one entry depends on no other, and zeros stay as they are."""
+    recipe = optimizer_recipe(name)
+    rng = np.random.default_rng(0)
+    small, gradient = rng.normal(size=(2, 3, 2, 2)).astype(np.float32)
+    results = []
+    for pad in (0, 5):
+        width = [(0, 0), (0, pad)]
+        weight = keras.Variable(np.pad(small[0], width))
+        optimizer = recipe.build()
+        optimizer.build([weight])
+        for step in gradient:
+            optimizer.apply([keras.ops.convert_to_tensor(np.pad(step, width))])
+        results.append(weight.numpy())
+    alone, padded = results
+    exact = np.allclose(padded[:, :2], alone, atol=1e-7) and not padded[:, 2:].any()
+    assert exact >= recipe.elementwise

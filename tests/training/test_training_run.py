@@ -14,7 +14,6 @@ from skrnn.training._batches import TrainingState
 from skrnn.training._training_run import (
     TrainingRun,
     all_or_nothing,
-    check_same_network,
     fitted_attributes,
 )
 
@@ -56,22 +55,6 @@ def test_settings_of_a_run(windows):
 def test_rows_that_come_one_by_one_are_one_stream(windows, stateful, one_pass, batch_size):
     run = TrainingRun.of(small(stateful=stateful), samples_of(windows), one_pass=one_pass)
     assert run.batch_size == batch_size
-
-
-def test_slots_belong_to_one_optimizer_and_its_settings(windows):
-    samples = samples_of(windows)
-
-    def optimizer(**parameters):
-        return TrainingRun.of(small(**parameters), samples).optimizer
-
-    adam = optimizer()
-    assert adam == optimizer(learning_rate=0.1, weight_decay=0.2)
-    others = [
-        {"optimizer": "sgd"},
-        {"clipnorm": 1.0},
-        {"optimizer": keras.optimizers.Adam(0.1, 0.8)},
-    ]
-    assert adam not in [optimizer(**parameters) for parameters in others]
 
 
 # Validation.
@@ -216,43 +199,6 @@ def test_fitted_attributes_are_arrays_and_plain_values(windows):
     assert Architecture.from_dict(attributes["_architecture"]) == run.architecture
     kinds = {type(value) for value in attributes.values()}
     assert kinds == {list, int, dict, str}
-
-
-# Going on.
-
-
-def test_a_network_may_change_its_dropout_and_nothing_else():
-    network = Architecture("gru", (3, 2), 3, 2, 1)
-    changed = Architecture.from_dict(
-        network.to_dict() | {"dropout": 0.5, "recurrent_dropout": 0.1}
-    )
-    check_same_network(network, network)
-    check_same_network(changed, network)
-    others = {
-        "cell": "simple",
-        "units": (3, 4),
-        "n_timesteps": 4,
-        "n_features": 1,
-        "n_outputs": 2,
-        "activation": "relu",
-        "recurrent_activation": "relu",
-        "bidirectional": True,
-        "autoregressive": True,
-        "level_feature": 0,
-        "return_sequences": True,
-        "n_quantiles": 1,
-    }
-    assert others.keys() | {"dropout", "recurrent_dropout"} == network.to_dict().keys()
-    for name, value in others.items():
-        other = Architecture.from_dict(network.to_dict() | {name: value})
-        with pytest.raises(ValueError, match=f"another network: {name} from ") as caught:
-            check_same_network(other, network)
-        assert f"from {network.to_dict()[name]!r} to {value!r}. Set warm_start" in str(
-            caught.value
-        )
-    both = Architecture.from_dict(network.to_dict() | {"n_outputs": 2, "cell": "lstm"})
-    with pytest.raises(ValueError, match=r"cell from 'gru' to 'lstm', n_outputs from 1 to 2\."):
-        check_same_network(both, network)
 
 
 def test_a_loss_that_is_not_finite_says_what_to_try(windows):

@@ -364,33 +364,51 @@ def test_a_window_that_lacks_the_row_has_no_inverse(temperatures):
 # --- what is fitted
 
 
-def test_only_what_is_needed_is_remembered():
-    X = np.random.default_rng(0).normal(size=(100_000, 2))
+def test_the_series_is_remembered_once():
+    X = np.random.default_rng(0).normal(size=(10_000, 2))
     index = pd.date_range("1981-01-01", periods=len(X), freq="min")
     frame = pd.DataFrame(X, index=index, columns=["temp", "wind"])
     transformer = LagWindowTransformer(lag=3, horizon=2)
     for series in (X, frame):
-        transformer.fit_transform(series)
-        np.testing.assert_array_equal(transformer.history_, X[-4:])
-        assert transformer.history_.base is None
+        windows = transformer.fit_transform(series)
+        np.testing.assert_array_equal(transformer.remembered_rows_, X)
+        assert np.shares_memory(windows, transformer.remembered_rows_)
         assert transformer.n_features_in_ == 2
-        assert len(pickle.dumps(transformer)) < 4000
+        assert len(pickle.dumps(transformer)) < X.nbytes + 4000
     assert transformer.feature_names_in_.tolist() == ["temp", "wind"]
 
 
-def test_the_series_is_not_kept():
+@pytest.mark.parametrize("method", ["fit", "fit_transform"])
+def test_what_is_remembered_does_not_change_with_the_series(method):
     X = np.arange(1000.0).reshape(-1, 1)
+    transformer = LagWindowTransformer()
+    getattr(transformer, method)(X)
     gone = weakref.ref(X)
-    transformer = LagWindowTransformer().fit(X)
+    X[:] = 0
+    assert transformer.transform([[-1.0]])[0].ravel().tolist() == [997, 998, 999]
+    with pytest.raises(ValueError, match="read-only"):
+        transformer.remembered_rows_[0] = 1
     del X
     gc.collect()
     assert gone() is None
-    assert transformer.history_.shape == (3, 1)
 
 
-def test_a_short_series_is_remembered_with_its_unknown_past():
+def test_a_short_series_is_continued_with_its_unknown_past():
     transformer = LagWindowTransformer(lag=3, horizon=2).fit([[1.0], [2.0]])
-    np.testing.assert_array_equal(transformer.history_, [[np.nan], [np.nan], [1.0], [2.0]])
+    np.testing.assert_array_equal(
+        transformer.transform([[5.0], [6.0]])[..., 0], [[np.nan, np.nan, 1], [np.nan, 1, 2]]
+    )
+
+
+def test_the_container_is_used_once_the_output_is_a_table(temperatures):
+    transformer = LagWindowTransformer(2).set_output(transform="pandas")
+    assert isinstance(transformer.fit_transform(temperatures), np.ndarray)
+    for table in (transformer, clone(transformer)):
+        found = table.set_params(flatten=True).fit_transform(temperatures)
+        assert isinstance(found, pd.DataFrame)
+        assert found.shape == (len(temperatures), 2 * transformer.n_features_in_)
+    transformer.set_output(transform="default")
+    assert isinstance(transformer.transform(temperatures), np.ndarray)
 
 
 def test_a_second_fit_forgets_the_first(temperatures):

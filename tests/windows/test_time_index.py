@@ -1,16 +1,20 @@
-"""The order of labels, and how many rows are missing between two series."""
+"""The order of labels, their kinds, and where one series stands among the rows of another."""
 
 import pickle
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.windows._time_index import IndexEnd, ordered_index
+from skrnn.windows._time_index import RememberedIndex, ordered_index
 
 
 def frame(index):
     return pd.DataFrame({"temp": np.arange(len(index), dtype=float)}, index=index)
+
+
+DAYS = pd.date_range("1981-01-01", periods=4)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +44,11 @@ def test_ordered_labels_are_an_index(index):
         frame(list("ba")),
         frame([0.5, 0.25]),
         frame([True, False]),
-        frame(pd.MultiIndex.from_tuples([(1, 2), (1, 1)])),
+        frame([1981.5, 1981.25]),
+        frame(["s10", "s9"]),
+        frame(["May", "April"]),
+        frame(pd.Index(["b", "a"], dtype="string")),
+        frame(pd.IntervalIndex.from_breaks([0, 1, 2])),
         frame(pd.CategoricalIndex(["b", "a"])),
         "text",
         None,
@@ -78,159 +86,363 @@ def test_the_error_says_what_to_do():
         ordered_index(frame([1, 0]))
 
 
-def _skip(index, n_fitted, n_missing):
-    """The end of the first rows of an index, and the index from some rows later on."""
-    return IndexEnd.of(index[:n_fitted]), index[n_fitted + n_missing :]
+# --- dates in other clothes
 
 
-REGULAR = {
-    "seconds": pd.date_range("1981-01-01", periods=60, freq="s"),
-    "10 minutes": pd.date_range("1981-01-01", periods=60, freq="10min"),
-    "hours over a change of clocks": pd.date_range(
-        "2024-03-30", periods=60, freq="60min", tz="Europe/Madrid"
-    ),
-    "days": pd.date_range("1981-01-01", periods=60),
-    "days over a change of clocks": pd.date_range("2024-03-20", periods=60, tz="Europe/Madrid"),
-    "business days": pd.bdate_range("1981-01-01", periods=60),
-    "Mondays": pd.date_range("1981-01-05", periods=60, freq="W-MON"),
-    "starts of months": pd.date_range("1950-01-01", periods=60, freq="MS"),
-    "ends of months": pd.date_range("1950-01-31", periods=60, freq=pd.offsets.MonthEnd()),
-    "last business days of months": pd.date_range(
-        "1950-01-31", periods=60, freq=pd.offsets.BMonthEnd()
-    ),
-    "third Fridays": pd.date_range("1950-01-01", periods=60, freq="WOM-3FRI"),
-    "quarters": pd.date_range("1950-01-01", periods=60, freq="QS"),
-    "years": pd.date_range("1950-01-01", periods=60, freq="YS"),
-    "monthly periods": pd.period_range("1950-01", periods=60, freq="M"),
-    "two-monthly periods": pd.period_range("1950-01", periods=60, freq="2M"),
-    "durations": pd.timedelta_range("1h", periods=60, freq="90s"),
-    "integers": pd.RangeIndex(60),
-    "integers by 7": pd.RangeIndex(-7, 413, 7),
-    "small unsigned integers": pd.Index(np.arange(0, 240, 4, dtype=np.uint8)),
-    "small signed integers": pd.Index(np.arange(-120, 120, 4, dtype=np.int8)),
+def arrow(dtype):
+    """Four labels of Arrow, in order."""
+    pytest.importorskip("pyarrow")
+    if dtype.startswith("date"):
+        return pd.Index(pd.array(list(DAYS.date), dtype=dtype))
+    if dtype.startswith("duration"):
+        return pd.Index(DAYS - DAYS[0]).astype(dtype)
+    return pd.Index(DAYS.tz_localize("UTC") if "tz" in dtype else DAYS).astype(dtype)
+
+
+ARROW = {
+    "timestamp[ns][pyarrow]": pd.DatetimeIndex,
+    "timestamp[s][pyarrow]": pd.DatetimeIndex,
+    "timestamp[us, tz=UTC][pyarrow]": pd.DatetimeIndex,
+    "date32[day][pyarrow]": pd.DatetimeIndex,
+    "date64[ms][pyarrow]": pd.DatetimeIndex,
+    "duration[ns][pyarrow]": pd.TimedeltaIndex,
 }
 
 
-@pytest.mark.parametrize("declared", [True, False], ids=["freq", "no freq"])
-@pytest.mark.parametrize("n_missing", [0, 1, 2, 13, 29])
-@pytest.mark.parametrize("n_fitted", [2, 12, 30])
-@pytest.mark.parametrize("name", REGULAR)
-def test_missing_rows_of_a_regular_index(name, n_fitted, n_missing, declared):
-    index = REGULAR[name]
-    if not declared and isinstance(index, pd.DatetimeIndex):
-        index = pd.DatetimeIndex(index, freq=None)
-        n_fitted = max(n_fitted, 7)  # two labels tell a step, but not a calendar
-    end, later = _skip(index, n_fitted, n_missing)
-    assert end.comparable(later)
-    assert end.missing_before(later) == n_missing
+@pytest.mark.parametrize("dtype", ARROW)
+def test_dates_of_arrow_are_dates(dtype):
+    index = ordered_index(frame(arrow(dtype)))
+    assert type(index) is ARROW[dtype]
+    expected = DAYS - DAYS[0] if dtype.startswith("duration") else DAYS
+    assert (index == (expected.tz_localize("UTC") if "tz" in dtype else expected)).all()
+    with pytest.raises(ValueError, match="not in time order"):
+        ordered_index(frame(arrow(dtype)[::-1]))
+    with pytest.raises(ValueError, match="repeats the label"):
+        ordered_index(frame(arrow(dtype)[[0, 1, 1]]))
 
 
-@pytest.mark.parametrize("name", REGULAR)
-def test_an_index_from_the_end_or_before_does_not_follow(name):
-    index = REGULAR[name]
-    end = IndexEnd.of(index[:30])
-    assert end.missing_before(index[29:]) is None
-    assert end.missing_before(index) is None
-    assert end.missing_before(index[30:]) == 0
+def test_objects_that_pandas_knows_as_dates_are_dates():
+    for index in (DAYS, DAYS.to_period("D"), DAYS - DAYS[0], pd.Index([3, 5, 8])):
+        assert ordered_index(frame(index.astype(object))).equals(index)
+    times = pd.Index([datetime(1981, 1, 2), datetime(1981, 1, 1)], dtype=object)
+    with pytest.raises(ValueError, match="not in time order"):
+        ordered_index(frame(times))
+    assert ordered_index(frame(pd.CategoricalIndex(DAYS))).equals(DAYS)
 
 
-def test_a_day_that_the_series_lacks_does_not_hide_the_calendar():
-    days = pd.date_range("1984-12-01", "1985-01-31").drop("1984-12-31")
-    end = IndexEnd.of(days[days < "1985-01-20"])
-    assert end.missing_before(days[days >= "1985-01-20"]) == 0
-    assert end.missing_before(days[days >= "1985-01-25"]) == 5
-    # The day that no one measured is a row that is not known.
-    end = IndexEnd.of(days[days < "1984-12-31"])
-    assert end.missing_before(days[days > "1984-12-31"]) == 1
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["1981-01-01", "1981-01-02"],
+        ["1981-01-02", "1981-01-01"],
+        ["01/02/1981", "01/03/1981"],
+        ["1981-01-01 09:00", "1981-01-01 10:00"],
+        ["Jan 1981", "Feb 1981"],
+        ["1981", "1982"],
+        ["1981Q1", "1981Q2"],
+        ["1981-01-01T00:00:00+01:00", "1981-07-01T00:00:00+02:00"],
+        [date(1981, 1, 1), date(1981, 1, 2)],
+        pd.Index(["1981-01-01", "1981-01-02"], dtype="string"),
+        pd.CategoricalIndex(["1981-01-01", "1981-01-02"]),
+        [pd.Timestamp("1981-01-01"), pd.Timestamp("1981-01-02", tz="UTC")],
+        [pd.Period("1981-01", "M"), pd.Period("1982", "Y")],
+    ],
+    ids=str,
+)
+def test_dates_as_text_or_objects_are_an_error(labels):
+    with pytest.raises(ValueError, match=r"index of X holds dates as .*pd\.to_datetime"):
+        ordered_index(frame(labels))
 
 
-def test_a_month_that_the_series_lacks_does_not_hide_the_calendar():
-    months = pd.date_range("1950-01-01", periods=300, freq="MS").delete(17)
-    end, later = _skip(months, 60, 200)
-    assert end.missing_before(later) == 200
+def test_a_panel_is_an_error_that_names_the_forecaster():
+    panel = pd.MultiIndex.from_product([["a", "b"], DAYS])
+    with pytest.raises(ValueError, match=r"index of y has 2 levels.*RNNForecaster"):
+        ordered_index(frame(panel), input_name="y")
 
 
-def test_a_holiday_does_not_hide_the_working_days():
-    days = pd.bdate_range("2024-03-01", periods=60).drop("2024-03-29")
-    end = IndexEnd.of(days[days <= "2024-04-12"])  # a Friday
-    assert end.missing_before(days[days > "2024-04-12"]) == 0
-    assert end.missing_before(days[days > "2024-04-16"]) == 2
+# --- where a series stands
+
+HOURS = pd.to_timedelta(np.arange(9, 16), unit="h")
+HALF_HOURS = pd.to_timedelta(np.arange(19, 32) * 30, unit="min")
+HOLIDAYS = ["2024-03-29", "2024-04-01", "2024-05-01", "2024-05-09", "2024-05-20"]
+WORKING_DAYS = pd.bdate_range("2024-03-01", periods=60)
 
 
-def test_a_declared_calendar_needs_no_guess():
-    freq = pd.offsets.CustomBusinessDay(holidays=["2024-05-01"])
-    days = pd.date_range("2024-04-22", "2024-05-31", freq=freq)
-    end = IndexEnd.of(days[days <= "2024-04-30"])
-    assert end.missing_before(days[days > "2024-05-01"]) == 0
-    # Not even a week of it.
-    friday = IndexEnd.of(pd.bdate_range("2024-04-25", periods=2))
-    assert friday.missing_before(pd.bdate_range("2024-04-29", periods=2)) == 0
+def sessions(days, times=HOURS):
+    return pd.DatetimeIndex([day + time for day in days for time in times])
 
 
-def test_few_working_days_are_days():
+def calendar(weekmask, **settings):
+    freq = pd.offsets.CustomBusinessDay(weekmask=weekmask, **settings)
+    return pd.date_range("2024-01-01", periods=50, freq=freq)
+
+
+WITHOUT_HOLES = {
+    "seconds": pd.date_range("1981-01-01", periods=40, freq="s"),
+    "10 minutes": pd.date_range("1981-01-01", periods=40, freq="10min"),
+    "5 hours": pd.date_range("1981-01-01", periods=60, freq="5h"),
+    "hours, clocks put on": pd.date_range("2024-03-30", periods=60, freq="h", tz="Europe/Madrid"),
+    "hours, clocks put back": pd.date_range(
+        "2024-10-26", periods=60, freq="h", tz="Europe/Madrid"
+    ),
+    "7 hours, clocks put on": pd.date_range(
+        "2024-03-25", periods=60, freq="7h", tz="Europe/Madrid"
+    ),
+    "days": pd.date_range("1981-01-01", periods=40),
+    "days, clocks put on": pd.date_range("2024-03-20", periods=40, tz="Europe/Madrid"),
+    "days, clocks put back": pd.date_range("2024-10-20", periods=40, tz="Europe/Madrid"),
+    "30 days": pd.date_range("1981-01-01", periods=40, freq="30D"),
+    "working days": WORKING_DAYS,
+    "Sunday to Thursday": calendar("Sun Mon Tue Wed Thu"),
+    "three days a week": calendar("Mon Wed Fri"),
+    "weeks": pd.date_range("1981-01-05", periods=40, freq="W-MON"),
+    "starts of months": pd.date_range("1950-01-01", periods=40, freq="MS"),
+    "ends of months": pd.date_range("1950-01-31", periods=40, freq=pd.offsets.MonthEnd()),
+    "middles of months": pd.date_range("1950-01-01", periods=40, freq="MS") + pd.Timedelta("14D"),
+    "last working days": pd.date_range("1950-01-31", periods=40, freq=pd.offsets.BMonthEnd()),
+    "third Fridays": pd.date_range("1950-01-01", periods=40, freq="WOM-3FRI"),
+    "quarters": pd.date_range("1950-01-01", periods=40, freq="QS"),
+    "years": pd.date_range("1950-01-01", periods=40, freq="YS"),
+    "sessions": sessions(pd.date_range("2024-01-01", periods=10)),
+    "sessions on working days": sessions(pd.bdate_range("2024-01-03", periods=12)),
+    "sessions, half hours": sessions(pd.bdate_range("2024-01-03", periods=8), HALF_HOURS),
+    "sessions, clocks put on": sessions(pd.bdate_range("2024-03-20", periods=12)).tz_localize(
+        "Europe/Madrid"
+    ),
+    "sessions, short Fridays": pd.DatetimeIndex(
+        [
+            day + time
+            for day in pd.bdate_range("2024-01-03", periods=18)
+            for time in (HOURS if day.dayofweek < 4 else HOURS[:4])
+        ]
+    ),
+    "two weeks of sessions over one weekend": sessions(pd.bdate_range("2024-01-04", periods=4)),
+    "hours without weekends": pd.DatetimeIndex(
+        [t for t in pd.date_range("2024-01-01", periods=360, freq="h") if t.dayofweek < 5]
+    ),
+    "twice a day": sessions(pd.date_range("2024-01-01", periods=12), HOURS[[0, 6]]),
+    "uneven times": sessions(
+        pd.date_range("2024-01-01", periods=12), pd.to_timedelta([4, 8, 14.25, 20], unit="h")
+    ),
+    "months": pd.period_range("1950-01", periods=40, freq="M"),
+    "pairs of months": pd.period_range("1950-01", periods=40, freq="2M"),
+    "working days as periods": pd.bdate_range("2024-03-01", periods=40).to_period("D"),
+    "sessions as periods": sessions(pd.date_range("2024-01-01", periods=10)).to_period("h"),
+    "durations": pd.timedelta_range("1h", periods=40, freq="90s"),
+    "integers by 5": pd.RangeIndex(-7, 193, 5),
+    "small unsigned integers": pd.Index(np.arange(0, 160, 4, dtype=np.uint8)),
+    "jittered hours": pd.date_range("1981-01-01", periods=40, freq="h")
+    + pd.to_timedelta(np.random.default_rng(0).integers(0, 400, 40), unit="s"),
+}
+WITH_HOLES = {
+    "undeclared holidays": WORKING_DAYS.drop(HOLIDAYS),
+    "sessions and holidays": sessions(WORKING_DAYS.drop(HOLIDAYS)),
+    "two days missing": pd.date_range("1984-06-01", "1989-06-30").drop(
+        ["1984-12-31", "1988-12-31"]
+    ),
+    "two integers missing": pd.Index(np.delete(np.arange(0, 200, 5), [7, 30])),
+    "irregular dates": pd.DatetimeIndex(
+        np.datetime64("1981-01-01")
+        + np.random.default_rng(0).exponential(1e4, 60).cumsum().astype("m8[s]")
+    ),
+    "irregular integers": pd.Index(np.random.default_rng(0).integers(1, 99, 60).cumsum()),
+}
+DECLARED = {
+    "working days": WORKING_DAYS,
+    "holidays": calendar("Mon Tue Wed Thu Fri", holidays=["2024-01-15", "2024-02-01"]),
+    "all days but two": calendar("1111111", holidays=["2024-01-15", "2024-02-01"]),
+    "business hours": pd.date_range("2024-01-01", periods=50, freq=pd.offsets.BusinessHour()),
+    "ends of months": WITHOUT_HOLES["ends of months"],
+    "days, clocks put on": WITHOUT_HOLES["days, clocks put on"],
+}
+
+
+def undeclared(index):
+    return pd.DatetimeIndex(index, freq=None) if isinstance(index, pd.DatetimeIndex) else index
+
+
+def starts(index, gap=0, rows=None):
+    """Where the rows after a gap stand, for every cut; the true place is cut + gap."""
+    cuts = range(1, len(index) - gap) if rows is None else rows
+    return {
+        cut: RememberedIndex.of(index[:cut]).start_of(index[cut + gap :]) - cut for cut in cuts
+    }
+
+
+@pytest.mark.parametrize("name", [*WITHOUT_HOLES, *WITH_HOLES])
+def test_the_cut_is_invisible(name):
+    index = undeclared({**WITHOUT_HOLES, **WITH_HOLES}[name])
+    cuts = range(1, len(index)) if len(index) < 400 else [1, 2, 99, *range(205, 225), 1674, 1675]
+    assert set(starts(index, rows=cuts).values()) == {0}
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_a_declared_frequency_decides(name):
+    index = DECLARED[name]
+    assert index.freq is not None
+    for gap in (0, 1, 3, 7):
+        assert set(starts(index, gap, rows=range(2, 30)).values()) == {gap}
+
+
+@pytest.mark.parametrize("gap", [1, 2, 5, 13])
+@pytest.mark.parametrize("name", WITHOUT_HOLES)
+def test_a_gap_left_on_purpose_is_missing(name, gap):
+    index = undeclared(WITHOUT_HOLES[name])
+    rows = range(15, len(index) - 15 - gap)
+    found = starts(index, gap, rows)
+    if name == "uneven times" and gap > 7:
+        return  # a gap over the only weekend is taken for a weekend
+    assert set(found.values()) <= {gap}
+
+
+@pytest.mark.parametrize("gap", [1, 2, 3])
+def test_a_single_row_after_a_gap(gap):
+    for name in ("days", "working days", "sessions", "starts of months", "integers by 5"):
+        index = undeclared(WITHOUT_HOLES[name])
+        remembered = RememberedIndex.of(index[:30])
+        assert remembered.start_of(index[30 + gap : 31 + gap]) == 30 + gap, name
+
+
+def test_a_gap_that_others_are_as_long_as_is_closed_over():
+    days = pd.date_range("2024-01-01", periods=90).delete([40, 60, 61])
+    assert starts(days, 0, [40]) == {40: 0}
+    assert starts(days, 1, [20]) == {20: 0}
+    # A longer one is not, and neither is the only one.
+    assert starts(days, 0, [59]) == {59: 2}
+    assert starts(days, 4, [20]) == {20: 4}
+    assert starts(days[:50], 0, [40]) == {40: 1}
+    # Days off do not hide an hour that is missing in the middle of a session.
+    hours = WITH_HOLES["sessions and holidays"]
+    assert starts(hours, 1, [17]) == {17: 1}
+
+
+def test_two_holidays_that_fall_together_are_no_surprise():
+    days = undeclared(WORKING_DAYS).drop(HOLIDAYS)
+    good_friday = days.get_loc("2024-04-02")
+    assert starts(days, 0, [good_friday]) == {good_friday: 0}
+    one_other = days[: days.get_loc("2024-05-08")]
+    assert starts(one_other, 0, [good_friday]) == {good_friday: 2}
+
+
+def test_a_gap_in_sessions_counts_their_hours():
+    days = pd.bdate_range("2024-01-01", periods=10)
+    fitted, later = sessions(days[:7]), sessions(days[8:])  # without a Wednesday
+    assert RememberedIndex.of(fitted).start_of(later) == len(fitted) + 7
+
+
+def test_few_days_are_no_working_days():
     days = pd.to_datetime(["2024-04-22", "2024-04-23", "2024-04-24", "2024-04-26"])
-    assert IndexEnd.of(days).missing_before(pd.to_datetime(["2024-04-29"])) == 2
+    assert RememberedIndex.of(days).start_of(pd.to_datetime(["2024-04-29"])) == 4 + 2
 
 
-def test_one_row_tells_no_step():
-    end = IndexEnd.of(pd.DatetimeIndex(["1981-01-01"]))
-    assert end.missing_before(pd.DatetimeIndex(["1981-01-31"])) == 0
+def test_one_row_says_no_step():
+    first = pd.DatetimeIndex(["1981-01-01"])
+    assert RememberedIndex.of(first).start_of(pd.DatetimeIndex(["1981-01-31"])) == 1
+    assert RememberedIndex.of(first).start_of(pd.date_range("1981-01-04", periods=3)) == 3
 
 
 def test_a_declared_frequency_of_seconds_costs_no_grid():
-    end = IndexEnd.of(pd.date_range("1981-01-01", periods=1, freq="s"))
-    later = pd.date_range("2081-01-01", periods=1, freq="s")
-    assert end.missing_before(later) == 3155760000 - 1
+    remembered = RememberedIndex.of(pd.date_range("1981-01-01", periods=1, freq="s"))
+    assert remembered.start_of(pd.date_range("2081-01-01", periods=1, freq="s")) == 3155760000
 
 
-def test_labels_between_two_steps_go_to_the_nearest():
+@pytest.mark.parametrize("name", [*WITHOUT_HOLES, *WITH_HOLES])
+def test_rows_that_overlap_are_found_by_their_labels(name):
+    index = {**WITHOUT_HOLES, **WITH_HOLES}[name]
+    remembered = RememberedIndex.of(index[10:20])
+    assert len(remembered) == 10
+    assert [remembered.start_of(index[start:]) for start in range(10, 20)] == list(range(10))
+    assert remembered.start_of(index[15:17]) == 5
+    assert remembered.start_of(index[3:23]) == -7
+    assert remembered.start_of(index[:5]) < 0
+
+
+def test_a_label_between_two_rows_stands_before_the_later_one():
+    remembered = RememberedIndex.of(pd.date_range("1981-01-01", periods=5))
+    assert remembered.start_of(pd.date_range("1981-01-02 06:00", periods=5)) == 2
+
+
+def test_a_label_between_two_steps_goes_to_the_nearest():
     hours = pd.date_range("1981-01-01", periods=5, freq="60min")
-    end = IndexEnd.of(hours)
+    remembered = RememberedIndex.of(hours)
     for minutes, n_missing in [(1, 0), (59, 0), (61, 0), (89, 0), (91, 1), (125, 1)]:
         later = pd.DatetimeIndex([hours[-1] + pd.Timedelta(minutes=minutes)])
-        assert end.missing_before(later) == n_missing
+        assert remembered.start_of(later) == 5 + n_missing
 
 
-def test_units_of_dates_may_differ():
+def test_no_label_is_no_index():
+    assert RememberedIndex.of(None) is None
+    assert RememberedIndex.of(DAYS[:0]) is None
+    assert RememberedIndex.of(DAYS).start_of(None) is None
+    assert RememberedIndex.of(DAYS).start_of(DAYS[:0]) is None
+
+
+# --- two kinds of labels
+
+
+def test_units_widths_and_time_zones_may_differ():
     days = pd.date_range("1981-01-01", periods=9)
-    end = IndexEnd.of(days[:5].as_unit("s"))
-    assert end.missing_before(days[7:].as_unit("ns")) == 2
-    assert end.missing_before(days[4:].as_unit("ns")) is None
+    for one, other in (("s", "ns"), ("ns", "s"), ("ms", "us")):
+        remembered = RememberedIndex.of(days[:5].as_unit(one))
+        assert remembered.start_of(days[7:].as_unit(other)) == 7
+        assert remembered.start_of(days[4:].as_unit(other)) == 4
+    remembered = RememberedIndex.of(pd.Index([1, 2, 3], dtype=np.uint8))
+    assert remembered.start_of(pd.Index([6, 7], dtype=np.int64)) == 5
+    abroad = days.tz_localize("UTC")
+    remembered = RememberedIndex.of(abroad[:5])
+    assert remembered.start_of(abroad[7:].tz_convert("Australia/Melbourne")) == 7
 
 
-def test_time_zones_may_differ():
-    days = pd.date_range("1981-01-01", periods=9, tz="UTC")
-    end = IndexEnd.of(days[:5])
-    later = days[7:].tz_convert("Australia/Melbourne")
-    assert end.comparable(later)
-    assert end.missing_before(later) == 2
+def test_dates_before_the_time_of_nanoseconds():
+    years = pd.date_range("1500-01-01", periods=300, freq="YS", unit="s")
+    for index in (years, pd.DatetimeIndex(years, freq=None)):
+        assert starts(index, 0, [40, 250]) == {40: 0, 250: 0}
+        assert starts(index, 3, [40, 250]) == {40: 3, 250: 3}
 
 
 KINDS = {
     "dates": pd.date_range("1981-01-01", periods=3),
     "dates with a time zone": pd.date_range("1981-01-01", periods=3, tz="UTC"),
-    "days": pd.period_range("1981-01-01", periods=3, freq="D"),
-    "months": pd.period_range("1981-01", periods=3, freq="M"),
+    "periods of D": pd.period_range("1981-01-01", periods=3, freq="D"),
+    "periods of M": pd.period_range("1981-01", periods=3, freq="M"),
     "durations": pd.timedelta_range("0s", periods=3, freq="s"),
-    "integers": pd.RangeIndex(3),
+    "integers": pd.RangeIndex(5, 8),
 }
 
 
-@pytest.mark.parametrize("other", [*KINDS, None])
+@pytest.mark.parametrize("other", KINDS)
 @pytest.mark.parametrize("one", KINDS)
-def test_labels_of_one_kind_are_comparable(one, other):
-    assert IndexEnd.of(KINDS[one]).comparable(KINDS.get(other)) is (one == other)
+def test_labels_of_two_kinds_are_an_error_that_names_both(one, other):
+    remembered = RememberedIndex.of(KINDS[one])
+    if one == other:
+        assert remembered.start_of(KINDS[other]) == 0
+        return
+    with pytest.raises(ValueError, match=f"index of X holds {other}, .* fit holds {one}"):
+        remembered.start_of(KINDS[other])
 
 
-def test_integers_of_other_widths_are_comparable():
-    end = IndexEnd.of(pd.Index([1, 2, 3], dtype=np.uint8))
-    later = pd.Index([6, 7], dtype=np.int64)
-    assert end.comparable(later)
-    assert end.missing_before(later) == 2
+def test_rows_that_are_only_numbered_have_no_index_where_others_have_dates():
+    assert RememberedIndex.of(DAYS).start_of(pd.RangeIndex(4)) is None
+    assert RememberedIndex.of(pd.RangeIndex(4)).start_of(DAYS) is None
+    assert RememberedIndex.of(pd.RangeIndex(4)).start_of(pd.RangeIndex(3)) == 0
 
 
-def test_the_end_is_small_and_survives_a_pickle():
-    end = IndexEnd.of(pd.date_range("1981-01-01", periods=100_000, freq="60min"))
-    pickled = pickle.dumps(end)
-    assert len(pickled) < 2000
-    assert pickle.loads(pickled) == end
+# --- pickles
+
+
+@pytest.mark.parametrize("name", [*WITHOUT_HOLES, *WITH_HOLES])
+def test_a_pickle_says_the_same(name):
+    index = {**WITHOUT_HOLES, **WITH_HOLES}[name]
+    remembered = RememberedIndex.of(index[:20])
+    state = remembered.__getstate__()
+    plain = str | int | bool | list | np.ndarray | None | pd.offsets.BaseOffset
+    assert all(isinstance(value, plain) for value in state.values())
+    again = pickle.loads(pickle.dumps(remembered))
+    np.testing.assert_array_equal(again.labels, remembered.labels)
+    for later in (index[20:], index[23:], index[11:]):
+        assert again.start_of(later) == remembered.start_of(later)
+
+
+def test_a_regular_index_is_small_in_a_pickle():
+    remembered = RememberedIndex.of(pd.date_range("1981-01-01", periods=100_000, freq="60min"))
+    assert len(pickle.dumps(remembered)) < 1000

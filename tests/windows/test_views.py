@@ -11,10 +11,8 @@ from scipy import sparse
 
 from skrnn import make_lag_windows
 from skrnn.windows._views import (
-    begins_with,
     lag_windows,
-    last_rows,
-    pass_unknown_rows,
+    lag_windows_and_series,
     series_of_windows,
     view_windows,
 )
@@ -281,71 +279,14 @@ def test_a_constant_that_is_repeated_is_a_series():
     np.testing.assert_array_equal(series_of_windows(windows), np.full((6, 2), 3.0))
 
 
-# --- what came before
-
-
-def test_last_rows():
-    X = numbered(3, 2, np.float32)
-    np.testing.assert_array_equal(last_rows(X, 2), X[1:])
-    np.testing.assert_array_equal(last_rows(X, 4), [[np.nan, np.nan], *X])
-    assert last_rows(X, 0).shape == (0, 2)
-    assert last_rows(X, 4).dtype == np.float32
-    assert not np.shares_memory(last_rows(X, 2), X)
-
-
-@pytest.mark.parametrize(
-    ("n_missing", "expected"),
-    [
-        (0, [0, 1, 2]),
-        (1, [1, 2, np.nan]),
-        (3, [np.nan, np.nan, np.nan]),
-        (9, [np.nan, np.nan, np.nan]),
-    ],
-)
-def test_unknown_rows_pass(n_missing, expected):
-    history = numbered(3)
-    np.testing.assert_array_equal(pass_unknown_rows(history, n_missing)[:, 0], expected)
-    np.testing.assert_array_equal(history, numbered(3))
-
-
-def test_a_series_begins_with_its_own_rows():
-    X = numbered(9, 2)
-    X[1, 0] = np.nan
-    assert begins_with(X, X[:4].copy())
-    assert begins_with(X[:4], X[:4])
-    assert not begins_with(X[:3], X[:4])
-    assert not begins_with(X[1:], X[:4])
-
-
-@pytest.mark.parametrize("other", [2.0001, np.nan, -2.0])
-def test_one_other_value_makes_another_series(other):
-    head = numbered(4)
-    X = numbered(9)
-    X[2] = other
-    assert not begins_with(X, head)
-    assert not begins_with(numbered(9), X[:4])
-
-
-@pytest.mark.parametrize("value", [np.nan, 0.0, 1e308, -1e308, 1e-308])
-def test_a_constant_begins_with_itself(value):
-    assert begins_with(np.full((5, 1), value), np.full((4, 1), value))
-    assert not begins_with(np.full((5, 1), value), np.full((4, 1), 2.0))
-
-
-def test_small_values_differ_as_large_ones_do():
-    X = numbered(9) * 1e-20
-    assert begins_with(X, X[:4])
-    assert not begins_with(X[1:], X[:4])
-
-
-def test_opposite_extremes_differ_without_a_warning():
-    assert not begins_with(np.full((5, 1), 1e308), np.full((4, 1), -1e308))
-
-
-def test_rounding_does_not_make_another_series():
-    X = np.linspace(0.1, 0.9, 12).reshape(-1, 1)
-    assert begins_with(X * (1 + 1e-14), X[:4])
-    assert not begins_with(X * (1 + 1e-9), X[:4])
-    # Stored in single precision since, or before.
-    assert begins_with(X.astype(np.float32), X[:4])
-    assert begins_with(X, X[:4].astype(np.float32))
+@pytest.mark.parametrize("known", [None, [True, False], [True, True]])
+@pytest.mark.parametrize("horizon", [0, 1, 3])
+def test_windows_come_with_a_copy_of_their_series(horizon, known):
+    X = numbered(7, 2)
+    known = None if known is None else np.array(known)
+    windows, series = lag_windows_and_series(X, 3, horizon, known=known)
+    np.testing.assert_array_equal(windows, lag_windows(X, 3, horizon, known=known))
+    np.testing.assert_array_equal(series, X)
+    assert not np.shares_memory(series, X)
+    # Only features that are shifted in the windows need a copy of their own.
+    assert np.shares_memory(series, windows) is not bool(horizon and known is not None)

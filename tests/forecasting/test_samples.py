@@ -4,13 +4,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._design import Head, inputs, plan_heads, targets_of, trainable, windows_of
 from skrnn.forecasting._panel import Panel
+from skrnn.forecasting._samples import (
+    NetworkTask,
+    input_columns,
+    plan_tasks,
+    targets_of,
+    trainable_rows,
+    windows_of,
+)
 from skrnn.forecasting._time_axis import TimeAxis
 
 
 @pytest.mark.parametrize(
-    ("strategy", "together", "heads"),
+    ("strategy", "together", "tasks"),
     [
         ("recursive", True, [((0, 1), (1,))]),
         ("recursive", False, [((0,), (1,)), ((1,), (1,))]),
@@ -19,18 +26,29 @@ from skrnn.forecasting._time_axis import TimeAxis
         ("direct", True, [((0, 1), (2,)), ((0, 1), (5,))]),
     ],
 )
-def test_plan(strategy, together, heads):
-    assert plan_heads(strategy, [2, 5], 2, together=together) == [Head(*head) for head in heads]
+def test_plan(strategy, together, tasks):
+    assert plan_tasks(strategy, [2, 5], 2, together=together) == [
+        NetworkTask(*task) for task in tasks
+    ]
 
 
 @pytest.mark.parametrize(
-    ("steps", "lag", "shifts"), [((1,), 3, (1,)), ((1, 2, 3), 3, (3,)), ((7,), 3, (7, 4, 1))]
+    ("steps", "lag", "horizon", "shifts"),
+    [
+        ((1,), 3, [1], (1,)),
+        ((1, 2, 3), 3, [1, 2, 3], (3,)),
+        ((7,), 3, range(1, 8), (7, 4, 1)),
+        ((7,), 3, [7], (7,)),
+        ((7,), 3, [1, 2, 6, 7, 12], (7, 2)),
+        ((2,), 3, [5], (0,)),
+    ],
 )
-def test_known_features_are_read_from_the_window_to_the_last_step(steps, lag, shifts):
-    head = Head((0,), steps)
-    assert head.shifts(lag) == shifts
+def test_known_features_are_read_up_to_each_step_of_the_horizon(steps, lag, horizon, shifts):
+    task = NetworkTask((0,), steps)
+    assert task.shifts(lag, horizon) == shifts
     read = {shift - lag + 1 + k for shift in shifts for k in range(lag)}
-    assert set(range(1, max(steps) + 1)) <= read
+    assert {step for step in horizon if step <= max(steps)} <= read
+    assert set(shifts) <= {0, *horizon}
 
 
 @pytest.fixture
@@ -44,7 +62,7 @@ def panel():
 
 def test_windows(panel):
     known = np.array([False, True])
-    columns = inputs(panel, panel.values, 1, known, shifts=(2,))
+    columns = input_columns(panel, panel.values, 1, known, shifts=(2,))
     windows = windows_of(columns, 3)
     row = panel.starts[1] + 4
     np.testing.assert_array_equal(windows[row, :, 0], [51, 52, 53])
@@ -54,11 +72,11 @@ def test_windows(panel):
 
 
 def test_targets(panel):
-    head = Head((0,), (1, 3))
-    targets = targets_of(panel, panel.values, head)
+    task = NetworkTask((0,), (1, 3))
+    targets = targets_of(panel, panel.values, task)
     np.testing.assert_array_equal(targets[panel.starts[0] + 3], [3, 5])
     np.testing.assert_array_equal(targets[panel.ends[0] - 1], [7, np.nan])
-    rows = np.flatnonzero(trainable(panel, targets, history=3))
+    rows = np.flatnonzero(trainable_rows(panel, targets, history=3))
     np.testing.assert_array_equal(rows - np.repeat(panel.starts, 3), [3, 4, 5] * 2)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skrnn import RNNRegressor, make_lag_windows
-from skrnn.forecasting._networks import forecast, forecast_stream
+from skrnn.forecasting._forecaster_networks import forecast, forecast_stream
 
 
 def test_one_network_is_the_regressor_on_the_same_windows(cheap, months):
@@ -97,10 +97,10 @@ def test_rows_that_are_known_are_not_learned_again(cheap, months):
 
 def test_what_is_not_finite(cheap, months):
     forecaster = cheap(target_scaler=None, activation="linear", level=False).fit(months)
-    network, head = forecaster.networks_.regressors[0], forecaster.networks_.heads[0]
+    [(task, network)] = forecaster.networks_.tasks_and_networks()
     for function in (forecast, forecast_stream):
         with pytest.raises(ValueError, match="A forecast is not finite"):
-            function(network, head, np.full((2, 3, 1), 1e308))
+            function(network, task, np.full((2, 3, 1), 1e308))
 
 
 def test_panel_with_a_series_too_short_to_learn_from(cheap, panel):

@@ -1,23 +1,22 @@
-"""The networks of one forecaster: how they learn, and what they say about a window."""
+"""The networks of one forecaster: how they learn, and what they forecast from a window."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
-from skrnn.network._forward import predict_stream, predict_windows
+from skrnn._output import FittedNetwork
 
-from ._design import inputs, targets_of, trainable, windows_of
 from ._differencing import difference
+from ._samples import input_columns, targets_of, trainable_rows, windows_of
 
 
 @dataclass
-class Networks:
-    """Networks and scalings that were fitted together.
+class ForecasterNetworks:
+    """The networks of one forecaster, with the scalings that were fitted together with them.
 
     Attributes
     ----------
-    heads : list of Head
+    tasks : list of NetworkTask
         What each network forecasts.
     regressors : list of RNNRegressor
         The networks.
@@ -35,11 +34,13 @@ class Networks:
         The scalings.
     recursive : bool
         Whether forecasts are fed back.
+    horizon : list of int
+        Steps ahead that were asked for in `fit`, of which features are given.
     learned_to : list of int
         For each network the position in time after the last row that it learned from.
     """
 
-    heads: list
+    tasks: list
     regressors: list
     lag: int
     lags: tuple
@@ -49,6 +50,7 @@ class Networks:
     target_scaling: object
     feature_scaling: object
     recursive: bool
+    horizon: list
     learned_to: list = field(default_factory=list)
 
     @property
@@ -59,13 +61,59 @@ class Networks:
     @property
     def steps(self):
         """All steps ahead that there is a network for, in order."""
-        return sorted({step for head in self.heads for step in head.steps})
+        return sorted({step for task in self.tasks for step in task.steps})
+
+    def tasks_and_networks(self):
+        """Pairs of what a network forecasts and the network, which must be fitted."""
+        networks = map(FittedNetwork.of, self.regressors)
+        return list(zip(self.tasks, networks, strict=True))
+
+    @property
+    def stateful(self):
+        """Whether the networks carry their state along the series."""
+        return bool(self.regressors[0].stateful)
 
     @property
     def quantiles(self):
         """The quantiles that are forecast: one or more, or none."""
         quantile = self.regressors[0].quantile
         return () if quantile is None else tuple(map(float, np.atleast_1d(quantile)))
+
+    def windows_seen(self, panel, chosen, names):
+        """The windows that each network sees before the rows of a panel.
+
+        Parameters
+        ----------
+        panel : Panel
+            With a gap of `lag` rows before each series.
+        chosen : ndarray of bool of shape (n_rows,)
+            Rows that are asked for.
+        names : list
+            Names of the targets.
+
+        Returns
+        -------
+        list of tuple
+            For each network its regressor, windows of shape (n_rows, lag, n_inputs), how many rows
+            each value lies before the first target, of shape (lag, n_inputs), and the names of the
+            inputs.
+        """
+        scaled, seen = self.scaled(panel), []
+        past = [n for n, known in zip(self.feature_names, self.known, strict=True) if not known]
+        ahead = [n for n, known in zip(self.feature_names, self.known, strict=True) if known]
+        rows = chosen & (panel.age() >= self.history)
+        for task, regressor in zip(self.tasks, self.regressors, strict=True):
+            windows = windows_of(self.inputs(panel, scaled, task), self.lag)
+            shifts = self._shifts(task) if ahead else ()
+            labels = [str(name) for name in [*names, *past]]
+            last = [task.steps[0]] * len(labels)
+            for shift in shifts:
+                several = f", {shift} ahead" if len(shifts) > 1 else ""
+                labels += [f"{name}{several}" for name in ahead]
+                last += [task.steps[0] - shift] * len(ahead)
+            lags = np.array(last) + np.arange(self.lag)[::-1, None]
+            seen.append((regressor, windows[rows], lags, labels))
+        return seen
 
     def fit_scalings(self, panel, *, targets=True, features=True):
         """Learn the scale of the targets, of their differences if they are taken, and of X."""
@@ -83,9 +131,15 @@ class Networks:
             features = self.feature_scaling.transform(panel, features)
         return np.concatenate([targets, features], axis=1)
 
-    def inputs(self, panel, scaled, head):
+    def inputs(self, panel, scaled, task):
         """The columns that the windows of a network are cut from."""
-        return inputs(panel, scaled, self.n_targets, self.known, head.shifts(self.lag))
+        return input_columns(panel, scaled, self.n_targets, self.known, self._shifts(task))
+
+    def _shifts(self, task):
+        shifts = task.shifts(self.lag, self.horizon)
+        if shifts == (0,) and not self.lags:
+            shifts = task.shifts(self.lag, task.steps)  # it forecasts in sample only
+        return shifts
 
     def _differences(self, panel):
         return difference(panel, panel.values[:, : self.n_targets], self.lags)
@@ -107,12 +161,12 @@ class Networks:
         """
         scaled = self.scaled(panel)
         self.learned_to = []
-        for head, regressor in zip(self.heads, self.regressors, strict=True):
-            targets = targets_of(panel, scaled, head)
-            rows = trainable(panel, targets, self.history)
-            self._check_length(panel, rows, head)
-            windows = windows_of(self.inputs(panel, scaled, head), self.lag)
-            targets = _shaped(targets)
+        for task, regressor in zip(self.tasks, self.regressors, strict=True):
+            targets = targets_of(panel, scaled, task)
+            rows = trainable_rows(panel, targets, self.history)
+            self._check_length(panel, rows, task)
+            windows = windows_of(self.inputs(panel, scaled, task), self.lag)
+            targets = _regressor_targets(targets)
             validation = {}
             if regressor.early_stopping:
                 rows, held_out = _split(panel, rows, regressor.validation_fraction)
@@ -138,21 +192,25 @@ class Networks:
             Rows of its own series before each row.
         """
         scaled = self.scaled(panel)
-        for i, (head, regressor) in enumerate(zip(self.heads, self.regressors, strict=True)):
-            targets = targets_of(panel, scaled, head)
-            last = panel.shifted(fresh[:, None].astype(np.float64), max(head.steps) - 1)[:, 0]
-            rows = trainable(panel, targets, self.history) & (age >= self.history) & (last == 1.0)
+        for i, (task, regressor) in enumerate(zip(self.tasks, self.regressors, strict=True)):
+            targets = targets_of(panel, scaled, task)
+            last = panel.shifted(fresh[:, None].astype(np.float64), max(task.steps) - 1)[:, 0]
+            rows = (
+                trainable_rows(panel, targets, self.history)
+                & (age >= self.history)
+                & (last == 1.0)
+            )
             if not rows.any():
                 continue
-            windows = windows_of(self.inputs(panel, scaled, head), self.lag)
-            regressor.partial_fit(windows[rows], _shaped(targets)[rows])
+            windows = windows_of(self.inputs(panel, scaled, task), self.lag)
+            regressor.partial_fit(windows[rows], _regressor_targets(targets)[rows])
             self.learned_to[i] = _position_after(panel, rows)
 
-    def _check_length(self, panel, rows, head):
+    def _check_length(self, panel, rows, task):
         if rows.any():
             return
         longest = int(panel.lengths.max())
-        needed = self.history + max(head.steps)
+        needed = self.history + max(task.steps)
         known = panel.values[panel.rows, : self.n_targets]
         if longest >= needed:
             raise ValueError(
@@ -161,19 +219,19 @@ class Networks:
             )
         differences = f", differencing={self.lags}" if self.lags else ""
         raise ValueError(
-            f"y is too short: with lag={self.lag}{differences} and a forecast {max(head.steps)} "
+            f"y is too short: with lag={self.lag}{differences} and a forecast {max(task.steps)} "
             f"step(s) ahead it needs {needed} rows or more, the longest series has {longest}."
         )
 
 
-def forecast(regressor, head, windows, state=None, *, with_state=False):
-    """What a network says about windows, each from a state of its own.
+def forecast(network, task, windows, state=None, *, with_state=False):
+    """Forecast windows by one network, each from a state of its own.
 
     Parameters
     ----------
-    regressor : RNNRegressor
+    network : FittedNetwork
         The network.
-    head : Head
+    task : NetworkTask
         What it forecasts.
     windows : ndarray of shape (n_rows, lag, n_inputs)
         The windows.
@@ -194,19 +252,16 @@ def forecast(regressor, head, windows, state=None, *, with_state=False):
     ValueError
         If a forecast is not finite.
     """
-    check_is_fitted(regressor)
-    values, state = predict_windows(
-        regressor._network, regressor.weights_, windows, state, with_state=with_state
-    )
-    return _by_step(values, head), state
+    values, state = network.forecast(windows, state, with_state=with_state)
+    return _by_step(values, task), state
 
 
-def forecast_stream(regressor, head, windows, state=None):
-    """What a network says about windows in their order, its state carried on.
+def forecast_stream(network, task, windows, state=None):
+    """Forecast windows in their order by one network, the state carried on.
 
     Parameters
     ----------
-    regressor, head, windows
+    network, task, windows
         As in :func:`forecast`.
     state : list of ndarray of shape (units,), default=None
         State before the first window; None: zeros.
@@ -223,20 +278,20 @@ def forecast_stream(regressor, head, windows, state=None):
     ValueError
         If a forecast is not finite.
     """
-    values, state = predict_stream(regressor._network, regressor.weights_, windows, state)
-    return _by_step(values, head), state
+    values, state = network.forecast_in_order(windows, state)
+    return _by_step(values, task), state
 
 
-def _by_step(values, head):
+def _by_step(values, task):
     if not np.isfinite(values).all():
         raise ValueError(
             "A forecast is not finite: the values are too far from those that the network was "
             "fitted on, or its training diverged, and a lower learning_rate or clipnorm may help."
         )
-    return values.reshape(len(values), len(head.steps), len(head.columns), -1)
+    return values.reshape(len(values), len(task.steps), len(task.columns), -1)
 
 
-def _shaped(targets):
+def _regressor_targets(targets):
     """Targets as a regressor takes them: finite, and of one dimension if there is one output."""
     targets = np.where(np.isnan(targets), 0.0, targets)
     return targets[:, 0] if targets.shape[1] == 1 else targets

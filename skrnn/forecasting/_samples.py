@@ -8,8 +8,8 @@ from skrnn.windows._views import lag_windows
 
 
 @dataclass(frozen=True)
-class Head:
-    """What one network forecasts.
+class NetworkTask:
+    """What one network forecasts: some targets, some steps ahead.
 
     Attributes
     ----------
@@ -22,20 +22,34 @@ class Head:
     columns: tuple
     steps: tuple
 
-    @property
-    def n_outputs(self):
-        """Outputs of the network."""
-        return len(self.columns) * len(self.steps)
-
-    def shifts(self, lag):
+    def shifts(self, lag, horizon):
         """How many steps ahead of the window's own rows features known in advance are read.
 
-        So many times `lag` rows as reach from the window's end to the last step.
+        Read with a shift of ``s``, the window's `lag` rows hold the features of the steps up to
+        ``s``. The last row of the window holds only steps of the horizon, so it is known even
+        where X has no rows between them.
+
+        Parameters
+        ----------
+        lag : int
+            Rows of a window.
+        horizon : sequence of int
+            Steps of which features are given.
+
+        Returns
+        -------
+        tuple of int
+            Shifts by which each step of the horizon up to this network's last one is read, the
+            largest first; only 0, the window's own rows, if there is no such step.
         """
-        return tuple(range(max(self.steps), 0, -lag))
+        shifts = []
+        for step in sorted(horizon, reverse=True):
+            if step <= max(self.steps) and (not shifts or step <= shifts[-1] - lag):
+                shifts.append(int(step))
+        return tuple(shifts) or (0,)
 
 
-def plan_heads(strategy, steps, n_targets, *, together):
+def plan_tasks(strategy, steps, n_targets, *, together):
     """Decide what networks there are.
 
     Parameters
@@ -51,18 +65,18 @@ def plan_heads(strategy, steps, n_targets, *, together):
 
     Returns
     -------
-    list of Head
+    list of NetworkTask
     """
     columns = [tuple(range(n_targets))] if together else [(i,) for i in range(n_targets)]
     if strategy == "recursive":
-        return [Head(c, (1,)) for c in columns]
+        return [NetworkTask(c, (1,)) for c in columns]
     if strategy == "multioutput":
-        return [Head(c, tuple(steps)) for c in columns]
-    return [Head(c, (step,)) for step in steps for c in columns]
+        return [NetworkTask(c, tuple(steps)) for c in columns]
+    return [NetworkTask(c, (step,)) for step in steps for c in columns]
 
 
-def inputs(panel, scaled, n_targets, known, shifts):
-    """Put the columns together that windows are cut from.
+def input_columns(panel, scaled, n_targets, known, shifts):
+    """Join the columns from which the windows are cut.
 
     Parameters
     ----------
@@ -93,8 +107,8 @@ def windows_of(rows, lag):
     return lag_windows(rows, lag, 1)
 
 
-def targets_of(panel, scaled, head):
-    """Targets of each row, the first of a head's steps being one after the row before it.
+def targets_of(panel, scaled, task):
+    """Targets of each row, the first of a task's steps being one after the row before it.
 
     Parameters
     ----------
@@ -102,7 +116,7 @@ def targets_of(panel, scaled, head):
         Where the series lie.
     scaled : ndarray of shape (n_rows, n_columns)
         Scaled targets first.
-    head : Head
+    task : NetworkTask
         What is forecast.
 
     Returns
@@ -110,11 +124,11 @@ def targets_of(panel, scaled, head):
     ndarray of shape (n_rows, n_outputs)
         NaN where a target is not known.
     """
-    columns = scaled[:, head.columns]
-    return np.concatenate([panel.shifted(columns, step - 1) for step in head.steps], axis=1)
+    columns = scaled[:, task.columns]
+    return np.concatenate([panel.shifted(columns, step - 1) for step in task.steps], axis=1)
 
 
-def trainable(panel, targets, history):
+def trainable_rows(panel, targets, history):
     """Tell which rows a network can learn from.
 
     Parameters

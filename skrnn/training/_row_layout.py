@@ -1,0 +1,78 @@
+"""The layout of a row of a batch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class RowLayout:
+    """Where the window, the targets and their weights stand in a row of a batch.
+
+    A row is one stretch of numbers: the window, step by step, and then, for each step that has a
+    target, the targets and the weight of the step.
+
+    Attributes
+    ----------
+    n_timesteps, n_features : int
+        Shape of the window.
+    n_target_steps, n_outputs : int
+        Steps that have a target, and targets of each.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.training._row_layout import RowLayout
+    >>> layout = RowLayout(n_timesteps=3, n_features=1, n_target_steps=1, n_outputs=1)
+    >>> windows, targets = layout.split(np.array([[1.0, 2.0, 3.0, 4.0, 0.5]]))
+    >>> windows.ravel().tolist(), targets.ravel().tolist()
+    ([1.0, 2.0, 3.0], [4.0, 0.5])
+    """
+
+    n_timesteps: int
+    n_features: int
+    n_target_steps: int
+    n_outputs: int
+
+    @classmethod
+    def of(cls, architecture):
+        """Layout of the rows that an :class:`Architecture` is trained on."""
+        return cls(
+            architecture.n_timesteps,
+            architecture.n_features,
+            architecture.n_target_steps,
+            architecture.n_outputs,
+        )
+
+    @property
+    def size(self):
+        """Numbers in a row."""
+        return self._window_size + self.n_target_steps * (self.n_outputs + 1)
+
+    @property
+    def _window_size(self):
+        return self.n_timesteps * self.n_features
+
+    def split(self, rows, reshape=np.reshape):
+        """Windows and targets of some rows.
+
+        Parameters
+        ----------
+        rows : ndarray or tensor of shape (n_rows, size)
+            The rows.
+        reshape : callable, default=numpy.reshape
+            ``tf.reshape`` for a tensor.
+
+        Returns
+        -------
+        windows : ndarray or tensor of shape (n_rows, n_timesteps, n_features)
+        targets : ndarray or tensor of shape (n_rows, n_target_steps, n_outputs + 1)
+            Targets, and in the last column the weight of each step. Of an array both are views:
+            what is written to them is written to the rows.
+        """
+        windows, targets = rows[:, : self._window_size], rows[:, self._window_size :]
+        n_rows = rows.shape[0]
+        return (
+            reshape(windows, (n_rows, self.n_timesteps, self.n_features)),
+            reshape(targets, (n_rows, self.n_target_steps, self.n_outputs + 1)),
+        )

@@ -1,0 +1,299 @@
+"""The step of labels in time, and how many rows are missing between them by it.
+
+Labels come as whole numbers in time order: `ticks`, which tell how far apart they are, and for
+dates `wall`, the time on the clock on the wall in microseconds. Three calendars are tried, and
+the one by which the fewest rows are missing is taken:
+
+- equal steps, such as days, hours or every fifth integer;
+- months, quarters or years, whose days differ in number;
+- a week: certain times of day on certain days of the week, such as working days or the hours
+  of a session.
+"""
+
+import numpy as np
+
+_DAY = 86_400_000_000
+_WEEK = 7 * _DAY
+_NIGHT = _DAY // 3
+"""A shorter break between two days is no night."""
+_MONDAY = 4 * _DAY
+"""The first Monday after the start of 1970, from which weeks are counted."""
+
+
+def count_missing(ticks, wall=None, cut=None):
+    """Count the rows that are missing between each label and the next.
+
+    Parameters
+    ----------
+    ticks : ndarray of int64 of shape (n,)
+        The labels, increasing.
+
+    wall : ndarray of int64 of shape (n,) or None, default=None
+        For dates, the local time in microseconds since 1970.
+
+    cut : int or None, default=None
+        An interval between two labels, from which no step is inferred: interval i lies
+        between label i and label i + 1.
+
+    Returns
+    -------
+    counts : ndarray of int64 of shape (n - 1,) or None
+        The missing rows in each interval. None if the labels have no clear step: by no
+        calendar do at least half of the rows, the one after `cut` aside, follow the row
+        before them without a gap.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.windows._calendar import count_missing
+    >>> count_missing(np.array([0, 5, 10, 25, 30]))
+    array([0, 0, 2, 0])
+    >>> count_missing(np.array([0, 1, 7, 19])) is None
+    True
+    """
+    inside = np.ones(max(len(ticks) - 1, 0), bool)
+    if cut is not None:
+        inside[cut] = False
+    if not inside.any():
+        return None
+    distances = np.diff(ticks)
+    if (distances == distances[0]).all():
+        return np.zeros(len(distances), np.int64)
+    counts = None if wall is None else _by_months(wall, inside)
+    if counts is None:
+        counts = _by_equal_steps(ticks if not is_of_one_time(wall) else wall, inside)
+        if wall is not None and (counts is None or counts.any()):
+            counts = _by_week_or(counts, wall, inside)
+    if counts is None or 2 * np.count_nonzero(counts[inside]) > inside.sum():
+        return None
+    return counts
+
+
+def equal_step(ticks):
+    """Find the step of labels that are evenly spaced, but for rows that are missing.
+
+    Parameters
+    ----------
+    ticks : ndarray of int64 of shape (n,)
+        The labels, increasing.
+
+    Returns
+    -------
+    step : int or None
+        The usual distance. None if there is none, or a label is not a whole number of steps
+        from the first one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.windows._calendar import equal_step
+    >>> equal_step(np.array([0, 5, 10, 25, 30]))
+    5
+    """
+    distances = np.diff(ticks)
+    step = _usual(distances)
+    return None if step is None or (distances % step).any() else int(step)
+
+
+def find_week(wall):
+    """Find the times of the week at which a series has rows, where they explain its gaps.
+
+    Parameters
+    ----------
+    wall : ndarray of int64 of shape (n,)
+        The local times in microseconds since 1970.
+
+    Returns
+    -------
+    week : Week or None
+        None if by equal steps as few rows are missing, as of a series of all hours or days.
+    """
+    if len(wall) < 3:
+        return None
+    inside = np.ones(len(wall) - 1, bool)
+    by_steps = _by_equal_steps(wall, inside)
+    by_week = _by_week_or(by_steps, wall, inside)
+    return None if by_week is by_steps else Week.of(wall, inside)
+
+
+def _usual(distances):
+    """The distance that half of the intervals have, or nearly three in four; None if none."""
+    values, counts = np.unique(distances, return_counts=True)
+    if not len(values):
+        return None
+    most = int(np.argmax(counts))
+    if 2 * counts[most] >= len(distances):
+        return values[most]
+    middle = np.median(distances)
+    near = np.abs(distances - middle) <= middle / 4
+    return middle if 4 * np.count_nonzero(near) >= 3 * len(distances) else None
+
+
+def _by_equal_steps(ticks, inside):
+    distances = np.diff(ticks)
+    step = _usual(distances[inside])
+    return None if step is None else _steps_between(distances, step)
+
+
+def _by_months(wall, inside):
+    distances = np.diff(wall)
+    if distances[inside].min() < 28 * _DAY:
+        return None
+    dates = wall.astype("datetime64[us]")
+    months = dates.astype("datetime64[M]")
+    days = dates.astype("datetime64[D]") - months.astype("datetime64[D]")
+    # Every 30 days is no month, unless the days of the month say otherwise.
+    if len(np.unique(distances[inside])) == 1 and len(np.unique(days)) > 1:
+        return None
+    distances = np.diff(months.astype(np.int64))
+    step = _usual(distances[inside])
+    return None if not step or distances.min() < 1 else _steps_between(distances, step)
+
+
+def _by_week_or(counts, wall, inside):
+    """Rows missing by a week's times, if they explain the gaps, else those of `counts`."""
+    if np.diff(wall)[inside].min() >= _WEEK:
+        return counts
+    week = Week.of(wall, inside)
+    if counts is not None and not counts[inside].any():
+        return week.missing_between(wall) if week.is_likely(wall, inside) else counts
+    if not week.is_supported(wall, inside):
+        return counts
+    return _fewest(counts, week.missing_between(wall), inside)
+
+
+def _fewest(one, other, inside):
+    """The counts with the fewest missing rows, `one` if both have as many."""
+    if one is None or other is None:
+        return other if one is None else one
+    return other if other[inside].sum() < one[inside].sum() else one
+
+
+def _steps_between(distances, step):
+    return np.maximum(np.rint(distances / step).astype(np.int64) - 1, 0)
+
+
+def is_of_one_time(wall):
+    """Whether all labels have the same time of day.
+
+    Parameters
+    ----------
+    wall : ndarray of int64 of shape (n,) or None
+        The local times in microseconds since 1970.
+
+    Returns
+    -------
+    is_of_one_time : bool
+        False for None.
+    """
+    return wall is not None and not (np.diff(wall) % _DAY).any()
+
+
+class Week:
+    """The times of the week at which a series has rows, such as the hours of its sessions.
+
+    Attributes
+    ----------
+    times : ndarray of int64 of shape (n_times,)
+        The times of day that occur.
+
+    expected : ndarray of bool of shape (7, n_times)
+        Whether there is a row on a day of the week, Monday first, at a time of day.
+
+    slots : ndarray of int64
+        The expected times, in microseconds after Monday's midnight.
+    """
+
+    def __init__(self, times, expected):
+        self.times = times
+        self.expected = expected
+        slots = np.arange(7)[:, None] * _DAY + times
+        self.slots = np.sort(slots[expected])
+
+    @classmethod
+    def of(cls, wall, inside):
+        """Learn the week of a series.
+
+        A time is expected if the series has a row in at least a quarter of the weeks that it
+        passes through. Of a day of the week that it never passes through the times of the
+        other days are expected; except on Saturdays and Sundays, if it has none on them, and
+        several times of day, more than five days, or no other gaps than weekends.
+        """
+        times, time = np.unique(wall % _DAY, return_inverse=True)
+        day = (wall - _MONDAY) // _DAY % 7
+        present = np.bincount(day * len(times) + time, minlength=7 * len(times))
+        present = present.reshape(7, len(times))
+        slots = _MONDAY + np.arange(7)[:, None] * _DAY + times
+        passed = _weeks_before(wall[-1] + 1, slots) - _weeks_before(wall[0], slots)
+        for cut in np.flatnonzero(~inside):
+            passed -= _weeks_before(wall[cut + 1], slots) - _weeks_before(wall[cut] + 1, slots)
+        expected = 4 * present >= passed
+        # What one week says may be chance: all days together then decide.
+        by_time = 4 * present.sum(axis=0) >= passed.sum(axis=0)
+        expected &= present > 0
+        seldom = passed < 2
+        expected = np.where(seldom, by_time | (present > 0), expected)
+        if not present[5:].any() and (len(times) > 1 or _leaves_out_weekends(wall, inside)):
+            expected[5:] = False
+        return cls(times, expected)
+
+    def missing_between(self, wall):
+        """Count the expected times strictly between each label and the next."""
+        # Clocks that are put back may show a later row an earlier time.
+        return np.maximum(self.count_before(wall[1:]) - self.count_before(wall[:-1] + 1), 0)
+
+    def count_before(self, wall):
+        """Count the expected times before each local time, from the first Monday of 1970 on."""
+        weeks, within = np.divmod(wall - _MONDAY, _WEEK)
+        return weeks * len(self.slots) + np.searchsorted(self.slots, within)
+
+    def holds(self, wall):
+        """Whether each local time is an expected one."""
+        return np.isin((wall - _MONDAY) % _WEEK, self.slots)
+
+    def local_times(self, counts):
+        """Get the expected times before which as many others come: `count_before` undone."""
+        weeks, slots = np.divmod(counts, len(self.slots))
+        return _MONDAY + weeks * _WEEK + self.slots[slots]
+
+    def days(self):
+        """The days of the week that are expected, 0 for Monday."""
+        return np.flatnonzero(self.expected.any(axis=1))
+
+    def is_supported(self, wall, inside):
+        """Whether the times come again often enough to be more than chance."""
+        if len(self.times) > 1:
+            return 2 * len(wall) >= 3 * len(self.times)
+        return len(wall) >= 2 * len(self.days()) or _leaves_out_weekends(wall, inside)
+
+    def is_likely(self, wall, inside):
+        """Whether the week explains the gap at the cut, where there is no other gap.
+
+        A weekend is left out, or a night: the rows before the gap end as late in the day as
+        any row, and those after it start as early as any row.
+        """
+        cuts = np.flatnonzero(~inside)
+        if not len(cuts):
+            return False
+        cut = int(cuts[0])
+        days = wall // _DAY
+        if not self.expected[5:].any() and _leaves_out_weekends(wall, inside):
+            return True
+        last, first = wall[cut] % _DAY, wall[cut + 1] % _DAY
+        is_night = days[cut + 1] == days[cut] + 1 and last - first < _DAY - _NIGHT
+        return bool(cut and is_night and self.times[0] == first and self.times[-1] == last)
+
+
+def _leaves_out_weekends(wall, inside):
+    """Whether days without a Saturday or Sunday are working days, and not just a few days."""
+    days = wall // _DAY
+    if len(np.unique(days)) > 5:
+        return True
+    gaps = inside & (np.diff(days) > 1)
+    friday = (days[:-1] - 1) % 7 == 0
+    return bool(gaps.any() and (friday & (np.diff(days) == 3))[gaps].all())
+
+
+def _weeks_before(moment, slots):
+    """How many times a slot of the week comes before a moment, up to a constant."""
+    return -((slots - moment) // _WEEK)

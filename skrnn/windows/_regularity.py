@@ -1,0 +1,157 @@
+"""The frequency of an index, and the rows that it lacks."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from skrnn._validation import user_stacklevel
+
+from ._calendar import count_missing, equal_step, find_week, is_of_one_time
+from ._labels import ticks_of, wall_of
+
+
+def find_missing(index):
+    """Count the labels that are missing between each label and the next.
+
+    A declared frequency decides. Without one, the step and the calendar are inferred from all
+    labels: equal steps; months, quarters or years; working days or the hours of a session.
+
+    Parameters
+    ----------
+    index : Index
+        As `ordered_index` gives it.
+
+    Returns
+    -------
+    counts : ndarray of int of shape (n - 1,)
+        How many labels are missing in each interval; 0 throughout if the labels have no clear
+        step.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.windows._regularity import find_missing
+    >>> find_missing(pd.DatetimeIndex(["1988-12-29", "1988-12-30", "1989-01-01"]))
+    array([0, 1])
+    """
+    n_intervals = max(len(index) - 1, 0)
+    declared = isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex) and index.freq is not None
+    if declared or isinstance(index, pd.RangeIndex):
+        return np.zeros(n_intervals, np.int64)
+    counts = count_missing(ticks_of(index), wall_of(index))
+    return np.zeros(n_intervals, np.int64) if counts is None else counts
+
+
+def infer_frequency(index):
+    """Find the frequency of dates or durations that declare none.
+
+    Parameters
+    ----------
+    index : DatetimeIndex or TimedeltaIndex
+        Labels in time order, each once.
+
+    Returns
+    -------
+    freq : DateOffset, Week or None
+        Of labels of which some are missing, that of the others. A week of the hours of
+        sessions, for which pandas has no frequency. None if the labels have no clear step.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.windows._regularity import infer_frequency
+    >>> infer_frequency(pd.bdate_range("2024-03-01", periods=30).delete([4, 12]))
+    <BusinessDay>
+    """
+    if len(index) < 2:
+        return None
+    ticks, wall = ticks_of(index), wall_of(index)
+    if wall is not None and len(index) > 2:
+        week = find_week(wall)
+        if week is not None:
+            return week if len(week.times) > 1 else _frequency_of_days(week.days().tolist())
+        run = _longest_run(count_missing(ticks, wall))
+        name = pd.infer_freq(index[run]) if run is not None and _may_be_months(wall) else None
+        if name is not None:
+            return pd.tseries.frequencies.to_offset(name)
+    step = equal_step(wall * 1000 if is_of_one_time(wall) else ticks)
+    return None if step is None else pd.tseries.frequencies.to_offset(pd.Timedelta(step))
+
+
+def infer_integer_step(index):
+    """Find the step of integers.
+
+    Parameters
+    ----------
+    index : Index of integers
+        Labels in any order, some of them repeated perhaps.
+
+    Returns
+    -------
+    step : int
+        1 if the labels have no step in common.
+    """
+    if isinstance(index, pd.RangeIndex) and len(index) > 1:
+        return abs(index.step)
+    return equal_step(np.unique(index.to_numpy(np.int64))) or 1
+
+
+def _frequency_of_days(days):
+    if days == [0, 1, 2, 3, 4]:
+        return pd.offsets.BDay()
+    names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    return pd.offsets.CustomBusinessDay(weekmask=" ".join(names[day] for day in days))
+
+
+def _may_be_months(wall):
+    return np.diff(wall).min() >= pd.Timedelta(days=28) // pd.Timedelta(1, unit="us")
+
+
+def _longest_run(counts):
+    """The longest stretch of labels without a gap, if it has three labels."""
+    if counts is None:
+        return None
+    ends = np.flatnonzero(np.append(counts, 1))
+    lengths = np.diff(ends, prepend=-1)
+    last = int(np.argmax(lengths))
+    return slice(ends[last] - lengths[last] + 1, ends[last] + 1) if lengths[last] > 2 else None
+
+
+def warn_of_missing_rows(index, *, input_name="X"):
+    """Warn once if labels are missing inside a series of a clear frequency.
+
+    Windows count rows: a row that is missing is closed over, so that the steps of a window are
+    not equally far apart. Weekends, nights between sessions and whatever else comes again each
+    week are no gaps, and neither are the holidays of a declared frequency.
+
+    Parameters
+    ----------
+    index : Index or None
+        As `ordered_index` gives it. None: nothing is checked.
+
+    input_name : str, default="X"
+        What the warning calls the series.
+
+    Warns
+    -----
+    UserWarning
+        With the number of missing rows, the labels around the first gap, and what to do.
+    """
+    if index is None:
+        return
+    counts = find_missing(index)
+    gaps = np.flatnonzero(counts)
+    if not len(gaps):
+        return
+    between = ", ".join(f"{index[row]} and {index[row + 1]}" for row in gaps[:3])
+    more = "" if len(gaps) <= 3 else f", and in {len(gaps) - 3} more gap(s)"
+    warnings.warn(
+        f"{counts.sum()} row(s) are missing inside {input_name}, by the usual step of its index: "
+        f"between {between}{more}. Windows count rows and close over them. Insert them with "
+        "asfreq or reindex, their values NaN or interpolated, or declare the holidays in the "
+        f"frequency of the index. If the rows count and not the dates, pass {input_name} with "
+        "reset_index(drop=True).",
+        UserWarning,
+        stacklevel=user_stacklevel(),
+    )

@@ -1,0 +1,179 @@
+"""The prose of the repository is plain English: phrases that readers stumbled over do not return.
+
+Each rule is a regular expression and what to write instead. Literals and code are not checked.
+"""
+
+import ast
+import io
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# Folders and files whose text follows the rules. Add a folder of skrnn when its text is rewritten,
+# and in the end "skrnn" in place of its folders.
+FOLDERS = (
+    "README.md",
+    "docs",
+    "examples",
+    "skrnn/datasets",
+    "skrnn/plotting",
+    "tests/benchmarks/README.md",
+)
+# Pages that will be rewritten with the code that they describe.
+LATER = {"docs/architecture.rst", "docs/contributing.rst"}
+MADE = {"_build", "auto_examples", "generated", "sg_execution_times.rst"}
+SENTENCE = r"(?:^|[.;:!?] |\n\n)"
+
+# Ordinary uses of words that the rules look for.
+ORDINARY = r"\b(?:leaves?|left|let)(?: [\w']+){0,3} alone\b|\btells? the reader to\b"
+
+RULES = {
+    SENTENCE + r"Who(?:ever)? (?![^.?]*\?)": "name the person: 'if you know ...'",
+    r"\b(?:for|to|by|only|as) who\b": "name the person: 'for users who ...'",
+    r"\b(?:Who|who)ever\b": "name the person: 'if you ...'",
+    r"\b(?:un)?told\b": "'determined by', 'known from', 'asked to'",
+    r"\b[Tt]ell(?:s|ing)? (?:how|what|which|whether|where|when|why|nothing|little|apart|about|of"
+    r"|the|it|them|one|anything)\b": "'determines', 'shows', 'says', 'distinguishes'",
+    r"\bnothing tells\b": "'unknown'",
+    r"(?<!stand-)\balone\b": "'only', before the word that it limits",
+    SENTENCE
+    + r"(?:Not that|By as many|As many|As few|By how|Of which|To whom)\b": "subject first",
+    r", had (?:it|they|he|she|there)\b": "'if it had ...'",
+    r"\b[Ww]hat (?:there (?:is|are|was)|comes (?:of|out|in|next)|goes (?:in|out)|it is worth"
+    r"|each is worth|others? (?:is|are))\b": "a noun in place of the riddle",
+    r"\bthe (?:most|least|best) that (?:there is|one can)\b": "a noun in place of the riddle",
+    r"\bthe most of (?:it|them|those|all)\b": "'most of', 'the maximum'",
+    r"\b(?:to|as) (?:be|there (?:may|can) be) had\b": "'possible', 'available'",
+    r"\bin earnest\b": "'in real use'",
+    r"(?<!\b[Bb]y )\b[Hh]and(?:s|ed|ing)? (?:\w+ )?(?:on|over|back|round)\b": "'pass', 'return'",
+    r"\b[Bb]eside\b": "'next to', 'in addition to', 'besides'",
+    r"\bcan(?:not| not)? do with\b": "'accept', 'need'",
+    r"\b[Ss]hall\b": "'must', 'should', 'will'",
+    r"\bone's own\b": "'your own', 'a custom ...'",
+    r"\b(?:is|are|was|were) (?:that|those) of\b": "repeat the noun",
+    r"\bwhich\b[^.;:]*\bof which\b": "two sentences",
+    r"\b(?:last|next|by|of|the step) so many\b": "name the number",
+    r"\banew\b": "'again'",
+    r"\b[Tt]he lecture remarks\b": "the fact itself",
+    r"\bunsaid\b|\bwithal\b|\bthereof\b|\bwherein\b|\bwhereof\b|\bhitherto\b": "an everyday word",
+    r"\btaken for one\b": "'confused'",
+    r"\bnobody (?:presses|does)\b": "name the subject",
+}
+
+
+def prose_of_page(text):
+    """Paragraphs of a page without its code blocks and literals."""
+    text = re.sub(r"^( *)\.\. code-block::.*\n(?:\1 +.*\n|\s*\n)+", "\n", text, flags=re.MULTILINE)
+    text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^ *(?:>>>|\.\.\.).*$", "", text, flags=re.MULTILINE)
+    return paragraphs(text)
+
+
+def prose_of_code(text):
+    """Paragraphs of the comments and strings of a module."""
+    lines = iter(tokenize.generate_tokens(io.StringIO(text).readline))
+    comments, last = [], None
+    for token in lines:
+        if token.type == tokenize.COMMENT:
+            gap = "" if last == token.start[0] - 1 else "\n"
+            comments.append(gap + token.string.lstrip("#% "))
+            last = token.start[0]
+    strings = [
+        re.sub(r"^ *(?:>>>|\.\.\.).*$", "", node.value, flags=re.MULTILINE)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return paragraphs("\n\n".join(["\n".join(comments), *strings]))
+
+
+def paragraphs(text):
+    """Split text at empty lines; literals become a word that no rule knows."""
+    text = re.sub(r"``[^`]+``|`[^`]+`", "CODE", text)
+    blocks = (" ".join(block.split()) for block in re.split(r"\n\s*\n", text))
+    return [re.sub(ORDINARY, "", block) for block in blocks if block]
+
+
+def files():
+    """Files with prose, as paths relative to the repository."""
+    found = []
+    for name in FOLDERS:
+        path = ROOT / name
+        inside = [path] if path.is_file() else sorted(path.rglob("*"))
+        found += [p for p in inside if p.suffix in {".py", ".rst", ".md"}]
+    names = [path.relative_to(ROOT) for path in found]
+    return [n.as_posix() for n in names if not MADE & set(n.parts) and n.as_posix() not in LATER]
+
+
+def faults(text, is_code):
+    """Sentences that break a rule, with the advice of the rule."""
+    blocks = prose_of_code(text) if is_code else prose_of_page(text)
+    return [
+        f"...{block[max(match.start() - 40, 0) : match.end() + 40]}...: write {advice}"
+        for block in blocks
+        for rule, advice in RULES.items()
+        for match in re.finditer(rule, block)
+    ]
+
+
+@pytest.mark.parametrize("name", files())
+def test_no_phrase_that_readers_stumble_over(name):
+    text = (ROOT / name).read_text("utf-8")
+    assert not (found := faults(text, name.endswith(".py"))), "\n".join([name, *found])
+
+
+@pytest.mark.parametrize("name", files())
+def test_the_lecture_is_introduced_before_it_is_used(name):
+    text = " ".join((ROOT / name).read_text("utf-8").replace("\n#", "\n").split())
+    first = re.search(r"\b[Tt]he lecture\b", text)
+    assert first is None or re.search(r"\b[Aa] lecture on\b", text[: first.start()]), name
+
+
+@pytest.mark.parametrize("name", [name for name in files() if not name.startswith("skrnn")])
+def test_extras_are_installed_from_a_checkout(name):
+    assert "pip install 'skrnn" not in (ROOT / name).read_text("utf-8"), (
+        "write pip install '.[...]'"
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Who knows `Pipeline` can train networks.",
+        "How many rows a gap has is told by the frequency.",
+        "A value that nothing tells is taken to be as the last one before it.",
+        "By as many rows of windows a stateful network knows the series.",
+        "Or, for who learns online, as few as there may be.",
+        "the rows whose step is known alone",
+        "Leaks make a test look good and the use in earnest bad.",
+        "Hand on the whole series; hand on an index.",
+        "with early stopping the most of them",
+        "its cost is linear, as the lecture remarks",
+        "The gap is\n    told by the index.",
+        "It is beside the state.",
+    ],
+)
+def test_phrases_that_readers_stumbled_over_are_found(sentence):
+    assert faults(sentence, is_code=False)
+    assert faults(f'"""{sentence}"""', is_code=True)
+    assert faults("# " + sentence.replace("\n", "\n# "), is_code=True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If you know `Pipeline`, you can train networks.",
+        "Who wrote this?",
+        "The frequency determines how many rows a gap has.",
+        "Unknown values are filled forward.",
+        "Scale the values by hand on both sides.",
+        "Users who know scikit-learn start here.",
+        "A masked step leaves the state alone.",
+        "The code is ``hand on, beside, alone``.",
+        ">>> beside = alone",
+    ],
+)
+def test_ordinary_sentences_pass(sentence):
+    assert not faults(sentence, is_code=False)

@@ -1,0 +1,41 @@
+"""A row of a batch: what is written to its parts is read back from them."""
+
+import numpy as np
+import pytest
+
+from skrnn.network._architecture import Architecture
+from skrnn.training._row_layout import RowLayout
+
+LAYOUTS = [
+    (RowLayout(3, 2, 1, 1), 8),
+    (RowLayout(3, 2, 1, 4), 11),
+    (RowLayout(3, 2, 3, 2), 15),
+    (RowLayout(1, 1, 1, 1), 3),
+]
+
+
+@pytest.mark.parametrize(("layout", "size"), LAYOUTS)
+def test_parts_of_a_row(layout, size):
+    assert layout.size == size
+    rows = np.arange(2.0 * size).reshape(2, size)
+    windows, targets = layout.split(rows)
+    assert windows.shape == (2, layout.n_timesteps, layout.n_features)
+    assert targets.shape == (2, layout.n_target_steps, layout.n_outputs + 1)
+    together = np.concatenate([windows.reshape(2, -1), targets.reshape(2, -1)], axis=1)
+    np.testing.assert_array_equal(together, rows)
+
+
+@pytest.mark.parametrize(("layout", "size"), LAYOUTS)
+def test_parts_of_an_array_are_views(layout, size):
+    rows = np.zeros((5, size), np.float32)
+    windows, targets = layout.split(rows[1:4])
+    windows[...], targets[...] = 1.0, 2.0
+    assert not rows[[0, 4]].any()
+    assert rows[1:4].sum() == 3 * (windows[0].size + 2 * targets[0].size)
+
+
+def test_of_an_architecture():
+    last = Architecture("gru", (2,), n_timesteps=5, n_features=3, n_outputs=2, n_quantiles=3)
+    assert RowLayout.of(last) == RowLayout(5, 3, 1, 2)
+    sequences = Architecture("gru", (2,), 5, 3, 2, return_sequences=True)
+    assert RowLayout.of(sequences) == RowLayout(5, 3, 5, 2)

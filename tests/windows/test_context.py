@@ -1,0 +1,85 @@
+"""Where rows belong, by their values."""
+
+import numpy as np
+import pytest
+
+from skrnn.windows._context import FittedSeries, FittedWindows, rows_of_windows
+from skrnn.windows._views import view_windows
+
+
+def column(values):
+    return np.asarray(values, dtype=float).reshape(-1, 1)
+
+
+RNG = np.random.default_rng(0)
+LONG = 200_000
+
+
+@pytest.mark.parametrize(
+    ("fitted", "X", "expected"),
+    [
+        (range(10), range(3), 0),
+        (range(10), range(4, 7), 4),
+        (range(10), range(10), 0),
+        (range(10), range(15), 0),
+        (range(10), range(8, 15), 8),
+        (range(10), range(10, 15), 10),
+        (range(10), [5], None),
+        (np.ones(10), np.ones(10), 0),
+        (np.ones(10), np.ones(4), None),
+        (np.ones(10), [1, 1, 2], 10),
+        ([np.nan, 1, 2, 3, np.nan], [np.nan, np.nan], 5),
+    ],
+)
+def test_the_place_of_rows(fitted, X, expected):
+    assert FittedSeries(column(fitted)).find(column(X), count=3) == expected
+
+
+def test_rows_before_a_place():
+    fitted = FittedSeries(column([1, 2, 3]))
+    for start, expected in {
+        -5: [np.nan, np.nan],
+        1: [np.nan, 1],
+        3: [2, 3],
+        4: [3, np.nan],
+        9: [np.nan, np.nan],
+    }.items():
+        np.testing.assert_array_equal(fitted.rows_before(start, 2).ravel(), expected)
+
+
+@pytest.mark.parametrize(
+    ("fitted", "X", "expected"),
+    [
+        (np.zeros(LONG), np.zeros(LONG // 2), None),
+        (np.arange(LONG) % 24, np.arange(LONG // 2) % 24, None),
+        (RNG.random(LONG) < 0.05, RNG.random(LONG // 2) < 0.05, LONG),
+        (np.zeros(LONG), np.r_[np.zeros(LONG // 2), 1], LONG),
+    ],
+)
+def test_long_series_that_repeat_themselves_are_compared_in_no_time(fitted, X, expected):
+    assert FittedSeries(column(fitted)).find(column(X), count=10) == expected
+
+
+def test_ordinary_data_with_one_decimal_is_continued_without_doubt():
+    X = column(np.round(RNG.normal(12, 4, size=3000), 1))
+    fitted = FittedSeries(X[:2000])
+    assert all(fitted.find(X[i : i + 10], 12) == i for i in range(0, 1990, 100))
+    assert all(fitted.find(X[i : i + 10], 12) == 2000 for i in range(2000, 2900, 100))
+
+
+def test_windows_are_found_like_rows():
+    series = RNG.normal(size=(50, 2))
+    windows = view_windows(series, 4)
+    for given in (windows, windows.copy()):
+        fitted = FittedWindows(*FittedWindows.to_store(given), 4)
+        assert [fitted.find(windows[i : i + 3]) for i in (0, 7, 20)] == [0, 7, 20]
+        assert fitted.find(windows + 1) == len(windows)
+        np.testing.assert_array_equal(rows_of_windows(given), windows.reshape(47, 8))
+
+
+def test_only_so_many_windows_are_added():
+    windows = RNG.normal(size=(30, 2, 1))
+    fitted = FittedWindows(*FittedWindows.to_store(windows[:1]), 2)
+    assert len(fitted.more(windows[1:], 50)[0]) == 25
+    assert len(fitted.more(windows[1:], 1)[0]) == 16
+    assert FittedWindows(*FittedWindows.to_store(windows), 2).more(windows, 50) is None

@@ -1,0 +1,51 @@
+"""Kinds of labels, and the numbers that stand for them."""
+
+import pandas as pd
+import pytest
+
+from skrnn.windows._labels import kind_of, length_of, of_known_kind, ticks_of, wall_of
+
+DAYS = pd.date_range("2024-03-30", periods=3, tz="Europe/Madrid")
+
+
+@pytest.mark.parametrize(
+    ("index", "kind"),
+    [
+        (DAYS, "dates with a time zone"),
+        (DAYS.tz_localize(None), "dates"),
+        (pd.period_range("2024", periods=2, freq="M"), "periods of M"),
+        (DAYS - DAYS[0], "durations"),
+        (pd.RangeIndex(3), "integers"),
+        (pd.Index([1, 2], dtype="Int64"), "integers"),
+        (pd.Index([0.5, 1.5]), None),
+        (pd.Index(["a"]), None),
+        (pd.Index([True]), None),
+    ],
+)
+def test_kind(index, kind):
+    assert kind_of(index) == kind
+    assert of_known_kind(index, "X").equals(index)
+
+
+def test_ticks_are_in_universal_time_and_walls_in_local_time():
+    day = pd.Timedelta(days=1)
+    ticks = ticks_of(DAYS)
+    assert [pd.Timedelta(t, unit="ns") for t in ticks[1:] - ticks[:-1]] == [day, day * 23 / 24]
+    walls = wall_of(DAYS)
+    assert [pd.Timedelta(t, unit="us") for t in walls[1:] - walls[:-1]] == [day, day]
+    assert ticks_of(DAYS.as_unit("s")).tolist() == ticks.tolist()
+    assert ticks_of(DAYS, "us").tolist() == (ticks // 1000).tolist()
+    assert ticks_of(pd.Index([3, 5], dtype="uint8")).tolist() == [3, 5]
+    for index in (DAYS - DAYS[0], pd.RangeIndex(3), pd.period_range("2024", periods=3, freq="M")):
+        assert wall_of(index) is None
+
+
+@pytest.mark.parametrize("freq", ["D", "h", "2h", "min", "s"])
+def test_periods_of_a_day_and_less_have_a_local_time(freq):
+    periods = pd.period_range("2024-03-30", periods=3, freq=freq)
+    assert wall_of(periods).tolist() == wall_of(periods.to_timestamp()).tolist()
+
+
+def test_length_of_other_periods():
+    assert length_of(pd.period_range("2024", periods=1, freq="M").freq) is None
+    assert length_of(pd.period_range("2024", periods=1, freq="ns").freq) is None
