@@ -2,6 +2,8 @@
 
 import warnings
 
+from .training._history import aligned_history
+
 
 def state_to_store(state):
     """Attributes of an estimator, with no object of Keras among them.
@@ -45,6 +47,8 @@ def stored_state(state, estimator_name):
 
     state = dict(state)
     written_by = state.pop("_skrnn_version", "unknown")
+    if "history_" in state and "n_iter_" in state:
+        state["history_"] = aligned_history(state["history_"], state["n_iter_"])
     if written_by != __version__:
         warnings.warn(
             f"This {estimator_name} was stored by skrnn {written_by} and is loaded by skrnn "

@@ -35,7 +35,9 @@ from .network._activations import ACTIVATIONS
 from .network._architecture import GATES, Architecture
 from .network._forward import predict_stream, predict_windows
 from .training._batches import TrainingState
-from .training._fitting import (
+from .training._history import PASSES_KEPT, with_losses
+from .training._loop import train_epochs, train_once
+from .training._training_run import (
     TrainingRun,
     all_or_nothing,
     fitted_attributes,
@@ -105,6 +107,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     stateful : bool, default=False
         Whether the state is carried from each row to the next. `fit` cuts the rows in
         `batch_size` contiguous streams, unshuffled, and starts each epoch from states of zeros.
+        The state that is kept is that after the last row given to `fit`, held out or not.
 
     loss : {"squared_error", "absolute_error", "huber", "quantile"}, default="squared_error"
         What is minimised: ``sum(w * e) / sum(w)`` over the rows of a batch, the mean over outputs.
@@ -183,12 +186,14 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     model_ : keras.Model
         A Keras model that predicts the same. Built anew each time it is asked for.
 
-    history_ : dict
+    history_ : dict of list of float
         ``"loss"``, and ``"val_loss"`` if there was validation: the mean of each epoch, the penalty
-        included, as in Keras.
+        included, as in Keras. Each list has one entry for each of the `n_iter_` epochs, NaN where
+        nothing was measured. Of more than 10,000 entries `partial_fit` keeps the last 10,000.
 
     n_iter_ : int
-        Epochs done.
+        Epochs done since training last started anew, by `fit` and `partial_fit`. A call of
+        `partial_fit` is one epoch, unless no row takes part.
 
     n_outputs_ : int
         Number of outputs.
@@ -397,7 +402,8 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
 
         Weights, optimizer and the state of a stateful network are kept from call to call, so that
         rows handed over one by one teach what an unshuffled epoch with ``batch_size=1`` does. A
-        stateful network takes one row a step, whatever `batch_size`.
+        stateful network takes one row a step, whatever `batch_size`. A call adds one entry to
+        `history_`, which then keeps at most the last 10,000.
 
         Parameters
         ----------
@@ -424,12 +430,8 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             run = TrainingRun.of(self, samples, one_pass=True)
             state = self._start(run, goes_on=goes_on)
             self._remember_rows(samples.windows, goes_on=goes_on)
-            losses = []
-            if len(samples.rows):
-                state, losses = run.one_pass(samples, state, self._seed)
-            vars(self).update(fitted_attributes(run, state))
-            self.history_ = {"loss": losses}
-            self.n_iter_ = getattr(self, "n_iter_", 0) + len(losses)
+            state, losses = train_once(run, state, seed=self._seed)
+            self._keep(run, state, losses, goes_on=goes_on, most=PASSES_KEPT)
         return self
 
     def predict(self, X, *, initial_state=None, return_state=False):
@@ -548,9 +550,8 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             check_same_targets(self)
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
         samples, held_out = self._hold_out(samples, *validation)
-        run = TrainingRun.of(self, samples)
-        before = self.history_ if goes_on else {}
-        state = self._start(run, goes_on=goes_on)
+        run = TrainingRun.of(self, samples, held_out)
+        start = self._start(run, goes_on=goes_on)
         warn_about_data(
             samples,
             None if validation[0] is None else held_out,
@@ -562,20 +563,16 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
 
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
         tasks = EpochTasks(self, self.epochs, X, y, metadata)
-        attributes = partial(fitted_attributes, run)
-        state, history = run.epochs(
-            samples,
-            held_out,
-            state,
-            seed=self._seed,
-            draws=self._draws,
-            tasks=tasks,
-            attributes=attributes,
-        )
-        vars(self).update(attributes(state))
-        self.history_ = {name: before.get(name, []) + values for name, values in history.items()}
-        self.n_iter_ = len(self.history_["loss"])
-        tasks.end_fit(partial(attributes, state))
+        state, losses = train_epochs(run, start, tasks, seed=self._seed, random_state=self._draws)
+        self._keep(run, state, losses, goes_on=goes_on)
+        tasks.end_fit(partial(fitted_attributes, run, state))
+
+    def _keep(self, run, state, losses, *, goes_on, most=None):
+        """Keep what training has reached."""
+        history, n_iter = (self.history_, self.n_iter_) if goes_on else ({}, 0)
+        vars(self).update(fitted_attributes(run, state))
+        self.history_ = with_losses(history, losses, most=most)
+        self.n_iter_ = n_iter + len(losses["loss"])
 
     def _hold_out(self, samples, X_val, y_val, sample_weight_val):
         """Samples to train on, and samples to validate on or None."""

@@ -263,3 +263,79 @@ def test_overlapping_windows_are_stored_as_their_series():
     whole = model.fit(X, y).predict(X)
     assert len(pickle.dumps(model)) < 500 * 8 + 20_000
     np.testing.assert_allclose(model.predict(X[300:320]), whole[300:320], atol=1e-12)
+
+
+# The state that is kept is that after the last row given to `fit`.
+
+
+def goes_on(model, states, X):
+    """States after some rows, read from given states."""
+    return model.predict(X, initial_state=states, return_state=True)[1]
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+@pytest.mark.parametrize("cell", CELLS)
+def test_early_stopping_keeps_the_state_after_the_held_out_rows(series, cell, batch_size):
+    X, y = series
+    common = settings(cell=cell, stateful=True, batch_size=batch_size, learning_rate=0.05)
+    model = RNNRegressor(**common | {"epochs": 8}, early_stopping=True, validation_fraction=0.3)
+    model.fit(X, y)
+    n_held_out = int(np.ceil(0.3 * len(X)))
+    best = int(np.argmin(model.history_["val_loss"])) + 1
+    short = RNNRegressor(**common | {"epochs": best}).fit(X[:-n_held_out], y[:-n_held_out])
+    assert largest_difference(model.weights_, short.weights_) < 1e-6
+    expected = goes_on(short, short._states, X[-n_held_out:])
+    np.testing.assert_allclose(model._states, expected, atol=1e-6)
+    later = X[::-1].copy()
+    np.testing.assert_allclose(
+        model.predict(later), short.predict(later, initial_state=expected), atol=1e-6
+    )
+    assert {array.dtype for array in model._states} == {np.dtype(np.float32)}
+
+
+def without_last_rows(X, y, why):
+    """Rows of which the last three take no part, for one reason or another."""
+    X, y, parameters, weight = X.copy(), y.copy(), {}, None
+    if why == "weight":
+        weight = np.r_[np.ones(len(X) - 3), np.zeros(3)]
+    elif why == "target":
+        y[-3:] = np.nan
+    elif why == "known targets of sequences":
+        parameters = {"return_sequences": True}
+        y = np.stack([y, y], axis=1)
+        y[-3:] = np.nan
+    else:
+        parameters = {"missing": "drop"}
+        X[-3:, 0] = np.nan
+    return X, y, weight, parameters
+
+
+REASONS = ["weight", "target", "known targets of sequences", "drop"]
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("why", REASONS)
+def test_last_rows_that_take_no_part_still_move_the_state(series, why, early_stopping):
+    X, y, weight, parameters = without_last_rows(*series, why)
+    common = settings(stateful=True, batch_size=4, early_stopping=early_stopping) | parameters
+    validation = {"X_val": X[:5], "y_val": y[:5]} if early_stopping else {}
+    model = RNNRegressor(**common).fit(X, y, weight, **validation)
+    short = RNNRegressor(**common).fit(X[:-3], y[:-3], **validation)
+    assert largest_difference(model.weights_, short.weights_) < 1e-6
+    np.testing.assert_allclose(model._states, goes_on(short, short._states, X[-3:]), atol=1e-6)
+
+
+@pytest.mark.parametrize("why", REASONS)
+def test_partial_fit_moves_the_state_over_rows_that_take_no_part(series, why):
+    X, y, weight, parameters = without_last_rows(*series, why)
+    weight = np.ones(len(X)) if weight is None else weight
+    models = [RNNRegressor(**settings(stateful=True) | parameters) for _ in range(3)]
+    at_once, apart, short = models
+    at_once.partial_fit(X, y, weight)
+    apart.partial_fit(X[:-3], y[:-3]).partial_fit(X[-3:], y[-3:], weight[-3:])
+    short.partial_fit(X[:-3], y[:-3])
+    expected = goes_on(short, short._states, X[-3:])
+    for model in (at_once, apart):
+        assert largest_difference(model.weights_, short.weights_) < 1e-6
+        np.testing.assert_allclose(model._states, expected, atol=1e-6)
+        assert model.n_iter_ == len(model.history_["loss"]) == 1

@@ -54,7 +54,7 @@ def check_parameters(forecaster, names=None):
     if names is not None:
         known_mask(forecaster.known_features, names)
     _check_network_parameters(_regressor(forecaster, None), trains=forecaster.state == "new")
-    several = np.ndim(forecaster.quantile) == 1
+    several = np.size(forecaster.quantile) > 1
     if several and forecaster.differencing is not None and forecaster.strategy != "recursive":
         raise ValueError(
             "Several quantiles and differencing contradict each other: quantiles of differences "

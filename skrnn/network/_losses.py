@@ -9,13 +9,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss by its name, and the quantiles of the quantile loss.
+    """A loss by its name, and the quantile or quantiles of the quantile loss.
 
-    Several quantiles have an axis of their own, the last of a forecast; one has none.
+    The quantiles of a tuple have an axis of their own, the last of a forecast, even if there is
+    only one. A number has none.
     """
 
     name: str
-    quantiles: tuple[float, ...] = ()
+    quantile: float | tuple[float, ...] | None = None
+
+    @property
+    def n_quantiles(self):
+        """Length of the axis of quantiles; 0 if forecasts have none."""
+        return len(self.quantile) if isinstance(self.quantile, tuple) else 0
 
     def mean(self, xp, y_true, y_pred, weight):
         """Mean error, weighted by step: ``sum(w * e) / sum(w)``.
@@ -58,11 +64,11 @@ class Loss:
 
     def _pinball(self, xp, y_true, y_pred):
         """Koenker and Bassett, 1978; the mean over the quantiles."""
-        if len(self.quantiles) == 1:
-            return self._pinball_of_one(xp, y_true - y_pred, self.quantiles[0])
+        if not self.n_quantiles:
+            return self._pinball_of_one(xp, y_true - y_pred, self.quantile)
         errors = [
             self._pinball_of_one(xp, y_true - y_pred[..., i], quantile)
-            for i, quantile in enumerate(self.quantiles)
+            for i, quantile in enumerate(self.quantile)
         ]
         return sum(errors) / len(errors)
 

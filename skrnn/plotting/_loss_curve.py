@@ -30,6 +30,10 @@ class LossCurveDisplay:
     loss_name : str, default=None
         Name of the loss, for the label of the vertical axis.
 
+    first_epochs : list of int, default=None
+        Number of the first epoch of each run, where earlier ones were not kept. If None, every
+        run starts with epoch 1.
+
     Attributes
     ----------
     lines_ : list of Line2D
@@ -69,11 +73,12 @@ class LossCurveDisplay:
     [1, 2, 3]
     """
 
-    def __init__(self, *, losses, val_losses, names, loss_name=None):
+    def __init__(self, *, losses, val_losses, names, loss_name=None, first_epochs=None):
         self.losses = losses
         self.val_losses = val_losses
         self.names = names
         self.loss_name = loss_name
+        self.first_epochs = first_epochs
 
     @classmethod
     def from_estimator(
@@ -125,6 +130,10 @@ class LossCurveDisplay:
             ],
             names=list(runs),
             loss_name=kinds.pop().replace("_", " ") if len(kinds) == 1 else None,
+            first_epochs=[
+                network.n_iter_ - len(history["loss"]) + 1
+                for network, history in zip(runs.values(), histories, strict=True)
+            ],
         )
         return display.plot(
             ax, log_scale=log_scale, train_kw=train_kw, validation_kw=validation_kw
@@ -189,20 +198,20 @@ class LossCurveDisplay:
         -------
         frame : DataFrame
             One row for each epoch of each run, with the columns ``run``, ``epoch``, ``loss`` and
-            ``val_loss``, which is NaN if there was no validation.
+            ``val_loss``. NaN stands where a loss was not measured.
         """
         return pd.concat(
             [
                 pd.DataFrame(
                     {
                         "run": name,
-                        "epoch": np.arange(1, len(loss) + 1),
+                        "epoch": self._epochs(run),
                         "loss": loss,
                         "val_loss": np.nan if val_loss is None else val_loss,
                     }
                 )
-                for name, loss, val_loss in zip(
-                    self.names, self.losses, self.val_losses, strict=True
+                for run, (name, loss, val_loss) in enumerate(
+                    zip(self.names, self.losses, self.val_losses, strict=True)
                 )
             ],
             ignore_index=True,
@@ -214,10 +223,9 @@ class LossCurveDisplay:
 
         name, loss, val_loss = self.names[run], self.losses[run], self.val_losses[run]
         several = f"{name}, " if len(self.names) > 1 else ""
-        epochs = np.arange(1, len(loss) + 1)
-        # A line does not show a single epoch, so draw a point.
-        defaults = {"color": self._color(run), "marker": "o" if len(epochs) == 1 else None}
+        epochs, defaults = self._epochs(run), {"color": self._color(run)}
         train = {**defaults, "linestyle": "-", "label": f"{several}training"}
+        train["marker"] = _marker(loss)
         [line] = self.ax_.plot(
             epochs, loss, **style(train, train_kw, artist=Line2D, name="train_kw")
         )
@@ -226,12 +234,18 @@ class LossCurveDisplay:
         if len(self.names) == 1:
             defaults["color"] = "C1"
         validation = {**defaults, "linestyle": "--", "label": f"{several}validation"}
+        validation["marker"] = _marker(val_loss)
         [val_line] = self.ax_.plot(
             epochs,
             val_loss,
             **style(validation, validation_kw, artist=Line2D, name="validation_kw"),
         )
         return line, val_line
+
+    def _epochs(self, run):
+        """Return the numbers of the epochs of a run."""
+        first = 1 if self.first_epochs is None else self.first_epochs[run]
+        return np.arange(first, first + len(self.losses[run]))
 
     def _color(self, run):
         """Return one of two distinct colours, or one from a scale from dark to light."""
@@ -261,6 +275,13 @@ class LossCurveDisplay:
         ]
         n_columns = 1 + (len(handles) > 8)
         self.ax_.legend(handles=handles, fontsize="small", ncols=n_columns)
+
+
+def _marker(losses):
+    """Return a marker if an epoch stands alone, since a line does not show it."""
+    known = np.pad(np.isfinite(losses), 1)
+    alone = known[1:-1] & ~known[:-2] & ~known[2:]
+    return "o" if alone.any() else None
 
 
 def _named_networks(estimator):

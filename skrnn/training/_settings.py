@@ -10,7 +10,7 @@ from skrnn.network._architecture import Architecture
 from skrnn.network._losses import Loss
 
 
-def architecture_of(estimator, samples, quantiles):
+def architecture_of(estimator, samples, n_quantiles):
     """Architecture of an estimator's network for these samples.
 
     Parameters
@@ -19,8 +19,8 @@ def architecture_of(estimator, samples, quantiles):
         Has the parameters.
     samples : Samples
         Has the shapes.
-    quantiles : tuple of float
-        The quantiles of the loss.
+    n_quantiles : int
+        Length of the axis of quantiles that the loss asks for; 0 for no axis.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def architecture_of(estimator, samples, quantiles):
         autoregressive=bool(estimator.autoregressive),
         level_feature=_check_level_feature(estimator, n_features),
         return_sequences=bool(estimator.return_sequences),
-        n_quantiles=len(quantiles) if np.ndim(estimator.quantile) else 0,
+        n_quantiles=n_quantiles,
         dropout=float(estimator.dropout),
         recurrent_dropout=float(estimator.recurrent_dropout),
     )
@@ -71,7 +71,8 @@ def loss_of(estimator):
             "The 'quantile' parameter of RNNRegressor must be a number between 0 and 1, or "
             f"several in increasing order. Got {estimator.quantile!r} instead."
         )
-    return Loss(estimator.loss, tuple(float(q) for q in quantiles))
+    values = tuple(float(q) for q in quantiles)
+    return Loss(estimator.loss, values if np.ndim(estimator.quantile) else values[0])
 
 
 def _is_quantile(value):

@@ -417,6 +417,18 @@ def test_no_intervals_without_quantiles_of_every_step(cheap, months, parameters,
             method()
 
 
+@pytest.mark.parametrize("strategy", ["recursive", "direct", "multioutput"])
+@pytest.mark.parametrize("form", [tuple, list, np.array])
+def test_one_quantile_in_a_list_forecasts_what_a_number_does(cheap, months, strategy, form):
+    fit = {"strategy": strategy, "loss": "quantile", "epochs": 20}
+    for differencing in (None, 1):
+        number, listed = (
+            cheap(quantile=quantile, differencing=differencing, **fit).fit(months, fh=[1, 2])
+            for quantile in (0.5, form([0.5]))
+        )
+        np.testing.assert_allclose(listed.predict(), number.predict(), rtol=1e-5)
+
+
 def test_an_interval_wider_than_the_quantiles(cheap, months):
     forecaster = cheap(**QUANTILES).fit(months, fh=[1])
     with pytest.raises(ValueError, match=r"coverage=0.9 needs 0.05 and 0.95 .* up to 0.8"):

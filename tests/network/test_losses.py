@@ -14,7 +14,7 @@ LOSSES = [
     (Loss("squared_error"), np.square),
     (Loss("absolute_error"), np.abs),
     (Loss("huber"), lambda e: np.where(np.abs(e) <= 1, 0.5 * e**2, np.abs(e) - 0.5)),
-    (Loss("quantile", (0.3,)), lambda e: np.where(e < 0, -0.3 * e, 0.7 * e)),
+    (Loss("quantile", 0.3), lambda e: np.where(e < 0, -0.3 * e, 0.7 * e)),
 ]
 NAMES = [loss.name for loss, _ in LOSSES]
 
@@ -102,8 +102,16 @@ def test_several_quantiles_are_the_mean_of_scikit_learns(batch, xp):
     ]
     loss = Loss("quantile", QUANTILES)
     assert mean(loss, xp, y_true, forecasts, weight) == pytest.approx(np.mean(expected), rel=1e-5)
-    alone = mean(Loss("quantile", QUANTILES[:1]), xp, y_true, y_pred, weight)
-    assert alone == pytest.approx(expected[0], rel=1e-5)
+    without_axis = mean(Loss("quantile", QUANTILES[0]), xp, y_true, y_pred, weight)
+    assert without_axis == pytest.approx(expected[0], rel=1e-5)
+    with_axis = mean(Loss("quantile", QUANTILES[:1]), xp, y_true, y_pred[..., None], weight)
+    assert with_axis == pytest.approx(expected[0], rel=1e-5)
+
+
+def test_only_quantiles_in_a_tuple_have_an_axis():
+    assert Loss("huber").n_quantiles == Loss("quantile", 0.5).n_quantiles == 0
+    assert Loss("quantile", (0.5,)).n_quantiles == 1
+    assert Loss("quantile", QUANTILES).n_quantiles == 3
 
 
 def test_a_quantile_is_where_its_loss_is_least():
@@ -111,7 +119,7 @@ def test_a_quantile_is_where_its_loss_is_least():
     weight = np.ones((2001, 1))
     levels = np.linspace(0, 4, 401)
     for quantile in (0.1, 0.5, 0.9):
-        loss = Loss("quantile", (quantile,))
+        loss = Loss("quantile", quantile)
         losses = [mean(loss, np, y_true, np.full_like(y_true, level), weight) for level in levels]
         best = levels[np.argmin(losses)]
         assert best == pytest.approx(np.quantile(y_true, quantile), abs=0.02)

@@ -88,6 +88,32 @@ def test_logarithmic_scale_and_styles(stopped):
     assert display.val_lines_[0].get_linewidth() == 5
 
 
+@pytest.mark.parametrize("log_scale", [False, True])
+def test_epochs_without_validation_are_gaps(log_scale):
+    model = unfitted(epochs=2, warm_start=True).fit(X, Y)
+    model.fit(X, Y, X_val=X, y_val=Y).partial_fit(X, Y)
+    display = LossCurveDisplay.from_estimator(model, log_scale=log_scale)
+    frame = display.frame()
+    assert frame["epoch"].tolist() == [1, 2, 3, 4, 5]
+    assert frame["val_loss"].isna().tolist() == [True, True, False, False, True]
+    assert display.val_lines_[0].get_xdata().tolist() == [1, 2, 3, 4, 5]
+    # A line shows two epochs in a row, but not a single one.
+    assert display.val_lines_[0].get_marker() == "None"
+    model.set_params(epochs=1).fit(X, Y, X_val=X, y_val=Y).fit(X, Y)
+    assert LossCurveDisplay.from_estimator(model).val_lines_[0].get_marker() == "o"
+
+
+def test_epochs_are_numbered_where_the_first_ones_were_not_kept():
+    display = LossCurveDisplay(
+        losses=[np.array([0.5, 0.4]), np.array([3.0])],
+        val_losses=[None, None],
+        names=["a", "b"],
+        first_epochs=[11, 1],
+    ).plot()
+    assert display.frame()["epoch"].tolist() == [11, 12, 1]
+    assert display.lines_[0].get_xdata().tolist() == [11, 12]
+
+
 def test_refusals(plain):
     with pytest.raises(NotFittedError, match="RNNRegressor in estimator, a RNNRegressor, is not"):
         LossCurveDisplay.from_estimator(unfitted())

@@ -7,7 +7,7 @@ from keras_reference import largest_difference
 
 from skrnn import RNNRegressor
 from skrnn.network._architecture import Architecture
-from skrnn.training import _fitting
+from skrnn.training import _training_run
 from skrnn.training._optimizers import named_optimizers, optimizer_recipe
 from skrnn.training._padding import padded_architecture, weight_places
 from skrnn.training._program import programs
@@ -46,7 +46,7 @@ def test_gives_the_weights_of_the_network_alone(data, case, monkeypatch):
     if case.get("return_sequences"):
         y = np.cumsum(X[:, :, 0], axis=1)
     padded = RNNRegressor(**settings(**case)).fit(X, y)
-    monkeypatch.setattr(_fitting, "padded_architecture", lambda network, name: network)
+    monkeypatch.setattr(_training_run, "padded_architecture", lambda network, name: network)
     alone = RNNRegressor(**settings(**case)).fit(X, y)
     assert largest_difference(padded.weights_, alone.weights_) < 1e-6
     np.testing.assert_allclose(padded.history_["loss"], alone.history_["loss"], rtol=1e-5)

@@ -19,7 +19,7 @@ def samples(n_steps=3, n_features=2, n_outputs=1, n_target_steps=1):
 
 def settings(estimator=None, shapes=None, **parameters):
     estimator = estimator or RNNRegressor(**parameters)
-    return architecture_of(estimator, samples(**shapes or {}), loss_of(estimator).quantiles)
+    return architecture_of(estimator, samples(**shapes or {}), loss_of(estimator).n_quantiles)
 
 
 def test_defaults_and_shapes():
@@ -63,26 +63,29 @@ def test_numbers_and_switches_become_plain_values():
 
 
 @pytest.mark.parametrize(
-    ("quantile", "n_quantiles", "quantiles"),
+    ("quantile", "n_quantiles", "stored"),
     [
-        (0.5, 0, (0.5,)),
-        (np.float32(0.25), 0, (0.25,)),
+        (0.5, 0, 0.5),
+        (np.float32(0.25), 0, 0.25),
+        (np.array(0.25), 0, 0.25),
         ((0.5,), 1, (0.5,)),
+        ([0.5], 1, (0.5,)),
+        (np.array([0.5]), 1, (0.5,)),
         ([0.1, 0.9], 2, (0.1, 0.9)),
         (np.array([0.1, 0.5, 0.9]), 3, (0.1, 0.5, 0.9)),
     ],
 )
-def test_one_quantile_has_no_axis_and_several_have(quantile, n_quantiles, quantiles):
+def test_a_number_has_no_axis_and_a_list_has(quantile, n_quantiles, stored):
     parameters = {"loss": "quantile", "quantile": quantile}
     assert settings(**parameters).n_quantiles == n_quantiles
     loss = loss_of(RNNRegressor(**parameters))
-    assert loss == Loss("quantile", quantiles)
-    assert {type(q) for q in loss.quantiles} == {float}
+    assert loss == Loss("quantile", stored)
+    assert {type(q) for q in np.atleast_1d(loss.quantile).tolist()} == {float}
 
 
 @pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "huber"])
 def test_other_losses_have_no_quantiles(loss):
-    assert loss_of(RNNRegressor(loss=loss)) == Loss(loss, ())
+    assert loss_of(RNNRegressor(loss=loss)) == Loss(loss)
     assert settings(loss=loss).n_quantiles == 0
 
 

@@ -11,11 +11,10 @@ from skrnn.network._forward import predict_stream, predict_windows
 from skrnn.network._keras_model import build_model
 from skrnn.network._losses import Loss
 from skrnn.training._batches import TrainingState
-from skrnn.training._fitting import (
+from skrnn.training._training_run import (
     TrainingRun,
     all_or_nothing,
     fitted_attributes,
-    validation_loss,
 )
 
 N_ROWS = 15
@@ -61,13 +60,18 @@ def test_rows_that_come_one_by_one_are_one_stream(windows, stateful, one_pass, b
 # Validation.
 
 
+def validation_loss(network, loss, samples, state, **parameters):
+    run = TrainingRun(small(**parameters), samples, samples, network, loss, None, 4)
+    return run.validation_loss(state)
+
+
 @pytest.mark.parametrize("l2", [0.0, 0.01])
 def test_validation_loss_equals_keras_s_evaluation(windows, l2):
     windows[3, 1, 0], windows[5] = np.nan, np.nan
     samples = samples_of(windows, np.arange(float(N_ROWS)))
     network = Architecture("gru", (3,), 3, 2, 1)
     weights = network.initial_weights(np.random.RandomState(0))
-    loss = validation_loss(network, Loss("squared_error"), l2, samples)(TrainingState(weights))
+    loss = validation_loss(network, Loss("squared_error"), samples, TrainingState(weights), l2=l2)
     model = build_model(network, seed=0)
     model.set_weights(weights)
     known = np.delete(np.arange(N_ROWS), 5)
@@ -81,7 +85,7 @@ def test_validation_loss_weighs_rows(windows):
     samples = samples_of(windows, windows[:, :, 0], weight, return_sequences=True)
     network = Architecture("simple", (3,), 3, 2, 1, return_sequences=True)
     weights = network.initial_weights(np.random.RandomState(0))
-    loss = validation_loss(network, Loss("absolute_error"), 0.0, samples)(TrainingState(weights))
+    loss = validation_loss(network, Loss("absolute_error"), samples, TrainingState(weights))
     forecast, _ = predict_windows(network, weights, windows)
     errors = np.abs(forecast[:, :, 0] - windows[:, :, 0])
     assert loss == pytest.approx(np.average(errors.mean(axis=1), weights=weight), rel=1e-6)
@@ -92,19 +96,24 @@ def test_validation_of_a_stream_goes_on_from_the_state_of_training(windows):
     network = Architecture("lstm", (3,), 3, 2, 1)
     weights = network.initial_weights(np.random.RandomState(0))
     states = [np.full(3, 0.5), np.full(3, -2.0)]
-    validate = validation_loss(network, Loss("squared_error"), 0.0, samples, stateful=True)
+
+    def validate(states):
+        state = TrainingState(weights, states=states)
+        return validation_loss(network, Loss("squared_error"), samples, state, stateful=True)
+
     forecast, _ = predict_stream(network, weights, windows, states)
     expected = np.mean((forecast[:, 0, 0] - windows.sum(axis=(1, 2))) ** 2)
-    assert validate(TrainingState(weights, states=states)) == pytest.approx(expected, rel=1e-6)
+    assert validate(states) == pytest.approx(expected, rel=1e-6)
     zeros = [np.zeros(3), np.zeros(3)]
-    assert validate(TrainingState(weights, states=zeros)) != pytest.approx(expected, rel=1e-3)
+    assert validate(zeros) != pytest.approx(expected, rel=1e-3)
 
 
 def test_validation_that_overflows_is_infinite_and_silent(windows):
     network = Architecture("simple", (3, 3), 3, 2, 1, activation="linear")
     weights = [np.full_like(w, 1e38) for w in network.initial_weights(np.random.RandomState(0))]
-    validate = validation_loss(network, Loss("squared_error"), 1.0, samples_of(windows))
-    assert not np.isfinite(validate(TrainingState(weights)))
+    loss = Loss("squared_error")
+    samples = samples_of(windows)
+    assert not np.isfinite(validation_loss(network, loss, samples, TrainingState(weights), l2=1.0))
 
 
 # All or nothing.

@@ -14,7 +14,7 @@ import pytest
 from keras_reference import fit_in_keras, largest_difference
 
 from skrnn import RNNRegressor
-from skrnn.training._epochs import Stopping
+from skrnn.training._loop import Stopping
 
 
 @pytest.fixture(scope="module")
@@ -157,13 +157,13 @@ def test_second_ctrl_c_keeps_the_former_fit():
         X, y = np.ones((4, 1, 1)), np.ones(4)
         model = RNNRegressor("simple", 2, epochs=1, random_state=0).fit(X, y)
         before = model.predict(X)
-        import skrnn.training._epochs
-        real = skrnn.training._epochs.Watch.end_epoch
+        import skrnn.training._loop
+        real = skrnn.training._loop.Stopping.update
         def twice(*arguments):
             os.kill(os.getpid(), signal.SIGINT)
             os.kill(os.getpid(), signal.SIGINT)
             return real(*arguments)
-        skrnn.training._epochs.Watch.end_epoch = twice
+        skrnn.training._loop.Stopping.update = twice
         try:
             model.fit(X + 1, y, X_val=X, y_val=y)
         except KeyboardInterrupt:

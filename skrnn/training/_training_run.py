@@ -1,0 +1,192 @@
+"""One fit of one estimator: its settings, its rows, and what it leaves behind."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from skrnn.network._forward import predict_stream, predict_windows
+
+from ._batches import Trainer
+from ._forking import check_not_forked
+from ._padding import padded_architecture
+from ._settings import architecture_of, loss_of
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """The settings and the rows of one fit of one estimator.
+
+    Attributes
+    ----------
+    estimator : RNNRegressor
+        Has the parameters of the epochs.
+    samples : Samples
+        The rows to learn from, among all rows given to `fit`.
+    held_out : Samples or None
+        The rows to validate on.
+    architecture : Architecture
+        The network.
+    loss : Loss
+        What is minimised.
+    recipe : OptimizerRecipe
+        The optimizer.
+    batch_size : int
+        Rows of a step.
+    """
+
+    estimator: object
+    samples: object
+    held_out: object
+    architecture: object
+    loss: object
+    recipe: object
+    batch_size: int
+
+    @classmethod
+    def of(cls, estimator, samples, held_out=None, *, one_pass=False):
+        """Settings from the parameters of an estimator, checked against the samples."""
+        check_not_forked()
+        from ._optimizers import optimizer_recipe
+
+        loss = loss_of(estimator)
+        recipe = optimizer_recipe(
+            estimator.optimizer,
+            estimator.learning_rate,
+            estimator.weight_decay,
+            estimator.clipnorm,
+        )
+        architecture = architecture_of(estimator, samples, loss.n_quantiles)
+        # Rows that come one by one are one stream.
+        batch_size = 1 if one_pass and estimator.stateful else int(estimator.batch_size)
+        return cls(estimator, samples, held_out, architecture, loss, recipe, batch_size)
+
+    @property
+    def optimizer(self):
+        """The optimizer as text, by which a later run knows whether its slots go on."""
+        return self.recipe.described
+
+    def trainer(self, start, seed, *, short=False):
+        """What trains on the samples, from a state.
+
+        Parameters
+        ----------
+        start : TrainingState
+            Where to start.
+        seed : int
+            Seed of dropout.
+        short : bool, default=False
+            Whether there are only a few rows.
+
+        Returns
+        -------
+        Trainer
+        """
+        from ._program import ProgramKey, programs
+
+        samples, stateful = self.samples, bool(self.estimator.stateful)
+        # In a stream a place that no row fills must leave the state alone, as a masked step does.
+        masked = samples.masked or (stateful and len(samples.rows) % self.batch_size > 0)
+        padded = padded_architecture(self.architecture, self.recipe)
+        key = ProgramKey(padded, self.loss, self.recipe, self.batch_size, masked, stateful, short)
+        rates = self.recipe.learning_rate, self.recipe.weight_decay, self.estimator.l2
+        return Trainer(self.architecture, programs.get(key), samples, start, rates, seed=seed)
+
+    def validation_loss(self, state):
+        """Loss of the held-out rows, the penalty included, as in Keras.
+
+        Parameters
+        ----------
+        state : TrainingState
+            Where training is.
+
+        Returns
+        -------
+        float
+        """
+        windows, rows = self.held_out.windows, self.held_out.rows
+        targets = self.held_out.targets[rows].astype(np.float64)
+        network, weights = self.architecture, state.weights
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self.estimator.stateful:
+                forecast, _ = predict_stream(network, weights, windows, state.states, rows=rows)
+            else:
+                forecast, _ = predict_windows(network, weights, windows, rows=rows)
+            mean = self.loss.mean(np, targets[..., :-1], forecast, targets[..., -1])
+            squares = sum(np.sum(np.square(w, dtype=np.float64)) for w in network.kernels(weights))
+            return float(mean + self.estimator.l2 * squares)
+
+    def states_after_last_row(self, state):
+        """States of a stateful network after the last row that `fit` was given.
+
+        Training ends with the last row that it learns from. Rows after it, which are held out or
+        take no part, only move the states on.
+
+        Parameters
+        ----------
+        state : TrainingState
+            Reached after the last row of the samples.
+
+        Returns
+        -------
+        list of ndarray of shape (units,)
+        """
+        windows, rows = self.samples.windows, self.samples.rows
+        later = windows[rows[-1] + 1 :] if len(rows) else windows
+        if not self.estimator.stateful or not len(later):
+            return state.states
+        before = state.states or None
+        _, states = predict_stream(self.architecture, state.weights, later, before)
+        return [array.astype(np.float32) for array in states]
+
+    @contextmanager
+    def divergence_explained(self):
+        """Say what to try where the loss is no longer finite."""
+        try:
+            yield
+        except FloatingPointError as error:
+            estimator, recipe = self.estimator, self.recipe
+            rate = f"{recipe.learning_rate:.3g}" if recipe.learning_rate > 0 else "a schedule"
+            penalties = {"weight_decay": recipe.weight_decay, "l2": estimator.l2}
+            lower = "".join(f"a lower {k} (now {v:.3g}), " for k, v in penalties.items() if v)
+            raise ValueError(
+                f"The loss is no longer finite {error}. Try to scale X and y to values of the "
+                f"order of one (StandardScaler), a lower learning_rate (now {rate}), {lower}or "
+                f"clipnorm (now {estimator.clipnorm!r})."
+            ) from None
+
+
+@contextmanager
+def all_or_nothing(estimator):
+    """Give the estimator back what it was fitted to before, if fitting fails.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The estimator.
+    """
+    before = vars(estimator).copy()
+    draws = before.get("_draws")
+    state = None if draws is None else draws.get_state()
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        # NumPy's own generator belongs to others, too.
+        if draws not in (None, np.random.mtrand._rand):
+            draws.set_state(state)
+        raise
+
+
+def fitted_attributes(run, state):
+    """Attributes of an estimator whose training has reached a state: arrays and plain values."""
+    return {
+        "weights_": state.weights,
+        "n_outputs_": run.architecture.n_outputs,
+        "_architecture": run.architecture.to_dict(),
+        "_optimizer": run.optimizer,
+        "_slots": state.slots,
+        "_iteration": state.iteration,
+        "_states": run.states_after_last_row(state),
+    }
