@@ -29,7 +29,7 @@ STORED = Path(__file__).parent / "data" / "stored-0.1.0.pickle.xz"
 TRUSTED = [
     "skrnn._regressor.RNNRegressor",
     "skrnn.windows._lag_window_transformer.LagWindowTransformer",
-    "skrnn.windows._time_index.IndexEnd",
+    "skrnn.windows._time_index.RememberedIndex",
 ]
 
 # Keras's and TensorFlow's own, of NumPy.
