@@ -11,6 +11,7 @@ _MODULE_OF = {
     "RNNRegressor": "skrnn._regressor",
     "build_network": "skrnn.network._keras_model",
     "enable_disk_cache": "skrnn.training._disk_cache",
+    "forecast": "skrnn._forecast",
     "make_lag_windows": "skrnn.windows._views",
 }
 _SUBMODULES = ("datasets", "forecasting", "plotting")
@@ -22,6 +23,7 @@ __all__ = [
     "build_network",
     "datasets",
     "enable_disk_cache",
+    "forecast",
     "forecasting",
     "make_lag_windows",
     "plotting",
