@@ -88,8 +88,9 @@ for (left, right), (name, values) in zip(axes, parts.items(), strict=True):
 # loop, which loses the first rows of each part. ``LagWindowTransformer`` keeps all rows, so
 # windows and days stay aligned. ``make_lag_windows`` returns only the complete windows.
 #
-# 31 December is missing in 1984 and 1988. The lecture counts rows and closes over the two days. The
-# windows do so too, and a warning says so, unless the index declares a calendar without these days.
+# 31 December is missing in 1984 and 1988. The lecture counts rows and closes over the two days.
+# The windows do so too, and a warning says so, unless the index declares a calendar without these
+# days.
 
 EVERY_DAY = "Mon Tue Wed Thu Fri Sat Sun"
 calendar = pd.offsets.CustomBusinessDay(weekmask=EVERY_DAY, holidays=["1984-12-31", "1988-12-31"])

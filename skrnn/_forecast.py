@@ -12,7 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 from ._regressor import RNNRegressor
 from ._validation import Count, check_features
 from .windows._lag_window_transformer import LagWindowTransformer
-from .windows._time_index import following_labels, ordered_index
+from .windows._time_axis import following_labels
+from .windows._time_index import ordered_index
 
 # Forecasts of one row, computed with all rows and with the last rows, differ by rounding.
 _SAME = 1e-9

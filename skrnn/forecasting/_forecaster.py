@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
+from skrnn.windows._time_axis import TimeAxis, check_times
+
 from ._features import future_features, label_rows, past_features
 from ._panel import Panel
 from ._prediction import learn_fresh_rows, predict_steps
@@ -18,7 +20,6 @@ from ._settings import (
     forecasts_quantiles,
     steps_to_learn,
 )
-from ._time_axis import TimeAxis, check_times
 
 
 class RNNForecaster(BaseForecaster):

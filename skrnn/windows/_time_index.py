@@ -313,35 +313,3 @@ def _same_offset(name, offset):
         return pd.tseries.frequencies.to_offset(name) == offset
     except ValueError:
         return False
-
-
-def following_labels(index, count):
-    """Labels of the rows after a series.
-
-    Parameters
-    ----------
-    index : Index
-        As `ordered_index` gives it, with at least one label.
-
-    count : int
-        Number of labels.
-
-    Returns
-    -------
-    labels : Index
-        Of the same kind and name.
-
-    Raises
-    ------
-    ValueError
-        If the labels do not show how they go on.
-    """
-    if isinstance(index, pd.PeriodIndex):
-        return pd.period_range(index[-1] + 1, periods=count, name=index.name)
-    if pd.api.types.is_integer_dtype(index.dtype):
-        step = int(index[-1] - index[-2]) if len(index) > 1 else 1
-        return pd.Index(index[-1] + step * np.arange(1, count + 1), name=index.name)
-    freq = index.freq if index.freq is not None else pd.infer_freq(index)
-    if isinstance(index, pd.TimedeltaIndex):
-        return pd.timedelta_range(index[-1], periods=count + 1, freq=freq, name=index.name)[1:]
-    return pd.date_range(index[-1], periods=count + 1, freq=freq, name=index.name)[1:]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from skrnn.windows._calendar import Week
-from skrnn.windows._labels import wall_of
-from skrnn.windows._regularity import infer_frequency, infer_integer_step
-from skrnn.windows._time_index import ordered_index
+from ._calendar import Week
+from ._labels import wall_of
+from ._regularity import infer_frequency, infer_integer_step
+from ._time_index import ordered_index
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class TimeAxis:
     Examples
     --------
     >>> import pandas as pd
-    >>> from skrnn.forecasting._time_axis import TimeAxis
+    >>> from skrnn.windows._time_axis import TimeAxis
     >>> axis = TimeAxis.of(pd.date_range("1949-01-01", periods=4, freq="MS"))
     >>> axis.positions(pd.DatetimeIndex(["1949-03-01"]))
     array([2])
@@ -245,3 +245,28 @@ def check_times(frame, name):
             f"{frame.index.dtype}."
         )
     return index
+
+
+def following_labels(index, count):
+    """Get the labels of the rows after a series.
+
+    Parameters
+    ----------
+    index : Index
+        As `ordered_index` gives it, with at least one label.
+    count : int
+        Number of labels.
+
+    Returns
+    -------
+    labels : Index
+        Of the same kind and name.
+
+    Raises
+    ------
+    ValueError
+        If the labels have no step in common.
+    """
+    axis = TimeAxis.of(index)
+    [last] = axis.positions(index[-1:], "X")
+    return axis.labels(last + np.arange(1, count + 1)).rename(index.name)

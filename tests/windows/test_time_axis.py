@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._time_axis import TimeAxis, check_times
 from skrnn.windows._regularity import find_missing
+from skrnn.windows._time_axis import TimeAxis, check_times
 
 SESSIONS = pd.DatetimeIndex(
     [
