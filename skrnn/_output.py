@@ -203,7 +203,7 @@ def check_initial_state(state, network, windows, *, stateful):
     return arrays
 
 
-def shaped(forecast, network, y_ndim, dtype):
+def shape_forecast(forecast, network, y_ndim, dtype):
     """Give a forecast the dimensions that the targets of ``fit`` had.
 
     Parameters
