@@ -96,7 +96,7 @@ def forecast(model, X, steps, X_future=None, *, target=None):
     n_rows = _rows_of_a_window(model)
     rows = _Rows.of(X, X_future, target, steps)
     values = [_first_step(model, rows)]
-    stepper = _stepper(model, rows, n_rows, values[0])
+    stepper = _make_stepper(model, rows, n_rows, values[0])
     rows.append(values[0])
     for _ in range(1, steps):
         values.append(stepper.step(rows))
@@ -173,10 +173,10 @@ def _rows_of_a_window(model):
     return max(t.lag + t.horizon for t in transformers)
 
 
-def _stepper(model, rows, n_rows, first):
+def _make_stepper(model, rows, n_rows, first):
     """Return an object that forecasts further steps, and gives the same first step."""
     if any(network.stateful for network in _of_class(model, RNNRegressor)):
-        return _LastRows(_carrying_state(model, rows), n_rows)
+        return _LastRows(_keep_state(model, rows), n_rows)
     without_context = _without_context(model)
     while n_rows < len(rows):
         stepper = _LastRows(without_context, n_rows)
@@ -198,7 +198,7 @@ def _of_class(model, kind):
     return [part for part in _parts(model) if isinstance(part, kind)]
 
 
-def _carrying_state(model, rows):
+def _keep_state(model, rows):
     """Return the model with an object that keeps the state in place of each stateful pipeline."""
     replaced = []
 

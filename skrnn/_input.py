@@ -74,11 +74,11 @@ def _validate(estimator, X, input_name, *, reset, allow_nan):
     except ValueError as error:
         if input_name == "X":
             raise
-        raise ValueError(f"{input_name}: {error} {_through_the_steps(input_name)}") from None
+        raise ValueError(f"{input_name}: {error} {_advise_same_steps(input_name)}") from None
     return checked
 
 
-def _through_the_steps(input_name):
+def _advise_same_steps(input_name):
     """Say what to do if held-out windows do not look like those of X."""
     return (
         f"{input_name} must pass through the same steps as X, such as scalers and "
@@ -244,15 +244,15 @@ def select_samples(
     if not (len(rows) or may_be_empty):
         reason = ""
         if left_out.all():
-            reason = _why_left_out(windows, missing, f"X{name}", columns)
-        causes = _causes(left_out, without, weightless, reason, missing, name)
+            reason = _describe_missing(windows, missing, f"X{name}", columns)
+        causes = _describe_causes(left_out, without, weightless, reason, missing, name)
         raise ValueError(
             f"No row of X{name} is left to {'validate' if name else 'fit'} on: {causes}."
         )
     return Samples(windows, targets, rows, bool(n_missing[rows].any()))
 
 
-def _causes(left_out, without, weightless, reason, missing, name):
+def _describe_causes(left_out, without, weightless, reason, missing, name):
     """Describe why no row is left, by one cause for all rows or the number of rows of each."""
     step = "a missing step" if missing == "drop" else "no known step"
     if left_out.all():
@@ -270,7 +270,7 @@ def _causes(left_out, without, weightless, reason, missing, name):
     return f"of {len(left_out)} rows, {listed}"
 
 
-def _why_left_out(windows, missing, input_name, columns):
+def _describe_missing(windows, missing, input_name, columns):
     """Describe which values of X are missing if no window can be used, and what to do."""
     unknown = np.array([np.isnan(step).all(axis=0) for step in windows.swapaxes(0, 1)])
     if unknown.all():
@@ -289,13 +289,13 @@ def _why_left_out(windows, missing, input_name, columns):
     found = unknown if missing == "drop" else np.broadcast_to(unknown.all(axis=0), unknown.shape)
     if found.any():
         return (
-            f"{_named(found, columns)} of {input_name} is NaN throughout and {effect}: fill it, "
-            "or leave it out"
+            f"{_name_columns(found, columns)} of {input_name} is NaN throughout and {effect}: "
+            "fill it, or leave it out"
         )
     return f"{input_name} has NaN in each of them and {effect}: fill some of them"
 
 
-def _named(found, columns):
+def _name_columns(found, columns):
     """Return the names of columns, or the positions of their features if they have no names."""
     if columns is not None:
         names = [repr(str(name)) for name in np.asarray(columns)[found.ravel()]]
@@ -345,7 +345,7 @@ def check_same_shapes(samples, held_out):
     if samples.windows.shape[1:] != held_out.windows.shape[1:]:
         raise ValueError(
             f"X_val holds windows of shape {held_out.windows.shape[1:]} (steps, features), but X "
-            f"of shape {samples.windows.shape[1:]}. {_through_the_steps('X_val')}"
+            f"of shape {samples.windows.shape[1:]}. {_advise_same_steps('X_val')}"
         )
     if samples.targets.shape[1:] != held_out.targets.shape[1:]:
         raise ValueError(

@@ -184,7 +184,7 @@ _DATES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)
 
 
 def _is_of_dates(dtype):
-    """Return whether a dtype of NumPy, pandas, Arrow or polars holds dates, or their categories."""
+    """Return whether a dtype of NumPy, pandas, Arrow or polars holds dates or date categories."""
     if isinstance(dtype, pd.CategoricalDtype):
         return dtype.categories is not None and _is_of_dates(dtype.categories.dtype)
     inner = getattr(dtype, "inner", None)  # of the lists of polars
