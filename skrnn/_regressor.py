@@ -624,7 +624,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         stored = FittedWindows.to_store(windows if self.stateful else windows[:0])
         if goes_on and self.stateful:
             before = FittedWindows(*self._remembered, windows.shape[1])
-            stored = before.more(windows, REMEMBERED_VALUES) or self._remembered
+            stored = before.extend(windows, REMEMBERED_VALUES) or self._remembered
         self._remembered = stored
 
     def _remember_gaps(self, samples):
