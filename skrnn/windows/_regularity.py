@@ -20,7 +20,7 @@ def find_missing(index):
     Parameters
     ----------
     index : Index
-        As `ordered_index` gives it.
+        Result of `ordered_index`.
 
     Returns
     -------

@@ -253,7 +253,7 @@ def following_labels(index, count):
     Parameters
     ----------
     index : Index
-        As `ordered_index` gives it, with at least one label.
+        Result of `ordered_index` with at least one label.
     count : int
         Number of labels.
 

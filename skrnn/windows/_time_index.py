@@ -95,7 +95,7 @@ class RememberedIndex:
     Parameters
     ----------
     index : Index
-        As `ordered_index` gives it, with at least one label.
+        Result of `ordered_index` with at least one label.
 
     Examples
     --------
@@ -132,7 +132,7 @@ class RememberedIndex:
         Parameters
         ----------
         index : Index or None
-            As `ordered_index` gives it.
+            Result of `ordered_index`.
 
         Returns
         -------
@@ -150,7 +150,7 @@ class RememberedIndex:
         Parameters
         ----------
         index : Index or None
-            As `ordered_index` gives it.
+            Result of `ordered_index`.
 
         input_name : str, default="X"
             What the errors call the series.
