@@ -32,7 +32,7 @@ def kind_of(index):
     return None
 
 
-def of_known_kind(index, input_name):
+def convert_dates(index, input_name):
     """Convert labels that are dates of other types to dates of pandas, or raise an error.
 
     Parameters
