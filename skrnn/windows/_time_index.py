@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ._calendar import count_missing
-from ._labels import kind_of, length_of, convert_dates, ticks_of, wall_of
+from ._labels import convert_dates, kind_of, length_of, ticks_of, wall_of
 
 # Number of labels from which the calendar of a series is inferred.
 _N_LABELS = 2000

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from skrnn.windows._labels import kind_of, length_of, convert_dates, ticks_of, wall_of
+from skrnn.windows._labels import convert_dates, kind_of, length_of, ticks_of, wall_of
 
 DAYS = pd.date_range("2024-03-30", periods=3, tz="Europe/Madrid")
 
