@@ -228,7 +228,7 @@ def test_an_output_without_a_known_target_cannot_be_scored(weight):
     with pytest.raises(ValueError, match=words):
         score(fitted, None, y, weight)
     y[:, 1] = np.nan
-    with pytest.raises(ValueError, match=r"no known target of output 1 \(counted from 0\): no score"):
+    with pytest.raises(ValueError, match=r"no known target of output 1 \(counted from 0\): no"):
         score(fitted, None, y, None)
 
 
