@@ -4,8 +4,8 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-# A name is imported when it is first asked for: `import skrnn` loads no other package,
-# and TensorFlow is loaded by what needs it alone.
+# Each name is imported on first access. `import skrnn` therefore loads no other package, and only
+# the parts that need TensorFlow load it.
 _MODULE_OF = {
     "LagWindowTransformer": "skrnn.windows._lag_window_transformer",
     "RNNRegressor": "skrnn._regressor",

@@ -1,4 +1,4 @@
-"""forecast: continue a fitted pipeline beyond the last row, step by step."""
+"""Defines forecast, which forecasts several rows after a series, one after the other."""
 
 from copy import copy, deepcopy
 from dataclasses import dataclass
@@ -20,56 +20,56 @@ _SAME = 1e-9
 
 
 def forecast(model, X, steps, X_future=None, *, target=None):
-    """Forecast the rows after a series, each from the forecasts before it.
+    """Forecast the rows after a series, where each step uses the forecasts before it.
 
-    The model forecasts the next row; the forecast is appended to `X` as if it had been measured,
-    and the model forecasts the row after it. Each step reads only the last rows of `X`. The result
-    is that of a loop that predicts the whole series again in each step.
+    The model forecasts the next row. The forecast is appended to `X` like a measured value, and
+    the model forecasts the row after it. Each step reads only the last rows of `X`, but the
+    result is the same as if each step predicted the whole series again.
 
     Parameters
     ----------
     model : estimator
         A fitted pipeline that makes its windows with :class:`LagWindowTransformer` and ends with a
-        regressor; or a search, or a :class:`~sklearn.compose.TransformedTargetRegressor`, around
-        one.
+        regressor. It may be inside a search or a
+        :class:`~sklearn.compose.TransformedTargetRegressor`.
 
     X : array-like of shape (n_samples, n_features)
-        The series up to now, as `predict` takes it: the target's own past, and other features. A
-        `Series` is a table of one column. At least ``lag + horizon - 1`` rows, unless `X`
-        continues the series that the model was fitted to.
+        The series up to now, as passed to `predict`: the past of the target, and other features.
+        A `Series` is treated as a table of one column. `X` needs at least ``lag + horizon - 1``
+        rows, unless it continues the series that the model was fitted to.
 
     steps : int
         Number of rows to forecast, 1 or more.
 
     X_future : array-like of shape (n_steps, n_known_features), default=None
-        Values of the features that are known in advance, one row for each step and as many rows as
-        `steps` or more. A DataFrame holds them under their names in `X`. An array holds all the
-        columns of `X` that are not the target, in their order.
+        Values of the features that are known in advance, with one row for each step and at least
+        `steps` rows. A DataFrame has the same column names as `X`. An array has all columns of
+        `X` except the target, in the same order.
 
     target : str, int or array-like of these, default=None
-        The columns of `X` that hold the target's own past, in the order of the model's outputs. By
-        default the columns of `X` that `X_future` lacks.
+        The columns of `X` that hold the past of the target, in the order of the model's outputs.
+        By default they are the columns of `X` that are not in `X_future`.
 
     Returns
     -------
     forecast : Series, DataFrame or ndarray of shape (steps,) or (steps, n_outputs)
-        A Series, or for several outputs a DataFrame, with the labels that continue the index of
-        `X`, where `X` has one; otherwise an array.
+        The forecasts. If `X` has an index, a Series, or a DataFrame for several outputs, whose
+        labels continue the index of `X`. Otherwise an array.
 
     Raises
     ------
     NotFittedError
         If the model is not fitted.
     TypeError
-        If the model makes no windows itself.
+        If the model does not make windows itself.
     ValueError
-        If the columns of the target cannot be determined, `X_future` has too few rows or other
-        columns, the index does not show how it goes on, or the model forecasts several quantiles
-        or whole sequences.
+        If the columns of the target cannot be determined, if `X_future` has too few rows or other
+        columns, if the labels of `X` have no step in common, or if the model forecasts several
+        quantiles or whole sequences.
 
     See Also
     --------
-    skrnn.forecasting.RNNForecaster : Many steps at once, for many series.
+    skrnn.forecasting.RNNForecaster : Forecast many steps at once, for many series.
 
     References
     ----------
@@ -96,7 +96,7 @@ def forecast(model, X, steps, X_future=None, *, target=None):
     n_rows = _rows_of_a_window(model)
     rows = _Rows.of(X, X_future, target, steps)
     values = [_first_step(model, rows)]
-    stepper = _stepper(model, rows, n_rows, values[0])
+    stepper = _make_stepper(model, rows, n_rows, values[0])
     rows.append(values[0])
     for _ in range(1, steps):
         values.append(stepper.step(rows))
@@ -105,21 +105,21 @@ def forecast(model, X, steps, X_future=None, *, target=None):
 
 
 def _first_step(model, rows):
-    """Forecast of the next row, from the whole series."""
+    """Return the forecast of the next row from the whole series."""
     forecast = np.asarray(model.predict(rows.with_next()), dtype=float)
     if forecast.ndim > 2 or forecast[-1].size != len(rows.target):
         raise ValueError(
             f"The model forecasts values of shape {forecast.shape[1:]} for a row, but X has "
             f"{len(rows.target)} column(s) of the target, {rows.target_names}. Name the columns "
             "of X that hold the target's own past in target. Several quantiles and whole "
-            "sequences cannot be continued: they are no single value to go on from."
+            "sequences cannot be continued, since the next step needs a single value."
         )
     return forecast[-1].ravel()
 
 
 @dataclass
 class _LastRows:
-    """Forecasts a step from the last rows: so many, and the one to forecast."""
+    """Forecasts a step from the last `n_rows` rows and the row to forecast."""
 
     model: object
     n_rows: int
@@ -129,12 +129,12 @@ class _LastRows:
 
 
 class _OneState:
-    """Stands in for a pipeline around a stateful network: reads one window, and keeps the state.
+    """Replaces a pipeline with a stateful network: it reads one window, and keeps the state.
 
     Parameters
     ----------
     pipeline : Pipeline
-        Ends with a stateful RNNRegressor.
+        Pipeline that ends with a stateful RNNRegressor.
     """
 
     def __init__(self, pipeline):
@@ -143,7 +143,7 @@ class _OneState:
         self._state = None
 
     def read(self, X):
-        """Take in a series whose last row is still to be forecast."""
+        """Read a series whose last row is not forecast yet."""
         windows = self._pipeline[:-1].transform(X)
         _, self._state = self._network.predict(windows, return_state=True)
 
@@ -157,7 +157,7 @@ class _OneState:
 
 
 def _rows_of_a_window(model):
-    """Rows that a window and its target span."""
+    """Return the number of rows from the start of a window to its target."""
     transformers = _of_class(model, LagWindowTransformer)
     if not transformers:
         raise TypeError(
@@ -173,13 +173,13 @@ def _rows_of_a_window(model):
     return max(t.lag + t.horizon for t in transformers)
 
 
-def _stepper(model, rows, n_rows, first):
-    """What forecasts each further step, and gives the first one too."""
+def _make_stepper(model, rows, n_rows, first):
+    """Return an object that forecasts further steps, and gives the same first step."""
     if any(network.stateful for network in _of_class(model, RNNRegressor)):
-        return _LastRows(_carrying_state(model, rows), n_rows)
-    on_its_own = _without_context(model)
+        return _LastRows(_keep_state(model, rows), n_rows)
+    without_context = _without_context(model)
     while n_rows < len(rows):
-        stepper = _LastRows(on_its_own, n_rows)
+        stepper = _LastRows(without_context, n_rows)
         if np.allclose(stepper.step(rows), first, rtol=_SAME, atol=_SAME):
             return stepper
         n_rows *= 2  # another step of the pipeline reaches further back
@@ -187,7 +187,7 @@ def _stepper(model, rows, n_rows, first):
 
 
 def _without_context(model):
-    """A copy for which the rows that it is given are all there is."""
+    """Return a copy of a model that assumes no rows before the rows passed to it."""
     model = deepcopy(model)
     for transformer in _of_class(model, LagWindowTransformer):
         transformer.context = "none"
@@ -198,8 +198,8 @@ def _of_class(model, kind):
     return [part for part in _parts(model) if isinstance(part, kind)]
 
 
-def _carrying_state(model, rows):
-    """The model with each stateful pipeline replaced by one that goes on from its state."""
+def _keep_state(model, rows):
+    """Return the model with an object that keeps the state in place of each stateful pipeline."""
     replaced = []
 
     def replace(estimator):
@@ -225,7 +225,7 @@ def _carrying_state(model, rows):
 
 
 def _parts(estimator, seen=None):
-    """All objects that an estimator is made of, itself first."""
+    """Yield an estimator and all objects inside it."""
     seen = set() if seen is None else seen
     if id(estimator) in seen:
         return
@@ -240,14 +240,14 @@ def _parts(estimator, seen=None):
 
 
 class _Rows:
-    """A series, the rows that are forecast after it, and the features known of these.
+    """A series, the forecast rows after it, and their known features.
 
     Parameters
     ----------
     table : DataFrame or ndarray
-        The series, with NaN in the rows to come wherever nothing is known.
+        The series and the rows after it. Unknown values are NaN.
     n_known : int
-        Rows of the series.
+        Number of rows of the series.
     target : list of int
         Columns of the target.
     """
@@ -259,7 +259,7 @@ class _Rows:
 
     @classmethod
     def of(cls, X, X_future, target, steps):
-        """Check the two tables, and put them below each other."""
+        """Check the two tables, and concatenate them."""
         framed = isinstance(X, pd.Series | pd.DataFrame)
         X = pd.DataFrame(X) if framed else np.asarray(X)
         if X.ndim != 2 or not len(X):
@@ -289,19 +289,19 @@ class _Rows:
 
     @property
     def target_names(self):
-        """What the columns of the target are called."""
+        """Names of the columns of the target."""
         framed = isinstance(self._table, pd.DataFrame)
         return list(self._table.columns[self.target]) if framed else self.target
 
     def with_next(self, n_rows=None):
-        """The last rows, or all, and the row that comes next."""
+        """Return the last rows, or all rows, and the next row."""
         start = 0 if n_rows is None else max(self._n_rows - n_rows, 0)
         place = slice(start, self._n_rows + 1)
         framed = isinstance(self._table, pd.DataFrame)
         return self._table.iloc[place] if framed else self._table[place]
 
     def append(self, values):
-        """Take a forecast of the next row as measured."""
+        """Write the forecast of the next row into the series."""
         if isinstance(self._table, pd.DataFrame):
             self._table.iloc[self._n_rows, self.target] = values
         else:
@@ -309,7 +309,7 @@ class _Rows:
         self._n_rows += 1
 
     def result(self, values):
-        """The forecasts, with their labels where there are any."""
+        """Return the forecasts, with labels if the series has labels."""
         if not isinstance(self._table, pd.DataFrame):
             return values[:, 0] if len(self.target) == 1 else values
         labels = self._table.index[self._n_known :]
@@ -318,7 +318,7 @@ class _Rows:
 
 
 def _target_columns(X, X_future, target, names):
-    """Positions of the columns that hold the target's own past."""
+    """Return the positions of the columns that hold the past of the target."""
     n_columns = X.shape[1]
     if target is not None:
         found = check_features(target, param="target", n_features=n_columns, names=names)
@@ -338,14 +338,14 @@ def _target_columns(X, X_future, target, names):
 
 
 def _known_features(X_future, known, names, steps):
-    """Values of the features that are known of the rows to come, column by column."""
+    """Return the known features of the rows after the series, column by column."""
     if X_future is None:
         if not known:
             return []
         what = [names[i] for i in known] if names else known
         raise ValueError(
             f"X has the columns {what} besides the target. Give their values of the next {steps} "
-            "row(s) in X_future (NaN where they are not known)."
+            "row(s) in X_future, with NaN for unknown values."
         )
     if len(X_future) < steps:
         raise ValueError(f"X_future has {len(X_future)} row(s), but steps={steps}.")
@@ -366,7 +366,7 @@ def _known_features(X_future, known, names, steps):
 
 
 def _labels(X, X_future, steps):
-    """Labels of the rows to come: those of the features known of them, or as the index goes on."""
+    """Return the labels of the next rows, from `X_future` or by continuing the index of X."""
     index = ordered_index(X)
     if isinstance(X_future, pd.Series | pd.DataFrame) and index is not None:
         given = ordered_index(X_future, input_name="X_future")

@@ -637,7 +637,7 @@ BAD_SCORES = [
     ({}, {"y": X}, r"y has shape \(24, 3, 2\), but the forecast \(24,\)"),
     ({}, {"y": X[:, 0]}, r"y has shape \(24, 2\), but the forecast \(24,\)"),
     ({}, {"y": holding(Y, np.inf)}, "Input y contains infinity"),
-    ({}, {"y": Y * np.nan}, "y has no known target: there is nothing to score by"),
+    ({}, {"y": Y * np.nan}, "y has no known target: no score can be computed"),
     ({}, {"y": DAYS}, "y must hold numbers, got a column of datetime64"),
     ({}, {"y": ["cold"] * N_ROWS}, "could not convert string to float"),
     ({}, {"sample_weight": ONES[:5]}, "inconsistent numbers of samples"),
