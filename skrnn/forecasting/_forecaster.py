@@ -328,8 +328,14 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        y, X, fh
-            As in `fit`.
+        y : panel
+            The series, as in `fit`.
+
+        X : panel, default=None
+            Their features, as in `fit`.
+
+        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
+            The horizon, as in `fit`.
 
         Returns
         -------
@@ -350,9 +356,12 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        y, X
-            The rows, as in `fit`. They replace rows that are there already; NaN replaces no value
-            that is known.
+        y : series or panel
+            The rows, as in `fit`. They replace rows that are there already. NaN replaces no known
+            value.
+
+        X : series or panel, default=None
+            Features of the rows, as in `fit`.
 
         update_params : bool, default=True
             Whether the networks learn from rows that were not known before.
@@ -377,8 +386,11 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        fh, X
-            As in `predict`.
+        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
+            The horizon, as in `predict`.
+
+        X : series or panel, default=None
+            Features, as in `predict`.
 
         alpha : float or list of float, default=None
             The quantiles; None: 0.05 and 0.95. Between the quantiles of the parameter `quantile`
@@ -396,6 +408,7 @@ class RNNForecaster(BaseForecaster):
         ValueError
             If a quantile lies beyond those of the parameter `quantile`.
         """
+        self.check_is_fitted()
         check_has_quantiles(self, "predict_quantiles")
         return super().predict_quantiles(fh, X, alpha)
 
@@ -404,8 +417,11 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        fh, X
-            As in `predict`.
+        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
+            The horizon, as in `predict`.
+
+        X : series or panel, default=None
+            Features, as in `predict`.
 
         coverage : float or list of float, default=0.90
             Share of the truth that an interval is to hold. Its ends are the quantiles
@@ -424,6 +440,7 @@ class RNNForecaster(BaseForecaster):
         ValueError
             If an end of an interval lies beyond the quantiles of the parameter `quantile`.
         """
+        self.check_is_fitted()
         check_has_quantiles(self, "predict_interval")
         return super().predict_interval(fh, X, coverage)
 
@@ -432,8 +449,11 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        fh, X
-            As in `predict`.
+        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
+            The horizon, as in `predict`.
+
+        X : series or panel, default=None
+            Features, as in `predict`.
 
         cov : bool, default=False
             Not used.
@@ -453,8 +473,11 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        fh, X
-            As in `predict`.
+        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
+            The horizon, as in `predict`.
+
+        X : series or panel, default=None
+            Features, as in `predict`.
 
         marginal : bool, default=True
             Not used.
