@@ -522,8 +522,11 @@ class RNNForecaster(BaseForecaster):
         fh = self._fh
         self._fh = None  # that of the residuals may be another one
         try:
-            y = self._seen() if y is None else y
+            seen = self._seen()
+            y = seen if y is None else y
             if isinstance(getattr(y, "index", None), pd.MultiIndex):
+                if y.index.isin(seen.index).all():
+                    return y - self._forecasts_of_seen_rows().reindex(y.index)
                 times = y.index.get_level_values(-1).unique().sort_values()
                 forecast = self.predict(ForecastingHorizon(times, is_relative=False), X)
                 return y - forecast.reindex(y.index)
@@ -628,6 +631,20 @@ class RNNForecaster(BaseForecaster):
         columns = self._get_columns(method="predict_quantiles", alpha=alpha)
         table = np.stack(quantiles, axis=-1).reshape(len(index), -1)
         return pd.DataFrame(table, index=index, columns=columns)
+
+    def _forecasts_of_seen_rows(self):
+        """Forecast all rows of the series of a panel, which may end at different times."""
+        networks, panel = self.networks_, self._panel
+        steps = np.tile(np.arange(1 - panel.lengths.max(), 1), (panel.n_series, 1))
+        nothing = np.empty((panel.n_series, 0, len(networks.feature_names)))
+        values = predict_steps(networks, panel, panel.last, steps, nothing)
+        inside = panel.row_of(panel.last[:, None] + steps).ravel() >= 0
+        point = median(values, networks.quantiles if values.shape[-1] > 1 else ())
+        return pd.DataFrame(
+            point.reshape(inside.size, -1)[inside],
+            index=self._seen().index,
+            columns=self._get_varnames(),
+        )
 
     def _forecast(self, fh, X):
         """Forecasts ``(n_series, n_steps, n_targets, n_quantiles)``, and the index of the rows."""

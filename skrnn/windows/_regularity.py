@@ -69,7 +69,7 @@ def infer_frequency(index):
     ticks, wall = ticks_of(index), wall_of(index)
     if wall is not None and len(index) > 2:
         week = find_week(wall)
-        if week is not None:
+        if week is not None and week.holds(wall).all():
             return week if len(week.times) > 1 else _frequency_of_days(week.days().tolist())
         run = _longest_run(count_missing(ticks, wall))
         name = pd.infer_freq(index[run]) if run is not None and _may_be_months(wall) else None
