@@ -24,11 +24,14 @@ def with_losses(history, losses, *, most=None):
         NaN stands where a loss was not measured. The last entries are those of the last epoch.
     """
     n_before, n_new = len(history.get("loss", [])), len(losses["loss"])
+    first = 0 if most is None else max(n_before + n_new - most, 0)
     extended = {}
     for name in history | losses:
         before = history.get(name) or [math.nan] * n_before
-        values = before + (losses.get(name) or [math.nan] * n_new)
-        extended[name] = values if most is None else values[-most:]
+        # Cut while copying: an online learner does this for each row.
+        values = before[first:]
+        values += losses.get(name) or [math.nan] * n_new
+        extended[name] = values
     return extended
 
 
