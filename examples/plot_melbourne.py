@@ -87,7 +87,14 @@ for (left, right), (name, values) in zip(axes, parts.items(), strict=True):
 # The network reads the three days before each day. For this the lecture uses a function with a
 # loop, which loses the first rows of each part. ``LagWindowTransformer`` keeps all rows, so
 # windows and days stay aligned. ``make_lag_windows`` returns only the complete windows.
+#
+# 31 December is missing in 1984 and 1988. The lecture counts rows and closes over the two days.
+# The windows do so too, and a warning says so, unless the index declares a calendar without these
+# days.
 
+EVERY_DAY = "Mon Tue Wed Thu Fri Sat Sun"
+calendar = pd.offsets.CustomBusinessDay(weekmask=EVERY_DAY, holidays=["1984-12-31", "1988-12-31"])
+scaled.index = pd.DatetimeIndex(scaled.index, freq=calendar)
 lags = LagWindowTransformer(lag=3, flatten=True).set_output(transform="pandas")
 X = lags.fit_transform(scaled.to_frame())
 print(X.assign(target=scaled).head(5).round(3).to_string())

@@ -4,13 +4,14 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-# A name is imported when it is first asked for: `import skrnn` loads no other package,
-# and TensorFlow is loaded by what needs it alone.
+# Each name is imported on first access. `import skrnn` therefore loads no other package, and only
+# the parts that need TensorFlow load it.
 _MODULE_OF = {
     "LagWindowTransformer": "skrnn.windows._lag_window_transformer",
     "RNNRegressor": "skrnn._regressor",
     "build_network": "skrnn.network._keras_model",
     "enable_disk_cache": "skrnn.training._disk_cache",
+    "forecast": "skrnn._forecast",
     "make_lag_windows": "skrnn.windows._views",
 }
 _SUBMODULES = ("datasets", "forecasting", "plotting")
@@ -22,6 +23,7 @@ __all__ = [
     "build_network",
     "datasets",
     "enable_disk_cache",
+    "forecast",
     "forecasting",
     "make_lag_windows",
     "plotting",

@@ -1,4 +1,4 @@
-"""Warnings about data that train without an error, and from which little is learned."""
+"""Warns about data on which training raises no error, but from which a network learns little."""
 
 from warnings import warn
 
@@ -19,29 +19,30 @@ _SMALLEST = 1.5e-3
 _LARGEST_OFFSET = 200.0
 # Fewer rows than this may be equal by accident.
 _FEWEST_EQUAL = 10
-# Of the spread of the training targets: how far beyond their range held-out ones may lie.
+# How far held-out targets may lie beyond the range of the training targets, as a multiple of
+# the spread of the training targets.
 _FARTHEST = 3.0
 
 
 def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None):
-    """Warn about targets that stand in X, about scales, and about unlike held-out rows.
+    """Warn about targets contained in X, about scales, and about held-out rows that differ.
 
     Parameters
     ----------
     samples : Samples
         The rows to train on.
     held_out : Samples or None, default=None
-        The rows to validate on, if they come from elsewhere.
+        The rows to validate on, if they were passed to `fit`.
     level_feature : int or None, default=None
         Position of the feature that is subtracted from y.
     columns : array-like of str or None, default=None
-        Names of the columns of the table that the windows were folded from.
+        Names of the columns of X, if X was a table.
 
     Warns
     -----
     UserWarning
-        If X holds y, if the network cannot learn from values of this scale, or if held-out rows
-        lie far away from those to train on.
+        If X contains y, if the network cannot learn from values of this scale, or if held-out
+        rows lie far from the rows to train on.
     """
     names = feature_names(samples.windows.shape[2], columns)
     _warn_if_target_in_x(samples, names)
@@ -66,14 +67,14 @@ _PASS_X_VAL = (
 
 
 def feature_names(n_features, columns):
-    """Names of the features in warnings: those of the last step, or their positions."""
+    """Return the names of the features in warnings: the last step's columns, or positions."""
     if columns is None:
         return [f"Feature {i} (counted from 0)" for i in range(n_features)]
     return [f"Column {name!r}" for name in columns[len(columns) - n_features :]]
 
 
 def last_steps(samples, level_feature=None):
-    """Last step of each window, ``(n_rows, n_features)``, without the level that is subtracted."""
+    """Return the last step of each window, ``(n_rows, n_features)``, with the level subtracted."""
     x = np.array(samples.windows[samples.rows, -1], np.float64)
     if level_feature is not None:
         x[:, level_feature] -= samples.windows[samples.rows, 0, level_feature]
@@ -81,7 +82,7 @@ def last_steps(samples, level_feature=None):
 
 
 def relative_targets(samples, level_feature=None):
-    """Targets as the network learns them, ``(n_rows * n_target_steps, n_outputs)``."""
+    """Return the targets that the network learns, ``(n_rows * n_target_steps, n_outputs)``."""
     y = samples.targets[samples.rows, :, :-1].astype(np.float64)
     if level_feature is not None:
         position = 0 if y.shape[1] > 1 else -1
@@ -98,7 +99,7 @@ def _warn_if_target_in_x(samples, names):
             x = samples.windows[:, -n_steps:, feature]
             if all(_equal(x[rows], y[rows]) for rows in (few, samples.rows)):
                 warn(
-                    f"{name} of the last step of X equals y: the target stands in X, and a score "
+                    f"{name} of the last step of X equals y: X contains the target, and a score "
                     "says nothing about forecasts. To forecast, put LagWindowTransformer(lag=...) "
                     "with a horizon of 1 or more before the network, or leave this feature out.",
                     UserWarning,
@@ -108,7 +109,7 @@ def _warn_if_target_in_x(samples, names):
 
 
 def _equal(x, y):
-    """Tell whether two arrays are equal where both are known, up to rounding, and not constant."""
+    """Return whether the known values of two arrays are equal up to rounding, and not constant."""
     known = ~np.isnan(y)
     both = known & ~np.isnan(x)
     if both.sum() < max(_FEWEST_EQUAL, known.sum() / 2):
@@ -127,7 +128,7 @@ def _warn_about_scale_of_x(x, names):
     for feature in np.flatnonzero(bad)[:1]:
         warn(
             f"{names[feature]} of X has a mean of {mean[feature]:.3g} and a standard deviation of "
-            f"{spread[feature]:.3g}: networks learn next to nothing from such values. Put "
+            f"{spread[feature]:.3g}: networks learn almost nothing from such values. Put "
             "StandardScaler before the windows.",
             UserWarning,
             stacklevel=2,
@@ -152,7 +153,7 @@ def _warn_about_scale_of_y(y, level_feature):
 
 
 def _warn_if_far(fitted, later, names, remedy):
-    """Warn where more than half of the held-out values lie far beyond the range of the others."""
+    """Warn if more than half of the held-out values lie far outside the training range."""
     lowest, highest = np.fmin.reduce(fitted, axis=0), np.fmax.reduce(fitted, axis=0)
     _, spread = moments(fitted)
     with np.errstate(invalid="ignore"):
@@ -161,8 +162,8 @@ def _warn_if_far(fitted, later, names, remedy):
     for column in np.flatnonzero((shares > 0.5) & (spread > 0))[:1]:
         middle = np.nanmedian(later[:, column])
         warn(
-            f"{names[column]} lies far outside the range of what the network learns from: its "
-            f"median is {middle:.3g}, and the others lie between {lowest[column]:.3g} and "
+            f"{names[column]} lies far outside the range of the training data: its median is "
+            f"{middle:.3g}, but the training values lie between {lowest[column]:.3g} and "
             f"{highest[column]:.3g}. {remedy}",
             UserWarning,
             stacklevel=2,
@@ -170,7 +171,7 @@ def _warn_if_far(fitted, later, names, remedy):
 
 
 def moments(values):
-    """Mean and standard deviation of each column where it is known; 0 where it is not at all."""
+    """Return mean and standard deviation of the known values of each column; 0 if it has none."""
     known = ~np.isnan(values)
     count = np.maximum(1, known.sum(axis=0))
     mean = np.where(known, values, 0.0).sum(axis=0) / count

@@ -1,4 +1,4 @@
-"""What the user hands to a regressor -> windows, targets and the rows that take part."""
+"""Checks the windows, targets and weights of a regressor, and selects the rows to use."""
 
 from dataclasses import replace
 
@@ -21,17 +21,17 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"
     Parameters
     ----------
     estimator : RNNRegressor
-        Whose ``n_features_in_`` and ``feature_names_in_`` are set, or compared.
+        Estimator whose ``n_features_in_`` and ``feature_names_in_`` are set or compared.
     X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
         Windows, or a table whose rows hold ``n_timesteps`` steps each.
     n_timesteps : int
-        Steps in the row of a table.
+        Number of steps in each row of a table.
     allow_nan : bool
         Whether NaN may stand for a missing value.
     reset : bool
-        Whether this is ``fit``.
+        Whether the attributes are set, as in ``fit``, or compared.
     input_name : str, default="X"
-        What the errors call the windows.
+        Name of the windows in error messages.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"
     Raises
     ------
     ValueError
-        If the shape, the type or a value is wrong, or differs from what ``fit`` saw.
+        If the shape, the type or a value is wrong, or differs from ``fit``.
     TypeError
         If X is sparse.
     """
@@ -54,14 +54,14 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"
     if table.shape[1] % n_timesteps:
         raise ValueError(
             f"{input_name} has {table.shape[1]} columns, which n_timesteps={n_timesteps} does "
-            "not divide: a row of a table holds n_timesteps steps of as many features each."
+            "not divide: a row of a table holds n_timesteps steps of the same features."
         )
     _check_float32(table, input_name)
     return table.reshape(len(table), n_timesteps, -1)
 
 
 def _validate(estimator, X, input_name, *, reset, allow_nan):
-    """Check values of two dimensions, and their columns against those of ``fit``."""
+    """Check two-dimensional values, and compare their columns with the columns in ``fit``."""
     checked = check_array(
         X,
         dtype=SERIES_DTYPES,
@@ -74,11 +74,11 @@ def _validate(estimator, X, input_name, *, reset, allow_nan):
     except ValueError as error:
         if input_name == "X":
             raise
-        raise ValueError(f"{input_name}: {error} {_through_the_steps(input_name)}") from None
+        raise ValueError(f"{input_name}: {error} {_advise_same_steps(input_name)}") from None
     return checked
 
 
-def _through_the_steps(input_name):
+def _advise_same_steps(input_name):
     """Say what to do if held-out windows do not look like those of X."""
     return (
         f"{input_name} must pass through the same steps as X, such as scalers and "
@@ -115,7 +115,7 @@ def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
 
 
 def _check_float32(values, name):
-    """Networks compute in single precision: what is finite must stay so there."""
+    """Check that values stay finite in single precision, in which networks compute."""
     if values.dtype == np.float32 or not values.size:
         return
     largest = max(np.fmax.reduce(values, axis=None), -np.fmin.reduce(values, axis=None))
@@ -132,17 +132,17 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
     Parameters
     ----------
     y : array-like
-        Targets: ``(n_samples,)`` or ``(n_samples, n_outputs)``; for sequences
-        ``(n_samples, n_timesteps)`` or ``(n_samples, n_timesteps, n_outputs)``. NaN is a target
-        that is not known.
+        Targets of shape ``(n_samples,)`` or ``(n_samples, n_outputs)``; for sequences
+        ``(n_samples, n_timesteps)`` or ``(n_samples, n_timesteps, n_outputs)``. NaN marks an
+        unknown target.
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
-        Windows, of as many samples.
+        Windows of the same samples.
     estimator : RNNRegressor
-        Named in errors.
+        Estimator named in error messages.
     return_sequences : bool, default=False
         Whether every step has a target.
     input_name : str, default="y"
-        What the errors call the targets.
+        Name of the targets in error messages.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
     Raises
     ------
     ValueError
-        If y is absent, of a wrong shape, infinite, or not numbers.
+        If y is None, has a wrong shape, is infinite, or does not contain numbers.
     """
     shapes = "(n_samples,) or (n_samples, n_outputs)"
     if return_sequences:
@@ -200,7 +200,7 @@ def select_samples(
     name="",
     columns=None,
 ):
-    """Put windows, targets and weights together, and choose the rows that take part.
+    """Combine windows, targets and weights, and select the rows to use.
 
     Parameters
     ----------
@@ -209,17 +209,17 @@ def select_samples(
     y : ndarray
         Checked targets.
     sample_weight : array-like of shape (n_samples,) or None
-        Weight of each row; a row of weight zero takes no part at all.
+        Weight of each row. A row with a weight of zero is left out.
     missing : {"mask", "drop", "error"}
-        Whether a row takes part if some of its steps are missing.
+        Whether a row is used if some of its steps are missing.
     return_sequences : bool, default=False
         Whether every step has a target.
     may_be_empty : bool, default=False
-        Whether it is no error if no row is left.
+        Whether an empty selection is allowed.
     name : str, default=""
-        What the errors put after the names of the three, such as "_val".
+        Suffix of the names of X, y and sample_weight in error messages, such as "_val".
     columns : array-like of str or None, default=None
-        Names of the columns of the table that the windows were folded from.
+        Names of the columns of X, if X was a table.
 
     Returns
     -------
@@ -244,16 +244,16 @@ def select_samples(
     if not (len(rows) or may_be_empty):
         reason = ""
         if left_out.all():
-            reason = _why_left_out(windows, missing, f"X{name}", columns)
-        causes = _causes(left_out, without, weightless, reason, missing, name)
+            reason = _describe_missing(windows, missing, f"X{name}", columns)
+        causes = _describe_causes(left_out, without, weightless, reason, missing, name)
         raise ValueError(
             f"No row of X{name} is left to {'validate' if name else 'fit'} on: {causes}."
         )
     return Samples(windows, targets, rows, bool(n_missing[rows].any()))
 
 
-def _causes(left_out, without, weightless, reason, missing, name):
-    """Say why no row takes part: the cause that all rows share, or the causes that some have."""
+def _describe_causes(left_out, without, weightless, reason, missing, name):
+    """Describe why no row is left, by one cause for all rows or the number of rows of each."""
     step = "a missing step" if missing == "drop" else "no known step"
     if left_out.all():
         return f"each row has {step}, since {reason}"
@@ -270,13 +270,13 @@ def _causes(left_out, without, weightless, reason, missing, name):
     return f"of {len(left_out)} rows, {listed}"
 
 
-def _why_left_out(windows, missing, input_name, columns):
-    """Say what is unknown in windows of which none takes part, and what to do about it."""
+def _describe_missing(windows, missing, input_name, columns):
+    """Describe which values of X are missing if no window can be used, and what to do."""
     unknown = np.array([np.isnan(step).all(axis=0) for step in windows.swapaxes(0, 1)])
     if unknown.all():
         return (
-            f"{input_name} is NaN throughout, as windows are whose lag and horizon reach further "
-            "back than the series"
+            f"{input_name} is NaN throughout, which happens if lag and horizon are longer than "
+            "the series"
         )
     if missing == "drop" and unknown[0].all():
         return (
@@ -289,14 +289,14 @@ def _why_left_out(windows, missing, input_name, columns):
     found = unknown if missing == "drop" else np.broadcast_to(unknown.all(axis=0), unknown.shape)
     if found.any():
         return (
-            f"{_named(found, columns)} of {input_name} is NaN throughout and {effect}: fill it, "
-            "or leave it out"
+            f"{_name_columns(found, columns)} of {input_name} is NaN throughout and {effect}: "
+            "fill it, or leave it out"
         )
     return f"{input_name} has NaN in each of them and {effect}: fill some of them"
 
 
-def _named(found, columns):
-    """Name columns of windows: as the user did, or by the positions of their features."""
+def _name_columns(found, columns):
+    """Return the names of columns, or the positions of their features if they have no names."""
     if columns is not None:
         names = [repr(str(name)) for name in np.asarray(columns)[found.ravel()]]
         return f"column {' and '.join(names[:5])}"
@@ -310,14 +310,15 @@ def _check_weight(sample_weight, y, input_name):
     except ValueError as error:
         raise ValueError(f"{input_name}: {error}") from None
     assert_all_finite(weight, input_name=input_name)
-    # Only their ratios matter. By a power of two these stay exact, and within float32.
+    # Only the ratios of weights matter. Dividing by a power of two keeps the ratios exact, and the
+    # weights within float32.
     return np.ldexp(weight, -np.frexp(weight.max())[1])
 
 
 def count_missing_steps(X):
-    """How many steps of each window have a NaN in them, from the series itself if X views one.
+    """Count the steps of each window that contain NaN, as an array of shape ``(n_samples,)``.
 
-    Returns an int array of shape ``(n_samples,)``.
+    If X is a view of one series, the steps are counted in the series.
     """
     series = series_of_windows(X)
     if series is None:
@@ -329,22 +330,22 @@ def count_missing_steps(X):
 
 
 def check_same_shapes(samples, held_out):
-    """Check that held-out samples have the shapes of those to train on.
+    """Check that held-out samples have the same shapes as the samples to train on.
 
     Parameters
     ----------
     samples, held_out : Samples
-        The two.
+        Samples to train on, and held-out samples.
 
     Raises
     ------
     ValueError
-        If they have not.
+        If the shapes differ.
     """
     if samples.windows.shape[1:] != held_out.windows.shape[1:]:
         raise ValueError(
             f"X_val holds windows of shape {held_out.windows.shape[1:]} (steps, features), but X "
-            f"of shape {samples.windows.shape[1:]}. {_through_the_steps('X_val')}"
+            f"of shape {samples.windows.shape[1:]}. {_advise_same_steps('X_val')}"
         )
     if samples.targets.shape[1:] != held_out.targets.shape[1:]:
         raise ValueError(
@@ -354,14 +355,14 @@ def check_same_shapes(samples, held_out):
 
 
 def split_last_block(samples, fraction):
-    """Hold out the last block of the rows, never random ones: those would be a look ahead.
+    """Hold out the last rows. Random rows would leak the future into training.
 
     Parameters
     ----------
     samples : Samples
         All rows.
     fraction : float
-        Share of the rows to hold out.
+        Fraction of the rows to hold out.
 
     Returns
     -------
@@ -370,7 +371,7 @@ def split_last_block(samples, fraction):
     Raises
     ------
     ValueError
-        If one of the two is empty.
+        If one of the two parts is empty.
     """
     n_rows = len(samples.windows)
     n_held_out = int(np.ceil(fraction * n_rows))
@@ -379,6 +380,6 @@ def split_last_block(samples, fraction):
         raise ValueError(
             f"early_stopping with validation_fraction={fraction} holds out the last {n_held_out} "
             f"of {n_rows} rows, of which {int(later.sum())} can be used, and leaves "
-            f"{int((~later).sum())} to train on: both must have some."
+            f"{int((~later).sum())} to train on: both parts need at least one row."
         )
     return replace(samples, rows=samples.rows[~later]), replace(samples, rows=samples.rows[later])

@@ -1,4 +1,4 @@
-"""What surrounds a forecast: its shape, the states it starts from, and its score."""
+"""Checks the inputs of a forecast, sets its shape, and computes its score."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -14,17 +14,16 @@ from .network._forward import predict_stream, predict_windows
 
 @dataclass(frozen=True)
 class FittedNetwork:
-    """What the forecaster and the displays may use of a fitted estimator.
+    """Interface of a fitted estimator for the forecaster and the displays.
 
-    This is the internal interface of the estimators: code outside of their own modules reads
-    their private attributes nowhere else.
+    Other modules use this class instead of the private attributes of the estimators.
 
     Attributes
     ----------
     estimator : RNNRegressor
         The fitted estimator.
     architecture : Architecture
-        Settings and shapes of its network.
+        Settings and shapes of the network.
     weights : list of ndarray
         Weights of the network, as in ``weights_``.
 
@@ -46,7 +45,7 @@ class FittedNetwork:
 
     @classmethod
     def of(cls, estimator):
-        """Take the network out of an estimator.
+        """Return the network of an estimator.
 
         Parameters
         ----------
@@ -67,33 +66,33 @@ class FittedNetwork:
 
     @property
     def target_ndim(self):
-        """Dimensions of the targets in ``fit``, without that of the steps of a sequence."""
+        """Number of dimensions of y in ``fit``, not counting the steps of a sequence."""
         return self.estimator._y_ndim
 
     @property
     def state_after_training(self):
-        """State of a stateful network after the last row it learned from; None: zeros."""
+        """State of a stateful network after the last training row; None means zeros."""
         return list(self.estimator._states) or None
 
     def windows(self, X):
-        """Check what ``predict`` takes, and get the windows of shape (rows, steps, features)."""
+        """Check X as ``predict`` does, and return its windows (rows, steps, features)."""
         windows = self.estimator._check_windows(X, reset=False)
         check_steps(windows, self.architecture, self.estimator)
         return windows
 
     def state_before(self, windows):
-        """State from which ``predict`` of a stateful estimator reads windows; None: zeros."""
+        """Return the state before the windows of a stateful estimator; None means zeros."""
         return self.estimator._state_before(windows)
 
     def forecast(self, windows, state=None, *, with_state=False):
-        """Forecast windows, each from a state of its own.
+        """Forecast windows, where each has its own initial state.
 
         Parameters
         ----------
         windows : ndarray of shape (n_samples, n_timesteps, n_features)
             The windows.
         state : list of ndarray of shape (n_samples, units), default=None
-            States before the windows; None: zeros.
+            States before the windows. None means zeros.
         with_state : bool, default=False
             Whether to return the states after the windows.
 
@@ -109,14 +108,14 @@ class FittedNetwork:
         )
 
     def forecast_in_order(self, windows, state=None):
-        """Forecast windows in their order, the state carried from each to the next.
+        """Forecast windows in order, where each starts from the state after the previous one.
 
         Parameters
         ----------
         windows : ndarray of shape (n_samples, n_timesteps, n_features)
             The windows.
         state : list of ndarray of shape (units,), default=None
-            State before the first window; None: zeros.
+            State before the first window. None means zeros.
 
         Returns
         -------
@@ -129,7 +128,7 @@ class FittedNetwork:
 
 
 def check_steps(windows, network, estimator):
-    """Check that windows have the steps and features that a network was fitted on.
+    """Check that windows have the number of steps and features of the fitted network.
 
     Parameters
     ----------
@@ -138,12 +137,12 @@ def check_steps(windows, network, estimator):
     network : Architecture
         The fitted network.
     estimator : RNNRegressor
-        Named in the error.
+        Estimator named in the error message.
 
     Raises
     ------
     ValueError
-        If they do not.
+        If a number differs, or if a stateful network is bidirectional.
     """
     if windows.shape[1:] != (network.n_timesteps, network.n_features):
         hint = ""
@@ -157,12 +156,12 @@ def check_steps(windows, network, estimator):
     if estimator.stateful and network.bidirectional:
         raise ValueError(
             "stateful=True contradicts the network that was fitted, which has bidirectional=True: "
-            "its way back through a window begins with rows that a later window holds."
+            "its backward layer starts from rows that belong to a later window."
         )
 
 
 def check_initial_state(state, network, windows, *, stateful):
-    """Check states handed to ``predict``.
+    """Check the initial states passed to ``predict``.
 
     Parameters
     ----------
@@ -173,7 +172,7 @@ def check_initial_state(state, network, windows, *, stateful):
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         Checked windows.
     stateful : bool
-        Whether one state goes from row to row, or each row has its own.
+        Whether all rows share one state, or each row has its own.
 
     Returns
     -------
@@ -203,8 +202,8 @@ def check_initial_state(state, network, windows, *, stateful):
     return arrays
 
 
-def shaped(forecast, network, y_ndim, dtype):
-    """Give a forecast the dimensions that the targets of ``fit`` had.
+def shape_forecast(forecast, network, y_ndim, dtype):
+    """Return a forecast with the dimensions of the targets in ``fit``.
 
     Parameters
     ----------
@@ -213,7 +212,7 @@ def shaped(forecast, network, y_ndim, dtype):
     network : Architecture
         The fitted network.
     y_ndim : int
-        Dimensions of the targets, without that of the steps: 1 if one output had none.
+        Number of dimensions of y, not counting the steps: 1 if y had no axis for its outputs.
     dtype : dtype
         Type of the result.
 
@@ -224,7 +223,7 @@ def shaped(forecast, network, y_ndim, dtype):
     Raises
     ------
     ValueError
-        If a value is not finite in this type.
+        If a value is not finite in the dtype.
     """
     if y_ndim == 1:
         forecast = forecast[:, :, 0]
@@ -249,9 +248,10 @@ def interpolate_quantile(values, quantiles, alpha):
     values : ndarray of shape (..., n_quantiles)
         Forecasts.
     quantiles : sequence of float of shape (n_quantiles,)
-        The quantiles that they are, in increasing order.
+        Quantiles of the forecasts, in increasing order.
     alpha : float
-        The quantile wanted. Beyond the outermost quantiles these are taken.
+        Quantile to return. If it lies outside the range of `quantiles`, the nearest quantile is
+        returned.
 
     Returns
     -------
@@ -273,12 +273,12 @@ def interpolate_quantile(values, quantiles, alpha):
 
 
 def score(estimator, X, y, sample_weight):
-    """Score of a regressor's forecasts; see ``RNNRegressor.score``.
+    """Return the score of a regressor's forecasts; see ``RNNRegressor.score``.
 
-    The mean over outputs and quantiles, as scikit-learn's metrics take it. Only known targets
-    count, those of a sequence alike.
+    The score is the mean over outputs and quantiles, as in scikit-learn's metrics. Only known
+    targets count, in sequences too.
     """
-    # Here, since a process that only forecasts waits a tenth of a second less without them.
+    # Imported here, since it takes a tenth of a second that `predict` does not need.
     from sklearn.metrics import d2_pinball_score, r2_score
 
     forecast, network = estimator.predict(X), estimator._network
@@ -302,7 +302,7 @@ def score(estimator, X, y, sample_weight):
 
 
 def _check_truth(y, forecast, sample_weight):
-    """Check that the targets to score by are those of the forecast."""
+    """Check that y has as many values as the forecast."""
     check_no_dates(y, "y")
     y = check_array(
         y,
@@ -327,11 +327,11 @@ def _check_known(y, sample_weight):
             f" of output {np.flatnonzero(~known)[0]} (counted from 0)" if len(known) > 1 else ""
         )
         rows = "" if counts.all() else " in the rows whose sample_weight is not zero"
-        raise ValueError(f"y has no known target{output}{rows}: there is nothing to score by.")
+        raise ValueError(f"y has no known target{output}{rows}: no score can be computed.")
 
 
 def _known_score(metric, y, forecast, sample_weight):
-    """Score of one output, ``(n_samples, n_target_steps)``, over only its known targets."""
+    """Return the score of one output, ``(n_samples, n_target_steps)``, on its known targets."""
     known = ~np.isnan(y)
     if sample_weight is not None:
         by_row = np.asarray(sample_weight, np.float64)[:, None]

@@ -1,4 +1,4 @@
-"""What a stored estimator holds: arrays and plain values, and the version that wrote them."""
+"""Converts the attributes of estimators for pickles, and reads pickles of other versions."""
 
 import warnings
 
@@ -6,17 +6,17 @@ from .training._history import aligned_history
 
 
 def state_to_store(state):
-    """Attributes of an estimator, with no object of Keras among them.
+    """Return the attributes of an estimator without Keras objects.
 
     Parameters
     ----------
     state : dict
-        Its attributes.
+        Attributes of the estimator.
 
     Returns
     -------
     dict
-        A copy, in which optimizers and schedules are configurations.
+        A copy in which configurations replace optimizers and schedules. It includes the version.
     """
     from . import __version__
 
@@ -30,14 +30,14 @@ def state_to_store(state):
 
 
 def stored_state(state, estimator_name):
-    """Attributes out of what was stored, with a warning if another version wrote it.
+    """Return the attributes of a stored estimator, and warn if another version stored it.
 
     Parameters
     ----------
     state : dict
-        What :func:`state_to_store` gave.
+        Result of :func:`state_to_store`.
     estimator_name : str
-        Named in the warning.
+        Name of the estimator in the warning.
 
     Returns
     -------
@@ -54,6 +54,6 @@ def stored_state(state, estimator_name):
             f"This {estimator_name} was stored by skrnn {written_by} and is loaded by skrnn "
             f"{__version__}. It is meant to work; if in doubt, fit it again.",
             UserWarning,
-            stacklevel=3,  # who loads it
+            stacklevel=3,  # the line that loads the estimator
         )
     return state

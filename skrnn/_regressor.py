@@ -1,4 +1,4 @@
-"""RNNRegressor: a recurrent network as an ordinary scikit-learn regressor."""
+"""Defines RNNRegressor, a scikit-learn regressor that is a recurrent network."""
 
 from functools import partial
 from inspect import signature
@@ -19,7 +19,7 @@ from ._input import (
     select_samples,
     split_last_block,
 )
-from ._output import check_initial_state, check_steps, score, shaped
+from ._output import check_initial_state, check_steps, score, shape_forecast
 from ._persistence import state_to_store, stored_state
 from ._sklearn_compat import (
     CallbackSupportMixin,
@@ -50,7 +50,7 @@ from .windows._completeness import (
 )
 from .windows._context import FittedWindows, warn_of_doubt
 
-# As many values of windows that come by `partial_fit` are remembered, so that a call stays short.
+# Maximum number of window values that `partial_fit` remembers. It keeps each call short.
 REMEMBERED_VALUES = 2**14
 STATE_OF_ZEROS = (
     "The forecasts start from a state of zeros. Pass the state before X as initial_state; "
@@ -61,166 +61,181 @@ STATE_OF_ZEROS = (
 class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     """Recurrent network regressor: SimpleRNN, GRU or LSTM.
 
-    Learns the next value of a series from windows of its past. It is trained by Keras's own
-    layers and optimizers, whole epochs compiled into one program, and predicts in plain NumPy: a
-    fitted estimator needs no TensorFlow.
+    The network learns the next value of a series from windows of its past. Keras layers and
+    optimizers train it, and each epoch runs as one compiled program. Prediction uses only NumPy,
+    so a fitted estimator does not need TensorFlow.
 
     Parameters
     ----------
     cell : {"simple", "gru", "lstm"}, default="lstm"
-        The recurrence of every layer.
+        Type of all recurrent layers.
 
     units : int or tuple of int, default=32
-        Units of the network; a tuple has one entry a layer, the first nearest to the input.
+        Number of units in each recurrent layer. A tuple has one entry per layer, starting at the
+        input.
 
     n_timesteps : int, default=1
-        Steps that a row of a two-dimensional X holds; it must divide the number of columns.
-        Windows of three dimensions bring their own.
+        Number of time steps in each row of a two-dimensional X. It must divide the number of
+        columns. Leave it at 1 if X is three-dimensional.
 
     activation : str, default="tanh"
-        Activation of the state, by Keras's name: "elu", "gelu", "hard_sigmoid", "hard_tanh",
-        "linear", "relu", "selu", "sigmoid", "silu", "softplus", "softsign" or "tanh".
+        Activation function of the state. The names are those used by Keras: "elu", "gelu",
+        "hard_sigmoid", "hard_tanh", "linear", "relu", "selu", "sigmoid", "silu", "softplus",
+        "softsign" or "tanh".
 
     recurrent_activation : str, default="sigmoid"
-        Activation of the gates, of the same names. A simple cell has none.
+        Activation function of the gates, with the same names as `activation`. It has no effect
+        if `cell` is "simple", which has no gates.
 
     bidirectional : bool, default=False
-        Whether each layer reads the window in both directions.
+        Whether each layer reads the window both forwards and backwards.
 
     dropout, recurrent_dropout : float, default=0.0
-        Share of the inputs of each layer, and of its states, that a step of training leaves out.
+        Fraction of the inputs of each layer (`dropout`) and of its states (`recurrent_dropout`)
+        that is set to zero at random during training.
 
     autoregressive : bool, default=False
-        Whether a linear path leads from all steps of the window to the output, beside the
-        recurrence [4]_. Its kernel decays like the others.
+        Whether to add a linear function of all steps of the window to the output of the
+        recurrent layers [4]_. `weight_decay` and `l2` apply to its kernel too.
 
     level_feature : int or str, default=None
-        Position or name of the feature that is the target's own past, on the target's own scale.
-        Its last known value in the window is subtracted from it and from y, and added to the
-        forecast [5]_: a network cannot follow a trend beyond the values it was trained on. With
-        sequences it is the first known value, since the last would tell earlier steps their
-        future.
+        Position or name of the feature that holds the past of the target, on the same scale as
+        y. Its last known value in the window is subtracted from this feature and from y, and is
+        added to the forecast [5]_. This lets the network follow a trend beyond the values in the
+        training data. If `return_sequences` is True, the first known value is used instead,
+        because the last value lies in the future of the earlier steps.
 
     return_sequences : bool, default=False
-        Whether every step of a window has a target (many to many) and not the last alone.
+        Whether every step of a window has a target (many to many). By default only the last step
+        has one.
 
     stateful : bool, default=False
-        Whether the state is carried from each row to the next. `fit` cuts the rows in
-        `batch_size` contiguous streams, unshuffled, and starts each epoch from states of zeros.
-        The state that is kept is that after the last row given to `fit`, held out or not.
+        Whether each row starts from the state after the previous row. `fit` then cuts the rows
+        into `batch_size` contiguous streams, does not shuffle them, and starts each epoch from
+        states of zeros. The estimator keeps the state after the last row passed to `fit`, even
+        if that row was held out.
 
     loss : {"squared_error", "absolute_error", "huber", "quantile"}, default="squared_error"
-        What is minimised: ``sum(w * e) / sum(w)`` over the rows of a batch, the mean over outputs.
-        "huber" is quadratic up to an error of one, then linear.
+        Loss function to minimise. The loss of a batch is the weighted mean over its rows,
+        ``sum(w * e) / sum(w)``, averaged over the outputs. "huber" is quadratic for errors of at
+        most 1 and linear beyond.
 
     quantile : float or tuple of float, default=None
-        With ``loss="quantile"``: the quantile to forecast, or several in increasing order, which
-        then have an axis of their own, the last of a forecast, and never cross.
+        Quantile to forecast, or several quantiles in increasing order. It is used only with
+        ``loss="quantile"``. Several quantiles add a last axis to the forecast, and they never
+        cross.
 
     optimizer : str, dict or keras.optimizers.Optimizer, default="adam"
-        Name of any Keras optimizer, such as "adam", "rmsprop", "sgd" or "adadelta", in any case;
-        or an instance, or its serialized configuration, of which a copy is used. A pickled
-        estimator holds the configuration.
+        Name of a Keras optimizer, such as "adam", "rmsprop", "sgd" or "adadelta". Upper and lower
+        case are equal. It can also be an optimizer instance or its serialized configuration; the
+        estimator trains with a copy. A pickled estimator stores the configuration.
 
     learning_rate : float or keras.optimizers.schedules.LearningRateSchedule, default=None
-        Step size. None keeps Keras's default, and for "adadelta" the 1.0 of its publication. A
-        pickled estimator holds the configuration of a schedule.
+        Step size of the optimizer. None means the default of Keras, except for "adadelta", where
+        it means 1.0, as in the original publication. A pickled estimator stores the
+        configuration of a schedule.
 
     weight_decay : float, default=0.0
-        Decoupled decay of all kernels, never of a bias, for every optimizer:
-        ``w <- (1 - learning_rate * weight_decay) * w - step``. Where it is 0, that of an
-        `optimizer` instance is taken over.
+        Decoupled weight decay [3]_. Each step updates a kernel by
+        ``w <- (1 - learning_rate * weight_decay) * w - step``, with any optimizer. Biases do not
+        decay. If it is 0, the weight decay of an `optimizer` instance is used.
 
     l2 : float, default=0.0
-        Adds ``l2 * sum(w ** 2)`` over all kernels to the loss. Under plain "sgd" it equals a
-        weight decay of ``2 * l2``; under the others it does not.
+        L2 penalty: ``l2 * sum(w ** 2)`` over all kernels is added to the loss. With plain "sgd"
+        this equals a weight decay of ``2 * l2``. With other optimizers it does not.
 
     clipnorm : float, default=None
-        Largest norm of the gradient of each weight, as in Keras.
+        Maximum norm of the gradient of each weight array, as in Keras. None does not limit it.
 
     epochs : int, default=100
-        Passes over the rows; with early stopping the most of them.
+        Number of passes over the rows, or the maximum number if `early_stopping` is True.
 
     batch_size : int, default=32
-        Rows of one step of the optimizer.
+        Number of rows in each step of the optimizer.
 
     shuffle : bool, default=True
-        Whether each epoch draws its own order of the rows.
+        Whether to shuffle the rows before each epoch.
 
     missing : {"mask", "drop", "error"}, default="mask"
-        What a NaN in X means. "mask": the step that holds it is skipped, the state carried over
-        it; a row without any known step takes no part in `fit`. "drop": a row that holds one
-        takes no part in `fit`. "error": it is an error. In `predict`, "mask" and "drop" both
-        skip such steps. Infinity is always an error.
+        How to treat NaN in X. Infinity is always an error.
+
+        - "mask": the network skips a step that contains NaN and keeps its state. `fit` leaves
+          out a row in which every step contains NaN.
+        - "drop": `fit` leaves out a row that contains NaN. `predict` does the same as for
+          "mask".
+        - "error": NaN raises an error.
 
     early_stopping : bool, default=False
-        Whether to stop when the validation loss no longer improves, and keep the best weights.
-        Without `X_val` the last block of the rows is held out.
+        Whether to stop training when the validation loss no longer improves, and keep the best
+        weights. If `fit` gets no `X_val`, the last rows are held out for validation.
 
     validation_fraction : float, default=0.1
-        Share of the rows that early stopping holds out.
+        Fraction of the rows that early stopping holds out.
 
     n_iter_no_change : int, default=10
-        Epochs without an improvement after which to stop.
+        Number of epochs without an improvement after which training stops.
 
     tol : float, default=1e-4
-        An improvement lowers the best validation loss by more than this.
+        Minimum decrease of the best validation loss that counts as an improvement.
 
     warm_start : bool, default=False
-        Whether `fit` goes on from where it stopped: weights, optimizer and draws. Parameters
-        may be changed in between, see the notes.
+        Whether `fit` continues from the weights, the optimizer state and the random state that
+        the last call reached. See the notes on changing parameters between the calls.
 
     random_state : int, RandomState instance or None, default=None
-        Draws the initial weights, the order of the rows and dropout. The same seed gives the same
-        bits.
+        Controls the initial weights, the order of the rows and dropout. Pass an int for results
+        that are exactly the same in every call.
 
     verbose : int, default=0
-        Whether a progress bar tells epoch, loss and time left.
+        Whether to show a progress bar with the epoch, the loss and the remaining time.
 
     Attributes
     ----------
     weights_ : list of ndarray
-        Weights in the order and layout of ``keras.Model.get_weights``: kernel, recurrent kernel
-        and bias of each layer, kernel and bias of the output.
+        Weights of the network, in the order and layout of ``keras.Model.get_weights``: kernel,
+        recurrent kernel and bias of each layer, then kernel and bias of the output.
 
     model_ : keras.Model
-        A Keras model that predicts the same. Built anew each time it is asked for.
+        Keras model that makes the same predictions. Each access builds a new one.
 
     history_ : dict of list of float
-        ``"loss"``, and ``"val_loss"`` if there was validation: the mean of each epoch, the penalty
-        included, as in Keras. Each list has one entry for each of the `n_iter_` epochs, NaN where
-        nothing was measured. Of more than 10,000 entries `partial_fit` keeps the last 10,000.
+        Mean loss of each epoch, under ``"loss"``, and with validation also under ``"val_loss"``.
+        The values include the penalty, as in Keras. Each list has one entry for each of the
+        `n_iter_` epochs. An entry is NaN if the loss was not measured. `partial_fit` keeps only
+        the last 10,000 entries.
 
     n_iter_ : int
-        Epochs done since training last started anew, by `fit` and `partial_fit`. A call of
-        `partial_fit` is one epoch, unless no row takes part.
+        Number of epochs since training last started from new weights, in `fit` and
+        `partial_fit`. A call of `partial_fit` counts as one epoch, unless it uses no row.
 
     n_outputs_ : int
         Number of outputs.
 
     n_features_in_ : int
-        Number of features of a step, or of columns of a table, seen in `fit`.
+        Number of features of each step seen in `fit`, or of columns if X was two-dimensional.
 
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of the columns seen in `fit`, where X has names that are all strings.
+        Names of the columns seen in `fit`. Defined only if all names are strings.
 
     See Also
     --------
-    LagWindowTransformer : Makes the windows.
-    build_network : The same network as a Keras model.
+    LagWindowTransformer : Make the windows of a series.
+    build_network : Build the same network as a Keras model.
 
     Notes
     -----
-    Networks compute in float32, and learn well only from values of the order of one: put a
-    scaler before the windows, and one around the target by ``TransformedTargetRegressor``.
+    Networks compute in float32, and learn well only if the values are of the order of one. Put a
+    scaler before the windows, and scale the target with ``TransformedTargetRegressor``.
 
-    Parameters may be changed before training goes on by `partial_fit`, or by `fit` with
-    ``warm_start=True``. Those that make another network, such as `cell` or `units`, are then an
-    error; dropout is not. Rates, penalties and `clipnorm` keep what the optimizer remembers, and
-    a schedule of rates counts all its steps. Another optimizer, or one with other settings,
-    starts with a memory of its own at step 0. `random_state` is read when training starts anew.
-    `predict` forecasts with the network that was fitted, whatever its parameters are now; only
-    `n_timesteps`, `missing` and `stateful` say how it reads X.
+    You can change parameters between two calls of `partial_fit`, or of `fit` with
+    ``warm_start=True``. A change that would need another network, such as `cell` or `units`,
+    raises an error; a change of dropout does not. The optimizer keeps its state if you change the
+    learning rate, the penalties or `clipnorm`, and a schedule counts all steps so far. If you
+    change the optimizer or its other settings, its state starts again at step 0. A change of
+    `random_state` has no effect until training starts from new weights.
+
+    `predict` uses the fitted network, whatever the parameters are now. Only `n_timesteps`,
+    `missing` and `stateful` affect how it reads X.
 
     References
     ----------
@@ -261,7 +276,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         "stateful": ["boolean"],
         "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile"})],
         "quantile": [Interval(Real, 0, 1, closed="neither"), "array-like", None],
-        "optimizer": "no_validation",  # the names are Keras's, which is not loaded yet
+        "optimizer": "no_validation",  # Keras defines the names, and it is not loaded yet
         "learning_rate": [
             Interval(Real, 0, np.inf, closed="neither"),
             HasMethods("get_config"),
@@ -356,20 +371,20 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
-            Windows, or a table of which `n_timesteps` folds each row. Windows that are views of a
-            series are never copied whole.
+            Windows, or a table whose rows hold `n_timesteps` steps each. Windows that are a view
+            of one series are not copied as a whole.
 
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Targets. For sequences of shape (n_samples, n_timesteps) or (n_samples, n_timesteps,
-            n_outputs). NaN is a target that is not known: it takes no part, nor does a row of
-            which no target is known.
+            Targets. If `return_sequences` is True, the shape is (n_samples, n_timesteps) or
+            (n_samples, n_timesteps, n_outputs). NaN marks an unknown target, which is left out
+            of the loss. A row without a known target is left out.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each row. A row of weight zero takes no part.
+            Weight of each row. A row with a weight of zero is left out.
 
         X_val, y_val : array-like, default=None
-            Held-out windows and targets, in the shapes of `X` and `y`, whose loss is recorded
-            after each epoch, and which early stopping watches.
+            Held-out windows and targets, of the same shapes as `X` and `y`. Their loss is
+            recorded after each epoch and used for early stopping.
 
         sample_weight_val : array-like, default=None
             Weights of the held-out rows.
@@ -382,15 +397,15 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter, a shape or a value is wrong, no row is left to fit on, or the loss is
-            no longer finite. What was fitted before is then kept.
+            If a parameter, a shape or a value is wrong, if no row is left to fit on, or if the
+            loss is no longer finite. The estimator then stays as it was before the call.
 
         Warns
         -----
         UserWarning
-            If y is equal to a feature of the last step of X, if the scale of X or y is one that
-            networks cannot learn from, or if `X_val` or `y_val` lies far outside the range of
-            `X` or `y`.
+            If y equals a feature of the last step of X, if networks cannot learn from values on
+            the scale of X or y, or if `X_val` or `y_val` lies far outside the range of `X` or
+            `y`.
         """
         with all_or_nothing(self):
             self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
@@ -398,27 +413,27 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
-        """Learn on from some rows: one pass over them, in their order.
+        """Continue training with one pass over some rows, in their order.
 
-        Weights, optimizer and the state of a stateful network are kept from call to call, so that
-        rows handed over one by one teach what an unshuffled epoch with ``batch_size=1`` does. A
-        stateful network takes one row a step, whatever `batch_size`. A call adds one entry to
-        `history_`, which then keeps at most the last 10,000.
+        The weights, the optimizer and the state of a stateful network are kept between calls.
+        Calls with one row each therefore give the same result as one unshuffled epoch with
+        ``batch_size=1``. A stateful network takes one row per step, whatever `batch_size` is.
+        Each call adds one entry to `history_`, which keeps only the last 10,000 entries.
 
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`. Rows without a known step or target are passed over.
+            As in `fit`. Rows without a known step or target are skipped.
 
         Returns
         -------
         self : RNNRegressor
-            The estimator, one pass further.
+            The estimator itself.
 
         Raises
         ------
         ValueError
-            As in `fit`, or if the rows do not fit the network that there is.
+            As in `fit`, or if the shapes of the rows differ from the fitted network.
         """
         goes_on = hasattr(self, "weights_")
         with all_or_nothing(self):
@@ -437,46 +452,49 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     def predict(self, X, *, initial_state=None, return_state=False):
         """Forecast the target of each window.
 
-        A stateful network goes on from its state after the last row it learned from. If the
-        values of X are found among the rows that it was fitted to, it starts from the state
-        before them: from zeros for these rows as a whole. It is not changed.
+        A stateful network continues from its state after the last training row. If the values
+        of X are found among the training rows, it starts from the state before them instead; this
+        is a state of zeros if X is the whole training set. `predict` does not change the
+        estimator.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
-            Windows, as in `fit`. A row without any known step is predicted from the initial
+            Windows, as in `fit`. If a row has no known step, its forecast uses only the initial
             state.
 
         initial_state : list of array-like, default=None
-            States to start from, as `return_state` gives them: of shape (units,) each, or
-            (n_samples, units) for a network that is not stateful.
+            States to start from, in the form that `return_state` gives. Each has the shape
+            (units,), or (n_samples, units) if the network is not stateful.
 
         return_state : bool, default=False
-            Whether to return the states after the rows, too.
+            Whether to return the states after the rows as well.
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            Forecasts; float32 if X is, else float64. Sequences have an axis of `n_timesteps`
-            after the first, several quantiles an axis of their own at the end.
+            Forecasts, float32 if X is float32 and float64 otherwise. If `return_sequences` is
+            True, the second axis has the length `n_timesteps`. Several quantiles add a last
+            axis.
 
         state : list of ndarray
-            Only if `return_state`: for each layer its state, and an LSTM's memory after it; of
-            shape (units,), or (n_samples, units) for a network that is not stateful.
+            State of each layer; for an LSTM, its cell state follows. Each has the shape
+            (units,), or (n_samples, units) if the network is not stateful. Returned only if
+            `return_state` is True.
 
         Raises
         ------
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If X differs from what `fit` saw in its number of steps or features.
+            If the number of steps or features of X differs from `fit`.
 
         Warns
         -----
         UserWarning
-            If the last rows of X lack the last step of their window, for longer than rows did in
-            `fit`, so that they are forecast without the newest values; or if it is in doubt
-            where the rows of a stateful network belong.
+            If the last step of the window is unknown in the last rows of X, and in more rows in
+            succession than in `fit`: the forecasts then miss the newest values. Also if the
+            network is stateful and it is not clear which rows come before X.
         """
         check_is_fitted(self)
         network = self._network
@@ -485,7 +503,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         if getattr(self, "_usual_gaps", None) is not None:
             warn_of_unknown_end(windows, self._usual_gaps)
         forecast, state = self._forecast(network, windows, initial_state, with_state=return_state)
-        forecast = shaped(forecast, network, self._y_ndim, windows.dtype)
+        forecast = shape_forecast(forecast, network, self._y_ndim, windows.dtype)
         return (forecast, state) if return_state else forecast
 
     def _forecast(self, network, windows, initial_state, *, with_state):
@@ -497,7 +515,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         return predict_stream(network, self.weights_, windows, state)
 
     def _state_before(self, windows):
-        """State from which a stateful network reads windows; None: zeros."""
+        """Return the state before the windows of a stateful network; None means zeros."""
         fitted = FittedWindows(*self._remembered, windows.shape[1])
         start = fitted.find(windows)
         if start is None:
@@ -509,28 +527,29 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         return None
 
     def score(self, X, y, sample_weight=None):
-        """Coefficient of determination, or for several quantiles the share of pinball loss saved.
+        """Return the coefficient of determination, or the D2 pinball score for several quantiles.
 
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`. Only known targets count; each output needs at least one.
+            As in `fit`. Only known targets count. Each output needs at least one.
 
         Returns
         -------
         float
-            1 for perfect forecasts. Mean of `d2_pinball_score` over several quantiles.
+            The score, which is 1 for perfect forecasts. For several quantiles it is the mean of
+            their `d2_pinball_score`.
         """
         return score(self, X, y, sample_weight)
 
     @property
     def model_(self):
-        """Keras model that predicts the same.
+        """Keras model that makes the same predictions.
 
         Returns
         -------
         keras.Model
-            A new one each time, with the weights of the estimator.
+            A new model with the weights of the estimator.
         """
         check_is_fitted(self)
         from .network._keras_model import build_model, set_weights
@@ -568,14 +587,14 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         tasks.end_fit(partial(fitted_attributes, run, state))
 
     def _keep(self, run, state, losses, *, goes_on, most=None):
-        """Keep what training has reached."""
+        """Store the results of training as attributes."""
         history, n_iter = (self.history_, self.n_iter_) if goes_on else ({}, 0)
         vars(self).update(fitted_attributes(run, state))
         self.history_ = with_losses(history, losses, most=most)
         self.n_iter_ = n_iter + len(losses["loss"])
 
     def _hold_out(self, samples, X_val, y_val, sample_weight_val):
-        """Samples to train on, and samples to validate on or None."""
+        """Return the samples to train on, and the samples to validate on or None."""
         if (X_val is None) != (y_val is None):
             given, absent = ("y_val", "X_val") if X_val is None else ("X_val", "y_val")
             raise ValueError(f"X_val and y_val go together: got {given}, but {absent}=None.")
@@ -592,7 +611,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         return split_last_block(samples, self.validation_fraction)
 
     def _start(self, run, *, goes_on):
-        """Where training starts: anew, or from what it reached before."""
+        """Return the state in which training starts: a new one, or the one it reached before."""
         if goes_on:
             return resumed_state(self, run)
         self._draws = check_random_state(self.random_state)
@@ -601,15 +620,15 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         return state
 
     def _remember_rows(self, windows, *, goes_on):
-        """Keep the rows, among which `predict` finds where its own rows belong."""
+        """Keep the rows, so that `predict` can find its own rows among them."""
         stored = FittedWindows.to_store(windows if self.stateful else windows[:0])
         if goes_on and self.stateful:
             before = FittedWindows(*self._remembered, windows.shape[1])
-            stored = before.more(windows, REMEMBERED_VALUES) or self._remembered
+            stored = before.extend(windows, REMEMBERED_VALUES) or self._remembered
         self._remembered = stored
 
     def _remember_gaps(self, samples):
-        """Warn of rows without a complete window, and keep how long gaps usually are."""
+        """Warn of rows without a complete window, and keep the usual length of gaps."""
         self._usual_gaps = (0, 0)
         if samples.masked or len(samples.rows) < len(samples.windows):
             self._usual_gaps = runs_without_last_step(samples.windows)
@@ -655,8 +674,8 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         return tags
 
     def __dir__(self):
-        # Whoever shows an object asks for all that is listed here, scikit-learn's HTML and tab
-        # completion among them: to build `model_` would load TensorFlow.
+        # Tab completion and the HTML display of scikit-learn read every attribute listed here.
+        # `model_` is left out, since reading it would load TensorFlow.
         return [name for name in object.__dir__(self) if name != "model_" and hasattr(self, name)]
 
     def __getstate__(self):
@@ -664,12 +683,12 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
 
     def __setstate__(self, state):
         state = stored_state(state, type(self).__name__)
-        if "_first_windows" in state:  # what version 0.1 called them
+        if "_first_windows" in state:  # the name of this attribute in version 0.1
             state["_remembered"] = FittedWindows.to_store(state.pop("_first_windows"))
         super().__setstate__(state)
 
 
-# scikit-learn asks for the signature some forty times for each fit of a search. Made once, it
-# saves three quarters of `get_params` (63 microseconds in the place of 276), and three fifths of
-# `clone`.
+# scikit-learn reads the signature about forty times in each fit of a search. Storing it saves
+# three quarters of the time of `get_params` (63 instead of 276 microseconds), and three fifths of
+# the time of `clone`.
 RNNRegressor.__init__.__signature__ = signature(RNNRegressor.__init__)

@@ -1,18 +1,18 @@
-"""Every private or version-dependent name of scikit-learn that skrnn uses, and the reason.
+"""Imports the private or version-dependent names of scikit-learn that skrnn uses, with reasons.
 
-The other modules import these names from here. If a later scikit-learn renames one, this is the
-place to mend, and ``tests/test_sklearn_names.py`` says which.
+The other modules import these names from here. If a later scikit-learn renames one,
+``tests/test_sklearn_names.py`` fails, and only this module has to change.
 """
 
 from contextlib import contextmanager
 
 import numpy as np
 
-# Checks `_parameter_constraints` before `fit`, unless a meta-estimator has done so. There is no
-# public way to the messages and to the skipping that all estimators of scikit-learn share.
+# Checks `_parameter_constraints` before `fit`, unless a meta-estimator has done so. No public
+# function gives the same messages and skips the same checks as scikit-learn's own estimators.
 from sklearn.base import _fit_context
 
-# The constraints themselves, and the same check for functions and for a subset of parameters.
+# The constraints, and the same check for functions and for some of the parameters.
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -21,19 +21,19 @@ from sklearn.utils._param_validation import (
     validate_params,
 )
 
-# `get_feature_names_out` and `sample_weight` are checked with the messages of every estimator.
+# Check `get_feature_names_out` and `sample_weight` with the messages of scikit-learn's estimators.
 from sklearn.utils.validation import _check_feature_names_in, _check_sample_weight
 
-# scikit-learn has callbacks from version 1.9 on.
+# scikit-learn has callbacks since version 1.9.
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
 except ImportError:
 
     class CallbackSupportMixin:
-        """Stands in for the mixin of a later scikit-learn: no callback can be set."""
+        """Replaces the mixin of a later scikit-learn. No callback can be set."""
 
     def with_callbacks(method):
-        """Return the method as it is: there is nobody to tell.
+        """Return the method unchanged, since there are no callbacks.
 
         Parameters
         ----------
@@ -66,36 +66,36 @@ __all__ = [
 
 
 def set_output_container(transformer, container):
-    """Remember the container of a transformer whose output is no table at present.
+    """Remember the container of a transformer whose output is not a table now.
 
-    Its `set_output` is not available then, but a parameter that is set later may make the
-    output a table.
+    The `set_output` of the transformer is not available then, but the output becomes a table if
+    a parameter is changed later.
 
     Parameters
     ----------
     transformer : transformer
         The transformer.
     container : {"default", "pandas", "polars"} or None
-        As in `set_output`; None leaves it as it is.
+        As in `set_output`. None does not change it.
     """
     if container is not None:
-        # Private, but there is no public way: this is where `set_output` writes it.
+        # `set_output` stores the container in this private attribute. No public function does.
         config = getattr(transformer, "_sklearn_output_config", {})
         transformer._sklearn_output_config = {**config, "transform": container}
 
 
 def is_inverse_check(fitted, X):
-    """Whether X is the sample on which a target's transformer is checked for its inverse.
+    """Return whether X is the sample used to check the inverse of a target's transformer.
 
-    `TransformedTargetRegressor` fits a transformer to y, and lets about ten rows of y pass
-    there and back: rows that follow each other in this sample do not in the series.
+    `TransformedTargetRegressor` fits a transformer to y, then transforms about ten rows of y and
+    inverts the result. Rows next to each other in this sample are not neighbours in the series.
 
     Parameters
     ----------
     fitted : ndarray of shape (n_samples, n_features)
-        What the transformer was fitted to.
+        The rows that the transformer was fitted to.
     X : ndarray of shape (n_rows, n_features)
-        What it is given.
+        The rows passed to `transform`.
 
     Returns
     -------
@@ -107,14 +107,14 @@ def is_inverse_check(fitted, X):
 
 @contextmanager
 def fit_task(estimator, X):
-    """Tell an estimator's callbacks of a fit that has no parts.
+    """Call an estimator's callbacks at the start and the end of a fit without subtasks.
 
     Parameters
     ----------
     estimator : estimator
-        Whose callbacks are told.
+        Estimator whose callbacks are called.
     X : array-like
-        What it is fitted to.
+        Data passed to `fit`.
     """
     if not getattr(estimator, "_skl_callbacks", None):
         yield
@@ -129,18 +129,18 @@ def fit_task(estimator, X):
 
 
 class EpochTasks:
-    """Tells an estimator's callbacks of its fit and of each epoch.
+    """Calls an estimator's callbacks at the start and the end of its fit and of each epoch.
 
     Parameters
     ----------
     estimator : estimator
-        Whose callbacks are told.
+        Estimator whose callbacks are called.
     max_epochs : int
-        Most epochs of the fit.
+        Maximum number of epochs of the fit.
     X, y : array-like
-        What the estimator is fitted to.
+        Data passed to `fit`.
     metadata : dict
-        What else is, such as sample weights.
+        Other data passed to `fit`, such as sample weights.
     """
 
     def __init__(self, estimator, max_epochs, X, y, metadata):
@@ -158,12 +158,12 @@ class EpochTasks:
         self._epoch.call_on_fit_task_begin(**self._data)
 
     def end_epoch(self, fitted_attributes, *, last):
-        """Tell that an epoch is over.
+        """Call the callbacks at the end of an epoch.
 
         Parameters
         ----------
         fitted_attributes : callable
-            Gives what the estimator would have if it stopped here.
+            Returns the fitted attributes that the estimator would have if it stopped here.
         last : bool
             Whether no epoch follows.
 
@@ -182,12 +182,12 @@ class EpochTasks:
         return stop
 
     def end_fit(self, fitted_attributes):
-        """Tell that the fit is over.
+        """Call the callbacks at the end of the fit.
 
         Parameters
         ----------
         fitted_attributes : callable
-            Gives what the estimator now has.
+            Returns the fitted attributes of the estimator.
         """
         if self.listening:
             self._fit.call_on_fit_task_end(

@@ -1,4 +1,4 @@
-"""Where version 0.1.0 kept the class: pickles that it wrote name this module."""
+"""Keeps the old import path of a class, which pickles of version 0.1.0 need."""
 
 from .windows._index_end import IndexEnd
 

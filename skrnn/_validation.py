@@ -1,4 +1,4 @@
-"""Checks on series that scikit-learn lacks."""
+"""Checks of series and parameters that scikit-learn does not have."""
 
 import inspect
 from datetime import date, time, timedelta
@@ -14,9 +14,9 @@ SERIES_DTYPES = (np.float64, np.float32)
 
 
 class Count(Interval):
-    """Constraint on a parameter that counts something: an integer, and not a bool.
+    """Constraint on a parameter that must be an integer, but not a bool.
 
-    Python counts ``True`` as the integer 1, and so does ``Interval``.
+    ``Interval`` accepts ``True``, because Python treats it as the integer 1.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Count(Interval):
         super().__init__(Integral, minimum, None, closed="left")
 
     def is_satisfied_by(self, val):
-        """Whether a value satisfies the constraint.
+        """Return whether a value satisfies the constraint.
 
         Parameters
         ----------
@@ -50,7 +50,7 @@ class Count(Interval):
 
 
 def check_series(series, *, ensure_2d=True, copy=False, input_name="X"):
-    """Check a series of numbers, one row a time step; NaN means unknown.
+    """Check a series of numbers with one row per time step, where NaN means unknown.
 
     Parameters
     ----------
@@ -64,20 +64,20 @@ def check_series(series, *, ensure_2d=True, copy=False, input_name="X"):
         Whether the result must not share memory with `series`.
 
     input_name : str, default="X"
-        What the errors call the series.
+        Name of the series in error messages.
 
     Returns
     -------
     series : ndarray of the same shape
-        As float64, or float32 where it was that.
+        The series, float32 if it was float32 and float64 otherwise.
 
     Raises
     ------
     ValueError
-        If the series has the wrong number of dimensions, no row, infinity, dates, text
-        or complex numbers in it.
+        If the series has the wrong number of dimensions or no row, or contains infinity, dates,
+        text or complex numbers.
     TypeError
-        If it is sparse.
+        If the series is sparse.
     """
     check_no_dates(series, input_name)
     return check_array(
@@ -91,30 +91,30 @@ def check_series(series, *, ensure_2d=True, copy=False, input_name="X"):
 
 
 def check_series_of(estimator, X, *, reset):
-    """Check a two-dimensional series as `check_series` does, and against `fit`.
+    """Check a two-dimensional series, and compare its features with `fit`.
 
     Parameters
     ----------
     estimator : estimator
-        Whose `n_features_in_` and `feature_names_in_` are set or held against `X`.
+        Estimator whose `n_features_in_` and `feature_names_in_` are set or compared with `X`.
 
     X : array-like of shape (n_samples, n_features)
         The series.
 
     reset : bool
-        True in `fit`, where these attributes are set; False where they are checked.
+        Whether these attributes are set, as in `fit`, or compared.
 
     Returns
     -------
     X : ndarray of shape (n_samples, n_features)
-        As float64, or float32 where it was that.
+        The series, float32 if it was float32 and float64 otherwise.
 
     Raises
     ------
     ValueError
-        As in `check_series`, or if the features are not those of `fit`.
+        As in `check_series`, or if the features differ from the features seen in `fit`.
     TypeError
-        If it is sparse.
+        If the series is sparse.
     """
     check_no_dates(X, "X")
     return validate_data(
@@ -123,7 +123,7 @@ def check_series_of(estimator, X, *, reset):
 
 
 def check_no_dates(X, input_name):
-    """Check that no value is a date: dates would be cast to nanoseconds in silence.
+    """Check that no value is a date, since dates would be cast to nanoseconds without an error.
 
     Parameters
     ----------
@@ -132,16 +132,15 @@ def check_no_dates(X, input_name):
         polars.
 
     input_name : str
-        What the error calls the data.
+        Name of the data in the error message.
 
     Raises
     ------
     ValueError
-        If a column holds dates, times, durations or periods, as a type of its own or as
-        objects.
+        If a column contains dates, times, durations or periods, by its dtype or as objects.
     """
     if isinstance(X, np.ndarray) and X.dtype.kind not in "mMO":
-        return  # at once: forecasts row by row ask this for each row
+        return  # a short cut, since forecasts of single rows call this for each row
     kind = _kind_of_dates(X)
     if kind is not None:
         raise ValueError(
@@ -151,7 +150,7 @@ def check_no_dates(X, input_name):
 
 
 def _kind_of_dates(X):
-    """Name the first kind of dates in the data; None if there are none."""
+    """Return the first kind of dates in the data; None if there are no dates."""
     dtypes = getattr(X, "dtypes", None)
     if dtypes is not None and hasattr(X, "columns"):
         columns = enumerate(dtypes)
@@ -164,12 +163,12 @@ def _kind_of_dates(X):
     try:
         values = np.asarray(X)
     except ValueError:
-        return None  # rows of unequal length, which the checks to come complain about
+        return None  # rows of unequal length, for which a later check raises an error
     return _kind_of_column(values.dtype, values, None)
 
 
 def _kind_of_column(dtype, X, number):
-    """Name the kind of dates in one column, or in an array if `number` is None."""
+    """Return the kind of dates in one column, or in an array if `number` is None."""
     if _is_of_dates(dtype):
         return str(dtype)
     if str(dtype).lower() != "object":
@@ -181,11 +180,11 @@ def _kind_of_column(dtype, X, number):
 
 
 _DATES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)
-"""Timestamps and datetimes are dates, too, by inheritance."""
+"""Types of dates. Timestamps and datetimes inherit from `date`."""
 
 
 def _is_of_dates(dtype):
-    """Whether a type of NumPy, pandas, Arrow or polars is one of dates, or of their categories."""
+    """Return whether a dtype of NumPy, pandas, Arrow or polars holds dates or date categories."""
     if isinstance(dtype, pd.CategoricalDtype):
         return dtype.categories is not None and _is_of_dates(dtype.categories.dtype)
     inner = getattr(dtype, "inner", None)  # of the lists of polars
@@ -200,12 +199,12 @@ def _is_of_dates(dtype):
 
 
 def user_stacklevel():
-    """Find the `stacklevel` of a warning that points at the line of the user's code.
+    """Return the `stacklevel` with which a warning points at the user's code.
 
     Returns
     -------
     stacklevel : int
-        How many frames up the first one is that belongs neither to this package nor to
+        Number of frames up to the first one that belongs neither to this package nor to
         scikit-learn.
     """
     frame, level = inspect.currentframe().f_back, 1
@@ -218,32 +217,32 @@ _NOT_USER = ("skrnn", "sklearn", "contextlib", "joblib")
 
 
 def check_features(spec, *, param, n_features, names=None):
-    """Find the features that a parameter names.
+    """Return the positions of the features that a parameter selects.
 
     Parameters
     ----------
     spec : str, int, slice or array-like of str, int or bool
-        Names, positions (negative ones count from the end), a boolean mask, or a slice of
-        positions or of names; the last name of a slice is part of it, as in pandas.
+        Names, positions (negative positions count from the end), a boolean mask, or a slice of
+        positions or of names. A slice of names includes its last name, as in pandas.
 
     param : str
-        Name of the parameter, for the errors.
+        Name of the parameter in error messages.
 
     n_features : int
-        Number of features there are.
+        Number of features.
 
     names : array-like of str of shape (n_features,) or None, default=None
-        The names of the features, where they have any.
+        Names of the features. None if they have no names.
 
     Returns
     -------
     positions : ndarray of int
-        Positions of the features, as `spec` has them in order.
+        Positions of the features, in the order of `spec`.
 
     Raises
     ------
     ValueError
-        If a feature is not there, or `spec` is of no such kind.
+        If a feature does not exist, or `spec` has another type.
 
     Examples
     --------
@@ -267,12 +266,12 @@ def check_features(spec, *, param, n_features, names=None):
 
 
 def is_position(key, n_features):
-    """Check whether a key is the position of a feature, counted from either end.
+    """Return whether a key is the position of a feature, counted from either end.
 
     Parameters
     ----------
     key : object
-        What may be a position.
+        The key to check.
 
     n_features : int
         Number of features.
@@ -280,13 +279,13 @@ def is_position(key, n_features):
     Returns
     -------
     bool
-        True for an int from ``-n_features`` to ``n_features - 1``; a bool is no position.
+        True for an int from ``-n_features`` to ``n_features - 1``. A bool is not a position.
     """
     return Count(-n_features).is_satisfied_by(key) and key < n_features
 
 
 def _positions_of_slice(spec, param, n_features, names):
-    """Positions of the features between two positions or two names."""
+    """Return the positions of the features between two positions or two names."""
     start, stop = (
         _position_of_name(end, param, names) if isinstance(end, str) else end
         for end in (spec.start, spec.stop)
@@ -302,7 +301,7 @@ def _positions_of_slice(spec, param, n_features, names):
 
 
 def _positions_of_mask(mask, param, n_features):
-    """Positions of the features that a boolean mask picks."""
+    """Return the positions of the features that a boolean mask selects."""
     if len(mask) != n_features:
         raise ValueError(
             f"{param} is a mask of {len(mask)} entries, but X has {n_features} features."
@@ -311,12 +310,12 @@ def _positions_of_mask(mask, param, n_features):
 
 
 def _position_of_name(name, param, names):
-    """Position of the feature of one name."""
+    """Return the position of the feature with a name."""
     if names is None:
         raise ValueError(
             f"{param} names the feature {name!r}, but X has no feature names. Give positions, "
-            "or hand over a DataFrame: a step before this one keeps the names after "
-            "set_output(transform='pandas')."
+            "or pass a DataFrame: an earlier step of a pipeline keeps the names if you call "
+            "set_output(transform='pandas') on it."
         )
     found = np.flatnonzero(np.asarray(names, dtype=object) == name)
     if not len(found):

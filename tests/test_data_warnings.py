@@ -58,7 +58,7 @@ def warned(fit, *arguments, **metadata):
 )
 def test_a_target_that_stands_in_x_is_named(model, X, name):
     (words,) = warned(model.fit, X, WALK)
-    assert words.startswith(f"{name} of the last step of X equals y: the target stands in X")
+    assert words.startswith(f"{name} of the last step of X equals y: X contains the target")
 
 
 def test_a_target_in_x_is_found_among_missing_values_and_outputs():
@@ -226,7 +226,7 @@ def far(y_val, **parameters):
 @pytest.mark.parametrize("early_stopping", [False, True])
 def test_y_val_of_another_scale(y_val, early_stopping):
     (words,) = far(y_val, early_stopping=early_stopping)
-    assert words.startswith("y_val lies far outside the range of what the network learns from")
+    assert words.startswith("y_val lies far outside the range of the training data")
     assert "TransformedTargetRegressor scales y, but not y_val" in words
 
 

@@ -278,7 +278,7 @@ def is_clear(error):
     # Warnings about the data, which are of all scales, some small enough to be equal by accident.
     "ignore:.* has a mean of .* and a standard deviation of:UserWarning",
     "ignore:.* of the last step of X equals y:UserWarning",
-    "ignore:.* lies far outside the range of what the network learns from:UserWarning",
+    "ignore:.* lies far outside the range of the training data:UserWarning",
 )
 def test_random_parameters_and_arrays():
     outcomes, n_built = Counter(), programs.n_built

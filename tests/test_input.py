@@ -270,7 +270,7 @@ NO_ROW_LEFT = {
         {"columns": ["a1", "b1", "a2", "b2", "a3", "b3"], "missing": "drop"},
         "each row has a missing step, since column 'a2' of X is NaN throughout and missing='drop'",
     ),
-    "all": (..., {}, "X is NaN throughout, as windows are whose lag and horizon reach"),
+    "all": (..., {}, "X is NaN throughout, which happens if lag and horizon are longer"),
     "one feature of X_val": (
         ONE_FEATURE,
         {"name": "_val"},

@@ -19,13 +19,13 @@ def test_killed_twenty_times_it_ends_as_an_unbroken_run(tmp_path):
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["skrnn.training._program"])
     rng = np.random.RandomState(1)
-    kills, reached = 0, []
+    kills, reached, longest = 0, [], 0.6
     while kills < 20:
         started = context.Event()
         process = context.Process(target=learn, args=(path, X, y, started))
         process.start()
-        assert started.wait(120)
-        process.join(rng.uniform(0.0, 0.6))
+        assert started.wait(600)
+        process.join(rng.uniform(0.0, longest))
         if process.is_alive():
             process.kill()
             kills += 1
@@ -35,6 +35,8 @@ def test_killed_twenty_times_it_ends_as_an_unbroken_run(tmp_path):
             _, n_rows = pickle.loads(path.read_bytes())
             reached.append(n_rows)
             assert n_rows % 100 == 0
+        elif not reached:
+            longest *= 1.2  # on a busy machine it takes longer until something is saved
         if reached and reached[-1] == len(X):
             path.unlink()
             reached.append(0)

@@ -12,7 +12,7 @@ from skrnn._output import (
     check_steps,
     interpolate_quantile,
     score,
-    shaped,
+    shape_forecast,
 )
 from skrnn.network._architecture import Architecture
 
@@ -55,7 +55,7 @@ def raw(network, n_rows=N_ROWS):
 def test_a_forecast_has_the_dimensions_of_the_targets(settings, y_ndim, shape):
     network = architecture(**settings)
     for n_rows in (1, N_ROWS):
-        forecast = shaped(raw(network, n_rows), network, y_ndim, np.float32)
+        forecast = shape_forecast(raw(network, n_rows), network, y_ndim, np.float32)
         assert forecast.shape == (n_rows, *shape)
         assert forecast.dtype == np.float32
         np.testing.assert_array_equal(forecast.ravel(), raw(network, n_rows).ravel())
@@ -67,9 +67,9 @@ def test_the_first_row_that_is_not_finite_is_named(value):
     forecast = raw(network)
     forecast[7:9] = value
     with pytest.raises(ValueError, match="The forecast of row 7 is not finite"):
-        shaped(forecast, network, 1, np.float32)
+        shape_forecast(forecast, network, 1, np.float32)
     forecast[7:9] = -3.4e38
-    assert shaped(forecast, network, 1, np.float32)[7] == np.float32(-3.4e38)
+    assert shape_forecast(forecast, network, 1, np.float32)[7] == np.float32(-3.4e38)
 
 
 # Windows and states.
@@ -228,7 +228,7 @@ def test_an_output_without_a_known_target_cannot_be_scored(weight):
     with pytest.raises(ValueError, match=words):
         score(fitted, None, y, weight)
     y[:, 1] = np.nan
-    with pytest.raises(ValueError, match=r"no known target of output 1 \(counted from 0\): there"):
+    with pytest.raises(ValueError, match=r"no known target of output 1 \(counted from 0\): no"):
         score(fitted, None, y, None)
 
 

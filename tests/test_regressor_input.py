@@ -71,7 +71,7 @@ BAD_X = [
     ({}, FRAME.assign(a_lag1="cold"), ValueError, "could not convert string to float: 'cold'"),
     ({}, "temperatures", ValueError, "could not convert string to float: 'temperatures'"),
     ({}, {"a": 1.0}, TypeError, "a real number, not 'dict'"),
-    ({}, holding(X.astype(object), DAYS[0]), TypeError, "a real number, not 'Timestamp'"),
+    ({}, holding(X.astype(object), DAYS[0]), ValueError, "X must hold numbers, got a column of"),
     (
         {},
         np.full(X.shape, "1981-01-01", "datetime64[D]"),
@@ -407,10 +407,10 @@ BAD_FIT = [
         r"no longer finite .* a lower weight_decay \(now 1e\+20\), a lower l2 \(now 1e\+30\), or",
     ),
     ({"cell": "simple", "activation": "relu"}, {"y": 1e30 * Y}, "no longer finite .* scale X and"),
+    ({}, {"y": holding(Y.astype(object), DAYS[0])}, "y must hold numbers, got a column of"),
 ]
 TYPE_ERRORS = [
     ({}, {"y": sparse.csr_array(Y[:, None])}, "Sparse data was passed for y, but dense data"),
-    ({}, {"y": holding(Y.astype(object), DAYS[0])}, "a real number, not 'Timestamp'"),
     ({}, {"X": FRAME.rename(columns={"a_lag3": 3})}, "names are only supported if all input fea"),
 ]
 REFUSALS = [(*case, ValueError) for case in BAD_FIT] + [(*case, TypeError) for case in TYPE_ERRORS]
@@ -437,7 +437,7 @@ GOING_ON = [
     ({"autoregressive": True}, {}, "autoregressive from False to True"),
     ({"level_feature": 1}, {}, "level_feature from None to 1"),
     ({"return_sequences": True}, {"y": SEQUENCES}, "return_sequences from False to True"),
-    ({"loss": "quantile", "quantile": (0.1, 0.9)}, {}, "n_quantiles from 0 to 2"),
+    ({"loss": "quantile", "quantile": (0.1, 0.9)}, {}, "number of values of quantile from 0 to 2"),
     ({}, {"X": X[:, :2]}, "n_timesteps from 3 to 2"),
     ({}, {"X": X[:, :, :1]}, "X has 1 features, but RNNRegressor is expecting 2 features"),
     ({}, {"y": X[:, 0]}, "n_outputs from 1 to 2"),
@@ -637,7 +637,7 @@ BAD_SCORES = [
     ({}, {"y": X}, r"y has shape \(24, 3, 2\), but the forecast \(24,\)"),
     ({}, {"y": X[:, 0]}, r"y has shape \(24, 2\), but the forecast \(24,\)"),
     ({}, {"y": holding(Y, np.inf)}, "Input y contains infinity"),
-    ({}, {"y": Y * np.nan}, "y has no known target: there is nothing to score by"),
+    ({}, {"y": Y * np.nan}, "y has no known target: no score can be computed"),
     ({}, {"y": DAYS}, "y must hold numbers, got a column of datetime64"),
     ({}, {"y": ["cold"] * N_ROWS}, "could not convert string to float"),
     ({}, {"sample_weight": ONES[:5]}, "inconsistent numbers of samples"),

@@ -1,12 +1,23 @@
 """Checks on series that scikit-learn lacks."""
 
+from datetime import date, datetime, time, timedelta
+
 import numpy as np
 import pandas as pd
+import polars
 import pytest
 from scipy import sparse
 from sklearn.base import BaseEstimator
 
-from skrnn._validation import Count, check_features, check_series, check_series_of, is_position
+from skrnn import LagWindowTransformer, RNNRegressor, make_lag_windows
+from skrnn._validation import (
+    Count,
+    check_features,
+    check_series,
+    check_series_of,
+    is_position,
+    user_stacklevel,
+)
 
 NAMES = ["temp", "wind", "sun", "rain"]
 
@@ -167,3 +178,95 @@ def test_names_need_names(spec):
 )
 def test_positions_count_from_either_end(key, found):
     assert is_position(key, 4) == found
+
+
+# --- dates in the place of numbers
+
+MOMENTS = {
+    "datetime": [datetime(1981, 1, day) for day in range(1, 9)],
+    "date": [date(1981, 1, day) for day in range(1, 9)],
+    "time": [time(hour) for hour in range(1, 9)],
+    "timedelta": [timedelta(hours=hour) for hour in range(1, 9)],
+    "Timestamp": list(pd.date_range("1981-01-01", periods=8, tz="UTC")),
+    "Period": list(pd.period_range("1981-01", periods=8, freq="M")),
+    "datetime64": list(np.arange("1981-01-01", "1981-01-09", dtype="M8[D]")),
+}
+NUMBERS = np.arange(8.0)
+
+
+def next_to_numbers(column):
+    return pd.DataFrame({"temp": NUMBERS, "day": column})
+
+
+def containers():
+    """Dates in whatever may hold them; the key says in what."""
+    for name, moments in MOMENTS.items():
+        yield f"list of {name}", [[moment] for moment in moments]
+        yield f"objects of {name}", np.array(moments, dtype=object)[:, None]
+        yield f"object column of {name}", next_to_numbers(pd.Series(moments, dtype=object))
+    days = pd.Series(pd.date_range("1981-01-01", periods=8))
+    yield "categories", next_to_numbers(days.astype("category"))
+    yield "periods", next_to_numbers(days.dt.to_period("D"))
+    yield "durations", next_to_numbers(days - days[0])
+    yield "rows of mixed values", [[float(row), day] for row, day in enumerate(days)]
+
+
+def containers_of_others():
+    """The same of polars and Arrow."""
+    for name in ("datetime", "date", "time", "timedelta"):
+        series = polars.Series("day", MOMENTS[name])
+        yield f"polars Series of {name}", series
+        yield f"polars DataFrame of {name}", polars.DataFrame({"temp": NUMBERS, "day": series})
+        as_objects = polars.Series("day", MOMENTS[name], dtype=polars.Object)
+        yield f"polars objects of {name}", polars.DataFrame({"temp": NUMBERS, "day": as_objects})
+        yield f"Arrow table of {name}", series.to_frame().to_arrow()
+    days = pd.Series(pd.date_range("1981-01-01", periods=8))
+    for dtype in ("timestamp[us]", "timestamp[ns, tz=UTC]"):
+        yield (
+            dtype,
+            next_to_numbers(days.dt.tz_localize("UTC" if "tz" in dtype else None)).astype(
+                {"day": f"{dtype}[pyarrow]"}
+            ),
+        )
+    for dtype, name in (("date32[day]", "date"), ("time64[us]", "time")):
+        yield dtype, next_to_numbers(pd.array(MOMENTS[name], dtype=f"{dtype}[pyarrow]"))
+    yield "duration", next_to_numbers(days - days[0]).astype({"day": "duration[us][pyarrow]"})
+
+
+def assert_refused(X):
+    with pytest.raises(ValueError, match="series must hold numbers, got a column of"):
+        make_lag_windows(X, 2)
+    if np.ndim(X) == 2 or hasattr(X, "columns"):
+        with pytest.raises(ValueError, match="X must hold numbers, got a column of"):
+            LagWindowTransformer(lag=2).fit(X)
+        with pytest.raises(ValueError, match="X must hold numbers, got a column of"):
+            RNNRegressor(units=1, epochs=1).fit(X, NUMBERS)
+    with pytest.raises(ValueError, match="y must hold numbers, got a column of"):
+        RNNRegressor(units=1, epochs=1).fit(NUMBERS[:, None], X)
+
+
+@pytest.mark.parametrize("name", [name for name, _ in containers()])
+def test_dates_are_no_numbers(name):
+    assert_refused(dict(containers())[name])
+
+
+def test_dates_of_polars_and_arrow_are_no_numbers():
+    for _, X in containers_of_others():
+        assert_refused(X)
+
+
+def test_numbers_of_polars_and_arrow_are_numbers():
+    frame = polars.DataFrame({"temp": NUMBERS, "n": [1, 2, None, 4, 5, 6, 7, 8]})
+    expected = np.column_stack([NUMBERS, [1, 2, np.nan, 4, 5, 6, 7, 8]])
+    np.testing.assert_array_equal(check_series(frame), expected)
+    arrow = pd.DataFrame({"temp": NUMBERS}).astype("double[pyarrow]")
+    np.testing.assert_array_equal(check_series(arrow)[:, 0], NUMBERS)
+
+
+def test_rows_of_unequal_length_are_left_to_the_other_checks():
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        check_series([[1.0], [2.0, 3.0]])
+
+
+def test_a_warning_points_at_the_line_of_the_user():
+    assert user_stacklevel() == 1

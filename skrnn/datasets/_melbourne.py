@@ -39,7 +39,9 @@ def fetch_melbourne_temperatures(*, data_home=None, download_if_missing=True):
     temperature : pandas.Series of shape (3650,)
         Temperatures in degrees Celsius, float64, named ``"minimum_temperature"``. The index
         holds the days, 1 January 1981 to 31 December 1990, as a `pandas.DatetimeIndex`
-        without a frequency: 31 December is missing in the leap years 1984 and 1988.
+        without a frequency: 31 December is missing in the leap years 1984 and 1988. Windows
+        of rows with these dates close over the two days, and warn of it;
+        ``temperature.asfreq("D")`` inserts them as NaN.
 
     Raises
     ------

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
+from skrnn.windows._time_axis import TimeAxis, check_times
+
 from ._features import future_features, label_rows, past_features
 from ._panel import Panel
 from ._prediction import learn_fresh_rows, predict_steps
@@ -18,13 +20,12 @@ from ._settings import (
     forecasts_quantiles,
     steps_to_learn,
 )
-from ._time_axis import TimeAxis, check_times
 
 
 class RNNForecaster(BaseForecaster):
     """Recurrent networks as an sktime forecaster, over one series or many.
 
-    Every forecast is that of an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
+    Each forecast comes from an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
     The columns of a wide frame depend on each other: every network reads all of them. The series
     of a panel or hierarchy, a frame with a MultiIndex, share one network, and no window holds rows
     of two of them.
@@ -32,23 +33,23 @@ class RNNForecaster(BaseForecaster):
     Parameters
     ----------
     lag : int, default=12
-        Rows of the past in a window.
+        Number of past rows in a window.
 
     strategy : {"recursive", "direct", "multioutput"}, default="recursive"
-        How forecasts of several steps come about [1]_. "recursive": one network goes one step
-        ahead, and its forecast is the past of the next step. "direct": a network for each step of
+        How several steps are forecast [1]_. "recursive": one network forecasts one step ahead,
+        and its forecast is an input of the next step. "direct": one network for each step of
         the horizon. "multioutput": one network with an output for each step. The last two need
-        `fh` in `fit`, and train for the steps that it holds.
+        `fh` in `fit`, and train only for the steps in it.
 
     cell : {"simple", "gru", "lstm"}, default="lstm"
-        The recurrence of every layer.
+        The kind of cell in every layer.
 
     units : int or tuple of int, default=32
-        Units of a network; a tuple has one entry a layer.
+        Number of units of a layer. A tuple has one entry for each layer.
 
     pooling : {"global", "local"}, default="global"
         Whether one network learns from all series, or sktime fits a forecaster to each, in
-        parallel where its config ``backend:parallel`` says so. With ``stateful=True`` it does.
+        parallel if its config ``backend:parallel`` says so. ``stateful=True`` implies "local".
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, by name, position or mask; `predict` must be
@@ -64,9 +65,9 @@ class RNNForecaster(BaseForecaster):
         Whether the scaler of `y` is fitted to all series together, or to each on its own.
 
     differencing : int, tuple of int or None, default=None
-        Lags of differences that are taken of `y`, one after the other, before it is scaled: 1
-        takes out a trend, ``(1, 12)`` in monthly series a yearly season too. Forecasts are added
-        up again. A value that this needs and that is missing counts as the one before it.
+        Lags of the differences to take of `y`, one after the other, before it is scaled. 1
+        removes a trend; ``(1, 12)`` also removes a yearly season of monthly series. The forecasts
+        are summed back to the units of `y`. A missing value is replaced by the value before it.
 
     level : bool or "auto", default="auto"
         Whether the last known value of a window, the local level, is subtracted from it and from
@@ -78,14 +79,14 @@ class RNNForecaster(BaseForecaster):
         As in :class:`~skrnn.RNNRegressor`.
 
     autoregressive : bool, default=True
-        Whether a linear path leads from the window to the output beside the recurrence [3]_.
+        Whether to add a linear path from the window to the output, next to the cells [3]_.
 
     stateful : bool, default=False
         Whether the state is carried along a series, also through its forecasts. Each series then
         has a network of its own.
 
     loss : {"squared_error", "absolute_error", "huber", "quantile"}, default="squared_error"
-        What is minimised.
+        The loss to minimise.
 
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. Several of them give
@@ -97,15 +98,15 @@ class RNNForecaster(BaseForecaster):
         As in :class:`~skrnn.RNNRegressor`.
 
     missing : {"mask", "drop", "error"}, default="mask"
-        What NaN in `y` or `X` means. "mask": a step of a window that holds one is skipped.
-        "drop": a window that holds one is not learned from. A target that is not known is never
-        learned from.
+        How to treat NaN in `y` or `X`. "mask": the network skips a step that contains NaN.
+        "drop": the network does not learn from a window that contains NaN. "error": NaN is an
+        error. The network never learns from an unknown target.
 
     early_stopping : bool, default=False
         Whether to stop when the loss of the last rows of each series no longer improves.
 
     validation_fraction : float, default=0.1
-        Share of each series that early stopping holds out.
+        Fraction of each series that early stopping holds out.
 
     n_iter_no_change, tol, random_state, verbose : optional
         As in :class:`~skrnn.RNNRegressor`.
@@ -141,7 +142,7 @@ class RNNForecaster(BaseForecaster):
     ``scale_by="series"``; `update` trains on them.
 
     Intervals of any network come from sktime's `ConformalIntervals`. `predict_var` and
-    `predict_proba` raise NotImplementedError: quantiles tell neither, without assumptions.
+    `predict_proba` raise NotImplementedError: quantiles determine neither without assumptions.
 
     References
     ----------
@@ -327,8 +328,14 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        y, X, fh
-            As in `fit`.
+        y : panel
+            The series, as in `fit`.
+
+        X : panel, default=None
+            Their features, as in `fit`.
+
+        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
+            The horizon, as in `fit`.
 
         Returns
         -------
@@ -349,9 +356,12 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        y, X
-            The rows, as in `fit`. They replace rows that are there already; NaN replaces no value
-            that is known.
+        y : series or panel
+            The rows, as in `fit`. They replace rows that are there already. NaN replaces no known
+            value.
+
+        X : series or panel, default=None
+            Features of the rows, as in `fit`.
 
         update_params : bool, default=True
             Whether the networks learn from rows that were not known before.
@@ -376,8 +386,11 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        fh, X
-            As in `predict`.
+        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
+            The horizon, as in `predict`.
+
+        X : series or panel, default=None
+            Features, as in `predict`.
 
         alpha : float or list of float, default=None
             The quantiles; None: 0.05 and 0.95. Between the quantiles of the parameter `quantile`
@@ -395,6 +408,7 @@ class RNNForecaster(BaseForecaster):
         ValueError
             If a quantile lies beyond those of the parameter `quantile`.
         """
+        self.check_is_fitted()
         check_has_quantiles(self, "predict_quantiles")
         return super().predict_quantiles(fh, X, alpha)
 
@@ -403,8 +417,11 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        fh, X
-            As in `predict`.
+        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
+            The horizon, as in `predict`.
+
+        X : series or panel, default=None
+            Features, as in `predict`.
 
         coverage : float or list of float, default=0.90
             Share of the truth that an interval is to hold. Its ends are the quantiles
@@ -423,6 +440,7 @@ class RNNForecaster(BaseForecaster):
         ValueError
             If an end of an interval lies beyond the quantiles of the parameter `quantile`.
         """
+        self.check_is_fitted()
         check_has_quantiles(self, "predict_interval")
         return super().predict_interval(fh, X, coverage)
 
@@ -431,8 +449,11 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        fh, X
-            As in `predict`.
+        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
+            The horizon, as in `predict`.
+
+        X : series or panel, default=None
+            Features, as in `predict`.
 
         cov : bool, default=False
             Not used.
@@ -452,8 +473,11 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        fh, X
-            As in `predict`.
+        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
+            The horizon, as in `predict`.
+
+        X : series or panel, default=None
+            Features, as in `predict`.
 
         marginal : bool, default=True
             Not used.

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_no_dates
-
-from ._time_axis import check_times
+from skrnn.windows._time_axis import check_times
 
 
 @dataclass(frozen=True)

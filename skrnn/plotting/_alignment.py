@@ -6,6 +6,7 @@ from sklearn.exceptions import NotFittedError
 
 from skrnn._output import FittedNetwork, interpolate_quantile
 from skrnn._validation import Count, check_features, check_series
+from skrnn.windows._labels import kind_of
 from skrnn.windows._time_index import ordered_index
 
 from ._finding import find_networks, is_forecaster
@@ -170,7 +171,7 @@ def aligned(y_true, y_pred, n_train):
 
 
 def _by_label(observed, forecasts, time, forecast_time, n_train):
-    if type(time[:1].to_numpy()[0]) is not type(forecast_time[:1].to_numpy()[0]):
+    if kind_of(time) != kind_of(forecast_time):
         raise ValueError(
             f"y_true and y_pred have labels of different kinds, {time[0]!r} and "
             f"{forecast_time[0]!r}: give y_pred the index of y_true, or no index."

@@ -278,7 +278,7 @@ class LossCurveDisplay:
 
 
 def _marker(losses):
-    """Return a marker if an epoch stands alone, since a line does not show it."""
+    """Return a marker if an epoch has no neighbours, since a line does not show it."""
     known = np.pad(np.isfinite(losses), 1)
     alone = known[1:-1] & ~known[:-2] & ~known[2:]
     return "o" if alone.any() else None

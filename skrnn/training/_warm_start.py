@@ -3,7 +3,6 @@
 from skrnn.network._architecture import Architecture
 
 from ._batches import TrainingState
-from ._optimizers import keep_slots
 
 # Names that a user knows, where those of an architecture are others.
 _PARAMETERS = {"n_quantiles": "number of values of quantile"}
@@ -33,6 +32,8 @@ def resumed_state(estimator, run):
         If a parameter was changed that makes another network.
     """
     check_same_network(run.architecture, Architecture.from_dict(estimator._architecture))
+    from ._optimizers import keep_slots  # which imports Keras
+
     same = keep_slots(run.optimizer, estimator._optimizer)
     return TrainingState(
         estimator.weights_,

@@ -1,1 +1,1 @@
-"""A series to windows of its past."""
+"""Turns a series into windows of its past."""

@@ -1,11 +1,11 @@
-"""The step of labels in time, and how many rows are missing between them by it.
+"""Infers the time step of labels, and counts the rows that are missing between them.
 
-Labels come as whole numbers in time order: `ticks`, which tell how far apart they are, and for
-dates `wall`, the time on the clock on the wall in microseconds. Three calendars are tried, and
-the one by which the fewest rows are missing is taken:
+Labels are whole numbers in time order: `ticks` measure the distances between labels, and for
+dates `wall` is the local time in microseconds. The module tries three calendars, and uses the
+one with the fewest missing rows:
 
 - equal steps, such as days, hours or every fifth integer;
-- months, quarters or years, whose days differ in number;
+- months, quarters or years, whose lengths differ;
 - a week: certain times of day on certain days of the week, such as working days or the hours
   of a session.
 """
@@ -15,7 +15,7 @@ import numpy as np
 _DAY = 86_400_000_000
 _WEEK = 7 * _DAY
 _NIGHT = _DAY // 3
-"""A shorter break between two days is no night."""
+"""Minimum length of a night: shorter breaks between two days do not count as one."""
 _MONDAY = 4 * _DAY
 """The first Monday after the start of 1970, from which weeks are counted."""
 
@@ -32,15 +32,14 @@ def count_missing(ticks, wall=None, cut=None):
         For dates, the local time in microseconds since 1970.
 
     cut : int or None, default=None
-        An interval between two labels, from which no step is inferred: interval i lies
-        between label i and label i + 1.
+        An interval that is not used to infer the step. Interval i lies between label i and
+        label i + 1.
 
     Returns
     -------
     counts : ndarray of int64 of shape (n - 1,) or None
-        The missing rows in each interval. None if the labels have no clear step: by no
-        calendar do at least half of the rows, the one after `cut` aside, follow the row
-        before them without a gap.
+        The number of missing rows in each interval. None if the labels have no clear step: with
+        every calendar more than half of the intervals, not counting `cut`, have missing rows.
 
     Examples
     --------
@@ -59,18 +58,18 @@ def count_missing(ticks, wall=None, cut=None):
     distances = np.diff(ticks)
     if (distances == distances[0]).all():
         return np.zeros(len(distances), np.int64)
-    counts = None if wall is None else _by_months(wall, inside)
+    counts = None if wall is None else _count_by_months(wall, inside)
     if counts is None:
-        counts = _by_equal_steps(ticks if not is_of_one_time(wall) else wall, inside)
+        counts = _count_by_equal_steps(ticks if not is_of_one_time(wall) else wall, inside)
         if wall is not None and (counts is None or counts.any()):
-            counts = _by_week_or(counts, wall, inside)
+            counts = _count_by_week(counts, wall, inside)
     if counts is None or 2 * np.count_nonzero(counts[inside]) > inside.sum():
         return None
     return counts
 
 
 def equal_step(ticks):
-    """Find the step of labels that are evenly spaced, but for rows that are missing.
+    """Return the step of labels that are evenly spaced, except for missing rows.
 
     Parameters
     ----------
@@ -80,8 +79,8 @@ def equal_step(ticks):
     Returns
     -------
     step : int or None
-        The usual distance. None if there is none, or a label is not a whole number of steps
-        from the first one.
+        The usual distance. None if there is no usual distance, or if a label is not a whole
+        number of steps from the first label.
 
     Examples
     --------
@@ -91,12 +90,12 @@ def equal_step(ticks):
     5
     """
     distances = np.diff(ticks)
-    step = _usual(distances)
+    step = _usual_distance(distances)
     return None if step is None or (distances % step).any() else int(step)
 
 
 def find_week(wall):
-    """Find the times of the week at which a series has rows, where they explain its gaps.
+    """Return the times of the week at which a series has rows, if they explain its gaps.
 
     Parameters
     ----------
@@ -106,18 +105,18 @@ def find_week(wall):
     Returns
     -------
     week : Week or None
-        None if by equal steps as few rows are missing, as of a series of all hours or days.
+        None if equal steps leave as few rows missing, as in a series of all hours or days.
     """
     if len(wall) < 3:
         return None
     inside = np.ones(len(wall) - 1, bool)
-    by_steps = _by_equal_steps(wall, inside)
-    by_week = _by_week_or(by_steps, wall, inside)
+    by_steps = _count_by_equal_steps(wall, inside)
+    by_week = _count_by_week(by_steps, wall, inside)
     return None if by_week is by_steps else Week.of(wall, inside)
 
 
-def _usual(distances):
-    """The distance that half of the intervals have, or nearly three in four; None if none."""
+def _usual_distance(distances):
+    """Return the distance of half of the intervals, or about that of three in four, or None."""
     values, counts = np.unique(distances, return_counts=True)
     if not len(values):
         return None
@@ -129,29 +128,29 @@ def _usual(distances):
     return middle if 4 * np.count_nonzero(near) >= 3 * len(distances) else None
 
 
-def _by_equal_steps(ticks, inside):
+def _count_by_equal_steps(ticks, inside):
     distances = np.diff(ticks)
-    step = _usual(distances[inside])
-    return None if step is None else _steps_between(distances, step)
+    step = _usual_distance(distances[inside])
+    return None if step is None else _count_between(distances, step)
 
 
-def _by_months(wall, inside):
+def _count_by_months(wall, inside):
     distances = np.diff(wall)
     if distances[inside].min() < 28 * _DAY:
         return None
     dates = wall.astype("datetime64[us]")
     months = dates.astype("datetime64[M]")
     days = dates.astype("datetime64[D]") - months.astype("datetime64[D]")
-    # Every 30 days is no month, unless the days of the month say otherwise.
+    # Steps of 30 days are not months, unless all dates are on the same day of the month.
     if len(np.unique(distances[inside])) == 1 and len(np.unique(days)) > 1:
         return None
     distances = np.diff(months.astype(np.int64))
-    step = _usual(distances[inside])
-    return None if not step or distances.min() < 1 else _steps_between(distances, step)
+    step = _usual_distance(distances[inside])
+    return None if not step or distances.min() < 1 else _count_between(distances, step)
 
 
-def _by_week_or(counts, wall, inside):
-    """Rows missing by a week's times, if they explain the gaps, else those of `counts`."""
+def _count_by_week(counts, wall, inside):
+    """Return the missing rows by the times of a week if they explain the gaps, else `counts`."""
     if np.diff(wall)[inside].min() >= _WEEK:
         return counts
     week = Week.of(wall, inside)
@@ -159,22 +158,22 @@ def _by_week_or(counts, wall, inside):
         return week.missing_between(wall) if week.is_likely(wall, inside) else counts
     if not week.is_supported(wall, inside):
         return counts
-    return _fewest(counts, week.missing_between(wall), inside)
+    return _choose_fewest(counts, week.missing_between(wall), inside)
 
 
-def _fewest(one, other, inside):
-    """The counts with the fewest missing rows, `one` if both have as many."""
+def _choose_fewest(one, other, inside):
+    """Return the counts with fewer missing rows, or `one` if the numbers are equal."""
     if one is None or other is None:
         return other if one is None else one
     return other if other[inside].sum() < one[inside].sum() else one
 
 
-def _steps_between(distances, step):
+def _count_between(distances, step):
     return np.maximum(np.rint(distances / step).astype(np.int64) - 1, 0)
 
 
 def is_of_one_time(wall):
-    """Whether all labels have the same time of day.
+    """Return whether all labels have the same time of day.
 
     Parameters
     ----------
@@ -198,10 +197,10 @@ class Week:
         The times of day that occur.
 
     expected : ndarray of bool of shape (7, n_times)
-        Whether there is a row on a day of the week, Monday first, at a time of day.
+        Whether the series has rows on a day of the week, starting at Monday, at a time of day.
 
     slots : ndarray of int64
-        The expected times, in microseconds after Monday's midnight.
+        The expected times, in microseconds since the start of Monday.
     """
 
     def __init__(self, times, expected):
@@ -212,12 +211,12 @@ class Week:
 
     @classmethod
     def of(cls, wall, inside):
-        """Learn the week of a series.
+        """Infer the week of a series.
 
-        A time is expected if the series has a row in at least a quarter of the weeks that it
-        passes through. Of a day of the week that it never passes through the times of the
-        other days are expected; except on Saturdays and Sundays, if it has none on them, and
-        several times of day, more than five days, or no other gaps than weekends.
+        A time is expected if the series has a row at it in at least a quarter of its weeks. On a
+        day of the week that the series does not cover, the times of the other days are expected.
+        Saturdays and Sundays without rows are not expected if the series has several times of
+        day, more than five days, or only weekends as gaps.
         """
         times, time = np.unique(wall % _DAY, return_inverse=True)
         day = (wall - _MONDAY) // _DAY % 7
@@ -228,7 +227,7 @@ class Week:
         for cut in np.flatnonzero(~inside):
             passed -= _weeks_before(wall[cut + 1], slots) - _weeks_before(wall[cut] + 1, slots)
         expected = 4 * present >= passed
-        # What one week says may be chance: all days together then decide.
+        # One week is too little evidence, so that all days together decide.
         by_time = 4 * present.sum(axis=0) >= passed.sum(axis=0)
         expected &= present > 0
         seldom = passed < 2
@@ -239,38 +238,38 @@ class Week:
 
     def missing_between(self, wall):
         """Count the expected times strictly between each label and the next."""
-        # Clocks that are put back may show a later row an earlier time.
+        # A later row may have an earlier local time when clocks are put back.
         return np.maximum(self.count_before(wall[1:]) - self.count_before(wall[:-1] + 1), 0)
 
     def count_before(self, wall):
-        """Count the expected times before each local time, from the first Monday of 1970 on."""
+        """Count the expected times before each local time, since the first Monday of 1970."""
         weeks, within = np.divmod(wall - _MONDAY, _WEEK)
         return weeks * len(self.slots) + np.searchsorted(self.slots, within)
 
     def holds(self, wall):
-        """Whether each local time is an expected one."""
+        """Return a mask of the local times that are expected."""
         return np.isin((wall - _MONDAY) % _WEEK, self.slots)
 
     def local_times(self, counts):
-        """Get the expected times before which as many others come: `count_before` undone."""
+        """Return the expected times with these counts, as the inverse of `count_before`."""
         weeks, slots = np.divmod(counts, len(self.slots))
         return _MONDAY + weeks * _WEEK + self.slots[slots]
 
     def days(self):
-        """The days of the week that are expected, 0 for Monday."""
+        """Return the days of the week that are expected, with 0 for Monday."""
         return np.flatnonzero(self.expected.any(axis=1))
 
     def is_supported(self, wall, inside):
-        """Whether the times come again often enough to be more than chance."""
+        """Return whether the times recur too often to be chance."""
         if len(self.times) > 1:
             return 2 * len(wall) >= 3 * len(self.times)
         return len(wall) >= 2 * len(self.days()) or _leaves_out_weekends(wall, inside)
 
     def is_likely(self, wall, inside):
-        """Whether the week explains the gap at the cut, where there is no other gap.
+        """Return whether the week explains the gap at the cut if there is no other gap.
 
-        A weekend is left out, or a night: the rows before the gap end as late in the day as
-        any row, and those after it start as early as any row.
+        The gap may be a weekend or a night. At a night, the row before the gap is as late in the
+        day as any row, and the row after it is as early as any row.
         """
         cuts = np.flatnonzero(~inside)
         if not len(cuts):
@@ -285,7 +284,7 @@ class Week:
 
 
 def _leaves_out_weekends(wall, inside):
-    """Whether days without a Saturday or Sunday are working days, and not just a few days."""
+    """Return whether days without a Saturday or Sunday are working days, not just a few days."""
     days = wall // _DAY
     if len(np.unique(days)) > 5:
         return True
@@ -295,5 +294,5 @@ def _leaves_out_weekends(wall, inside):
 
 
 def _weeks_before(moment, slots):
-    """How many times a slot of the week comes before a moment, up to a constant."""
+    """Count the weeks in which a slot comes before a moment, up to a constant."""
     return -((slots - moment) // _WEEK)

@@ -1,4 +1,4 @@
-"""Windows whose steps are not all known: which are ordinary, and which deserve a warning."""
+"""Warns about windows with unknown steps, unless such windows are ordinary."""
 
 import warnings
 
@@ -13,7 +13,7 @@ _REMEDY = (
 
 
 def runs_without_last_step(windows):
-    """Measure the runs of consecutive windows whose last step is not known.
+    """Measure the runs of consecutive windows whose last step is unknown.
 
     Parameters
     ----------
@@ -23,9 +23,9 @@ def runs_without_last_step(windows):
     Returns
     -------
     first : int
-        Length of the run with which the windows begin, which have no past yet.
+        Length of the run at the start, where windows have no past yet.
     longest : int
-        Length of the longest of the other runs: a gap in the data.
+        Length of the longest other run, which is a gap in the data.
 
     Examples
     --------
@@ -44,11 +44,12 @@ def runs_without_last_step(windows):
 
 
 def warn_of_incomplete_rows(n_missing, n_timesteps):
-    """Warn if most of the rows to fit on have no complete window, and not by single gaps.
+    """Warn if most of the rows to fit on have no complete window.
 
-    The first rows of a series have no complete window, and single values may be missing in its
-    middle: both are ordinary. It is not ordinary if no row has a complete window, if the first
-    rows that lack one are more than half of all, or if more than half of the steps are missing.
+    Two cases are ordinary and give no warning: the first rows of a series have no complete
+    window, and single values are missing in its middle. There is a warning if no row has a
+    complete window, if more than half of the rows lie before the first complete window, or if
+    more than half of the steps are missing.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def warn_of_incomplete_rows(n_missing, n_timesteps):
         return
     warnings.warn(
         f"{n_incomplete} of the {n_samples} rows of X have no complete window of {n_timesteps} "
-        "steps: a step is skipped if one of its features is NaN. Use a smaller lag, more rows, "
+        "steps: a step is skipped if one of its features is NaN. Use a smaller lag or more rows, "
         "or fill the missing values of each feature first.",
         UserWarning,
         stacklevel=user_stacklevel(),
@@ -79,18 +80,18 @@ def warn_of_incomplete_rows(n_missing, n_timesteps):
 
 
 def warn_of_unknown_end(windows, usual):
-    """Warn if the last windows lack their last step for longer than windows did in `fit`.
+    """Warn if the last step is unknown in more windows at the end than in any gap in `fit`.
 
-    This is so if rows of NaN are appended to forecast them: from the second one on, forecasts
-    miss the steps right before them. One missing step in the middle is skipped, and is not
-    reported, nor are the first rows of a series, which have no past.
+    This happens if rows of NaN are appended in order to forecast them. From the second appended
+    row on, the values right before the row are unknown. There is no warning for a missing step
+    in the middle, or for the first rows of a series.
 
     Parameters
     ----------
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         The windows to forecast from.
     usual : tuple of int
-        What `runs_without_last_step` gave in `fit`.
+        Result of `runs_without_last_step` in `fit`.
 
     Warns
     -----
@@ -110,8 +111,8 @@ def warn_of_unknown_end(windows, usual):
     if n_last <= longest:
         return
     warnings.warn(
-        f"{n_last} of the {n_samples} rows of X, the last ones, have no complete window: their "
-        f"last step, the newest value before the target, is not known. {_REMEDY}",
+        f"{n_last} of the {n_samples} rows of X, the last ones, have no complete window: the "
+        f"last step of the window, the newest value before the target, is not known. {_REMEDY}",
         UserWarning,
         stacklevel=user_stacklevel(),
     )

@@ -1,4 +1,4 @@
-"""What came before the first row of a series: the rows remembered from the fitted one."""
+"""Finds the rows before the first row of a series among the rows of the fitted series."""
 
 import warnings
 
@@ -8,36 +8,36 @@ from skrnn._validation import user_stacklevel
 
 from ._views import series_of_windows, view_windows
 
-# How far apart, as a share of the largest value, two computations of one series may be: a
-# PCA's `fit_transform` and `transform` agree to a few hundred units in the last place.
+# Maximum difference of equal values, relative to the largest value. The `fit_transform` and the
+# `transform` of a PCA differ by a few hundred units in the last place.
 _SAME_SERIES = {np.dtype(np.float32): 1e-5, np.dtype(np.float64): 1e-11}
-# Rows that agree are no coincidence if fewer agreements than this are expected by chance.
+# Matching rows are no coincidence if fewer matches than this are expected by chance.
 _COINCIDENCE = 1e-3
-# Below this share of repeated rows one row that agrees is already remarkable.
+# One matching row is evidence if less than this share of the rows is repeated.
 _RARELY_REPEATED = 0.1
-# Places that are compared; a pattern that comes more often leaves doubt anyway.
+# Maximum number of places to compare. A pattern that occurs more often is unclear anyway.
 _MANY = 8
-# So many windows are remembered in any case where room is limited.
+# Minimum number of windows that are remembered, even if there is no room for them.
 _FEWEST_WINDOWS = 16
 
 
 class FittedSeries:
-    """The series seen in `fit`, to find where rows without an index belong.
+    """The series seen in `fit`, used to find the position of rows without an index.
 
-    Rows are compared by their values, NaN equal to NaN, up to rounding: the rows may have been
-    computed another way, or been stored in single precision since.
+    Rows are compared by their values, and NaN equals NaN. Values may differ by rounding, since
+    the rows may have been computed differently or stored in single precision.
 
     Parameters
     ----------
     rows : ndarray of shape (n_rows, n_columns)
-        The rows, or windows as `rows_of_windows` gives them. Not copied.
+        The rows, or windows from `rows_of_windows`. They are not copied.
 
     n_new : int or None, default=None
-        How many of the last columns are new in each row: of overlapping windows only the last
-        step is. None: all.
+        Number of columns, counted from the last, that are new in each row. For overlapping
+        windows this is the last step. None means all columns.
 
     scale : ndarray of shape (n_new,) or None, default=None
-        What `scale_of` gives of these columns, where it is known.
+        Result of `scale_of` for these columns. None means that it is computed.
 
     Examples
     --------
@@ -63,12 +63,12 @@ class FittedSeries:
         return len(self.rows)
 
     def rows_before(self, start, count):
-        """Get the rows before a place.
+        """Return the rows before a place.
 
         Parameters
         ----------
         start : int
-            The place, counted from the first fitted row; it may be negative, or lie behind the
+            The place, counted from the first fitted row. It may be negative, or lie after the
             last fitted row.
 
         count : int
@@ -77,7 +77,7 @@ class FittedSeries:
         Returns
         -------
         rows : ndarray of shape (count, n_columns)
-            A copy. NaN where there is no fitted row.
+            A copy of the rows. Values are NaN if there is no fitted row.
         """
         before = np.full((count, self.rows.shape[1]), np.nan, dtype=self.rows.dtype)
         first, last = max(start - count, 0), min(start, len(self.rows))
@@ -89,12 +89,12 @@ class FittedSeries:
     def find(self, X, count=None):
         """Find the place of rows by their values.
 
-        - Rows that are all of the fitted rows stand at 0.
-        - Rows that are found at one place, and are too many or too particular to be there by
-          chance, stand at that place. So do the last fitted rows with new rows after them.
-        - Rows that are not found continue the fitted ones. Rows that only begin like fitted
-          ones and then differ are not found.
-        - All else is in doubt, unless the rows before are the same wherever the rows belong.
+        - If X equals all fitted rows, its place is 0.
+        - If X is found at one place, and this is unlikely to be chance, it is that place. X may
+          also begin with the last fitted rows and continue with new rows.
+        - If X is not found, it continues the fitted rows. Rows that begin like fitted rows and
+          then differ are not found.
+        - Otherwise the place is unclear, unless the rows before all possible places are equal.
 
         Parameters
         ----------
@@ -102,13 +102,13 @@ class FittedSeries:
             The rows.
 
         count : int or None, default=None
-            How many rows before the place matter; None: all.
+            Number of rows before the place that matter. None means all.
 
         Returns
         -------
         start : int or None
-            The place of the first row, counted from the first fitted row; `len(self)` if X
-            continues the fitted rows. None if in doubt.
+            The place of the first row, counted from the first fitted row. It is `len(self)` if
+            X continues the fitted rows, and None if it is unclear.
         """
         n_rows = len(self.rows)
         if count == 0 or not n_rows:
@@ -121,29 +121,29 @@ class FittedSeries:
         if inside:
             if len(inside) == 1 and self._is_certain(X, tolerance, n_places=n_rows):
                 return inside[0]
-            return self._agreed([*inside, n_rows], count, tolerance)
+            return self._agree_on_place([*inside, n_rows], count, tolerance)
         if found:
-            return self._joined(X, found, count, tolerance)
+            return self._find_overlap(X, found, count, tolerance)
         return None if len(X) > 1 and self._holds_beginning(X, tolerance) else n_rows
 
-    def _joined(self, X, found, count, tolerance):
-        """Place of rows that begin with the last fitted ones and go on with new rows."""
+    def _find_overlap(self, X, found, count, tolerance):
+        """Return the place of rows that begin with the last fitted rows, then differ."""
         n_rows = len(self.rows)
         certain = [a for a in found if self._is_certain(X[: n_rows - a], tolerance)]
         if len(certain) == 1:
             return certain[0]
         if certain or found[0] == 0 or self._share_repeated(tolerance) <= _RARELY_REPEATED:
-            return self._agreed([*found, n_rows], count, tolerance)
+            return self._agree_on_place([*found, n_rows], count, tolerance)
         return n_rows
 
     def _holds_beginning(self, X, tolerance):
-        """Whether X has other rows first, and then the fitted ones from their first on."""
+        """Return whether X contains other rows followed by the fitted rows."""
         places = _equal_rows(X, self.rows[0], tolerance)
         found = _places(X, self.rows, places[places > 0], tolerance)
         return any(self._is_certain(X[a : a + len(self.rows)], tolerance) for a in found)
 
-    def _agreed(self, places, count, tolerance):
-        """The last of some places, if the rows before all of them are the same; else None."""
+    def _agree_on_place(self, places, count, tolerance):
+        """Return the last place if the rows before all places are equal, and None otherwise."""
         if count is None or len(places) > _MANY:
             return None
         expected = self.rows_before(places[-1], count)
@@ -153,38 +153,38 @@ class FittedSeries:
         return places[-1]
 
     def _tolerance(self, dtype):
-        """How far apart equal values may be, for each column."""
+        """Return the maximum difference of equal values for each column."""
         precision = min(self.rows.dtype, dtype, key=lambda dtype: dtype.itemsize)
         n_steps = self.rows.shape[1] // self.n_new
         scale = self._scale if n_steps == 1 else np.tile(self._scale, n_steps)
         return _SAME_SERIES[precision] * scale
 
     def _is_certain(self, X, tolerance, n_places=1):
-        """Whether it is no coincidence that rows of X are also rows of the fitted series.
+        """Return whether it is unlikely that rows of X match the fitted rows by chance.
 
-        How probable a coincidence is, is estimated from how often each row occurs among the
-        fitted ones, times the probability that a new row occurs there at all. Neighbours are
-        alike, hence the exponent. A row that is as the one before it is no evidence, nor is one
-        without a known value.
+        For each row, the probability of a coincidence is estimated as the share of fitted rows
+        that equal it, times the probability that a new row occurs there. The exponent accounts
+        for neighbouring rows, which are similar. Rows that equal the row before them, and rows
+        without a known value, do not count as evidence.
         """
         n_new, n_rows = self.n_new, len(self.rows)
         rows, X, tolerance = self.rows[:, -n_new:], X[:, -n_new:], tolerance[-n_new:]
-        telling = ~np.isnan(X).all(axis=1)
-        telling[1:] &= ~_same(X[1:], X[:-1], tolerance)
+        distinct = ~np.isnan(X).all(axis=1)
+        distinct[1:] &= ~_same(X[1:], X[:-1], tolerance)
         share, expected = self._share_repeated(tolerance), float(n_places)
-        for n_used, row in enumerate(np.flatnonzero(telling), start=1):
+        for n_used, row in enumerate(np.flatnonzero(distinct), start=1):
             n_same = len(_equal_rows(rows, X[row], tolerance))
             expected *= min(share * n_same / n_rows, 1.0) ** 0.75
-            # One row that is found is not enough, in whichever place it may be.
+            # One matching row is not enough if it may be at any place.
             if expected < _COINCIDENCE and n_used >= min(n_places, 2):
                 return True
         return False
 
     def _share_repeated(self, tolerance):
-        """Share of the fitted rows that occur more than once; a little above 0 if none does."""
+        """Return the share of fitted rows that occur more than once; slightly above 0 for none."""
         rows, scale = self.rows[:, -self.n_new :], self._scale
         key = np.zeros(len(rows))
-        for i in range(self.n_new):  # in a fixed order: equal rows get equal sums
+        for i in range(self.n_new):  # in a fixed order, so that equal rows get equal sums
             key += np.nan_to_num(rows[:, i] / (scale[i] or 1.0), nan=3.0) * np.sqrt(2.0 + i)
         key.sort()
         widest = (tolerance[-self.n_new :] / np.where(scale > 0, scale, 1.0)).max()
@@ -196,19 +196,19 @@ class FittedSeries:
 
 
 class FittedWindows:
-    """The windows that a stateful network was fitted to, without copies of those that overlap.
+    """The windows that a stateful network was fitted to, without copies of shared rows.
 
     Parameters
     ----------
     stored : ndarray
-        The series of which the windows are views, `(n_samples + n_timesteps - 1, n_features)`,
-        or the windows themselves, `(n_samples, n_timesteps, n_features)`.
+        The series of the windows, `(n_samples + n_timesteps - 1, n_features)`, or the windows,
+        `(n_samples, n_timesteps, n_features)`.
 
     scale : ndarray of shape (n_features,)
-        What `scale_of` gives of the last steps.
+        Result of `scale_of` for the last steps.
 
     n_timesteps : int
-        Steps of a window.
+        Number of steps of a window.
     """
 
     def __init__(self, stored, scale, n_timesteps):
@@ -217,7 +217,7 @@ class FittedWindows:
 
     @staticmethod
     def to_store(windows):
-        """Copy windows: the series if they are views of one.
+        """Return a copy of windows, or of their series if they are a view of one.
 
         Parameters
         ----------
@@ -232,21 +232,21 @@ class FittedWindows:
         series = series_of_windows(windows) if len(windows) > 1 else None
         return (windows if series is None else series).copy(), scale_of(windows[:, -1])
 
-    def more(self, windows, n_values):
-        """Add windows as long as there is room.
+    def extend(self, windows, n_values):
+        """Return these windows and further ones, up to a number of values.
 
         Parameters
         ----------
         windows : ndarray of shape (n_samples, n_timesteps, n_features)
-            The windows after these.
+            The windows to add.
 
         n_values : int
-            How many values may be stored as windows; a few windows always may.
+            Maximum number of values of all windows. A few windows are always stored.
 
         Returns
         -------
         stored, scale : ndarray
-            What the class takes; None if there is no room.
+            The first two parameters of the class. None if there is no room for more windows.
         """
         _, n_steps, n_features = windows.shape
         room = max(n_values // (n_steps * n_features), _FEWEST_WINDOWS) - len(self.windows)
@@ -267,14 +267,14 @@ class FittedWindows:
         Returns
         -------
         start : int or None
-            The place of the first one; None if in doubt.
+            The place of the first window. None if it is unclear.
         """
         rows, n_new = rows_of_windows(self.windows), windows.shape[2]
         return FittedSeries(rows, n_new=n_new, scale=self._scale).find(rows_of_windows(windows))
 
 
 def warn_of_doubt(n_samples, consequence):
-    """Warn that it is not known whether rows are a part of the fitted series or continue it.
+    """Warn that it is unclear whether rows are a part of the fitted series or continue it.
 
     Parameters
     ----------
@@ -282,11 +282,11 @@ def warn_of_doubt(n_samples, consequence):
         Number of rows.
 
     consequence : str
-        What is assumed, and what the user can do.
+        Sentences on what is assumed, and on what the user can do.
     """
     warnings.warn(
         f"It is not clear where the {n_samples} row(s) of X belong, since they have no index: "
-        "their values occur in the series given to fit, so that they may be a part of that "
+        "their values occur in the series passed to fit, so that they may be a part of that "
         f"series or continue it. {consequence}",
         UserWarning,
         stacklevel=user_stacklevel(),
@@ -294,7 +294,7 @@ def warn_of_doubt(n_samples, consequence):
 
 
 def scale_of(rows):
-    """Largest magnitude in each column, to which differences are compared.
+    """Return the largest magnitude in each column, which is the scale for differences.
 
     Parameters
     ----------
@@ -304,14 +304,14 @@ def scale_of(rows):
     Returns
     -------
     scale : ndarray of float64 of shape (n_columns,)
-        0 of a column without a known value.
+        The largest magnitudes. 0 for a column without a known value.
     """
     largest = np.fmax.reduce(rows, axis=0, initial=0.0)
     return np.fmax(largest, -np.fmin.reduce(rows, axis=0, initial=0.0)).astype(np.float64)
 
 
 def rows_of_windows(windows):
-    """View windows as rows of as many columns as they have values, and the rows they share.
+    """Return a view of windows as rows, with one column for each value of a window.
 
     Parameters
     ----------
@@ -321,7 +321,7 @@ def rows_of_windows(windows):
     Returns
     -------
     rows : ndarray of shape (n_samples, n_timesteps * n_features)
-        A view, wherever the values of a window lie one after another in memory.
+        A view if the values of a window are contiguous in memory, and a copy otherwise.
     """
     n_samples, n_steps, n_features = windows.shape
     _, step, column = windows.strides
@@ -332,7 +332,7 @@ def rows_of_windows(windows):
 
 
 def _same(rows, X, tolerance):
-    """Which rows are equal, NaN equal to NaN."""
+    """Return a mask of the rows that are equal, where NaN equals NaN."""
     with np.errstate(over="ignore", invalid="ignore"):
         close = np.abs(rows - X) <= tolerance
     close |= np.isnan(rows) & np.isnan(X)
@@ -340,8 +340,8 @@ def _same(rows, X, tolerance):
 
 
 def _equal_rows(rows, row, tolerance):
-    """The places of the rows that equal one row."""
-    # By one column first: this is all that a call with one new row costs.
+    """Return the places of the rows that equal one row."""
+    # Compare one column first, so that a call with one new row is fast.
     column, value = rows[:, -1], row[-1]
     if np.isnan(value):
         places = np.flatnonzero(np.isnan(column))
@@ -354,7 +354,7 @@ def _equal_rows(rows, row, tolerance):
 
 
 def _places(rows, X, places, tolerance):
-    """Those of some places from which on the rows are those of X, as far as both go."""
+    """Return the places at which the rows equal X, up to the end of the shorter of the two."""
     found = []
     while len(places) and len(found) <= _MANY:
         difference = _first_difference(rows, X, places[0], tolerance)
@@ -362,7 +362,7 @@ def _places(rows, X, places, tolerance):
             found.append(int(places[0]))
             places = places[1:]
             continue
-        # The row that rules this place out rules out others, too.
+        # The row that excludes this place excludes other places as well.
         rest = places[1:]
         reached = rest + difference
         ends = reached >= len(rows)
@@ -373,7 +373,7 @@ def _places(rows, X, places, tolerance):
 
 
 def _first_difference(rows, X, place, tolerance):
-    """The first row of X that is another one than at a place, as far as both go; or None."""
+    """Return the first row of X that differs from the rows at a place; None if all are equal."""
     end = min(len(X), len(rows) - place)
     start, size = 0, 16
     while start < end:

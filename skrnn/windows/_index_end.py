@@ -1,6 +1,6 @@
-"""What version 0.1.0 remembered of an index: its pickles hold the class, which is still read.
+"""Defines the class for the end of an index that pickles of version 0.1.0 contain.
 
-`RememberedIndex` has taken its place.
+`RememberedIndex` has replaced it.
 """
 
 from dataclasses import dataclass
@@ -12,30 +12,30 @@ import pandas as pd
 
 from ._labels import kind_of
 
-# Enough labels to tell the step of a series by, however long it is.
+# Number of labels from which the step of a series is inferred.
 _N_LABELS = 500
 
 
 @dataclass(frozen=True)
 class IndexEnd:
-    """What has to be remembered of an index to tell how another one follows it.
+    """End of an index, used to find how another index follows it.
 
     Attributes
     ----------
     kind : str
-        What the labels are: dates, durations, periods or integers.
+        Kind of the labels: dates, durations, periods or integers.
 
     label : Timestamp, Timedelta, Period or int
         The last label.
 
     unit : {"label", "ordinal", "month", "weekday"}
-        What the distance between two labels is counted in.
+        Unit of the distance between two labels.
 
     step : Timedelta, float or None
-        Distance between two rows, in that unit; None where one row was all there was.
+        Distance between two rows, in that unit. None if the index had only one row.
 
     freq : DateOffset or None
-        The frequency of the calendar that the index declares, where it does.
+        The frequency that the index declares. None if it declares no frequency.
 
     Examples
     --------
@@ -61,12 +61,12 @@ class IndexEnd:
         Parameters
         ----------
         index : Index
-            As `ordered_index` gives it, with at least one label.
+            Result of `ordered_index` with at least one label.
 
         Returns
         -------
         end : IndexEnd
-            Its last label and its step.
+            The last label and the step of the index.
         """
         kind = kind_of(index)
         last = index[-_N_LABELS:]
@@ -80,18 +80,18 @@ class IndexEnd:
         return cls(kind, last[-1], unit, step, freq)
 
     def missing_before(self, index):
-        """Count the rows that are missing between the end and the start of a next index.
+        """Count the rows that are missing between this index and the start of the next one.
 
         Parameters
         ----------
         index : Index
-            As `ordered_index` gives it, and `comparable` to this one.
+            Result of `ordered_index` that is `comparable` to this index.
 
         Returns
         -------
         n_missing : int or None
-            0 where the next series continues without a gap; None where it starts at the end
-            or before it.
+            0 if the next series continues without a gap. None if it starts at the last label or
+            before it.
         """
         first = index[0]
         if getattr(first, "tzinfo", None) is not None:
@@ -107,7 +107,7 @@ class IndexEnd:
         return max(round(distance / self.step) - 1, 0)
 
     def last_labels(self, count):
-        """Labels that end with the last one, by the step that is remembered.
+        """Return labels that end with the last label, with the remembered step.
 
         Parameters
         ----------
@@ -117,7 +117,7 @@ class IndexEnd:
         Returns
         -------
         index : Index
-            As `ordered_index` gives it.
+            The labels, in time order.
         """
         end, step = {"end": self.label, "periods": count}, self.step or 1
         if self.kind.startswith("periods"):
@@ -136,7 +136,7 @@ class IndexEnd:
         return pd.date_range(**end, freq=self.freq or freq)
 
     def __getstate__(self):
-        """Plain values, which skops and any version of pandas can read."""
+        """Return plain values, which skops and any version of pandas can read."""
         return {name: _to_plain(value) for name, value in vars(self).items()}
 
     def __setstate__(self, state):
@@ -144,23 +144,23 @@ class IndexEnd:
         vars(self).update({name: _from_plain(value) for name, value in state.items()})
 
     def comparable(self, index):
-        """Tell whether the labels of another index can be compared with this one's.
+        """Return whether the labels of another index can be compared with this index.
 
         Parameters
         ----------
         index : Index or None
-            As `ordered_index` gives it.
+            Result of `ordered_index`.
 
         Returns
         -------
         comparable : bool
-            False for no index, or one of another kind.
+            False if `index` is None or has labels of another kind.
         """
         return index is not None and kind_of(index) == self.kind
 
 
 def _unit(index, kind):
-    """Find the unit in which the labels, uneven in hours perhaps, are evenly spaced."""
+    """Return the unit in which the labels are evenly spaced."""
     if kind.startswith("periods"):
         return "ordinal"
     if not kind.startswith("dates"):
@@ -180,7 +180,7 @@ def _unit(index, kind):
 
 
 def _place(label, unit):
-    """Place a label on the axis of a unit, as something that can be subtracted."""
+    """Convert a label to a position in a unit, such that positions can be subtracted."""
     if unit == "month":
         return label.year * 12 + label.month
     if unit == "weekday":
@@ -191,7 +191,7 @@ def _place(label, unit):
 
 
 def _to_plain(value):
-    """Write a label, a step or a frequency as text and numbers, where that says all of it."""
+    """Convert a label, a step or a frequency to text and numbers, if that keeps its value."""
     if isinstance(value, pd.Timestamp):
         return ["date", str(value.to_datetime64()), _zone_name(value.tz)]
     if isinstance(value, pd.Timedelta):
@@ -204,7 +204,7 @@ def _to_plain(value):
 
 
 def _from_plain(value):
-    """Read what `_to_plain` wrote."""
+    """Convert the result of `_to_plain` back."""
     match value:
         case ["date", utc, None]:
             return pd.Timestamp(utc)
@@ -220,7 +220,7 @@ def _from_plain(value):
 
 
 def _zone_name(zone):
-    """Name of a time zone; the zone itself, if pandas does not know it by a name."""
+    """Return the name of a time zone, or the zone if pandas does not know its name."""
     try:
         pd.Timestamp(0, tz=str(zone))
     except (KeyError, ValueError):
@@ -229,7 +229,7 @@ def _zone_name(zone):
 
 
 def _same_offset(name, offset):
-    """Tell whether a frequency is all in its name: one with holidays is not."""
+    """Return whether the name of a frequency defines it, which holidays prevent."""
     try:
         return pd.tseries.frequencies.to_offset(name) == offset
     except ValueError:

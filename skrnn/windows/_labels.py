@@ -1,4 +1,4 @@
-"""Kinds of labels in time, and the whole numbers that stand for them."""
+"""Determines the kind of time labels, and converts them to whole numbers."""
 
 import warnings
 from datetime import date
@@ -8,7 +8,7 @@ import pandas as pd
 
 
 def kind_of(index):
-    """Name what the labels are, the same for labels that can be compared; None for others.
+    """Return the kind of labels, which is equal for labels that can be compared.
 
     Parameters
     ----------
@@ -18,7 +18,8 @@ def kind_of(index):
     Returns
     -------
     kind : str or None
-        Dates, dates with a time zone, periods of a frequency, durations or integers.
+        Dates, dates with a time zone, periods of a frequency, durations or integers. None for
+        other labels.
     """
     if isinstance(index, pd.PeriodIndex):
         return f"periods of {index.freqstr}"
@@ -31,8 +32,8 @@ def kind_of(index):
     return None
 
 
-def of_known_kind(index, input_name):
-    """Read dates that pandas does not keep as dates, or refuse them.
+def convert_dates(index, input_name):
+    """Convert labels that are dates of other types to dates of pandas, or raise an error.
 
     Parameters
     ----------
@@ -40,12 +41,13 @@ def of_known_kind(index, input_name):
         The labels as the user gave them.
 
     input_name : str
-        What the errors call the series.
+        Name of the series in error messages.
 
     Returns
     -------
     index : Index
-        Dates and durations of Arrow as those of pandas; other labels as they are.
+        Dates and durations of Arrow are converted to types of pandas. Other labels are
+        returned unchanged.
 
     Raises
     ------
@@ -56,9 +58,9 @@ def of_known_kind(index, input_name):
         return index
     if isinstance(index, pd.MultiIndex):
         raise ValueError(
-            f"The index of {input_name} has {index.nlevels} levels, as that of a panel of series. "
-            "Here all rows must belong to one series. For several series use RNNForecaster, or "
-            f"go through them one by one; of one series, make a single level the index."
+            f"The index of {input_name} has {index.nlevels} levels, like a panel of series, but "
+            "all rows must belong to one series. For several series use RNNForecaster, or pass "
+            "them one by one. For one series, make a single level the index."
         )
     if isinstance(index, pd.CategoricalIndex) and index.categories.dtype.kind in "mMO":
         index = index.astype(index.categories.dtype)
@@ -76,27 +78,27 @@ def of_known_kind(index, input_name):
 
 
 def _holds_dates(index):
-    """Whether the first and the last label are dates, as text or as objects of Python."""
+    """Return whether the first and the last label are dates, as text or as Python objects."""
     labels = [label for label in (index[:1].append(index[-1:])) if not pd.isna(label)]
     if all(isinstance(label, date | np.datetime64 | pd.Period) for label in labels):
         return bool(labels)
     if not all(isinstance(label, str) and any(map(str.isdigit, label)) for label in labels):
         return False
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # each label may have a format of its own
+        warnings.simplefilter("ignore")  # each label may have another format
         return pd.to_datetime(pd.Index(labels), errors="coerce", utc=True).notna().all()
 
 
 def ticks_of(index, unit="ns"):
-    """Labels as whole numbers, by which they are ordered and measured.
+    """Return labels as whole numbers, which have the same order and distances.
 
     Parameters
     ----------
     index : Index
-        As `ordered_index` gives it.
+        Result of `ordered_index`.
 
     unit : {"ns", "us"}, default="ns"
-        Of dates and durations.
+        Unit of dates and durations.
 
     Returns
     -------
@@ -109,12 +111,12 @@ def ticks_of(index, unit="ns"):
 
 
 def wall_of(index):
-    """Local times in microseconds since 1970; None of labels that have no time of day.
+    """Return local times in microseconds since 1970; None for labels without a time of day.
 
     Parameters
     ----------
     index : Index
-        As `ordered_index` gives it.
+        Result of `ordered_index`.
 
     Returns
     -------
@@ -130,7 +132,7 @@ def wall_of(index):
 
 
 def length_of(freq):
-    """Length of the periods that ordinals count.
+    """Return the length of the periods of a frequency.
 
     Parameters
     ----------
@@ -140,7 +142,8 @@ def length_of(freq):
     Returns
     -------
     length : int or None
-        In microseconds; None if it differs, as of months, or is shorter than one.
+        Length in microseconds. None if lengths differ, as for months, or if the length is
+        shorter than one microsecond.
     """
     if not isinstance(freq, pd.offsets.Tick | pd.offsets.Day):
         return None

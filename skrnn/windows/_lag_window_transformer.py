@@ -1,4 +1,4 @@
-"""LagWindowTransformer: the rows before each row, as a step of a pipeline."""
+"""Defines LagWindowTransformer, which gives each row of a series the window of rows before it."""
 
 from numbers import Integral
 from typing import ClassVar
@@ -34,21 +34,21 @@ _NO_PAST = (
 
 
 def _is_table(transformer):
-    """Tell whether `transform` gives a table, whose columns have names."""
+    """Check that `transform` gives a table, whose columns have names."""
     if not transformer.flatten:
         raise AttributeError(
-            "LagWindowTransformer has column names with flatten=True only: the windows of "
+            "LagWindowTransformer has column names only with flatten=True: the windows of "
             "flatten=False are three-dimensional."
         )
     return True
 
 
 def _holds_own_row(transformer):
-    """Tell whether the window of a row ends with the row itself."""
+    """Check that the window of a row ends with the row itself."""
     if transformer.horizon != 0:
         raise AttributeError(
             f"inverse_transform needs horizon=0, got horizon={transformer.horizon}: the window "
-            "of a row holds rows before it alone, not the row itself."
+            "of a row holds only rows before it, not the row itself."
         )
     return True
 
@@ -56,88 +56,90 @@ def _holds_own_row(transformer):
 class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Give every row of a series the window of the rows before it.
 
-    A regressor that comes next in the pipeline then forecasts ``y[t]`` from the rows before
-    t alone. The number of rows does not change, so that pipelines, `TimeSeriesSplit` and
-    `GridSearchCV` work as on any data: the first rows of a test fold see the end of the
-    training fold as their past, and the first rows of all, which have none, see NaN.
+    The next regressor in the pipeline then forecasts ``y[t]`` only from the rows before t. The
+    number of rows does not change, so that pipelines, `TimeSeriesSplit` and `GridSearchCV` work
+    as on any data. The windows of the first rows of a test fold hold the end of the training
+    fold. The first rows of the whole series have no past, and their windows hold NaN.
 
     Parameters
     ----------
     lag : int, default=3
-        Number of rows, 1 or more, in a window.
+        Number of rows in a window, 1 or more.
 
     horizon : int, default=1
-        How many rows the last row of the window lies before the target's own: step k of
-        row t holds row ``t - horizon - lag + 1 + k``. 1 forecasts one step ahead; with 0 the
-        last step is row t itself, the layout of a target in many-to-many training.
+        Number of rows from the last row of the window to the row of the target. Step k of
+        row t holds row ``t - horizon - lag + 1 + k``. Use 1 to forecast one step ahead. With 0
+        the last step is row t itself, which is the layout of targets in many-to-many training.
 
     known_features : str, int, slice, array-like or callable, default=None
-        Features known in advance, such as the calendar: names, positions, a boolean mask, a
-        slice, or a callable that takes `X` and gives one of these, such as
-        :func:`~sklearn.compose.make_column_selector`. In them step k of row t holds row
-        ``t - lag + 1 + k``, whatever the horizon: the last step is the target's own time.
+        Features whose values are known in advance, such as calendar features. Pass names,
+        positions, a boolean mask, a slice, or a callable that takes `X` and returns one of
+        these, such as :func:`~sklearn.compose.make_column_selector`. For these features step k
+        of row t holds row ``t - lag + 1 + k`` for any horizon, so that the last step is the row
+        of the target.
 
     flatten : bool, default=False
-        False gives windows, `(n_samples, lag, n_features)`, for a recurrent network; True a
-        table, `(n_samples, lag * n_features)`, its columns in time order, for any other
-        regressor.
+        If False, return windows of shape `(n_samples, lag, n_features)` for a recurrent
+        network. If True, return a table of shape `(n_samples, lag * n_features)` for any other
+        regressor, with its columns in time order.
 
     context : {"auto", "none", "fitted"}, default="auto"
-        What came before the first row that `transform` is given.
+        Determines which rows come before the first row of the `X` passed to `transform`.
 
-        - "none": nothing is known.
+        - "none": no earlier rows are known, and the first windows contain NaN.
         - "fitted": `X` continues the series seen in `fit`, whatever its index says.
-        - "auto": where `X` and the series seen in `fit` both have an index of dates,
-          durations, periods of one frequency, or integers, the index decides, and the fitted
-          rows before the first row of `X` are its past: the end of the fitted series if `X`
-          follows it; with the rows of a gap not known if `X` comes later; the rows before
-          its own place if `X` starts within the fitted series or overlaps its end.
-          Without an index the values decide: rows that are found in the fitted series get the
-          past that they had there, and rows that are not found continue it. If it remains
-          in doubt whether `X` is a part of the fitted series, a warning says so, and nothing
-          is known.
+        - "auto": the index of `X` decides if `X` and the series seen in `fit` both have an
+          index of dates, durations, periods of one frequency, or integers. The fitted rows
+          before the first row of `X` are then its past. If `X` follows the fitted series, these
+          are the last rows of the fitted series. If there is a gap between the two, the rows of
+          the gap are NaN. If `X` starts within the fitted series, these are the fitted rows
+          before that place.
+          Without an index the values decide. Rows that are found in the fitted series get the
+          past that they had there, and rows that are not found continue the series. If it is
+          not clear whether `X` is a part of the fitted series, there is a warning, and no
+          earlier rows are assumed.
 
-        `fit_transform` is given the series that is being fitted: nothing came before it.
+        In `fit_transform` no rows come before `X`.
 
     Attributes
     ----------
     remembered_rows_ : ndarray of shape (n_samples, `n_features_in_`)
-        The series seen in `fit`. Read-only.
+        The series seen in `fit`. It is read-only.
 
     known_features_ : ndarray of bool of shape (`n_features_in_`,)
-        Mask of the features known in advance.
+        Mask of the features whose values are known in advance.
 
     n_features_in_ : int
         Number of features seen in `fit`.
 
     feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
-        Their names. Defined only when they are all strings.
+        Names of the features seen in `fit`. Defined only if all names are strings.
 
     See Also
     --------
-    make_lag_windows : The complete windows of a series and their targets, without `fit`.
-    RNNRegressor : Recurrent networks on such windows.
+    make_lag_windows : Return the complete windows of a series and their targets, without `fit`.
+    RNNRegressor : Train a recurrent network on such windows.
 
     Notes
     -----
-    The windows are a read-only view over one copy of the series: they take the memory of one
-    series, whatever the lag. Copy them to change them. The transformer keeps that copy, and a
-    pickle holds it, so that later rows can be joined to it.
+    The windows are a read-only view of one copy of the series, so that they need the memory of
+    one series for any lag. Copy them if you want to change them. The transformer and its pickles
+    keep that copy, so that later rows can continue it.
 
-    Rows count, not labels: inside a series each row is taken to be one time step after the
-    one before. How many rows a gap between two series has is determined by the frequency of
-    the index or, where it has none, is inferred from its labels.
+    Windows count rows, not labels: inside a series each row is assumed to be one time step after
+    the row before it. The frequency of the index determines how many rows are missing in a gap
+    between two series. If the index has no frequency, the number is inferred from its labels.
 
-    A step of a pipeline that returns a bare array drops the index, and with it any gap, such
-    as that of ``TimeSeriesSplit(gap=...)``: call ``set_output(transform="pandas")`` on that
-    step. Without an index the values of all rows are compared, up to rounding. A part of the
-    fitted series is recognised if it has a few different rows that occur nowhere else, and
-    the whole series always. Doubt remains for one row, or for a stretch of equal rows, whose
-    values occur in the fitted series too, and for a pattern that comes more than once.
-    ``context="fitted"`` says that `X` continues the fitted series, whatever its values, and
-    suits calls with the newest rows only.
+    If an earlier step of the pipeline returns an array, the index is lost, and with it any gap,
+    such as the gap of ``TimeSeriesSplit(gap=...)``. Call ``set_output(transform="pandas")`` on
+    that step to keep the index. Without an index the values of all rows are compared, up to
+    rounding. The whole fitted series is always recognised. A part of it is recognised if it
+    contains a few different rows that occur nowhere else. It is not clear where rows belong if
+    `X` is one row or a run of equal rows whose values occur in the fitted series, or a pattern
+    that occurs several times. Use ``context="fitted"`` if you always pass rows that continue the
+    fitted series, such as only the newest rows.
 
-    `flatten` and `context` may be set after `fit`; the other parameters need a new `fit`.
+    You can set `flatten` and `context` after `fit`. The other parameters need a new `fit`.
 
     Examples
     --------
@@ -181,7 +183,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
-        """Remember a series, so that later rows know their past.
+        """Remember a series, so that the windows of later rows can start in it.
 
         Parameters
         ----------
@@ -199,9 +201,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Raises
         ------
         ValueError
-            If `X` is not two-dimensional, holds infinity, text, complex numbers or dates, or
-            has an index that is not in time order; if a known feature is not among those of
-            `X`; or if a parameter is out of range.
+            If `X` is not two-dimensional, contains infinity, text, complex numbers or dates, or
+            has an index that is not in time order; if a known feature is not a feature of `X`;
+            or if a parameter is out of range.
         TypeError
             If `X` is sparse.
         """
@@ -210,11 +212,10 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_transform(self, X, y=None):
-        """Fit to a series and give its own windows, for which nothing came before.
+        """Fit to a series and return its windows, with no rows before the first one.
 
-        The same as ``fit(X).transform(X)``, in one pass; except for ``context="fitted"``,
-        under which `transform` lets `X` follow the fitted series, and this method does not
-        let a series follow itself.
+        The result equals ``fit(X).transform(X)`` unless ``context="fitted"``: `transform` then
+        lets `X` follow the fitted series, but here a series does not follow itself.
 
         Parameters
         ----------
@@ -241,10 +242,10 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             series, self.lag, self.horizon, known=self.known_features_
         )
         self._remember(rows)
-        return self._arranged(windows)
+        return self._arrange(windows)
 
     def transform(self, X):
-        """Give every row of a series its window.
+        """Return the window of every row of a series.
 
         Parameters
         ----------
@@ -254,25 +255,26 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Returns
         -------
         windows : ndarray of shape (n_samples, lag, n_features)
-            Read-only view, float64, or float32 where `X` is; with `flatten` of shape
-            `(n_samples, lag * n_features)`, or the DataFrame that `set_output` asks for.
-            Steps before the first known row hold NaN.
-
-        Warns
-        -----
-        UserWarning
-            If neither an index nor the values determine what came before `X`; see `context`.
+            Read-only view, float32 if `X` is float32 and float64 otherwise. If `flatten` is
+            True, a table of shape `(n_samples, lag * n_features)`, or a DataFrame if requested
+            with `set_output`. Steps before the first known row are NaN.
 
         Raises
         ------
         ValueError
-            As in `fit`; if the features differ from those of `fit`; if `lag` or `horizon`
-            has been set since; or if the index of `X` cannot be compared with that of the
-            fitted series.
+            As in `fit`; if the features differ from the features seen in `fit`; if `lag` or
+            `horizon` has been set since `fit`; or if the index of `X` cannot be compared with
+            the index of the fitted series.
         TypeError
             If `X` is sparse.
         NotFittedError
             If there was no `fit` before.
+
+        Warns
+        -----
+        UserWarning
+            If neither an index nor the values determine which rows come before `X`; see
+            `context`.
         """
         check_is_fitted(self, "remembered_rows_")
         self._validate_params()
@@ -291,22 +293,22 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             known=self.known_features_,
             history=self._rows_before(X, index),
         )
-        return self._arranged(windows)
+        return self._arrange(windows)
 
     @available_if(_holds_own_row)
     def inverse_transform(self, X):
-        """Get a series back from its windows: the last step of each, for ``horizon=0``.
+        """Return the series of the last steps of windows, for ``horizon=0``.
 
-        This makes the transformer usable on a target, `TransformedTargetRegressor(regressor,
-        transformer=LagWindowTransformer(lag=T, horizon=0))`: the regressor is trained on the
-        targets of all T steps of a window, and its forecast of the last one is kept.
+        This lets you transform a target with `TransformedTargetRegressor(regressor,
+        transformer=LagWindowTransformer(lag=T, horizon=0))`. The regressor is trained on the
+        targets of all T steps of a window, and its forecast of the last step is kept.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, lag, n_features), (n_samples, lag * n_features) \
                 or (n_samples, n_features)
-            Windows, the table of `flatten`, or the last steps alone, as a regressor gives
-            them that forecasts no others.
+            Windows, the table of `flatten`, or only the last steps, as predicted by a regressor
+            that forecasts no other steps.
 
         Returns
         -------
@@ -316,9 +318,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Raises
         ------
         AttributeError
-            If `horizon` is not 0: row t is then not in the window of row t.
+            If `horizon` is not 0, since the window of row t then does not contain row t.
         ValueError
-            If `X` is of another shape, or holds infinity, text or complex numbers.
+            If `X` has another shape, or contains infinity, text or complex numbers.
         TypeError
             If `X` is sparse.
         NotFittedError
@@ -338,25 +340,27 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     @available_if(_is_table)
     def get_feature_names_out(self, input_features=None):
-        """Name the columns of the table that ``flatten=True`` gives.
+        """Return the column names of the table for ``flatten=True``.
 
         Parameters
         ----------
         input_features : array-like of str or None, default=None
-            Names of the features; by default those seen in `fit`, or `x0`, `x1`, ...
+            Names of the features. By default they are the names seen in `fit`, or `x0`, `x1`,
+            and so on.
 
         Returns
         -------
         names : ndarray of str of shape (lag * `n_features_in_`,)
-            In time order, `temp_lag3`, `temp_lag2`, `temp_lag1`: the number of rows from the
-            value to the target's row.
+            Names in time order, such as `temp_lag3`, `temp_lag2`, `temp_lag1`. The number
+            counts the rows from the value to the row of the target.
 
         Raises
         ------
         AttributeError
             If `flatten` is False.
         ValueError
-            If `input_features` is not as many names, or other ones than `fit` has seen.
+            If the number of `input_features` is wrong, or the names differ from the names seen
+            in `fit`.
         NotFittedError
             If there was no `fit` before.
         """
@@ -373,15 +377,15 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         )
 
     def set_output(self, *, transform=None):
-        """Set the container that `transform` and `fit_transform` give.
+        """Set the type of the output of `transform` and `fit_transform`.
 
-        With ``flatten=False`` the output stays an array, since no container holds three
-        dimensions; the container is used as soon as `flatten` is set to True.
+        With ``flatten=False`` the output stays an array, since a DataFrame cannot hold three
+        dimensions. The setting is used as soon as `flatten` is set to True.
 
         Parameters
         ----------
         transform : {"default", "pandas", "polars"} or None, default=None
-            The container; None leaves it as it is. The DataFrame keeps the index of `X`.
+            Type of the output. None does not change it. A DataFrame keeps the index of `X`.
 
         Returns
         -------
@@ -412,12 +416,12 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         return series
 
     def _remember(self, series):
-        """Keep the fitted series, which nothing else may change from now on."""
+        """Keep the fitted series, and make it read-only."""
         series.flags.writeable = False
         self.remembered_rows_, self._scale = series, scale_of(series)
 
     def _known_features(self, X):
-        """Mask of the features that are known in advance."""
+        """Return the mask of the features that are known in advance."""
         known = np.zeros(self.n_features_in_, dtype=bool)
         if self.known_features is None:
             return known
@@ -430,7 +434,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         return known
 
     def _rows_before(self, X, index):
-        """The rows before the first one of `X`, as `context` has it; None for none known."""
+        """Return the rows before the first row of `X`; None if none are known."""
         if self.context == "none":
             return None
         fitted = FittedSeries(self.remembered_rows_, scale=self._scale)
@@ -441,7 +445,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         return None if start is None else fitted.rows_before(start, count)
 
     def _start_of(self, X, index, fitted, count):
-        """The place of the first row of `X`, counted from the first fitted row; None in doubt."""
+        """Return the position of the first row of `X` among the fitted rows; None if unclear."""
         start = None if self._fitted_index is None else self._fitted_index.start_of(index)
         if start is not None:
             return start
@@ -450,8 +454,8 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             warn_of_doubt(len(X), _NO_PAST)
         return start
 
-    def _arranged(self, windows):
-        """Windows of a series, as steps or as a table."""
+    def _arrange(self, windows):
+        """Return windows as three-dimensional windows or as a table."""
         return windows.reshape(len(windows), -1) if self.flatten else windows
 
     def __setstate__(self, state):
@@ -460,7 +464,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             self._read_version_0_1()
 
     def _read_version_0_1(self):
-        """Read what version 0.1 remembered: the last rows, and the end of the index."""
+        """Convert the attributes of version 0.1: the last rows, and the end of the index."""
         state = vars(self)
         end = state.pop("_index_end")
         del state["_head"]

@@ -1,4 +1,4 @@
-"""The frequency of an index, and the rows that it lacks."""
+"""Infers the frequency of an index, and finds the rows that are missing in it."""
 
 import warnings
 
@@ -20,12 +20,12 @@ def find_missing(index):
     Parameters
     ----------
     index : Index
-        As `ordered_index` gives it.
+        Result of `ordered_index`.
 
     Returns
     -------
     counts : ndarray of int of shape (n - 1,)
-        How many labels are missing in each interval; 0 throughout if the labels have no clear
+        The number of missing labels in each interval. All are 0 if the labels have no clear
         step.
 
     Examples
@@ -44,18 +44,18 @@ def find_missing(index):
 
 
 def infer_frequency(index):
-    """Find the frequency of dates or durations that declare none.
+    """Return the frequency of dates or durations that declare none.
 
     Parameters
     ----------
     index : DatetimeIndex or TimedeltaIndex
-        Labels in time order, each once.
+        Unique labels in time order.
 
     Returns
     -------
     freq : DateOffset, Week or None
-        Of labels of which some are missing, that of the others. A week of the hours of
-        sessions, for which pandas has no frequency. None if the labels have no clear step.
+        The frequency. Missing labels do not change it. The hours of sessions are a `Week`, since
+        pandas has no frequency for them. None if the labels have no clear step.
 
     Examples
     --------
@@ -80,17 +80,17 @@ def infer_frequency(index):
 
 
 def infer_integer_step(index):
-    """Find the step of integers.
+    """Return the step of integers.
 
     Parameters
     ----------
     index : Index of integers
-        Labels in any order, some of them repeated perhaps.
+        Labels in any order, which may be repeated.
 
     Returns
     -------
     step : int
-        1 if the labels have no step in common.
+        The step. 1 if the labels have no step in common.
     """
     if isinstance(index, pd.RangeIndex) and len(index) > 1:
         return abs(index.step)
@@ -109,7 +109,7 @@ def _may_be_months(wall):
 
 
 def _longest_run(counts):
-    """The longest stretch of labels without a gap, if it has three labels."""
+    """Return the longest run of labels without a gap, or None if it has fewer than three."""
     if counts is None:
         return None
     ends = np.flatnonzero(np.append(counts, 1))
@@ -119,19 +119,19 @@ def _longest_run(counts):
 
 
 def warn_of_missing_rows(index, *, input_name="X"):
-    """Warn once if labels are missing inside a series of a clear frequency.
+    """Warn once if labels are missing inside a series with a clear frequency.
 
-    Windows count rows: a row that is missing is closed over, so that the steps of a window are
-    not equally far apart. Weekends, nights between sessions and whatever else comes again each
-    week are no gaps, and neither are the holidays of a declared frequency.
+    Windows count rows, so that the steps of a window around a missing row are not equally far
+    apart. Weekends, nights between sessions and other breaks that recur each week are not gaps,
+    nor are the holidays of a declared frequency.
 
     Parameters
     ----------
     index : Index or None
-        As `ordered_index` gives it. None: nothing is checked.
+        Result of `ordered_index`. With None nothing is checked.
 
     input_name : str, default="X"
-        What the warning calls the series.
+        Name of the series in the warning.
 
     Warns
     -----
@@ -148,10 +148,10 @@ def warn_of_missing_rows(index, *, input_name="X"):
     more = "" if len(gaps) <= 3 else f", and in {len(gaps) - 3} more gap(s)"
     warnings.warn(
         f"{counts.sum()} row(s) are missing inside {input_name}, by the usual step of its index: "
-        f"between {between}{more}. Windows count rows and close over them. Insert them with "
-        "asfreq or reindex, their values NaN or interpolated, or declare the holidays in the "
-        f"frequency of the index. If the rows count and not the dates, pass {input_name} with "
-        "reset_index(drop=True).",
+        f"between {between}{more}. Windows count rows and join the rows around a gap. Insert the "
+        "missing rows with asfreq or reindex, and leave their values NaN or interpolate them; or "
+        "declare the holidays in the frequency of the index. If the dates do not matter, pass "
+        f"{input_name} with reset_index(drop=True).",
         UserWarning,
         stacklevel=user_stacklevel(),
     )

@@ -1,17 +1,17 @@
-"""The labels of rows in time: their order, and which rows of one series precede another."""
+"""Checks the order of time labels, and finds the place of one series after another."""
 
 import numpy as np
 import pandas as pd
 
 from ._calendar import count_missing
-from ._labels import kind_of, length_of, of_known_kind, ticks_of, wall_of
+from ._labels import convert_dates, kind_of, length_of, ticks_of, wall_of
 
-# Enough labels to know the calendar of a series, however long it is.
+# Number of labels from which the calendar of a series is inferred.
 _N_LABELS = 2000
 
 
 def ordered_index(X, *, input_name="X"):
-    """Get the index of a series if its labels give the order of the rows in time.
+    """Return the index of a series if its labels order the rows in time.
 
     Parameters
     ----------
@@ -19,19 +19,19 @@ def ordered_index(X, *, input_name="X"):
         The series as the user gave it.
 
     input_name : str, default="X"
-        What the errors call the series.
+        Name of the series in error messages.
 
     Returns
     -------
     index : DatetimeIndex, PeriodIndex, TimedeltaIndex, Index of integers, or None
-        None if `X` has no such index: names, floats and intervals are none. Dates and
-        durations of Arrow become those of pandas.
+        The index. None if `X` has no index, or one of other labels such as names, floats or
+        intervals. Dates and durations of Arrow are converted to types of pandas.
 
     Raises
     ------
     ValueError
-        If a label is missing, comes twice, or comes after a later one; if dates are text or
-        objects of Python; or if the index has several levels.
+        If a label is missing or repeated, or the labels are not in time order; if dates are text
+        or Python objects; or if the index has several levels.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def ordered_index(X, *, input_name="X"):
     index = getattr(X, "index", None)
     if not isinstance(index, pd.Index):
         return None
-    index = of_known_kind(index, input_name)
+    index = convert_dates(index, input_name)
     if kind_of(index) is None:
         return None
     _check_order(index, input_name)
@@ -62,40 +62,39 @@ def _check_order(index, input_name):
         raise ValueError(
             f"The index of {input_name} is not in time order: {index[row]} at row {row} is "
             f"earlier than {index[row - 1]} before it. Sort the rows with sort_index(), do not "
-            "shuffle them, or drop an index that means nothing with reset_index(drop=True)."
+            "shuffle them, or drop a meaningless index with reset_index(drop=True)."
         )
     if not index.is_unique:
         raise ValueError(
             f"The index of {input_name} repeats the label {index[index.duplicated()][0]}. Each "
-            "row must have a label of its own: aggregate the rows of one label, or drop an "
-            "index that means nothing with reset_index(drop=True)."
+            "row must have its own label: aggregate the rows of one label, or drop a "
+            "meaningless index with reset_index(drop=True)."
         )
 
 
 class RememberedIndex:
-    """The labels of the fitted series, to find where the rows of another one stand among them.
+    """The labels of the fitted series, used to find the place of the rows of another series.
 
-    A row that is missing between the two counts as a row. How many are missing is inferred
-    from the labels of both series together, so that it does not matter where a series is cut:
-    ``fit(S[:k])`` and ``transform(S[k:])`` see the windows of ``fit_transform(S)``.
+    A row that is missing between the two series counts as a row. The number of missing rows is
+    inferred from the labels of both series together. The place of a cut therefore does not
+    matter: ``fit(S[:k])`` and ``transform(S[k:])`` give the windows of ``fit_transform(S)``.
 
     - A declared frequency of the fitted series decides.
-    - Without one, the usual step of the joint labels decides; or months, quarters and years;
-      or the days of the week and the times of day that come again, such as working days and
-      the hours of a session. Only times at which there usually is a row can be missing.
-    - Inside a series rows count, and gaps are closed over. A gap between the two series that is
-      about as long as another one inside one of them is therefore closed over too: at most as
-      long, or twice as long if there are three others, and at least half as long. So the
-      holidays of a year without a declared calendar are not missing, wherever the year is cut.
-      The price is that a gap left on purpose, as by ``TimeSeriesSplit(gap=...)``, is closed
-      over in a series with holes of that length: the rows before the gap are then taken for
-      the rows right before. Any other gap counts, as all do in a series without holes.
+    - Without one, the usual step of all labels decides; or months, quarters and years; or the
+      days of the week and the times of day that recur, such as working days and the hours of a
+      session. Only rows at the usual times can be missing.
+    - Inside a series gaps are ignored, since windows count rows. A gap between the two series is
+      also ignored if it is about as long as a gap inside one of them: at least half as long and
+      at most as long, or twice as long if there are three gaps or more. Holidays without a
+      declared calendar are therefore not missing, wherever the series is cut. A gap left on
+      purpose, as by ``TimeSeriesSplit(gap=...)``, is ignored too if the series has gaps of that
+      length. All other gaps count.
     - In a series without a clear step, no row is missing.
 
     Parameters
     ----------
     index : Index
-        As `ordered_index` gives it, with at least one label.
+        Result of `ordered_index` with at least one label.
 
     Examples
     --------
@@ -132,12 +131,12 @@ class RememberedIndex:
         Parameters
         ----------
         index : Index or None
-            As `ordered_index` gives it.
+            Result of `ordered_index`.
 
         Returns
         -------
         remembered : RememberedIndex or None
-            None of no index, and of one without a label.
+            None if there is no index, or if it has no labels.
         """
         return None if index is None or not len(index) else cls(index)
 
@@ -145,30 +144,30 @@ class RememberedIndex:
         return len(self.labels)
 
     def start_of(self, index, *, input_name="X"):
-        """Find where the first row of a series stands among the fitted rows.
+        """Return the place of the first row of a series among the fitted rows.
 
         Parameters
         ----------
         index : Index or None
-            As `ordered_index` gives it.
+            Result of `ordered_index`.
 
         input_name : str, default="X"
-            What the errors call the series.
+            Name of the series in error messages.
 
         Returns
         -------
         start : int or None
-            Counted from the first fitted row: n, the number of fitted rows, if the series
-            continues them; n + g if g rows are missing between; less than n if it starts among
-            them, at its own label or, if there is no such label, at the next one; negative if
-            it starts before them. None if the index cannot say, since one of the two series
-            has none, or only numbers its rows from 0 where the other one has dates.
+            The place, counted from the first fitted row. For n fitted rows it is n if the series
+            continues them, and n + g if g rows are missing between. It is less than n if the
+            series starts among the fitted rows, at its own label or at the next one, and
+            negative if it starts before them. None if the index does not determine the place,
+            because a series has no index or only one of them has just row numbers from 0.
 
         Raises
         ------
         ValueError
-            If the labels of the two cannot be compared: a time zone on one side only, periods
-            of another frequency, dates and durations, and so on.
+            If the labels of the two series cannot be compared, such as dates with and without a
+            time zone, periods of different frequencies, or dates and durations.
         """
         if index is None or not len(index) or not self._compares(index, input_name):
             return None
@@ -184,30 +183,30 @@ class RememberedIndex:
         return -max(int(np.searchsorted(later, self.labels[0])), 1)
 
     def _compares(self, index, input_name):
-        """Whether the labels can be compared; an error if both are in time order but differ."""
+        """Return whether the labels can be compared, or raise an error if their kinds differ."""
         kind = kind_of(index)
         if kind == self.kind:
             return True
         if self.is_numbering or _is_numbering(index):
             return False
         raise ValueError(
-            f"The index of {input_name} holds {kind}, such as {index[0]!r}, but that of the "
-            f"series in fit holds {self.kind}. They cannot be compared: make both of one kind, "
-            "for example with tz_localize, to_timestamp or to_period."
+            f"The index of {input_name} holds {kind}, such as {index[0]!r}, but the index of the "
+            f"series in fit holds {self.kind}. They cannot be compared. Convert one of them, for "
+            "example with tz_localize, to_timestamp or to_period."
         )
 
     def _missing_before(self, index):
         """Count the rows missing between the last label and the first of a later index."""
         if self.freq is not None:
             return self._missing_by_frequency(index[0])
-        # Of a long series its end says nearly always that nothing is missing.
+        # The end of a long series nearly always suffices to find that no rows are missing.
         near = slice(-_N_LABELS, None)
         if len(self) > _N_LABELS and self._infer_missing(near, index[:_N_LABELS]) == 0:
             return 0
         return self._infer_missing(slice(None), index)
 
     def _infer_missing(self, rows, index):
-        """Infer from some of the labels, and those of the later index, what is missing."""
+        """Infer the number of missing rows from some of the labels and the later index."""
         labels = self.labels[rows]
         cut = len(labels) - 1
         wall = self._wall(labels)
@@ -219,7 +218,7 @@ class RememberedIndex:
         if counts is None:
             return 0
         missing = int(counts[cut])
-        # What comes again inside a series, where it is closed over, is closed over here too.
+        # A gap that is usual inside the series, where it is ignored, is ignored here too.
         return 0 if _is_usual(missing, np.delete(counts, cut)) else missing
 
     def _missing_by_frequency(self, first):
@@ -242,7 +241,7 @@ class RememberedIndex:
         return dates if self.zone is None else dates.tz_localize("UTC").tz_convert(self.zone)
 
     def _remember_shortest_step(self):
-        # A row that comes no later than that needs no calendar: this keeps short calls short.
+        # A row within the shortest step needs no calendar, which makes short calls fast.
         self._shortest = 0
         if self.freq is None and len(self.labels) > 1:
             self._shortest = int(np.diff(self.labels).min())
@@ -251,7 +250,7 @@ class RememberedIndex:
                 self._shortest = 25 * hour  # a day when clocks are put back
 
     def __getstate__(self):
-        """Arrays and plain values, which skops and any version of pandas can read."""
+        """Return arrays and plain values, which skops and any version of pandas can read."""
         steps = np.diff(self.labels)
         labels = self.labels
         if len(steps) and (steps == steps[0]).all():
@@ -283,10 +282,10 @@ class RememberedIndex:
 
 
 def _is_usual(missing, counts):
-    """Whether a gap is about as long as others: at most as long, and at least half as long.
+    """Return whether a gap is at most as long as another one, and at least half as long.
 
-    Of three others and more it may be twice as long: where holidays are usual, two may fall
-    together, as Good Friday and Easter Monday do.
+    If there are three gaps or more, it may be twice as long, since two holidays may be close
+    together, such as Good Friday and Easter Monday.
     """
     gaps = counts[counts > 0]
     longest = 2 * gaps if len(gaps) > 2 else gaps
@@ -294,12 +293,12 @@ def _is_usual(missing, counts):
 
 
 def _is_numbering(index):
-    """Whether an index only numbers the rows, as pandas does where the user gives none."""
+    """Return whether an index only numbers the rows, like the default index of pandas."""
     return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
 
 
 def _zone_name(zone):
-    """Name of a time zone; the zone itself, if pandas does not know it by a name."""
+    """Return the name of a time zone, or the zone if pandas does not know its name."""
     try:
         pd.Timestamp(0, tz=str(zone))
     except (KeyError, ValueError):
@@ -308,7 +307,7 @@ def _zone_name(zone):
 
 
 def _same_offset(name, offset):
-    """Whether a frequency is all in its name: one with holidays is not."""
+    """Return whether the name of a frequency defines it, which holidays prevent."""
     try:
         return pd.tseries.frequencies.to_offset(name) == offset
     except ValueError:

@@ -1,4 +1,4 @@
-"""From a series to windows, and what came before its first row, on NumPy arrays."""
+"""Cuts series into windows that are views of one NumPy array."""
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -15,31 +15,32 @@ from ._time_index import ordered_index
     prefer_skip_nested_validation=True,
 )
 def make_lag_windows(series, lag, *, horizon=1):
-    """Cut a series into its complete windows, and the target of each.
+    """Return the complete windows of a series, and the target of each window.
 
     Window i holds the rows ``i, ..., i + lag - 1`` of the series, and its target is the row
-    `horizon` steps after the last of them. There are no rows before the first one to wait
-    for: a series of n rows gives ``n - lag - horizon + 1`` windows. To keep all n rows, as a
-    step of a pipeline must, use :class:`LagWindowTransformer`.
+    `horizon` steps after the last of them. A series of n rows has
+    ``n - lag - horizon + 1`` complete windows. A step of a pipeline must keep all n rows: use
+    :class:`LagWindowTransformer` there.
 
     Parameters
     ----------
     series : array-like of shape (n_samples,) or (n_samples, n_features)
-        The series, its rows in time order and one time step apart. NaN (not known) stays.
+        The series, its rows in time order and one time step apart. NaN means not known, and is
+        kept.
 
     lag : int
-        Number of rows, 1 or more, in a window.
+        Number of rows in a window, 1 or more.
 
     horizon : int, default=1
-        Number of rows from the last one of a window to its target; 0 makes that row itself
-        the target.
+        Number of rows from the last row of a window to its target. With 0 the last row is the
+        target.
 
     Returns
     -------
     windows : ndarray of shape (n_windows, lag, n_features)
-        The windows, float64, or float32 where the series is; one feature for a
-        one-dimensional series. A read-only view over one copy of the series: taking a
-        thousand lags needs no more memory than taking one.
+        The windows, float32 if the series is float32 and float64 otherwise. A one-dimensional
+        series has one feature. The array is a read-only view of one copy of the series, so that
+        its memory does not depend on the lag.
 
     targets : ndarray of shape (n_windows,) or (n_windows, n_features)
         The targets, with as many dimensions as the series.
@@ -47,21 +48,21 @@ def make_lag_windows(series, lag, *, horizon=1):
     Raises
     ------
     ValueError
-        If the series is shorter than one window and its target; holds infinity, text,
-        complex numbers or dates; or has an index that is not in time order, holds dates as
-        text, or has several levels.
+        If the series is shorter than one window and its target; if it contains infinity, text,
+        complex numbers or dates; or if its index is not in time order, contains dates as text,
+        or has several levels.
     TypeError
         If the series is sparse.
 
     Warns
     -----
     UserWarning
-        If rows are missing inside the series by the frequency of its index: the windows close
-        over them.
+        If rows are missing inside the series, according to the frequency of its index. The
+        windows then join the rows around the gap.
 
     See Also
     --------
-    LagWindowTransformer : The same as a transformer that keeps the number of rows.
+    LagWindowTransformer : Transformer that keeps the number of rows.
 
     Examples
     --------
@@ -87,11 +88,11 @@ def make_lag_windows(series, lag, *, horizon=1):
 
 
 def lag_windows(X, lag, horizon, *, known=None, history=None):
-    """Give every row of a series the window of rows that its target may be told from.
+    """Return for every row of a series the window from which its target may be forecast.
 
-    Step k of row t holds row ``t - horizon - lag + 1 + k`` of the series, and in features
-    known in advance row ``t - lag + 1 + k``. One copy of the series is made, in which the
-    known features stand `horizon` rows later than the others, so that both are one view.
+    Step k of row t holds row ``t - horizon - lag + 1 + k`` of the series, or row
+    ``t - lag + 1 + k`` for features known in advance. The function makes one copy of the series
+    in which the known features are shifted by `horizon` rows, so that the result is one view.
 
     Parameters
     ----------
@@ -108,7 +109,7 @@ def lag_windows(X, lag, horizon, *, known=None, history=None):
         The features that are known in advance.
 
     history : ndarray of shape (lag + horizon - 1, n_features) or None, default=None
-        The rows before the first one. None: not known, NaN.
+        The rows before the first row. None means that they are not known, and are NaN.
 
     Returns
     -------
@@ -124,16 +125,16 @@ def lag_windows(X, lag, horizon, *, known=None, history=None):
            [nan,  1.],
            [ 1.,  2.]])
     """
-    return _windows_of_padded(_padded(X, lag, horizon, known, history), len(X), lag)
+    return _windows_of_padded(_pad_series(X, lag, horizon, known, history), len(X), lag)
 
 
 def lag_windows_and_series(X, lag, horizon, *, known=None):
-    """Give every row of a series its window, and the copy of the series that is viewed.
+    """Return the window of every row of a series, and a copy of the series.
 
     Parameters
     ----------
     X, lag, horizon, known
-        As in `lag_windows`. Nothing is known before the first row.
+        As in `lag_windows`. No rows before the first row are known.
 
     Returns
     -------
@@ -141,7 +142,7 @@ def lag_windows_and_series(X, lag, horizon, *, known=None):
         As in `lag_windows`.
 
     series : ndarray of shape (n_samples, n_features)
-        A copy of `X`, in the same memory as the windows where the layout allows it.
+        A copy of `X`, which shares the memory of the windows if the layout allows it.
 
     Examples
     --------
@@ -151,14 +152,14 @@ def lag_windows_and_series(X, lag, horizon, *, known=None):
     >>> windows.ravel(), series.ravel()
     (array([nan,  1.]), array([1., 2.]))
     """
-    padded = _padded(X, lag, horizon, known, None)
+    padded = _pad_series(X, lag, horizon, known, None)
     shifted = known is not None and horizon and known.any()
     series = X.copy() if shifted else padded[lag + horizon - 1 :]
     return _windows_of_padded(padded, len(X), lag), series
 
 
-def _padded(X, lag, horizon, known, history):
-    """The series after its history; known features stand `horizon` rows earlier in it."""
+def _pad_series(X, lag, horizon, known, history):
+    """Put the history before the series, and shift known features `horizon` rows earlier."""
     n_before = lag + horizon - 1
     padded = np.empty((n_before + len(X), X.shape[1]), dtype=X.dtype)
     padded[:n_before] = np.nan if history is None else history
@@ -174,7 +175,7 @@ def _windows_of_padded(padded, n_samples, lag):
 
 
 def view_windows(series, lag):
-    """View all windows of consecutive rows of a series.
+    """Return a view of all windows of consecutive rows of a series.
 
     Parameters
     ----------
@@ -187,11 +188,11 @@ def view_windows(series, lag):
     Returns
     -------
     windows : ndarray of shape (n_samples - lag + 1, lag, n_features)
-        Read-only view: a row of the series is in up to `lag` windows at once.
+        Read-only view. A row of the series is a part of up to `lag` windows.
 
     See Also
     --------
-    series_of_windows : The inverse.
+    series_of_windows : Return the series of such windows.
     """
     row, column = series.strides
     shape = (len(series) - lag + 1, lag, series.shape[1])
@@ -199,10 +200,10 @@ def view_windows(series, lag):
 
 
 def series_of_windows(windows):
-    """Recognise windows that are a view over one series, and return that series.
+    """Return the series if windows are a view of one series.
 
-    What has to be done to every value, such as a check or a cast, is then done once for each
-    row of the series, not once for each of the windows it is in.
+    A check or a cast of every value is then done once for each row of the series, and not once
+    for each window that contains the row.
 
     Parameters
     ----------
@@ -212,8 +213,8 @@ def series_of_windows(windows):
     Returns
     -------
     series : ndarray of shape (n_samples + lag - 1, n_features) or None
-        Read-only view of the series, for which ``view_windows(series, lag)`` is `windows`
-        again. None if the windows are not such a view.
+        Read-only view of the series, for which ``view_windows(series, lag)`` equals `windows`.
+        None if the windows are not such a view.
 
     Examples
     --------
@@ -228,7 +229,7 @@ def series_of_windows(windows):
         return None
     n_samples, lag, n_features = windows.shape
     if n_samples == 1:
-        # One window is a series as it is, and so are windows of one step.
+        # One window is a series, and so are windows of one step.
         series = windows[0]
         series.flags.writeable = False
         return series

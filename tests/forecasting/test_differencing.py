@@ -6,7 +6,7 @@ import pytest
 
 from skrnn.forecasting._differencing import base_coefficients, check_lags, difference, integrate
 from skrnn.forecasting._panel import Panel
-from skrnn.forecasting._time_axis import TimeAxis
+from skrnn.windows._time_axis import TimeAxis
 
 SERIES = np.random.default_rng(0).normal(size=(20, 2)).cumsum(axis=0)
 

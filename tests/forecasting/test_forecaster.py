@@ -296,9 +296,9 @@ def test_a_series_of_which_nothing_is_known(cheap, panel, parameters, kind):
     X = pd.DataFrame({"x": np.sin(np.arange(len(y)))}, index=y.index)
     is_new = y.index.get_level_values(0) == "d"
     if kind == "target":
-        y = y.mask(is_new)
+        y.loc[is_new] = np.nan
     elif kind == "feature":
-        X = X.mask(is_new)
+        X.loc[is_new] = np.nan
     forecaster = cheap(**{"strategy": "direct", **parameters, "known_features": None})
     forecaster.fit(y, X, fh=[1])
     if kind == "short" and "differencing" not in parameters:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skrnn.forecasting._panel import Panel
-from skrnn.forecasting._time_axis import TimeAxis
+from skrnn.windows._time_axis import TimeAxis
 
 AXIS = TimeAxis(0)
 

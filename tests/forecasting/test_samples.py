@@ -13,7 +13,7 @@ from skrnn.forecasting._samples import (
     trainable_rows,
     windows_of,
 )
-from skrnn.forecasting._time_axis import TimeAxis
+from skrnn.windows._time_axis import TimeAxis
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardSca
 
 from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._scaling import CommonScaling, SeriesScaling, check_scaler
-from skrnn.forecasting._time_axis import TimeAxis
+from skrnn.windows._time_axis import TimeAxis
 
 
 @pytest.fixture

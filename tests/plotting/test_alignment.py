@@ -153,3 +153,17 @@ def test_refuses_what_does_not_fit_the_forecast():
     single = make_pipeline(LagWindowTransformer(lag=3), network()).fit(X, SERIES)
     with pytest.raises(ValueError, match=r"y has shape \(40, 2\), but the forecast \(40, 1\)"):
         forecast_of(single, X, BOTH, 1)
+
+
+def test_labels_of_two_kinds_do_not_align():
+    days = pd.date_range("2000-01-01", periods=3)
+    true = pd.Series([1.0, 2.0, 3.0], days)
+    for other in (days.tz_localize("UTC"), days.to_period("D"), pd.RangeIndex(3)):
+        with pytest.raises(ValueError, match="labels of different kinds"):
+            aligned(true, true.set_axis(other), 0)
+
+
+def test_a_panel_is_refused():
+    panel = pd.MultiIndex.from_product([["a", "b"], pd.date_range("2000-01-01", periods=2)])
+    with pytest.raises(ValueError, match=r"index of y_true has 2 levels.*RNNForecaster"):
+        aligned(pd.Series([1.0, 2.0, 3.0, 4.0], panel), [1.0, 2.0, 3.0, 4.0], 0)

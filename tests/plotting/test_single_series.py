@@ -33,6 +33,17 @@ def test_the_lecture_s_series_lacks_two_days(melbourne):
         (without(pd.period_range("2000-01", periods=9, freq="M"), 5), {4: 1}),
         (without(pd.timedelta_range("0h", periods=9, freq="h"), 5), {4: 1}),
         (pd.Index([0, 1, 2, 5, 6]), {2: 2}),
+        (pd.Index([0, 5, 10, 25, 30]), {2: 2}),
+        (
+            pd.DatetimeIndex(
+                [
+                    day + pd.Timedelta(hours=hour)
+                    for day in pd.date_range("2000-01-01", periods=5)
+                    for hour in range(9, 16)
+                ]
+            ),
+            {},
+        ),
         (pd.RangeIndex(5), {}),
         (pd.Index([3]), {}),
         (
@@ -66,6 +77,11 @@ def test_names_and_labels():
         ([np.inf], "infinity"),
         (pd.Series([1.0, 2.0], [1, 0]), "index of series is not in time order"),
         (pd.Series([1.0, 2.0], [1, 1]), "index of series repeats"),
+        (pd.Series([1.0, 2.0], ["2000-01-01", "2000-01-02"]), "pd.to_datetime"),
+        (
+            pd.Series([1.0, 2.0], pd.MultiIndex.from_product([["a"], [1, 2]])),
+            "index of series has 2 levels.*RNNForecaster",
+        ),
     ],
 )
 def test_refusals(series, message):

@@ -124,5 +124,5 @@ def test_another_package_named_tests_keeps_nothing_from_child_processes(
     monkeypatch.syspath_prepend(tmp_path)
     process = multiprocessing.get_context(method).Process(target=example_functions)
     process.start()
-    process.join(120)
+    process.join(600)
     assert process.exitcode == 0

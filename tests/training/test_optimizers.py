@@ -197,7 +197,6 @@ def test_the_estimator_s_own_settings_reach_the_recipe():
         ({"optimizer": Adam(use_ema=True)}, False),
         ({"optimizer": Adam(gradient_accumulation_steps=2)}, False),
     ],
-    ids=str,
 )
 def test_slots_go_on_for_the_same_method_whatever_its_rates_and_clipping(change, kept):
     now = optimizer_recipe(**{"optimizer": "adam"} | change)

@@ -80,6 +80,6 @@ def test_windows_are_found_like_rows():
 def test_only_so_many_windows_are_added():
     windows = RNG.normal(size=(30, 2, 1))
     fitted = FittedWindows(*FittedWindows.to_store(windows[:1]), 2)
-    assert len(fitted.more(windows[1:], 50)[0]) == 25
-    assert len(fitted.more(windows[1:], 1)[0]) == 16
-    assert FittedWindows(*FittedWindows.to_store(windows), 2).more(windows, 50) is None
+    assert len(fitted.extend(windows[1:], 50)[0]) == 25
+    assert len(fitted.extend(windows[1:], 1)[0]) == 16
+    assert FittedWindows(*FittedWindows.to_store(windows), 2).extend(windows, 50) is None

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from skrnn.windows._labels import kind_of, length_of, of_known_kind, ticks_of, wall_of
+from skrnn.windows._labels import convert_dates, kind_of, length_of, ticks_of, wall_of
 
 DAYS = pd.date_range("2024-03-30", periods=3, tz="Europe/Madrid")
 
@@ -24,7 +24,7 @@ DAYS = pd.date_range("2024-03-30", periods=3, tz="Europe/Madrid")
 )
 def test_kind(index, kind):
     assert kind_of(index) == kind
-    assert of_known_kind(index, "X").equals(index)
+    assert convert_dates(index, "X").equals(index)
 
 
 def test_ticks_are_in_universal_time_and_walls_in_local_time():

@@ -1,36 +1,36 @@
-"""Labels of rows in time -> whole numbers that count the steps of time."""
+"""Converts the labels of rows in time to whole numbers that count time steps, and back."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from skrnn.windows._calendar import Week
-from skrnn.windows._labels import wall_of
-from skrnn.windows._regularity import infer_frequency, infer_integer_step
-from skrnn.windows._time_index import ordered_index
+from ._calendar import Week
+from ._labels import wall_of
+from ._regularity import infer_frequency, infer_integer_step
+from ._time_index import ordered_index
 
 
 @dataclass(frozen=True)
 class TimeAxis:
-    """Counts the steps of time from the first label on.
+    """Counts time steps from the first label.
 
     Attributes
     ----------
     origin : Timestamp, Timedelta, Period or int
         The label of position 0.
     freq : DateOffset or None
-        The step of dates, durations and periods; None of integers, and of the hours of
+        The step of dates, durations and periods. None for integers and for the hours of
         sessions.
     step : int
         The step of integers.
     week : Week or None
-        Of sessions the times of the week at which they have rows.
+        For sessions, the times of the week at which they have rows.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> from skrnn.forecasting._time_axis import TimeAxis
+    >>> from skrnn.windows._time_axis import TimeAxis
     >>> axis = TimeAxis.of(pd.date_range("1949-01-01", periods=4, freq="MS"))
     >>> axis.positions(pd.DatetimeIndex(["1949-03-01"]))
     array([2])
@@ -45,7 +45,7 @@ class TimeAxis:
 
     @classmethod
     def of(cls, times):
-        """Find the step of some labels.
+        """Return the axis of some labels, after inferring their step.
 
         Parameters
         ----------
@@ -75,14 +75,14 @@ class TimeAxis:
         Parameters
         ----------
         times : Index
-            Labels of the kind of the origin.
+            Labels of the same kind as the origin.
         name : str, default="y"
-            What the error calls their rows.
+            Name of the data in the error message.
 
         Returns
         -------
         ndarray of int64
-            Negative before the origin.
+            The positions, which are negative before the origin.
 
         Raises
         ------
@@ -95,7 +95,7 @@ class TimeAxis:
             positions = self._positions(times)
         except (TypeError, ValueError, AttributeError, pd.errors.OutOfBoundsDatetime):
             raise ValueError(
-                f"The index of {name} holds labels such as {times[0]!r}, which do not go together "
+                f"The index of {name} holds labels such as {times[0]!r}, which cannot be compared "
                 f"with {self.origin!r} of y in fit."
             ) from None
         off = np.flatnonzero(positions == _OFF)
@@ -108,7 +108,7 @@ class TimeAxis:
         return positions
 
     def labels(self, positions):
-        """Get the labels of positions.
+        """Return the labels of positions.
 
         Parameters
         ----------
@@ -118,7 +118,7 @@ class TimeAxis:
         Returns
         -------
         Index
-            As many labels.
+            One label for each position.
         """
         positions = np.asarray(positions, np.int64)
         if self.week is not None:
@@ -151,7 +151,7 @@ class TimeAxis:
         return self._positions_on_calendar(times)
 
     def _positions_on_calendar(self, times):
-        """Positions of dates whose steps differ in length, such as months."""
+        """Return the positions of dates whose steps differ in length, such as months."""
         start, before = self.origin, 0
         while start > times.min():
             before = 2 * before + 1
@@ -172,7 +172,7 @@ class TimeAxis:
         dates = pd.DatetimeIndex(wall.view("M8[us]")).as_unit(self.origin.unit)
         if self.origin.tz is None:
             return dates
-        # Of an hour that comes twice the first; for one that is left out the next.
+        # Use the first of an hour that occurs twice, and the next hour for one that is skipped.
         first = np.ones(len(dates), bool)
         return dates.tz_localize(self.origin.tz, ambiguous=first, nonexistent="shift_forward")
 
@@ -180,7 +180,7 @@ class TimeAxis:
         return self.week.count_before(wall_of(pd.DatetimeIndex([self.origin])))
 
     def _steps_are_equal(self):
-        """Whether all steps take the same time; a day does not where clocks are put back."""
+        """Return whether all steps are equally long, which days in a time zone are not."""
         fixed = isinstance(self.freq, pd.offsets.Tick)
         zone = getattr(self.origin, "tz", None)
         return fixed and (zone is None or not isinstance(self.freq, pd.offsets.Day))
@@ -188,13 +188,13 @@ class TimeAxis:
     def _step_name(self):
         if self.week is not None:
             return "the times of the week that have rows"
-        # Of periods the origin's own: that of dates has another name for the same step.
+        # Use the origin's name for periods, since the frequency of dates has another name.
         declared = self.origin if isinstance(self.origin, pd.Period) else self.freq
         return str(self.step) if declared is None else declared.freqstr
 
 
 _OFF = np.iinfo(np.int64).min
-"""A position that is none."""
+"""Position of a label that is not on the axis."""
 
 
 def _whole(distance, step):
@@ -202,7 +202,7 @@ def _whole(distance, step):
 
 
 def _step_of(times):
-    """Step of dates or durations: the one that they declare, or the one that they keep."""
+    """Return the declared or inferred step of dates or durations."""
     if times.freq is not None:
         return times.freq
     unique = times.unique().sort_values()
@@ -211,20 +211,20 @@ def _step_of(times):
         raise ValueError(
             f"The index of y is irregular: {len(unique)} label(s) from {unique[0]} to "
             f"{unique[-1]} with no step in common. Give it a frequency, for example with "
-            "asfreq or resample: rows that are missing then hold NaN, which may stay."
+            "asfreq or resample. Missing rows then contain NaN, which is allowed."
         )
     return step
 
 
 def check_times(frame, name):
-    """Check the labels of one series, which are the last level of an index.
+    """Check and return the labels of one series, which are the last level of an index.
 
     Parameters
     ----------
     frame : DataFrame
         The series.
     name : str
-        What the error calls it.
+        Name of the series in the error message.
 
     Returns
     -------
@@ -234,7 +234,7 @@ def check_times(frame, name):
     Raises
     ------
     ValueError
-        If they cannot be ordered in time, come twice or come in another order.
+        If the labels cannot be ordered in time, are repeated, or are in another order.
     """
     if isinstance(frame.index, pd.MultiIndex):
         return frame.index.get_level_values(-1)
@@ -245,3 +245,28 @@ def check_times(frame, name):
             f"{frame.index.dtype}."
         )
     return index
+
+
+def following_labels(index, count):
+    """Return the labels of the rows after a series.
+
+    Parameters
+    ----------
+    index : Index
+        Result of `ordered_index` with at least one label.
+    count : int
+        Number of labels.
+
+    Returns
+    -------
+    labels : Index
+        Labels of the same kind and name.
+
+    Raises
+    ------
+    ValueError
+        If the labels have no step in common.
+    """
+    axis = TimeAxis.of(index)
+    [last] = axis.positions(index[-1:], "X")
+    return axis.labels(last + np.arange(1, count + 1)).rename(index.name)

@@ -4,11 +4,26 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._time_axis import TimeAxis, check_times
+from skrnn.windows._regularity import find_missing
+from skrnn.windows._time_axis import TimeAxis, check_times
+
+SESSIONS = pd.DatetimeIndex(
+    [
+        day + pd.Timedelta(hours=hour)
+        for day in pd.bdate_range("2024-03-20", periods=12)
+        for hour in range(9, 16)
+    ]
+)
 
 INDEXES = {
     "range": pd.RangeIndex(5, 15),
     "integers": pd.Index(np.arange(-3, 7)),
+    "integers by 5": pd.Index(np.arange(-3, 47, 5)),
+    "range by 5": pd.RangeIndex(0, 50, 5),
+    "undeclared business days": pd.DatetimeIndex(list(pd.bdate_range("2000-01-03", periods=10))),
+    "hours over a change of clocks": pd.date_range(
+        "2024-03-31", periods=10, freq="h", tz="Europe/Berlin"
+    ),
     "days": pd.date_range("2000-01-01", periods=10, freq="D"),
     "two hours": pd.date_range("2000-01-01", periods=10, freq="2h"),
     "months": pd.date_range("2000-01-31", periods=10, freq="ME"),
@@ -70,7 +85,7 @@ def test_labels_of_another_kind(name):
     axis = TimeAxis.of(INDEXES[name])
     other = INDEXES["periods" if name in ("range", "days", "months", "durations") else "range"]
     with pytest.raises(
-        ValueError, match=r"index of fh holds labels such as .* do not go together"
+        ValueError, match=r"index of fh holds labels such as .* cannot be compared"
     ):
         axis.positions(other, "fh")
 
@@ -82,3 +97,43 @@ def test_check_times():
         check_times(pd.DataFrame({"y": 0.0}, index=list("abc")), "y")
     with pytest.raises(ValueError, match="repeats the label 2000-01-01"):
         check_times(pd.DataFrame({"y": 0.0}, index=index[[0, 0, 1]]), "y")
+
+
+@pytest.mark.parametrize("zone", [None, "Europe/Madrid"])
+def test_hours_of_sessions_follow_each_other(zone):
+    index = SESSIONS.tz_localize(zone)
+    axis = TimeAxis.of(index)
+    np.testing.assert_array_equal(axis.positions(index), np.arange(84))
+    assert axis.labels(np.arange(84)).equals(index)
+    # Friday's last hour, and Monday's first.
+    assert axis.labels([20, 21]).equals(index[[20, 21]])
+    assert TimeAxis.of(index[30:]).positions(index)[0] == -30
+    with pytest.raises(ValueError, match=r"irregular: .* times of the week that have rows"):
+        axis.positions(index[:1] + pd.Timedelta(hours=8))
+    with pytest.raises(ValueError, match="cannot be compared"):
+        axis.positions(SESSIONS.tz_localize("UTC" if zone is None else None))
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.bdate_range("2024-03-01", periods=60).delete([4, 20, 50]),
+        pd.bdate_range("2024-03-01", periods=60).delete([3, 6, 55]),
+        pd.date_range("2024-03-01", periods=60).delete([3, 6, 55]),
+        pd.Index(np.delete(np.arange(0, 300, 5), [3, 6, 55])),
+        SESSIONS.delete([3, 6, 55]),
+    ],
+    ids=["business days", "business days, both ends", "days", "integers by 5", "sessions"],
+)
+def test_the_rows_that_are_missing_are_those_of_the_windows(index):
+    positions = TimeAxis.of(index).positions(index)
+    np.testing.assert_array_equal(np.diff(positions) - 1, find_missing(index))
+    assert find_missing(index).sum() == 3
+
+
+def test_integers_without_a_common_step_count_one_by_one():
+    np.testing.assert_array_equal(
+        TimeAxis.of(pd.Index([0, 5, 10, 12])).positions(pd.Index([5, 12])), [5, 12]
+    )
+    with pytest.raises(ValueError, match=r"13 is not a whole number of steps \(5\) from 0"):
+        TimeAxis.of(pd.RangeIndex(0, 50, 5)).positions(pd.Index([13]))
