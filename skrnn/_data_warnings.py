@@ -137,7 +137,8 @@ def _warn_about_scale_of_x(x, names):
 
 def _warn_about_scale_of_y(y, level_feature):
     mean, spread = moments(y)
-    size, varies = np.hypot(mean, spread), spread > 1e-9 * np.abs(mean)
+    # Targets are float32, whose rounding makes a constant vary by less than this.
+    size, varies = np.hypot(mean, spread), spread > 1e-6 * np.abs(mean)
     large = (np.abs(mean) > _LARGEST_MEAN) | (size > _LARGEST_TARGET)
     bad = large | (varies & (spread < _SMALLEST))
     for output in np.flatnonzero(bad)[:1]:

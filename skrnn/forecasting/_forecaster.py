@@ -463,6 +463,7 @@ class RNNForecaster(BaseForecaster):
         NotImplementedError
             Always.
         """
+        self.check_is_fitted()
         raise NotImplementedError(
             "RNNForecaster knows quantiles, no variance: a normal distribution would be an "
             "assumption. Call predict_quantiles or predict_interval."
@@ -487,8 +488,10 @@ class RNNForecaster(BaseForecaster):
         NotImplementedError
             Always.
         """
+        self.check_is_fitted()
         raise NotImplementedError(
-            "RNNForecaster knows quantiles, no distribution beyond them. Call predict_quantiles "
+            "RNNForecaster makes no probabilistic predictions: it knows quantiles, and no "
+            "distribution beyond them. Call predict_quantiles "
             "or predict_interval."
         )
 

@@ -79,6 +79,12 @@ def _check_network_parameters(regressor, *, trains):
     )
 
 
+_PROBABILISTIC = {
+    "predict_interval": "prediction intervals",
+    "predict_quantiles": "quantile predictions",
+}
+
+
 def check_has_quantiles(forecaster, method):
     """Check that the networks forecast quantiles of every step.
 
@@ -108,8 +114,8 @@ def check_has_quantiles(forecaster, method):
             "quantile of later steps"
         )
     raise NotImplementedError(
-        f"RNNForecaster has no {method} here: {cause}. Either forecast the quantiles of every "
-        "step, by strategy='multioutput' (or 'direct'), loss='quantile', "
+        f"RNNForecaster makes no {_PROBABILISTIC[method]} here: {cause}. Either forecast the "
+        "quantiles of every step, by strategy='multioutput' (or 'direct'), loss='quantile', "
         "quantile=(0.05, 0.5, 0.95) and differencing=None, or wrap the forecaster in sktime's "
         "ConformalIntervals, which gives intervals of any forecaster."
     )

@@ -336,8 +336,8 @@ def test_search_over_a_horizon_with_holes(cheap, months):
     X = pd.DataFrame({"x": np.sin(np.arange(60.0))}, index=months.index)
     cv = ExpandingWindowSplitter(fh=[1, 3], initial_window=48, step_length=6)
     search = ForecastingGridSearchCV(cheap(strategy="direct"), cv, {"lag": [2, 3]})
-    search.fit(months, X=X)
-    assert np.isfinite(search.best_score_)
+    search.fit(months, X=X, fh=[1, 3])
+    assert np.isfinite(search.cv_results_.filter(like="mean_test")).all(axis=None)
 
 
 def test_only_the_known_features_are_needed_in_predict(cheap, months):
