@@ -261,6 +261,9 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     (120,)
     """
 
+    # False for the networks of a forecaster, which scales the data and makes the windows itself.
+    _warns_about_data = True
+
     _parameter_constraints: ClassVar = {
         "cell": [StrOptions(set(GATES))],
         "units": [Count(1), tuple, list],
@@ -571,12 +574,13 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         samples, held_out = self._hold_out(samples, *validation)
         run = TrainingRun.of(self, samples, held_out)
         start = self._start(run, goes_on=goes_on)
-        warn_about_data(
-            samples,
-            None if validation[0] is None else held_out,
-            level_feature=run.architecture.level_feature,
-            columns=getattr(self, "feature_names_in_", None),
-        )
+        if self._warns_about_data:
+            warn_about_data(
+                samples,
+                None if validation[0] is None else held_out,
+                level_feature=run.architecture.level_feature,
+                columns=getattr(self, "feature_names_in_", None),
+            )
         self._remember_rows(samples.windows, goes_on=False)
         self._remember_gaps(samples)
 

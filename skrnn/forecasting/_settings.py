@@ -211,4 +211,6 @@ def _horizon(forecaster, steps):
 
 def _regressor(forecaster, level_feature):
     parameters = {name: getattr(forecaster, name) for name in NETWORK_PARAMETERS}
-    return RNNRegressor(**parameters, level_feature=level_feature)
+    regressor = RNNRegressor(**parameters, level_feature=level_feature)
+    regressor._warns_about_data = False
+    return regressor
