@@ -84,7 +84,7 @@ def test_lags_of_a_flat_table(n_timesteps):
 
 
 def test_names_of_a_table_without_windows():
-    plain = network().fit(X, SERIES)
+    plain = network().fit(X, -SERIES)
     lags, names = lags_of_windows(plain, None)
     assert lags.tolist() == [[1, 1]]
     assert names == ["level", "month"]
