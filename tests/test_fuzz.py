@@ -277,6 +277,8 @@ def is_clear(error):
 @pytest.mark.filterwarnings(
     # Warnings about the data, which are of all scales, some small enough to be equal by accident.
     "ignore:.* has a mean of .* and a standard deviation of:UserWarning",
+    "ignore:.* rows of X.* have no complete window:UserWarning",
+    "ignore:It is not clear where the .* of X belong:UserWarning",
     "ignore:.* of the last step of X equals y:UserWarning",
     "ignore:.* lies far outside the range of the training data:UserWarning",
 )
