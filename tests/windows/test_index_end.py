@@ -1,167 +1,63 @@
-"""What version 0.1.0 remembered of an index still says how many rows are missing after it."""
+"""What pickles of version 0.1.0 hold of an index."""
 
-import pickle
-
-import numpy as np
 import pandas as pd
 import pytest
 
 from skrnn.windows._index_end import IndexEnd
 
-
-def _skip(index, n_fitted, n_missing):
-    """The end of the first rows of an index, and the index from some rows later on."""
-    return IndexEnd.of(index[:n_fitted]), index[n_fitted + n_missing :]
-
-
-REGULAR = {
-    "seconds": pd.date_range("1981-01-01", periods=60, freq="s"),
-    "10 minutes": pd.date_range("1981-01-01", periods=60, freq="10min"),
-    "hours over a change of clocks": pd.date_range(
-        "2024-03-30", periods=60, freq="60min", tz="Europe/Madrid"
+# The state as version 0.1.0 wrote it, and the last three labels that it stands for.
+STORED = {
+    "days": (
+        ["dates", ["date", "1981-01-09T00:00:00", None], "label", ["duration", "P1DT0H0M0S"]],
+        pd.date_range("1981-01-07", periods=3),
     ),
-    "days": pd.date_range("1981-01-01", periods=60),
-    "days over a change of clocks": pd.date_range("2024-03-20", periods=60, tz="Europe/Madrid"),
-    "business days": pd.bdate_range("1981-01-01", periods=60),
-    "Mondays": pd.date_range("1981-01-05", periods=60, freq="W-MON"),
-    "starts of months": pd.date_range("1950-01-01", periods=60, freq="MS"),
-    "ends of months": pd.date_range("1950-01-31", periods=60, freq=pd.offsets.MonthEnd()),
-    "last business days of months": pd.date_range(
-        "1950-01-31", periods=60, freq=pd.offsets.BMonthEnd()
+    "hours in a time zone": (
+        [
+            "dates with a time zone",
+            ["date", "2024-03-31T02:00:00", "Europe/Madrid"],
+            "label",
+            ["duration", "P0DT1H0M0S"],
+        ],
+        pd.date_range("2024-03-31T00:00", periods=3, freq="h", tz="UTC"),
     ),
-    "third Fridays": pd.date_range("1950-01-01", periods=60, freq="WOM-3FRI"),
-    "quarters": pd.date_range("1950-01-01", periods=60, freq="QS"),
-    "years": pd.date_range("1950-01-01", periods=60, freq="YS"),
-    "monthly periods": pd.period_range("1950-01", periods=60, freq="M"),
-    "two-monthly periods": pd.period_range("1950-01", periods=60, freq="2M"),
-    "durations": pd.timedelta_range("1h", periods=60, freq="90s"),
-    "integers": pd.RangeIndex(60),
-    "integers by 7": pd.RangeIndex(-7, 413, 7),
-    "small unsigned integers": pd.Index(np.arange(0, 240, 4, dtype=np.uint8)),
-    "small signed integers": pd.Index(np.arange(-120, 120, 4, dtype=np.int8)),
+    "months": (
+        ["dates", ["date", "1950-03-01T00:00:00", None], "month", 1],
+        pd.date_range("1950-01-01", periods=3, freq="MS"),
+    ),
+    "working days": (
+        ["dates", ["date", "2024-04-15T00:00:00", None], "weekday", 1],
+        pd.bdate_range("2024-04-11", periods=3),
+    ),
+    "periods": (
+        ["periods of Q-DEC", ["period", 40, "Q-DEC"], "ordinal", 1],
+        pd.period_range(end=pd.Period(ordinal=40, freq="Q-DEC"), periods=3),
+    ),
+    "durations": (
+        ["durations", ["duration", "P0DT0H3M0S"], "label", ["duration", "P0DT0H1M30S"]],
+        pd.timedelta_range("0s", periods=3, freq="90s"),
+    ),
+    "integers": (["integers", 21, "label", 7], pd.Index([7, 14, 21])),
 }
 
 
-@pytest.mark.parametrize("declared", [True, False], ids=["freq", "no freq"])
-@pytest.mark.parametrize("n_missing", [0, 1, 2, 13, 29])
-@pytest.mark.parametrize("n_fitted", [2, 12, 30])
-@pytest.mark.parametrize("name", REGULAR)
-def test_missing_rows_of_a_regular_index(name, n_fitted, n_missing, declared):
-    index = REGULAR[name]
-    if not declared and isinstance(index, pd.DatetimeIndex):
-        index = pd.DatetimeIndex(index, freq=None)
-        n_fitted = max(n_fitted, 7)  # two labels tell a step, but not a calendar
-    end, later = _skip(index, n_fitted, n_missing)
-    assert end.comparable(later)
-    assert end.missing_before(later) == n_missing
+def read(kind, label, unit, step, freq=None):
+    end = object.__new__(IndexEnd)
+    end.__setstate__({"kind": kind, "label": label, "unit": unit, "step": step, "freq": freq})
+    return end
 
 
-@pytest.mark.parametrize("name", REGULAR)
-def test_an_index_from_the_end_or_before_does_not_follow(name):
-    index = REGULAR[name]
-    end = IndexEnd.of(index[:30])
-    assert end.missing_before(index[29:]) is None
-    assert end.missing_before(index) is None
-    assert end.missing_before(index[30:]) == 0
+@pytest.mark.parametrize("name", STORED)
+def test_gives_the_last_labels(name):
+    state, labels = STORED[name]
+    assert list(read(*state).last_labels(3)) == list(labels)
 
 
-def test_a_day_that_the_series_lacks_does_not_hide_the_calendar():
-    days = pd.date_range("1984-12-01", "1985-01-31").drop("1984-12-31")
-    end = IndexEnd.of(days[days < "1985-01-20"])
-    assert end.missing_before(days[days >= "1985-01-20"]) == 0
-    assert end.missing_before(days[days >= "1985-01-25"]) == 5
-    # The day that no one measured is a row that is not known.
-    end = IndexEnd.of(days[days < "1984-12-31"])
-    assert end.missing_before(days[days > "1984-12-31"]) == 1
+def test_a_declared_frequency_decides():
+    label = ["date", "2024-04-15T00:00:00", None]
+    end = read("dates", label, "label", None, ["offset", "W-MON"])
+    assert list(end.last_labels(2)) == list(pd.to_datetime(["2024-04-08", "2024-04-15"]))
 
 
-def test_a_month_that_the_series_lacks_does_not_hide_the_calendar():
-    months = pd.date_range("1950-01-01", periods=300, freq="MS").delete(17)
-    end, later = _skip(months, 60, 200)
-    assert end.missing_before(later) == 200
-
-
-def test_a_holiday_does_not_hide_the_working_days():
-    days = pd.bdate_range("2024-03-01", periods=60).drop("2024-03-29")
-    end = IndexEnd.of(days[days <= "2024-04-12"])  # a Friday
-    assert end.missing_before(days[days > "2024-04-12"]) == 0
-    assert end.missing_before(days[days > "2024-04-16"]) == 2
-
-
-def test_a_declared_calendar_needs_no_guess():
-    freq = pd.offsets.CustomBusinessDay(holidays=["2024-05-01"])
-    days = pd.date_range("2024-04-22", "2024-05-31", freq=freq)
-    end = IndexEnd.of(days[days <= "2024-04-30"])
-    assert end.missing_before(days[days > "2024-05-01"]) == 0
-    # Not even a week of it.
-    friday = IndexEnd.of(pd.bdate_range("2024-04-25", periods=2))
-    assert friday.missing_before(pd.bdate_range("2024-04-29", periods=2)) == 0
-
-
-def test_few_working_days_are_days():
-    days = pd.to_datetime(["2024-04-22", "2024-04-23", "2024-04-24", "2024-04-26"])
-    assert IndexEnd.of(days).missing_before(pd.to_datetime(["2024-04-29"])) == 2
-
-
-def test_one_row_tells_no_step():
-    end = IndexEnd.of(pd.DatetimeIndex(["1981-01-01"]))
-    assert end.missing_before(pd.DatetimeIndex(["1981-01-31"])) == 0
-
-
-def test_a_declared_frequency_of_seconds_costs_no_grid():
-    end = IndexEnd.of(pd.date_range("1981-01-01", periods=1, freq="s"))
-    later = pd.date_range("2081-01-01", periods=1, freq="s")
-    assert end.missing_before(later) == 3155760000 - 1
-
-
-def test_labels_between_two_steps_go_to_the_nearest():
-    hours = pd.date_range("1981-01-01", periods=5, freq="60min")
-    end = IndexEnd.of(hours)
-    for minutes, n_missing in [(1, 0), (59, 0), (61, 0), (89, 0), (91, 1), (125, 1)]:
-        later = pd.DatetimeIndex([hours[-1] + pd.Timedelta(minutes=minutes)])
-        assert end.missing_before(later) == n_missing
-
-
-def test_units_of_dates_may_differ():
-    days = pd.date_range("1981-01-01", periods=9)
-    end = IndexEnd.of(days[:5].as_unit("s"))
-    assert end.missing_before(days[7:].as_unit("ns")) == 2
-    assert end.missing_before(days[4:].as_unit("ns")) is None
-
-
-def test_time_zones_may_differ():
-    days = pd.date_range("1981-01-01", periods=9, tz="UTC")
-    end = IndexEnd.of(days[:5])
-    later = days[7:].tz_convert("Australia/Melbourne")
-    assert end.comparable(later)
-    assert end.missing_before(later) == 2
-
-
-KINDS = {
-    "dates": pd.date_range("1981-01-01", periods=3),
-    "dates with a time zone": pd.date_range("1981-01-01", periods=3, tz="UTC"),
-    "days": pd.period_range("1981-01-01", periods=3, freq="D"),
-    "months": pd.period_range("1981-01", periods=3, freq="M"),
-    "durations": pd.timedelta_range("0s", periods=3, freq="s"),
-    "integers": pd.RangeIndex(3),
-}
-
-
-@pytest.mark.parametrize("other", [*KINDS, None])
-@pytest.mark.parametrize("one", KINDS)
-def test_labels_of_one_kind_are_comparable(one, other):
-    assert IndexEnd.of(KINDS[one]).comparable(KINDS.get(other)) is (one == other)
-
-
-def test_integers_of_other_widths_are_comparable():
-    end = IndexEnd.of(pd.Index([1, 2, 3], dtype=np.uint8))
-    later = pd.Index([6, 7], dtype=np.int64)
-    assert end.comparable(later)
-    assert end.missing_before(later) == 2
-
-
-def test_the_end_is_small_and_survives_a_pickle():
-    end = IndexEnd.of(pd.date_range("1981-01-01", periods=100_000, freq="60min"))
-    pickled = pickle.dumps(end)
-    assert len(pickled) < 2000
-    assert pickle.loads(pickled) == end
+def test_one_label_without_a_step_is_all_there_is():
+    end = read("dates", ["date", "2024-04-15T00:00:00", None], "label", None)
+    assert list(end.last_labels(5)) == [pd.Timestamp("2024-04-15")]
