@@ -239,7 +239,7 @@ BAD_FIT = [
     (
         {"level_feature": "a"},
         {},
-        "level_feature names the feature 'a', but X has no feature names. Give positions, or hand",
+        "level_feature names the feature 'a', but X has no feature names. Give positions, or pass",
     ),
     (
         {"level_feature": "c", "n_timesteps": 3},

@@ -276,7 +276,7 @@ def test_windows_have_no_names(temperatures):
     assert not hasattr(transformer, "get_feature_names_out")
     with pytest.raises(AttributeError, match="get_feature_names_out") as caught:
         transformer.get_feature_names_out()
-    assert "with flatten=True only" in str(caught.value.__cause__)
+    assert "only with flatten=True" in str(caught.value.__cause__)
 
 
 def test_a_pipeline_may_set_the_output_of_all_its_steps(temperatures):
