@@ -67,7 +67,8 @@ class RNNForecaster(BaseForecaster):
     differencing : int, tuple of int or None, default=None
         Lags of the differences to take of `y`, one after the other, before it is scaled. 1
         removes a trend; ``(1, 12)`` also removes a yearly season of monthly series. The forecasts
-        are summed back to the units of `y`. A missing value is replaced by the value before it.
+        are summed back to the units of `y`. If a value that the differences need is missing, the
+        value before it takes its place.
 
     level : bool or "auto", default="auto"
         Whether the last known value of a window, the local level, is subtracted from it and from
@@ -491,8 +492,7 @@ class RNNForecaster(BaseForecaster):
         self.check_is_fitted()
         raise NotImplementedError(
             "RNNForecaster makes no probabilistic predictions: it knows quantiles, and no "
-            "distribution beyond them. Call predict_quantiles "
-            "or predict_interval."
+            "distribution beyond them. Call predict_quantiles or predict_interval."
         )
 
     def predict_residuals(self, y=None, X=None):
