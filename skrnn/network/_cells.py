@@ -73,7 +73,7 @@ class _SimpleCell(_Cell):
     """Elman, 1990: ``h = tanh(W x + U h + b)``."""
 
     def _prepare(self, kernel, recurrent_kernel, bias):
-        self.product = _beside(kernel, recurrent_kernel, bias)
+        self.product = _stack_for_product(kernel, recurrent_kernel, bias)
 
     def _bind(self, joined, state):
         gate = np.empty(state.shape)
@@ -92,7 +92,7 @@ class _LSTMCell(_Cell):
     """
 
     def _prepare(self, kernel, recurrent_kernel, bias):
-        units, columns = self.units, _beside(kernel, recurrent_kernel, bias)
+        units, columns = self.units, _stack_for_product(kernel, recurrent_kernel, bias)
         # Keras orders i, f, c, o: with the three sigmoid gates side by side, one call does all.
         self.product = columns.copy()
         self.product[2 * units : 3 * units] = columns[3 * units :]
@@ -129,12 +129,14 @@ class _GRUCell(_Cell):
 
     def _prepare(self, kernel, recurrent_kernel, bias):
         units = self.units
-        self.product = _beside(
+        self.product = _stack_for_product(
             kernel[:, : 2 * units], recurrent_kernel[:, : 2 * units], bias.sum(0)[: 2 * units]
         )
         self.candidate_kernel = np.array(kernel[:, 2 * units :].T, np.float64, order="C")
         self.candidate_bias = bias[0, 2 * units :, None].astype(np.float64)
-        self.reset_product = _beside(recurrent_kernel[:, 2 * units :], bias[1, 2 * units :])
+        self.reset_product = _stack_for_product(
+            recurrent_kernel[:, 2 * units :], bias[1, 2 * units :]
+        )
 
     def _bind(self, joined, state):
         values, with_one = joined[: self.width], joined[self.width :]
@@ -161,7 +163,7 @@ class _GRUCell(_Cell):
 CELLS = {"simple": _SimpleCell, "gru": _GRUCell, "lstm": _LSTMCell}
 
 
-def _beside(*parts):
+def _stack_for_product(*parts):
     """Kernels and bias, below each other, as one contiguous matrix that multiplies columns."""
     below = np.concatenate([part if part.ndim == 2 else part[None] for part in parts])
     return below.T.astype(np.float64, order="C")

@@ -46,7 +46,7 @@ def predict_windows(architecture, weights, X, initial_state=None, *, rows=None, 
     state : list of ndarray of shape (n_rows, units), float64, or None
         States after the last step.
     """
-    network = _Network(architecture, weights)
+    network = _NumpyNetwork(architecture, weights)
     forecast = _room_for_forecasts(architecture, X, rows)
     units = architecture.state_shapes() if with_state else ()
     state = [np.empty((len(forecast), n), np.float64) for n in units]
@@ -82,7 +82,7 @@ def predict_stream(architecture, weights, X, initial_state=None, *, rows=None):
     state : list of ndarray of shape (units,), float64
         State after the last row.
     """
-    network = _Network(architecture, weights)
+    network = _NumpyNetwork(architecture, weights)
     state = None if initial_state is None else [s[:, None] for s in initial_state]
     forecast = _room_for_forecasts(architecture, X, rows)
     with _overflow_ignored(architecture):
@@ -133,7 +133,7 @@ def _quantiles(architecture, forecast):
     return np.cumsum(columns, axis=-1)
 
 
-class _Network:
+class _NumpyNetwork:
     """The layers of a network, ready to run over blocks of rows."""
 
     def __init__(self, architecture, weights):
@@ -144,23 +144,24 @@ class _Network:
 
     def run(self, block, states):
         """Forecasts, rows first, and states, rows last, of rows that know nothing of another."""
-        network = self.architecture
+        architecture = self.architecture
         block, level = self._centre(block)
         steps, mask = _steps_and_mask(block)
         hidden, after = self._recur(steps, mask, states)
-        hidden = (hidden if network.return_sequences else hidden[-1:]).transpose(2, 0, 1)
+        hidden = (hidden if architecture.return_sequences else hidden[-1:]).transpose(2, 0, 1)
         return self._forecast(hidden, steps.transpose(2, 0, 1), level), after
 
     def run_stream(self, block, states):
         """The same for rows whose state goes on to the next: one long row of all their steps."""
-        network, n_rows = self.architecture, len(block)
+        architecture, n_rows = self.architecture, len(block)
         block, level = self._centre(block)
-        steps, mask = _steps_and_mask(block.reshape(1, -1, network.n_features))
+        steps, mask = _steps_and_mask(block.reshape(1, -1, architecture.n_features))
         hidden, after = self._recur(steps, mask, states)
-        hidden = hidden.reshape(n_rows, network.n_timesteps, -1)
-        if not network.return_sequences:
+        hidden = hidden.reshape(n_rows, architecture.n_timesteps, -1)
+        if not architecture.return_sequences:
             hidden = hidden[:, -1:]
-        return self._forecast(hidden, steps.reshape(n_rows, network.n_timesteps, -1), level), after
+        windows = steps.reshape(n_rows, architecture.n_timesteps, -1)
+        return self._forecast(hidden, windows, level), after
 
     def _forecast(self, hidden, windows, level):
         """From states, ``(row, target step, unit)``, to forecasts."""
@@ -168,7 +169,7 @@ class _Network:
         forecast = hidden.reshape(-1, width) @ self.kernel + self.bias
         forecast = forecast.reshape(n_rows, n_steps, -1)
         if self.path is not None:
-            forecast += self._beside(windows)
+            forecast += self._autoregressive_part(windows)
         if level is not None:
             # Of several quantiles to the lowest, from which the others rise.
             forecast[:, :, :: max(self.architecture.n_quantiles, 1)] += level[:, None, None]
@@ -223,7 +224,7 @@ class _Network:
         block[:, :, feature] -= level[:, None]
         return block, level
 
-    def _beside(self, windows):
+    def _autoregressive_part(self, windows):
         """What the autoregressive path adds; with sequences, from the steps up to each."""
         n_rows, n_timesteps, n_features = windows.shape
         if not self.architecture.return_sequences:

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from ._architecture import GATES
-from ._keras_model import Network
+from ._keras_model import KerasNetwork
 
 _BLOCK_FLOATS = 2**20
 _MOST_ROWS = 1024
@@ -63,7 +63,7 @@ class _SensitivityProgram:
     def __init__(self, architecture, n_rows, stateful):
         self._architecture, self._n_rows = architecture, n_rows
         self._lock = threading.Lock()
-        self._network = Network(architecture, compiled=True, stateful=stateful, seed=0)
+        self._network = KerasNetwork(architecture, compiled=True, stateful=stateful, seed=0)
         self._weights = self._network.build()
         self._units = architecture.state_shapes() if stateful else []
         signature = [

@@ -10,7 +10,7 @@ import numpy as np
 
 from ._architecture import Architecture
 from ._forward import predict_windows
-from ._keras_model import Network
+from ._keras_model import KerasNetwork
 
 MOST_DRAWS = 64
 """Dropout of one step of training draws fewer times than this from each of its generators."""
@@ -42,7 +42,7 @@ def check_weights(architecture, variables):
     architecture : Architecture
         The settings of the network.
     variables : list of keras.Variable
-        What :meth:`Network.build` gave.
+        What :meth:`KerasNetwork.build` gave.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def check_cell(cell, bidirectional):
     architecture = Architecture(
         cell, (2,), 2, n_features=2, n_outputs=1, bidirectional=bidirectional, autoregressive=True
     )
-    network = Network(architecture, masked=False, compiled=True, seed=0)
+    network = KerasNetwork(architecture, masked=False, compiled=True, seed=0)
     rng = np.random.default_rng(0)
     weights = [rng.normal(size=s).astype(np.float32) for s in architecture.weight_shapes()]
     for variable, weight in zip(network.build(), weights, strict=True):
@@ -102,7 +102,7 @@ def dropout_states(network):
 
     Parameters
     ----------
-    network : Network
+    network : KerasNetwork
         The layers, built.
 
     Returns

@@ -119,7 +119,7 @@ def build_network(
 
 def build_model(architecture, *, mask_missing=True, seed=None):
     """Build the Keras model of an :class:`Architecture`."""
-    network = Network(architecture, masked=mask_missing, seed=seed)
+    network = KerasNetwork(architecture, masked=mask_missing, seed=seed)
     windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
     forecast, _ = network(windows)
     model = keras.Model(windows, forecast, name=f"skrnn_{architecture.cell}")
@@ -139,7 +139,7 @@ def set_weights(model, architecture, weights):
         model.get_layer("autoregressive").set_weights([path])
 
 
-class Network:
+class KerasNetwork:
     """The layers of an :class:`Architecture`, and how windows pass through them.
 
     Parameters
@@ -193,14 +193,14 @@ class Network:
 
     def build(self):
         """Make the weights, and return them in the order of ``keras.Model.get_weights``."""
-        network = self.architecture
-        width = network.n_features
+        architecture = self.architecture
+        width = architecture.n_features
         layers = [*self.recurrent, self._output]
-        for layer, units in zip(layers, (*network.units, 0), strict=True):
-            layer.build((None, network.n_timesteps, width))
-            width = units * network.n_directions
+        for layer, units in zip(layers, (*architecture.units, 0), strict=True):
+            layer.build((None, architecture.n_timesteps, width))
+            width = units * architecture.n_directions
         if self._path is not None:
-            self._path.build((None, network.n_timesteps, network.n_features))
+            self._path.build((None, architecture.n_timesteps, architecture.n_features))
             layers.append(self._path)
         return [variable for layer in layers for variable in layer.trainable_variables]
 

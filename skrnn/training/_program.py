@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from skrnn.network._architecture import Architecture
 from skrnn.network._keras_checks import MOST_DRAWS, check_weights, dropout_states
-from skrnn.network._keras_model import Network
+from skrnn.network._keras_model import KerasNetwork
 from skrnn.network._losses import Loss
 
 from ._disk_cache import disk_cache
@@ -75,7 +75,7 @@ class TrainingProgram:
         self.key = key
         self._lock = threading.Lock()
         self._compiled = False
-        self._network = Network(
+        self._network = KerasNetwork(
             key.architecture, masked=key.masked, compiled=True, stateful=key.stateful, seed=0
         )
         self._weights = self._network.build()
@@ -113,8 +113,8 @@ class TrainingProgram:
         return self._layouts[architecture]
 
     def _compile(self):
-        key, network = self.key, self.key.architecture
-        states = [(key.batch_size, units) for units in network.state_shapes()]
+        key, architecture = self.key, self.key.architecture
+        states = [(key.batch_size, units) for units in architecture.state_shapes()]
         self._state_shapes = states if key.stateful else []
         variables = (*self._weights, *self._slot_variables)
         self._shapes = [*(tuple(v.shape) for v in variables), *self._state_shapes]
@@ -202,12 +202,12 @@ class TrainingProgram:
             draws.assign(tf.stack([tf.cast(seed + i, draws.dtype), counter]))
 
     def _step(self, i, rows, states, rates):
-        key, network = self.key, self.key.architecture
+        key, architecture = self.key, self.key.architecture
         batch = tf.slice(rows, [i * key.batch_size, 0], [key.batch_size, key.rows.size])
         windows, target = key.rows.split(batch, tf.reshape)
         with tf.GradientTape() as tape:
             forecast, states = self._network(windows, list(states), training=True)
-            if not network.return_sequences:
+            if not architecture.return_sequences:
                 forecast = forecast[:, None]
             loss = self.key.loss.mean(keras.ops, target[..., :-1], forecast, target[..., -1])
         gradients = tape.gradient(

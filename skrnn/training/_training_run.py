@@ -106,14 +106,18 @@ class TrainingRun:
         """
         windows, rows = self.held_out.windows, self.held_out.rows
         targets = self.held_out.targets[rows].astype(np.float64)
-        network, weights = self.architecture, state.weights
+        architecture, weights = self.architecture, state.weights
         with np.errstate(over="ignore", invalid="ignore"):
             if self.estimator.stateful:
-                forecast, _ = predict_stream(network, weights, windows, state.states, rows=rows)
+                forecast, _ = predict_stream(
+                    architecture, weights, windows, state.states, rows=rows
+                )
             else:
-                forecast, _ = predict_windows(network, weights, windows, rows=rows)
+                forecast, _ = predict_windows(architecture, weights, windows, rows=rows)
             mean = self.loss.mean(np, targets[..., :-1], forecast, targets[..., -1])
-            squares = sum(np.sum(np.square(w, dtype=np.float64)) for w in network.kernels(weights))
+            squares = sum(
+                np.sum(np.square(w, dtype=np.float64)) for w in architecture.kernels(weights)
+            )
             return float(mean + self.estimator.l2 * squares)
 
     def states_after_last_row(self, state):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from skrnn.network._architecture import Architecture
-from skrnn.network._keras_model import Network
+from skrnn.network._keras_model import KerasNetwork
 from skrnn.training import _optimizer_variables
 from skrnn.training._optimizer_variables import OptimizerVariables
 from skrnn.training._optimizers import named_optimizers, optimizer_recipe
@@ -17,7 +17,7 @@ ARCHITECTURE = Architecture("simple", (3, 3), 2, 3, 3)
 
 @pytest.fixture
 def weights():
-    return Network(ARCHITECTURE, seed=0).build()
+    return KerasNetwork(ARCHITECTURE, seed=0).build()
 
 
 def variants():
