@@ -126,7 +126,7 @@ class Jumping(keras.random.SeedGenerator):
 
 
 class Remembering(keras.random.SeedGenerator):
-    """Draws by something beside its state."""
+    """Its draws depend on more than its state."""
 
     def __init__(self, seed):
         super().__init__(seed)
@@ -141,8 +141,8 @@ class Remembering(keras.random.SeedGenerator):
     ("generator", "words"),
     [
         (Reversed, r"is \[0, 7\]"),
-        (Jumping, r"and then \[7, 2\]"),
-        (Remembering, "does not depend on its state only"),
+        (Jumping, r"and \[7, 2\] after one draw"),
+        (Remembering, "do not depend only on its state"),
     ],
 )
 def test_another_seed_generator_is_an_error(unchecked, monkeypatch, generator, words):
@@ -159,5 +159,5 @@ def test_layers_that_keep_no_state_of_their_own_are_an_error():
     network = network_of()
     network.build()
     del network.recurrent[1]
-    with pytest.raises(RuntimeError, match="one state of a random generator for each cell"):
+    with pytest.raises(RuntimeError, match="skrnn expects one for each cell"):
         dropout_states(network)
