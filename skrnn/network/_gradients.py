@@ -104,7 +104,7 @@ class _SensitivityProgram:
                 forecast = tf.reshape(forecast, [self._n_rows, -1])
                 chosen = tf.reduce_sum(forecast * tf.one_hot(i, forecast.shape[1]))
             derivative = tf.abs(tape.gradient(chosen, windows, unconnected_gradients="zero"))
-            # A missing value has no derivative. Without this line, NaN could occur here.
+            # The derivative with respect to a missing value could be NaN. It is set to zero.
             derivative = tf.where(tf.math.is_nan(windows), 0.0, derivative)
             return i + 1, total + tf.reduce_sum(derivative * counts[:, None, None], axis=0)
 

@@ -117,6 +117,8 @@ def test_a_number_of_its_own_is_a_slot(weights):
 def test_slots_that_are_not_listed_by_weight_are_a_clear_error(weights, monkeypatch):
     """Where they may be padded, that would mix up what belongs to two units."""
     monkeypatch.setattr(_optimizer_variables, "_owners", lambda o, v, w: [None] * len(v))
-    with pytest.raises(RuntimeError, match=r"Adam it is not known to which weight .*_momentum"):
+    with pytest.raises(
+        RuntimeError, match=r"variables .*_momentum.* of its Adam cannot be matched"
+    ):
         OptimizerVariables(optimizer_recipe("adam"), weights)
     OptimizerVariables(optimizer_recipe("lamb"), weights)  # never padded

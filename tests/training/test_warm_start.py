@@ -114,7 +114,7 @@ def test_slots_that_fit_no_more_are_a_warning_and_start_anew():
     other = dropping({"optimizer": "adam"}).partial_fit(X, Y)
     model._slots = model._slots[:-1]
     other._slots, other._iteration = [], 0
-    with pytest.warns(UserWarning, match="another version of Keras .* starts anew"):
+    with pytest.warns(UserWarning, match="another version of Keras .* starts again"):
         model.partial_fit(X, Y)
     other.partial_fit(X, Y)
     assert model._iteration == 4
