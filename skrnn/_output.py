@@ -62,7 +62,7 @@ class FittedNetwork:
             If the estimator is not fitted.
         """
         check_is_fitted(estimator)
-        return cls(estimator, estimator._network, estimator.weights_)
+        return cls(estimator, estimator._fitted_architecture, estimator.weights_)
 
     @property
     def target_ndim(self):
@@ -127,15 +127,15 @@ class FittedNetwork:
         return predict_stream(self.architecture, self.weights, windows, state)
 
 
-def check_steps(windows, network, estimator):
+def check_steps(windows, architecture, estimator):
     """Check that windows have the number of steps and features of the fitted network.
 
     Parameters
     ----------
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         Checked windows.
-    network : Architecture
-        The fitted network.
+    architecture : Architecture
+        Settings and shapes of the fitted network.
     estimator : RNNRegressor
         Estimator named in the error message.
 
@@ -144,31 +144,31 @@ def check_steps(windows, network, estimator):
     ValueError
         If a number differs, or if a stateful network is bidirectional.
     """
-    if windows.shape[1:] != (network.n_timesteps, network.n_features):
+    if windows.shape[1:] != (architecture.n_timesteps, architecture.n_features):
         hint = ""
-        if estimator.n_timesteps not in (1, network.n_timesteps) or windows.shape[1] == 1:
+        if estimator.n_timesteps not in (1, architecture.n_timesteps) or windows.shape[1] == 1:
             hint = f" A table is folded by n_timesteps, which is {estimator.n_timesteps}."
         raise ValueError(
             f"X holds windows of {windows.shape[1]} steps and {windows.shape[2]} features, "
-            f"but {type(estimator).__name__} is fitted on {network.n_timesteps} steps and "
-            f"{network.n_features} features.{hint}"
+            f"but {type(estimator).__name__} is fitted on {architecture.n_timesteps} steps and "
+            f"{architecture.n_features} features.{hint}"
         )
-    if estimator.stateful and network.bidirectional:
+    if estimator.stateful and architecture.bidirectional:
         raise ValueError(
             "stateful=True contradicts the network that was fitted, which has bidirectional=True: "
             "its backward layer starts from rows that belong to a later window."
         )
 
 
-def check_initial_state(state, network, windows, *, stateful):
+def check_initial_state(state, architecture, windows, *, stateful):
     """Check the initial states passed to ``predict``.
 
     Parameters
     ----------
     state : list of array-like or None
         The states.
-    network : Architecture
-        The fitted network.
+    architecture : Architecture
+        Settings and shapes of the fitted network.
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         Checked windows.
     stateful : bool
@@ -186,7 +186,7 @@ def check_initial_state(state, network, windows, *, stateful):
     if state is None:
         return None
     rows = () if stateful else (len(windows),)
-    shapes = [(*rows, units) for units in network.state_shapes()]
+    shapes = [(*rows, units) for units in architecture.state_shapes()]
     try:
         arrays = [np.asarray(array).astype(np.float64, casting="same_kind") for array in state]
     except (TypeError, ValueError):
@@ -202,15 +202,15 @@ def check_initial_state(state, network, windows, *, stateful):
     return arrays
 
 
-def shape_forecast(forecast, network, y_ndim, dtype):
+def shape_forecast(forecast, architecture, y_ndim, dtype):
     """Return a forecast with the dimensions of the targets in ``fit``.
 
     Parameters
     ----------
     forecast : ndarray of shape (n_samples, n_target_steps, n_outputs[, n_quantiles])
         The forecast.
-    network : Architecture
-        The fitted network.
+    architecture : Architecture
+        Settings and shapes of the fitted network.
     y_ndim : int
         Number of dimensions of y, not counting the steps: 1 if y had no axis for its outputs.
     dtype : dtype
@@ -227,7 +227,7 @@ def shape_forecast(forecast, network, y_ndim, dtype):
     """
     if y_ndim == 1:
         forecast = forecast[:, :, 0]
-    if not network.return_sequences:
+    if not architecture.return_sequences:
         forecast = forecast[:, 0]
     with np.errstate(over="ignore"):
         forecast = forecast.astype(dtype, copy=False)
@@ -281,22 +281,23 @@ def score(estimator, X, y, sample_weight):
     # Imported here, since it takes a tenth of a second that `predict` does not need.
     from sklearn.metrics import d2_pinball_score, r2_score
 
-    forecast, network = estimator.predict(X), estimator._network
+    forecast, architecture = estimator.predict(X), estimator._fitted_architecture
     quantiles = list(estimator.quantile) if np.ndim(estimator.quantile) else []
-    if len(quantiles) != network.n_quantiles:
+    if len(quantiles) != architecture.n_quantiles:
         raise ValueError(
-            f"quantile={estimator.quantile!r} differs from the {network.n_quantiles or 'single'} "
-            "forecast(s) of each target that the network was fitted to: fit it again."
+            f"quantile={estimator.quantile!r} differs from the "
+            f"{architecture.n_quantiles or 'single'} forecast(s) of each target that the "
+            "network was fitted to: fit it again."
         )
     y = _check_truth(y, forecast[..., 0] if quantiles else forecast, sample_weight)
-    y = y.reshape(len(y), network.n_target_steps, network.n_outputs)
+    y = y.reshape(len(y), architecture.n_target_steps, architecture.n_outputs)
     forecast = forecast.reshape(*y.shape, -1)
     metrics = [partial(d2_pinball_score, alpha=q) for q in quantiles] or [r2_score]
     _check_known(y, sample_weight)
     scores = [
         _known_score(metric, y[..., i], forecast[..., i, k], sample_weight)
         for k, metric in enumerate(metrics)
-        for i in range(network.n_outputs)
+        for i in range(architecture.n_outputs)
     ]
     return float(np.mean(scores))
 

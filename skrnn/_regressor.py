@@ -500,22 +500,26 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             network is stateful and it is not clear which rows come before X.
         """
         check_is_fitted(self)
-        network = self._network
+        architecture = self._fitted_architecture
         windows = self._check_windows(X, reset=False)
-        check_steps(windows, network, self)
+        check_steps(windows, architecture, self)
         if getattr(self, "_usual_gaps", None) is not None:
             warn_of_unknown_end(windows, self._usual_gaps)
-        forecast, state = self._forecast(network, windows, initial_state, with_state=return_state)
-        forecast = shape_forecast(forecast, network, self._y_ndim, windows.dtype)
+        forecast, state = self._forecast(
+            architecture, windows, initial_state, with_state=return_state
+        )
+        forecast = shape_forecast(forecast, architecture, self._y_ndim, windows.dtype)
         return (forecast, state) if return_state else forecast
 
-    def _forecast(self, network, windows, initial_state, *, with_state):
-        state = check_initial_state(initial_state, network, windows, stateful=self.stateful)
+    def _forecast(self, architecture, windows, initial_state, *, with_state):
+        state = check_initial_state(initial_state, architecture, windows, stateful=self.stateful)
         if not self.stateful:
-            return predict_windows(network, self.weights_, windows, state, with_state=with_state)
+            return predict_windows(
+                architecture, self.weights_, windows, state, with_state=with_state
+            )
         if state is None:
             state = self._state_before(windows)
-        return predict_stream(network, self.weights_, windows, state)
+        return predict_stream(architecture, self.weights_, windows, state)
 
     def _state_before(self, windows):
         """Return the state before the windows of a stateful network; None means zeros."""
@@ -526,7 +530,9 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         elif start == len(fitted.windows):
             return self._states or None
         elif start > 0:
-            return predict_stream(self._network, self.weights_, fitted.windows[:start])[1]
+            return predict_stream(
+                self._fitted_architecture, self.weights_, fitted.windows[:start]
+            )[1]
         return None
 
     def score(self, X, y, sample_weight=None):
@@ -557,12 +563,12 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         from .network._keras_model import build_model, set_weights
 
-        model = build_model(self._network, seed=0)
-        set_weights(model, self._network, self.weights_)
+        model = build_model(self._fitted_architecture, seed=0)
+        set_weights(model, self._fitted_architecture, self.weights_)
         return model
 
     @property
-    def _network(self):
+    def _fitted_architecture(self):
         return Architecture.from_dict(self._architecture)
 
     @with_callbacks

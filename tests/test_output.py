@@ -20,15 +20,15 @@ N_ROWS, N_STEPS = 12, 3
 RNG = np.random.RandomState(0)
 
 
-def architecture(**settings):
+def make_architecture(**settings):
     shapes = {"n_timesteps": N_STEPS, "n_features": 2, "n_outputs": 1}
     return Architecture("lstm", (4,), **shapes | settings)
 
 
-def raw(network, n_rows=N_ROWS):
+def raw(architecture, n_rows=N_ROWS):
     """A forecast as it comes from the recurrences, every value another."""
-    shape = (n_rows, network.n_target_steps, network.n_outputs)
-    shape += (network.n_quantiles,) if network.n_quantiles else ()
+    shape = (n_rows, architecture.n_target_steps, architecture.n_outputs)
+    shape += (architecture.n_quantiles,) if architecture.n_quantiles else ()
     return np.arange(float(np.prod(shape))).reshape(shape)
 
 
@@ -53,34 +53,34 @@ def raw(network, n_rows=N_ROWS):
     ],
 )
 def test_a_forecast_has_the_dimensions_of_the_targets(settings, y_ndim, shape):
-    network = architecture(**settings)
+    architecture = make_architecture(**settings)
     for n_rows in (1, N_ROWS):
-        forecast = shape_forecast(raw(network, n_rows), network, y_ndim, np.float32)
+        forecast = shape_forecast(raw(architecture, n_rows), architecture, y_ndim, np.float32)
         assert forecast.shape == (n_rows, *shape)
         assert forecast.dtype == np.float32
-        np.testing.assert_array_equal(forecast.ravel(), raw(network, n_rows).ravel())
+        np.testing.assert_array_equal(forecast.ravel(), raw(architecture, n_rows).ravel())
 
 
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, 1e39])
 def test_the_first_row_that_is_not_finite_is_named(value):
-    network = architecture()
-    forecast = raw(network)
+    architecture = make_architecture()
+    forecast = raw(architecture)
     forecast[7:9] = value
     with pytest.raises(ValueError, match="The forecast of row 7 is not finite"):
-        shape_forecast(forecast, network, 1, np.float32)
+        shape_forecast(forecast, architecture, 1, np.float32)
     forecast[7:9] = -3.4e38
-    assert shape_forecast(forecast, network, 1, np.float32)[7] == np.float32(-3.4e38)
+    assert shape_forecast(forecast, architecture, 1, np.float32)[7] == np.float32(-3.4e38)
 
 
 # Windows and states.
 
 
 def test_windows_must_be_those_of_the_network():
-    check_steps(np.zeros((1, N_STEPS, 2)), architecture(), RNNRegressor())
+    check_steps(np.zeros((1, N_STEPS, 2)), make_architecture(), RNNRegressor())
     for shape in ((1, 2, 2), (1, N_STEPS, 1), (1, 2, N_STEPS)):
         words = f"windows of {shape[1]} steps and {shape[2]} features, but .* 3 steps and 2"
         with pytest.raises(ValueError, match=words):
-            check_steps(np.zeros(shape), architecture(), RNNRegressor())
+            check_steps(np.zeros(shape), make_architecture(), RNNRegressor())
 
 
 @pytest.mark.parametrize("stateful", [False, True])
@@ -88,12 +88,14 @@ def test_states_are_taken_in_any_form_and_turned_to_double(stateful):
     windows = np.zeros((N_ROWS, N_STEPS, 2))
     state = RNG.normal(size=(2, 4) if stateful else (2, N_ROWS, 4)).astype(np.float32)
     for given in (list(state), tuple(state), state, state.tolist(), iter(state)):
-        arrays = check_initial_state(given, architecture(), windows, stateful=stateful)
+        arrays = check_initial_state(given, make_architecture(), windows, stateful=stateful)
         assert [array.dtype for array in arrays] == [np.float64] * 2
         np.testing.assert_array_equal(np.float32(arrays), state)
-    assert check_initial_state(None, architecture(), windows, stateful=stateful) is None
+    assert check_initial_state(None, make_architecture(), windows, stateful=stateful) is None
     with pytest.raises(ValueError, match=r"Got \[\(5,\), \(4,\)\]"):
-        check_initial_state([np.zeros(5), np.zeros(4)], architecture(), windows, stateful=stateful)
+        check_initial_state(
+            [np.zeros(5), np.zeros(4)], make_architecture(), windows, stateful=stateful
+        )
 
 
 # Scores.
@@ -102,8 +104,8 @@ def test_states_are_taken_in_any_form_and_turned_to_double(stateful):
 class Fitted:
     """Stands in for a fitted estimator that forecasts what it is told."""
 
-    def __init__(self, forecast, network, quantile=None):
-        self.forecast, self._network, self.quantile = forecast, network, quantile
+    def __init__(self, forecast, architecture, quantile=None):
+        self.forecast, self._fitted_architecture, self.quantile = forecast, architecture, quantile
 
     def predict(self, X):
         return self.forecast
@@ -126,7 +128,7 @@ def test_r2_equals_scikit_learn_s(weight, shape, weighted):
     y, forecast = noisy(*shape)
     if shape == (3,):
         y[:, 1] *= 100  # outputs count alike, whatever their scale
-    fitted = Fitted(forecast, architecture(n_outputs=shape[0] if shape else 1))
+    fitted = Fitted(forecast, make_architecture(n_outputs=shape[0] if shape else 1))
     expected = r2_score(y, forecast, sample_weight=weight)
     assert score(fitted, None, y, weight) == pytest.approx(expected)
     assert score(fitted, None, y.tolist(), weight) == pytest.approx(expected)
@@ -134,7 +136,7 @@ def test_r2_equals_scikit_learn_s(weight, shape, weighted):
 
 def test_targets_may_have_an_axis_that_the_forecast_has_not():
     y, forecast = noisy()
-    fitted = Fitted(forecast, architecture())
+    fitted = Fitted(forecast, make_architecture())
     assert score(fitted, None, y[:, None], None) == pytest.approx(r2_score(y, forecast))
 
 
@@ -145,7 +147,7 @@ def test_several_quantiles_are_the_mean_of_scikit_learn_s(weight, shape, weighte
     quantiles = (0.1, 0.5, 0.9)
     y, _ = noisy(*shape)
     forecast = np.stack([y - 1 + 0.3 * RNG.normal(size=y.shape) + i for i in range(3)], axis=-1)
-    network = architecture(n_outputs=shape[0] if shape else 1, n_quantiles=3)
+    architecture = make_architecture(n_outputs=shape[0] if shape else 1, n_quantiles=3)
     expected = np.mean(
         [
             d2_pinball_score(y, forecast[..., i], sample_weight=weight, alpha=q)
@@ -153,13 +155,13 @@ def test_several_quantiles_are_the_mean_of_scikit_learn_s(weight, shape, weighte
         ]
     )
     for given in (quantiles, list(quantiles), np.array(quantiles)):
-        fitted = Fitted(forecast, network, given)
+        fitted = Fitted(forecast, architecture, given)
         assert score(fitted, None, y, weight) == pytest.approx(expected)
 
 
 def test_one_quantile_is_scored_by_r2():
     y, forecast = noisy()
-    fitted = Fitted(forecast, architecture(), 0.5)
+    fitted = Fitted(forecast, make_architecture(), 0.5)
     assert score(fitted, None, y, None) == pytest.approx(r2_score(y, forecast))
 
 
@@ -167,7 +169,7 @@ def test_one_quantile_is_scored_by_r2():
 def test_known_targets_of_sequences_count_alike(weight, shape):
     y, forecast = noisy(*shape)
     n_outputs = 2 if len(shape) == 2 else 1
-    fitted = Fitted(forecast, architecture(return_sequences=True, n_outputs=n_outputs))
+    fitted = Fitted(forecast, make_architecture(return_sequences=True, n_outputs=n_outputs))
     columns = y.reshape(-1, n_outputs), forecast.reshape(-1, n_outputs)
     assert score(fitted, None, y, None) == pytest.approx(r2_score(*columns))
 
@@ -183,7 +185,7 @@ def test_known_targets_of_sequences_count_alike(weight, shape):
 def test_outputs_of_sequences_are_known_at_times_of_their_own():
     y, forecast = noisy(N_STEPS, 2)
     y[:6, :, 1] = np.nan
-    fitted = Fitted(forecast, architecture(return_sequences=True, n_outputs=2))
+    fitted = Fitted(forecast, make_architecture(return_sequences=True, n_outputs=2))
     first = r2_score(y[..., 0].ravel(), forecast[..., 0].ravel())
     second = r2_score(y[6:, :, 1].ravel(), forecast[6:, :, 1].ravel())
     assert score(fitted, None, y, None) == pytest.approx((first + second) / 2)
@@ -193,21 +195,21 @@ def test_quantiles_of_sequences_with_missing_targets(weight):
     y, _ = noisy(N_STEPS)
     forecast = np.stack([y - 1, y + 0.5], axis=-1)
     y[2, 1:] = np.nan
-    network = architecture(return_sequences=True, n_quantiles=2)
+    architecture = make_architecture(return_sequences=True, n_quantiles=2)
     known = ~np.isnan(y)
     each = np.repeat(weight[:, None], N_STEPS, axis=1)[known]
     expected = [
         d2_pinball_score(y[known], forecast[known][:, i], sample_weight=each, alpha=q)
         for i, q in enumerate((0.2, 0.7))
     ]
-    fitted = Fitted(forecast, network, (0.2, 0.7))
+    fitted = Fitted(forecast, architecture, (0.2, 0.7))
     assert score(fitted, None, y, weight) == pytest.approx(np.mean(expected))
 
 
 def test_missing_targets_do_not_count(weight):
     y, forecast = noisy(2)
     y[3], y[5:8, 1] = np.nan, np.nan
-    fitted = Fitted(forecast, architecture(n_outputs=2))
+    fitted = Fitted(forecast, make_architecture(n_outputs=2))
     known = ~np.isnan(y)
     expected = [
         r2_score(y[known[:, i], i], forecast[known[:, i], i], sample_weight=weight[known[:, i]])
@@ -222,7 +224,7 @@ def test_missing_targets_do_not_count(weight):
 def test_an_output_without_a_known_target_cannot_be_scored(weight):
     y, forecast = noisy(2)
     y[4:, 1] = np.nan
-    fitted = Fitted(forecast, architecture(n_outputs=2))
+    fitted = Fitted(forecast, make_architecture(n_outputs=2))
     weight[:4] = 0
     words = r"y has no known target of output 1 \(counted from 0\) in the rows whose sample_weight"
     with pytest.raises(ValueError, match=words):
@@ -235,7 +237,7 @@ def test_an_output_without_a_known_target_cannot_be_scored(weight):
 @pytest.mark.parametrize("quantile", [None, 0.5, (0.5,), (0.1, 0.5, 0.9)])
 def test_other_quantiles_than_those_of_the_forecast_are_an_error(quantile):
     y, _ = noisy()
-    fitted = Fitted(np.stack([y, y], axis=-1), architecture(n_quantiles=2), quantile)
+    fitted = Fitted(np.stack([y, y], axis=-1), make_architecture(n_quantiles=2), quantile)
     with pytest.raises(ValueError, match=r"differs from the 2 forecast\(s\) of each target"):
         score(fitted, None, y, None)
 

@@ -30,7 +30,9 @@ FOLDERS = (
     "skrnn/_time_index.py",
     "skrnn/_validation.py",
     "skrnn/datasets",
+    "skrnn/network",
     "skrnn/plotting",
+    "skrnn/training",
     "skrnn/windows",
     "tests/benchmarks/README.md",
 )

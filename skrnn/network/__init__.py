@@ -1,1 +1,1 @@
-"""What a network is, and what it computes."""
+"""Architecture of a network, and its computation in NumPy and in Keras."""

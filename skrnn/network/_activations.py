@@ -1,11 +1,11 @@
-"""Keras's elementwise activations in NumPy, each with an ``out`` as NumPy's own functions have."""
+"""Keras's elementwise activations in NumPy, with an ``out`` argument like NumPy's functions."""
 
 from functools import cache
 
 import numpy as np
 from scipy.special import erf, expit
 
-# Up to here a call of NumPy costs more than its arithmetic.
+# For arrays up to this size, a NumPy call costs more than its arithmetic.
 _FEW = 512
 
 
@@ -39,7 +39,7 @@ def _silu(x, out):
 
 
 def softplus(x, out=None):
-    """``log(1 + exp(x))``, without overflow."""
+    """Compute ``log(1 + exp(x))`` without overflow."""
     return np.logaddexp(x, 0.0, out=out)
 
 
@@ -57,9 +57,9 @@ def _hard_tanh(x, out):
 
 @cache
 def _wide_tanh():
-    """Whether NumPy computes ``tanh`` eight numbers at once here: ``expit`` is slower then.
+    """Check whether NumPy computes ``tanh`` of eight numbers at once on this processor.
 
-    On other processors it takes twice the time of ``expit``.
+    If so, ``tanh`` is faster than ``expit``. On other processors it takes twice as long.
     """
     try:
         from numpy.lib.introspect import opt_func_info
@@ -109,4 +109,4 @@ ZERO_AT_ZERO = frozenset(
 """Activations that keep a unit with zero weights at exactly zero."""
 
 BOUNDED = frozenset({"hard_sigmoid", "hard_tanh", "sigmoid", "softsign", "tanh"})
-"""Activations that keep a state from growing, step after step, until it overflows."""
+"""Activations with bounded values: the state cannot grow until it overflows."""

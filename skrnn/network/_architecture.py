@@ -1,4 +1,4 @@
-"""What a network is made of: its named settings, the shapes of its weights, their first values."""
+"""The architecture of a network: its settings, weight shapes and initial weights."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,18 @@ import numpy as np
 GATES = {"simple": 1, "gru": 3, "lstm": 4}
 
 STATES = {"simple": 1, "gru": 1, "lstm": 2}
-"""Arrays that a cell carries from step to step: the LSTM its memory too."""
+"""Number of arrays that a cell passes from step to step: the LSTM also passes its memory."""
 
 MAX_UNROLLED_STEPS = 8
-"""Up to here a compiled loop over the steps costs more than writing the steps out."""
+"""Up to this number of steps, unrolled steps are faster than a compiled loop."""
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """The settings that fix the shapes and the arithmetic of a network.
+    """The settings that determine the shapes and the arithmetic of a network.
 
-    Hashable, so that compiled programs are found by it, and free of Keras, so that a fitted
-    estimator predicts where Keras is not installed.
+    An architecture is hashable, because the compiled programs are stored under it. It does not
+    use Keras, so that a fitted estimator can predict if Keras is not installed.
     """
 
     cell: str
@@ -38,30 +38,30 @@ class Architecture:
 
     @classmethod
     def from_dict(cls, settings):
-        """Restore what :meth:`to_dict` gave."""
+        """Make an architecture from the result of :meth:`to_dict`."""
         return cls(**{**settings, "units": tuple(settings["units"])})
 
     def to_dict(self):
-        """Plain values, which any format stores and any version reads."""
+        """Return the settings as plain values, which every file format and version supports."""
         return dict(vars(self))
 
     @property
     def n_directions(self):
-        """Cells in a layer: one, or one in each direction of time."""
+        """Number of cells in a layer: 2 if it is bidirectional, otherwise 1."""
         return 1 + self.bidirectional
 
     @property
     def n_target_steps(self):
-        """Steps that have a target: all of them, or the one after the last."""
+        """Number of steps that have a target: all with `return_sequences`, otherwise 1."""
         return self.n_timesteps if self.return_sequences else 1
 
     @property
     def n_raw_outputs(self):
-        """Columns of the output layer."""
+        """Number of columns of the output layer."""
         return self.n_outputs * max(self.n_quantiles, 1)
 
     def cell_shapes(self):
-        """Input width and units of every cell, layer by layer, forward before backward."""
+        """Return input width and units of each cell, layer by layer, forward before backward."""
         shapes, width = [], self.n_features
         for units in self.units:
             shapes += [(width, units)] * self.n_directions
@@ -69,11 +69,11 @@ class Architecture:
         return shapes
 
     def state_shapes(self):
-        """Units of every array that is carried over, in the order of the cells."""
+        """Return the length of each array of the state, in the order of the cells."""
         return [units for _, units in self.cell_shapes() for _ in range(STATES[self.cell])]
 
     def weight_shapes(self):
-        """Shapes of the weights, in the order of ``keras.Model.get_weights``."""
+        """Return the shapes of the weights, in the order of ``keras.Model.get_weights``."""
         shapes = [
             shape
             for width, units in self.cell_shapes()
@@ -86,7 +86,7 @@ class Architecture:
         return shapes
 
     def initial_weights(self, random_state):
-        """Draw the weights as Keras does by default, from a NumPy ``RandomState`` alone."""
+        """Draw the weights from a NumPy ``RandomState``, by the default rules of Keras."""
         weights = []
         for width, units in self.cell_shapes():
             weights += _initial_cell_weights(self.cell, width, units, random_state)
@@ -99,9 +99,10 @@ class Architecture:
         return weights
 
     def split_weights(self, weights):
-        """Sort the weights: a list for each cell, then kernel and bias of the output, then path.
+        """Split the weights into the parts of the network.
 
-        The path is the autoregressive kernel, or None.
+        Returns a list with the weights of each cell, the kernel and the bias of the output layer,
+        and the autoregressive kernel or None.
         """
         n_cells = len(self.units) * self.n_directions
         cells = [weights[3 * i : 3 * i + 3] for i in range(n_cells)]
@@ -109,16 +110,17 @@ class Architecture:
         return cells, kernel, bias, path[0] if path else None
 
     def kernels(self, weights):
-        """The weights that decay: all but the biases."""
+        """Return all weights except the biases, which do not decay."""
         cells, kernel, _, path = self.split_weights(weights)
         kernels = [w for cell in cells for w in cell[:2]]
         return [*kernels, kernel, *([] if path is None else [path])]
 
 
 def cell_weight_shapes(cell, width, units):
-    """Shapes of kernel, recurrent kernel and bias of one cell, as Keras lays them out."""
+    """Return the shapes of kernel, recurrent kernel and bias of a cell, in Keras's layout."""
     columns = GATES[cell] * units
-    # Keras's GRU applies the reset gate after the product, with a bias on either side of it.
+    # Keras's GRU applies the reset gate after the recurrent product, so it has two biases: one
+    # of the inputs, and one of the recurrent product.
     bias = (2, columns) if cell == "gru" else (columns,)
     return [(width, columns), (units, columns), bias]
 
@@ -127,21 +129,21 @@ def _initial_cell_weights(cell, width, units, random_state):
     kernel_shape, recurrent_shape, bias_shape = cell_weight_shapes(cell, width, units)
     bias = np.zeros(bias_shape, np.float32)
     if cell == "lstm":
-        # An open forget gate lets gradients through from the first step on
-        # (Jozefowicz et al., 2015).
+        # With an open forget gate, gradients pass from the start of training (Jozefowicz et al.,
+        # 2015).
         bias[units : 2 * units] = 1.0
     kernel = _glorot_uniform(kernel_shape, random_state)
     return [kernel, _orthogonal(recurrent_shape, random_state), bias]
 
 
 def _glorot_uniform(shape, random_state):
-    """Glorot and Bengio, 2010."""
+    """Draw a kernel by the rule of Glorot and Bengio, 2010."""
     limit = np.sqrt(6.0 / sum(shape))
     return random_state.uniform(-limit, limit, shape).astype(np.float32)
 
 
 def _orthogonal(shape, random_state):
-    """Saxe, McClelland and Ganguli, 2014."""
+    """Draw an orthogonal matrix by the rule of Saxe, McClelland and Ganguli, 2014."""
     rows, columns = shape
     square = random_state.standard_normal((max(shape), min(shape)))
     q, r = np.linalg.qr(square)

@@ -1,9 +1,10 @@
-"""The equations of the three cells, over blocks of rows.
+"""Compute the equations of the three cells in NumPy, for blocks of rows.
 
-Rows are the last axis, so that every gate is one contiguous block. The values of a step, the
-state before it and a one stand below each other in one array, and kernel, recurrent kernel and
-bias beside each other in another: each step is one product. For a single row the time goes into
-calls of NumPy, not into arithmetic: a step is a function bound once to the parts of its arrays.
+Rows are the last axis, so that every gate is one contiguous block. One array contains the values
+of a step, the state before it and a one, below each other. Another contains kernel, recurrent
+kernel and bias side by side. So each step is one matrix product. For a single row, the NumPy calls
+take more time than the arithmetic. Therefore the function that computes a step is created once,
+with views of all arrays that it needs.
 """
 
 import numpy as np
@@ -12,14 +13,14 @@ from ._activations import ACTIVATIONS
 
 
 class _Cell:
-    """One cell over a block of rows; a subclass is its equations.
+    """Run a cell over a block of rows; subclasses contain the equations.
 
     Parameters
     ----------
     architecture : Architecture
-        Names the activations.
+        Contains the names of the activations.
     kernel, recurrent_kernel, bias : ndarray
-        In Keras's layout.
+        Weights of the cell, in Keras's layout.
     """
 
     def __init__(self, architecture, kernel, recurrent_kernel, bias):
@@ -29,24 +30,25 @@ class _Cell:
         self._prepare(kernel, recurrent_kernel, bias)
 
     def run(self, steps, mask=None, before=None):
-        """States at every step, and what is carried after the last one.
+        """Compute the state at every step, and the arrays to continue with after the last step.
 
         Parameters
         ----------
         steps : ndarray of shape (n_timesteps, n_features, n_rows)
             The values, without NaN.
         mask : bool ndarray of shape (n_timesteps, n_rows), default=None
-            Which steps are known; at the others the state stays as it is.
+            True for known steps. The other steps do not change the state.
         before : list of ndarray of shape (units, n_rows), default=None
-            What is carried into the first step; None: zeros.
+            The arrays of the state before the first step. None means zeros.
 
         Returns
         -------
         states : ndarray of shape (n_timesteps, units, n_rows)
         carried : list of ndarray of shape (units, n_rows)
+            The arrays of the state after the last step.
         """
         n_rows, width, units = steps.shape[2], self.width, self.units
-        # The input of the product: a step's values, the state before it, and a one for the bias.
+        # Input of the product: the values of a step, the state before it, and a one for the bias.
         joined = np.zeros((width + units + 1, n_rows), np.float64)
         joined[-1] = 1.0
         values, state = joined[:width], joined[width:-1]
@@ -65,15 +67,15 @@ class _Cell:
         return states, carried
 
     def _start(self, n_rows):
-        """What is carried beside the state, at the start."""
+        """Return the initial memory, if the cell has one."""
         return []
 
 
 class _SimpleCell(_Cell):
-    """Elman, 1990: ``h = tanh(W x + U h + b)``."""
+    """The simple cell of Elman, 1990: ``h = tanh(W x + U h + b)``."""
 
     def _prepare(self, kernel, recurrent_kernel, bias):
-        self.product = _beside(kernel, recurrent_kernel, bias)
+        self.product = _stack_for_product(kernel, recurrent_kernel, bias)
 
     def _bind(self, joined, state):
         gate = np.empty(state.shape)
@@ -86,14 +88,15 @@ class _SimpleCell(_Cell):
 
 
 class _LSTMCell(_Cell):
-    """Hochreiter and Schmidhuber, 1997, with the forget gate of Gers et al., 2000.
+    """LSTM of Hochreiter and Schmidhuber, 1997, with the forget gate of Gers et al., 2000.
 
     ``c = f * c + i * g`` and ``h = o * tanh(c)``.
     """
 
     def _prepare(self, kernel, recurrent_kernel, bias):
-        units, columns = self.units, _beside(kernel, recurrent_kernel, bias)
-        # Keras orders i, f, c, o: with the three sigmoid gates side by side, one call does all.
+        units, columns = self.units, _stack_for_product(kernel, recurrent_kernel, bias)
+        # Keras's order is i, f, c, o. Here the three sigmoid gates are adjacent: one call computes
+        # all of them.
         self.product = columns.copy()
         self.product[2 * units : 3 * units] = columns[3 * units :]
         self.product[3 * units :] = columns[2 * units : 3 * units]
@@ -122,19 +125,21 @@ class _LSTMCell(_Cell):
 
 
 class _GRUCell(_Cell):
-    """Cho et al., 2014, with the reset gate after the product, as in Keras and cuDNN.
+    """GRU of Cho et al., 2014, with the reset gate after the product, as in Keras and cuDNN.
 
     ``h = z * h + (1 - z) * tanh(W x + b + r * (U h + d))``.
     """
 
     def _prepare(self, kernel, recurrent_kernel, bias):
         units = self.units
-        self.product = _beside(
+        self.product = _stack_for_product(
             kernel[:, : 2 * units], recurrent_kernel[:, : 2 * units], bias.sum(0)[: 2 * units]
         )
         self.candidate_kernel = np.array(kernel[:, 2 * units :].T, np.float64, order="C")
         self.candidate_bias = bias[0, 2 * units :, None].astype(np.float64)
-        self.reset_product = _beside(recurrent_kernel[:, 2 * units :], bias[1, 2 * units :])
+        self.reset_product = _stack_for_product(
+            recurrent_kernel[:, 2 * units :], bias[1, 2 * units :]
+        )
 
     def _bind(self, joined, state):
         values, with_one = joined[: self.width], joined[self.width :]
@@ -161,14 +166,14 @@ class _GRUCell(_Cell):
 CELLS = {"simple": _SimpleCell, "gru": _GRUCell, "lstm": _LSTMCell}
 
 
-def _beside(*parts):
-    """Kernels and bias, below each other, as one contiguous matrix that multiplies columns."""
+def _stack_for_product(*parts):
+    """Stack kernels and biases into one contiguous matrix, which is multiplied with columns."""
     below = np.concatenate([part if part.ndim == 2 else part[None] for part in parts])
     return below.T.astype(np.float64, order="C")
 
 
 def _advance_known(known, advance, carried):
-    """Advance the rows whose step is known alone."""
+    """Advance only the rows whose step is known."""
     before = [array.copy() for array in carried]
     advance()
     for now, then in zip(carried, before, strict=True):

@@ -1,9 +1,9 @@
-"""The forward recurrences in NumPy: weights and windows -> outputs.
+"""Compute forecasts from weights and windows in NumPy.
 
-Rows are taken in blocks that stay in the processor's cache.
+Rows are computed in blocks that fit in the processor's cache.
 
-Weights are float32, but the arithmetic is double: in single precision the forecast of a row would
-depend, in its last digits, on the rows that are predicted along with it.
+Weights are float32, but the arithmetic is float64. In float32 the last digits of a forecast would
+depend on the other rows of the same call.
 """
 
 from contextlib import nullcontext
@@ -14,39 +14,39 @@ from ._activations import BOUNDED, softplus
 from ._architecture import GATES, STATES
 from ._cells import CELLS
 
-# Products up to here are done on the thread that asks. Others go to a pool of threads, which
-# costs small ones more than it gains, and a multiple of it where other processes are at work.
+# NumPy computes matrix products up to this size in the calling thread, and larger ones in a pool
+# of threads. The pool makes small products slower, above all if other processes are busy.
 _SMALL_PRODUCT = 2**18
 _FEWEST_ROWS, _MOST_ROWS = 32, 4096
 
 
 def predict_windows(architecture, weights, X, initial_state=None, *, rows=None, with_state=False):
-    """Forecasts of windows, each row from a state of its own.
+    """Forecast each window from its own initial state.
 
     Parameters
     ----------
     architecture : Architecture
         The settings of the network.
     weights : list of ndarray
-        As ``keras.Model.get_weights`` orders them.
+        Weights in the order of ``keras.Model.get_weights``.
     X : ndarray of shape (n_samples, n_timesteps, n_features)
-        Windows, in which a step with a NaN is skipped. A strided view is read block by block
-        and never copied whole.
+        Windows. A step that contains NaN is skipped. A strided view is read block by block, so
+        that it is never copied as a whole.
     initial_state : list of ndarray of shape (n_samples, units), default=None
-        States before the first step; None: zeros.
+        States before the first step. None means zeros.
     rows : ndarray of int, default=None
-        The rows to forecast; None: all.
+        The rows to forecast. None means all rows.
     with_state : bool, default=False
         Whether to return the states after the last step.
 
     Returns
     -------
     forecast : ndarray of shape (n_rows, n_target_steps, n_outputs[, n_quantiles]), float64
-        One target step, or with sequences one for each step.
+        Forecasts of one target step, or with sequences of each step.
     state : list of ndarray of shape (n_rows, units), float64, or None
-        States after the last step.
+        States after the last step; None without `with_state`.
     """
-    network = _Network(architecture, weights)
+    network = _NumpyNetwork(architecture, weights)
     forecast = _room_for_forecasts(architecture, X, rows)
     units = architecture.state_shapes() if with_state else ()
     state = [np.empty((len(forecast), n), np.float64) for n in units]
@@ -60,29 +60,29 @@ def predict_windows(architecture, weights, X, initial_state=None, *, rows=None, 
 
 
 def predict_stream(architecture, weights, X, initial_state=None, *, rows=None):
-    """Forecasts of windows in their order, the state carried from each row to the next.
+    """Forecast windows in their order, and pass the state from each row to the next.
 
     Parameters
     ----------
     architecture : Architecture
         The settings of the network.
     weights : list of ndarray
-        As ``keras.Model.get_weights`` orders them.
+        Weights in the order of ``keras.Model.get_weights``.
     X : ndarray of shape (n_samples, n_timesteps, n_features)
         Windows.
     initial_state : list of ndarray of shape (units,), default=None
-        State before the first row; None: zeros.
+        State before the first row. None means zeros.
     rows : ndarray of int, default=None
-        The rows that the stream is made of; None: all.
+        The rows of the stream, in order. None means all rows.
 
     Returns
     -------
     forecast : ndarray of shape (n_rows, n_target_steps, n_outputs[, n_quantiles]), float64
-        One target step, or with sequences one for each step.
+        Forecasts of one target step, or with sequences of each step.
     state : list of ndarray of shape (units,), float64
         State after the last row.
     """
-    network = _Network(architecture, weights)
+    network = _NumpyNetwork(architecture, weights)
     state = None if initial_state is None else [s[:, None] for s in initial_state]
     forecast = _room_for_forecasts(architecture, X, rows)
     with _overflow_ignored(architecture):
@@ -92,10 +92,11 @@ def predict_stream(architecture, weights, X, initial_state=None, *, rows=None):
 
 
 def _overflow_ignored(architecture):
-    """No warning of what ends in a forecast that is not finite, and so in an error.
+    """Return a context without NumPy's warnings about overflow.
 
-    With bounded activations nothing overflows in double precision, and each call of NumPy is
-    spared a look at its settings.
+    An overflow ends in a forecast that is not finite, which raises an error later. With bounded
+    activations nothing overflows in float64. Then the context does nothing, because NumPy is
+    faster with its default settings.
     """
     if {architecture.activation, architecture.recurrent_activation} <= BOUNDED:
         return nullcontext()
@@ -108,7 +109,7 @@ def _room_for_forecasts(architecture, X, rows):
 
 
 def _blocks(architecture, X, rows):
-    """Yield the places of some rows, and their windows, copied no more than a block at once."""
+    """Yield blocks of rows: the slice of the result, and the windows. Only a block is copied."""
     size = rows_per_block(architecture)
     for start in range(0, len(X) if rows is None else len(rows), size):
         block = slice(start, start + size)
@@ -116,7 +117,10 @@ def _blocks(architecture, X, rows):
 
 
 def rows_per_block(architecture):
-    """Rows that keep the widest layer's product small, or many if even a few make it large."""
+    """Return the number of rows that keeps the product of the widest layer small.
+
+    If the product of a few rows is large already, a block has many rows.
+    """
     units = max(architecture.units)
     per_row = GATES[architecture.cell] * units * (units + architecture.n_features + 1)
     rows = _SMALL_PRODUCT // per_row
@@ -124,7 +128,7 @@ def rows_per_block(architecture):
 
 
 def _quantiles(architecture, forecast):
-    """Never crossing: the lowest quantile, and positive steps above it."""
+    """Compute quantiles that never cross: the lowest one, and positive differences above it."""
     if not architecture.n_quantiles:
         return forecast
     shape = *forecast.shape[:2], architecture.n_outputs, architecture.n_quantiles
@@ -133,8 +137,8 @@ def _quantiles(architecture, forecast):
     return np.cumsum(columns, axis=-1)
 
 
-class _Network:
-    """The layers of a network, ready to run over blocks of rows."""
+class _NumpyNetwork:
+    """A network in NumPy, which runs over blocks of rows."""
 
     def __init__(self, architecture, weights):
         self.architecture = architecture
@@ -143,41 +147,43 @@ class _Network:
         self.cells = [make(architecture, *cell) for cell in cells]
 
     def run(self, block, states):
-        """Forecasts, rows first, and states, rows last, of rows that know nothing of another."""
-        network = self.architecture
+        """Compute forecasts (rows first) and states (rows last) of independent rows."""
+        architecture = self.architecture
         block, level = self._centre(block)
         steps, mask = _steps_and_mask(block)
         hidden, after = self._recur(steps, mask, states)
-        hidden = (hidden if network.return_sequences else hidden[-1:]).transpose(2, 0, 1)
+        hidden = (hidden if architecture.return_sequences else hidden[-1:]).transpose(2, 0, 1)
         return self._forecast(hidden, steps.transpose(2, 0, 1), level), after
 
     def run_stream(self, block, states):
-        """The same for rows whose state goes on to the next: one long row of all their steps."""
-        network, n_rows = self.architecture, len(block)
+        """Compute the same for consecutive rows, as one long row of all their steps."""
+        architecture, n_rows = self.architecture, len(block)
         block, level = self._centre(block)
-        steps, mask = _steps_and_mask(block.reshape(1, -1, network.n_features))
+        steps, mask = _steps_and_mask(block.reshape(1, -1, architecture.n_features))
         hidden, after = self._recur(steps, mask, states)
-        hidden = hidden.reshape(n_rows, network.n_timesteps, -1)
-        if not network.return_sequences:
+        hidden = hidden.reshape(n_rows, architecture.n_timesteps, -1)
+        if not architecture.return_sequences:
             hidden = hidden[:, -1:]
-        return self._forecast(hidden, steps.reshape(n_rows, network.n_timesteps, -1), level), after
+        windows = steps.reshape(n_rows, architecture.n_timesteps, -1)
+        return self._forecast(hidden, windows, level), after
 
     def _forecast(self, hidden, windows, level):
-        """From states, ``(row, target step, unit)``, to forecasts."""
+        """Compute forecasts from states of shape ``(n_rows, n_target_steps, units)``."""
         n_rows, n_steps, width = hidden.shape
         forecast = hidden.reshape(-1, width) @ self.kernel + self.bias
         forecast = forecast.reshape(n_rows, n_steps, -1)
         if self.path is not None:
-            forecast += self._beside(windows)
+            forecast += self._autoregressive_part(windows)
         if level is not None:
-            # Of several quantiles to the lowest, from which the others rise.
+            # The other quantiles are differences above the lowest one.
             forecast[:, :, :: max(self.architecture.n_quantiles, 1)] += level[:, None, None]
         return forecast
 
     def _recur(self, steps, mask, states):
-        """All states of the last layer, ``(step, unit, row)``, and what every cell carries on.
+        """Compute the states of the last layer, and the state of every cell after the last step.
 
-        Without sequences only the last step of them is right.
+        The states of the last layer have the shape ``(n_timesteps, units, n_rows)``. Without
+        sequences, only the last step is correct.
         """
         n_layers, n_states = len(self.architecture.units), STATES[self.architecture.cell]
         before = [
@@ -199,16 +205,19 @@ class _Network:
         reverse = None if mask is None else mask[::-1]
         backward, more = self.cells[2 * i + 1].run(steps[::-1], reverse, before[2 * i + 1])
         if not (last and not self.architecture.return_sequences):
-            # Otherwise the one output is where each way ends.
+            # Otherwise the output is the last state of each direction.
             backward = backward[::-1]
         hidden = np.concatenate([forward, backward], axis=1)
         if mask is not None and self.architecture.return_sequences:
-            # Keras gives zeros at the masked steps of a sequence, if it reads both ways.
+            # A bidirectional layer of Keras returns zeros at the masked steps of a sequence.
             hidden *= mask[:, None]
         return hidden, carried + more
 
     def _centre(self, block):
-        """Subtract from one feature its level in each window; the windows, and level or None."""
+        """Subtract the level of each window from one feature.
+
+        Returns the windows, and the levels or None.
+        """
         feature = self.architecture.level_feature
         if feature is None:
             return block, None
@@ -223,8 +232,11 @@ class _Network:
         block[:, :, feature] -= level[:, None]
         return block, level
 
-    def _beside(self, windows):
-        """What the autoregressive path adds; with sequences, from the steps up to each."""
+    def _autoregressive_part(self, windows):
+        """Compute the autoregressive part of the forecasts.
+
+        With sequences, the part of a step contains the values up to this step.
+        """
         n_rows, n_timesteps, n_features = windows.shape
         if not self.architecture.return_sequences:
             return (windows.reshape(n_rows, -1) @ self.path)[:, None]
@@ -235,10 +247,10 @@ class _Network:
 
 
 def _steps_and_mask(block):
-    """Put the rows last, zeros in the place of NaN, and tell which steps are known.
+    """Move the rows to the last axis, replace NaN by zeros, and mark the known steps.
 
-    Returns the steps, ``(n_timesteps, n_features, n_rows)``, and their mask,
-    ``(n_timesteps, n_rows)`` or None if every step is known.
+    Returns the steps of shape ``(n_timesteps, n_features, n_rows)``, and their mask of shape
+    ``(n_timesteps, n_rows)``, or None if every step is known.
     """
     steps = np.array(block.transpose(1, 2, 0), np.float64, order="C")
     missing = np.isnan(steps)

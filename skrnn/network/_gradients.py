@@ -1,4 +1,4 @@
-"""How the forecast of a network moves with each value of its window: derivatives, compiled."""
+"""Compute derivatives of the forecasts with respect to the values of the windows."""
 
 import threading
 from functools import lru_cache
@@ -7,32 +7,32 @@ import numpy as np
 import tensorflow as tf
 
 from ._architecture import GATES
-from ._keras_model import Network
+from ._keras_model import KerasNetwork
 
 _BLOCK_FLOATS = 2**20
 _MOST_ROWS = 1024
 
 
 def absolute_derivatives(architecture, weights, windows, states=None):
-    """Sum of the absolute derivatives of the forecasts over rows and outputs.
+    """Sum the absolute derivatives of the forecasts over rows and outputs.
 
     Parameters
     ----------
     architecture : Architecture
         The settings of the network.
     weights : list of ndarray
-        As ``keras.Model.get_weights`` orders them.
+        Weights in the order of ``keras.Model.get_weights``.
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
-        Windows, in which a step with a NaN is skipped. A view is read block by block and never
-        copied whole.
+        Windows. A step that contains NaN is skipped. A view is read block by block, so that it
+        is never copied as a whole.
     states : list of ndarray of shape (n_samples, units), default=None
-        States before each window, held fixed; None: zeros.
+        States before each window, which are constants. None means zeros.
 
     Returns
     -------
     ndarray of shape (n_timesteps, n_features)
-        Of each value of the window, the sum over rows and outputs, or quantiles; of sequences of
-        the last step's forecast. What is missing in a row adds nothing.
+        For each value of the window, the sum over rows and over outputs or quantiles. With
+        sequences, only the forecast of the last step is used. Missing values add nothing.
     """
     n_rows = _rows_of_block(architecture, len(windows))
     program = _program(architecture, n_rows, states is not None)
@@ -45,7 +45,7 @@ def absolute_derivatives(architecture, weights, windows, states=None):
 
 
 def _rows_of_block(architecture, n_samples):
-    """A power of two that bounds what the way back through the steps has to remember."""
+    """Return a power of two that limits the memory of backpropagation through the steps."""
     per_step = architecture.n_features + sum(architecture.units) * 3 * GATES[architecture.cell]
     per_row = architecture.n_timesteps * per_step * architecture.n_directions
     most = min(max(_BLOCK_FLOATS // per_row, 1), _MOST_ROWS, n_samples)
@@ -58,12 +58,12 @@ def _program(architecture, n_rows, stateful):
 
 
 class _SensitivityProgram:
-    """The derivatives of a block of rows, as one compiled call for all its outputs."""
+    """A compiled program for the derivatives of all outputs, for a block of rows."""
 
     def __init__(self, architecture, n_rows, stateful):
         self._architecture, self._n_rows = architecture, n_rows
         self._lock = threading.Lock()
-        self._network = Network(architecture, compiled=True, stateful=stateful, seed=0)
+        self._network = KerasNetwork(architecture, compiled=True, stateful=stateful, seed=0)
         self._weights = self._network.build()
         self._units = architecture.state_shapes() if stateful else []
         signature = [
@@ -77,7 +77,7 @@ class _SensitivityProgram:
         self._run = function.get_concrete_function()
 
     def run(self, weights, windows, states):
-        """Sum over the rows of a block, fewer perhaps than the program takes."""
+        """Return the sums over the given rows, of which there may be fewer than in a block."""
         states = np.concatenate([np.zeros((len(windows), 0)), *states], axis=1)
         counts = np.ones(len(windows))
         arrays = [tf.constant(self._padded(array)) for array in (windows, states, counts)]
@@ -87,7 +87,7 @@ class _SensitivityProgram:
             return self._run(*arrays).numpy().astype(np.float64)
 
     def _padded(self, array):
-        """Rows of zeros, float32, after those that are given."""
+        """Convert an array to float32, and add rows of zeros up to the size of a block."""
         padded = np.zeros((self._n_rows, *array.shape[1:]), np.float32)
         padded[: len(array)] = array
         return padded
@@ -104,7 +104,7 @@ class _SensitivityProgram:
                 forecast = tf.reshape(forecast, [self._n_rows, -1])
                 chosen = tf.reduce_sum(forecast * tf.one_hot(i, forecast.shape[1]))
             derivative = tf.abs(tape.gradient(chosen, windows, unconnected_gradients="zero"))
-            # What is missing has no derivative, whatever would come after a NaN.
+            # The derivative with respect to a missing value could be NaN. It is set to zero.
             derivative = tf.where(tf.math.is_nan(windows), 0.0, derivative)
             return i + 1, total + tf.reduce_sum(derivative * counts[:, None, None], axis=0)
 

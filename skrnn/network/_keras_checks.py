@@ -1,6 +1,6 @@
-"""What skrnn relies on in Keras without Keras promising it, checked before it is relied on.
+"""Check that Keras behaves as skrnn expects where Keras documents no behaviour.
 
-Each check compares behaviour, not names, and ends in an error that names the version of Keras.
+Each check compares behaviour, not names. The errors contain the version of Keras.
 """
 
 from functools import cache
@@ -10,19 +10,19 @@ import numpy as np
 
 from ._architecture import Architecture
 from ._forward import predict_windows
-from ._keras_model import Network
+from ._keras_model import KerasNetwork
 
 MOST_DRAWS = 64
-"""Dropout of one step of training draws fewer times than this from each of its generators."""
+"""In a training step, dropout draws fewer times than this from each random generator."""
 
 
 def unsupported(what):
-    """The error for a Keras that works in another way.
+    """Make the error for a version of Keras that behaves differently.
 
     Parameters
     ----------
     what : str
-        What is different, as a sentence without its full stop.
+        The difference, as a sentence without its full stop.
 
     Returns
     -------
@@ -35,40 +35,40 @@ def unsupported(what):
 
 
 def check_weights(architecture, variables):
-    """Check that the layers have the weights that an architecture says, in its order.
+    """Check that the shapes and the order of the weights match an architecture.
 
     Parameters
     ----------
     architecture : Architecture
         The settings of the network.
     variables : list of keras.Variable
-        What :meth:`Network.build` gave.
+        The result of :meth:`KerasNetwork.build`.
 
     Raises
     ------
     RuntimeError
-        If not.
+        If the shapes differ, or the forecasts of a layer.
     """
     shapes = [tuple(variable.shape) for variable in variables]
     if shapes != architecture.weight_shapes():
         raise unsupported(
-            f"the weights of its {architecture.cell} layers have the shapes {shapes}, where "
-            f"{architecture.weight_shapes()} were expected"
+            f"the weights of its {architecture.cell} layers have the shapes {shapes}, but skrnn "
+            f"expects {architecture.weight_shapes()}"
         )
     check_cell(architecture.cell, architecture.bidirectional)
 
 
 @cache
 def check_cell(cell, bidirectional):
-    """Check that Keras's layers compute what the equations of a cell say.
+    """Check that Keras's layers compute the equations of a cell.
 
-    Every weight of the small network has another value, so that a kernel that stands in the place
-    of another one, or gates in another order, are noticed.
+    All weights of the small network are different, so that exchanged kernels, or gates in another
+    order, are noticed.
 
     Parameters
     ----------
     cell : str
-        The cell.
+        Name of the cell.
     bidirectional : bool
         Whether the layer reads in both directions.
 
@@ -80,7 +80,7 @@ def check_cell(cell, bidirectional):
     architecture = Architecture(
         cell, (2,), 2, n_features=2, n_outputs=1, bidirectional=bidirectional, autoregressive=True
     )
-    network = Network(architecture, masked=False, compiled=True, seed=0)
+    network = KerasNetwork(architecture, masked=False, compiled=True, seed=0)
     rng = np.random.default_rng(0)
     weights = [rng.normal(size=s).astype(np.float32) for s in architecture.weight_shapes()]
     for variable, weight in zip(network.build(), weights, strict=True):
@@ -90,30 +90,30 @@ def check_cell(cell, bidirectional):
     expected, _ = predict_windows(architecture, weights, windows)
     if not np.allclose(np.asarray(found), expected[:, 0], rtol=1e-4, atol=1e-4):
         raise unsupported(
-            f"its {cell} layer forecasts other values than the equations of the cell, for the "
+            f"its {cell} layer forecasts other values than the equations of the cell with the "
             "same weights"
         )
 
 
 def dropout_states(network):
-    """The variables that dropout draws from, in the order of the cells.
+    """Return the states of dropout's random generators, in the order of the cells.
 
-    Each holds a seed and a counter of draws, and is written as such.
+    Each variable contains a seed and a counter of draws. Training sets both.
 
     Parameters
     ----------
-    network : Network
-        The layers, built.
+    network : KerasNetwork
+        The network, whose layers are built.
 
     Returns
     -------
     list of keras.Variable
-        One for each cell; empty for a network without dropout.
+        One variable for each cell; empty for a network without dropout.
 
     Raises
     ------
     RuntimeError
-        If the state of a generator is something else.
+        If the state of a generator has another form.
     """
     architecture = network.architecture
     if not (architecture.dropout or architecture.recurrent_dropout):
@@ -124,20 +124,20 @@ def dropout_states(network):
     expected = [(2,)] * len(architecture.cell_shapes())
     if shapes != expected or any(int(state.numpy()[1]) for state in states):
         raise unsupported(
-            "its recurrent layers do not keep one state of a random generator for each cell, a "
-            f"seed and a counter that is zero at the start; got {[s.numpy() for s in states]}"
+            f"the random states of its recurrent layers are {[s.numpy() for s in states]}, but "
+            "skrnn expects one for each cell, a seed and a counter that starts at zero"
         )
     return states
 
 
 @cache
 def check_seed_generator():
-    """Check that Keras's generator is a seed and a counter, and draws by these two only.
+    """Check that only a seed and a counter determine the draws of Keras's random generator.
 
     Raises
     ------
     RuntimeError
-        If it is not.
+        If they do not.
     """
     generator = keras.random.SeedGenerator(7)
     state = generator.state
@@ -155,9 +155,9 @@ def check_seed_generator():
     other = draw()
     if seen != [[7, 0], [7, 1]]:
         raise unsupported(
-            "the state of its SeedGenerator(7), expected to be [7, 0] and [7, 1] after one draw, "
-            f"is {seen[0]} and then {seen[1]}"
+            f"the state of its SeedGenerator(7) is {seen[0]}, and {seen[1]} after one draw, but "
+            "skrnn expects [7, 0] and [7, 1]"
         )
     draws_differ = not np.array_equal(first, second) and not np.array_equal(first, other)
     if not (np.array_equal(first, again) and draws_differ):
-        raise unsupported("what its SeedGenerator draws does not depend on its state only")
+        raise unsupported("the draws of its SeedGenerator do not depend only on its state")

@@ -1,4 +1,7 @@
-"""Layers that Keras lacks, registered, so that a saved model loads where skrnn is imported."""
+"""Keras layers for missing values, levels, linear paths and quantiles.
+
+The layers are registered, so that saved models can be loaded if skrnn is imported.
+"""
 
 import keras
 
@@ -7,8 +10,8 @@ import keras
 class MaskMissing(keras.layers.Layer):
     """Skip every step in which a value is missing.
 
-    Keras's own ``Masking`` looks for a number that stands for "missing"; no number is safe in a
-    measured series, and NaN, which is, equals nothing.
+    Keras's ``Masking`` compares values with a number that means "missing". But a measured series
+    may contain any number, and NaN is not equal to itself.
 
     Examples
     --------
@@ -23,31 +26,31 @@ class MaskMissing(keras.layers.Layer):
         self.supports_masking = True
 
     def compute_mask(self, inputs, mask=None):
-        """Tell which steps are whole."""
+        """Return True for the steps without missing values."""
         return keras.ops.logical_not(keras.ops.any(keras.ops.isnan(inputs), axis=-1))
 
     def call(self, inputs):
-        """Put zeros in the place of what is missing, since NaN times a gradient of zero is NaN."""
+        """Replace missing values by zeros, because NaN times a gradient of zero is NaN."""
         return keras.ops.where(keras.ops.isnan(inputs), keras.ops.zeros_like(inputs), inputs)
 
     def compute_output_shape(self, input_shape):
-        """Shape of the output: that of the input."""
+        """Return the shape of the output, which equals the shape of the input."""
         return input_shape
 
 
 @keras.saving.register_keras_serializable(package="skrnn")
 class LocalLevel(keras.layers.Layer):
-    """Subtract from one feature its level in the window, and hand on the level.
+    """Subtract the level of the window from one feature, and return the level, too.
 
     Parameters
     ----------
     feature : int
         Position of the feature.
     causal : bool, default=False
-        Take the first known value as the level, which is known at every step, and not the last,
-        from which the earlier steps would learn their future.
+        If True, the level is the first known value, so that no step uses a later value. If
+        False, it is the last known value.
     **kwargs : dict
-        As ``keras.layers.Layer``.
+        Keyword arguments of ``keras.layers.Layer``.
 
     References
     ----------
@@ -73,11 +76,11 @@ class LocalLevel(keras.layers.Layer):
         values = inputs[:, :, self.feature]
         missing = ops.isnan(values)
         n_timesteps = inputs.shape[1]
-        # The largest of these numbers stands at the step whose value is the level.
+        # The largest rank is at the step whose value is the level.
         rank = n_timesteps - ops.arange(n_timesteps) if self.causal else ops.arange(n_timesteps)
         rank = ops.where(missing, ops.zeros_like(rank), rank + 1)
         chosen = ops.one_hot(ops.argmax(rank, axis=1), n_timesteps, dtype=inputs.dtype)
-        # Asked this way round, of isnan itself: ONNX's converter turns any other choice into
+        # The condition is the result of isnan. ONNX's converter replaces other conditions by
         # products, and NaN times zero is NaN.
         filled = ops.where(missing, ops.zeros_like(values), values)
         level = ops.sum(chosen * filled, axis=1, keepdims=True)
@@ -85,11 +88,11 @@ class LocalLevel(keras.layers.Layer):
         return inputs - level[:, :, None] * column, level
 
     def compute_output_shape(self, input_shape):
-        """Shapes of the windows and of the level."""
+        """Return the shapes of the windows and of the level."""
         return input_shape, (input_shape[0], 1)
 
     def get_config(self):
-        """Settings, for saving."""
+        """Return the settings for saving."""
         return {**super().get_config(), "feature": self.feature, "causal": self.causal}
 
 
@@ -110,24 +113,24 @@ class AddLevel(keras.layers.Layer):
         self.supports_masking = True
 
     def compute_mask(self, inputs, mask=None):
-        """Every forecast is one, also beside a step that is missing."""
+        """Return no mask: forecasts are valid also at missing steps."""
         return
 
     def call(self, inputs):
-        """Add, over all axes of the forecast but the first."""
+        """Add the level to all forecasts of a row."""
         forecast, level = inputs
         return forecast + keras.ops.reshape(level, (-1,) + (1,) * (len(forecast.shape) - 1))
 
     def compute_output_shape(self, input_shape):
-        """Shape of the forecast."""
+        """Return the shape of the forecast."""
         return input_shape[0]
 
 
 @keras.saving.register_keras_serializable(package="skrnn")
 class AutoregressivePath(keras.layers.Layer):
-    """Linear path from all steps of a window to the output, beside the recurrence.
+    """Compute a linear function of all steps of a window, parallel to the recurrent layers.
 
-    With sequences, the output at a step sees the steps up to it, by the same kernel.
+    With sequences, the output at a step uses the steps up to it, with the same kernel.
 
     Parameters
     ----------
@@ -136,9 +139,9 @@ class AutoregressivePath(keras.layers.Layer):
     return_sequences : bool, default=False
         Whether every step has an output.
     kernel_initializer : keras.initializers.Initializer
-        First values of the kernel.
+        Initializer of the kernel.
     **kwargs : dict
-        As ``keras.layers.Layer``.
+        Keyword arguments of ``keras.layers.Layer``.
 
     References
     ----------
@@ -169,7 +172,7 @@ class AutoregressivePath(keras.layers.Layer):
         )
 
     def call(self, inputs):
-        """Weigh the steps."""
+        """Multiply the steps by the kernel."""
         ops = keras.ops
         n_timesteps, n_features = inputs.shape[1:]
         if not self.return_sequences:
@@ -179,16 +182,16 @@ class AutoregressivePath(keras.layers.Layer):
         return ops.concatenate(shifted, axis=-1) @ self.kernel
 
     def compute_mask(self, inputs, mask=None):
-        """Every forecast is one, also beside a step that is missing."""
+        """Return no mask: forecasts are valid also at missing steps."""
         return
 
     def compute_output_shape(self, input_shape):
-        """Shape of the forecast."""
+        """Return the shape of the forecast."""
         steps = (input_shape[1],) if self.return_sequences else ()
         return (input_shape[0], *steps, self.n_outputs)
 
     def get_config(self):
-        """Settings, for saving."""
+        """Return the settings for saving."""
         return {
             **super().get_config(),
             "n_outputs": self.n_outputs,
@@ -199,14 +202,14 @@ class AutoregressivePath(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="skrnn")
 class IncreasingQuantiles(keras.layers.Layer):
-    """Turn columns into quantiles that never cross: the lowest, and steps above it.
+    """Convert columns to quantiles that never cross: the lowest, and steps above it.
 
     Parameters
     ----------
     n_quantiles : int
         Number of quantiles of each output.
     **kwargs : dict
-        As ``keras.layers.Layer``.
+        Keyword arguments of ``keras.layers.Layer``.
 
     Examples
     --------
@@ -222,11 +225,11 @@ class IncreasingQuantiles(keras.layers.Layer):
         self.supports_masking = True
 
     def compute_mask(self, inputs, mask=None):
-        """Every forecast is one, also beside a step that is missing."""
+        """Return no mask: forecasts are valid also at missing steps."""
         return
 
     def call(self, inputs):
-        """Add up the steps, which softplus keeps positive."""
+        """Add up the steps, which softplus makes positive."""
         ops = keras.ops
         n_outputs = inputs.shape[-1] // self.n_quantiles
         columns = ops.reshape(inputs, (-1, *inputs.shape[1:-1], n_outputs, self.n_quantiles))
@@ -234,9 +237,9 @@ class IncreasingQuantiles(keras.layers.Layer):
         return ops.cumsum(ops.concatenate(steps, axis=-1), axis=-1)
 
     def compute_output_shape(self, input_shape):
-        """Shape of the quantiles: one axis more."""
+        """Return the shape of the quantiles, which have one more axis."""
         return (*input_shape[:-1], input_shape[-1] // self.n_quantiles, self.n_quantiles)
 
     def get_config(self):
-        """Settings, for saving."""
+        """Return the settings for saving."""
         return {**super().get_config(), "n_quantiles": self.n_quantiles}

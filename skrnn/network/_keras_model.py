@@ -1,4 +1,4 @@
-"""Named settings -> a network of Keras's own layers."""
+"""Build networks of Keras layers from an architecture."""
 
 import keras
 
@@ -39,50 +39,52 @@ def build_network(
 ):
     """Build a recurrent network as a Keras model.
 
-    The network that :class:`RNNRegressor` trains, for those who want it in Keras's hands: to
-    compile and fit it there, or as ``model`` of scikeras's ``KerasRegressor``.
+    This is the network that :class:`RNNRegressor` trains. You can compile and fit it in Keras, or
+    use it as ``model`` of scikeras's ``KerasRegressor``.
 
     Parameters
     ----------
     cell : {"simple", "gru", "lstm"}, default="lstm"
-        The recurrence of every layer.
+        The recurrent cell of every layer.
     units : int or tuple of int, default=32
-        Number of units; a tuple has one entry a layer.
+        Number of units. A tuple contains the number of units of each layer.
     n_timesteps, n_features : int, default=1
-        Shape of one window.
+        Shape of a window.
     n_outputs : int, default=1
-        Values forecast for each window, or for each step.
+        Number of values that are forecast for each window, or for each step.
     activation, recurrent_activation : str, default="tanh" and "sigmoid"
-        Activations of the state and of the gates, by Keras's names. A simple cell has no gates.
+        Keras names of the activations of the state and of the gates. A simple cell has no gates.
     bidirectional : bool, default=False
         Whether each layer reads the window in both directions.
     dropout, recurrent_dropout : float, default=0.0
-        Share of the inputs, and of the states, that a step of training leaves out.
+        Fraction of the inputs, and of the states, that training sets to zero.
     autoregressive : bool, default=False
-        Whether a linear path leads from all steps to the output, beside the recurrence.
+        Whether a linear function of all steps is added to the output.
     level_feature : int, default=None
         Position of the feature whose level in the window is subtracted from it and added to the
         output.
     return_sequences : bool, default=False
         Whether every step has an output.
     n_quantiles : int, default=0
-        Quantiles of each output, which never cross; 0 for an output without that axis.
+        Number of quantiles of each output, which never cross. 0 means an output without an axis
+        of quantiles.
     mask_missing : bool, default=True
-        Skip steps with a NaN in them. Keras's recurrent layers run slower with a mask.
+        Whether steps that contain NaN are skipped. Keras's recurrent layers are slower with a
+        mask.
     seed : int, default=None
-        Seed of the initial weights and of dropout. None leaves it to Keras, which then draws from
-        Python's own generator.
+        Seed of the initial weights and of dropout. None means that Keras draws seeds from
+        Python's ``random`` module.
 
     Returns
     -------
     keras.Model
-        From ``(n, n_timesteps, n_features)`` to ``(n, n_outputs)``, with an axis of
-        ``n_timesteps`` before the outputs for sequences, and one of ``n_quantiles`` after them
-        for quantiles; not compiled.
+        The model, not compiled. Its input has the shape ``(n, n_timesteps, n_features)``, and its
+        output the shape ``(n, n_outputs)``. With sequences, an axis of ``n_timesteps`` precedes
+        the outputs. With quantiles, an axis of ``n_quantiles`` follows them.
 
     See Also
     --------
-    RNNRegressor : Trains such a network as a scikit-learn estimator.
+    RNNRegressor : Train such a network as a scikit-learn estimator.
 
     References
     ----------
@@ -119,16 +121,16 @@ def build_network(
 
 def build_model(architecture, *, mask_missing=True, seed=None):
     """Build the Keras model of an :class:`Architecture`."""
-    network = Network(architecture, masked=mask_missing, seed=seed)
+    network = KerasNetwork(architecture, masked=mask_missing, seed=seed)
     windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
     forecast, _ = network(windows)
     model = keras.Model(windows, forecast, name=f"skrnn_{architecture.cell}")
-    model(windows)  # Keras exports to ONNX only what has been called
+    model(windows)  # Keras exports a model to ONNX only after a call
     return model
 
 
 def set_weights(model, architecture, weights):
-    """Give a model the weights of an estimator, each layer its own."""
+    """Set the weights of a model to the weights of an estimator."""
     cells, kernel, bias, path = architecture.split_weights(weights)
     n = architecture.n_directions
     for i in range(len(architecture.units)):
@@ -139,20 +141,20 @@ def set_weights(model, architecture, weights):
         model.get_layer("autoregressive").set_weights([path])
 
 
-class Network:
-    """The layers of an :class:`Architecture`, and how windows pass through them.
+class KerasNetwork:
+    """The Keras layers of an :class:`Architecture`, which compute forecasts of windows.
 
     Parameters
     ----------
     architecture : Architecture
         The settings.
     masked : bool, default=True
-        Whether steps with a NaN are looked for.
+        Whether steps that contain NaN are skipped.
     compiled : bool, default=False
-        Whether the layers become part of a program of ours: unrolled where that is faster, and
-        without cuDNN, which cannot be compiled.
+        Whether the layers become part of a compiled program of skrnn. Then they are unrolled if
+        this is faster, and do not use cuDNN, which cannot be compiled.
     stateful : bool, default=False
-        Whether states go in and come out.
+        Whether a call takes states and returns states.
     seed : int, default=None
         Seed of the initial weights and of dropout.
     """
@@ -192,36 +194,37 @@ class Network:
             )
 
     def build(self):
-        """Make the weights, and return them in the order of ``keras.Model.get_weights``."""
-        network = self.architecture
-        width = network.n_features
+        """Create the weights, and return them in the order of ``keras.Model.get_weights``."""
+        architecture = self.architecture
+        width = architecture.n_features
         layers = [*self.recurrent, self._output]
-        for layer, units in zip(layers, (*network.units, 0), strict=True):
-            layer.build((None, network.n_timesteps, width))
-            width = units * network.n_directions
+        for layer, units in zip(layers, (*architecture.units, 0), strict=True):
+            layer.build((None, architecture.n_timesteps, width))
+            width = units * architecture.n_directions
         if self._path is not None:
-            self._path.build((None, network.n_timesteps, network.n_features))
+            self._path.build((None, architecture.n_timesteps, architecture.n_features))
             layers.append(self._path)
         return [variable for layer in layers for variable in layer.trainable_variables]
 
     def __call__(self, windows, states=None, *, training=None):
-        """Forecasts of windows, and the states after them.
+        """Compute forecasts of windows, and the states after the last step.
 
         Parameters
         ----------
         windows : tensor of shape (n_rows, n_timesteps, n_features)
             The windows.
         states : list of tensor, default=None
-            States before them, in the order of the cells; only where stateful.
+            States before the first step, in the order of the cells. They are used only if the
+            network is stateful.
         training : bool, default=None
-            Whether dropout is at work.
+            Whether dropout is applied.
 
         Returns
         -------
         forecast : tensor
-            As :func:`build_network` describes it.
+            Forecasts in the shape that :func:`build_network` describes.
         states : list of tensor
-            Empty unless stateful.
+            States after the last step; empty if the network is not stateful.
         """
         level = mask = None
         if self._level is not None:
@@ -245,7 +248,7 @@ class Network:
         return forecast, after
 
     def _carry(self, hidden, states, mask, training):
-        """Run the layers from given states; beside these Keras does not hand on the mask."""
+        """Run the layers from given states, with the mask, which Keras does not pass then."""
         leading, after, n = None, [], STATES[self.architecture.cell]
         if mask is not None:
             leading = keras.ops.cumsum(keras.ops.cast(mask, "int32"), axis=1)[:, :, None] == 0
@@ -255,7 +258,7 @@ class Network:
             if not layer.return_sequences:
                 hidden = carried[0]
             elif leading is not None:
-                # Until the first known step the state is the one carried in; Keras gives zeros.
+                # Before the first known step, the state is the given one. Keras returns zeros.
                 hidden = keras.ops.where(leading, before[0][:, None, :], hidden)
             after += carried
         return hidden, after
@@ -271,7 +274,7 @@ class Network:
             settings["recurrent_activation"] = architecture.recurrent_activation
             settings["use_cudnn"] = False if self._compiled else "auto"
         if self._compiled:
-            # Unrolled, Keras masks the way back by the steps of the way there.
+            # If unrolled, Keras uses the mask of the forward direction in the backward direction.
             wrong = architecture.bidirectional and self._mask is not None
             settings["unroll"] = architecture.n_timesteps <= MAX_UNROLLED_STEPS and not wrong
         name = f"{architecture.cell}_{i}"
@@ -283,7 +286,7 @@ class Network:
             return_state=self.stateful,
             kernel_initializer=self._glorot(2 * i),
             recurrent_initializer=keras.initializers.Orthogonal(seed=self._offset(2 * i + 1)),
-            # The seed of dropout; unset, a layer without dropout draws one all the same.
+            # The seed of dropout. Without a seed, even a layer without dropout draws one.
             seed=self._offset(i),
             **settings,
         )
@@ -295,5 +298,5 @@ class Network:
         return keras.initializers.GlorotUniform(self._offset(offset))
 
     def _offset(self, offset):
-        """Distinct draws for layers of one shape, from one seed."""
+        """Return a seed that differs between layers, so that equal shapes get different draws."""
         return None if self._seed is None else (self._seed * 7919 + offset + 3) % (2**31)

@@ -1,7 +1,8 @@
-"""Loss of a batch, as a weighted mean: a short batch, padding and weights are one rule.
+"""Compute the loss of a batch as a weighted mean.
 
-The same lines serve the compiled program and the validation in NumPy: the module of functions,
-``keras.ops`` or ``numpy``, is handed in.
+Padding, missing targets and sample weights are all weights. The compiled program and the
+validation in NumPy use the same code: the module of functions, ``keras.ops`` or ``numpy``, is an
+argument.
 """
 
 from dataclasses import dataclass
@@ -9,10 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss by its name, and the quantile or quantiles of the quantile loss.
+    """The name of a loss, and the quantiles of the quantile loss.
 
-    The quantiles of a tuple have an axis of their own, the last of a forecast, even if there is
-    only one. A number has none.
+    If `quantile` is a tuple, the last axis of a forecast is the axis of quantiles, even if the
+    tuple has one value. If it is a number, forecasts have no such axis.
     """
 
     name: str
@@ -20,31 +21,31 @@ class Loss:
 
     @property
     def n_quantiles(self):
-        """Length of the axis of quantiles; 0 if forecasts have none."""
+        """Length of the axis of quantiles; 0 if forecasts have no such axis."""
         return len(self.quantile) if isinstance(self.quantile, tuple) else 0
 
     def mean(self, xp, y_true, y_pred, weight):
-        """Mean error, weighted by step: ``sum(w * e) / sum(w)``.
+        """Compute the weighted mean of the errors of all steps: ``sum(w * e) / sum(w)``.
 
         Parameters
         ----------
         xp : module
             ``keras.ops`` or ``numpy``.
         y_true : array of shape (n_rows, n_steps, n_outputs)
-            Targets; where NaN, the target takes no part.
+            Targets. A target that is NaN is ignored.
         y_pred : array of shape (n_rows, n_steps, n_outputs[, n_quantiles])
             Forecasts.
         weight : array of shape (n_rows, n_steps)
-            Weight of each; 0 for a row that only fills the batch.
+            Weight of each step. A row that only fills the batch has the weight 0.
 
         Returns
         -------
         array of shape ()
-            Equal to Keras's loss wherever all weights of the batch are equal.
+            The mean. It equals Keras's loss if all weights of the batch are equal.
         """
         known = xp.logical_not(xp.isnan(y_true))
         weight = xp.where(known, weight[..., None], xp.zeros_like(y_true))
-        # A NaN times a weight of zero, or in a branch not taken, still spoils the gradient.
+        # NaN times a weight of zero is NaN, and NaN in an unused branch makes the gradient NaN.
         error = self._error(xp, xp.where(known, y_true, xp.zeros_like(y_true)), y_pred)
         total = xp.sum(weight)
         return xp.sum(weight * error) / xp.where(total > 0, total, xp.ones_like(total))
@@ -58,12 +59,12 @@ class Loss:
         size = xp.abs(difference)
         if self.name == "absolute_error":
             return size
-        # Huber, 1964, with Keras's default: quadratic up to an error of one, then linear.
+        # Loss of Huber, 1964, with Keras's default: quadratic up to an error of 1, then linear.
         near = xp.minimum(size, xp.ones_like(size))
         return near * (size - 0.5 * near)
 
     def _pinball(self, xp, y_true, y_pred):
-        """Koenker and Bassett, 1978; the mean over the quantiles."""
+        """Compute the quantile loss of Koenker and Bassett, 1978, as a mean over the quantiles."""
         if not self.n_quantiles:
             return self._pinball_of_one(xp, y_true - y_pred, self.quantile)
         errors = [

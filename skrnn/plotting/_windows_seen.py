@@ -40,7 +40,7 @@ def windows_of_network(estimator, X):
     while not isinstance(part, RNNRegressor):
         X, transformer, part = _one_layer(part, X, transformer)
     windows = part._check_windows(X, reset=False)
-    check_steps(windows, part._network, part)
+    check_steps(windows, part._fitted_architecture, part)
     return part, windows, transformer
 
 
@@ -94,14 +94,15 @@ def lags_of_windows(network, transformer):
     names : list of str
         Names of the features.
     """
-    n_values = network._network.n_timesteps * network._network.n_features
+    architecture = network._fitted_architecture
+    n_values = architecture.n_timesteps * architecture.n_features
     if transformer is not None and transformer.lag * transformer.n_features_in_ == n_values:
         last = np.where(transformer.known_features_, 0, transformer.horizon)
         names = getattr(transformer, "feature_names_in_", None)
         n_steps = transformer.lag
     else:
-        n_steps = network._network.n_timesteps
-        last = np.ones(network._network.n_features, int)
+        n_steps = architecture.n_timesteps
+        last = np.ones(architecture.n_features, int)
         names = getattr(network, "feature_names_in_", None) if n_steps == 1 else None
     names = [f"x{i}" for i in range(len(last))] if names is None else [str(n) for n in names]
     return last + np.arange(n_steps)[::-1, None], names
@@ -124,7 +125,7 @@ def states_before(network, windows):
     """
     if not network.stateful:
         return None
-    architecture, state = network._network, network._state_before(windows)
+    architecture, state = network._fitted_architecture, network._state_before(windows)
     states = [np.zeros((len(windows), units)) for units in architecture.state_shapes()]
     for row in range(len(windows)):
         for whole, part in zip(states, state or (), strict=False):

@@ -1,4 +1,4 @@
-"""Rows -> batches -> calls of the compiled program -> weights."""
+"""Form batches of rows, and train a network on them with the compiled program."""
 
 import warnings
 from dataclasses import dataclass, field, replace
@@ -12,20 +12,20 @@ _COPIED_FLOATS = 2**22
 
 @dataclass(frozen=True)
 class TrainingState:
-    """What a training run has reached: arrays and plain values alone.
+    """The state that training has reached, which consists only of arrays and plain values.
 
     Attributes
     ----------
     weights : list of ndarray
-        In the order of ``keras.Model.get_weights``.
+        Weights in the order of ``keras.Model.get_weights``.
     slots : list of ndarray
-        What the optimizer remembers, in the shapes of this network; empty before its first step,
-        and for an optimizer that remembers nothing. Of one that averages the weights, the weights
-        themselves come first.
+        Variables of the optimizer, in the shapes of this network; empty before its first step,
+        and for an optimizer without variables. If the optimizer averages the weights, the weights
+        without averaging precede them.
     iteration : int
-        Steps that it has done.
+        Number of steps of the optimizer.
     states : list of ndarray of shape (units,)
-        Of a stateful network, after its last row; empty before the first.
+        States of a stateful network after the last row; empty before the first row.
     """
 
     weights: list
@@ -36,18 +36,18 @@ class TrainingState:
 
 @dataclass(frozen=True)
 class Samples:
-    """Rows that take part in training.
+    """Rows for training, among the rows of an array of windows.
 
     Attributes
     ----------
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
-        May be a strided view of a series; rows are copied out of it batch by batch.
+        The windows. They may be a strided view of a series: rows are copied batch by batch.
     targets : ndarray of shape (n_samples, n_target_steps, n_outputs + 1), float32
-        Targets, and in the last column the weight of each step.
+        Targets. The last column contains the weight of each step.
     rows : ndarray of shape (n_rows,)
-        The rows of the two that take part, in order.
+        The rows of `windows` and `targets` to train on, in order.
     masked : bool
-        Whether a step of these rows is missing.
+        Whether these rows contain a missing step.
     """
 
     windows: np.ndarray
@@ -57,11 +57,11 @@ class Samples:
 
 
 BLANK = -1
-"""In an order of rows: a place that no row fills."""
+"""Marks an empty place in an order of rows."""
 
 
 def batch_order(n_rows, batch_size):
-    """Rows in their order, batch after batch, the last one filled up with blanks."""
+    """Return the rows in their order; blanks fill the last batch."""
     padded = -(-n_rows // batch_size) * batch_size
     order = np.full(padded, BLANK)
     order[:n_rows] = np.arange(n_rows)
@@ -69,10 +69,10 @@ def batch_order(n_rows, batch_size):
 
 
 def stream_order(n_rows, n_streams):
-    """Rows cut in contiguous streams, one row of each stream a batch.
+    """Split rows into contiguous streams; each batch contains one row of each stream.
 
-    Streams that are a row short begin with a blank, so that the last stream ends with the last
-    row: its state is that of the series.
+    If the streams have different lengths, the shorter ones begin with a blank. So the last stream
+    ends with the last row, and its state is the state of the series.
     """
     length = -(-n_rows // n_streams)
     n_short = length * n_streams - n_rows
@@ -83,18 +83,18 @@ def stream_order(n_rows, n_streams):
 
 
 class Trainer:
-    """One training run of one network.
+    """Train one network on batches of rows.
 
     Parameters
     ----------
     architecture : Architecture
-        The network.
+        Architecture of the network.
     program : TrainingProgram
-        The compiled steps, of this network or of one padded with units of zeros.
+        The compiled program for this network, or for a larger one that is padded with zero units.
     samples : Samples
         The rows to learn from.
     start : TrainingState
-        Where to start.
+        State to start from.
     rates : tuple of float
         Learning rate, weight decay and l2.
     seed : int, default=0
@@ -104,7 +104,7 @@ class Trainer:
     def __init__(self, architecture, program, samples, start, rates, *, seed=0):
         self._architecture, self._program = architecture, program
         self._samples, self._seed = samples, seed
-        with np.errstate(over="ignore"):  # what is too large ends in a loss that is not finite
+        with np.errstate(over="ignore"):  # a rate that overflows raises an error later
             self._rates = np.array(rates, np.float32)
         self._layout = program.state_layout(architecture)
         weights, slots, self._iteration = self._resumed(start)
@@ -118,7 +118,7 @@ class Trainer:
         self._epoch_steps = []
 
     def _resumed(self, start):
-        """Weights, slots and step to start from."""
+        """Return weights, slots and step to start from."""
         weights, slots, layout = start.weights, start.slots, self._layout
         if not slots:
             return weights, layout.initial_slots(weights), start.iteration
@@ -132,22 +132,25 @@ class Trainer:
         if slots is not None:
             return weights, slots, start.iteration
         warnings.warn(
-            "What the optimizer remembers was stored by another version of Keras or skrnn, and "
-            "does not fit this one: training goes on from the weights, with an optimizer that "
-            "starts anew.",
+            "The state of the optimizer was stored by another version of Keras or skrnn, and does "
+            "not match this version. Training continues from the weights, but the optimizer "
+            "starts again from its initial state.",
             UserWarning,
             stacklevel=2,
         )
         return start.weights, layout.initial_slots(start.weights), 0
 
     def add_epoch(self, order):
-        """Take in one epoch's rows; full calls run, the rest waits for more or for :meth:`run`.
+        """Add the rows of one epoch.
+
+        If there are enough batches for a call of the program, they are trained on. The other
+        batches wait for more rows, or for :meth:`run`.
 
         Parameters
         ----------
         order : ndarray of int
-            Positions in ``samples.rows``, batch after batch, each batch full or filled up with
-            ``BLANK``.
+            Positions in ``samples.rows``, batch after batch. ``BLANK`` fills the places without a
+            row.
         """
         size = self._program.key.batch_size
         n_steps = len(order) // size
@@ -163,9 +166,9 @@ class Trainer:
         self._epoch_steps.append(n_steps)
 
     def _make_ready(self):
-        """Copy the rows as the program reads them, where there are few: all later epochs gain.
+        """Copy the rows into the layout of the program if they are few, for faster epochs.
 
-        The last row is blank, which is where ``BLANK`` points to.
+        The last row is blank: ``BLANK`` is its position.
         """
         n_rows, row_size = len(self._samples.rows) + 1, self._program.key.rows.size
         if n_rows * row_size <= _COPIED_FLOATS:
@@ -187,8 +190,8 @@ class Trainer:
         self._n_steps += len(sums)
 
     def _gather(self, order, place):
-        """Write windows, targets and weights of some rows beside each other."""
-        # Views: what is written to them is written to the place.
+        """Copy windows, targets and weights of some rows into the rows of batches."""
+        # These are views of the place: writing to them fills the rows.
         windows, targets = self._program.key.rows.split(place)
         rows = self._samples.rows[order]
         windows[...] = self._samples.windows[rows]
@@ -204,7 +207,7 @@ class Trainer:
         self._vector = self._layout.without_states(self._vector)
 
     def run(self):
-        """Train on the batches that wait.
+        """Train on the waiting batches.
 
         Raises
         ------
@@ -222,9 +225,10 @@ class Trainer:
             raise FloatingPointError(f"after {self._iteration} steps")
 
     def take_losses(self):
-        """Mean loss of each epoch since the last time, its batches weighted by their rows.
+        """Return the mean loss of each epoch since the last call.
 
-        To be called between :meth:`run` and the next epoch.
+        The weight of a batch is the weight of its rows. Call this method between :meth:`run` and
+        the next epoch.
         """
         ends = np.cumsum(self._epoch_steps)[:-1]
         epochs = zip(
@@ -238,7 +242,7 @@ class Trainer:
         return means
 
     def state(self):
-        """Where training is.
+        """Return the state that training has reached.
 
         Returns
         -------

@@ -1,8 +1,8 @@
-"""Compiled programs on disk, for the processes to come.
+"""Keep compiled programs on disk for later processes.
 
-XLA itself can keep what it compiles in a folder. But there a damaged file, a full disk or a folder
-that cannot be written to ends in a failed fit. So XLA gets a folder of this process's own: what is
-whole in the user's folder is copied into it first, and what is new is copied out afterwards.
+XLA can keep its compiled programs in a folder. But if a file is damaged, the disk is full or the
+folder is read-only, ``fit`` fails. So XLA gets a temporary folder of this process. The undamaged
+files of the user's folder are copied into it first, and new files are copied back later.
 """
 
 import hashlib
@@ -20,9 +20,9 @@ _MOST_FILES = 128
 
 
 class ProgramFolder:
-    """A folder of compiled programs that outlives the process.
+    """The user's folder of compiled programs, which later processes read.
 
-    The name of a file ends with a digest of its content, so that one that was cut short is known.
+    The name of a file ends with a digest of its content, so that damaged files are recognised.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class ProgramFolder:
         self._warned = False
 
     def copy_to(self, staging):
-        """Copy what is whole to the folder that XLA reads, and delete what is damaged."""
+        """Copy undamaged files to the folder that XLA reads, and delete damaged ones."""
         try:
             files = list(self.path.iterdir())
         except OSError:
@@ -47,17 +47,17 @@ class ProgramFolder:
                 if file.suffix == _digest(content):
                     (staging / file.stem).write_bytes(content)
                     self._known.add(file.stem)
-                elif file.suffix != ".part":  # which another process may be writing
+                elif file.suffix != ".part":  # another process may be writing it
                     file.unlink()
             except OSError:
-                continue  # another process deleted it, or it may not be read
+                continue  # another process deleted it, or it is not readable
 
     def ignore(self, staging):
-        """Never copy what XLA has written so far."""
+        """Do not copy the files that XLA has written so far."""
         self._known.update(file.name for file in staging.iterdir())
 
     def copy_from(self, staging):
-        """Copy what XLA has written since; a fit goes on if that cannot be done."""
+        """Copy the new files of XLA. If this fails, warn, and let training continue."""
         for file in staging.glob("*.pb"):
             if file.name in self._known:
                 continue
@@ -72,7 +72,7 @@ class ProgramFolder:
                     )
 
     def _add(self, name, content):
-        """Write a file beside its place and move it there, so that nobody sees a part of it."""
+        """Write a temporary file and rename it, so that no process reads an incomplete file."""
         self.path.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(suffix=".part", dir=self.path)
         try:
@@ -88,23 +88,24 @@ class ProgramFolder:
 
 
 class _DiskCache:
-    """The folder in use, if there is one."""
+    """The disk cache of this process: its folders, or None if it is off."""
 
     def __init__(self):
         self.folder = self.staging = None
 
     def start(self, folder):
-        """Hand XLA a folder of this process's own; False if it no longer takes one."""
+        """Make a temporary folder for XLA. Return False if XLA has read its settings already."""
         free = shutil.disk_usage(tempfile.gettempdir()).free
         if free < _LEAST_FREE_BYTES:
             raise RuntimeError(
                 f"The disk cache needs {_LEAST_FREE_BYTES >> 20} MiB in the folder for temporary "
-                f"files, {tempfile.gettempdir()}, which has {free >> 20}."
+                f"files, {tempfile.gettempdir()}, but only {free >> 20} MiB are free. Free some "
+                "space, or set the environment variable TMPDIR to another folder."
             )
         staging = tempfile.TemporaryDirectory(prefix="skrnn-", ignore_cleanup_errors=True)
         path = Path(staging.name)
         folder.copy_to(path)
-        _tell_xla(path)
+        _set_xla_flags(path)
         if not _xla_writes_to(path):
             staging.cleanup()
             return False
@@ -113,7 +114,7 @@ class _DiskCache:
         return True
 
     def keep(self):
-        """Keep what was compiled since the last time."""
+        """Keep the programs that were compiled since the last call."""
         if self.folder is not None:
             self.folder.copy_from(Path(self.staging.name))
 
@@ -122,33 +123,34 @@ disk_cache = _DiskCache()
 
 
 def enable_disk_cache(folder=None):
-    """Keep compiled programs on disk, so that the next process need not compile them again.
+    """Keep compiled programs on disk, so that later processes need not compile them again.
 
-    To be called before TensorFlow has compiled or computed anything in this process. From then
-    on the programs of skrnn, and whatever else XLA compiles in this process, are read from the
-    folder, and new ones are added to it. It is off unless it is called, since it is a setting of
-    XLA for the whole process; no environment variable is left changed. Processes may share a
-    folder at any time; a damaged file is deleted and its program compiled again; where nothing
-    can be written, a warning says so, and all goes on without. At most 128 programs are kept, of
-    about half a megabyte each.
+    Call this function before TensorFlow computes or compiles anything in this process. After the
+    call, the programs of skrnn and all other programs of XLA in this process are read from the
+    folder, and new programs are added to it. The cache is off by default, because it is a setting
+    of XLA for the whole process. Environment variables are not changed.
+
+    Several processes can use a folder at the same time. A damaged file is deleted, and its program
+    is compiled again. If the folder is not writable, a warning is raised, and programs are not
+    kept. The folder contains at most 128 programs of about half a megabyte each.
 
     Parameters
     ----------
     folder : str or path-like, default=None
-        Where to keep them, in a folder of its own for each version of TensorFlow and kind of
-        processor. None: ``skrnn`` in the user's cache folder.
+        Folder for the programs. It gets a subfolder for each version of TensorFlow and type of
+        processor. None means the folder ``skrnn`` in the user's cache folder.
 
     Returns
     -------
     pathlib.Path
-        The folder of this version and processor.
+        The subfolder of this version and processor.
 
     Raises
     ------
     TypeError
         If `folder` is not a path.
     RuntimeError
-        If XLA has read its settings before, another folder is in use, or the disk has no room
+        If XLA has read its settings before, if another folder is in use, or if there is no space
         for temporary files.
 
     Examples
@@ -163,23 +165,23 @@ def enable_disk_cache(folder=None):
     used = disk_cache.folder
     if used is None and not disk_cache.start(ProgramFolder(path)):
         raise RuntimeError(
-            "enable_disk_cache comes too late: TensorFlow has computed or compiled in this "
-            "process before, and reads its settings once. Call it at the start of the program."
+            "enable_disk_cache comes too late: TensorFlow reads its settings only once, and has "
+            "computed or compiled in this process already. Call it at the start of the program."
         )
     if used is not None and used.path != path:
-        raise RuntimeError(f"The disk cache is in use already, in {used.path}, not in {path}.")
+        raise RuntimeError(f"The disk cache is in use already, in {used.path}. Got {path}.")
     return path
 
 
 def _user_folder():
-    """The folder for caches of the user, by the habits of the system."""
+    """Return the usual cache folder of the user on this system."""
     if os.name == "nt" and "LOCALAPPDATA" in os.environ:
         return Path(os.environ["LOCALAPPDATA"]) / "skrnn"
     return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "skrnn"
 
 
 def _processor():
-    """Short digest of what the processor can do: what was compiled for another may crash."""
+    """Return a digest of the processor's features: other programs may crash on it."""
     described = f"{platform.machine()} {platform.processor()}"
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -193,11 +195,11 @@ def _digest(content):
     return f".{hashlib.sha256(content).hexdigest()[:16]}"
 
 
-def _tell_xla(path):
-    """Let XLA read its settings now, with ours added to those of the user.
+def _set_xla_flags(path):
+    """Make XLA read its settings, with the folder added to the user's settings.
 
-    It reads them once, from an environment variable, which there is no other way to give it. The
-    variable of C is set for that moment; that of Python, ``os.environ``, is left alone.
+    XLA reads its settings once, and only from an environment variable. The variable is set for
+    this moment. ``os.environ`` is not changed.
     """
     users = os.environ.get("TF_XLA_FLAGS", "")
     ours = f"--tf_xla_persistent_cache_directory={path} --tf_xla_persistent_cache_prefix=skrnn"
@@ -212,7 +214,7 @@ def _tell_xla(path):
 
 
 def _xla_writes_to(path):
-    """Compile next to nothing, and look whether it was kept."""
+    """Compile a tiny program, and check whether XLA has written a file."""
     before = set(path.iterdir())
     tf.function(lambda x: x + x, jit_compile=True, autograph=False)(1.0)
     return set(path.iterdir()) > before

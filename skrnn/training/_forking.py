@@ -1,10 +1,10 @@
-"""Whether this process was forked from one whose TensorFlow had already started."""
+"""Detect processes that were forked after TensorFlow had started."""
 
 import os
 import sys
 
 _forks = []
-"""Not empty in a process that was forked from a started TensorFlow, and in its children."""
+"""Not empty if TensorFlow had started when this process, or a parent of it, was forked."""
 
 
 def _after_fork_in_child():
@@ -13,11 +13,11 @@ def _after_fork_in_child():
 
 
 def _tensorflow_has_started():
-    """Whether TensorFlow's threads run; loaded alone, it survives a fork."""
+    """Check whether TensorFlow's threads run. If it is only imported, a fork does no harm."""
     context = sys.modules.get("tensorflow.python.eager.context")
     if context is None:
         return False
-    # Private: to ask in public would start it.
+    # These names are private: public functions would start TensorFlow.
     started = getattr(context, "context_safe", lambda: True)()
     return started is not None and getattr(started, "_initialized", True)
 
@@ -27,17 +27,19 @@ if hasattr(os, "register_at_fork"):
 
 
 def check_not_forked():
-    """Refuse to train where TensorFlow would wait for threads that the fork left behind.
+    """Check that this process was not forked after TensorFlow had started.
+
+    TensorFlow's threads do not exist in the forked process, so training would wait for ever.
 
     Raises
     ------
     RuntimeError
-        In a child, forked from a process whose TensorFlow had started.
+        If the process was forked after TensorFlow had started.
     """
     if _forks:
         raise RuntimeError(
-            "RNNRegressor cannot be fitted in this process: it was forked from one in which "
-            "TensorFlow had already started, whose threads do not live on here, and training "
-            "would hang. Use joblib's 'loky' backend, the default of n_jobs, or the 'spawn' start "
-            "method. predict works."
+            "RNNRegressor cannot be fitted in this process, because it was forked after "
+            "TensorFlow had started. TensorFlow's threads do not exist here, so training would "
+            "hang. Use joblib's 'loky' backend, which is the default of n_jobs, or the 'spawn' "
+            "start method. predict works."
         )

@@ -1,4 +1,4 @@
-"""The training loop: epochs, validation, early stopping, callbacks, losses and interruption."""
+"""Run the training loop, with validation, early stopping, callbacks and interruption."""
 
 import signal
 import threading
@@ -17,14 +17,20 @@ from ._training_run import fitted_attributes
 
 @dataclass
 class Stopping:
-    """When to stop, by the rule of Keras's ``EarlyStopping``.
+    """Decide when to stop, by the rule of Keras's ``EarlyStopping``.
 
     Attributes
     ----------
     n_iter_no_change : int
-        Epochs without an improvement after which to stop.
+        Number of epochs without improvement after which training stops.
     tol : float
-        An improvement is a loss lower than the best by more than this.
+        A loss is an improvement if it is lower than the best loss by more than `tol`.
+    best_loss : float
+        The lowest loss so far.
+    best_state : TrainingState
+        The state with the lowest loss.
+    waited : int
+        Number of epochs since the last improvement.
     """
 
     n_iter_no_change: int
@@ -34,7 +40,7 @@ class Stopping:
     waited: int = 0
 
     def update(self, loss, state):
-        """Take in the loss of an epoch; whether to stop after it."""
+        """Add the loss of an epoch, and return whether to stop after it."""
         self.waited += 1
         if self.best_state is None or loss < self.best_loss - self.tol:
             self.best_loss, self.best_state, self.waited = loss, state, 0
@@ -42,33 +48,33 @@ class Stopping:
 
 
 def train_epochs(run, start, tasks, *, seed, random_state):
-    """Train epoch after epoch, until all are done or something ends training early.
+    """Train for all epochs, or until early stopping, a callback or Ctrl-C ends training.
 
     Parameters
     ----------
     run : TrainingRun
         The settings and the rows.
     start : TrainingState
-        Where to start.
+        State to start from.
     tasks : EpochTasks
         The callbacks.
     seed : int
         Seed of dropout.
     random_state : RandomState
-        Draws the order of the rows.
+        Generator for the order of the rows.
 
     Returns
     -------
     state : TrainingState
-        Reached in the end; with early stopping the best.
+        The last state, or the best one with early stopping.
     losses : dict of list
-        ``"loss"``, and ``"val_loss"`` if there is validation: one value an epoch.
+        ``"loss"``, and ``"val_loss"`` with validation: one value for each epoch.
     """
     settings, validates = run.estimator, run.held_out is not None
     stopping = Stopping(settings.n_iter_no_change, settings.tol)
     losses = {"loss": [], "val_loss": []} if validates else {"loss": []}
     observed = validates or settings.verbose or tasks.listening
-    # Every epoch of a stateful network begins with states of zeros.
+    # The states of a stateful network are zero at the start of each epoch.
     trainer = run.trainer(replace(start, states=[]), seed)
     with (
         run.divergence_explained(),
@@ -82,7 +88,7 @@ def train_epochs(run, start, tasks, *, seed, random_state):
                 trainer.forget_states()
             trainer.add_epoch(order)
             stop = False
-            if observed:  # otherwise short epochs wait, and share a call of the program
+            if observed:  # otherwise several short epochs share a call of the program
                 trainer.run()
                 losses["loss"] += trainer.take_losses()
                 state = trainer.state()
@@ -113,16 +119,16 @@ def train_once(run, start, *, seed):
     run : TrainingRun
         The settings and the rows.
     start : TrainingState
-        Where to start.
+        State to start from.
     seed : int
         Seed of dropout.
 
     Returns
     -------
     state : TrainingState
-        Reached after the last row.
+        State after the last row.
     losses : dict of list
-        ``"loss"``: one value, or none if there is no row.
+        ``"loss"``: one value, or an empty list if there are no rows.
     """
     if not len(run.samples.rows):
         return start, {"loss": []}
@@ -138,9 +144,9 @@ def train_once(run, start, *, seed):
 
 
 def row_orders(run, random_state):
-    """Yield the order of the rows of one epoch after another, without end.
+    """Yield the order of the rows for each epoch, without end.
 
-    The rows of a stateful network follow each other, in contiguous streams.
+    A stateful network gets the rows in contiguous streams.
     """
     n_rows = len(run.samples.rows)
     if run.estimator.stateful:
@@ -164,11 +170,11 @@ def _warn_of_interruption(epoch, n_epochs):
 
 @contextmanager
 def _ctrl_c():
-    """Let Ctrl-C end training after the running epoch, and a second one at once.
+    """End training after the current epoch if Ctrl-C is pressed, or at once if pressed twice.
 
-    Yields a list that is empty until Ctrl-C is pressed. Python's own answer, an exception between
-    any two lines, could leave training half done. Nothing is changed outside the main thread, or
-    where the program answers the signal in a way of its own.
+    Yields a list that is empty until Ctrl-C is pressed. By default, Python raises an exception
+    between any two lines, which could interrupt a step of training. Nothing is changed outside
+    the main thread, or if the program has its own handler of the signal.
     """
     asked = []
     ours = (

@@ -1,4 +1,4 @@
-"""The variables of a Keras optimizer, found by what they do and not by their names."""
+"""Find the variables of a Keras optimizer by their effects, not by their names."""
 
 import numpy as np
 
@@ -8,32 +8,32 @@ from ._state_layout import Slot
 
 
 class OptimizerVariables:
-    """An optimizer built for some weights, and what each of its variables is.
+    """An optimizer that is built for some weights, and the role of each of its variables.
 
     Parameters
     ----------
     recipe : OptimizerRecipe
-        What to build.
+        Recipe of the optimizer.
     weights : list of keras.Variable
-        The weights. Their values are lost.
+        The weights. Their values are overwritten.
 
     Attributes
     ----------
     optimizer : keras.optimizers.Optimizer
         The optimizer.
     iteration : keras.Variable
-        Steps done.
+        Number of steps.
     rate : keras.Variable or None
-        The learning rate; None where a schedule gives it.
+        The learning rate; None if a schedule determines it.
     variables : list of keras.Variable
-        All others.
+        All other variables.
     slots : list of Slot
-        What `variables` are.
+        Descriptions of `variables`.
 
     Raises
     ------
     RuntimeError
-        If Keras's optimizers keep other variables than expected.
+        If the optimizer has other variables than expected.
     """
 
     def __init__(self, recipe, weights):
@@ -56,8 +56,8 @@ class OptimizerVariables:
         ]
         if recipe.elementwise and unknown:
             raise unsupported(
-                f"of its {recipe.optimizer_class.__name__} it is not known to which weight "
-                f"{', '.join(unknown)} belong"
+                f"the variables {', '.join(unknown)} of its {recipe.optimizer_class.__name__} "
+                "cannot be matched to the weights"
             )
 
 
@@ -66,7 +66,7 @@ def _ids(variables):
 
 
 def _iteration(optimizer):
-    """The variable that counts steps: the one that moves ``optimizer.iterations``."""
+    """Find the variable that counts steps: it changes ``optimizer.iterations``."""
     steps = 7 * (optimizer.gradient_accumulation_steps or 1)
     for variable in _numbers(optimizer, "int"):
         if _with_value(variable, steps, lambda: int(optimizer.iterations)) == 7:
@@ -75,7 +75,7 @@ def _iteration(optimizer):
 
 
 def _rate(optimizer, *, scheduled):
-    """The variable of the learning rate; None if a schedule gives it."""
+    """Find the variable of the learning rate. Return None if a schedule determines it."""
     if scheduled:
         return None
     for variable in _numbers(optimizer, "float"):
@@ -89,7 +89,7 @@ def _numbers(optimizer, kind):
 
 
 def _with_value(variable, value, read):
-    """What is read while a variable has a value."""
+    """Set a variable to a value, call ``read``, restore the variable, and return the result."""
     before = variable.numpy()
     variable.assign(value)
     found = read()
@@ -98,10 +98,10 @@ def _with_value(variable, value, read):
 
 
 def _mark(weights):
-    """Give all weights values that occur nowhere else.
+    """Set all weights to unique values.
 
-    Some methods start a slot from a copy of the weight (averaging ones do). The marks tell such a
-    copy from a constant, whatever the optimizer.
+    Some optimizers initialise a slot with a copy of the weight, for example if they average the
+    weights. Unique values distinguish such a copy from a constant.
     """
     rng = np.random.default_rng(0)
     marks = [rng.uniform(1.0, 2.0, v.shape).astype(np.float32) for v in weights]
@@ -111,7 +111,7 @@ def _mark(weights):
 
 
 def _start(values, marks):
-    """The weight that a slot starts as a copy of, or the values that it starts from."""
+    """Return the position of the weight that a slot is a copy of, or its initial values."""
     for i, mark in enumerate(marks):
         if values.shape == mark.shape and np.array_equal(values, mark):
             return i
@@ -119,9 +119,9 @@ def _start(values, marks):
 
 
 def _owners(optimizer, variables, weights):
-    """The weight of each slot, None for one that has not the shape of its weight.
+    """Find the weight of each slot. It is None if the slot has another shape than its weight.
 
-    Keras's optimizers hold lists of slots, one slot for each weight, in the order of the weights.
+    Keras's optimizers have lists of slots, with one slot for each weight, in the same order.
     """
     owners = {}
     slots = _ids(variables)

@@ -1,4 +1,4 @@
-"""From the name of an optimizer to a recipe that can be built, compared and kept."""
+"""Make recipes of optimizers, which can be built, compared and stored."""
 
 import json
 from dataclasses import dataclass, field
@@ -7,17 +7,18 @@ from functools import cache, lru_cache
 import keras
 import numpy as np
 
-# Keras's own default, 0.001, is that of the other optimizers and keeps Adadelta from learning
-# at all; the method as published has no rate, which is a rate of one (Zeiler, 2012).
+# With Keras's default of 0.001, which suits other optimizers, Adadelta does not learn. The
+# published method has no learning rate, which means a rate of 1 (Zeiler, 2012).
 _LEARNING_RATES = {"Adadelta": 1.0}
 
-# They wrap another optimizer for half precision or several models: not what a name asks for.
+# These wrap another optimizer, for half precision or several models.
 _WRAPPERS = ("LossScaleOptimizer", "MultiOptimizer")
 
 _CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
-# Keras's methods whose step of a weight is a function of its own gradients only, and zero for
-# zeros. Others look at whole matrices: their shapes (Adafactor, Muon) or norms (Lamb).
+# In these methods, the step of each entry of a weight depends only on the gradients of this entry,
+# and is zero if they are zero. Other methods depend on the shapes of whole matrices (Adafactor,
+# Muon) or on their norms (Lamb).
 _ELEMENTWISE = (
     keras.optimizers.Adadelta,
     keras.optimizers.Adagrad,
@@ -30,7 +31,7 @@ _ELEMENTWISE = (
     keras.optimizers.SGD,
 )
 
-# Set at run time, so that candidates which differ in them alone share one compiled program.
+# These are set at run time, so that candidates that differ only in them share a compiled program.
 _RUN_TIME_SETTINGS = ("name", "learning_rate", "weight_decay")
 
 
@@ -38,9 +39,9 @@ _RUN_TIME_SETTINGS = ("name", "learning_rate", "weight_decay")
 class OptimizerRecipe:
     """A Keras optimizer as plain values.
 
-    Equal recipes build optimizers that differ at most in learning rate and weight decay, which
-    are values of a training run and not of the program that it runs. A schedule of learning
-    rates is part of the program.
+    Equal recipes build optimizers that may differ only in learning rate and weight decay. These
+    two are values of a training run, not of its compiled program. A learning-rate schedule is
+    part of the program.
     """
 
     optimizer_class: type
@@ -50,16 +51,16 @@ class OptimizerRecipe:
 
     @property
     def elementwise(self):
-        """Whether each entry of a weight is trained by its own gradients only."""
+        """Whether the step of each entry of a weight depends only on its own gradients."""
         return self.optimizer_class in _ELEMENTWISE
 
     @property
     def described(self):
-        """Class and settings as text, which :func:`keep_slots` compares."""
+        """Class and settings as text, for :func:`keep_slots`."""
         return f"{self.optimizer_class.__name__} {self.settings}"
 
     def build(self):
-        """A new optimizer, without a weight decay of its own: that is applied to kernels alone."""
+        """Build a new optimizer, without weight decay: training applies it only to kernels."""
         settings = json.loads(self.settings)
         schedule = settings.pop("schedule", None)
         rate = schedule_of(schedule) if schedule else 0.001
@@ -69,19 +70,19 @@ class OptimizerRecipe:
 
 
 def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0, clipnorm=None):
-    """Recipe of a named or given optimizer.
+    """Make the recipe of an optimizer.
 
     Parameters
     ----------
     optimizer : str, dict or keras.optimizers.Optimizer
-        A name, a configuration made by :func:`serialized`, or an instance, of which only the
-        configuration is used.
-    learning_rate : float, schedule or configuration of one, default=None
-        None keeps the optimizer's own, and 1.0 for Adadelta by name.
+        A name, a configuration made by :func:`serialized`, or an instance. Only the configuration
+        of an instance is used.
+    learning_rate : float, schedule or configuration of a schedule, default=None
+        Learning rate. None keeps the rate of the optimizer, or 1.0 for the name "adadelta".
     weight_decay : float, default=0.0
-        Where 0, an instance's own weight decay is taken over; that of a name is what is said here.
+        Weight decay. With 0, the weight decay of an instance or a configuration is used.
     clipnorm : float, default=None
-        Largest norm of the gradient of each weight. None keeps the optimizer's own.
+        Maximum norm of the gradient of each weight. None keeps the setting of the optimizer.
 
     Returns
     -------
@@ -99,10 +100,10 @@ def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0, clipnorm=N
     clips = {k: settings[k] for k in _CLIPS if settings[k] is not None}
     if len(clips) > 1:
         raise ValueError(
-            f"Only one of {', '.join(_CLIPS)} can be set: got {clips}, where clipnorm is that of "
-            "RNNRegressor and the rest the optimizer's own."
+            f"Only one of {', '.join(_CLIPS)} can be set: got {clips}. clipnorm is the "
+            "parameter of RNNRegressor, and the other one is a setting of the optimizer."
         )
-    # Keras divides the gradients by it, and expects a loss that was multiplied by it.
+    # Keras divides the gradients by this factor, but expects a loss that was multiplied by it.
     settings.pop("loss_scale_factor", None)
     rate = config["learning_rate"] if learning_rate is None else learning_rate
     if hasattr(rate, "get_config"):
@@ -125,15 +126,15 @@ def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0, clipnorm=N
 
 @lru_cache(maxsize=256)
 def keep_slots(now, before):
-    """Whether what one optimizer remembers has the same meaning for another.
+    """Check whether an optimizer can continue with the slots of another one.
 
-    It has, whatever the rates and the clipping of gradients: an optimizer of which only these
-    change goes on. Any other optimizer starts anew.
+    It can if the optimizers differ only in their rates and in the clipping of gradients.
+    Otherwise the new optimizer starts from its initial state.
 
     Parameters
     ----------
     now, before : str
-        Two optimizers, as :attr:`OptimizerRecipe.described` gives them.
+        The new and the former optimizer, as in :attr:`OptimizerRecipe.described`.
 
     Returns
     -------
@@ -162,17 +163,17 @@ def _checked_schedule(config):
 
 
 def schedule_of(config):
-    """Learning-rate schedule of a serialized configuration."""
+    """Build the learning-rate schedule of a serialized configuration."""
     return keras.optimizers.schedules.deserialize(config)
 
 
 def serialized(optimizer_or_schedule):
-    """Configuration as plain values, from which Keras builds the object again."""
+    """Return the configuration as plain values, from which Keras can build the object again."""
     return keras.saving.serialize_keras_object(optimizer_or_schedule)
 
 
 def named_optimizers():
-    """Every optimizer that Keras exports, by its name in lower case."""
+    """Return all optimizers that Keras exports, by their names in lower case."""
     exported = {name: getattr(keras.optimizers, name) for name in dir(keras.optimizers)}
     return {
         name.lower(): value
@@ -193,14 +194,14 @@ def _class_and_config(optimizer):
     if type(instance).__name__ in _WRAPPERS:
         raise ValueError(
             f"The 'optimizer' parameter of RNNRegressor must not wrap other optimizers, as "
-            f"{type(instance).__name__} does: give the inner optimizer itself."
+            f"{type(instance).__name__} does. Pass the inner optimizer."
         )
     return type(instance), instance.get_config()
 
 
 @cache
 def _named_class_and_config(name):
-    """To make an optimizer costs milliseconds, and an online learner asks for each row."""
+    """Return class and configuration; cached, since online learning needs them for each row."""
     optimizer_class = named_optimizers().get(name)
     if optimizer_class is None:
         raise _unknown(name)

@@ -1,7 +1,7 @@
-"""Networks of nearby sizes in one program: units padded with weights of exactly zero.
+"""Pad networks of similar sizes with zero units, so that they share a compiled program.
 
-A unit whose weights are all zero stays at zero wherever the activation of zero is zero: nothing
-comes in, its state is zero, so nothing goes out, and both gradients are zero too.
+A unit whose weights are all zero has a state of zero, if the activation of zero is zero. Then it
+does not change the other units, and the gradients of its weights are zero, too.
 """
 
 from dataclasses import replace
@@ -11,29 +11,29 @@ import numpy as np
 from skrnn.network._activations import ZERO_AT_ZERO
 from skrnn.network._architecture import GATES
 
-# Up to here a common size costs a step less than another program costs a search.
+# Up to this size, padding costs less time than the compilation of another program in a search.
 _MULTIPLE, _MOST_UNITS = 8, 64
 
 
 def padded_architecture(architecture, recipe):
-    """Architecture of the program that trains this one.
+    """Return the architecture of the program that trains a network.
 
     Parameters
     ----------
     architecture : Architecture
-        The network.
+        Architecture of the network.
     recipe : OptimizerRecipe
-        The optimizer.
+        Recipe of the optimizer.
 
     Returns
     -------
     Architecture
-        The same, unless a larger one trains exactly as it does.
+        A larger architecture if it trains in exactly the same way, otherwise the same one.
     """
     exact = (
         architecture.activation in ZERO_AT_ZERO
         and recipe.elementwise
-        # What dropout leaves out is drawn for all units.
+        # Dropout draws numbers for all units, so that zero units would change the draws.
         and not (architecture.dropout or architecture.recurrent_dropout)
     )
     if not exact or max(architecture.units) > _MOST_UNITS:
@@ -43,12 +43,12 @@ def padded_architecture(architecture, recipe):
 
 
 def weight_places(architecture, padded):
-    """Where the entries of each weight stand in the padded one.
+    """Find the entries of each weight in the padded weight.
 
     Parameters
     ----------
     architecture, padded : Architecture
-        The network, and the larger one.
+        Architectures of the network and of the larger network.
 
     Returns
     -------

@@ -1,7 +1,8 @@
-"""Many steps of training as one compiled program, and the programs that are kept.
+"""Compile many training steps into one program, and keep the programs.
 
-A program owns no state: weights and optimizer slots go in and come out as one vector. The
-variables that Keras's layers and optimizers insist on are scratch paper inside.
+A program has no state. A call takes the weights and the optimizer slots as one vector, and returns
+the new vector. Keras's layers and optimizers need variables, but their values are used only within
+a call.
 """
 
 import threading
@@ -15,7 +16,7 @@ import tensorflow as tf
 
 from skrnn.network._architecture import Architecture
 from skrnn.network._keras_checks import MOST_DRAWS, check_weights, dropout_states
-from skrnn.network._keras_model import Network
+from skrnn.network._keras_model import KerasNetwork
 from skrnn.network._losses import Loss
 
 from ._disk_cache import disk_cache
@@ -31,10 +32,10 @@ SHORT_STEPS = 4
 
 @dataclass(frozen=True)
 class ProgramKey:
-    """All that a program is compiled for. Whatever is not here is a value at run time.
+    """The settings of a compiled program. All other settings are values at run time.
 
-    The number of rows is not here: a call takes a fixed number of batches, as many calls as there
-    are batches, so one program serves every fold of a search.
+    The number of rows is not a setting: a call takes a fixed maximum of batches, and training uses
+    several calls if necessary. So all folds of a search share a program.
     """
 
     architecture: Architecture
@@ -47,9 +48,10 @@ class ProgramKey:
 
     @property
     def n_steps(self):
-        """Most steps of one call: enough that its fixed cost of a millisecond disappears.
+        """Maximum number of steps of a call.
 
-        Or, for who learns online, as few as there may be: a call costs what its arrays weigh.
+        It is so large that the fixed cost of a call, about a millisecond, does not matter. Online
+        learning uses short calls, because the cost of a call grows with the size of its arrays.
         """
         if self.short:
             return SHORT_STEPS
@@ -63,19 +65,19 @@ class ProgramKey:
 
 
 class TrainingProgram:
-    """Steps of training, compiled.
+    """A compiled program of training steps.
 
     Parameters
     ----------
     key : ProgramKey
-        What to compile.
+        Settings of the program.
     """
 
     def __init__(self, key):
         self.key = key
         self._lock = threading.Lock()
         self._compiled = False
-        self._network = Network(
+        self._network = KerasNetwork(
             key.architecture, masked=key.masked, compiled=True, stateful=key.stateful, seed=0
         )
         self._weights = self._network.build()
@@ -90,16 +92,16 @@ class TrainingProgram:
 
     @property
     def averages(self):
-        """Whether the optimizer puts a moving average in the place of the weights in the end."""
+        """Whether the optimizer replaces the weights by a moving average at the end."""
         return bool(self._optimizer.use_ema)
 
     def state_layout(self, architecture):
-        """Layout of the vector for a network that this program trains.
+        """Return the layout of the vector for a network that this program trains.
 
         Parameters
         ----------
         architecture : Architecture
-            That of the program, or one that is padded to it.
+            The architecture of the program, or a smaller one that is padded to it.
 
         Returns
         -------
@@ -113,24 +115,24 @@ class TrainingProgram:
         return self._layouts[architecture]
 
     def _compile(self):
-        key, network = self.key, self.key.architecture
-        states = [(key.batch_size, units) for units in network.state_shapes()]
+        key, architecture = self.key, self.key.architecture
+        states = [(key.batch_size, units) for units in architecture.state_shapes()]
         self._state_shapes = states if key.stateful else []
         variables = (*self._weights, *self._slot_variables)
         self._shapes = [*(tuple(v.shape) for v in variables), *self._state_shapes]
         self._sizes = [int(np.prod(shape)) for shape in self._shapes]
-        # Two arrays go in and one comes out. The three counts as an array of integers of their
-        # own, in place of bits among the floats, made a call of one row 0.76 ms, not 0.66.
+        # A call takes two arrays and returns one. The three counts are stored as the bits of
+        # floats. With a third array of integers, a call of one row took 0.76 ms, not 0.66 ms.
         signature = [
             tf.TensorSpec([6 + sum(self._sizes)]),
             tf.TensorSpec([key.n_steps * key.batch_size, key.rows.size]),
         ]
-        # Not AutoGraph: it reads source code at run time, which a packaged program may lack.
+        # AutoGraph is off, because it reads source code, which a packaged program may not contain.
         function = tf.function(
             self._many_steps, input_signature=signature, jit_compile=True, autograph=False
         )
-        # One trace, made now. Called directly, it costs a millisecond less than the function,
-        # which looks for the right trace each time, and counts and warns of new ones.
+        # The only trace is made here. A direct call of the trace is a millisecond faster than a
+        # call of the function, which searches the traces and warns if it makes many.
         self._run = function.get_concrete_function()
 
     def run(self, rates, vector, rows, counts):
@@ -141,19 +143,19 @@ class TrainingProgram:
         rates : ndarray of shape (3,), float32
             Learning rate, weight decay and l2.
         vector : ndarray, float32
-            Weights, optimizer slots and states, as :meth:`StateLayout.pack` makes it.
+            Weights, optimizer slots and states, from :meth:`StateLayout.pack`.
         rows : ndarray of shape (n_rows, row_size), float32
-            Rows of the batches, in the layout of ``key.rows``; what follows the last batch is not
-            read.
+            Rows of the batches, in the layout of ``key.rows``. Rows after the last batch are
+            ignored.
         counts : tuple of int
-            Number of batches, steps that the optimizer has done before, and a seed for dropout.
+            Number of batches, number of earlier steps of the optimizer, and seed of dropout.
 
         Returns
         -------
         vector : ndarray
             The new weights, slots and states.
         losses : ndarray of shape (n_steps,)
-            Loss of each batch, before its step.
+            Loss of each batch before its step.
         """
         head = np.array(counts, np.int32).view(np.float32)
         vector = np.concatenate([rates, head, vector])
@@ -166,7 +168,7 @@ class TrainingProgram:
         return result[n_steps:], result[: counts[0]]
 
     def finish(self, vector):
-        """Let the optimizer put its moving average, if it keeps one, in the weights' place."""
+        """Replace the weights by the moving average of the optimizer, if it has one."""
         if not self._optimizer.use_ema:
             return vector
         with self._lock:
@@ -187,27 +189,27 @@ class TrainingProgram:
             return i + 1, losses.write(i, loss), *states
 
         losses = tf.TensorArray(tf.float32, self.key.n_steps)
-        # A condition on the count, and not a range over it: that would be a constant of the
-        # program, and every other number of rows another program.
+        # The loop uses a condition on the count. A range would make the count a constant of the
+        # program, so that each number of rows would need another program.
         _, losses, *states = tf.while_loop(
             lambda i, *_: i < counts[0], step, [tf.constant(0), losses, *states]
         )
         return tf.concat([losses.stack(), self._dump(states)], 0)
 
     def _seed_dropout(self, seed, iteration):
-        """Draw by seed and step alone, whatever was drawn before and wherever a call ends."""
+        """Make the draws of dropout depend only on the seed and the step, not on earlier draws."""
         for i, draws in enumerate(self._draws):
-            # A step draws a few times for each layer, and Keras counts each.
+            # A step draws a few times for each layer, and Keras counts the draws.
             counter = tf.cast(iteration, draws.dtype) * MOST_DRAWS
             draws.assign(tf.stack([tf.cast(seed + i, draws.dtype), counter]))
 
     def _step(self, i, rows, states, rates):
-        key, network = self.key, self.key.architecture
+        key, architecture = self.key, self.key.architecture
         batch = tf.slice(rows, [i * key.batch_size, 0], [key.batch_size, key.rows.size])
         windows, target = key.rows.split(batch, tf.reshape)
         with tf.GradientTape() as tape:
             forecast, states = self._network(windows, list(states), training=True)
-            if not network.return_sequences:
+            if not architecture.return_sequences:
                 forecast = forecast[:, None]
             loss = self.key.loss.mean(keras.ops, target[..., :-1], forecast, target[..., -1])
         gradients = tape.gradient(
@@ -219,7 +221,7 @@ class TrainingProgram:
         return loss, states
 
     def _apply(self, gradients, weight_decay, l2):
-        """One step of the optimizer; the penalty and the decay act on kernels alone."""
+        """Apply a step of the optimizer, with penalty and decay only of the kernels."""
         kept = 1.0 - tf.cast(self._optimizer.learning_rate, tf.float32) * weight_decay
         places = {id(variable): i for i, variable in enumerate(self._weights)}
         for variable in self._kernels:
@@ -229,7 +231,7 @@ class TrainingProgram:
         self._optimizer.apply(gradients)
 
     def _load(self, vector):
-        """Fill the variables, and return the states, which have none."""
+        """Assign weights and slots to the variables, and return the states."""
         parts = tf.split(vector, self._sizes)
         parts = [tf.reshape(p, shape) for p, shape in zip(parts, self._shapes, strict=True)]
         variables = (*self._weights, *self._slot_variables)
@@ -243,12 +245,12 @@ class TrainingProgram:
 
 
 class ProgramCache:
-    """Programs compiled in this process, the least recently used one out first.
+    """The compiled programs of this process, of which the most recently used ones are kept.
 
     Parameters
     ----------
     maximum : int
-        Programs to keep.
+        Maximum number of programs.
     """
 
     def __init__(self, maximum):
@@ -258,12 +260,12 @@ class ProgramCache:
         self._lock = threading.Lock()
 
     def get(self, key):
-        """The program of a key, built if it is not here.
+        """Return the program of a key, and compile it if necessary.
 
         Parameters
         ----------
         key : ProgramKey
-            What the program is compiled for.
+            Settings of the program.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""What ``verbose`` shows of training: a line that moves, or plain lines in a log."""
+"""Show the progress of training: a line on a terminal, or plain lines in a log."""
 
 import time
 from contextlib import contextmanager
@@ -9,25 +9,25 @@ _SHORTEST_BAR = 10
 
 @contextmanager
 def epoch_progress(n_epochs, *, verbose, console=None):
-    """Show epoch, losses, and the time elapsed and left.
+    """Show the epoch, the losses, and the elapsed and remaining time.
 
-    On a terminal one line moves; what its width has no room for is left out, but never the
-    counter. Elsewhere, as in a log file, a plain line is printed for the
-    first epoch, the last, and each tenth of the epochs.
+    A terminal shows one line, which is updated. Parts that do not fit into its width are omitted,
+    except the counter. Otherwise, for example in a log file, a plain line is printed for the
+    first epoch, the last epoch and each tenth of the epochs.
 
     Parameters
     ----------
     n_epochs : int
-        Epochs of the whole run.
+        Number of epochs.
     verbose : int
         0 shows nothing.
     console : rich.console.Console, default=None
-        Where to show it; None: rich's own console.
+        Console for the output. None means rich's default console.
 
     Yields
     ------
     NoProgress, ProgressLine or ProgressLog
-        Its method ``show`` takes the losses of each epoch by name.
+        An object whose method ``show`` takes the losses of an epoch, by name.
     """
     if not verbose:
         yield NoProgress()
@@ -49,19 +49,19 @@ def epoch_progress(n_epochs, *, verbose, console=None):
 
 
 class NoProgress:
-    """Shows nothing."""
+    """Progress that is not shown."""
 
     def show(self, losses):
         """Take the losses of an epoch."""
 
 
 class _Epochs:
-    """The epochs done, as words.
+    """Describe the progress of training in words.
 
     Parameters
     ----------
     n_epochs : int
-        Epochs of the whole run.
+        Number of epochs.
     """
 
     def __init__(self, n_epochs):
@@ -77,11 +77,11 @@ class _Epochs:
 
     @property
     def counter(self):
-        """Epochs done and in all."""
+        """Number of the epoch, and number of epochs."""
         return f"epoch {self.done:>{len(str(self.n_epochs))}}/{self.n_epochs}"
 
     def times(self):
-        """Time elapsed and, after the first epoch, the time left at the speed until then."""
+        """Return the elapsed time and, after the first epoch, an estimate of the time left."""
         elapsed = time.monotonic() - self._start
         words = f"elapsed {_clock(elapsed)}"
         if not self.done:
@@ -91,10 +91,10 @@ class _Epochs:
 
 
 class ProgressLine(_Epochs):
-    """One line that rich draws again and again."""
+    """A line that rich updates."""
 
     def __rich_console__(self, console, options):
-        """Give rich as much of the line as its width has room for."""
+        """Yield the parts of the line that fit into the width."""
         from rich.progress_bar import ProgressBar
         from rich.table import Table
 
@@ -113,14 +113,14 @@ class ProgressLine(_Epochs):
 
 
 class ProgressLog(_Epochs):
-    """Plain lines, a few in all.
+    """Plain lines, at most about ten.
 
     Parameters
     ----------
     n_epochs : int
-        Epochs of the whole run.
+        Number of epochs.
     console : rich.console.Console
-        Where to print them.
+        Console for the output.
     """
 
     def __init__(self, n_epochs, console):
@@ -135,7 +135,7 @@ class ProgressLog(_Epochs):
             self._print()
 
     def end(self):
-        """Print the last epoch, if training ended early."""
+        """Print the last epoch if training ended early."""
         if self.done > self._printed:
             self._print()
 
@@ -146,7 +146,7 @@ class ProgressLog(_Epochs):
 
 
 def _clock(seconds):
-    """Minutes and seconds, and hours if there are any."""
+    """Format seconds as minutes and seconds, with hours if necessary."""
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

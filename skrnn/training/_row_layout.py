@@ -1,4 +1,4 @@
-"""The layout of a row of a batch."""
+"""Define the layout of a row of a batch."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,17 @@ import numpy as np
 
 @dataclass(frozen=True)
 class RowLayout:
-    """Where the window, the targets and their weights stand in a row of a batch.
+    """The positions of the window, the targets and their weights in a row of a batch.
 
-    A row is one stretch of numbers: the window, step by step, and then, for each step that has a
-    target, the targets and the weight of the step.
+    A row is an array of numbers. It starts with the window, step by step. Then, for each step that
+    has a target, it contains the targets and the weight of the step.
 
     Attributes
     ----------
     n_timesteps, n_features : int
         Shape of the window.
     n_target_steps, n_outputs : int
-        Steps that have a target, and targets of each.
+        Number of steps that have a target, and number of targets of each step.
 
     Examples
     --------
@@ -36,7 +36,7 @@ class RowLayout:
 
     @classmethod
     def of(cls, architecture):
-        """Layout of the rows that an :class:`Architecture` is trained on."""
+        """Return the layout of the rows for an :class:`Architecture`."""
         return cls(
             architecture.n_timesteps,
             architecture.n_features,
@@ -46,7 +46,7 @@ class RowLayout:
 
     @property
     def size(self):
-        """Numbers in a row."""
+        """Length of a row."""
         return self._window_size + self.n_target_steps * (self.n_outputs + 1)
 
     @property
@@ -54,7 +54,7 @@ class RowLayout:
         return self.n_timesteps * self.n_features
 
     def split(self, rows, reshape=np.reshape):
-        """Windows and targets of some rows.
+        """Split rows into windows and targets.
 
         Parameters
         ----------
@@ -67,8 +67,8 @@ class RowLayout:
         -------
         windows : ndarray or tensor of shape (n_rows, n_timesteps, n_features)
         targets : ndarray or tensor of shape (n_rows, n_target_steps, n_outputs + 1)
-            Targets, and in the last column the weight of each step. Of an array both are views:
-            what is written to them is written to the rows.
+            Targets. The last column contains the weight of each step. If `rows` is an array, both
+            results are views: writing to them changes the rows.
         """
         windows, targets = rows[:, : self._window_size], rows[:, self._window_size :]
         n_rows = rows.shape[0]

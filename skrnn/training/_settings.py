@@ -1,4 +1,4 @@
-"""From the parameters of an estimator to the settings of its network and of one training run."""
+"""Get the architecture and the loss from the parameters of an estimator."""
 
 from itertools import pairwise
 from numbers import Real
@@ -11,16 +11,16 @@ from skrnn.network._losses import Loss
 
 
 def architecture_of(estimator, samples, n_quantiles):
-    """Architecture of an estimator's network for these samples.
+    """Return the architecture of an estimator's network for the given samples.
 
     Parameters
     ----------
     estimator : RNNRegressor
-        Has the parameters.
+        The estimator, which contains the parameters.
     samples : Samples
-        Has the shapes.
+        The samples, which determine the shapes.
     n_quantiles : int
-        Length of the axis of quantiles that the loss asks for; 0 for no axis.
+        Length of the axis of quantiles; 0 for a loss without this axis.
 
     Returns
     -------
@@ -33,8 +33,8 @@ def architecture_of(estimator, samples, n_quantiles):
     """
     if estimator.stateful and estimator.bidirectional:
         raise ValueError(
-            "stateful=True and bidirectional=True contradict each other: the way back through "
-            "a window begins with rows that a later window holds."
+            "stateful=True and bidirectional=True contradict each other: the backward "
+            "layer starts from rows that belong to a later window. Set one of them to False."
         )
     _, n_timesteps, n_features = samples.windows.shape
     return Architecture(
@@ -56,11 +56,11 @@ def architecture_of(estimator, samples, n_quantiles):
 
 
 def loss_of(estimator):
-    """Loss of an estimator, its quantiles checked."""
+    """Return the loss of an estimator, and check its quantiles."""
     if (estimator.loss == "quantile") != (estimator.quantile is not None):
         raise ValueError(
             "loss='quantile' and quantile go together: got "
-            f"loss={estimator.loss!r} and quantile={estimator.quantile!r}."
+            f"loss={estimator.loss!r} and quantile={estimator.quantile!r}. Set both or neither."
         )
     if estimator.quantile is None:
         return Loss(estimator.loss)
@@ -80,24 +80,24 @@ def _is_quantile(value):
 
 
 def check_units(units):
-    """Check the units of the layers, and get them as a tuple of int."""
+    """Check the units of the layers, and return them as a tuple of int."""
     layers = tuple(units) if isinstance(units, tuple | list) else (units,)
     if not layers or not all(map(Count(1).is_satisfied_by, layers)):
         raise ValueError(
             "The 'units' parameter of RNNRegressor must be an int of at least 1, or a "
-            f"non-empty tuple of such. Got {units!r} instead."
+            f"non-empty tuple of such integers. Got {units!r} instead."
         )
     return tuple(int(n) for n in layers)
 
 
 def _check_level_feature(estimator, n_features):
-    """Position of the level's feature in a step."""
+    """Return the position of the level feature in a step."""
     feature = estimator.level_feature
     if feature is None:
         return None
     names = getattr(estimator, "feature_names_in_", None)
     if names is not None:
-        # The columns of the last step; a table of windows calls them "temp_lag1" and the like.
+        # Columns of the last step. A table of windows has names such as "temp_lag1".
         names = [str(name) for name in names[-n_features:]]
         if isinstance(feature, str) and feature not in names:
             bare = [name.rsplit("_lag", 1)[0] for name in names]

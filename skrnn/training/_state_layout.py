@@ -1,7 +1,7 @@
-"""The layout of the vector that a program goes on from: weights, optimizer slots and states.
+"""Define the layout of a program's vector: weights, optimizer slots and states.
 
-Outside of the program all arrays have the shapes of the user's network. Inside they may be
-padded with units of zeros. This is the one place that knows both.
+Outside the program, all arrays have the shapes of the user's network. Inside, they may be padded
+with zero units. Only this module converts between the two.
 """
 
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from ._padding import weight_places
 
 @dataclass(frozen=True, eq=False)
 class Slot:
-    """One array that an optimizer remembers.
+    """An array of the optimizer's state.
 
     Attributes
     ----------
     shape : tuple of int
-        In the program.
+        Shape in the program.
     owner : int or None
-        The weight that it belongs to, entry by entry. None if it has not the shape of a weight:
-        then it is never padded.
+        Position of the weight that it belongs to, entry by entry. None if it does not have the
+        shape of a weight. Then it is never padded.
     start : int or ndarray
-        The weight that it starts as a copy of, or the values that it starts from.
+        Position of the weight of which it is initially a copy, or its initial values.
     """
 
     shape: tuple
@@ -32,19 +32,19 @@ class Slot:
 
 
 class StateLayout:
-    """Where the arrays of a network stand in the vector of a program.
+    """The positions of the arrays of a network in the vector of a program.
 
     Parameters
     ----------
     architecture : Architecture
-        The user's network.
+        Architecture of the user's network.
     padded : Architecture
-        The network of the program.
+        Architecture of the program's network.
     slots : list of Slot
-        What the optimizer of the program remembers.
+        Slots of the optimizer.
     n_streams : int, default=0
-        Rows that have a state of their own; 0 for a network that is not stateful. The last of
-        them is the one that a state is read from, and written to.
+        Number of streams, each with its own state; 0 for a network that is not stateful. The
+        state of the last stream is the state of the network.
     """
 
     def __init__(self, architecture, padded, slots, n_streams=0):
@@ -68,11 +68,11 @@ class StateLayout:
         self.size = sum(int(np.prod(shape)) for shape in inside)
         self._n_states = n_streams * sum(units for _, units in states)
         self._blank = self._start_values(padded)
-        # Most programs of large networks are not padded: then both vectors are the same.
+        # Most large networks are not padded. Then both vectors are the same.
         self._same = np.array_equal(self._positions, np.arange(self.size))
 
     def _start_values(self, padded):
-        """Vector of a program before anything is known: places that no weight fills."""
+        """Return the vector of a program with the initial values of all padding."""
         starts = [
             np.zeros(slot.shape) if isinstance(slot.start, int) else slot.start
             for slot in self._slots
@@ -82,7 +82,7 @@ class StateLayout:
         return np.concatenate([np.ravel(array) for array in arrays]).astype(np.float32)
 
     def initial_slots(self, weights):
-        """What the optimizer starts from at these weights.
+        """Return the initial slots of the optimizer for given weights.
 
         Parameters
         ----------
@@ -99,23 +99,23 @@ class StateLayout:
         ]
 
     def has_shapes_of(self, slots):
-        """Whether these are slots of this optimizer and network, by their number and shapes."""
+        """Check whether slots have the number and the shapes of this optimizer's slots."""
         return [slot.shape for slot in slots] == self.slot_shapes
 
     def without_padding(self, slots, padded):
-        """Slots as version 0.1.0 stored them, in the shapes of a padded network.
+        """Remove the padding of slots that version 0.1.0 stored.
 
         Parameters
         ----------
         slots : list of ndarray
-            What was stored.
+            The stored slots, in the shapes of the padded network.
         padded : Architecture
-            The padded network.
+            Architecture of the padded network.
 
         Returns
         -------
         list of ndarray or None
-            In the shapes of the network; None if these are slots of something else.
+            Slots in the shapes of the user's network; None if the shapes of `slots` do not match.
         """
         shapes = padded.weight_shapes()
         owners = [slot.owner for slot in self._slots]
@@ -131,7 +131,7 @@ class StateLayout:
         ]
 
     def pack(self, weights, slots, states=()):
-        """Put all that a run goes on from into one vector, the states zero if none are given."""
+        """Pack weights, slots and states into a vector. Without states, they are zero."""
         values = np.concatenate([np.ravel(array) for array in (*weights, *slots, *states)])
         if self._same and len(values) == self.size:
             return values.astype(np.float32)
@@ -140,27 +140,30 @@ class StateLayout:
         return vector
 
     def unpack(self, vector):
-        """Take weights, slots and states out of the vector again, as arrays of their own."""
+        """Unpack weights, slots and states from a vector, as copies."""
         values = vector if self._same else vector[self._positions]
         arrays = [values[start:end].reshape(shape).copy() for start, end, shape in self._parts]
         first, second = self._n_weights, self._n_weights + self._n_slots
         return arrays[:first], arrays[first:second], arrays[second:]
 
     def without_states(self, vector):
-        """The same vector, with states of zeros."""
+        """Return a copy of the vector, with states of zeros."""
         vector = vector.copy()
         vector[self.size - self._n_states :] = 0.0
         return vector
 
 
 def _parts(shapes):
-    """Start, end and shape of arrays that stand one after another."""
+    """Return start, end and shape of consecutive arrays."""
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes]).tolist()
     return list(zip([0, *ends[:-1]], ends, shapes, strict=True))
 
 
 def _positions(shapes, places):
-    """Positions in a vector of arrays of these shapes of the entries at these places."""
+    """Return the positions of some entries of consecutive arrays.
+
+    Each array has a shape, and an index that selects its entries.
+    """
     positions = [
         (start + np.arange(end - start).reshape(shape))[place].ravel()
         for (start, end, shape), place in zip(_parts(shapes), places, strict=True)

@@ -1,4 +1,4 @@
-"""One fit of one estimator: its settings, its rows, and what it leaves behind."""
+"""Collect the settings and the rows of a fit, and the attributes of the fitted estimator."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,24 +15,24 @@ from ._settings import architecture_of, loss_of
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """The settings and the rows of one fit of one estimator.
+    """The settings and the rows of a fit.
 
     Attributes
     ----------
     estimator : RNNRegressor
-        Has the parameters of the epochs.
+        The estimator, which contains the parameters.
     samples : Samples
         The rows to learn from, among all rows given to `fit`.
     held_out : Samples or None
-        The rows to validate on.
+        The rows for validation.
     architecture : Architecture
-        The network.
+        Architecture of the network.
     loss : Loss
-        What is minimised.
+        The loss to minimise.
     recipe : OptimizerRecipe
-        The optimizer.
+        Recipe of the optimizer.
     batch_size : int
-        Rows of a step.
+        Number of rows in a batch.
     """
 
     estimator: object
@@ -45,7 +45,7 @@ class TrainingRun:
 
     @classmethod
     def of(cls, estimator, samples, held_out=None, *, one_pass=False):
-        """Settings from the parameters of an estimator, checked against the samples."""
+        """Get the settings from an estimator, and check them for the samples."""
         check_not_forked()
         from ._optimizers import optimizer_recipe
 
@@ -57,22 +57,22 @@ class TrainingRun:
             estimator.clipnorm,
         )
         architecture = architecture_of(estimator, samples, loss.n_quantiles)
-        # Rows that come one by one are one stream.
+        # In online learning, the rows of a stateful network are one stream.
         batch_size = 1 if one_pass and estimator.stateful else int(estimator.batch_size)
         return cls(estimator, samples, held_out, architecture, loss, recipe, batch_size)
 
     @property
     def optimizer(self):
-        """The optimizer as text, by which a later run knows whether its slots go on."""
+        """The optimizer as text, to check later whether its slots can be used again."""
         return self.recipe.described
 
     def trainer(self, start, seed, *, short=False):
-        """What trains on the samples, from a state.
+        """Make a trainer for the samples, which starts from a state.
 
         Parameters
         ----------
         start : TrainingState
-            Where to start.
+            State to start from.
         seed : int
             Seed of dropout.
         short : bool, default=False
@@ -85,7 +85,7 @@ class TrainingRun:
         from ._program import ProgramKey, programs
 
         samples, stateful = self.samples, bool(self.estimator.stateful)
-        # In a stream a place that no row fills must leave the state alone, as a masked step does.
+        # An empty place in a stream must not change the state, so its steps are masked.
         masked = samples.masked or (stateful and len(samples.rows) % self.batch_size > 0)
         padded = padded_architecture(self.architecture, self.recipe)
         key = ProgramKey(padded, self.loss, self.recipe, self.batch_size, masked, stateful, short)
@@ -93,12 +93,12 @@ class TrainingRun:
         return Trainer(self.architecture, programs.get(key), samples, start, rates, seed=seed)
 
     def validation_loss(self, state):
-        """Loss of the held-out rows, the penalty included, as in Keras.
+        """Compute the loss of the held-out rows, with the penalty, as in Keras.
 
         Parameters
         ----------
         state : TrainingState
-            Where training is.
+            State that training has reached.
 
         Returns
         -------
@@ -106,26 +106,30 @@ class TrainingRun:
         """
         windows, rows = self.held_out.windows, self.held_out.rows
         targets = self.held_out.targets[rows].astype(np.float64)
-        network, weights = self.architecture, state.weights
+        architecture, weights = self.architecture, state.weights
         with np.errstate(over="ignore", invalid="ignore"):
             if self.estimator.stateful:
-                forecast, _ = predict_stream(network, weights, windows, state.states, rows=rows)
+                forecast, _ = predict_stream(
+                    architecture, weights, windows, state.states, rows=rows
+                )
             else:
-                forecast, _ = predict_windows(network, weights, windows, rows=rows)
+                forecast, _ = predict_windows(architecture, weights, windows, rows=rows)
             mean = self.loss.mean(np, targets[..., :-1], forecast, targets[..., -1])
-            squares = sum(np.sum(np.square(w, dtype=np.float64)) for w in network.kernels(weights))
+            squares = sum(
+                np.sum(np.square(w, dtype=np.float64)) for w in architecture.kernels(weights)
+            )
             return float(mean + self.estimator.l2 * squares)
 
     def states_after_last_row(self, state):
-        """States of a stateful network after the last row that `fit` was given.
+        """Compute the states of a stateful network after the last row given to `fit`.
 
-        Training ends with the last row that it learns from. Rows after it, which are held out or
-        take no part, only move the states on.
+        Training ends at the last row to learn from. Later rows, which are held out or omitted,
+        change only the states.
 
         Parameters
         ----------
         state : TrainingState
-            Reached after the last row of the samples.
+            State after the last row of the samples.
 
         Returns
         -------
@@ -141,7 +145,7 @@ class TrainingRun:
 
     @contextmanager
     def divergence_explained(self):
-        """Say what to try where the loss is no longer finite."""
+        """Raise an error with advice if the loss is no longer finite."""
         try:
             yield
         except FloatingPointError as error:
@@ -158,7 +162,7 @@ class TrainingRun:
 
 @contextmanager
 def all_or_nothing(estimator):
-    """Give the estimator back what it was fitted to before, if fitting fails.
+    """Restore the estimator as it was before if fitting fails.
 
     Parameters
     ----------
@@ -173,14 +177,14 @@ def all_or_nothing(estimator):
     except BaseException:
         vars(estimator).clear()
         vars(estimator).update(before)
-        # NumPy's own generator belongs to others, too.
+        # Other code uses NumPy's global generator, too.
         if draws not in (None, np.random.mtrand._rand):
             draws.set_state(state)
         raise
 
 
 def fitted_attributes(run, state):
-    """Attributes of an estimator whose training has reached a state: arrays and plain values."""
+    """Return the attributes of a fitted estimator: only arrays and plain values."""
     return {
         "weights_": state.weights,
         "n_outputs_": run.architecture.n_outputs,

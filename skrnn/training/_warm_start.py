@@ -1,26 +1,26 @@
-"""Where training goes on that was begun before: what is kept, and what may have changed."""
+"""Continue the training of a fitted estimator: check its parameters, and get its state."""
 
 from skrnn.network._architecture import Architecture
 
 from ._batches import TrainingState
 
-# Names that a user knows, where those of an architecture are others.
+# Names in messages, if a field of the architecture has another name than the parameter.
 _PARAMETERS = {"n_quantiles": "number of values of quantile"}
 
 
 def resumed_state(estimator, run):
-    """Where the training of a fitted estimator goes on.
+    """Return the state from which the training of a fitted estimator continues.
 
-    Weights always go on. What the optimizer remembers, and its count of steps, go on as long as
-    the optimizer is the same but for its rates and its clipping; another optimizer begins with
-    step 0. States go on for a network that is still stateful.
+    The weights are always kept. The optimizer's slots and its count of steps are kept if only its
+    rates or its clipping have changed. Another optimizer starts at step 0. The states are kept if
+    the network is still stateful.
 
     Parameters
     ----------
     estimator : RNNRegressor
         The fitted estimator.
     run : TrainingRun
-        The settings that training goes on with.
+        The settings for the next training.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def resumed_state(estimator, run):
     Raises
     ------
     ValueError
-        If a parameter was changed that makes another network.
+        If a parameter of the network has changed.
     """
     check_same_network(run.architecture, Architecture.from_dict(estimator._architecture))
     from ._optimizers import keep_slots  # which imports Keras
@@ -44,7 +44,7 @@ def resumed_state(estimator, run):
 
 
 def check_same_targets(estimator):
-    """Check, before the targets are looked at, that their form is the one that was fitted.
+    """Check that the targets have the same form as in the first fit, before they are read.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def check_same_targets(estimator):
     Raises
     ------
     ValueError
-        If `return_sequences` was changed.
+        If `return_sequences` has changed.
     """
     now, before = bool(estimator.return_sequences), estimator._architecture["return_sequences"]
     if now != before:
@@ -62,17 +62,17 @@ def check_same_targets(estimator):
 
 
 def check_same_network(now, before):
-    """Check that training goes on with the network that there is.
+    """Check that two architectures differ at most in dropout.
 
     Parameters
     ----------
     now, before : Architecture
-        The network that the parameters and samples ask for, and the fitted one.
+        Architecture of the current parameters and samples, and of the fitted network.
 
     Raises
     ------
     ValueError
-        If they differ in anything but dropout.
+        If they differ in another setting.
     """
     now, before = now.to_dict(), before.to_dict()
     differ = {
@@ -92,5 +92,5 @@ def check_same_network(now, before):
 def _another_network(changes):
     return ValueError(
         f"Training cannot go on with another network: {changes}. Set warm_start=False and call "
-        "fit to start anew."
+        "fit to train a new network."
     )

@@ -17,7 +17,7 @@ def fit_in_keras(estimator, X, y, *, mask_missing=False, model=None, **fit):
 
     The initial weights are drawn as the estimator draws them. Returns weights and history.
     """
-    architecture = estimator._network
+    architecture = estimator._fitted_architecture
     if model is None:
         model = build_model(architecture, mask_missing=mask_missing, seed=0)
     rng = np.random.RandomState(estimator.random_state)

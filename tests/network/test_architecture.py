@@ -24,32 +24,32 @@ OTHERS = [
 ]
 
 
-def architecture(**settings):
+def make_architecture(**settings):
     return Architecture(**{"n_timesteps": 4, "n_features": 2, "n_outputs": 1} | settings)
 
 
-def draw(network, seed=0):
-    return network.initial_weights(np.random.RandomState(seed))
+def draw(architecture, seed=0):
+    return architecture.initial_weights(np.random.RandomState(seed))
 
 
 @pytest.mark.parametrize("settings", [*VARIANTS, *OTHERS], ids=str)
 def test_weights_have_keras_s_shapes_and_order(settings):
-    network = architecture(**settings)
-    model, weights = build_model(network, seed=0), draw(network)
+    architecture = make_architecture(**settings)
+    model, weights = build_model(architecture, seed=0), draw(architecture)
     assert [w.shape for w in weights] == [w.shape for w in model.get_weights()]
     assert {w.dtype for w in weights} == {np.dtype(np.float32)}
-    set_weights(model, network, weights)
+    set_weights(model, architecture, weights)
     for ours, theirs in zip(weights, model.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
 @pytest.mark.parametrize("settings", [*VARIANTS, *OTHERS], ids=str)
 def test_kernels_are_all_that_is_no_bias(settings):
-    network = architecture(**settings)
-    model = build_model(network, seed=0)
+    architecture = make_architecture(**settings)
+    model = build_model(architecture, seed=0)
     weights = zip(model.get_weights(), model.weights, strict=True)
     kernels = [weight for weight, variable in weights if variable.name != "bias"]
-    ours = network.kernels(model.get_weights())
+    ours = architecture.kernels(model.get_weights())
     assert len(ours) == len(kernels)
     for a, b in zip(ours, kernels, strict=True):
         np.testing.assert_array_equal(a, b)
@@ -57,22 +57,24 @@ def test_kernels_are_all_that_is_no_bias(settings):
 
 @pytest.mark.parametrize("settings", [*VARIANTS, *OTHERS], ids=str)
 def test_split_weights_loses_none(settings):
-    network = architecture(**settings)
-    weights = draw(network)
-    cells, kernel, bias, path = network.split_weights(weights)
-    assert len(cells) == len(network.units) * network.n_directions
-    assert (path is not None) == network.autoregressive
+    architecture = make_architecture(**settings)
+    weights = draw(architecture)
+    cells, kernel, bias, path = architecture.split_weights(weights)
+    assert len(cells) == len(architecture.units) * architecture.n_directions
+    assert (path is not None) == architecture.autoregressive
     together = [w for cell in cells for w in cell] + [kernel, bias]
     together += [] if path is None else [path]
     assert all(a is b for a, b in zip(together, weights, strict=True))
-    assert (len(bias),) == kernel.shape[1:] == (network.n_raw_outputs,)
+    assert (len(bias),) == kernel.shape[1:] == (architecture.n_raw_outputs,)
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_kernels_are_drawn_evenly_within_glorot_s_limits(cell):
-    network = architecture(cell=cell, units=(64,), n_features=40, n_outputs=30, n_timesteps=8)
-    network = Architecture(**network.to_dict() | {"autoregressive": True})
-    cells, output, bias, path = network.split_weights(draw(network))
+    architecture = make_architecture(
+        cell=cell, units=(64,), n_features=40, n_outputs=30, n_timesteps=8
+    )
+    architecture = Architecture(**architecture.to_dict() | {"autoregressive": True})
+    cells, output, bias, path = architecture.split_weights(draw(architecture))
     for kernel in (cells[0][0], output, path):
         limit = np.sqrt(6 / sum(kernel.shape))
         assert stats.kstest(kernel.ravel(), stats.uniform(-limit, 2 * limit).cdf).pvalue > 0.001
@@ -82,29 +84,29 @@ def test_kernels_are_drawn_evenly_within_glorot_s_limits(cell):
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_recurrent_kernels_are_orthogonal(cell):
-    network = architecture(cell=cell, units=(48,))
-    recurrent = draw(network)[1]
+    architecture = make_architecture(cell=cell, units=(48,))
+    recurrent = draw(architecture)[1]
     assert recurrent.shape == (48, GATES[cell] * 48)
     np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(48), atol=1e-5)
     # Drawn without preference, not only orthogonal: a QR alone favours one sign.
-    diagonals = [np.diag(draw(architecture(cell=cell, units=(4,)), s)[1]) for s in range(200)]
+    diagonals = [np.diag(draw(make_architecture(cell=cell, units=(4,)), s)[1]) for s in range(200)]
     assert abs(np.mean(np.sign(diagonals))) < 0.15
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_biases_start_at_zero_but_for_an_open_forget_gate(cell):
-    bias = draw(architecture(cell=cell, units=(5,)))[2]
+    bias = draw(make_architecture(cell=cell, units=(5,)))[2]
     expected = np.zeros_like(bias)
     if cell == "lstm":
         expected[5:10] = 1.0
     np.testing.assert_array_equal(bias, expected)
-    keras_bias = build_model(architecture(cell=cell, units=(5,)), seed=0).get_weights()[2]
+    keras_bias = build_model(make_architecture(cell=cell, units=(5,)), seed=0).get_weights()[2]
     np.testing.assert_array_equal(bias, keras_bias)
 
 
 def test_draws_come_from_the_generator_alone():
-    network = architecture(cell="gru", units=(4, 4))
-    once, again, other = draw(network, 1), draw(network, 1), draw(network, 2)
+    architecture = make_architecture(cell="gru", units=(4, 4))
+    once, again, other = draw(architecture, 1), draw(architecture, 1), draw(architecture, 2)
     for a, b in zip(once, again, strict=True):
         np.testing.assert_array_equal(a, b)
     assert not np.array_equal(once[0], other[0])
@@ -114,26 +116,26 @@ def test_draws_come_from_the_generator_alone():
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_state_shapes(cell, bidirectional):
-    network = architecture(cell=cell, units=(4, 3), bidirectional=bidirectional)
+    architecture = make_architecture(cell=cell, units=(4, 3), bidirectional=bidirectional)
     each = (1 + bidirectional) * STATES[cell]
-    assert network.state_shapes() == [4] * each + [3] * each
+    assert architecture.state_shapes() == [4] * each + [3] * each
 
 
 def test_steps_and_columns_of_the_output():
-    assert architecture(cell="gru", units=(1,)).n_target_steps == 1
-    assert architecture(cell="gru", units=(1,), return_sequences=True).n_target_steps == 4
-    assert architecture(cell="gru", units=(1,), n_outputs=2).n_raw_outputs == 2
-    assert architecture(cell="gru", units=(1,), n_outputs=2, n_quantiles=3).n_raw_outputs == 6
+    assert make_architecture(cell="gru", units=(1,)).n_target_steps == 1
+    assert make_architecture(cell="gru", units=(1,), return_sequences=True).n_target_steps == 4
+    assert make_architecture(cell="gru", units=(1,), n_outputs=2).n_raw_outputs == 2
+    assert make_architecture(cell="gru", units=(1,), n_outputs=2, n_quantiles=3).n_raw_outputs == 6
 
 
 @pytest.mark.parametrize("settings", [*VARIANTS[:3], *OTHERS], ids=str)
 def test_to_dict_and_back(settings):
-    network = architecture(**settings)
-    values = network.to_dict()
+    architecture = make_architecture(**settings)
+    values = architecture.to_dict()
     assert all(
         value is None or type(value) in {str, int, float, bool, tuple} for value in values.values()
     )
     again = Architecture.from_dict(values | {"units": list(values["units"])})
-    assert again == network
-    assert hash(again) == hash(network)
-    assert Architecture.from_dict(values | {"n_timesteps": 5}) != network
+    assert again == architecture
+    assert hash(again) == hash(architecture)
+    assert Architecture.from_dict(values | {"n_timesteps": 5}) != architecture

@@ -14,14 +14,16 @@ from skrnn.network._keras_checks import (
     dropout_states,
     unsupported,
 )
-from skrnn.network._keras_model import Network
+from skrnn.network._keras_model import KerasNetwork
 
 CELLS = ["simple", "gru", "lstm"]
 
 
 def network_of(cell="gru", units=(2, 3), n_timesteps=3, **settings):
     settings = {"dropout": 0.5, "recurrent_dropout": 0.5} | settings
-    return Network(Architecture(cell, units, n_timesteps, 2, 1, **settings), compiled=True, seed=0)
+    return KerasNetwork(
+        Architecture(cell, units, n_timesteps, 2, 1, **settings), compiled=True, seed=0
+    )
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ def test_weights_of_other_shapes_are_an_error():
 @pytest.mark.parametrize("swap", [(0, 1), (0, 2), (1, 2)])
 def test_weights_in_another_order_are_an_error(unchecked, monkeypatch, swap):
     """Also where the shapes are the same, as of the two kernels of two inputs and two units."""
-    build = Network.build
+    build = KerasNetwork.build
 
     def swapped(self):
         weights = build(self)
@@ -96,7 +98,7 @@ def test_weights_in_another_order_are_an_error(unchecked, monkeypatch, swap):
         weights[a], weights[b] = weights[b], weights[a]
         return weights
 
-    monkeypatch.setattr(Network, "build", swapped)
+    monkeypatch.setattr(KerasNetwork, "build", swapped)
     with pytest.raises((RuntimeError, ValueError)):
         check_cell("lstm", False)
 
@@ -124,7 +126,7 @@ class Jumping(keras.random.SeedGenerator):
 
 
 class Remembering(keras.random.SeedGenerator):
-    """Draws by something beside its state."""
+    """Its draws depend on more than its state."""
 
     def __init__(self, seed):
         super().__init__(seed)
@@ -139,8 +141,8 @@ class Remembering(keras.random.SeedGenerator):
     ("generator", "words"),
     [
         (Reversed, r"is \[0, 7\]"),
-        (Jumping, r"and then \[7, 2\]"),
-        (Remembering, "does not depend on its state only"),
+        (Jumping, r"and \[7, 2\] after one draw"),
+        (Remembering, "do not depend only on its state"),
     ],
 )
 def test_another_seed_generator_is_an_error(unchecked, monkeypatch, generator, words):
@@ -157,5 +159,5 @@ def test_layers_that_keep_no_state_of_their_own_are_an_error():
     network = network_of()
     network.build()
     del network.recurrent[1]
-    with pytest.raises(RuntimeError, match="one state of a random generator for each cell"):
+    with pytest.raises(RuntimeError, match="skrnn expects one for each cell"):
         dropout_states(network)

@@ -40,7 +40,7 @@ def test_weights_equal_those_of_keras(data, cell, optimizer, decay):
     rate = {"learning_rate": 1.0} if optimizer == "adadelta" else {}
     model = short_training(cell=cell, optimizer=optimizer, **rate, **decay).fit(X, y)
     weights, history = fit_in_keras(model, X, y)
-    initial = model._network.initial_weights(np.random.RandomState(3))
+    initial = model._fitted_architecture.initial_weights(np.random.RandomState(3))
     assert largest_difference(model.weights_, initial) > 1e-3
     assert largest_difference(model.weights_, weights) < 1e-5
     np.testing.assert_allclose(model.history_["loss"], history["loss"], atol=1e-5)
@@ -115,7 +115,7 @@ def test_penalties_leave_biases_alone(penalty):
     X, y = np.zeros((20, 3, 1)), np.zeros(20)
     model = short_training(cell="simple", optimizer="sgd", learning_rate=0.1)
     model.set_params(**{penalty: 0.5}).fit(X, y)
-    initial = model._network.initial_weights(np.random.RandomState(3))
+    initial = model._fitted_architecture.initial_weights(np.random.RandomState(3))
     for now, before in zip(model.weights_, initial, strict=True):
         if before.ndim == 1:
             np.testing.assert_array_equal(now, before)
@@ -127,7 +127,7 @@ def test_decay_without_gradient_is_exponential():
     X, y = np.zeros((10, 1, 1)), np.zeros(10)
     model = short_training(cell="simple", optimizer="adam", learning_rate=0.01, weight_decay=2.0)
     model.set_params(epochs=7).fit(X, y)
-    initial = model._network.initial_weights(np.random.RandomState(3))
+    initial = model._fitted_architecture.initial_weights(np.random.RandomState(3))
     np.testing.assert_allclose(model.weights_[0], initial[0] * (1 - 0.02) ** 7, rtol=1e-5)
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from skrnn.network._architecture import Architecture
-from skrnn.network._keras_model import Network
+from skrnn.network._keras_model import KerasNetwork
 from skrnn.training import _optimizer_variables
 from skrnn.training._optimizer_variables import OptimizerVariables
 from skrnn.training._optimizers import named_optimizers, optimizer_recipe
@@ -17,7 +17,7 @@ ARCHITECTURE = Architecture("simple", (3, 3), 2, 3, 3)
 
 @pytest.fixture
 def weights():
-    return Network(ARCHITECTURE, seed=0).build()
+    return KerasNetwork(ARCHITECTURE, seed=0).build()
 
 
 def variants():
@@ -117,6 +117,8 @@ def test_a_number_of_its_own_is_a_slot(weights):
 def test_slots_that_are_not_listed_by_weight_are_a_clear_error(weights, monkeypatch):
     """Where they may be padded, that would mix up what belongs to two units."""
     monkeypatch.setattr(_optimizer_variables, "_owners", lambda o, v, w: [None] * len(v))
-    with pytest.raises(RuntimeError, match=r"Adam it is not known to which weight .*_momentum"):
+    with pytest.raises(
+        RuntimeError, match=r"variables .*_momentum.* of its Adam cannot be matched"
+    ):
         OptimizerVariables(optimizer_recipe("adam"), weights)
     OptimizerVariables(optimizer_recipe("lamb"), weights)  # never padded

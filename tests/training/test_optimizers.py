@@ -175,7 +175,7 @@ def test_the_estimator_s_own_settings_reach_the_recipe():
     X, y = np.ones((1, 1, 1)), np.array([100.0])
     parameters = {"cell": "simple", "units": 1, "epochs": 1, "random_state": 0}
     sgd = RNNRegressor(optimizer="sgd", learning_rate=DECAY, clipnorm=0.5, **parameters).fit(X, y)
-    start = sgd._network.initial_weights(np.random.RandomState(0))
+    start = sgd._fitted_architecture.initial_weights(np.random.RandomState(0))
     moved = [np.linalg.norm(a - b) for a, b in zip(sgd.weights_, start, strict=True)]
     # Every gradient is longer than 0.5, but for that of the recurrent kernel, which is zero.
     assert moved[-2:] == pytest.approx([0.05, 0.05], rel=1e-4)

@@ -46,7 +46,9 @@ def test_gives_the_weights_of_the_network_alone(data, case, monkeypatch):
     if case.get("return_sequences"):
         y = np.cumsum(X[:, :, 0], axis=1)
     padded = RNNRegressor(**settings(**case)).fit(X, y)
-    monkeypatch.setattr(_training_run, "padded_architecture", lambda network, name: network)
+    monkeypatch.setattr(
+        _training_run, "padded_architecture", lambda architecture, name: architecture
+    )
     alone = RNNRegressor(**settings(**case)).fit(X, y)
     assert largest_difference(padded.weights_, alone.weights_) < 1e-6
     np.testing.assert_allclose(padded.history_["loss"], alone.history_["loss"], rtol=1e-5)
@@ -67,11 +69,11 @@ def test_padded_weights_stay_exactly_zero(data):
     X, y = data
     seen = []
     model = RNNRegressor(**settings(weight_decay=0.1, optimizer="adagrad")).fit(X, y)
-    network = model._network
-    padded = padded_architecture(network, optimizer_recipe("adagrad"))
+    architecture = model._fitted_architecture
+    padded = padded_architecture(architecture, optimizer_recipe("adagrad"))
     key = next(k for k in programs._programs if k.architecture == padded)
     program = programs.get(key)
-    for variable, place in zip(program._weights, weight_places(network, padded), strict=True):
+    for variable, place in zip(program._weights, weight_places(architecture, padded), strict=True):
         outside = np.ones(variable.shape, bool)
         outside[place] = False
         seen.append(outside.sum())
@@ -81,20 +83,20 @@ def test_padded_weights_stay_exactly_zero(data):
 
 @pytest.mark.parametrize("cell", ["simple", "gru", "lstm"])
 def test_places_of_the_weights(cell):
-    network = Architecture(cell, (3, 9), 2, 2, 1, bidirectional=True, autoregressive=True)
-    padded = padded_architecture(network, optimizer_recipe("adam"))
+    architecture = Architecture(cell, (3, 9), 2, 2, 1, bidirectional=True, autoregressive=True)
+    padded = padded_architecture(architecture, optimizer_recipe("adam"))
     assert padded.units == (8, 16)
-    places = weight_places(network, padded)
-    shapes = zip(network.weight_shapes(), padded.weight_shapes(), places, strict=True)
+    places = weight_places(architecture, padded)
+    shapes = zip(architecture.weight_shapes(), padded.weight_shapes(), places, strict=True)
     for shape, more, place in shapes:
         assert np.zeros(more)[place].shape == shape
 
 
 def test_only_where_it_is_exact():
-    network, adam = Architecture("lstm", (5,), 2, 2, 1), optimizer_recipe("adam")
-    assert padded_architecture(network, adam).units == (8,)
+    architecture, adam = Architecture("lstm", (5,), 2, 2, 1), optimizer_recipe("adam")
+    assert padded_architecture(architecture, adam).units == (8,)
     for name in ("adafactor", "lamb", "muon", "schedulefreeadamw", "ftrl"):
-        assert padded_architecture(network, optimizer_recipe(name)) is network
+        assert padded_architecture(architecture, optimizer_recipe(name)) is architecture
     sigmoid = Architecture("lstm", (5,), 2, 2, 1, activation="sigmoid")
     assert padded_architecture(sigmoid, adam) is sigmoid
     dropout = Architecture("lstm", (5,), 2, 2, 1, dropout=0.1)
@@ -107,8 +109,8 @@ def test_a_class_of_the_user_is_not_taken_for_keras_s_own():
     class Adam(keras.optimizers.Adam):
         """By its name one of the methods that may be padded."""
 
-    network = Architecture("lstm", (5,), 2, 2, 1)
-    assert padded_architecture(network, optimizer_recipe(Adam())) is network
+    architecture = Architecture("lstm", (5,), 2, 2, 1)
+    assert padded_architecture(architecture, optimizer_recipe(Adam())) is architecture
 
 
 @pytest.mark.parametrize("name", sorted(named_optimizers()))

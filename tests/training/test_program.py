@@ -15,8 +15,10 @@ from skrnn.training._program import ProgramCache, ProgramKey, TrainingProgram
 
 @pytest.fixture(scope="module")
 def key():
-    network = Architecture("simple", (2,), 2, 1, 1)
-    return ProgramKey(network, Loss("squared_error"), optimizer_recipe("adam"), 4, masked=False)
+    architecture = Architecture("simple", (2,), 2, 1, 1)
+    return ProgramKey(
+        architecture, Loss("squared_error"), optimizer_recipe("adam"), 4, masked=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +86,8 @@ def test_rates_are_no_part_of_a_key(key):
     ("batch_size", "n_timesteps", "n_features"), [(1, 1, 1), (32, 30, 1), (1024, 100, 5)]
 )
 def test_steps_of_a_call_fill_a_bounded_array(key, batch_size, n_timesteps, n_features):
-    network = replace(key.architecture, n_timesteps=n_timesteps, n_features=n_features)
-    steps = replace(key, architecture=network, batch_size=batch_size).n_steps
+    architecture = replace(key.architecture, n_timesteps=n_timesteps, n_features=n_features)
+    steps = replace(key, architecture=architecture, batch_size=batch_size).n_steps
     assert 8 <= steps <= 2**14
     assert steps & (steps - 1) == 0
     assert steps == 8 or steps * batch_size * n_timesteps * n_features <= 2**18

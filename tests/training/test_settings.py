@@ -23,8 +23,8 @@ def settings(estimator=None, shapes=None, **parameters):
 
 
 def test_defaults_and_shapes():
-    network = settings(shapes={"n_steps": 5, "n_features": 4, "n_outputs": 3})
-    assert network == Architecture("lstm", (32,), n_timesteps=5, n_features=4, n_outputs=3)
+    architecture = settings(shapes={"n_steps": 5, "n_features": 4, "n_outputs": 3})
+    assert architecture == Architecture("lstm", (32,), n_timesteps=5, n_features=4, n_outputs=3)
 
 
 def test_every_setting_arrives():
@@ -39,8 +39,8 @@ def test_every_setting_arrives():
         "dropout": 0.1,
         "recurrent_dropout": 0.2,
     }
-    network = settings(units=[4, 2], **given)
-    assert network == Architecture(
+    architecture = settings(units=[4, 2], **given)
+    assert architecture == Architecture(
         units=(4, 2), n_timesteps=3, n_features=2, n_outputs=1, n_quantiles=0, **given
     )
 
@@ -50,16 +50,18 @@ def test_every_setting_arrives():
     [(4, (4,)), (np.int64(4), (4,)), ((4, 2), (4, 2)), ([4], (4,)), ((np.int32(3), 1), (3, 1))],
 )
 def test_units_become_plain_numbers(units, expected):
-    network = settings(units=units)
-    assert network.units == expected
-    assert {type(n) for n in network.units} == {int}
+    architecture = settings(units=units)
+    assert architecture.units == expected
+    assert {type(n) for n in architecture.units} == {int}
 
 
 def test_numbers_and_switches_become_plain_values():
-    network = settings(bidirectional=np.True_, dropout=np.float32(0.5), level_feature=np.int64(-1))
-    assert network.bidirectional is True
-    assert type(network.dropout) is float
-    assert (type(network.level_feature), network.level_feature) == (int, 1)
+    architecture = settings(
+        bidirectional=np.True_, dropout=np.float32(0.5), level_feature=np.int64(-1)
+    )
+    assert architecture.bidirectional is True
+    assert type(architecture.dropout) is float
+    assert (type(architecture.level_feature), architecture.level_feature) == (int, 1)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from skrnn.network._architecture import Architecture
 from skrnn.training._state_layout import Slot, StateLayout
 
-NETWORKS = [
+ARCHITECTURES = [
     Architecture("simple", (3,), 2, 2, 1),
     Architecture("gru", (3, 9), 2, 2, 1, autoregressive=True),
     Architecture("lstm", (3, 9), 2, 8, 2, bidirectional=True, n_quantiles=2),
@@ -34,19 +34,19 @@ def numbered(shapes, start):
         start += size
 
 
-@pytest.fixture(params=NETWORKS, ids=lambda network: network.cell)
-def network(request):
+@pytest.fixture(params=ARCHITECTURES, ids=lambda architecture: architecture.cell)
+def architecture(request):
     return request.param
 
 
-@pytest.mark.parametrize("pad", [wider, lambda network: network])
+@pytest.mark.parametrize("pad", [wider, lambda architecture: architecture])
 @pytest.mark.parametrize("n_streams", [0, 1, 3])
-def test_pack_and_unpack_are_inverse(network, pad, n_streams):
-    padded = pad(network)
-    layout = StateLayout(network, padded, slots_of(padded), n_streams)
-    states = [(units,) for units in network.state_shapes()] if n_streams else []
-    shapes = network.weight_shapes(), layout.slot_shapes, states
-    assert layout.slot_shapes == [*network.weight_shapes(), *network.weight_shapes(), ()]
+def test_pack_and_unpack_are_inverse(architecture, pad, n_streams):
+    padded = pad(architecture)
+    layout = StateLayout(architecture, padded, slots_of(padded), n_streams)
+    states = [(units,) for units in architecture.state_shapes()] if n_streams else []
+    shapes = architecture.weight_shapes(), layout.slot_shapes, states
+    assert layout.slot_shapes == [*architecture.weight_shapes(), *architecture.weight_shapes(), ()]
     arrays = [list(numbered(group, 1000 * i + 1)) for i, group in enumerate(shapes)]
     vector = layout.pack(*arrays)
     assert vector.dtype == np.float32
@@ -58,10 +58,10 @@ def test_pack_and_unpack_are_inverse(network, pad, n_streams):
             np.testing.assert_array_equal(a, b)
 
 
-def test_what_pads_is_zero_in_weights_and_the_start_of_a_slot(network):
-    padded = wider(network)
-    layout = StateLayout(network, padded, slots_of(padded, start=0.1))
-    weights = [np.full(shape, 5.0, np.float32) for shape in network.weight_shapes()]
+def test_what_pads_is_zero_in_weights_and_the_start_of_a_slot(architecture):
+    padded = wider(architecture)
+    layout = StateLayout(architecture, padded, slots_of(padded, start=0.1))
+    weights = [np.full(shape, 5.0, np.float32) for shape in architecture.weight_shapes()]
     slots = layout.initial_slots(weights)
     # A slot that starts as a copy of its weight does so in the shape of the network.
     n = len(weights)
@@ -76,9 +76,9 @@ def test_what_pads_is_zero_in_weights_and_the_start_of_a_slot(network):
 
 def test_entries_stand_where_those_of_the_unit_and_gate_do():
     """The units 3 to 7 of every gate are padding, and the inputs of the next layer from them."""
-    network = Architecture("gru", (3, 2), 2, 2, 1)
-    layout = StateLayout(network, wider(network), [])
-    weights = [np.ones(shape, np.float32) for shape in network.weight_shapes()]
+    architecture = Architecture("gru", (3, 2), 2, 2, 1)
+    layout = StateLayout(architecture, wider(architecture), [])
+    weights = [np.ones(shape, np.float32) for shape in architecture.weight_shapes()]
     vector = layout.pack(weights, [])
     kernel = vector[: 2 * 24].reshape(2, 3, 8)
     np.testing.assert_array_equal(kernel[:, :, :3], 1.0)
@@ -90,9 +90,9 @@ def test_entries_stand_where_those_of_the_unit_and_gate_do():
 
 
 def test_states_are_those_of_the_last_stream():
-    network = Architecture("simple", (2,), 2, 1, 1)
-    layout = StateLayout(network, wider(network), [], n_streams=3)
-    weights = network.initial_weights(np.random.RandomState(0))
+    architecture = Architecture("simple", (2,), 2, 1, 1)
+    layout = StateLayout(architecture, wider(architecture), [], n_streams=3)
+    weights = architecture.initial_weights(np.random.RandomState(0))
     vector = layout.pack(weights, [], [np.array([1.0, 2.0])])
     np.testing.assert_array_equal(vector[-24:].nonzero()[0], [16, 17])
     [state] = layout.unpack(vector)[2]
@@ -103,9 +103,9 @@ def test_states_are_those_of_the_last_stream():
 
 
 def test_what_comes_out_are_arrays_of_their_own():
-    network = NETWORKS[0]
-    layout = StateLayout(network, network, slots_of(network))
-    shapes = network.weight_shapes(), layout.slot_shapes
+    architecture = ARCHITECTURES[0]
+    layout = StateLayout(architecture, architecture, slots_of(architecture))
+    shapes = architecture.weight_shapes(), layout.slot_shapes
     vector = layout.pack(*(list(numbered(group, 1)) for group in shapes))
     weights, slots, _ = layout.unpack(vector)
     for array in (*weights, *slots):
@@ -116,36 +116,36 @@ def test_what_comes_out_are_arrays_of_their_own():
 # Slots that were stored.
 
 
-def test_slots_of_this_network_are_known_by_their_shapes(network):
-    padded = wider(network)
-    layout = StateLayout(network, padded, slots_of(padded))
+def test_slots_of_this_network_are_known_by_their_shapes(architecture):
+    padded = wider(architecture)
+    layout = StateLayout(architecture, padded, slots_of(padded))
     assert layout.has_shapes_of(list(numbered(layout.slot_shapes, 1)))
 
 
-@pytest.mark.parametrize("pad", [wider, lambda network: network])
-def test_slots_that_were_stored_padded_are_stripped(network, pad):
+@pytest.mark.parametrize("pad", [wider, lambda architecture: architecture])
+def test_slots_that_were_stored_padded_are_stripped(architecture, pad):
     """Also for a program that is not padded, since dropout was set in the meantime."""
-    stored_by = StateLayout(network, wider(network), slots_of(wider(network)))
+    stored_by = StateLayout(architecture, wider(architecture), slots_of(wider(architecture)))
     slots = list(numbered(stored_by.slot_shapes, 1))
-    weights = network.initial_weights(np.random.RandomState(0))
+    weights = architecture.initial_weights(np.random.RandomState(0))
     vector = stored_by.pack(weights, slots)
-    padded_shapes = [slot.shape for slot in slots_of(wider(network))]
+    padded_shapes = [slot.shape for slot in slots_of(wider(architecture))]
     ends = np.cumsum([int(np.prod(shape)) for shape in padded_shapes])
     stored = vector[-ends[-1] :]
     stored = [
         part.reshape(shape)
         for part, shape in zip(np.split(stored, ends[:-1]), padded_shapes, strict=True)
     ]
-    layout = StateLayout(network, pad(network), slots_of(pad(network)))
+    layout = StateLayout(architecture, pad(architecture), slots_of(pad(architecture)))
     assert not layout.has_shapes_of(stored)
-    found = layout.without_padding(stored, wider(network))
+    found = layout.without_padding(stored, wider(architecture))
     for a, b in zip(found, slots, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.parametrize("change", [lambda s: s[:-1], lambda s: [*s, s[0]], lambda s: s[::-1]])
-def test_slots_of_another_kind_are_refused(network, change):
-    layout = StateLayout(network, network, slots_of(network))
+def test_slots_of_another_kind_are_refused(architecture, change):
+    layout = StateLayout(architecture, architecture, slots_of(architecture))
     slots = change(list(numbered(layout.slot_shapes, 1)))
     assert not layout.has_shapes_of(slots)
-    assert layout.without_padding(slots, wider(network)) is None
+    assert layout.without_padding(slots, wider(architecture)) is None

@@ -60,8 +60,8 @@ def test_rows_that_come_one_by_one_are_one_stream(windows, stateful, one_pass, b
 # Validation.
 
 
-def validation_loss(network, loss, samples, state, **parameters):
-    run = TrainingRun(small(**parameters), samples, samples, network, loss, None, 4)
+def validation_loss(architecture, loss, samples, state, **parameters):
+    run = TrainingRun(small(**parameters), samples, samples, architecture, loss, None, 4)
     return run.validation_loss(state)
 
 
@@ -69,10 +69,12 @@ def validation_loss(network, loss, samples, state, **parameters):
 def test_validation_loss_equals_keras_s_evaluation(windows, l2):
     windows[3, 1, 0], windows[5] = np.nan, np.nan
     samples = samples_of(windows, np.arange(float(N_ROWS)))
-    network = Architecture("gru", (3,), 3, 2, 1)
-    weights = network.initial_weights(np.random.RandomState(0))
-    loss = validation_loss(network, Loss("squared_error"), samples, TrainingState(weights), l2=l2)
-    model = build_model(network, seed=0)
+    architecture = Architecture("gru", (3,), 3, 2, 1)
+    weights = architecture.initial_weights(np.random.RandomState(0))
+    loss = validation_loss(
+        architecture, Loss("squared_error"), samples, TrainingState(weights), l2=l2
+    )
+    model = build_model(architecture, seed=0)
     model.set_weights(weights)
     known = np.delete(np.arange(N_ROWS), 5)
     forecast = np.asarray(model(windows[known]))[:, 0]
@@ -83,25 +85,25 @@ def test_validation_loss_equals_keras_s_evaluation(windows, l2):
 def test_validation_loss_weighs_rows(windows):
     weight = np.arange(float(N_ROWS))
     samples = samples_of(windows, windows[:, :, 0], weight, return_sequences=True)
-    network = Architecture("simple", (3,), 3, 2, 1, return_sequences=True)
-    weights = network.initial_weights(np.random.RandomState(0))
-    loss = validation_loss(network, Loss("absolute_error"), samples, TrainingState(weights))
-    forecast, _ = predict_windows(network, weights, windows)
+    architecture = Architecture("simple", (3,), 3, 2, 1, return_sequences=True)
+    weights = architecture.initial_weights(np.random.RandomState(0))
+    loss = validation_loss(architecture, Loss("absolute_error"), samples, TrainingState(weights))
+    forecast, _ = predict_windows(architecture, weights, windows)
     errors = np.abs(forecast[:, :, 0] - windows[:, :, 0])
     assert loss == pytest.approx(np.average(errors.mean(axis=1), weights=weight), rel=1e-6)
 
 
 def test_validation_of_a_stream_goes_on_from_the_state_of_training(windows):
     samples = samples_of(windows)
-    network = Architecture("lstm", (3,), 3, 2, 1)
-    weights = network.initial_weights(np.random.RandomState(0))
+    architecture = Architecture("lstm", (3,), 3, 2, 1)
+    weights = architecture.initial_weights(np.random.RandomState(0))
     states = [np.full(3, 0.5), np.full(3, -2.0)]
 
     def validate(states):
         state = TrainingState(weights, states=states)
-        return validation_loss(network, Loss("squared_error"), samples, state, stateful=True)
+        return validation_loss(architecture, Loss("squared_error"), samples, state, stateful=True)
 
-    forecast, _ = predict_stream(network, weights, windows, states)
+    forecast, _ = predict_stream(architecture, weights, windows, states)
     expected = np.mean((forecast[:, 0, 0] - windows.sum(axis=(1, 2))) ** 2)
     assert validate(states) == pytest.approx(expected, rel=1e-6)
     zeros = [np.zeros(3), np.zeros(3)]
@@ -109,11 +111,15 @@ def test_validation_of_a_stream_goes_on_from_the_state_of_training(windows):
 
 
 def test_validation_that_overflows_is_infinite_and_silent(windows):
-    network = Architecture("simple", (3, 3), 3, 2, 1, activation="linear")
-    weights = [np.full_like(w, 1e38) for w in network.initial_weights(np.random.RandomState(0))]
+    architecture = Architecture("simple", (3, 3), 3, 2, 1, activation="linear")
+    weights = [
+        np.full_like(w, 1e38) for w in architecture.initial_weights(np.random.RandomState(0))
+    ]
     loss = Loss("squared_error")
     samples = samples_of(windows)
-    assert not np.isfinite(validation_loss(network, loss, samples, TrainingState(weights), l2=1.0))
+    assert not np.isfinite(
+        validation_loss(architecture, loss, samples, TrainingState(weights), l2=1.0)
+    )
 
 
 # All or nothing.

@@ -12,12 +12,12 @@ from skrnn.training._warm_start import check_same_network, check_same_targets
 
 
 def test_a_network_may_change_its_dropout_and_nothing_else():
-    network = Architecture("gru", (3, 2), 3, 2, 1)
+    architecture = Architecture("gru", (3, 2), 3, 2, 1)
     changed = Architecture.from_dict(
-        network.to_dict() | {"dropout": 0.5, "recurrent_dropout": 0.1}
+        architecture.to_dict() | {"dropout": 0.5, "recurrent_dropout": 0.1}
     )
-    check_same_network(network, network)
-    check_same_network(changed, network)
+    check_same_network(architecture, architecture)
+    check_same_network(changed, architecture)
     others = {
         "cell": "simple",
         "units": (3, 4),
@@ -32,18 +32,18 @@ def test_a_network_may_change_its_dropout_and_nothing_else():
         "return_sequences": True,
         "n_quantiles": 1,
     }
-    assert others.keys() | {"dropout", "recurrent_dropout"} == network.to_dict().keys()
+    assert others.keys() | {"dropout", "recurrent_dropout"} == architecture.to_dict().keys()
     for field, value in others.items():
-        other = Architecture.from_dict(network.to_dict() | {field: value})
+        other = Architecture.from_dict(architecture.to_dict() | {field: value})
         name = {"n_quantiles": "number of values of quantile"}.get(field, field)
         with pytest.raises(ValueError, match=f"another network: {name} from ") as caught:
-            check_same_network(other, network)
-        assert f"from {network.to_dict()[field]!r} to {value!r}. Set warm_start" in str(
+            check_same_network(other, architecture)
+        assert f"from {architecture.to_dict()[field]!r} to {value!r}. Set warm_start" in str(
             caught.value
         )
-    both = Architecture.from_dict(network.to_dict() | {"n_outputs": 2, "cell": "lstm"})
+    both = Architecture.from_dict(architecture.to_dict() | {"n_outputs": 2, "cell": "lstm"})
     with pytest.raises(ValueError, match=r"cell from 'gru' to 'lstm', n_outputs from 1 to 2\."):
-        check_same_network(both, network)
+        check_same_network(both, architecture)
 
 
 @pytest.mark.parametrize("fitted", [True, False])
@@ -114,7 +114,7 @@ def test_slots_that_fit_no_more_are_a_warning_and_start_anew():
     other = dropping({"optimizer": "adam"}).partial_fit(X, Y)
     model._slots = model._slots[:-1]
     other._slots, other._iteration = [], 0
-    with pytest.warns(UserWarning, match="another version of Keras .* starts anew"):
+    with pytest.warns(UserWarning, match="another version of Keras .* starts again"):
         model.partial_fit(X, Y)
     other.partial_fit(X, Y)
     assert model._iteration == 4
