@@ -246,16 +246,19 @@ class _Rows:
     ----------
     table : DataFrame or ndarray
         The series and the rows after it. Unknown values are NaN.
-    n_known : int
-        Number of rows of the series.
+    steps : int
+        Number of rows after the series.
     target : list of int
         Columns of the target.
+    labels : Index or None
+        Labels of the rows after the series, if they have labels.
     """
 
-    def __init__(self, table, n_known, target):
+    def __init__(self, table, steps, target, labels):
         self.target = target
-        self.steps = len(table) - n_known
-        self._table, self._n_known, self._n_rows = table, n_known, n_known
+        self.steps = steps
+        self._labels = labels
+        self._table, self._n_rows = table, len(table) - steps
 
     @classmethod
     def of(cls, X, X_future, target, steps):
@@ -271,18 +274,18 @@ class _Rows:
         target = _target_columns(X, X_future, target, names)
         known = [i for i in range(X.shape[1]) if i not in target]
         future = _known_features(X_future, known, names, steps)
+        labels = _labels(X, X_future, steps) if framed else None
         if framed:
-            labels = X.index.append(_labels(X, X_future, steps))
             coming = pd.DataFrame(np.nan, range(steps), X.columns)
             for column, values in zip(known, future, strict=True):
                 coming.isetitem(column, values)
             table = pd.concat([X.reset_index(drop=True), coming], ignore_index=True)
-            table.index = labels
+            table.index = X.index.append(labels)
         else:
             table = np.full((len(X) + steps, X.shape[1]), np.nan)
             table[: len(X)] = X
             table[len(X) :, known] = np.column_stack([*future, np.empty((steps, 0))])
-        return cls(table, len(X), target)
+        return cls(table, steps, target, labels)
 
     def __len__(self):
         return self._n_rows
@@ -312,8 +315,7 @@ class _Rows:
         """Return the forecasts, with labels if the series has labels."""
         if not isinstance(self._table, pd.DataFrame):
             return values[:, 0] if len(self.target) == 1 else values
-        labels = self._table.index[self._n_known :]
-        result = pd.DataFrame(values, labels, self._table.columns[self.target])
+        result = pd.DataFrame(values, self._labels, self._table.columns[self.target])
         return result.iloc[:, 0] if len(self.target) == 1 else result
 
 

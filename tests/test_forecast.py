@@ -150,6 +150,7 @@ def test_labels_go_on(kind):
     model = MODELS["pipeline"]().fit(X, X["demand"])
     result = forecast(model, X, STEPS)
     assert list(result.index) == list(index[-STEPS:])
+    assert getattr(result.index, "freq", None) == getattr(index, "freq", None)
     assert result.index.name == "when"
 
 

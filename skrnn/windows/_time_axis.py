@@ -260,13 +260,16 @@ def following_labels(index, count):
     Returns
     -------
     labels : Index
-        Labels of the same kind and name.
+        Labels of the same kind, name and declared frequency.
 
     Raises
     ------
     ValueError
         If the labels have no step in common.
     """
+    if getattr(index, "freq", None) is not None and not isinstance(index, pd.PeriodIndex):
+        make_range = pd.date_range if isinstance(index, pd.DatetimeIndex) else pd.timedelta_range
+        return make_range(index[-1], periods=count + 1, freq=index.freq, name=index.name)[1:]
     axis = TimeAxis.of(index)
     [last] = axis.positions(index[-1:], "X")
     return axis.labels(last + np.arange(1, count + 1)).rename(index.name)
