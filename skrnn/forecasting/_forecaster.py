@@ -9,7 +9,7 @@ from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
 from skrnn.windows._time_axis import TimeAxis, check_times
 
-from ._features import future_features, label_rows, past_features
+from ._features import check_some_known, future_features, label_rows, past_features
 from ._panel import Panel
 from ._prediction import learn_fresh_rows, predict_steps
 from ._recursion import median, quantile_between
@@ -585,6 +585,7 @@ class RNNForecaster(BaseForecaster):
         else:
             networks = build_networks(self, steps, y.shape[1], names)
         panel = self._lay_out(y, X, networks, "y")
+        check_some_known(panel.values[:, networks.n_targets :], names)
         networks.fit_scalings(
             panel, targets=not pretrained or self.scale_by == "series", features=not pretrained
         )
