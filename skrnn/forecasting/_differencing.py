@@ -1,15 +1,15 @@
-"""Differences of a series, and the series again from forecasts of them."""
+"""Takes differences of series, and sums forecasts of differences to series again."""
 
 import numpy as np
 
 
 def check_lags(differencing):
-    """Get the lags of the differences.
+    """Check the lags of the differences, and return them as a tuple.
 
     Parameters
     ----------
     differencing : None, int or sequence of int
-        What the user gave.
+        Value of the parameter.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def check_lags(differencing):
 
 
 def base_coefficients(lags):
-    """Weights of the past in ``y[t] = difference[t] + sum(weight[k] * y[t - k])``.
+    """Return the weights of the past in ``y[t] = difference[t] + sum(weight[k] * y[t - k])``.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def difference(panel, values, lags):
     Returns
     -------
     ndarray of shape (n_rows, n_targets)
-        NaN where a value of the past is not known.
+        NaN where a past value is unknown.
     """
     for lag in lags:
         values = values - panel.shifted(values, -lag)
@@ -83,21 +83,21 @@ def difference(panel, values, lags):
 
 
 def integrate(differences, known, lags):
-    """Get series back from their differences, step after step.
+    """Compute series from their differences, step after step.
 
     Parameters
     ----------
     differences : ndarray of shape (n_series, n_rows, n_targets)
-        The differences, of which those at known rows are not used.
+        The differences. Differences at known rows are not used.
     known : ndarray of shape (n_series, n_rows, n_targets)
-        The series, NaN where it is to be told from the differences.
+        The series. NaN where it must be computed from the differences.
     lags : tuple of int
         Lags of the differences.
 
     Returns
     -------
     ndarray of shape (n_series, n_rows, n_targets)
-        A value that nothing tells is taken to be as the last one before it.
+        A value whose difference is unknown is filled forward.
     """
     if not lags:
         return np.where(np.isnan(known), differences, known)

@@ -1,4 +1,4 @@
-"""Exogenous features: those of the rows of y, and those of the horizon."""
+"""Looks up exogenous features at the rows of y and at the steps of the horizon."""
 
 import warnings
 
@@ -11,12 +11,12 @@ from ._panel import label_of, numbers
 
 
 def known_mask(known_features, names):
-    """Mask of the features that are known in advance.
+    """Return a mask of the features that are known in advance.
 
     Parameters
     ----------
     known_features : "all", None or what `check_features` takes
-        As the user gave it.
+        Value of the parameter.
     names : list
         Names of the features.
 
@@ -27,7 +27,7 @@ def known_mask(known_features, names):
     Raises
     ------
     ValueError
-        If a feature is not there.
+        If a feature does not exist.
     """
     known = np.zeros(len(names), bool)
     if known_features is None:
@@ -42,7 +42,7 @@ def known_mask(known_features, names):
 
 
 def past_features(X, index, names):
-    """Values of the features at the rows of the targets.
+    """Return the values of the features at the rows of the targets.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def past_features(X, index, names):
     index : Index
         The rows of the targets.
     names : list or None
-        Names that X must have; None: any.
+        Names that X must have. None allows any names.
 
     Returns
     -------
@@ -102,27 +102,27 @@ def check_some_known(features, names):
 
 
 def future_features(X, labels, steps, networks, instances):
-    """Values of the features at the steps up to the last one of the horizon.
+    """Return the values of the features at the steps up to the end of the horizon.
 
     Parameters
     ----------
     X : DataFrame or None
-        As given to `predict`. It needs only the columns that are known in advance.
+        The X of `predict`. Only the columns that are known in advance are needed.
     labels : Index of n_series * n_ahead labels
-        The steps after the end of each series, those of one series together.
+        The steps after the end of each series. The steps of a series are adjacent.
     steps : ndarray of int of shape (n_series, n_steps)
-        The steps of the horizon, 1 the first after the end of a series.
+        The steps of the horizon. 1 is the first step after the end of a series.
     networks : ForecasterNetworks
-        Names of the features, which of them are known in advance, and whether the networks feed
-        their forecasts back: these need every step up to the last one of the horizon. For the
-        others a row that X lacks is unknown.
+        Names of the features, whether they are known in advance, and whether the networks are
+        recursive. Recursive networks need every step up to the end of the horizon. For other
+        networks, a row that X lacks is unknown.
     instances : Index or None
         The series.
 
     Returns
     -------
     ndarray of shape (n_series, n_ahead, n_features)
-        NaN: unknown, as are all features that are not known in advance, whatever X says.
+        NaN is unknown. Features that are not known in advance are always unknown.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def future_features(X, labels, steps, networks, instances):
     Warns
     -----
     UserWarning
-        If X lacks a step of the horizon that networks can do without.
+        If X lacks a step of the horizon, and the networks do not need it.
     """
     names, known = networks.feature_names, networks.known
     n_series = len(steps)
@@ -189,14 +189,14 @@ def _check_future_rows(X, index, rows, steps, recursive, wanted):
 
 
 def label_rows(instances, labels):
-    """Index of rows of several series.
+    """Return the index of rows of several series.
 
     Parameters
     ----------
     instances : Index or None
-        The series; None: there is one.
+        The series. None means that there is one.
     labels : Index of n_series * n_steps labels
-        The labels in time, those of one series together.
+        The labels in time. The labels of a series are adjacent.
 
     Returns
     -------
@@ -239,7 +239,7 @@ def _check_known_names(X, names, wanted):
 
 
 def _check_instances(X, instances):
-    """Check that X holds no series but those that are forecast."""
+    """Check that X holds only series that are forecast."""
     if instances is None or not isinstance(X.index, pd.MultiIndex):
         return
     given = X.index.droplevel(-1).unique()

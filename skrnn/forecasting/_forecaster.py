@@ -1,4 +1,4 @@
-"""RNNForecaster: recurrent networks as an sktime forecaster."""
+"""Defines RNNForecaster, recurrent networks as an sktime forecaster."""
 
 from copy import deepcopy
 from typing import ClassVar
@@ -23,12 +23,12 @@ from ._settings import (
 
 
 class RNNForecaster(BaseForecaster):
-    """Recurrent networks as an sktime forecaster, over one series or many.
+    """Recurrent networks as an sktime forecaster, for one series or many.
 
     Each forecast comes from an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
     The columns of a wide frame depend on each other: every network reads all of them. The series
-    of a panel or hierarchy, a frame with a MultiIndex, share one network, and no window holds rows
-    of two of them.
+    of a panel or hierarchy, a frame with a MultiIndex, share one network, and no window contains
+    rows of two of them.
 
     Parameters
     ----------
@@ -52,13 +52,13 @@ class RNNForecaster(BaseForecaster):
         parallel if its config ``backend:parallel`` says so. ``stateful=True`` implies "local".
 
     known_features : "all", None, str, int or array-like, default="all"
-        Columns of `X` that are known in advance, by name, position or mask; `predict` must be
-        given them for every step up to the last one of the horizon. "direct" and "multioutput"
-        take absent rows as unknown, and warn if a step of the horizon is among them. Of the other
-        columns only the past is used: not with ``strategy="recursive"`` beyond the first step.
+        Columns of `X` that are known in advance, by name, position or mask; `predict` needs them
+        for every step up to the last one of the horizon. "direct" and "multioutput" treat absent
+        rows as unknown, and warn if a step of the horizon is among them. Of the other columns only
+        the past is used, which the recursive strategy cannot do beyond the first step.
 
     target_scaler, feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
-        Scaling of `y` and of `X`, fitted in `fit` on what it is given: a name, or a transformer
+        Scaling of `y` and of `X`, fitted in `fit`: a name, or a transformer
         of scikit-learn that treats columns one by one, which is cloned.
 
     scale_by : {"panel", "series"}, default="panel"
@@ -72,9 +72,9 @@ class RNNForecaster(BaseForecaster):
 
     level : bool or "auto", default="auto"
         Whether the last known value of a window, the local level, is subtracted from it and from
-        the targets, and added to the forecast [2]_. With several columns of `y` each then has
-        networks of its own, that read all columns; without, one network forecasts all. "auto":
-        unless differences are taken.
+        the targets, and added to the forecast [2]_. With several columns of `y` each column then
+        has its own networks, which read all columns. Otherwise one network forecasts all columns.
+        "auto": True unless differences are taken.
 
     activation, recurrent_activation, bidirectional, dropout, recurrent_dropout : optional
         As in :class:`~skrnn.RNNRegressor`.
@@ -84,7 +84,7 @@ class RNNForecaster(BaseForecaster):
 
     stateful : bool, default=False
         Whether the state is carried along a series, also through its forecasts. Each series then
-        has a network of its own.
+        has its own network.
 
     loss : {"squared_error", "absolute_error", "huber", "quantile"}, default="squared_error"
         The loss to minimise.
@@ -115,8 +115,7 @@ class RNNForecaster(BaseForecaster):
     Attributes
     ----------
     networks_ : ForecasterNetworks
-        The networks, ``networks_.regressors``, what each forecasts, ``networks_.tasks``, and the
-        scalings.
+        The networks, ``networks_.regressors``, their tasks, ``networks_.tasks``, and the scalings.
 
     See Also
     --------
@@ -125,11 +124,11 @@ class RNNForecaster(BaseForecaster):
 
     Notes
     -----
-    Rows must be one step of time apart: what is missing is inserted as NaN, for example by
+    Rows must be one step of time apart. Insert missing rows as NaN, for example with
     ``y.asfreq("MS")``. Rows at the start of a series, whose window is not complete, are forecast
     but not learned from.
 
-    Where series of a panel end at different times, a relative horizon counts from the last row of
+    If series of a panel end at different times, a relative horizon counts from the last row of
     each, and an absolute one asks for the same times of all. If nothing is known of a series, its
     forecast is NaN, with a warning.
 
@@ -138,12 +137,13 @@ class RNNForecaster(BaseForecaster):
     ``update_params=False`` only the end of the series moves. NaN replaces no value that is
     known.
 
-    For series that training has not seen call ``pretrain(panel)`` and then ``fit(new)``, which
-    takes the networks as they are, and learns no more than the scale of the new series with
-    ``scale_by="series"``; `update` trains on them.
+    For series that training has not seen, call ``pretrain(panel)`` and then ``fit(new)``, which
+    takes the networks as they are. With ``scale_by="series"`` it learns the scale of the new
+    series. `update` trains on them.
 
     Intervals of any network come from sktime's `ConformalIntervals`. `predict_var` and
-    `predict_proba` raise NotImplementedError: quantiles determine neither without assumptions.
+    `predict_proba` raise NotImplementedError, because quantiles determine neither without
+    assumptions.
 
     References
     ----------
@@ -198,7 +198,7 @@ class RNNForecaster(BaseForecaster):
         "pretrain:fitted_params": ["networks_"],
     }
 
-    # What is learned from, and forecast from, is kept here in another form.
+    # The rows to learn and forecast from are kept in another form.
     _config: ClassVar = {"remember_data": False}
     _y = _X = None
 
@@ -279,7 +279,7 @@ class RNNForecaster(BaseForecaster):
         super().__init__()
 
     def __post_init__(self):
-        """Let the tags tell what a forecaster of these parameters can do."""
+        """Set the tags to what a forecaster with these parameters can do."""
         with_quantiles = forecasts_quantiles(self)
         tags = {
             "capability:pred_int": with_quantiles,
@@ -288,7 +288,7 @@ class RNNForecaster(BaseForecaster):
             "requires-fh-in-fit": self.strategy != "recursive",
         }
         if self.stateful or self.pooling == "local":
-            # sktime then gives each series a forecaster of its own.
+            # sktime then gives each series its own forecaster.
             tags |= {"y_inner_mtype": "pd.DataFrame", "X_inner_mtype": "pd.DataFrame"}
         self.set_tags(**tags)
 
@@ -298,9 +298,9 @@ class RNNForecaster(BaseForecaster):
         Parameters
         ----------
         y : series or panel
-            The series. Several columns of one frame are series of the same times that depend on
-            each other: every network reads all of them. The series of a frame with a MultiIndex
-            share their networks, but none reads another one.
+            The series. The columns of a frame are series of the same times that depend on each
+            other: every network reads all of them. The series of a frame with a MultiIndex share
+            their networks, but each is forecast only from its own rows.
 
         X : series or panel, default=None
             Features, with a row for every row of `y`.
@@ -325,7 +325,7 @@ class RNNForecaster(BaseForecaster):
         return super().fit(y, X, fh)
 
     def pretrain(self, y, X=None, fh=None):
-        """Train the networks on series, for forecasts of others.
+        """Train the networks on some series, to forecast other series.
 
         Parameters
         ----------
@@ -353,12 +353,12 @@ class RNNForecaster(BaseForecaster):
         return super().pretrain(y, X, fh)
 
     def update(self, y, X=None, update_params=True):
-        """Take in new rows of the series, and learn from them.
+        """Add new rows of the series, and learn from them.
 
         Parameters
         ----------
         y : series or panel
-            The rows, as in `fit`. They replace rows that are there already. NaN replaces no known
+            The rows, as in `fit`. They replace earlier rows. NaN replaces no known
             value.
 
         X : series or panel, default=None
@@ -466,8 +466,8 @@ class RNNForecaster(BaseForecaster):
         """
         self.check_is_fitted()
         raise NotImplementedError(
-            "RNNForecaster knows quantiles, no variance: a normal distribution would be an "
-            "assumption. Call predict_quantiles or predict_interval."
+            "RNNForecaster forecasts quantiles, and no variance, which would need an assumption "
+            "on the distribution. Call predict_quantiles or predict_interval."
         )
 
     def predict_proba(self, fh=None, X=None, marginal=True):
@@ -491,7 +491,7 @@ class RNNForecaster(BaseForecaster):
         """
         self.check_is_fitted()
         raise NotImplementedError(
-            "RNNForecaster makes no probabilistic predictions: it knows quantiles, and no "
+            "RNNForecaster makes no probabilistic predictions: it forecasts quantiles, and no "
             "distribution beyond them. Call predict_quantiles or predict_interval."
         )
 
@@ -504,26 +504,26 @@ class RNNForecaster(BaseForecaster):
         Parameters
         ----------
         y : series or panel, default=None
-            The series, as in `fit`; None: all that was seen in `fit` and `update`.
+            The series, as in `fit`. None means all rows seen in `fit` and `update`.
 
         X : series or panel, default=None
-            Features, needed where `y` goes beyond what was seen.
+            Features. They are needed if `y` has rows that were not seen.
 
         Returns
         -------
         residuals : series or panel
-            ``y - forecast``, of the type of `y`. NaN where no row before is known.
+            ``y - forecast``, of the type of `y`. NaN if no row before is known.
 
         Raises
         ------
         ValueError
-            If `y` holds rows that were seen, and "direct" or "multioutput" was fitted to an `fh`
-            without the step 1: no network goes one step ahead.
+            If `y` contains rows that were seen, and "direct" or "multioutput" was fitted to an
+            `fh` without step 1, so that no network forecasts one step ahead.
         """
         self.check_is_fitted()
         _check_not_long_series(y=y, X=X)
         fh = self._fh
-        self._fh = None  # that of the residuals may be another one
+        self._fh = None  # residuals may need another horizon
         try:
             seen = self._seen()
             y = seen if y is None else y
@@ -538,19 +538,19 @@ class RNNForecaster(BaseForecaster):
             self._fh = fh
 
     def network_windows(self, index=None):
-        """Get the windows that the networks see before rows of the series.
+        """Return the windows that the networks read before rows of the series.
 
         Parameters
         ----------
         index : Index, default=None
-            Rows of what was seen in `fit` and `update`, by their labels; None: all of them. Rows
-            whose window reaches back before the start of their series are left out.
+            Labels of rows that were seen in `fit` and `update`. None means all of them. Rows whose
+            window begins before their series are left out.
 
         Returns
         -------
         windows : list of tuple
             For each network, in the order of ``networks_.regressors``: the regressor; its windows,
-            of shape (n_rows, lag, n_inputs), scaled; how many rows each value lies before the
+            of shape (n_rows, lag, n_inputs), scaled; the number of rows between each value and the
             first target, of shape (lag, n_inputs); and the names of the inputs.
 
         Raises
@@ -562,8 +562,8 @@ class RNNForecaster(BaseForecaster):
         networks, panel = self.networks_, self._panel
         if networks.stateful:
             raise ValueError(
-                "The networks carry their state along the series (stateful=True): a window does "
-                "not hold all that they know. Only networks with stateful=False can be shown."
+                "The networks carry their state along the series (stateful=True), so a window is "
+                "not all that they read. Only networks with stateful=False can be shown."
             )
         chosen = np.zeros(len(panel.values), bool)
         chosen[panel.rows] = True if index is None else self._seen().index.isin(index)
@@ -571,7 +571,7 @@ class RNNForecaster(BaseForecaster):
         if not len(windows[0][1]):
             raise ValueError(
                 f"None of the {len(panel.rows) if index is None else len(index)} rows has a whole "
-                f"window of {networks.history} rows before it in what was seen in fit and update."
+                f"window of {networks.history} rows before it in the rows of fit and update."
             )
         return windows
 
@@ -597,8 +597,8 @@ class RNNForecaster(BaseForecaster):
     def _pretrain(self, y, X=None, fh=None):
         if self.stateful:
             raise ValueError(
-                "stateful=True carries the state along one series, pretrain learns from several: "
-                "set stateful=False."
+                "stateful=True carries the state along one series, but pretrain learns from "
+                "several. Set stateful=False."
             )
         return self._fit(y, X, fh)
 
@@ -651,7 +651,7 @@ class RNNForecaster(BaseForecaster):
         )
 
     def _forecast(self, fh, X):
-        """Forecasts ``(n_series, n_steps, n_targets, n_quantiles)``, and the index of the rows."""
+        """Return forecasts ``(n_series, n_steps, n_targets, n_quantiles)`` and their index."""
         networks, panel, axis = self.networks_, self._panel, self._axis
         cutoff = int(axis.positions(self.cutoff, "the cutoff")[0])
         last = np.minimum(panel.last, cutoff)
@@ -668,7 +668,7 @@ class RNNForecaster(BaseForecaster):
 
     @staticmethod
     def _check_past_features(networks, n_ahead):
-        """Check that no step is fed with features that nobody knows."""
+        """Check that each step reads only known features."""
         past = np.asarray(networks.feature_names, dtype=object)[~networks.known].tolist()
         if past and n_ahead > 1:
             raise ValueError(
@@ -678,9 +678,9 @@ class RNNForecaster(BaseForecaster):
             )
 
     def _check_calendar(self, last, end):
-        """Check that the horizon does not go beyond the last label that pandas can hold."""
+        """Check that the horizon does not exceed the last label that pandas can represent."""
         try:
-            # In one jump from the last label: the labels between are made only if it is there.
+            # The last label is computed directly. The labels between are made only if it exists.
             final = self._axis.labels([last])[0]
             if self._axis.freq is not None:
                 final + (end - last) * self._axis.freq
@@ -692,21 +692,21 @@ class RNNForecaster(BaseForecaster):
             ) from None
 
     def _labels(self, positions):
-        """Labels of positions in time, named as those of y."""
+        """Return the labels of positions in time, with the name of the labels of y."""
         return self._axis.labels(positions.ravel()).rename(self._time_name)
 
     def _lay_out(self, y, X, networks, name):
-        """Series and features below each other."""
+        """Return the panel of the series and their features."""
         features = past_features(X, y.index, networks.feature_names)
         return Panel.of(y, self._axis, networks.lag, name, features)
 
     def _last(self, y):
-        """Position in time of the last row of all."""
+        """Return the position in time of the last row of all series."""
         times = check_times(y, "y")
         return int(self._axis.positions(times[[int(times.argmax())]])[0])
 
     def _steps(self, fh, cutoff):
-        """Horizon as whole steps after a position in time."""
+        """Return the horizon in steps after a position in time."""
         values = fh.to_pandas()
         if not fh.is_relative:
             return self._axis.positions(values, "fh") - cutoff
@@ -716,7 +716,7 @@ class RNNForecaster(BaseForecaster):
         return self._axis.positions(labels, "fh") - cutoff
 
     def _check_pretrained(self, y, names, steps):
-        """Check that networks that are there already can forecast these series."""
+        """Check that pretrained networks can forecast these series."""
         networks = self.networks_
         if (y.shape[1], names) != (networks.n_targets, networks.feature_names):
             raise ValueError(
@@ -731,7 +731,7 @@ class RNNForecaster(BaseForecaster):
         return networks
 
     def _seen(self):
-        """All of y that was seen, as a data frame."""
+        """Return all rows of y that were seen."""
         panel, n_targets = self._panel, self.networks_.n_targets
         labels = self._labels(panel.positions())
         if panel.instances is not None:
@@ -742,17 +742,17 @@ class RNNForecaster(BaseForecaster):
 
     @classmethod
     def get_test_params(cls, parameter_set="default"):
-        """Parameters with which sktime tests this class.
+        """Return the parameters with which sktime tests this class.
 
         Parameters
         ----------
         parameter_set : str, default="default"
-            There is one set.
+            The only set is "default".
 
         Returns
         -------
         params : list of dict
-            One forecaster each.
+            The parameters of each forecaster.
         """
         cheap = {"lag": 3, "cell": "simple", "units": 2, "epochs": 1, "random_state": 0}
         return [
@@ -769,14 +769,14 @@ class RNNForecaster(BaseForecaster):
 
 
 def _names_of(X):
-    """Names of the features where they can be known before sktime has converted X."""
+    """Return the names of the features, or None if they are known only after a conversion."""
     if X is None:
         return []
     return list(X.columns) if isinstance(X, pd.DataFrame) else None
 
 
 def _check_not_long_series(**data):
-    """Refuse a Series with a MultiIndex, which sktime does not take for a panel."""
+    """Raise an error for a Series with a MultiIndex, which is no panel in sktime."""
     for name, value in data.items():
         if isinstance(value, pd.Series) and isinstance(value.index, pd.MultiIndex):
             raise TypeError(

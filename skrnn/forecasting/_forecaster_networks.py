@@ -1,4 +1,4 @@
-"""The networks of one forecaster: how they learn, and what they forecast from a window."""
+"""Trains the networks of a forecaster, and forecasts windows with them."""
 
 from dataclasses import dataclass, field
 
@@ -12,12 +12,12 @@ from ._samples import input_columns, targets_of, trainable_rows, windows_of
 
 @dataclass
 class ForecasterNetworks:
-    """The networks of one forecaster, with the scalings that were fitted together with them.
+    """The networks of a forecaster, and the scalings of their inputs and targets.
 
     Attributes
     ----------
     tasks : list of NetworkTask
-        What each network forecasts.
+        The task of each network.
     regressors : list of RNNRegressor
         The networks.
     lag : int
@@ -35,9 +35,9 @@ class ForecasterNetworks:
     recursive : bool
         Whether forecasts are fed back.
     horizon : list of int
-        Steps ahead that were asked for in `fit`, of which features are given.
+        Steps ahead in the `fh` of `fit`. Known features are given for these steps.
     learned_to : list of int
-        For each network the position in time after the last row that it learned from.
+        For each network, the position in time after the last row that it learned from.
     """
 
     tasks: list
@@ -55,16 +55,16 @@ class ForecasterNetworks:
 
     @property
     def history(self):
-        """Rows before its target that a row reaches back to."""
+        """Number of rows before a target that its window and differences read."""
         return self.lag + sum(self.lags)
 
     @property
     def steps(self):
-        """All steps ahead that there is a network for, in order."""
+        """All steps ahead that a network forecasts, in order."""
         return sorted({step for task in self.tasks for step in task.steps})
 
     def tasks_and_networks(self):
-        """Pairs of what a network forecasts and the network, which must be fitted."""
+        """Return pairs of a task and its network, which must be fitted."""
         networks = map(FittedNetwork.of, self.regressors)
         return list(zip(self.tasks, networks, strict=True))
 
@@ -75,28 +75,28 @@ class ForecasterNetworks:
 
     @property
     def quantiles(self):
-        """The quantiles that are forecast: one or more, or none."""
+        """The quantiles that are forecast. Empty if point forecasts are made."""
         quantile = self.regressors[0].quantile
         return () if quantile is None else tuple(map(float, np.atleast_1d(quantile)))
 
     def windows_seen(self, panel, chosen, names):
-        """The windows that each network sees before the rows of a panel.
+        """Return the windows that each network reads before rows of a panel.
 
         Parameters
         ----------
         panel : Panel
             With a gap of `lag` rows before each series.
         chosen : ndarray of bool of shape (n_rows,)
-            Rows that are asked for.
+            The requested rows.
         names : list
             Names of the targets.
 
         Returns
         -------
         list of tuple
-            For each network its regressor, windows of shape (n_rows, lag, n_inputs), how many rows
-            each value lies before the first target, of shape (lag, n_inputs), and the names of the
-            inputs.
+            For each network: its regressor, windows of shape (n_rows, lag, n_inputs), the number
+            of rows between each value and the first target, of shape (lag, n_inputs), and the
+            names of the inputs.
         """
         scaled, seen = self.scaled(panel), []
         past = [n for n, known in zip(self.feature_names, self.known, strict=True) if not known]
@@ -116,7 +116,7 @@ class ForecasterNetworks:
         return seen
 
     def fit_scalings(self, panel, *, targets=True, features=True):
-        """Learn the scale of the targets, of their differences if they are taken, and of X."""
+        """Fit the scaling of the targets, or of their differences, and of the features."""
         changes = self._differences(panel)
         if targets:
             self.target_scaling.fit(panel, changes)
@@ -124,7 +124,7 @@ class ForecasterNetworks:
             self.feature_scaling.fit(panel, panel.values[:, self.n_targets :])
 
     def scaled(self, panel):
-        """Scaled targets and features, ``(n_rows, n_columns)``."""
+        """Return scaled targets and features, ``(n_rows, n_columns)``."""
         targets = self.target_scaling.transform(panel, self._differences(panel))
         features = panel.values[:, self.n_targets :]
         if features.shape[1]:
@@ -132,7 +132,7 @@ class ForecasterNetworks:
         return np.concatenate([targets, features], axis=1)
 
     def inputs(self, panel, scaled, task):
-        """The columns that the windows of a network are cut from."""
+        """Return the columns of the windows of a network."""
         return input_columns(panel, scaled, self.n_targets, self.known, self._shifts(task))
 
     def _shifts(self, task):
@@ -152,7 +152,7 @@ class ForecasterNetworks:
         panel : Panel
             With a gap of `lag` rows before each series.
         goes_on : bool, default=False
-            Whether training goes on from where it stopped.
+            Whether training continues from the current weights.
 
         Raises
         ------
@@ -180,12 +180,12 @@ class ForecasterNetworks:
             self.learned_to.append(_position_after(panel, rows))
 
     def learn(self, panel, fresh, age):
-        """Go over new rows once, in their order, series after series.
+        """Train on new rows once, in their order, series after series.
 
         Parameters
         ----------
         panel : Panel
-            The new rows and as many before them as their windows and differences reach back.
+            The new rows, and the rows before them that their windows and differences read.
         fresh : ndarray of bool of shape (n_rows,)
             The new rows.
         age : ndarray of shape (n_rows,)
@@ -225,25 +225,25 @@ class ForecasterNetworks:
 
 
 def forecast(network, task, windows, state=None, *, with_state=False):
-    """Forecast windows by one network, each from a state of its own.
+    """Forecast windows with one network, each from its own state.
 
     Parameters
     ----------
     network : FittedNetwork
         The network.
     task : NetworkTask
-        What it forecasts.
+        The task of the network.
     windows : ndarray of shape (n_rows, lag, n_inputs)
         The windows.
     state : list of ndarray of shape (n_rows, units), default=None
-        States before the windows; None: zeros.
+        States before the windows. None means zeros.
     with_state : bool, default=False
         Whether to return the states after them.
 
     Returns
     -------
     forecast : ndarray of shape (n_rows, n_steps, n_columns, n_quantiles)
-        Scaled; one quantile where there are none.
+        Scaled forecasts. The last axis has length 1 for point forecasts.
     state : list of ndarray or None
         States after the windows.
 
@@ -257,14 +257,14 @@ def forecast(network, task, windows, state=None, *, with_state=False):
 
 
 def forecast_stream(network, task, windows, state=None):
-    """Forecast windows in their order by one network, the state carried on.
+    """Forecast windows in order with one network, which carries its state along.
 
     Parameters
     ----------
     network, task, windows
         As in :func:`forecast`.
     state : list of ndarray of shape (units,), default=None
-        State before the first window; None: zeros.
+        State before the first window. None means zeros.
 
     Returns
     -------
@@ -286,19 +286,19 @@ def _by_step(values, task):
     if not np.isfinite(values).all():
         raise ValueError(
             "A forecast is not finite: the values are too far from those that the network was "
-            "fitted on, or its training diverged, and a lower learning_rate or clipnorm may help."
+            "fitted on, or its training diverged. A lower learning_rate or clipnorm may help."
         )
     return values.reshape(len(values), len(task.steps), len(task.columns), -1)
 
 
 def _regressor_targets(targets):
-    """Targets as a regressor takes them: finite, and of one dimension if there is one output."""
+    """Return finite targets, with one dimension if there is one output."""
     targets = np.where(np.isnan(targets), 0.0, targets)
     return targets[:, 0] if targets.shape[1] == 1 else targets
 
 
 def _split(panel, rows, fraction):
-    """Hold out the last rows of each series, never whole series."""
+    """Hold out the last rows of each series."""
     n_held_out = np.full(len(panel.values), -1)
     n_held_out[panel.rows] = np.ceil(fraction * panel.lengths).astype(int)[panel.series]
     held_out = rows & (panel.remaining() < n_held_out)
@@ -311,6 +311,6 @@ def _split(panel, rows, fraction):
 
 
 def _position_after(panel, rows):
-    """Position in time after the last row that takes part; of use where there is one series."""
+    """Return the position in time after the last row. It is used if there is one series."""
     last = int(np.flatnonzero(rows)[-1])
     return int(last - panel.starts[-1] + panel.first[-1]) + 1

@@ -1,4 +1,4 @@
-"""One series or many, laid out below each other in one array."""
+"""Lays out one series or many in one array, one below the other."""
 
 from dataclasses import dataclass, replace
 
@@ -11,15 +11,15 @@ from skrnn.windows._time_axis import check_times
 
 @dataclass(frozen=True)
 class Panel:
-    """Series below each other, a gap of unknown rows before each.
+    """Series in one array, one below the other, with a gap of unknown rows before each.
 
-    With a gap of `lag` rows no window of `lag` rows holds rows of two series, and one strided
-    view serves them all.
+    With a gap of `lag` rows, no window of `lag` rows contains rows of two series. So all windows
+    are one strided view.
 
     Attributes
     ----------
     values : ndarray of shape (n_rows, n_columns), float64
-        Targets first, features after them. NaN: not known.
+        Targets, followed by features. NaN is unknown.
     starts : ndarray of int of shape (n_series,)
         Row at which each series starts.
     ends : ndarray of int of shape (n_series,)
@@ -27,7 +27,7 @@ class Panel:
     first : ndarray of int of shape (n_series,)
         Position in time of each series' first row.
     instances : Index or None
-        What the series are called; None: there is one, without a name.
+        Names of the series. None means one series without a name.
     """
 
     values: np.ndarray
@@ -38,18 +38,18 @@ class Panel:
 
     @classmethod
     def of(cls, frame, axis, gap, name="y", features=None):
-        """Lay out the series of a data frame, the last level of whose index is time.
+        """Lay out the series of a data frame. The last level of its index is time.
 
         Parameters
         ----------
         frame : DataFrame
-            One series, or with a MultiIndex several.
+            One series, or several with a MultiIndex.
         axis : TimeAxis
-            Counts the steps of time.
+            Converts labels to positions in time.
         gap : int
             Unknown rows before each series.
         name : str, default="y"
-            What errors call the series.
+            Name of the data in errors.
         features : ndarray of shape (n_rows, n_features), default=None
             More columns.
 
@@ -75,7 +75,7 @@ class Panel:
 
     @classmethod
     def _laid_out(cls, values, series, positions, gap, instances):
-        """Lay out rows that are given by series and position; later ones overwrite."""
+        """Lay out rows by their series and position. Later rows replace earlier ones."""
         n_series = 1 if instances is None else len(instances)
         first = np.full(n_series, np.iinfo(np.int64).max)
         last = np.full(n_series, np.iinfo(np.int64).min)
@@ -105,7 +105,7 @@ class Panel:
 
     @property
     def rows(self):
-        """The rows that belong to a series."""
+        """The rows that belong to a series, not to a gap."""
         return _ranges(self.starts, self.ends)
 
     @property
@@ -114,31 +114,31 @@ class Panel:
         return np.repeat(np.arange(self.n_series), self.lengths)
 
     def age(self):
-        """Rows of its own series before each row; -1 in a gap."""
+        """Return the number of rows before each row in its series; -1 in a gap."""
         age = np.full(len(self.values), -1)
         age[self.rows] = self.rows - np.repeat(self.starts, self.lengths)
         return age
 
     def remaining(self):
-        """Rows of its own series after each row; -1 in a gap."""
+        """Return the number of rows after each row in its series; -1 in a gap."""
         remaining = np.full(len(self.values), -1)
         remaining[self.rows] = np.repeat(self.ends, self.lengths) - 1 - self.rows
         return remaining
 
     def with_rows_of(self, other, gap):
-        """Take in later rows of the same series.
+        """Add later rows of the same series.
 
         Parameters
         ----------
         other : Panel
-            The rows. Their values replace those that are there already, except by NaN.
+            The rows. Their values replace earlier values, but NaN replaces no known value.
         gap : int
             Unknown rows before each series.
 
         Returns
         -------
         Panel
-            Rows that are in neither are unknown.
+            Rows that neither panel has are unknown.
 
         Raises
         ------
@@ -150,7 +150,7 @@ class Panel:
         if early.any():
             raise ValueError(
                 f"In update {_named(other.instances, int(np.argmax(early)))} begins earlier than "
-                "in fit. Only later rows can be added; to begin anew call fit."
+                "in fit. Only later rows can be added. To start again, call fit."
             )
         series = np.concatenate([self.series, mine[other.series]])
         positions = np.concatenate([self.positions(), other.positions()])
@@ -163,7 +163,7 @@ class Panel:
         return joined
 
     def tail(self, length, end, future=None):
-        """Cut equally many rows out of every series.
+        """Cut the same number of rows out of every series.
 
         Parameters
         ----------
@@ -172,12 +172,12 @@ class Panel:
         end : ndarray of int of shape (n_series,)
             Position in time after the last of these rows.
         future : ndarray of shape (n_series, n_steps, n_columns), default=None
-            Rows to follow.
+            Rows that follow.
 
         Returns
         -------
         Panel
-            Without gaps. Rows before a series begins are unknown.
+            It has no gaps. Rows before the start of a series are unknown.
         """
         steps = 0 if future is None else future.shape[1]
         rows = (self.starts + end - length - self.first)[:, None] + np.arange(length)
@@ -191,19 +191,19 @@ class Panel:
         return Panel(flat, starts, starts + length + steps, end - length, self.instances)
 
     def last_known(self, n_targets, end):
-        """Position in time of the last row before an end whose targets are all known.
+        """Return the position in time of the last row before an end with known targets.
 
         Parameters
         ----------
         n_targets : int
-            The first so many columns are targets.
+            Number of targets, which are the first columns.
         end : ndarray of int of shape (n_series,)
             Position in time.
 
         Returns
         -------
         ndarray of int of shape (n_series,)
-            One before the first row where there is none.
+            The position before the first row if no row is known.
         """
         positions = self.positions()
         known = ~np.isnan(self.values[self.rows, :n_targets]).any(axis=1) & (
@@ -214,7 +214,7 @@ class Panel:
         return np.maximum.reduceat(positions, begins)
 
     def fresh_rows(self, other, before, n_targets):
-        """Mark the rows that were added and not known before.
+        """Return a mask of the rows that were added and were not known before.
 
         Parameters
         ----------
@@ -223,7 +223,7 @@ class Panel:
         before : Panel
             This panel before.
         n_targets : int
-            The first so many columns are targets.
+            Number of targets, which are the first columns.
 
         Returns
         -------
@@ -238,17 +238,17 @@ class Panel:
         return fresh
 
     def with_values(self, values):
-        """Put other columns in the place of the values."""
+        """Return the panel with other values."""
         return replace(self, values=values)
 
     def row_of(self, positions):
-        """Rows of positions in time, ``(n_series, n_positions)``; -1 where there is none."""
+        """Return the rows of positions in time, ``(n_series, n_positions)``; -1 for no row."""
         rows = self.starts[:, None] + positions - self.first[:, None]
         inside = (rows >= self.starts[:, None]) & (rows < self.ends[:, None])
         return np.where(inside, rows, -1)
 
     def shifted(self, values, step):
-        """Values of `step` rows later (earlier if negative) in the same series, else NaN."""
+        """Return values `step` rows later in the same series, or earlier if it is negative."""
         result = np.full_like(values, np.nan)
         inside = (self.remaining() >= step) if step > 0 else (self.age() >= -step)
         rows = np.flatnonzero(inside & (self.age() >= 0))
@@ -256,11 +256,11 @@ class Panel:
         return result
 
     def positions(self):
-        """Position in time of each of :attr:`rows`."""
+        """Return the position in time of each of :attr:`rows`."""
         return self.rows - np.repeat(self.starts - self.first, self.lengths)
 
     def _find(self, instances):
-        """Positions of series among mine."""
+        """Return the numbers of other series in this panel."""
         if self.instances is None or instances is None:
             if (self.instances is None) != (instances is None):
                 raise ValueError("y in update must be one series or a panel, as in fit.")
@@ -276,7 +276,7 @@ class Panel:
 
 
 def _series_of(frame, name):
-    """Rows at which series begin, and what they are called."""
+    """Return the first row of each series, and the names of the series."""
     index = frame.index
     if not len(index):
         raise ValueError(f"{name} has no rows.")
@@ -298,14 +298,14 @@ def _series_of(frame, name):
 
 
 def numbers(frame, name):
-    """Get the values of a data frame as numbers.
+    """Return the values of a data frame as numbers.
 
     Parameters
     ----------
     frame : DataFrame
         The data.
     name : str
-        What the error calls it.
+        Name of the data in errors.
 
     Returns
     -------
@@ -314,7 +314,7 @@ def numbers(frame, name):
     Raises
     ------
     ValueError
-        If a value is infinite, a date or no number.
+        If a value is infinite, a date, or not a number.
     """
     check_no_dates(frame, name)
     try:
@@ -351,7 +351,7 @@ def _check_steps(positions, begins, frame, name):
 
 
 def label_of(index, row):
-    """Name a row for an error.
+    """Return the name of a row for an error.
 
     Parameters
     ----------
@@ -363,7 +363,7 @@ def label_of(index, row):
     Returns
     -------
     str
-        Its time, and its series where there are several.
+        Its time, and its series if there are several.
     """
     if not isinstance(index, pd.MultiIndex):
         return str(index[row])
@@ -375,12 +375,12 @@ def _named(instances, number):
 
 
 def name_some(instances):
-    """Name the first series of some, for an error or a warning.
+    """Return the names of the first of some series, for an error or a warning.
 
     Parameters
     ----------
     instances : Index
-        What the series are called.
+        Names of the series.
 
     Returns
     -------
@@ -392,7 +392,7 @@ def name_some(instances):
 
 
 def _ranges(starts, ends):
-    """All rows from each start to before its end."""
+    """Return all rows from each start up to, but not including, its end."""
     lengths = ends - starts
     within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     return within + np.repeat(starts, lengths)

@@ -1,4 +1,4 @@
-"""From the steps of a horizon to forecasts in the units of the series."""
+"""Forecasts the steps of a horizon in the units of the series."""
 
 import warnings
 
@@ -17,30 +17,30 @@ def predict_steps(networks, panel, last, steps, future):
     networks : ForecasterNetworks
         The networks.
     panel : Panel
-        All that is known.
+        All known rows.
     last : ndarray of int of shape (n_series,)
-        Position in time of each series' last row that may be looked at.
+        Position in time of the last row of each series that a forecast may use.
     steps : ndarray of int of shape (n_series, n_steps)
-        Steps after it; 0 or less is in sample.
+        Steps after that row. Steps of 0 or less are in sample.
     future : ndarray of shape (n_series, n_ahead, n_features)
         Features of the rows after it.
 
     Returns
     -------
     ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
-        NaN where nothing is known from which to forecast. One quantile of recursive networks.
+        NaN where no row is known to forecast from. Recursive networks give one quantile.
 
     Raises
     ------
     ValueError
-        If there is one series, without a name, and nothing is known to forecast its future from.
+        If there is one series, without a name, and no row is known to forecast it from.
 
     Warns
     -----
     UserWarning
-        If nothing is known of some series of a panel.
+        If no row is known of some series of a panel.
     """
-    # A forecast that is fed back is one value: of quantiles the median.
+    # A recursive network feeds back one value, the median of its quantiles.
     n_quantiles = 1 if networks.recursive else max(len(networks.quantiles), 1)
     result = np.full((*steps.shape, networks.n_targets, n_quantiles), np.nan)
     before = steps <= 0
@@ -58,13 +58,13 @@ def predict_steps(networks, panel, last, steps, future):
 
 
 def _report_unknown(networks, panel, rows, before, result):
-    """Warn of series that cannot be forecast; of a single series it is an error."""
+    """Warn of series that cannot be forecast. For a single series this is an error."""
     missing = np.isnan(result).any(axis=(2, 3))
     unknown = (missing & ~before).any(axis=1)
     if panel.instances is None and unknown.any():
         raise ValueError(
             f"The last {networks.lag} rows of y before the forecast hold no row that is wholly "
-            "known (targets and features): there is nothing to forecast it from. A longer lag, or "
+            "known (targets and features), so it cannot be forecast. A longer lag, or "
             "the recursive strategy, may reach back further."
         )
     if panel.instances is None:
@@ -81,7 +81,7 @@ def _report_unknown(networks, panel, rows, before, result):
 
 
 def _blank_in_sample(networks, panel, rows, missing):
-    """Series of which no row in sample has a forecast, though rows are asked that could have."""
+    """Return the series without a forecast in sample, although their rows could have one."""
     reach = sum(networks.lags)
     possible = np.where(rows >= 0, panel.age()[rows], -1) > reach
     blank = (possible & missing).any(axis=1) & ~(possible & ~missing).any(axis=1)
@@ -89,18 +89,18 @@ def _blank_in_sample(networks, panel, rows, missing):
 
 
 def learn_fresh_rows(networks, panel, new, before):
-    """Let networks go over the rows that were added, once.
+    """Train networks on the rows that were added, once.
 
     Parameters
     ----------
     networks : ForecasterNetworks
         The networks.
     panel : Panel
-        All that is known now.
+        All rows that are known now.
     new : Panel
-        What was added.
+        The rows that were added.
     before : Panel
-        What was known before. Rows that were known then are not learned again.
+        The rows that were known before. They are not learned again.
     """
     fresh = panel.fresh_rows(new, before, networks.n_targets)
     if not fresh.any():
@@ -113,7 +113,7 @@ def learn_fresh_rows(networks, panel, new, before):
 
 
 def _in_sample(networks, panel, rows):
-    """Forecasts of known rows, ``(n_rows, n_targets, n_quantiles)``."""
+    """Return forecasts of known rows, ``(n_rows, n_targets, n_quantiles)``."""
     scaled = forecast_in_sample(networks, panel, rows)
     if networks.recursive:
         scaled = median(scaled, networks.quantiles)[..., None]
@@ -127,7 +127,7 @@ def _in_sample(networks, panel, rows):
 
 
 def _out_of_sample(networks, panel, end, future):
-    """Forecasts of all steps after the end that networks or recursion give."""
+    """Return forecasts of all steps after the end."""
     n_ahead = future.shape[1]
     length = _rows_needed(networks, panel, end)
     unknown = np.full((panel.n_series, n_ahead, networks.n_targets), np.nan)
@@ -138,11 +138,11 @@ def _out_of_sample(networks, panel, end, future):
         changes = unscaled(networks, tail, flat).reshape(scaled.shape)
         known = tail.values[:, : networks.n_targets].reshape(scaled.shape)
         series = integrate(changes, known, networks.lags)
-        # A series without forecasts of its changes is not forecast as its last value.
+        # Without a forecast of its changes, the forecast of a series is NaN, not its last value.
         return np.where(np.isnan(scaled), np.nan, series)[:, length:, :, None]
     scaled = forecast_at_once(networks, tail, length)
     n_steps = scaled.shape[1]
-    rows = panel.tail(n_steps, end)  # as many rows a series as there are steps
+    rows = panel.tail(n_steps, end)  # one row for each step
     values = unscaled(networks, rows, scaled.reshape(len(rows.values), *scaled.shape[2:]))
     values = values.reshape(scaled.shape)
     if not networks.lags:
@@ -155,7 +155,7 @@ def _out_of_sample(networks, panel, end, future):
 
 
 def _rows_needed(networks, panel, end):
-    """Number of rows before the first forecast that it is computed from."""
+    """Return the number of rows from which the first forecast is computed."""
     if networks.stateful:
         return max(int((end - panel.first).max()), networks.history)
     if not networks.recursive:
@@ -165,7 +165,7 @@ def _rows_needed(networks, panel, end):
 
 
 def _places(networks, steps):
-    """Where the forecasts of some steps stand among all of them."""
+    """Return the positions of steps among all forecast steps."""
     if networks.recursive:
         return steps - 1
     available = networks.steps

@@ -1,4 +1,4 @@
-"""Forecasts of the networks, in scaled units: many steps ahead and in sample, of all series."""
+"""Forecasts all series in scaled units, many steps ahead and in sample."""
 
 import numpy as np
 
@@ -9,22 +9,22 @@ from ._forecaster_networks import forecast, forecast_stream
 
 
 def forecast_recursively(networks, panel, n_known):
-    """Forecast step after step, each forecast being the past of the next.
+    """Forecast step after step, where each step reads the forecasts before it.
 
     Parameters
     ----------
     networks : ForecasterNetworks
-        Networks that go one step ahead.
+        Networks that forecast one step ahead.
     panel : Panel
-        Equally long series, the rows to forecast at the end.
+        Series of the same length, which end with the rows to forecast.
     n_known : int
-        Rows before the first one to forecast.
+        Number of rows before the first row to forecast.
 
     Returns
     -------
     ndarray of shape (n_series, n_rows, n_targets)
-        Scaled targets: forecasts wherever the rest of a series is unknown; NaN where the window
-        before a row holds nothing known.
+        Scaled targets, with forecasts in place of unknown values at the end of a series. NaN if
+        no row of a window is known.
     """
     scaled = networks.scaled(panel)
     targets = _cube(panel, scaled)[:, :, : networks.n_targets]
@@ -57,20 +57,20 @@ def forecast_recursively(networks, panel, n_known):
 
 
 def forecast_at_once(networks, panel, n_known):
-    """Forecast every step from the rows that are known.
+    """Forecast every step from the known rows.
 
     Parameters
     ----------
     networks : ForecasterNetworks
-        Networks of the steps.
+        Networks that forecast the steps.
     panel, n_known
         As in :func:`forecast_recursively`.
 
     Returns
     -------
     ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
-        Scaled; step i is ``networks.steps[i]`` ahead. NaN where the window before the first step
-        holds nothing known.
+        Scaled forecasts. Step i is ``networks.steps[i]`` ahead. NaN if no row of the window is
+        known.
     """
     scaled = networks.scaled(panel)
     steps = networks.steps
@@ -95,7 +95,7 @@ def forecast_in_sample(networks, panel, rows):
     Parameters
     ----------
     networks : ForecasterNetworks
-        The networks, of which some go one step ahead.
+        The networks. Some of them forecast one step ahead.
     panel : Panel
         With a gap of `lag` rows before each series.
     rows : ndarray of int
@@ -104,12 +104,12 @@ def forecast_in_sample(networks, panel, rows):
     Returns
     -------
     ndarray of shape (n_rows, n_targets, n_quantiles)
-        Scaled. NaN where the window before a row holds nothing known.
+        Scaled forecasts. NaN if no row of the window is known.
 
     Raises
     ------
     ValueError
-        If no network goes one step ahead.
+        If no network forecasts one step ahead.
     """
     step = networks.steps[0]
     if step != 1:
@@ -147,14 +147,14 @@ def forecast_in_sample(networks, panel, rows):
 
 
 def median(values, quantiles):
-    """The point forecast: the median of several quantiles, or the nearest one to it.
+    """Return the point forecast: the median of several quantiles, or the nearest quantile.
 
     Parameters
     ----------
     values : ndarray of shape (..., n_quantiles)
         Forecasts.
     quantiles : tuple of float
-        The quantiles that they are; none: point forecasts.
+        The quantiles of the forecasts. Empty for point forecasts.
 
     Returns
     -------
@@ -164,16 +164,16 @@ def median(values, quantiles):
 
 
 def quantile_between(values, quantiles, alpha):
-    """Interpolate a quantile between those that were forecast.
+    """Interpolate a quantile between the forecast quantiles.
 
     Parameters
     ----------
     values : ndarray of shape (..., n_quantiles)
         Forecasts.
     quantiles : tuple of float
-        The quantiles that they are.
+        The quantiles of the forecasts.
     alpha : float
-        The quantile wanted.
+        The quantile to return.
 
     Returns
     -------
@@ -182,9 +182,9 @@ def quantile_between(values, quantiles, alpha):
     Raises
     ------
     ValueError
-        If `alpha` is beyond the outermost quantiles.
+        If `alpha` is outside the range of the quantiles.
     """
-    # The half of a coverage is not exact in binary: 0.5 - 0.8 / 2 is a little less than 0.1.
+    # Half of a coverage is not exact in binary: 0.5 - 0.8 / 2 is slightly less than 0.1.
     if max(quantiles[0] - alpha, alpha - quantiles[-1]) > 1e-9:
         widest = 2 * min(0.5 - quantiles[0], quantiles[-1] - 0.5)
         end = min(alpha, 1 - alpha)
@@ -202,22 +202,22 @@ def _unknown(windows):
 
 
 def _cube(panel, values):
-    """Rows of equally long series, ``(n_series, n_rows, n_columns)``."""
+    """Return the rows of series of the same length, ``(n_series, n_rows, n_columns)``."""
     return values.reshape(panel.n_series, -1, values.shape[1])
 
 
 def _first_unknown(targets):
-    """For each series and target the row after the last known one."""
+    """Return the row after the last known row, for each series and target."""
     known = ~np.isnan(targets)
     n_rows = targets.shape[1]
     return np.where(known.any(axis=1), n_rows - known[:, ::-1].argmax(axis=1), n_rows)
 
 
 def _state_before(networks, i, rows, start, origin):
-    """State of a stateful network before it sees the window that ends before row `start`.
+    """Return the state of a stateful network before the window that ends before row `start`.
 
-    It goes on from where training stopped; over rows that training has not reached, or from the
-    beginning if it went further.
+    It continues from the state after training, and reads the rows since then. If training went
+    beyond `start`, it reads all rows from the first one.
     """
     if not networks.stateful:
         return None

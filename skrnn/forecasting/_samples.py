@@ -1,4 +1,4 @@
-"""What each network forecasts, and the windows and targets that it learns from."""
+"""Plans the task of each network, and makes its windows and targets."""
 
 from dataclasses import dataclass
 
@@ -9,38 +9,39 @@ from skrnn.windows._views import lag_windows
 
 @dataclass(frozen=True)
 class NetworkTask:
-    """What one network forecasts: some targets, some steps ahead.
+    """The task of a network: the targets and the steps ahead that it forecasts.
 
     Attributes
     ----------
     columns : tuple of int
-        Targets.
+        Columns of the targets.
     steps : tuple of int
-        Steps ahead, 1 the next one. Outputs are ordered by step, then by column.
+        Steps ahead. 1 is the next step. Outputs are ordered by step, then by column.
     """
 
     columns: tuple
     steps: tuple
 
     def shifts(self, lag, horizon):
-        """How many steps ahead of the window's own rows features known in advance are read.
+        """Return the shifts with which a window reads features known in advance.
 
-        Read with a shift of ``s``, the window's `lag` rows hold the features of the steps up to
-        ``s``. The last row of the window holds only steps of the horizon, so it is known even
-        where X has no rows between them.
+        With a shift of ``s``, the `lag` rows of the window contain the features of the steps up to
+        ``s``. The last row of the window contains only steps of the horizon. So it is known even
+        if X has no rows between these steps.
 
         Parameters
         ----------
         lag : int
-            Rows of a window.
+            Number of rows of a window.
         horizon : sequence of int
-            Steps of which features are given.
+            Steps for which features are given.
 
         Returns
         -------
         tuple of int
-            Shifts by which each step of the horizon up to this network's last one is read, the
-            largest first; only 0, the window's own rows, if there is no such step.
+            The shifts, the largest first, that together read each step of the horizon up to the
+            last step of the task. If there is no such step, the only shift is 0, the rows of the
+            window.
         """
         shifts = []
         for step in sorted(horizon, reverse=True):
@@ -50,18 +51,18 @@ class NetworkTask:
 
 
 def plan_tasks(strategy, steps, n_targets, *, together):
-    """Decide what networks there are.
+    """Return the tasks of the networks.
 
     Parameters
     ----------
     strategy : {"recursive", "direct", "multioutput"}
-        How many steps ahead a network forecasts.
+        How several steps are forecast.
     steps : sequence of int
-        Steps ahead to forecast, in order; a recursive network always goes one.
+        Steps ahead to forecast, in order. Recursive networks always forecast one step.
     n_targets : int
         Number of targets.
     together : bool
-        Whether one network forecasts all targets, or each has its own.
+        Whether one network forecasts all targets, or each target has its own network.
 
     Returns
     -------
@@ -76,20 +77,20 @@ def plan_tasks(strategy, steps, n_targets, *, together):
 
 
 def input_columns(panel, scaled, n_targets, known, shifts):
-    """Join the columns from which the windows are cut.
+    """Return the columns of the windows.
 
     Parameters
     ----------
     panel : Panel
-        Where the series lie.
+        Layout of the series.
     scaled : ndarray of shape (n_rows, n_targets + n_features)
         Scaled targets and features.
     n_targets : int
         Number of targets.
     known : ndarray of bool of shape (n_features,)
-        Features known in advance, which are read ahead.
+        The features that are known in advance.
     shifts : tuple of int
-        How many rows ahead; each gives the known features once more.
+        Number of rows ahead. Each shift adds the known features once.
 
     Returns
     -------
@@ -103,46 +104,46 @@ def input_columns(panel, scaled, n_targets, known, shifts):
 
 
 def windows_of(rows, lag):
-    """Give each row the window of the `lag` rows before it, as a view over one copy."""
+    """Return the window of the `lag` rows before each row, as a view of one copy."""
     return lag_windows(rows, lag, 1)
 
 
 def targets_of(panel, scaled, task):
-    """Targets of each row, the first of a task's steps being one after the row before it.
+    """Return the targets of each row. Step 1 is the row itself.
 
     Parameters
     ----------
     panel : Panel
-        Where the series lie.
+        Layout of the series.
     scaled : ndarray of shape (n_rows, n_columns)
-        Scaled targets first.
+        Scaled values. The targets are the first columns.
     task : NetworkTask
-        What is forecast.
+        The task of the network.
 
     Returns
     -------
     ndarray of shape (n_rows, n_outputs)
-        NaN where a target is not known.
+        NaN where a target is unknown.
     """
     columns = scaled[:, task.columns]
     return np.concatenate([panel.shifted(columns, step - 1) for step in task.steps], axis=1)
 
 
 def trainable_rows(panel, targets, history):
-    """Tell which rows a network can learn from.
+    """Return a mask of the rows that a network can learn from.
 
     Parameters
     ----------
     panel : Panel
-        Where the series lie.
+        Layout of the series.
     targets : ndarray of shape (n_rows, n_outputs)
         Targets.
     history : int
-        Rows before a window's target that the window and its differences reach back.
+        Number of rows before a target that its window and differences read.
 
     Returns
     -------
     ndarray of bool of shape (n_rows,)
-        Rows whose window lies wholly in their series, and whose targets are all known.
+        Rows whose window lies completely in their series, and whose targets are known.
     """
     return (panel.age() >= history) & ~np.isnan(targets).any(axis=1)

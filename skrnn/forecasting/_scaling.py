@@ -1,4 +1,4 @@
-"""Scaling by scikit-learn's transformers, for all series alike or for each on its own."""
+"""Scales series with transformers of scikit-learn, all together or each on its own."""
 
 import numpy as np
 from sklearn.base import clone
@@ -8,12 +8,12 @@ _NAMED = {"standard": StandardScaler, "minmax": MinMaxScaler}
 
 
 def check_scaler(scaler, param):
-    """Get a new, unfitted transformer.
+    """Return a new, unfitted transformer.
 
     Parameters
     ----------
     scaler : {"standard", "minmax"}, transformer or None
-        What the user gave.
+        Value of the parameter.
     param : str
         Name of the parameter, for the error.
 
@@ -24,7 +24,7 @@ def check_scaler(scaler, param):
     Raises
     ------
     ValueError
-        If it is nothing of the kind.
+        If it is anything else.
     """
     if scaler is None:
         return None
@@ -44,14 +44,14 @@ class CommonScaling:
     Parameters
     ----------
     transformer : transformer or None
-        Unfitted; None: nothing is scaled.
+        The unfitted transformer. None means that values are not scaled.
     """
 
     def __init__(self, transformer):
         self.transformer = transformer
 
     def fit(self, panel, values):
-        """Learn from the rows of all series; values of shape (n_rows, n_columns)."""
+        """Fit to the rows of all series. Values have the shape (n_rows, n_columns)."""
         if self.transformer is not None:
             self.transformer.fit(_without_empty_columns(values[panel.rows]))
         return self
@@ -71,15 +71,15 @@ class CommonScaling:
 
 
 class SeriesScaling:
-    """A scaling of its own for each series.
+    """Its own scaling for each series.
 
-    Transformers that treat columns one by one, as scalers do, take in many series at once, one a
-    column. Series of similar length go together, so that the table holds few blanks.
+    Scalers treat columns one by one. So one transformer scales many series at once, one in each
+    column. Series of similar length share a table, so that the table has few blanks.
 
     Parameters
     ----------
     transformer : transformer or None
-        Unfitted; a copy of it is fitted for all series of similar length.
+        The unfitted transformer. A copy is fitted to each table.
     """
 
     def __init__(self, transformer):
@@ -87,7 +87,7 @@ class SeriesScaling:
         self._groups = []
 
     def fit(self, panel, values):
-        """Learn from the rows of each series; values of shape (n_rows, n_columns)."""
+        """Fit to the rows of each series. Values have the shape (n_rows, n_columns)."""
         size = np.ceil(np.log2(panel.lengths)).astype(int)
         self._groups = []
         for similar in np.unique(size) if self.transformer is not None else ():
@@ -118,7 +118,7 @@ class SeriesScaling:
 
 
 def _cells(panel, series):
-    """Rows of some series, and where in a table of one series a column they stand."""
+    """Return the rows of some series, and their places in a table with a column per series."""
     lengths = panel.lengths[series]
     step = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     rows = np.repeat(panel.starts[series], lengths) + step
@@ -126,7 +126,7 @@ def _cells(panel, series):
 
 
 def _table(panel, values, series):
-    """Table of some series side by side, ``(most rows, n_series * n_columns)``."""
+    """Return a table of some series side by side, ``(most rows, n_series * n_columns)``."""
     rows, cells = _cells(panel, series)
     table = np.full((panel.lengths[series].max(), len(series), values.shape[1]), np.nan)
     table[cells] = values[rows]
@@ -134,7 +134,7 @@ def _table(panel, values, series):
 
 
 def _without_empty_columns(table):
-    """A column of which nothing is known says nothing about its scale: zeros do no harm."""
+    """Replace columns without a known value, which have no scale, by zeros."""
     empty = np.isnan(table).all(axis=0)
     if not empty.any():
         return table

@@ -1,4 +1,4 @@
-"""From the parameters of a forecaster to its networks."""
+"""Checks the parameters of a forecaster, and makes its networks."""
 
 import numpy as np
 
@@ -21,14 +21,14 @@ OWN_CONSTRAINTS = {
     "scale_by": [StrOptions({"panel", "series"})],
     "level": ["boolean", StrOptions({"auto"})],
 }
-"""Constraints on the forecaster's own parameters; a network checks its own."""
+"""Constraints on parameters that only the forecaster has. Networks check theirs."""
 
 NETWORK_PARAMETERS = tuple(
     name
     for name in RNNRegressor().get_params()
     if name not in ("n_timesteps", "level_feature", "return_sequences", "warm_start")
 )
-"""Parameters that a forecaster hands on to its networks."""
+"""Parameters that a forecaster passes to its networks."""
 
 
 def check_parameters(forecaster, names=None):
@@ -39,12 +39,12 @@ def check_parameters(forecaster, names=None):
     forecaster : RNNForecaster
         Has the parameters.
     names : list, default=None
-        Names of the exogenous features; None: not known yet.
+        Names of the exogenous features. None means that they are not known yet.
 
     Raises
     ------
     ValueError
-        If one is out of range, or two contradict each other.
+        If a parameter is out of range, or two contradict each other.
     """
     parameters = {name: getattr(forecaster, name) for name in OWN_CONSTRAINTS}
     validate_parameter_constraints(OWN_CONSTRAINTS, parameters, "RNNForecaster")
@@ -63,14 +63,14 @@ def check_parameters(forecaster, names=None):
 
 
 def _check_network_parameters(regressor, *, trains):
-    """Check what a network checks in its own `fit`, before there is data for it."""
+    """Check the parameters that a network checks in `fit`, before data are available."""
     constraints = {name: RNNRegressor._parameter_constraints[name] for name in NETWORK_PARAMETERS}
     validate_parameter_constraints(constraints, regressor.get_params(deep=False), "RNNRegressor")
     check_units(regressor.units)
     loss_of(regressor)
     if not trains:
         return
-    # An optimizer needs Keras, which a forecaster loads only where it trains.
+    # An optimizer needs Keras, which a forecaster loads only when it trains.
     check_not_forked()
     from skrnn.training._optimizers import optimizer_recipe
 
@@ -93,12 +93,12 @@ def check_has_quantiles(forecaster, method):
     forecaster : RNNForecaster
         Has the parameters.
     method : str
-        Named in the error.
+        Name of the method for the error.
 
     Raises
     ------
     NotImplementedError
-        If they do not.
+        If they do not forecast quantiles.
     """
     if forecasts_quantiles(forecaster):
         return
@@ -115,14 +115,14 @@ def check_has_quantiles(forecaster, method):
         )
     raise NotImplementedError(
         f"RNNForecaster makes no {_PROBABILISTIC[method]} here: {cause}. Either forecast the "
-        "quantiles of every step, by strategy='multioutput' (or 'direct'), loss='quantile', "
+        "quantiles of every step, with strategy='multioutput' (or 'direct'), loss='quantile', "
         "quantile=(0.05, 0.5, 0.95) and differencing=None, or wrap the forecaster in sktime's "
         "ConformalIntervals, which gives intervals of any forecaster."
     )
 
 
 def forecasts_quantiles(forecaster):
-    """Whether the quantiles of every step are forecast by a network."""
+    """Return whether a network forecasts the quantiles of every step."""
     return (
         forecaster.loss == "quantile"
         and np.ndim(forecaster.quantile) == 1
@@ -133,14 +133,14 @@ def forecasts_quantiles(forecaster):
 
 
 def steps_to_learn(forecaster, steps):
-    """Steps ahead for which there must be a network, from the horizon.
+    """Return the steps ahead that the networks must forecast.
 
     Parameters
     ----------
     forecaster : RNNForecaster
         Has the parameters.
     steps : ndarray of int or None
-        The horizon, relative to the end of y.
+        The horizon, in steps after the end of y.
 
     Returns
     -------
@@ -155,9 +155,9 @@ def steps_to_learn(forecaster, steps):
         )
     ahead = {int(step) for step in steps if step > 0}
     if forecaster.differencing is not None:
-        # A sum of differences needs all of them.
+        # A sum of differences needs all steps before it.
         return list(range(1, max(ahead, default=1) + 1))
-    # Forecasts in sample are those of one step.
+    # Forecasts in sample are one step ahead.
     return sorted(ahead | ({1} if (np.asarray(steps) <= 0).any() else set()))
 
 
@@ -169,7 +169,7 @@ def build_networks(forecaster, steps, n_targets, feature_names):
     forecaster : RNNForecaster
         Has the parameters.
     steps : ndarray of int or None
-        The horizon, relative to the end of y.
+        The horizon, in steps after the end of y.
     n_targets : int
         Number of target columns.
     feature_names : list
@@ -203,7 +203,7 @@ def build_networks(forecaster, steps, n_targets, feature_names):
 
 
 def _horizon(forecaster, steps):
-    """Steps ahead that are asked for."""
+    """Return the steps ahead that were requested."""
     if forecaster.strategy == "recursive":
         return [1]
     return sorted({int(step) for step in steps if step > 0})
