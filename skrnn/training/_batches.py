@@ -230,13 +230,16 @@ class Trainer:
         The weight of a batch is the weight of its rows. Call this method between :meth:`run` and
         the next epoch.
         """
-        ends = np.cumsum(self._epoch_steps)[:-1]
-        epochs = zip(
-            np.split(np.concatenate([[], *self._losses]), ends),
-            np.split(np.concatenate([[], *self._weights]), ends),
-            strict=True,
-        )
-        means = [float(np.average(losses, weights=weights)) for losses, weights in epochs]
+        if sum(self._epoch_steps) == 1:  # a row of online learning, for which means are slow
+            means = [float(self._losses[0][0])]
+        else:
+            ends = np.cumsum(self._epoch_steps)[:-1]
+            epochs = zip(
+                np.split(np.concatenate([[], *self._losses]), ends),
+                np.split(np.concatenate([[], *self._weights]), ends),
+                strict=True,
+            )
+            means = [float(np.average(losses, weights=weights)) for losses, weights in epochs]
         self._losses, self._weights = [], []
         self._epoch_steps = []
         return means
