@@ -631,11 +631,11 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
 
     def _remember_rows(self, windows, *, goes_on):
         """Keep the rows, so that `predict` can find its own rows among them."""
-        stored = FittedWindows.to_store(windows if self.stateful else windows[:0])
         if goes_on and self.stateful:
             before = FittedWindows(*self._remembered, windows.shape[1])
-            stored = before.extend(windows, REMEMBERED_VALUES) or self._remembered
-        self._remembered = stored
+            self._remembered = before.extend(windows, REMEMBERED_VALUES) or self._remembered
+        else:
+            self._remembered = FittedWindows.to_store(windows if self.stateful else windows[:0])
 
     def _remember_gaps(self, samples):
         """Warn of rows without a complete window, and keep the usual length of gaps."""
