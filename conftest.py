@@ -20,7 +20,7 @@ collect_ignore = [] if find_spec("sklearn.callback") else ["tests/test_sklearn_c
 
 @pytest.fixture(scope="module", autouse=True)
 def return_memory():
-    """Return the memory that compilers used to the system, which halves that of a process."""
+    """Return the memory that compilers used to the system: see the benchmark ``memory``."""
     yield
     gc.collect()
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):

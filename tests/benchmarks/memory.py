@@ -1,7 +1,8 @@
 """Memory that stays flat: 1,000 fits in one process, over 20 shapes.
 
 Between them there are searches and pickles. Prints resident memory, the programs that were built,
-and the estimators still alive, at each hundred.
+and the estimators still alive, at each hundred. In the end further shapes are fitted, and their
+programs dropped, to see what TensorFlow keeps of each.
 """
 
 import gc
@@ -13,10 +14,11 @@ import numpy as np
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 
 from skrnn import RNNRegressor
-from tests.benchmarks._memory import resident_megabytes
+from tests.benchmarks._memory import memory_maps, resident_megabytes, return_free_memory
 from tests.benchmarks._report import Report, command_line
 
 FITS, QUICK_FITS = 1000, 200
+FURTHER = 8
 CELLS, UNITS, LAGS = ("simple", "gru", "lstm"), (4, 20), (3, 5, 12, 20)
 SHAPES = list(product(CELLS, UNITS, LAGS))[-20:]
 
@@ -44,6 +46,33 @@ def main():
             "estimators alive": len(alive),
         },
     )
+    report.table(f"a program that was dropped, mean of {FURTHER}", what_a_program_leaves(programs))
+
+
+def what_a_program_leaves(programs):
+    """Memory and memory maps that a compiled program leaves behind."""
+    programs.maximum = 1
+    series = np.random.default_rng(0).normal(size=(60, 30 + FURTHER, 1)).astype(np.float32)
+
+    def fit(lag):
+        RNNRegressor("gru", 4, epochs=1, batch_size=8).fit(series[:, :lag], series[:, 0, 0])
+
+    fit(29)
+    gc.collect()
+    return_free_memory()
+    before = resident_megabytes(), memory_maps()
+    for lag in range(30, 30 + FURTHER):
+        fit(lag)
+    fit(29)
+    gc.collect()
+    megabytes, maps = resident_megabytes() - before[0], memory_maps() - before[1]
+    return_free_memory()
+    returned = resident_megabytes() - before[0]
+    return {
+        "resident memory, MB": megabytes / FURTHER,
+        "the same after free memory was returned to the system, MB": returned / FURTHER,
+        "memory maps": maps / FURTHER,
+    }
 
 
 def fit_one(i, alive):
