@@ -49,6 +49,14 @@ class FittedSeries:
     2
     >>> fitted.find(np.array([[2.0], [6.0]]))
     20
+    >>> bool((fitted.rows_before(2, 2) == series[:2]).all())
+    True
+
+    In a series that repeats itself, the place may be unclear:
+
+    >>> demand = np.array([[0.0], [1.0], [0.0], [0.0], [2.0], [0.0]])
+    >>> FittedSeries(demand).find(np.array([[0.0]]), count=2) is None
+    True
     """
 
     def __init__(self, rows, *, n_new=None, scale=None):
@@ -153,10 +161,9 @@ class FittedSeries:
 
     def _tolerance(self, dtype):
         """Return the maximum difference of equal values for each column."""
-        precision = min(self.rows.dtype, dtype, key=lambda dtype: dtype.itemsize)
         n_steps = self.rows.shape[1] // self.n_new
         scale = self._scale if n_steps == 1 else np.tile(self._scale, n_steps)
-        return _SAME_SERIES[precision] * scale
+        return _tolerance_of(scale, self.rows.dtype, dtype)
 
     def _is_certain(self, X, tolerance, n_places=1):
         """Return whether it is unlikely that rows of X match the fitted rows by chance.
@@ -268,18 +275,16 @@ class FittedWindows:
         start : int or None
             The place of the first window. None if it is unclear.
         """
-        if len(windows) == 1 and not self._has_newest_value(windows[0, -1, -1]):
+        if len(windows) == 1 and not self._has_newest_row(windows[0, -1]):
             return len(self.windows)  # the usual case of online learning, which must be fast
         rows, n_new = rows_of_windows(self.windows), windows.shape[2]
         return FittedSeries(rows, n_new=n_new, scale=self._scale).find(rows_of_windows(windows))
 
-    def _has_newest_value(self, value):
-        """Return whether a window may end with the same value as another window."""
-        column = self.windows[:, -1, -1]
-        precision = min(column.dtype, value.dtype, key=lambda dtype: dtype.itemsize)
-        with np.errstate(over="ignore", invalid="ignore"):
-            difference = np.abs(column - value)
-        return not (difference > _SAME_SERIES[precision] * self._scale[-1]).all()
+    def _has_newest_row(self, row):
+        """Return whether a window ends with this row."""
+        newest = self.windows[:, -1]
+        tolerance = _tolerance_of(self._scale, newest.dtype, row.dtype)
+        return len(_equal_rows(newest, row, tolerance)) > 0
 
 
 def warn_of_doubt(n_samples, consequence):
@@ -317,6 +322,11 @@ def scale_of(rows):
     """
     largest = np.fmax.reduce(rows, axis=0, initial=0.0)
     return np.fmax(largest, -np.fmin.reduce(rows, axis=0, initial=0.0)).astype(np.float64)
+
+
+def _tolerance_of(scale, *dtypes):
+    """Return the maximum difference of equal values, at the precision of the coarsest dtype."""
+    return _SAME_SERIES[min(dtypes, key=lambda dtype: dtype.itemsize)] * scale
 
 
 def rows_of_windows(windows):
