@@ -235,7 +235,7 @@ def shape_forecast(forecast, architecture, y_ndim, dtype):
         raise ValueError(
             f"The forecast of row {np.argwhere(~np.isfinite(forecast))[0][0]} is not finite: the "
             "values of X are too far from those that the network was fitted on, or its training "
-            "diverged, and a lower learning_rate or clipnorm may help."
+            "diverged. A lower learning_rate or clipnorm may help."
         )
     return forecast
 

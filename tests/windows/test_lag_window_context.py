@@ -1,6 +1,7 @@
 """What a regressor sees as the past of its rows: the true past, and never the future."""
 
 import warnings
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -317,7 +318,7 @@ def test_a_day_that_no_one_measured_is_not_known():
 class Recorder(RegressorMixin, BaseEstimator):
     """A regressor that keeps what it is given, in `calls`, over all its clones."""
 
-    calls = []  # noqa: RUF012
+    calls: ClassVar = []
 
     def __init__(self, setting=0):
         self.setting = setting

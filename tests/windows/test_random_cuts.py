@@ -92,8 +92,8 @@ def test_an_index_makes_the_cut_invisible(series, lag, horizon, kind, scaler, ov
     frame = pd.DataFrame(values, INDEXES[kind][: len(values)]).rename(columns=str)
     begin, end = max(cut - overlap, 0), min(cut + n_more, len(values))
     fitted = transformer(lag, horizon, scaler).fit(frame[:cut])
-    rows = SCALERS[scaler] and fitted[0].transform(frame).to_numpy()
-    expected = reference(values if rows is None else rows, lag, horizon)[begin:end]
+    rows = values if SCALERS[scaler] is None else fitted[0].transform(frame).to_numpy()
+    expected = reference(rows, lag, horizon)[begin:end]
     result, _ = windows_of(fitted, frame[begin:end], expected.shape[1:])
     np.testing.assert_allclose(result, expected, atol=1e-12)
 
