@@ -9,8 +9,10 @@ from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
 from skrnn.windows._time_axis import TimeAxis, check_times
 
+from ._automatic import FittedSettings
 from ._features import future_features, label_rows, past_features
-from ._panel import Panel
+from ._horizon import relative_steps
+from ._panel import Panel, series_lengths
 from ._prediction import learn_fresh_rows, predict_steps
 from ._recursion import median, quantile_between
 from ._settings import (
@@ -204,14 +206,19 @@ class RNNForecaster(BaseForecaster):
 
     def __init__(
         self,
-        lag=12,
-        strategy="recursive",
-        cell="lstm",
-        units=32,
+        lag="auto",
+        strategy="auto",
+        cell="gru",
+        units=16,
         *,
+        sp="auto",
+        deseasonalize="auto",
+        transformer=None,
+        n_networks=3,
+        min_periods="auto",
         pooling="global",
         known_features="all",
-        target_scaler="standard",
+        target_scaler="auto",
         feature_scaler="standard",
         scale_by="panel",
         differencing=None,
@@ -223,15 +230,15 @@ class RNNForecaster(BaseForecaster):
         recurrent_dropout=0.0,
         autoregressive=True,
         stateful=False,
-        loss="squared_error",
+        loss="absolute_error",
         quantile=None,
         optimizer="adam",
-        learning_rate=None,
-        weight_decay=0.0,
+        learning_rate="auto",
+        weight_decay="auto",
         l2=0.0,
         clipnorm=None,
-        epochs=100,
-        batch_size=32,
+        epochs="auto",
+        batch_size="auto",
         shuffle=True,
         missing="mask",
         early_stopping=False,
@@ -245,6 +252,11 @@ class RNNForecaster(BaseForecaster):
         self.strategy = strategy
         self.cell = cell
         self.units = units
+        self.sp = sp
+        self.deseasonalize = deseasonalize
+        self.transformer = transformer
+        self.n_networks = n_networks
+        self.min_periods = min_periods
         self.pooling = pooling
         self.known_features = known_features
         self.target_scaler = target_scaler
@@ -285,7 +297,8 @@ class RNNForecaster(BaseForecaster):
             "capability:pred_int": with_quantiles,
             "capability:pred_int:insample": with_quantiles,
             "capability:missing_values": self.missing != "error",
-            "requires-fh-in-fit": self.strategy != "recursive",
+            "requires-fh-in-fit": self.strategy in ("direct", "multioutput")
+            or (self.strategy == "auto" and with_quantiles),
         }
         if self.stateful or self.pooling == "local":
             # sktime then gives each series a forecaster of its own.
@@ -320,8 +333,8 @@ class RNNForecaster(BaseForecaster):
         TypeError
             If `y` or `X` is not in a format of sktime.
         """
-        check_parameters(self, _names_of(X))
-        _check_not_long_series(y=y, X=X)
+        check_parameters(self, names_of(X))
+        check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
     def pretrain(self, y, X=None, fh=None):
@@ -348,8 +361,8 @@ class RNNForecaster(BaseForecaster):
         ValueError, TypeError
             As in `fit`.
         """
-        check_parameters(self, _names_of(X))
-        _check_not_long_series(y=y, X=X)
+        check_parameters(self, names_of(X))
+        check_not_long_series(y=y, X=X)
         return super().pretrain(y, X, fh)
 
     def update(self, y, X=None, update_params=True):
@@ -379,7 +392,7 @@ class RNNForecaster(BaseForecaster):
         TypeError
             If `y` or `X` is not in a format of sktime.
         """
-        _check_not_long_series(y=y, X=X)
+        check_not_long_series(y=y, X=X)
         return super().update(y, X, update_params)
 
     def predict_quantiles(self, fh=None, X=None, alpha=None):
@@ -521,7 +534,7 @@ class RNNForecaster(BaseForecaster):
             without the step 1: no network goes one step ahead.
         """
         self.check_is_fitted()
-        _check_not_long_series(y=y, X=X)
+        check_not_long_series(y=y, X=X)
         fh = self._fh
         self._fh = None  # that of the residuals may be another one
         try:
@@ -578,12 +591,13 @@ class RNNForecaster(BaseForecaster):
     def _fit(self, y, X, fh):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         names = [] if X is None else list(X.columns)
-        steps = None if fh is None else self._steps(fh, self._last(y))
+        steps = None if fh is None else relative_steps(fh, self._axis, self._last(y))
         pretrained = hasattr(self, "networks_")
         if pretrained:
             networks = self._check_pretrained(y, names, steps)
         else:
-            networks = build_networks(self, steps, y.shape[1], names)
+            settings = FittedSettings.of(self, self._axis, series_lengths(y, "y"), steps)
+            networks = build_networks(self, settings, self._axis, steps, y.shape[1], names)
         panel = self._lay_out(y, X, networks, "y")
         networks.fit_scalings(
             panel, targets=not pretrained or self.scale_by == "series", features=not pretrained
@@ -603,7 +617,7 @@ class RNNForecaster(BaseForecaster):
 
     def _pretrain_update(self, y, X=None, fh=None):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
-        steps = None if fh is None else self._steps(fh, self._last(y))
+        steps = None if fh is None else relative_steps(fh, self._axis, self._last(y))
         names = [] if X is None else list(X.columns)
         networks = deepcopy(self._check_pretrained(y, names, steps))
         panel = self._lay_out(y, X, networks, "y")
@@ -654,7 +668,7 @@ class RNNForecaster(BaseForecaster):
         networks, panel, axis = self.networks_, self._panel, self._axis
         cutoff = int(axis.positions(self.cutoff, "the cutoff")[0])
         last = np.minimum(panel.last, cutoff)
-        steps = np.tile(self._steps(fh, cutoff), (panel.n_series, 1))
+        steps = np.tile(relative_steps(fh, axis, cutoff), (panel.n_series, 1))
         if not fh.is_relative:
             steps += cutoff - last[:, None]
         if networks.recursive:
@@ -703,16 +717,6 @@ class RNNForecaster(BaseForecaster):
         """Position in time of the last row of all."""
         times = check_times(y, "y")
         return int(self._axis.positions(times[[int(times.argmax())]])[0])
-
-    def _steps(self, fh, cutoff):
-        """Horizon as whole steps after a position in time."""
-        values = fh.to_pandas()
-        if not fh.is_relative:
-            return self._axis.positions(values, "fh") - cutoff
-        if pd.api.types.is_integer_dtype(values.dtype):
-            return values.to_numpy(np.int64)
-        labels = pd.Index([self._axis.labels([cutoff])[0] + step for step in values])
-        return self._axis.positions(labels, "fh") - cutoff
 
     def _check_pretrained(self, y, names, steps):
         """Check that networks that are there already can forecast these series."""
@@ -767,14 +771,14 @@ class RNNForecaster(BaseForecaster):
         ]
 
 
-def _names_of(X):
+def names_of(X):
     """Names of the features where they can be known before sktime has converted X."""
     if X is None:
         return []
     return list(X.columns) if isinstance(X, pd.DataFrame) else None
 
 
-def _check_not_long_series(**data):
+def check_not_long_series(**data):
     """Refuse a Series with a MultiIndex, which sktime does not take for a panel."""
     for name, value in data.items():
         if isinstance(value, pd.Series) and isinstance(value.index, pd.MultiIndex):

@@ -275,6 +275,34 @@ class Panel:
         return found
 
 
+def series_lengths(frame, name):
+    """Return the number of rows of each series of a data frame, ``(n_series,)``."""
+    begins, _ = _series_of(frame, name)
+    return np.diff(np.append(begins, len(frame)))
+
+
+def label_series(frame, name):
+    """Number the rows of a data frame.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One series, or with a MultiIndex several.
+    name : str
+        What errors call the series.
+
+    Returns
+    -------
+    series : ndarray of int of shape (n_rows,)
+        The number of its series.
+    remaining : ndarray of int of shape (n_rows,)
+        Rows of its series after each row.
+    """
+    lengths = series_lengths(frame, name)
+    ends = np.repeat(np.cumsum(lengths), lengths)
+    return np.repeat(np.arange(len(lengths)), lengths), ends - 1 - np.arange(len(frame))
+
+
 def _series_of(frame, name):
     """Rows at which series begin, and what they are called."""
     index = frame.index
