@@ -233,7 +233,8 @@ class AutoRNNForecaster(BaseForecaster):
         self._panel = Panel.of(y, self._axis, 0)
         n_steps = int(max(1, *relative_steps(fh, self._axis, int(self._panel.last.max()))))
         held_out = HeldOut.of(y, n_steps)
-        self._scales = scales_of(y.to_numpy(np.float64)[:, 0], held_out.series, self._periods()[-1])
+        values = y.to_numpy(np.float64)[:, 0]
+        self._scales = scales_of(values, held_out.series, self._periods()[-1])
         trials = self._make_trials(y, n_steps)
         with epoch_progress(len(trials), verbose=self.verbose, unit="view") as progress:
             tried = self._run(trials, held_out, X, start, progress)
@@ -375,8 +376,10 @@ def _warn_of_short_series(panel, tried, held_out):
     if not tried:
         short[:] = True
     if short.any():
-        what = "y is" if panel.instances is None else (
-            f"{int(short.sum())} of {panel.n_series} series are"
+        what = (
+            "y is"
+            if panel.instances is None
+            else (f"{int(short.sum())} of {panel.n_series} series are")
         )
         names = "" if panel.instances is None else f": {name_some(panel.instances[short])}"
         warnings.warn(
@@ -413,6 +416,5 @@ def _check_parameters(forecaster, names):
         views and all(isinstance(view, RNNForecaster) for view in views.values())
     ):
         raise ValueError(
-            "views must be a dict of names and RNNForecaster, with at least one. Got "
-            f"{views!r}."
+            f"views must be a dict of names and RNNForecaster, with at least one. Got {views!r}."
         )

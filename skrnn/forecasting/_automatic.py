@@ -120,5 +120,3 @@ def _training(forecaster, n_windows):
         name: automatic[name] if isinstance(value, str) and value == "auto" else value
         for name, value in values.items()
     }
-
-

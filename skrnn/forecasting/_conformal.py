@@ -25,8 +25,8 @@ class ConformalQuantiles:
 
     References
     ----------
-    .. [1] Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005; Stankeviciute,
-       Alaa and van der Schaar, "Conformal Time-series Forecasting", NeurIPS, 2021.
+    .. [1] Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005;
+       Stankeviciute, Alaa and van der Schaar, "Conformal Time-series Forecasting", NeurIPS, 2021.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""RNNForecaster: recurrent networks as an sktime forecaster."""
+"""Defines RNNForecaster, recurrent networks as an sktime forecaster."""
 
 from copy import deepcopy
 from typing import ClassVar
@@ -25,43 +25,79 @@ from ._settings import (
 
 
 class RNNForecaster(BaseForecaster):
-    """Recurrent networks as an sktime forecaster, over one series or many.
+    """Recurrent networks as an sktime forecaster, for one series or many.
 
-    Each forecast comes from an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
+    Without any setting it determines the season and the windows from the data, removes a season
+    that a test finds, and forecasts all steps at once with three networks, whose median is the
+    forecast. Each network is an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
+
     The columns of a wide frame depend on each other: every network reads all of them. The series
-    of a panel or hierarchy, a frame with a MultiIndex, share one network, and no window holds rows
-    of two of them.
+    of a panel or hierarchy, a frame with a MultiIndex, share their networks, and no window holds
+    rows of two of them.
 
     Parameters
     ----------
-    lag : int, default=12
-        Number of past rows in a window.
+    lag : int or "auto", default="auto"
+        Number of past rows in a window. "auto": a season, or 1.25 times the horizon if that is
+        more, but at most a quarter of the longest series.
 
-    strategy : {"recursive", "direct", "multioutput"}, default="recursive"
+    strategy : {"auto", "recursive", "direct", "multioutput"}, default="auto"
         How several steps are forecast [1]_. "recursive": one network forecasts one step ahead,
         and its forecast is an input of the next step. "direct": one network for each step of
         the horizon. "multioutput": one network with an output for each step. The last two need
-        `fh` in `fit`, and train only for the steps in it.
+        `fh` in `fit`, and train only for the steps in it. "auto": "multioutput" for all steps up
+        to the last one of `fh` if `fit` gets one, otherwise "recursive".
 
-    cell : {"simple", "gru", "lstm"}, default="lstm"
+    cell : {"simple", "gru", "lstm"}, default="gru"
         The kind of cell in every layer.
 
-    units : int or tuple of int, default=32
+    units : int or tuple of int, default=16
         Number of units of a layer. A tuple has one entry for each layer.
 
+    sp : "auto", int or tuple of int, default="auto"
+        Seasonal periodicity, for example 12 for monthly rows. "auto" takes it from the frequency
+        of the index; integers and years have none. A tuple gives several, such as (168, 24) for
+        hourly rows.
+
+    deseasonalize : bool or "auto", default="auto"
+        Whether a season is estimated from each series, subtracted, and added to its forecasts.
+        "auto": if the series has three seasons and a test finds autocorrelation at the 90 % level
+        (sktime's `ConditionalDeseasonalizer`) [2]_. Of several periodicities the longest one that
+        passes the test is used.
+
+    transformer : {"log", "boxcox"}, transformer or None, default=None
+        Transformation of `y` before a season is removed, fitted to each series. Its inverse is
+        applied to forecasts and quantiles. "log": the logarithm, for values that are not negative.
+        "boxcox": the Box-Cox transformation, for positive values. Transformers of scikit-learn
+        and sktime need `inverse_transform`, and are cloned.
+
+    n_networks : int, default=3
+        Number of networks for each task, which differ only by their seed. The forecast is their
+        median. The first one is the network of ``n_networks=1``.
+
+    min_periods : int, "auto" or None, default="auto"
+        The networks also learn from the windows at the start of a series, of which the first rows
+        are missing, if at least this many rows are known. "auto": half of the window. None: only
+        from windows that lie completely in their series. With ``missing="drop"`` and "error" it is
+        None.
+
     pooling : {"global", "local"}, default="global"
-        Whether one network learns from all series, or sktime fits a forecaster to each, in
+        Whether the networks learn from all series, or sktime fits a forecaster to each, in
         parallel if its config ``backend:parallel`` says so. ``stateful=True`` implies "local".
 
     known_features : "all", None, str, int or array-like, default="all"
-        Columns of `X` that are known in advance, by name, position or mask; `predict` must be
-        given them for every step up to the last one of the horizon. "direct" and "multioutput"
-        take absent rows as unknown, and warn if a step of the horizon is among them. Of the other
-        columns only the past is used: not with ``strategy="recursive"`` beyond the first step.
+        Columns of `X` that are known in advance, by name, position or mask; `predict` needs them
+        for every step up to the last one of the horizon. "direct" and "multioutput" treat absent
+        rows as unknown, and warn if a step of the horizon is among them. Of the other columns only
+        the past is used, which the recursive strategy cannot do beyond the first step.
 
-    target_scaler, feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
-        Scaling of `y` and of `X`, fitted in `fit` on what it is given: a name, or a transformer
-        of scikit-learn that treats columns one by one, which is cloned.
+    target_scaler : {"auto", "standard", "minmax"}, transformer or None, default="auto"
+        Scaling of `y`, fitted in `fit`: a name, or a transformer of scikit-learn that treats
+        columns one by one, which is cloned. "auto": the windows, after their level is subtracted,
+        are divided by their standard deviation; without a level it is "standard".
+
+    feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
+        Scaling of `X`.
 
     scale_by : {"panel", "series"}, default="panel"
         Whether the scaler of `y` is fitted to all series together, or to each on its own.
@@ -74,21 +110,21 @@ class RNNForecaster(BaseForecaster):
 
     level : bool or "auto", default="auto"
         Whether the last known value of a window, the local level, is subtracted from it and from
-        the targets, and added to the forecast [2]_. With several columns of `y` each then has
-        networks of its own, that read all columns; without, one network forecasts all. "auto":
-        unless differences are taken.
+        the targets, and added to the forecast [3]_. With several columns of `y` each column then
+        has networks of its own, which read all columns. Otherwise one network forecasts all.
+        "auto": True unless differences are taken.
 
     activation, recurrent_activation, bidirectional, dropout, recurrent_dropout : optional
         As in :class:`~skrnn.RNNRegressor`.
 
     autoregressive : bool, default=True
-        Whether to add a linear path from the window to the output, next to the cells [3]_.
+        Whether to add a linear path from the window to the output, next to the cells [4]_.
 
     stateful : bool, default=False
         Whether the state is carried along a series, also through its forecasts. Each series then
-        has a network of its own.
+        has networks of its own.
 
-    loss : {"squared_error", "absolute_error", "huber", "quantile"}, default="squared_error"
+    loss : {"absolute_error", "squared_error", "huber", "quantile"}, default="absolute_error"
         The loss to minimise.
 
     quantile : float or tuple of float, default=None
@@ -97,8 +133,14 @@ class RNNForecaster(BaseForecaster):
         that is fed back is no quantile of later steps. An interval of coverage ``c`` needs
         quantiles from ``(1 - c) / 2`` to ``(1 + c) / 2``. `predict` gives the median.
 
-    optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
+    optimizer, l2, clipnorm, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`.
+
+    learning_rate, weight_decay, epochs, batch_size : optional, default="auto"
+        As in :class:`~skrnn.RNNRegressor`. "auto" depends on the number of windows: up to 5,000 it
+        is 40 epochs in batches of 32 with a decay of 1, otherwise 10 epochs in batches of 128
+        without decay. The learning rate is 0.005, or that of an optimizer that is passed as an
+        object.
 
     missing : {"mask", "drop", "error"}, default="mask"
         How to treat NaN in `y` or `X`. "mask": the network skips a step that contains NaN.
@@ -118,61 +160,69 @@ class RNNForecaster(BaseForecaster):
     ----------
     networks_ : ForecasterNetworks
         The networks, ``networks_.regressors``, what each forecasts, ``networks_.tasks``, and the
-        scalings.
+        transformations and scales.
 
     See Also
     --------
+    AutoRNNForecaster : Combines several such forecasters, with intervals of any level.
     skrnn.RNNRegressor : The network.
     skrnn.LagWindowTransformer : The windows, for scikit-learn's pipelines.
 
     Notes
     -----
-    Rows must be one step of time apart: what is missing is inserted as NaN, for example by
-    ``y.asfreq("MS")``. Rows at the start of a series, whose window is not complete, are forecast
-    but not learned from.
+    Rows must be one step of time apart. Insert missing rows as NaN, for example with
+    ``y.asfreq("MS")``.
 
-    Where series of a panel end at different times, a relative horizon counts from the last row of
+    A forecast does not leave its bounds: at step s after n known rows they lie ``(1 + s / n)``
+    times the range of the series outside its known values. A warning names series whose forecast
+    went far beyond them.
+
+    If series of a panel end at different times, a relative horizon counts from the last row of
     each, and an absolute one asks for the same times of all. If nothing is known of a series, its
     forecast is NaN, with a warning.
 
     `update` with ``update_params=True`` is one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
-    over the new rows, in their order, series after series; scalings stay. With
-    ``update_params=False`` only the end of the series moves. NaN replaces no value that is
-    known.
+    over the new rows, in their order, series after series. Seasons, transformations and scales
+    stay. With ``update_params=False`` only the end of the series moves. NaN replaces no value that
+    is known.
 
-    For series that training has not seen call ``pretrain(panel)`` and then ``fit(new)``, which
-    takes the networks as they are, and learns no more than the scale of the new series with
-    ``scale_by="series"``; `update` trains on them.
+    For series that training has not seen, call ``pretrain(panel)`` and then ``fit(new)``. It takes
+    the networks as they are. Of the new series it learns seasons and transformations, and their
+    scale with ``scale_by="series"``; `update` trains on them.
 
-    Intervals of any network come from sktime's `ConformalIntervals`. `predict_var` and
-    `predict_proba` raise NotImplementedError: quantiles determine neither without assumptions.
+    Intervals of any network come from sktime's `ConformalIntervals`, or from
+    :class:`AutoRNNForecaster`. `predict_var` and `predict_proba` raise NotImplementedError,
+    because quantiles determine neither without assumptions.
 
     References
     ----------
     .. [1] Ben Taieb, Bontempi, Atiya and Sorjamaa, "A review and comparison of strategies for
        multi-step ahead time series forecasting based on the NN5 forecasting competition", Expert
        Systems with Applications, 2012.
-    .. [2] Hewamalage, Bergmeir and Bandara, "Recurrent Neural Networks for Time Series
+    .. [2] Makridakis, Spiliotis and Assimakopoulos, "The M4 Competition: 100,000 time series and
+       61 forecasting methods", International Journal of Forecasting, 2020: the test for a season.
+    .. [3] Hewamalage, Bergmeir and Bandara, "Recurrent Neural Networks for Time Series
        Forecasting", International Journal of Forecasting, 2021.
-    .. [3] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep
+    .. [4] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep
        Neural Networks", SIGIR, 2018.
-    .. [4] Wen, Torkkola, Narayanaswamy and Madeka, "A Multi-Horizon Quantile Recurrent
-       Forecaster", NIPS Time Series Workshop, 2017.
+    .. [5] Wen, Torkkola, Narayanaswamy and Madeka, "A Multi-Horizon Quantile Recurrent
+       Forecaster", NIPS Time Series Workshop, 2017: quantiles of every step.
 
     Examples
     --------
     >>> from skrnn.datasets import make_seasonal_series
     >>> from skrnn.forecasting import RNNForecaster
     >>> y = make_seasonal_series(120, random_state=0)
-    >>> forecaster = RNNForecaster(lag=12, cell="gru", units=4, epochs=5, random_state=0)
-    >>> forecaster.fit(y).predict(fh=[1, 2, 12]).shape
-    (3,)
+    >>> forecaster = RNNForecaster(random_state=0).fit(y[:-12], fh=range(1, 13))
+    >>> error = (forecaster.predict() - y[-12:]).abs().mean()
+    >>> naive = (y[-24:-12].to_numpy() - y[-12:]).abs().mean()
+    >>> bool(error < naive)
+    True
 
     Intervals, by quantiles of every step:
 
     >>> forecaster = RNNForecaster(
-    ...     lag=12, strategy="multioutput", units=4, epochs=5, random_state=0,
-    ...     loss="quantile", quantile=(0.05, 0.5, 0.95),
+    ...     loss="quantile", quantile=(0.05, 0.5, 0.95), epochs=5, random_state=0
     ... )
     >>> forecaster.fit(y, fh=[1, 2, 12]).predict_interval(coverage=0.9).shape
     (3, 2)
@@ -204,7 +254,7 @@ class RNNForecaster(BaseForecaster):
     _config: ClassVar = {"remember_data": False}
     _y = _X = None
 
-    def __init__(
+    def __init__(  # noqa: PLR0915  (it assigns each parameter, as scikit-learn asks)
         self,
         lag="auto",
         strategy="auto",
@@ -291,7 +341,7 @@ class RNNForecaster(BaseForecaster):
         super().__init__()
 
     def __post_init__(self):
-        """Let the tags tell what a forecaster of these parameters can do."""
+        """Set the tags to what a forecaster with these parameters can do."""
         with_quantiles = forecasts_quantiles(self)
         tags = {
             "capability:pred_int": with_quantiles,
@@ -758,11 +808,13 @@ class RNNForecaster(BaseForecaster):
             One forecaster each.
         """
         cheap = {"lag": 3, "cell": "simple", "units": 2, "epochs": 1, "random_state": 0}
+        single = {**cheap, "n_networks": 1}
         return [
-            cheap,
-            {**cheap, "strategy": "direct", "differencing": 1, "scale_by": "series"},
+            {**cheap, "n_networks": 2, "sp": 4},
+            {**single, "strategy": "recursive"},
+            {**single, "strategy": "direct", "differencing": 1, "scale_by": "series"},
             {
-                **cheap,
+                **single,
                 "strategy": "multioutput",
                 "loss": "quantile",
                 "quantile": (0.025, 0.5, 0.975),

@@ -79,10 +79,7 @@ def check_parameters(forecaster, names=None):
 def _known_settings(forecaster):
     """Return the parameters that may be "auto", with a stand-in for it."""
     values = {name: getattr(forecaster, name) for name in _AUTOMATIC}
-    return {
-        name: _AUTOMATIC[name] if _is_auto(value) else value
-        for name, value in values.items()
-    }
+    return {name: _AUTOMATIC[name] if _is_auto(value) else value for name, value in values.items()}
 
 
 def _check_target_scaler(forecaster):

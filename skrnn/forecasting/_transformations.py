@@ -84,8 +84,8 @@ class Logarithm:
                 series = np.unique(panel.series[negative])
                 where = f" in the series {name_some(panel.instances[series])}"
             raise ValueError(
-                f"transformer='log' needs values that are not negative, but y has {negative.sum()} "
-                f"negative value(s){where}. Set transformer=None, or use a transformer of "
+                "transformer='log' needs values that are not negative, but y has "
+                f"{negative.sum()} negative value(s){where}. Set transformer=None, or use a transformer of "
                 "scikit-learn such as PowerTransformer."
             )
         table = [values[start:end] for start, end in zip(panel.starts, panel.ends, strict=True)]
@@ -193,5 +193,3 @@ class SeriesTransformation:
                 pd.Series(column, labels).interpolate("linear", limit_direction="both").fillna(0.0)
                 for column in values[start:end].T
             ]
-
-
