@@ -33,7 +33,7 @@ class FittedNetwork:
     >>> from skrnn import RNNRegressor
     >>> from skrnn._output import FittedNetwork
     >>> X = np.linspace(-1, 1, 20)[:, None]
-    >>> network = FittedNetwork.of(RNNRegressor("gru", 2, epochs=1).fit(X, X[:, 0]))
+    >>> network = FittedNetwork.of(RNNRegressor("gru", 2, epochs=1).fit(X, np.sin(X[:, 0])))
     >>> forecast, _ = network.forecast(network.windows(X))
     >>> forecast.shape
     (20, 1, 1)

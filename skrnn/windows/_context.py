@@ -43,15 +43,12 @@ class FittedSeries:
     --------
     >>> import numpy as np
     >>> from skrnn.windows._context import FittedSeries
-    >>> fitted = FittedSeries(np.array([[3.0], [1.0], [4.0], [1.0], [5.0], [9.0]]))
-    >>> fitted.find(np.array([[2.0], [6.0]]), count=2)
-    6
-    >>> fitted.find(np.array([[4.0], [1.0], [5.0]]), count=2)
+    >>> series = np.random.default_rng(0).normal(size=(20, 1))
+    >>> fitted = FittedSeries(series)
+    >>> fitted.find(series[2:8])
     2
-    >>> fitted.find(np.array([[1.0]]), count=2) is None
-    True
-    >>> fitted.rows_before(2, 3).ravel()
-    array([nan,  3.,  1.])
+    >>> fitted.find(np.array([[2.0], [6.0]]))
+    20
     """
 
     def __init__(self, rows, *, n_new=None, scale=None):

@@ -27,7 +27,9 @@ def fit_in_keras(estimator, X, y, *, mask_missing=False, model=None, **fit):
     # ScheduleFreeAdamW copies the weights when it is built; built inside Keras's `fit`, it
     # copies zeros.
     optimizer.build(model.trainable_variables)
-    model.compile(optimizer, LOSSES.get(estimator.loss) or pinball(estimator.quantile))
+    # XLA would take seconds and memory for every model, and give the same weights.
+    loss = LOSSES.get(estimator.loss) or pinball(estimator.quantile)
+    model.compile(optimizer, loss, jit_compile=False)
     settings = {"epochs": estimator.epochs, "batch_size": estimator.batch_size} | fit
     y = np.asarray(y, np.float32)
     y = y.reshape(*y.shape[: 1 + estimator.return_sequences], -1)
