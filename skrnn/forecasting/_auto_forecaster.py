@@ -231,6 +231,7 @@ class AutoRNNForecaster(BaseForecaster):
         start = time.monotonic()
         self._axis = TimeAxis.of(check_times(y, "y"))
         self._panel = Panel.of(y, self._axis, 0)
+        self._moved = np.ones(self._panel.n_series, bool)
         n_steps = int(max(1, *relative_steps(fh, self._axis, int(self._panel.last.max()))))
         held_out = HeldOut.of(y, n_steps)
         values = y.to_numpy(np.float64)[:, 0]
@@ -295,7 +296,9 @@ class AutoRNNForecaster(BaseForecaster):
                 trial.seconds += time.monotonic() - start
 
     def _update(self, y, X=None, update_params=True):
-        self._panel = self._panel.with_rows_of(Panel.of(y, self._axis, 0, "y in update"), 0)
+        new = Panel.of(y, self._axis, 0, "y in update")
+        self._moved = self._panel.marked(new)
+        self._panel = self._panel.with_rows_of(new, 0)
         for forecaster in self.forecasters_.values():
             forecaster.update(y, X=X, update_params=update_params)
         return self
@@ -319,7 +322,7 @@ class AutoRNNForecaster(BaseForecaster):
         """Return forecasts ``(n_series, n_steps)``, the index of their rows, and their steps."""
         panel, axis = self._panel, self._axis
         cutoff = int(axis.positions(self.cutoff, "the cutoff")[0])
-        last = np.minimum(panel.last, cutoff)
+        last = panel.ends_before(cutoff, self._moved)
         steps = np.tile(relative_steps(fh, axis, cutoff), (panel.n_series, 1))
         if not fh.is_relative:
             steps += cutoff - last[:, None]

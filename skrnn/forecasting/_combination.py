@@ -33,7 +33,7 @@ def weigh(errors, rule):
     array([0.61, 0.39, 0.  ])
     """
     if rule == "mean" or np.isnan(errors).all():
-        return np.full(len(errors), 1 / len(errors))
+        return np.ones(len(errors)) / max(len(errors), 1)
     least = np.nanmin(errors)
     if rule == "best":
         weights = np.arange(len(errors)) == np.nanargmin(errors)

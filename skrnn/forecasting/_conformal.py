@@ -34,8 +34,8 @@ class ConformalQuantiles:
     >>> from skrnn.forecasting._conformal import ConformalQuantiles
     >>> errors = np.random.default_rng(0).normal(size=(1000, 2)) * [1, 3]
     >>> ConformalQuantiles.of(errors).offsets([0.1, 0.9]).round(1)
-    array([[-1.3,  1.2],
-           [-4. ,  4. ]])
+    array([[-1.3,  1.3],
+           [-3.8,  3.9]])
     """
 
     scores: list
@@ -104,8 +104,8 @@ def _quantile(scores, alpha):
     The median of a forecast is the forecast itself, and no quantile lies on the other side of it.
     """
     n = len(scores)
+    if alpha == 0.5 or not n:
+        return 0.0
     rank = np.ceil(alpha * (n + 1)) if alpha > 0.5 else np.floor(alpha * (n + 1))
     value = scores[int(np.clip(rank, 1, n)) - 1]
-    if alpha == 0.5:
-        return 0.0
     return max(value, 0.0) if alpha > 0.5 else min(value, 0.0)

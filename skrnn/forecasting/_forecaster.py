@@ -655,6 +655,7 @@ class RNNForecaster(BaseForecaster):
         if not pretrained:
             networks.fit(panel)
         self.networks_, self._panel = networks, panel
+        self._moved = np.ones(panel.n_series, bool)
         return self
 
     def _pretrain(self, y, X=None, fh=None):
@@ -680,6 +681,7 @@ class RNNForecaster(BaseForecaster):
         networks, before = self.networks_, self._panel
         new = self._lay_out(y, X, networks, "y in update")
         self._panel = before.with_rows_of(new, networks.lag)
+        self._moved = before.marked(new)
         if update_params:
             learn_fresh_rows(networks, self._panel, new, before)
         return self
@@ -717,7 +719,7 @@ class RNNForecaster(BaseForecaster):
         """Forecasts ``(n_series, n_steps, n_targets, n_quantiles)``, and the index of the rows."""
         networks, panel, axis = self.networks_, self._panel, self._axis
         cutoff = int(axis.positions(self.cutoff, "the cutoff")[0])
-        last = np.minimum(panel.last, cutoff)
+        last = panel.ends_before(cutoff, self._moved)
         steps = np.tile(relative_steps(fh, axis, cutoff), (panel.n_series, 1))
         if not fh.is_relative:
             steps += cutoff - last[:, None]

@@ -237,6 +237,29 @@ class Panel:
         fresh[rows[was_known]] = False
         return fresh
 
+    def marked(self, other):
+        """Mark the series that another panel has, ``(n_series,)``."""
+        marked = np.zeros(self.n_series, bool)
+        marked[self._find(other.instances)] = True
+        return marked
+
+    def ends_before(self, cutoff, moved):
+        """Return the last row of each series that a forecast may see.
+
+        Parameters
+        ----------
+        cutoff : int
+            Position in time of the last row of the latest `fit` or `update`. It may lie before
+            rows that were seen earlier.
+        moved : ndarray of bool of shape (n_series,)
+            The series in that call. The others end where they ended before.
+
+        Returns
+        -------
+        ndarray of int of shape (n_series,)
+        """
+        return np.where(moved, np.minimum(self.last, cutoff), self.last)
+
     def with_values(self, values):
         """Put other columns in the place of the values."""
         return replace(self, values=values)

@@ -9,6 +9,7 @@ from skrnn._validation import Count
 
 _OF_CALENDAR = {"Y": 1, "A": 1, "Q": 4, "M": 12, "S": 24, "W": 52, "B": 5, "C": 5}
 _PERIODS = ("7D", "1D", "1h", "1min")
+_SHORTEST = 4
 # A season that occurs three times can be told from a trend, and from chance.
 CYCLES = 3
 
@@ -47,8 +48,7 @@ def seasonal_periods(axis):
     if step is not None:
         lengths = [pd.Timedelta(period) for period in _PERIODS]
         periods = [int(length / step) for length in lengths if length % step == pd.Timedelta(0)]
-        # Daily rows have a season of a week, hourly rows of a week and a day.
-        return tuple(period for period in periods if period > 1)
+        return tuple(period for period in periods if period >= _SHORTEST)
     period = _OF_CALENDAR.get(_letter(axis.freq), 1)
     return (period // n,) if period % n == 0 and period > n else ()
 
