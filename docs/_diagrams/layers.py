@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 KERAS = ("training", "network")
 STORY = {
     "forecasting": "forecaster, plots and data sets",
+    "_forecast": "forecasts of several rows, step by step",
     "_regressor": "the estimator",
     "_input": "checks of the input; shapes of the output; storing",
     "training": "epochs, batches, the compiled program, optimizers",

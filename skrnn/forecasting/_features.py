@@ -77,6 +77,30 @@ def past_features(X, index, names):
     return numbers(X, "X")[rows]
 
 
+def check_some_known(features, names):
+    """Check that each feature is known in some row.
+
+    Parameters
+    ----------
+    features : ndarray of shape (n_rows, n_features)
+        Values of the features.
+    names : list
+        Names of the features.
+
+    Raises
+    ------
+    ValueError
+        If a feature is NaN in all rows.
+    """
+    empty = np.isnan(features).all(axis=0)
+    if empty.any():
+        columns = [name for name, is_empty in zip(names, empty, strict=True) if is_empty]
+        raise ValueError(
+            f"X has no known value in the column(s) {columns}: every row is NaN, and a network "
+            "skips each step with a NaN. Leave them out, or fill them."
+        )
+
+
 def future_features(X, labels, steps, networks, instances):
     """Values of the features at the steps up to the last one of the horizon.
 

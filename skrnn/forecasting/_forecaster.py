@@ -10,7 +10,7 @@ from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._automatic import FittedSettings
-from ._features import future_features, label_rows, past_features
+from ._features import check_some_known, future_features, label_rows, past_features
 from ._horizon import relative_steps
 from ._panel import Panel, series_lengths
 from ._prediction import learn_fresh_rows, predict_steps
@@ -649,6 +649,7 @@ class RNNForecaster(BaseForecaster):
             settings = FittedSettings.of(self, self._axis, series_lengths(y, "y"), steps)
             networks = build_networks(self, settings, self._axis, steps, y.shape[1], names)
         panel = self._lay_out(y, X, networks, "y")
+        check_some_known(panel.values[:, networks.n_targets :], names)
         networks.fit_scalings(
             panel, targets=not pretrained or self.scale_by == "series", features=not pretrained
         )

@@ -129,7 +129,9 @@ class FittedSeries:
         certain = [a for a in found if self._is_certain(X[: n_rows - a], tolerance)]
         if len(certain) == 1:
             return certain[0]
-        if certain or found[0] == 0 or self._share_repeated(tolerance) <= _RARELY_REPEATED:
+        # In a series that repeats itself, a match of its last rows is no sign of an overlap.
+        repeated = self._share_repeated(tolerance) - 1 / len(self.rows) ** 2
+        if certain or found[0] == 0 or repeated <= _RARELY_REPEATED:
             return self._agree_on_place([*found, n_rows], count, tolerance)
         return n_rows
 

@@ -124,3 +124,10 @@ def test_rows_of_a_hierarchy_keep_the_kind_of_their_labels():
     assert index.nlevels == 3
     assert isinstance(index.levels[-1], pd.PeriodIndex)
     assert label_rows(None, months) is months
+
+
+@pytest.mark.parametrize("strategy", ["recursive", "multioutput"])
+def test_a_feature_without_values_is_named(cheap, months, strategy):
+    X = pd.DataFrame({"price": 1.0, "weather": np.nan}, months.index)
+    with pytest.raises(ValueError, match=r"no known value in the column\(s\) \['weather'\]"):
+        cheap(strategy=strategy).fit(months, X, fh=[1, 2])
