@@ -117,14 +117,3 @@ def test_bad_values(values, message):
 def test_no_rows():
     with pytest.raises(ValueError, match="y has no rows"):
         Panel.of(pd.DataFrame({"y": []}, index=pd.RangeIndex(0)), AXIS, 1)
-
-
-def test_a_series_that_is_not_updated_keeps_its_end(cheap, panel):
-    forecaster = cheap().fit(panel)
-    before = forecaster.predict(fh=[1, 2])
-    more = pd.DataFrame({"y": [0.1, 0.2]}, pd.Index([27, 28], name="t"))
-    forecaster.update(pd.concat({"c": more}, names=["series"]), update_params=False)
-    after = forecaster.predict(fh=[1, 2])
-    for name in ("a", "b"):
-        pd.testing.assert_frame_equal(after.loc[[name]], before.loc[[name]])
-    assert after.loc["c"].index[0] == 29

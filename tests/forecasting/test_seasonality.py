@@ -85,7 +85,9 @@ def test_each_series_has_its_own_season_wherever_it_begins():
     assert np.abs(rest).max() < 1.0
     noise = panel.series == 2
     np.testing.assert_array_equal(rest[noise], panel.values[panel.rows, 0][noise])
-    coming = seasons.inverse_transform(np.zeros((3, 12, 1, 1)), np.tile(np.arange(120, 132), (3, 1)))
+    coming = seasons.inverse_transform(
+        np.zeros((3, 12, 1, 1)), np.tile(np.arange(120, 132), (3, 1))
+    )
     wave = np.sin(2 * np.pi * np.arange(120, 132) / 12)
     np.testing.assert_allclose(coming[1, :, 0, 0], 50 * wave, atol=0.5)
 
