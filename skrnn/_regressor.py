@@ -96,7 +96,8 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
 
     autoregressive : bool, default=False
         Whether to add a linear function of all steps of the window to the output of the
-        recurrent layers [4]_. `weight_decay` and `l2` apply to its kernel too.
+        recurrent layers [4]_. Its kernel starts from zero. `weight_decay` and `l2` apply to it
+        too.
 
     level_feature : int or str, default=None
         Position or name of the feature that holds the past of the target, on the same scale as

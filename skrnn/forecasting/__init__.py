@@ -8,6 +8,7 @@ if find_spec("sktime") is None:
         "pip install 'skrnn[sktime]'."
     )
 
+from ._auto_forecaster import AutoRNNForecaster
 from ._forecaster import RNNForecaster
 
-__all__ = ["RNNForecaster"]
+__all__ = ["AutoRNNForecaster", "RNNForecaster"]

@@ -9,8 +9,10 @@ from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
 from skrnn.windows._time_axis import TimeAxis, check_times
 
+from ._automatic import FittedSettings
 from ._features import check_some_known, future_features, label_rows, past_features
-from ._panel import Panel
+from ._horizon import relative_steps
+from ._panel import Panel, series_lengths
 from ._prediction import learn_fresh_rows, predict_steps
 from ._recursion import median, quantile_between
 from ._settings import (
@@ -25,30 +27,62 @@ from ._settings import (
 class RNNForecaster(BaseForecaster):
     """Recurrent networks as an sktime forecaster, for one series or many.
 
-    Each forecast comes from an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
+    Without any setting it determines the season and the windows from the data, removes a season
+    that a test finds, and forecasts all steps at once with three networks, whose median is the
+    forecast. Each network is an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
+
     The columns of a wide frame depend on each other: every network reads all of them. The series
-    of a panel or hierarchy, a frame with a MultiIndex, share one network, and no window contains
-    rows of two of them.
+    of a panel or hierarchy, a frame with a MultiIndex, share their networks. No window contains
+    rows of two series.
 
     Parameters
     ----------
-    lag : int, default=12
-        Number of past rows in a window.
+    lag : int or "auto", default="auto"
+        Number of past rows in a window. "auto": a season, or 1.25 times the horizon if that is
+        more, but at most a quarter of the longest series.
 
-    strategy : {"recursive", "direct", "multioutput"}, default="recursive"
+    strategy : {"auto", "recursive", "direct", "multioutput"}, default="auto"
         How several steps are forecast [1]_. "recursive": one network forecasts one step ahead,
         and its forecast is an input of the next step. "direct": one network for each step of
         the horizon. "multioutput": one network with an output for each step. The last two need
-        `fh` in `fit`, and train only for the steps in it.
+        `fh` in `fit`, and train only for the steps in it. "auto": "multioutput" for all steps up
+        to the last one of `fh` if `fit` gets one, otherwise "recursive".
 
-    cell : {"simple", "gru", "lstm"}, default="lstm"
+    cell : {"simple", "gru", "lstm"}, default="gru"
         The kind of cell in every layer.
 
-    units : int or tuple of int, default=32
+    units : int or tuple of int, default=16
         Number of units of a layer. A tuple has one entry for each layer.
 
+    sp : "auto", int or tuple of int, default="auto"
+        Seasonal periodicity, for example 12 for monthly rows. "auto" takes it from the frequency
+        of the index; integers and years have none. A tuple gives several, such as (168, 24) for
+        hourly rows.
+
+    deseasonalize : bool or "auto", default="auto"
+        Whether a season is estimated from each series, subtracted, and added to its forecasts.
+        "auto": if the series has three seasons and a test finds autocorrelation at the 90 % level
+        (sktime's `ConditionalDeseasonalizer`) [2]_. Of several periodicities the longest one that
+        passes the test is used.
+
+    transformer : {"log", "boxcox"}, transformer or None, default=None
+        Transformation of `y` before a season is removed, fitted to each series. Its inverse is
+        applied to forecasts and quantiles. "log": the logarithm, for values that are not negative.
+        "boxcox": the Box-Cox transformation, for positive values. Transformers of scikit-learn
+        and sktime need `inverse_transform`, and are cloned.
+
+    n_networks : int, default=3
+        Number of networks for each task, which differ only by their seed. The forecast is their
+        median. The first one is the network of ``n_networks=1``.
+
+    min_periods : int, "auto" or None, default="auto"
+        The networks also learn from the windows at the start of a series, of which the first rows
+        are missing, if at least this many rows are known. "auto": half of the window. None: only
+        from windows that lie completely in their series. With ``missing="drop"`` and "error" it is
+        None.
+
     pooling : {"global", "local"}, default="global"
-        Whether one network learns from all series, or sktime fits a forecaster to each, in
+        Whether the networks learn from all series, or sktime fits a forecaster to each, in
         parallel if its config ``backend:parallel`` says so. ``stateful=True`` implies "local".
 
     known_features : "all", None, str, int or array-like, default="all"
@@ -57,9 +91,13 @@ class RNNForecaster(BaseForecaster):
         rows as unknown, and warn if a step of the horizon is among them. Of the other columns only
         the past is used, which the recursive strategy cannot do beyond the first step.
 
-    target_scaler, feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
-        Scaling of `y` and of `X`, fitted in `fit`: a name, or a transformer
-        of scikit-learn that treats columns one by one, which is cloned.
+    target_scaler : {"auto", "standard", "minmax"}, transformer or None, default="auto"
+        Scaling of `y`, fitted in `fit`: a name, or a transformer of scikit-learn that treats
+        columns one by one, which is cloned. "auto": the windows, after their level is subtracted,
+        are divided by their standard deviation; without a level it is "standard".
+
+    feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
+        Scaling of `X`.
 
     scale_by : {"panel", "series"}, default="panel"
         Whether the scaler of `y` is fitted to all series together, or to each on its own.
@@ -72,7 +110,7 @@ class RNNForecaster(BaseForecaster):
 
     level : bool or "auto", default="auto"
         Whether the last known value of a window, the local level, is subtracted from it and from
-        the targets, and added to the forecast [2]_. With several columns of `y` each column then
+        the targets, and added to the forecast [3]_. With several columns of `y` each column then
         has its own networks, which read all columns. Otherwise one network forecasts all columns.
         "auto": True unless differences are taken.
 
@@ -80,13 +118,13 @@ class RNNForecaster(BaseForecaster):
         As in :class:`~skrnn.RNNRegressor`.
 
     autoregressive : bool, default=True
-        Whether to add a linear path from the window to the output, next to the cells [3]_.
+        Whether to add a linear path from the window to the output, next to the cells [4]_.
 
     stateful : bool, default=False
         Whether the state is carried along a series, also through its forecasts. Each series then
-        has its own network.
+        has its own networks.
 
-    loss : {"squared_error", "absolute_error", "huber", "quantile"}, default="squared_error"
+    loss : {"absolute_error", "squared_error", "huber", "quantile"}, default="absolute_error"
         The loss to minimise.
 
     quantile : float or tuple of float, default=None
@@ -95,8 +133,14 @@ class RNNForecaster(BaseForecaster):
         that is fed back is no quantile of later steps. An interval of coverage ``c`` needs
         quantiles from ``(1 - c) / 2`` to ``(1 + c) / 2``. `predict` gives the median.
 
-    optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
+    optimizer, l2, clipnorm, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`.
+
+    learning_rate, weight_decay, epochs, batch_size : optional, default="auto"
+        As in :class:`~skrnn.RNNRegressor`. "auto" depends on the number of windows: up to 5,000 it
+        is 40 epochs in batches of 32 with a decay of 1, otherwise 10 epochs in batches of 128
+        without decay. The learning rate is 0.005, or that of an optimizer that is passed as an
+        object.
 
     missing : {"mask", "drop", "error"}, default="mask"
         How to treat NaN in `y` or `X`. "mask": the network skips a step that contains NaN.
@@ -115,62 +159,70 @@ class RNNForecaster(BaseForecaster):
     Attributes
     ----------
     networks_ : ForecasterNetworks
-        The networks, ``networks_.regressors``, their tasks, ``networks_.tasks``, and the scalings.
+        The networks, ``networks_.regressors``, their tasks, ``networks_.tasks``, the
+        transformations and the scalings.
 
     See Also
     --------
+    AutoRNNForecaster : Combines several such forecasters, with intervals of any level.
     skrnn.RNNRegressor : The network.
     skrnn.LagWindowTransformer : The windows, for scikit-learn's pipelines.
 
     Notes
     -----
     Rows must be one step of time apart. Insert missing rows as NaN, for example with
-    ``y.asfreq("MS")``. Rows at the start of a series, whose window is not complete, are forecast
-    but not learned from.
+    ``y.asfreq("MS")``.
+
+    A forecast does not leave its bounds: at step s after n known rows they lie ``(1 + s / n)``
+    times the range of the series outside its known values. A warning names series whose forecast
+    went far beyond them.
 
     If series of a panel end at different times, a relative horizon counts from the last row of
     each, and an absolute one asks for the same times of all. If nothing is known of a series, its
     forecast is NaN, with a warning.
 
     `update` with ``update_params=True`` is one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
-    over the new rows, in their order, series after series; scalings stay. With
-    ``update_params=False`` only the end of the series moves. NaN replaces no value that is
-    known.
+    over the new rows, in their order, series after series. Seasons, transformations and scales
+    stay. With ``update_params=False`` only the end of the series moves. NaN replaces no value that
+    is known.
 
-    For series that training has not seen, call ``pretrain(panel)`` and then ``fit(new)``, which
-    takes the networks as they are. With ``scale_by="series"`` it learns the scale of the new
-    series. `update` trains on them.
+    For series that training has not seen, call ``pretrain(panel)`` and then ``fit(new)``. It takes
+    the networks as they are. Of the new series it learns seasons and transformations, and their
+    scale with ``scale_by="series"``; `update` trains on them.
 
-    Intervals of any network come from sktime's `ConformalIntervals`. `predict_var` and
-    `predict_proba` raise NotImplementedError, because quantiles determine neither without
-    assumptions.
+    Intervals of any network come from sktime's `ConformalIntervals`, or from
+    :class:`AutoRNNForecaster`. `predict_var` and `predict_proba` raise NotImplementedError,
+    because quantiles determine neither without assumptions.
 
     References
     ----------
     .. [1] Ben Taieb, Bontempi, Atiya and Sorjamaa, "A review and comparison of strategies for
        multi-step ahead time series forecasting based on the NN5 forecasting competition", Expert
        Systems with Applications, 2012.
-    .. [2] Hewamalage, Bergmeir and Bandara, "Recurrent Neural Networks for Time Series
+    .. [2] Makridakis, Spiliotis and Assimakopoulos, "The M4 Competition: 100,000 time series and
+       61 forecasting methods", International Journal of Forecasting, 2020: the test for a season.
+    .. [3] Hewamalage, Bergmeir and Bandara, "Recurrent Neural Networks for Time Series
        Forecasting", International Journal of Forecasting, 2021.
-    .. [3] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep
+    .. [4] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep
        Neural Networks", SIGIR, 2018.
-    .. [4] Wen, Torkkola, Narayanaswamy and Madeka, "A Multi-Horizon Quantile Recurrent
-       Forecaster", NIPS Time Series Workshop, 2017.
+    .. [5] Wen, Torkkola, Narayanaswamy and Madeka, "A Multi-Horizon Quantile Recurrent
+       Forecaster", NIPS Time Series Workshop, 2017: quantiles of every step.
 
     Examples
     --------
     >>> from skrnn.datasets import make_seasonal_series
     >>> from skrnn.forecasting import RNNForecaster
     >>> y = make_seasonal_series(120, random_state=0)
-    >>> forecaster = RNNForecaster(lag=12, cell="gru", units=4, epochs=5, random_state=0)
-    >>> forecaster.fit(y).predict(fh=[1, 2, 12]).shape
-    (3,)
+    >>> forecaster = RNNForecaster(random_state=0).fit(y[:-12], fh=range(1, 13))
+    >>> error = (forecaster.predict() - y[-12:]).abs().mean()
+    >>> naive = (y[-24:-12].to_numpy() - y[-12:]).abs().mean()
+    >>> bool(error < naive)
+    True
 
     Intervals, by quantiles of every step:
 
     >>> forecaster = RNNForecaster(
-    ...     lag=12, strategy="multioutput", units=4, epochs=5, random_state=0,
-    ...     loss="quantile", quantile=(0.05, 0.5, 0.95),
+    ...     loss="quantile", quantile=(0.05, 0.5, 0.95), epochs=5, random_state=0
     ... )
     >>> forecaster.fit(y, fh=[1, 2, 12]).predict_interval(coverage=0.9).shape
     (3, 2)
@@ -202,16 +254,21 @@ class RNNForecaster(BaseForecaster):
     _config: ClassVar = {"remember_data": False}
     _y = _X = None
 
-    def __init__(
+    def __init__(  # noqa: PLR0915  (it assigns each parameter, as scikit-learn asks)
         self,
-        lag=12,
-        strategy="recursive",
-        cell="lstm",
-        units=32,
+        lag="auto",
+        strategy="auto",
+        cell="gru",
+        units=16,
         *,
+        sp="auto",
+        deseasonalize="auto",
+        transformer=None,
+        n_networks=3,
+        min_periods="auto",
         pooling="global",
         known_features="all",
-        target_scaler="standard",
+        target_scaler="auto",
         feature_scaler="standard",
         scale_by="panel",
         differencing=None,
@@ -223,15 +280,15 @@ class RNNForecaster(BaseForecaster):
         recurrent_dropout=0.0,
         autoregressive=True,
         stateful=False,
-        loss="squared_error",
+        loss="absolute_error",
         quantile=None,
         optimizer="adam",
-        learning_rate=None,
-        weight_decay=0.0,
+        learning_rate="auto",
+        weight_decay="auto",
         l2=0.0,
         clipnorm=None,
-        epochs=100,
-        batch_size=32,
+        epochs="auto",
+        batch_size="auto",
         shuffle=True,
         missing="mask",
         early_stopping=False,
@@ -245,6 +302,11 @@ class RNNForecaster(BaseForecaster):
         self.strategy = strategy
         self.cell = cell
         self.units = units
+        self.sp = sp
+        self.deseasonalize = deseasonalize
+        self.transformer = transformer
+        self.n_networks = n_networks
+        self.min_periods = min_periods
         self.pooling = pooling
         self.known_features = known_features
         self.target_scaler = target_scaler
@@ -285,7 +347,8 @@ class RNNForecaster(BaseForecaster):
             "capability:pred_int": with_quantiles,
             "capability:pred_int:insample": with_quantiles,
             "capability:missing_values": self.missing != "error",
-            "requires-fh-in-fit": self.strategy != "recursive",
+            "requires-fh-in-fit": self.strategy in ("direct", "multioutput")
+            or (self.strategy == "auto" and with_quantiles),
         }
         if self.stateful or self.pooling == "local":
             # sktime then gives each series its own forecaster.
@@ -320,8 +383,8 @@ class RNNForecaster(BaseForecaster):
         TypeError
             If `y` or `X` is not in a format of sktime.
         """
-        check_parameters(self, _names_of(X))
-        _check_not_long_series(y=y, X=X)
+        check_parameters(self, names_of(X))
+        check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
     def pretrain(self, y, X=None, fh=None):
@@ -348,8 +411,8 @@ class RNNForecaster(BaseForecaster):
         ValueError, TypeError
             As in `fit`.
         """
-        check_parameters(self, _names_of(X))
-        _check_not_long_series(y=y, X=X)
+        check_parameters(self, names_of(X))
+        check_not_long_series(y=y, X=X)
         return super().pretrain(y, X, fh)
 
     def update(self, y, X=None, update_params=True):
@@ -379,7 +442,7 @@ class RNNForecaster(BaseForecaster):
         TypeError
             If `y` or `X` is not in a format of sktime.
         """
-        _check_not_long_series(y=y, X=X)
+        check_not_long_series(y=y, X=X)
         return super().update(y, X, update_params)
 
     def predict_quantiles(self, fh=None, X=None, alpha=None):
@@ -521,7 +584,7 @@ class RNNForecaster(BaseForecaster):
             `fh` without step 1, so that no network forecasts one step ahead.
         """
         self.check_is_fitted()
-        _check_not_long_series(y=y, X=X)
+        check_not_long_series(y=y, X=X)
         fh = self._fh
         self._fh = None  # residuals may need another horizon
         try:
@@ -578,12 +641,13 @@ class RNNForecaster(BaseForecaster):
     def _fit(self, y, X, fh):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         names = [] if X is None else list(X.columns)
-        steps = None if fh is None else self._steps(fh, self._last(y))
+        steps = None if fh is None else relative_steps(fh, self._axis, self._last(y))
         pretrained = hasattr(self, "networks_")
         if pretrained:
             networks = self._check_pretrained(y, names, steps)
         else:
-            networks = build_networks(self, steps, y.shape[1], names)
+            settings = FittedSettings.of(self, self._axis, series_lengths(y, "y"), steps)
+            networks = build_networks(self, settings, self._axis, steps, y.shape[1], names)
         panel = self._lay_out(y, X, networks, "y")
         check_some_known(panel.values[:, networks.n_targets :], names)
         networks.fit_scalings(
@@ -592,6 +656,7 @@ class RNNForecaster(BaseForecaster):
         if not pretrained:
             networks.fit(panel)
         self.networks_, self._panel = networks, panel
+        self._moved = np.ones(panel.n_series, bool)
         return self
 
     def _pretrain(self, y, X=None, fh=None):
@@ -604,7 +669,7 @@ class RNNForecaster(BaseForecaster):
 
     def _pretrain_update(self, y, X=None, fh=None):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
-        steps = None if fh is None else self._steps(fh, self._last(y))
+        steps = None if fh is None else relative_steps(fh, self._axis, self._last(y))
         names = [] if X is None else list(X.columns)
         networks = deepcopy(self._check_pretrained(y, names, steps))
         panel = self._lay_out(y, X, networks, "y")
@@ -617,6 +682,7 @@ class RNNForecaster(BaseForecaster):
         networks, before = self.networks_, self._panel
         new = self._lay_out(y, X, networks, "y in update")
         self._panel = before.with_rows_of(new, networks.lag)
+        self._moved = before.marked(new)
         if update_params:
             learn_fresh_rows(networks, self._panel, new, before)
         return self
@@ -654,8 +720,8 @@ class RNNForecaster(BaseForecaster):
         """Return forecasts ``(n_series, n_steps, n_targets, n_quantiles)`` and their index."""
         networks, panel, axis = self.networks_, self._panel, self._axis
         cutoff = int(axis.positions(self.cutoff, "the cutoff")[0])
-        last = np.minimum(panel.last, cutoff)
-        steps = np.tile(self._steps(fh, cutoff), (panel.n_series, 1))
+        last = panel.ends_before(cutoff, self._moved)
+        steps = np.tile(relative_steps(fh, axis, cutoff), (panel.n_series, 1))
         if not fh.is_relative:
             steps += cutoff - last[:, None]
         if networks.recursive:
@@ -705,16 +771,6 @@ class RNNForecaster(BaseForecaster):
         times = check_times(y, "y")
         return int(self._axis.positions(times[[int(times.argmax())]])[0])
 
-    def _steps(self, fh, cutoff):
-        """Return the horizon in steps after a position in time."""
-        values = fh.to_pandas()
-        if not fh.is_relative:
-            return self._axis.positions(values, "fh") - cutoff
-        if pd.api.types.is_integer_dtype(values.dtype):
-            return values.to_numpy(np.int64)
-        labels = pd.Index([self._axis.labels([cutoff])[0] + step for step in values])
-        return self._axis.positions(labels, "fh") - cutoff
-
     def _check_pretrained(self, y, names, steps):
         """Check that pretrained networks can forecast these series."""
         networks = self.networks_
@@ -755,11 +811,13 @@ class RNNForecaster(BaseForecaster):
             The parameters of each forecaster.
         """
         cheap = {"lag": 3, "cell": "simple", "units": 2, "epochs": 1, "random_state": 0}
+        single = {**cheap, "n_networks": 1}
         return [
-            cheap,
-            {**cheap, "strategy": "direct", "differencing": 1, "scale_by": "series"},
+            {**cheap, "n_networks": 2, "sp": 4},
+            {**single, "strategy": "recursive"},
+            {**single, "strategy": "direct", "differencing": 1, "scale_by": "series"},
             {
-                **cheap,
+                **single,
                 "strategy": "multioutput",
                 "loss": "quantile",
                 "quantile": (0.025, 0.5, 0.975),
@@ -768,14 +826,14 @@ class RNNForecaster(BaseForecaster):
         ]
 
 
-def _names_of(X):
+def names_of(X):
     """Return the names of the features, or None if they are known only after a conversion."""
     if X is None:
         return []
     return list(X.columns) if isinstance(X, pd.DataFrame) else None
 
 
-def _check_not_long_series(**data):
+def check_not_long_series(**data):
     """Raise an error for a Series with a MultiIndex, which is no panel in sktime."""
     for name, value in data.items():
         if isinstance(value, pd.Series) and isinstance(value.index, pd.MultiIndex):

@@ -7,6 +7,7 @@ import numpy as np
 from skrnn._output import FittedNetwork
 
 from ._differencing import difference
+from ._ensemble import MedianNetwork
 from ._samples import input_columns, targets_of, trainable_rows, windows_of
 
 
@@ -19,7 +20,12 @@ class ForecasterNetworks:
     tasks : list of NetworkTask
         The task of each network.
     regressors : list of RNNRegressor
-        The networks.
+        The networks: for each task `n_networks` that differ by their seed.
+    adjustments : list
+        The transformation of the targets and the seasons that are subtracted from them, in the
+        order in which they are applied.
+    min_periods : int
+        Number of known rows with which a window at the start of a series is learned from.
     lag : int
         Rows of a window.
     lags : tuple of int
@@ -42,6 +48,8 @@ class ForecasterNetworks:
 
     tasks: list
     regressors: list
+    adjustments: list
+    min_periods: int
     lag: int
     lags: tuple
     n_targets: int
@@ -63,10 +71,24 @@ class ForecasterNetworks:
         """All steps ahead that a network forecasts, in order."""
         return sorted({step for task in self.tasks for step in task.steps})
 
+    @property
+    def n_networks(self):
+        """Number of networks of each task."""
+        return len(self.regressors) // len(self.tasks)
+
+    def each_task(self):
+        """Yield each task with the list of its regressors."""
+        n = self.n_networks
+        for i, task in enumerate(self.tasks):
+            yield task, self.regressors[i * n : (i + 1) * n]
+
     def tasks_and_networks(self):
-        """Return pairs of a task and its network, which must be fitted."""
-        networks = map(FittedNetwork.of, self.regressors)
-        return list(zip(self.tasks, networks, strict=True))
+        """Return pairs of a task and the fitted network, or networks, that forecast it."""
+        pairs = []
+        for task, regressors in self.each_task():
+            networks = [FittedNetwork.of(regressor) for regressor in regressors]
+            pairs.append((task, networks[0] if len(networks) == 1 else MedianNetwork(networks)))
+        return pairs
 
     @property
     def stateful(self):
@@ -98,11 +120,12 @@ class ForecasterNetworks:
             of rows between each value and the first target, of shape (lag, n_inputs), and the
             names of the inputs.
         """
+        panel = self.adjusted(panel)
         scaled, seen = self.scaled(panel), []
         past = [n for n, known in zip(self.feature_names, self.known, strict=True) if not known]
         ahead = [n for n, known in zip(self.feature_names, self.known, strict=True) if known]
         rows = chosen & (panel.age() >= self.history)
-        for task, regressor in zip(self.tasks, self.regressors, strict=True):
+        for task, regressors in self.each_task():
             windows = windows_of(self.inputs(panel, scaled, task), self.lag)
             shifts = self._shifts(task) if ahead else ()
             labels = [str(name) for name in [*names, *past]]
@@ -112,16 +135,50 @@ class ForecasterNetworks:
                 labels += [f"{name}{several}" for name in ahead]
                 last += [task.steps[0] - shift] * len(ahead)
             lags = np.array(last) + np.arange(self.lag)[::-1, None]
-            seen.append((regressor, windows[rows], lags, labels))
+            seen += [(regressor, windows[rows], lags, labels) for regressor in regressors]
         return seen
 
     def fit_scalings(self, panel, *, targets=True, features=True):
-        """Fit the scaling of the targets, or of their differences, and of the features."""
-        changes = self._differences(panel)
+        """Learn the transformations and the scales of the targets, and the scale of X.
+
+        Seasons and transformations are of each series, and are learned for new series too.
+        """
+        values = panel.values[:, : self.n_targets]
+        for adjustment in self.adjustments:
+            values = adjustment.fit(panel, values).transform(panel, values)
         if targets:
-            self.target_scaling.fit(panel, changes)
+            self.target_scaling.fit(panel, self._differences(self._with_targets(panel, values)))
         if features and len(self.feature_names):
             self.feature_scaling.fit(panel, panel.values[:, self.n_targets :])
+
+    def adjusted(self, panel):
+        """Return the panel with transformed targets without their seasons."""
+        values = panel.values[:, : self.n_targets]
+        for adjustment in self.adjustments:
+            values = adjustment.transform(panel, values)
+        return self._with_targets(panel, values) if self.adjustments else panel
+
+    def restored(self, values, positions):
+        """Return forecasts in the units of the series.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
+            Forecasts of adjusted targets.
+        positions : ndarray of int of shape (n_series, n_steps)
+            Their positions in time.
+
+        Returns
+        -------
+        ndarray of the same shape
+        """
+        for adjustment in reversed(self.adjustments):
+            values = adjustment.inverse_transform(values, positions)
+        return values
+
+    def _with_targets(self, panel, values):
+        features = panel.values[:, self.n_targets :]
+        return panel.with_values(np.concatenate([values, features], axis=1))
 
     def scaled(self, panel):
         """Return scaled targets and features, ``(n_rows, n_columns)``."""
@@ -159,25 +216,36 @@ class ForecasterNetworks:
         ValueError
             If no series is long enough.
         """
+        panel = self.adjusted(panel)
         scaled = self.scaled(panel)
         self.learned_to = []
-        for task, regressor in zip(self.tasks, self.regressors, strict=True):
+        for task, regressors in self.each_task():
             targets = targets_of(panel, scaled, task)
-            rows = trainable_rows(panel, targets, self.history)
+            rows = self._trainable_rows(panel, scaled, targets)
             self._check_length(panel, rows, task)
             windows = windows_of(self.inputs(panel, scaled, task), self.lag)
             targets = _regressor_targets(targets)
             validation = {}
-            if regressor.early_stopping:
-                rows, held_out = _split(panel, rows, regressor.validation_fraction)
+            if regressors[0].early_stopping:
+                rows, held_out = _split(panel, rows, regressors[0].validation_fraction)
                 validation = {
                     "X_val": windows,
                     "y_val": targets,
                     "sample_weight_val": held_out.astype(np.float64),
                 }
-            regressor.set_params(warm_start=goes_on)
-            regressor.fit(windows, targets, rows.astype(np.float64), **validation)
+            for regressor in regressors:
+                regressor.set_params(warm_start=goes_on)
+                regressor.fit(windows, targets, rows.astype(np.float64), **validation)
             self.learned_to.append(_position_after(panel, rows))
+
+    def _trainable_rows(self, panel, scaled, targets):
+        """Return the rows to learn from, with the shortest windows if there are no others."""
+        known = scaled[:, : self.n_targets]
+        for min_periods in (self.min_periods, min(self.min_periods, 1)):
+            rows = trainable_rows(panel, known, targets, self.lag, self.history, min_periods)
+            if rows.any() or self.min_periods == self.lag:
+                break
+        return rows
 
     def learn(self, panel, fresh, age):
         """Train on new rows once, in their order, series after series.
@@ -191,26 +259,29 @@ class ForecasterNetworks:
         age : ndarray of shape (n_rows,)
             Rows of its own series before each row.
         """
+        panel = self.adjusted(panel)
         scaled = self.scaled(panel)
-        for i, (task, regressor) in enumerate(zip(self.tasks, self.regressors, strict=True)):
+        for i, (task, regressors) in enumerate(self.each_task()):
             targets = targets_of(panel, scaled, task)
             last = panel.shifted(fresh[:, None].astype(np.float64), max(task.steps) - 1)[:, 0]
-            rows = (
-                trainable_rows(panel, targets, self.history)
-                & (age >= self.history)
-                & (last == 1.0)
-            )
+            known = scaled[:, : self.n_targets]
+            rows = trainable_rows(
+                panel, known, targets, self.lag, self.history, self.min_periods
+            ) & (last == 1.0)
+            if self.min_periods == self.lag:
+                rows &= age >= self.history
             if not rows.any():
                 continue
             windows = windows_of(self.inputs(panel, scaled, task), self.lag)
-            regressor.partial_fit(windows[rows], _regressor_targets(targets)[rows])
+            for regressor in regressors:
+                regressor.partial_fit(windows[rows], _regressor_targets(targets)[rows])
             self.learned_to[i] = _position_after(panel, rows)
 
     def _check_length(self, panel, rows, task):
         if rows.any():
             return
         longest = int(panel.lengths.max())
-        needed = self.history + max(task.steps)
+        needed = min(self.history, sum(self.lags) + self.min_periods) + max(task.steps)
         known = panel.values[panel.rows, : self.n_targets]
         if longest >= needed:
             raise ValueError(

@@ -237,6 +237,29 @@ class Panel:
         fresh[rows[was_known]] = False
         return fresh
 
+    def marked(self, other):
+        """Mark the series that another panel has, ``(n_series,)``."""
+        marked = np.zeros(self.n_series, bool)
+        marked[self._find(other.instances)] = True
+        return marked
+
+    def ends_before(self, cutoff, moved):
+        """Return the last row of each series that a forecast may see.
+
+        Parameters
+        ----------
+        cutoff : int
+            Position in time of the last row of the latest `fit` or `update`. It may lie before
+            rows that were seen earlier.
+        moved : ndarray of bool of shape (n_series,)
+            The series in that call. The others end where they ended before.
+
+        Returns
+        -------
+        ndarray of int of shape (n_series,)
+        """
+        return np.where(moved, np.minimum(self.last, cutoff), self.last)
+
     def with_values(self, values):
         """Return the panel with other values."""
         return replace(self, values=values)
@@ -273,6 +296,34 @@ class Panel:
                 "series to learn from, and then fit with the new ones."
             )
         return found
+
+
+def series_lengths(frame, name):
+    """Return the number of rows of each series of a data frame, ``(n_series,)``."""
+    begins, _ = _series_of(frame, name)
+    return np.diff(np.append(begins, len(frame)))
+
+
+def label_series(frame, name):
+    """Number the rows of a data frame.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One series, or with a MultiIndex several.
+    name : str
+        What errors call the series.
+
+    Returns
+    -------
+    series : ndarray of int of shape (n_rows,)
+        The number of its series.
+    remaining : ndarray of int of shape (n_rows,)
+        Rows of its series after each row.
+    """
+    lengths = series_lengths(frame, name)
+    ends = np.repeat(np.cumsum(lengths), lengths)
+    return np.repeat(np.arange(len(lengths)), lengths), ends - 1 - np.arange(len(frame))
 
 
 def _series_of(frame, name):

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from ._bounds import Bounds
 from ._differencing import base_coefficients, integrate
 from ._panel import name_some
 from ._recursion import forecast_at_once, forecast_in_sample, forecast_recursively, median
@@ -38,8 +39,9 @@ def predict_steps(networks, panel, last, steps, future):
     Warns
     -----
     UserWarning
-        If no row is known of some series of a panel.
+        If no row is known of some series of a panel, or if forecasts go far beyond their bounds.
     """
+    panel = networks.adjusted(panel)
     # A recursive network feeds back one value, the median of its quantiles.
     n_quantiles = 1 if networks.recursive else max(len(networks.quantiles), 1)
     result = np.full((*steps.shape, networks.n_targets, n_quantiles), np.nan)
@@ -54,7 +56,7 @@ def predict_steps(networks, panel, last, steps, future):
         coming = np.take_along_axis(values, places[:, :, None, None], axis=1)
         result[~before] = coming[~before]
     _report_unknown(networks, panel, rows, before, result)
-    return result
+    return networks.restored(result, last[:, None] + steps)
 
 
 def _report_unknown(networks, panel, rows, before, result):
@@ -133,13 +135,31 @@ def _out_of_sample(networks, panel, end, future):
     unknown = np.full((panel.n_series, n_ahead, networks.n_targets), np.nan)
     tail = panel.tail(length, end, np.concatenate([unknown, future], axis=2))
     if networks.recursive:
-        scaled = forecast_recursively(networks, tail, length)
-        flat = scaled.reshape(len(tail.values), -1, 1)
-        changes = unscaled(networks, tail, flat).reshape(scaled.shape)
-        known = tail.values[:, : networks.n_targets].reshape(scaled.shape)
-        series = integrate(changes, known, networks.lags)
-        # Without a forecast of its changes, the forecast of a series is NaN, not its last value.
-        return np.where(np.isnan(scaled), np.nan, series)[:, length:, :, None]
+        values, far = _recursive_steps(networks, panel, end, tail, length)
+        steps = np.arange(1, n_ahead + 1)
+    else:
+        values, far = _steps_at_once(networks, panel, end, tail, length), False
+        steps = np.array(networks.steps)
+    bounds = Bounds.of(panel, panel.values[:, : networks.n_targets], end - 1)
+    values, beyond = bounds.limit(values, steps)
+    _report_limited(panel, far | beyond)
+    return values
+
+
+def _recursive_steps(networks, panel, end, tail, length):
+    """Return recursive forecasts, and the series whose forecasts went too far."""
+    known = networks.scaled(panel)[:, : networks.n_targets]
+    bounds = Bounds.of(panel, known, end - 1)
+    scaled, far = forecast_recursively(networks, tail, length, bounds)
+    flat = scaled.reshape(len(tail.values), -1, 1)
+    changes = unscaled(networks, tail, flat).reshape(scaled.shape)
+    known = tail.values[:, : networks.n_targets].reshape(scaled.shape)
+    series = integrate(changes, known, networks.lags)
+    # Without a forecast of its changes, the forecast of a series is NaN, not its last value.
+    return np.where(np.isnan(scaled), np.nan, series)[:, length:, :, None], far
+
+
+def _steps_at_once(networks, panel, end, tail, length):
     scaled = forecast_at_once(networks, tail, length)
     n_steps = scaled.shape[1]
     rows = panel.tail(n_steps, end)  # one row for each step
@@ -152,6 +172,23 @@ def _out_of_sample(networks, panel, end, future):
     known = np.concatenate([known[:, :length], np.full_like(values[..., 0], np.nan)], axis=1)
     series = integrate(changes, known, networks.lags)[:, length:, :, None]
     return np.where(np.isnan(values), np.nan, series)
+
+
+def _report_limited(panel, far):
+    """Warn of series whose forecast left its bounds by far."""
+    far = np.broadcast_to(far, panel.n_series)
+    if not far.any():
+        return
+    what = "y"
+    if panel.instances is not None:
+        what = f"{int(far.sum())} series ({name_some(panel.instances[far])})"
+    warnings.warn(
+        f"The forecast of {what} went far beyond the values of the series and was limited. The "
+        "networks are not to be trusted here: use strategy='direct' or 'multioutput', a smaller "
+        "learning_rate, or more weight_decay.",
+        UserWarning,
+        stacklevel=2,
+    )
 
 
 def _rows_needed(networks, panel, end):

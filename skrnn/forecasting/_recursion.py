@@ -8,7 +8,7 @@ from skrnn.windows._views import view_windows
 from ._forecaster_networks import forecast, forecast_stream
 
 
-def forecast_recursively(networks, panel, n_known):
+def forecast_recursively(networks, panel, n_known, bounds):
     """Forecast step after step, where each step reads the forecasts before it.
 
     Parameters
@@ -19,12 +19,16 @@ def forecast_recursively(networks, panel, n_known):
         Series of the same length, which end with the rows to forecast.
     n_known : int
         Number of rows before the first row to forecast.
+    bounds : Bounds
+        Bounds of the scaled targets. A forecast beyond them is limited before it is fed back.
 
     Returns
     -------
-    ndarray of shape (n_series, n_rows, n_targets)
+    targets : ndarray of shape (n_series, n_rows, n_targets)
         Scaled targets, with forecasts in place of unknown values at the end of a series. NaN if
         no row of a window is known.
+    far : ndarray of bool of shape (n_series,)
+        The series with a forecast far beyond its bounds.
     """
     scaled = networks.scaled(panel)
     targets = _cube(panel, scaled)[:, :, : networks.n_targets]
@@ -36,6 +40,7 @@ def forecast_recursively(networks, panel, n_known):
         _state_before(networks, i, inputs[i][0, :n_known], start, int(panel.first[0]))
         for i in range(len(inputs))
     ]
+    far = np.zeros(panel.n_series, bool)
     for row in range(start, targets.shape[1]):
         series = np.flatnonzero(first.min(axis=1) <= row)
         step = np.full((len(series), networks.n_targets), np.nan)
@@ -50,10 +55,15 @@ def forecast_recursively(networks, panel, n_known):
             step[np.flatnonzero(known)[:, None], list(task.columns)] = median(
                 values, networks.quantiles
             )[:, 0]
+        whole = np.full((panel.n_series, 1, networks.n_targets, 1), np.nan)
+        whole[series, 0, :, 0] = step
+        limited, beyond = bounds.limit(whole, [row - n_known + 1], grows=not networks.lags)
+        far |= beyond
+        step = limited[series, 0, :, 0]
         targets[series, row] = np.where(first[series] <= row, step, targets[series, row])
         for array in inputs:
             array[series, row, : networks.n_targets] = targets[series, row]
-    return targets
+    return targets, far
 
 
 def forecast_at_once(networks, panel, n_known):

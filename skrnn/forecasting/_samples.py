@@ -129,21 +129,34 @@ def targets_of(panel, scaled, task):
     return np.concatenate([panel.shifted(columns, step - 1) for step in task.steps], axis=1)
 
 
-def trainable_rows(panel, targets, history):
+def trainable_rows(panel, scaled, targets, lag, history, min_periods):
     """Return a mask of the rows that a network can learn from.
 
     Parameters
     ----------
     panel : Panel
         Layout of the series.
+    scaled : ndarray of shape (n_rows, n_targets)
+        Values of the series, NaN where they are unknown.
     targets : ndarray of shape (n_rows, n_outputs)
         Targets.
+    lag : int
+        Rows of a window.
     history : int
         Number of rows before a target that its window and differences read.
+    min_periods : int
+        Number of known rows with which a window at the start of a series is learned from.
 
     Returns
     -------
     ndarray of bool of shape (n_rows,)
-        Rows whose window lies completely in their series, and whose targets are known.
+        Rows with known targets, and with a window that lies completely in their series or has
+        enough known rows.
     """
-    return (panel.age() >= history) & ~np.isnan(targets).any(axis=1)
+    known = np.cumsum(~np.isnan(scaled).any(axis=1))
+    # Series are at least a window apart, so that no window holds rows of two.
+    before = np.concatenate([[0], known])
+    rows = np.arange(len(scaled))
+    count = before[rows] - before[np.maximum(rows - lag, 0)]
+    inside = (panel.age() >= history) | ((panel.age() >= 1) & (count >= min_periods))
+    return inside & ~np.isnan(targets).any(axis=1)

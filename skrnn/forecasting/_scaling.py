@@ -1,4 +1,4 @@
-"""Scales series with transformers of scikit-learn, all together or each on its own."""
+"""Scales series, all together or each on its own."""
 
 import numpy as np
 from sklearn.base import clone
@@ -115,6 +115,66 @@ class SeriesScaling:
             columns = np.asarray(table).reshape(len(table), len(series), -1)
             result[rows] = columns[cells]
         return result
+
+
+class SpreadScaling:
+    """Divides by the spread of windows around their last value.
+
+    It suits networks that subtract the level of each window: they see changes, not values.
+
+    Parameters
+    ----------
+    lag : int
+        Rows of a window.
+    by_series : bool
+        Whether each series has its own spread.
+    """
+
+    def __init__(self, lag, *, by_series):
+        self.lag = lag
+        self.by_series = by_series
+
+    def fit(self, panel, values):
+        """Learn from the rows of all series; values of shape (n_rows, n_columns)."""
+        # Series are at least a window apart: no difference is taken across two of them.
+        squares, counts = np.zeros((2, len(values), values.shape[1]))
+        for step in range(1, max(self.lag, 2)):
+            change = values[step:] - values[:-step]
+            known = ~np.isnan(change)
+            squares[step:] += np.where(known, change, 0.0) ** 2
+            counts[step:] += known
+        rows, n_steps = panel.rows, max(self.lag, 2) - 1
+        total, count = squares[rows].sum(axis=0), counts[rows].sum(axis=0)
+        self.scale_ = _spread(total, count)[None]
+        if self.by_series:
+            begins = np.cumsum(panel.lengths) - panel.lengths
+            total = np.add.reduceat(squares[rows], begins, axis=0)
+            count = np.add.reduceat(counts[rows], begins, axis=0)
+            own = _spread(total, count)
+            # A constant series, or one of a single row, takes the spread of all.
+            self.scale_ = np.where((total > 0) & (count >= n_steps), own, self.scale_)
+        return self
+
+    def transform(self, panel, values):
+        """Scale values of shape (n_rows, n_columns)."""
+        return values / self._scale_of_rows(panel, values)
+
+    def inverse_transform(self, panel, values):
+        """Undo the scaling of values of shape (n_rows, n_columns)."""
+        return values * self._scale_of_rows(panel, values)
+
+    def _scale_of_rows(self, panel, values):
+        if len(self.scale_) == 1:
+            return self.scale_
+        scale = np.ones_like(values)
+        scale[panel.rows] = self.scale_[panel.series]
+        return scale
+
+
+def _spread(total, count):
+    """Return the root of the mean square, and 1 where nothing changes."""
+    spread = np.sqrt(total / np.maximum(count, 1))
+    return np.where(spread > 0, spread, 1.0)
 
 
 def _cells(panel, series):

@@ -8,20 +8,31 @@ from skrnn._validation import Count
 from skrnn.training._forking import check_not_forked
 from skrnn.training._settings import check_units, loss_of
 
+from ._automatic import resolve_strategy
 from ._differencing import check_lags
+from ._ensemble import member_seeds
 from ._features import known_mask
 from ._forecaster_networks import ForecasterNetworks
 from ._samples import plan_tasks
-from ._scaling import CommonScaling, SeriesScaling, check_scaler
+from ._scaling import CommonScaling, SeriesScaling, SpreadScaling, check_scaler
+from ._seasonality import Seasons, check_periods
+from ._transformations import check_transformer, make_transformation
 
+AUTO = StrOptions({"auto"})
 OWN_CONSTRAINTS = {
-    "lag": [Count(1)],
-    "strategy": [StrOptions({"recursive", "direct", "multioutput"})],
+    "lag": [Count(1), AUTO],
+    "strategy": [StrOptions({"auto", "recursive", "direct", "multioutput"})],
+    "deseasonalize": ["boolean", AUTO, None],
+    "min_periods": [Count(1), AUTO, None],
+    "n_networks": [Count(1)],
     "pooling": [StrOptions({"global", "local"})],
     "scale_by": [StrOptions({"panel", "series"})],
     "level": ["boolean", StrOptions({"auto"})],
 }
 """Constraints on parameters that only the forecaster has. Networks check theirs."""
+
+_AUTOMATIC = {"epochs": 1, "batch_size": 1, "weight_decay": 0.0, "learning_rate": None}
+"""Parameters of the networks that may be "auto", with a value to check the others with."""
 
 NETWORK_PARAMETERS = tuple(
     name
@@ -49,17 +60,36 @@ def check_parameters(forecaster, names=None):
     parameters = {name: getattr(forecaster, name) for name in OWN_CONSTRAINTS}
     validate_parameter_constraints(OWN_CONSTRAINTS, parameters, "RNNForecaster")
     check_lags(forecaster.differencing)
-    check_scaler(forecaster.target_scaler, "target_scaler")
+    check_periods(forecaster.sp)
+    check_transformer(forecaster.transformer)
+    _check_target_scaler(forecaster)
     check_scaler(forecaster.feature_scaler, "feature_scaler")
     if names is not None:
         known_mask(forecaster.known_features, names)
-    _check_network_parameters(_regressor(forecaster, None), trains=forecaster.state == "new")
+    regressor = _regressor(forecaster, None, _known_settings(forecaster), forecaster.random_state)
+    _check_network_parameters(regressor, trains=forecaster.state == "new")
     several = np.size(forecaster.quantile) > 1
     if several and forecaster.differencing is not None and forecaster.strategy != "recursive":
         raise ValueError(
             "Several quantiles and differencing contradict each other: quantiles of differences "
             "do not add up to quantiles of the series. Use level instead of differencing."
         )
+
+
+def _known_settings(forecaster):
+    """Return the parameters that may be "auto", with a stand-in for it."""
+    values = {name: getattr(forecaster, name) for name in _AUTOMATIC}
+    return {name: _AUTOMATIC[name] if _is_auto(value) else value for name, value in values.items()}
+
+
+def _check_target_scaler(forecaster):
+    if _is_auto(forecaster.target_scaler):
+        return None
+    return check_scaler(forecaster.target_scaler, "target_scaler")
+
+
+def _is_auto(value):
+    return isinstance(value, str) and value == "auto"
 
 
 def _check_network_parameters(regressor, *, trains):
@@ -127,7 +157,7 @@ def forecasts_quantiles(forecaster):
         forecaster.loss == "quantile"
         and np.ndim(forecaster.quantile) == 1
         and len(forecaster.quantile) > 1
-        and forecaster.strategy in ("direct", "multioutput")
+        and forecaster.strategy in ("auto", "direct", "multioutput")
         and forecaster.differencing is None
     )
 
@@ -146,28 +176,33 @@ def steps_to_learn(forecaster, steps):
     -------
     list of int
     """
-    if forecaster.strategy == "recursive":
+    strategy = resolve_strategy(forecaster, steps)
+    if strategy == "recursive":
         return [1]
     if steps is None:
         raise ValueError(
-            f"fh is missing: with strategy={forecaster.strategy!r} the networks are trained for "
+            f"fh is missing: with strategy={strategy!r} the networks are trained for "
             "the steps of the horizon, which must be known to fit and pretrain."
         )
     ahead = {int(step) for step in steps if step > 0}
-    if forecaster.differencing is not None:
-        # A sum of differences needs all steps before it.
+    if forecaster.differencing is not None or forecaster.strategy == "auto":
+        # A sum of differences needs all steps before it, and "auto" serves every shorter horizon.
         return list(range(1, max(ahead, default=1) + 1))
     # Forecasts in sample are one step ahead.
     return sorted(ahead | ({1} if (np.asarray(steps) <= 0).any() else set()))
 
 
-def build_networks(forecaster, steps, n_targets, feature_names):
+def build_networks(forecaster, settings, axis, steps, n_targets, feature_names):
     """Make the unfitted networks of a forecaster.
 
     Parameters
     ----------
     forecaster : RNNForecaster
         Has the parameters.
+    settings : FittedSettings
+        The values of its automatic parameters.
+    axis : TimeAxis
+        Gives the labels of rows.
     steps : ndarray of int or None
         The horizon, in steps after the end of y.
     n_targets : int
@@ -179,38 +214,63 @@ def build_networks(forecaster, steps, n_targets, feature_names):
     -------
     ForecasterNetworks
     """
-    level = forecaster.level
-    if isinstance(level, str):
-        level = forecaster.differencing is None
+    level = forecaster.differencing is None if _is_auto(forecaster.level) else forecaster.level
     # The level of one target is not that of another.
     together = n_targets == 1 or not level
     to_learn = steps_to_learn(forecaster, steps)
-    tasks = plan_tasks(forecaster.strategy, to_learn, n_targets, together=together)
-    scaling = SeriesScaling if forecaster.scale_by == "series" else CommonScaling
+    tasks = plan_tasks(settings.strategy, to_learn, n_targets, together=together)
+    seeds = member_seeds(forecaster.random_state, int(forecaster.n_networks))
     return ForecasterNetworks(
         tasks=tasks,
-        regressors=[_regressor(forecaster, task.columns[0] if level else None) for task in tasks],
-        lag=int(forecaster.lag),
+        regressors=[
+            _regressor(forecaster, task.columns[0] if level else None, settings.training, seed)
+            for task in tasks
+            for seed in seeds
+        ],
+        adjustments=_adjustments(forecaster, settings, axis),
+        min_periods=settings.min_periods,
+        lag=settings.lag,
         lags=check_lags(forecaster.differencing),
         n_targets=n_targets,
         feature_names=feature_names,
         known=known_mask(forecaster.known_features, feature_names),
-        target_scaling=scaling(check_scaler(forecaster.target_scaler, "target_scaler")),
+        target_scaling=_target_scaling(forecaster, settings.lag, only_level=level and together),
         feature_scaling=CommonScaling(check_scaler(forecaster.feature_scaler, "feature_scaler")),
-        recursive=forecaster.strategy == "recursive",
-        horizon=_horizon(forecaster, steps),
+        recursive=settings.strategy == "recursive",
+        horizon=_horizon(settings.strategy, steps),
     )
 
 
-def _horizon(forecaster, steps):
+def _adjustments(forecaster, settings, axis):
+    """Return the transformation and the seasons, in the order in which they are applied."""
+    transformation = make_transformation(forecaster.transformer, axis)
+    adjustments = [] if transformation is None else [transformation]
+    if settings.periods:
+        conditional = _is_auto(forecaster.deseasonalize)
+        adjustments.append(Seasons(settings.periods, conditional=conditional))
+    return adjustments
+
+
+def _target_scaling(forecaster, lag, *, only_level):
+    """Return the scaling of the targets; with a level the networks see no values, but changes."""
+    by_series = forecaster.scale_by == "series"
+    if _is_auto(forecaster.target_scaler) and only_level:
+        return SpreadScaling(lag, by_series=by_series)
+    name = "standard" if _is_auto(forecaster.target_scaler) else forecaster.target_scaler
+    return (SeriesScaling if by_series else CommonScaling)(check_scaler(name, "target_scaler"))
+
+
+def _horizon(strategy, steps):
     """Return the steps ahead that were requested."""
-    if forecaster.strategy == "recursive":
+    if strategy == "recursive":
         return [1]
     return sorted({int(step) for step in steps if step > 0})
 
 
-def _regressor(forecaster, level_feature):
+def _regressor(forecaster, level_feature, training, random_state):
+    """Make a network from the parameters of a forecaster and the values of its automatic ones."""
     parameters = {name: getattr(forecaster, name) for name in NETWORK_PARAMETERS}
+    parameters |= {**training, "random_state": random_state}
     regressor = RNNRegressor(**parameters, level_feature=level_feature)
     regressor._warns_about_data = False
     return regressor

@@ -86,7 +86,11 @@ class Architecture:
         return shapes
 
     def initial_weights(self, random_state):
-        """Draw the weights from a NumPy ``RandomState``, by the default rules of Keras."""
+        """Draw the weights from a NumPy ``RandomState``, by the default rules of Keras.
+
+        Only the autoregressive kernel starts from zero: random weights on many lags are a poor
+        first forecast, which a short training does not undo.
+        """
         weights = []
         for width, units in self.cell_shapes():
             weights += _initial_cell_weights(self.cell, width, units, random_state)
@@ -95,7 +99,7 @@ class Architecture:
         weights.append(np.zeros(self.n_raw_outputs, np.float32))
         if self.autoregressive:
             shape = self.n_timesteps * self.n_features, self.n_raw_outputs
-            weights.append(_glorot_uniform(shape, random_state))
+            weights.append(np.zeros(shape, np.float32))
         return weights
 
     def split_weights(self, weights):

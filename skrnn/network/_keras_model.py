@@ -59,7 +59,7 @@ def build_network(
     dropout, recurrent_dropout : float, default=0.0
         Fraction of the inputs, and of the states, that training sets to zero.
     autoregressive : bool, default=False
-        Whether a linear function of all steps is added to the output.
+        Whether a linear function of all steps is added to the output. It starts from zero.
     level_feature : int, default=None
         Position of the feature whose level in the window is subtracted from it and added to the
         output.
@@ -183,7 +183,7 @@ class KerasNetwork:
             self._path = AutoregressivePath(
                 architecture.n_raw_outputs,
                 return_sequences=architecture.return_sequences,
-                kernel_initializer=self._glorot(-2),
+                kernel_initializer="zeros",
                 name="autoregressive",
                 dtype="float32",
             )

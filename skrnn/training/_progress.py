@@ -8,7 +8,7 @@ _SHORTEST_BAR = 10
 
 
 @contextmanager
-def epoch_progress(n_epochs, *, verbose, console=None):
+def epoch_progress(n_epochs, *, verbose, console=None, unit="epoch"):
     """Show the epoch, the losses, and the elapsed and remaining time.
 
     A terminal shows one line, which is updated. Parts that do not fit into its width are omitted,
@@ -23,6 +23,8 @@ def epoch_progress(n_epochs, *, verbose, console=None):
         0 shows nothing.
     console : rich.console.Console, default=None
         Console for the output. None means rich's default console.
+    unit : str, default="epoch"
+        What is counted.
 
     Yields
     ------
@@ -37,11 +39,11 @@ def epoch_progress(n_epochs, *, verbose, console=None):
 
     console = get_console() if console is None else console
     if console.is_terminal or console.is_jupyter:
-        line = ProgressLine(n_epochs)
+        line = ProgressLine(n_epochs, unit)
         with Live(line, console=console, refresh_per_second=10):
             yield line
         return
-    log = ProgressLog(n_epochs, console)
+    log = ProgressLog(n_epochs, console, unit)
     try:
         yield log
     finally:
@@ -62,10 +64,12 @@ class _Epochs:
     ----------
     n_epochs : int
         Number of epochs.
+    unit : str, default="epoch"
+        What is counted.
     """
 
-    def __init__(self, n_epochs):
-        self.n_epochs, self.done = n_epochs, 0
+    def __init__(self, n_epochs, unit="epoch"):
+        self.n_epochs, self.done, self.unit = n_epochs, 0, unit
         self.losses = []
         self._start = self._shown = time.monotonic()
 
@@ -78,7 +82,7 @@ class _Epochs:
     @property
     def counter(self):
         """Number of the epoch, and number of epochs."""
-        return f"epoch {self.done:>{len(str(self.n_epochs))}}/{self.n_epochs}"
+        return f"{self.unit} {self.done:>{len(str(self.n_epochs))}}/{self.n_epochs}"
 
     def times(self):
         """Return the elapsed time and, after the first epoch, an estimate of the time left."""
@@ -121,10 +125,12 @@ class ProgressLog(_Epochs):
         Number of epochs.
     console : rich.console.Console
         Console for the output.
+    unit : str, default="epoch"
+        What is counted.
     """
 
-    def __init__(self, n_epochs, console):
-        super().__init__(n_epochs)
+    def __init__(self, n_epochs, console, unit="epoch"):
+        super().__init__(n_epochs, unit)
         self._console, self._printed = console, 0
         self._every = -(-n_epochs // _LOG_LINES)
 

@@ -7,7 +7,19 @@ import pytest
 from skrnn.datasets import make_seasonal_series
 from skrnn.forecasting import RNNForecaster
 
-CHEAP = {"lag": 3, "cell": "simple", "units": 2, "epochs": 2, "random_state": 0}
+# One network that learns from whole windows of a series as it is.
+PLAIN = {
+    "strategy": "recursive",
+    "deseasonalize": False,
+    "n_networks": 1,
+    "min_periods": None,
+    "target_scaler": "standard",
+    "loss": "squared_error",
+    "learning_rate": None,
+    "weight_decay": 0.0,
+    "batch_size": 32,
+}
+CHEAP = {"lag": 3, "cell": "simple", "units": 2, "epochs": 2, "random_state": 0, **PLAIN}
 
 
 @pytest.fixture

@@ -457,3 +457,14 @@ def test_a_horizon_beyond_the_calendar(cheap, months, index):
     with pytest.raises(ValueError, match=r"fh asks for a step 200000 rows after the end of y"):
         forecaster.predict(fh=[1, 200000])
     assert len(forecaster.predict(fh=[1, 24])) == 2
+
+
+def test_a_series_that_is_not_updated_keeps_its_end(cheap, panel):
+    forecaster = cheap().fit(panel)
+    before = forecaster.predict(fh=[1, 2])
+    more = pd.DataFrame({"y": [0.1, 0.2]}, pd.Index([27, 28], name="t"))
+    forecaster.update(pd.concat({"c": more}, names=["series"]), update_params=False)
+    after = forecaster.predict(fh=[1, 2])
+    for name in ("a", "b"):
+        pd.testing.assert_frame_equal(after.loc[[name]], before.loc[[name]])
+    assert after.loc["c"].index[0] == 29

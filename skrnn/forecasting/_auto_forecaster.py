@@ -1,0 +1,423 @@
+"""Defines AutoRNNForecaster, which tries several views of the data and combines them."""
+
+import time
+import warnings
+from numbers import Real
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+from sktime.forecasting.base import BaseForecaster
+
+from skrnn._sklearn_compat import Interval, StrOptions, validate_parameter_constraints
+from skrnn._validation import Count
+from skrnn.training._progress import epoch_progress
+from skrnn.windows._time_axis import TimeAxis, check_times
+
+from ._combination import RULES, combine, weigh
+from ._conformal import ConformalQuantiles
+from ._features import known_mask, label_rows
+from ._forecaster import RNNForecaster, check_not_long_series, names_of
+from ._held_out import HeldOut, naive_errors, scales_of
+from ._horizon import relative_steps
+from ._panel import Panel, name_some
+from ._seasonality import check_periods, seasonal_periods
+from ._trials import Trial, leaderboard
+from ._views import make_views
+
+# A series of fewer known rows shows no change to learn from.
+_LEAST_KNOWN = 2
+
+
+class AutoRNNForecaster(BaseForecaster):
+    """Forecasts that need no settings: networks on several views of the data, combined.
+
+    The views are the data as they are, their logarithms, and both without their season. A view is
+    an :class:`RNNForecaster` of several networks. The last rows of each series are held out to
+    measure the error of each view. The forecast is the mean of the views, in which views with a
+    small error count more, and the held-out errors give intervals. Then each view is fitted to
+    all rows.
+
+    It forecasts one series of 30 points, or a panel of thousands of series, which share their
+    networks.
+
+    Parameters
+    ----------
+    sp : "auto", int or tuple of int, default="auto"
+        Seasonal periodicity, for example 12 for monthly rows. "auto" takes it from the frequency
+        of the index. A tuple gives several, such as (168, 24) for hourly rows.
+
+    views : dict of str to RNNForecaster, default=None
+        The views, by name. None means the views described above.
+
+    n_networks : int, default=3
+        Number of networks of a view, which differ by their seed. The forecast of a view is their
+        median. It is not used if `views` is given.
+
+    combine : {"weighted", "mean", "best"}, default="weighted"
+        How the views are combined [1]_. "weighted": weights in proportion to the inverse square of
+        the held-out errors. "mean": equal weights. "best": only the view with the smallest error.
+
+    known_features : "all", None, str, int or array-like, default="all"
+        Columns of `X` that are known in advance, as in :class:`RNNForecaster`. It is not used if
+        `views` is given.
+
+    max_time : float, default=None
+        Time for `fit` in seconds. No further view is tried if it would probably take longer than
+        that; the first view is always fitted. Results then depend on the speed of the machine.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the networks. It is not used if `views` is given.
+
+    verbose : int, default=0
+        0 shows nothing, 1 shows the views, their errors and the time left.
+
+    Attributes
+    ----------
+    leaderboard_ : DataFrame
+        One row for each view, the best first, with the columns "error", the mean absolute error
+        on the held-out rows divided by that of the seasonal naive forecast in the training rows,
+        "weight", "time" in seconds, and "settings". The error is NaN if the series are too short
+        to hold rows out, or if there was no time for the view.
+
+    forecasters_ : dict of str to RNNForecaster
+        The views that take part in the forecast, fitted to all rows.
+
+    See Also
+    --------
+    RNNForecaster : One view, with all settings.
+
+    Notes
+    -----
+    Quantiles and intervals of any level come from split conformal prediction [2]_: quantiles of
+    the held-out errors of the same step of the horizon, in units of the changes of each series.
+    A panel gives one error of each step for each series. For few series each is forecast from
+    several of its last rows. Where series are too short to hold rows out, the errors of the naive
+    forecast stand for those of the views, with a warning.
+
+    A series of which nothing can be learned is forecast by its last value, with a warning.
+
+    References
+    ----------
+    .. [1] Bates and Granger, "The combination of forecasts", Operational Research Quarterly, 1969.
+    .. [2] Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005.
+
+    Examples
+    --------
+    >>> from sktime.datasets import load_airline
+    >>> from skrnn.forecasting import AutoRNNForecaster
+    >>> y = load_airline()
+    >>> forecaster = AutoRNNForecaster(random_state=0).fit(y[:-12], fh=range(1, 13))
+    >>> error = (forecaster.predict() - y[-12:]).abs().mean()
+    >>> bool(error < 25)
+    True
+    >>> forecaster.predict_interval(coverage=0.9).shape
+    (12, 2)
+    >>> float(forecaster.leaderboard_["weight"].sum().round(6))
+    1.0
+    """
+
+    _tags: ClassVar = {
+        "authors": "skrnn developers",
+        "maintainers": "skrnn developers",
+        "y_inner_mtype": ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"],
+        "X_inner_mtype": ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"],
+        "capability:multivariate": False,
+        "capability:exogenous": True,
+        "capability:insample": True,
+        "capability:pred_int": True,
+        "capability:pred_int:insample": True,
+        "capability:missing_values": True,
+        "capability:non_contiguous_X": False,
+        "capability:categorical_in_X": False,
+        "capability:update": True,
+        "capability:random_state": True,
+        "property:randomness": "derandomized",
+        "requires-fh-in-fit": True,
+        "X-y-must-have-same-index": False,
+    }
+    _config: ClassVar = {"remember_data": False}
+    _y = _X = None
+
+    def __init__(
+        self,
+        sp="auto",
+        *,
+        views=None,
+        n_networks=3,
+        combine="weighted",
+        known_features="all",
+        max_time=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.sp = sp
+        self.views = views
+        self.n_networks = n_networks
+        self.combine = combine
+        self.known_features = known_features
+        self.max_time = max_time
+        self.random_state = random_state
+        self.verbose = verbose
+        super().__init__()
+
+    def fit(self, y, X=None, fh=None):
+        """Try the views, and fit those that take part in the forecast to all rows.
+
+        Parameters
+        ----------
+        y : series or panel
+            The series. The columns of a wide frame are forecast one by one.
+
+        X : series or panel, default=None
+            Features, with a row for every row of `y`.
+
+        fh : int, list or ForecastingHorizon
+            The steps to forecast.
+
+        Returns
+        -------
+        self : AutoRNNForecaster
+            The fitted forecaster.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is wrong, `fh` is missing, or the data cannot be learned from.
+        TypeError
+            If `y` or `X` is not in a format of sktime.
+
+        Warns
+        -----
+        UserWarning
+            If series are too short to hold rows out, or to be learned from.
+        """
+        _check_parameters(self, names_of(X))
+        check_not_long_series(y=y, X=X)
+        return super().fit(y, X, fh)
+
+    def update(self, y, X=None, update_params=True):
+        """Take in new rows of the series, and let the networks of all views learn from them.
+
+        Parameters
+        ----------
+        y : series or panel
+            The rows, as in `fit`. They replace rows that are there already. NaN replaces no known
+            value.
+
+        X : series or panel, default=None
+            Features of the rows, as in `fit`.
+
+        update_params : bool, default=True
+            Whether the networks learn from rows that were not known before. Weights of views and
+            errors of intervals stay.
+
+        Returns
+        -------
+        self : AutoRNNForecaster
+            The forecaster.
+
+        Raises
+        ------
+        ValueError
+            If a series is new, begins earlier than in `fit`, or rows are missing in it.
+        TypeError
+            If `y` or `X` is not in a format of sktime.
+        """
+        check_not_long_series(y=y, X=X)
+        return super().update(y, X, update_params)
+
+    def _fit(self, y, X, fh):
+        start = time.monotonic()
+        self._axis = TimeAxis.of(check_times(y, "y"))
+        self._panel = Panel.of(y, self._axis, 0)
+        self._moved = np.ones(self._panel.n_series, bool)
+        n_steps = int(max(1, *relative_steps(fh, self._axis, int(self._panel.last.max()))))
+        held_out = HeldOut.of(y, n_steps)
+        values = y.to_numpy(np.float64)[:, 0]
+        self._scales = scales_of(values, held_out.series, self._periods()[-1])
+        trials = self._make_trials(y, n_steps)
+        with epoch_progress(len(trials), verbose=self.verbose, unit="view") as progress:
+            tried = self._run(trials, held_out, X, start, progress)
+        weights = weigh(np.array([trial.error for trial in tried]), self.combine)
+        self._conformal = _calibrate(tried, weights, held_out, self._scales)
+        self._fit_views(tried, weights, y, X, fh)
+        _warn_of_short_series(self._panel, tried, held_out)
+        self.leaderboard_ = leaderboard(trials)
+        return self
+
+    def _periods(self):
+        """Return the seasonal periodicities, the longest first; 1 if there is no season."""
+        periods = check_periods(self.sp)
+        return (seasonal_periods(self._axis) if periods is None else periods) or (1,)
+
+    def _make_trials(self, y, n_steps):
+        """Return the views, none of them if all series are too short."""
+        lengths = self._panel.lengths
+        if lengths.max() < n_steps + 2:
+            return []
+        views = self.views or make_views(
+            {
+                "sp": self.sp,
+                "n_networks": self.n_networks,
+                "known_features": self.known_features,
+                "random_state": self.random_state,
+            },
+            values=y.to_numpy(np.float64),
+            lengths=lengths,
+            periods=[period for period in self._periods() if period > 1],
+            n_steps=n_steps,
+        )
+        return [Trial(name, view) for name, view in views.items()]
+
+    def _run(self, trials, held_out, X, start, progress):
+        """Try the views as long as there is time, and return those that were tried."""
+        tried = []
+        for trial in trials:
+            # The last fit of a view, to all rows, takes about as long as its trial.
+            seconds = [2 * earlier.seconds for earlier in tried]
+            needed = time.monotonic() - start + sum(seconds) / 2 + max(seconds, default=0.0)
+            if tried and self.max_time is not None and needed > self.max_time:
+                break
+            if held_out.n_origins:
+                trial.run(held_out, X, self._scales)
+            tried.append(trial)
+            progress.show({"error": trial.error})
+        return tried
+
+    def _fit_views(self, tried, weights, y, X, fh):
+        """Fit the views that have a weight to all rows."""
+        self.forecasters_, self._weights = {}, weights[weights > 0]
+        for trial, weight in zip(tried, weights, strict=True):
+            trial.weight = weight
+            if weight > 0:
+                start = time.monotonic()
+                self.forecasters_[trial.name] = trial.forecaster.clone().fit(y, X=X, fh=fh)
+                trial.seconds += time.monotonic() - start
+
+    def _update(self, y, X=None, update_params=True):
+        new = Panel.of(y, self._axis, 0, "y in update")
+        self._moved = self._panel.marked(new)
+        self._panel = self._panel.with_rows_of(new, 0)
+        for forecaster in self.forecasters_.values():
+            forecaster.update(y, X=X, update_params=update_params)
+        return self
+
+    def _predict(self, fh, X):
+        values, index, _ = self._forecast(fh, X)
+        return pd.DataFrame(values.reshape(-1, 1), index=index, columns=self._get_varnames())
+
+    def _predict_quantiles(self, fh, X, alpha):
+        values, index, steps = self._forecast(fh, X)
+        # Forecasts in sample are one step ahead.
+        places = np.clip(steps, 1, len(self._conformal.scores)) - 1
+        offsets = self._conformal.offsets(alpha)[places] * self._scales[:, None, None]
+        return pd.DataFrame(
+            (values[..., None] + offsets).reshape(-1, len(alpha)),
+            index=index,
+            columns=self._get_columns(method="predict_quantiles", alpha=alpha),
+        )
+
+    def _forecast(self, fh, X):
+        """Return forecasts ``(n_series, n_steps)``, the index of their rows, and their steps."""
+        panel, axis = self._panel, self._axis
+        cutoff = int(axis.positions(self.cutoff, "the cutoff")[0])
+        last = panel.ends_before(cutoff, self._moved)
+        steps = np.tile(relative_steps(fh, axis, cutoff), (panel.n_series, 1))
+        if not fh.is_relative:
+            steps += cutoff - last[:, None]
+        labels = axis.labels((steps + last[:, None]).ravel()).rename(self._cutoff.name)
+        index = label_rows(panel.instances, labels)
+        tables = [f.predict(fh=fh, X=X).to_numpy() for f in self.forecasters_.values()]
+        values = np.full(steps.shape, np.nan)
+        if tables:
+            values = combine(np.stack(tables).reshape(-1, *steps.shape), self._weights)
+        naive = panel.values[panel.row_of(panel.last_known(1, last + 1)[:, None]), 0]
+        is_short = _known_rows(panel) < _LEAST_KNOWN
+        values = np.where(is_short[:, None] & (steps > 0), naive, values)
+        return np.where(np.isnan(values) & (steps > 0), naive, values), index, steps
+
+    @classmethod
+    def get_test_params(cls, parameter_set="default"):
+        """Parameters with which sktime tests this class.
+
+        Parameters
+        ----------
+        parameter_set : str, default="default"
+            There is one set.
+
+        Returns
+        -------
+        params : list of dict
+            One forecaster each.
+        """
+        cheap = RNNForecaster(3, cell="simple", units=2, epochs=1, n_networks=1, random_state=0)
+        other = cheap.clone().set_params(deseasonalize=False)
+        return [{"views": {"one": cheap, "two": other}}, {"views": {"one": cheap}, "sp": 4}]
+
+
+def _known_rows(panel):
+    """Number of known rows of each series."""
+    known = ~np.isnan(panel.values[panel.rows, 0])
+    return np.bincount(panel.series, known, panel.n_series)
+
+
+def _calibrate(tried, weights, held_out, scales):
+    """Learn the quantiles of the errors of the combined forecast."""
+    if held_out.n_origins and tried:
+        forecasts = combine(np.stack([trial.forecasts for trial in tried]), weights)
+        errors = held_out.errors(forecasts) / scales[:, None, None]
+        errors = errors.reshape(-1, held_out.n_steps)
+    else:
+        errors = naive_errors(held_out) / scales[held_out.series, None]
+    return ConformalQuantiles.of(errors)
+
+
+def _warn_of_short_series(panel, tried, held_out):
+    """Warn of series that are forecast by their last value, and of errors that are not known."""
+    short = _known_rows(panel) < _LEAST_KNOWN
+    if not tried:
+        short[:] = True
+    if short.any():
+        what = (
+            "y is"
+            if panel.instances is None
+            else (f"{int(short.sum())} of {panel.n_series} series are")
+        )
+        names = "" if panel.instances is None else f": {name_some(panel.instances[short])}"
+        warnings.warn(
+            f"{what} too short to learn from, and forecast by the last known value{names}.",
+            UserWarning,
+            stacklevel=2,
+        )
+    if not held_out.n_origins and tried:
+        warnings.warn(
+            f"y is too short to hold out {held_out.n_steps} row(s): the views have equal weights, "
+            "and intervals come from the errors of the naive forecast.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def _check_parameters(forecaster, names):
+    """Check every parameter that can be checked without data."""
+    constraints = {
+        "combine": [StrOptions(set(RULES))],
+        "n_networks": [Count(1)],
+        "max_time": [Interval(Real, 0, None, closed="neither"), None],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+        "views": [dict, None],
+    }
+    parameters = {name: getattr(forecaster, name) for name in constraints}
+    validate_parameter_constraints(constraints, parameters, "AutoRNNForecaster")
+    check_periods(forecaster.sp)
+    if names is not None:
+        known_mask(forecaster.known_features, names)
+    views = forecaster.views
+    if views is not None and not (
+        views and all(isinstance(view, RNNForecaster) for view in views.values())
+    ):
+        raise ValueError(
+            f"views must be a dict of names and RNNForecaster, with at least one. Got {views!r}."
+        )

@@ -1,0 +1,86 @@
+"""Bounds that no forecast leaves, even if a network that reads its own forecasts explodes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Bounds around the known values of each series, which widen with the steps ahead.
+
+    At step s after n known rows a forecast may lie ``(1 + s / n)`` times the range of the known
+    values outside them. A linear trend that goes on stays inside, and an exploding recursion is
+    stopped.
+
+    Attributes
+    ----------
+    low, high : ndarray of shape (n_series, n_targets)
+        The smallest and the largest known value; NaN if none is known.
+    n_known : ndarray of shape (n_series, n_targets)
+        Number of known values.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    n_known: np.ndarray
+
+    @classmethod
+    def of(cls, panel, values, last):
+        """Return the bounds of the series of a panel.
+
+        Parameters
+        ----------
+        panel : Panel
+            Layout of the series.
+        values : ndarray of shape (n_rows, n_targets)
+            Values of the series, NaN where they are unknown.
+        last : ndarray of int of shape (n_series,)
+            Position in time of the last row of each series that counts.
+
+        Returns
+        -------
+        Bounds
+        """
+        rows = panel.rows
+        known = ~np.isnan(values[rows])
+        known &= (panel.positions() <= last[panel.series])[:, None]
+        begins = np.cumsum(panel.lengths) - panel.lengths
+        low = np.minimum.reduceat(np.where(known, values[rows], np.inf), begins)
+        high = np.maximum.reduceat(np.where(known, values[rows], -np.inf), begins)
+        count = np.add.reduceat(known, begins)
+        low, high = (np.where(count > 0, edge, np.nan) for edge in (low, high))
+        return cls(low, high, np.maximum(count, 1))
+
+    def limit(self, values, steps, *, grows=True):
+        """Limit forecasts.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
+            The forecasts.
+        steps : ndarray of int of shape (n_steps,) or (n_series, n_steps)
+            Steps ahead.
+        grows : bool, default=True
+            Whether the bounds widen, as a trend needs. Differences of a series have none.
+
+        Returns
+        -------
+        values : ndarray of the same shape
+            The forecasts, none of them beyond the bounds.
+        far : ndarray of bool of shape (n_series,)
+            The series with a forecast that lay at least as far outside the bounds as the bounds
+            lie outside the known values.
+        """
+        shape = len(values), values.shape[1], 1, 1
+        steps = np.broadcast_to(np.maximum(steps, 1), shape[:2]).reshape(shape)
+        low, high, n_known = (
+            edge[:, None, :, None] for edge in (self.low, self.high, self.n_known)
+        )
+        margin = (high - low) * (1 + (steps / n_known if grows else 0.0))
+        low, high = low - margin, high + margin
+        limited = np.fmax(np.fmin(values, high), low)
+        limited = np.where(np.isnan(values), np.nan, limited)
+        with np.errstate(invalid="ignore"):
+            far = np.abs(values - limited) > margin
+        return limited, (far & (margin > 0)).any(axis=(1, 2, 3))

@@ -1,0 +1,111 @@
+"""Quantiles of forecasts by split conformal prediction, from errors on held-out windows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# With so many errors of a step, its quantiles need no help from those of the other steps.
+_ENOUGH = 200
+
+
+@dataclass(frozen=True)
+class ConformalQuantiles:
+    """Quantiles of the errors of held-out forecasts, for each step of the horizon [1]_.
+
+    Errors are divided by the scale of their series, so that many series tell about each other's.
+    If there are few errors of a step, those of all steps are pooled, after they are divided by
+    the spread of their step.
+
+    Attributes
+    ----------
+    scores : list of ndarray
+        Sorted errors for each step, in units of `spread` and of the scale of a series.
+    spread : ndarray of shape (n_steps,)
+        Spread of the errors of each step.
+
+    References
+    ----------
+    .. [1] Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005;
+       Stankeviciute, Alaa and van der Schaar, "Conformal Time-series Forecasting", NeurIPS, 2021.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.forecasting._conformal import ConformalQuantiles
+    >>> errors = np.random.default_rng(0).normal(size=(1000, 2)) * [1, 3]
+    >>> ConformalQuantiles.of(errors).offsets([0.1, 0.9]).round(1)
+    array([[-1.3,  1.3],
+           [-3.8,  3.9]])
+    """
+
+    scores: list
+    spread: np.ndarray
+
+    @classmethod
+    def of(cls, errors):
+        """Learn from errors.
+
+        Parameters
+        ----------
+        errors : ndarray of shape (n_errors, n_steps)
+            True values minus forecasts, divided by the scale of the series. NaN is unknown.
+
+        Returns
+        -------
+        ConformalQuantiles
+        """
+        count = (~np.isnan(errors)).sum(axis=0)
+        if count.min() >= _ENOUGH:
+            by_step = [np.sort(column[~np.isnan(column)]) for column in errors.T]
+            return cls(by_step, np.ones(errors.shape[1]))
+        spread = _smooth_spread(errors, count)
+        pooled = (errors / spread)[~np.isnan(errors)]
+        return cls([np.sort(pooled)] * errors.shape[1], spread)
+
+    def offsets(self, alphas):
+        """Return what to add to a forecast, in units of the scale of its series.
+
+        Parameters
+        ----------
+        alphas : sequence of float
+            Quantiles between 0 and 1.
+
+        Returns
+        -------
+        ndarray of shape (n_steps, n_alphas)
+        """
+        return np.stack(
+            [
+                width * np.array([_quantile(scores, alpha) for alpha in alphas])
+                for scores, width in zip(self.scores, self.spread, strict=True)
+            ]
+        )
+
+
+def _smooth_spread(errors, count):
+    """Return the spread of each step: a power of the step, fitted to the mean absolute errors."""
+    steps = np.arange(1, errors.shape[1] + 1)
+    mean = np.nansum(np.abs(errors), axis=0) / np.maximum(count, 1)
+    use = (count > 0) & (mean > 0)
+    if not use.any():
+        return np.ones(len(steps))
+    if use.sum() < 2:
+        return np.full(len(steps), mean[use][0])
+    power, constant = np.polyfit(np.log(steps[use]), np.log(mean[use]), 1, w=np.sqrt(count[use]))
+    # Errors neither shrink with the step nor grow faster than those of a random trend.
+    power = np.clip(power, 0.0, 1.0)
+    constant = np.average(np.log(mean[use]) - power * np.log(steps[use]), weights=count[use])
+    return np.exp(constant) * steps**power
+
+
+def _quantile(scores, alpha):
+    """Return a quantile of sorted errors, corrected for their number as split conformal asks.
+
+    The median of a forecast is the forecast itself, and no quantile lies on the other side of it.
+    """
+    n = len(scores)
+    if alpha == 0.5 or not n:
+        return 0.0
+    rank = np.ceil(alpha * (n + 1)) if alpha > 0.5 else np.floor(alpha * (n + 1))
+    value = scores[int(np.clip(rank, 1, n)) - 1]
+    return max(value, 0.0) if alpha > 0.5 else min(value, 0.0)

@@ -1,0 +1,78 @@
+"""Networks that differ only by their seed, and forecast together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+
+@dataclass(frozen=True)
+class MedianNetwork:
+    """Several fitted networks, whose forecast is the median of theirs.
+
+    It has the methods of :class:`skrnn._output.FittedNetwork` that forecasts need. A state is the
+    states of all networks, one after the other.
+
+    Attributes
+    ----------
+    networks : list of FittedNetwork
+        The networks.
+    """
+
+    networks: list
+
+    @property
+    def state_after_training(self):
+        """States after the last training row; None means zeros."""
+        states = [network.state_after_training for network in self.networks]
+        return None if states[0] is None else [array for state in states for array in state]
+
+    def forecast(self, windows, state=None, *, with_state=False):
+        """Forecast windows, each from its own state."""
+        results = [
+            network.forecast(windows, own, with_state=with_state)
+            for network, own in zip(self.networks, self._split(state), strict=True)
+        ]
+        return self._join(results, with_state=with_state)
+
+    def forecast_in_order(self, windows, state=None):
+        """Forecast windows in order, each from the state after the previous one."""
+        results = [
+            network.forecast_in_order(windows, own)
+            for network, own in zip(self.networks, self._split(state), strict=True)
+        ]
+        return self._join(results, with_state=True)
+
+    def _split(self, state):
+        if state is None:
+            return [None] * len(self.networks)
+        n = len(state) // len(self.networks)
+        return [state[i * n : (i + 1) * n] for i in range(len(self.networks))]
+
+    @staticmethod
+    def _join(results, *, with_state):
+        values = np.median([values for values, _ in results], axis=0)
+        return values, [array for _, state in results for array in state] if with_state else None
+
+
+def member_seeds(random_state, n_networks):
+    """Return the random state of each network. The first one has the user's own.
+
+    Parameters
+    ----------
+    random_state : int, RandomState or None
+        The value of the parameter.
+    n_networks : int
+        Number of networks.
+
+    Returns
+    -------
+    list
+    """
+    if n_networks == 1 or random_state is None:
+        return [random_state] * n_networks
+    if isinstance(random_state, np.random.RandomState):
+        seeds = random_state.randint(np.iinfo(np.int32).max, size=n_networks)
+        return [int(seed) for seed in seeds]
+    seeds = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=n_networks - 1)
+    return [random_state, *(int(seed) for seed in seeds)]

@@ -1,0 +1,158 @@
+"""Windows at the end of the training part, which are held out to judge forecasters."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ._panel import label_series
+
+# Rows before a held-out window, so that a forecaster can learn something.
+_LEAST_ROWS = 4
+# So many errors of each step are wanted. One series gives several, many series one each.
+_WANTED_ERRORS = 60
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The last rows of each series, which forecasters do not see before they are judged.
+
+    Attributes
+    ----------
+    y : DataFrame
+        All rows of the target.
+    series, remaining : ndarray of int of shape (n_rows,)
+        The number of its series, and the rows of its series after each row.
+    n_steps : int
+        Steps ahead that are judged.
+    n_origins : int
+        Number of rows from which each series is forecast; 0: the series are too short.
+    enough : ndarray of bool of shape (n_series,)
+        The series that are long enough.
+    """
+
+    y: pd.DataFrame
+    series: np.ndarray
+    remaining: np.ndarray
+    n_steps: int
+    n_origins: int
+    enough: np.ndarray
+
+    @classmethod
+    def of(cls, y, n_steps):
+        """Decide from which rows the series are forecast.
+
+        Parameters
+        ----------
+        y : DataFrame
+            One series, or a panel.
+        n_steps : int
+            Steps ahead.
+
+        Returns
+        -------
+        HeldOut
+        """
+        series, remaining = label_series(y, "y")
+        lengths = np.bincount(series)
+        room = lengths - n_steps - np.maximum(n_steps, _LEAST_ROWS)
+        enough = room >= 0
+        if not enough.any():
+            return cls(y, series, remaining, n_steps, 0, enough)
+        wanted = int(np.ceil(_WANTED_ERRORS / enough.sum()))
+        # At most a quarter of what is left, since the networks do not learn from these rows.
+        possible = 1 + int(np.median(room[enough])) // 4
+        n_origins = int(np.clip(wanted, 1, min(possible, 2 * n_steps + 6)))
+        enough = room >= n_origins - 1
+        return cls(y, series, remaining, n_steps, n_origins, enough)
+
+    def training_part(self):
+        """Return the rows before the first origin. Series that are too short are complete."""
+        return self.y[self._before(0)]
+
+    def rows_until(self, origin):
+        """Return the rows between the origin before and an origin."""
+        return self.y[self._before(origin) & ~self._before(origin - 1)]
+
+    def errors(self, forecasts):
+        """Return the true values minus forecasts.
+
+        Parameters
+        ----------
+        forecasts : ndarray of shape (n_series, n_origins, n_steps)
+            Forecasts from each origin.
+
+        Returns
+        -------
+        ndarray of the same shape
+            NaN where a true value is unknown or not held out.
+        """
+        return self._truth() - forecasts
+
+    def _before(self, origin):
+        dropped = self.n_steps + self.n_origins - 1 - origin
+        return (self.remaining >= dropped) | ~self.enough[self.series]
+
+    def _truth(self):
+        table = np.full((len(self.enough), self.n_steps + self.n_origins - 1), np.nan)
+        width = table.shape[1]
+        rows = np.flatnonzero((self.remaining < width) & self.enough[self.series])
+        place = self.series[rows], width - 1 - self.remaining[rows]
+        table[place] = self.y.to_numpy(np.float64)[rows, 0]
+        windows = np.lib.stride_tricks.sliding_window_view(table, self.n_steps, axis=1)
+        return windows[:, : self.n_origins]
+
+
+def scales_of(values, series, sp):
+    """Return the mean absolute change of each series over a season, as for MASE.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows,)
+        Values, those of a series together.
+    series : ndarray of int of shape (n_rows,)
+        Number of the series of each row.
+    sp : int
+        Seasonal periodicity. Series that are too short for it use changes of one row.
+
+    Returns
+    -------
+    ndarray of shape (n_series,)
+        A series that does not change has the median of the others, or 1.
+
+    References
+    ----------
+    Hyndman and Koehler, "Another look at measures of forecast accuracy", International Journal of
+    Forecasting, 2006.
+    """
+    scale = _mean_change(values, series, sp)
+    short = ~(scale > 0)
+    if short.any() and sp > 1:
+        scale = np.where(short, _mean_change(values, series, 1), scale)
+    usable = scale[scale > 0]
+    return np.where(scale > 0, scale, np.median(usable) if len(usable) else 1.0)
+
+
+def _mean_change(values, series, step):
+    if len(values) <= step:
+        return np.full(series[-1] + 1, np.nan)
+    change = np.abs(values[step:] - values[:-step])
+    use = ~np.isnan(change) & (series[step:] == series[:-step])
+    n_series = series[-1] + 1
+    total = np.bincount(series[step:][use], change[use], minlength=n_series)
+    count = np.bincount(series[step:][use], minlength=n_series)
+    return np.divide(total, count, out=np.full(n_series, np.nan), where=count > 0)
+
+
+def naive_errors(held_out):
+    """Return errors of the naive forecast within the series, ``(n_errors, n_steps)``.
+
+    They stand for the errors of forecasters where series are too short to hold rows out.
+    """
+    values, series = held_out.y.to_numpy(np.float64)[:, 0], held_out.series
+    errors = np.full((len(values), held_out.n_steps), np.nan)
+    for step in range(1, held_out.n_steps + 1):
+        if step < len(values):
+            same = series[step:] == series[:-step]
+            errors[step:, step - 1] = np.where(same, values[step:] - values[:-step], np.nan)
+    return errors

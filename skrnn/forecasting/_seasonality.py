@@ -1,0 +1,195 @@
+"""The seasonal periodicity of an index, and the removal of a season from series."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from skrnn._validation import Count
+
+_OF_CALENDAR = {"Y": 1, "A": 1, "Q": 4, "M": 12, "S": 24, "W": 52, "B": 5, "C": 5}
+_PERIODS = ("7D", "1D", "1h", "1min")
+_SHORTEST = 4
+# A season that occurs three times can be told from a trend, and from chance.
+CYCLES = 3
+
+
+def seasonal_periods(axis):
+    """Return the usual seasonal periodicities of a time axis.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        The axis, which knows the step of the index.
+
+    Returns
+    -------
+    tuple of int
+        The periodicities, the longest first, for example a week and a day for hourly labels. It
+        is empty if the index has no known season, as for integers and years.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.forecasting._seasonality import seasonal_periods
+    >>> from skrnn.windows._time_axis import TimeAxis
+    >>> [
+    ...     seasonal_periods(TimeAxis.of(pd.date_range("2020", periods=9, freq=freq)))
+    ...     for freq in ("MS", "QE", "D", "30min")
+    ... ]
+    [(12,), (4,), (7,), (336, 48)]
+    """
+    if axis.week is not None:
+        return _of_sessions(axis.week)
+    if axis.freq is None:
+        return ()
+    n = axis.freq.n
+    step = _length(axis.freq)
+    if step is not None:
+        lengths = [pd.Timedelta(period) for period in _PERIODS]
+        periods = [int(length / step) for length in lengths if length % step == pd.Timedelta(0)]
+        return tuple(period for period in periods if period >= _SHORTEST)
+    period = _OF_CALENDAR.get(_letter(axis.freq), 1)
+    return (period // n,) if period % n == 0 and period > n else ()
+
+
+def _length(freq):
+    """Return the length of a step, or None if steps of the calendar differ in length."""
+    try:
+        return pd.Timedelta(freq)
+    except ValueError:
+        return None
+
+
+def _letter(freq):
+    """Return the first letter of a frequency that is no fixed length: M for MS, ME and BME."""
+    code = freq.rule_code.split("-")[0].lstrip("0123456789")
+    if code in {"BME", "BMS", "BQE", "BQS", "BYE", "BYS", "BM", "BQ", "BA", "CBMS", "CBME"}:
+        code = code.lstrip("CB")
+    return code[0]
+
+
+def _of_sessions(week):
+    """Return the rows of a week and of a day, if all sessions have the same length."""
+    per_week = len(week.slots)
+    per_day = week.expected.sum(axis=1).max()
+    days = week.expected.any(axis=1).sum()
+    periods = (per_week, per_day) if per_day * days == per_week else (per_week,)
+    return tuple(int(period) for period in periods if period > 1)
+
+
+class Seasons:
+    """Additive seasons, which are estimated from each series and subtracted from it.
+
+    sktime's `ConditionalDeseasonalizer` tests and estimates a season, so that a series without a
+    season stays as it is.
+
+    Parameters
+    ----------
+    periods : tuple of int
+        Seasonal periodicities. The first one for which a series is long enough, and that passes
+        the test, is removed.
+    conditional : bool
+        Whether a season has to pass a test for autocorrelation at the 90 % level.
+    """
+
+    def __init__(self, periods, *, conditional):
+        self.periods = periods
+        self.conditional = conditional
+        self._tables = {}
+
+    def fit(self, panel, values):
+        """Estimate the seasons of all series; values of shape (n_rows, n_targets)."""
+        shape = panel.n_series, values.shape[1]
+        self._tables = {period: np.zeros((*shape, period)) for period in self.periods}
+        for series, (start, end) in enumerate(zip(panel.starts, panel.ends, strict=True)):
+            for target in range(shape[1]):
+                found = self._season_of(values[start:end, target])
+                if found is not None:
+                    # The season of position p of the time axis is at p modulo the period.
+                    season = np.roll(found, panel.first[series] % len(found))
+                    self._tables[len(found)][series, target] = season
+        self._tables = {period: table for period, table in self._tables.items() if table.any()}
+        return self
+
+    def transform(self, panel, values):
+        """Subtract the seasons from values of shape (n_rows, n_targets)."""
+        result = values.copy()
+        rows, series, positions = panel.rows, panel.series, panel.positions()
+        for period, table in self._tables.items():
+            result[rows] -= table[series, :, positions % period]
+        return result
+
+    def inverse_transform(self, values, positions):
+        """Add the seasons to forecasts.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
+            The forecasts.
+        positions : ndarray of int of shape (n_series, n_steps)
+            Their positions in time.
+
+        Returns
+        -------
+        ndarray of the same shape
+        """
+        series = np.arange(len(values))[:, None]
+        for period, table in self._tables.items():
+            values = values + table[series, :, positions % period][..., None]
+        return values
+
+    def _season_of(self, values):
+        """Return the season from the first row on, or None if there is none."""
+        known = np.flatnonzero(~np.isnan(values))
+        if not len(known):
+            return None
+        begin, end = known[0], known[-1] + 1
+        part = pd.Series(values[begin:end]).interpolate().to_numpy()
+        for period in self.periods:
+            if len(part) >= CYCLES * period and np.ptp(part) > 0:
+                season = _estimate(part, period, self.conditional)
+                if season.any():
+                    return np.roll(season, begin)
+        return None
+
+
+def _estimate(values, period, conditional):
+    from sktime.transformations.detrend import ConditionalDeseasonalizer, Deseasonalizer
+
+    kind = ConditionalDeseasonalizer if conditional else Deseasonalizer
+    with warnings.catch_warnings():
+        # sktime warns that the index has no frequency, which a range of integers never has.
+        warnings.simplefilter("ignore")
+        fitted = kind(sp=period, model="additive").fit(pd.Series(values))
+    season = np.asarray(fitted.seasonal_, np.float64)
+    return season if np.isfinite(season).all() else np.zeros(period)
+
+
+def check_periods(sp):
+    """Check the seasonal periodicity that a user gave.
+
+    Parameters
+    ----------
+    sp : "auto", int or sequence of int
+        The value of the parameter.
+
+    Returns
+    -------
+    tuple of int or None
+        The periodicities above 1, the longest first. None means "auto".
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
+    if isinstance(sp, str) and sp == "auto":
+        return None
+    periods = sp if isinstance(sp, list | tuple) else [sp]
+    if not periods or not all(Count(1).is_satisfied_by(period) for period in periods):
+        raise ValueError(
+            "sp must be 'auto', a positive integer such as 12 for monthly rows, or a tuple of "
+            f"them such as (168, 24) for hourly rows. Got {sp!r}."
+        )
+    return tuple(sorted({int(period) for period in periods if period > 1}, reverse=True))

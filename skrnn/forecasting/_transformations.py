@@ -1,0 +1,195 @@
+"""Transformations of the target, such as logarithms, whose inverse is applied to forecasts."""
+
+from copy import deepcopy
+
+import numpy as np
+import pandas as pd
+from sklearn.preprocessing import PowerTransformer
+
+from ._panel import name_some
+from ._scaling import SeriesScaling
+
+NAMES = ("log", "boxcox")
+
+
+def make_transformation(transformer, axis):
+    """Return a transformation of the target, unfitted.
+
+    Parameters
+    ----------
+    transformer : {"log", "boxcox"}, transformer or None
+        The value of the parameter.
+    axis : TimeAxis
+        Gives the labels of rows, which transformers of sktime may read.
+
+    Returns
+    -------
+    transformation or None
+        It has the methods `fit`, `transform` and `inverse_transform` of :class:`Seasons`.
+    """
+    if transformer is None:
+        return None
+    if isinstance(transformer, str):
+        if transformer == "log":
+            return Logarithm()
+        return ColumnTransformation(PowerTransformer("box-cox", standardize=False))
+    if _is_of_sktime(transformer):
+        return SeriesTransformation(transformer, axis)
+    return ColumnTransformation(transformer)
+
+
+def check_transformer(transformer):
+    """Check the transformation that a user gave.
+
+    Parameters
+    ----------
+    transformer : object
+        The value of the parameter `transformer`.
+
+    Raises
+    ------
+    ValueError
+        If it cannot transform a target and forecasts of it back.
+    """
+    if transformer is None or (isinstance(transformer, str) and transformer in NAMES):
+        return
+    methods = all(hasattr(transformer, name) for name in ("fit", "transform", "inverse_transform"))
+    if isinstance(transformer, type) or not methods:
+        raise ValueError(
+            "transformer must be 'log', 'boxcox', None or a transformer of scikit-learn or "
+            f"sktime with inverse_transform. Got {transformer!r}."
+        )
+    if _is_of_sktime(transformer) and not transformer.get_tag("capability:inverse_transform"):
+        raise ValueError(
+            f"transformer={transformer!r} has no inverse_transform, which forecasts need."
+        )
+
+
+def _is_of_sktime(transformer):
+    return hasattr(transformer, "get_tag")
+
+
+class Logarithm:
+    """The natural logarithm.
+
+    A series that contains zeros is shifted by a tenth of its mean, since zero has no logarithm.
+    """
+
+    def fit(self, panel, values):
+        """Determine the shift of each series; values of shape (n_rows, n_targets)."""
+        negative = (values[panel.rows] < 0).any(axis=1)
+        if negative.any():
+            where = ""
+            if panel.instances is not None:
+                series = np.unique(panel.series[negative])
+                where = f" in the series {name_some(panel.instances[series])}"
+            raise ValueError(
+                "transformer='log' needs values that are not negative, but y has "
+                f"{negative.sum()} negative value(s){where}. Set transformer=None, or use a "
+                "transformer of scikit-learn such as PowerTransformer."
+            )
+        table = [values[start:end] for start, end in zip(panel.starts, panel.ends, strict=True)]
+        self._shift = np.array([[_shift_of(column) for column in part.T] for part in table])
+        return self
+
+    def transform(self, panel, values):
+        """Return the logarithms of values of shape (n_rows, n_targets)."""
+        result = np.full_like(values, np.nan)
+        # New rows may be negative. The smallest value that training had stands for them.
+        shifted = values[panel.rows] + self._shift[panel.series]
+        result[panel.rows] = np.log(np.maximum(shifted, np.finfo(np.float32).tiny))
+        return result
+
+    def inverse_transform(self, values, positions):
+        """Return forecasts of shape (n_series, n_steps, n_targets, n_quantiles), not negative."""
+        with np.errstate(over="ignore"):
+            return np.maximum(np.exp(values) - self._shift[:, None, :, None], 0.0)
+
+
+def _shift_of(column):
+    column = column[~np.isnan(column)]
+    if not len(column) or column.min() > 0:
+        return 0.0
+    return 0.1 * column.mean() or 1.0
+
+
+class ColumnTransformation(SeriesScaling):
+    """A transformer of scikit-learn, fitted to each series."""
+
+    def inverse_transform(self, values, positions):
+        """Transform forecasts of shape (n_series, n_steps, n_targets, n_quantiles) back."""
+        result = np.full_like(values, np.nan)
+        for series, transformer in self._groups:
+            for q in range(values.shape[3]):
+                cube = values[series, :, :, q].transpose(1, 0, 2)
+                table = np.asarray(transformer.inverse_transform(cube.reshape(len(cube), -1)))
+                result[series, :, :, q] = table.reshape(cube.shape).transpose(1, 0, 2)
+        return result
+
+
+class SeriesTransformation:
+    """A transformer of sktime, of which a copy is fitted to each series.
+
+    Parameters
+    ----------
+    transformer : transformer of sktime
+        Unfitted.
+    axis : TimeAxis
+        Gives the labels of the rows.
+    """
+
+    def __init__(self, transformer, axis):
+        self._transformer, self._axis = transformer, axis
+        self._fitted = []
+
+    def fit(self, panel, values):
+        """Fit a copy to each series and target; values of shape (n_rows, n_targets)."""
+        self._fitted = [
+            [self._new().fit(series) for series in columns]
+            for columns in self._columns(panel, values)
+        ]
+        return self
+
+    def transform(self, panel, values):
+        """Transform values of shape (n_rows, n_targets)."""
+        result = values.copy()
+        all_columns = self._columns(panel, values)
+        for i, (columns, copies) in enumerate(zip(all_columns, self._fitted, strict=True)):
+            for target, (series, fitted) in enumerate(zip(columns, copies, strict=True)):
+                # A copy is fitted again by some transformers as they see other rows.
+                transformed = np.asarray(deepcopy(fitted).transform(series), np.float64).ravel()
+                place = slice(panel.starts[i], panel.ends[i])
+                unknown = np.isnan(values[place, target])
+                result[place, target] = np.where(unknown, np.nan, transformed)
+        return result
+
+    def inverse_transform(self, values, positions):
+        """Transform forecasts of shape (n_series, n_steps, n_targets, n_quantiles) back."""
+        result = np.full_like(values, np.nan)
+        for i, copies in enumerate(self._fitted):
+            order = np.argsort(positions[i], kind="stable")
+            labels = self._labels(positions[i][order])
+            for target, fitted in enumerate(copies):
+                for q in range(values.shape[3]):
+                    column = values[i, order, target, q]
+                    known = ~np.isnan(column)
+                    if known.any():
+                        series = pd.Series(column[known], labels[known])
+                        back = deepcopy(fitted).inverse_transform(series)
+                        result[i, order[known], target, q] = np.asarray(back).ravel()
+        return result
+
+    def _new(self):
+        return self._transformer.clone()
+
+    def _labels(self, positions):
+        return self._axis.labels(positions)
+
+    def _columns(self, panel, values):
+        """Return the series of each target as pandas Series without holes."""
+        for i, (start, end) in enumerate(zip(panel.starts, panel.ends, strict=True)):
+            labels = self._labels(panel.first[i] + np.arange(end - start))
+            yield [
+                pd.Series(column, labels).interpolate("linear", limit_direction="both").fillna(0.0)
+                for column in values[start:end].T
+            ]

@@ -1,0 +1,96 @@
+"""Trials of views on held-out rows."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass
+class Trial:
+    """What is known of a view.
+
+    Attributes
+    ----------
+    name : str
+        Of the view.
+    forecaster : RNNForecaster
+        Its forecaster, unfitted.
+    seconds : float
+        Time of the trial, and of the fit to all rows.
+    weight : float
+        Weight in the forecast.
+    forecasts : ndarray of shape (n_series, n_origins, n_steps) or None
+        Forecasts of held-out rows. None: the view was not tried.
+    error : float
+        Mean scaled absolute error of these; NaN if there is none.
+    """
+
+    name: str
+    forecaster: object
+    seconds: float = 0.0
+    weight: float = 0.0
+    forecasts: object = None
+    error: float = np.nan
+
+    def run(self, held_out, X, scales):
+        """Fit the view to the training part, and forecast the held-out rows."""
+        start = time.monotonic()
+        self.forecasts = forecast_held_out(self.forecaster.clone(), held_out, X)
+        errors = np.abs(held_out.errors(self.forecasts)) / scales[:, None, None]
+        # Each series counts the same, and a view is judged only where all can forecast.
+        self.error = float(np.nanmean(errors)) if np.isfinite(errors).any() else np.nan
+        self.seconds = time.monotonic() - start
+
+
+def forecast_held_out(forecaster, held_out, X):
+    """Fit a forecaster to the training part, and forecast from each origin.
+
+    Parameters
+    ----------
+    forecaster : RNNForecaster
+        Unfitted.
+    held_out : HeldOut
+        The rows.
+    X : DataFrame or None
+        Features of all rows.
+
+    Returns
+    -------
+    ndarray of shape (n_series, n_origins, n_steps)
+    """
+    fh = np.arange(1, held_out.n_steps + 1)
+    forecaster.fit(held_out.training_part(), X=X, fh=fh)
+    forecasts = []
+    for origin in range(held_out.n_origins):
+        if origin:
+            forecaster.update(held_out.rows_until(origin), X=X, update_params=False)
+        values = forecaster.predict(X=X).to_numpy(np.float64)
+        forecasts.append(values.reshape(-1, held_out.n_steps))
+    return np.stack(forecasts, axis=1)
+
+
+def leaderboard(trials):
+    """Return the table of the views, the best first.
+
+    Parameters
+    ----------
+    trials : list of Trial
+        The views.
+
+    Returns
+    -------
+    DataFrame
+        With the index "view".
+    """
+    table = pd.DataFrame(
+        {
+            "view": [trial.name for trial in trials],
+            "error": [trial.error for trial in trials],
+            "weight": [trial.weight for trial in trials],
+            "time": [trial.seconds for trial in trials],
+            "settings": [repr(trial.forecaster) for trial in trials],
+        }
+    ).set_index("view")
+    return table.sort_values(["weight", "error"], ascending=[False, True], kind="stable")

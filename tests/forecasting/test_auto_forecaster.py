@@ -1,0 +1,135 @@
+"""AutoRNNForecaster: views, weights, intervals and what is too short."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+
+FH = [1, 2, 3]
+
+
+@pytest.fixture
+def auto(cheap):
+    """Make a forecaster of two views that train in a moment."""
+
+    def make(**parameters):
+        parameters = {"lag": 3, "strategy": "auto"} | parameters
+        one, two = cheap(**parameters), cheap(**parameters, autoregressive=False)
+        return AutoRNNForecaster(views={"with a path": one, "without": two})
+
+    return make
+
+
+def test_the_forecast_is_the_weighted_mean_of_the_views(auto, months):
+    forecaster = auto().fit(months, fh=FH)
+    board = forecaster.leaderboard_
+    expected = sum(
+        board.loc[name, "weight"] * view.clone().fit(months, fh=FH).predict()
+        for name, view in forecaster.views.items()
+    )
+    pd.testing.assert_series_equal(forecaster.predict(), expected, check_names=False)
+    ratio = (board["error"].iloc[0] / board["error"].iloc[1]) ** 2
+    assert board["weight"].iloc[1] / board["weight"].iloc[0] == pytest.approx(ratio)
+
+
+def test_best_and_mean(auto, months):
+    best = auto().set_params(combine="best").fit(months, fh=FH)
+    assert list(best.forecasters_) == [best.leaderboard_.index[0]]
+    mean = auto().set_params(combine="mean").fit(months, fh=FH)
+    np.testing.assert_allclose(mean.leaderboard_["weight"], 0.5)
+
+
+def test_same_seed_same_forecast(months):
+    parameters = {"n_networks": 1, "random_state": 3}
+    first = AutoRNNForecaster(**parameters).fit(months, fh=FH).predict()
+    again = AutoRNNForecaster(**parameters).fit(months, fh=FH).predict()
+    pd.testing.assert_series_equal(first, again)
+
+
+def test_intervals_widen_with_the_level_and_hold_the_forecast(auto, panel):
+    forecaster = auto().fit(panel + 1, fh=FH)
+    quantiles = forecaster.predict_quantiles(alpha=[0.05, 0.3, 0.5, 0.7, 0.95])
+    assert (np.diff(quantiles.to_numpy(), axis=1) >= 0).all()
+    np.testing.assert_allclose(quantiles.iloc[:, 2], forecaster.predict()["y"])
+    narrow = forecaster.predict_interval(coverage=0.5)
+    wide = forecaster.predict_interval(coverage=0.9)
+    assert (narrow.iloc[:, 0].to_numpy() >= wide.iloc[:, 0].to_numpy()).all()
+    assert (narrow.iloc[:, 1].to_numpy() <= wide.iloc[:, 1].to_numpy()).all()
+
+
+def test_update_moves_the_end(auto, months):
+    forecaster = auto().fit(months[:50], fh=FH).update(months[50:], update_params=False)
+    assert forecaster.predict().index[0] == months.index[-1] + 1
+
+
+def test_features(auto, months):
+    random = np.random.default_rng(0)
+    X = pd.DataFrame(
+        {"known": random.normal(size=63), "past": random.normal(size=63)},
+        pd.period_range(months.index[0], periods=63, freq="M"),
+    )
+    forecaster = auto(known_features="known").fit(months, X[:60], fh=FH)
+    forecast = forecaster.predict(X=X[60:])
+    assert np.isfinite(forecast).all()
+    changed = X[60:].assign(known=X["known"][60:] + 3)
+    assert np.abs(forecaster.predict(X=changed) - forecast).max() > 0
+    ignored = X[60:].assign(past=99.0)
+    pd.testing.assert_series_equal(forecaster.predict(X=ignored), forecast)
+
+
+def test_too_short_to_hold_rows_out(auto, months):
+    with pytest.warns(UserWarning, match="too short to hold out 3 row"):
+        forecaster = auto().fit(months[:6], fh=FH)
+    assert forecaster.leaderboard_["error"].isna().all()
+    np.testing.assert_allclose(forecaster.leaderboard_["weight"], 0.5)
+    assert (np.diff(forecaster.predict_interval(coverage=0.8).to_numpy(), axis=1) > 0).all()
+
+
+def test_too_short_to_learn_from(auto, months):
+    with pytest.warns(UserWarning, match="y is too short to learn from, and forecast by the last"):
+        forecaster = auto().fit(months[:3], fh=FH)
+    np.testing.assert_allclose(forecaster.predict(), months.iloc[2])
+    assert not len(forecaster.leaderboard_)
+
+
+def test_a_short_series_of_a_panel_is_named(auto, panel):
+    short = pd.concat([panel, pd.concat({"d": panel.loc["a"][29:]}, names=["series"])])
+    with pytest.warns(UserWarning, match="1 of 4 series are too short .*: 'd'"):
+        forecaster = auto().fit(short + 1, fh=FH)
+    forecast = forecaster.predict()
+    np.testing.assert_allclose(forecast.loc["d", "y"], short.loc["d", "y"].iloc[-1] + 1)
+    assert forecast.notna().all(axis=None)
+
+
+def test_no_time_for_a_second_view(auto, months):
+    forecaster = auto().set_params(max_time=1e-3).fit(months, fh=FH)
+    assert list(forecaster.forecasters_) == ["with a path"]
+    assert np.isnan(forecaster.leaderboard_.loc["without", "error"])
+
+
+def test_progress(auto, months, capsys):
+    auto().set_params(verbose=1).fit(months, fh=FH)
+    assert "view 2/2, error" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"combine": "median"}, "combine"),
+        ({"n_networks": 0}, "n_networks"),
+        ({"max_time": 0}, "max_time"),
+        ({"sp": 0}, "sp must be"),
+        ({"views": {}}, "views must be a dict"),
+        ({"views": {"one": "lstm"}}, "views must be a dict"),
+        ({"views": [RNNForecaster()]}, "views"),
+    ],
+)
+def test_wrong_parameters(months, parameters, message):
+    with pytest.raises(ValueError, match=message):
+        AutoRNNForecaster(**parameters).fit(months, fh=FH)
+
+
+def test_without_a_horizon(months):
+    with pytest.raises(ValueError, match="fh"):
+        AutoRNNForecaster().fit(months)

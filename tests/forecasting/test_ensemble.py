@@ -1,0 +1,63 @@
+"""Several networks that forecast together."""
+
+import numpy as np
+import pytest
+
+from skrnn.forecasting._ensemble import member_seeds
+
+
+def test_the_forecast_is_the_median(cheap, months):
+    fh = [1, 2, 5]
+    parameters = {"strategy": "multioutput", "deseasonalize": False}
+    together = cheap(n_networks=3, **parameters).fit(months, fh=fh)
+    seeds = [r.random_state for r in together.networks_.regressors]
+    apart = [cheap(random_state=s, **parameters).fit(months, fh=fh).predict() for s in seeds]
+    np.testing.assert_allclose(together.predict(), np.median(apart, axis=0))
+    assert np.std(apart, axis=0).max() > 0
+
+
+@pytest.mark.parametrize("strategy", ["recursive", "direct", "multioutput"])
+def test_the_first_network_is_that_of_a_single_one(cheap, months, strategy):
+    one = cheap(strategy=strategy).fit(months, fh=[1, 2])
+    three = cheap(strategy=strategy, n_networks=3).fit(months, fh=[1, 2])
+    n = three.networks_.n_networks
+    assert n == 3
+    for i, single in enumerate(one.networks_.regressors):
+        first = three.networks_.regressors[i * n]
+        for ours, theirs in zip(first.weights_, single.weights_, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_states_are_carried_by_each_network(cheap, months):
+    parameters = {"stateful": True, "lag": 1, "epochs": 1, "n_networks": 2, "shuffle": False}
+    whole = cheap(**parameters).fit(months[:50])
+    forecast = whole.predict(fh=[1, 2, 3])
+    networks = whole.networks_.regressors
+    assert len(networks) == 2
+    alone = []
+    for regressor in networks:
+        seed = regressor.random_state
+        alone.append(
+            cheap(**{**parameters, "n_networks": 1, "random_state": seed})
+            .fit(months[:50])
+            .predict(fh=[1])
+        )
+    np.testing.assert_allclose(forecast[:1], np.median(alone, axis=0))
+
+
+def test_update_trains_all_networks(cheap, months):
+    forecaster = cheap(n_networks=2).fit(months[:50])
+    before = [r.weights_[0].copy() for r in forecaster.networks_.regressors]
+    forecaster.update(months[50:])
+    after = [r.weights_[0] for r in forecaster.networks_.regressors]
+    assert all(np.abs(a - b).max() > 0 for a, b in zip(after, before, strict=True))
+
+
+def test_seeds():
+    assert member_seeds(7, 1) == [7]
+    assert member_seeds(None, 3) == [None] * 3
+    seeds = member_seeds(7, 4)
+    assert seeds[0] == 7
+    assert len(set(seeds)) == 4
+    assert seeds == member_seeds(7, 4)
+    assert len(set(member_seeds(np.random.RandomState(0), 3))) == 3

@@ -1,0 +1,62 @@
+"""Rows that are held out to judge views."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skrnn.forecasting._held_out import HeldOut, naive_errors, scales_of
+
+
+def series(n):
+    return pd.DataFrame({"y": np.arange(float(n))}, pd.RangeIndex(n, name="t"))
+
+
+@pytest.mark.parametrize(("n", "steps"), [(30, 6), (60, 6), (400, 12), (20, 1)])
+def test_one_series(n, steps):
+    held_out = HeldOut.of(series(n), steps)
+    m = held_out.n_origins
+    assert m > 1
+    train = held_out.training_part()
+    assert len(train) == n - steps - m + 1
+    assert len(train) >= max(steps, 4)
+    rows = [held_out.rows_until(origin) for origin in range(1, m)]
+    assert all(len(part) == 1 for part in rows)
+    # A forecast of the last value is off by the steps ahead in a series that grows by 1.
+    last = len(train) - 1 + np.arange(m)
+    errors = held_out.errors(np.repeat(last[None, :, None], steps, axis=2))
+    np.testing.assert_array_equal(errors[0], np.tile(np.arange(1, steps + 1), (m, 1)))
+
+
+def test_a_panel_of_unequal_lengths():
+    parts = {f"s{i}": series(n) for i, n in enumerate([50, 7, 30, 200])}
+    panel = pd.concat(parts, names=["series"])
+    held_out = HeldOut.of(panel, 6)
+    np.testing.assert_array_equal(held_out.enough, [True, False, True, True])
+    train = held_out.training_part()
+    lengths = train.groupby("series").size()
+    assert lengths["s1"] == 7
+    held = 6 + held_out.n_origins - 1
+    assert lengths["s0"] == 50 - held
+    errors = held_out.errors(np.zeros((4, held_out.n_origins, 6)))
+    assert np.isnan(errors[1]).all()
+    np.testing.assert_array_equal(errors[3, -1], np.arange(194, 200))
+
+
+def test_many_series_give_one_error_each():
+    panel = pd.concat({i: series(40) for i in range(100)}, names=["series"])
+    assert HeldOut.of(panel, 6).n_origins == 1
+
+
+def test_too_short():
+    held_out = HeldOut.of(series(9), 6)
+    assert held_out.n_origins == 0
+    errors = naive_errors(held_out)
+    np.testing.assert_array_equal(errors[8], np.arange(1, 7))
+    assert np.isnan(errors[0]).all()
+
+
+def test_scales_are_those_of_mase():
+    values = np.array([1.0, 2, 4, 8, 5, 5, 5, 10, 30])
+    numbers = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2])
+    np.testing.assert_allclose(scales_of(values, numbers, 1), [7 / 3, (7 / 3 + 20) / 2, 20])
+    np.testing.assert_allclose(scales_of(values, numbers, 2), [9 / 2, 12.25, 20])

@@ -1,0 +1,32 @@
+"""Horizons as steps."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sktime.forecasting.base import ForecastingHorizon
+
+from skrnn.forecasting._horizon import relative_steps
+from skrnn.windows._time_axis import TimeAxis
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.date_range("2020-01-01", periods=20, freq="MS"),
+        pd.period_range("2020-01", periods=20, freq="M"),
+        pd.RangeIndex(0, 100, 5),
+    ],
+    ids=["dates", "periods", "integers"],
+)
+def test_absolute_and_relative(index):
+    axis = TimeAxis.of(index)
+    fh = ForecastingHorizon(index[[8, 10, 15]], is_relative=False)
+    np.testing.assert_array_equal(relative_steps(fh, axis, 9), [-1, 1, 6])
+    fh = ForecastingHorizon([-1, 1, 6], is_relative=True)
+    np.testing.assert_array_equal(relative_steps(fh, axis, 9), [-1, 1, 6])
+
+
+def test_durations():
+    axis = TimeAxis.of(pd.date_range("2020-01-01", periods=20, freq="D"))
+    fh = ForecastingHorizon(pd.to_timedelta([1, 3], unit="D"), is_relative=True)
+    np.testing.assert_array_equal(relative_steps(fh, axis, 19), [1, 3])
