@@ -14,6 +14,8 @@ from ._seasonality import check_periods, seasonal_periods
 _WINDOW_SHARE = 4
 # Enough windows for fewer epochs, larger batches and no decay, as many series give them.
 _MANY_WINDOWS = 5_000
+# Root mean square of the changes of all series, divided by that of a typical series.
+_LARGE_DIFFERENCE = 5
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,10 @@ class FittedSettings:
         Seasonal periodicities that may be removed, the longest first.
     min_periods : int
         Number of known rows that a window needs to be learned from.
+    transformer : object
+        Transformation of the target, as the parameter `transformer` takes it.
+    by_series : bool
+        Whether each series has its own scale.
     training : dict
         Values of `epochs`, `batch_size`, `learning_rate` and `weight_decay`.
     """
@@ -38,10 +44,12 @@ class FittedSettings:
     lag: int
     periods: tuple
     min_periods: int
+    transformer: object
+    by_series: bool
     training: dict
 
     @classmethod
-    def of(cls, forecaster, axis, lengths, steps):
+    def of(cls, forecaster, axis, lengths, values, steps):
         """Determine the settings.
 
         Parameters
@@ -52,8 +60,10 @@ class FittedSettings:
             Knows the step of the index.
         lengths : ndarray of int of shape (n_series,)
             Rows of each series.
+        values : ndarray of shape (n_rows, n_targets)
+            Rows of one series after the other, NaN where they are unknown.
         steps : ndarray of int or None
-            The horizon, relative to the end of y.
+            The horizon, in steps after the end of y.
 
         Returns
         -------
@@ -64,11 +74,14 @@ class FittedSettings:
         periods = seasonal_periods(axis) if periods is None else periods
         horizon = 1 if steps is None else max(int(np.max(steps)), 1)
         lag = _lag(forecaster.lag, periods, horizon, lengths)
+        transformer = _transformer(forecaster, values)
         return cls(
             strategy,
             lag,
             _seasons_to_remove(forecaster, periods),
             _min_periods(forecaster, lag),
+            transformer,
+            _by_series(forecaster, transformer, lengths, values),
             _training(forecaster, int(np.maximum(lengths - horizon, 0).sum())),
         )
 
@@ -104,6 +117,47 @@ def _min_periods(forecaster, lag):
     if isinstance(forecaster.min_periods, str):
         return min(lag, max(2, lag // 2))
     return lag if forecaster.min_periods is None else min(int(forecaster.min_periods), lag)
+
+
+def _transformer(forecaster, values):
+    """Return the transformation, which is the logarithm if hardly any value is zero.
+
+    The median of logarithms is the logarithm of the median, and so are other quantiles. This does
+    not hold for means, which other losses lead to.
+    """
+    if not (isinstance(forecaster.transformer, str) and forecaster.transformer == "auto"):
+        return forecaster.transformer
+    has_logarithms = not (values < 0).any() and (values == 0).sum() <= 0.01 * (values > 0).sum()
+    return (
+        "log"
+        if has_logarithms
+        and (values > 0).any()
+        and forecaster.loss in ("absolute_error", "quantile")
+        else None
+    )
+
+
+def _by_series(forecaster, transformer, lengths, values):
+    """Return whether each series has its own scale, because a common one would fit few of them."""
+    if forecaster.scale_by != "auto":
+        return forecaster.scale_by == "series"
+    if len(lengths) == 1 or transformer == "log":
+        return False
+    return transformer is not None or _spreads_differ(lengths, values)
+
+
+def _spreads_differ(lengths, values):
+    """Return whether the changes of a few series are far larger than those of most."""
+    ends = np.cumsum(lengths)
+    changes = np.diff(values, axis=0, prepend=np.nan)
+    changes[(ends - lengths)[lengths > 0]] = np.nan
+    squares = np.where(np.isnan(changes), 0.0, changes) ** 2
+    starts = np.minimum(ends - lengths, len(values) - 1)
+    total = np.add.reduceat(squares, starts, axis=0)
+    count = np.maximum(np.add.reduceat(~np.isnan(changes), starts, axis=0), 1)
+    mean = total / count
+    typical = np.median(mean, axis=0)
+    return bool((mean.mean(axis=0) > _LARGE_DIFFERENCE**2 * typical).any())
 
 
 def _training(forecaster, n_windows):

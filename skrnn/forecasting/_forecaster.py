@@ -65,11 +65,13 @@ class RNNForecaster(BaseForecaster):
         (sktime's `ConditionalDeseasonalizer`) [2]_. Of several periodicities the longest one that
         passes the test is used.
 
-    transformer : {"log", "boxcox"}, transformer or None, default=None
+    transformer : {"auto", "log", "boxcox"}, transformer or None, default="auto"
         Transformation of `y` before a season is removed, fitted to each series. Its inverse is
-        applied to forecasts and quantiles. "log": the logarithm, for values that are not negative.
-        "boxcox": the Box-Cox transformation, for positive values. Transformers of scikit-learn
-        and sktime need `inverse_transform`, and are cloned.
+        applied to forecasts and quantiles. "auto": "log" if the values are positive, with at most 1 %
+        of zeros, and the loss is the absolute error or that of quantiles, which a transformation
+        leaves as they are; otherwise None. "log": the logarithm, for values that are not negative. "boxcox": the
+        Box-Cox transformation, for positive values. Transformers of scikit-learn and sktime need
+        `inverse_transform`, and are cloned.
 
     n_networks : int, default=3
         Number of networks for each task, which differ only by their seed. The forecast is their
@@ -99,8 +101,10 @@ class RNNForecaster(BaseForecaster):
     feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
         Scaling of `X`.
 
-    scale_by : {"panel", "series"}, default="panel"
-        Whether the scaler of `y` is fitted to all series together, or to each on its own.
+    scale_by : {"auto", "panel", "series"}, default="auto"
+        Whether the scaler of `y` is fitted to all series together, or to each on its own. "auto":
+        to each if they are not in logarithms, and either another transformation makes their scales
+        differ or the changes of a few series are more than five times those of most.
 
     differencing : int, tuple of int or None, default=None
         Lags of the differences to take of `y`, one after the other, before it is scaled. 1
@@ -263,14 +267,14 @@ class RNNForecaster(BaseForecaster):
         *,
         sp="auto",
         deseasonalize="auto",
-        transformer=None,
+        transformer="auto",
         n_networks=3,
         min_periods="auto",
         pooling="global",
         known_features="all",
         target_scaler="auto",
         feature_scaler="standard",
-        scale_by="panel",
+        scale_by="auto",
         differencing=None,
         level="auto",
         activation="tanh",
@@ -646,12 +650,16 @@ class RNNForecaster(BaseForecaster):
         if pretrained:
             networks = self._check_pretrained(y, names, steps)
         else:
-            settings = FittedSettings.of(self, self._axis, series_lengths(y, "y"), steps)
+            settings = FittedSettings.of(
+                self, self._axis, series_lengths(y, "y"), y.to_numpy(np.float64), steps
+            )
             networks = build_networks(self, settings, self._axis, steps, y.shape[1], names)
         panel = self._lay_out(y, X, networks, "y")
         check_some_known(panel.values[:, networks.n_targets :], names)
         networks.fit_scalings(
-            panel, targets=not pretrained or self.scale_by == "series", features=not pretrained
+            panel,
+            targets=not pretrained or networks.target_scaling.by_series,
+            features=not pretrained,
         )
         if not pretrained:
             networks.fit(panel)
@@ -673,7 +681,7 @@ class RNNForecaster(BaseForecaster):
         names = [] if X is None else list(X.columns)
         networks = deepcopy(self._check_pretrained(y, names, steps))
         panel = self._lay_out(y, X, networks, "y")
-        networks.fit_scalings(panel, targets=self.scale_by == "series", features=False)
+        networks.fit_scalings(panel, targets=networks.target_scaling.by_series, features=False)
         networks.fit(panel, goes_on=True)
         self.networks_ = networks
         return self

@@ -47,6 +47,8 @@ class CommonScaling:
         The unfitted transformer. None means that values are not scaled.
     """
 
+    by_series = False
+
     def __init__(self, transformer):
         self.transformer = transformer
 
@@ -81,6 +83,8 @@ class SeriesScaling:
     transformer : transformer or None
         The unfitted transformer. A copy is fitted to each table.
     """
+
+    by_series = True
 
     def __init__(self, transformer):
         self.transformer = transformer

@@ -26,7 +26,7 @@ OWN_CONSTRAINTS = {
     "min_periods": [Count(1), AUTO, None],
     "n_networks": [Count(1)],
     "pooling": [StrOptions({"global", "local"})],
-    "scale_by": [StrOptions({"panel", "series"})],
+    "scale_by": [StrOptions({"auto", "panel", "series"})],
     "level": ["boolean", StrOptions({"auto"})],
 }
 """Constraints on parameters that only the forecaster has. Networks check theirs."""
@@ -234,7 +234,7 @@ def build_networks(forecaster, settings, axis, steps, n_targets, feature_names):
         n_targets=n_targets,
         feature_names=feature_names,
         known=known_mask(forecaster.known_features, feature_names),
-        target_scaling=_target_scaling(forecaster, settings.lag, only_level=level and together),
+        target_scaling=_target_scaling(forecaster, settings, only_level=level and together),
         feature_scaling=CommonScaling(check_scaler(forecaster.feature_scaler, "feature_scaler")),
         recursive=settings.strategy == "recursive",
         horizon=_horizon(settings.strategy, steps),
@@ -243,7 +243,7 @@ def build_networks(forecaster, settings, axis, steps, n_targets, feature_names):
 
 def _adjustments(forecaster, settings, axis):
     """Return the transformation and the seasons, in the order in which they are applied."""
-    transformation = make_transformation(forecaster.transformer, axis)
+    transformation = make_transformation(settings.transformer, axis)
     adjustments = [] if transformation is None else [transformation]
     if settings.periods:
         conditional = _is_auto(forecaster.deseasonalize)
@@ -251,13 +251,14 @@ def _adjustments(forecaster, settings, axis):
     return adjustments
 
 
-def _target_scaling(forecaster, lag, *, only_level):
+def _target_scaling(forecaster, settings, *, only_level):
     """Return the scaling of the targets; with a level the networks see no values, but changes."""
-    by_series = forecaster.scale_by == "series"
     if _is_auto(forecaster.target_scaler) and only_level:
-        return SpreadScaling(lag, by_series=by_series)
+        return SpreadScaling(settings.lag, by_series=settings.by_series)
     name = "standard" if _is_auto(forecaster.target_scaler) else forecaster.target_scaler
-    return (SeriesScaling if by_series else CommonScaling)(check_scaler(name, "target_scaler"))
+    return (SeriesScaling if settings.by_series else CommonScaling)(
+        check_scaler(name, "target_scaler")
+    )
 
 
 def _horizon(strategy, steps):

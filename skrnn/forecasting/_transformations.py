@@ -9,7 +9,7 @@ from sklearn.preprocessing import PowerTransformer
 from ._panel import name_some
 from ._scaling import SeriesScaling
 
-NAMES = ("log", "boxcox")
+NAMES = ("auto", "log", "boxcox")
 
 
 def make_transformation(transformer, axis):
@@ -56,8 +56,8 @@ def check_transformer(transformer):
     methods = all(hasattr(transformer, name) for name in ("fit", "transform", "inverse_transform"))
     if isinstance(transformer, type) or not methods:
         raise ValueError(
-            "transformer must be 'log', 'boxcox', None or a transformer of scikit-learn or "
-            f"sktime with inverse_transform. Got {transformer!r}."
+            "transformer must be 'auto', 'log', 'boxcox', None or a transformer of scikit-learn "
+            f"or sktime with inverse_transform. Got {transformer!r}."
         )
     if _is_of_sktime(transformer) and not transformer.get_tag("capability:inverse_transform"):
         raise ValueError(

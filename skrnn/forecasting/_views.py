@@ -4,11 +4,12 @@ from ._forecaster import RNNForecaster
 from ._seasonality import CYCLES
 
 LOG = {"transformer": "log"}
+PLAIN = {"transformer": None}
 RAW = {"deseasonalize": False}
 SEASONAL_VIEWS = {
     "logarithms, season removed": LOG,
-    "season removed": {},
-    "as they are": RAW,
+    "season removed": PLAIN,
+    "as they are": {**PLAIN, **RAW},
     "logarithms": {**LOG, **RAW},
 }
 """Parameters of the views of series with a season, in the order in which they are tried."""
@@ -38,13 +39,13 @@ def make_views(parameters, *, values, lengths, periods, n_steps):
     longer = min(round(1.9 * n_steps), max(2, int(lengths.max()) // 4))
     plain = {
         "logarithms": LOG,
-        "as they are": {},
+        "as they are": PLAIN,
         "logarithms, long windows": {**LOG, "lag": longer},
-        "long windows": {"lag": longer},
+        "long windows": {**PLAIN, "lag": longer},
     }
     has_logarithms = not (values < 0).any() and (values > 0).any()
     return {
         name: RNNForecaster(**{**parameters, **view})
         for name, view in (SEASONAL_VIEWS if seasonal else plain).items()
-        if has_logarithms or "transformer" not in view
+        if has_logarithms or view["transformer"] is None
     }

@@ -50,12 +50,23 @@ class Group:
         if self.name.endswith("other"):
             times = pd.RangeIndex(length)
         else:
-            times = pd.period_range("1900", periods=length, freq=FREQUENCIES[self.sp])
+            times = pd.period_range("1900", periods=length, freq=self._frequency)
         parts = {
             f"s{i:04d}": pd.Series(past, times[length - len(past) :])
             for i, past in enumerate(self.past)
         }
         return pd.concat(parts, names=["series", "time"]).to_frame("y")
+
+    def single(self, i):
+        """Return the training part of one series."""
+        past = self.past[i]
+        if self.name.endswith("other"):
+            return pd.Series(past, pd.RangeIndex(len(past)))
+        return pd.Series(past, pd.period_range("1900", periods=len(past), freq=self._frequency))
+
+    @property
+    def _frequency(self):
+        return FREQUENCIES[self.sp]
 
     def held_back(self):
         """The training parts as a competition of their own: their last rows are the test."""

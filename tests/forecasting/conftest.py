@@ -11,6 +11,8 @@ from skrnn.forecasting import RNNForecaster
 PLAIN = {
     "strategy": "recursive",
     "deseasonalize": False,
+    "transformer": None,
+    "scale_by": "panel",
     "n_networks": 1,
     "min_periods": None,
     "target_scaler": "standard",

@@ -9,11 +9,12 @@ from skrnn.forecasting._automatic import FittedSettings
 from skrnn.windows._time_axis import TimeAxis
 
 
-def settings(parameters=None, freq="MS", lengths=(120,), steps=range(1, 13)):
+def settings(parameters=None, freq="MS", lengths=(120,), steps=range(1, 13), values=None):
     axis = TimeAxis.of(pd.date_range("2000-01-01", periods=20, freq=freq))
     forecaster = RNNForecaster(**(parameters or {}))
     steps = None if steps is None else np.array(steps)
-    return FittedSettings.of(forecaster, axis, np.array(lengths), steps)
+    values = np.ones((sum(lengths), 1)) if values is None else np.array(values)
+    return FittedSettings.of(forecaster, axis, np.array(lengths), values, steps)
 
 
 @pytest.mark.parametrize(
@@ -81,3 +82,55 @@ def test_seasons():
     assert settings(freq="h").periods == (168, 24)
     assert settings({"deseasonalize": False}).periods == ()
     assert settings({"sp": 6}).periods == (6,)
+
+
+def test_logarithms_of_values_of_which_few_are_zero():
+    values = np.ones((202, 1))
+    for zeros, transformer in [(1, "log"), (3, None)]:
+        values[:zeros] = 0.0
+        assert settings(lengths=(202,), values=values).transformer == transformer
+
+
+@pytest.mark.parametrize(
+    ("parameters", "lowest", "transformer"),
+    [
+        ({}, 0.1, "log"),
+        ({}, 0.0, None),  # a third of the values
+        ({}, -1.0, None),
+        ({"loss": "squared_error"}, 0.1, None),
+        ({"loss": "quantile", "quantile": 0.9}, 0.1, "log"),
+        ({"transformer": None}, 0.1, None),
+        ({"transformer": "boxcox"}, 0.1, "boxcox"),
+    ],
+)
+def test_logarithms_of_positive_values(parameters, lowest, transformer):
+    values = np.array([[lowest], [1.0], [np.nan], [5.0]])
+    assert settings(parameters, lengths=(4,), values=values).transformer == transformer
+
+
+@pytest.mark.parametrize(
+    ("parameters", "factor", "by_series"),
+    [
+        ({"transformer": None}, 1, False),
+        ({"transformer": None}, 100, True),
+        ({"transformer": None, "scale_by": "panel"}, 100, False),
+        ({"transformer": None, "scale_by": "series"}, 1, True),
+        ({}, 100, False),  # logarithms
+        ({"transformer": "boxcox"}, 1, True),
+    ],
+)
+def test_series_of_different_scales(parameters, factor, by_series):
+    series = np.random.default_rng(0).uniform(1, 2, size=(5, 20))
+    series[0] *= factor
+    series[1, 3] = np.nan
+    chosen = settings(parameters, lengths=(20,) * 5, values=series.reshape(-1, 1))
+    assert chosen.by_series == by_series
+
+
+def test_a_panel_of_widely_different_scales(panel):
+    scale = panel.index.get_level_values(0).map({"a": 1e-3, "b": 1.0, "c": 1e6}).to_numpy()
+    values = panel["y"].groupby("series").transform(lambda y: y - y.mean()).to_numpy() * scale
+    y = pd.DataFrame({"y": values}, panel.index)
+    forecast = RNNForecaster(random_state=0, n_networks=1).fit(y, fh=range(1, 4)).predict()["y"]
+    for name, series in y["y"].groupby("series"):
+        assert (forecast[name].abs() < 3 * series.abs().max()).all()

@@ -299,7 +299,8 @@ def test_a_series_of_which_nothing_is_known(cheap, panel, parameters, kind):
         y.loc[is_new] = np.nan
     elif kind == "feature":
         X.loc[is_new] = np.nan
-    forecaster = cheap(**{"strategy": "direct", **parameters, "known_features": None})
+    settings = {"strategy": "direct", "target_scaler": "auto", "known_features": None}
+    forecaster = cheap(**{**settings, **parameters})
     forecaster.fit(y, X, fh=[1])
     if kind == "short" and "differencing" not in parameters:
         assert forecaster.predict().notna().all(axis=None)
@@ -387,6 +388,11 @@ WRONG = {
     "tol": -1,
     "random_state": "seed",
     "verbose": -1,
+    "sp": 0,
+    "deseasonalize": "always",
+    "transformer": "sqrt",
+    "min_periods": 0,
+    "n_networks": 0,
 }
 
 

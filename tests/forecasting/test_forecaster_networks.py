@@ -96,7 +96,11 @@ def test_rows_that_are_known_are_not_learned_again(cheap, months):
 
 
 def test_what_is_not_finite(cheap, months):
-    forecaster = cheap(target_scaler=None, activation="linear", level=False).fit(months)
+    forecaster = cheap(
+        target_scaler=None, activation="linear", autoregressive=False, level=False
+    ).fit(months)
+    [regressor] = forecaster.networks_.regressors
+    regressor.weights_ = [100 * weight for weight in regressor.weights_]
     [(task, network)] = forecaster.networks_.tasks_and_networks()
     for function in (forecast, forecast_stream):
         with pytest.raises(ValueError, match="A forecast is not finite"):

@@ -84,7 +84,7 @@ def test_trailing_missing_values_are_filled_step_after_step(cheap, months):
 
 def test_two_targets_step_together(cheap, months):
     y = pd.DataFrame({"a": months, "b": months.shift(2).bfill() * 3})
-    forecaster = cheap(target_scaler=None).fit(y)
+    forecaster = cheap(target_scaler=None, epochs=20).fit(y)
     networks = forecaster.networks_
     past = y.to_numpy()
     for _ in range(3):

@@ -2,10 +2,13 @@
 
 import inspect
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from skrnn import RNNRegressor
 from skrnn.forecasting import RNNForecaster
+from skrnn.forecasting._automatic import FittedSettings
 from skrnn.forecasting._settings import (
     NETWORK_PARAMETERS,
     build_networks,
@@ -13,20 +16,40 @@ from skrnn.forecasting._settings import (
     forecasts_quantiles,
     steps_to_learn,
 )
+from skrnn.windows._time_axis import TimeAxis
 
 QUANTILES = {"loss": "quantile", "quantile": (0.1, 0.5, 0.9)}
+# What differs from a network for windows of any kind.
+DEFAULTS = {
+    "cell": "gru",
+    "units": 16,
+    "autoregressive": True,
+    "loss": "absolute_error",
+    "learning_rate": "auto",
+    "weight_decay": "auto",
+    "epochs": "auto",
+    "batch_size": "auto",
+    "missing": "mask",
+}
+
+
+def networks_of(forecaster, steps, n_targets):
+    """Make the networks of a forecaster for sixty months."""
+    axis = TimeAxis.of(pd.period_range("2000-01", periods=60, freq="M"))
+    settings = FittedSettings.of(forecaster, axis, np.array([60]), np.ones((60, n_targets)), steps)
+    return build_networks(forecaster, settings, axis, steps, n_targets, [])
 
 
 @pytest.mark.parametrize("name", NETWORK_PARAMETERS)
 def test_names_and_defaults_are_those_of_the_regressor(name):
     ours = inspect.signature(RNNForecaster).parameters[name].default
     theirs = inspect.signature(RNNRegressor).parameters[name].default
-    assert ours == (True if name == "autoregressive" else theirs)
+    assert ours == DEFAULTS.get(name, theirs)
 
 
 def test_every_network_parameter_arrives(cheap):
     given = {"cell": "gru", "units": (3, 2), "l2": 0.1, "dropout": 0.2, "clipnorm": 1.0}
-    [regressor] = build_networks(cheap(**given), None, 1, []).regressors
+    [regressor] = networks_of(cheap(**given), None, 1).regressors
     assert given.items() <= regressor.get_params().items()
 
 
@@ -96,6 +119,6 @@ def test_steps(cheap, parameters, steps, learned):
     ],
 )
 def test_each_target_has_its_own_level(cheap, parameters, n_networks, levels):
-    networks = build_networks(cheap(**parameters), [1, 2], 2, [])
+    networks = networks_of(cheap(**parameters), [1, 2], 2)
     assert [r.level_feature for r in networks.regressors] == levels
     assert len(networks.tasks) == n_networks

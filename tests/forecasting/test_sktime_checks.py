@@ -3,7 +3,7 @@
 import pytest
 from sktime.utils.estimator_checks import check_estimator, parametrize_with_checks
 
-from skrnn.forecasting import RNNForecaster
+from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
 
 # What others warn of inside sktime's checks: its own defaults to come, of forecasters that its
 # checks make beside ours, and pandas's of what the checks do to frames.
@@ -15,11 +15,15 @@ pytestmark = [
 ]
 
 
-@parametrize_with_checks(RNNForecaster, obj_varname="forecaster", check_varname="name")
+FORECASTERS = [RNNForecaster, AutoRNNForecaster]
+
+
+@parametrize_with_checks(FORECASTERS, obj_varname="forecaster", check_varname="name")
 def test_sktime(forecaster, name):
     check_estimator(forecaster, tests_to_run=name, raise_exceptions=True, verbose=False)
 
 
-def test_no_check_is_skipped():
-    assert not RNNForecaster.get_class_tag("tests:skip_by_name")
-    assert RNNForecaster.get_class_tag("tests:vm", False) is False
+@pytest.mark.parametrize("forecaster", FORECASTERS)
+def test_no_check_is_skipped(forecaster):
+    assert not forecaster.get_class_tag("tests:skip_by_name")
+    assert forecaster.get_class_tag("tests:vm", False) is False

@@ -103,7 +103,7 @@ def test_quantiles_are_transformed_back(cheap, months):
     "wrong", ["sqrt", 3, QuantileTransformer, FunctionTransformer, object(), np.log]
 )
 def test_wrong(cheap, months, wrong):
-    with pytest.raises(ValueError, match="transformer must be 'log', 'boxcox', None"):
+    with pytest.raises(ValueError, match="transformer must be 'auto', 'log', 'boxcox', None"):
         cheap(transformer=wrong).fit(months)
 
 

@@ -1,0 +1,173 @@
+"""Ways to forecast a group of series: skrnn's, statistical methods, and other networks.
+
+Each function takes a `Group` and returns its forecasts, an array of shape (n_series, horizon).
+"""
+
+import logging
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+from tests.benchmarks._competition_data import naive2, seasonal_naive
+
+SEED = 0
+
+
+def steps_of(group):
+    """Return the horizon."""
+    return np.arange(1, group.horizon + 1)
+
+
+def auto(group):
+    """AutoRNNForecaster as it comes, one call for all series."""
+    return _table(fitted_auto(group).predict(), group)
+
+
+def fitted_auto(group):
+    """Fit an AutoRNNForecaster as it comes."""
+    return AutoRNNForecaster(random_state=SEED).fit(group.panel(), fh=steps_of(group))
+
+
+def default(group):
+    """RNNForecaster as it comes, one call for all series."""
+    forecaster = RNNForecaster(random_state=SEED).fit(group.panel(), fh=steps_of(group))
+    return _table(forecaster.predict(), group)
+
+
+def _table(forecast, group):
+    return forecast["y"].to_numpy().reshape(len(group.past), group.horizon)
+
+
+def last_season(group):
+    """Repeat the last season."""
+    return np.array([seasonal_naive(past, group.sp, group.horizon) for past in group.past])
+
+
+def m3_naive2(group):
+    """M3's second naive method, whose published errors check the measures."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of tests on short series
+        return np.array([naive2(past, group.sp, group.horizon) for past in group.past])
+
+
+def statistical(model):
+    """Return a function that forecasts with a model of statsforecast as it comes.
+
+    Parameters
+    ----------
+    model : {"AutoETS", "AutoTheta", "AutoARIMA"}
+        Its name.
+    """
+
+    def forecasts(group):
+        from statsforecast import StatsForecast, models
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            forecaster = StatsForecast(
+                [getattr(models, model)(season_length=group.sp)],
+                freq=1,
+                n_jobs=1,
+                fallback_model=models.Naive(),
+            )
+            table = forecaster.forecast(df=_long_table(group), h=group.horizon)
+        return table[model].to_numpy().reshape(len(group.past), group.horizon)
+
+    return forecasts
+
+
+def network(model):
+    """Return a function that forecasts with a model of neuralforecast as it comes.
+
+    Parameters
+    ----------
+    model : {"LSTM", "GRU", "NHITS"}
+        Its name.
+    """
+
+    def forecasts(group):
+        from neuralforecast import NeuralForecast, models
+
+        for name in ("lightning", "pytorch_lightning", "lightning.pytorch", "neuralforecast"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            options = {"enable_progress_bar": False, "logger": False, "accelerator": "cpu"}
+            learner = getattr(models, model)(
+                h=group.horizon,
+                input_size=2 * group.horizon,
+                random_seed=SEED + 1,
+                start_padding_enabled=True,
+                **options,
+            )
+            forecaster = NeuralForecast([learner], freq=1)
+            forecaster.fit(_long_table(group))
+            table = forecaster.predict()
+        return table[model].to_numpy().reshape(len(group.past), group.horizon)
+
+    return forecasts
+
+
+def _long_table(group):
+    """Return the training parts as Nixtla's packages take them."""
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {"unique_id": f"s{i:04d}", "ds": np.arange(len(past)), "y": past.astype(float)}
+            )
+            for i, past in enumerate(group.past)
+        ],
+        ignore_index=True,
+    )
+
+
+def m4_network(group):
+    """Forecast with the recurrent benchmark of M4: a network of its own for each series.
+
+    Six units of SimpleRNN read three values; a batch is one window, and there are 100 epochs, as
+    in Makridakis, Spiliotis and Assimakopoulos (2020). The series are deseasonalised and scaled
+    to between 0 and 1, and forecast step by step.
+    """
+    settings = {
+        "lag": 3,
+        "strategy": "recursive",
+        "cell": "simple",
+        "units": 6,
+        "activation": "tanh",
+        "autoregressive": False,
+        "level": False,
+        "target_scaler": "minmax",
+        "loss": "squared_error",
+        "optimizer": "rmsprop",
+        "learning_rate": 0.001,
+        "weight_decay": 0.0,
+        "epochs": 100,
+        "batch_size": 1,
+        "n_networks": 1,
+        "random_state": SEED,
+    }
+    result = []
+    for i in range(len(group.past)):
+        series = group.single(i)
+        forecaster = RNNForecaster(**settings).fit(series, fh=steps_of(group))
+        result.append(np.ravel(forecaster.predict()))
+    return np.array(result)
+
+
+CONTENDERS = {
+    "AutoRNNForecaster": auto,
+    "RNNForecaster": default,
+    "seasonal naive": last_season,
+    "Naive2": m3_naive2,
+    "AutoETS": statistical("AutoETS"),
+    "AutoTheta": statistical("AutoTheta"),
+    "AutoARIMA": statistical("AutoARIMA"),
+    "neuralforecast LSTM": network("LSTM"),
+    "neuralforecast GRU": network("GRU"),
+    "neuralforecast NHITS": network("NHITS"),
+}
+"""All of them, by the name in the tables. The last four take long or must be installed."""
+
+QUICK = ["AutoRNNForecaster", "RNNForecaster", "seasonal naive", "Naive2", "AutoETS", "AutoTheta"]

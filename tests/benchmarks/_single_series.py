@@ -1,0 +1,116 @@
+"""Single series, each forecast at three windows from its end."""
+
+import time
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+from tests.benchmarks._competition_data import load_singles, seasonal_naive
+
+N_WINDOWS = 3
+
+
+def single_scores(contenders, *, training_parts=False, seed=0):
+    """Yield the errors of each contender as ratios to the seasonal naive forecast.
+
+    Parameters
+    ----------
+    contenders : list of str
+        Names of ways to forecast; those that only panels have are left out.
+    training_parts : bool, default=False
+        Whether the windows before the last three are forecast, for the choice of settings.
+    seed : int, default=0
+        Seed of the networks.
+    """
+    problems = [(single, list(cuts(single, training_parts))) for single in load_singles()]
+    problems = [(single, parts) for single, parts in problems if parts]
+    for name in [*contenders, "ridge reduction"]:
+        if name not in WAYS:
+            continue
+        start = time.perf_counter()
+        ratios = pd.Series(
+            {single.name: ratio(single, parts, WAYS[name], seed) for single, parts in problems}
+        )
+        yield (
+            name,
+            {
+                "ratio": round(float(np.exp(np.log(ratios).mean())), 3),
+                "worst": round(float(ratios.max()), 2),
+                "worst series": ratios.idxmax(),
+                "above 1.5": int((ratios > 1.5).sum()),
+                "series": len(ratios),
+                "seconds": round(time.perf_counter() - start, 1),
+            },
+        )
+
+
+def cuts(single, training_parts):
+    """Yield training and test part of each window."""
+    skipped = N_WINDOWS if training_parts else 0
+    y, h = single.y, single.horizon
+    for i in reversed(range(N_WINDOWS)):
+        end = len(y) - (i + skipped) * h
+        if end - h >= max(3 * h // 2, 12):
+            yield y[: end - h], y[end - h : end]
+
+
+def ratio(single, parts, way, seed):
+    """Return the mean error over the windows divided by that of the seasonal naive forecast."""
+    errors = []
+    for past, future in parts:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of models that do not converge
+            forecast = np.ravel(way(past, single.sp, len(future), seed)).astype(float)
+        naive = seasonal_naive(past.to_numpy(), single.sp, len(future))
+        truth = future.to_numpy()
+        errors.append([np.abs(forecast - truth).mean(), np.abs(naive - truth).mean()])
+    ours, theirs = np.mean(errors, axis=0)
+    return ours / theirs
+
+
+def _default(past, sp, horizon, seed):
+    fh = np.arange(1, horizon + 1)
+    return RNNForecaster(random_state=seed).fit(past, fh=fh).predict()
+
+
+def _auto(past, sp, horizon, seed):
+    fh = np.arange(1, horizon + 1)
+    return AutoRNNForecaster(random_state=seed).fit(past, fh=fh).predict()
+
+
+def _statistical(model):
+    def forecast(past, sp, horizon, seed):
+        from statsforecast import models
+
+        fitted = getattr(models, model)(season_length=sp)
+        return fitted.forecast(past.to_numpy(np.float64), horizon)["mean"]
+
+    return forecast
+
+
+def _ridge(past, sp, horizon, seed):
+    """Forecast step after step with a ridge regression on the lags that RNNForecaster takes."""
+    from sklearn.linear_model import Ridge
+
+    lag = int(min(max(sp, round(1.25 * horizon), 3), max(2, len(past) // 4)))
+    values = past.to_numpy(np.float64)
+    values = pd.Series(values).ffill().bfill().to_numpy()
+    mean, scale = values.mean(), values.std() or 1.0
+    scaled = (values - mean) / scale
+    windows = np.lib.stride_tricks.sliding_window_view(scaled, lag + 1)
+    ridge = Ridge().fit(windows[:, :-1], windows[:, -1])
+    known = list(scaled[-lag:])
+    for _ in range(horizon):
+        known.append(float(ridge.predict([known[-lag:]])[0]))
+    return np.array(known[lag:]) * scale + mean
+
+
+WAYS = {
+    "AutoRNNForecaster": _auto,
+    "RNNForecaster": _default,
+    "AutoETS": _statistical("AutoETS"),
+    "AutoTheta": _statistical("AutoTheta"),
+    "ridge reduction": _ridge,
+}
