@@ -128,13 +128,8 @@ def _transformer(forecaster, values):
     if not (isinstance(forecaster.transformer, str) and forecaster.transformer == "auto"):
         return forecaster.transformer
     has_logarithms = not (values < 0).any() and (values == 0).sum() <= 0.01 * (values > 0).sum()
-    return (
-        "log"
-        if has_logarithms
-        and (values > 0).any()
-        and forecaster.loss in ("absolute_error", "quantile")
-        else None
-    )
+    has_logarithms &= (values > 0).any()
+    return "log" if has_logarithms and forecaster.loss in ("absolute_error", "quantile") else None
 
 
 def _by_series(forecaster, transformer, lengths, values):

@@ -12,7 +12,7 @@ _ENOUGH = 200
 class ConformalQuantiles:
     """Quantiles of the errors of held-out forecasts, for each step of the horizon [1]_.
 
-    Errors are divided by the scale of their series, so that many series tell about each other's.
+    Errors are divided by the scale of their series, so that those of many series can be pooled.
     If there are few errors of a step, those of all steps are pooled, after they are divided by
     the spread of their step.
 

@@ -67,11 +67,11 @@ class RNNForecaster(BaseForecaster):
 
     transformer : {"auto", "log", "boxcox"}, transformer or None, default="auto"
         Transformation of `y` before a season is removed, fitted to each series. Its inverse is
-        applied to forecasts and quantiles. "auto": "log" if the values are positive, with at most 1 %
-        of zeros, and the loss is the absolute error or that of quantiles, which a transformation
-        leaves as they are; otherwise None. "log": the logarithm, for values that are not negative. "boxcox": the
-        Box-Cox transformation, for positive values. Transformers of scikit-learn and sktime need
-        `inverse_transform`, and are cloned.
+        applied to forecasts and quantiles. "auto": "log" if the values are positive, with at
+        most 1 % of zeros, and the loss is the absolute error or that of quantiles, which a
+        transformation leaves as they are; otherwise None. "log": the logarithm, for values that
+        are not negative. "boxcox": the Box-Cox transformation, for positive values. Transformers
+        of scikit-learn and sktime need `inverse_transform`, and are cloned.
 
     n_networks : int, default=3
         Number of networks for each task, which differ only by their seed. The forecast is their
@@ -137,14 +137,12 @@ class RNNForecaster(BaseForecaster):
         that is fed back is no quantile of later steps. An interval of coverage ``c`` needs
         quantiles from ``(1 - c) / 2`` to ``(1 + c) / 2``. `predict` gives the median.
 
-    optimizer, l2, clipnorm, shuffle : optional
-        As in :class:`~skrnn.RNNRegressor`.
-
-    learning_rate, weight_decay, epochs, batch_size : optional, default="auto"
-        As in :class:`~skrnn.RNNRegressor`. "auto" depends on the number of windows: up to 5,000 it
-        is 40 epochs in batches of 32 with a decay of 1, otherwise 10 epochs in batches of 128
-        without decay. The learning rate is 0.005, or that of an optimizer that is passed as an
-        object.
+    optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
+        As in :class:`~skrnn.RNNRegressor`. `learning_rate`, `weight_decay`, `epochs` and
+        `batch_size` are "auto" unless they are set, and then depend on the number of windows: up
+        to 5,000 the networks train for 40 epochs in batches of 32 with a decay of 1, otherwise for
+        10 epochs in batches of 128 without decay. The learning rate is 0.005, or that of an
+        optimizer that is passed as an object.
 
     missing : {"mask", "drop", "error"}, default="mask"
         How to treat NaN in `y` or `X`. "mask": the network skips a step that contains NaN.

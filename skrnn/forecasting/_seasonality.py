@@ -10,7 +10,7 @@ from skrnn._validation import Count
 _OF_CALENDAR = {"Y": 1, "A": 1, "Q": 4, "M": 12, "S": 24, "W": 52, "B": 5, "C": 5}
 _PERIODS = ("7D", "1D", "1h", "1min")
 _SHORTEST = 4
-# A season that occurs three times can be told from a trend, and from chance.
+# With fewer repetitions a season cannot be distinguished from a trend or from chance.
 CYCLES = 3
 
 
