@@ -24,29 +24,20 @@ train, test = sales[~times.isin(last)], sales[times.isin(last)]
 print(f"{len(train.index.droplevel(-1).unique())} series of {len(times.unique())} months")
 
 # %%
-# One network, each series on its own scale
-# -----------------------------------------
+# One forecaster for all series
+# -----------------------------
 
 from skrnn.forecasting import RNNForecaster
 
-settings = {
-    "lag": 12,
-    "cell": "gru",
-    "units": 4,
-    "learning_rate": 0.01,
-    "weight_decay": 0.3,
-    "epochs": 100,
-    "random_state": 0,
-}
-together = RNNForecaster(scale_by="series", **settings).fit(train)
-forecasts = {"one network for all": together.predict(fh=fh)}
+together = RNNForecaster(random_state=0).fit(train, fh=fh)
+forecasts = {"one network for all": together.predict()}
 
 # %%
 # With ``pooling="local"`` sktime fits a separate forecaster to each series. It fits them in
 # parallel if its setting ``backend:parallel`` is changed.
 
-local = RNNForecaster(pooling="local", **settings).fit(train)
-forecasts["a network for each"] = local.predict(fh=fh)
+local = RNNForecaster(pooling="local", random_state=0).fit(train, fh=fh)
+forecasts["a network for each"] = local.predict()
 
 # %%
 # Calendar features
@@ -67,9 +58,21 @@ def features(frame):
     return pd.DataFrame({"sine": np.sin(angle), "cosine": np.cos(angle)})
 
 
-with_calendar = RNNForecaster(scale_by="series", feature_scaler=None, **settings)
-with_calendar.fit(train, X=features(train))
-forecasts["with the calendar"] = with_calendar.predict(fh=fh, X=features(test))
+with_calendar = RNNForecaster(feature_scaler=None, random_state=0)
+with_calendar.fit(train, X=features(train), fh=fh)
+forecasts["with the calendar"] = with_calendar.predict(X=features(test))
+
+# %%
+# Several views of the data
+# -------------------------
+#
+# :class:`~skrnn.forecasting.AutoRNNForecaster` takes a panel in the same way, and combines several
+# forecasters.
+
+from skrnn.forecasting import AutoRNNForecaster
+
+automatic = AutoRNNForecaster(random_state=0).fit(train, fh=fh)
+forecasts["several views"] = automatic.predict()
 
 # %%
 # Errors
@@ -86,12 +89,12 @@ for name, forecast in forecasts.items():
 # ------------
 #
 # A forecaster that was pretrained on a panel can forecast series that it has not seen. ``fit``
-# then only learns the scale of the new series.
+# then only learns the season and the scale of the new series.
 
 series = train.index.droplevel(-1).unique()
 others, new = train[~train.index.droplevel(-1).isin(series[:1])], train.loc[series[0]]
-stranger = RNNForecaster(scale_by="series", **settings).pretrain(others).fit(new)
-error = np.abs(stranger.predict(fh=fh).to_numpy() - test.loc[series[0]].to_numpy()).mean()
+stranger = RNNForecaster(random_state=0).pretrain(others, fh=fh).fit(new, fh=fh)
+error = np.abs(stranger.predict().to_numpy() - test.loc[series[0]].to_numpy()).mean()
 print(f"a series that was not seen in training {error:.1f}")
 
 # %%
