@@ -10,5 +10,6 @@ if find_spec("sktime") is None:
 
 from ._auto_forecaster import AutoRNNForecaster
 from ._forecaster import RNNForecaster
+from ._search_space import search_space
 
-__all__ = ["AutoRNNForecaster", "RNNForecaster"]
+__all__ = ["AutoRNNForecaster", "RNNForecaster", "search_space"]

@@ -1,0 +1,84 @@
+"""Settings that are worth a search, in the forms that sktime's searches take."""
+
+from scipy.stats import loguniform, randint
+
+_CHOICES = {"deseasonalize": ["auto", False], "transformer": ["auto", None], "units": [8, 16, 32]}
+_CELLS = ["gru", "lstm"]
+_LEARNING_RATES = (1e-3, 2e-2)
+_WEIGHT_DECAYS = (1e-2, 3.0)
+_EPOCHS = (20, 80)
+
+
+def search_space(kind="grid", *, prefix=""):
+    """Return settings of `RNNForecaster` that are worth a search.
+
+    The transformation and the season of the series matter most, then the penalty and the size of
+    the network. Settings that are determined from the data well, such as the window, are left out.
+
+    Parameters
+    ----------
+    kind : {"grid", "random", "optuna"}, default="grid"
+        "grid": lists, 24 combinations in all, for sktime's `ForecastingGridSearchCV`. "random":
+        lists and distributions of SciPy, for `ForecastingRandomizedSearchCV`. "optuna":
+        distributions of optuna, for `ForecastingOptunaSearchCV`.
+
+    prefix : str, default=""
+        What the names of parameters begin with if the forecaster is a step of a pipeline, such as
+        "forecaster__".
+
+    Returns
+    -------
+    dict
+        For each parameter its values, or their distribution.
+
+    Raises
+    ------
+    ValueError
+        If the kind is unknown.
+    ImportError
+        If optuna is not installed.
+
+    Examples
+    --------
+    >>> from skrnn.forecasting import search_space
+    >>> for name, values in search_space().items():
+    ...     print(name, values)
+    deseasonalize ['auto', False]
+    transformer ['auto', None]
+    units [8, 16, 32]
+    weight_decay [0.1, 1.0]
+    """
+    spaces = {"grid": _grid, "random": _random, "optuna": _optuna}
+    if kind not in spaces:
+        raise ValueError(f"kind must be one of {', '.join(map(repr, spaces))}. Got {kind!r}.")
+    return {f"{prefix}{name}": values for name, values in spaces[kind]().items()}
+
+
+def _grid():
+    return {**_CHOICES, "weight_decay": [0.1, 1.0]}
+
+
+def _random():
+    return {
+        **_CHOICES,
+        "cell": _CELLS,
+        "learning_rate": loguniform(*_LEARNING_RATES),
+        "weight_decay": loguniform(*_WEIGHT_DECAYS),
+        "epochs": randint(_EPOCHS[0], _EPOCHS[1] + 1),
+    }
+
+
+def _optuna():
+    try:
+        from optuna import distributions
+    except ImportError as error:
+        raise ImportError(
+            "search_space(kind='optuna') needs optuna, which is not installed: pip install optuna"
+        ) from error
+    choices = {**_CHOICES, "cell": _CELLS}
+    return {
+        **{n: distributions.CategoricalDistribution(values) for n, values in choices.items()},
+        "learning_rate": distributions.FloatDistribution(*_LEARNING_RATES, log=True),
+        "weight_decay": distributions.FloatDistribution(*_WEIGHT_DECAYS, log=True),
+        "epochs": distributions.IntDistribution(*_EPOCHS),
+    }
