@@ -17,7 +17,6 @@ from ._input import (
     check_windows,
     count_missing_steps,
     select_samples,
-    split_last_block,
 )
 from ._output import check_initial_state, check_steps, score, shape_forecast
 from ._persistence import state_to_store, stored_state
@@ -35,6 +34,7 @@ from .network._activations import ACTIVATIONS
 from .network._architecture import GATES, Architecture
 from .network._forward import predict_stream, predict_windows
 from .training._batches import TrainingState
+from .training._held_out import split_last_block
 from .training._history import PASSES_KEPT, with_losses
 from .training._loop import train_epochs, train_once
 from .training._training_run import (

@@ -10,7 +10,6 @@ from skrnn._output import (
     FittedNetwork,
     check_initial_state,
     check_steps,
-    interpolate_quantile,
     score,
     shape_forecast,
 )
@@ -271,12 +270,3 @@ def test_a_fitted_network_knows_the_states_of_a_stateful_estimator():
     forecast, _ = network.forecast_in_order(X[5:], after)
     np.testing.assert_allclose(forecast[:, 0, 0], model.predict(X[5:], initial_state=after))
     assert network.state_before(X) is None
-
-
-@pytest.mark.parametrize(
-    ("alpha", "value"), [(0.1, 1), (0.3, 3.5), (0.7, 7), (0.9, 8), (0.05, 1), (0.99, 8)]
-)
-def test_quantiles_are_interpolated(alpha, value):
-    values = np.array([[1.0, 6.0, 8.0]])
-    assert interpolate_quantile(values, (0.1, 0.5, 0.9), alpha) == pytest.approx(value)
-    assert interpolate_quantile(values[:, :1], (0.1,), alpha) == 1.0

@@ -13,7 +13,7 @@ from ._automatic import FittedSettings
 from ._features import check_some_known, future_features, label_rows, past_features
 from ._horizon import relative_steps
 from ._panel import Panel, series_lengths
-from ._prediction import learn_fresh_rows, predict_steps
+from ._prediction import predict_steps
 from ._recursion import median, quantile_between
 from ._settings import (
     build_networks,
@@ -22,6 +22,7 @@ from ._settings import (
     forecasts_quantiles,
     steps_to_learn,
 )
+from ._update import learn_fresh_rows
 
 
 class RNNForecaster(BaseForecaster):

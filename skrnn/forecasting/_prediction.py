@@ -90,30 +90,6 @@ def _blank_in_sample(networks, panel, rows, missing):
     return blank | ((rows >= 0).any(axis=1) & (panel.lengths <= reach + 1))
 
 
-def learn_fresh_rows(networks, panel, new, before):
-    """Train networks on the rows that were added, once.
-
-    Parameters
-    ----------
-    networks : ForecasterNetworks
-        The networks.
-    panel : Panel
-        All rows that are known now.
-    new : Panel
-        The rows that were added.
-    before : Panel
-        The rows that were known before. They are not learned again.
-    """
-    fresh = panel.fresh_rows(new, before, networks.n_targets)
-    if not fresh.any():
-        return
-    marked = panel.with_values(np.column_stack([panel.values, fresh, panel.age()]))
-    n_rows = int(panel.remaining()[fresh].max()) + 1
-    cut = marked.tail(n_rows + networks.history + max(networks.steps), panel.last + 1)
-    values, fresh, age = np.split(cut.values, [-2, -1], axis=1)
-    networks.learn(cut.with_values(values), fresh[:, 0] == 1.0, age[:, 0])
-
-
 def _in_sample(networks, panel, rows):
     """Return forecasts of known rows, ``(n_rows, n_targets, n_quantiles)``."""
     scaled = forecast_in_sample(networks, panel, rows)

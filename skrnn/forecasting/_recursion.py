@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn._output import interpolate_quantile
+from skrnn.network._quantiles import interpolate_quantile
 from skrnn.windows._views import view_windows
 
 from ._forecaster_networks import forecast, forecast_stream

@@ -10,6 +10,7 @@ with views of all arrays that it needs.
 import numpy as np
 
 from ._activations import ACTIVATIONS
+from ._masked_steps import advance_known
 
 
 class _Cell:
@@ -62,7 +63,7 @@ class _Cell:
             if mask is None or mask[step].all():
                 advance()
             else:
-                _advance_known(mask[step], advance, carried)
+                advance_known(mask[step], advance, carried)
             after[...] = state
         return states, carried
 
@@ -170,11 +171,3 @@ def _stack_for_product(*parts):
     """Stack kernels and biases into one contiguous matrix, which is multiplied with columns."""
     below = np.concatenate([part if part.ndim == 2 else part[None] for part in parts])
     return below.T.astype(np.float64, order="C")
-
-
-def _advance_known(known, advance, carried):
-    """Advance only the rows whose step is known."""
-    before = [array.copy() for array in carried]
-    advance()
-    for now, then in zip(carried, before, strict=True):
-        np.copyto(now, then, where=~known)

@@ -13,6 +13,7 @@ import numpy as np
 from ._activations import BOUNDED, softplus
 from ._architecture import GATES, STATES
 from ._cells import CELLS
+from ._masked_steps import steps_and_mask
 
 # NumPy computes matrix products up to this size in the calling thread, and larger ones in a pool
 # of threads. The pool makes small products slower, above all if other processes are busy.
@@ -150,7 +151,7 @@ class _NumpyNetwork:
         """Compute forecasts (rows first) and states (rows last) of independent rows."""
         architecture = self.architecture
         block, level = self._centre(block)
-        steps, mask = _steps_and_mask(block)
+        steps, mask = steps_and_mask(block)
         hidden, after = self._recur(steps, mask, states)
         hidden = (hidden if architecture.return_sequences else hidden[-1:]).transpose(2, 0, 1)
         return self._forecast(hidden, steps.transpose(2, 0, 1), level), after
@@ -159,7 +160,7 @@ class _NumpyNetwork:
         """Compute the same for consecutive rows, as one long row of all their steps."""
         architecture, n_rows = self.architecture, len(block)
         block, level = self._centre(block)
-        steps, mask = _steps_and_mask(block.reshape(1, -1, architecture.n_features))
+        steps, mask = steps_and_mask(block.reshape(1, -1, architecture.n_features))
         hidden, after = self._recur(steps, mask, states)
         hidden = hidden.reshape(n_rows, architecture.n_timesteps, -1)
         if not architecture.return_sequences:
@@ -244,17 +245,3 @@ class _NumpyNetwork:
         padded[:, n_timesteps - 1 :] = windows
         shifted = [padded[:, k : k + n_timesteps] for k in range(n_timesteps)]
         return np.concatenate(shifted, axis=-1) @ self.path
-
-
-def _steps_and_mask(block):
-    """Move the rows to the last axis, replace NaN by zeros, and mark the known steps.
-
-    Returns the steps of shape ``(n_timesteps, n_features, n_rows)``, and their mask of shape
-    ``(n_timesteps, n_rows)``, or None if every step is known.
-    """
-    steps = np.array(block.transpose(1, 2, 0), np.float64, order="C")
-    missing = np.isnan(steps)
-    if not missing.any():
-        return steps, None
-    steps[missing] = 0.0
-    return steps, ~missing.any(axis=1)

@@ -3,7 +3,7 @@
 import keras
 
 from ._architecture import MAX_UNROLLED_STEPS, STATES, Architecture
-from ._keras_layers import (
+from ._custom_layers import (
     AddLevel,
     AutoregressivePath,
     IncreasingQuantiles,

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from sklearn.exceptions import NotFittedError
 
-from skrnn._output import FittedNetwork, interpolate_quantile
+from skrnn._output import FittedNetwork
 from skrnn._validation import Count, check_features, check_series
+from skrnn.network._quantiles import interpolate_quantile
 from skrnn.windows._labels import kind_of
 from skrnn.windows._time_index import ordered_index
 

@@ -24,6 +24,7 @@ from ._optimizer_variables import OptimizerVariables
 from ._optimizers import OptimizerRecipe
 from ._row_layout import RowLayout
 from ._state_layout import StateLayout
+from ._weight_decay import apply_with_decay
 
 _CALL_FLOATS = 2**18
 _MIN_STEPS, _MAX_STEPS = 8, 2**14
@@ -217,18 +218,10 @@ class TrainingProgram:
         )
         _, weight_decay, l2 = tf.unstack(rates)
         loss = loss + l2 * sum(tf.reduce_sum(tf.square(v.value)) for v in self._kernels)
-        self._apply(gradients, weight_decay, l2)
+        apply_with_decay(
+            self._optimizer, self._weights, self._kernels, gradients, weight_decay, l2
+        )
         return loss, states
-
-    def _apply(self, gradients, weight_decay, l2):
-        """Apply a step of the optimizer, with penalty and decay only of the kernels."""
-        kept = 1.0 - tf.cast(self._optimizer.learning_rate, tf.float32) * weight_decay
-        places = {id(variable): i for i, variable in enumerate(self._weights)}
-        for variable in self._kernels:
-            gradients[places[id(variable)]] += 2.0 * l2 * variable.value
-        for variable in self._kernels:
-            variable.assign(kept * variable.value)
-        self._optimizer.apply(gradients)
 
     def _load(self, vector):
         """Assign weights and slots to the variables, and return the states."""

@@ -75,11 +75,12 @@ def test_kernels_are_drawn_evenly_within_glorot_s_limits(cell):
     )
     architecture = Architecture(**architecture.to_dict() | {"autoregressive": True})
     cells, output, bias, path = architecture.split_weights(draw(architecture))
-    for kernel in (cells[0][0], output, path):
+    for kernel in (cells[0][0], output):
         limit = np.sqrt(6 / sum(kernel.shape))
         assert stats.kstest(kernel.ravel(), stats.uniform(-limit, 2 * limit).cdf).pvalue > 0.001
         assert 0.99 * limit < np.abs(kernel).max() <= limit * (1 + 1e-6)
     np.testing.assert_array_equal(bias, 0)
+    np.testing.assert_array_equal(path, 0)  # a forecast starts from the level
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from skrnn.network._keras_layers import (
+from skrnn.network._custom_layers import (
     AddLevel,
     AutoregressivePath,
     IncreasingQuantiles,

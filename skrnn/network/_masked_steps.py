@@ -1,0 +1,44 @@
+"""Marks steps that contain NaN, and keeps the state where a step is masked."""
+
+import numpy as np
+
+
+def steps_and_mask(block):
+    """Move the rows to the last axis, replace NaN by zeros, and mark the known steps.
+
+    Parameters
+    ----------
+    block : ndarray of shape (n_rows, n_timesteps, n_features)
+        Windows.
+
+    Returns
+    -------
+    steps : ndarray of shape (n_timesteps, n_features, n_rows)
+        The values, without NaN.
+    mask : ndarray of bool of shape (n_timesteps, n_rows) or None
+        The known steps. None if every step is known.
+    """
+    steps = np.array(block.transpose(1, 2, 0), np.float64, order="C")
+    missing = np.isnan(steps)
+    if not missing.any():
+        return steps, None
+    steps[missing] = 0.0
+    return steps, ~missing.any(axis=1)
+
+
+def advance_known(known, advance, carried):
+    """Advance only the rows whose step is known. A masked step leaves the state as it is.
+
+    Parameters
+    ----------
+    known : ndarray of bool of shape (n_rows,)
+        The rows whose step is known.
+    advance : callable
+        Computes the next step of all rows, in place.
+    carried : list of ndarray of shape (units, n_rows)
+        The arrays of the state.
+    """
+    before = [array.copy() for array in carried]
+    advance()
+    for now, then in zip(carried, before, strict=True):
+        np.copyto(now, then, where=~known)
