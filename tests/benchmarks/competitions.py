@@ -2,8 +2,9 @@
 
 ``python -m tests.benchmarks.competitions`` prints and writes all tables of "How good is it". sMAPE
 and MASE are computed as the competitions do; Naive2 must give the published sMAPE of 17.88 on M3
-yearly and 6.30 on M3 other (Makridakis and Hibon, 2000). ``--training-parts`` compares on the last rows of the training parts
-in place of the test parts: settings are chosen there.
+yearly and 6.30 on M3 other (Makridakis and Hibon, 2000). ``--training-parts``
+compares on the last rows of the training parts in place of the test parts: settings are chosen
+there.
 """
 
 import argparse
