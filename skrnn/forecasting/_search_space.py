@@ -24,7 +24,7 @@ def search_space(kind="grid", *, prefix=""):
 
     prefix : str, default=""
         What the names of parameters begin with if the forecaster is a step of a pipeline, such as
-        "forecaster__".
+        ``"forecaster__"``.
 
     Returns
     -------
