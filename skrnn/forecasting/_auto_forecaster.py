@@ -17,9 +17,9 @@ from skrnn.windows._time_axis import TimeAxis, check_times
 from ._combination import RULES, combine, weigh
 from ._conformal import ConformalQuantiles
 from ._features import known_mask, label_rows
-from ._forecaster import RNNForecaster, check_not_long_series, names_of
+from ._forecaster import TAGS, RNNForecaster, check_not_long_series, names_of
 from ._held_out import HeldOut, naive_errors, scales_of
-from ._horizon import relative_steps
+from ._horizon import relative_steps, steps_of_series
 from ._panel import Panel, name_some
 from ._seasonality import check_periods, seasonal_periods
 from ._trials import Trial, leaderboard
@@ -56,7 +56,8 @@ class AutoRNNForecaster(BaseForecaster):
 
     combine : {"weighted", "mean", "best"}, default="weighted"
         How the views are combined [1]_. "weighted": weights in proportion to the inverse square of
-        the held-out errors. "mean": equal weights. "best": only the view with the smallest error.
+        the held-out errors, without views whose error is more than half above the smallest.
+        "mean": equal weights. "best": only the view with the smallest error.
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. It is not used if
@@ -117,25 +118,7 @@ class AutoRNNForecaster(BaseForecaster):
     1.0
     """
 
-    _tags: ClassVar = {
-        "authors": "skrnn developers",
-        "maintainers": "skrnn developers",
-        "y_inner_mtype": ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"],
-        "X_inner_mtype": ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"],
-        "capability:multivariate": False,
-        "capability:exogenous": True,
-        "capability:insample": True,
-        "capability:pred_int": True,
-        "capability:pred_int:insample": True,
-        "capability:missing_values": True,
-        "capability:non_contiguous_X": False,
-        "capability:categorical_in_X": False,
-        "capability:update": True,
-        "capability:random_state": True,
-        "property:randomness": "derandomized",
-        "requires-fh-in-fit": True,
-        "X-y-must-have-same-index": False,
-    }
+    _tags: ClassVar = {**TAGS, "capability:multivariate": False}
     _config: ClassVar = {"remember_data": False}
     _y = _X = None
 
@@ -321,11 +304,7 @@ class AutoRNNForecaster(BaseForecaster):
     def _forecast(self, fh, X):
         """Return forecasts ``(n_series, n_steps)``, the index of their rows, and their steps."""
         panel, axis = self._panel, self._axis
-        cutoff = int(axis.positions(self.cutoff, "the cutoff")[0])
-        last = panel.ends_before(cutoff, self._moved)
-        steps = np.tile(relative_steps(fh, axis, cutoff), (panel.n_series, 1))
-        if not fh.is_relative:
-            steps += cutoff - last[:, None]
+        last, steps = steps_of_series(fh, axis, panel, self.cutoff, self._moved)
         labels = axis.labels((steps + last[:, None]).ravel()).rename(self._cutoff.name)
         index = label_rows(panel.instances, labels)
         tables = [f.predict(fh=fh, X=X).to_numpy() for f in self.forecasters_.values()]

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# As a share of the known values.
+_LONGEST_GROWTH = 0.25
+
 
 @dataclass(frozen=True)
 class Bounds:
@@ -11,7 +14,8 @@ class Bounds:
 
     At step s after n known rows a forecast may lie ``(1 + s / n)`` times the range of the known
     values outside them. A linear trend that goes on stays inside, and an exploding recursion is
-    stopped.
+    stopped. A positive series may also go on growing by its usual factor, for a quarter of the
+    known values.
 
     Attributes
     ----------
@@ -52,6 +56,20 @@ class Bounds:
         low, high = (np.where(count > 0, edge, np.nan) for edge in (low, high))
         return cls(low, high, np.maximum(count, 1))
 
+    def above(self, values):
+        """Return whether forecasts lie above the middle of the known values.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
+            The forecasts.
+
+        Returns
+        -------
+        ndarray of bool of the same shape
+        """
+        return values > ((self.low + self.high) / 2)[:, None, :, None]
+
     def limit(self, values, steps, *, grows=True):
         """Limit forecasts.
 
@@ -78,7 +96,9 @@ class Bounds:
             edge[:, None, :, None] for edge in (self.low, self.high, self.n_known)
         )
         margin = (high - low) * (1 + (steps / n_known if grows else 0.0))
-        low, high = low - margin, high + margin
+        growth = np.where(low > 0, high, 1.0) / np.where(low > 0, low, 1.0)
+        grown = high * growth ** np.minimum(steps / n_known, _LONGEST_GROWTH if grows else 0.0)
+        low, high = low - margin, np.maximum(high + margin, grown)
         limited = np.fmax(np.fmin(values, high), low)
         limited = np.where(np.isnan(values), np.nan, limited)
         with np.errstate(invalid="ignore"):

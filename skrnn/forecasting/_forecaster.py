@@ -11,7 +11,7 @@ from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._automatic import FittedSettings
 from ._features import check_some_known, future_features, label_rows, past_features
-from ._horizon import relative_steps
+from ._horizon import relative_steps, steps_of_series
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
 from ._recursion import median, quantile_between
@@ -23,6 +23,26 @@ from ._settings import (
     steps_to_learn,
 )
 from ._update import learn_fresh_rows
+
+TAGS = {
+    "authors": "skrnn developers",
+    "maintainers": "skrnn developers",
+    "y_inner_mtype": ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"],
+    "X_inner_mtype": ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"],
+    "capability:exogenous": True,
+    "capability:insample": True,
+    "capability:pred_int": True,
+    "capability:pred_int:insample": True,
+    "capability:missing_values": True,
+    "capability:non_contiguous_X": False,
+    "capability:categorical_in_X": False,
+    "capability:update": True,
+    "capability:random_state": True,
+    "property:randomness": "derandomized",
+    "requires-fh-in-fit": True,
+    "X-y-must-have-same-index": False,
+}
+"""What both forecasters say of themselves to sktime."""
 
 
 class RNNForecaster(BaseForecaster):
@@ -177,8 +197,9 @@ class RNNForecaster(BaseForecaster):
     ``y.asfreq("MS")``.
 
     A forecast does not leave its bounds: at step s after n known rows they lie ``(1 + s / n)``
-    times the range of the series outside its known values. A warning names series whose forecast
-    went far beyond them.
+    times the range of the series outside its known values. A positive series may also grow as
+    before, for a quarter of its known rows. A warning names series whose forecast went far beyond
+    the bounds.
 
     If series of a panel end at different times, a relative horizon counts from the last row of
     each, and an absolute one asks for the same times of all. If nothing is known of a series, its
@@ -232,24 +253,9 @@ class RNNForecaster(BaseForecaster):
     """
 
     _tags: ClassVar = {
-        "authors": "skrnn developers",
-        "maintainers": "skrnn developers",
-        "y_inner_mtype": ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"],
-        "X_inner_mtype": ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"],
+        **TAGS,
         "capability:multivariate": True,
-        "capability:exogenous": True,
-        "capability:insample": True,
-        "capability:pred_int": True,
-        "capability:pred_int:insample": True,
-        "capability:missing_values": True,
-        "capability:non_contiguous_X": False,
-        "capability:categorical_in_X": False,
-        "capability:update": True,
         "capability:pretrain": True,
-        "capability:random_state": True,
-        "property:randomness": "derandomized",
-        "requires-fh-in-fit": True,
-        "X-y-must-have-same-index": False,
         "pretrain:fitted_params": ["networks_"],
     }
 
@@ -725,12 +731,8 @@ class RNNForecaster(BaseForecaster):
 
     def _forecast(self, fh, X):
         """Return forecasts ``(n_series, n_steps, n_targets, n_quantiles)`` and their index."""
-        networks, panel, axis = self.networks_, self._panel, self._axis
-        cutoff = int(axis.positions(self.cutoff, "the cutoff")[0])
-        last = panel.ends_before(cutoff, self._moved)
-        steps = np.tile(relative_steps(fh, axis, cutoff), (panel.n_series, 1))
-        if not fh.is_relative:
-            steps += cutoff - last[:, None]
+        networks, panel = self.networks_, self._panel
+        last, steps = steps_of_series(fh, self._axis, panel, self.cutoff, self._moved)
         if networks.recursive:
             self._check_past_features(networks, int(steps.max()))
         self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))

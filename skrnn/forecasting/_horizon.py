@@ -1,4 +1,4 @@
-"""The horizon as whole steps of time."""
+"""The horizon as whole steps of time, and of each series."""
 
 import numpy as np
 import pandas as pd
@@ -27,3 +27,37 @@ def relative_steps(fh, axis, cutoff):
         return values.to_numpy(np.int64)
     labels = pd.Index([axis.labels([cutoff])[0] + step for step in values])
     return axis.positions(labels, "fh") - cutoff
+
+
+def steps_of_series(fh, axis, panel, cutoff, moved):
+    """Return from which row each series is forecast, and how many steps ahead.
+
+    A relative horizon counts from the last row of each series. An absolute one asks for the same
+    times of all.
+
+    Parameters
+    ----------
+    fh : ForecastingHorizon
+        The horizon.
+    axis : TimeAxis
+        Counts the steps of time.
+    panel : Panel
+        All known rows.
+    cutoff : Index
+        Label of the last row of the latest `fit` or `update`.
+    moved : ndarray of bool of shape (n_series,)
+        The series in that call.
+
+    Returns
+    -------
+    last : ndarray of int of shape (n_series,)
+        Position in time of the last row of each series that a forecast may use.
+    steps : ndarray of int of shape (n_series, n_steps)
+        Steps after that row.
+    """
+    position = int(axis.positions(cutoff, "the cutoff")[0])
+    last = panel.ends_before(position, moved)
+    steps = np.tile(relative_steps(fh, axis, position), (panel.n_series, 1))
+    if not fh.is_relative:
+        steps += position - last[:, None]
+    return last, steps

@@ -41,22 +41,41 @@ def predict_steps(networks, panel, last, steps, future):
     UserWarning
         If no row is known of some series of a panel, or if forecasts go far beyond their bounds.
     """
-    panel = networks.adjusted(panel)
+    known, panel = panel, networks.adjusted(panel)
     # A recursive network feeds back one value, the median of its quantiles.
     n_quantiles = 1 if networks.recursive else max(len(networks.quantiles), 1)
     result = np.full((*steps.shape, networks.n_targets, n_quantiles), np.nan)
+    far = np.zeros(panel.n_series, bool)
     before = steps <= 0
     rows = np.where(before, panel.row_of(last[:, None] + steps), -1)
     inside = rows >= 0
     if inside.any():
         result[inside] = _in_sample(networks, panel, rows[inside])
     if not before.all():
-        values = _out_of_sample(networks, panel, last + 1, future)
+        values, far = _out_of_sample(networks, panel, last + 1, future)
         places = _places(networks, np.where(before, steps[~before].min(), steps))
         coming = np.take_along_axis(values, places[:, :, None, None], axis=1)
         result[~before] = coming[~before]
     _report_unknown(networks, panel, rows, before, result)
-    return networks.restored(result, last[:, None] + steps)
+    restored, beyond = _restored(networks, known, panel, last, steps, result)
+    _report_limited(panel, far | beyond)
+    return restored
+
+
+def _restored(networks, known, adjusted, last, steps, values):
+    """Return forecasts in units of the series and inside its bounds, and the series beyond them.
+
+    The bounds hold in the units of the series, since a range of logarithms is a large factor.
+    """
+    of_adjusted = Bounds.of(adjusted, adjusted.values[:, : networks.n_targets], last)
+    restored = networks.restored(values, last[:, None] + steps)
+    # A transformation may have no inverse where a network went.
+    lost = np.isnan(restored) & ~np.isnan(values)
+    restored = np.where(lost, np.where(of_adjusted.above(values), np.inf, -np.inf), restored)
+    bounds = Bounds.of(known, known.values[:, : networks.n_targets], last)
+    ahead = (steps > 0)[..., None, None]
+    limited, beyond = bounds.limit(np.where(ahead, restored, np.nan), steps)
+    return np.where(ahead, limited, restored), beyond
 
 
 def _report_unknown(networks, panel, rows, before, result):
@@ -105,21 +124,14 @@ def _in_sample(networks, panel, rows):
 
 
 def _out_of_sample(networks, panel, end, future):
-    """Return forecasts of all steps after the end."""
+    """Return forecasts of all steps after the end, and the series whose recursion went too far."""
     n_ahead = future.shape[1]
     length = _rows_needed(networks, panel, end)
     unknown = np.full((panel.n_series, n_ahead, networks.n_targets), np.nan)
     tail = panel.tail(length, end, np.concatenate([unknown, future], axis=2))
     if networks.recursive:
-        values, far = _recursive_steps(networks, panel, end, tail, length)
-        steps = np.arange(1, n_ahead + 1)
-    else:
-        values, far = _steps_at_once(networks, panel, end, tail, length), False
-        steps = np.array(networks.steps)
-    bounds = Bounds.of(panel, panel.values[:, : networks.n_targets], end - 1)
-    values, beyond = bounds.limit(values, steps)
-    _report_limited(panel, far | beyond)
-    return values
+        return _recursive_steps(networks, panel, end, tail, length)
+    return _steps_at_once(networks, panel, end, tail, length), False
 
 
 def _recursive_steps(networks, panel, end, tail, length):
@@ -152,7 +164,6 @@ def _steps_at_once(networks, panel, end, tail, length):
 
 def _report_limited(panel, far):
     """Warn of series whose forecast left its bounds by far."""
-    far = np.broadcast_to(far, panel.n_series)
     if not far.any():
         return
     what = "y"

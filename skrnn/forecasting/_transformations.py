@@ -1,5 +1,6 @@
 """Transformations of the target, such as logarithms, whose inverse is applied to forecasts."""
 
+import warnings
 from copy import deepcopy
 
 import numpy as np
@@ -73,6 +74,7 @@ class Logarithm:
     """The natural logarithm.
 
     A series that contains zeros is shifted by a tenth of its mean, since zero has no logarithm.
+    Later rows that have no logarithm count as the smallest value that was seen in `fit`.
     """
 
     def fit(self, panel, values):
@@ -90,14 +92,18 @@ class Logarithm:
             )
         table = [values[start:end] for start, end in zip(panel.starts, panel.ends, strict=True)]
         self._shift = np.array([[_shift_of(column) for column in part.T] for part in table])
+        self._least = np.array([[_least_of(column) for column in part.T] for part in table])
+        self._least += self._shift
         return self
 
     def transform(self, panel, values):
         """Return the logarithms of values of shape (n_rows, n_targets)."""
         result = np.full_like(values, np.nan)
-        # New rows may be negative. The smallest value that training had stands for them.
         shifted = values[panel.rows] + self._shift[panel.series]
-        result[panel.rows] = np.log(np.maximum(shifted, np.finfo(np.float32).tiny))
+        none = shifted <= 0
+        if none.any():
+            _warn_of_no_logarithm(panel, none.any(axis=1))
+        result[panel.rows] = np.log(np.where(none, self._least[panel.series], shifted))
         return result
 
     def inverse_transform(self, values, positions):
@@ -111,6 +117,24 @@ def _shift_of(column):
     if not len(column) or column.min() > 0:
         return 0.0
     return 0.1 * column.mean() or 1.0
+
+
+def _least_of(column):
+    """Return the smallest known value, and 1 if there is none."""
+    return 1.0 if np.isnan(column).all() else np.nanmin(column)
+
+
+def _warn_of_no_logarithm(panel, rows):
+    what = "y"
+    if panel.instances is not None:
+        what = f"the series {name_some(panel.instances[np.unique(panel.series[rows])])}"
+    warnings.warn(
+        f"{int(rows.sum())} row(s) of {what} are zero or negative, unlike those in fit. They have "
+        "no logarithm, and count as the smallest value in fit. Fit the forecaster again, or set "
+        "transformer=None.",
+        UserWarning,
+        stacklevel=2,
+    )
 
 
 class ColumnTransformation(SeriesScaling):

@@ -1,6 +1,7 @@
 """Trials of views on held-out rows."""
 
 import time
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +38,10 @@ class Trial:
     def run(self, held_out, X, scales):
         """Fit the view to the training part, and forecast the held-out rows."""
         start = time.monotonic()
-        self.forecasts = forecast_held_out(self.forecaster.clone(), held_out, X)
+        with warnings.catch_warnings():
+            # A view that does badly here gets little weight. Users did not make this fit.
+            warnings.simplefilter("ignore", UserWarning)
+            self.forecasts = forecast_held_out(self.forecaster.clone(), held_out, X)
         errors = np.abs(held_out.errors(self.forecasts)) / scales[:, None, None]
         # Each series counts the same, and a view is judged only where all can forecast.
         self.error = float(np.nanmean(errors)) if np.isfinite(errors).any() else np.nan

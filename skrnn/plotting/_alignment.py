@@ -76,11 +76,10 @@ def _forecast_of_series(forecaster, X, y, output):
     fh = None if fixed else ForecastingHorizon(y.index, is_relative=False)
     table = y.to_frame() if isinstance(y, pd.Series) else y
     position = _output_position(output, table.to_numpy(), table)
-    network = _only_network(forecaster)
-    if network is None or not forecaster.get_tag("capability:pred_int"):
+    quantile = _quantiles_of_all(forecaster)
+    if quantile is None or not forecaster.get_tag("capability:pred_int"):
         quantile, y_pred = None, pd.DataFrame(forecaster.predict(fh=fh, X=X)).iloc[:, position]
     else:
-        quantile = tuple(network.quantile)
         columns = forecaster.predict_quantiles(fh=fh, X=X, alpha=list(quantile))
         y_pred = columns.iloc[:, position * len(quantile) :].iloc[:, : len(quantile)]
     y_true = y if isinstance(y, pd.Series) else table.iloc[:, position]
@@ -90,6 +89,18 @@ def _forecast_of_series(forecaster, X, y, output):
 def _first_index(*indices):
     """Return the first index that is not None, or None."""
     return next((index for index in indices if index is not None), None)
+
+
+def _quantiles_of_all(forecaster):
+    """Return the quantiles that all networks of a forecaster have, or None."""
+    try:
+        networks = find_networks(forecaster)
+    except (TypeError, NotFittedError):
+        return None
+    quantiles = {
+        tuple(network.quantile) if np.ndim(network.quantile) else None for network in networks
+    }
+    return quantiles.pop() if len(quantiles) == 1 else None
 
 
 def _only_network(estimator):

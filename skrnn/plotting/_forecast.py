@@ -124,7 +124,7 @@ class ForecastDisplay:
         ----------
         estimator : estimator
             Fitted regressor, with a recurrent network in it or not, or a forecaster of sktime such
-            as RNNForecaster. If one network in it has several quantiles, they make the band.
+            as RNNForecaster. If its networks have several quantiles, they make the band.
 
         X : array-like or None
             What ``estimator.predict`` takes, its rows in time order; for a forecaster without

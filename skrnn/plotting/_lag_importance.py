@@ -115,7 +115,8 @@ class LagImportanceDisplay:
         ----------
         estimator : estimator
             Fitted RNNRegressor, or search, target regressor or pipeline around one; or an
-            RNNForecaster, or forecaster of sktime around one, with one network.
+            RNNForecaster, or forecaster of sktime around one. If it has several networks that
+            differ only by their seed, their mean is drawn.
 
         X : array-like, default=None
             What ``estimator.predict`` takes. For ``method="permutation"`` of two rows or more. For
@@ -154,8 +155,8 @@ class LagImportanceDisplay:
             If the estimator contains no network, if the input of the network cannot be
             determined, or if `ax` is not an Axes.
         ValueError
-            If the estimator contains several networks, if X does not match it, or if `method` or
-            `n_repeats` is not allowed.
+            If the estimator contains networks for several tasks, if X does not match it, or if
+            `method` or `n_repeats` is not allowed.
         ImportError
             If matplotlib is not installed.
         """
@@ -165,18 +166,21 @@ class LagImportanceDisplay:
         if not Count(1).is_satisfied_by(n_repeats):
             raise ValueError(f"n_repeats must be an int of at least 1, got {n_repeats!r}.")
         if is_forecaster(estimator):
-            network, windows, lags, names = _windows_of_forecaster(estimator, X)
+            networks, windows, lags, names = _windows_of_forecaster(estimator, X)
             states = None
         else:
             network, windows, transformer = windows_of_network(estimator, X)
-            states = states_before(network, windows)
+            networks, states = [network], states_before(network, windows)
             lags, names = lags_of_windows(network, transformer)
         if method == "derivative":
-            importances = _mean_derivatives(network, windows, states)
+            importances = [_mean_derivatives(n, windows, states) for n in networks]
         else:
-            importances = _mean_changes(network, windows, states, n_repeats, random_state)
+            random_state = check_random_state(random_state)
+            importances = [
+                _mean_changes(n, windows, states, n_repeats, random_state) for n in networks
+            ]
         display = cls(
-            importances=importances.reshape(lags.shape),
+            importances=np.mean(importances, axis=0).reshape(lags.shape),
             lags=lags,
             feature_names=names,
             method=method,
@@ -256,15 +260,17 @@ class LagImportanceDisplay:
 
 
 def _windows_of_forecaster(estimator, X):
-    """Network, windows, lags and names of the features of a forecaster with one network."""
-    seen = find_forecaster(estimator).network_windows(getattr(X, "index", None))
-    if len(seen) > 1:
+    """Networks, windows, lags and names of the features of a forecaster with one task."""
+    forecaster = find_forecaster(estimator)
+    seen = forecaster.network_windows(getattr(X, "index", None))
+    n_tasks = len(forecaster.networks_.tasks)
+    if n_tasks > 1:
         raise ValueError(
-            f"estimator, a {type(estimator).__name__}, holds {len(seen)} networks, for several "
-            "steps of the horizon or columns of y: the display shows one. Use "
+            f"estimator, a {type(estimator).__name__}, holds networks for {n_tasks} tasks, "
+            "several steps of the horizon or columns of y: the display shows one. Use "
             "strategy='recursive' or 'multioutput', and for several columns level=False."
         )
-    return seen[0]
+    return [network for network, *_ in seen], *seen[0][1:]
 
 
 def _mean_derivatives(network, windows, states):
@@ -285,7 +291,6 @@ def _mean_changes(network, windows, states, n_repeats, random_state):
             "X must have two rows or more for method='permutation', which exchanges their "
             f"values. Got {len(windows)}."
         )
-    random_state = check_random_state(random_state)
     forecasts = _last_forecasts(network, windows, states)
     changes = np.full(windows.shape[1:], np.nan)
     for step, feature in np.ndindex(changes.shape):

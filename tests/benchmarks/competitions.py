@@ -84,7 +84,7 @@ def main():
             if not arguments.limit:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(json.dumps(results, indent=1), encoding="utf-8")
-    results |= {f"{name} all": averages(results, name) for name in ("M3",)}
+    results["M3 all"] = averages(results, "M3")
     for contender, row in results["M3 all"].items():
         print(f"{'M3 all':22} {contender:22} {row}")
     if not (arguments.training_parts or arguments.limit):

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from sktime.forecasting.base import ForecastingHorizon
 
-from skrnn.forecasting._horizon import relative_steps
+from skrnn.forecasting._horizon import relative_steps, steps_of_series
+from skrnn.forecasting._panel import Panel
 from skrnn.windows._time_axis import TimeAxis
 
 
@@ -30,3 +31,17 @@ def test_durations():
     axis = TimeAxis.of(pd.date_range("2020-01-01", periods=20, freq="D"))
     fh = ForecastingHorizon(pd.to_timedelta([1, 3], unit="D"), is_relative=True)
     np.testing.assert_array_equal(relative_steps(fh, axis, 19), [1, 3])
+
+
+def test_series_that_end_at_different_times():
+    parts = {"a": pd.RangeIndex(0, 10), "b": pd.RangeIndex(0, 7)}
+    frames = {name: pd.DataFrame({"y": np.ones(len(t))}, t) for name, t in parts.items()}
+    axis = TimeAxis.of(pd.RangeIndex(10))
+    panel = Panel.of(pd.concat(frames, names=["series", "t"]), axis, 2)
+    moved, cutoff = np.array([True, True]), pd.Index([9])
+    last, steps = steps_of_series(ForecastingHorizon([1, 3]), axis, panel, cutoff, moved)
+    np.testing.assert_array_equal(last, [9, 6])
+    np.testing.assert_array_equal(steps, [[1, 3], [1, 3]])
+    same_times = ForecastingHorizon([10, 12], is_relative=False)
+    last, steps = steps_of_series(same_times, axis, panel, cutoff, moved)
+    np.testing.assert_array_equal(steps, [[1, 3], [4, 6]])

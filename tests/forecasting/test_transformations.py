@@ -72,6 +72,20 @@ def test_zeros_have_logarithms_and_forecasts_are_not_negative(cheap, months):
     assert np.isfinite(forecast).all()
 
 
+@pytest.mark.parametrize("value", [0.0, -5.0])
+def test_a_new_row_without_a_logarithm_counts_as_the_smallest_known_value(cheap, months, value):
+    y = months - months.min() + 50
+    forecaster = cheap(transformer="log", lag=3).fit(y[:50])
+    new = y[50:53].copy()
+    new.iloc[-1] = value
+    forecaster.update(new, update_params=False)
+    with pytest.warns(UserWarning, match=r"1 row\(s\) of y are zero or negative"):
+        forecast = forecaster.predict(fh=[1, 2])
+    new.iloc[-1] = y[:50].min()
+    other = cheap(transformer="log", lag=3).fit(y[:50]).update(new, update_params=False)
+    np.testing.assert_allclose(forecast, other.predict(fh=[1, 2]))
+
+
 def test_missing_values_stay_missing(laid_out):
     panel, axis = laid_out
     values = panel.values.copy()

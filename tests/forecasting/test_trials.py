@@ -34,3 +34,11 @@ def test_error_and_leaderboard(cheap, months):
     assert list(table.columns) == ["error", "weight", "time", "settings"]
     assert np.isnan(table.loc["not tried", "error"])
     assert "RNNForecaster" in table.loc["worse", "settings"]
+
+
+def test_warnings_of_a_trial_are_not_those_of_a_users_fit(cheap, months):
+    y = (months - months.min() + 50).to_frame()
+    y.iloc[-1] = 0.0  # has no logarithm, and is held out
+    trial = Trial("logarithms", cheap(transformer="log", strategy="multioutput"))
+    trial.run(HeldOut.of(y, 3), None, np.array([1.0]))
+    assert np.isfinite(trial.error)

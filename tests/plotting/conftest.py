@@ -18,6 +18,7 @@ def make_forecaster():
 
     def make(**parameters):
         cheap = {"lag": 3, "cell": "simple", "units": 2, "epochs": 2, "random_state": 0}
+        cheap |= {"n_networks": 1, "min_periods": None, "deseasonalize": False}
         return RNNForecaster(**{**cheap, **parameters})
 
     return make

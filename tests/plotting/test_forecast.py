@@ -95,13 +95,24 @@ def test_a_forecaster_in_sample_and_beyond(make_forecaster, series):
     assert frame["training"].sum() == 50
 
 
-def test_a_forecaster_of_quantiles(make_forecaster, series):
+@pytest.mark.parametrize("n_networks", [1, 2])
+def test_a_forecaster_of_quantiles(make_forecaster, series, n_networks):
     quantiles = {"loss": "quantile", "quantile": (0.1, 0.5, 0.9)}
-    forecaster = make_forecaster(strategy="multioutput", **quantiles).fit(series[:50], fh=[1, 2])
+    forecaster = make_forecaster(strategy="multioutput", n_networks=n_networks, **quantiles)
+    forecaster.fit(series[:50], fh=[1, 2])
     frame = ForecastDisplay.from_estimator(forecaster, None, series).frame()
     assert frame["predicted"].notna().sum() == 2
     interval = forecaster.predict_interval(coverage=0.8)["value", 0.8]
     np.testing.assert_allclose(frame[["lower", "upper"]][50:52], interval)
+
+
+def test_a_forecaster_that_combines_several(make_forecaster, series):
+    from skrnn.forecasting import AutoRNNForecaster
+
+    views = {"one": make_forecaster(), "two": make_forecaster(units=3)}
+    forecaster = AutoRNNForecaster(views=views).fit(series[:50], fh=[1, 2])
+    frame = ForecastDisplay.from_estimator(forecaster, None, series).frame()
+    np.testing.assert_allclose(frame["predicted"][50:52], forecaster.predict())
 
 
 def test_a_forecaster_of_several_columns_or_series(make_forecaster, series):

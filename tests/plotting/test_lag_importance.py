@@ -173,9 +173,20 @@ def test_a_forecaster(make_forecaster, series, method):
     assert not np.allclose(some.importances, display.importances)
 
 
+def test_networks_that_differ_by_their_seed(make_forecaster, series):
+    forecaster = make_forecaster(n_networks=3).fit(series)
+    display = LagImportanceDisplay.from_estimator(forecaster)
+    each = [
+        LagImportanceDisplay.from_estimator(regressor, windows).importances
+        for regressor, windows, _, _ in forecaster.network_windows()
+    ]
+    assert len(each) == 3
+    np.testing.assert_allclose(display.importances, np.mean(each, axis=0))
+
+
 def test_a_forecaster_of_several_networks(make_forecaster, series):
     forecaster = make_forecaster(strategy="direct").fit(series, fh=[1, 2])
-    with pytest.raises(ValueError, match="holds 2 networks, for several steps"):
+    with pytest.raises(ValueError, match="networks for 2 tasks, several steps"):
         LagImportanceDisplay.from_estimator(forecaster)
     with pytest.raises(ValueError, match="None of the 3 rows has a whole window"):
         forecaster.network_windows(series.index[:3])
