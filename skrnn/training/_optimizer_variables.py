@@ -23,8 +23,8 @@ class OptimizerVariables:
         The optimizer.
     iteration : keras.Variable
         Number of steps.
-    rate : keras.Variable or None
-        The learning rate; None if a schedule determines it.
+    rate : keras.Variable
+        The learning rate.
     variables : list of keras.Variable
         All other variables.
     slots : list of Slot
@@ -39,7 +39,7 @@ class OptimizerVariables:
     def __init__(self, recipe, weights):
         self.optimizer = optimizer = recipe.build()
         self.iteration = _iteration(optimizer)
-        self.rate = _rate(optimizer, scheduled=np.isnan(recipe.learning_rate))
+        self.rate = _rate(optimizer)
         marks = _mark(weights)
         optimizer.build(weights)
         known = _ids([self.iteration, self.rate])
@@ -67,17 +67,14 @@ def _ids(variables):
 
 def _iteration(optimizer):
     """Find the variable that counts steps: it changes ``optimizer.iterations``."""
-    steps = 7 * (optimizer.gradient_accumulation_steps or 1)
     for variable in _numbers(optimizer, "int"):
-        if _with_value(variable, steps, lambda: int(optimizer.iterations)) == 7:
+        if _with_value(variable, 7, lambda: int(optimizer.iterations)) == 7:
             return variable
     raise unsupported(f"the count of steps of its {type(optimizer).__name__} was not found")
 
 
-def _rate(optimizer, *, scheduled):
-    """Find the variable of the learning rate. Return None if a schedule determines it."""
-    if scheduled:
-        return None
+def _rate(optimizer):
+    """Find the variable of the learning rate."""
     for variable in _numbers(optimizer, "float"):
         if _with_value(variable, 0.5, lambda: float(optimizer.learning_rate)) == 0.5:
             return variable

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import keras
 import numpy as np
@@ -34,6 +34,15 @@ _ELEMENTWISE = (
 # These are set at run time, so that candidates that differ only in them share a compiled program.
 _RUN_TIME_SETTINGS = ("name", "learning_rate", "weight_decay")
 
+# Training does these itself.
+_OURS = (
+    "schedule",
+    "use_ema",
+    "ema_momentum",
+    "ema_overwrite_frequency",
+    "gradient_accumulation_steps",
+)
+
 
 @dataclass(frozen=True)
 class OptimizerRecipe:
@@ -59,12 +68,40 @@ class OptimizerRecipe:
         """Class and settings as text, for :func:`keep_slots`."""
         return f"{self.optimizer_class.__name__} {self.settings}"
 
+    @cached_property
+    def _settings(self):
+        return json.loads(self.settings)
+
+    @property
+    def schedule(self):
+        """The learning-rate schedule; None if the rate is a number."""
+        config = self._settings.get("schedule")
+        return schedule_of(config) if config else None
+
+    @property
+    def accumulated(self):
+        """Number of steps whose gradients are averaged for one update; 0 for all other methods."""
+        return self._settings.get("gradient_accumulation_steps") or 0
+
+    @property
+    def average(self):
+        """Momentum of the moving average of the weights, and how often it replaces them.
+
+        None if the weights are not averaged.
+        """
+        settings = self._settings
+        if not settings.get("use_ema"):
+            return None
+        return settings["ema_momentum"], settings["ema_overwrite_frequency"] or 0
+
     def build(self):
-        """Build a new optimizer, without weight decay: training applies it only to kernels."""
-        settings = json.loads(self.settings)
-        schedule = settings.pop("schedule", None)
-        rate = schedule_of(schedule) if schedule else 0.001
-        optimizer = self.optimizer_class.from_config({**settings, "learning_rate": rate})
+        """Build the optimizer without what training does itself.
+
+        Training determines the learning rate, applies weight decay only to kernels, and
+        accumulates gradients and averages weights.
+        """
+        settings = {k: v for k, v in self._settings.items() if k not in _OURS}
+        optimizer = self.optimizer_class.from_config({**settings, "learning_rate": 0.001})
         optimizer.weight_decay = None
         return optimizer
 

@@ -20,11 +20,10 @@ from skrnn.network._keras_model import KerasNetwork
 from skrnn.network._losses import Loss
 
 from ._disk_cache import disk_cache
-from ._optimizer_variables import OptimizerVariables
+from ._optimizer_step import OptimizerStep
 from ._optimizers import OptimizerRecipe
 from ._row_layout import RowLayout
 from ._state_layout import StateLayout
-from ._weight_decay import apply_with_decay
 
 _CALL_FLOATS = 2**18
 _MIN_STEPS, _MAX_STEPS = 8, 2**14
@@ -68,6 +67,9 @@ class ProgramKey:
 class TrainingProgram:
     """A compiled program of training steps.
 
+    It is a graph in a session of its own, because TensorFlow keeps all other programs until the
+    process ends. Any number of threads can run it at the same time.
+
     Parameters
     ----------
     key : ProgramKey
@@ -76,25 +78,24 @@ class TrainingProgram:
 
     def __init__(self, key):
         self.key = key
-        self._lock = threading.Lock()
-        self._compiled = False
-        self._network = KerasNetwork(
-            key.architecture, masked=key.masked, compiled=True, stateful=key.stateful, seed=0
-        )
-        self._weights = self._network.build()
-        check_weights(key.architecture, self._weights)
-        self._kernels = key.architecture.kernels(self._weights)
-        self._draws = dropout_states(self._network)
-        built = OptimizerVariables(key.optimizer, self._weights)
-        self._optimizer, self._iteration, self._rate = built.optimizer, built.iteration, built.rate
-        self._slot_variables, self._slots = built.variables, built.slots
+        traced = TracedSteps(key)
+        self._slots, self._averages = traced.slots, traced.averages
         self._layouts = {}
-        self._compile()
+        graph = tf.Graph()
+        with graph.as_default():
+            # A call takes two arrays and returns one. The three counts are stored as the bits of
+            # floats. With a third array of integers, a call of one row took 0.76 ms, not 0.66 ms.
+            arguments = [tf.compat.v1.placeholder(tf.float32, shape) for shape in traced.shapes]
+            # AutoGraph is off, because it reads source code, which a package may not contain.
+            function = tf.function(traced.run, jit_compile=True, autograph=False)
+            result = function(*arguments)
+        self._session = tf.compat.v1.Session(graph=graph)
+        self._run = self._session.make_callable(result, arguments)
 
     @property
     def averages(self):
         """Whether the optimizer replaces the weights by a moving average at the end."""
-        return bool(self._optimizer.use_ema)
+        return self._averages
 
     def state_layout(self, architecture):
         """Return the layout of the vector for a network that this program trains.
@@ -114,27 +115,6 @@ class TrainingProgram:
                 architecture, self.key.architecture, self._slots, n_streams
             )
         return self._layouts[architecture]
-
-    def _compile(self):
-        key, architecture = self.key, self.key.architecture
-        states = [(key.batch_size, units) for units in architecture.state_shapes()]
-        self._state_shapes = states if key.stateful else []
-        variables = (*self._weights, *self._slot_variables)
-        self._shapes = [*(tuple(v.shape) for v in variables), *self._state_shapes]
-        self._sizes = [int(np.prod(shape)) for shape in self._shapes]
-        # A call takes two arrays and returns one. The three counts are stored as the bits of
-        # floats. With a third array of integers, a call of one row took 0.76 ms, not 0.66 ms.
-        signature = [
-            tf.TensorSpec([6 + sum(self._sizes)]),
-            tf.TensorSpec([key.n_steps * key.batch_size, key.rows.size]),
-        ]
-        # AutoGraph is off, because it reads source code, which a packaged program may not contain.
-        function = tf.function(
-            self._many_steps, input_signature=signature, jit_compile=True, autograph=False
-        )
-        # The only trace is made here. A direct call of the trace is a millisecond faster than a
-        # call of the function, which searches the traces and warns if it makes many.
-        self._run = function.get_concrete_function()
 
     def run(self, rates, vector, rows, counts):
         """Train on some batches.
@@ -159,82 +139,100 @@ class TrainingProgram:
             Loss of each batch before its step.
         """
         head = np.array(counts, np.int32).view(np.float32)
-        vector = np.concatenate([rates, head, vector])
-        with self._lock:
-            result = self._run(tf.constant(vector), tf.constant(rows)).numpy()
-            if not self._compiled:  # XLA compiles a program when it runs for the first time
-                self._compiled = True
-                disk_cache.keep()
+        result = self._run(np.concatenate([rates, head, vector]), rows)
         n_steps = self.key.n_steps
         return result[n_steps:], result[: counts[0]]
 
-    def finish(self, vector):
-        """Replace the weights by the moving average of the optimizer, if it has one."""
-        if not self._optimizer.use_ema:
-            return vector
-        with self._lock:
-            states = self._load(vector)
-            self._optimizer.finalize_variable_values(self._weights)
-            return self._dump(states).numpy()
 
-    def _many_steps(self, vector, rows):
-        rates, counts = vector[:3], tf.bitcast(vector[3:6], tf.int32)
-        states = self._load(vector[6:])
-        self._iteration.assign(tf.cast(counts[1], self._iteration.dtype))
-        if self._rate is not None:
-            self._rate.assign(tf.cast(rates[0], self._rate.dtype))
+class TracedSteps:
+    """The steps of a program, as TensorFlow traces them once."""
 
-        def step(i, losses, *states):
-            self._seed_dropout(counts[2], counts[1] + i)
-            loss, states = self._step(i, rows, states, rates)
-            return i + 1, losses.write(i, loss), *states
+    def __init__(self, key):
+        self.key = key
+        self._network = KerasNetwork(
+            key.architecture, masked=key.masked, compiled=True, stateful=key.stateful, seed=0
+        )
+        self._weights = self._network.build()
+        check_weights(key.architecture, self._weights)
+        self._draws = dropout_states(self._network)
+        self._optimizer = OptimizerStep(key.optimizer, self._weights)
+        self.slots, self.averages = self._optimizer.slots, bool(key.optimizer.average)
+        kernels = {id(v) for v in key.architecture.kernels(self._weights)}
+        self._is_kernel = [id(v) in kernels for v in self._weights]
+        states = [(key.batch_size, units) for units in key.architecture.state_shapes()]
+        self._shapes = [
+            *(tuple(v.shape) for v in self._weights),
+            *(slot.shape for slot in self.slots),
+            *(states if key.stateful else []),
+        ]
+        self._sizes = [int(np.prod(shape)) for shape in self._shapes]
+        self.shapes = [(6 + sum(self._sizes),), (key.n_steps * key.batch_size, key.rows.size)]
+
+    def run(self, vector, rows):
+        """Train on some batches; see :meth:`TrainingProgram.run`."""
+        rates, counts = tf.unstack(vector[:3]), tf.bitcast(vector[3:6], tf.int32)
+        parts = tf.split(vector[6:], self._sizes)
+        parts = [tf.reshape(p, shape) for p, shape in zip(parts, self._shapes, strict=True)]
+
+        def step(i, losses, *parts):
+            loss, parts = self._step(i, rows, parts, rates, counts)
+            return i + 1, losses.write(i, loss), *parts
 
         losses = tf.TensorArray(tf.float32, self.key.n_steps)
         # The loop uses a condition on the count. A range would make the count a constant of the
         # program, so that each number of rows would need another program.
-        _, losses, *states = tf.while_loop(
-            lambda i, *_: i < counts[0], step, [tf.constant(0), losses, *states]
+        _, losses, *parts = tf.while_loop(
+            lambda i, *_: i < counts[0], step, [tf.constant(0), losses, *parts]
         )
-        return tf.concat([losses.stack(), self._dump(states)], 0)
+        return tf.concat([losses.stack(), *(tf.reshape(a, [-1]) for a in parts)], 0)
 
-    def _seed_dropout(self, seed, iteration):
+    def _step(self, i, rows, parts, rates, counts):
+        n_weights, n_slots = len(self._weights), len(self.slots)
+        weights = parts[:n_weights]
+        slots, states = parts[n_weights : n_weights + n_slots], parts[n_weights + n_slots :]
+        rate, weight_decay, l2 = rates
+        iteration = tf.cast(counts[1] + i, tf.int64)
+        with tf.GradientTape() as tape:
+            tape.watch(weights)
+            loss, states = self._loss(i, rows, weights, states, counts)
+        gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
+        kernels = [w for w, chosen in zip(weights, self._is_kernel, strict=True) if chosen]
+        loss = loss + l2 * sum(tf.reduce_sum(tf.square(w)) for w in kernels)
+        # The penalty and the decay act only on kernels.
+        rate = self._optimizer.rate(rate, iteration)
+        kept = 1.0 - rate * weight_decay
+        gradients = [
+            g + 2.0 * l2 * w if chosen else g
+            for g, w, chosen in zip(gradients, weights, self._is_kernel, strict=True)
+        ]
+        weights = [
+            kept * w if chosen else w
+            for w, chosen in zip(weights, self._is_kernel, strict=True)
+        ]
+        weights, slots = self._optimizer.apply(gradients, weights, slots, rate, iteration)
+        return loss, [*weights, *slots, *states]
+
+    def _loss(self, i, rows, weights, states, counts):
+        key = self.key
+        batch = tf.slice(rows, [i * key.batch_size, 0], [key.batch_size, key.rows.size])
+        windows, target = key.rows.split(batch, tf.reshape)
+        values = [
+            *zip(self._weights, weights, strict=True),
+            *zip(self._draws, self._seeds(counts[2], counts[1] + i), strict=True),
+        ]
+        with keras.StatelessScope(values):
+            forecast, states = self._network(windows, list(states), training=True)
+            if not key.architecture.return_sequences:
+                forecast = forecast[:, None]
+            loss = key.loss.mean(keras.ops, target[..., :-1], forecast, target[..., -1])
+        return loss, states
+
+    def _seeds(self, seed, iteration):
         """Make the draws of dropout depend only on the seed and the step, not on earlier draws."""
         for i, draws in enumerate(self._draws):
             # A step draws a few times for each layer, and Keras counts the draws.
             counter = tf.cast(iteration, draws.dtype) * MOST_DRAWS
-            draws.assign(tf.stack([tf.cast(seed + i, draws.dtype), counter]))
-
-    def _step(self, i, rows, states, rates):
-        key, architecture = self.key, self.key.architecture
-        batch = tf.slice(rows, [i * key.batch_size, 0], [key.batch_size, key.rows.size])
-        windows, target = key.rows.split(batch, tf.reshape)
-        with tf.GradientTape() as tape:
-            forecast, states = self._network(windows, list(states), training=True)
-            if not architecture.return_sequences:
-                forecast = forecast[:, None]
-            loss = self.key.loss.mean(keras.ops, target[..., :-1], forecast, target[..., -1])
-        gradients = tape.gradient(
-            loss, [v.value for v in self._weights], unconnected_gradients="zero"
-        )
-        _, weight_decay, l2 = tf.unstack(rates)
-        loss = loss + l2 * sum(tf.reduce_sum(tf.square(v.value)) for v in self._kernels)
-        apply_with_decay(
-            self._optimizer, self._weights, self._kernels, gradients, weight_decay, l2
-        )
-        return loss, states
-
-    def _load(self, vector):
-        """Assign weights and slots to the variables, and return the states."""
-        parts = tf.split(vector, self._sizes)
-        parts = [tf.reshape(p, shape) for p, shape in zip(parts, self._shapes, strict=True)]
-        variables = (*self._weights, *self._slot_variables)
-        for variable, part in zip(variables, parts, strict=False):
-            variable.assign(tf.cast(part, variable.dtype))
-        return parts[len(variables) :]
-
-    def _dump(self, states):
-        arrays = [v.value for v in (*self._weights, *self._slot_variables)] + list(states)
-        return tf.concat([tf.reshape(tf.cast(a, tf.float32), [-1]) for a in arrays], 0)
+            yield tf.stack([tf.cast(seed + i, draws.dtype), counter])
 
 
 class ProgramCache:

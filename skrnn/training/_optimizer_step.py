@@ -1,0 +1,173 @@
+"""Apply a step of a Keras optimizer to values instead of variables.
+
+With TensorFlow, Keras's optimizers change variables of TensorFlow, and ``stateless_apply`` is not
+supported. A program that contains variables can be run by only one thread at a time. So each
+variable is replaced by a stand-in while the step is traced.
+"""
+
+import keras
+import tensorflow as tf
+
+from ._optimizer_variables import OptimizerVariables
+from ._state_layout import Slot
+
+
+class OptimizerStep:
+    """The step of an optimizer as a function of weights, slots and gradients.
+
+    Keras decides with conditions when gradients were accumulated and when averages replace the
+    weights. Conditions cannot change stand-ins, so both are computed here.
+
+    Parameters
+    ----------
+    recipe : OptimizerRecipe
+        Recipe of the optimizer.
+    weights : list of keras.Variable
+        The weights. Their values are overwritten.
+
+    Attributes
+    ----------
+    slots : list of Slot
+        Descriptions of the slots, in the order of Keras's variables: moving averages of the
+        weights, accumulated gradients, and the variables of the method.
+    """
+
+    def __init__(self, recipe, weights):
+        self._weights, self._recipe = weights, recipe
+        self._found = OptimizerVariables(recipe, weights)
+        zeros = [
+            Slot(tuple(weight.shape), i, tf.zeros(weight.shape).numpy())
+            for i, weight in enumerate(weights)
+        ]
+        extra = bool(recipe.average) + bool(recipe.accumulated)
+        self.slots = [*zeros * extra, *self._found.slots]
+
+    def rate(self, rate, iteration):
+        """Return the learning rate of a step, which a schedule may determine."""
+        schedule = self._recipe.schedule
+        return rate if schedule is None else tf.cast(schedule(iteration), tf.float32)
+
+    def apply(self, gradients, weights, slots, rate, iteration):
+        """Return the weights and slots after a step.
+
+        Parameters
+        ----------
+        gradients, weights : list of tensor
+            Gradient of each weight, and the weights.
+        slots : list of tensor
+            The slots, as floats.
+        rate : tensor
+            Learning rate.
+        iteration : tensor of int64
+            Number of earlier steps.
+
+        Returns
+        -------
+        weights, slots : list of tensor
+        """
+        n = len(weights)
+        averages, slots = (slots[:n], slots[n:]) if self._recipe.average else ([], slots)
+        count = self._recipe.accumulated
+        if count:
+            sums, slots = slots[:n], slots[n:]
+            sums = [g + a for g, a in zip(gradients, sums, strict=True)]
+            complete = tf.equal((iteration + 1) % count, 0)
+            iteration = iteration // count
+            means = [a / count for a in sums]
+            after = self._method(means, weights, slots, rate, iteration)
+            weights = _choose(complete, after[0], weights)
+            slots = _choose(complete, after[1], slots)
+            slots = [*_choose(complete, map(tf.zeros_like, sums), sums), *slots]
+        else:
+            weights, slots = self._method(gradients, weights, slots, rate, iteration)
+        if averages:
+            averages, weights = self._average(averages, weights, iteration)
+        return weights, [*averages, *slots]
+
+    def _average(self, averages, weights, iteration):
+        """Update the moving averages, which replace the weights from time to time."""
+        momentum, frequency = self._recipe.average
+        momentum *= tf.cast(iteration > 0, tf.float32)
+        averages = [
+            momentum * a + (1 - momentum) * w for a, w in zip(averages, weights, strict=True)
+        ]
+        if frequency:
+            weights = _choose(tf.equal((iteration + 1) % frequency, 0), averages, weights)
+        return averages, weights
+
+    def _method(self, gradients, weights, slots, rate, iteration):
+        """Apply the step of Keras's optimizer."""
+        found = self._found
+        variables = [*self._weights, *found.variables, found.rate, found.iteration]
+        values = [*weights, *slots, rate, iteration]
+        with _StandInScope(variables, values) as scope:
+            found.optimizer.apply(gradients)
+        after = [tf.convert_to_tensor(scope.get_current_value(v)) for v in variables[:-2]]
+        n = len(weights)
+        return after[:n], [tf.cast(value, tf.float32) for value in after[n:]]
+
+
+def _choose(condition, first, second):
+    return [tf.where(condition, a, b) for a, b in zip(first, second, strict=True)]
+
+
+class _StandInScope(keras.StatelessScope):
+    """A scope in which the values of Keras's variables are stand-ins.
+
+    Code that changes a Keras variable calls ``add_update``. Code that changes the variable of
+    TensorFlow, which is the value of the Keras variable, finds the stand-in instead.
+    """
+
+    def __init__(self, variables, values):
+        stand_ins = [_StandIn(v.value, x) for v, x in zip(variables, values, strict=True)]
+        super().__init__()
+        self._stand_ins = {id(v): s for v, s in zip(variables, stand_ins, strict=True)}
+
+    def add_update(self, update):
+        variable, value = update
+        self._stand_ins[id(variable)].assign(value)
+
+    def get_current_value(self, variable):
+        return self._stand_ins.get(id(variable))
+
+
+class _StandIn:
+    """Behaves as a variable of TensorFlow, but its value is a tensor of the program.
+
+    As with a variable, each use of it gives the last value that was assigned.
+    """
+
+    def __init__(self, variable, value):
+        self._variable = variable
+        self.assign(value)
+
+    def __getattr__(self, name):
+        # Optimizers ask for shape, dtype, name and the like.
+        return getattr(self._variable, name)
+
+    def __tf_tensor__(self, dtype=None, name=None):
+        return tf.convert_to_tensor(self._tensor, dtype=dtype, name=name)
+
+    def assign(self, value):
+        self._tensor = tf.cast(value, self._variable.dtype)
+
+    def assign_add(self, value):
+        self.assign(self._tensor + value)
+
+    def assign_sub(self, value):
+        self.assign(self._tensor - value)
+
+
+def _operator(name):
+    def operate(self, *others):
+        return getattr(tf.convert_to_tensor(self), name)(*others)
+
+    operate.__name__ = name
+    return operate
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
+    setattr(_StandIn, f"__{_name}__", _operator(f"__{_name}__"))
+    setattr(_StandIn, f"__r{_name}__", _operator(f"__r{_name}__"))
+for _name in ("__neg__", "__getitem__", "__lt__", "__le__", "__gt__", "__ge__"):
+    setattr(_StandIn, _name, _operator(_name))
