@@ -562,9 +562,11 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             A new model with the weights of the estimator.
         """
         check_is_fitted(self)
+        from .network._keras_checks import check_weights
         from .network._keras_model import build_model, set_weights
 
         model = build_model(self._fitted_architecture, seed=0)
+        check_weights(self._fitted_architecture, model.trainable_variables)
         set_weights(model, self._fitted_architecture, self.weights_)
         return model
 

@@ -173,13 +173,7 @@ class AutoregressivePath(keras.layers.Layer):
 
     def call(self, inputs):
         """Multiply the steps by the kernel."""
-        ops = keras.ops
-        n_timesteps, n_features = inputs.shape[1:]
-        if not self.return_sequences:
-            return ops.reshape(inputs, (-1, n_timesteps * n_features)) @ self.kernel
-        padded = ops.pad(inputs, ((0, 0), (n_timesteps - 1, 0), (0, 0)))
-        shifted = [padded[:, k : k + n_timesteps] for k in range(n_timesteps)]
-        return ops.concatenate(shifted, axis=-1) @ self.kernel
+        return linear_path(inputs, self.kernel, self.return_sequences)
 
     def compute_mask(self, inputs, mask=None):
         """Return no mask: forecasts are valid also at missing steps."""
@@ -198,6 +192,31 @@ class AutoregressivePath(keras.layers.Layer):
             "return_sequences": self.return_sequences,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
         }
+
+
+def linear_path(windows, kernel, return_sequences):
+    """Compute the linear function of all steps of windows, as in :class:`AutoregressivePath`.
+
+    Parameters
+    ----------
+    windows : tensor of shape (n_rows, n_timesteps, n_features)
+        The windows, without NaN.
+    kernel : tensor of shape (n_timesteps * n_features, n_outputs)
+        The kernel.
+    return_sequences : bool
+        Whether every step has an output.
+
+    Returns
+    -------
+    tensor of shape (n_rows, n_outputs) or (n_rows, n_timesteps, n_outputs)
+    """
+    ops = keras.ops
+    n_timesteps, n_features = windows.shape[1:]
+    if not return_sequences:
+        return ops.reshape(windows, (-1, n_timesteps * n_features)) @ kernel
+    padded = ops.pad(windows, ((0, 0), (n_timesteps - 1, 0), (0, 0)))
+    shifted = [padded[:, k : k + n_timesteps] for k in range(n_timesteps)]
+    return ops.concatenate(shifted, axis=-1) @ kernel
 
 
 @keras.saving.register_keras_serializable(package="skrnn")

@@ -1,13 +1,12 @@
 """Compute derivatives of the forecasts with respect to the values of the windows."""
 
-import threading
 from functools import lru_cache
 
 import numpy as np
 import tensorflow as tf
 
 from ._architecture import GATES
-from ._keras_model import KerasNetwork
+from ._tensor_network import TensorNetwork
 
 _BLOCK_FLOATS = 2**20
 _MOST_ROWS = 1024
@@ -62,11 +61,10 @@ class _SensitivityProgram:
 
     def __init__(self, architecture, n_rows, stateful):
         self._architecture, self._n_rows = architecture, n_rows
-        self._lock = threading.Lock()
-        self._network = KerasNetwork(architecture, compiled=True, stateful=stateful, seed=0)
-        self._weights = self._network.build()
+        self._network = TensorNetwork(architecture)
         self._units = architecture.state_shapes() if stateful else []
         signature = [
+            [tf.TensorSpec(shape) for shape in architecture.weight_shapes()],
             tf.TensorSpec([n_rows, architecture.n_timesteps, architecture.n_features]),
             tf.TensorSpec([n_rows, sum(self._units)]),
             tf.TensorSpec([n_rows]),
@@ -81,10 +79,8 @@ class _SensitivityProgram:
         states = np.concatenate([np.zeros((len(windows), 0)), *states], axis=1)
         counts = np.ones(len(windows))
         arrays = [tf.constant(self._padded(array)) for array in (windows, states, counts)]
-        with self._lock:
-            for variable, weight in zip(self._weights, weights, strict=True):
-                variable.assign(weight)
-            return self._run(*arrays).numpy().astype(np.float64)
+        weights = [tf.constant(weight) for weight in weights]
+        return self._run(weights, *arrays).numpy().astype(np.float64)
 
     def _padded(self, array):
         """Convert an array to float32, and add rows of zeros up to the size of a block."""
@@ -92,13 +88,13 @@ class _SensitivityProgram:
         padded[: len(array)] = array
         return padded
 
-    def _sums(self, windows, states, counts):
+    def _sums(self, weights, windows, states, counts):
         states = tf.split(states, self._units, axis=1) if self._units else []
 
         def one_output(i, total):
             with tf.GradientTape() as tape:
                 tape.watch(windows)
-                forecast, _ = self._network(windows, states, training=False)
+                forecast, _ = self._network(weights, windows, states)
                 if self._architecture.return_sequences:
                     forecast = forecast[:, -1]
                 forecast = tf.reshape(forecast, [self._n_rows, -1])

@@ -12,10 +12,6 @@ from ._architecture import Architecture
 from ._forward import predict_windows
 from ._keras_model import KerasNetwork
 
-MOST_DRAWS = 64
-"""In a training step, dropout draws fewer times than this from each random generator."""
-
-
 def unsupported(what):
     """Make the error for a version of Keras that behaves differently.
 
@@ -29,7 +25,7 @@ def unsupported(what):
     RuntimeError
     """
     return RuntimeError(
-        f"skrnn cannot train with Keras {keras.__version__}: {what}. Install a version of Keras "
+        f"skrnn does not support Keras {keras.__version__}: {what}. Install a version of Keras "
         "that this version of skrnn was tested with, or a newer skrnn."
     )
 
@@ -93,71 +89,3 @@ def check_cell(cell, bidirectional):
             f"its {cell} layer forecasts other values than the equations of the cell with the "
             "same weights"
         )
-
-
-def dropout_states(network):
-    """Return the states of dropout's random generators, in the order of the cells.
-
-    Each variable contains a seed and a counter of draws. Training sets both.
-
-    Parameters
-    ----------
-    network : KerasNetwork
-        The network, whose layers are built.
-
-    Returns
-    -------
-    list of keras.Variable
-        One variable for each cell; empty for a network without dropout.
-
-    Raises
-    ------
-    RuntimeError
-        If the state of a generator has another form.
-    """
-    architecture = network.architecture
-    if not (architecture.dropout or architecture.recurrent_dropout):
-        return []
-    check_seed_generator()
-    states = [state for layer in network.recurrent for state in layer.non_trainable_variables]
-    shapes = [tuple(state.shape) for state in states]
-    expected = [(2,)] * len(architecture.cell_shapes())
-    if shapes != expected or any(int(state.numpy()[1]) for state in states):
-        raise unsupported(
-            f"the random states of its recurrent layers are {[s.numpy() for s in states]}, but "
-            "skrnn expects one for each cell, a seed and a counter that starts at zero"
-        )
-    return states
-
-
-@cache
-def check_seed_generator():
-    """Check that only a seed and a counter determine the draws of Keras's random generator.
-
-    Raises
-    ------
-    RuntimeError
-        If they do not.
-    """
-    generator = keras.random.SeedGenerator(7)
-    state = generator.state
-
-    def draw():
-        return np.asarray(keras.random.uniform((4,), seed=generator))
-
-    seen = [state.numpy().tolist()]
-    first = draw()
-    seen.append(state.numpy().tolist())
-    second = draw()
-    state.assign(np.array([7, 0], state.dtype))
-    again = draw()
-    state.assign(np.array([8, 0], state.dtype))
-    other = draw()
-    if seen != [[7, 0], [7, 1]]:
-        raise unsupported(
-            f"the state of its SeedGenerator(7) is {seen[0]}, and {seen[1]} after one draw, but "
-            "skrnn expects [7, 0] and [7, 1]"
-        )
-    draws_differ = not np.array_equal(first, second) and not np.array_equal(first, other)
-    if not (np.array_equal(first, again) and draws_differ):
-        raise unsupported("the draws of its SeedGenerator do not depend only on its state")

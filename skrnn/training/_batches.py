@@ -253,6 +253,7 @@ class Trainer:
         """
         weights, slots, states = self._layout.unpack(self._vector)
         if self._program.averages:
+            averages = slots[: len(weights)]
             slots = [*weights, *slots]
-            weights, _, _ = self._layout.unpack(self._program.finish(self._vector))
+            weights = [average.copy() for average in averages]
         return TrainingState(weights, slots, self._iteration, states)

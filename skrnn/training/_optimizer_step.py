@@ -6,6 +6,7 @@ variable is replaced by a stand-in while the step is traced.
 """
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from ._optimizer_variables import OptimizerVariables
@@ -22,8 +23,8 @@ class OptimizerStep:
     ----------
     recipe : OptimizerRecipe
         Recipe of the optimizer.
-    weights : list of keras.Variable
-        The weights. Their values are overwritten.
+    shapes : list of tuple
+        Shapes of the weights.
 
     Attributes
     ----------
@@ -32,13 +33,11 @@ class OptimizerStep:
         weights, accumulated gradients, and the variables of the method.
     """
 
-    def __init__(self, recipe, weights):
-        self._weights, self._recipe = weights, recipe
-        self._found = OptimizerVariables(recipe, weights)
-        zeros = [
-            Slot(tuple(weight.shape), i, tf.zeros(weight.shape).numpy())
-            for i, weight in enumerate(weights)
-        ]
+    def __init__(self, recipe, shapes):
+        self._recipe = recipe
+        self._weights = [keras.Variable(np.zeros(shape, np.float32)) for shape in shapes]
+        self._found = OptimizerVariables(recipe, self._weights)
+        zeros = [Slot(shape, i, np.zeros(shape, np.float32)) for i, shape in enumerate(shapes)]
         extra = bool(recipe.average) + bool(recipe.accumulated)
         self.slots = [*zeros * extra, *self._found.slots]
 

@@ -1,8 +1,7 @@
 """Compile many training steps into one program, and keep the programs.
 
-A program has no state. A call takes the weights and the optimizer slots as one vector, and returns
-the new vector. Keras's layers and optimizers need variables, but their values are used only within
-a call.
+A program has no variables. A call takes the weights and the optimizer slots as one vector, and
+returns the new vector. So any number of threads can run a program at the same time.
 """
 
 import threading
@@ -15,15 +14,15 @@ import numpy as np
 import tensorflow as tf
 
 from skrnn.network._architecture import Architecture
-from skrnn.network._keras_checks import MOST_DRAWS, check_weights, dropout_states
-from skrnn.network._keras_model import KerasNetwork
 from skrnn.network._losses import Loss
+from skrnn.network._tensor_network import TensorNetwork
 
 from ._disk_cache import disk_cache
 from ._optimizer_step import OptimizerStep
 from ._optimizers import OptimizerRecipe
 from ._row_layout import RowLayout
 from ._state_layout import StateLayout
+from ._weight_decay import add_penalty, decay
 
 _CALL_FLOATS = 2**18
 _MIN_STEPS, _MAX_STEPS = 8, 2**14
@@ -78,9 +77,9 @@ class TrainingProgram:
 
     def __init__(self, key):
         self.key = key
-        traced = TracedSteps(key)
-        self._slots, self._averages = traced.slots, traced.averages
-        self._layouts = {}
+        traced = _TracedSteps(key)
+        self._slots, self._layouts = traced.slots, {}
+        self._compiled = False
         graph = tf.Graph()
         with graph.as_default():
             # A call takes two arrays and returns one. The three counts are stored as the bits of
@@ -95,7 +94,7 @@ class TrainingProgram:
     @property
     def averages(self):
         """Whether the optimizer replaces the weights by a moving average at the end."""
-        return self._averages
+        return bool(self.key.optimizer.average)
 
     def state_layout(self, architecture):
         """Return the layout of the vector for a network that this program trains.
@@ -140,28 +139,27 @@ class TrainingProgram:
         """
         head = np.array(counts, np.int32).view(np.float32)
         result = self._run(np.concatenate([rates, head, vector]), rows)
+        if not self._compiled:  # XLA compiles a program when it runs for the first time
+            self._compiled = True
+            disk_cache.keep()
         n_steps = self.key.n_steps
         return result[n_steps:], result[: counts[0]]
 
 
-class TracedSteps:
+class _TracedSteps:
     """The steps of a program, as TensorFlow traces them once."""
 
     def __init__(self, key):
-        self.key = key
-        self._network = KerasNetwork(
-            key.architecture, masked=key.masked, compiled=True, stateful=key.stateful, seed=0
-        )
-        self._weights = self._network.build()
-        check_weights(key.architecture, self._weights)
-        self._draws = dropout_states(self._network)
-        self._optimizer = OptimizerStep(key.optimizer, self._weights)
-        self.slots, self.averages = self._optimizer.slots, bool(key.optimizer.average)
-        kernels = {id(v) for v in key.architecture.kernels(self._weights)}
-        self._is_kernel = [id(v) in kernels for v in self._weights]
-        states = [(key.batch_size, units) for units in key.architecture.state_shapes()]
+        self.key, architecture = key, key.architecture
+        self._network = TensorNetwork(architecture, masked=key.masked)
+        shapes = architecture.weight_shapes()
+        self._optimizer = OptimizerStep(key.optimizer, shapes)
+        self.slots = self._optimizer.slots
+        kernels = set(architecture.kernels(range(len(shapes))))
+        self._is_kernel = [i in kernels for i in range(len(shapes))]
+        states = [(key.batch_size, units) for units in architecture.state_shapes()]
         self._shapes = [
-            *(tuple(v.shape) for v in self._weights),
+            *shapes,
             *(slot.shape for slot in self.slots),
             *(states if key.stateful else []),
         ]
@@ -187,52 +185,30 @@ class TracedSteps:
         return tf.concat([losses.stack(), *(tf.reshape(a, [-1]) for a in parts)], 0)
 
     def _step(self, i, rows, parts, rates, counts):
-        n_weights, n_slots = len(self._weights), len(self.slots)
-        weights = parts[:n_weights]
-        slots, states = parts[n_weights : n_weights + n_slots], parts[n_weights + n_slots :]
+        first = len(self._is_kernel)
+        second = first + len(self.slots)
+        weights, slots, states = parts[:first], parts[first:second], parts[second:]
         rate, weight_decay, l2 = rates
-        iteration = tf.cast(counts[1] + i, tf.int64)
+        step = counts[1] + i
         with tf.GradientTape() as tape:
             tape.watch(weights)
-            loss, states = self._loss(i, rows, weights, states, counts)
+            loss, states = self._loss(i, rows, weights, states, tf.stack([counts[2], step]))
         gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
-        kernels = [w for w, chosen in zip(weights, self._is_kernel, strict=True) if chosen]
-        loss = loss + l2 * sum(tf.reduce_sum(tf.square(w)) for w in kernels)
-        # The penalty and the decay act only on kernels.
+        iteration = tf.cast(step, tf.int64)
         rate = self._optimizer.rate(rate, iteration)
-        kept = 1.0 - rate * weight_decay
-        gradients = [
-            g + 2.0 * l2 * w if chosen else g
-            for g, w, chosen in zip(gradients, weights, self._is_kernel, strict=True)
-        ]
-        weights = [
-            kept * w if chosen else w
-            for w, chosen in zip(weights, self._is_kernel, strict=True)
-        ]
+        penalty, gradients = add_penalty(l2, weights, self._is_kernel, gradients)
+        weights = decay(rate * weight_decay, weights, self._is_kernel)
         weights, slots = self._optimizer.apply(gradients, weights, slots, rate, iteration)
-        return loss, [*weights, *slots, *states]
+        return loss + penalty, [*weights, *slots, *(states if self.key.stateful else [])]
 
-    def _loss(self, i, rows, weights, states, counts):
+    def _loss(self, i, rows, weights, states, seed):
         key = self.key
         batch = tf.slice(rows, [i * key.batch_size, 0], [key.batch_size, key.rows.size])
         windows, target = key.rows.split(batch, tf.reshape)
-        values = [
-            *zip(self._weights, weights, strict=True),
-            *zip(self._draws, self._seeds(counts[2], counts[1] + i), strict=True),
-        ]
-        with keras.StatelessScope(values):
-            forecast, states = self._network(windows, list(states), training=True)
-            if not key.architecture.return_sequences:
-                forecast = forecast[:, None]
-            loss = key.loss.mean(keras.ops, target[..., :-1], forecast, target[..., -1])
-        return loss, states
-
-    def _seeds(self, seed, iteration):
-        """Make the draws of dropout depend only on the seed and the step, not on earlier draws."""
-        for i, draws in enumerate(self._draws):
-            # A step draws a few times for each layer, and Keras counts the draws.
-            counter = tf.cast(iteration, draws.dtype) * MOST_DRAWS
-            yield tf.stack([tf.cast(seed + i, draws.dtype), counter])
+        forecast, states = self._network(weights, windows, states, seed)
+        if not key.architecture.return_sequences:
+            forecast = forecast[:, None]
+        return key.loss.mean(keras.ops, target[..., :-1], forecast, target[..., -1]), states
 
 
 class ProgramCache:
@@ -253,6 +229,9 @@ class ProgramCache:
     def get(self, key):
         """Return the program of a key, and compile it if necessary.
 
+        If several threads need the same new program, one of them builds it, and the others wait.
+        Other programs can be used meanwhile.
+
         Parameters
         ----------
         key : ProgramKey
@@ -263,13 +242,22 @@ class ProgramCache:
         TrainingProgram
         """
         with self._lock:
-            if key not in self._programs:
-                self._programs[key] = TrainingProgram(key)
-                self.n_built += 1
+            place = self._programs.setdefault(key, _Place())
             self._programs.move_to_end(key)
             while len(self._programs) > self.maximum:
                 self._programs.popitem(last=False)
-            return self._programs[key]
+        with place.lock:
+            if place.program is None:
+                place.program = TrainingProgram(key)
+                self.n_built += 1
+            return place.program
+
+
+class _Place:
+    """The place of a program, which is empty until the program is built."""
+
+    def __init__(self):
+        self.lock, self.program = threading.Lock(), None
 
 
 programs = ProgramCache(maximum=64)

@@ -1,31 +1,58 @@
-"""Applies a step of the optimizer, with weight decay and the l2 penalty of the kernels."""
+"""Weight decay and the l2 penalty of the kernels. Both leave biases as they are."""
 
 import tensorflow as tf
 
 
-def apply_with_decay(optimizer, weights, kernels, gradients, weight_decay, l2):
-    """Apply a step of the optimizer, with penalty and decay only of the kernels.
+def add_penalty(l2, weights, is_kernel, gradients):
+    """Add the derivatives of the l2 penalty to gradients.
 
     Parameters
     ----------
-    optimizer : keras.optimizers.Optimizer
-        The optimizer, built for the weights.
-    weights, kernels : list of keras.Variable
-        All weights, and those that are decayed.
-    gradients : list of Tensor
-        Gradients of the weights.
-    weight_decay, l2 : Tensor
-        The decay, which is multiplied by the learning rate and does not pass through the optimizer
-        [1]_, and the factor of the penalty.
+    l2 : tensor
+        Factor of the penalty.
+    weights : list of tensor
+        All weights.
+    is_kernel : list of bool
+        Which weights are kernels.
+    gradients : list of tensor
+        Gradients of all weights.
+
+    Returns
+    -------
+    penalty : tensor
+        The penalty, a part of the loss.
+    gradients : list of tensor
+    """
+    kernels = [w for w, chosen in zip(weights, is_kernel, strict=True) if chosen]
+    gradients = [
+        gradient + 2.0 * l2 * w if chosen else gradient
+        for gradient, w, chosen in zip(gradients, weights, is_kernel, strict=True)
+    ]
+    return l2 * sum(tf.reduce_sum(tf.square(w)) for w in kernels), gradients
+
+
+def decay(fraction, weights, is_kernel):
+    """Shrink the kernels before a step of the optimizer.
+
+    The decay is decoupled [1]_: it does not pass through the optimizer.
+
+    Parameters
+    ----------
+    fraction : tensor
+        The decay, multiplied by the learning rate.
+    weights : list of tensor
+        All weights.
+    is_kernel : list of bool
+        Which weights are kernels.
+
+    Returns
+    -------
+    list of tensor
+        The weights after the decay.
 
     References
     ----------
     .. [1] Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019.
     """
-    kept = 1.0 - tf.cast(optimizer.learning_rate, tf.float32) * weight_decay
-    places = {id(variable): i for i, variable in enumerate(weights)}
-    for variable in kernels:
-        gradients[places[id(variable)]] += 2.0 * l2 * variable.value
-    for variable in kernels:
-        variable.assign(kept * variable.value)
-    optimizer.apply(gradients)
+    kept = 1.0 - fraction
+    return [kept * w if chosen else w for w, chosen in zip(weights, is_kernel, strict=True)]

@@ -1,0 +1,208 @@
+"""Compute forecasts of windows with TensorFlow, as a function of the weights.
+
+Training uses this network in place of Keras's layers, because layers own variables, and a program
+with variables can be run by only one thread at a time.
+"""
+
+import keras
+import tensorflow as tf
+
+from ._architecture import GATES, MAX_UNROLLED_STEPS, STATES
+from ._custom_layers import AddLevel, IncreasingQuantiles, LocalLevel, linear_path
+from ._tensor_cells import CELLS
+
+
+class TensorNetwork:
+    """The network of an :class:`Architecture`, as operations of TensorFlow.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The settings.
+    masked : bool, default=True
+        Whether steps that contain NaN are skipped.
+    """
+
+    def __init__(self, architecture, *, masked=True):
+        self.architecture, self._masked = architecture, masked
+        self._activation = keras.activations.get(architecture.activation)
+        self._gate = keras.activations.get(architecture.recurrent_activation)
+        self._level = self._quantiles = None
+        if architecture.level_feature is not None:
+            self._level = LocalLevel(
+                architecture.level_feature, causal=architecture.return_sequences
+            )
+            self._add_level = AddLevel()
+        if architecture.n_quantiles:
+            self._quantiles = IncreasingQuantiles(architecture.n_quantiles)
+
+    def __call__(self, weights, windows, states=None, seed=None):
+        """Compute forecasts of windows, and the states after the last step.
+
+        Parameters
+        ----------
+        weights : list of tensor
+            Weights in the order of ``keras.Model.get_weights``.
+        windows : tensor of shape (n_rows, n_timesteps, n_features)
+            The windows.
+        states : list of tensor of shape (n_rows, units), default=None
+            States before the first step, in the order of the cells. None means zeros.
+        seed : tensor of shape (2,), default=None
+            Seed of dropout. None means that nothing is dropped.
+
+        Returns
+        -------
+        forecast : tensor
+            Forecasts in the shape that :func:`build_network` describes.
+        states : list of tensor of shape (n_rows, units)
+            States after the last step.
+        """
+        architecture = self.architecture
+        cells, kernel, bias, path = architecture.split_weights(weights)
+        level = known = None
+        if self._level is not None:
+            windows, level = self._level.call(windows)
+        if self._masked:
+            missing = tf.math.is_nan(windows)
+            known = tf.logical_not(tf.reduce_any(missing, axis=2, keepdims=True))
+            windows = tf.where(missing, 0.0, windows)
+        hidden, states = self._recurrent(cells, windows, known, states, seed)
+        forecast = hidden @ kernel + bias
+        if path is not None:
+            forecast += linear_path(windows, path, architecture.return_sequences)
+        if self._quantiles is not None:
+            forecast = self._quantiles.call(forecast)
+        if level is not None:
+            forecast = self._add_level.call([forecast, level])
+        return forecast, states
+
+    def _recurrent(self, cells, windows, known, states, seed):
+        """Return the states of the last layer, at all steps or the last one, and all last states.
+
+        Inside, steps are the first axis.
+        """
+        architecture, n = self.architecture, STATES[self.architecture.cell]
+        hidden = tf.transpose(windows, [1, 0, 2])
+        known = None if known is None else tf.transpose(known, [1, 0, 2])
+        after, directions = [], architecture.n_directions
+        for layer in range(len(architecture.units)):
+            last = layer == len(architecture.units) - 1
+            each_step = architecture.return_sequences or not last
+            outputs = []
+            for i in range(directions * layer, directions * (layer + 1)):
+                before = states[n * i : n * (i + 1)] if states else None
+                dropped = self._dropout(i, hidden, seed)
+                scan = _Scan(
+                    self._step(cells[i], dropped), hidden, known, each_step, i % directions == 1
+                )
+                output, carried = scan.run(before or self._zeros(i, hidden))
+                outputs.append(output)
+                after += carried
+            hidden = tf.concat(outputs, axis=-1)
+            if architecture.bidirectional and each_step and known is not None:
+                # A bidirectional layer of Keras returns zeros at the masked steps of a sequence.
+                hidden = tf.where(known, hidden, 0.0)
+        if architecture.return_sequences:
+            hidden = tf.transpose(hidden, [1, 0, 2])
+        return hidden, after
+
+    def _step(self, weights, dropped):
+        cell = CELLS[self.architecture.cell]
+        return lambda x, state: cell(x, state, weights, self._activation, self._gate, dropped)
+
+    def _zeros(self, i, hidden):
+        units = self.architecture.cell_shapes()[i][1]
+        return [tf.zeros((hidden.shape[1], units))] * STATES[self.architecture.cell]
+
+    def _dropout(self, i, hidden, seed):
+        """Draw the factors of inputs and states of a cell, which are the same for all steps.
+
+        Gal and Ghahramani, "A theoretically grounded application of dropout in recurrent neural
+        networks", 2016. As in Keras, each gate has its own draws if the states are dropped, too.
+        """
+        architecture = self.architecture
+        rates = architecture.dropout, architecture.recurrent_dropout
+        if seed is None or not any(rates):
+            return None, None
+        n_gates = GATES[architecture.cell] if architecture.recurrent_dropout else 1
+        widths = hidden.shape[2], architecture.cell_shapes()[i][1]
+        return tuple(
+            _factors(rate, (n_gates, hidden.shape[1], width), seed + [2 * i + of_states, 0])
+            for of_states, (rate, width) in enumerate(zip(rates, widths, strict=True))
+        )
+
+
+def _factors(rate, shape, seed):
+    """Draw factors of dropout: zero, or as much above one as keeps the mean."""
+    if not rate:
+        return None
+    kept = tf.random.stateless_uniform(shape, seed) >= rate
+    return tf.unstack(tf.where(kept, 1.0 / (1.0 - rate), 0.0))
+
+
+class _Scan:
+    """Run a cell over the steps of windows.
+
+    Parameters
+    ----------
+    step : callable
+        Returns the state after a step, from its inputs and the state before it.
+    inputs : tensor of shape (n_timesteps, n_rows, width)
+        Inputs of all steps.
+    known : tensor of bool, of shape (n_timesteps, n_rows, 1), or None
+        Which steps are known. The others do not change the state.
+    each_step : bool
+        Whether the state at each step is returned, in place of the last one.
+    backward : bool
+        Whether the last step is the first to read.
+    """
+
+    def __init__(self, step, inputs, known, each_step, backward):
+        self._cell, self._inputs, self._known = step, inputs, known
+        self._each_step, self._backward = each_step, backward
+        self._n_timesteps = inputs.shape[0]
+
+    def run(self, state):
+        """Return the outputs, and the arrays of the state after the last step."""
+        if self._n_timesteps <= MAX_UNROLLED_STEPS:
+            return self._unrolled(state)
+        return self._loop(state)
+
+    def _advance(self, x, known, state):
+        after = self._cell(x, state)
+        if known is None:
+            return list(after)
+        return [tf.where(known, a, b) for a, b in zip(after, state, strict=True)]
+
+    def _position(self, t):
+        return self._n_timesteps - 1 - t if self._backward else t
+
+    def _unrolled(self, state):
+        outputs = [None] * self._n_timesteps
+        for t in range(self._n_timesteps):
+            i = self._position(t)
+            known = None if self._known is None else self._known[i]
+            state = self._advance(self._inputs[i], known, state)
+            outputs[i] = state[0]
+        return (tf.stack(outputs) if self._each_step else state[0]), state
+
+    def _loop(self, state):
+        # Reading from a TensorArray takes the same time for each step also on the way back. The
+        # gradient of a slice has the size of all steps.
+        n = self._n_timesteps
+        inputs = tf.TensorArray(tf.float32, n).unstack(self._inputs)
+        known = None
+        if self._known is not None:
+            known = tf.TensorArray(tf.bool, n).unstack(self._known)
+        # A list of no or one array of outputs.
+        outputs = [tf.TensorArray(tf.float32, n)] if self._each_step else []
+
+        def body(t, outputs, state):
+            i = self._position(t)
+            state = self._advance(inputs.read(i), None if known is None else known.read(i), state)
+            return [t + 1, [array.write(i, state[0]) for array in outputs], state]
+
+        _, outputs, state = tf.while_loop(
+            lambda t, *_: t < n, body, [tf.constant(0), outputs, state], maximum_iterations=n
+        )
+        return (outputs[0].stack() if outputs else state[0]), state

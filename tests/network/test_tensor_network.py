@@ -1,0 +1,99 @@
+"""The network of the training program, beside the forward pass in NumPy and Keras's layers."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from skrnn.network._architecture import Architecture
+from skrnn.network._forward import predict_stream, predict_windows
+from skrnn.network._tensor_network import TensorNetwork
+
+CELLS = ["simple", "gru", "lstm"]
+OPTIONS = [
+    {},
+    {"units": (3, 2)},
+    {"bidirectional": True, "units": (2, 3)},
+    {"return_sequences": True, "units": (2, 2)},
+    {"return_sequences": True, "bidirectional": True, "autoregressive": True, "level_feature": 1},
+    {"level_feature": 0, "autoregressive": True, "n_quantiles": 3},
+    {"activation": "relu", "recurrent_activation": "hard_sigmoid"},
+]
+
+
+def drawn(cell, n_timesteps, missing=True, **options):
+    """An architecture, weights and windows, of which every third has missing values."""
+    settings = {"units": (3,)} | options
+    architecture = Architecture(
+        cell, n_timesteps=n_timesteps, n_features=2, n_outputs=2, **settings
+    )
+    rng = np.random.default_rng(0)
+    weights = [rng.normal(size=s).astype(np.float32) for s in architecture.weight_shapes()]
+    windows = rng.normal(size=(9, n_timesteps, 2)).astype(np.float32)
+    if missing:
+        windows[::3, :2] = np.nan
+        windows[1::3, 1, 0] = np.nan
+    return architecture, weights, windows
+
+
+@pytest.mark.parametrize("n_timesteps", [4, 11])
+@pytest.mark.parametrize("missing", [False, True])
+@pytest.mark.parametrize(("cell", "options"), list(product(CELLS, OPTIONS)))
+def test_forecasts_are_those_of_numpy(cell, options, missing, n_timesteps):
+    architecture, weights, windows = drawn(cell, n_timesteps, missing, **options)
+    found, _ = TensorNetwork(architecture, masked=missing)(weights, tf.constant(windows))
+    expected, _ = predict_windows(architecture, weights, windows)
+    expected = expected if architecture.return_sequences else expected[:, 0]
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("return_sequences", [False, True])
+@pytest.mark.parametrize("n_timesteps", [4, 11])
+@pytest.mark.parametrize("cell", CELLS)
+def test_states_are_passed_on(cell, n_timesteps, return_sequences):
+    architecture, weights, windows = drawn(
+        cell, n_timesteps, units=(2, 3), return_sequences=return_sequences
+    )
+    rng = np.random.default_rng(1)
+    before = [rng.normal(size=n).astype(np.float32) for n in architecture.state_shapes()]
+    found, states = TensorNetwork(architecture)(
+        weights, tf.constant(windows[:1]), [tf.constant(b[None]) for b in before]
+    )
+    expected, after = predict_stream(architecture, weights, windows[:1], before)
+    np.testing.assert_allclose(
+        np.reshape(found, np.shape(expected)), expected, rtol=1e-4, atol=1e-4
+    )
+    for a, b in zip(states, after, strict=True):
+        np.testing.assert_allclose(a[0], b, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("n_timesteps", [4, 11])
+def test_dropout_has_the_mean_of_no_dropout(n_timesteps):
+    """If the network is linear."""
+    architecture, weights, _ = drawn("simple", n_timesteps, dropout=0.4, activation="linear")
+    weights = [0.3 * w for w in weights]
+    windows = tf.ones((4000, n_timesteps, 2))
+    network = TensorNetwork(architecture, masked=False)
+    plain, _ = network(weights, windows)
+    first, _ = network(weights, windows, seed=tf.constant([3, 0]))
+    again, _ = network(weights, windows, seed=tf.constant([3, 0]))
+    other, _ = network(weights, windows, seed=tf.constant([3, 1]))
+    np.testing.assert_array_equal(first, again)
+    assert np.abs(first - other).max() > 0.01
+    np.testing.assert_allclose(np.mean(first, axis=0), plain[0], atol=0.03)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_each_cell_and_gate_has_its_own_draws(cell):
+    architecture, weights, windows = drawn(
+        cell, 4, missing=False, bidirectional=True, dropout=0.5, recurrent_dropout=0.5
+    )
+    network = TensorNetwork(architecture, masked=False)
+    hidden = tf.ones((4, 200, 2))
+    factors = [f for i in (0, 1) for f in network._dropout(i, hidden, tf.constant([7, 5]))]
+    columns = [column for group in factors for column in group]
+    assert len({np.asarray(column).tobytes() for column in columns}) == len(columns)
+    for column in columns:
+        assert set(np.unique(column)) == {0.0, 2.0}
+        assert np.mean(column) == pytest.approx(1.0, abs=0.2)
