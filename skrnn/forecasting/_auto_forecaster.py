@@ -2,7 +2,7 @@
 
 import time
 import warnings
-from numbers import Real
+from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
@@ -66,6 +66,12 @@ class AutoRNNForecaster(BaseForecaster):
     max_time : float, default=None
         Time for `fit` in seconds. No further view is tried if it would probably take longer than
         that; the first view is always fitted. Results then depend on the speed of the machine.
+
+    n_jobs : int, default=None
+        Number of networks that are trained at the same time, by threads. None means 1, or the
+        number of a ``joblib.parallel_config``. -1 means as many as there are processors. The
+        forecasts do not depend on it. It is 1 if `random_state` is not an int,
+        and not used if `views` is given.
 
     random_state : int, RandomState instance or None, default=None
         Seed of the networks. It is not used if `views` is given.
@@ -131,6 +137,7 @@ class AutoRNNForecaster(BaseForecaster):
         combine="weighted",
         known_features="all",
         max_time=None,
+        n_jobs=None,
         random_state=None,
         verbose=0,
     ):
@@ -140,6 +147,7 @@ class AutoRNNForecaster(BaseForecaster):
         self.combine = combine
         self.known_features = known_features
         self.max_time = max_time
+        self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
         super().__init__()
@@ -244,6 +252,7 @@ class AutoRNNForecaster(BaseForecaster):
                 "sp": self.sp,
                 "n_networks": self.n_networks,
                 "known_features": self.known_features,
+                "n_jobs": self.n_jobs,
                 "random_state": self.random_state,
             },
             values=y.to_numpy(np.float64),
@@ -384,6 +393,7 @@ def _check_parameters(forecaster, names):
         "combine": [StrOptions(set(RULES))],
         "n_networks": [Count(1)],
         "max_time": [Interval(Real, 0, None, closed="neither"), None],
+        "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
         "views": [dict, None],

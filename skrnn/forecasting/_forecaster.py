@@ -176,7 +176,15 @@ class RNNForecaster(BaseForecaster):
     validation_fraction : float, default=0.1
         Fraction of each series that early stopping holds out.
 
-    n_iter_no_change, tol, random_state, verbose : optional
+    n_iter_no_change, tol : optional
+        As in :class:`~skrnn.RNNRegressor`.
+
+    n_jobs : int, default=None
+        Number of networks that are trained at the same time, by threads. None means 1, or the
+        number of a ``joblib.parallel_config``. -1 means as many as there are processors. The
+        forecasts do not depend on it. It is 1 if `random_state` is not an int, or `verbose` is set.
+
+    random_state, verbose : optional
         As in :class:`~skrnn.RNNRegressor`.
 
     Attributes
@@ -304,6 +312,7 @@ class RNNForecaster(BaseForecaster):
         validation_fraction=0.1,
         n_iter_no_change=10,
         tol=1e-4,
+        n_jobs=None,
         random_state=None,
         verbose=0,
     ):
@@ -345,6 +354,7 @@ class RNNForecaster(BaseForecaster):
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
+        self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
         super().__init__()
@@ -667,7 +677,7 @@ class RNNForecaster(BaseForecaster):
             features=not pretrained,
         )
         if not pretrained:
-            networks.fit(panel)
+            networks.fit(panel, n_jobs=self.n_jobs)
         self.networks_, self._panel = networks, panel
         self._moved = np.ones(panel.n_series, bool)
         return self
@@ -687,7 +697,7 @@ class RNNForecaster(BaseForecaster):
         networks = deepcopy(self._check_pretrained(y, names, steps))
         panel = self._lay_out(y, X, networks, "y")
         networks.fit_scalings(panel, targets=networks.target_scaling.by_series, features=False)
-        networks.fit(panel, goes_on=True)
+        networks.fit(panel, goes_on=True, n_jobs=self.n_jobs)
         self.networks_ = networks
         return self
 

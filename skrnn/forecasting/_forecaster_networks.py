@@ -1,8 +1,10 @@
 """Trains the networks of a forecaster, and forecasts windows with them."""
 
 from dataclasses import dataclass, field
+from numbers import Integral
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from skrnn._output import FittedNetwork
 
@@ -201,7 +203,7 @@ class ForecasterNetworks:
     def _differences(self, panel):
         return difference(panel, panel.values[:, : self.n_targets], self.lags)
 
-    def fit(self, panel, *, goes_on=False):
+    def fit(self, panel, *, goes_on=False, n_jobs=None):
         """Train every network on all series.
 
         Parameters
@@ -210,6 +212,8 @@ class ForecasterNetworks:
             With a gap of `lag` rows before each series.
         goes_on : bool, default=False
             Whether training continues from the current weights.
+        n_jobs : int, default=None
+            Number of networks that are trained at the same time.
 
         Raises
         ------
@@ -218,7 +222,7 @@ class ForecasterNetworks:
         """
         panel = self.adjusted(panel)
         scaled = self.scaled(panel)
-        self.learned_to = []
+        self.learned_to, fits = [], []
         for task, regressors in self.each_task():
             targets = targets_of(panel, scaled, task)
             rows = self._trainable_rows(panel, scaled, targets)
@@ -235,8 +239,19 @@ class ForecasterNetworks:
                 }
             for regressor in regressors:
                 regressor.set_params(warm_start=goes_on)
-                regressor.fit(windows, targets, rows.astype(np.float64), **validation)
+                arguments = windows, targets, rows.astype(np.float64)
+                fits.append(delayed(regressor.fit)(*arguments, **validation))
             self.learned_to.append(_position_after(panel, rows))
+        # Threads share the windows, and compiled programs run in parallel.
+        Parallel(n_jobs=self._usable_jobs(n_jobs), require="sharedmem")(fits)
+
+    def _usable_jobs(self, n_jobs):
+        """Return 1 if the order of the fits matters: draws that they share, or progress bars."""
+        independent = all(
+            isinstance(regressor.random_state, Integral) and not regressor.verbose
+            for regressor in self.regressors
+        )
+        return n_jobs if independent else 1
 
     def _trainable_rows(self, panel, scaled, targets):
         """Return the rows to learn from, with the shortest windows if there are no others."""

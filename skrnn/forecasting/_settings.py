@@ -1,5 +1,7 @@
 """Checks the parameters of a forecaster, and makes its networks."""
 
+from numbers import Integral
+
 import numpy as np
 
 from skrnn._regressor import RNNRegressor
@@ -25,6 +27,7 @@ OWN_CONSTRAINTS = {
     "deseasonalize": ["boolean", AUTO, None],
     "min_periods": [Count(1), AUTO, None],
     "n_networks": [Count(1)],
+    "n_jobs": [Integral, None],
     "pooling": [StrOptions({"global", "local"})],
     "scale_by": [StrOptions({"auto", "panel", "series"})],
     "level": ["boolean", StrOptions({"auto"})],

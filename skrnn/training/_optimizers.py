@@ -64,6 +64,11 @@ class OptimizerRecipe:
         return self.optimizer_class in _ELEMENTWISE
 
     @property
+    def clips_norms(self):
+        """Whether gradients are clipped by a norm."""
+        return any(self._settings.get(name) is not None for name in ("clipnorm", "global_clipnorm"))
+
+    @property
     def described(self):
         """Class and settings as text, for :func:`keep_slots`."""
         return f"{self.optimizer_class.__name__} {self.settings}"

@@ -154,9 +154,9 @@ class _TracedSteps:
         self._network = TensorNetwork(architecture, masked=key.masked)
         shapes = architecture.weight_shapes()
         self._optimizer = OptimizerStep(key.optimizer, shapes)
-        self.slots = self._optimizer.slots
+        self.slots, self._n_weights = self._optimizer.slots, len(shapes)
         kernels = set(architecture.kernels(range(len(shapes))))
-        self._is_kernel = [i in kernels for i in range(len(shapes))]
+        self._kernels = [np.full(s, i in kernels, np.float32) for i, s in enumerate(shapes)]
         states = [(key.batch_size, units) for units in architecture.state_shapes()]
         self._shapes = [
             *shapes,
@@ -171,35 +171,40 @@ class _TracedSteps:
         rates, counts = tf.unstack(vector[:3]), tf.bitcast(vector[3:6], tf.int32)
         parts = tf.split(vector[6:], self._sizes)
         parts = [tf.reshape(p, shape) for p, shape in zip(parts, self._shapes, strict=True)]
+        n_weights, optimizer = self._n_weights, self._optimizer
+        weights, parts = parts[:n_weights], parts[n_weights:]
+        slots, states = parts[: len(self.slots)], parts[len(self.slots) :]
 
         def step(i, losses, *parts):
             loss, parts = self._step(i, rows, parts, rates, counts)
             return i + 1, losses.write(i, loss), *parts
 
         losses = tf.TensorArray(tf.float32, self.key.n_steps)
+        parts = optimizer.join(weights), optimizer.join_slots(slots), states
         # The loop uses a condition on the count. A range would make the count a constant of the
         # program, so that each number of rows would need another program.
-        _, losses, *parts = tf.while_loop(
-            lambda i, *_: i < counts[0], step, [tf.constant(0), losses, *parts]
+        _, losses, weights, slots, states = tf.while_loop(
+            lambda i, *_: i < counts[0], step, (tf.constant(0), losses, *parts)
         )
+        parts = [*optimizer.split(weights), *optimizer.split_slots(slots), *states]
         return tf.concat([losses.stack(), *(tf.reshape(a, [-1]) for a in parts)], 0)
 
     def _step(self, i, rows, parts, rates, counts):
-        first = len(self._is_kernel)
-        second = first + len(self.slots)
-        weights, slots, states = parts[:first], parts[first:second], parts[second:]
+        weights, slots, states = parts
         rate, weight_decay, l2 = rates
-        step = counts[1] + i
+        step, optimizer = counts[1] + i, self._optimizer
         with tf.GradientTape() as tape:
-            tape.watch(weights)
-            loss, states = self._loss(i, rows, weights, states, tf.stack([counts[2], step]))
-        gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
+            own = optimizer.split(weights)
+            tape.watch(own)
+            loss, after = self._loss(i, rows, own, states, tf.stack([counts[2], step]))
+        gradients = tape.gradient(loss, own, unconnected_gradients="zero")
         iteration = tf.cast(step, tf.int64)
-        rate = self._optimizer.rate(rate, iteration)
-        penalty, gradients = add_penalty(l2, weights, self._is_kernel, gradients)
-        weights = decay(rate * weight_decay, weights, self._is_kernel)
-        weights, slots = self._optimizer.apply(gradients, weights, slots, rate, iteration)
-        return loss + penalty, [*weights, *slots, *(states if self.key.stateful else [])]
+        rate = optimizer.rate(rate, iteration)
+        kernels, gradients = optimizer.join(self._kernels), optimizer.join(gradients)
+        penalty, gradients = add_penalty(l2, weights, kernels, gradients)
+        weights = decay(rate * weight_decay, weights, kernels)
+        weights, slots = optimizer.apply(gradients, weights, slots, rate, iteration)
+        return loss + penalty, (weights, slots, after if self.key.stateful else [])
 
     def _loss(self, i, rows, weights, states, seed):
         key = self.key

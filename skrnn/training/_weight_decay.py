@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 
-def add_penalty(l2, weights, is_kernel, gradients):
+def add_penalty(l2, weights, kernels, gradients):
     """Add the derivatives of the l2 penalty to gradients.
 
     Parameters
@@ -12,8 +12,8 @@ def add_penalty(l2, weights, is_kernel, gradients):
         Factor of the penalty.
     weights : list of tensor
         All weights.
-    is_kernel : list of bool
-        Which weights are kernels.
+    kernels : list of tensor or float
+        For each weight: 1 for the entries of kernels, 0 for those of biases.
     gradients : list of tensor
         Gradients of all weights.
 
@@ -23,15 +23,12 @@ def add_penalty(l2, weights, is_kernel, gradients):
         The penalty, a part of the loss.
     gradients : list of tensor
     """
-    kernels = [w for w, chosen in zip(weights, is_kernel, strict=True) if chosen]
-    gradients = [
-        gradient + 2.0 * l2 * w if chosen else gradient
-        for gradient, w, chosen in zip(gradients, weights, is_kernel, strict=True)
-    ]
-    return l2 * sum(tf.reduce_sum(tf.square(w)) for w in kernels), gradients
+    decayed = [kernel * w for w, kernel in zip(weights, kernels, strict=True)]
+    penalty = l2 * sum(tf.reduce_sum(tf.square(w)) for w in decayed)
+    return penalty, [g + 2.0 * l2 * w for g, w in zip(gradients, decayed, strict=True)]
 
 
-def decay(fraction, weights, is_kernel):
+def decay(fraction, weights, kernels):
     """Shrink the kernels before a step of the optimizer.
 
     The decay is decoupled [1]_: it does not pass through the optimizer.
@@ -42,8 +39,8 @@ def decay(fraction, weights, is_kernel):
         The decay, multiplied by the learning rate.
     weights : list of tensor
         All weights.
-    is_kernel : list of bool
-        Which weights are kernels.
+    kernels : list of tensor or float
+        For each weight: 1 for the entries of kernels, 0 for those of biases.
 
     Returns
     -------
@@ -54,5 +51,4 @@ def decay(fraction, weights, is_kernel):
     ----------
     .. [1] Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019.
     """
-    kept = 1.0 - fraction
-    return [kept * w if chosen else w for w, chosen in zip(weights, is_kernel, strict=True)]
+    return [(1.0 - fraction * kernel) * w for w, kernel in zip(weights, kernels, strict=True)]
