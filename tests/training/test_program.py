@@ -1,10 +1,13 @@
 """Compiled programs: what they are kept by, and that they own nothing."""
 
 import threading
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from joblib import Parallel, delayed
+from sklearn.base import clone
 
 from skrnn import RNNRegressor
 from skrnn.network._architecture import Architecture
@@ -56,7 +59,7 @@ def test_one_layout_for_each_network(program, key):
     assert layout.slot_shapes == [s for s in key.architecture.weight_shapes() for _ in range(2)]
 
 
-def test_threads_take_turns(program):
+def test_threads_do_not_disturb_each_other(program):
     vector, results = start(program), {}
 
     def work(rate):
@@ -106,6 +109,48 @@ def test_least_recently_used_program_goes_first(key, monkeypatch):
     assert cache.n_built == 4
 
 
+def test_threads_that_need_the_same_program_build_it_once(key, monkeypatch):
+    started = threading.Barrier(4)
+
+    def build(key):
+        time.sleep(0.05)
+        return object()
+
+    monkeypatch.setattr("skrnn.training._program.TrainingProgram", build)
+    cache, found = ProgramCache(maximum=2), []
+
+    def work():
+        started.wait()
+        found.append(cache.get(key))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert cache.n_built == 1
+    assert len(found) == 4
+    assert len(set(map(id, found))) == 1
+
+
+def test_a_program_is_used_while_another_one_is_built(key, monkeypatch):
+    other, go_on = replace(key, batch_size=7), threading.Event()
+
+    def build(key):
+        assert key != other or go_on.wait(10)
+        return object()
+
+    monkeypatch.setattr("skrnn.training._program.TrainingProgram", build)
+    cache = ProgramCache(maximum=2)
+    thread = threading.Thread(target=cache.get, args=(other,))
+    thread.start()
+    assert cache.get(key) is cache.get(key)
+    assert cache.n_built == 1
+    go_on.set()
+    thread.join()
+    assert cache.n_built == 2
+
+
 def test_a_program_that_cannot_be_built_is_not_kept(key, monkeypatch):
     def fail(key):
         raise MemoryError("no room")
@@ -132,3 +177,19 @@ def test_too_little_memory_leaves_the_former_fit(monkeypatch):
     np.testing.assert_array_equal(model.predict(X), before)
     with pytest.raises(MemoryError):
         RNNRegressor("simple", 2, epochs=1, batch_size=4).fit(X, y)
+
+
+def test_fits_on_threads_have_the_bits_of_fits_one_after_the_other():
+    rng = np.random.RandomState(0)
+    X, y = rng.normal(size=(60, 3, 1)), rng.normal(size=60)
+    models = [
+        RNNRegressor(cell, 4, epochs=3, batch_size=8, random_state=seed)
+        for seed in range(6)
+        for cell in ("gru", "simple")
+    ]
+    alone = [clone(model).fit(X, y).weights_ for model in models]
+    fits = [delayed(clone(model).fit)(X, y) for _ in range(4) for model in models]
+    together = Parallel(n_jobs=4, backend="threading")(fits)
+    for model, weights in zip(together, 4 * alone, strict=True):
+        for a, b in zip(model.weights_, weights, strict=True):
+            np.testing.assert_array_equal(a, b)
