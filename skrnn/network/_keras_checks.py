@@ -12,6 +12,7 @@ from ._architecture import Architecture
 from ._forward import predict_windows
 from ._keras_model import KerasNetwork
 
+
 def unsupported(what):
     """Make the error for a version of Keras that behaves differently.
 

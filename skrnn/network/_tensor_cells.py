@@ -10,7 +10,11 @@ import tensorflow as tf
 def simple_cell(x, state, weights, activation, gate, dropped):
     """Compute a step of the cell of Elman, 1990."""
     (h,), (kernel, recurrent_kernel, bias) = state, weights
-    return (activation(_product(x, kernel, dropped[0]) + bias + _product(h, recurrent_kernel, dropped[1])),)
+    return (
+        activation(
+            _product(x, kernel, dropped[0]) + bias + _product(h, recurrent_kernel, dropped[1])
+        ),
+    )
 
 
 def gru_cell(x, state, weights, activation, gate, dropped):

@@ -127,7 +127,9 @@ class TensorNetwork:
         n_gates = GATES[architecture.cell] if architecture.recurrent_dropout else 1
         widths = hidden.shape[2], architecture.cell_shapes()[i][1]
         return tuple(
-            _factors(rate, (n_gates, hidden.shape[1], width), seed + [2 * i + of_states, 0])
+            _factors(
+                rate, (n_gates, hidden.shape[1], width), seed + tf.constant([2 * i + of_states, 0])
+            )
             for of_states, (rate, width) in enumerate(zip(rates, widths, strict=True))
         )
 

@@ -66,7 +66,9 @@ class OptimizerRecipe:
     @property
     def clips_norms(self):
         """Whether gradients are clipped by a norm."""
-        return any(self._settings.get(name) is not None for name in ("clipnorm", "global_clipnorm"))
+        return any(
+            self._settings.get(name) is not None for name in ("clipnorm", "global_clipnorm")
+        )
 
     @property
     def described(self):

@@ -26,7 +26,7 @@ def step():
     rng = np.random.default_rng(0)
 
     def draw(name):
-        gates, n_states = sizes(name)
+        _, n_states = sizes(name)
         cell = KERAS[name](UNITS)
         cell.build((None, WIDTH))
         cell.set_weights([rng.normal(size=w.shape) for w in cell.get_weights()])

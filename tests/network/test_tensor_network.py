@@ -86,7 +86,7 @@ def test_dropout_has_the_mean_of_no_dropout(n_timesteps):
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_each_cell_and_gate_has_its_own_draws(cell):
-    architecture, weights, windows = drawn(
+    architecture, *_ = drawn(
         cell, 4, missing=False, bidirectional=True, dropout=0.5, recurrent_dropout=0.5
     )
     network = TensorNetwork(architecture, masked=False)

@@ -70,9 +70,7 @@ def steps_of_keras(optimizer, recipe, start, slopes):
     used.build(weights)
     for slope in slopes:
         used.apply([tf.constant(g) for g in slope], weights)
-    rest = [
-        v.numpy() for v in used.variables if v.name not in ("iteration", "learning_rate")
-    ]
+    rest = [v.numpy() for v in used.variables if v.name not in ("iteration", "learning_rate")]
     return [w.numpy() for w in weights], rest
 
 

@@ -89,7 +89,9 @@ class Rateless(SGD):
     ("optimizer", "words"), [(Uncounted, "count of steps"), (Rateless, "learning rate")]
 )
 def test_what_is_not_found_is_a_clear_error(weights, optimizer, words):
-    words = rf"not support Keras {keras.__version__}: the {words} of its {optimizer.__name__} was not"
+    words = (
+        rf"not support Keras {keras.__version__}: the {words} of its {optimizer.__name__} was not"
+    )
     recipe = optimizer_recipe(optimizer(), learning_rate=0.1)
     with pytest.raises(RuntimeError, match=words):
         OptimizerVariables(recipe, weights)
