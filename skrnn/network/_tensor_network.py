@@ -126,12 +126,9 @@ class TensorNetwork:
             return None, None
         n_gates = GATES[architecture.cell] if architecture.recurrent_dropout else 1
         widths = hidden.shape[2], architecture.cell_shapes()[i][1]
-        return tuple(
-            _factors(
-                rate, (n_gates, hidden.shape[1], width), seed + tf.constant([2 * i + of_states, 0])
-            )
-            for of_states, (rate, width) in enumerate(zip(rates, widths, strict=True))
-        )
+        shapes = [(n_gates, hidden.shape[1], width) for width in widths]
+        seeds = [seed + tf.constant([2 * i + k, 0]) for k in range(2)]
+        return tuple(map(_factors, rates, shapes, seeds))
 
 
 def _factors(rate, shape, seed):

@@ -1,7 +1,9 @@
 """Several networks that forecast together."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from joblib import parallel_config
 
 from skrnn.forecasting._ensemble import member_seeds
 
@@ -51,6 +53,24 @@ def test_update_trains_all_networks(cheap, months):
     forecaster.update(months[50:])
     after = [r.weights_[0] for r in forecaster.networks_.regressors]
     assert all(np.abs(a - b).max() > 0 for a, b in zip(after, before, strict=True))
+
+
+@pytest.mark.parametrize("seed", [0, np.random.RandomState])
+@pytest.mark.parametrize("strategy", ["direct", "multioutput"])
+def test_forecasts_do_not_depend_on_the_number_of_jobs(cheap, months, strategy, seed):
+    """Also if the networks share their draws, or the number comes from joblib's context."""
+
+    def fitted(n_jobs):
+        random_state = seed if isinstance(seed, int) else seed(0)
+        forecaster = cheap(
+            strategy=strategy, n_networks=1 if strategy == "direct" else 3, n_jobs=n_jobs
+        )
+        return forecaster.set_params(random_state=random_state).fit(months, fh=[1, 2]).predict()
+
+    one = fitted(None)
+    pd.testing.assert_series_equal(fitted(2), one)
+    with parallel_config(backend="threading", n_jobs=2):
+        pd.testing.assert_series_equal(fitted(None), one)
 
 
 def test_seeds():
