@@ -11,6 +11,8 @@ from ._custom_layers import (
     MaskMissing,
 )
 
+# Activations that are the inverse of a link.
+_INVERSE_LINKS = {"log": "exponential", "logit": "sigmoid", "multinomial_logit": "softmax"}
 _LAYERS = {
     "simple": keras.layers.SimpleRNN,
     "gru": keras.layers.GRU,
@@ -170,7 +172,7 @@ class KerasNetwork:
             dtype="float32",
             kernel_initializer=self._glorot(-1),
         )
-        self._level = self._path = self._quantiles = None
+        self._level = self._path = self._quantiles = self._inverse_link = None
         if architecture.level_feature is not None:
             self._level = LocalLevel(
                 architecture.level_feature,
@@ -188,6 +190,12 @@ class KerasNetwork:
                 dtype="float32",
             )
             self._add_path = keras.layers.Add(name="add_autoregressive", dtype="float32")
+        if architecture.link != "identity" and not compiled:
+            # A compiled program computes its loss from the outputs before the inverse of the link.
+            activation = _INVERSE_LINKS[architecture.link]
+            self._inverse_link = keras.layers.Activation(
+                activation, name="inverse_link", dtype="float32"
+            )
         if architecture.n_quantiles:
             self._quantiles = IncreasingQuantiles(
                 architecture.n_quantiles, name="quantiles", dtype="float32"
@@ -241,11 +249,15 @@ class KerasNetwork:
         forecast = self._output(hidden)
         if self._path is not None:
             forecast = self._add_path([forecast, self._path(windows)])
+        return self._final(forecast, level), after
+
+    def _final(self, forecast, level):
+        """Convert the outputs to quantiles or means, and add the level."""
         if self._quantiles is not None:
             forecast = self._quantiles(forecast)
         if level is not None:
             forecast = self._add_level([forecast, level])
-        return forecast, after
+        return forecast if self._inverse_link is None else self._inverse_link(forecast)
 
     def _carry(self, hidden, states, mask, training):
         """Run the layers from given states, with the mask, which Keras does not pass then."""

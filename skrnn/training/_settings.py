@@ -10,7 +10,7 @@ from skrnn.network._architecture import Architecture
 from skrnn.network._losses import Loss
 
 
-def architecture_of(estimator, samples, n_quantiles):
+def architecture_of(estimator, samples, n_quantiles, link="identity", n_classes=0):
     """Return the architecture of an estimator's network for the given samples.
 
     Parameters
@@ -21,6 +21,10 @@ def architecture_of(estimator, samples, n_quantiles):
         The samples, which determine the shapes.
     n_quantiles : int
         Length of the axis of quantiles; 0 for a loss without this axis.
+    link : str, default="identity"
+        Link of the loss.
+    n_classes : int, default=0
+        Number of classes, or 0 for a loss without classes.
 
     Returns
     -------
@@ -37,12 +41,13 @@ def architecture_of(estimator, samples, n_quantiles):
             "layer starts from rows that belong to a later window. Set one of them to False."
         )
     _, n_timesteps, n_features = samples.windows.shape
+    n_targets = samples.targets.shape[2] - 1
     return Architecture(
         cell=estimator.cell,
         units=check_units(estimator.units),
         n_timesteps=n_timesteps,
         n_features=n_features,
-        n_outputs=samples.targets.shape[2] - 1,
+        n_outputs=n_classes if link == "multinomial_logit" else n_targets,
         activation=estimator.activation,
         recurrent_activation=estimator.recurrent_activation,
         bidirectional=bool(estimator.bidirectional),
@@ -52,6 +57,7 @@ def architecture_of(estimator, samples, n_quantiles):
         n_quantiles=n_quantiles,
         dropout=float(estimator.dropout),
         recurrent_dropout=float(estimator.recurrent_dropout),
+        link=link,
     )
 
 
@@ -92,7 +98,7 @@ def check_units(units):
 
 def _check_level_feature(estimator, n_features):
     """Return the position of the level feature in a step."""
-    feature = estimator.level_feature
+    feature = getattr(estimator, "level_feature", None)  # a classifier has none
     if feature is None:
         return None
     names = getattr(estimator, "feature_names_in_", None)

@@ -10,7 +10,7 @@ from skrnn.network._forward import predict_stream, predict_windows
 from ._batches import Trainer
 from ._forking import check_not_forked
 from ._padding import padded_architecture
-from ._settings import architecture_of, loss_of
+from ._settings import architecture_of
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,16 @@ class TrainingRun:
         check_not_forked()
         from ._optimizers import optimizer_recipe
 
-        loss = loss_of(estimator)
+        loss = estimator._loss()
         recipe = optimizer_recipe(
             estimator.optimizer,
             estimator.learning_rate,
             estimator.weight_decay,
             estimator.clipnorm,
         )
-        architecture = architecture_of(estimator, samples, loss.n_quantiles)
+        architecture = architecture_of(
+            estimator, samples, loss.n_quantiles, loss.link, loss.n_classes
+        )
         # In online learning, the rows of a stateful network are one stream.
         batch_size = 1 if one_pass and estimator.stateful else int(estimator.batch_size)
         return cls(estimator, samples, held_out, architecture, loss, recipe, batch_size)
@@ -110,10 +112,10 @@ class TrainingRun:
         with np.errstate(over="ignore", invalid="ignore"):
             if self.estimator.stateful:
                 forecast, _ = predict_stream(
-                    architecture, weights, windows, state.states, rows=rows
+                    architecture, weights, windows, state.states, rows=rows, raw=True
                 )
             else:
-                forecast, _ = predict_windows(architecture, weights, windows, rows=rows)
+                forecast, _ = predict_windows(architecture, weights, windows, rows=rows, raw=True)
             mean = self.loss.mean(np, targets[..., :-1], forecast, targets[..., -1])
             squares = sum(
                 np.sum(np.square(w, dtype=np.float64)) for w in architecture.kernels(weights)
