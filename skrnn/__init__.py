@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 # the parts that need TensorFlow load it.
 _MODULE_OF = {
     "LagWindowTransformer": "skrnn.windows._lag_window_transformer",
+    "RNNClassifier": "skrnn._classifier",
     "RNNRegressor": "skrnn._regressor",
     "build_network": "skrnn.network._keras_model",
     "enable_disk_cache": "skrnn.training._disk_cache",
@@ -18,6 +19,7 @@ _SUBMODULES = ("datasets", "forecasting", "plotting")
 
 __all__ = [
     "LagWindowTransformer",
+    "RNNClassifier",
     "RNNRegressor",
     "__version__",
     "build_network",

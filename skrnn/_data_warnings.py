@@ -44,14 +44,32 @@ def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None)
         If X contains y, if the network cannot learn from values of this scale, or if held-out
         rows lie far from the rows to train on.
     """
-    names = feature_names(samples.windows.shape[2], columns)
-    _warn_if_target_in_x(samples, names)
-    x, y = last_steps(samples, level_feature), relative_targets(samples, level_feature)
-    _warn_about_scale_of_x(x, names)
+    _warn_if_target_in_x(samples, feature_names(samples.windows.shape[2], columns))
+    y = relative_targets(samples, level_feature)
     _warn_about_scale_of_y(y, level_feature)
     if held_out is not None:
         later = relative_targets(held_out, level_feature)
         _warn_if_far(y, later, ["y_val"] * y.shape[1], _SCALE_Y_VAL)
+    warn_about_windows(samples, held_out, level_feature=level_feature, columns=columns)
+
+
+def warn_about_windows(samples, held_out=None, *, level_feature=None, columns=None):
+    """Warn about the scale of X, and about held-out rows of X that differ.
+
+    Parameters
+    ----------
+    samples, held_out, level_feature, columns
+        As in `warn_about_data`.
+
+    Warns
+    -----
+    UserWarning
+        If the network cannot learn from values of this scale, or if held-out rows lie far from
+        the rows to train on.
+    """
+    names, x = feature_names(samples.windows.shape[2], columns), last_steps(samples, level_feature)
+    _warn_about_scale_of_x(x, names)
+    if held_out is not None:
         of_x_val = [f"{name} of X_val" for name in names]
         _warn_if_far(x, last_steps(held_out, level_feature), of_x_val, _PASS_X_VAL)
 

@@ -90,7 +90,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     A subclass defines its parameters and these methods: `_loss` returns the loss to minimise,
     `_check_targets` converts y to numbers, and `_warn_about_data` warns of data from which a
-    network learns little.
+    network learns little. `_split` and `_warn_of_incomplete_rows` may be replaced.
     """
 
     # False for the networks of a forecaster, which scales the data and makes the windows itself.
@@ -220,8 +220,10 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         if samples.masked or len(samples.rows) < len(samples.windows):
             self._usual_gaps = runs_without_last_step(samples.windows)
         if samples.masked:
-            windows = samples.windows
-            warn_of_incomplete_rows(count_missing_steps(windows), windows.shape[1])
+            self._warn_of_incomplete_rows(samples.windows)
+
+    def _warn_of_incomplete_rows(self, windows):
+        warn_of_incomplete_rows(count_missing_steps(windows), windows.shape[1])
 
     def _check_windows(self, X, *, reset, name=""):
         return check_windows(

@@ -44,7 +44,7 @@ def architecture_of(estimator, samples, n_quantiles, link="identity", n_classes=
     n_targets = samples.targets.shape[2] - 1
     return Architecture(
         cell=estimator.cell,
-        units=check_units(estimator.units),
+        units=check_units(estimator.units, type(estimator).__name__),
         n_timesteps=n_timesteps,
         n_features=n_features,
         n_outputs=n_classes if link == "multinomial_logit" else n_targets,
@@ -85,12 +85,12 @@ def _is_quantile(value):
     return isinstance(value, Real) and 0 < value < 1
 
 
-def check_units(units):
+def check_units(units, estimator_name="RNNRegressor"):
     """Check the units of the layers, and return them as a tuple of int."""
     layers = tuple(units) if isinstance(units, tuple | list) else (units,)
     if not layers or not all(map(Count(1).is_satisfied_by, layers)):
         raise ValueError(
-            "The 'units' parameter of RNNRegressor must be an int of at least 1, or a "
+            f"The 'units' parameter of {estimator_name} must be an int of at least 1, or a "
             f"non-empty tuple of such integers. Got {units!r} instead."
         )
     return tuple(int(n) for n in layers)
