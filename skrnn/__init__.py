@@ -14,6 +14,8 @@ _MODULE_OF = {
     "enable_disk_cache": "skrnn.training._disk_cache",
     "forecast": "skrnn._forecast",
     "make_lag_windows": "skrnn.windows._views",
+    "pad_sequences": "skrnn.windows._sequences",
+    "unpad_sequences": "skrnn.windows._sequences",
 }
 _SUBMODULES = ("datasets", "forecasting", "plotting")
 
@@ -28,7 +30,9 @@ __all__ = [
     "forecast",
     "forecasting",
     "make_lag_windows",
+    "pad_sequences",
     "plotting",
+    "unpad_sequences",
 ]
 
 

@@ -9,6 +9,8 @@ from sklearn.utils import column_or_1d
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
+_SEQUENCES = (list, tuple, np.ndarray, pd.Series)
+
 
 class Labels:
     """Labels of windows or steps, of which some may be unknown.
@@ -68,14 +70,13 @@ class Labels:
             )
         if issparse(y):
             raise TypeError(f"{self._name} is sparse, but must be an array of labels.")
-        try:
-            # In an array of text, NaN would become the text "nan".
-            array = np.asarray(y, dtype=object if isinstance(y, list | tuple) else None)
-        except ValueError:
+        # In an array of text, NaN would become the text "nan".
+        array = np.asarray(y, dtype=object if isinstance(y, list | tuple) else None)
+        if array.dtype == object and any(isinstance(one, _SEQUENCES) for one in array.flat):
             raise ValueError(
-                f"{self._name} has rows of unequal lengths, expected shape {shape}. "
-                "pad_sequences makes one array of them."
-            ) from None
+                f"{self._name} has rows of unequal lengths, expected an array of shape {shape}. "
+                "pad_sequences makes one array of sequences of unequal lengths."
+            )
         if array.dtype.kind in "mMcV":
             raise ValueError(f"{self._name} must contain labels, got values of {array.dtype}.")
         if not sequences and array.ndim == 2 and array.shape[1] == 1:
@@ -97,6 +98,8 @@ class Labels:
                     f"{one[0]!r} and {one[1]!r}. Convert them to one type."
                 )
             values = values if all(text) and keep_text else np.array(values.tolist())
+        if values.dtype.kind == "f" and np.isinf(values).any():
+            raise ValueError(f"Input {self._name} contains infinity, which is no label.")
         if len(values):
             check_classification_targets(values)
         return values

@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils import check_random_state
+from sklearn.utils.metaestimators import available_if
 
 from ._classes import (
     Labels,
@@ -25,6 +26,12 @@ from .network._losses import Loss
 from .training._training_run import all_or_nothing
 from .training._warm_start import check_same_targets
 from .windows._views import series_of_windows
+
+
+def _has_two_classes(estimator):
+    if len(getattr(estimator, "classes_", ())) == 2:
+        return True
+    raise AttributeError("RNNClassifier has a decision_function only if fitted to two classes.")
 
 
 class RNNClassifier(ClassifierMixin, RecurrentEstimator):
@@ -466,8 +473,11 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         """
         return log_probabilities(self._logits(X)[0])
 
+    @available_if(_has_two_classes)
     def decision_function(self, X):
-        """Return the outputs of the network before the logistic function or softmax.
+        """Return the log-odds of the second of two classes.
+
+        The method exists only if the network is fitted to two classes.
 
         Parameters
         ----------
@@ -476,13 +486,11 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
         Returns
         -------
-        logits : ndarray of shape (n_samples,) or (n_samples, n_classes)
-            For two classes the log-odds of the second class, which are positive if `predict`
-            returns it. For more classes one value for each class. If `return_sequences` is True,
-            an axis of `n_timesteps` follows the samples.
+        logits : ndarray of shape (n_samples,) or (n_samples, n_timesteps)
+            Output of the network before the logistic function. It is positive if `predict`
+            returns the second class. If `return_sequences` is True, each step has one.
         """
-        logits = self._logits(X)[0]
-        return logits[..., 1] if len(self.classes_) == 2 else logits
+        return self._logits(X)[0][..., 1]
 
     def score(self, X, y, sample_weight=None):
         """Return the accuracy on the known labels.
