@@ -77,7 +77,9 @@ class Labels:
                 f"{self._name} has rows of unequal lengths, expected an array of shape {shape}. "
                 "pad_sequences makes one array of sequences of unequal lengths."
             )
-        if array.dtype.kind in "mMcV":
+        if array.dtype.kind == "c":
+            raise ValueError(f"Complex data not supported: {self._name} must contain labels.")
+        if array.dtype.kind in "mMV":
             raise ValueError(f"{self._name} must contain labels, got values of {array.dtype}.")
         if not sequences and array.ndim == 2 and array.shape[1] == 1:
             return column_or_1d(array, warn=True)

@@ -25,7 +25,7 @@ from .network._links import log_probabilities
 from .network._losses import Loss
 from .training._training_run import all_or_nothing
 from .training._warm_start import check_same_targets
-from .windows._views import series_of_windows
+from .windows._views import are_consecutive
 
 
 def _has_two_classes(estimator):
@@ -137,7 +137,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     early_stopping : bool, default=False
         Whether to stop training when the validation loss no longer improves, and keep the best
         weights. If `fit` gets no `X_val`, it holds out some rows. These are the last rows if
-        `stateful` is True, if `shuffle` is False, or if the windows are a view of one series.
+        `stateful` is True, if `shuffle` is False, or if the windows are those of one series.
         Otherwise they are drawn at random, for one label a window from each class alike.
 
     validation_fraction : float, default=0.1
@@ -592,7 +592,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     def _split(self, samples):
         windows = samples.windows
-        of_series = windows.shape[1] > 1 and series_of_windows(windows) is not None
+        of_series = windows.shape[1] > 1 and are_consecutive(windows)
         if self.stateful or not self.shuffle or of_series:
             return super()._split(samples)
         return split_at_random(
@@ -605,9 +605,6 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     def _warn_about_data(self, run, held_out):
         columns = getattr(self, "feature_names_in_", None)
         warn_about_windows(run.samples, held_out, columns=columns)
-
-    def _warn_of_incomplete_rows(self, windows):
-        """Padded sequences have missing steps, which is ordinary."""
 
 
 # scikit-learn reads the signature about forty times in each fit of a search; see RNNRegressor.

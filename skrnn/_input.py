@@ -253,13 +253,14 @@ def select_samples(
     n_rows, n_steps = len(windows), windows.shape[1] if return_sequences else 1
     targets = np.empty((n_rows, n_steps, y.size // (n_rows * n_steps) + 1), np.float32)
     targets[:, :, :-1] = y.reshape(n_rows, n_steps, -1)
-    targets[:, :, -1] = 1.0
+    weight = np.ones(n_rows)
     if sample_weight is not None:
-        targets[:, :, -1] = _check_weight(sample_weight, y, f"sample_weight{name}")[:, None]
+        weight = _check_weight(sample_weight, y, f"sample_weight{name}")
+    unknown = np.isnan(targets[:, :, :-1]).all(axis=2)
+    targets[:, :, -1] = np.where(unknown, 0.0, weight[:, None])
     n_missing = count_missing_steps(windows)
     left_out = n_missing > 0 if missing == "drop" else n_missing == windows.shape[1]
-    without = np.isnan(targets[:, :, :-1]).all(axis=(1, 2))
-    weightless = targets[:, 0, -1] == 0
+    without, weightless = unknown.all(axis=1), weight.astype(np.float32) == 0
     rows = np.flatnonzero(~(weightless | left_out | without))
     if not (len(rows) or may_be_empty):
         reason = ""

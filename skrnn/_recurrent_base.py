@@ -40,6 +40,8 @@ from .windows._completeness import (
     warn_of_unknown_end,
 )
 from .windows._context import FittedWindows, warn_of_doubt
+from .windows._sequences import count_leading_gaps
+from .windows._views import are_consecutive
 
 # Maximum number of window values that `partial_fit` remembers. It keeps each call short.
 REMEMBERED_VALUES = 2**14
@@ -90,7 +92,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     A subclass defines its parameters and these methods: `_loss` returns the loss to minimise,
     `_check_targets` converts y to numbers, and `_warn_about_data` warns of data from which a
-    network learns little. `_split` and `_warn_of_incomplete_rows` may be replaced.
+    network learns little. `_split` may be replaced.
     """
 
     # False for the networks of a forecaster, which scales the data and makes the windows itself.
@@ -220,10 +222,11 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         if samples.masked or len(samples.rows) < len(samples.windows):
             self._usual_gaps = runs_without_last_step(samples.windows)
         if samples.masked:
-            self._warn_of_incomplete_rows(samples.windows)
-
-    def _warn_of_incomplete_rows(self, windows):
-        warn_of_incomplete_rows(count_missing_steps(windows), windows.shape[1])
+            windows = samples.windows
+            n_missing = count_missing_steps(windows)
+            if not are_consecutive(windows):
+                n_missing -= count_leading_gaps(windows)  # the padding of sequences
+            warn_of_incomplete_rows(n_missing, windows.shape[1])
 
     def _check_windows(self, X, *, reset, name=""):
         return check_windows(

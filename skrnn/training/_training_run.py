@@ -1,7 +1,8 @@
 """Collect the settings and the rows of a fit, and the attributes of the fitted estimator."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from skrnn.network._forward import predict_stream, predict_windows
 
 from ._batches import Trainer
 from ._forking import check_not_forked
+from ._lengths import lengths_of_rows
 from ._padding import padded_architecture
 from ._settings import architecture_of
 
@@ -68,7 +70,16 @@ class TrainingRun:
         """The optimizer as text, to check later whether its slots can be used again."""
         return self.recipe.described
 
-    def trainer(self, start, seed, *, short=False):
+    @cached_property
+    def lengths(self):
+        """Number of steps that each row needs in training; None if all need all steps."""
+        if self.estimator.stateful:
+            return None
+        return lengths_of_rows(
+            self.samples, self.architecture, self.batch_size, shuffle=self.estimator.shuffle
+        )
+
+    def trainer(self, start, seed, *, lengths=None, short=False):
         """Make a trainer for the samples, which starts from a state.
 
         Parameters
@@ -77,6 +88,8 @@ class TrainingRun:
             State to start from.
         seed : int
             Seed of dropout.
+        lengths : ndarray of int of shape (n_rows,), default=None
+            Number of steps that each row needs. None means all steps.
         short : bool, default=False
             Whether there are only a few rows.
 
@@ -92,7 +105,22 @@ class TrainingRun:
         padded = padded_architecture(self.architecture, self.recipe)
         key = ProgramKey(padded, self.loss, self.recipe, self.batch_size, masked, stateful, short)
         rates = self.recipe.learning_rate, self.recipe.weight_decay, self.estimator.l2
-        return Trainer(self.architecture, programs.get(key), samples, start, rates, seed=seed)
+
+        def shorter_program(n_timesteps):
+            return programs.get(
+                replace(key, architecture=replace(padded, n_timesteps=n_timesteps))
+            )
+
+        return Trainer(
+            self.architecture,
+            programs.get(key),
+            samples,
+            start,
+            rates,
+            seed=seed,
+            lengths=lengths,
+            shorter_program=shorter_program,
+        )
 
     def validation_loss(self, state):
         """Compute the loss of the held-out rows, with the penalty, as in Keras.
