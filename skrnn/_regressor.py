@@ -4,6 +4,7 @@ from inspect import signature
 from numbers import Integral, Real
 from typing import ClassVar
 
+import numpy as np
 from sklearn.base import RegressorMixin
 
 from ._data_warnings import warn_about_data
@@ -62,7 +63,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         y. Its last known value in the window is subtracted from this feature and from y, and is
         added to the forecast [5]_. This lets the network follow a trend beyond the values in the
         training data. If `return_sequences` is True, the first known value is used instead,
-        because the last value lies in the future of the earlier steps.
+        because the last value lies in the future of the earlier steps. With ``loss="poisson"``
+        the level is a factor: 1 plus the mean of the feature in the window (or its first known
+        value). It divides this feature and multiplies the forecast.
 
     return_sequences : bool, default=False
         Whether every step of a window has a target (many to many). By default only the last step
@@ -74,10 +77,14 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         states of zeros. The estimator keeps the state after the last row passed to `fit`, even
         if that row was held out.
 
-    loss : {"squared_error", "absolute_error", "huber", "quantile"}, default="squared_error"
+    loss : {"squared_error", "absolute_error", "huber", "quantile", "poisson"}, \
+            default="squared_error"
         Loss function to minimise. The loss of a batch is the weighted mean over its rows,
         ``sum(w * e) / sum(w)``, averaged over the outputs. "huber" is quadratic for errors of at
-        most 1 and linear beyond.
+        most 1 and linear beyond. "poisson" is the deviance of counts, as in scikit-learn's
+        `mean_poisson_deviance`: y must not be negative, and the network learns the logarithm of
+        the mean, so that no forecast is negative. For counts of unequal exposure, pass the rate
+        as y and the exposure as `sample_weight`, as for ``PoissonRegressor``.
 
     quantile : float or tuple of float, default=None
         Quantile to forecast, or several quantiles in increasing order. It is used only with
@@ -223,7 +230,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     _parameter_constraints: ClassVar = {
         **RECURRENT_CONSTRAINTS,
         "level_feature": [Integral, str, None],
-        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile"})],
+        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", "poisson"})],
         "quantile": [Interval(Real, 0, 1, closed="neither"), "array-like", None],
     }
 
@@ -422,7 +429,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         return (forecast, state) if return_state else forecast
 
     def score(self, X, y, sample_weight=None):
-        """Return the coefficient of determination, or the D2 pinball score for several quantiles.
+        """Return the coefficient of determination, or a D2 score.
 
         Parameters
         ----------
@@ -433,7 +440,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         -------
         float
             The score, which is 1 for perfect forecasts. For several quantiles it is the mean of
-            their `d2_pinball_score`.
+            their `d2_pinball_score`, and with ``loss="poisson"`` the fraction of the Poisson
+            deviance that is explained, as for ``PoissonRegressor``.
         """
         return score(self, X, y, sample_weight)
 
@@ -454,6 +462,12 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     def _check_targets(self, y, windows, *, reset, input_name):
         sequences = bool(self.return_sequences)
         y = check_targets(y, windows, self, return_sequences=sequences, input_name=input_name)
+        if self.loss == "poisson" and (y < 0).any():
+            raise ValueError(
+                f"{input_name} contains {np.nanmin(y):.3g}, but loss='poisson' is for counts, "
+                "which are not negative. Do not scale or difference them first; use level_feature "
+                "for counts of very different sizes."
+            )
         if reset:
             self._y_ndim = y.ndim - sequences
         return y
@@ -464,6 +478,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             held_out,
             level_feature=run.architecture.level_feature,
             columns=getattr(self, "feature_names_in_", None),
+            of_counts=self.loss == "poisson",
         )
 
     def __sklearn_tags__(self):

@@ -62,6 +62,11 @@ class Architecture:
         return 1 if self.link == "multinomial_logit" else self.n_outputs
 
     @property
+    def level_is_factor(self):
+        """Whether the level of a window is a factor of the forecast, in place of a summand."""
+        return self.link == "log"
+
+    @property
     def n_raw_outputs(self):
         """Number of columns of the output layer."""
         return self.n_outputs * max(self.n_quantiles, 1)

@@ -229,9 +229,9 @@ class _NumpyNetwork:
         return hidden, carried + more
 
     def _centre(self, block):
-        """Subtract the level of each window from one feature.
+        """Subtract the level of each window from one feature, or divide it by a factor.
 
-        Returns the windows, and the levels or None.
+        Returns the windows, and the levels, the logarithms of the factors or None.
         """
         feature = self.architecture.level_feature
         if feature is None:
@@ -244,6 +244,13 @@ class _NumpyNetwork:
             position = known.argmax(axis=1)
         level = np.where(known.any(axis=1), values[np.arange(len(values)), position], 0.0)
         block = np.array(block, np.float64)
+        if self.architecture.level_is_factor:
+            if not self.architecture.return_sequences:
+                count = np.maximum(known.sum(axis=1), 1)
+                level = np.where(known, np.abs(values), 0.0).sum(axis=1) / count
+            factor = 1.0 + np.abs(level)
+            block[:, :, feature] /= factor[:, None]
+            return block, np.log(factor)
         block[:, :, feature] -= level[:, None]
         return block, level
 

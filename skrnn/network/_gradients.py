@@ -63,7 +63,9 @@ class _SensitivityProgram:
     def __init__(self, architecture, n_rows, stateful):
         self._architecture, self._n_rows = architecture, n_rows
         self._lock = threading.Lock()
-        self._network = KerasNetwork(architecture, compiled=True, stateful=stateful, seed=0)
+        self._network = KerasNetwork(
+            architecture, compiled=True, raw=False, stateful=stateful, seed=0
+        )
         self._weights = self._network.build()
         self._units = architecture.state_shapes() if stateful else []
         signature = [

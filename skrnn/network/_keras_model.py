@@ -155,13 +155,18 @@ class KerasNetwork:
     compiled : bool, default=False
         Whether the layers become part of a compiled program of skrnn. Then they are unrolled if
         this is faster, and do not use cuDNN, which cannot be compiled.
+    raw : bool, default=None
+        Whether the outputs are those before the inverse of the link, from which a loss is
+        computed. None means that they are if `compiled` is True.
     stateful : bool, default=False
         Whether a call takes states and returns states.
     seed : int, default=None
         Seed of the initial weights and of dropout.
     """
 
-    def __init__(self, architecture, *, masked=True, compiled=False, stateful=False, seed=None):
+    def __init__(
+        self, architecture, *, masked=True, compiled=False, raw=None, stateful=False, seed=None
+    ):
         self.architecture, self.stateful, self._seed = architecture, stateful, seed
         self._compiled = compiled
         self._mask = MaskMissing(name="mask_missing", dtype="float32") if masked else None
@@ -177,6 +182,7 @@ class KerasNetwork:
             self._level = LocalLevel(
                 architecture.level_feature,
                 causal=architecture.return_sequences,
+                factor=architecture.level_is_factor,
                 name="level",
                 dtype="float32",
             )
@@ -190,8 +196,7 @@ class KerasNetwork:
                 dtype="float32",
             )
             self._add_path = keras.layers.Add(name="add_autoregressive", dtype="float32")
-        if architecture.link != "identity" and not compiled:
-            # A compiled program computes its loss from the outputs before the inverse of the link.
+        if architecture.link != "identity" and not (compiled if raw is None else raw):
             activation = _INVERSE_LINKS[architecture.link]
             self._inverse_link = keras.layers.Activation(
                 activation, name="inverse_link", dtype="float32"

@@ -66,8 +66,7 @@ class Loss:
         if self.name == "cross_entropy":
             return self._cross_entropy(xp, y_true, y_pred)
         if self.name == "poisson":
-            # The deviance of Poisson, without the terms that do not depend on the forecast.
-            return xp.exp(y_pred) - y_true * y_pred
+            return self._poisson_deviance(xp, y_true, y_pred)
         difference = y_pred - y_true
         if self.name == "squared_error":
             return difference * difference
@@ -77,6 +76,12 @@ class Loss:
         # Loss of Huber, 1964, with Keras's default: quadratic up to an error of 1, then linear.
         near = xp.minimum(size, xp.ones_like(size))
         return near * (size - 0.5 * near)
+
+    @staticmethod
+    def _poisson_deviance(xp, y_true, logarithm):
+        """Compute the deviance of scikit-learn's ``mean_poisson_deviance`` from log-means."""
+        positive = xp.where(y_true > 0, y_true, xp.ones_like(y_true))
+        return 2.0 * (xp.exp(logarithm) - y_true * (1.0 + logarithm - xp.log(positive)))
 
     def _cross_entropy(self, xp, y_true, logits):
         """Compute the cross-entropy of one class, with an axis of length 1 for it."""

@@ -46,7 +46,7 @@ def loss_of(estimator):
         loss = losses.BinaryCrossentropy if two else losses.SparseCategoricalCrossentropy
         return loss(from_logits=True, reduction="mean_with_sample_weight")
     if estimator.loss == "poisson":
-        return lambda y, output: keras.ops.mean(keras.ops.exp(output) - y * output)
+        return lambda y, output: 2 * keras.ops.mean(keras.ops.exp(output) - y * output)
     return LOSSES.get(estimator.loss) or pinball(estimator.quantile)
 
 

@@ -96,4 +96,4 @@ def test_shuffled_batches_train_all_rows(monkeypatch):
     monkeypatch.setattr(_lengths, "_WORTHWHILE", 1)
     estimator = RNNClassifier("simple", 4, return_sequences=True, random_state=0, epochs=30)
     estimator.set_params(batch_size=8, learning_rate=0.05).fit(X, OF_STEPS)
-    assert estimator.history_["loss"][-1] < 0.8 * estimator.history_["loss"][0]
+    assert estimator.history_["loss"][-1] < 0.9 * estimator.history_["loss"][0]
