@@ -92,8 +92,9 @@ class LossCurveDisplay:
         ----------
         estimator : estimator, dict of str to estimator, or list of estimator
             Fitted RNNRegressor or RNNClassifier, or pipeline, target regressor, search, ensemble
-            or RNNForecaster with one in it, however deep. Of a search the best estimator counts; each network of
-            an ensemble or forecaster is a run of its own. The keys of a dict name the runs.
+            or RNNForecaster with one in it, however deep. Of a search the best estimator counts;
+            each network of an ensemble or forecaster is a run of its own. The keys of a dict name
+            the runs.
 
         ax : Axes, default=None
             Axes to draw on. If None, a new figure is created.
