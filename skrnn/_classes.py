@@ -10,6 +10,8 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
 _SEQUENCES = (list, tuple, np.ndarray, pd.Series)
+# scikit-learn warns of more than this many labels if most of them differ.
+_FEW = 20
 
 
 class Labels:
@@ -72,7 +74,8 @@ class Labels:
             raise TypeError(f"{self._name} is sparse, but must be an array of labels.")
         # In an array of text, NaN would become the text "nan".
         array = np.asarray(y, dtype=object if isinstance(y, list | tuple) else None)
-        if array.dtype == object and any(isinstance(one, _SEQUENCES) for one in array.flat):
+        nested = array.dtype == object and array.ndim == 1
+        if nested and any(isinstance(one, _SEQUENCES) for one in array):
             raise ValueError(
                 f"{self._name} has rows of unequal lengths, expected an array of shape {shape}. "
                 "pad_sequences makes one array of sequences of unequal lengths."
@@ -92,19 +95,31 @@ class Labels:
 
     def _values(self, values, *, keep_text):
         if values.dtype == object and len(values):
-            text = [isinstance(value, str) for value in values]
-            if any(text) and not all(text):
-                one = values[text.index(True)], values[text.index(False)]
-                raise ValueError(
-                    f"{self._name} mixes labels that are text with other labels, such as "
-                    f"{one[0]!r} and {one[1]!r}. Convert them to one type."
-                )
-            values = values if all(text) and keep_text else np.array(values.tolist())
+            is_text = self._are_text(values)
+            values = values if is_text and keep_text else np.array(values.tolist())
         if values.dtype.kind == "f" and np.isinf(values).any():
             raise ValueError(f"Input {self._name} contains infinity, which is no label.")
-        if len(values):
+        if _may_be_no_labels(values):
             check_classification_targets(values)
         return values
+
+    def _are_text(self, values):
+        """Return whether all labels are text, and check that not only some are."""
+        try:
+            found = pd.unique(values).tolist()
+        except TypeError:
+            raise ValueError(
+                f"{self._name} must contain labels that are numbers, text or bools, got a "
+                f"{type(values[0]).__name__}."
+            ) from None
+        text = [isinstance(value, str) for value in found]
+        if any(text) and not all(text):
+            one = found[text.index(True)], found[text.index(False)]
+            raise ValueError(
+                f"{self._name} mixes labels that are text with other labels, such as "
+                f"{one[0]!r} and {one[1]!r}. Convert them to one type."
+            )
+        return text[0]
 
     def classes(self):
         """Return the classes among the known labels, in increasing order.
@@ -118,7 +133,7 @@ class Labels:
         ValueError
             If there are fewer than two classes.
         """
-        classes = np.unique(self.values)
+        classes = np.unique(pd.unique(self.values)).astype(self.values.dtype)
         if len(classes) < 2:
             found = f"one class: {classes.tolist()[0]!r}" if len(classes) else "no known label"
             raise ValueError(
@@ -144,7 +159,7 @@ class Labels:
         ValueError
             If a label is not among the classes.
         """
-        found, inverse = np.unique(self.values, return_inverse=True)
+        inverse, found = pd.factorize(self.values)
         place = {label: i for i, label in enumerate(classes.tolist())}
         unseen = [label for label in found.tolist() if label not in place]
         if unseen:
@@ -155,8 +170,16 @@ class Labels:
             )
         positions = np.full(self.shape, np.nan)
         places = np.array([place[label] for label in found.tolist()], float)
-        positions[self.known] = places[inverse.ravel()]
+        positions[self.known] = places[inverse]
         return positions
+
+
+def _may_be_no_labels(values):
+    """Return whether scikit-learn should check labels, which takes long if they are text."""
+    kind = values.dtype.kind
+    if kind == "f":
+        return bool((values != np.floor(values)).any()) or len(values) > _FEW
+    return kind == "S" or (kind in "iu" and len(values) > _FEW)
 
 
 def _advise(array, sequences):

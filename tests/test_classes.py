@@ -65,6 +65,7 @@ BAD_LABELS = [
     (np.array(["2020-01-01"], "datetime64[D]"), False, ValueError, "got values of datetime64"),
     ([1j, 2j], False, ValueError, "Complex data not supported"),
     ([b"a", b"b"], False, TypeError, "bytes"),
+    ([{"a": 1}, {"b": 2}], False, ValueError, "numbers, text or bools, got a dict"),
 ]
 
 
