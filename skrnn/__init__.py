@@ -8,16 +8,20 @@ __version__ = "0.1.0"
 # the parts that need TensorFlow load it.
 _MODULE_OF = {
     "LagWindowTransformer": "skrnn.windows._lag_window_transformer",
+    "RNNClassifier": "skrnn._classifier",
     "RNNRegressor": "skrnn._regressor",
     "build_network": "skrnn.network._keras_model",
     "enable_disk_cache": "skrnn.training._disk_cache",
     "forecast": "skrnn._forecast",
     "make_lag_windows": "skrnn.windows._views",
+    "pad_sequences": "skrnn.windows._sequences",
+    "unpad_sequences": "skrnn.windows._sequences",
 }
 _SUBMODULES = ("datasets", "forecasting", "plotting")
 
 __all__ = [
     "LagWindowTransformer",
+    "RNNClassifier",
     "RNNRegressor",
     "__version__",
     "build_network",
@@ -26,7 +30,9 @@ __all__ = [
     "forecast",
     "forecasting",
     "make_lag_windows",
+    "pad_sequences",
     "plotting",
+    "unpad_sequences",
 ]
 
 

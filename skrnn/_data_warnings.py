@@ -24,7 +24,7 @@ _FEWEST_EQUAL = 10
 _FARTHEST = 3.0
 
 
-def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None):
+def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None, of_counts=False):
     """Warn about targets contained in X, about scales, and about held-out rows that differ.
 
     Parameters
@@ -37,6 +37,8 @@ def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None)
         Position of the feature that is subtracted from y.
     columns : array-like of str or None, default=None
         Names of the columns of X, if X was a table.
+    of_counts : bool, default=False
+        Whether the network learns the logarithm of the mean of y, which can have any scale.
 
     Warns
     -----
@@ -44,16 +46,41 @@ def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None)
         If X contains y, if the network cannot learn from values of this scale, or if held-out
         rows lie far from the rows to train on.
     """
-    names = feature_names(samples.windows.shape[2], columns)
-    _warn_if_target_in_x(samples, names)
-    x, y = last_steps(samples, level_feature), relative_targets(samples, level_feature)
-    _warn_about_scale_of_x(x, names)
+    _warn_if_target_in_x(samples, feature_names(samples.windows.shape[2], columns))
+    if of_counts:
+        warn_about_windows(samples, held_out, columns=columns, without=level_feature)
+        return
+    y = relative_targets(samples, level_feature)
     _warn_about_scale_of_y(y, level_feature)
     if held_out is not None:
         later = relative_targets(held_out, level_feature)
         _warn_if_far(y, later, ["y_val"] * y.shape[1], _SCALE_Y_VAL)
-        of_x_val = [f"{name} of X_val" for name in names]
-        _warn_if_far(x, last_steps(held_out, level_feature), of_x_val, _PASS_X_VAL)
+    warn_about_windows(samples, held_out, level_feature=level_feature, columns=columns)
+
+
+def warn_about_windows(samples, held_out=None, *, level_feature=None, columns=None, without=None):
+    """Warn about the scale of X, and about held-out rows of X that differ.
+
+    Parameters
+    ----------
+    samples, held_out, level_feature, columns
+        As in `warn_about_data`.
+    without : int, default=None
+        Position of a feature of any scale.
+
+    Warns
+    -----
+    UserWarning
+        If the network cannot learn from values of this scale, or if held-out rows lie far from
+        the rows to train on.
+    """
+    names = np.array(feature_names(samples.windows.shape[2], columns), object)
+    kept = np.arange(len(names)) != (len(names) if without is None else without % len(names))
+    x = last_steps(samples, level_feature)[:, kept]
+    _warn_about_scale_of_x(x, names[kept])
+    if held_out is not None:
+        of_x_val = [f"{name} of X_val" for name in names[kept]]
+        _warn_if_far(x, last_steps(held_out, level_feature)[:, kept], of_x_val, _PASS_X_VAL)
 
 
 _SCALE_Y_VAL = (

@@ -173,6 +173,30 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
     )
     if y.ndim not in ((2, 3) if return_sequences else (1, 2)) or 0 in y.shape[1:]:
         raise ValueError(f"{input_name} has shape {y.shape}, expected {shapes}.")
+    check_lengths(y, windows, return_sequences=return_sequences, input_name=input_name)
+    _check_float32(y, input_name)
+    return y
+
+
+def check_lengths(y, windows, *, return_sequences, input_name="y"):
+    """Check that there are as many targets or labels as windows, or as steps of windows.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples, ...)
+        Targets or labels.
+    windows : ndarray of shape (n_samples, n_timesteps, n_features)
+        Windows of the same samples.
+    return_sequences : bool
+        Whether every step has a target.
+    input_name : str, default="y"
+        Name of the targets in error messages.
+
+    Raises
+    ------
+    ValueError
+        If the number of rows or of steps differs.
+    """
     if len(y) != len(windows):
         raise ValueError(
             f"X{input_name[1:]} and {input_name} have inconsistent numbers of samples: "
@@ -183,8 +207,6 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
             f"{input_name} has {y.shape[1]} steps, but the windows have {windows.shape[1]}: with "
             "return_sequences=True every step has a target."
         )
-    _check_float32(y, input_name)
-    return y
 
 
 def select_samples(
@@ -231,13 +253,14 @@ def select_samples(
     n_rows, n_steps = len(windows), windows.shape[1] if return_sequences else 1
     targets = np.empty((n_rows, n_steps, y.size // (n_rows * n_steps) + 1), np.float32)
     targets[:, :, :-1] = y.reshape(n_rows, n_steps, -1)
-    targets[:, :, -1] = 1.0
+    weight = np.ones(n_rows)
     if sample_weight is not None:
-        targets[:, :, -1] = _check_weight(sample_weight, y, f"sample_weight{name}")[:, None]
+        weight = _check_weight(sample_weight, y, f"sample_weight{name}")
+    unknown = np.isnan(targets[:, :, :-1]).all(axis=2)
+    targets[:, :, -1] = np.where(unknown, 0.0, weight[:, None])
     n_missing = count_missing_steps(windows)
     left_out = n_missing > 0 if missing == "drop" else n_missing == windows.shape[1]
-    without = np.isnan(targets[:, :, :-1]).all(axis=(1, 2))
-    weightless = targets[:, 0, -1] == 0
+    without, weightless = unknown.all(axis=1), weight.astype(np.float32) == 0
     rows = np.flatnonzero(~(weightless | left_out | without))
     if not (len(rows) or may_be_empty):
         reason = ""

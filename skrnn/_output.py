@@ -247,7 +247,14 @@ def score(estimator, X, y, sample_weight):
     targets count, in sequences too.
     """
     # Imported here, since it takes a tenth of a second that `predict` does not need.
-    from sklearn.metrics import d2_pinball_score, r2_score
+    from sklearn.metrics import d2_pinball_score, d2_tweedie_score, r2_score
+
+    def d2_poisson_score(y, forecast, sample_weight):
+        counts = y if sample_weight is None else y[sample_weight > 0]
+        if not counts.any():  # the deviance of a mean of zero is not defined
+            return 0.0
+        positive = np.maximum(forecast, np.finfo(np.float64).tiny)
+        return d2_tweedie_score(y, positive, sample_weight=sample_weight, power=1)
 
     forecast, architecture = estimator.predict(X), estimator._fitted_architecture
     quantiles = list(estimator.quantile) if np.ndim(estimator.quantile) else []
@@ -260,7 +267,8 @@ def score(estimator, X, y, sample_weight):
     y = _check_truth(y, forecast[..., 0] if quantiles else forecast, sample_weight)
     y = y.reshape(len(y), architecture.n_target_steps, architecture.n_outputs)
     forecast = forecast.reshape(*y.shape, -1)
-    metrics = [partial(d2_pinball_score, alpha=q) for q in quantiles] or [r2_score]
+    point_score = d2_poisson_score if architecture.link == "log" else r2_score
+    metrics = [partial(d2_pinball_score, alpha=q) for q in quantiles] or [point_score]
     _check_known(y, sample_weight)
     scores = [
         _known_score(metric, y[..., i], forecast[..., i, k], sample_weight)

@@ -1,64 +1,23 @@
 """Defines RNNRegressor, a scikit-learn regressor that is a recurrent network."""
 
-from functools import partial
 from inspect import signature
 from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import RegressorMixin
 
 from ._data_warnings import warn_about_data
-from ._input import (
-    check_same_shapes,
-    check_targets,
-    check_windows,
-    count_missing_steps,
-    select_samples,
-)
-from ._output import check_initial_state, check_steps, score, shape_forecast
-from ._persistence import state_to_store, stored_state
-from ._sklearn_compat import (
-    CallbackSupportMixin,
-    EpochTasks,
-    HasMethods,
-    Interval,
-    StrOptions,
-    _fit_context,
-    with_callbacks,
-)
-from ._validation import Count
-from .network._activations import ACTIVATIONS
-from .network._architecture import GATES, Architecture
-from .network._forward import predict_stream, predict_windows
-from .training._batches import TrainingState
-from .training._held_out import split_last_block
-from .training._history import PASSES_KEPT, with_losses
-from .training._loop import train_epochs, train_once
-from .training._training_run import (
-    TrainingRun,
-    all_or_nothing,
-    fitted_attributes,
-)
-from .training._warm_start import check_same_targets, resumed_state
-from .windows._completeness import (
-    runs_without_last_step,
-    warn_of_incomplete_rows,
-    warn_of_unknown_end,
-)
-from .windows._context import FittedWindows, warn_of_doubt
-
-# Maximum number of window values that `partial_fit` remembers. It keeps each call short.
-REMEMBERED_VALUES = 2**14
-STATE_OF_ZEROS = (
-    "The forecasts start from a state of zeros. Pass the state before X as initial_state; "
-    "return_state=True gives the state after some rows."
-)
+from ._input import check_targets
+from ._output import score, shape_forecast
+from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
+from ._sklearn_compat import Interval, StrOptions, _fit_context
+from .training._settings import loss_of
+from .training._training_run import all_or_nothing
+from .training._warm_start import check_same_targets
 
 
-class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
+class RNNRegressor(RegressorMixin, RecurrentEstimator):
     """Recurrent network regressor: SimpleRNN, GRU or LSTM.
 
     The network learns the next value of a series from windows of its past. Keras layers and
@@ -104,7 +63,9 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         y. Its last known value in the window is subtracted from this feature and from y, and is
         added to the forecast [5]_. This lets the network follow a trend beyond the values in the
         training data. If `return_sequences` is True, the first known value is used instead,
-        because the last value lies in the future of the earlier steps.
+        because the last value lies in the future of the earlier steps. With ``loss="poisson"``
+        the level is a factor: 1 plus the mean of the feature in the window (or its first known
+        value). It divides this feature and multiplies the forecast.
 
     return_sequences : bool, default=False
         Whether every step of a window has a target (many to many). By default only the last step
@@ -116,10 +77,14 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         states of zeros. The estimator keeps the state after the last row passed to `fit`, even
         if that row was held out.
 
-    loss : {"squared_error", "absolute_error", "huber", "quantile"}, default="squared_error"
+    loss : {"squared_error", "absolute_error", "huber", "quantile", "poisson"}, \
+            default="squared_error"
         Loss function to minimise. The loss of a batch is the weighted mean over its rows,
         ``sum(w * e) / sum(w)``, averaged over the outputs. "huber" is quadratic for errors of at
-        most 1 and linear beyond.
+        most 1 and linear beyond. "poisson" is the deviance of counts, as in scikit-learn's
+        `mean_poisson_deviance`: y must not be negative, and the network learns the logarithm of
+        the mean, so that no forecast is negative. For counts of unequal exposure, pass the rate
+        as y and the exposure as `sample_weight`, as for ``PoissonRegressor``.
 
     quantile : float or tuple of float, default=None
         Quantile to forecast, or several quantiles in increasing order. It is used only with
@@ -262,45 +227,11 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     (120,)
     """
 
-    # False for the networks of a forecaster, which scales the data and makes the windows itself.
-    _warns_about_data = True
-
     _parameter_constraints: ClassVar = {
-        "cell": [StrOptions(set(GATES))],
-        "units": [Count(1), tuple, list],
-        "n_timesteps": [Count(1)],
-        "activation": [StrOptions(set(ACTIVATIONS))],
-        "recurrent_activation": [StrOptions(set(ACTIVATIONS))],
-        "bidirectional": ["boolean"],
-        "dropout": [Interval(Real, 0, 1, closed="left")],
-        "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
-        "autoregressive": ["boolean"],
+        **RECURRENT_CONSTRAINTS,
         "level_feature": [Integral, str, None],
-        "return_sequences": ["boolean"],
-        "stateful": ["boolean"],
-        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile"})],
+        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", "poisson"})],
         "quantile": [Interval(Real, 0, 1, closed="neither"), "array-like", None],
-        "optimizer": "no_validation",  # Keras defines the names, and it is not loaded yet
-        "learning_rate": [
-            Interval(Real, 0, np.inf, closed="neither"),
-            HasMethods("get_config"),
-            dict,
-            None,
-        ],
-        "weight_decay": [Interval(Real, 0, np.inf, closed="left")],
-        "l2": [Interval(Real, 0, np.inf, closed="left")],
-        "clipnorm": [Interval(Real, 0, np.inf, closed="neither"), None],
-        "epochs": [Count(1)],
-        "batch_size": [Count(1)],
-        "shuffle": ["boolean"],
-        "missing": [StrOptions({"mask", "drop", "error"})],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_iter_no_change": [Count(1)],
-        "tol": [Interval(Real, 0, np.inf, closed="left")],
-        "warm_start": ["boolean"],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
     }
 
     def __init__(
@@ -443,14 +374,7 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         with all_or_nothing(self):
             if goes_on:
                 check_same_targets(self)
-            samples = self._check_samples(
-                X, y, sample_weight, reset=not goes_on, may_be_empty=True
-            )
-            run = TrainingRun.of(self, samples, one_pass=True)
-            state = self._start(run, goes_on=goes_on)
-            self._remember_rows(samples.windows, goes_on=goes_on)
-            state, losses = train_once(run, state, seed=self._seed)
-            self._keep(run, state, losses, goes_on=goes_on, most=PASSES_KEPT)
+            self._partial_fit(X, y, sample_weight, goes_on=goes_on)
         return self
 
     def predict(self, X, *, initial_state=None, return_state=False):
@@ -500,44 +424,12 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             succession than in `fit`: the forecasts then miss the newest values. Also if the
             network is stateful and it is not clear which rows come before X.
         """
-        check_is_fitted(self)
-        architecture = self._fitted_architecture
-        windows = self._check_windows(X, reset=False)
-        check_steps(windows, architecture, self)
-        if getattr(self, "_usual_gaps", None) is not None:
-            warn_of_unknown_end(windows, self._usual_gaps)
-        forecast, state = self._forecast(
-            architecture, windows, initial_state, with_state=return_state
-        )
-        forecast = shape_forecast(forecast, architecture, self._y_ndim, windows.dtype)
+        forecast, state, dtype = self._forecast(X, initial_state, with_state=return_state)
+        forecast = shape_forecast(forecast, self._fitted_architecture, self._y_ndim, dtype)
         return (forecast, state) if return_state else forecast
 
-    def _forecast(self, architecture, windows, initial_state, *, with_state):
-        state = check_initial_state(initial_state, architecture, windows, stateful=self.stateful)
-        if not self.stateful:
-            return predict_windows(
-                architecture, self.weights_, windows, state, with_state=with_state
-            )
-        if state is None:
-            state = self._state_before(windows)
-        return predict_stream(architecture, self.weights_, windows, state)
-
-    def _state_before(self, windows):
-        """Return the state before the windows of a stateful network; None means zeros."""
-        fitted = FittedWindows(*self._remembered, windows.shape[1])
-        start = fitted.find(windows)
-        if start is None:
-            warn_of_doubt(len(windows), STATE_OF_ZEROS)
-        elif start == len(fitted.windows):
-            return self._states or None
-        elif start > 0:
-            return predict_stream(
-                self._fitted_architecture, self.weights_, fitted.windows[:start]
-            )[1]
-        return None
-
     def score(self, X, y, sample_weight=None):
-        """Return the coefficient of determination, or the D2 pinball score for several quantiles.
+        """Return the coefficient of determination, or a D2 score.
 
         Parameters
         ----------
@@ -548,7 +440,8 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         -------
         float
             The score, which is 1 for perfect forecasts. For several quantiles it is the mean of
-            their `d2_pinball_score`.
+            their `d2_pinball_score`, and with ``loss="poisson"`` the fraction of the Poisson
+            deviance that is explained, as for ``PoissonRegressor``.
         """
         return score(self, X, y, sample_weight)
 
@@ -561,144 +454,37 @@ class RNNRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         keras.Model
             A new model with the weights of the estimator.
         """
-        check_is_fitted(self)
-        from .network._keras_checks import check_weights
-        from .network._keras_model import build_model, set_weights
+        return self._keras_model()
 
-        model = build_model(self._fitted_architecture, seed=0)
-        check_weights(self._fitted_architecture, model.trainable_variables)
-        set_weights(model, self._fitted_architecture, self.weights_)
-        return model
+    def _loss(self):
+        return loss_of(self)
 
-    @property
-    def _fitted_architecture(self):
-        return Architecture.from_dict(self._architecture)
-
-    @with_callbacks
-    def _fit(self, X, y, sample_weight, validation):
-        goes_on = self.warm_start and hasattr(self, "weights_")
-        if goes_on:
-            check_same_targets(self)
-        samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
-        samples, held_out = self._hold_out(samples, *validation)
-        run = TrainingRun.of(self, samples, held_out)
-        start = self._start(run, goes_on=goes_on)
-        if self._warns_about_data:
-            warn_about_data(
-                samples,
-                None if validation[0] is None else held_out,
-                level_feature=run.architecture.level_feature,
-                columns=getattr(self, "feature_names_in_", None),
-            )
-        self._remember_rows(samples.windows, goes_on=False)
-        self._remember_gaps(samples)
-
-        metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
-        tasks = EpochTasks(self, self.epochs, X, y, metadata)
-        state, losses = train_epochs(run, start, tasks, seed=self._seed, random_state=self._draws)
-        self._keep(run, state, losses, goes_on=goes_on)
-        tasks.end_fit(partial(fitted_attributes, run, state))
-
-    def _keep(self, run, state, losses, *, goes_on, most=None):
-        """Store the results of training as attributes."""
-        history, n_iter = (self.history_, self.n_iter_) if goes_on else ({}, 0)
-        vars(self).update(fitted_attributes(run, state))
-        self.history_ = with_losses(history, losses, most=most)
-        self.n_iter_ = n_iter + len(losses["loss"])
-
-    def _hold_out(self, samples, X_val, y_val, sample_weight_val):
-        """Return the samples to train on, and the samples to validate on or None."""
-        if (X_val is None) != (y_val is None):
-            given, absent = ("y_val", "X_val") if X_val is None else ("X_val", "y_val")
-            raise ValueError(f"X_val and y_val go together: got {given}, but {absent}=None.")
-        if X_val is not None:
-            held_out = self._check_samples(
-                X_val, y_val, sample_weight_val, reset=False, name="_val"
-            )
-            check_same_shapes(samples, held_out)
-            return samples, held_out
-        if sample_weight_val is not None:
-            raise ValueError("sample_weight_val is given, but X_val and y_val are None.")
-        if not self.early_stopping:
-            return samples, None
-        return split_last_block(samples, self.validation_fraction)
-
-    def _start(self, run, *, goes_on):
-        """Return the state in which training starts: a new one, or the one it reached before."""
-        if goes_on:
-            return resumed_state(self, run)
-        self._draws = check_random_state(self.random_state)
-        state = TrainingState(run.architecture.initial_weights(self._draws))
-        self._seed = int(self._draws.randint(2**30))
-        return state
-
-    def _remember_rows(self, windows, *, goes_on):
-        """Keep the rows, so that `predict` can find its own rows among them."""
-        if goes_on and self.stateful:
-            before = FittedWindows(*self._remembered, windows.shape[1])
-            self._remembered = before.extend(windows, REMEMBERED_VALUES) or self._remembered
-        else:
-            self._remembered = FittedWindows.to_store(windows if self.stateful else windows[:0])
-
-    def _remember_gaps(self, samples):
-        """Warn of rows without a complete window, and keep the usual length of gaps."""
-        self._usual_gaps = (0, 0)
-        if samples.masked or len(samples.rows) < len(samples.windows):
-            self._usual_gaps = runs_without_last_step(samples.windows)
-        if samples.masked:
-            windows = samples.windows
-            warn_of_incomplete_rows(count_missing_steps(windows), windows.shape[1])
-
-    def _check_windows(self, X, *, reset, name=""):
-        return check_windows(
-            self,
-            X,
-            n_timesteps=self.n_timesteps,
-            allow_nan=self.missing != "error",
-            reset=reset,
-            input_name=f"X{name}",
-        )
-
-    def _check_samples(self, X, y, sample_weight, *, reset, name="", may_be_empty=False):
-        windows = self._check_windows(X, reset=reset, name=name)
+    def _check_targets(self, y, windows, *, reset, input_name):
         sequences = bool(self.return_sequences)
-        y = check_targets(y, windows, self, return_sequences=sequences, input_name=f"y{name}")
+        y = check_targets(y, windows, self, return_sequences=sequences, input_name=input_name)
+        if self.loss == "poisson" and (y < 0).any():
+            raise ValueError(
+                f"{input_name} contains {np.nanmin(y):.3g}, but loss='poisson' is for counts, "
+                "which are not negative. Do not scale or difference them first; use level_feature "
+                "for counts of very different sizes."
+            )
         if reset:
             self._y_ndim = y.ndim - sequences
-        return select_samples(
-            windows,
-            y,
-            sample_weight,
-            missing=self.missing,
-            return_sequences=sequences,
-            may_be_empty=may_be_empty,
-            name=name,
-            columns=getattr(self, "feature_names_in_", None),
-        )
+        return y
 
-    def __sklearn_is_fitted__(self):
-        return hasattr(self, "weights_")
+    def _warn_about_data(self, run, held_out):
+        warn_about_data(
+            run.samples,
+            held_out,
+            level_feature=run.architecture.level_feature,
+            columns=getattr(self, "feature_names_in_", None),
+            of_counts=self.loss == "poisson",
+        )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        tags.input_tags.allow_nan = self.missing != "error"
         tags.target_tags.multi_output = True
         return tags
-
-    def __dir__(self):
-        # Tab completion and the HTML display of scikit-learn read every attribute listed here.
-        # `model_` is left out, since reading it would load TensorFlow.
-        return [name for name in object.__dir__(self) if name != "model_" and hasattr(self, name)]
-
-    def __getstate__(self):
-        return state_to_store(super().__getstate__())
-
-    def __setstate__(self, state):
-        state = stored_state(state, type(self).__name__)
-        if "_first_windows" in state:  # the name of this attribute in version 0.1
-            state["_remembered"] = FittedWindows.to_store(state.pop("_first_windows"))
-        super().__setstate__(state)
 
 
 # scikit-learn reads the signature about forty times in each fit of a search. Storing it saves

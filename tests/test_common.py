@@ -2,9 +2,9 @@
 
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skrnn import RNNRegressor
+from skrnn import RNNClassifier, RNNRegressor
 
 
-@parametrize_with_checks([RNNRegressor()])
+@parametrize_with_checks([RNNRegressor(), RNNClassifier()])
 def test_scikit_learn_checks(estimator, check):
     check(estimator)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from skrnn import RNNRegressor
+from skrnn import RNNClassifier, RNNRegressor
 from skrnn.training._program import programs
 from skrnn.windows._views import view_windows
 
@@ -303,3 +303,106 @@ def test_random_parameters_and_arrays():
     assert outcomes["InvalidParameterError"] > 50
     assert outcomes["TypeError"] > 0
     assert programs.n_built - n_built <= MOST_PROGRAMS
+
+
+# Networks that classify windows or steps, the shapes of one window and of one target, and labels.
+CLASSIFIERS = [
+    ({"cell": "simple", "units": 3}, (3, 2), (), ["low", "mid", "top"]),
+    (
+        {"cell": "simple", "units": 2, "return_sequences": True, "clipnorm": 1.0},
+        (3, 2),
+        (3,),
+        [False, True],
+    ),
+]
+# Two or three classes, with and without a mask, for fit and for the few steps of partial_fit.
+MOST_CLASSIFIERS = 4 * (2 + 1)
+WRONG_OF_CLASSIFIER = st.dictionaries(
+    st.sampled_from(sorted(RNNClassifier().get_params())),
+    st.sampled_from(JUNK),
+    min_size=1,
+    max_size=2,
+)
+CLASS_WEIGHTS = st.sampled_from(
+    [None, "balanced", {}, {"low": 2, "mid": 0}, {True: 1e300}, {"low": -1}, {"left": 1}]
+)
+
+
+@st.composite
+def labelled_cases(draw):
+    network, window, target, labels = draw(st.sampled_from(CLASSIFIERS))
+    parameters = {"batch_size": 8, "epochs": 1} | network
+    parameters |= draw(st.fixed_dictionaries({}, optional=RUN_TIME))
+    parameters["class_weight"] = draw(st.none() | CLASS_WEIGHTS)
+    parameters["missing_label"] = draw(st.sampled_from([None, "top", -1, True]))
+    rng = np.random.RandomState(draw(st.integers(0, 1000)))
+    n_rows = draw(st.integers(1, 40))
+    X, parameters["n_timesteps"] = draw_form(draw, draw_windows(draw, rng, n_rows, *window))
+    y = np.array(labels, object)[rng.randint(len(labels), size=(n_rows, *target))]
+    y[rng.uniform(size=y.shape) < draw(st.sampled_from([0.0, 0.0, 0.3, 1.0]))] = None
+    y = draw(st.sampled_from([y, y.tolist(), np.where(pd.isna(y), -1, y == labels[-1])]))
+    parameters |= seldom(draw, {}, WRONG_OF_CLASSIFIER)
+    X, y = (seldom(draw, array, st.sampled_from(SPOILERS), spoil) for array in (X, y))
+    weight = draw_weight(draw, rng, n_rows)
+    validation = draw(st.sampled_from([{}, {"X_val": X, "y_val": y}]))
+    calls = draw(st.lists(st.sampled_from(["fit", "partial_fit"]), min_size=1, max_size=3))
+    return Case(parameters, X, y, weight, validation, target, calls)
+
+
+def outcome_of_labels(case):
+    """How an example ends: "labels", or the type of the error."""
+    model = RNNClassifier(**case.parameters)
+    try:
+        for call in case.calls:
+            settings = {"sample_weight": case.weight}
+            settings |= case.validation if call == "fit" else {}
+            if call == "partial_fit" and not hasattr(model, "classes_"):
+                known = np.ravel(np.asarray(case.y, object))
+                settings["classes"] = list(set(known[~pd.isna(known)]))
+            getattr(model, call)(case.X, case.y, **settings)
+    except (ValueError, TypeError) as error:
+        if is_clear(error):
+            return type(error).__name__
+        raise
+    try:
+        probabilities = model.predict_proba(case.X)
+    except ValueError as error:
+        if is_clear(error) and "not finite" in str(error):
+            return "diverged"
+        raise
+    n_classes = len(model.classes_)
+    assert probabilities.shape == (len(case.X), *case.shape, n_classes)
+    np.testing.assert_allclose(probabilities.sum(axis=-1), 1, rtol=1e-5)
+    labels = model.predict(case.X)
+    assert labels.shape == probabilities.shape[:-1]
+    assert set(labels.ravel().tolist()) <= set(model.classes_.tolist())
+    assert np.isfinite(model.predict_log_proba(case.X)).all()
+    return "labels"
+
+
+@pytest.mark.filterwarnings(
+    "ignore:.* has a mean of .* and a standard deviation of:UserWarning",
+    "ignore:.* rows of X.* have no complete window:UserWarning",
+    "ignore:.* rows of X, the last ones, have no complete window:UserWarning",
+    "ignore:.* lies far outside the range of the training data:UserWarning",
+    "ignore:A column-vector y was passed:sklearn.exceptions.DataConversionWarning",
+)
+def test_random_parameters_and_labels():
+    outcomes, n_built = Counter(), programs.n_built
+
+    @settings(
+        max_examples=600,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(labelled_cases())
+    def run(case):
+        outcomes[outcome_of_labels(case)] += 1
+
+    run()
+    assert outcomes["labels"] > 100
+    assert outcomes["ValueError"] > 100
+    assert outcomes["InvalidParameterError"] > 10
+    assert programs.n_built - n_built <= MOST_CLASSIFIERS

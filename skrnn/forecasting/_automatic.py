@@ -108,6 +108,8 @@ def _lag(lag, periods, horizon, lengths):
 
 
 def _seasons_to_remove(forecaster, periods):
+    if forecaster.loss == "poisson":  # counts less a season would be negative
+        return ()
     return () if forecaster.deseasonalize in (False, None) else periods
 
 

@@ -149,8 +149,12 @@ class RNNForecaster(BaseForecaster):
         Whether the state is carried along a series, also through its forecasts. Each series then
         has its own networks.
 
-    loss : {"absolute_error", "squared_error", "huber", "quantile"}, default="absolute_error"
-        The loss to minimise.
+    loss : {"absolute_error", "squared_error", "huber", "quantile", "poisson"}, \
+            default="absolute_error"
+        The loss to minimise. "poisson" is for counts, such as intermittent demand, which are
+        not negative: the network forecasts their mean. It sees the counts as they are, with the
+        level as a factor, so that `transformer`, `deseasonalize`, `differencing` and
+        `target_scaler` stay at their defaults.
 
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. Several of them give

@@ -71,12 +71,32 @@ def check_parameters(forecaster, names=None):
         known_mask(forecaster.known_features, names)
     regressor = _regressor(forecaster, None, _known_settings(forecaster), forecaster.random_state)
     _check_network_parameters(regressor, trains=forecaster.state == "new")
+    _check_counts(forecaster)
     several = np.size(forecaster.quantile) > 1
     if several and forecaster.differencing is not None and forecaster.strategy != "recursive":
         raise ValueError(
             "Several quantiles and differencing contradict each other: quantiles of differences "
             "do not add up to quantiles of the series. Use level instead of differencing."
         )
+
+
+def _check_counts(forecaster):
+    """Check that no parameter makes counts negative, if the loss is that of counts."""
+    if forecaster.loss != "poisson":
+        return
+    allowed = {
+        "transformer": ("auto", None),
+        "deseasonalize": ("auto", False, None),
+        "differencing": (None,),
+        "target_scaler": ("auto", None),
+    }
+    for name, values in allowed.items():
+        value = getattr(forecaster, name)
+        if not any(value is one or (isinstance(value, str) and value == one) for one in values):
+            raise ValueError(
+                f"loss='poisson' and {name}={value!r} contradict each other: counts must stay as "
+                f"they are. Set {name}={values[0]!r}."
+            )
 
 
 def _known_settings(forecaster):
@@ -256,8 +276,10 @@ def _adjustments(forecaster, settings, axis):
 
 def _target_scaling(forecaster, settings, *, only_level):
     """Return the scaling of the targets; with a level the networks see no values, but changes."""
-    if _is_auto(forecaster.target_scaler) and only_level:
+    if _is_auto(forecaster.target_scaler) and only_level and forecaster.loss != "poisson":
         return SpreadScaling(settings.lag, by_series=settings.by_series)
+    if forecaster.loss == "poisson":
+        return CommonScaling(None)
     name = "standard" if _is_auto(forecaster.target_scaler) else forecaster.target_scaler
     return (SeriesScaling if settings.by_series else CommonScaling)(
         check_scaler(name, "target_scaler")

@@ -35,6 +35,7 @@ class Architecture:
     n_quantiles: int = 0
     dropout: float = 0.0
     recurrent_dropout: float = 0.0
+    link: str = "identity"
 
     @classmethod
     def from_dict(cls, settings):
@@ -54,6 +55,16 @@ class Architecture:
     def n_target_steps(self):
         """Number of steps that have a target: all with `return_sequences`, otherwise 1."""
         return self.n_timesteps if self.return_sequences else 1
+
+    @property
+    def n_targets(self):
+        """Number of targets of a step: 1 for a class, which has one output for each class."""
+        return 1 if self.link == "multinomial_logit" else self.n_outputs
+
+    @property
+    def level_is_factor(self):
+        """Whether the level of a window is a factor of the forecast, in place of a summand."""
+        return self.link == "log"
 
     @property
     def n_raw_outputs(self):

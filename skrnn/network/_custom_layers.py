@@ -49,6 +49,9 @@ class LocalLevel(keras.layers.Layer):
     causal : bool, default=False
         If True, the level is the first known value, so that no step uses a later value. If
         False, it is the last known value.
+    factor : bool, default=False
+        If True, the feature is divided by 1 plus the mean of its absolute known values, or plus
+        the first one if `causal` is True. The level is then the logarithm of this factor.
     **kwargs : dict
         Keyword arguments of ``keras.layers.Layer``.
 
@@ -66,26 +69,42 @@ class LocalLevel(keras.layers.Layer):
     ([-3.0, 1.0, 0.0], [[4.0]])
     """
 
-    def __init__(self, feature, causal=False, **kwargs):
+    def __init__(self, feature, causal=False, factor=False, **kwargs):
         super().__init__(**kwargs)
-        self.feature, self.causal = feature, causal
+        self.feature, self.causal, self.factor = feature, causal, factor
 
     def call(self, inputs):
         """Centre the windows."""
         ops = keras.ops
         values = inputs[:, :, self.feature]
         missing = ops.isnan(values)
-        n_timesteps = inputs.shape[1]
-        # The largest rank is at the step whose value is the level.
-        rank = n_timesteps - ops.arange(n_timesteps) if self.causal else ops.arange(n_timesteps)
-        rank = ops.where(missing, ops.zeros_like(rank), rank + 1)
-        chosen = ops.one_hot(ops.argmax(rank, axis=1), n_timesteps, dtype=inputs.dtype)
         # The condition is the result of isnan. ONNX's converter replaces other conditions by
         # products, and NaN times zero is NaN.
         filled = ops.where(missing, ops.zeros_like(values), values)
-        level = ops.sum(chosen * filled, axis=1, keepdims=True)
         column = ops.one_hot(self.feature, inputs.shape[2], dtype=inputs.dtype)
+        if self.factor:
+            factor = 1.0 + self._mean_size(filled, missing)
+            return inputs / (1.0 + (factor[:, :, None] - 1.0) * column), ops.log(factor)
+        level = ops.sum(self._chosen(missing, inputs.dtype) * filled, axis=1, keepdims=True)
         return inputs - level[:, :, None] * column, level
+
+    def _chosen(self, missing, dtype):
+        """Mark the step of each row whose value is the level."""
+        ops, n_timesteps = keras.ops, missing.shape[1]
+        # The largest rank is at the step whose value is the level.
+        rank = n_timesteps - ops.arange(n_timesteps) if self.causal else ops.arange(n_timesteps)
+        rank = ops.where(missing, ops.zeros_like(rank), rank + 1)
+        return ops.one_hot(ops.argmax(rank, axis=1), n_timesteps, dtype=dtype)
+
+    def _mean_size(self, filled, missing):
+        """Return the mean of the absolute known values of each row; 0 if it has none."""
+        ops = keras.ops
+        if self.causal:
+            chosen = self._chosen(missing, filled.dtype)
+            return ops.sum(chosen * ops.abs(filled), axis=1, keepdims=True)
+        known = ops.sum(1.0 - ops.cast(missing, filled.dtype), axis=1, keepdims=True)
+        total = ops.sum(ops.abs(filled), axis=1, keepdims=True)
+        return total / ops.maximum(known, ops.ones_like(known))
 
     def compute_output_shape(self, input_shape):
         """Return the shapes of the windows and of the level."""
@@ -93,7 +112,8 @@ class LocalLevel(keras.layers.Layer):
 
     def get_config(self):
         """Return the settings for saving."""
-        return {**super().get_config(), "feature": self.feature, "causal": self.causal}
+        own = {"feature": self.feature, "causal": self.causal, "factor": self.factor}
+        return {**super().get_config(), **own}
 
 
 @keras.saving.register_keras_serializable(package="skrnn")

@@ -13,6 +13,7 @@ import numpy as np
 from ._activations import BOUNDED, softplus
 from ._architecture import GATES, STATES
 from ._cells import CELLS
+from ._links import inverse_link
 from ._masked_steps import steps_and_mask
 
 # NumPy computes matrix products up to this size in the calling thread, and larger ones in a pool
@@ -21,7 +22,9 @@ _SMALL_PRODUCT = 2**18
 _FEWEST_ROWS, _MOST_ROWS = 32, 4096
 
 
-def predict_windows(architecture, weights, X, initial_state=None, *, rows=None, with_state=False):
+def predict_windows(
+    architecture, weights, X, initial_state=None, *, rows=None, with_state=False, raw=False
+):
     """Forecast each window from its own initial state.
 
     Parameters
@@ -39,6 +42,8 @@ def predict_windows(architecture, weights, X, initial_state=None, *, rows=None, 
         The rows to forecast. None means all rows.
     with_state : bool, default=False
         Whether to return the states after the last step.
+    raw : bool, default=False
+        Whether to return the outputs before the inverse of the link, such as logits.
 
     Returns
     -------
@@ -57,10 +62,11 @@ def predict_windows(architecture, weights, X, initial_state=None, *, rows=None, 
             forecast[block], after = network.run(windows, before)
             for whole, part in zip(state, after if with_state else (), strict=True):
                 whole[block] = part.T
-        return _quantiles(architecture, forecast), state if with_state else None
+        forecast = _final(architecture, forecast, raw=raw)
+        return forecast, state if with_state else None
 
 
-def predict_stream(architecture, weights, X, initial_state=None, *, rows=None):
+def predict_stream(architecture, weights, X, initial_state=None, *, rows=None, raw=False):
     """Forecast windows in their order, and pass the state from each row to the next.
 
     Parameters
@@ -75,6 +81,8 @@ def predict_stream(architecture, weights, X, initial_state=None, *, rows=None):
         State before the first row. None means zeros.
     rows : ndarray of int, default=None
         The rows of the stream, in order. None means all rows.
+    raw : bool, default=False
+        Whether to return the outputs before the inverse of the link, such as logits.
 
     Returns
     -------
@@ -89,7 +97,7 @@ def predict_stream(architecture, weights, X, initial_state=None, *, rows=None):
     with _overflow_ignored(architecture):
         for block, windows in _blocks(architecture, X, rows):
             forecast[block], state = network.run_stream(windows, state)
-        return _quantiles(architecture, forecast), [s[:, 0] for s in state]
+        return _final(architecture, forecast, raw=raw), [s[:, 0] for s in state]
 
 
 def _overflow_ignored(architecture):
@@ -126,6 +134,12 @@ def rows_per_block(architecture):
     per_row = GATES[architecture.cell] * units * (units + architecture.n_features + 1)
     rows = _SMALL_PRODUCT // per_row
     return min(rows, _MOST_ROWS) if rows >= _FEWEST_ROWS else 16 * _FEWEST_ROWS
+
+
+def _final(architecture, forecast, *, raw):
+    """Convert the columns of the output to quantiles, or to means by the inverse of the link."""
+    forecast = _quantiles(architecture, forecast)
+    return forecast if raw else inverse_link(architecture.link, forecast)
 
 
 def _quantiles(architecture, forecast):
@@ -215,9 +229,9 @@ class _NumpyNetwork:
         return hidden, carried + more
 
     def _centre(self, block):
-        """Subtract the level of each window from one feature.
+        """Subtract the level of each window from one feature, or divide it by a factor.
 
-        Returns the windows, and the levels or None.
+        Returns the windows, and the levels, the logarithms of the factors or None.
         """
         feature = self.architecture.level_feature
         if feature is None:
@@ -230,6 +244,13 @@ class _NumpyNetwork:
             position = known.argmax(axis=1)
         level = np.where(known.any(axis=1), values[np.arange(len(values)), position], 0.0)
         block = np.array(block, np.float64)
+        if self.architecture.level_is_factor:
+            if not self.architecture.return_sequences:
+                count = np.maximum(known.sum(axis=1), 1)
+                level = np.where(known, np.abs(values), 0.0).sum(axis=1) / count
+            factor = 1.0 + np.abs(level)
+            block[:, :, feature] /= factor[:, None]
+            return block, np.log(factor)
         block[:, :, feature] -= level[:, None]
         return block, level
 

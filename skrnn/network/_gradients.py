@@ -2,10 +2,12 @@
 
 from functools import lru_cache
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from ._architecture import GATES
+from ._links import INVERSE_LINKS
 from ._tensor_network import TensorNetwork
 
 _BLOCK_FLOATS = 2**20
@@ -62,6 +64,7 @@ class _SensitivityProgram:
     def __init__(self, architecture, n_rows, stateful):
         self._architecture, self._n_rows = architecture, n_rows
         self._network = TensorNetwork(architecture)
+        self._inverse_link = keras.activations.get(INVERSE_LINKS[architecture.link])
         self._units = architecture.state_shapes() if stateful else []
         signature = [
             [tf.TensorSpec(shape) for shape in architecture.weight_shapes()],
@@ -94,7 +97,8 @@ class _SensitivityProgram:
         def one_output(i, total):
             with tf.GradientTape() as tape:
                 tape.watch(windows)
-                forecast, _ = self._network(weights, windows, states)
+                outputs, _ = self._network(weights, windows, states)
+                forecast = self._inverse_link(outputs)
                 if self._architecture.return_sequences:
                     forecast = forecast[:, -1]
                 forecast = tf.reshape(forecast, [self._n_rows, -1])

@@ -2,7 +2,7 @@
 
 import keras
 
-from ._architecture import MAX_UNROLLED_STEPS, STATES, Architecture
+from ._architecture import Architecture
 from ._custom_layers import (
     AddLevel,
     AutoregressivePath,
@@ -10,6 +10,7 @@ from ._custom_layers import (
     LocalLevel,
     MaskMissing,
 )
+from ._links import INVERSE_LINKS
 
 _LAYERS = {
     "simple": keras.layers.SimpleRNN,
@@ -123,7 +124,7 @@ def build_model(architecture, *, mask_missing=True, seed=None):
     """Build the Keras model of an :class:`Architecture`."""
     network = KerasNetwork(architecture, masked=mask_missing, seed=seed)
     windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
-    forecast, _ = network(windows)
+    forecast = network(windows)
     model = keras.Model(windows, forecast, name=f"skrnn_{architecture.cell}")
     model(windows)  # Keras exports a model to ONNX only after a call
     return model
@@ -150,18 +151,12 @@ class KerasNetwork:
         The settings.
     masked : bool, default=True
         Whether steps that contain NaN are skipped.
-    compiled : bool, default=False
-        Whether the layers become part of a compiled program of skrnn. Then they are unrolled if
-        this is faster, and do not use cuDNN, which cannot be compiled.
-    stateful : bool, default=False
-        Whether a call takes states and returns states.
     seed : int, default=None
         Seed of the initial weights and of dropout.
     """
 
-    def __init__(self, architecture, *, masked=True, compiled=False, stateful=False, seed=None):
-        self.architecture, self.stateful, self._seed = architecture, stateful, seed
-        self._compiled = compiled
+    def __init__(self, architecture, *, masked=True, seed=None):
+        self.architecture, self._seed = architecture, seed
         self._mask = MaskMissing(name="mask_missing", dtype="float32") if masked else None
         self.recurrent = [self._recurrent_layer(i) for i in range(len(architecture.units))]
         self._output = keras.layers.Dense(
@@ -170,11 +165,12 @@ class KerasNetwork:
             dtype="float32",
             kernel_initializer=self._glorot(-1),
         )
-        self._level = self._path = self._quantiles = None
+        self._level = self._path = self._quantiles = self._inverse_link = None
         if architecture.level_feature is not None:
             self._level = LocalLevel(
                 architecture.level_feature,
                 causal=architecture.return_sequences,
+                factor=architecture.level_is_factor,
                 name="level",
                 dtype="float32",
             )
@@ -188,6 +184,10 @@ class KerasNetwork:
                 dtype="float32",
             )
             self._add_path = keras.layers.Add(name="add_autoregressive", dtype="float32")
+        if architecture.link != "identity":
+            self._inverse_link = keras.layers.Activation(
+                INVERSE_LINKS[architecture.link], name="inverse_link", dtype="float32"
+            )
         if architecture.n_quantiles:
             self._quantiles = IncreasingQuantiles(
                 architecture.n_quantiles, name="quantiles", dtype="float32"
@@ -206,38 +206,27 @@ class KerasNetwork:
             layers.append(self._path)
         return [variable for layer in layers for variable in layer.trainable_variables]
 
-    def __call__(self, windows, states=None, *, training=None):
-        """Compute forecasts of windows, and the states after the last step.
+    def __call__(self, windows):
+        """Compute forecasts of windows.
 
         Parameters
         ----------
         windows : tensor of shape (n_rows, n_timesteps, n_features)
             The windows.
-        states : list of tensor, default=None
-            States before the first step, in the order of the cells. They are used only if the
-            network is stateful.
-        training : bool, default=None
-            Whether dropout is applied.
 
         Returns
         -------
-        forecast : tensor
+        tensor
             Forecasts in the shape that :func:`build_network` describes.
-        states : list of tensor
-            States after the last step; empty if the network is not stateful.
         """
-        level = mask = None
+        level = None
         if self._level is not None:
             windows, level = self._level(windows)
         if self._mask is not None:
-            mask = self._mask.compute_mask(windows)
             windows = self._mask(windows)
-        if self.stateful:
-            hidden, after = self._carry(windows, states, mask, training)
-        else:
-            hidden, after = windows, []
-            for layer in self.recurrent:
-                hidden = layer(hidden, training=training)
+        hidden = windows
+        for layer in self.recurrent:
+            hidden = layer(hidden)
         forecast = self._output(hidden)
         if self._path is not None:
             forecast = self._add_path([forecast, self._path(windows)])
@@ -245,23 +234,7 @@ class KerasNetwork:
             forecast = self._quantiles(forecast)
         if level is not None:
             forecast = self._add_level([forecast, level])
-        return forecast, after
-
-    def _carry(self, hidden, states, mask, training):
-        """Run the layers from given states, with the mask, which Keras does not pass then."""
-        leading, after, n = None, [], STATES[self.architecture.cell]
-        if mask is not None:
-            leading = keras.ops.cumsum(keras.ops.cast(mask, "int32"), axis=1)[:, :, None] == 0
-        for i, layer in enumerate(self.recurrent):
-            before = states[n * i : n * (i + 1)]
-            hidden, *carried = layer(hidden, initial_state=before, mask=mask, training=training)
-            if not layer.return_sequences:
-                hidden = carried[0]
-            elif leading is not None:
-                # Before the first known step, the state is the given one. Keras returns zeros.
-                hidden = keras.ops.where(leading, before[0][:, None, :], hidden)
-            after += carried
-        return hidden, after
+        return forecast if self._inverse_link is None else self._inverse_link(forecast)
 
     def _recurrent_layer(self, i):
         architecture = self.architecture
@@ -272,18 +245,12 @@ class KerasNetwork:
         }
         if architecture.cell != "simple":
             settings["recurrent_activation"] = architecture.recurrent_activation
-            settings["use_cudnn"] = False if self._compiled else "auto"
-        if self._compiled:
-            # If unrolled, Keras uses the mask of the forward direction in the backward direction.
-            wrong = architecture.bidirectional and self._mask is not None
-            settings["unroll"] = architecture.n_timesteps <= MAX_UNROLLED_STEPS and not wrong
         name = f"{architecture.cell}_{i}"
         layer = _LAYERS[architecture.cell](
             architecture.units[i],
             name=name,
             dtype="float32",
             return_sequences=architecture.return_sequences or i < len(architecture.units) - 1,
-            return_state=self.stateful,
             kernel_initializer=self._glorot(2 * i),
             recurrent_initializer=keras.initializers.Orthogonal(seed=self._offset(2 * i + 1)),
             # The seed of dropout. Without a seed, even a layer without dropout draws one.

@@ -10,14 +10,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Loss:
-    """The name of a loss, and the quantiles of the quantile loss.
+    """The name of a loss, and the quantiles or classes that it needs.
 
     If `quantile` is a tuple, the last axis of a forecast is the axis of quantiles, even if the
     tuple has one value. If it is a number, forecasts have no such axis.
+
+    `n_classes` belongs to the cross-entropy. The target is then the position of a class.
     """
 
     name: str
     quantile: float | tuple[float, ...] | None = None
+    n_classes: int = 0
+
+    @property
+    def link(self):
+        """Link between the mean of a target and the output of the network."""
+        if self.name == "cross_entropy":
+            return "logit" if self.n_classes == 2 else "multinomial_logit"
+        return "log" if self.name == "poisson" else "identity"
 
     @property
     def n_quantiles(self):
@@ -34,7 +44,7 @@ class Loss:
         y_true : array of shape (n_rows, n_steps, n_outputs)
             Targets. A target that is NaN is ignored.
         y_pred : array of shape (n_rows, n_steps, n_outputs[, n_quantiles])
-            Forecasts.
+            Outputs of the network, before the inverse of the link.
         weight : array of shape (n_rows, n_steps)
             Weight of each step. A row that only fills the batch has the weight 0.
 
@@ -53,6 +63,10 @@ class Loss:
     def _error(self, xp, y_true, y_pred):
         if self.name == "quantile":
             return self._pinball(xp, y_true, y_pred)
+        if self.name == "cross_entropy":
+            return self._cross_entropy(xp, y_true, y_pred)
+        if self.name == "poisson":
+            return self._poisson_deviance(xp, y_true, y_pred)
         difference = y_pred - y_true
         if self.name == "squared_error":
             return difference * difference
@@ -62,6 +76,23 @@ class Loss:
         # Loss of Huber, 1964, with Keras's default: quadratic up to an error of 1, then linear.
         near = xp.minimum(size, xp.ones_like(size))
         return near * (size - 0.5 * near)
+
+    @staticmethod
+    def _poisson_deviance(xp, y_true, logarithm):
+        """Compute the deviance of scikit-learn's ``mean_poisson_deviance`` from log-means."""
+        positive = xp.where(y_true > 0, y_true, xp.ones_like(y_true))
+        return 2.0 * (xp.exp(logarithm) - y_true * (1.0 + logarithm - xp.log(positive)))
+
+    def _cross_entropy(self, xp, y_true, logits):
+        """Compute the cross-entropy of one class, with an axis of length 1 for it."""
+        if self.link == "logit":  # of the second class; the logit of the first one is zero
+            logits = xp.concatenate([xp.zeros_like(logits), logits], axis=-1)
+        chosen = xp.equal(y_true, xp.arange(self.n_classes, dtype="float32"))
+        chosen = xp.where(chosen, logits, xp.zeros_like(logits))
+        # Without the largest logit, exp overflows. Its derivative is zero in total.
+        largest = xp.max(logits, axis=-1, keepdims=True)
+        total = xp.sum(xp.exp(logits - largest), axis=-1, keepdims=True)
+        return largest + xp.log(total) - xp.sum(chosen, axis=-1, keepdims=True)
 
     def _pinball(self, xp, y_true, y_pred):
         """Compute the quantile loss of Koenker and Bassett, 1978, as a mean over the quantiles."""

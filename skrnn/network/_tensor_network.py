@@ -30,7 +30,9 @@ class TensorNetwork:
         self._level = self._quantiles = None
         if architecture.level_feature is not None:
             self._level = LocalLevel(
-                architecture.level_feature, causal=architecture.return_sequences
+                architecture.level_feature,
+                causal=architecture.return_sequences,
+                factor=architecture.level_is_factor,
             )
             self._add_level = AddLevel()
         if architecture.n_quantiles:
@@ -52,8 +54,9 @@ class TensorNetwork:
 
         Returns
         -------
-        forecast : tensor
-            Forecasts in the shape that :func:`build_network` describes.
+        outputs : tensor
+            Forecasts in the shape that :func:`build_network` describes, but before the inverse of
+            the link: losses are computed from these.
         states : list of tensor of shape (n_rows, units)
             States after the last step.
         """

@@ -8,7 +8,7 @@ from sklearn.frozen import FrozenEstimator
 from skrnn._regressor import RNNRegressor
 
 
-def find_networks(estimator, *, name="estimator"):
+def find_networks(estimator, *, name="estimator", kind=RNNRegressor):
     """Find every fitted network in an estimator, at any depth.
 
     Parameters
@@ -18,6 +18,8 @@ def find_networks(estimator, *, name="estimator"):
         estimator counts.
     name : str, default="estimator"
         Name of the estimator, for the errors.
+    kind : type, default=RNNRegressor
+        The class of networks to find.
 
     Returns
     -------
@@ -31,11 +33,11 @@ def find_networks(estimator, *, name="estimator"):
     TypeError
         If the estimator contains no network.
     """
-    networks = list({id(network): network for network in _walk(estimator, set())}.values())
+    networks = list({id(network): network for network in _walk(estimator, set(), kind)}.values())
     fitted = [network for network in networks if hasattr(network, "weights_")]
     if fitted:
         return fitted
-    if networks or _settings_hold_network(estimator):
+    if networks or _settings_hold_network(estimator, kind):
         refit = ", and a search with refit=True" if hasattr(estimator, "refit") else ""
         raise NotFittedError(
             f"The RNNRegressor in {name}, a {type(estimator).__name__}, is not fitted: call fit "
@@ -88,16 +90,16 @@ def find_forecaster(estimator):
     return found[0]
 
 
-def _walk(value, seen):
+def _walk(value, seen, kind):
     """Yield the networks in the fitted parts of an estimator, then those in its settings."""
     if id(value) in seen:
         return
     seen.add(id(value))
-    if isinstance(value, RNNRegressor):
+    if isinstance(value, kind):
         yield value
     else:
         for part in _parts(value):
-            yield from _walk(part, seen)
+            yield from _walk(part, seen, kind)
 
 
 def _parts(value):
@@ -145,9 +147,9 @@ def _fitted_parts(estimator):
     return [attributes[name] for name in names]
 
 
-def _settings_hold_network(estimator):
+def _settings_hold_network(estimator, kind):
     """Check whether a network is among the parameters, fitted or not."""
     if not is_estimator(estimator):
         return False
     parts = [estimator, *estimator.get_params(deep=True).values()]
-    return any(isinstance(part, RNNRegressor) or is_rnn_forecaster(part) for part in parts)
+    return any(isinstance(part, kind) or is_rnn_forecaster(part) for part in parts)

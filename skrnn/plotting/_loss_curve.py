@@ -5,6 +5,8 @@ from itertools import count
 import numpy as np
 import pandas as pd
 
+from skrnn._recurrent_base import RecurrentEstimator
+
 from ._axes import check_support, panels, style
 from ._finding import find_networks
 
@@ -89,9 +91,10 @@ class LossCurveDisplay:
         Parameters
         ----------
         estimator : estimator, dict of str to estimator, or list of estimator
-            Fitted RNNRegressor, or pipeline, target regressor, search, ensemble or RNNForecaster
-            with one in it, however deep. Of a search the best estimator counts; each network of
-            an ensemble or forecaster is a run of its own. The keys of a dict name the runs.
+            Fitted RNNRegressor or RNNClassifier, or pipeline, target regressor, search, ensemble
+            or RNNForecaster with one in it, however deep. Of a search the best estimator counts;
+            each network of an ensemble or forecaster is a run of its own. The keys of a dict name
+            the runs.
 
         ax : Axes, default=None
             Axes to draw on. If None, a new figure is created.
@@ -296,7 +299,8 @@ def _named_networks(estimator):
         raise ValueError(f"estimator must hold one estimator at least, got {estimator!r}.")
     named = {}
     for name, part in runs.items():
-        networks = find_networks(part, name=f"estimator[{name!r}]" if name else "estimator")
+        name_of_part = f"estimator[{name!r}]" if name else "estimator"
+        networks = find_networks(part, name=name_of_part, kind=RecurrentEstimator)
         for i, network in zip(count(1), networks, strict=False):
             numbered = f"{name} {i}".strip() if len(networks) > 1 else name
             named[numbered] = network

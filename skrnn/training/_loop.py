@@ -11,6 +11,7 @@ from itertools import repeat
 import numpy as np
 
 from ._batches import batch_order, stream_order
+from ._lengths import order_by_length
 from ._progress import epoch_progress
 from ._training_run import fitted_attributes
 
@@ -75,7 +76,7 @@ def train_epochs(run, start, tasks, *, seed, random_state):
     losses = {"loss": [], "val_loss": []} if validates else {"loss": []}
     observed = validates or settings.verbose or tasks.listening
     # The states of a stateful network are zero at the start of each epoch.
-    trainer = run.trainer(replace(start, states=[]), seed)
+    trainer = run.trainer(replace(start, states=[]), seed, lengths=run.lengths)
     with (
         run.divergence_explained(),
         epoch_progress(settings.epochs, verbose=settings.verbose) as progress,
@@ -146,7 +147,8 @@ def train_once(run, start, *, seed):
 def row_orders(run, random_state):
     """Yield the order of the rows for each epoch, without end.
 
-    A stateful network gets the rows in contiguous streams.
+    A stateful network gets the rows in contiguous streams. Padded sequences are shuffled into
+    batches of similar length if this saves time.
     """
     n_rows = len(run.samples.rows)
     if run.estimator.stateful:
@@ -154,7 +156,9 @@ def row_orders(run, random_state):
     in_order = batch_order(n_rows, run.batch_size)
     while True:
         order = in_order
-        if run.estimator.shuffle:
+        if run.estimator.shuffle and run.lengths is not None:
+            order = order_by_length(run.lengths, run.batch_size, random_state)
+        elif run.estimator.shuffle:
             order = in_order.copy()
             order[:n_rows] = random_state.permutation(n_rows)
         yield order

@@ -41,7 +41,7 @@ class RowLayout:
             architecture.n_timesteps,
             architecture.n_features,
             architecture.n_target_steps,
-            architecture.n_outputs,
+            architecture.n_targets,
         )
 
     @property

@@ -10,7 +10,7 @@ from skrnn.network._architecture import Architecture
 from skrnn.network._losses import Loss
 
 
-def architecture_of(estimator, samples, n_quantiles):
+def architecture_of(estimator, samples, n_quantiles, link="identity", n_classes=0):
     """Return the architecture of an estimator's network for the given samples.
 
     Parameters
@@ -21,6 +21,10 @@ def architecture_of(estimator, samples, n_quantiles):
         The samples, which determine the shapes.
     n_quantiles : int
         Length of the axis of quantiles; 0 for a loss without this axis.
+    link : str, default="identity"
+        Link of the loss.
+    n_classes : int, default=0
+        Number of classes, or 0 for a loss without classes.
 
     Returns
     -------
@@ -37,12 +41,13 @@ def architecture_of(estimator, samples, n_quantiles):
             "layer starts from rows that belong to a later window. Set one of them to False."
         )
     _, n_timesteps, n_features = samples.windows.shape
+    n_targets = samples.targets.shape[2] - 1
     return Architecture(
         cell=estimator.cell,
-        units=check_units(estimator.units),
+        units=check_units(estimator.units, type(estimator).__name__),
         n_timesteps=n_timesteps,
         n_features=n_features,
-        n_outputs=samples.targets.shape[2] - 1,
+        n_outputs=n_classes if link == "multinomial_logit" else n_targets,
         activation=estimator.activation,
         recurrent_activation=estimator.recurrent_activation,
         bidirectional=bool(estimator.bidirectional),
@@ -52,6 +57,7 @@ def architecture_of(estimator, samples, n_quantiles):
         n_quantiles=n_quantiles,
         dropout=float(estimator.dropout),
         recurrent_dropout=float(estimator.recurrent_dropout),
+        link=link,
     )
 
 
@@ -79,12 +85,12 @@ def _is_quantile(value):
     return isinstance(value, Real) and 0 < value < 1
 
 
-def check_units(units):
+def check_units(units, estimator_name="RNNRegressor"):
     """Check the units of the layers, and return them as a tuple of int."""
     layers = tuple(units) if isinstance(units, tuple | list) else (units,)
     if not layers or not all(map(Count(1).is_satisfied_by, layers)):
         raise ValueError(
-            "The 'units' parameter of RNNRegressor must be an int of at least 1, or a "
+            f"The 'units' parameter of {estimator_name} must be an int of at least 1, or a "
             f"non-empty tuple of such integers. Got {units!r} instead."
         )
     return tuple(int(n) for n in layers)
@@ -92,7 +98,7 @@ def check_units(units):
 
 def _check_level_feature(estimator, n_features):
     """Return the position of the level feature in a step."""
-    feature = estimator.level_feature
+    feature = getattr(estimator, "level_feature", None)  # a classifier has none
     if feature is None:
         return None
     names = getattr(estimator, "feature_names_in_", None)

@@ -1,7 +1,8 @@
 """Collect the settings and the rows of a fit, and the attributes of the fitted estimator."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -9,8 +10,9 @@ from skrnn.network._forward import predict_stream, predict_windows
 
 from ._batches import Trainer
 from ._forking import check_not_forked
+from ._lengths import lengths_of_rows
 from ._padding import padded_architecture
-from ._settings import architecture_of, loss_of
+from ._settings import architecture_of
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,16 @@ class TrainingRun:
         check_not_forked()
         from ._optimizers import optimizer_recipe
 
-        loss = loss_of(estimator)
+        loss = estimator._loss()
         recipe = optimizer_recipe(
             estimator.optimizer,
             estimator.learning_rate,
             estimator.weight_decay,
             estimator.clipnorm,
         )
-        architecture = architecture_of(estimator, samples, loss.n_quantiles)
+        architecture = architecture_of(
+            estimator, samples, loss.n_quantiles, loss.link, loss.n_classes
+        )
         # In online learning, the rows of a stateful network are one stream.
         batch_size = 1 if one_pass and estimator.stateful else int(estimator.batch_size)
         return cls(estimator, samples, held_out, architecture, loss, recipe, batch_size)
@@ -66,7 +70,16 @@ class TrainingRun:
         """The optimizer as text, to check later whether its slots can be used again."""
         return self.recipe.described
 
-    def trainer(self, start, seed, *, short=False):
+    @cached_property
+    def lengths(self):
+        """Number of steps that each row needs in training; None if all need all steps."""
+        if self.estimator.stateful:
+            return None
+        return lengths_of_rows(
+            self.samples, self.architecture, self.batch_size, shuffle=self.estimator.shuffle
+        )
+
+    def trainer(self, start, seed, *, lengths=None, short=False):
         """Make a trainer for the samples, which starts from a state.
 
         Parameters
@@ -75,6 +88,8 @@ class TrainingRun:
             State to start from.
         seed : int
             Seed of dropout.
+        lengths : ndarray of int of shape (n_rows,), default=None
+            Number of steps that each row needs. None means all steps.
         short : bool, default=False
             Whether there are only a few rows.
 
@@ -90,7 +105,22 @@ class TrainingRun:
         padded = padded_architecture(self.architecture, self.recipe)
         key = ProgramKey(padded, self.loss, self.recipe, self.batch_size, masked, stateful, short)
         rates = self.recipe.learning_rate, self.recipe.weight_decay, self.estimator.l2
-        return Trainer(self.architecture, programs.get(key), samples, start, rates, seed=seed)
+
+        def shorter_program(n_timesteps):
+            return programs.get(
+                replace(key, architecture=replace(padded, n_timesteps=n_timesteps))
+            )
+
+        return Trainer(
+            self.architecture,
+            programs.get(key),
+            samples,
+            start,
+            rates,
+            seed=seed,
+            lengths=lengths,
+            shorter_program=shorter_program,
+        )
 
     def validation_loss(self, state):
         """Compute the loss of the held-out rows, with the penalty, as in Keras.
@@ -110,10 +140,10 @@ class TrainingRun:
         with np.errstate(over="ignore", invalid="ignore"):
             if self.estimator.stateful:
                 forecast, _ = predict_stream(
-                    architecture, weights, windows, state.states, rows=rows
+                    architecture, weights, windows, state.states, rows=rows, raw=True
                 )
             else:
-                forecast, _ = predict_windows(architecture, weights, windows, rows=rows)
+                forecast, _ = predict_windows(architecture, weights, windows, rows=rows, raw=True)
             mean = self.loss.mean(np, targets[..., :-1], forecast, targets[..., -1])
             squares = sum(
                 np.sum(np.square(w, dtype=np.float64)) for w in architecture.kernels(weights)

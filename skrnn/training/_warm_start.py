@@ -5,7 +5,7 @@ from skrnn.network._architecture import Architecture
 from ._batches import TrainingState
 
 # Names in messages, if a field of the architecture has another name than the parameter.
-_PARAMETERS = {"n_quantiles": "number of values of quantile"}
+_PARAMETERS = {"n_quantiles": "number of values of quantile", "link": "link of the loss"}
 
 
 def resumed_state(estimator, run):

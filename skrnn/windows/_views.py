@@ -238,3 +238,35 @@ def series_of_windows(windows):
         return None
     shape = (n_samples + lag - 1, n_features)
     return as_strided(windows, shape, (row, column), writeable=False)
+
+
+def are_consecutive(windows):
+    """Return whether each window is the window before it, moved by one step.
+
+    This is true of all windows of one series, whether they are a view or a copy. It is not true
+    of sequences that have nothing to do with each other.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_samples, lag, n_features)
+        Any array. Windows of one step are always consecutive.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.windows._views import are_consecutive
+    >>> windows = np.array([[[1.0], [2.0]], [[2.0], [3.0]]])
+    >>> are_consecutive(windows), are_consecutive(windows[::-1])
+    (True, False)
+    """
+    if windows.shape[1] == 1 or series_of_windows(windows) is not None:
+        return True
+    for few in (slice(100), slice(None)):
+        now, before = windows[few][1:, :-1], windows[few][:-1, 1:]
+        if not np.array_equal(now, before, equal_nan=True):
+            return False
+    return True

@@ -1,5 +1,7 @@
 """Keras's own training, as the reference that the engine must agree with."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 
@@ -17,7 +19,8 @@ def fit_in_keras(estimator, X, y, *, mask_missing=False, model=None, **fit):
 
     The initial weights are drawn as the estimator draws them. Returns weights and history.
     """
-    architecture = estimator._fitted_architecture
+    # The loss takes the outputs before the inverse of the link.
+    architecture = replace(estimator._fitted_architecture, link="identity")
     if model is None:
         model = build_model(architecture, mask_missing=mask_missing, seed=0)
     rng = np.random.RandomState(estimator.random_state)
@@ -28,13 +31,23 @@ def fit_in_keras(estimator, X, y, *, mask_missing=False, model=None, **fit):
     # copies zeros.
     optimizer.build(model.trainable_variables)
     # XLA would compile every model, and TensorFlow would keep each of these programs.
-    loss = LOSSES.get(estimator.loss) or pinball(estimator.quantile)
-    model.compile(optimizer, loss, jit_compile=False)
+    model.compile(optimizer, loss_of(estimator), jit_compile=False)
     settings = {"epochs": estimator.epochs, "batch_size": estimator.batch_size} | fit
     y = np.asarray(y, np.float32)
     y = y.reshape(*y.shape[: 1 + estimator.return_sequences], -1)
     history = model.fit(X, y, shuffle=False, verbose=0, **settings)
     return model.get_weights(), history.history
+
+
+def loss_of(estimator):
+    if hasattr(estimator, "classes_"):
+        two = len(estimator.classes_) == 2
+        losses = keras.losses
+        loss = losses.BinaryCrossentropy if two else losses.SparseCategoricalCrossentropy
+        return loss(from_logits=True, reduction="mean_with_sample_weight")
+    if estimator.loss == "poisson":
+        return lambda y, output: 2 * keras.ops.mean(keras.ops.exp(output) - y * output)
+    return LOSSES.get(estimator.loss) or pinball(estimator.quantile)
 
 
 def pinball(quantiles):

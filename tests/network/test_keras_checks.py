@@ -17,9 +17,7 @@ CELLS = ["simple", "gru", "lstm"]
 
 
 def network_of(cell="gru", units=(2, 3), n_timesteps=3, **settings):
-    return KerasNetwork(
-        Architecture(cell, units, n_timesteps, 2, 1, **settings), compiled=True, seed=0
-    )
+    return KerasNetwork(Architecture(cell, units, n_timesteps, 2, 1, **settings), seed=0)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from sklearn.metrics import mean_pinball_loss
+from sklearn.metrics import log_loss, mean_pinball_loss, mean_poisson_deviance
 
 from skrnn.network._losses import Loss
 
@@ -106,6 +106,39 @@ def test_several_quantiles_are_the_mean_of_scikit_learns(batch, xp):
     assert without_axis == pytest.approx(expected[0], rel=1e-5)
     with_axis = mean(Loss("quantile", QUANTILES[:1]), xp, y_true, y_pred[..., None], weight)
     assert with_axis == pytest.approx(expected[0], rel=1e-5)
+
+
+@MODULES
+def test_poisson_is_the_deviance_of_scikit_learn(batch, xp):
+    y_true, y_pred, weight = batch
+    y_true = np.floor(np.abs(y_true))
+    rows = np.repeat(weight.ravel(), 2)
+    expected = mean_poisson_deviance(y_true.ravel(), np.exp(y_pred).ravel(), sample_weight=rows)
+    assert mean(Loss("poisson"), xp, y_true, y_pred, weight) == pytest.approx(expected, rel=1e-5)
+
+
+@MODULES
+@pytest.mark.parametrize("n_classes", [2, 5])
+def test_cross_entropy_is_that_of_scikit_learn(xp, n_classes):
+    rng = np.random.RandomState(0)
+    logits = rng.normal(scale=3, size=(20, 3, n_classes)).astype(np.float32)
+    y, weight = rng.randint(n_classes, size=(20, 3)), rng.uniform(size=(20, 3))
+    odds = np.exp(logits.astype(float)).reshape(-1, n_classes)
+    probabilities = odds / odds.sum(axis=1, keepdims=True)
+    expected = log_loss(
+        y.ravel(), probabilities, sample_weight=weight.ravel(), labels=range(n_classes)
+    )
+    if n_classes == 2:
+        logits = logits[..., 1:] - logits[..., :1]
+    arrays = y[..., None].astype(np.float32), logits, weight.astype(np.float32)
+    loss = Loss("cross_entropy", n_classes=n_classes)
+    assert mean(loss, xp, *arrays) == pytest.approx(expected, rel=1e-5)
+    arrays[0][4] = np.nan
+    weight[4] = 0.0
+    expected = mean(loss, xp, y[..., None].astype(np.float32), logits, weight.astype(np.float32))
+    assert mean(loss, xp, *arrays) == pytest.approx(expected, rel=1e-6)
+    far = mean(loss, xp, arrays[0], 1e4 * logits, arrays[2])
+    assert np.isfinite(far)
 
 
 def test_only_quantiles_in_a_tuple_have_an_axis():

@@ -31,11 +31,13 @@ def test_a_network_may_change_its_dropout_and_nothing_else():
         "level_feature": 0,
         "return_sequences": True,
         "n_quantiles": 1,
+        "link": "log",
     }
     assert others.keys() | {"dropout", "recurrent_dropout"} == architecture.to_dict().keys()
     for field, value in others.items():
         other = Architecture.from_dict(architecture.to_dict() | {field: value})
-        name = {"n_quantiles": "number of values of quantile"}.get(field, field)
+        names = {"n_quantiles": "number of values of quantile", "link": "link of the loss"}
+        name = names.get(field, field)
         with pytest.raises(ValueError, match=f"another network: {name} from ") as caught:
             check_same_network(other, architecture)
         assert f"from {architecture.to_dict()[field]!r} to {value!r}. Set warm_start" in str(

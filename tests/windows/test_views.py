@@ -11,6 +11,7 @@ from scipy import sparse
 
 from skrnn import make_lag_windows
 from skrnn.windows._views import (
+    are_consecutive,
     lag_windows,
     lag_windows_and_series,
     series_of_windows,
@@ -290,3 +291,15 @@ def test_windows_come_with_a_copy_of_their_series(horizon, known):
     assert not np.shares_memory(series, X)
     # Only features that are shifted in the windows need a copy of their own.
     assert np.shares_memory(series, windows) is not bool(horizon and known is not None)
+
+
+@pytest.mark.parametrize("n_features", [1, 2])
+def test_windows_of_a_series_are_consecutive_as_a_view_or_a_copy(n_features):
+    series = np.random.RandomState(0).normal(size=(130, n_features))
+    series[3, 0] = np.nan
+    windows = view_windows(series, 4)
+    assert are_consecutive(windows)
+    assert are_consecutive(windows.copy())
+    assert are_consecutive(series[:, None])
+    assert not are_consecutive(np.delete(windows, 120, axis=0))
+    assert not are_consecutive(windows[::-1])

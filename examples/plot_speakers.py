@@ -1,0 +1,121 @@
+"""
+Speakers by their vowels
+========================
+
+Nine men say the same two vowels, and a network learns who is speaking. The recordings have 7 to 29
+steps, so this example shows how to classify sequences of unequal length: pad them, train a network
+in both directions, and look at its mistakes.
+"""
+
+# %%
+# The data
+# --------
+# The data set is JapaneseVowels [1]_, which comes with sktime. Each step has twelve coefficients
+# of a linear prediction of the sound. There are 30 recordings of each speaker to train on, and 370
+# to test.
+#
+# sktime keeps a panel of series in one of several forms. ``convert_to(panel, "df-list")`` gives a
+# list with a table for each series, and ``pad_sequences`` makes one array of them. It puts NaN in
+# front of the shorter ones, and the network skips these steps.
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import ConfusionMatrixDisplay
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sktime.datasets import load_japanese_vowels
+from sktime.datatypes import convert_to
+
+from skrnn import RNNClassifier, pad_sequences
+
+
+def recordings(split):
+    """Return a list of arrays of shape (length, 12), and the speakers."""
+    panel, speakers = load_japanese_vowels(split, return_X_y=True)
+    return [frame.to_numpy() for frame in convert_to(panel, "df-list")], speakers.astype(int)
+
+
+train, y = recordings("train")
+test, y_test = recordings("test")
+lengths = [len(sequence) for sequence in train + test]
+print(f"{len(train)} and {len(test)} recordings of {min(lengths)} to {max(lengths)} steps")
+
+# %%
+# The scaler learns the mean and the spread of each coefficient from all steps of the training
+# recordings.
+
+scaler = StandardScaler().fit(np.concatenate(train))
+n_timesteps = max(len(sequence) for sequence in train)
+
+
+def windows(sequences):
+    """Return scaled recordings as one array."""
+    scaled = [scaler.transform(sequence[-n_timesteps:]) for sequence in sequences]
+    return pad_sequences(scaled, n_timesteps=n_timesteps)
+
+
+X, X_test = windows(train), windows(test)
+print("X:", X.shape, f" padding: {np.isnan(X[..., 0]).mean():.0%}")
+
+# %%
+# The network
+# -----------
+# The network has 32 GRU units in each direction. With 270 recordings it needs dropout. The dropout
+# and the number of epochs were chosen by cross-validation on the training recordings. The table
+# shows the accuracy on the test recordings for five seeds, and that of a logistic regression on
+# the mean of each coefficient. The nearest neighbour under dynamic time warping reaches 0.959
+# [2]_.
+
+
+def network(seed):
+    """Return an unfitted network."""
+    return RNNClassifier(
+        "gru",
+        32,
+        bidirectional=True,
+        dropout=0.4,
+        recurrent_dropout=0.3,
+        learning_rate=0.003,
+        epochs=80,
+        random_state=seed,
+    )
+
+
+networks = [network(seed).fit(X, y) for seed in range(5)]
+scores = [model.score(X_test, y_test) for model in networks]
+means = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+means.fit(np.nanmean(X, axis=1), y)
+accuracy = pd.Series(
+    {
+        "GRU in both directions, mean of 5 seeds": np.mean(scores),
+        "GRU in both directions, worst seed": np.min(scores),
+        "logistic regression on means": means.score(np.nanmean(X_test, axis=1), y_test),
+    }
+)
+print(accuracy.round(3).to_string())
+
+# %%
+# The mistakes
+# ------------
+# Any display of scikit-learn works with the classifier. The left figure counts which speakers the
+# first network takes for which. The right figure shows how many steps it needs to hear: each
+# recording is cut after some steps, and padded again.
+
+model = networks[0]
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.8), layout="constrained")
+ConfusionMatrixDisplay.from_estimator(model, X_test, y_test, ax=left, cmap="Blues", colorbar=False)
+left.set(title="Test recordings", xlabel="predicted speaker", ylabel="speaker")
+heard = np.array([1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 29])
+shares = [model.score(windows([sequence[:n] for sequence in test]), y_test) for n in heard]
+right.plot(heard, shares, "o-", color="#0072B2")
+right.set(xlabel="steps heard", ylabel="accuracy", title="After some steps", ylim=(0, 1.02))
+plt.show()
+
+# %%
+# References
+# ----------
+# .. [1] Kudo, Toyama and Shimbo, "Multidimensional Curve Classification Using Passing-Through
+#    Regions", Pattern Recognition Letters, 1999.
+# .. [2] Bagnall et al., "The UEA multivariate time series classification archive", 2018.

@@ -1,0 +1,168 @@
+"""
+Words in context
+================
+
+What a word means can depend on a word far before it. *Bank* is the edge of a river in a text about
+fishers, and a firm in a text about bankers. A network that looks at single words cannot know this,
+and one that looks at a few words around them knows it only near the beginning. A recurrent network
+reads the words in order and keeps in its state what the text is about. This example measures the
+difference.
+"""
+
+# %%
+# A small grammar
+# ---------------
+# Each sentence begins with people, who belong either to a river or to the world of finance. They
+# are followed by a verb and by three to eight things. Each thing is an adjective and a noun, and
+# all of these words have two meanings. A text has one or two sentences, so what it is about can
+# change.
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from sklearn.neural_network import MLPClassifier
+
+from skrnn import RNNClassifier, pad_sequences, unpad_sequences
+
+PEOPLE = {
+    "nature": ["fishers", "sailors", "swimmers"],
+    "finance": ["bankers", "traders", "brokers"],
+}
+VERBS = ["watch", "describe", "fear", "like"]
+ADJECTIVES = ["liquid", "frozen", "rising", "floating", "deep"]
+NOUNS = ["banks", "currents", "pools", "stocks", "deposits", "waves", "channels"]
+LINKS = ["and", "near", "before"]
+
+rng = np.random.default_rng(0)
+
+
+def sentence():
+    """Return words, and what each of them is."""
+    topic = rng.choice(list(PEOPLE))
+    words = [rng.choice(PEOPLE[topic]), rng.choice(VERBS)]
+    tags = ["people", "verb"]
+    for i in range(rng.integers(3, 9)):
+        if i:
+            words.append(rng.choice(LINKS))
+            tags.append("link")
+        words += [rng.choice(ADJECTIVES), rng.choice(NOUNS)]
+        tags += [topic, topic]
+    return words, tags
+
+
+def text():
+    """Return the words and tags of one or two sentences."""
+    words, tags = [], []
+    for _ in range(rng.integers(1, 3)):
+        more_words, more_tags = sentence()
+        words += more_words
+        tags += more_tags
+    return words, tags
+
+
+texts, tags = zip(*(text() for _ in range(900)), strict=True)
+print(" ".join(f"{word}/{tag}" for word, tag in zip(texts[1][:12], tags[1][:12], strict=True)))
+lengths = [len(words) for words in texts]
+print(f"{len(texts)} texts of {min(lengths)} to {max(lengths)} words")
+
+# %%
+# Words become vectors with a one in the place of the word. ``pad_sequences`` puts texts of unequal
+# length into one array. It puts NaN in front, and the network skips these steps. The same function
+# pads the tags, with None.
+
+vocabulary = sorted({word for words in texts for word in words})
+vectors = dict(zip(vocabulary, np.eye(len(vocabulary), dtype=np.float32), strict=True))
+X = pad_sequences([[vectors[word] for word in words] for words in texts])
+y = pad_sequences(tags)
+train, test = slice(600), slice(600, None)
+print("X:", X.shape, " y:", y.shape)
+
+# %%
+# Three networks
+# --------------
+# The recurrent network gets whole texts, and has a label at every step. The other two are
+# ``MLPClassifier``, on single words and on the word with the four words before it.
+
+tagger = RNNClassifier(
+    "gru", 16, return_sequences=True, learning_rate=0.01, epochs=15, random_state=0
+)
+tagger.fit(X[train], y[train])
+
+
+def windows_of_words(n_words):
+    """Return the last words up to each word of each text, side by side; zeros before a text."""
+    windows = []
+    for words in texts:
+        encoded = np.array([vectors[word] for word in words])
+        padded = np.vstack([np.zeros((n_words - 1, encoded.shape[1])), encoded])
+        windows.append(np.hstack([padded[k : k + len(words)] for k in range(n_words)]))
+    return windows
+
+
+def feed_forward(n_words):
+    """Train on windows of words, and return the tags of the test texts."""
+    windows = windows_of_words(n_words)
+    network = MLPClassifier(64, learning_rate_init=0.01, early_stopping=True, random_state=0)
+    network.fit(np.vstack(windows[train]), np.concatenate(tags[train]))
+    return [network.predict(window) for window in windows[test]]
+
+
+predicted = {
+    "feed-forward, single words": feed_forward(1),
+    "feed-forward, five words": feed_forward(5),
+    "recurrent": unpad_sequences(tagger.predict(X[test]), lengths[test]),
+}
+
+# %%
+# The table shows the share of correct tags, over all words and over those with two meanings.
+
+truth = np.concatenate(tags[test])
+ambiguous = np.isin(truth, list(PEOPLE))
+correct = {name: np.concatenate(found) == truth for name, found in predicted.items()}
+accuracy = pd.DataFrame(
+    {
+        "all words": {name: right.mean() for name, right in correct.items()},
+        "two meanings": {name: right[ambiguous].mean() for name, right in correct.items()},
+    }
+)
+print(accuracy.round(3).to_string())
+
+# %%
+# The distance matters
+# --------------------
+# The left figure shows how far a word may be from the people at the beginning of its sentence. The
+# window of five words knows the meaning of the first thing, and guesses the others. The right
+# figure shows the probabilities along a text: the network changes its mind where the second
+# sentence begins.
+
+
+def distances(words_tags):
+    """Return the number of words since the last people."""
+    starts = np.flatnonzero(np.array(words_tags) == "people")
+    places = np.arange(len(words_tags))
+    return places - starts[np.searchsorted(starts, places, side="right") - 1]
+
+
+distance = np.concatenate([distances(one) for one in tags[test]])
+figure, (left, right) = plt.subplots(1, 2, figsize=(10, 5), layout="constrained")
+for (name, right_tags), color in zip(
+    list(correct.items())[1:], ("#D55E00", "#0072B2"), strict=True
+):
+    by_distance = pd.Series(right_tags[ambiguous]).groupby(distance[ambiguous]).mean()
+    left.plot(by_distance.index, by_distance, "o-", ms=4, color=color, label=name)
+left.set(xlabel="words since the people", ylabel="correct tags", ylim=(0, 1.05))
+left.set_title("Words with two meanings")
+left.legend(loc="lower left")
+
+shown = next(i for i in range(600, 900) if tags[i].count("people") == 2 and 18 < lengths[i] < 27)
+probabilities = unpad_sequences(tagger.predict_proba(X[shown : shown + 1]), [lengths[shown]])[0]
+meaning = probabilities[:, np.searchsorted(tagger.classes_, ["nature", "finance"])]
+places = np.arange(lengths[shown])
+right.barh(places, meaning[:, 0], color="#009E73", label="nature")
+right.barh(places, -meaning[:, 1], color="#E69F00", label="finance")
+right.set_yticks(places, labels=texts[shown])
+right.set(xlabel="probability", xlim=(-1.1, 1.1), title="Along a text")
+right.set_xticks([-1, 0, 1], labels=["1", "0", "1"])
+right.invert_yaxis()
+right.legend(loc="lower right")
+plt.show()

@@ -1,0 +1,611 @@
+"""Defines RNNClassifier, a scikit-learn classifier that is a recurrent network."""
+
+from inspect import signature
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.metaestimators import available_if
+
+from ._classes import (
+    Labels,
+    check_classes,
+    check_several_classes,
+    class_weights,
+    split_at_random,
+    with_class_weights,
+)
+from ._data_warnings import warn_about_windows
+from ._input import check_lengths
+from ._output import shape_forecast
+from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
+from ._sklearn_compat import StrOptions, _fit_context
+from .network._links import log_probabilities
+from .network._losses import Loss
+from .training._training_run import all_or_nothing
+from .training._warm_start import check_same_targets
+from .windows._views import are_consecutive
+
+
+def _has_two_classes(estimator):
+    if len(getattr(estimator, "classes_", ())) == 2:
+        return True
+    raise AttributeError("RNNClassifier has a decision_function only if fitted to two classes.")
+
+
+class RNNClassifier(ClassifierMixin, RecurrentEstimator):
+    """Recurrent network classifier: SimpleRNN, GRU or LSTM.
+
+    The network learns the class of a sequence, or the class of each of its steps. It minimises
+    the cross-entropy, and predicts the probability of each class. Keras layers and optimizers
+    train it, and each epoch runs as one compiled program. Prediction uses only NumPy, so a fitted
+    estimator does not need TensorFlow.
+
+    Parameters
+    ----------
+    cell : {"simple", "gru", "lstm"}, default="lstm"
+        Type of all recurrent layers.
+
+    units : int or tuple of int, default=32
+        Number of units in each recurrent layer. A tuple has one entry per layer, starting at the
+        input.
+
+    n_timesteps : int, default=1
+        Number of time steps in each row of a two-dimensional X. It must divide the number of
+        columns. Leave it at 1 if X is three-dimensional.
+
+    activation : str, default="tanh"
+        Activation function of the state. The names are those used by Keras: "elu", "gelu",
+        "hard_sigmoid", "hard_tanh", "linear", "relu", "selu", "sigmoid", "silu", "softplus",
+        "softsign" or "tanh".
+
+    recurrent_activation : str, default="sigmoid"
+        Activation function of the gates, with the same names as `activation`. It has no effect
+        if `cell` is "simple", which has no gates.
+
+    bidirectional : bool, default=False
+        Whether each layer reads the window both forwards and backwards.
+
+    dropout, recurrent_dropout : float, default=0.0
+        Fraction of the inputs of each layer (`dropout`) and of its states (`recurrent_dropout`)
+        that is set to zero at random during training.
+
+    autoregressive : bool, default=False
+        Whether to add a linear function of all steps of the window to the output of the
+        recurrent layers [4]_. Its kernel starts from zero. `weight_decay` and `l2` apply to it
+        too.
+
+    return_sequences : bool, default=False
+        Whether every step has a label (tagging). By default each window has one label.
+
+    stateful : bool, default=False
+        Whether each row starts from the state after the previous row. `fit` then cuts the rows
+        into `batch_size` contiguous streams, does not shuffle them, and starts each epoch from
+        states of zeros. The estimator keeps the state after the last row passed to `fit`, even
+        if that row was held out.
+
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes, by which the weights of rows and steps are multiplied. A class
+        that the dict omits has the weight 1. "balanced" gives every class the same weight in
+        total. The loss of a batch is the weighted mean ``sum(w * e) / sum(w)``, so that a
+        constant factor of all weights has no effect.
+
+    missing_label : object, default=None
+        Label that means that the label is unknown. None and NaN always mean this.
+
+    optimizer : str, dict or keras.optimizers.Optimizer, default="adam"
+        Name of a Keras optimizer, such as "adam", "rmsprop", "sgd" or "adadelta". Upper and lower
+        case are equal. It can also be an optimizer instance or its serialized configuration; the
+        estimator trains with a copy. A pickled estimator stores the configuration.
+
+    learning_rate : float or keras.optimizers.schedules.LearningRateSchedule, default=None
+        Step size of the optimizer. None means the default of Keras, except for "adadelta", where
+        it means 1.0, as in the original publication. A pickled estimator stores the
+        configuration of a schedule.
+
+    weight_decay : float, default=0.0
+        Decoupled weight decay [3]_. Each step updates a kernel by
+        ``w <- (1 - learning_rate * weight_decay) * w - step``, with any optimizer. Biases do not
+        decay. If it is 0, the weight decay of an `optimizer` instance is used.
+
+    l2 : float, default=0.0
+        L2 penalty: ``l2 * sum(w ** 2)`` over all kernels is added to the loss. With plain "sgd"
+        this equals a weight decay of ``2 * l2``. With other optimizers it does not.
+
+    clipnorm : float, default=None
+        Maximum norm of the gradient of each weight array, as in Keras. None does not limit it.
+
+    epochs : int, default=100
+        Number of passes over the rows, or the maximum number if `early_stopping` is True.
+
+    batch_size : int, default=32
+        Number of rows in each step of the optimizer.
+
+    shuffle : bool, default=True
+        Whether to shuffle the rows before each epoch.
+
+    missing : {"mask", "drop", "error"}, default="mask"
+        How to treat NaN in X. Infinity is always an error.
+
+        - "mask": the network skips a step that contains NaN and keeps its state. `fit` leaves
+          out a row in which every step contains NaN.
+        - "drop": `fit` leaves out a row that contains NaN. `predict` does the same as for
+          "mask".
+        - "error": NaN raises an error.
+
+    early_stopping : bool, default=False
+        Whether to stop training when the validation loss no longer improves, and keep the best
+        weights. If `fit` gets no `X_val`, it holds out some rows. These are the last rows if
+        `stateful` is True, if `shuffle` is False, or if the windows are those of one series.
+        Otherwise they are drawn at random, for one label a window from each class alike.
+
+    validation_fraction : float, default=0.1
+        Fraction of the rows that early stopping holds out.
+
+    n_iter_no_change : int, default=10
+        Number of epochs without an improvement after which training stops.
+
+    tol : float, default=1e-4
+        Minimum decrease of the best validation loss that counts as an improvement.
+
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights, the optimizer state and the random state that
+        the last call reached. The classes must then stay the same.
+
+    random_state : int, RandomState instance or None, default=None
+        Controls the initial weights, the order of the rows and dropout. Pass an int for results
+        that are exactly the same in every call.
+
+    verbose : int, default=0
+        Whether to show a progress bar with the epoch, the loss and the remaining time.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes, in increasing order.
+
+    weights_ : list of ndarray
+        Weights of the network, in the order and layout of ``keras.Model.get_weights``: kernel,
+        recurrent kernel and bias of each layer, then kernel and bias of the output.
+
+    model_ : keras.Model
+        Keras model that returns the same probabilities: of all classes, or of the second class if
+        there are two. Each access builds a new one.
+
+    history_ : dict of list of float
+        Mean loss of each epoch, under ``"loss"``, and with validation also under ``"val_loss"``.
+        The values include the penalty, as in Keras. Each list has one entry for each of the
+        `n_iter_` epochs. An entry is NaN if the loss was not measured. `partial_fit` keeps only
+        the last 10,000 entries.
+
+    n_iter_ : int
+        Number of epochs since training last started from new weights, in `fit` and
+        `partial_fit`. A call of `partial_fit` counts as one epoch, unless it uses no row.
+
+    n_outputs_ : int
+        Number of outputs of the network: one for each class, or 1 for two classes.
+
+    n_features_in_ : int
+        Number of features of each step seen in `fit`, or of columns if X was two-dimensional.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the columns seen in `fit`. Defined only if all names are strings.
+
+    See Also
+    --------
+    RNNRegressor : Forecast numbers instead of classes.
+    build_network : Build the same network as a Keras model.
+
+    Notes
+    -----
+    Networks compute in float32, and learn well only if the values of X are of the order of one:
+    scale them first. Sequences of unequal length are padded in front with NaN, and the network
+    skips these steps.
+
+    The number of classes decides the output: a logistic function for two classes, and softmax
+    for more.
+
+    You can change parameters between two calls of `partial_fit`, or of `fit` with
+    ``warm_start=True``, as described for :class:`RNNRegressor`.
+
+    References
+    ----------
+    .. [1] Hochreiter and Schmidhuber, "Long Short-Term Memory", Neural Computation, 1997.
+    .. [2] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for
+       Statistical Machine Translation", EMNLP, 2014.
+    .. [3] Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR, 2019.
+    .. [4] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep
+       Neural Networks", SIGIR, 2018.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn import RNNClassifier
+    >>> X = np.random.default_rng(0).normal(size=(40, 5, 1))
+    >>> y = np.where(X.sum(axis=(1, 2)) > 0, "up", "down")
+    >>> model = RNNClassifier("gru", units=4, learning_rate=0.03, random_state=0).fit(X, y)
+    >>> model.predict(X[:3]), y[:3]
+    (array(['down', 'up', 'down'], dtype='<U4'), array(['down', 'up', 'down'], dtype='<U4'))
+    >>> model.predict_proba(X).shape
+    (40, 2)
+    """
+
+    _parameter_constraints: ClassVar = {
+        **RECURRENT_CONSTRAINTS,
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+        "missing_label": "no_validation",  # a label can have any type
+    }
+
+    def __init__(
+        self,
+        cell="lstm",
+        units=32,
+        *,
+        n_timesteps=1,
+        activation="tanh",
+        recurrent_activation="sigmoid",
+        bidirectional=False,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        autoregressive=False,
+        return_sequences=False,
+        stateful=False,
+        class_weight=None,
+        missing_label=None,
+        optimizer="adam",
+        learning_rate=None,
+        weight_decay=0.0,
+        l2=0.0,
+        clipnorm=None,
+        epochs=100,
+        batch_size=32,
+        shuffle=True,
+        missing="mask",
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        tol=1e-4,
+        warm_start=False,
+        random_state=None,
+        verbose=0,
+    ):
+        self.cell = cell
+        self.units = units
+        self.n_timesteps = n_timesteps
+        self.activation = activation
+        self.recurrent_activation = recurrent_activation
+        self.bidirectional = bidirectional
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.autoregressive = autoregressive
+        self.return_sequences = return_sequences
+        self.stateful = stateful
+        self.class_weight = class_weight
+        self.missing_label = missing_label
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.l2 = l2
+        self.clipnorm = clipnorm
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.missing = missing
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
+            Windows, or a table whose rows hold `n_timesteps` steps each. Windows that are a view
+            of one series are not copied as a whole.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_timesteps)
+            Labels: numbers, text or booleans. If `return_sequences` is True, each step has a
+            label. An unknown label is left out of the loss, and a row without a known label is
+            left out.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each row. A row with a weight of zero is left out.
+
+        X_val, y_val : array-like, default=None
+            Held-out windows and labels, of the same shapes as `X` and `y`. Their loss is
+            recorded after each epoch and used for early stopping. The weights of the classes
+            are those of the training rows.
+
+        sample_weight_val : array-like, default=None
+            Weights of the held-out rows.
+
+        Returns
+        -------
+        self : RNNClassifier
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter, a shape or a value is wrong, if there are fewer than two classes, if
+            no row is left to fit on, or if the loss is no longer finite. The estimator then stays
+            as it was before the call.
+
+        Warns
+        -----
+        UserWarning
+            If networks cannot learn from values on the scale of X, or if `X_val` lies far outside
+            the range of `X`.
+        """
+        goes_on = self.warm_start and hasattr(self, "weights_")
+        with all_or_nothing(self):
+            if not goes_on:
+                self.classes_ = self._labels(y).classes()
+            self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Continue training with one pass over some rows, in their order.
+
+        The weights, the optimizer and the state of a stateful network are kept between calls.
+        Calls with one row each therefore give the same result as one unshuffled epoch with
+        ``batch_size=1``. A stateful network takes one row per step, whatever `batch_size` is.
+        Each call adds one entry to `history_`, which keeps only the last 10,000 entries.
+
+        Parameters
+        ----------
+        X, y : array-like
+            As in `fit`. Rows without a known step or label are skipped.
+
+        classes : array-like of shape (n_classes,), default=None
+            All classes. The first call needs them, unless `fit` was called before.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            As in `fit`.
+
+        Returns
+        -------
+        self : RNNClassifier
+            The estimator itself.
+
+        Raises
+        ------
+        ValueError
+            As in `fit`, if the shapes of the rows differ from the fitted network, if a label is
+            not among the classes, if `classes` is missing or has changed, or if `class_weight`
+            is "balanced".
+        """
+        goes_on = hasattr(self, "weights_")
+        with all_or_nothing(self):
+            self._check_partial_classes(classes, goes_on=goes_on)
+            if goes_on:
+                check_same_targets(self)
+            self._partial_fit(X, y, sample_weight, goes_on=goes_on)
+        return self
+
+    def predict(self, X, *, initial_state=None, return_state=False):
+        """Predict the class of each window, or of each step.
+
+        A stateful network starts from the same state as in :meth:`RNNRegressor.predict`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
+            Windows, as in `fit`.
+
+        initial_state : list of array-like, default=None
+            States to start from, in the form that `return_state` gives. Each has the shape
+            (units,), or (n_samples, units) if the network is not stateful.
+
+        return_state : bool, default=False
+            Whether to return the states after the rows as well.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_timesteps)
+            The most probable classes. If `return_sequences` is True, each step has one.
+
+        state : list of ndarray
+            State of each layer; for an LSTM, its cell state follows. Returned only if
+            `return_state` is True.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If the number of steps or features of X differs from `fit`.
+        """
+        logits, state = self._logits(X, initial_state, with_state=return_state)
+        y = self.classes_[logits.argmax(axis=-1)]
+        return (y, state) if return_state else y
+
+    def predict_proba(self, X, *, initial_state=None, return_state=False):
+        """Predict the probabilities of the classes.
+
+        Parameters
+        ----------
+        X, initial_state, return_state
+            As in `predict`.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes) or \
+                (n_samples, n_timesteps, n_classes)
+            Probabilities in the order of `classes_`. If `return_sequences` is True, each step
+            has them. They are float32 if X is float32 and float64 otherwise.
+
+        state : list of ndarray
+            As in `predict`.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As in `predict`.
+        """
+        logits, state = self._logits(X, initial_state, with_state=return_state)
+        probabilities = np.exp(log_probabilities(logits))
+        return (probabilities, state) if return_state else probabilities
+
+    def predict_log_proba(self, X):
+        """Predict the logarithms of the probabilities of the classes.
+
+        They are finite even if the probability is too small for a number.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
+            Windows, as in `fit`.
+
+        Returns
+        -------
+        logarithms : ndarray of shape (n_samples, n_classes) or \
+                (n_samples, n_timesteps, n_classes)
+            Logarithms of the probabilities, in the order of `classes_`.
+        """
+        return log_probabilities(self._logits(X)[0])
+
+    @available_if(_has_two_classes)
+    def decision_function(self, X):
+        """Return the log-odds of the second of two classes.
+
+        The method exists only if the network is fitted to two classes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
+            Windows, as in `fit`.
+
+        Returns
+        -------
+        logits : ndarray of shape (n_samples,) or (n_samples, n_timesteps)
+            Output of the network before the logistic function. It is positive if `predict`
+            returns the second class. If `return_sequences` is True, each step has one.
+        """
+        return self._logits(X)[0][..., 1]
+
+    def score(self, X, y, sample_weight=None):
+        """Return the accuracy on the known labels.
+
+        Parameters
+        ----------
+        X, y, sample_weight : array-like
+            As in `fit`. With `return_sequences` each known label of a row has its weight.
+
+        Returns
+        -------
+        float
+            Fraction of the labels that are predicted correctly.
+        """
+        # Imported here, since it takes a tenth of a second that `predict` does not need.
+        from sklearn.metrics import accuracy_score
+
+        predicted = self.predict(X)
+        labels = self._labels(y)
+        if labels.shape != predicted.shape:
+            raise ValueError(f"y has shape {labels.shape}, but the prediction {predicted.shape}.")
+        if not len(labels.values):
+            raise ValueError("y has no known label: no score can be computed.")
+        if sample_weight is not None:
+            weight = np.asarray(sample_weight, np.float64)
+            weight = weight.reshape(len(weight), *[1] * (predicted.ndim - 1))
+            sample_weight = np.broadcast_to(weight, labels.shape)[labels.known]
+        return float(
+            accuracy_score(labels.values, predicted[labels.known], sample_weight=sample_weight)
+        )
+
+    @property
+    def model_(self):
+        """Keras model that returns the same probabilities.
+
+        Returns
+        -------
+        keras.Model
+            A new model with the weights of the estimator.
+        """
+        return self._keras_model()
+
+    def _logits(self, X, initial_state=None, *, with_state=False):
+        """Return one logit for each class, and the states after X."""
+        logits, state, dtype = self._forecast(X, initial_state, with_state=with_state, raw=True)
+        if logits.shape[-1] == 1:  # of the second class; the logit of the first one is zero
+            logits = np.concatenate([np.zeros_like(logits), logits], axis=-1)
+        return shape_forecast(logits, self._fitted_architecture, 2, dtype), state
+
+    def _labels(self, y, name="y"):
+        return Labels(
+            y,
+            name=name,
+            missing_label=self.missing_label,
+            sequences=bool(self.return_sequences),
+        )
+
+    def _check_partial_classes(self, classes, *, goes_on):
+        if self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' needs all rows, and partial_fit sees only some. Pass "
+                "the weights of the classes as a dict."
+            )
+        if classes is None:
+            if not goes_on:
+                raise ValueError("classes must be passed on the first call to partial_fit.")
+            return
+        classes = check_classes(classes, self.missing_label)
+        if goes_on and not np.array_equal(classes, self.classes_):
+            raise ValueError(
+                f"classes={classes.tolist()} is not the same as on the last call to partial_fit "
+                f"or fit: {self.classes_.tolist()}."
+            )
+        self.classes_ = self.classes_ if goes_on else classes
+
+    def _loss(self):
+        return Loss("cross_entropy", n_classes=len(self.classes_))
+
+    def _check_targets(self, y, windows, *, reset, input_name):
+        positions = self._labels(y, input_name).positions(self.classes_)
+        check_lengths(
+            positions,
+            windows,
+            return_sequences=bool(self.return_sequences),
+            input_name=input_name,
+        )
+        return positions
+
+    def _check_samples(self, X, y, sample_weight, *, reset, name="", may_be_empty=False):
+        samples = super()._check_samples(
+            X, y, sample_weight, reset=reset, name=name, may_be_empty=may_be_empty
+        )
+        if not name:
+            self._class_weights = class_weights(samples, self.class_weight, self.classes_)
+        samples = with_class_weights(samples, self._class_weights)
+        if not (name or may_be_empty):
+            check_several_classes(samples, self.classes_)
+        return samples
+
+    def _split(self, samples):
+        windows = samples.windows
+        of_series = windows.shape[1] > 1 and are_consecutive(windows)
+        if self.stateful or not self.shuffle or of_series:
+            return super()._split(samples)
+        return split_at_random(
+            samples,
+            self.validation_fraction,
+            check_random_state(self.random_state),
+            stratified=not self.return_sequences,
+        )
+
+    def _warn_about_data(self, run, held_out):
+        columns = getattr(self, "feature_names_in_", None)
+        warn_about_windows(run.samples, held_out, columns=columns)
+
+
+# scikit-learn reads the signature about forty times in each fit of a search; see RNNRegressor.
+RNNClassifier.__init__.__signature__ = signature(RNNClassifier.__init__)

@@ -1,0 +1,277 @@
+"""The base class of the estimators that are recurrent networks: how they train and forecast."""
+
+from functools import partial
+from numbers import Real
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from ._input import (
+    check_same_shapes,
+    check_windows,
+    count_missing_steps,
+    select_samples,
+)
+from ._output import check_initial_state, check_steps
+from ._persistence import state_to_store, stored_state
+from ._sklearn_compat import (
+    CallbackSupportMixin,
+    EpochTasks,
+    HasMethods,
+    Interval,
+    StrOptions,
+    with_callbacks,
+)
+from ._validation import Count
+from .network._activations import ACTIVATIONS
+from .network._architecture import GATES, Architecture
+from .network._forward import predict_stream, predict_windows
+from .training._batches import TrainingState
+from .training._held_out import split_last_block
+from .training._history import PASSES_KEPT, with_losses
+from .training._loop import train_epochs, train_once
+from .training._training_run import TrainingRun, fitted_attributes
+from .training._warm_start import check_same_targets, resumed_state
+from .windows._completeness import (
+    runs_without_last_step,
+    warn_of_incomplete_rows,
+    warn_of_unknown_end,
+)
+from .windows._context import FittedWindows, warn_of_doubt
+from .windows._sequences import count_leading_gaps
+from .windows._views import are_consecutive
+
+# Maximum number of window values that `partial_fit` remembers. It keeps each call short.
+REMEMBERED_VALUES = 2**14
+STATE_OF_ZEROS = (
+    "The forecasts start from a state of zeros. Pass the state before X as initial_state; "
+    "return_state=True gives the state after some rows."
+)
+
+RECURRENT_CONSTRAINTS = {
+    "cell": [StrOptions(set(GATES))],
+    "units": [Count(1), tuple, list],
+    "n_timesteps": [Count(1)],
+    "activation": [StrOptions(set(ACTIVATIONS))],
+    "recurrent_activation": [StrOptions(set(ACTIVATIONS))],
+    "bidirectional": ["boolean"],
+    "dropout": [Interval(Real, 0, 1, closed="left")],
+    "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
+    "autoregressive": ["boolean"],
+    "return_sequences": ["boolean"],
+    "stateful": ["boolean"],
+    "optimizer": "no_validation",  # Keras defines the names, and it is not loaded yet
+    "learning_rate": [
+        Interval(Real, 0, np.inf, closed="neither"),
+        HasMethods("get_config"),
+        dict,
+        None,
+    ],
+    "weight_decay": [Interval(Real, 0, np.inf, closed="left")],
+    "l2": [Interval(Real, 0, np.inf, closed="left")],
+    "clipnorm": [Interval(Real, 0, np.inf, closed="neither"), None],
+    "epochs": [Count(1)],
+    "batch_size": [Count(1)],
+    "shuffle": ["boolean"],
+    "missing": [StrOptions({"mask", "drop", "error"})],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "n_iter_no_change": [Count(1)],
+    "tol": [Interval(Real, 0, np.inf, closed="left")],
+    "warm_start": ["boolean"],
+    "random_state": ["random_state"],
+    "verbose": ["verbose"],
+}
+"""Constraints on the parameters that all estimators have."""
+
+
+class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
+    """Train a recurrent network, and forecast with it.
+
+    A subclass defines its parameters and these methods: `_loss` returns the loss to minimise,
+    `_check_targets` converts y to numbers, and `_warn_about_data` warns of data from which a
+    network learns little. `_split` may be replaced.
+    """
+
+    # False for the networks of a forecaster, which scales the data and makes the windows itself.
+    _warns_about_data = True
+
+    def _forecast(self, X, initial_state=None, *, with_state=False, raw=False):
+        """Check X, and return forecasts with all axes, the states after X, and the dtype of X."""
+        check_is_fitted(self)
+        architecture = self._fitted_architecture
+        windows = self._check_windows(X, reset=False)
+        check_steps(windows, architecture, self)
+        if getattr(self, "_usual_gaps", None) is not None:
+            warn_of_unknown_end(windows, self._usual_gaps)
+        state = check_initial_state(initial_state, architecture, windows, stateful=self.stateful)
+        if not self.stateful:
+            forecast, state = predict_windows(
+                architecture, self.weights_, windows, state, with_state=with_state, raw=raw
+            )
+            return forecast, state, windows.dtype
+        if state is None:
+            state = self._state_before(windows)
+        forecast, state = predict_stream(architecture, self.weights_, windows, state, raw=raw)
+        return forecast, state, windows.dtype
+
+    def _state_before(self, windows):
+        """Return the state before the windows of a stateful network; None means zeros."""
+        fitted = FittedWindows(*self._remembered, windows.shape[1])
+        start = fitted.find(windows)
+        if start is None:
+            warn_of_doubt(len(windows), STATE_OF_ZEROS)
+        elif start == len(fitted.windows):
+            return self._states or None
+        elif start > 0:
+            return predict_stream(
+                self._fitted_architecture, self.weights_, fitted.windows[:start]
+            )[1]
+        return None
+
+    @property
+    def _fitted_architecture(self):
+        return Architecture.from_dict(self._architecture)
+
+    def _keras_model(self):
+        check_is_fitted(self)
+        from .network._keras_checks import check_weights
+        from .network._keras_model import build_model, set_weights
+
+        model = build_model(self._fitted_architecture, seed=0)
+        check_weights(self._fitted_architecture, model.trainable_variables)
+        set_weights(model, self._fitted_architecture, self.weights_)
+        return model
+
+    @with_callbacks
+    def _fit(self, X, y, sample_weight, validation):
+        goes_on = self.warm_start and hasattr(self, "weights_")
+        if goes_on:
+            check_same_targets(self)
+        samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
+        samples, held_out = self._hold_out(samples, *validation)
+        run = TrainingRun.of(self, samples, held_out)
+        start = self._start(run, goes_on=goes_on)
+        if self._warns_about_data:
+            self._warn_about_data(run, None if validation[0] is None else held_out)
+        self._remember_rows(samples.windows, goes_on=False)
+        self._remember_gaps(samples)
+
+        metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
+        tasks = EpochTasks(self, self.epochs, X, y, metadata)
+        state, losses = train_epochs(run, start, tasks, seed=self._seed, random_state=self._draws)
+        self._keep(run, state, losses, goes_on=goes_on)
+        tasks.end_fit(partial(fitted_attributes, run, state))
+
+    def _partial_fit(self, X, y, sample_weight, *, goes_on):
+        samples = self._check_samples(X, y, sample_weight, reset=not goes_on, may_be_empty=True)
+        run = TrainingRun.of(self, samples, one_pass=True)
+        state = self._start(run, goes_on=goes_on)
+        self._remember_rows(samples.windows, goes_on=goes_on)
+        state, losses = train_once(run, state, seed=self._seed)
+        self._keep(run, state, losses, goes_on=goes_on, most=PASSES_KEPT)
+
+    def _keep(self, run, state, losses, *, goes_on, most=None):
+        """Store the results of training as attributes."""
+        history, n_iter = (self.history_, self.n_iter_) if goes_on else ({}, 0)
+        vars(self).update(fitted_attributes(run, state))
+        self.history_ = with_losses(history, losses, most=most)
+        self.n_iter_ = n_iter + len(losses["loss"])
+
+    def _hold_out(self, samples, X_val, y_val, sample_weight_val):
+        """Return the samples to train on, and the samples to validate on or None."""
+        if (X_val is None) != (y_val is None):
+            given, absent = ("y_val", "X_val") if X_val is None else ("X_val", "y_val")
+            raise ValueError(f"X_val and y_val go together: got {given}, but {absent}=None.")
+        if X_val is not None:
+            held_out = self._check_samples(
+                X_val, y_val, sample_weight_val, reset=False, name="_val"
+            )
+            check_same_shapes(samples, held_out)
+            return samples, held_out
+        if sample_weight_val is not None:
+            raise ValueError("sample_weight_val is given, but X_val and y_val are None.")
+        if not self.early_stopping:
+            return samples, None
+        return self._split(samples)
+
+    def _split(self, samples):
+        """Divide the samples into those to train on and those to validate on."""
+        return split_last_block(samples, self.validation_fraction)
+
+    def _start(self, run, *, goes_on):
+        """Return the state in which training starts: a new one, or the one it reached before."""
+        if goes_on:
+            return resumed_state(self, run)
+        self._draws = check_random_state(self.random_state)
+        state = TrainingState(run.architecture.initial_weights(self._draws))
+        self._seed = int(self._draws.randint(2**30))
+        return state
+
+    def _remember_rows(self, windows, *, goes_on):
+        """Keep the rows, so that `predict` can find its own rows among them."""
+        if goes_on and self.stateful:
+            before = FittedWindows(*self._remembered, windows.shape[1])
+            self._remembered = before.extend(windows, REMEMBERED_VALUES) or self._remembered
+        else:
+            self._remembered = FittedWindows.to_store(windows if self.stateful else windows[:0])
+
+    def _remember_gaps(self, samples):
+        """Warn of rows without a complete window, and keep the usual length of gaps."""
+        self._usual_gaps = (0, 0)
+        if samples.masked or len(samples.rows) < len(samples.windows):
+            self._usual_gaps = runs_without_last_step(samples.windows)
+        if samples.masked:
+            windows = samples.windows
+            n_missing = count_missing_steps(windows)
+            if not are_consecutive(windows):
+                n_missing -= count_leading_gaps(windows)  # the padding of sequences
+            warn_of_incomplete_rows(n_missing, windows.shape[1])
+
+    def _check_windows(self, X, *, reset, name=""):
+        return check_windows(
+            self,
+            X,
+            n_timesteps=self.n_timesteps,
+            allow_nan=self.missing != "error",
+            reset=reset,
+            input_name=f"X{name}",
+        )
+
+    def _check_samples(self, X, y, sample_weight, *, reset, name="", may_be_empty=False):
+        windows = self._check_windows(X, reset=reset, name=name)
+        return select_samples(
+            windows,
+            self._check_targets(y, windows, reset=reset, input_name=f"y{name}"),
+            sample_weight,
+            missing=self.missing,
+            return_sequences=bool(self.return_sequences),
+            may_be_empty=may_be_empty,
+            name=name,
+            columns=getattr(self, "feature_names_in_", None),
+        )
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "weights_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.input_tags.allow_nan = self.missing != "error"
+        return tags
+
+    def __dir__(self):
+        # Tab completion and the HTML display of scikit-learn read every attribute listed here.
+        # `model_` is left out, since reading it would load TensorFlow.
+        return [name for name in object.__dir__(self) if name != "model_" and hasattr(self, name)]
+
+    def __getstate__(self):
+        return state_to_store(super().__getstate__())
+
+    def __setstate__(self, state):
+        state = stored_state(state, type(self).__name__)
+        if "_first_windows" in state:  # the name of this attribute in version 0.1
+            state["_remembered"] = FittedWindows.to_store(state.pop("_first_windows"))
+        super().__setstate__(state)

@@ -1,0 +1,121 @@
+"""Speakers by their vowels, sequences of unequal length, and counts: accuracy and time.
+
+``python -m tests.benchmarks.sequences_and_counts`` prints figures that need no other package. The
+names of the parts, such as ``speakers``, run only these.
+"""
+
+import sys
+import time
+from unittest import mock
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import PoissonRegressor
+from sklearn.metrics import mean_poisson_deviance
+from sklearn.model_selection import StratifiedKFold, cross_val_score
+from sklearn.preprocessing import StandardScaler
+
+from skrnn import RNNClassifier, RNNRegressor, make_lag_windows, pad_sequences
+from skrnn.datasets import fetch_melbourne_temperatures
+from skrnn.training import _lengths
+
+SPEAKERS = {
+    "no dropout": {"epochs": 60},
+    "dropout 0.4": {"dropout": 0.4, "epochs": 80},
+    "dropout 0.4, recurrent 0.3": {"dropout": 0.4, "recurrent_dropout": 0.3, "epochs": 80},
+}
+
+
+def speakers():
+    """Choose the dropout on the training recordings, and measure it on the test recordings."""
+    from sktime.datasets import load_japanese_vowels
+    from sktime.datatypes import convert_to
+
+    parts = []
+    for split in ("train", "test"):
+        panel, y = load_japanese_vowels(split, return_X_y=True)
+        parts.append(([frame.to_numpy() for frame in convert_to(panel, "df-list")], y))
+    (train, y), (test, y_test) = parts
+    scaler = StandardScaler().fit(np.concatenate(train))
+    X, X_test = (
+        pad_sequences([scaler.transform(s) for s in part], n_timesteps=29)
+        for part in (train, test)
+    )
+    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    means = {}
+    for name, settings in SPEAKERS.items():
+        scores = cross_val_score(_network(**settings), X, y, cv=folds)
+        means[name] = scores.mean()
+        print(f"{name:30s} cross-validation {means[name]:.4f}", flush=True)
+    best = max(means, key=means.get)
+    accuracies, seconds = [], []
+    for seed in range(5):
+        start = time.perf_counter()
+        model = _network(**SPEAKERS[best], random_state=seed).fit(X, y)
+        seconds.append(time.perf_counter() - start)
+        accuracies.append(model.score(X_test, y_test))
+    shown = " ".join(f"{accuracy:.4f}" for accuracy in accuracies)
+    print(f"{best}, test: {shown}, mean {np.mean(accuracies):.4f}, fit {min(seconds):.1f} s")
+
+
+def _network(**settings):
+    return RNNClassifier(
+        "gru", 32, bidirectional=True, learning_rate=0.003, **{"random_state": 0} | settings
+    )
+
+
+def ragged():
+    """Time the padding of 10,000 sequences, and fits with and without similar lengths."""
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(5, 201, size=10_000)
+    sequences = [rng.normal(size=(n, 4)).astype(np.float32) for n in lengths]
+    y = np.array([sequence[-5:, 0].sum() > 0 for sequence in sequences])
+    start = time.perf_counter()
+    X = pad_sequences(sequences)
+    print(f"pad {X.shape}: {time.perf_counter() - start:.2f} s")
+    model = RNNClassifier("gru", 16, epochs=2, random_state=0)
+    seconds = {}
+    for name, worthwhile in [("similar lengths", _lengths._WORTHWHILE), ("padded", np.inf)]:
+        with mock.patch.object(_lengths, "_WORTHWHILE", worthwhile):
+            for _ in range(2):  # the first one compiles
+                start = time.perf_counter()
+                model.fit(X, y)
+                seconds[name] = time.perf_counter() - start
+        print(f"{name}: {seconds[name]:.1f} s, loss {model.history_['loss'][-1]:.4f}", flush=True)
+    print(f"ratio {seconds['similar lengths'] / seconds['padded']:.2f}")
+
+
+def counts():
+    """Compare the deviance of three losses on a made series and on cold days of each week."""
+    rng = np.random.default_rng(0)
+    phase = np.arange(1000)
+    rate = 0.15 + 2.5 * (phase % 13 < 2) * (1 + np.sin(phase / 80))
+    cold = (fetch_melbourne_temperatures() < 4).to_numpy()
+    weeks = cold[: len(cold) // 7 * 7].reshape(-1, 7).sum(axis=1)
+    made = {"made": (rng.poisson(rate), 26), "cold days of a week": (weeks, 52)}
+    for name, (series, lag) in made.items():
+        X, y = make_lag_windows(series.astype(np.float64), lag=lag)
+        split = int(0.7 * len(y))
+        train, test = slice(split), slice(split, None)
+        deviances = {"mean": np.full(len(y) - split, y[train].mean())}
+        table = X.reshape(len(X), -1)
+        linear = PoissonRegressor(alpha=0.1, max_iter=1000).fit(table[train], y[train])
+        deviances["PoissonRegressor"] = linear.predict(table[test])
+        for loss in ("squared_error", "poisson"):
+            model = RNNRegressor(
+                "gru", 8, loss=loss, learning_rate=0.005, epochs=40, random_state=0
+            )
+            forecast = model.fit(X[train], y[train]).predict(X[test])
+            if loss == "poisson":
+                assert (forecast >= 0).all()
+            deviances[f"network, {loss}"] = np.maximum(forecast, 1e-3)
+        deviances = {k: mean_poisson_deviance(y[test], f) for k, f in deviances.items()}
+        print(f"{name}: {np.mean(series == 0):.0%} zeros")
+        print(pd.Series(deviances).round(4).to_string(), flush=True)
+
+
+PARTS = {"speakers": speakers, "ragged": ragged, "counts": counts}
+
+if __name__ == "__main__":
+    for part in sys.argv[1:] or PARTS:
+        PARTS[part]()

@@ -1,0 +1,99 @@
+"""Batches of similar length: which rows they join, and that they train the same weights."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from skrnn import RNNClassifier, RNNRegressor, pad_sequences
+from skrnn.network._architecture import Architecture
+from skrnn.training import _lengths
+from skrnn.training._batches import BLANK, Samples
+from skrnn.training._lengths import lengths_of_rows, order_by_length
+from skrnn.windows._views import view_windows
+from tests._support.keras_reference import largest_difference
+
+RNG = np.random.RandomState(0)
+LENGTHS = np.array([3] * 13 + [10] * 7 + [4] * 8)
+X = pad_sequences([RNG.normal(size=(n, 2)) for n in LENGTHS], n_timesteps=16)
+Y = RNG.normal(size=len(X))
+OF_STEPS = (RNG.uniform(size=X.shape[:2]) > 0.5).astype(float)
+OF_STEPS[np.isnan(X[..., 0])] = np.nan
+OF_STEPS[1, 5] = 1.0  # a label of a step that is padding
+
+
+@pytest.fixture
+def worthwhile(monkeypatch):
+    monkeypatch.setattr(_lengths, "_WORTHWHILE", 1)
+
+
+def samples_of(windows, targets=None, rows=None):
+    targets = np.zeros((len(windows), 1)) if targets is None else targets
+    targets = np.stack([targets, np.ones_like(targets)], axis=-1).astype(np.float32)
+    rows = np.arange(len(windows)) if rows is None else rows
+    return Samples(windows, targets, rows, masked=bool(np.isnan(windows).any()))
+
+
+def lengths_of(samples, *, shuffle=True, **settings):
+    architecture = Architecture("gru", (2,), samples.windows.shape[1], 2, 1, **settings)
+    return lengths_of_rows(samples, architecture, 8, shuffle=shuffle)
+
+
+@pytest.mark.usefixtures("worthwhile")
+def test_lengths_are_rounded_up_to_one_of_eight():
+    np.testing.assert_array_equal(lengths_of(samples_of(X)), 2 * -(-LENGTHS // 2))
+    some = np.arange(5, 15)
+    np.testing.assert_array_equal(lengths_of(samples_of(X, rows=some)), 2 * -(-LENGTHS[some] // 2))
+    labelled = lengths_of(samples_of(X, OF_STEPS))
+    assert labelled[1] == 12  # from the label in the padding on
+    partly = X.copy()
+    partly[:, 0, 1] = 0.0  # a step of which something is known
+    assert lengths_of(samples_of(partly)) is None
+
+
+def test_lengths_are_not_used_where_they_save_nothing(monkeypatch):
+    assert lengths_of(samples_of(X)) is None  # a few rows
+    monkeypatch.setattr(_lengths, "_WORTHWHILE", 1)
+    assert lengths_of(samples_of(np.nan_to_num(X))) is None
+    assert lengths_of(samples_of(X), autoregressive=True) is None
+    longest_of_each_batch = X.copy()
+    longest_of_each_batch[::8] = 0.0
+    assert lengths_of(samples_of(longest_of_each_batch), shuffle=False) is None
+    assert lengths_of(samples_of(longest_of_each_batch)) is not None
+    series = np.full((40, 2), np.nan)
+    series[30:] = 0.0
+    assert lengths_of(samples_of(view_windows(series, 16))) is None
+
+
+def test_an_order_joins_rows_of_similar_length():
+    orders = [order_by_length(LENGTHS, 8, np.random.RandomState(seed)) for seed in (0, 0, 1)]
+    np.testing.assert_array_equal(orders[0], orders[1])
+    assert not np.array_equal(orders[0], orders[2])
+    for order in orders:
+        assert sorted(order[order != BLANK]) == list(range(len(LENGTHS)))
+        batches = np.append(LENGTHS, 0)[order].reshape(-1, 8)
+        ranges = sorted((batch[batch > 0].min(), batch.max()) for batch in batches)
+        assert all(a[1] <= b[0] for a, b in pairwise(ranges))
+
+
+@pytest.mark.parametrize(
+    ("estimator", "y"),
+    [
+        (RNNRegressor("simple", 4, dropout=0.3, random_state=0), Y),
+        (RNNClassifier("simple", 4, return_sequences=True, random_state=0), OF_STEPS),
+    ],
+)
+def test_short_batches_train_the_same_weights(monkeypatch, estimator, y):
+    estimator.set_params(epochs=3, batch_size=8, shuffle=False)
+    expected = estimator.fit(X, y).weights_, estimator.history_
+    monkeypatch.setattr(_lengths, "_WORTHWHILE", 1)
+    estimator.fit(X, y)
+    assert largest_difference(estimator.weights_, expected[0]) < 1e-6
+    np.testing.assert_allclose(estimator.history_["loss"], expected[1]["loss"], rtol=1e-5)
+
+
+def test_shuffled_batches_train_all_rows(monkeypatch):
+    monkeypatch.setattr(_lengths, "_WORTHWHILE", 1)
+    estimator = RNNClassifier("simple", 4, return_sequences=True, random_state=0, epochs=30)
+    estimator.set_params(batch_size=8, learning_rate=0.05).fit(X, OF_STEPS)
+    assert estimator.history_["loss"][-1] < 0.9 * estimator.history_["loss"][0]
