@@ -9,9 +9,6 @@ GATES = {"simple": 1, "gru": 3, "lstm": 4}
 STATES = {"simple": 1, "gru": 1, "lstm": 2}
 """Number of arrays that a cell passes from step to step: the LSTM also passes its memory."""
 
-MAX_UNROLLED_STEPS = 8
-"""Up to this number of steps, unrolled steps are faster than a compiled loop."""
-
 
 @dataclass(frozen=True)
 class Architecture:
