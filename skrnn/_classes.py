@@ -180,7 +180,7 @@ def _may_be_no_labels(values):
     kind = values.dtype.kind
     if kind == "f":
         return bool((values != np.floor(values)).any()) or len(values) > _FEW
-    return kind == "S" or (kind in "iu" and len(values) > _FEW)
+    return kind not in "bUOiu" or (kind in "iu" and len(values) > _FEW)
 
 
 def _advise(array, sequences):
