@@ -23,7 +23,7 @@ class Labels:
         The labels. NaN, None and `missing_label` mean that a label is unknown.
     name : str, default="y"
         Name of the labels in error messages.
-    missing_label : object, default=None
+    missing_label : str, number, bool or None, default=None
         Another value for unknown labels.
     sequences : bool, default=False
         Whether each step has a label.
@@ -60,7 +60,8 @@ class Labels:
         self.shape = array.shape
         self.known = ~pd.isna(array)
         if missing_label is not None:
-            self.known &= np.asarray(array != missing_label, bool)
+            # As Python objects, values of any two types can be compared.
+            self.known &= np.asarray(array.astype(object) != missing_label, bool)
         self.values = self._values(array[self.known], keep_text=hasattr(y, "dtype"))
 
     def _array(self, y, sequences):
@@ -179,7 +180,7 @@ def _may_be_no_labels(values):
     kind = values.dtype.kind
     if kind == "f":
         return bool((values != np.floor(values)).any()) or len(values) > _FEW
-    return kind == "S" or (kind in "iu" and len(values) > _FEW)
+    return kind not in "bUOiu" or (kind in "iu" and len(values) > _FEW)
 
 
 def _advise(array, sequences):
@@ -199,7 +200,7 @@ def check_classes(classes, missing_label=None):
     ----------
     classes : array-like of shape (n_classes,)
         The classes.
-    missing_label : object, default=None
+    missing_label : str, number, bool or None, default=None
         Value that means an unknown label, so that it is no class.
 
     Returns

@@ -1,6 +1,7 @@
 """Defines RNNClassifier, a scikit-learn classifier that is a recurrent network."""
 
 from inspect import signature
+from numbers import Real
 from typing import ClassVar
 
 import numpy as np
@@ -91,7 +92,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         total. The loss of a batch is the weighted mean ``sum(w * e) / sum(w)``, so that a
         constant factor of all weights has no effect.
 
-    missing_label : object, default=None
+    missing_label : str, number, bool or None, default=None
         Label that means that the label is unknown. None and NaN always mean this.
 
     optimizer : str, dict or keras.optimizers.Optimizer, default="adam"
@@ -234,7 +235,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     _parameter_constraints: ClassVar = {
         **RECURRENT_CONSTRAINTS,
         "class_weight": [dict, StrOptions({"balanced"}), None],
-        "missing_label": "no_validation",  # a label can have any type
+        "missing_label": [str, Real, "boolean", None],
     }
 
     def __init__(

@@ -151,3 +151,17 @@ def test_what_a_feed_forward_network_cannot_remember():
         assert numbers_after(cell, text)[1] == pytest.approx(best[1], abs=3)
     [stateful] = numbers_after("stateful GRU, one step at a time:", text)
     assert stateful > 90
+
+
+def test_words_in_context():
+    text = run_example("plot_tagger.py")
+    assert min(numbers_after("recurrent", text)) >= 0.99
+    for opponent in ("feed-forward, single words", "feed-forward, five words"):
+        assert max(numbers_after(opponent, text)) < 0.8
+
+
+def test_speakers_by_their_vowels():
+    text = run_example("plot_speakers.py")
+    *_, mean = numbers_after("GRU in both directions, mean of 5 seeds", text)
+    assert mean >= 0.965
+    assert mean > numbers_after("logistic regression on means", text)[0] + 0.005

@@ -316,7 +316,7 @@ CLASSIFIERS = [
     ),
 ]
 # Two or three classes, with and without a mask, for fit and for the few steps of partial_fit.
-MOST_CLASSIFIERS = 4 * (2 + 1)
+MOST_CLASSIFIERS = 4 * (2 + 2)
 WRONG_OF_CLASSIFIER = st.dictionaries(
     st.sampled_from(sorted(RNNClassifier().get_params())),
     st.sampled_from(JUNK),
@@ -342,11 +342,29 @@ def labelled_cases(draw):
     y[rng.uniform(size=y.shape) < draw(st.sampled_from([0.0, 0.0, 0.3, 1.0]))] = None
     y = draw(st.sampled_from([y, y.tolist(), np.where(pd.isna(y), -1, y == labels[-1])]))
     parameters |= seldom(draw, {}, WRONG_OF_CLASSIFIER)
-    X, y = (seldom(draw, array, st.sampled_from(SPOILERS), spoil) for array in (X, y))
+    X = seldom(draw, X, st.sampled_from(SPOILERS), spoil)
+    y = seldom(draw, y, st.sampled_from(SPOILERS), spoil_labels)
     weight = draw_weight(draw, rng, n_rows)
     validation = draw(st.sampled_from([{}, {"X_val": X, "y_val": y}]))
     calls = draw(st.lists(st.sampled_from(["fit", "partial_fit"]), min_size=1, max_size=3))
     return Case(parameters, X, y, weight, validation, target, calls)
+
+
+def spoil_labels(labels, spoiler):
+    """Spoil labels, unless they are text that cannot be spoilt in this way."""
+    try:
+        return spoil(labels, spoiler)
+    except (TypeError, ValueError):
+        return labels
+
+
+def classes_in(y):
+    """Return the classes in labels, or some others if the labels are spoilt."""
+    try:
+        labels = np.ravel(np.asarray(y, object))
+        return list(set(labels[~pd.isna(labels)].tolist()))
+    except (TypeError, ValueError):
+        return [0, 1]
 
 
 def outcome_of_labels(case):
@@ -357,8 +375,7 @@ def outcome_of_labels(case):
             settings = {"sample_weight": case.weight}
             settings |= case.validation if call == "fit" else {}
             if call == "partial_fit" and not hasattr(model, "classes_"):
-                known = np.ravel(np.asarray(case.y, object))
-                settings["classes"] = list(set(known[~pd.isna(known)]))
+                settings["classes"] = classes_in(case.y)
             getattr(model, call)(case.X, case.y, **settings)
     except (ValueError, TypeError) as error:
         if is_clear(error):

@@ -11,7 +11,8 @@ KERAS = ("training", "network")
 STORY = {
     "forecasting": "forecaster, plots and data sets",
     "_forecast": "forecasts of several rows, step by step",
-    "_regressor": "the estimator",
+    "_regressor": "the estimators",
+    "_recurrent_base": "what the estimators of networks share",
     "_input": "checks of the input; shapes of the output; storing",
     "training": "epochs, batches, the compiled program, optimizers",
     "network": "architecture, Keras's layers, the forward pass in NumPy",

@@ -103,7 +103,7 @@ def test_bad_lengths():
 def test_ten_thousand_sequences_pad_quickly():
     lengths = RNG.randint(5, 201, size=10_000)
     sequences = [np.ones((n, 4), np.float32) for n in lengths]
-    start = time.perf_counter()
+    start = time.process_time()  # which does not count what other processes do
     padded = pad_sequences(sequences)
-    assert time.perf_counter() - start < 3  # 0.15 s on two quiet cores
+    assert time.process_time() - start < 1
     np.testing.assert_array_equal(200 - count_leading_gaps(padded), lengths)
