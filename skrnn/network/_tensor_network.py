@@ -11,7 +11,6 @@ from ._architecture import GATES, STATES
 from ._custom_layers import AddLevel, IncreasingQuantiles, LocalLevel, linear_path
 from ._tensor_cells import CELLS
 
-
 MAX_UNROLLED_STEPS = 8
 MAX_UNROLLED_ROWS = 64
 
