@@ -39,7 +39,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     """Recurrent network classifier: SimpleRNN, GRU or LSTM.
 
     The network learns the class of a sequence, or the class of each of its steps. It minimises
-    the cross-entropy, and predicts the probability of each class. Keras layers and optimizers
+    the cross-entropy, and predicts the probability of each class. Keras optimizers
     train it, and each epoch runs as one compiled program. Prediction uses only NumPy, so a fitted
     estimator does not need TensorFlow.
 

@@ -20,7 +20,7 @@ from .training._warm_start import check_same_targets
 class RNNRegressor(RegressorMixin, RecurrentEstimator):
     """Recurrent network regressor: SimpleRNN, GRU or LSTM.
 
-    The network learns the next value of a series from windows of its past. Keras layers and
+    The network learns the next value of a series from windows of its past. Keras
     optimizers train it, and each epoch runs as one compiled program. Prediction uses only NumPy,
     so a fitted estimator does not need TensorFlow.
 

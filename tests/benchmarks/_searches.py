@@ -2,6 +2,7 @@
 
 import warnings
 
+from joblib import parallel_config
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.neural_network import MLPRegressor
@@ -33,6 +34,29 @@ def grid_search(estimator, parameters, **options):
 def skrnn_search(epochs):
     """The search over the units by skrnn."""
     return grid_search(NETWORK.skrnn(epochs), {"units": UNITS})
+
+
+class OnThreads:
+    """A search that runs its fits on two threads.
+
+    Parameters
+    ----------
+    search : GridSearchCV
+        The search, not fitted.
+    """
+
+    def __init__(self, search):
+        self._search = search
+
+    def fit(self, X, y):
+        """Fit the search."""
+        with parallel_config(backend="threading", n_jobs=2):
+            return self._search.fit(X, y)
+
+
+def skrnn_search_on_threads(epochs):
+    """The search over the units by skrnn, on two threads."""
+    return OnThreads(skrnn_search(epochs))
 
 
 def large_search(epochs):

@@ -17,6 +17,7 @@ from tests.benchmarks._searches import (
     quietly_fit,
     scikeras_search,
     skrnn_search,
+    skrnn_search_on_threads,
 )
 from tests.benchmarks._series import temperatures, windows_and_targets
 
@@ -47,18 +48,24 @@ def cold(epochs, folder, full):
     new = in_new_process(search_cold, skrnn_search, epochs, "")
     second = in_new_process(search_cold, skrnn_search, epochs, folder)
     second()
+    threads = in_new_process(search_cold, skrnn_search_on_threads, epochs, "")
     scikeras = in_new_process(search_cold, scikeras_search, epochs, "", full)
     n_sampled = n_fits(UNITS) if full else N_FOLDS
     return [
         contender("skrnn", new, n_fits(UNITS)),
         contender("skrnn, second process", second, n_fits(UNITS)),
+        contender("skrnn, two threads", threads, n_fits(UNITS)),
         contender("scikeras", scikeras, n_sampled, every=3),
     ]
 
 
 def warm(epochs):
     """The search over the units in this process, with all programs compiled."""
-    makers = {"skrnn": skrnn_search, "MLPRegressor": mlp_search}
+    makers = {
+        "skrnn": skrnn_search,
+        "skrnn, two threads": skrnn_search_on_threads,
+        "MLPRegressor": mlp_search,
+    }
     return [
         contender(name, search_warm(make, epochs), n_fits(UNITS)) for name, make in makers.items()
     ]
