@@ -12,6 +12,12 @@ Theta, ETS, and a ridge regression.
 # Forecasters
 # -----------
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import warnings
 
 import numpy as np

@@ -12,6 +12,8 @@ many machines. The example needs the extra ``dask``. Install it with ``pip insta
 checkout.
 """
 
+# sphinx_gallery_thumbnail_path = '_static/thumbnails/cluster.svg'
+
 # %%
 # The search
 # ----------
@@ -19,6 +21,12 @@ checkout.
 # The pipeline forecasts the rows of a series. The search tunes the lag and the size of the
 # network.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import time
 from itertools import chain
 

@@ -13,6 +13,12 @@ example forecasts airline passengers one year ahead, with intervals that should 
 #
 # The last year is held out. The season is determined from the monthly index.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import numpy as np
 from sktime.datasets import load_airline
 

@@ -18,6 +18,12 @@ the forecast improves along the window as the network reads more of the past.
 # makes these targets, and takes the last step of each forecast, so the result has one value for
 # each row.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd

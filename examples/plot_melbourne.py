@@ -18,6 +18,12 @@ forecasts.
 # The series has 3,650 days, from 1981 to 1990. We describe the values, count the missing ones, and
 # plot the series and its distribution.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import time
 
 import matplotlib.pyplot as plt

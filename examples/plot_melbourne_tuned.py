@@ -17,6 +17,12 @@ with a ridge regression and boosted trees on the same windows.
 # represent the season. List them in ``known_features``. In these columns the last step of a window
 # is the day of the forecast, not the day before.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd

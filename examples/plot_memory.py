@@ -16,6 +16,12 @@ only memory. It also shows where the feed-forward network is as good.
 # average, but sometimes fifty steps pass between two presses. So a model can only know the state
 # of the lamp if it remembers the last press.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd

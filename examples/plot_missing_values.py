@@ -15,6 +15,12 @@ the gaps, and with boosted trees, which also accept missing values.
 # random. An unknown value can be neither an input nor a training target. The forecasts are
 # compared with the true values of the last ten years, including the removed ones.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd

@@ -19,7 +19,12 @@ then renames it. The operating system does the renaming in one step.
 # The file contains the estimator and the number of rows that it has learned from. A program that
 # starts again reads both, and continues with the next row.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
 import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import pickle
 import tempfile
 from pathlib import Path

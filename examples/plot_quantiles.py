@@ -6,6 +6,12 @@ Quantiles and intervals
 ``loss="quantile"`` a network forecasts quantiles instead. The temperature stays below a quantile
 with a given probability, and two quantiles make an interval. This example shows how to forecast an
 interval and how to check its coverage. It also shows that a network can distinguish uncertain days
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 from certain ones.
 """
 

@@ -21,6 +21,19 @@ choose what to keep.
 # El Niño shows first in this region. The series has a strong yearly cycle, and in some years
 # (1982, 1997) several months are a few degrees too warm. The last ten years are put aside.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded. The setting silences most of them. The others are
+# written before TensorFlow reads the setting, so the error stream is closed while it is loaded.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+stream, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+os.dup2(nowhere, 2)
+try:
+    import tensorflow  # noqa: F401
+finally:
+    os.dup2(stream, 2)
+# sphinx_gallery_end_ignore
 import time
 
 import matplotlib.pyplot as plt

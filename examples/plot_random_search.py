@@ -14,6 +14,12 @@ search takes. It trains a network for each draw and fold, and takes only seconds
 # settings at once. It draws evenly from lists, and by density from distributions. Learning rate
 # and decay vary by orders of magnitude, so they are drawn from a ``loguniform`` distribution.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import time
 
 import matplotlib.pyplot as plt

@@ -16,6 +16,12 @@ combine them. This example shows how to do it without leakage, and how much you 
 # Ridge regression does not accept the unknown values of the first windows, so they are replaced by
 # means.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd

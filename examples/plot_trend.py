@@ -20,6 +20,12 @@ three.
 # The series
 # ----------
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import numpy as np
 import pandas as pd
 from sktime.datasets import load_airline

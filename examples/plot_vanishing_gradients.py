@@ -15,6 +15,12 @@ before and after training. Its task has an exact answer: repeat the value of som
 # its *first* step, the oldest one. A network that does not use this step can only forecast zero,
 # with an error of one.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd

@@ -17,6 +17,12 @@ they differ under Adam and Adadelta, and why.
 # error and has a gradient of zero. Then only the regularisation changes its weights. We take one
 # step after the other with ``partial_fit``, and record the size of the weights after each step.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
