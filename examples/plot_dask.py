@@ -2,6 +2,9 @@
 A search on many machines
 =========================
 
+**In short**: a search runs on a cluster without a change of its code, and gives the same result,
+to the last bit.
+
 The fits of a search are independent, so they can run on several machines. scikit-learn passes them
 to joblib, and joblib can pass them to a `dask cluster <https://distributed.dask.org>`_. The code
 of the search does not change, and neither does its result, to the last bit.

@@ -2,6 +2,9 @@
 A forecast without settings, with intervals
 ===========================================
 
+**In short**: a series and a horizon are enough for a forecast with intervals. No setting is
+needed.
+
 :class:`~skrnn.forecasting.AutoRNNForecaster` needs the series and the horizon, nothing else. This
 example forecasts airline passengers one year ahead, with intervals that should contain 80 % and
 95 % of the true values.

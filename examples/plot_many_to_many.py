@@ -2,6 +2,8 @@
 Many to one and many to many
 ============================
 
+**In short**: many to many needs fewer epochs, and many to one is as good or better in the end.
+
 A recurrent network can give an output at every step of its window. *Many to one* uses only the
 last output: one forecast for each window. *Many to many* (``return_sequences=True``) uses all of
 them: each step forecasts the next step, and the network learns from all steps at once. This

@@ -3,6 +3,9 @@
 Melbourne: the experiments of a lecture, repeated
 =================================================
 
+**In short**: a lecture on recurrent networks forecasts tomorrow's temperature from three days. Its
+networks are as good as a linear regression on the same days, because three days contain no more.
+
 How cold will it get in Melbourne tomorrow? A lecture on recurrent networks uses ten years of daily
 minimum temperatures. It trains an LSTM of four units in two ways, varies the number of units, and
 tries a GRU. This example repeats its tables and figures in the same order. It shows how to look at
@@ -11,6 +14,8 @@ which conclusions of the lecture do not hold. A network starts from random weigh
 be luck, so every network is trained with five seeds. :doc:`plot_melbourne_tuned` gets better
 forecasts.
 """
+
+# sphinx_gallery_thumbnail_number = 5
 
 # %%
 # The series

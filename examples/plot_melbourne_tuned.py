@@ -3,6 +3,9 @@
 Melbourne: a longer lag and the time of the year
 ================================================
 
+**In short**: a longer lag gains a tenth of a degree over three days of past. The time of the year
+gains more than any change of the model.
+
 :doc:`plot_melbourne` repeats a lecture on recurrent networks, and finds that a network gains
 nothing over a linear regression from three days of past. This example uses a longer lag and adds
 the time of the year. It shows how many degrees each of them gains, how to pass features that are

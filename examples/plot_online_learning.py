@@ -2,6 +2,9 @@
 Learning online, and surviving a crash
 ======================================
 
+**In short**: a network that learns from each new value follows a drift, and a file that is
+replaced in one piece survives a crash.
+
 A sensor delivers one value after the other, and its behaviour drifts. The forecasts of a network
 that was fitted once get worse with time. A network that learns from each new value follows the
 drift. ``partial_fit`` makes one step of the optimizer and keeps everything for the next one: the

@@ -3,6 +3,9 @@
 A recurrent network tuned like a forest
 =======================================
 
+**In short**: a grid search over eight networks on five folds takes seconds. The best one has less
+than half the error of both naive forecasts, and ridge regression is about as good on this series.
+
 How warm will the sea be next month? This example uses sixty-one years of monthly sea surface
 temperatures off the coast of Peru. It tunes recurrent networks with a grid search on the past. The
 last ten years take no part in any choice. They show whether the network is better than simple
@@ -14,6 +17,8 @@ After each step it keeps a few numbers, its *state*, which summarise what it has
 last state gives the forecast. The two kinds of *cell* below, LSTM and GRU, use different gates to
 choose what to keep.
 """
+
+# sphinx_gallery_thumbnail_number = 3
 
 # %%
 # The series

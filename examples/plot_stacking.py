@@ -2,6 +2,9 @@
 Stacking a network with boosted trees
 =====================================
 
+**In short**: the mean of a network, boosted trees and ridge regression is better than each of
+them, by a hundredth of a degree.
+
 A network, boosted trees and a ridge regression make different errors on the same windows, so the
 mean of their forecasts can be better than each of them. All three are scikit-learn regressors, so
 :class:`~sklearn.ensemble.VotingRegressor` and :class:`~sklearn.ensemble.StackingRegressor` can

@@ -2,6 +2,10 @@
 How far back does a network see?
 ================================
 
+**In short**: before training, the influence of a step vanishes exponentially with its distance. A
+GRU still learns a task that lies twenty steps back, and no cell learns one that lies a hundred
+steps back.
+
 A network can only learn from a step a hundred steps ago if a change at that step changes its
 forecast. In a simple cell this derivative is a product of a hundred factors, and vanishes. LSTM
 and GRU were invented to solve this problem. This example measures how far back each cell sees,

@@ -2,6 +2,9 @@
 Weight decay and L2 are not the same
 ====================================
 
+**In short**: weight decay and L2 are equal under plain gradient descent and different under Adam.
+Choose a decay together with the learning rate.
+
 Two methods keep the weights of a network small, and they are often confused. *L2 regularisation*
 adds ``l2 * sum(w ** 2)`` to the loss, and so ``2 * l2 * w`` to the gradient. *Weight decay* does
 not change the loss. It shrinks every weight by a factor at each step of the optimizer: ``w <- beta
