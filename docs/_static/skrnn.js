@@ -7,7 +7,14 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll(".search-button-field")) {
     if (button.textContent.includes("Ctrl")) button.setAttribute("aria-label", "Search Ctrl+K");
   }
-  for (const figure of document.querySelectorAll("figure.drawing, div.equation")) {
+  for (const image of document.querySelectorAll("img.sphx-glr-single-img")) {
+    const frame = document.createElement("div");
+    frame.className = "wide-picture";
+    image.replaceWith(frame);
+    frame.append(image);
+  }
+  const mayScroll = ".bd-article figure, .wide-picture, div.equation";
+  for (const figure of document.querySelectorAll(mayScroll)) {
     if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
   }
 });
