@@ -3,6 +3,7 @@
 import inspect
 import os
 import sys
+import tomllib
 import urllib.request
 from datetime import date
 from importlib import import_module
@@ -13,8 +14,8 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_extensions"), str(HERE / "_diagrams")]
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# Histogram gradient boosting, which an example compares with, is twenty times slower with threads
-# on a busy machine. This must be set before scikit-learn is loaded.
+# Histogram gradient boosting, which examples compare with, takes minutes with threads on a busy
+# machine and seconds without. This must be set before scikit-learn is loaded.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from layers import draw_layers  # noqa: E402
@@ -32,10 +33,14 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.intersphinx",
     "sphinx_copybutton",
+    "sphinx_design",
     "sphinx_gallery.gen_gallery",
     # Ours, in docs/_extensions.
+    "example_times",
     "inline_svg",
     "mathml",
+    "measured_figures",
+    "parameter_groups",
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "_diagrams", "**/README.txt"]
@@ -79,14 +84,38 @@ intersphinx_mapping = inventories(
 )
 
 autosummary_generate = True
+autosummary_context = {
+    # Inherited methods that belong on the page of a class, and methods that do not.
+    "shown_methods": [
+        "fit",
+        "fit_predict",
+        "fit_transform",
+        "get_metadata_routing",
+        "get_params",
+        "predict",
+        "predict_interval",
+        "predict_quantiles",
+        "predict_residuals",
+        "score",
+        "set_callbacks",
+        "set_output",
+        "set_params",
+        "update",
+        "update_predict",
+    ],
+    "hidden_methods": ["__init__", "get_test_params", "predict_proba", "predict_var"],
+}
 numpydoc_show_class_members = False
 
 sphinx_gallery_conf = {
     "examples_dirs": ["../examples"],
     "gallery_dirs": ["auto_examples"],
-    # A cluster of dask starts processes, which is no matter for the builder of a page: its test
-    # is tests/test_dask.py.
+    # The sections of the gallery are in examples/index.rst.
+    "copyfile_regex": r"index\.rst",
+    # Other examples start processes, which is no matter for the builder of a page: tests run them.
     "filename_pattern": "/plot_(?!dask)",
+    # A display is shown as its figure: its name and address would only be noise.
+    "capture_repr": ("_repr_html_",),
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("skrnn",),
     "reference_url": {"skrnn": None},
@@ -101,12 +130,20 @@ html_theme = "pydata_sphinx_theme"
 html_title = "skrnn"
 html_static_path = ["_static"]
 html_css_files = ["skrnn.css"]
+html_js_files = ["skrnn.js"]
 html_show_sourcelink = False
 html_copy_source = False
+html_favicon = "_static/logo.svg"
 html_theme_options = {
+    "logo": {
+        "image_light": "_static/logo.svg",
+        "image_dark": "_static/logo-dark.svg",
+        "text": "skrnn",
+        "alt_text": "skrnn",
+    },
     "navbar_align": "left",
-    "navbar_end": ["theme-switcher"],
-    "header_links_before_dropdown": 5,
+    "navbar_end": ["theme-switcher", "navbar-icon-links"],
+    "header_links_before_dropdown": 7,
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": True,
     "show_nav_level": 2,
@@ -115,7 +152,18 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = {name: [] for name in ("index", "getting_started", "changelog")}
+html_sidebars = {name: [] for name in ("index", "getting_started", "which_one", "changelog")}
+
+# The site links the repository as soon as pyproject.toml names its address.
+_PROJECT = tomllib.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+if "Repository" in _PROJECT.get("urls", {}):
+    html_theme_options["icon_links"] = [
+        {
+            "name": "Repository",
+            "url": _PROJECT["urls"]["Repository"],
+            "icon": "fa-solid fa-code-branch",
+        }
+    ]
 
 _API_MODULES = ("skrnn", "skrnn.datasets", "skrnn.forecasting", "skrnn.plotting")
 

@@ -2,6 +2,9 @@
 A search on many machines
 =========================
 
+**In short**: a search runs on a cluster without a change of its code, and gives the same result,
+to the last bit.
+
 The fits of a search are independent, so they can run on several machines. scikit-learn passes them
 to joblib, and joblib can pass them to a `dask cluster <https://distributed.dask.org>`_. The code
 of the search does not change, and neither does its result, to the last bit.
@@ -12,6 +15,8 @@ many machines. The example needs the extra ``dask``. Install it with ``pip insta
 checkout.
 """
 
+# sphinx_gallery_thumbnail_path = '_static/thumbnails/cluster.svg'
+
 # %%
 # The search
 # ----------
@@ -19,6 +24,12 @@ checkout.
 # The pipeline forecasts the rows of a series. The search tunes the lag and the size of the
 # network.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import time
 from itertools import chain
 

@@ -2,6 +2,9 @@
 A forecast without settings, with intervals
 ===========================================
 
+**In short**: a series and a horizon are enough for a forecast with intervals. No setting is
+needed.
+
 :class:`~skrnn.forecasting.AutoRNNForecaster` needs the series and the horizon, nothing else. This
 example forecasts airline passengers one year ahead, with intervals that should contain 80 % and
 95 % of the true values.
@@ -13,6 +16,12 @@ example forecasts airline passengers one year ahead, with intervals that should 
 #
 # The last year is held out. The season is determined from the monthly index.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import numpy as np
 from sktime.datasets import load_airline
 

@@ -3,6 +3,9 @@
 Melbourne: a longer lag and the time of the year
 ================================================
 
+**In short**: a longer lag gains a tenth of a degree over three days of past. The time of the year
+gains more than any change of the model.
+
 :doc:`plot_melbourne` repeats a lecture on recurrent networks, and finds that a network gains
 nothing over a linear regression from three days of past. This example uses a longer lag and adds
 the time of the year. It shows how many degrees each of them gains, how to pass features that are
@@ -17,6 +20,12 @@ with a ridge regression and boosted trees on the same windows.
 # represent the season. List them in ``known_features``. In these columns the last step of a window
 # is the day of the forecast, not the day before.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd

@@ -2,11 +2,16 @@
 What a feed-forward network cannot remember
 ===========================================
 
+**In short**: a feed-forward network sees only its window. A recurrent network keeps what it has
+read in its state, and follows a lamp that was switched on long ago.
+
 A feed-forward network computes its answer from its current input, and keeps nothing of it. A
 recurrent network reads its input step by step and keeps a *state*. This example compares an
 :class:`~sklearn.neural_network.MLPRegressor` and the three recurrent cells on a task that needs
 only memory. It also shows where the feed-forward network is as good.
 """
+
+# sphinx_gallery_thumbnail_number = 2
 
 # %%
 # A lamp with two buttons
@@ -16,6 +21,12 @@ only memory. It also shows where the feed-forward network is as good.
 # average, but sometimes fifty steps pass between two presses. So a model can only know the state
 # of the lamp if it remembers the last press.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd

@@ -2,11 +2,16 @@
 Forecasting through gaps
 ========================
 
+**In short**: of the ways to handle gaps, dropping rows is the worst. On this series, which has a
+strong season, it is best to fill the gaps and to mark them.
+
 Sensors fail, so series have missing values. With ``missing="mask"``, the default, a recurrent
 network skips the unknown steps of a window and carries its state over them. This example removes
 more and more values from a series. It compares masking with dropping incomplete rows, with filling
 the gaps, and with boosted trees, which also accept missing values.
 """
+
+# sphinx_gallery_thumbnail_number = 2
 
 # %%
 # A series with holes
@@ -15,6 +20,12 @@ the gaps, and with boosted trees, which also accept missing values.
 # random. An unknown value can be neither an input nor a training target. The forecasts are
 # compared with the true values of the last ten years, including the removed ones.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd

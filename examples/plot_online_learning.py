@@ -2,6 +2,9 @@
 Learning online, and surviving a crash
 ======================================
 
+**In short**: a network that learns from each new value follows a drift, and a file that is
+replaced in one piece survives a crash.
+
 A sensor delivers one value after the other, and its behaviour drifts. The forecasts of a network
 that was fitted once get worse with time. A network that learns from each new value follows the
 drift. ``partial_fit`` makes one step of the optimizer and keeps everything for the next one: the
@@ -19,7 +22,12 @@ then renames it. The operating system does the renaming in one step.
 # The file contains the estimator and the number of rows that it has learned from. A program that
 # starts again reads both, and continues with the next row.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
 import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import pickle
 import tempfile
 from pathlib import Path

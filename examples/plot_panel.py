@@ -2,6 +2,9 @@
 One network for many series
 ===========================
 
+**In short**: one network learns from all series of a panel, and also forecasts a series that it
+has not seen.
+
 One network can learn from several similar series. This example uses a panel of sales of four
 product lines, which is part of sktime. One :class:`~skrnn.forecasting.RNNForecaster` learns from
 all of them, and no window mixes rows of two series. It also adds calendar features, which are
@@ -12,6 +15,12 @@ known in advance and come from a transformer of sktime.
 # The panel
 # ---------
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import numpy as np
 import pandas as pd
 from sktime.datasets import load_hierarchical_sales_toydata
@@ -102,15 +111,19 @@ print(f"a series that was not seen in training {error:.1f}")
 # -------------
 
 import matplotlib.pyplot as plt
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
 figure, axes = plt.subplots(2, 2, figsize=(8, 5), layout="constrained", sharex=True)
 for ax, name in zip(axes.flat, series, strict=True):
     history = train.loc[name].iloc[-24:, 0]
-    ax.plot(history.index.to_timestamp(), history, color="0.6")
+    ax.plot(history.index.to_timestamp(), history, color="0.5", label="training part")
     ahead = test.loc[name].index.to_timestamp()
     ax.plot(ahead, test.loc[name].iloc[:, 0], color="black", label="observed")
     ax.plot(ahead, forecasts["one network for all"].loc[name].iloc[:, 0], "--", label="forecast")
     ax.set_title(", ".join(name), fontsize="small")
-axes.flat[0].legend(fontsize="small")
-figure.autofmt_xdate()
+figure.legend(*ax.get_legend_handles_labels(), ncols=3, loc="outside upper center")
+locator = AutoDateLocator(maxticks=6)
+axes.flat[0].xaxis.set_major_locator(locator)
+axes.flat[0].xaxis.set_major_formatter(ConciseDateFormatter(locator))
+figure.supylabel("sales a month")
 plt.show()

@@ -3,6 +3,9 @@
 A recurrent network tuned like a forest
 =======================================
 
+**In short**: a grid search over eight networks on five folds takes seconds. The best one has less
+than half the error of both naive forecasts, and ridge regression is about as good on this series.
+
 How warm will the sea be next month? This example uses sixty-one years of monthly sea surface
 temperatures off the coast of Peru. It tunes recurrent networks with a grid search on the past. The
 last ten years take no part in any choice. They show whether the network is better than simple
@@ -15,12 +18,27 @@ last state gives the forecast. The two kinds of *cell* below, LSTM and GRU, use 
 choose what to keep.
 """
 
+# sphinx_gallery_thumbnail_number = 3
+
 # %%
 # The series
 # ----------
 # El Niño shows first in this region. The series has a strong yearly cycle, and in some years
 # (1982, 1997) several months are a few degrees too warm. The last ten years are put aside.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded. The setting silences most of them. The others are
+# written before TensorFlow reads the setting, so the error stream is closed while it is loaded.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+stream, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+os.dup2(nowhere, 2)
+try:
+    import tensorflow  # noqa: F401
+finally:
+    os.dup2(stream, 2)
+# sphinx_gallery_end_ignore
 import time
 
 import matplotlib.pyplot as plt

@@ -2,6 +2,9 @@
 Stacking a network with boosted trees
 =====================================
 
+**In short**: the mean of a network, boosted trees and ridge regression is better than each of
+them, by a hundredth of a degree.
+
 A network, boosted trees and a ridge regression make different errors on the same windows, so the
 mean of their forecasts can be better than each of them. All three are scikit-learn regressors, so
 :class:`~sklearn.ensemble.VotingRegressor` and :class:`~sklearn.ensemble.StackingRegressor` can
@@ -16,6 +19,12 @@ combine them. This example shows how to do it without leakage, and how much you 
 # Ridge regression does not accept the unknown values of the first windows, so they are replaced by
 # means.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd

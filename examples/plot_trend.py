@@ -2,6 +2,9 @@
 Series with a trend
 ===================
 
+**In short**: a plain network fails beyond the values of its training. With ``level_feature`` and
+``autoregressive`` it follows the trend.
+
 A recurrent network has bounded units. If its inputs are far from the values it was trained on, the
 units stay at their limits. On a series with a trend this happens sooner or later, and the plain
 network forecasts badly. Two parameters of :class:`~skrnn.RNNRegressor` solve this problem:
@@ -20,6 +23,12 @@ three.
 # The series
 # ----------
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import numpy as np
 import pandas as pd
 from sktime.datasets import load_airline

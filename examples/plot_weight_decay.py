@@ -2,6 +2,9 @@
 Weight decay and L2 are not the same
 ====================================
 
+**In short**: weight decay and L2 are equal under plain gradient descent and different under Adam.
+Choose a decay together with the learning rate.
+
 Two methods keep the weights of a network small, and they are often confused. *L2 regularisation*
 adds ``l2 * sum(w ** 2)`` to the loss, and so ``2 * l2 * w`` to the gradient. *Weight decay* does
 not change the loss. It shrinks every weight by a factor at each step of the optimizer: ``w <- beta
@@ -17,6 +20,12 @@ they differ under Adam and Adadelta, and why.
 # error and has a gradient of zero. Then only the regularisation changes its weights. We take one
 # step after the other with ``partial_fit``, and record the size of the weights after each step.
 
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd

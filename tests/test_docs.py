@@ -1,12 +1,18 @@
 """The code on the pages of the documentation does what the pages say."""
 
 import doctest
+import importlib
 import re
 import sys
+import textwrap
 import warnings
+from inspect import signature
 from pathlib import Path
 
 import pytest
+
+import skrnn
+import skrnn.forecasting
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.rst") if ">>> " in path.read_text("utf-8"))
@@ -51,6 +57,81 @@ def test_page(page, request, tmp_path, monkeypatch):
     assert runner.failures == 0, "".join(report)
     if "matplotlib" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+sys.path.append(str(DOCS / "_extensions"))
+measured_figures = importlib.import_module("measured_figures")
+parameter_groups = importlib.import_module("parameter_groups")
+
+
+def test_figures_of_the_readme_are_those_of_the_tables():
+    readme = (DOCS.parent / "README.md").read_text("utf-8")
+    rows = [line for line in readme.splitlines() if line.startswith("| ")]
+    figures = measured_figures.figures()
+    for row, names in zip(
+        rows[1:],
+        [
+            ("m3 auto", "m3 theta", "m3 ets"),
+            ("search skrnn", "search scikeras"),
+            ("row skrnn", "row keras"),
+        ],
+        strict=True,
+    ):
+        for name in names:
+            assert re.search(rf"(?<![\d.]){re.escape(figures[name])}(?![\d.])", row), name
+
+
+def test_front_page_promises_what_the_tables_show():
+    figures = measured_figures.figures()
+    assert float(figures["m3 auto"]) < float(figures["m3 theta"]) < float(figures["m3 ets"])
+    page = (DOCS / "index.rst").read_text("utf-8")
+    shown = set(re.findall(r"\|([a-z][a-z0-9 ]+)\|", page))
+    assert shown
+    assert shown <= set(figures)
+
+
+def test_front_page_shows_the_picture_of_its_code():
+    page = (DOCS / "index.rst").read_text("utf-8")
+    [code] = re.findall(r"code-block:: python\n\n((?: {10}.*\n|\n)+)", page)
+    lines = [line for line in code.splitlines() if line.strip() and "import" not in line]
+    assert len(lines) <= 5
+    names = {}
+    exec(compile(textwrap.dedent(code), "index.rst", "exec"), names)
+    axes = sys.modules["matplotlib.pyplot"].gca()
+    assert len(axes.lines) == 2  # history and forecast
+    assert len(axes.collections) == 1  # interval
+    sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        skrnn.LagWindowTransformer,
+        skrnn.RNNRegressor,
+        skrnn.forecasting.AutoRNNForecaster,
+        skrnn.forecasting.RNNForecaster,
+    ],
+)
+def test_every_parameter_is_in_a_group_and_its_page_exists(estimator):
+    for name in signature(estimator).parameters:
+        assert parameter_groups.group_of(name), name
+    for page in parameter_groups.PAGES.values():
+        assert (DOCS / f"{page}.rst").is_file(), page
+
+
+def test_parameters_are_regrouped_without_a_loss():
+    lines = [":Parameters:", "", "    **units** : int", "        Size.", ""]
+    lines += ["    **tol, verbose** : float", "        Two.", "", "    **cell** : str"]
+    lines += ["        Kind.", "", ":Attributes:", "", "    **units** : int"]
+    parameter_groups.regroup(lines)
+    titles = [line.partition(":: ")[2] for line in lines if "rubric" in line]
+    assert titles == ["Network", "Early stopping"]
+    names = [line.split("**")[1] for line in lines if line.startswith("    **")]
+    assert names == ["cell", "units", "tol, verbose", "units"]
+    assert [line.strip() for line in lines if line.startswith(" " * 8)][:2] == [
+        "Kind.",
+        "More: :doc:`/user_guide/cells`.",
+    ]
 
 
 def test_every_drawing_is_shown():

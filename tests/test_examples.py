@@ -1,9 +1,13 @@
 """The examples run as scripts, say nothing odd, and show what they are there to show."""
 
+import json
 import os
 import re
 import subprocess
 import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,20 +16,28 @@ ROOT = Path(__file__).parents[1]
 NUMBER = r"[\d.]+"
 
 
-def run_example(name):
+def command(name, *arguments):
+    """Return the command that runs an example, and the settings of its process."""
+    # On some systems with a screen, matplotlib warns that Agg shows no figure.
+    ignore = ["-W", "ignore:FigureCanvasAgg"]
+    environment = {**os.environ, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"}
+    # TensorFlow's logging is the example's own matter.
+    environment.pop("TF_CPP_MIN_LOG_LEVEL", None)
+    return [sys.executable, *ignore, str(ROOT / "examples" / name), *arguments], {
+        "cwd": ROOT,
+        "env": environment,
+        "encoding": "utf-8",
+    }
+
+
+def run_example(name, *arguments, quiet=False):
     """Run an example in a process of its own, and return what it prints."""
-    run = subprocess.run(
-        # On some systems with a screen, matplotlib warns that Agg shows no figure.
-        [sys.executable, "-W", "ignore:FigureCanvasAgg", str(ROOT / "examples" / name)],
-        cwd=ROOT,
-        env={**os.environ, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=600,
-        check=False,
-    )
+    words, settings = command(name, *arguments)
+    run = subprocess.run(words, **settings, capture_output=True, timeout=600, check=False)
     assert run.returncode == 0, run.stderr
     assert "Warning:" not in run.stderr
+    if quiet:
+        assert run.stderr == ""
     return run.stdout
 
 
@@ -37,7 +49,8 @@ def numbers_after(label, text):
 
 @pytest.fixture(scope="module")
 def quickstart():
-    return run_example("plot_quickstart.py")
+    # The first command of the README: nothing comes before its results.
+    return run_example("plot_quickstart.py", quiet=True)
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +178,88 @@ def test_speakers_by_their_vowels():
     *_, mean = numbers_after("GRU in both directions, mean of 5 seeds", text)
     assert mean >= 0.965
     assert mean > numbers_after("logistic regression on means", text)[0] + 0.005
+
+
+@contextmanager
+def service(path):
+    """Serve a model with the example, and yield the address."""
+    words, settings = command("serve_forecasts.py", "serve", str(path), "0")
+    with subprocess.Popen(
+        words, **settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield process.stdout.readline().rpartition(" ")[2].strip()
+        finally:
+            process.kill()
+
+
+def post(address, body):
+    """Return the status and the content of an answer."""
+    request = urllib.request.Request(f"{address}/forecast", data=body)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.loads(error.read())
+
+
+WITHOUT_TENSORFLOW = """
+import json, sys
+sys.modules["tensorflow"] = None
+sys.path.insert(0, "examples")
+import joblib
+from serve_forecasts import answer
+print(json.dumps(answer(joblib.load(sys.argv[1]), json.loads(sys.argv[2]))))
+"""
+
+
+def test_service_answers_with_the_forecasts_of_the_model(tmp_path, sea_surface):
+    path = tmp_path / "model.joblib"
+    run_example("serve_forecasts.py", "train", str(path))
+    values = {f"{date:%Y-%m-%d}": value for date, value in sea_surface[-24:].items()}
+    request = json.dumps({"steps": 3, "values": values})
+    run = subprocess.run(
+        [sys.executable, "-c", WITHOUT_TENSORFLOW, str(path), request],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    expected = json.loads(run.stdout)
+    assert list(expected) == ["2011-01-01", "2011-02-01", "2011-03-01"]
+    assert all(20 < value < 30 for value in expected.values())
+    with service(path) as address:
+        assert post(address, request.encode()) == (200, expected)
+        for body, words in [
+            (b"nonsense", "Expecting value"),
+            (b"[1]", "an object"),
+            (json.dumps({"values": {"2010-01-01": 1.0}}).encode(), "12 rows or more. Got 1"),
+            (json.dumps({"values": values, "steps": 0}).encode(), "steps"),
+            (json.dumps({"values": {"yesterday": 1.0}}).encode(), "yesterday"),
+        ]:
+            status, content = post(address, body)
+            assert status == 400
+            assert words in content["error"]
+
+
+def test_killed_fit_continues_to_the_same_bits(tmp_path):
+    path = tmp_path / "checkpoint.joblib"
+    unbroken = run_example("keep_checkpoints.py", str(tmp_path / "unbroken.joblib"))
+    words, settings = command("keep_checkpoints.py", str(path))
+    with subprocess.Popen(
+        words, **settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        process.stdout.readline()  # the first part is saved
+        process.kill()
+    assert path.exists()
+    again = run_example("keep_checkpoints.py", str(path))
+    assert again.startswith("continue after epoch")
+    assert again.splitlines()[-1] == unbroken.splitlines()[-1]
+
+
+def test_every_example_has_a_card_and_a_place_in_a_section():
+    page = (ROOT / "examples" / "index.rst").read_text(encoding="utf-8")
+    examples = sorted(path.stem for path in (ROOT / "examples").glob("*.py"))
+    for use in (r":link: (\w+)", r"^   (\w+)$", r"\|time of (\w+)\|", r"glr_(\w+)_thumb"):
+        assert sorted(re.findall(use, page, flags=re.MULTILINE)) == examples, use

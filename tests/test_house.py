@@ -62,12 +62,22 @@ def test_readme_has_two_commands_of_one_line():
     assert "pytest" in commands[1]
 
 
-def test_readme_example_runs(melbourne, capsys):
+def test_readme_example_runs(capsys):
     [code] = re.findall(r"^```python\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
     names = {}
     exec(compile(code, "README.md", "exec"), names)
-    assert -names["search"].best_score_ < melbourne.diff().std()
-    assert "regressor__rnn__units" in capsys.readouterr().out
+    assert str(names["forecaster"].predict().index[-1]) == "1962-12"
+    printed = capsys.readouterr().out
+    assert "1962-12" in printed
+    assert "upper" in printed
+
+
+def test_readme_fits_on_a_screen_and_shows_a_picture_that_is_there():
+    assert len(README.splitlines()) <= 60
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert pictures
+    for target in [*pictures, *re.findall(r"(?<!!)\[[^\]]+\]\(([^)]+)\)", README)]:
+        assert (ROOT / target).is_file(), target
 
 
 def test_all_holds_every_extra():

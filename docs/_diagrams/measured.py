@@ -2,6 +2,7 @@
 
 import io
 import re
+import textwrap
 from pathlib import Path
 
 import matplotlib as mpl
@@ -15,7 +16,8 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from skrnn import LagWindowTransformer, RNNRegressor
 from skrnn.datasets import fetch_melbourne_temperatures, load_sea_surface_temperatures
 
-STATIC = Path(__file__).parents[1] / "_static" / "diagrams"
+DOCS = Path(__file__).parents[1]
+STATIC = DOCS / "_static" / "diagrams"
 VERMILION, BLUE = "#d55e00", "#0072b2"
 
 
@@ -44,6 +46,33 @@ def axes(width=7.6, height=2.4):
     """Make one axes, as wide as the text, or half as wide for two figures side by side."""
     mpl.rcParams.update({"font.size": 10, "axes.spines.top": False, "axes.spines.right": False})
     return plt.subplots(figsize=(width, height), layout="constrained")
+
+
+def code_of_landing_page():
+    """Return the first block of code on the landing page."""
+    page = (DOCS / "index.rst").read_text(encoding="utf-8")
+    [block] = re.findall(r"code-block:: python\n\n((?: {10}.*\n|\n)+)", page)
+    return textwrap.dedent(block)
+
+
+def draw_landing():
+    """Draw the picture of the landing page and of the README, from the code on the page."""
+    mpl.rcParams.update({"font.size": 11, "axes.spines.top": False, "axes.spines.right": False})
+    names = {}
+    exec(compile(code_of_landing_page(), "index.rst", "exec"), names)
+    figure, ax = plt.gcf(), plt.gca()
+    figure.set_size_inches(5, 3.4)
+    [observed, forecast], [band] = ax.lines, ax.collections
+    observed.set(color="black", linewidth=1.3)
+    forecast.set(color=BLUE, linewidth=2, linestyle="-")
+    band.set(color=BLUE, alpha=0.25, label="90 % interval")
+    ax.set(xlabel="", ylabel="passengers a month, in thousands")
+    ax.legend(loc="upper left", frameon=False)
+    save(figure, "landing")
+    # GitHub and PyPI show the README on light and on dark pages: it gets a background of its own.
+    figure.set_facecolor("white")
+    mpl.rcParams["svg.fonttype"] = "path"
+    figure.savefig(DOCS / "_static" / "forecast.svg", metadata={"Date": None})
 
 
 def draw_getting_started():
@@ -123,6 +152,7 @@ def draw_rising_validation():
 
 
 if __name__ == "__main__":
+    draw_landing()
     draw_getting_started()
     draw_flat_curves()
     draw_rising_validation()

@@ -251,10 +251,8 @@ class RNNForecaster(BaseForecaster):
     >>> from skrnn.forecasting import RNNForecaster
     >>> y = make_seasonal_series(120, random_state=0)
     >>> forecaster = RNNForecaster(random_state=0).fit(y[:-12], fh=range(1, 13))
-    >>> error = (forecaster.predict() - y[-12:]).abs().mean()
-    >>> naive = (y[-24:-12].to_numpy() - y[-12:]).abs().mean()
-    >>> bool(error < naive)
-    True
+    >>> forecaster.predict()[:3].round(1).tolist()
+    [0.1, 0.5, 0.9]
 
     Intervals, by quantiles of every step:
 
