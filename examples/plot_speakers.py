@@ -2,6 +2,9 @@
 Speakers by their vowels
 ========================
 
+**In short**: pad sequences of unequal length, and a small network in both directions names the
+speaker of 97 of 100 recordings.
+
 Nine men say the same two vowels, and a network learns who is speaking. The recordings have 7 to 29
 steps, so this example shows how to classify sequences of unequal length: pad them, train a network
 in both directions, and look at its mistakes.

@@ -2,6 +2,9 @@
 Words in context
 ================
 
+**In short**: a recurrent network tags words whose class depends on words far before them. A
+feed-forward network, on single words or on windows of five, cannot.
+
 What a word means can depend on a word far before it. *Bank* is the edge of a river in a text about
 fishers, and a firm in a text about bankers. A network that looks at single words cannot know this,
 and one that looks at a few words around them knows it only near the beginning. A recurrent network

@@ -138,7 +138,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     early_stopping : bool, default=False
         Whether to stop training when the validation loss no longer improves, and keep the best
         weights. If `fit` gets no `X_val`, it holds out some rows. These are the last rows if
-        `stateful` is True, if `shuffle` is False, or if the windows are those of one series.
+        `stateful` is True, if `shuffle` is False, or if the windows belong to one series.
         Otherwise they are drawn at random, for one label a window from each class alike.
 
     validation_fraction : float, default=0.1
@@ -322,7 +322,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         X_val, y_val : array-like, default=None
             Held-out windows and labels, of the same shapes as `X` and `y`. Their loss is
             recorded after each epoch and used for early stopping. The weights of the classes
-            are those of the training rows.
+            come from the training rows.
 
         sample_weight_val : array-like, default=None
             Weights of the held-out rows.
@@ -434,8 +434,14 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
         Parameters
         ----------
-        X, initial_state, return_state
-            As in `predict`.
+        X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
+            Windows, as in `fit`.
+
+        initial_state : list of array-like, default=None
+            States to start from, as in `predict`.
+
+        return_state : bool, default=False
+            Whether to return the states after the rows as well.
 
         Returns
         -------

@@ -254,7 +254,8 @@ def test_early_stopping_holds_out_rows_of_each_class_of_sequences():
 def test_a_stateful_network_goes_on_from_its_state():
     series = np.sin(np.arange(80) / 5)[:, None, None]
     rising = (np.cos(np.arange(80) / 5) > 0).astype(int)
-    model = small(stateful=True, batch_size=1, epochs=5, learning_rate=0.03)
+    # The state after training comes from weights that still change: here, hardly.
+    model = small(stateful=True, batch_size=1, epochs=1, learning_rate=1e-7)
     model.fit(series[:60], rising[:60])
     whole = model.predict_proba(series[:60])
     first, state = model.predict_proba(series[:30], return_state=True)
