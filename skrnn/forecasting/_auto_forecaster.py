@@ -2,7 +2,7 @@
 
 import time
 import warnings
-from numbers import Integral, Real
+from numbers import Real
 from typing import ClassVar
 
 import numpy as np
@@ -22,6 +22,7 @@ from ._held_out import HeldOut, naive_errors, scales_of
 from ._horizon import relative_steps, steps_of_series
 from ._panel import Panel, name_some
 from ._seasonality import check_periods, seasonal_periods
+from ._settings import JOBS
 from ._trials import Trial, leaderboard
 from ._views import make_views
 
@@ -394,7 +395,7 @@ def _check_parameters(forecaster, names):
         "combine": [StrOptions(set(RULES))],
         "n_networks": [Count(1)],
         "max_time": [Interval(Real, 0, None, closed="neither"), None],
-        "n_jobs": [Integral, None],
+        "n_jobs": JOBS,
         "random_state": ["random_state"],
         "verbose": ["verbose"],
         "views": [dict, None],

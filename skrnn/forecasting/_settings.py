@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 
 from skrnn._regressor import RNNRegressor
-from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
+from skrnn._sklearn_compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._validation import Count
 from skrnn.training._forking import check_not_forked
 from skrnn.training._settings import check_units, loss_of
@@ -21,13 +21,16 @@ from ._seasonality import Seasons, check_periods
 from ._transformations import check_transformer, make_transformation
 
 AUTO = StrOptions({"auto"})
+JOBS = [Count(1), Interval(Integral, None, -1, closed="right"), None]
+"""Constraints on a number of jobs, as in joblib."""
+
 OWN_CONSTRAINTS = {
     "lag": [Count(1), AUTO],
     "strategy": [StrOptions({"auto", "recursive", "direct", "multioutput"})],
     "deseasonalize": ["boolean", AUTO, None],
     "min_periods": [Count(1), AUTO, None],
     "n_networks": [Count(1)],
-    "n_jobs": [Integral, None],
+    "n_jobs": JOBS,
     "pooling": [StrOptions({"global", "local"})],
     "scale_by": [StrOptions({"auto", "panel", "series"})],
     "level": ["boolean", StrOptions({"auto"})],

@@ -119,6 +119,7 @@ def test_progress(auto, months, capsys):
         ({"combine": "median"}, "combine"),
         ({"n_networks": 0}, "n_networks"),
         ({"max_time": 0}, "max_time"),
+        ({"n_jobs": 0}, "n_jobs"),
         ({"sp": 0}, "sp must be"),
         ({"views": {}}, "views must be a dict"),
         ({"views": {"one": "lstm"}}, "views must be a dict"),

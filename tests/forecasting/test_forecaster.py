@@ -393,6 +393,7 @@ WRONG = {
     "transformer": "sqrt",
     "min_periods": 0,
     "n_networks": 0,
+    "n_jobs": 0,
 }
 
 
