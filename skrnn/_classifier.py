@@ -138,7 +138,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     early_stopping : bool, default=False
         Whether to stop training when the validation loss no longer improves, and keep the best
         weights. If `fit` gets no `X_val`, it holds out some rows. These are the last rows if
-        `stateful` is True, if `shuffle` is False, or if the windows are those of one series.
+        `stateful` is True, if `shuffle` is False, or if the windows were cut from one series.
         Otherwise they are drawn at random, for one label a window from each class alike.
 
     validation_fraction : float, default=0.1
@@ -321,8 +321,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
         X_val, y_val : array-like, default=None
             Held-out windows and labels, of the same shapes as `X` and `y`. Their loss is
-            recorded after each epoch and used for early stopping. The weights of the classes
-            are those of the training rows.
+            recorded after each epoch and used for early stopping. The classes have
+            the same weights as in the training rows.
 
         sample_weight_val : array-like, default=None
             Weights of the held-out rows.
@@ -434,7 +434,13 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
         Parameters
         ----------
-        X, initial_state, return_state
+        X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
+            Windows, as in `fit`.
+
+        initial_state : list of array-like, default=None
+            As in `predict`.
+
+        return_state : bool, default=False
             As in `predict`.
 
         Returns
@@ -449,8 +455,10 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
         Raises
         ------
-        NotFittedError, ValueError
-            As in `predict`.
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If the number of steps or features of X differs from `fit`.
         """
         logits, state = self._logits(X, initial_state, with_state=return_state)
         probabilities = np.exp(log_probabilities(logits))

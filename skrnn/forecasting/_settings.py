@@ -78,7 +78,7 @@ def check_parameters(forecaster, names=None):
 
 
 def _check_counts(forecaster):
-    """Check that no parameter makes counts negative, if the loss is that of counts."""
+    """Check that no parameter makes counts negative, if the loss is for counts."""
     if forecaster.loss != "poisson":
         return
     allowed = {

@@ -1,6 +1,6 @@
 """Compute means of targets from the outputs of a network, by the inverse of a link.
 
-The names are those of generalised linear models (McCullagh and Nelder, 1989).
+Generalised linear models use these names (McCullagh and Nelder, 1989).
 """
 
 import numpy as np
