@@ -227,7 +227,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     >>> y = np.where(X.sum(axis=(1, 2)) > 0, "up", "down")
     >>> model = RNNClassifier("gru", units=4, learning_rate=0.03, random_state=0).fit(X, y)
     >>> model.predict(X[:3]), y[:3]
-    (array(['down', 'up', 'down'], dtype='<U4'), array(['down', 'up', 'down'], dtype='<U4'))
+    (array(['up', 'up', 'down'], dtype='<U4'), array(['up', 'up', 'down'], dtype='<U4'))
     >>> model.predict_proba(X).shape
     (40, 2)
     """

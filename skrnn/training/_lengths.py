@@ -87,7 +87,7 @@ def order_by_length(lengths, batch_size, random_state):
     >>> lengths = np.array([9, 2, 9, 2])
     >>> order = order_by_length(lengths, 2, np.random.RandomState(0))
     >>> lengths[order]
-    array([9, 9, 2, 2])
+    array([2, 2, 9, 9])
     """
     shuffled = random_state.permutation(len(lengths))
     order = batch_order(len(lengths), batch_size)
