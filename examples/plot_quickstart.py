@@ -29,13 +29,14 @@ choose what to keep.
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded. The setting silences most of them. The others are
 # written before TensorFlow reads the setting, so the error stream is closed while it is loaded.
+import importlib
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 stream, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
 os.dup2(nowhere, 2)
 try:
-    import tensorflow  # noqa: F401
+    importlib.import_module("tensorflow")
 finally:
     os.dup2(stream, 2)
 # sphinx_gallery_end_ignore

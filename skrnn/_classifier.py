@@ -14,7 +14,6 @@ from ._classes import (
     check_classes,
     check_several_classes,
     class_weights,
-    split_at_random,
     with_class_weights,
 )
 from ._data_warnings import warn_about_windows
@@ -24,6 +23,7 @@ from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
 from ._sklearn_compat import StrOptions, _fit_context
 from .network._links import log_probabilities
 from .network._losses import Loss
+from .training._held_out import split_at_random
 from .training._training_run import all_or_nothing
 from .training._warm_start import check_same_targets
 from .windows._views import are_consecutive
@@ -602,10 +602,14 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         of_series = windows.shape[1] > 1 and are_consecutive(windows)
         if self.stateful or not self.shuffle or of_series:
             return super()._split(samples)
+        if not (self.warm_start and hasattr(self, "_split_seed")):
+            draws = check_random_state(self.random_state)
+            self._split_seed = int(draws.randint(np.iinfo(np.int32).max))
+        # A warm start holds out the same rows, since the network has learned from the others.
         return split_at_random(
             samples,
             self.validation_fraction,
-            check_random_state(self.random_state),
+            np.random.RandomState(self._split_seed),
             stratified=not self.return_sequences,
         )
 

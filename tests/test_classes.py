@@ -1,4 +1,4 @@
-"""Labels as positions of classes, weights of classes, and rows held out by class."""
+"""Labels as positions of classes, and weights of classes."""
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,6 @@ from skrnn._classes import (
     check_classes,
     check_several_classes,
     class_weights,
-    split_at_random,
     with_class_weights,
 )
 from skrnn.training._batches import Samples
@@ -139,28 +138,3 @@ def test_rows_of_one_class_are_refused():
     check_several_classes(samples_of([0, 1]), classes)
     with pytest.raises(ValueError, match="one class only: 'b'"):
         check_several_classes(samples_of([0, 1, 1], rows=[1, 2]), classes)
-
-
-@pytest.mark.parametrize("fraction", [0.1, 0.3, 0.5])
-def test_a_stratified_part_has_the_shares_of_the_classes(fraction):
-    positions = np.repeat([0, 1, 2], [60, 30, 10])
-    samples = samples_of(positions, rows=range(100))
-    train, held_out = split_at_random(samples, fraction, np.random.RandomState(0), stratified=True)
-    assert sorted([*train.rows, *held_out.rows]) == list(range(100))
-    counts = np.bincount(positions[held_out.rows], minlength=3)
-    assert np.abs(counts - fraction * np.array([60, 30, 10])).max() <= 1
-    again = split_at_random(samples, fraction, np.random.RandomState(0), stratified=True)[1]
-    np.testing.assert_array_equal(again.rows, held_out.rows)
-    other = split_at_random(samples, fraction, np.random.RandomState(1), stratified=True)[1]
-    assert not np.array_equal(other.rows, held_out.rows)
-
-
-def test_each_class_keeps_a_row_to_train_on():
-    samples = samples_of([0, 1, 1, 1, 2])
-    train, held_out = split_at_random(samples, 0.9, np.random.RandomState(0), stratified=True)
-    assert set(samples.targets[train.rows, 0, 0]) == {0, 1, 2}
-    assert len(held_out.rows) == 2
-    with pytest.raises(ValueError, match="holds out 0 of 2 rows"):
-        split_at_random(samples_of([0, 1]), 0.5, np.random.RandomState(0), stratified=True)
-    train, held_out = split_at_random(samples, 0.4, np.random.RandomState(0), stratified=False)
-    assert (len(train.rows), len(held_out.rows)) == (3, 2)

@@ -12,6 +12,7 @@ import pytest
 from sklearn.base import clone
 
 from skrnn import LagWindowTransformer, RNNClassifier
+from skrnn.training._held_out import split_at_random
 from skrnn.windows._views import view_windows
 
 from ._support.keras_reference import fit_in_keras, largest_difference
@@ -249,6 +250,31 @@ def test_early_stopping_holds_out_rows_of_each_class_of_sequences():
     # Without the last class, the last block would have a loss far above that of the training.
     assert model.history_["val_loss"][-1] < model.history_["loss"][0]
     assert small(**settings, return_sequences=True).fit(X, STEPS).history_["val_loss"]
+
+
+def test_a_warm_start_holds_out_the_same_rows(monkeypatch):
+    """Also without a seed: the network has learned from all other rows."""
+    held_out = []
+
+    def remembering(*arguments, **options):
+        parts = split_at_random(*arguments, **options)
+        held_out.append(parts[1].rows.tolist())
+        return parts
+
+    monkeypatch.setattr("skrnn._classifier.split_at_random", remembering)
+    model = small(early_stopping=True, warm_start=True, random_state=None).fit(X, TWO)
+    model.fit(X, TWO)
+    model = pickle.loads(pickle.dumps(model)).fit(X, TWO)
+    assert held_out[0] == held_out[1] == held_out[2]
+    model.set_params(warm_start=False).fit(X, TWO)
+    assert held_out[3] != held_out[0]
+
+
+def test_errors_of_the_optimizer_name_the_classifier():
+    for parameters in ({"optimizer": "adamm"}, {"learning_rate": {}}):
+        [name] = parameters
+        with pytest.raises(ValueError, match=f"'{name}' parameter of RNNClassifier must be"):
+            small(**parameters).fit(X, TWO)
 
 
 def test_a_stateful_network_goes_on_from_its_state():

@@ -71,8 +71,7 @@ class AutoRNNForecaster(BaseForecaster):
     n_jobs : int, default=None
         Number of networks that are trained at the same time, by threads. None means 1, or the
         number of a ``joblib.parallel_config``. -1 means as many as there are processors. The
-        forecasts do not depend on it. Networks are trained one after the other if `random_state`
-        is not an int. It is not used if `views` is given.
+        forecasts do not depend on it. It is not used if `views` is given.
 
     random_state : int, RandomState instance or None, default=None
         Seed of the networks. It is not used if `views` is given.

@@ -1,6 +1,7 @@
 """Networks that differ only by their seed, and forecast together."""
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -56,7 +57,10 @@ class MedianNetwork:
 
 
 def member_seeds(random_state, n_networks):
-    """Return the random state of each network. The first one has the user's own.
+    """Return the seed of each network. The first one has the user's own, if it is an int.
+
+    All others are drawn here, so that the fits do not share their draws, and their order does not
+    matter.
 
     Parameters
     ----------
@@ -67,12 +71,9 @@ def member_seeds(random_state, n_networks):
 
     Returns
     -------
-    list
+    list of int
     """
-    if n_networks == 1 or random_state is None:
-        return [random_state] * n_networks
-    if isinstance(random_state, np.random.RandomState):
-        seeds = random_state.randint(np.iinfo(np.int32).max, size=n_networks)
-        return [int(seed) for seed in seeds]
-    seeds = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=n_networks - 1)
-    return [random_state, *(int(seed) for seed in seeds)]
+    own = [random_state] if isinstance(random_state, Integral) else []
+    size = n_networks - len(own)
+    seeds = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=size)
+    return [*own, *seeds.tolist()]

@@ -186,8 +186,8 @@ class RNNForecaster(BaseForecaster):
     n_jobs : int, default=None
         Number of networks that are trained at the same time, by threads. None means 1, or the
         number of a ``joblib.parallel_config``. -1 means as many as there are processors. The
-        forecasts do not depend on it. Networks are trained one after the other if `random_state`
-        is not an int, or `verbose` is set.
+        forecasts do not depend on it. Networks are trained one after the other if `verbose` is
+        set.
 
     random_state, verbose : optional
         As in :class:`~skrnn.RNNRegressor`.

@@ -1,7 +1,6 @@
 """Trains the networks of a forecaster, and forecasts windows with them."""
 
 from dataclasses import dataclass, field
-from numbers import Integral
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -242,16 +241,9 @@ class ForecasterNetworks:
                 arguments = windows, targets, rows.astype(np.float64)
                 fits.append(delayed(regressor.fit)(*arguments, **validation))
             self.learned_to.append(_position_after(panel, rows))
-        # Threads share the windows, and compiled programs run in parallel.
-        Parallel(n_jobs=self._usable_jobs(n_jobs), require="sharedmem")(fits)
-
-    def _usable_jobs(self, n_jobs):
-        """Return 1 if the order of the fits matters: draws that they share, or progress bars."""
-        independent = all(
-            isinstance(regressor.random_state, Integral) and not regressor.verbose
-            for regressor in self.regressors
-        )
-        return n_jobs if independent else 1
+        # Threads share the windows, and compiled programs run in parallel. Progress bars do not.
+        n_jobs = 1 if self.regressors[0].verbose else n_jobs
+        Parallel(n_jobs=n_jobs, require="sharedmem")(fits)
 
     def _trainable_rows(self, panel, scaled, targets):
         """Return the rows to learn from, with the shortest windows if there are no others."""

@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from ._architecture import GATES, STATES
-from ._custom_layers import AddLevel, IncreasingQuantiles, LocalLevel, linear_path
+from ._custom_layers import AddLevel, IncreasingQuantiles, LocalLevel, MaskMissing, linear_path
 from ._tensor_cells import CELLS
 
 MAX_UNROLLED_STEPS = 8
@@ -27,7 +27,8 @@ class TensorNetwork:
     """
 
     def __init__(self, architecture, *, masked=True):
-        self.architecture, self._masked = architecture, masked
+        self.architecture = architecture
+        self._mask = MaskMissing() if masked else None
         self._activation = keras.activations.get(architecture.activation)
         self._gate = keras.activations.get(architecture.recurrent_activation)
         self._level = self._quantiles = None
@@ -68,10 +69,9 @@ class TensorNetwork:
         level = known = None
         if self._level is not None:
             windows, level = self._level.call(windows)
-        if self._masked:
-            missing = tf.math.is_nan(windows)
-            known = tf.logical_not(tf.reduce_any(missing, axis=2, keepdims=True))
-            windows = tf.where(missing, 0.0, windows)
+        if self._mask is not None:
+            known = self._mask.compute_mask(windows)
+            windows = self._mask.call(windows)
         hidden, states = self._recurrent(cells, windows, known, states, seed)
         forecast = hidden @ kernel + bias
         if path is not None:
@@ -89,7 +89,7 @@ class TensorNetwork:
         """
         architecture, n = self.architecture, STATES[self.architecture.cell]
         hidden = tf.transpose(windows, [1, 0, 2])
-        known = None if known is None else tf.transpose(known, [1, 0, 2])
+        known = None if known is None else tf.transpose(known)[..., None]
         after, directions = [], architecture.n_directions
         for layer in range(len(architecture.units)):
             last = layer == len(architecture.units) - 1

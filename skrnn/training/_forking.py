@@ -38,7 +38,7 @@ def check_not_forked():
     """
     if _forks:
         raise RuntimeError(
-            "RNNRegressor cannot be fitted in this process, because it was forked after "
+            "A network cannot be fitted in this process, because it was forked after "
             "TensorFlow had started. TensorFlow's threads do not exist here, so training would "
             "hang. Use joblib's 'loky' backend, which is the default of n_jobs, or the 'spawn' "
             "start method. predict works."

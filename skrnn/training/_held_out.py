@@ -1,4 +1,4 @@
-"""Holds out the last rows for early stopping."""
+"""Holds out rows for early stopping: the last ones, or rows at random."""
 
 from dataclasses import replace
 
@@ -33,4 +33,48 @@ def split_last_block(samples, fraction):
             f"of {n_rows} rows, of which {int(later.sum())} can be used, and leaves "
             f"{int((~later).sum())} to train on: both parts need at least one row."
         )
+    return replace(samples, rows=samples.rows[~later]), replace(samples, rows=samples.rows[later])
+
+
+def split_at_random(samples, fraction, random_state, *, stratified):
+    """Hold out rows at random.
+
+    Parameters
+    ----------
+    samples : Samples
+        All rows. Their targets are positions of classes.
+    fraction : float
+        Fraction of the rows to hold out.
+    random_state : RandomState
+        Generator of the draws.
+    stratified : bool
+        Whether each class is held out by the same fraction. A class keeps one row to train on.
+
+    Returns
+    -------
+    samples, held_out : Samples
+
+    Raises
+    ------
+    ValueError
+        If one of the two parts is empty.
+    """
+    rows = random_state.permutation(samples.rows)
+    candidates = rows
+    if stratified:
+        position = samples.targets[rows, 0, 0]
+        kept = np.unique(position, return_index=True)[1]
+        candidates, position = np.delete(rows, kept), np.delete(position, kept)
+        candidates = candidates[np.argsort(position, kind="stable")]
+    n_held_out = min(int(np.ceil(fraction * len(rows))), len(candidates))
+    if not 0 < n_held_out < len(rows):
+        raise ValueError(
+            f"early_stopping with validation_fraction={fraction} holds out {n_held_out} of "
+            f"{len(rows)} rows, and leaves {len(rows) - n_held_out} to train on, of which each "
+            "class needs one: both parts need at least one row. Pass X_val and y_val, or more "
+            "rows."
+        )
+    # Equally spaced among the rows in the order of their classes.
+    places = (np.arange(n_held_out) * len(candidates) / n_held_out).astype(int)
+    later = np.isin(samples.rows, candidates[places])
     return replace(samples, rows=samples.rows[~later]), replace(samples, rows=samples.rows[later])

@@ -38,13 +38,16 @@ class OptimizerStep:
 
     def __init__(self, recipe, shapes):
         self._recipe, self._shapes = recipe, shapes
-        own = OptimizerVariables(recipe, _variables(shapes)).slots
+        self._weights = _variables(shapes)
+        self._found = OptimizerVariables(recipe, self._weights)
         zeros = [Slot(shape, i, np.zeros(shape, np.float32)) for i, shape in enumerate(shapes)]
-        self.slots = [*zeros * (bool(recipe.average) + bool(recipe.accumulated)), *own]
+        self._n_extra = bool(recipe.average) + bool(recipe.accumulated)
+        self.slots = [*zeros * self._n_extra, *self._found.slots]
         self._sizes = [int(np.prod(shape)) for shape in shapes]
         self._joined = recipe.elementwise and not recipe.clips_norms
-        self._weights = _variables([(sum(self._sizes),)] if self._joined else shapes)
-        self._found = OptimizerVariables(recipe, self._weights)
+        if self._joined:
+            self._weights = _variables([(sum(self._sizes),)])
+            self._found = OptimizerVariables(recipe, self._weights)
 
     def rate(self, rate, iteration):
         """Return the learning rate of a step, which a schedule may determine."""
@@ -110,12 +113,11 @@ class OptimizerStep:
             for weight in range(len(self._shapes))
         ]
         kinds = iter(zip(*of_weight, strict=True))
-        extra = bool(self._recipe.average) + bool(self._recipe.accumulated)
         alone = iter([i for i, owner in enumerate(owners) if owner is None])
         own = [slot.owner is None for slot in self._found.slots]
         return [
             ([next(alone)], True) if belongs_to_none else (list(next(kinds)), False)
-            for belongs_to_none in [*[False] * extra, *own]
+            for belongs_to_none in [*[False] * self._n_extra, *own]
         ]
 
     def apply(self, gradients, weights, slots, rate, iteration):

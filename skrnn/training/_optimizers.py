@@ -113,7 +113,14 @@ class OptimizerRecipe:
         return optimizer
 
 
-def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0, clipnorm=None):
+def optimizer_recipe(
+    optimizer,
+    learning_rate=None,
+    weight_decay=0.0,
+    clipnorm=None,
+    *,
+    estimator_name="RNNRegressor",
+):
     """Make the recipe of an optimizer.
 
     Parameters
@@ -127,6 +134,8 @@ def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0, clipnorm=N
         Weight decay. With 0, the weight decay of an instance or a configuration is used.
     clipnorm : float, default=None
         Maximum norm of the gradient of each weight. None keeps the setting of the optimizer.
+    estimator_name : str, default="RNNRegressor"
+        Name of the estimator in error messages.
 
     Returns
     -------
@@ -137,7 +146,7 @@ def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0, clipnorm=N
     ValueError
         If the name is unknown, or the settings are not supported.
     """
-    optimizer_class, config = _class_and_config(optimizer)
+    optimizer_class, config = _class_and_config(optimizer, estimator_name)
     settings = {k: v for k, v in config.items() if k not in _RUN_TIME_SETTINGS}
     if clipnorm is not None:
         settings["clipnorm"] = float(clipnorm)
@@ -145,7 +154,7 @@ def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0, clipnorm=N
     if len(clips) > 1:
         raise ValueError(
             f"Only one of {', '.join(_CLIPS)} can be set: got {clips}. clipnorm is the "
-            "parameter of RNNRegressor, and the other one is a setting of the optimizer."
+            f"parameter of {estimator_name}, and the other one is a setting of the optimizer."
         )
     # Keras divides the gradients by this factor, but expects a loss that was multiplied by it.
     settings.pop("loss_scale_factor", None)
@@ -153,7 +162,7 @@ def optimizer_recipe(optimizer, learning_rate=None, weight_decay=0.0, clipnorm=N
     if hasattr(rate, "get_config"):
         rate = serialized(rate)
     if isinstance(rate, dict):
-        settings["schedule"], rate = _checked_schedule(rate), float("nan")
+        settings["schedule"], rate = _checked_schedule(rate, estimator_name), float("nan")
     elif not 0 < rate < np.inf:
         raise ValueError(
             f"The optimizer's learning_rate must be positive and finite. Got {rate!r}."
@@ -193,15 +202,15 @@ def _without_rates(described):
     return name, {k: v for k, v in settings.items() if k not in (*_CLIPS, "schedule")}
 
 
-def _checked_schedule(config):
+def _checked_schedule(config, estimator_name):
     try:
         schedule = schedule_of(config)
     except (TypeError, ValueError, KeyError):
         schedule = None
     if not isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
         raise ValueError(
-            "The 'learning_rate' parameter of RNNRegressor must be a positive number, a Keras "
-            f"LearningRateSchedule or its serialized configuration. Got {config!r} instead."
+            f"The 'learning_rate' parameter of {estimator_name} must be a positive number, a "
+            f"Keras LearningRateSchedule or its serialized configuration. Got {config!r} instead."
         )
     return config
 
@@ -229,26 +238,26 @@ def named_optimizers():
     }
 
 
-def _class_and_config(optimizer):
+def _class_and_config(optimizer, estimator_name):
     if isinstance(optimizer, str):
-        return _named_class_and_config(optimizer.lower())
+        return _named_class_and_config(optimizer.lower(), estimator_name)
     instance = _resolve(optimizer)
     if not isinstance(instance, keras.optimizers.Optimizer):
-        raise _unknown(optimizer)
+        raise _unknown(optimizer, estimator_name)
     if type(instance).__name__ in _WRAPPERS:
         raise ValueError(
-            f"The 'optimizer' parameter of RNNRegressor must not wrap other optimizers, as "
+            f"The 'optimizer' parameter of {estimator_name} must not wrap other optimizers, as "
             f"{type(instance).__name__} does. Pass the inner optimizer."
         )
     return type(instance), instance.get_config()
 
 
 @cache
-def _named_class_and_config(name):
+def _named_class_and_config(name, estimator_name):
     """Return class and configuration; cached, since online learning needs them for each row."""
     optimizer_class = named_optimizers().get(name)
     if optimizer_class is None:
-        raise _unknown(name)
+        raise _unknown(name, estimator_name)
     config = optimizer_class().get_config()
     rate = _LEARNING_RATES.get(optimizer_class.__name__, config["learning_rate"])
     return optimizer_class, {**config, "learning_rate": rate}
@@ -263,9 +272,9 @@ def _resolve(optimizer):
     return optimizer
 
 
-def _unknown(optimizer):
+def _unknown(optimizer, estimator_name):
     return ValueError(
-        "The 'optimizer' parameter of RNNRegressor must be a Keras optimizer, its serialized "
+        f"The 'optimizer' parameter of {estimator_name} must be a Keras optimizer, its serialized "
         f"configuration, or one of the names {', '.join(named_optimizers())}. "
         f"Got {optimizer!r} instead."
     )

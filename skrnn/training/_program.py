@@ -155,8 +155,7 @@ class _TracedSteps:
         shapes = architecture.weight_shapes()
         self._optimizer = OptimizerStep(key.optimizer, shapes)
         self.slots, self._n_weights = self._optimizer.slots, len(shapes)
-        kernels = set(architecture.kernels(range(len(shapes))))
-        self._kernels = [np.full(s, i in kernels, np.float32) for i, s in enumerate(shapes)]
+        self._kernels = set(architecture.kernels(range(len(shapes))))
         states = [(key.batch_size, units) for units in architecture.state_shapes()]
         self._shapes = [
             *shapes,
@@ -200,7 +199,8 @@ class _TracedSteps:
         gradients = tape.gradient(loss, own, unconnected_gradients="zero")
         iteration = tf.cast(step, tf.int64)
         rate = optimizer.rate(rate, iteration)
-        kernels, gradients = optimizer.join(self._kernels), optimizer.join(gradients)
+        ones = [tf.fill(w.shape, float(i in self._kernels)) for i, w in enumerate(own)]
+        kernels, gradients = optimizer.join(ones), optimizer.join(gradients)
         penalty, gradients = add_penalty(l2, weights, kernels, gradients)
         weights = decay(rate * weight_decay, weights, kernels)
         weights, slots = optimizer.apply(gradients, weights, slots, rate, iteration)
@@ -254,7 +254,8 @@ class ProgramCache:
         with place.lock:
             if place.program is None:
                 place.program = TrainingProgram(key)
-                self.n_built += 1
+                with self._lock:
+                    self.n_built += 1
             return place.program
 
 

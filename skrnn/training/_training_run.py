@@ -57,6 +57,7 @@ class TrainingRun:
             estimator.learning_rate,
             estimator.weight_decay,
             estimator.clipnorm,
+            estimator_name=type(estimator).__name__,
         )
         architecture = architecture_of(
             estimator, samples, loss.n_quantiles, loss.link, loss.n_classes

@@ -75,7 +75,9 @@ def test_forecasts_do_not_depend_on_the_number_of_jobs(cheap, months, strategy, 
 
 def test_seeds():
     assert member_seeds(7, 1) == [7]
-    assert member_seeds(None, 3) == [None] * 3
+    assert member_seeds(np.int64(7), 2) == member_seeds(7, 2)
+    assert len(set(member_seeds(None, 3))) == 3
+    assert member_seeds(None, 3) != member_seeds(None, 3)
     seeds = member_seeds(7, 4)
     assert seeds[0] == 7
     assert len(set(seeds)) == 4

@@ -1,10 +1,10 @@
-"""The rows at the end that early stopping holds out."""
+"""The rows that early stopping holds out, at the end or at random."""
 
 import numpy as np
 import pytest
 
 from skrnn._input import select_samples
-from skrnn.training._held_out import split_last_block
+from skrnn.training._held_out import split_at_random, split_last_block
 
 NAN = np.nan
 
@@ -43,3 +43,34 @@ def test_the_block_is_one_of_time_also_where_rows_are_missing(windows):
     windows[7:] = NAN
     with pytest.raises(ValueError, match="the last 3 of 10 rows, of which 0 can be used, and"):
         split_last_block(selected(windows), 0.3)
+
+
+def of_classes(positions):
+    """Rows whose targets are positions of classes."""
+    windows = np.zeros((len(positions), 2, 1))
+    return select_samples(windows, np.array(positions, float), None, missing="mask")
+
+
+@pytest.mark.parametrize("fraction", [0.1, 0.3, 0.5])
+def test_a_stratified_part_has_the_shares_of_the_classes(fraction):
+    positions = np.repeat([0, 1, 2], [60, 30, 10])
+    samples = of_classes(positions)
+    train, held_out = split_at_random(samples, fraction, np.random.RandomState(0), stratified=True)
+    assert sorted([*train.rows, *held_out.rows]) == list(range(100))
+    counts = np.bincount(positions[held_out.rows], minlength=3)
+    assert np.abs(counts - fraction * np.array([60, 30, 10])).max() <= 1
+    again = split_at_random(samples, fraction, np.random.RandomState(0), stratified=True)[1]
+    np.testing.assert_array_equal(again.rows, held_out.rows)
+    other = split_at_random(samples, fraction, np.random.RandomState(1), stratified=True)[1]
+    assert not np.array_equal(other.rows, held_out.rows)
+
+
+def test_each_class_keeps_a_row_to_train_on():
+    samples = of_classes([0, 1, 1, 1, 2])
+    train, held_out = split_at_random(samples, 0.9, np.random.RandomState(0), stratified=True)
+    assert set(samples.targets[train.rows, 0, 0]) == {0, 1, 2}
+    assert len(held_out.rows) == 2
+    with pytest.raises(ValueError, match="holds out 0 of 2 rows"):
+        split_at_random(of_classes([0, 1]), 0.5, np.random.RandomState(0), stratified=True)
+    train, held_out = split_at_random(samples, 0.4, np.random.RandomState(0), stratified=False)
+    assert (len(train.rows), len(held_out.rows)) == (3, 2)
