@@ -8,6 +8,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from joblib import parallel_config
 
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
 from tests.benchmarks._competition_data import naive2, seasonal_naive
@@ -28,6 +29,12 @@ def auto(group):
 def fitted_auto(group):
     """Fit an AutoRNNForecaster as it comes."""
     return AutoRNNForecaster(random_state=SEED).fit(group.panel(), fh=steps_of(group))
+
+
+def auto_on_all_cores(group):
+    """AutoRNNForecaster with its networks trained on all cores."""
+    with parallel_config(backend="threading", n_jobs=-1):
+        return auto(group)
 
 
 def default(group):
@@ -158,6 +165,7 @@ def m4_network(group):
 
 CONTENDERS = {
     "AutoRNNForecaster": auto,
+    "AutoRNNForecaster, all cores": auto_on_all_cores,
     "RNNForecaster": default,
     "seasonal naive": last_season,
     "Naive2": m3_naive2,
