@@ -90,6 +90,8 @@ class TensorNetwork:
         architecture, n = self.architecture, STATES[self.architecture.cell]
         hidden = tf.transpose(windows, [1, 0, 2])
         known = None if known is None else tf.transpose(known)[..., None]
+        # States of zeros stay zero until the first known step, so a loop can start there.
+        skipped = 0 if known is None or states else _count_unknown_at_start(known)
         after, directions = [], architecture.n_directions
         for layer in range(len(architecture.units)):
             last = layer == len(architecture.units) - 1
@@ -99,7 +101,12 @@ class TensorNetwork:
                 before = states[n * i : n * (i + 1)] if states else None
                 dropped = self._dropout(i, hidden, seed)
                 scan = _Scan(
-                    self._step(cells[i], dropped), hidden, known, each_step, i % directions == 1
+                    self._step(cells[i], dropped),
+                    hidden,
+                    known,
+                    skipped,
+                    each_step=each_step,
+                    backward=i % directions == 1,
                 )
                 output, carried = scan.run(before or self._zeros(i, hidden))
                 outputs.append(output)
@@ -137,6 +144,18 @@ class TensorNetwork:
         return tuple(map(_factors, rates, shapes, seeds))
 
 
+def _count_unknown_at_start(known):
+    """Count the first steps that are unknown in all rows.
+
+    Parameters
+    ----------
+    known : tensor of bool, of shape (n_timesteps, n_rows, 1)
+        Which steps are known.
+    """
+    unknown = tf.logical_not(tf.reduce_any(known, axis=[1, 2]))
+    return tf.reduce_sum(tf.math.cumprod(tf.cast(unknown, tf.int32)))
+
+
 def _factors(rate, shape, seed):
     """Draw factors of dropout: zero, or as much above one as keeps the mean."""
     if not rate:
@@ -156,14 +175,16 @@ class _Scan:
         Inputs of all steps.
     known : tensor of bool, of shape (n_timesteps, n_rows, 1), or None
         Which steps are known. The others do not change the state.
+    skipped : int or tensor of int
+        Number of first steps to leave out, where the state is zero.
     each_step : bool
         Whether the state at each step is returned, in place of the last one.
     backward : bool
         Whether the last step is the first to read.
     """
 
-    def __init__(self, step, inputs, known, each_step, backward):
-        self._cell, self._inputs, self._known = step, inputs, known
+    def __init__(self, step, inputs, known, skipped, *, each_step, backward):
+        self._cell, self._inputs, self._known, self._skipped = step, inputs, known, skipped
         self._each_step, self._backward = each_step, backward
         self._n_timesteps = inputs.shape[0]
 
@@ -204,6 +225,7 @@ class _Scan:
         # Reading from a TensorArray takes the same time for each step also on the way back. The
         # gradient of a slice has the size of all steps.
         n = self._n_timesteps
+        first, end = (0, n - self._skipped) if self._backward else (self._skipped, n)
         inputs = tf.TensorArray(tf.float32, n).unstack(self._inputs)
         known = None
         if self._known is not None:
@@ -217,6 +239,9 @@ class _Scan:
             return [t + 1, [array.write(i, state[0]) for array in outputs], state]
 
         _, outputs, state = tf.while_loop(
-            lambda t, *_: t < n, body, [tf.constant(0), outputs, state], maximum_iterations=n
+            lambda t, *_: t < end,
+            body,
+            [tf.convert_to_tensor(first), outputs, state],
+            maximum_iterations=n,
         )
         return (outputs[0].stack() if outputs else state[0]), state

@@ -99,34 +99,18 @@ class Trainer:
         Learning rate, weight decay and l2.
     seed : int, default=0
         Seed of dropout.
-    lengths : ndarray of int of shape (n_rows,), default=None
-        Number of last steps that each row needs. None means all steps.
-    shorter_program : callable, default=None
-        Returns the program for a number of steps. It is needed only with `lengths`.
     """
 
-    def __init__(
-        self,
-        architecture,
-        program,
-        samples,
-        start,
-        rates,
-        *,
-        seed=0,
-        lengths=None,
-        shorter_program=None,
-    ):
+    def __init__(self, architecture, program, samples, start, rates, *, seed=0):
         self._architecture, self._program = architecture, program
         self._samples, self._seed = samples, seed
-        self._lengths, self._shorter_program = lengths, shorter_program
         with np.errstate(over="ignore"):  # a rate that overflows raises an error later
             self._rates = np.array(rates, np.float32)
         self._layout = program.state_layout(architecture)
         weights, slots, self._iteration = self._resumed(start)
         self._vector = self._layout.pack(weights, slots, start.states)
-        self._rows = _room(program)
-        self._programs = {architecture.n_timesteps: (program, self._rows)}
+        key = program.key
+        self._rows = np.zeros((key.n_steps * key.batch_size, key.rows.size), np.float32)
         self._ready = None
         self._started = False
         self._n_steps = 0
@@ -169,29 +153,10 @@ class Trainer:
             row.
         """
         size = self._program.key.batch_size
-        if self._lengths is None:
-            if self._started and self._ready is None:
-                self._make_ready()
-            self._started = True
-            self._add_batches(order)
-        else:
-            for length, batches in _split_by_length(order, self._lengths, size):
-                self._use_program(length)
-                self._add_batches(batches)
+        if self._started and self._ready is None:
+            self._make_ready()
+        self._started = True
         self._epoch_steps.append(len(order) // size)
-
-    def _use_program(self, n_timesteps):
-        """Change to the program for a number of steps."""
-        if n_timesteps not in self._programs:
-            program = self._shorter_program(n_timesteps)
-            self._programs[n_timesteps] = program, _room(program)
-        program, rows = self._programs[n_timesteps]
-        if program is not self._program:
-            self.run()
-            self._program, self._rows = program, rows
-
-    def _add_batches(self, order):
-        size = self._program.key.batch_size
         while len(order):
             room = (self._program.key.n_steps - self._n_steps) * size
             self._fill(order[:room])
@@ -228,8 +193,8 @@ class Trainer:
         # These are views of the place: writing to them fills the rows.
         windows, targets = self._program.key.rows.split(place)
         rows = self._samples.rows[order]
-        windows[...] = self._samples.windows[rows, -windows.shape[1] :]
-        targets[...] = self._samples.targets[rows, -targets.shape[1] :]
+        windows[...] = self._samples.windows[rows]
+        targets[...] = self._samples.targets[rows]
         blank = order == BLANK
         if blank.any():
             # A masked step leaves the state of a stream as it is.
@@ -291,18 +256,3 @@ class Trainer:
             slots = [*weights, *slots]
             weights = [average.copy() for average in averages]
         return TrainingState(weights, slots, self._iteration, states)
-
-
-def _room(program):
-    """Return an array for the rows of a call of a program."""
-    key = program.key
-    return np.zeros((key.n_steps * key.batch_size, key.rows.size), np.float32)
-
-
-def _split_by_length(order, lengths, batch_size):
-    """Yield consecutive batches whose longest rows have the same length, and this length."""
-    # A blank row has the position -1, and needs no step.
-    batches = np.append(lengths, 0)[order].reshape(-1, batch_size).max(axis=1)
-    starts = np.flatnonzero(np.diff(batches, prepend=-1))
-    parts = np.split(order, starts[1:] * batch_size)
-    yield from zip(batches[starts].tolist(), parts, strict=True)

@@ -1,7 +1,7 @@
 """Find how many steps of padded sequences training needs, and form batches of similar length.
 
-The steps in front of a sequence that are padding do not change the state of a network. So a batch
-needs only as many steps as its longest sequence has.
+The steps in front of a sequence that are padding do not change the state of a network. So the loop
+over the steps of a batch starts where its longest sequence starts.
 """
 
 import numpy as np
@@ -11,56 +11,37 @@ from skrnn.windows._views import series_of_windows
 
 from ._batches import batch_order
 
-_N_LENGTHS = 8
-# A shorter program takes one to three seconds to compile. If an epoch has fewer steps less than
-# this, about a quarter of a second, it is not worth it.
+# Batches of rows of similar length vary less than batches of any rows. So rows are sorted only if
+# that saves an epoch this many steps, about a quarter of a second.
 _WORTHWHILE = 2**18
 
 
-def lengths_of_rows(samples, architecture, batch_size, *, shuffle):
-    """Return the number of steps for each row, if shorter batches save time.
+def lengths_of_rows(samples, batch_size):
+    """Return the number of steps for each row, if batches of similar length save time.
 
     Parameters
     ----------
     samples : Samples
         The rows to train on.
-    architecture : Architecture
-        Architecture of the network, which is not stateful.
     batch_size : int
         Number of rows in a batch.
-    shuffle : bool
-        Whether rows can be sorted by length.
 
     Returns
     -------
     ndarray of int of shape (n_rows,), or None
-        One of eight lengths for each row of ``samples.rows``, at least as long as the sequence.
-        None if every batch should have all steps.
+        Number of steps from the first known step of each row of ``samples.rows``. None if sorting
+        rows by length saves little.
     """
-    n_timesteps, n_rows = architecture.n_timesteps, len(samples.rows)
-    most = n_rows * n_timesteps
-    # An autoregressive kernel has entries for every step.
-    if not samples.masked or architecture.autoregressive or most < _WORTHWHILE:
+    n_timesteps, n_rows = samples.windows.shape[1], len(samples.rows)
+    if not samples.masked or n_rows * n_timesteps < _WORTHWHILE:
         return None
     if series_of_windows(samples.windows) is not None:
         return None
-    lengths = _steps_needed(samples)
-    size = -(-n_timesteps // _N_LENGTHS)
-    lengths = np.minimum(-(-np.maximum(lengths, 1) // size) * size, n_timesteps)
-    order = np.argsort(lengths, kind="stable") if shuffle else np.arange(n_rows)
-    longest = np.maximum.reduceat(lengths[order], np.arange(0, n_rows, batch_size))
+    lengths = n_timesteps - count_leading_gaps(samples.windows)[samples.rows]
+    starts = np.arange(0, n_rows, batch_size)
+    longest = np.maximum.reduceat(np.sort(lengths), starts)
     saved = batch_size * (n_timesteps - longest).sum()
     return lengths if saved >= _WORTHWHILE else None
-
-
-def _steps_needed(samples):
-    """Count the steps of each row from the first known value or target on."""
-    windows, targets = samples.windows, samples.targets
-    needed = windows.shape[1] - count_leading_gaps(windows)[samples.rows]
-    if targets.shape[1] > 1:
-        labelled = targets.shape[1] - count_leading_gaps(targets[..., :-1])[samples.rows]
-        needed = np.maximum(needed, labelled)
-    return needed
 
 
 def order_by_length(lengths, batch_size, random_state):

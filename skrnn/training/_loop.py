@@ -76,7 +76,7 @@ def train_epochs(run, start, tasks, *, seed, random_state):
     losses = {"loss": [], "val_loss": []} if validates else {"loss": []}
     observed = validates or settings.verbose or tasks.listening
     # The states of a stateful network are zero at the start of each epoch.
-    trainer = run.trainer(replace(start, states=[]), seed, lengths=run.lengths)
+    trainer = run.trainer(replace(start, states=[]), seed)
     with (
         run.divergence_explained(),
         epoch_progress(settings.epochs, verbose=settings.verbose) as progress,

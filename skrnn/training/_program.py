@@ -24,8 +24,8 @@ from ._row_layout import RowLayout
 from ._state_layout import StateLayout
 from ._weight_decay import add_penalty, decay
 
-_CALL_FLOATS = 2**18
-_MIN_STEPS, _MAX_STEPS = 8, 2**14
+_CALL_FLOATS, _MOST_CALL_FLOATS = 2**18, 2**20
+_MIN_STEPS, _USUAL_STEPS, _MAX_STEPS = 8, 32, 2**14
 SHORT_STEPS = 4
 
 
@@ -49,12 +49,14 @@ class ProgramKey:
     def n_steps(self):
         """Maximum number of steps of a call.
 
-        It is so large that the fixed cost of a call, about a millisecond, does not matter. Online
-        learning uses short calls, because the cost of a call grows with the size of its arrays.
+        It is so large that the fixed cost of a call, one to two milliseconds, does not matter.
+        Online learning uses short calls, because the cost of a call grows with the size of its
+        arrays.
         """
         if self.short:
             return SHORT_STEPS
-        steps = _CALL_FLOATS // (self.batch_size * self.rows.size)
+        size = self.batch_size * self.rows.size
+        steps = max(_CALL_FLOATS // size, min(_MOST_CALL_FLOATS // size, _USUAL_STEPS))
         return 1 << (min(max(steps, _MIN_STEPS), _MAX_STEPS).bit_length() - 1)
 
     @cached_property

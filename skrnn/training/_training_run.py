@@ -1,7 +1,7 @@
 """Collect the settings and the rows of a fit, and the attributes of the fitted estimator."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -73,14 +73,12 @@ class TrainingRun:
 
     @cached_property
     def lengths(self):
-        """Number of steps that each row needs in training; None if all need all steps."""
-        if self.estimator.stateful:
+        """Number of steps that each row needs, if rows are to be sorted by it, or None."""
+        if self.estimator.stateful or not self.estimator.shuffle:
             return None
-        return lengths_of_rows(
-            self.samples, self.architecture, self.batch_size, shuffle=self.estimator.shuffle
-        )
+        return lengths_of_rows(self.samples, self.batch_size)
 
-    def trainer(self, start, seed, *, lengths=None, short=False):
+    def trainer(self, start, seed, *, short=False):
         """Make a trainer for the samples, which starts from a state.
 
         Parameters
@@ -89,8 +87,6 @@ class TrainingRun:
             State to start from.
         seed : int
             Seed of dropout.
-        lengths : ndarray of int of shape (n_rows,), default=None
-            Number of steps that each row needs. None means all steps.
         short : bool, default=False
             Whether there are only a few rows.
 
@@ -106,22 +102,7 @@ class TrainingRun:
         padded = padded_architecture(self.architecture, self.recipe)
         key = ProgramKey(padded, self.loss, self.recipe, self.batch_size, masked, stateful, short)
         rates = self.recipe.learning_rate, self.recipe.weight_decay, self.estimator.l2
-
-        def shorter_program(n_timesteps):
-            return programs.get(
-                replace(key, architecture=replace(padded, n_timesteps=n_timesteps))
-            )
-
-        return Trainer(
-            self.architecture,
-            programs.get(key),
-            samples,
-            start,
-            rates,
-            seed=seed,
-            lengths=lengths,
-            shorter_program=shorter_program,
-        )
+        return Trainer(self.architecture, programs.get(key), samples, start, rates, seed=seed)
 
     def validation_loss(self, state):
         """Compute the loss of the held-out rows, with the penalty, as in Keras.

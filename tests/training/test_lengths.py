@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from skrnn import RNNClassifier, RNNRegressor, pad_sequences
-from skrnn.network._architecture import Architecture
 from skrnn.training import _lengths
 from skrnn.training._batches import BLANK, Samples
 from skrnn.training._lengths import lengths_of_rows, order_by_length
@@ -34,35 +33,23 @@ def samples_of(windows, targets=None, rows=None):
     return Samples(windows, targets, rows, masked=bool(np.isnan(windows).any()))
 
 
-def lengths_of(samples, *, shuffle=True, **settings):
-    architecture = Architecture("gru", (2,), samples.windows.shape[1], 2, 1, **settings)
-    return lengths_of_rows(samples, architecture, 8, shuffle=shuffle)
-
-
 @pytest.mark.usefixtures("worthwhile")
-def test_lengths_are_rounded_up_to_one_of_eight():
-    np.testing.assert_array_equal(lengths_of(samples_of(X)), 2 * -(-LENGTHS // 2))
+def test_lengths_of_rows():
+    np.testing.assert_array_equal(lengths_of_rows(samples_of(X), 8), LENGTHS)
     some = np.arange(5, 15)
-    np.testing.assert_array_equal(lengths_of(samples_of(X, rows=some)), 2 * -(-LENGTHS[some] // 2))
-    labelled = lengths_of(samples_of(X, OF_STEPS))
-    assert labelled[1] == 12  # from the label in the padding on
+    np.testing.assert_array_equal(lengths_of_rows(samples_of(X, rows=some), 8), LENGTHS[some])
+
+
+def test_rows_are_not_sorted_where_that_saves_nothing(monkeypatch):
+    assert lengths_of_rows(samples_of(X), 8) is None  # a few rows
+    monkeypatch.setattr(_lengths, "_WORTHWHILE", 1)
+    assert lengths_of_rows(samples_of(np.nan_to_num(X)), 8) is None
     partly = X.copy()
     partly[:, 0, 1] = 0.0  # a step of which something is known
-    assert lengths_of(samples_of(partly)) is None
-
-
-def test_lengths_are_not_used_where_they_save_nothing(monkeypatch):
-    assert lengths_of(samples_of(X)) is None  # a few rows
-    monkeypatch.setattr(_lengths, "_WORTHWHILE", 1)
-    assert lengths_of(samples_of(np.nan_to_num(X))) is None
-    assert lengths_of(samples_of(X), autoregressive=True) is None
-    longest_of_each_batch = X.copy()
-    longest_of_each_batch[::8] = 0.0
-    assert lengths_of(samples_of(longest_of_each_batch), shuffle=False) is None
-    assert lengths_of(samples_of(longest_of_each_batch)) is not None
+    assert lengths_of_rows(samples_of(partly), 8) is None
     series = np.full((40, 2), np.nan)
     series[30:] = 0.0
-    assert lengths_of(samples_of(view_windows(series, 16))) is None
+    assert lengths_of_rows(samples_of(view_windows(series, 16)), 8) is None
 
 
 def test_an_order_joins_rows_of_similar_length():
@@ -79,17 +66,35 @@ def test_an_order_joins_rows_of_similar_length():
 @pytest.mark.parametrize(
     ("estimator", "y"),
     [
-        (RNNRegressor("simple", 4, dropout=0.3, random_state=0), Y),
-        (RNNClassifier("simple", 4, return_sequences=True, random_state=0), OF_STEPS),
+        (RNNRegressor("simple", 4, dropout=0.3), Y),
+        (RNNRegressor("lstm", (3, 2), bidirectional=True, level_feature=1), Y),
+        (RNNClassifier("gru", 4, return_sequences=True), OF_STEPS),
+        (RNNClassifier("lstm", (3, 2), return_sequences=True, bidirectional=True), OF_STEPS),
     ],
 )
-def test_short_batches_train_the_same_weights(monkeypatch, estimator, y):
-    estimator.set_params(epochs=3, batch_size=8, shuffle=False)
+def test_padding_of_a_whole_batch_changes_nothing(estimator, y):
+    estimator.set_params(epochs=3, batch_size=8, random_state=0)
     expected = estimator.fit(X, y).weights_, estimator.history_
-    monkeypatch.setattr(_lengths, "_WORTHWHILE", 1)
-    estimator.fit(X, y)
+    padding = np.full((len(X), 7, 2), np.nan)
+    if y is OF_STEPS:
+        y = np.hstack([padding[..., 0], y])
+    estimator.fit(np.hstack([padding, X]), y)
     assert largest_difference(estimator.weights_, expected[0]) < 1e-6
     np.testing.assert_allclose(estimator.history_["loss"], expected[1]["loss"], rtol=1e-5)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_labels_in_the_padding_of_a_whole_batch(bidirectional):
+    """The states are zero there, so only the bias and the path learn from them."""
+    y = np.full(X.shape[:2], np.nan)
+    y[:, :2], y[0, -1] = 1.0, 0.0
+    settings = {"bidirectional": bidirectional, "return_sequences": True, "random_state": 0}
+    estimator = RNNRegressor("gru", 4, epochs=20, learning_rate=0.1, **settings).fit(X, y)
+    forecast = estimator.predict(X)
+    np.testing.assert_allclose(forecast[:, :2], estimator.weights_[-1][0], rtol=1e-5)
+    assert estimator.weights_[-1][0] > 0.5
+    loss = np.nanmean((forecast[..., 0] if forecast.ndim == 3 else forecast) - y) ** 2
+    assert loss < 0.1
 
 
 def test_shuffled_batches_train_all_rows(monkeypatch):
