@@ -193,7 +193,7 @@ class AutoregressivePath(keras.layers.Layer):
 
     def call(self, inputs):
         """Multiply the steps by the kernel."""
-        return linear_path(inputs, self.kernel, self.return_sequences)
+        return all_lags(inputs, self.return_sequences) @ self.kernel
 
     def compute_mask(self, inputs, mask=None):
         """Return no mask: forecasts are valid also at missing steps."""
@@ -214,29 +214,29 @@ class AutoregressivePath(keras.layers.Layer):
         }
 
 
-def linear_path(windows, kernel, return_sequences):
-    """Compute the linear function of all steps of windows, as in :class:`AutoregressivePath`.
+def all_lags(windows, return_sequences):
+    """Return the values that the linear path multiplies by its kernel.
 
     Parameters
     ----------
-    windows : tensor of shape (n_rows, n_timesteps, n_features)
+    windows : tensor of shape (..., n_timesteps, n_features)
         The windows, without NaN.
-    kernel : tensor of shape (n_timesteps * n_features, n_outputs)
-        The kernel.
     return_sequences : bool
-        Whether every step has an output.
+        Whether every step has an output. Then later steps are zeros for it.
 
     Returns
     -------
-    tensor of shape (n_rows, n_outputs) or (n_rows, n_timesteps, n_outputs)
+    tensor of shape (...[, n_timesteps], n_timesteps * n_features)
     """
     ops = keras.ops
-    n_timesteps, n_features = windows.shape[1:]
+    rows, (n_timesteps, n_features) = windows.shape[:-2], windows.shape[-2:]
+    rows = [-1 if n is None else n for n in rows]
     if not return_sequences:
-        return ops.reshape(windows, (-1, n_timesteps * n_features)) @ kernel
-    padded = ops.pad(windows, ((0, 0), (n_timesteps - 1, 0), (0, 0)))
-    shifted = [padded[:, k : k + n_timesteps] for k in range(n_timesteps)]
-    return ops.concatenate(shifted, axis=-1) @ kernel
+        return ops.reshape(windows, (*rows, n_timesteps * n_features))
+    before = [(0, 0)] * len(rows)
+    padded = ops.pad(windows, [*before, (n_timesteps - 1, 0), (0, 0)])
+    shifted = [padded[..., k : k + n_timesteps, :] for k in range(n_timesteps)]
+    return ops.concatenate(shifted, axis=-1)
 
 
 @keras.saving.register_keras_serializable(package="skrnn")

@@ -41,24 +41,25 @@ class Loss:
         ----------
         xp : module
             ``keras.ops`` or ``numpy``.
-        y_true : array of shape (n_rows, n_steps, n_outputs)
+        y_true : array of shape (..., n_rows, n_steps, n_outputs)
             Targets. A target that is NaN is ignored.
-        y_pred : array of shape (n_rows, n_steps, n_outputs[, n_quantiles])
+        y_pred : array of shape (..., n_rows, n_steps, n_outputs[, n_quantiles])
             Outputs of the network, before the inverse of the link.
-        weight : array of shape (n_rows, n_steps)
+        weight : array of shape (..., n_rows, n_steps)
             Weight of each step. A row that only fills the batch has the weight 0.
 
         Returns
         -------
-        array of shape ()
+        array of shape (...)
             The mean. It equals Keras's loss if all weights of the batch are equal.
         """
         known = xp.logical_not(xp.isnan(y_true))
         weight = xp.where(known, weight[..., None], xp.zeros_like(y_true))
         # NaN times a weight of zero is NaN, and NaN in an unused branch makes the gradient NaN.
         error = self._error(xp, xp.where(known, y_true, xp.zeros_like(y_true)), y_pred)
-        total = xp.sum(weight)
-        return xp.sum(weight * error) / xp.where(total > 0, total, xp.ones_like(total))
+        batch = -3, -2, -1
+        total = xp.sum(weight, axis=batch)
+        return xp.sum(weight * error, axis=batch) / xp.where(total > 0, total, xp.ones_like(total))
 
     def _error(self, xp, y_true, y_pred):
         if self.name == "quantile":

@@ -1,7 +1,8 @@
 """The equations of the three cells, for training.
 
 The functions work on tensors of TensorFlow. Kernels, recurrent kernels and biases have Keras's
-layout: the columns of the gates are adjacent.
+layout: the columns of the gates are adjacent. If several networks are trained at once, weights,
+inputs and states have one more axis in front, the axis of networks.
 """
 
 import tensorflow as tf
@@ -12,7 +13,9 @@ def simple_cell(x, state, weights, activation, gate, dropped):
     (h,), (kernel, recurrent_kernel, bias) = state, weights
     return (
         activation(
-            _product(x, kernel, dropped[0]) + bias + _product(h, recurrent_kernel, dropped[1])
+            _product(x, kernel, dropped[0])
+            + _product(h, recurrent_kernel, dropped[1])
+            + bias[..., None, :]
         ),
     )
 
@@ -20,8 +23,8 @@ def simple_cell(x, state, weights, activation, gate, dropped):
 def gru_cell(x, state, weights, activation, gate, dropped):
     """Compute a step of the GRU of Cho et al., 2014, with the reset gate after the product."""
     (h,), (kernel, recurrent_kernel, bias) = state, weights
-    inputs = _product(x, kernel, dropped[0]) + bias[0]
-    recurrent = _product(h, recurrent_kernel, dropped[1]) + bias[1]
+    inputs = _product(x, kernel, dropped[0]) + bias[..., :1, :]
+    recurrent = _product(h, recurrent_kernel, dropped[1]) + bias[..., 1:, :]
     z_input, r_input, candidate_input = tf.split(inputs, 3, axis=-1)
     z_recurrent, r_recurrent, candidate_recurrent = tf.split(recurrent, 3, axis=-1)
     z = gate(z_input + z_recurrent)
@@ -36,7 +39,8 @@ def lstm_cell(x, state, weights, activation, gate, dropped):
     It has the forget gate of Gers, Schmidhuber and Cummins, 2000.
     """
     (h, c), (kernel, recurrent_kernel, bias) = state, weights
-    gates = _product(x, kernel, dropped[0]) + _product(h, recurrent_kernel, dropped[1]) + bias
+    products = _product(x, kernel, dropped[0]) + _product(h, recurrent_kernel, dropped[1])
+    gates = products + bias[..., None, :]
     i, f, g, o = tf.split(gates, 4, axis=-1)
     c = gate(f) * c + gate(i) * activation(g)
     return gate(o) * activation(c), c
@@ -50,11 +54,11 @@ def _product(values, kernel, factors):
 
     Parameters
     ----------
-    values : tensor of shape (n_rows, width)
+    values : tensor of shape (..., n_rows, width)
         Inputs or states.
-    kernel : tensor of shape (width, n_gates * units)
+    kernel : tensor of shape (..., width, n_gates * units)
         The kernel.
-    factors : None or list of tensor of shape (n_rows, width)
+    factors : None or list of tensor of shape (..., n_rows, width)
         Factors of dropout: one for all gates, or one for each gate.
     """
     if factors is None:

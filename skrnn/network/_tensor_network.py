@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from ._architecture import GATES, STATES
-from ._custom_layers import AddLevel, IncreasingQuantiles, LocalLevel, MaskMissing, linear_path
+from ._custom_layers import AddLevel, IncreasingQuantiles, LocalLevel, MaskMissing, all_lags
 from ._tensor_cells import CELLS
 
 MAX_UNROLLED_STEPS = 8
@@ -24,10 +24,14 @@ class TensorNetwork:
         The settings.
     masked : bool, default=True
         Whether steps that contain NaN are skipped.
+    n_networks : int, default=1
+        Number of networks to compute at once. If there are several, weights and states have one
+        more axis in front, and the rows of the first network come before those of the second.
     """
 
-    def __init__(self, architecture, *, masked=True):
+    def __init__(self, architecture, *, masked=True, n_networks=1):
         self.architecture = architecture
+        self._networks = () if n_networks == 1 else (n_networks,)
         self._mask = MaskMissing() if masked else None
         self._activation = keras.activations.get(architecture.activation)
         self._gate = keras.activations.get(architecture.recurrent_activation)
@@ -54,7 +58,7 @@ class TensorNetwork:
         states : list of tensor of shape (n_rows, units), default=None
             States before the first step, in the order of the cells. None means zeros.
         seed : tensor of shape (2,), default=None
-            Seed of dropout. None means that nothing is dropped.
+            Seed of dropout, one for each network. None means that nothing is dropped.
 
         Returns
         -------
@@ -72,15 +76,28 @@ class TensorNetwork:
         if self._mask is not None:
             known = self._mask.compute_mask(windows)
             windows = self._mask.call(windows)
+        windows, known = self._by_network(windows), self._by_network(known)
         hidden, states = self._recurrent(cells, windows, known, states, seed)
-        forecast = hidden @ kernel + bias
+        forecast = _last_product(hidden, kernel) + bias[..., None, :]
         if path is not None:
-            forecast += linear_path(windows, path, architecture.return_sequences)
+            lagged = all_lags(windows, architecture.return_sequences)
+            forecast += _last_product(lagged, path)
+        forecast = tf.reshape(forecast, self._shape_of_forecast(forecast))
         if self._quantiles is not None:
             forecast = self._quantiles.call(forecast)
         if level is not None:
             forecast = self._add_level.call([forecast, level])
         return forecast, states
+
+    def _by_network(self, rows):
+        """Give the rows of each network an axis of their own."""
+        if rows is None or not self._networks:
+            return rows
+        return tf.reshape(rows, (*self._networks, -1, *rows.shape[1:]))
+
+    def _shape_of_forecast(self, forecast):
+        steps = (self.architecture.n_timesteps,) * self.architecture.return_sequences
+        return -1, *steps, forecast.shape[-1]
 
     def _recurrent(self, cells, windows, known, states, seed):
         """Return the states of the last layer, at all steps or the last one, and all last states.
@@ -88,8 +105,10 @@ class TensorNetwork:
         Inside, steps are the first axis.
         """
         architecture, n = self.architecture, STATES[self.architecture.cell]
-        hidden = tf.transpose(windows, [1, 0, 2])
-        known = None if known is None else tf.transpose(known)[..., None]
+        rows = list(range(len(windows.shape) - 2))
+        steps_first = [rows[-1] + 1, *rows, rows[-1] + 2]
+        hidden = tf.transpose(windows, steps_first)
+        known = None if known is None else tf.transpose(known[..., None], steps_first)
         # States of zeros stay zero until the first known step, so a loop can start there.
         skipped = 0 if known is None or states else _count_unknown_at_start(known)
         after, directions = [], architecture.n_directions
@@ -116,7 +135,7 @@ class TensorNetwork:
                 # A bidirectional layer of Keras returns zeros at the masked steps of a sequence.
                 hidden = tf.where(known, hidden, 0.0)
         if architecture.return_sequences:
-            hidden = tf.transpose(hidden, [1, 0, 2])
+            hidden = tf.transpose(hidden, [*[i + 1 for i in rows], 0, rows[-1] + 2])
         return hidden, after
 
     def _step(self, weights, dropped):
@@ -125,7 +144,7 @@ class TensorNetwork:
 
     def _zeros(self, i, hidden):
         units = self.architecture.cell_shapes()[i][1]
-        return [tf.zeros((hidden.shape[1], units))] * STATES[self.architecture.cell]
+        return [tf.zeros((*hidden.shape[1:-1], units))] * STATES[self.architecture.cell]
 
     def _dropout(self, i, hidden, seed):
         """Draw the factors of inputs and states of a cell, which are the same for all steps.
@@ -138,10 +157,28 @@ class TensorNetwork:
         if seed is None or not any(rates):
             return None, None
         n_gates = GATES[architecture.cell] if architecture.recurrent_dropout else 1
-        widths = hidden.shape[2], architecture.cell_shapes()[i][1]
-        shapes = [(n_gates, hidden.shape[1], width) for width in widths]
+        widths = hidden.shape[-1], architecture.cell_shapes()[i][1]
+        shapes = [(n_gates, hidden.shape[-2], width) for width in widths]
         seeds = [seed + tf.constant([2 * i + k, 0]) for k in range(2)]
         return tuple(map(_factors, rates, shapes, seeds))
+
+
+def _last_product(values, kernel):
+    """Multiply the last axis by a kernel. Rows, and their steps if there are any, become one axis.
+
+    Parameters
+    ----------
+    values : tensor of shape (..., n_rows[, n_timesteps], width)
+        Values.
+    kernel : tensor of shape (..., width, n_outputs)
+        The kernel.
+
+    Returns
+    -------
+    tensor of shape (..., n_rows[ * n_timesteps], n_outputs)
+    """
+    networks = kernel.shape[:-2]
+    return tf.reshape(values, (*networks, -1, values.shape[-1])) @ kernel
 
 
 def _count_unknown_at_start(known):
@@ -149,10 +186,10 @@ def _count_unknown_at_start(known):
 
     Parameters
     ----------
-    known : tensor of bool, of shape (n_timesteps, n_rows, 1)
+    known : tensor of bool, of shape (n_timesteps, ..., n_rows, 1)
         Which steps are known.
     """
-    unknown = tf.logical_not(tf.reduce_any(known, axis=[1, 2]))
+    unknown = tf.logical_not(tf.reduce_any(known, axis=range(1, len(known.shape))))
     return tf.reduce_sum(tf.math.cumprod(tf.cast(unknown, tf.int32)))
 
 
@@ -160,8 +197,12 @@ def _factors(rate, shape, seed):
     """Draw factors of dropout: zero, or as much above one as keeps the mean."""
     if not rate:
         return None
-    kept = tf.random.stateless_uniform(shape, seed) >= rate
-    return tf.unstack(tf.where(kept, 1.0 / (1.0 - rate), 0.0))
+    if len(seed.shape) == 1:
+        drawn = tf.random.stateless_uniform(shape, seed)
+    else:
+        seeds = tf.unstack(seed)
+        drawn = tf.stack([tf.random.stateless_uniform(shape, own) for own in seeds], axis=1)
+    return tf.unstack(tf.where(drawn >= rate, 1.0 / (1.0 - rate), 0.0))
 
 
 class _Scan:
@@ -171,9 +212,9 @@ class _Scan:
     ----------
     step : callable
         Returns the state after a step, from its inputs and the state before it.
-    inputs : tensor of shape (n_timesteps, n_rows, width)
+    inputs : tensor of shape (n_timesteps, ..., n_rows, width)
         Inputs of all steps.
-    known : tensor of bool, of shape (n_timesteps, n_rows, 1), or None
+    known : tensor of bool, of shape (n_timesteps, ..., n_rows, 1), or None
         Which steps are known. The others do not change the state.
     skipped : int or tensor of int
         Number of first steps to leave out, where the state is zero.
@@ -201,7 +242,7 @@ class _Scan:
         time there, and the same for 8 steps and batches of 10.
         """
         most = MAX_UNROLLED_STEPS if self._known is None else MAX_UNROLLED_STEPS // 2
-        return self._n_timesteps <= most and self._inputs.shape[1] <= MAX_UNROLLED_ROWS
+        return self._n_timesteps <= most and self._inputs.shape[-2] <= MAX_UNROLLED_ROWS
 
     def _advance(self, x, known, state):
         after = self._cell(x, state)

@@ -17,7 +17,8 @@ class OptimizerStep:
     """The step of an optimizer as a function of weights, slots and gradients.
 
     If the step of each entry depends only on its own gradients, all weights are joined to one
-    vector. Such a program is smaller, so that it compiles faster and runs faster.
+    vector. Such a program is smaller, so that it compiles faster and runs faster. Otherwise each
+    network of several takes its own step.
 
     Keras decides with conditions when gradients were accumulated and when averages replace the
     weights. Conditions cannot change stand-ins, so both are computed here.
@@ -27,7 +28,9 @@ class OptimizerStep:
     recipe : OptimizerRecipe
         Recipe of the optimizer.
     shapes : list of tuple
-        Shapes of the weights.
+        Shapes of the weights of a network.
+    networks : tuple of int, default=()
+        Number of networks, which is the first axis of all arrays, or ``()`` without this axis.
 
     Attributes
     ----------
@@ -36,8 +39,8 @@ class OptimizerStep:
         weights, accumulated gradients, and the variables of the method.
     """
 
-    def __init__(self, recipe, shapes):
-        self._recipe, self._shapes = recipe, shapes
+    def __init__(self, recipe, shapes, networks=()):
+        self._recipe, self._shapes, self._networks = recipe, shapes, networks
         self._weights = _variables(shapes)
         self._found = OptimizerVariables(recipe, self._weights)
         zeros = [Slot(shape, i, np.zeros(shape, np.float32)) for i, shape in enumerate(shapes)]
@@ -46,7 +49,7 @@ class OptimizerStep:
         self._sizes = [int(np.prod(shape)) for shape in shapes]
         self._joined = recipe.elementwise and not recipe.clips_norms
         if self._joined:
-            self._weights = _variables([(sum(self._sizes),)])
+            self._weights = _variables([(*networks, sum(self._sizes))])
             self._found = OptimizerVariables(recipe, self._weights)
 
     def rate(self, rate, iteration):
@@ -68,14 +71,15 @@ class OptimizerStep:
         """
         if not self._joined:
             return arrays
-        return [tf.concat([tf.reshape(array, [-1]) for array in arrays], axis=0)]
+        flat = [tf.reshape(array, (*self._networks, -1)) for array in arrays]
+        return [tf.concat(flat, axis=-1)]
 
     def split(self, arrays):
         """Undo :meth:`join`."""
         if not self._joined:
             return arrays
-        parts = tf.split(arrays[0], self._sizes)
-        return [tf.reshape(p, shape) for p, shape in zip(parts, self._shapes, strict=True)]
+        parts = zip(tf.split(arrays[0], self._sizes, axis=-1), self._shapes, strict=True)
+        return [tf.reshape(part, (*self._networks, *shape)) for part, shape in parts]
 
     def join_slots(self, slots):
         """Join the slots of the same kind.
@@ -92,7 +96,10 @@ class OptimizerStep:
         if not self._joined:
             return slots
         return [
-            slots[group[0]] if alone else self.join([slots[i] for i in group])[0]
+            # A slot of no weight depends on the count of steps alone: it is the same everywhere.
+            slots[group[0]][(0,) * len(self._networks)]
+            if alone
+            else self.join([slots[i] for i in group])[0]
             for group, alone in self._groups()
         ]
 
@@ -102,7 +109,11 @@ class OptimizerStep:
             return slots
         found = {}
         for slot, (group, alone) in zip(slots, self._groups(), strict=True):
-            found |= dict(zip(group, [slot] if alone else self.split([slot]), strict=True))
+            if alone:
+                parts = [tf.broadcast_to(slot, (*self._networks, *slot.shape))]
+            else:
+                parts = self.split([slot])
+            found |= dict(zip(group, parts, strict=True))
         return [found[i] for i in range(len(self.slots))]
 
     def _groups(self):
@@ -138,6 +149,17 @@ class OptimizerStep:
         -------
         weights, slots : list of tensor
         """
+        if self._joined or not self._networks:
+            return self._apply(gradients, weights, slots, rate, iteration)
+        return tf.map_fn(
+            lambda own: self._apply(*own, rate, iteration),
+            (gradients, weights, slots),
+            fn_output_signature=tf.nest.map_structure(
+                lambda a: tf.TensorSpec(a.shape[1:], a.dtype), (weights, slots)
+            ),
+        )
+
+    def _apply(self, gradients, weights, slots, rate, iteration):
         n = len(weights)
         averages, slots = (slots[:n], slots[n:]) if self._recipe.average else ([], slots)
         count = self._recipe.accumulated

@@ -44,6 +44,12 @@ class ProgramKey:
     masked: bool
     stateful: bool = False
     short: bool = False
+    n_networks: int = 1
+
+    @property
+    def step_rows(self):
+        """Number of rows of a step: a batch for each network."""
+        return self.n_networks * self.batch_size
 
     @property
     def n_steps(self):
@@ -55,7 +61,7 @@ class ProgramKey:
         """
         if self.short:
             return SHORT_STEPS
-        size = self.batch_size * self.rows.size
+        size = self.step_rows * self.rows.size
         steps = max(_CALL_FLOATS // size, min(_MOST_CALL_FLOATS // size, _USUAL_STEPS))
         return 1 << (min(max(steps, _MIN_STEPS), _MAX_STEPS).bit_length() - 1)
 
@@ -125,18 +131,19 @@ class TrainingProgram:
         rates : ndarray of shape (3,), float32
             Learning rate, weight decay and l2.
         vector : ndarray, float32
-            Weights, optimizer slots and states, from :meth:`StateLayout.pack`.
+            Weights, optimizer slots and states of each network, from :meth:`StateLayout.pack`.
         rows : ndarray of shape (n_rows, row_size), float32
-            Rows of the batches, in the layout of ``key.rows``. Rows after the last batch are
-            ignored.
-        counts : tuple of int
-            Number of batches, number of earlier steps of the optimizer, and seed of dropout.
+            Rows of the batches, in the layout of ``key.rows``. Each step has a batch for each
+            network. Rows after the last batch are ignored.
+        counts : list of int
+            Number of steps, number of earlier steps of the optimizer, and the seed of dropout of
+            each network.
 
         Returns
         -------
         vector : ndarray
             The new weights, slots and states.
-        losses : ndarray of shape (n_steps,)
+        losses : ndarray of shape (n_steps, n_networks)
             Loss of each batch before its step.
         """
         head = np.array(counts, np.int32).view(np.float32)
@@ -144,8 +151,9 @@ class TrainingProgram:
         if not self._compiled:  # XLA compiles a program when it runs for the first time
             self._compiled = True
             disk_cache.keep()
-        n_steps = self.key.n_steps
-        return result[n_steps:], result[: counts[0]]
+        n_networks = self.key.n_networks
+        n_losses = self.key.n_steps * n_networks
+        return result[n_losses:], result[:n_losses].reshape(-1, n_networks)[: counts[0]]
 
 
 class _TracedSteps:
@@ -153,9 +161,11 @@ class _TracedSteps:
 
     def __init__(self, key):
         self.key, architecture = key, key.architecture
-        self._network = TensorNetwork(architecture, masked=key.masked)
+        n_networks = key.n_networks
+        self._networks = () if n_networks == 1 else (n_networks,)
+        self._network = TensorNetwork(architecture, masked=key.masked, n_networks=n_networks)
         shapes = architecture.weight_shapes()
-        self._optimizer = OptimizerStep(key.optimizer, shapes)
+        self._optimizer = OptimizerStep(key.optimizer, shapes, self._networks)
         self.slots, self._n_weights = self._optimizer.slots, len(shapes)
         self._kernels = set(architecture.kernels(range(len(shapes))))
         states = [(key.batch_size, units) for units in architecture.state_shapes()]
@@ -165,13 +175,18 @@ class _TracedSteps:
             *(states if key.stateful else []),
         ]
         self._sizes = [int(np.prod(shape)) for shape in self._shapes]
-        self.shapes = [(6 + sum(self._sizes),), (key.n_steps * key.batch_size, key.rows.size)]
+        self.shapes = [
+            (5 + n_networks + n_networks * sum(self._sizes),),
+            (key.n_steps * key.step_rows, key.rows.size),
+        ]
 
     def run(self, vector, rows):
         """Train on some batches; see :meth:`TrainingProgram.run`."""
-        rates, counts = tf.unstack(vector[:3]), tf.bitcast(vector[3:6], tf.int32)
-        parts = tf.split(vector[6:], self._sizes)
-        parts = [tf.reshape(p, shape) for p, shape in zip(parts, self._shapes, strict=True)]
+        networks, n_head = self._networks, 5 + self.key.n_networks
+        rates, counts = tf.unstack(vector[:3]), tf.bitcast(vector[3:n_head], tf.int32)
+        by_network = tf.reshape(vector[n_head:], (*networks, sum(self._sizes)))
+        parts = zip(tf.split(by_network, self._sizes, axis=-1), self._shapes, strict=True)
+        parts = [tf.reshape(part, (*networks, *shape)) for part, shape in parts]
         n_weights, optimizer = self._n_weights, self._optimizer
         weights, parts = parts[:n_weights], parts[n_weights:]
         slots, states = parts[: len(self.slots)], parts[len(self.slots) :]
@@ -180,7 +195,7 @@ class _TracedSteps:
             loss, parts = self._step(i, rows, parts, rates, counts)
             return i + 1, losses.write(i, loss), *parts
 
-        losses = tf.TensorArray(tf.float32, self.key.n_steps)
+        losses = tf.TensorArray(tf.float32, self.key.n_steps, element_shape=networks)
         parts = optimizer.join(weights), optimizer.join_slots(slots), states
         # The loop uses a condition on the count. A range would make the count a constant of the
         # program, so that each number of rows would need another program.
@@ -188,7 +203,8 @@ class _TracedSteps:
             lambda i, *_: i < counts[0], step, (tf.constant(0), losses, *parts)
         )
         parts = [*optimizer.split(weights), *optimizer.split_slots(slots), *states]
-        return tf.concat([losses.stack(), *(tf.reshape(a, [-1]) for a in parts)], 0)
+        parts = tf.concat([tf.reshape(a, (*networks, -1)) for a in parts], axis=-1)
+        return tf.concat([tf.reshape(a, [-1]) for a in (losses.stack(), parts)], 0)
 
     def _step(self, i, rows, parts, rates, counts):
         weights, slots, states = parts
@@ -197,24 +213,37 @@ class _TracedSteps:
         with tf.GradientTape() as tape:
             own = optimizer.split(weights)
             tape.watch(own)
-            loss, after = self._loss(i, rows, own, states, tf.stack([counts[2], step]))
+            loss, after = self._loss(i, rows, own, states, self._seed(counts, step))
+        # The gradient of a sum of losses, each of which depends on one network alone.
         gradients = tape.gradient(loss, own, unconnected_gradients="zero")
         iteration = tf.cast(step, tf.int64)
         rate = optimizer.rate(rate, iteration)
         ones = [tf.fill(w.shape, float(i in self._kernels)) for i, w in enumerate(own)]
         kernels, gradients = optimizer.join(ones), optimizer.join(gradients)
-        penalty, gradients = add_penalty(l2, weights, kernels, gradients)
+        penalty, gradients = add_penalty(
+            l2, weights, kernels, gradients, n_axes=len(self._networks)
+        )
         weights = decay(rate * weight_decay, weights, kernels)
         weights, slots = optimizer.apply(gradients, weights, slots, rate, iteration)
         return loss + penalty, (weights, slots, after if self.key.stateful else [])
 
+    def _seed(self, counts, step):
+        """Return the seed of dropout of a step, one for each network."""
+        seeds = tf.reshape(counts[2:], self._networks)
+        return tf.stack([seeds, tf.broadcast_to(step, seeds.shape)], axis=-1)
+
     def _loss(self, i, rows, weights, states, seed):
         key = self.key
-        batch = tf.slice(rows, [i * key.batch_size, 0], [key.batch_size, key.rows.size])
+        n_rows, size = key.step_rows, key.rows.size
+        batch = tf.slice(rows, [i * n_rows, 0], [n_rows, size])
         windows, target = key.rows.split(batch, tf.reshape)
         forecast, states = self._network(weights, windows, states, seed)
         if not key.architecture.return_sequences:
             forecast = forecast[:, None]
+        target, forecast = (
+            tf.reshape(a, (*self._networks, key.batch_size, *a.shape[1:]))
+            for a in (target, forecast)
+        )
         return key.loss.mean(keras.ops, target[..., :-1], forecast, target[..., -1]), states
 
 

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 
-def add_penalty(l2, weights, kernels, gradients):
+def add_penalty(l2, weights, kernels, gradients, *, n_axes=0):
     """Add the derivatives of the l2 penalty to gradients.
 
     Parameters
@@ -16,15 +16,18 @@ def add_penalty(l2, weights, kernels, gradients):
         For each weight: 1 for the entries of kernels, 0 for those of biases.
     gradients : list of tensor
         Gradients of all weights.
+    n_axes : int, default=0
+        Number of axes in front that belong to different networks.
 
     Returns
     -------
     penalty : tensor
-        The penalty, a part of the loss.
+        The penalty, a part of the loss of each network.
     gradients : list of tensor
     """
     decayed = [kernel * w for w, kernel in zip(weights, kernels, strict=True)]
-    penalty = l2 * sum(tf.reduce_sum(tf.square(w)) for w in decayed)
+    squares = [tf.reduce_sum(tf.square(w), axis=range(n_axes, len(w.shape))) for w in decayed]
+    penalty = l2 * sum(squares)
     return penalty, [g + 2.0 * l2 * w for g, w in zip(gradients, decayed, strict=True)]
 
 
