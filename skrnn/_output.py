@@ -185,7 +185,7 @@ def check_initial_state(state, architecture, windows, *, stateful):
     """
     if state is None:
         return None
-    rows = () if stateful else (len(windows),)
+    rows = (*(() if stateful else (len(windows),)), *architecture.networks)
     shapes = [(*rows, units) for units in architecture.state_shapes()]
     try:
         arrays = [np.asarray(array).astype(np.float64, casting="same_kind") for array in state]

@@ -1,5 +1,6 @@
 """The base class of the estimators that are recurrent networks: how they train and forecast."""
 
+from copy import deepcopy
 from functools import partial
 from numbers import Real
 
@@ -81,10 +82,24 @@ RECURRENT_CONSTRAINTS = {
     "n_iter_no_change": [Count(1)],
     "tol": [Interval(Real, 0, np.inf, closed="left")],
     "warm_start": ["boolean"],
+    "n_networks": [Count(1)],
     "random_state": ["random_state"],
     "verbose": ["verbose"],
 }
 """Constraints on the parameters that all estimators have."""
+
+
+def generators(random_state, n_networks):
+    """Return a generator for each network. The first one is that of a single network.
+
+    The seeds of the others come from a copy of it, so that the first network is the one that is
+    trained alone.
+    """
+    first = check_random_state(random_state)
+    if n_networks == 1:
+        return [first]
+    seeds = deepcopy(first).randint(np.iinfo(np.int32).max, size=n_networks - 1)
+    return [first, *map(np.random.RandomState, seeds)]
 
 
 class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
@@ -138,12 +153,16 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
     def _keras_model(self):
         check_is_fitted(self)
         from .network._keras_checks import check_weights
-        from .network._keras_model import build_model, set_weights
+        from .network._keras_model import build_model, join_models, set_weights
 
-        model = build_model(self._fitted_architecture, seed=0)
-        check_weights(self._fitted_architecture, model.trainable_variables)
-        set_weights(model, self._fitted_architecture, self.weights_)
-        return model
+        architecture, models = self._fitted_architecture, []
+        for i, weights in enumerate(architecture.of_each_network(self.weights_)):
+            name = f"network_{i}" if architecture.networks else None
+            model = build_model(architecture.of_one_network, seed=0, name=name)
+            check_weights(architecture, model.trainable_variables)
+            set_weights(model, architecture, weights)
+            models.append(model)
+        return join_models(architecture, models) if architecture.networks else models[0]
 
     @with_callbacks
     def _fit(self, X, y, sample_weight, validation):
@@ -161,7 +180,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
         tasks = EpochTasks(self, self.epochs, X, y, metadata)
-        state, losses = train_epochs(run, start, tasks, seed=self._seed, random_state=self._draws)
+        state, losses = train_epochs(run, start, tasks, seeds=self._seeds, draws=self._draws)
         self._keep(run, state, losses, goes_on=goes_on)
         tasks.end_fit(partial(fitted_attributes, run, state))
 
@@ -170,7 +189,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         run = TrainingRun.of(self, samples, one_pass=True)
         state = self._start(run, goes_on=goes_on)
         self._remember_rows(samples.windows, goes_on=goes_on)
-        state, losses = train_once(run, state, seed=self._seed)
+        state, losses = train_once(run, state, seeds=self._seeds)
         self._keep(run, state, losses, goes_on=goes_on, most=PASSES_KEPT)
 
     def _keep(self, run, state, losses, *, goes_on, most=None):
@@ -205,10 +224,10 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         """Return the state in which training starts: a new one, or the one it reached before."""
         if goes_on:
             return resumed_state(self, run)
-        self._draws = check_random_state(self.random_state)
-        state = TrainingState(run.architecture.initial_weights(self._draws))
-        self._seed = int(self._draws.randint(2**30))
-        return state
+        self._draws = generators(self.random_state, self.n_networks)
+        weights = [run.architecture.initial_weights(own) for own in self._draws]
+        self._seeds = [int(own.randint(2**30)) for own in self._draws]
+        return TrainingState(run.architecture.joined(weights))
 
     def _remember_rows(self, windows, *, goes_on):
         """Keep the rows, so that `predict` can find its own rows among them."""
@@ -272,6 +291,9 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     def __setstate__(self, state):
         state = stored_state(state, type(self).__name__)
+        state.setdefault("n_networks", 1)
+        if "_seed" in state:  # of a version without n_networks
+            state["_seeds"], state["_draws"] = [state.pop("_seed")], [state["_draws"]]
         if "_first_windows" in state:  # the name of this attribute in version 0.1
             state["_remembered"] = FittedWindows.to_store(state.pop("_first_windows"))
         super().__setstate__(state)

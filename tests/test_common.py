@@ -5,6 +5,6 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from skrnn import RNNClassifier, RNNRegressor
 
 
-@parametrize_with_checks([RNNRegressor(), RNNClassifier()])
+@parametrize_with_checks([RNNRegressor(), RNNClassifier(), RNNRegressor(n_networks=2)])
 def test_scikit_learn_checks(estimator, check):
     check(estimator)

@@ -62,6 +62,7 @@ NETWORKS = [
             "units": 3,
             "activation": "linear",
             "loss": "absolute_error",
+            "n_networks": 2,
             "dropout": 0.3,
             "recurrent_dropout": 0.2,
         },

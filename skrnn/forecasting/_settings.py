@@ -43,9 +43,9 @@ _AUTOMATIC = {"epochs": 1, "batch_size": 1, "weight_decay": 0.0, "learning_rate"
 NETWORK_PARAMETERS = tuple(
     name
     for name in RNNRegressor().get_params()
-    if name not in ("n_timesteps", "level_feature", "return_sequences", "warm_start")
+    if name not in ("n_timesteps", "level_feature", "return_sequences", "warm_start", "n_networks")
 )
-"""Parameters that a forecaster passes to its networks."""
+"""Parameters that a forecaster passes to its networks. It trains each network by itself."""
 
 
 def check_parameters(forecaster, names=None):

@@ -1,6 +1,6 @@
 """The architecture of a network: its settings, weight shapes and initial weights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,6 +33,7 @@ class Architecture:
     dropout: float = 0.0
     recurrent_dropout: float = 0.0
     link: str = "identity"
+    n_networks: int = 1
 
     @classmethod
     def from_dict(cls, settings):
@@ -42,6 +43,40 @@ class Architecture:
     def to_dict(self):
         """Return the settings as plain values, which every file format and version supports."""
         return dict(vars(self))
+
+    @property
+    def networks(self):
+        """The axis of networks in front of weights and states; ``()`` for a single network."""
+        return () if self.n_networks == 1 else (self.n_networks,)
+
+    @property
+    def of_one_network(self):
+        """The architecture of each network."""
+        return replace(self, n_networks=1)
+
+    def of_each_network(self, arrays):
+        """Divide weights or states into those of each network.
+
+        Parameters
+        ----------
+        arrays : list of ndarray of shape ([n_networks,] ...)
+            Arrays.
+
+        Returns
+        -------
+        list of list of ndarray
+        """
+        if not self.networks:
+            return [arrays]
+        return [[array[i] for array in arrays] for i in range(self.n_networks)]
+
+    def joined(self, parts):
+        """Join the weights or states of each network, as arrays with an axis of networks."""
+        return (
+            [np.stack(arrays) for arrays in zip(*parts, strict=True)]
+            if self.networks
+            else parts[0]
+        )
 
     @property
     def n_directions(self):
@@ -57,6 +92,11 @@ class Architecture:
     def n_targets(self):
         """Number of targets of a step: 1 for a class, which has one output for each class."""
         return 1 if self.link == "multinomial_logit" else self.n_outputs
+
+    @property
+    def has_probabilities(self):
+        """Whether forecasts are probabilities of classes."""
+        return self.link in ("logit", "multinomial_logit")
 
     @property
     def level_is_factor(self):
@@ -81,7 +121,7 @@ class Architecture:
         return [units for _, units in self.cell_shapes() for _ in range(STATES[self.cell])]
 
     def weight_shapes(self):
-        """Return the shapes of the weights, in the order of ``keras.Model.get_weights``."""
+        """Return the shapes of a network's weights, in the order of ``Model.get_weights``."""
         shapes = [
             shape
             for width, units in self.cell_shapes()
@@ -94,7 +134,7 @@ class Architecture:
         return shapes
 
     def initial_weights(self, random_state):
-        """Draw the weights from a NumPy ``RandomState``, by the default rules of Keras.
+        """Draw the weights of a network from a ``RandomState``, by the default rules of Keras.
 
         Only the autoregressive kernel starts from zero: random weights on many lags are a poor
         first forecast, which a short training does not undo.

@@ -5,7 +5,11 @@ of a step, the state before it and a one, below each other. Another contains ker
 kernel and bias side by side. So each step is one matrix product. For a single row, the NumPy calls
 take more time than the arithmetic. Therefore the function that computes a step is created once,
 with views of all arrays that it needs.
+
+If there are several networks, weights and states have an axis of networks in front.
 """
+
+from functools import partial
 
 import numpy as np
 
@@ -27,7 +31,8 @@ class _Cell:
     def __init__(self, architecture, kernel, recurrent_kernel, bias):
         self.activation = ACTIVATIONS[architecture.activation]
         self.recurrent_activation = ACTIVATIONS[architecture.recurrent_activation]
-        self.width, self.units = len(kernel), len(recurrent_kernel)
+        self.networks = kernel.shape[:-2]
+        self.width, self.units = kernel.shape[-2], recurrent_kernel.shape[-2]
         self._prepare(kernel, recurrent_kernel, bias)
 
     def run(self, steps, mask=None, before=None):
@@ -35,29 +40,29 @@ class _Cell:
 
         Parameters
         ----------
-        steps : ndarray of shape (n_timesteps, n_features, n_rows)
-            The values, without NaN.
+        steps : ndarray of shape (n_timesteps, [n_networks,] n_features, n_rows)
+            The values, without NaN. In the first layer, all networks have the same.
         mask : bool ndarray of shape (n_timesteps, n_rows), default=None
             True for known steps. The other steps do not change the state.
-        before : list of ndarray of shape (units, n_rows), default=None
+        before : list of ndarray of shape ([n_networks,] units, n_rows), default=None
             The arrays of the state before the first step. None means zeros.
 
         Returns
         -------
-        states : ndarray of shape (n_timesteps, units, n_rows)
-        carried : list of ndarray of shape (units, n_rows)
+        states : ndarray of shape (n_timesteps, [n_networks,] units, n_rows)
+        carried : list of ndarray of shape ([n_networks,] units, n_rows)
             The arrays of the state after the last step.
         """
-        n_rows, width, units = steps.shape[2], self.width, self.units
+        n_rows, width, units = steps.shape[-1], self.width, self.units
         # Input of the product: the values of a step, the state before it, and a one for the bias.
-        joined = np.zeros((width + units + 1, n_rows), np.float64)
-        joined[-1] = 1.0
-        values, state = joined[:width], joined[width:-1]
+        joined = np.zeros((*self.networks, width + units + 1, n_rows), np.float64)
+        joined[..., -1, :] = 1.0
+        values, state = joined[..., :width, :], joined[..., width:-1, :]
         carried = [state, *self._start(n_rows)]
         for array, value in zip(carried, before or (), strict=False):
             array[...] = value
         advance = self._bind(joined, *carried)
-        states = np.empty((len(steps), units, n_rows), np.float64)
+        states = np.empty((len(steps), *state.shape), np.float64)
         for step, after in enumerate(states):
             values[...] = steps[step]
             if mask is None or mask[step].all():
@@ -76,13 +81,13 @@ class _SimpleCell(_Cell):
     """The simple cell of Elman, 1990: ``h = tanh(W x + U h + b)``."""
 
     def _prepare(self, kernel, recurrent_kernel, bias):
-        self.product = _stack_for_product(kernel, recurrent_kernel, bias)
+        self.product = _multiply(_stack_for_product(kernel, recurrent_kernel, bias))
 
     def _bind(self, joined, state):
         gate = np.empty(state.shape)
 
         def advance():
-            self.product.dot(joined, gate)
+            self.product(joined, gate)
             self.activation(gate, state)
 
         return advance
@@ -98,22 +103,23 @@ class _LSTMCell(_Cell):
         units, columns = self.units, _stack_for_product(kernel, recurrent_kernel, bias)
         # Keras's order is i, f, c, o. Here the three sigmoid gates are adjacent: one call computes
         # all of them.
-        self.product = columns.copy()
-        self.product[2 * units : 3 * units] = columns[3 * units :]
-        self.product[3 * units :] = columns[2 * units : 3 * units]
+        product = columns.copy()
+        product[..., 2 * units : 3 * units, :] = columns[..., 3 * units :, :]
+        product[..., 3 * units :, :] = columns[..., 2 * units : 3 * units, :]
+        self.product = _multiply(product)
 
     def _start(self, n_rows):
-        return [np.zeros((self.units, n_rows), np.float64)]
+        return [np.zeros((*self.networks, self.units, n_rows), np.float64)]
 
     def _bind(self, joined, state, memory):
         units = self.units
-        gates = np.empty((4 * units, state.shape[1]))
-        sigmoid_gates = gates[: 3 * units]
-        entering, kept, shown, candidate = gates.reshape(4, units, -1)
+        gates = np.empty((*self.networks, 4 * units, state.shape[-1]))
+        sigmoid_gates = gates[..., : 3 * units, :]
+        entering, kept, shown, candidate = _split(gates, 4)
         product, activation = self.product, self.activation
 
         def advance():
-            product.dot(joined, gates)
+            product(joined, gates)
             self.recurrent_activation(sigmoid_gates, sigmoid_gates)
             activation(candidate, candidate)
             np.multiply(candidate, entering, candidate)
@@ -133,27 +139,30 @@ class _GRUCell(_Cell):
 
     def _prepare(self, kernel, recurrent_kernel, bias):
         units = self.units
-        self.product = _stack_for_product(
-            kernel[:, : 2 * units], recurrent_kernel[:, : 2 * units], bias.sum(0)[: 2 * units]
+        both, last = slice(2 * units), slice(2 * units, None)
+        self.product = _multiply(
+            _stack_for_product(
+                kernel[..., both], recurrent_kernel[..., both], bias.sum(-2)[..., both]
+            )
         )
-        self.candidate_kernel = np.array(kernel[:, 2 * units :].T, np.float64, order="C")
-        self.candidate_bias = bias[0, 2 * units :, None].astype(np.float64)
-        self.reset_product = _stack_for_product(
-            recurrent_kernel[:, 2 * units :], bias[1, 2 * units :]
+        self.candidate_product = _multiply(_stack_for_product(kernel[..., last]))
+        self.candidate_bias = bias[..., 0, last, None].astype(np.float64)
+        self.reset_product = _multiply(
+            _stack_for_product(recurrent_kernel[..., last], bias[..., 1, last])
         )
 
     def _bind(self, joined, state):
-        values, with_one = joined[: self.width], joined[self.width :]
-        gates = np.empty((2 * self.units, state.shape[1]))
-        update, reset = gates.reshape(2, self.units, -1)
+        values, with_one = joined[..., : self.width, :], joined[..., self.width :, :]
+        gates = np.empty((*self.networks, 2 * self.units, state.shape[-1]))
+        update, reset = _split(gates, 2)
         candidate, recurrent = np.empty((2, *state.shape))
 
         def advance():
-            self.product.dot(joined, gates)
+            self.product(joined, gates)
             self.recurrent_activation(gates, gates)
-            self.reset_product.dot(with_one, recurrent)
+            self.reset_product(with_one, recurrent)
             np.multiply(recurrent, reset, recurrent)
-            self.candidate_kernel.dot(values, candidate)
+            self.candidate_product(values, candidate)
             np.add(candidate, self.candidate_bias, candidate)
             np.add(candidate, recurrent, candidate)
             self.activation(candidate, candidate)
@@ -167,7 +176,22 @@ class _GRUCell(_Cell):
 CELLS = {"simple": _SimpleCell, "gru": _GRUCell, "lstm": _LSTMCell}
 
 
-def _stack_for_product(*parts):
+def _stack_for_product(kernel, *parts):
     """Stack kernels and biases into one contiguous matrix, which is multiplied with columns."""
-    below = np.concatenate([part if part.ndim == 2 else part[None] for part in parts])
-    return below.T.astype(np.float64, order="C")
+    parts = [part if part.ndim == kernel.ndim else part[..., None, :] for part in parts]
+    below = np.concatenate([kernel, *parts], axis=-2)
+    return below.swapaxes(-1, -2).astype(np.float64, order="C")
+
+
+def _multiply(matrix):
+    """Return a function that multiplies a matrix with columns, and writes to its second argument.
+
+    For a single network, ``dot`` takes less time than ``matmul``.
+    """
+    return matrix.dot if matrix.ndim == 2 else partial(np.matmul, matrix)
+
+
+def _split(gates, n_gates):
+    """Return views of the gates."""
+    units = gates.shape[-2] // n_gates
+    return [gates[..., i * units : (i + 1) * units, :] for i in range(n_gates)]

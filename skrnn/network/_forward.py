@@ -2,6 +2,9 @@
 
 Rows are computed in blocks that fit in the processor's cache.
 
+If there are several networks, weights and states have an axis of networks, and all networks are
+computed at once. A forecast combines those of all networks.
+
 Weights are float32, but the arithmetic is float64. In float32 the last digits of a forecast would
 depend on the other rows of the same call.
 """
@@ -13,7 +16,7 @@ import numpy as np
 from ._activations import BOUNDED, softplus
 from ._architecture import GATES, STATES
 from ._cells import CELLS
-from ._links import inverse_link
+from ._links import inverse_link, inverse_link_of_several
 from ._masked_steps import steps_and_mask
 
 # NumPy computes matrix products up to this size in the calling thread, and larger ones in a pool
@@ -36,7 +39,7 @@ def predict_windows(
     X : ndarray of shape (n_samples, n_timesteps, n_features)
         Windows. A step that contains NaN is skipped. A strided view is read block by block, so
         that it is never copied as a whole.
-    initial_state : list of ndarray of shape (n_samples, units), default=None
+    initial_state : list of ndarray of shape (n_samples, [n_networks,] units), default=None
         States before the first step. None means zeros.
     rows : ndarray of int, default=None
         The rows to forecast. None means all rows.
@@ -49,19 +52,20 @@ def predict_windows(
     -------
     forecast : ndarray of shape (n_rows, n_target_steps, n_outputs[, n_quantiles]), float64
         Forecasts of one target step, or with sequences of each step.
-    state : list of ndarray of shape (n_rows, units), float64, or None
+    state : list of ndarray of shape (n_rows, [n_networks,] units), float64, or None
         States after the last step; None without `with_state`.
     """
     network = _NumpyNetwork(architecture, weights)
     forecast = _room_for_forecasts(architecture, X, rows)
     units = architecture.state_shapes() if with_state else ()
-    state = [np.empty((len(forecast), n), np.float64) for n in units]
+    shape = forecast.shape[-3], *architecture.networks
+    state = [np.empty((*shape, n), np.float64) for n in units]
     with _overflow_ignored(architecture):
         for block, windows in _blocks(architecture, X, rows):
-            before = None if initial_state is None else [s[block].T for s in initial_state]
-            forecast[block], after = network.run(windows, before)
+            before = initial_state and [np.moveaxis(s[block], 0, -1) for s in initial_state]
+            forecast[..., block, :, :], after = network.run(windows, before)
             for whole, part in zip(state, after if with_state else (), strict=True):
-                whole[block] = part.T
+                whole[block] = np.moveaxis(part, -1, 0)
         forecast = _final(architecture, forecast, raw=raw)
         return forecast, state if with_state else None
 
@@ -77,7 +81,7 @@ def predict_stream(architecture, weights, X, initial_state=None, *, rows=None, r
         Weights in the order of ``keras.Model.get_weights``.
     X : ndarray of shape (n_samples, n_timesteps, n_features)
         Windows.
-    initial_state : list of ndarray of shape (units,), default=None
+    initial_state : list of ndarray of shape ([n_networks,] units), default=None
         State before the first row. None means zeros.
     rows : ndarray of int, default=None
         The rows of the stream, in order. None means all rows.
@@ -88,16 +92,16 @@ def predict_stream(architecture, weights, X, initial_state=None, *, rows=None, r
     -------
     forecast : ndarray of shape (n_rows, n_target_steps, n_outputs[, n_quantiles]), float64
         Forecasts of one target step, or with sequences of each step.
-    state : list of ndarray of shape (units,), float64
+    state : list of ndarray of shape ([n_networks,] units), float64
         State after the last row.
     """
     network = _NumpyNetwork(architecture, weights)
-    state = None if initial_state is None else [s[:, None] for s in initial_state]
+    state = None if initial_state is None else [s[..., None] for s in initial_state]
     forecast = _room_for_forecasts(architecture, X, rows)
     with _overflow_ignored(architecture):
         for block, windows in _blocks(architecture, X, rows):
-            forecast[block], state = network.run_stream(windows, state)
-        return _final(architecture, forecast, raw=raw), [s[:, 0] for s in state]
+            forecast[..., block, :, :], state = network.run_stream(windows, state)
+        return _final(architecture, forecast, raw=raw), [s[..., 0] for s in state]
 
 
 def _overflow_ignored(architecture):
@@ -114,7 +118,8 @@ def _overflow_ignored(architecture):
 
 def _room_for_forecasts(architecture, X, rows):
     n_rows = len(X) if rows is None else len(rows)
-    return np.empty((n_rows, architecture.n_target_steps, architecture.n_raw_outputs), np.float64)
+    shape = n_rows, architecture.n_target_steps, architecture.n_raw_outputs
+    return np.empty((*architecture.networks, *shape), np.float64)
 
 
 def _blocks(architecture, X, rows):
@@ -139,6 +144,8 @@ def rows_per_block(architecture):
 def _final(architecture, forecast, *, raw):
     """Convert the columns of the output to quantiles, or to means by the inverse of the link."""
     forecast = _quantiles(architecture, forecast)
+    if architecture.networks:
+        return inverse_link_of_several(architecture.link, forecast, raw=raw)
     return forecast if raw else inverse_link(architecture.link, forecast)
 
 
@@ -146,7 +153,7 @@ def _quantiles(architecture, forecast):
     """Compute quantiles that never cross: the lowest one, and positive differences above it."""
     if not architecture.n_quantiles:
         return forecast
-    shape = *forecast.shape[:2], architecture.n_outputs, architecture.n_quantiles
+    shape = *forecast.shape[:-1], architecture.n_outputs, architecture.n_quantiles
     columns = forecast.reshape(shape)
     columns[..., 1:] = softplus(columns[..., 1:])
     return np.cumsum(columns, axis=-1)
@@ -167,7 +174,8 @@ class _NumpyNetwork:
         block, level = self._centre(block)
         steps, mask = steps_and_mask(block)
         hidden, after = self._recur(steps, mask, states)
-        hidden = (hidden if architecture.return_sequences else hidden[-1:]).transpose(2, 0, 1)
+        hidden = hidden if architecture.return_sequences else hidden[-1:]
+        hidden = np.moveaxis(hidden, (-1, 0), (-3, -2))
         return self._forecast(hidden, steps.transpose(2, 0, 1), level), after
 
     def run_stream(self, block, states):
@@ -176,29 +184,31 @@ class _NumpyNetwork:
         block, level = self._centre(block)
         steps, mask = steps_and_mask(block.reshape(1, -1, architecture.n_features))
         hidden, after = self._recur(steps, mask, states)
-        hidden = hidden.reshape(n_rows, architecture.n_timesteps, -1)
+        hidden = np.moveaxis(hidden[..., 0], 0, -2)
+        shape = *architecture.networks, n_rows, architecture.n_timesteps, hidden.shape[-1]
+        hidden = hidden.reshape(shape)
         if not architecture.return_sequences:
-            hidden = hidden[:, -1:]
+            hidden = hidden[..., -1:, :]
         windows = steps.reshape(n_rows, architecture.n_timesteps, -1)
         return self._forecast(hidden, windows, level), after
 
     def _forecast(self, hidden, windows, level):
-        """Compute forecasts from states of shape ``(n_rows, n_target_steps, units)``."""
-        n_rows, n_steps, width = hidden.shape
-        forecast = hidden.reshape(-1, width) @ self.kernel + self.bias
-        forecast = forecast.reshape(n_rows, n_steps, -1)
+        """Compute forecasts from states of shape ``([n_networks,] n_rows, n_steps, units)``."""
+        *networks, n_rows, n_steps, width = hidden.shape
+        forecast = hidden.reshape(*networks, -1, width) @ self.kernel + self.bias[..., None, :]
+        forecast = forecast.reshape(*networks, n_rows, n_steps, -1)
         if self.path is not None:
             forecast += self._autoregressive_part(windows)
         if level is not None:
             # The other quantiles are differences above the lowest one.
-            forecast[:, :, :: max(self.architecture.n_quantiles, 1)] += level[:, None, None]
+            forecast[..., :: max(self.architecture.n_quantiles, 1)] += level[:, None, None]
         return forecast
 
     def _recur(self, steps, mask, states):
         """Compute the states of the last layer, and the state of every cell after the last step.
 
-        The states of the last layer have the shape ``(n_timesteps, units, n_rows)``. Without
-        sequences, only the last step is correct.
+        The states of the last layer have the shape ``(n_timesteps, [n_networks,] units, n_rows)``.
+        Without sequences, only the last step is correct.
         """
         n_layers, n_states = len(self.architecture.units), STATES[self.architecture.cell]
         before = [
@@ -222,10 +232,10 @@ class _NumpyNetwork:
         if not (last and not self.architecture.return_sequences):
             # Otherwise the output is the last state of each direction.
             backward = backward[::-1]
-        hidden = np.concatenate([forward, backward], axis=1)
+        hidden = np.concatenate([forward, backward], axis=-2)
         if mask is not None and self.architecture.return_sequences:
             # A bidirectional layer of Keras returns zeros at the masked steps of a sequence.
-            hidden *= mask[:, None]
+            hidden *= mask.reshape(len(mask), *[1] * (hidden.ndim - 2), -1)
         return hidden, carried + more
 
     def _centre(self, block):
@@ -261,8 +271,8 @@ class _NumpyNetwork:
         """
         n_rows, n_timesteps, n_features = windows.shape
         if not self.architecture.return_sequences:
-            return (windows.reshape(n_rows, -1) @ self.path)[:, None]
+            return (windows.reshape(n_rows, -1) @ self.path)[..., None, :]
         padded = np.zeros((n_rows, 2 * n_timesteps - 1, n_features))
         padded[:, n_timesteps - 1 :] = windows
         shifted = [padded[:, k : k + n_timesteps] for k in range(n_timesteps)]
-        return np.concatenate(shifted, axis=-1) @ self.path
+        return np.concatenate(shifted, axis=-1) @ self.path[..., None, :, :]

@@ -26,15 +26,27 @@ def absolute_derivatives(architecture, weights, windows, states=None):
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         Windows. A step that contains NaN is skipped. A view is read block by block, so that it
         is never copied as a whole.
-    states : list of ndarray of shape (n_samples, units), default=None
+    states : list of ndarray of shape (n_samples, [n_networks,] units), default=None
         States before each window, which are constants. None means zeros.
 
     Returns
     -------
     ndarray of shape (n_timesteps, n_features)
         For each value of the window, the sum over rows and over outputs or quantiles. With
-        sequences, only the forecast of the last step is used. Missing values add nothing.
+        sequences, only the forecast of the last step is used. Missing values add nothing. Several
+        networks give the mean of their sums.
     """
+    if architecture.networks:
+        sums = [
+            absolute_derivatives(
+                architecture.of_one_network,
+                own,
+                windows,
+                None if states is None else [state[:, i] for state in states],
+            )
+            for i, own in enumerate(architecture.of_each_network(weights))
+        ]
+        return np.mean(sums, axis=0)
     n_rows = _rows_of_block(architecture, len(windows))
     program = _program(architecture, n_rows, states is not None)
     total = np.zeros(windows.shape[1:])

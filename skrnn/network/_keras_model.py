@@ -9,6 +9,7 @@ from ._custom_layers import (
     IncreasingQuantiles,
     LocalLevel,
     MaskMissing,
+    MedianOfNetworks,
 )
 from ._links import INVERSE_LINKS
 
@@ -120,11 +121,33 @@ def build_network(
     return build_model(architecture, mask_missing=mask_missing, seed=seed)
 
 
-def build_model(architecture, *, mask_missing=True, seed=None):
-    """Build the Keras model of an :class:`Architecture`."""
+def build_model(architecture, *, mask_missing=True, seed=None, name=None):
+    """Build the Keras model of one network of an :class:`Architecture`."""
     network = KerasNetwork(architecture, masked=mask_missing, seed=seed)
     windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
     forecast = network(windows)
+    model = keras.Model(windows, forecast, name=name or f"skrnn_{architecture.cell}")
+    model(windows)  # Keras exports a model to ONNX only after a call
+    return model
+
+
+def join_models(architecture, models):
+    """Build a Keras model that combines the forecasts of several, as an estimator does.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        Architecture of the networks.
+    models : list of keras.Model
+        Their models, with different names.
+
+    Returns
+    -------
+    keras.Model
+    """
+    windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
+    combine = keras.layers.Average if architecture.has_probabilities else MedianOfNetworks
+    forecast = combine(name="networks", dtype="float32")([model(windows) for model in models])
     model = keras.Model(windows, forecast, name=f"skrnn_{architecture.cell}")
     model(windows)  # Keras exports a model to ONNX only after a call
     return model

@@ -4,7 +4,7 @@ The names come from generalised linear models (McCullagh and Nelder, 1989).
 """
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 
 INVERSE_LINKS = {
     "identity": "linear",
@@ -46,6 +46,39 @@ def inverse_link(link, outputs):
         if link == "log":
             return np.exp(outputs)
         return np.exp(log_probabilities(outputs))
+
+
+def inverse_link_of_several(link, outputs, *, raw=False):
+    """Combine the outputs of several networks: the mean of probabilities, or a median.
+
+    Parameters
+    ----------
+    link : {"identity", "log", "logit", "multinomial_logit"}
+        The link.
+    outputs : ndarray of shape (n_networks, ..., n_outputs)
+        Outputs of the networks.
+    raw : bool, default=False
+        Whether to return the outputs of a single network with the same forecasts.
+
+    Returns
+    -------
+    ndarray of shape (..., n_outputs)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.network._links import inverse_link_of_several
+    >>> inverse_link_of_several("identity", np.array([[1.0], [2.0], [9.0]]))
+    array([2.])
+    """
+    if link == "identity":
+        return np.median(outputs, axis=0)
+    means = inverse_link(link, outputs)
+    means = np.median(means, axis=0) if link == "log" else means.mean(axis=0)
+    if not raw:
+        return means
+    with np.errstate(divide="ignore"):
+        return logit(means) if link == "logit" else np.log(means)
 
 
 def log_probabilities(logits):

@@ -36,7 +36,7 @@ def advance_known(known, advance, carried):
     advance : callable
         Computes the next step of all rows, in place.
     carried : list of ndarray of shape (units, n_rows)
-        The arrays of the state.
+        The arrays of the state, in whose last axis are the rows.
     """
     before = [array.copy() for array in carried]
     advance()

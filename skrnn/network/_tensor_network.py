@@ -5,6 +5,7 @@ with variables can be run by only one thread at a time.
 """
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from ._architecture import GATES, STATES
@@ -12,11 +13,14 @@ from ._custom_layers import AddLevel, IncreasingQuantiles, LocalLevel, MaskMissi
 from ._tensor_cells import CELLS
 
 MAX_UNROLLED_STEPS = 8
-MAX_UNROLLED_ROWS = 64
+MAX_UNROLLED_ROWS = 128
 
 
 class TensorNetwork:
     """The network of an :class:`Architecture`, as operations of TensorFlow.
+
+    If there are several networks, weights and states have an axis of networks in front, and the
+    rows of the first network come before those of the second.
 
     Parameters
     ----------
@@ -24,14 +28,10 @@ class TensorNetwork:
         The settings.
     masked : bool, default=True
         Whether steps that contain NaN are skipped.
-    n_networks : int, default=1
-        Number of networks to compute at once. If there are several, weights and states have one
-        more axis in front, and the rows of the first network come before those of the second.
     """
 
-    def __init__(self, architecture, *, masked=True, n_networks=1):
-        self.architecture = architecture
-        self._networks = () if n_networks == 1 else (n_networks,)
+    def __init__(self, architecture, *, masked=True):
+        self.architecture, self._networks = architecture, architecture.networks
         self._mask = MaskMissing() if masked else None
         self._activation = keras.activations.get(architecture.activation)
         self._gate = keras.activations.get(architecture.recurrent_activation)
@@ -54,7 +54,7 @@ class TensorNetwork:
         weights : list of tensor
             Weights in the order of ``keras.Model.get_weights``.
         windows : tensor of shape (n_rows, n_timesteps, n_features)
-            The windows.
+            The windows, of one network after the other.
         states : list of tensor of shape (n_rows, units), default=None
             States before the first step, in the order of the cells. None means zeros.
         seed : tensor of shape (2,), default=None
@@ -111,6 +111,7 @@ class TensorNetwork:
         known = None if known is None else tf.transpose(known[..., None], steps_first)
         # States of zeros stay zero until the first known step, so a loop can start there.
         skipped = 0 if known is None or states else _count_unknown_at_start(known)
+        unrolled = self._is_unrolled(windows, known)
         after, directions = [], architecture.n_directions
         for layer in range(len(architecture.units)):
             last = layer == len(architecture.units) - 1
@@ -124,6 +125,7 @@ class TensorNetwork:
                     hidden,
                     known,
                     skipped,
+                    unrolled=unrolled,
                     each_step=each_step,
                     backward=i % directions == 1,
                 )
@@ -137,6 +139,19 @@ class TensorNetwork:
         if architecture.return_sequences:
             hidden = tf.transpose(hidden, [*[i + 1 for i in rows], 0, rows[-1] + 2])
         return hidden, after
+
+    def _is_unrolled(self, windows, known):
+        """Whether unrolled steps are faster than a loop.
+
+        That depends on the number of steps of all cells, and on the number of rows in all steps.
+        With an LSTM(8), 6 steps and batches of 1, 10 and 32, unrolled steps take 0.5, 0.7 and 1.1
+        of the time. With four cells of a GRU(8), 4 steps and batches of 32, it is 1.3 of the time,
+        and twice as long to compile. With a mask, less is gained, too.
+        """
+        n_steps = self.architecture.n_timesteps * len(self.architecture.cell_shapes())
+        n_rows = n_steps * int(np.prod(windows.shape[:-2]))
+        share = 1 if known is None else 2
+        return n_steps <= MAX_UNROLLED_STEPS // share and n_rows <= MAX_UNROLLED_ROWS // share
 
     def _step(self, weights, dropped):
         cell = CELLS[self.architecture.cell]
@@ -218,31 +233,23 @@ class _Scan:
         Which steps are known. The others do not change the state.
     skipped : int or tensor of int
         Number of first steps to leave out, where the state is zero.
+    unrolled : bool
+        Whether the program has its own instructions for each step, in place of a loop.
     each_step : bool
         Whether the state at each step is returned, in place of the last one.
     backward : bool
         Whether the last step is the first to read.
     """
 
-    def __init__(self, step, inputs, known, skipped, *, each_step, backward):
+    def __init__(self, step, inputs, known, skipped, *, unrolled, each_step, backward):
         self._cell, self._inputs, self._known, self._skipped = step, inputs, known, skipped
+        self._unrolled = unrolled
         self._each_step, self._backward = each_step, backward
         self._n_timesteps = inputs.shape[0]
 
     def run(self, state):
         """Return the outputs, and the arrays of the state after the last step."""
-        return self._unrolled(state) if self._is_unrolled() else self._loop(state)
-
-    def _is_unrolled(self):
-        """Whether unrolled steps are faster than a loop.
-
-        Unrolled, the step of an LSTM(8) with 3 steps and batches of 10 takes 0.6 of the time. But
-        the program takes longer to compile, and in large batches little is gained: 0.9 of the
-        time for a GRU(16) with 8 steps and batches of 128. With a mask, it is even 2.0 times the
-        time there, and the same for 8 steps and batches of 10.
-        """
-        most = MAX_UNROLLED_STEPS if self._known is None else MAX_UNROLLED_STEPS // 2
-        return self._n_timesteps <= most and self._inputs.shape[-2] <= MAX_UNROLLED_ROWS
+        return self._in_a_row(state) if self._unrolled else self._loop(state)
 
     def _advance(self, x, known, state):
         after = self._cell(x, state)
@@ -253,7 +260,7 @@ class _Scan:
     def _position(self, t):
         return self._n_timesteps - 1 - t if self._backward else t
 
-    def _unrolled(self, state):
+    def _in_a_row(self, state):
         outputs = [None] * self._n_timesteps
         for t in range(self._n_timesteps):
             i = self._position(t)

@@ -126,7 +126,8 @@ def states_before(network, windows):
     if not network.stateful:
         return None
     architecture, state = network._fitted_architecture, network._state_before(windows)
-    states = [np.zeros((len(windows), units)) for units in architecture.state_shapes()]
+    shape = len(windows), *architecture.networks
+    states = [np.zeros((*shape, units)) for units in architecture.state_shapes()]
     for row in range(len(windows)):
         for whole, part in zip(states, state or (), strict=False):
             whole[row] = part

@@ -1,4 +1,4 @@
-"""Form batches of rows, and train a network on them with the compiled program."""
+"""Form batches of rows, and train networks on them with the compiled program."""
 
 import warnings
 from dataclasses import dataclass, field, replace
@@ -13,6 +13,8 @@ _COPIED_FLOATS = 2**22
 @dataclass(frozen=True)
 class TrainingState:
     """The state that training has reached, which consists only of arrays and plain values.
+
+    If there are several networks, all arrays have an axis of networks in front.
 
     Attributes
     ----------
@@ -83,12 +85,12 @@ def stream_order(n_rows, n_streams):
 
 
 class Trainer:
-    """Train one network on batches of rows.
+    """Train networks of the same architecture on batches of rows.
 
     Parameters
     ----------
     architecture : Architecture
-        Architecture of the network.
+        Architecture of the networks.
     program : TrainingProgram
         The compiled program for this network, or for a larger one that is padded with zero units.
     samples : Samples
@@ -97,20 +99,19 @@ class Trainer:
         State to start from.
     rates : tuple of float
         Learning rate, weight decay and l2.
-    seed : int, default=0
-        Seed of dropout.
+    seeds : list of int
+        Seed of dropout of each network.
     """
 
-    def __init__(self, architecture, program, samples, start, rates, *, seed=0):
+    def __init__(self, architecture, program, samples, start, rates, seeds):
         self._architecture, self._program = architecture, program
-        self._samples, self._seed = samples, seed
+        self._samples, self._seeds = samples, seeds
         with np.errstate(over="ignore"):  # a rate that overflows raises an error later
             self._rates = np.array(rates, np.float32)
         self._layout = program.state_layout(architecture)
-        weights, slots, self._iteration = self._resumed(start)
-        self._vector = self._layout.pack(weights, slots, start.states)
+        self._vector, self._iteration = self._resumed(start)
         key = program.key
-        self._rows = np.zeros((key.n_steps * key.batch_size, key.rows.size), np.float32)
+        self._rows = np.zeros((key.n_steps * key.step_rows, key.rows.size), np.float32)
         self._ready = None
         self._started = False
         self._n_steps = 0
@@ -118,10 +119,34 @@ class Trainer:
         self._epoch_steps = []
 
     def _resumed(self, start):
-        """Return weights, slots and step to start from."""
-        weights, slots, layout = start.weights, start.slots, self._layout
+        """Return the vector of the program, and the step to start from."""
+        architecture, iteration = self._architecture, start.iteration
+        weights, slots, states = (
+            architecture.of_each_network(arrays)
+            for arrays in (start.weights, start.slots, start.states)
+        )
+        resumed = list(map(self._resumed_slots, weights, slots))
+        if any(own is None for _, own in resumed):
+            warnings.warn(
+                "The state of the optimizer was stored by another version of Keras or skrnn, and "
+                "does not match this version. Training continues from the weights, but the "
+                "optimizer starts again from its initial state.",
+                UserWarning,
+                stacklevel=2,
+            )
+            resumed = [(own, self._layout.initial_slots(own)) for own in weights]
+            iteration = 0
+        vectors = [
+            self._layout.pack(*of_network, own)
+            for of_network, own in zip(resumed, states, strict=True)
+        ]
+        return np.concatenate(vectors), iteration
+
+    def _resumed_slots(self, weights, slots):
+        """Return weights and slots to start from. The slots are None if they do not match."""
+        layout = self._layout
         if not slots:
-            return weights, layout.initial_slots(weights), start.iteration
+            return weights, layout.initial_slots(weights)
         n_weights = len(weights)
         if self._program.averages and len(slots) == n_weights + len(layout.slot_shapes):
             weights, slots = slots[:n_weights], slots[n_weights:]
@@ -129,16 +154,7 @@ class Trainer:
             plain = replace(self._architecture, dropout=0.0, recurrent_dropout=0.0)
             padded = padded_architecture(plain, self._program.key.optimizer)
             slots = layout.without_padding(slots, padded)
-        if slots is not None:
-            return weights, slots, start.iteration
-        warnings.warn(
-            "The state of the optimizer was stored by another version of Keras or skrnn, and does "
-            "not match this version. Training continues from the weights, but the optimizer "
-            "starts again from its initial state.",
-            UserWarning,
-            stacklevel=2,
-        )
-        return start.weights, layout.initial_slots(start.weights), 0
+        return weights, slots
 
     def add_epoch(self, order):
         """Add the rows of one epoch.
@@ -148,20 +164,24 @@ class Trainer:
 
         Parameters
         ----------
-        order : ndarray of int
-            Positions in ``samples.rows``, batch after batch. ``BLANK`` fills the places without a
-            row.
+        order : ndarray of int of shape ([n_networks,] n_places)
+            Positions in ``samples.rows`` for each network, batch after batch. ``BLANK`` fills the
+            places without a row.
         """
-        size = self._program.key.batch_size
+        key = self._program.key
+        size = key.step_rows
+        if self._architecture.networks:  # a step has a batch for each network
+            batches = order.reshape(self._architecture.n_networks, -1, key.batch_size)
+            order = batches.transpose(1, 0, 2).ravel()
         if self._started and self._ready is None:
             self._make_ready()
         self._started = True
         self._epoch_steps.append(len(order) // size)
         while len(order):
-            room = (self._program.key.n_steps - self._n_steps) * size
+            room = (key.n_steps - self._n_steps) * size
             self._fill(order[:room])
             order = order[room:]
-            if self._n_steps == self._program.key.n_steps:
+            if self._n_steps == key.n_steps:
                 self.run()
 
     def _make_ready(self):
@@ -176,15 +196,16 @@ class Trainer:
 
     def _fill(self, order):
         key = self._program.key
-        start = self._n_steps * key.batch_size
+        start = self._n_steps * key.step_rows
         place = self._rows[start : start + len(order)]
         if self._ready is None:
             self._gather(order, place)
         else:
             np.take(self._ready, order, axis=0, out=place, mode="wrap")
         _, targets = key.rows.split(place)
-        of_batches = targets[:, :, -1].reshape(-1, key.batch_size * targets.shape[1])
-        sums = of_batches.sum(axis=1, dtype=np.float64)
+        n_weights = key.batch_size * targets.shape[1]
+        of_batches = targets[:, :, -1].reshape(-1, self._architecture.n_networks, n_weights)
+        sums = of_batches.sum(axis=2, dtype=np.float64)
         self._weights.append(sums)
         self._n_steps += len(sums)
 
@@ -215,7 +236,7 @@ class Trainer:
         """
         if not self._n_steps:
             return
-        counts = self._n_steps, self._iteration, self._seed
+        counts = [self._n_steps, self._iteration, *self._seeds]
         self._vector, losses = self._program.run(self._rates, self._vector, self._rows, counts)
         self._losses.append(losses)
         self._iteration += self._n_steps
@@ -224,21 +245,24 @@ class Trainer:
             raise FloatingPointError(f"after {self._iteration} steps")
 
     def take_losses(self):
-        """Return the mean loss of each epoch since the last call.
+        """Return the mean loss of each epoch since the last call, as a mean over the networks.
 
         The weight of a batch is the weight of its rows. Call this method between :meth:`run` and
         the next epoch.
         """
         if sum(self._epoch_steps) == 1:  # a row of online learning, for which means are slow
-            means = [float(self._losses[0][0])]
+            means = [float(self._losses[0][0].mean())]
         else:
             ends = np.cumsum(self._epoch_steps)[:-1]
             epochs = zip(
-                np.split(np.concatenate([[], *self._losses]), ends),
-                np.split(np.concatenate([[], *self._weights]), ends),
+                np.split(np.concatenate(self._losses, dtype=np.float64), ends),
+                np.split(np.concatenate(self._weights), ends),
                 strict=True,
             )
-            means = [float(np.average(losses, weights=weights)) for losses, weights in epochs]
+            means = [
+                float(np.average(losses, axis=0, weights=weights).mean())
+                for losses, weights in epochs
+            ]
         self._losses, self._weights = [], []
         self._epoch_steps = []
         return means
@@ -250,9 +274,14 @@ class Trainer:
         -------
         TrainingState
         """
-        weights, slots, states = self._layout.unpack(self._vector)
+        parts = map(self._state_of_network, self._vector.reshape(-1, self._layout.size))
+        weights, slots, states = map(self._architecture.joined, zip(*parts, strict=True))
+        return TrainingState(weights, slots, self._iteration, states)
+
+    def _state_of_network(self, vector):
+        weights, slots, states = self._layout.unpack(vector)
         if self._program.averages:
             averages = slots[: len(weights)]
             slots = [*weights, *slots]
             weights = [average.copy() for average in averages]
-        return TrainingState(weights, slots, self._iteration, states)
+        return weights, slots, states

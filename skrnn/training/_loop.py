@@ -10,7 +10,7 @@ from itertools import repeat
 
 import numpy as np
 
-from ._batches import batch_order, stream_order
+from ._batches import TrainingState, batch_order, stream_order
 from ._lengths import order_by_length
 from ._progress import epoch_progress
 from ._training_run import fitted_attributes
@@ -18,7 +18,7 @@ from ._training_run import fitted_attributes
 
 @dataclass
 class Stopping:
-    """Decide when to stop, by the rule of Keras's ``EarlyStopping``.
+    """Decide when a network stops, by the rule of Keras's ``EarlyStopping``.
 
     Attributes
     ----------
@@ -28,8 +28,8 @@ class Stopping:
         A loss is an improvement if it is lower than the best loss by more than `tol`.
     best_loss : float
         The lowest loss so far.
-    best_state : TrainingState
-        The state with the lowest loss.
+    best : object
+        What training had reached with the lowest loss.
     waited : int
         Number of epochs since the last improvement.
     """
@@ -37,18 +37,56 @@ class Stopping:
     n_iter_no_change: int
     tol: float
     best_loss: float = np.inf
-    best_state: object = field(default=None, repr=False)
+    best: object = field(default=None, repr=False)
     waited: int = 0
 
-    def update(self, loss, state):
-        """Add the loss of an epoch, and return whether to stop after it."""
-        self.waited += 1
-        if self.best_state is None or loss < self.best_loss - self.tol:
-            self.best_loss, self.best_state, self.waited = loss, state, 0
+    @property
+    def stopped(self):
+        """Whether the loss has not improved for too long."""
         return self.waited >= self.n_iter_no_change
 
+    def update(self, loss, reached):
+        """Add the loss of an epoch, unless the network has stopped."""
+        if self.stopped:
+            return
+        self.waited += 1
+        if self.best is None or loss < self.best_loss - self.tol:
+            self.best_loss, self.best, self.waited = loss, reached, 0
 
-def train_epochs(run, start, tasks, *, seed, random_state):
+
+class NetworksStopping:
+    """Decide when all networks stop. Each has its own best epoch.
+
+    Parameters
+    ----------
+    run : TrainingRun
+        The settings.
+    """
+
+    def __init__(self, run):
+        self._architecture, settings = run.architecture, run.estimator
+        self._networks = [
+            Stopping(settings.n_iter_no_change, settings.tol)
+            for _ in range(self._architecture.n_networks)
+        ]
+
+    def update(self, losses, state):
+        """Add the loss of each network in an epoch, and return whether all have stopped."""
+        split = self._architecture.of_each_network
+        parts = zip(split(state.weights), split(state.slots), split(state.states), strict=True)
+        for network, loss, part in zip(self._networks, losses, parts, strict=True):
+            network.update(loss, (*part, state.iteration))
+        return all(network.stopped for network in self._networks)
+
+    @property
+    def best_state(self):
+        """The best state of each network. The count of steps is that of the last one."""
+        weights, slots, states, iterations = zip(*(n.best for n in self._networks), strict=True)
+        joined = self._architecture.joined
+        return TrainingState(joined(weights), joined(slots), max(iterations), joined(states))
+
+
+def train_epochs(run, start, tasks, *, seeds, draws):
     """Train for all epochs, or until early stopping, a callback or Ctrl-C ends training.
 
     Parameters
@@ -59,10 +97,10 @@ def train_epochs(run, start, tasks, *, seed, random_state):
         State to start from.
     tasks : EpochTasks
         The callbacks.
-    seed : int
-        Seed of dropout.
-    random_state : RandomState
-        Generator for the order of the rows.
+    seeds : list of int
+        Seed of dropout of each network.
+    draws : list of RandomState
+        Generator for the order of the rows of each network.
 
     Returns
     -------
@@ -72,17 +110,17 @@ def train_epochs(run, start, tasks, *, seed, random_state):
         ``"loss"``, and ``"val_loss"`` with validation: one value for each epoch.
     """
     settings, validates = run.estimator, run.held_out is not None
-    stopping = Stopping(settings.n_iter_no_change, settings.tol)
+    stopping = NetworksStopping(run)
     losses = {"loss": [], "val_loss": []} if validates else {"loss": []}
     observed = validates or settings.verbose or tasks.listening
     # The states of a stateful network are zero at the start of each epoch.
-    trainer = run.trainer(replace(start, states=[]), seed)
+    trainer = run.trainer(replace(start, states=[]), seeds)
     with (
         run.divergence_explained(),
         epoch_progress(settings.epochs, verbose=settings.verbose) as progress,
         _ctrl_c() as interrupted,
     ):
-        orders = row_orders(run, random_state)
+        orders = orders_of_networks(run, draws)
         for epoch, order in zip(range(1, settings.epochs + 1), orders, strict=False):
             if settings.stateful:
                 trainer.run()
@@ -94,9 +132,9 @@ def train_epochs(run, start, tasks, *, seed, random_state):
                 losses["loss"] += trainer.take_losses()
                 state = trainer.state()
                 if validates:
-                    losses["val_loss"].append(run.validation_loss(state))
-                    stop = stopping.update(losses["val_loss"][-1], state)
-                    stop = stop and settings.early_stopping
+                    of_networks = run.validation_losses(state)
+                    losses["val_loss"].append(float(np.mean(of_networks)))
+                    stop = stopping.update(of_networks, state) and settings.early_stopping
                 progress.show({name: values[-1] for name, values in losses.items()})
                 attributes = partial(fitted_attributes, run, state)
                 last = stop or epoch == settings.epochs
@@ -112,7 +150,7 @@ def train_epochs(run, start, tasks, *, seed, random_state):
     return (stopping.best_state if settings.early_stopping else trainer.state()), losses
 
 
-def train_once(run, start, *, seed):
+def train_once(run, start, *, seeds):
     """Train on the rows once, in their order.
 
     Parameters
@@ -121,8 +159,8 @@ def train_once(run, start, *, seed):
         The settings and the rows.
     start : TrainingState
         State to start from.
-    seed : int
-        Seed of dropout.
+    seeds : list of int
+        Seed of dropout of each network.
 
     Returns
     -------
@@ -137,15 +175,23 @@ def train_once(run, start, *, seed):
 
     order = batch_order(len(run.samples.rows), run.batch_size)
     short = len(order) <= SHORT_STEPS * run.batch_size
-    trainer = run.trainer(start, seed, short=short)
+    if run.architecture.networks:
+        order = np.tile(order, (run.architecture.n_networks, 1))
+    trainer = run.trainer(start, seeds, short=short)
     with run.divergence_explained():
         trainer.add_epoch(order)
         trainer.run()
     return trainer.state(), {"loss": trainer.take_losses()}
 
 
+def orders_of_networks(run, draws):
+    """Yield the order of the rows for each network and epoch, without end."""
+    orders = zip(*(row_orders(run, own) for own in draws), strict=True)
+    yield from map(np.stack, orders) if run.architecture.networks else row_orders(run, draws[0])
+
+
 def row_orders(run, random_state):
-    """Yield the order of the rows for each epoch, without end.
+    """Yield the order of the rows of a network for each epoch, without end.
 
     A stateful network gets the rows in contiguous streams. Padded sequences are shuffled into
     batches of similar length if this saves time.

@@ -31,7 +31,9 @@ def padded_architecture(architecture, recipe):
         A larger architecture if it trains in exactly the same way, otherwise the same one.
     """
     exact = (
-        architecture.activation in ZERO_AT_ZERO
+        # Several networks take long enough for padding to cost more than it saves.
+        architecture.n_networks == 1
+        and architecture.activation in ZERO_AT_ZERO
         and recipe.elementwise
         # Dropout draws numbers for all units, so that zero units would change the draws.
         and not (architecture.dropout or architecture.recurrent_dropout)

@@ -44,12 +44,11 @@ class ProgramKey:
     masked: bool
     stateful: bool = False
     short: bool = False
-    n_networks: int = 1
 
     @property
     def step_rows(self):
         """Number of rows of a step: a batch for each network."""
-        return self.n_networks * self.batch_size
+        return self.architecture.n_networks * self.batch_size
 
     @property
     def n_steps(self):
@@ -151,7 +150,7 @@ class TrainingProgram:
         if not self._compiled:  # XLA compiles a program when it runs for the first time
             self._compiled = True
             disk_cache.keep()
-        n_networks = self.key.n_networks
+        n_networks = self.key.architecture.n_networks
         n_losses = self.key.n_steps * n_networks
         return result[n_losses:], result[:n_losses].reshape(-1, n_networks)[: counts[0]]
 
@@ -161,9 +160,8 @@ class _TracedSteps:
 
     def __init__(self, key):
         self.key, architecture = key, key.architecture
-        n_networks = key.n_networks
-        self._networks = () if n_networks == 1 else (n_networks,)
-        self._network = TensorNetwork(architecture, masked=key.masked, n_networks=n_networks)
+        n_networks, self._networks = architecture.n_networks, architecture.networks
+        self._network = TensorNetwork(architecture, masked=key.masked)
         shapes = architecture.weight_shapes()
         self._optimizer = OptimizerStep(key.optimizer, shapes, self._networks)
         self.slots, self._n_weights = self._optimizer.slots, len(shapes)
@@ -182,7 +180,7 @@ class _TracedSteps:
 
     def run(self, vector, rows):
         """Train on some batches; see :meth:`TrainingProgram.run`."""
-        networks, n_head = self._networks, 5 + self.key.n_networks
+        networks, n_head = self._networks, 5 + self.key.architecture.n_networks
         rates, counts = tf.unstack(vector[:3]), tf.bitcast(vector[3:n_head], tf.int32)
         by_network = tf.reshape(vector[n_head:], (*networks, sum(self._sizes)))
         parts = zip(tf.split(by_network, self._sizes, axis=-1), self._shapes, strict=True)

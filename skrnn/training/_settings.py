@@ -58,6 +58,7 @@ def architecture_of(estimator, samples, n_quantiles, link="identity", n_classes=
         dropout=float(estimator.dropout),
         recurrent_dropout=float(estimator.recurrent_dropout),
         link=link,
+        n_networks=int(estimator.n_networks),
     )
 
 

@@ -34,6 +34,8 @@ class Slot:
 class StateLayout:
     """The positions of the arrays of a network in the vector of a program.
 
+    If a program trains several networks, its vector consists of one such vector for each.
+
     Parameters
     ----------
     architecture : Architecture
@@ -147,9 +149,9 @@ class StateLayout:
         return arrays[:first], arrays[first:second], arrays[second:]
 
     def without_states(self, vector):
-        """Return a copy of the vector, with states of zeros."""
+        """Return a copy of the vector of a program, with states of zeros."""
         vector = vector.copy()
-        vector[self.size - self._n_states :] = 0.0
+        vector.reshape(-1, self.size)[:, self.size - self._n_states :] = 0.0
         return vector
 
 

@@ -78,15 +78,15 @@ class TrainingRun:
             return None
         return lengths_of_rows(self.samples, self.batch_size)
 
-    def trainer(self, start, seed, *, short=False):
+    def trainer(self, start, seeds, *, short=False):
         """Make a trainer for the samples, which starts from a state.
 
         Parameters
         ----------
         start : TrainingState
             State to start from.
-        seed : int
-            Seed of dropout.
+        seeds : list of int
+            Seed of dropout of each network.
         short : bool, default=False
             Whether there are only a few rows.
 
@@ -102,10 +102,10 @@ class TrainingRun:
         padded = padded_architecture(self.architecture, self.recipe)
         key = ProgramKey(padded, self.loss, self.recipe, self.batch_size, masked, stateful, short)
         rates = self.recipe.learning_rate, self.recipe.weight_decay, self.estimator.l2
-        return Trainer(self.architecture, programs.get(key), samples, start, rates, seed=seed)
+        return Trainer(self.architecture, programs.get(key), samples, start, rates, seeds)
 
-    def validation_loss(self, state):
-        """Compute the loss of the held-out rows, with the penalty, as in Keras.
+    def validation_losses(self, state):
+        """Compute the loss of the held-out rows for each network, with the penalty, as in Keras.
 
         Parameters
         ----------
@@ -114,15 +114,19 @@ class TrainingRun:
 
         Returns
         -------
-        float
+        list of float
         """
+        weights, states = map(self.architecture.of_each_network, (state.weights, state.states))
+        return list(map(self._validation_loss, weights, states))
+
+    def _validation_loss(self, weights, states):
         windows, rows = self.held_out.windows, self.held_out.rows
         targets = self.held_out.targets[rows].astype(np.float64)
-        architecture, weights = self.architecture, state.weights
+        architecture = self.architecture.of_one_network
         with np.errstate(over="ignore", invalid="ignore"):
             if self.estimator.stateful:
                 forecast, _ = predict_stream(
-                    architecture, weights, windows, state.states, rows=rows, raw=True
+                    architecture, weights, windows, states, rows=rows, raw=True
                 )
             else:
                 forecast, _ = predict_windows(architecture, weights, windows, rows=rows, raw=True)
@@ -145,7 +149,7 @@ class TrainingRun:
 
         Returns
         -------
-        list of ndarray of shape (units,)
+        list of ndarray of shape ([n_networks,] units)
         """
         windows, rows = self.samples.windows, self.samples.rows
         later = windows[rows[-1] + 1 :] if len(rows) else windows
@@ -182,16 +186,17 @@ def all_or_nothing(estimator):
         The estimator.
     """
     before = vars(estimator).copy()
-    draws = before.get("_draws")
-    state = None if draws is None else draws.get_state()
+    draws = before.get("_draws", [])
+    states = [generator.get_state() for generator in draws]
     try:
         yield
     except BaseException:
         vars(estimator).clear()
         vars(estimator).update(before)
         # Other code uses NumPy's global generator, too.
-        if draws not in (None, np.random.mtrand._rand):
-            draws.set_state(state)
+        for generator, state in zip(draws, states, strict=True):
+            if generator is not np.random.mtrand._rand:
+                generator.set_state(state)
         raise
 
 

@@ -143,7 +143,7 @@ def test_gradients_equal_finite_differences(cell):
     key = ProgramKey(architecture, Loss("squared_error"), optimizer_recipe("sgd"), 5, masked=False)
     samples = Samples(X, targets, np.arange(5), masked=False)
     trainer = Trainer(
-        architecture, programs.get(key), samples, TrainingState(weights), (1.0, 0.0, 0.0)
+        architecture, programs.get(key), samples, TrainingState(weights), (1.0, 0.0, 0.0), [0]
     )
     trainer.add_epoch(np.arange(5))
     trainer.run()

@@ -115,14 +115,12 @@ def test_validation_of_a_stateful_network_goes_on_from_the_training_rows(trend):
 def test_stopping_rule_of_keras():
     stopping = Stopping(n_iter_no_change=2, tol=0.1)
     losses = [1.0, 0.95, 0.85, 0.84, 0.8]
-    assert [stopping.update(loss, i) for i, loss in enumerate(losses)] == [
-        False,
-        False,
-        False,
-        False,
-        True,
-    ]
-    assert (stopping.best_loss, stopping.best_state) == (0.85, 2)
+    stopped = []
+    for i, loss in enumerate([*losses, 0.1]):
+        stopping.update(loss, i)
+        stopped.append(stopping.stopped)
+    assert stopped == [False, False, False, False, True, True]
+    assert (stopping.best_loss, stopping.best) == (0.85, 2)
 
 
 @pytest.fixture

@@ -62,7 +62,8 @@ def test_rows_that_come_one_by_one_are_one_stream(windows, stateful, one_pass, b
 
 def validation_loss(architecture, loss, samples, state, **parameters):
     run = TrainingRun(small(**parameters), samples, samples, architecture, loss, None, 4)
-    return run.validation_loss(state)
+    [found] = run.validation_losses(state)
+    return found
 
 
 @pytest.mark.parametrize("l2", [0.0, 0.01])
@@ -133,22 +134,22 @@ class Interrupted(BaseException):
 def test_attributes_come_back_whatever_goes_wrong(error):
     estimator = small()
     estimator.kept_, estimator.changed_, estimator.deleted_ = 1, 2, 3
-    estimator._draws = np.random.RandomState(0)
-    before, draws = vars(estimator).copy(), estimator._draws.get_state()[1].copy()
+    estimator._draws = [np.random.RandomState(0)]
+    before, draws = vars(estimator).copy(), estimator._draws[0].get_state()[1].copy()
 
     def fit():
         with all_or_nothing(estimator):
             estimator.changed_ = 20
             estimator.new_ = 4
             del estimator.deleted_
-            estimator._draws.permutation(5)
-            estimator._draws.shuffle(np.arange(3))
+            estimator._draws[0].permutation(5)
+            estimator._draws[0].shuffle(np.arange(3))
             raise error("half-way")
 
     with pytest.raises(error, match="half-way"):
         fit()
     assert vars(estimator) == before
-    np.testing.assert_array_equal(estimator._draws.get_state()[1], draws)
+    np.testing.assert_array_equal(estimator._draws[0].get_state()[1], draws)
 
 
 def test_success_keeps_what_was_done():
@@ -160,7 +161,7 @@ def test_success_keeps_what_was_done():
 
 def test_numpy_s_own_generator_is_never_wound_back():
     estimator = small()
-    estimator._draws = np.random.mtrand._rand
+    estimator._draws = [np.random.mtrand._rand]
 
     def fit():
         with all_or_nothing(estimator):
