@@ -155,9 +155,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         the last call reached. The classes must then stay the same.
 
     n_networks : int, default=1
-        Number of networks that differ only in their random draws, and are trained at once. The
-        prediction is the mean of their probabilities. The first network is the one that a
-        single network would be. Ten small networks take five to seven times as long as one.
+        Number of networks that differ only in their random draws, and are trained together. The
+        probabilities are the mean of theirs. The first network is the same for any
+        number. Ten small networks take four to seven times as long as one.
 
     random_state : int, RandomState instance or None, default=None
         Controls the initial weights, the order of the rows and dropout. Pass an int for results

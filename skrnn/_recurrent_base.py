@@ -90,10 +90,9 @@ RECURRENT_CONSTRAINTS = {
 
 
 def generators(random_state, n_networks):
-    """Return a generator for each network. The first one is that of a single network.
+    """Return a generator for each network. The first one is the same for any number.
 
-    The seeds of the others come from a copy of it, so that the first network is the one that is
-    trained alone.
+    The seeds of the others come from a copy of it, so that they do not change its draws.
     """
     first = check_random_state(random_state)
     if n_networks == 1:

@@ -149,9 +149,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         the last call reached. See the notes on changing parameters between the calls.
 
     n_networks : int, default=1
-        Number of networks that differ only in their random draws, and are trained at once. The
-        forecast is the median of their forecasts. The first network is the one that a
-        single network would be. Ten small networks take five to seven times as long as one.
+        Number of networks that differ only in their random draws, and are trained together. The
+        forecast is the mean of theirs. The first network is the same for any
+        number. Ten small networks take four to seven times as long as one.
 
     random_state : int, RandomState instance or None, default=None
         Controls the initial weights, the order of the rows and dropout. Pass an int for results

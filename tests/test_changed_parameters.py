@@ -22,6 +22,7 @@ Y = 0.5 * X.sum(axis=1) + 0.1 * RNG.normal(size=24)
 # They make another network: training cannot go on, and `predict` goes on as it was fitted.
 ANOTHER_NETWORK = [
     {"cell": "gru"},
+    {"n_networks": 2},
     {"units": 3},
     {"units": (2, 2)},
     {"n_timesteps": 1},

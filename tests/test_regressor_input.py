@@ -479,11 +479,12 @@ def refused_and_left_alone(model, original, error, words):
 
 def contents(model):
     """Copies of all that training has left in an estimator."""
-    return {
-        name: value.get_state() if isinstance(value, np.random.RandomState) else deepcopy(value)
+    found = {
+        name: deepcopy(value)
         for name, value in vars(model).items()
         if name.startswith("_") or name.endswith("_")
     }
+    return {**found, "_draws": [draws.get_state() for draws in found["_draws"]]}
 
 
 def with_holes(*shape, share=0.4, seed=1):

@@ -94,11 +94,6 @@ class Architecture:
         return 1 if self.link == "multinomial_logit" else self.n_outputs
 
     @property
-    def has_probabilities(self):
-        """Whether forecasts are probabilities of classes."""
-        return self.link in ("logit", "multinomial_logit")
-
-    @property
     def level_is_factor(self):
         """Whether the level of a window is a factor of the forecast, in place of a summand."""
         return self.link == "log"

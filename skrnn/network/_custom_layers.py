@@ -282,25 +282,3 @@ class IncreasingQuantiles(keras.layers.Layer):
     def get_config(self):
         """Return the settings for saving."""
         return {**super().get_config(), "n_quantiles": self.n_quantiles}
-
-
-@keras.saving.register_keras_serializable(package="skrnn")
-class MedianOfNetworks(keras.layers.Layer):
-    """Compute the median of the forecasts of several networks.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skrnn.network._custom_layers import MedianOfNetworks
-    >>> forecasts = [np.array([[value]]) for value in (1.0, 2.0, 9.0)]
-    >>> np.asarray(MedianOfNetworks()(forecasts)).tolist()
-    [[2.0]]
-    """
-
-    def call(self, inputs):
-        """Compute the median of each value."""
-        return keras.ops.median(keras.ops.stack(inputs), axis=0)
-
-    def compute_output_shape(self, input_shape):
-        """Return the shape of a forecast."""
-        return input_shape[0]

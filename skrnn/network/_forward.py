@@ -3,7 +3,7 @@
 Rows are computed in blocks that fit in the processor's cache.
 
 If there are several networks, weights and states have an axis of networks, and all networks are
-computed at once. A forecast combines those of all networks.
+computed at once. A forecast is the mean of theirs.
 
 Weights are float32, but the arithmetic is float64. In float32 the last digits of a forecast would
 depend on the other rows of the same call.
@@ -16,7 +16,7 @@ import numpy as np
 from ._activations import BOUNDED, softplus
 from ._architecture import GATES, STATES
 from ._cells import CELLS
-from ._links import inverse_link, inverse_link_of_several
+from ._links import inverse_link, mean_of_networks
 from ._masked_steps import steps_and_mask
 
 # NumPy computes matrix products up to this size in the calling thread, and larger ones in a pool
@@ -145,7 +145,7 @@ def _final(architecture, forecast, *, raw):
     """Convert the columns of the output to quantiles, or to means by the inverse of the link."""
     forecast = _quantiles(architecture, forecast)
     if architecture.networks:
-        return inverse_link_of_several(architecture.link, forecast, raw=raw)
+        return mean_of_networks(architecture.link, forecast, raw=raw)
     return forecast if raw else inverse_link(architecture.link, forecast)
 
 

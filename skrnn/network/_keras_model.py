@@ -9,7 +9,6 @@ from ._custom_layers import (
     IncreasingQuantiles,
     LocalLevel,
     MaskMissing,
-    MedianOfNetworks,
 )
 from ._links import INVERSE_LINKS
 
@@ -132,7 +131,7 @@ def build_model(architecture, *, mask_missing=True, seed=None, name=None):
 
 
 def join_models(architecture, models):
-    """Build a Keras model that combines the forecasts of several, as an estimator does.
+    """Build a Keras model that returns the mean of the forecasts of several models.
 
     Parameters
     ----------
@@ -146,8 +145,8 @@ def join_models(architecture, models):
     keras.Model
     """
     windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
-    combine = keras.layers.Average if architecture.has_probabilities else MedianOfNetworks
-    forecast = combine(name="networks", dtype="float32")([model(windows) for model in models])
+    mean = keras.layers.Average(name="networks", dtype="float32")
+    forecast = mean([model(windows) for model in models])
     model = keras.Model(windows, forecast, name=f"skrnn_{architecture.cell}")
     model(windows)  # Keras exports a model to ONNX only after a call
     return model

@@ -48,8 +48,8 @@ def inverse_link(link, outputs):
         return np.exp(log_probabilities(outputs))
 
 
-def inverse_link_of_several(link, outputs, *, raw=False):
-    """Combine the outputs of several networks: the mean of probabilities, or a median.
+def mean_of_networks(link, outputs, *, raw=False):
+    """Compute the mean of the forecasts of several networks.
 
     Parameters
     ----------
@@ -67,15 +67,12 @@ def inverse_link_of_several(link, outputs, *, raw=False):
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.network._links import inverse_link_of_several
-    >>> inverse_link_of_several("identity", np.array([[1.0], [2.0], [9.0]]))
+    >>> from skrnn.network._links import mean_of_networks
+    >>> mean_of_networks("log", np.log([[1.0], [3.0]])).round(6)
     array([2.])
     """
-    if link == "identity":
-        return np.median(outputs, axis=0)
-    means = inverse_link(link, outputs)
-    means = np.median(means, axis=0) if link == "log" else means.mean(axis=0)
-    if not raw:
+    means = inverse_link(link, outputs).mean(axis=0)
+    if not raw or link == "identity":
         return means
     with np.errstate(divide="ignore"):
         return logit(means) if link == "logit" else np.log(means)

@@ -80,7 +80,7 @@ class NetworksStopping:
 
     @property
     def best_state(self):
-        """The best state of each network. The count of steps is that of the last one."""
+        """The best state of each network. The last one determines the count of steps."""
         weights, slots, states, iterations = zip(*(n.best for n in self._networks), strict=True)
         joined = self._architecture.joined
         return TrainingState(joined(weights), joined(slots), max(iterations), joined(states))

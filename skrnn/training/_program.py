@@ -212,7 +212,7 @@ class _TracedSteps:
             own = optimizer.split(weights)
             tape.watch(own)
             loss, after = self._loss(i, rows, own, states, self._seed(counts, step))
-        # The gradient of a sum of losses, each of which depends on one network alone.
+        # The gradient of a sum of losses, each of which depends only on one network.
         gradients = tape.gradient(loss, own, unconnected_gradients="zero")
         iteration = tf.cast(step, tf.int64)
         rate = optimizer.rate(rate, iteration)
