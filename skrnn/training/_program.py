@@ -95,7 +95,9 @@ class TrainingProgram:
             # AutoGraph is off, because it reads source code, which a package may not contain.
             function = tf.function(traced.run, jit_compile=True, autograph=False)
             result = function(*arguments)
-        self._session = tf.compat.v1.Session(graph=graph)
+        # A GPU takes longer to start each operation of a small network than a CPU to compute it.
+        config = tf.compat.v1.ConfigProto(device_count={"GPU": 0})
+        self._session = tf.compat.v1.Session(graph=graph, config=config)
         self._run = self._session.make_callable(result, arguments)
 
     @property

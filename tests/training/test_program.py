@@ -50,7 +50,7 @@ def test_a_program_owns_nothing(program):
     again, losses_again = call(program, vector)
     np.testing.assert_array_equal(first, again)
     np.testing.assert_array_equal(losses, losses_again)
-    assert losses.shape == (3,)
+    assert losses.shape == (3, 1)
 
 
 def test_one_layout_for_each_network(program, key):
@@ -193,3 +193,7 @@ def test_fits_on_threads_have_the_bits_of_fits_one_after_the_other():
     for model, weights in zip(together, 4 * alone, strict=True):
         for a, b in zip(model.weights_, weights, strict=True):
             np.testing.assert_array_equal(a, b)
+
+
+def test_programs_use_no_gpu(program):
+    assert {device.device_type for device in program._session.list_devices()} == {"CPU"}
