@@ -156,8 +156,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     n_networks : int, default=1
         Number of networks that differ only in their random draws, and are trained together. The
-        probabilities are the mean of theirs. The first network is the same for any
-        number. Ten small networks take four to seven times as long as one.
+        probabilities are the mean of theirs. Ten small networks take four to seven times as long
+        as one. With `early_stopping` each network keeps its own best epoch, and training ends
+        when all have stopped.
 
     random_state : int, RandomState instance or None, default=None
         Controls the initial weights, the order of the rows and dropout. Pass an int for results
@@ -183,8 +184,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     history_ : dict of list of float
         Mean loss of each epoch, under ``"loss"``, and with validation also under ``"val_loss"``.
         The values include the penalty, as in Keras. Each list has one entry for each of the
-        `n_iter_` epochs. An entry is NaN if the loss was not measured. `partial_fit` keeps only
-        the last 10,000 entries.
+        `n_iter_` epochs. If there are several networks, it is the mean over all of them. An entry
+        is NaN if the loss was not measured. `partial_fit` keeps only the last 10,000 entries.
 
     n_iter_ : int
         Number of epochs since training last started from new weights, in `fit` and
@@ -503,7 +504,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Returns
         -------
         logits : ndarray of shape (n_samples,) or (n_samples, n_timesteps)
-            Output of the network before the logistic function. It is positive if `predict`
+            Output of the network before the logistic function, or the log-odds of the mean
+            probability of several networks. It is positive if `predict`
             returns the second class. If `return_sequences` is True, each step has one.
         """
         return self._logits(X)[0][..., 1]

@@ -1,6 +1,6 @@
 """Checks the inputs of a forecast, sets its shape, and computes its score."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -63,6 +63,14 @@ class FittedNetwork:
         """
         check_is_fitted(estimator)
         return cls(estimator, estimator._fitted_architecture, estimator.weights_)
+
+    def each_network(self):
+        """Return each of several networks by itself."""
+        architecture = self.architecture
+        return [
+            replace(self, architecture=architecture.of_one_network, weights=weights)
+            for weights in architecture.of_each_network(self.weights)
+        ]
 
     @property
     def target_ndim(self):

@@ -150,8 +150,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     n_networks : int, default=1
         Number of networks that differ only in their random draws, and are trained together. The
-        forecast is the mean of theirs. The first network is the same for any
-        number. Ten small networks take four to seven times as long as one.
+        forecast is the mean of theirs. Ten small networks take four to seven times as long as
+        one. With `early_stopping` each network keeps its own best epoch, and training ends when
+        all have stopped.
 
     random_state : int, RandomState instance or None, default=None
         Controls the initial weights, the order of the rows and dropout. Pass an int for results
@@ -173,8 +174,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     history_ : dict of list of float
         Mean loss of each epoch, under ``"loss"``, and with validation also under ``"val_loss"``.
         The values include the penalty, as in Keras. Each list has one entry for each of the
-        `n_iter_` epochs. An entry is NaN if the loss was not measured. `partial_fit` keeps only
-        the last 10,000 entries.
+        `n_iter_` epochs. If there are several networks, it is the mean over all of them. An entry
+        is NaN if the loss was not measured. `partial_fit` keeps only the last 10,000 entries.
 
     n_iter_ : int
         Number of epochs since training last started from new weights, in `fit` and
@@ -418,8 +419,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
         state : list of ndarray
             State of each layer; for an LSTM, its cell state follows. Each has the shape
-            (units,), or (n_samples, units) if the network is not stateful. Returned only if
-            `return_state` is True.
+            (units,), or (n_samples, units) if the network is not stateful. Several networks add
+            an axis before the units. Returned only if `return_state` is True.
 
         Raises
         ------

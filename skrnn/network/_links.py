@@ -4,7 +4,7 @@ The names come from generalised linear models (McCullagh and Nelder, 1989).
 """
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit, log_expit, logsumexp
 
 INVERSE_LINKS = {
     "identity": "linear",
@@ -71,11 +71,14 @@ def mean_of_networks(link, outputs, *, raw=False):
     >>> mean_of_networks("log", np.log([[1.0], [3.0]])).round(6)
     array([2.])
     """
-    means = inverse_link(link, outputs).mean(axis=0)
     if not raw or link == "identity":
-        return means
-    with np.errstate(divide="ignore"):
-        return logit(means) if link == "logit" else np.log(means)
+        return inverse_link(link, outputs).mean(axis=0)
+    # Sums of logarithms, because a probability close to one is one in floating point.
+    if link == "logit":
+        first, second = (logsumexp(log_expit(x), axis=0) for x in (-outputs, outputs))
+        return second - first
+    logarithms = log_probabilities(outputs) if link == "multinomial_logit" else outputs
+    return logsumexp(logarithms, axis=0) - np.log(len(outputs))
 
 
 def log_probabilities(logits):

@@ -318,10 +318,14 @@ def _mean_change(network, windows, states, forecasts, place, permutation):
         before = None if states is None else [state[block] for state in states]
         after = _last_forecasts(network, changed, before)
         total += np.abs(after - forecasts[block]).sum()
-    return total / (len(rows) * architecture.n_raw_outputs)
+    return total / (len(rows) * forecasts.shape[1])
 
 
 def _last_forecasts(network, windows, states):
-    """Forecasts of all outputs, and of sequences those of the last step."""
-    forecast, _ = FittedNetwork.of(network).forecast(windows, states)
-    return forecast[:, -1].reshape(len(windows), -1)
+    """Forecasts of all networks and outputs, and of sequences those of the last step."""
+    networks = FittedNetwork.of(network).each_network()
+    forecasts = []
+    for i, one in enumerate(networks):
+        own = states if states is None or len(networks) == 1 else [s[:, i] for s in states]
+        forecasts.append(one.forecast(windows, own)[0][:, -1].reshape(len(windows), -1))
+    return np.hstack(forecasts)

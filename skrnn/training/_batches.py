@@ -164,15 +164,15 @@ class Trainer:
 
         Parameters
         ----------
-        order : ndarray of int of shape ([n_networks,] n_places)
+        order : ndarray of int of shape (n_networks, n_places)
             Positions in ``samples.rows`` for each network, batch after batch. ``BLANK`` fills the
             places without a row.
         """
         key = self._program.key
         size = key.step_rows
-        if self._architecture.networks:  # a step has a batch for each network
-            batches = order.reshape(self._architecture.n_networks, -1, key.batch_size)
-            order = batches.transpose(1, 0, 2).ravel()
+        # A step has a batch for each network.
+        batches = order.reshape(len(order), -1, key.batch_size)
+        order = batches.transpose(1, 0, 2).ravel()
         if self._started and self._ready is None:
             self._make_ready()
         self._started = True

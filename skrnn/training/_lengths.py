@@ -44,8 +44,11 @@ def lengths_of_rows(samples, batch_size):
     return lengths if saved >= _WORTHWHILE else None
 
 
-def order_by_length(lengths, batch_size, random_state):
+def orders_by_length(lengths, batch_size, draws):
     """Shuffle rows into batches of similar length, and the batches.
+
+    All networks have the lengths of their batches in the same order, because a step takes as long
+    as its longest batch.
 
     Parameters
     ----------
@@ -53,25 +56,26 @@ def order_by_length(lengths, batch_size, random_state):
         Length of each row.
     batch_size : int
         Number of rows in a batch.
-    random_state : RandomState
-        Generator of the draws.
+    draws : list of RandomState
+        Generator of the draws of each network. The first one shuffles the batches.
 
     Returns
     -------
-    ndarray of int
-        Positions of the rows, batch after batch. Blanks fill one batch.
+    ndarray of int of shape (n_networks, n_places)
+        Positions of the rows for each network, batch after batch. Blanks fill one batch.
 
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.training._lengths import order_by_length
+    >>> from skrnn.training._lengths import orders_by_length
     >>> lengths = np.array([9, 2, 9, 2])
-    >>> order = order_by_length(lengths, 2, np.random.RandomState(0))
+    >>> [order] = orders_by_length(lengths, 2, [np.random.RandomState(0)])
     >>> lengths[order]
     array([2, 2, 9, 9])
     """
-    shuffled = random_state.permutation(len(lengths))
-    order = batch_order(len(lengths), batch_size)
-    order[: len(lengths)] = shuffled[np.argsort(lengths[shuffled], kind="stable")]
-    batches = order.reshape(-1, batch_size)
-    return batches[random_state.permutation(len(batches))].ravel()
+    orders = np.tile(batch_order(len(lengths), batch_size), (len(draws), 1))
+    for order, own in zip(orders, draws, strict=True):
+        shuffled = own.permutation(len(lengths))
+        order[: len(lengths)] = shuffled[np.argsort(lengths[shuffled], kind="stable")]
+    batches = orders.reshape(len(draws), -1, batch_size)
+    return batches[:, draws[0].permutation(batches.shape[1])].reshape(orders.shape)

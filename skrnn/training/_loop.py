@@ -11,7 +11,7 @@ from itertools import repeat
 import numpy as np
 
 from ._batches import TrainingState, batch_order, stream_order
-from ._lengths import order_by_length
+from ._lengths import orders_by_length
 from ._progress import epoch_progress
 from ._training_run import fitted_attributes
 
@@ -80,7 +80,10 @@ class NetworksStopping:
 
     @property
     def best_state(self):
-        """The best state of each network. The last one determines the count of steps."""
+        """The best state of each network, with the count of steps of the last one.
+
+        Training that goes on from it continues a schedule of the learning rate there.
+        """
         weights, slots, states, iterations = zip(*(n.best for n in self._networks), strict=True)
         joined = self._architecture.joined
         return TrainingState(joined(weights), joined(slots), max(iterations), joined(states))
@@ -120,7 +123,7 @@ def train_epochs(run, start, tasks, *, seeds, draws):
         epoch_progress(settings.epochs, verbose=settings.verbose) as progress,
         _ctrl_c() as interrupted,
     ):
-        orders = orders_of_networks(run, draws)
+        orders = row_orders(run, draws)
         for epoch, order in zip(range(1, settings.epochs + 1), orders, strict=False):
             if settings.stateful:
                 trainer.run()
@@ -175,39 +178,31 @@ def train_once(run, start, *, seeds):
 
     order = batch_order(len(run.samples.rows), run.batch_size)
     short = len(order) <= SHORT_STEPS * run.batch_size
-    if run.architecture.networks:
-        order = np.tile(order, (run.architecture.n_networks, 1))
     trainer = run.trainer(start, seeds, short=short)
     with run.divergence_explained():
-        trainer.add_epoch(order)
+        trainer.add_epoch(np.tile(order, (run.architecture.n_networks, 1)))
         trainer.run()
     return trainer.state(), {"loss": trainer.take_losses()}
 
 
-def orders_of_networks(run, draws):
-    """Yield the order of the rows for each network and epoch, without end."""
-    orders = zip(*(row_orders(run, own) for own in draws), strict=True)
-    yield from map(np.stack, orders) if run.architecture.networks else row_orders(run, draws[0])
-
-
-def row_orders(run, random_state):
-    """Yield the order of the rows of a network for each epoch, without end.
+def row_orders(run, draws):
+    """Yield the order of the rows of each network for each epoch, without end.
 
     A stateful network gets the rows in contiguous streams. Padded sequences are shuffled into
     batches of similar length if this saves time.
     """
-    n_rows = len(run.samples.rows)
+    n_rows, n_networks = len(run.samples.rows), run.architecture.n_networks
     if run.estimator.stateful:
-        yield from repeat(stream_order(n_rows, run.batch_size))
-    in_order = batch_order(n_rows, run.batch_size)
+        yield from repeat(np.tile(stream_order(n_rows, run.batch_size), (n_networks, 1)))
+    in_order = np.tile(batch_order(n_rows, run.batch_size), (n_networks, 1))
     while True:
-        order = in_order
-        if run.estimator.shuffle and run.lengths is not None:
-            order = order_by_length(run.lengths, run.batch_size, random_state)
+        orders = in_order
+        if run.lengths is not None:
+            orders = orders_by_length(run.lengths, run.batch_size, draws)
         elif run.estimator.shuffle:
-            order = in_order.copy()
-            order[:n_rows] = random_state.permutation(n_rows)
-        yield order
+            orders = in_order.copy()
+            orders[:, :n_rows] = [own.permutation(n_rows) for own in draws]
+        yield orders
 
 
 def _warn_of_interruption(epoch, n_epochs):

@@ -96,7 +96,7 @@ class OptimizerStep:
         if not self._joined:
             return slots
         return [
-            # A slot of no weight depends only on the count of steps: it is the same everywhere.
+            # A slot of no weight depends only on the count of steps, which all networks share.
             slots[group[0]][(0,) * len(self._networks)]
             if alone
             else self.join([slots[i] for i in group])[0]

@@ -145,7 +145,7 @@ def test_gradients_equal_finite_differences(cell):
     trainer = Trainer(
         architecture, programs.get(key), samples, TrainingState(weights), (1.0, 0.0, 0.0), [0]
     )
-    trainer.add_epoch(np.arange(5))
+    trainer.add_epoch(np.arange(5)[None])
     trainer.run()
 
     def loss(weights):

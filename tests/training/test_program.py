@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from joblib import Parallel, delayed
 from sklearn.base import clone
 
@@ -86,14 +87,29 @@ def test_rates_are_no_part_of_a_key(key):
 
 
 @pytest.mark.parametrize(
-    ("batch_size", "n_timesteps", "n_features"), [(1, 1, 1), (32, 30, 1), (1024, 100, 5)]
+    ("batch_size", "n_timesteps", "n_features", "n_networks", "expected"),
+    [
+        (1, 1, 1, 1, 2**14),
+        (32, 30, 1, 1, 2**8),
+        (32, 100, 5, 1, 32),
+        (32, 30, 1, 10, 2**4),
+        (1024, 100, 5, 1, 8),
+    ],
 )
-def test_steps_of_a_call_fill_a_bounded_array(key, batch_size, n_timesteps, n_features):
-    architecture = replace(key.architecture, n_timesteps=n_timesteps, n_features=n_features)
-    steps = replace(key, architecture=architecture, batch_size=batch_size).n_steps
-    assert 8 <= steps <= 2**14
-    assert steps & (steps - 1) == 0
-    assert steps == 8 or steps * batch_size * n_timesteps * n_features <= 2**18
+def test_steps_of_a_call_fill_a_bounded_array(
+    key, batch_size, n_timesteps, n_features, n_networks, expected
+):
+    architecture = replace(
+        key.architecture,
+        n_timesteps=n_timesteps,
+        n_features=n_features,
+        n_networks=n_networks,
+    )
+    key = replace(key, architecture=architecture, batch_size=batch_size)
+    steps = key.n_steps
+    assert steps == expected
+    size = steps * key.step_rows * key.rows.size
+    assert steps == 8 or size <= 2**18 or (steps == 32 and size <= 2**20)
 
 
 def test_least_recently_used_program_goes_first(key, monkeypatch):
@@ -195,5 +211,14 @@ def test_fits_on_threads_have_the_bits_of_fits_one_after_the_other():
             np.testing.assert_array_equal(a, b)
 
 
-def test_programs_use_no_gpu(program):
-    assert {device.device_type for device in program._session.list_devices()} == {"CPU"}
+def test_programs_use_no_gpu(key, monkeypatch):
+    session, used = tf.compat.v1.Session, []
+
+    def remembering(**settings):
+        used.append(settings["config"])
+        return session(**settings)
+
+    monkeypatch.setattr(tf.compat.v1, "Session", remembering)
+    program = TrainingProgram(key)
+    call(program, start(program))
+    assert [dict(config.device_count) for config in used] == [{"GPU": 0}]

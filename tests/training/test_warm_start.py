@@ -32,6 +32,7 @@ def test_a_network_may_change_its_dropout_and_nothing_else():
         "return_sequences": True,
         "n_quantiles": 1,
         "link": "log",
+        "n_networks": 2,
     }
     assert others.keys() | {"dropout", "recurrent_dropout"} == architecture.to_dict().keys()
     for field, value in others.items():
