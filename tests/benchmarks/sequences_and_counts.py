@@ -95,7 +95,7 @@ def ragged():
     print(f"pad {X.shape}: {time.perf_counter() - start:.2f} s")
     model = RNNClassifier("gru", 16, epochs=5, random_state=0).fit(X, y)  # compiles
     seconds = {"similar lengths": [], "any lengths": []}
-    for _ in range(3):
+    for _ in range(9):
         for name, worthwhile in [
             ("similar lengths", _lengths._WORTHWHILE),
             ("any lengths", np.inf),
