@@ -101,7 +101,8 @@ class Labels:
         if values.dtype.kind == "f" and np.isinf(values).any():
             raise ValueError(f"Input {self._name} contains infinity, which is no label.")
         if _may_be_no_labels(values):
-            check_classification_targets(values)
+            with np.errstate(invalid="ignore"):  # of labels beyond the range of integers
+                check_classification_targets(values)
         return values
 
     def _are_text(self, values):

@@ -160,6 +160,12 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         as one. With `early_stopping` each network keeps its own best epoch, and training ends
         when all have stopped.
 
+    n_jobs : int, default=None
+        Number of threads that forecast blocks of rows. -1 means all cores, and None means 1
+        unless in a ``joblib.parallel_config`` context. Threads are used only where they save
+        time: for thousands of rows and networks whose matrix products are small, since NumPy
+        computes large ones on all cores anyway. The forecasts do not depend on `n_jobs`.
+
     random_state : int, RandomState instance or None, default=None
         Controls the initial weights, the order of the rows and dropout. Pass an int for results
         that are exactly the same in every call.
@@ -276,6 +282,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         tol=1e-4,
         warm_start=False,
         n_networks=1,
+        n_jobs=None,
         random_state=None,
         verbose=0,
     ):
@@ -307,6 +314,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         self.tol = tol
         self.warm_start = warm_start
         self.n_networks = n_networks
+        self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
 

@@ -112,7 +112,12 @@ class FittedNetwork:
             States after the windows.
         """
         return predict_windows(
-            self.architecture, self.weights, windows, state, with_state=with_state
+            self.architecture,
+            self.weights,
+            windows,
+            state,
+            with_state=with_state,
+            n_jobs=self.estimator.n_jobs,
         )
 
     def forecast_in_order(self, windows, state=None):

@@ -25,7 +25,7 @@ from ._sklearn_compat import (
     StrOptions,
     with_callbacks,
 )
-from ._validation import Count
+from ._validation import JOBS, Count
 from .network._activations import ACTIVATIONS
 from .network._architecture import GATES, Architecture
 from .network._forward import predict_stream, predict_windows
@@ -83,6 +83,7 @@ RECURRENT_CONSTRAINTS = {
     "tol": [Interval(Real, 0, np.inf, closed="left")],
     "warm_start": ["boolean"],
     "n_networks": [Count(1)],
+    "n_jobs": JOBS,
     "random_state": ["random_state"],
     "verbose": ["verbose"],
 }
@@ -123,7 +124,13 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         state = check_initial_state(initial_state, architecture, windows, stateful=self.stateful)
         if not self.stateful:
             forecast, state = predict_windows(
-                architecture, self.weights_, windows, state, with_state=with_state, raw=raw
+                architecture,
+                self.weights_,
+                windows,
+                state,
+                with_state=with_state,
+                raw=raw,
+                n_jobs=self.n_jobs,
             )
             return forecast, state, windows.dtype
         if state is None:
@@ -291,6 +298,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
     def __setstate__(self, state):
         state = stored_state(state, type(self).__name__)
         state.setdefault("n_networks", 1)
+        state.setdefault("n_jobs", None)
         if "_seed" in state:  # of a version without n_networks
             state["_seeds"], state["_draws"] = [state.pop("_seed")], [state["_draws"]]
         if "_first_windows" in state:  # the name of this attribute in version 0.1

@@ -49,6 +49,10 @@ class Count(Interval):
         return not isinstance(val, bool | np.bool_) and super().is_satisfied_by(val)
 
 
+JOBS = [Count(1), Interval(Integral, None, -1, closed="right"), None]
+"""Constraints on a number of jobs, as in joblib."""
+
+
 def check_series(series, *, ensure_2d=True, copy=False, input_name="X"):
     """Check a series of numbers with one row per time step, where NaN means unknown.
 

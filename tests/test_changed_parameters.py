@@ -57,13 +57,14 @@ GOES_ON = [
     {"n_iter_no_change": 3},
     {"tol": 0.1},
     {"warm_start": False},
+    {"n_jobs": 2},
     {"random_state": 5},
     {"verbose": 1},
 ]
 
 # One pass over the rows in their order: these say nothing to `partial_fit`.
 OF_EPOCHS = {"epochs", "shuffle", "early_stopping", "validation_fraction", "n_iter_no_change"}
-OF_EPOCHS |= {"tol", "warm_start", "random_state", "verbose", "missing"}
+OF_EPOCHS |= {"tol", "warm_start", "random_state", "verbose", "missing", "n_jobs"}
 
 
 def small(**parameters):
@@ -178,7 +179,7 @@ def test_training_goes_on_with_what_was_changed(fitted, change, method):
     assert model._iteration == before + expected
     assert all(np.isfinite(w).all() for w in model.weights_)
     has_no_effect = {"missing", "validation_fraction", "n_iter_no_change", "tol", "verbose"}
-    has_no_effect |= {"random_state"}
+    has_no_effect |= {"random_state", "n_jobs"}
     if method == "partial_fit":
         has_no_effect |= OF_EPOCHS
     same = largest_difference(model.weights_, unchanged.weights_) == 0

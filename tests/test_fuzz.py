@@ -87,6 +87,7 @@ RUN_TIME = {
     "n_iter_no_change": st.integers(1, 3),
     "tol": st.floats(0, 1e300),
     "warm_start": st.booleans(),
+    "n_jobs": st.sampled_from([None, 1, 2, -1]),
     "random_state": st.integers(0, 2**32 - 1) | st.builds(np.random.RandomState, st.just(3)),
 }
 # Wrong for every parameter.

@@ -10,7 +10,7 @@ import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 
 from skrnn._sklearn_compat import Interval, StrOptions, validate_parameter_constraints
-from skrnn._validation import Count
+from skrnn._validation import JOBS, Count
 from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis, check_times
 
@@ -22,7 +22,6 @@ from ._held_out import HeldOut, naive_errors, scales_of
 from ._horizon import relative_steps, steps_of_series
 from ._panel import Panel, name_some
 from ._seasonality import check_periods, seasonal_periods
-from ._settings import JOBS
 from ._trials import Trial, leaderboard
 from ._views import make_views
 

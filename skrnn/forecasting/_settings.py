@@ -1,12 +1,10 @@
 """Checks the parameters of a forecaster, and makes its networks."""
 
-from numbers import Integral
-
 import numpy as np
 
 from skrnn._regressor import RNNRegressor
-from skrnn._sklearn_compat import Interval, StrOptions, validate_parameter_constraints
-from skrnn._validation import Count
+from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
+from skrnn._validation import JOBS, Count
 from skrnn.training._forking import check_not_forked
 from skrnn.training._settings import check_units, loss_of
 
@@ -21,9 +19,6 @@ from ._seasonality import Seasons, check_periods
 from ._transformations import check_transformer, make_transformation
 
 AUTO = StrOptions({"auto"})
-JOBS = [Count(1), Interval(Integral, None, -1, closed="right"), None]
-"""Constraints on a number of jobs, as in joblib."""
-
 OWN_CONSTRAINTS = {
     "lag": [Count(1), AUTO],
     "strategy": [StrOptions({"auto", "recursive", "direct", "multioutput"})],
@@ -40,11 +35,16 @@ OWN_CONSTRAINTS = {
 _AUTOMATIC = {"epochs": 1, "batch_size": 1, "weight_decay": 0.0, "learning_rate": None}
 """Parameters of the networks that may be "auto", with a value to check the others with."""
 
-NETWORK_PARAMETERS = tuple(
-    name
-    for name in RNNRegressor().get_params()
-    if name not in ("n_timesteps", "level_feature", "return_sequences", "warm_start", "n_networks")
-)
+_NOT_PASSED = {
+    "n_timesteps",
+    "level_feature",
+    "return_sequences",
+    "warm_start",
+    "n_networks",
+    "n_jobs",
+}
+
+NETWORK_PARAMETERS = tuple(name for name in RNNRegressor().get_params() if name not in _NOT_PASSED)
 """Parameters that a forecaster passes to its networks. It trains each network by itself."""
 
 

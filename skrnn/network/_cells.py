@@ -6,7 +6,8 @@ kernel and bias side by side. So each step is one matrix product. For a single r
 take more time than the arithmetic. Therefore the function that computes a step is created once,
 with views of all arrays that it needs.
 
-If there are several networks, weights and states have an axis of networks in front.
+If there are several networks, weights and states have an axis of networks in front. If the rows of
+a block are divided into parts, states have an axis of parts in front.
 """
 
 from functools import partial
@@ -40,25 +41,26 @@ class _Cell:
 
         Parameters
         ----------
-        steps : ndarray of shape (n_timesteps, [n_networks,] n_features, n_rows)
+        steps : ndarray of shape (n_timesteps, [n_networks or n_parts,] n_features, n_rows)
             The values, without NaN. In the first layer, all networks have the same.
-        mask : bool ndarray of shape (n_timesteps, n_rows), default=None
+        mask : bool ndarray of shape (n_timesteps, [n_parts,] n_rows), default=None
             True for known steps. The other steps do not change the state.
-        before : list of ndarray of shape ([n_networks,] units, n_rows), default=None
+        before : list of ndarray of shape ([n_networks or n_parts,] units, n_rows), default=None
             The arrays of the state before the first step. None means zeros.
 
         Returns
         -------
-        states : ndarray of shape (n_timesteps, [n_networks,] units, n_rows)
-        carried : list of ndarray of shape ([n_networks,] units, n_rows)
+        states : ndarray of shape (n_timesteps, [n_networks or n_parts,] units, n_rows)
+        carried : list of ndarray of shape ([n_networks or n_parts,] units, n_rows)
             The arrays of the state after the last step.
         """
         n_rows, width, units = steps.shape[-1], self.width, self.units
+        front = self.networks or steps.shape[1:-2]
         # Input of the product: the values of a step, the state before it, and a one for the bias.
-        joined = np.zeros((*self.networks, width + units + 1, n_rows), np.float64)
+        joined = np.zeros((*front, width + units + 1, n_rows), np.float64)
         joined[..., -1, :] = 1.0
         values, state = joined[..., :width, :], joined[..., width:-1, :]
-        carried = [state, *self._start(n_rows)]
+        carried = [state, *self._start(state.shape)]
         for array, value in zip(carried, before or (), strict=False):
             array[...] = value
         advance = self._bind(joined, *carried)
@@ -72,8 +74,8 @@ class _Cell:
             after[...] = state
         return states, carried
 
-    def _start(self, n_rows):
-        """Return the initial memory, if the cell has one."""
+    def _start(self, shape):
+        """Return the initial memory, in the shape of the state, if the cell has one."""
         return []
 
 
@@ -81,13 +83,14 @@ class _SimpleCell(_Cell):
     """The simple cell of Elman, 1990: ``h = tanh(W x + U h + b)``."""
 
     def _prepare(self, kernel, recurrent_kernel, bias):
-        self.product = _multiply(_stack_for_product(kernel, recurrent_kernel, bias))
+        self.matrix = _stack_for_product(kernel, recurrent_kernel, bias)
 
     def _bind(self, joined, state):
         gate = np.empty(state.shape)
+        product = _multiply(self.matrix, joined)
 
         def advance():
-            self.product(joined, gate)
+            product(joined, gate)
             self.activation(gate, state)
 
         return advance
@@ -103,20 +106,19 @@ class _LSTMCell(_Cell):
         units, columns = self.units, _stack_for_product(kernel, recurrent_kernel, bias)
         # Keras's order is i, f, c, o. Here the three sigmoid gates are adjacent: one call computes
         # all of them.
-        product = columns.copy()
-        product[..., 2 * units : 3 * units, :] = columns[..., 3 * units :, :]
-        product[..., 3 * units :, :] = columns[..., 2 * units : 3 * units, :]
-        self.product = _multiply(product)
+        self.matrix = columns.copy()
+        self.matrix[..., 2 * units : 3 * units, :] = columns[..., 3 * units :, :]
+        self.matrix[..., 3 * units :, :] = columns[..., 2 * units : 3 * units, :]
 
-    def _start(self, n_rows):
-        return [np.zeros((*self.networks, self.units, n_rows), np.float64)]
+    def _start(self, shape):
+        return [np.zeros(shape, np.float64)]
 
     def _bind(self, joined, state, memory):
         units = self.units
-        gates = np.empty((*self.networks, 4 * units, state.shape[-1]))
+        gates = np.empty((*state.shape[:-2], 4 * units, state.shape[-1]))
         sigmoid_gates = gates[..., : 3 * units, :]
         entering, kept, shown, candidate = _split(gates, 4)
-        product, activation = self.product, self.activation
+        product, activation = _multiply(self.matrix, joined), self.activation
 
         def advance():
             product(joined, gates)
@@ -140,29 +142,28 @@ class _GRUCell(_Cell):
     def _prepare(self, kernel, recurrent_kernel, bias):
         units = self.units
         both, last = slice(2 * units), slice(2 * units, None)
-        self.product = _multiply(
-            _stack_for_product(
-                kernel[..., both], recurrent_kernel[..., both], bias.sum(-2)[..., both]
-            )
+        self.matrix = _stack_for_product(
+            kernel[..., both], recurrent_kernel[..., both], bias.sum(-2)[..., both]
         )
-        self.candidate_product = _multiply(_stack_for_product(kernel[..., last]))
+        self.candidate_matrix = _stack_for_product(kernel[..., last])
         self.candidate_bias = bias[..., 0, last, None].astype(np.float64)
-        self.reset_product = _multiply(
-            _stack_for_product(recurrent_kernel[..., last], bias[..., 1, last])
-        )
+        self.reset_matrix = _stack_for_product(recurrent_kernel[..., last], bias[..., 1, last])
 
     def _bind(self, joined, state):
         values, with_one = joined[..., : self.width, :], joined[..., self.width :, :]
-        gates = np.empty((*self.networks, 2 * self.units, state.shape[-1]))
+        gates = np.empty((*state.shape[:-2], 2 * self.units, state.shape[-1]))
         update, reset = _split(gates, 2)
         candidate, recurrent = np.empty((2, *state.shape))
+        product = _multiply(self.matrix, joined)
+        reset_product = _multiply(self.reset_matrix, with_one)
+        candidate_product = _multiply(self.candidate_matrix, values)
 
         def advance():
-            self.product(joined, gates)
+            product(joined, gates)
             self.recurrent_activation(gates, gates)
-            self.reset_product(with_one, recurrent)
+            reset_product(with_one, recurrent)
             np.multiply(recurrent, reset, recurrent)
-            self.candidate_product(values, candidate)
+            candidate_product(values, candidate)
             np.add(candidate, self.candidate_bias, candidate)
             np.add(candidate, recurrent, candidate)
             self.activation(candidate, candidate)
@@ -183,12 +184,12 @@ def _stack_for_product(kernel, *parts):
     return below.swapaxes(-1, -2).astype(np.float64, order="C")
 
 
-def _multiply(matrix):
+def _multiply(matrix, columns):
     """Return a function that multiplies a matrix with columns, and writes to its second argument.
 
-    For a single network, ``dot`` takes less time than ``matmul``.
+    Without an axis in front, ``dot`` takes less time than ``matmul``.
     """
-    return matrix.dot if matrix.ndim == 2 else partial(np.matmul, matrix)
+    return matrix.dot if columns.ndim == 2 else partial(np.matmul, matrix)
 
 
 def _split(gates, n_gates):

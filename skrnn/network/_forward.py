@@ -1,6 +1,4 @@
-"""Compute forecasts from weights and windows in NumPy.
-
-Rows are computed in blocks that fit in the processor's cache.
+"""Compute forecasts from weights and windows in NumPy, block by block.
 
 If there are several networks, weights and states have an axis of networks, and all networks are
 computed at once. A forecast is the mean of theirs.
@@ -14,19 +12,23 @@ from contextlib import nullcontext
 import numpy as np
 
 from ._activations import BOUNDED, softplus
-from ._architecture import GATES, STATES
+from ._architecture import STATES
+from ._blocks import Blocks, join_rows, split_rows
 from ._cells import CELLS
 from ._links import inverse_link, mean_of_networks
 from ._masked_steps import steps_and_mask
 
-# NumPy computes matrix products up to this size in the calling thread, and larger ones in a pool
-# of threads. The pool makes small products slower, above all if other processes are busy.
-_SMALL_PRODUCT = 2**18
-_FEWEST_ROWS, _MOST_ROWS = 32, 4096
-
 
 def predict_windows(
-    architecture, weights, X, initial_state=None, *, rows=None, with_state=False, raw=False
+    architecture,
+    weights,
+    X,
+    initial_state=None,
+    *,
+    rows=None,
+    with_state=False,
+    raw=False,
+    n_jobs=None,
 ):
     """Forecast each window from its own initial state.
 
@@ -47,6 +49,8 @@ def predict_windows(
         Whether to return the states after the last step.
     raw : bool, default=False
         Whether to return the outputs before the inverse of the link, such as logits.
+    n_jobs : int, default=None
+        Number of threads, as in joblib. It does not change the result.
 
     Returns
     -------
@@ -60,14 +64,18 @@ def predict_windows(
     units = architecture.state_shapes() if with_state else ()
     n_rows = forecast.shape[-3]
     state = [np.empty((n_rows, *architecture.networks, n), np.float64) for n in units]
+
+    def run(block):
+        before = initial_state and [np.moveaxis(s[block], 0, -1) for s in initial_state]
+        with _overflow_ignored(architecture):
+            forecast[..., block, :, :], after = network.run(_taken(X, rows, block), before)
+        for whole, part in zip(state, after if with_state else (), strict=True):
+            whole[block] = np.moveaxis(part, -1, 0)
+
+    network.blocks.run(run, n_rows, n_jobs)
     with _overflow_ignored(architecture):
-        for block, windows in _blocks(architecture, X, rows):
-            before = initial_state and [np.moveaxis(s[block], 0, -1) for s in initial_state]
-            forecast[..., block, :, :], after = network.run(windows, before)
-            for whole, part in zip(state, after if with_state else (), strict=True):
-                whole[block] = np.moveaxis(part, -1, 0)
         forecast = _final(architecture, forecast, raw=raw)
-        return forecast, state if with_state else None
+    return forecast, state if with_state else None
 
 
 def predict_stream(architecture, weights, X, initial_state=None, *, rows=None, raw=False):
@@ -99,7 +107,8 @@ def predict_stream(architecture, weights, X, initial_state=None, *, rows=None, r
     state = None if initial_state is None else [s[..., None] for s in initial_state]
     forecast = _room_for_forecasts(architecture, X, rows)
     with _overflow_ignored(architecture):
-        for block, windows in _blocks(architecture, X, rows):
+        for block in network.blocks.slices(forecast.shape[-3]):
+            windows = _taken(X, rows, block)
             forecast[..., block, :, :], state = network.run_stream(windows, state)
         return _final(architecture, forecast, raw=raw), [s[..., 0] for s in state]
 
@@ -122,23 +131,9 @@ def _room_for_forecasts(architecture, X, rows):
     return np.empty((*architecture.networks, *shape), np.float64)
 
 
-def _blocks(architecture, X, rows):
-    """Yield blocks of rows: the slice of the result, and the windows. Only a block is copied."""
-    size = rows_per_block(architecture)
-    for start in range(0, len(X) if rows is None else len(rows), size):
-        block = slice(start, start + size)
-        yield block, X[block] if rows is None else X[rows[block]]
-
-
-def rows_per_block(architecture):
-    """Return the number of rows that keeps the product of the widest layer small.
-
-    If the product of a few rows is large already, a block has many rows.
-    """
-    units = max(architecture.units)
-    per_row = GATES[architecture.cell] * units * (units + architecture.n_features + 1)
-    rows = _SMALL_PRODUCT // per_row
-    return min(rows, _MOST_ROWS) if rows >= _FEWEST_ROWS else 16 * _FEWEST_ROWS
+def _taken(X, rows, block):
+    """Return the windows of a block. Only they are copied."""
+    return X[block] if rows is None else X[rows[block]]
 
 
 def _final(architecture, forecast, *, raw):
@@ -167,16 +162,15 @@ class _NumpyNetwork:
         cells, self.kernel, self.bias, self.path = architecture.split_weights(weights)
         make = CELLS[architecture.cell]
         self.cells = [make(architecture, *cell) for cell in cells]
+        self.blocks = Blocks.of(architecture)
         # From steps, units and rows to rows, steps and units; moveaxis takes much longer.
         self.rows_first = (1, 3, 0, 2) if architecture.networks else (2, 0, 1)
 
     def run(self, block, states):
         """Compute forecasts (rows first) and states (rows last) of independent rows."""
-        architecture = self.architecture
         block, level = self._centre(block)
         steps, mask = steps_and_mask(block)
-        hidden, after = self._recur(steps, mask, states)
-        hidden = hidden if architecture.return_sequences else hidden[-1:]
+        hidden, after = self._recur_in_parts(steps, mask, states)
         hidden = hidden.transpose(self.rows_first)
         return self._forecast(hidden, steps.transpose(2, 0, 1), level), after
 
@@ -207,6 +201,19 @@ class _NumpyNetwork:
             # The other quantiles are differences above the lowest one.
             forecast[..., :: max(self.architecture.n_quantiles, 1)] += level[:, None, None]
         return forecast
+
+    def _recur_in_parts(self, steps, mask, states):
+        """Compute what `_recur` does, with the rows of a block in parts."""
+        n_parts = self.blocks.parts_of(steps.shape[-1])
+        if n_parts == 1:
+            hidden, after = self._recur(steps, mask, states)
+            return hidden if self.architecture.return_sequences else hidden[-1:], after
+        if mask is not None:
+            mask = mask.reshape(len(mask), n_parts, -1)
+        before = states and [split_rows(array, n_parts) for array in states]
+        hidden, after = self._recur(split_rows(steps, n_parts), mask, before)
+        hidden = hidden if self.architecture.return_sequences else hidden[-1:]
+        return join_rows(hidden, n_parts), [join_rows(array, n_parts) for array in after]
 
     def _recur(self, steps, mask, states):
         """Compute the states of the last layer, and the state of every cell after the last step.
@@ -239,7 +246,8 @@ class _NumpyNetwork:
         hidden = np.concatenate([forward, backward], axis=-2)
         if mask is not None and self.architecture.return_sequences:
             # A bidirectional layer of Keras returns zeros at the masked steps of a sequence.
-            hidden *= mask.reshape(len(mask), *[1] * (hidden.ndim - 2), -1)
+            for step, known in enumerate(mask):
+                hidden[step] *= known[..., None, :]
         return hidden, carried + more
 
     def _centre(self, block):

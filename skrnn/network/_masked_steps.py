@@ -31,14 +31,14 @@ def advance_known(known, advance, carried):
 
     Parameters
     ----------
-    known : ndarray of bool of shape (n_rows,)
+    known : ndarray of bool of shape ([n_parts,] n_rows)
         The rows whose step is known.
     advance : callable
         Computes the next step of all rows, in place.
-    carried : list of ndarray of shape (units, n_rows)
+    carried : list of ndarray of shape ([n_networks or n_parts,] units, n_rows)
         The arrays of the state, in whose last axis are the rows.
     """
-    before = [array.copy() for array in carried]
+    before, masked = [array.copy() for array in carried], ~known[..., None, :]
     advance()
     for now, then in zip(carried, before, strict=True):
-        np.copyto(now, then, where=~known)
+        np.copyto(now, then, where=masked)

@@ -6,7 +6,7 @@ from sklearn.utils import check_random_state
 
 from skrnn._output import FittedNetwork
 from skrnn._validation import Count
-from skrnn.network._forward import rows_per_block
+from skrnn.network._blocks import Blocks
 
 from ._axes import check_support, legend_above_curves, panels, style
 from ._finding import find_forecaster, is_forecaster
@@ -309,12 +309,11 @@ def _mean_change(network, windows, states, forecasts, place, permutation):
     """Compute the mean absolute change if rows exchange the value at a place, block by block."""
     rows, order = permutation
     values = windows[(order, *place)]
-    architecture = FittedNetwork.of(network).architecture
-    total, size = 0.0, rows_per_block(architecture)
-    for start in range(0, len(rows), size):
-        block = rows[start : start + size]
+    blocks, total = Blocks.of(FittedNetwork.of(network).architecture), 0.0
+    for part in blocks.slices(len(rows)):
+        block = rows[part]
         changed = np.array(windows[block])
-        changed[(slice(None), *place)] = values[start : start + size]
+        changed[(slice(None), *place)] = values[part]
         before = None if states is None else [state[block] for state in states]
         after = _last_forecasts(network, changed, before)
         total += np.abs(after - forecasts[block]).sum()

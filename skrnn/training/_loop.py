@@ -116,13 +116,14 @@ def train_epochs(run, start, tasks, *, seeds, draws):
     stopping = NetworksStopping(run)
     losses = {"loss": [], "val_loss": []} if validates else {"loss": []}
     observed = validates or settings.verbose or tasks.listening
-    # The states of a stateful network are zero at the start of each epoch.
-    trainer = run.trainer(replace(start, states=[]), seeds)
     with (
         run.divergence_explained(),
         epoch_progress(settings.epochs, verbose=settings.verbose) as progress,
         _ctrl_c() as interrupted,
     ):
+        with progress.compiling():
+            # The states of a stateful network are zero at the start of each epoch.
+            trainer = run.trainer(replace(start, states=[]), seeds)
         orders = row_orders(run, draws)
         for epoch, order in zip(range(1, settings.epochs + 1), orders, strict=False):
             if settings.stateful:

@@ -86,7 +86,6 @@ class TrainingProgram:
         self.key = key
         traced = _TracedSteps(key)
         self._slots, self._layouts = traced.slots, {}
-        self._compiled = False
         graph = tf.Graph()
         with graph.as_default():
             # A call takes two arrays and returns one. Counts and seeds are stored as the bits of
@@ -99,6 +98,9 @@ class TrainingProgram:
         config = tf.compat.v1.ConfigProto(device_count={"GPU": 0})
         self._session = tf.compat.v1.Session(graph=graph, config=config)
         self._run = self._session.make_callable(result, arguments)
+        # XLA compiles a program when it runs for the first time, here without any step.
+        self._run(*(np.zeros(shape, np.float32) for shape in traced.shapes))
+        disk_cache.keep()
 
     @property
     def averages(self):
@@ -149,9 +151,6 @@ class TrainingProgram:
         """
         head = np.array(counts, np.int32).view(np.float32)
         result = self._run(np.concatenate([rates, head, vector]), rows)
-        if not self._compiled:  # XLA compiles a program when it runs for the first time
-            self._compiled = True
-            disk_cache.keep()
         n_networks = self.key.architecture.n_networks
         n_losses = self.key.n_steps * n_networks
         return result[n_losses:], result[:n_losses].reshape(-1, n_networks)[: counts[0]]

@@ -1,10 +1,11 @@
 """Show the progress of training: a line on a terminal, or plain lines in a log."""
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 _LOG_LINES = 10
 _SHORTEST_BAR = 10
+_SHORTEST_COMPILATION = 0.1  # seconds
 
 
 @contextmanager
@@ -29,7 +30,8 @@ def epoch_progress(n_epochs, *, verbose, console=None, unit="epoch"):
     Yields
     ------
     NoProgress, ProgressLine or ProgressLog
-        An object whose method ``show`` takes the losses of an epoch, by name.
+        An object whose method ``show`` takes the losses of an epoch, by name, and whose method
+        ``compiling`` returns a context for compiling the program.
     """
     if not verbose:
         yield NoProgress()
@@ -56,6 +58,10 @@ class NoProgress:
     def show(self, losses):
         """Take the losses of an epoch."""
 
+    def compiling(self):
+        """Return a context in which the program is compiled."""
+        return nullcontext()
+
 
 class _Epochs:
     """Describe the progress of training in words.
@@ -70,8 +76,18 @@ class _Epochs:
 
     def __init__(self, n_epochs, unit="epoch"):
         self.n_epochs, self.done, self.unit = n_epochs, 0, unit
-        self.losses = []
+        self.losses, self.compilation = [], []
         self._start = self._shown = time.monotonic()
+
+    @contextmanager
+    def compiling(self):
+        """Return a context in which the program is compiled. Its time is shown by itself."""
+        start = time.monotonic()
+        yield
+        self._start = self._shown = time.monotonic()
+        seconds = self._start - start
+        if seconds >= _SHORTEST_COMPILATION:
+            self.compilation = [f"compiled in {seconds:.1f} s"]
 
     def show(self, losses):
         """Take the losses of an epoch."""
@@ -103,7 +119,7 @@ class ProgressLine(_Epochs):
         from rich.table import Table
 
         parts, room = [self.counter], options.max_width - len(self.counter)
-        for part in (*self.losses, self.times()):
+        for part in (*self.losses, self.times(), *self.compilation):
             if len(part) + 2 <= room:
                 parts.append(part)
                 room -= len(part) + 2
@@ -147,7 +163,8 @@ class ProgressLog(_Epochs):
 
     def _print(self):
         self._printed = self.done
-        words = ", ".join([self.counter, *self.losses, self.times()])
+        words = ", ".join([self.counter, *self.losses, self.times(), *self.compilation])
+        self.compilation = []  # is shown once
         self._console.print(words, soft_wrap=True, highlight=False, markup=False)
 
 

@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from sktime.datasets import load_airline
 
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
 from tests.benchmarks._competition_data import load_singles, seasonal_naive
@@ -44,6 +45,34 @@ def single_scores(contenders, *, training_parts=False, seed=0):
                 "seconds": round(time.perf_counter() - start, 1),
             },
         )
+
+
+def seed_scores(n_seeds=10, horizon=36):
+    """Yield the errors of several seeds on airline passengers, as ratios to seasonal naive.
+
+    Parameters
+    ----------
+    n_seeds : int, default=10
+        Number of seeds.
+    horizon : int, default=36
+        Number of months, all of which are forecast at once.
+    """
+    y = load_airline()
+    past, future = y[:-horizon], y[-horizon:].to_numpy()
+    naive = np.abs(seasonal_naive(past.to_numpy(), 12, horizon) - future).mean()
+
+    def recursive(past, sp, horizon, seed):
+        return (
+            RNNForecaster(strategy="recursive", random_state=seed)
+            .fit(past)
+            .predict(np.arange(1, horizon + 1))
+        )
+
+    ways = {"RNNForecaster": _default, "RNNForecaster, recursive": recursive}
+    for name, way in (ways | {"AutoRNNForecaster": _auto}).items():
+        forecasts = [np.ravel(way(past, 12, horizon, seed)) for seed in range(n_seeds)]
+        errors = np.abs(np.array(forecasts) - future).mean(axis=1) / naive
+        yield name, {"ratios": errors.round(3).tolist(), "worst": round(float(errors.max()), 3)}
 
 
 def cuts(single, training_parts):

@@ -17,7 +17,7 @@ import numpy as np
 
 from tests.benchmarks._competition_data import GROUPS, Group, load_group, scores
 from tests.benchmarks._competition_forecasts import CONTENDERS, QUICK, fitted_auto, m4_network
-from tests.benchmarks._single_series import single_scores
+from tests.benchmarks._single_series import seed_scores, single_scores
 
 DOCS = Path(__file__).parents[2] / "docs" / "_static" / "benchmarks"
 COVERAGES = (0.8, 0.95)
@@ -72,13 +72,7 @@ def main():
     path = Path(arguments.docs) / f"{name}.json"
     results = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for part in arguments.groups:
-        if part == "single series":
-            rows = single_scores(arguments.contenders, training_parts=arguments.training_parts)
-        elif part == "M4 network":
-            rows = m4_rows(arguments.limit or 50)
-        else:
-            rows = group_rows(part, arguments)
-        for contender, row in rows:
+        for contender, row in rows_of(part, arguments):
             print(f"{part:22} {contender:22} {row}", flush=True)
             results.setdefault(part, {})[contender] = row
             if not arguments.limit:
@@ -91,10 +85,21 @@ def main():
         write_tables(results, path.parent)
 
 
+def rows_of(part, arguments):
+    """Return an iterator over the names and the scores of a part."""
+    if part == "single series":
+        return single_scores(arguments.contenders, training_parts=arguments.training_parts)
+    if part == "airline seeds":
+        return seed_scores()
+    if part == "M4 network":
+        return m4_rows(arguments.limit or 50)
+    return group_rows(part, arguments)
+
+
 def command_line():
     """Read the arguments."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parts = [*GROUPS, "single series", "M4 network"]
+    parts = [*GROUPS, "single series", "airline seeds", "M4 network"]
     parser.add_argument("groups", nargs="*", default=parts, help="which ones, default all")
     parser.add_argument(
         "--contenders", nargs="+", default=QUICK, choices=list(CONTENDERS), help="default: quick"

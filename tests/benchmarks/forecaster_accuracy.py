@@ -5,7 +5,8 @@ temperatures, last 10 years; the window expands, every forecast lies wholly in t
 Settings of network and ridge are chosen by the same folds of the training part, which end before
 the test part begins; the ridge has the network's lags and scaling, and the same transformer takes
 the differences of both. Errors of the network are the mean over three seeds. Errors are scaled by
-that of the seasonal naive forecast of the training part.
+that of the seasonal naive forecast of the training part. RNNForecaster and AutoRNNForecaster
+without settings take the series itself; ``--as-they-come`` leaves out whatever is tuned.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from sktime.forecasting.theta import ThetaForecaster
 from sktime.transformations.difference import Differencer
 
 from skrnn.datasets import load_sea_surface_temperatures
-from skrnn.forecasting import RNNForecaster
+from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
 
 FH = np.arange(1, 13)
 SEEDS = (0, 1, 2)
@@ -37,12 +38,13 @@ def main():
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=["airline", "sea surface"])
-    only = parser.parse_args().only
+    parser.add_argument("--as-they-come", action="store_true", help="nothing that is tuned")
+    arguments = parser.parse_args()
     # The default of sktime 1.3, which 1.2 announces whenever a forecaster is created.
     BaseForecaster._config["remember_data"] = False
     for name, problem in problems().items():
-        if only in (None, name):
-            run(name, problem)
+        if arguments.only in (None, name):
+            run(name, problem, tunes=not arguments.as_they_come)
 
 
 @dataclass
@@ -101,9 +103,21 @@ def problems():
     }
 
 
-def run(name, problem):
-    """Tune on the training part, and print the errors on the test part."""
+def run(name, problem, *, tunes):
+    """Print the errors on the test part, of what is tuned on the training part as well."""
     start = time.perf_counter()
+    print(f"\n{name}", flush=True)
+    rows = (tuned_errors(problem) if tunes else {}) | errors_as_they_come(problem)
+    for label, value in sorted(rows.items(), key=lambda item: item[1]):
+        print(f"  {label:28}{value:8.3f}{value / rows['seasonal naive']:8.3f}", flush=True)
+    if tunes:
+        print_coverage(problem)
+    seconds = time.perf_counter() - start
+    print(f"  {len(problem.cuts)} forecasts of 12 months; {seconds:.0f} s", flush=True)
+
+
+def tuned_errors(problem):
+    """Tune network and ridge on the training part, and compute the errors on the test part."""
 
     def in_folds(make):
         return lambda settings: problem.error(make(**settings), problem.train, problem.folds)
@@ -112,32 +126,34 @@ def run(name, problem):
         return problem.error(forecaster, problem.series, problem.cuts)
 
     best, error = tuned(network_candidates(problem.epochs), in_folds(network))
-    print(f"\n{name}\n  network: {best}, {error:.3f} in the folds", flush=True)
+    print(f"  network: {best}, {error:.3f} in the folds", flush=True)
     same = {name: best[name] for name in ("lag", "differencing")}
     ridge_best, error = tuned([{**same, **kw} for kw in ridge_candidates()], in_folds(ridge))
     print(f"  ridge: {ridge_best}, {error:.3f} in the folds", flush=True)
-    opponents = {
-        "ridge reduction, same lags": ridge(**ridge_best),
-        "seasonal naive": NaiveForecaster("last", sp=12),
-        "ETS": AutoETS(error="add", trend="add", seasonal="add", damped_trend=True, sp=12),
+    return {
+        "network": np.mean([in_test(network(seed=seed, **best)) for seed in SEEDS]),
+        "ridge reduction, same lags": in_test(ridge(**ridge_best)),
+        "ETS": in_test(
+            AutoETS(error="add", trend="add", seasonal="add", damped_trend=True, sp=12)
+        ),
     }
-    rows = {"network": np.mean([in_test(network(seed=seed, **best)) for seed in SEEDS])}
-    rows |= {label: in_test(forecaster) for label, forecaster in opponents.items()}
-    rows["Theta"] = theta_error(problem)
-    for label, value in sorted(rows.items(), key=lambda item: item[1]):
-        ratio = value / rows["ridge reduction, same lags"]
-        print(f"  {label:28}{value:8.3f}{ratio:8.3f}", flush=True)
-    print_coverage(problem)
-    seconds = time.perf_counter() - start
-    print(f"  {len(problem.cuts)} forecasts of 12 months; {seconds:.0f} s", flush=True)
 
 
-def theta_error(problem):
-    """Theta deseasonalises by ratios, and is given the series as it is."""
+def errors_as_they_come(problem):
+    """Compute the errors of what takes the series as it is, without settings."""
     whole = problem.series.copy()
     whole[:] = problem.back(problem.series.to_numpy())
-    forecasts, truths = backtest(ThetaForecaster(sp=12), whole, problem.cuts)
-    return np.mean(np.abs(forecasts - truths)) / problem.scale
+
+    def error(forecaster):
+        forecasts, truths = backtest(forecaster, whole, problem.cuts)
+        return np.mean(np.abs(forecasts - truths)) / problem.scale
+
+    return {
+        "RNNForecaster()": np.mean([error(RNNForecaster(random_state=seed)) for seed in SEEDS]),
+        "AutoRNNForecaster()": error(AutoRNNForecaster(random_state=SEEDS[0])),
+        "seasonal naive": error(NaiveForecaster("last", sp=12)),
+        "Theta": error(ThetaForecaster(sp=12)),
+    }
 
 
 def print_coverage(problem):

@@ -44,7 +44,11 @@ def contenders(network, n_rows, calls, keras_calls):
     model = fitted.model_
     X = np.resize(windows, (n_rows, *windows.shape[1:]))
     sides = [Contender("skrnn", clocked(repeated(calls, fitted.predict, X)), calls)]
-    if n_rows == 1:
+    if n_rows > 1:
+        threaded = network.skrnn().set_params(n_jobs=2).fit(windows, targets)
+        run = clocked(repeated(calls, threaded.predict, X))
+        sides.append(Contender("skrnn, n_jobs=2", run, calls))
+    else:
         name, check = "only scikit-learn's validation", validation(X.reshape(n_rows, -1))
         sides.append(Contender(name, clocked(repeated(calls, check)), calls))
     for batch_size in (32,) if n_rows == 1 else (32, 4096):

@@ -11,7 +11,8 @@ import pytest
 from skrnn import RNNRegressor, make_lag_windows
 from skrnn.network._activations import ACTIVATIONS
 from skrnn.network._architecture import Architecture
-from skrnn.network._forward import predict_stream, predict_windows, rows_per_block
+from skrnn.network._blocks import Blocks
+from skrnn.network._forward import predict_stream, predict_windows
 from skrnn.network._keras_model import build_model
 
 CELLS = ["simple", "gru", "lstm"]
@@ -86,7 +87,7 @@ def test_plain_recurrence_by_hand():
 
 def test_blocks_of_rows_agree_with_single_rows():
     architecture = Architecture("lstm", (64,), 3, 1, 1)
-    rows = rows_per_block(architecture)
+    rows = Blocks.of(architecture).part_rows
     X = windows(2 * rows + 3, 3, 1, missing=0.1)
     weights = architecture.initial_weights(np.random.RandomState(0))
     whole, _ = predict_windows(architecture, weights, X)
@@ -98,7 +99,7 @@ def test_blocks_of_rows_agree_with_single_rows():
 @pytest.mark.parametrize("predict", [predict_windows, predict_stream])
 def test_chosen_rows_are_those_of_their_copy(predict):
     architecture = Architecture("gru", (64,), 3, 1, 1)
-    X = windows(3 * rows_per_block(architecture), 3, 1)
+    X = windows(3 * Blocks.of(architecture).part_rows, 3, 1)
     weights = architecture.initial_weights(np.random.RandomState(0))
     rows = np.flatnonzero(np.arange(len(X)) % 3)
     chosen, _ = predict(architecture, weights, X, rows=rows)

@@ -41,6 +41,8 @@ def clock(monkeypatch):
 
 def test_nothing_is_shown_without_verbose(capsys):
     with epoch_progress(3, verbose=0) as progress:
+        with progress.compiling():
+            pass
         progress.show(LOSSES)
     assert capsys.readouterr() == ("", "")
 
@@ -62,6 +64,30 @@ def test_epochs_losses_and_times_in_words(clock, terminal):
     last = on.file.getvalue().split("\x1b[2K")[-1]
     for words in ("epoch  4/14", "loss 0.1235", "val_loss 1.235e+04", "elapsed 0:04, left 0:10"):
         assert words in last
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_compiling_is_shown_once_and_does_not_count_as_an_epoch(clock, terminal):
+    on = console(120, terminal=terminal)
+    with epoch_progress(20, verbose=1, console=on) as progress:
+        with progress.compiling():
+            clock.now += 6.04
+        for _ in range(20):
+            clock.now += 1.0
+            progress.show(LOSSES)
+    first, *others = on.file.getvalue().split("\x1b[2K" if terminal else "\n")
+    assert "compiled in 6.0 s" in (others[-1] if terminal else first)
+    assert "elapsed 0:20, left 0:00" in (others[-1] if terminal else others[-2])
+    assert terminal or "compiled" not in "".join(others)
+
+
+def test_a_program_that_was_there_is_not_named(clock):
+    on = console(terminal=False)
+    with epoch_progress(1, verbose=1, console=on) as progress:
+        with progress.compiling():
+            clock.now += 0.01
+        progress.show(LOSSES)
+    assert "compiled" not in on.file.getvalue()
 
 
 def test_long_times_have_hours(clock):
