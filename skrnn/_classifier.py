@@ -18,7 +18,6 @@ from ._classes import (
 )
 from ._data_warnings import warn_about_windows
 from ._input import check_lengths
-from ._output import shape_forecast
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
 from ._sklearn_compat import StrOptions, _fit_context
 from .network._links import log_probabilities
@@ -561,10 +560,10 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     def _logits(self, X, initial_state=None, *, with_state=False):
         """Return one logit for each class, and the states after X."""
-        logits, state, dtype = self._forecast(X, initial_state, with_state=with_state, raw=True)
+        logits, state = self._forecast(X, initial_state, with_state=with_state, raw=True)
         if logits.shape[-1] == 1:  # of the second class; the logit of the first one is zero
             logits = np.concatenate([np.zeros_like(logits), logits], axis=-1)
-        return shape_forecast(logits, self._fitted_architecture, 2, dtype), state
+        return logits, state
 
     def _labels(self, y, name="y"):
         return Labels(

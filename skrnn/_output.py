@@ -242,8 +242,9 @@ def shape_forecast(forecast, architecture, y_ndim, dtype):
         forecast = forecast[:, :, 0]
     if not architecture.return_sequences:
         forecast = forecast[:, 0]
-    with np.errstate(over="ignore"):
-        forecast = forecast.astype(dtype, copy=False)
+    if forecast.dtype != dtype:
+        with np.errstate(over="ignore"):
+            forecast = forecast.astype(dtype)
     if not np.isfinite(forecast).all():
         raise ValueError(
             f"The forecast of row {np.argwhere(~np.isfinite(forecast))[0][0]} is not finite: the "

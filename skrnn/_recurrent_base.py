@@ -15,7 +15,7 @@ from ._input import (
     count_missing_steps,
     select_samples,
 )
-from ._output import check_initial_state, check_steps
+from ._output import check_initial_state, check_steps, shape_forecast
 from ._persistence import state_to_store, stored_state
 from ._sklearn_compat import (
     CallbackSupportMixin,
@@ -114,7 +114,10 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
     _warns_about_data = True
 
     def _forecast(self, X, initial_state=None, *, with_state=False, raw=False):
-        """Check X, and return forecasts with all axes, the states after X, and the dtype of X."""
+        """Check X, and return forecasts in the shape of y, and the states after X.
+
+        Forecasts before the link are logits, which have an axis of outputs.
+        """
         check_is_fitted(self)
         architecture = self._fitted_architecture
         windows = self._check_windows(X, reset=False)
@@ -132,11 +135,12 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
                 raw=raw,
                 n_jobs=self.n_jobs,
             )
-            return forecast, state, windows.dtype
-        if state is None:
-            state = self._state_before(windows)
-        forecast, state = predict_stream(architecture, self.weights_, windows, state, raw=raw)
-        return forecast, state, windows.dtype
+        else:
+            if state is None:
+                state = self._state_before(windows)
+            forecast, state = predict_stream(architecture, self.weights_, windows, state, raw=raw)
+        y_ndim = 2 if raw else self._y_ndim
+        return shape_forecast(forecast, architecture, y_ndim, windows.dtype), state
 
     def _state_before(self, windows):
         """Return the state before the windows of a stateful network; None means zeros."""

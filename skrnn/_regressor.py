@@ -9,7 +9,7 @@ from sklearn.base import RegressorMixin
 
 from ._data_warnings import warn_about_data
 from ._input import check_targets
-from ._output import score, shape_forecast
+from ._output import score
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
 from ._sklearn_compat import Interval, StrOptions, _fit_context
 from .training._settings import loss_of
@@ -444,8 +444,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             succession than in `fit`: the forecasts then miss the newest values. Also if the
             network is stateful and it is not clear which rows come before X.
         """
-        forecast, state, dtype = self._forecast(X, initial_state, with_state=return_state)
-        forecast = shape_forecast(forecast, self._fitted_architecture, self._y_ndim, dtype)
+        forecast, state = self._forecast(X, initial_state, with_state=return_state)
         return (forecast, state) if return_state else forecast
 
     def score(self, X, y, sample_weight=None):

@@ -7,7 +7,6 @@ parts in one call. This call takes long enough that several threads rarely wait 
 interpreter.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -21,40 +20,35 @@ _BLOCK_GATES = 2**16  # numbers, half a megabyte
 _WORTH_A_THREAD = 2**22  # gates of all steps: about ten milliseconds
 
 
-@dataclass(frozen=True)
 class Blocks:
     """The blocks of rows of a network.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        Settings of the network.
 
     Attributes
     ----------
     part_rows : int
         Number of rows of a part.
-    n_parts : int
-        Largest number of parts of a block.
-    gates_per_row : int
-        Number of gates that one row computes in all its steps.
     small_products : bool
         Whether the product of a part is small enough for the calling thread.
     """
 
-    part_rows: int
-    n_parts: int
-    gates_per_row: int
-    small_products: bool
+    def __init__(self, architecture):
+        self._architecture, units = architecture, max(architecture.units)
+        self._gates = GATES[architecture.cell] * units
+        rows = _SMALL_PRODUCT // (self._gates * (units + architecture.n_features + 1))
+        self.small_products = rows >= _FEWEST_ROWS
+        self.part_rows = min(rows, _MOST_ROWS) if self.small_products else 16 * _FEWEST_ROWS
 
-    @classmethod
-    def of(cls, architecture):
-        """Choose the sizes for an architecture."""
-        units, gates = max(architecture.units), GATES[architecture.cell]
-        per_row = gates * units * (units + architecture.n_features + 1)
-        rows, n_parts = _SMALL_PRODUCT // per_row, 1
-        small = rows >= _FEWEST_ROWS
-        rows = min(rows, _MOST_ROWS) if small else 16 * _FEWEST_ROWS
-        if small and not architecture.networks:  # several networks are parts already
-            n_parts = max(1, _BLOCK_GATES // (rows * gates * units))
-        n_cells = len(architecture.cell_shapes())
-        work = architecture.n_networks * architecture.n_timesteps * n_cells * gates * units
-        return cls(rows, n_parts, work, small)
+    @property
+    def n_parts(self):
+        """Largest number of parts of a block. Several networks are parts already."""
+        if self._architecture.networks or not self.small_products:
+            return 1
+        return max(1, _BLOCK_GATES // (self.part_rows * self._gates))
 
     def slices(self, n_rows):
         """Return the blocks of a number of rows.
@@ -62,6 +56,8 @@ class Blocks:
         Each consists of a whole number of parts, except the last one, which may be one smaller
         part.
         """
+        if n_rows <= self.part_rows:
+            return [slice(0, n_rows)] if n_rows else []
         whole = n_rows // self.part_rows * self.part_rows
         size = self.part_rows * self.n_parts
         starts = list(range(0, whole, size)) + ([whole] if whole < n_rows else [])
@@ -87,16 +83,23 @@ class Blocks:
             Number of threads, as in joblib.
         """
         blocks = self.slices(n_rows)
-        most = min(len(blocks), n_rows * self.gates_per_row // _WORTH_A_THREAD)
-        n_threads = 1
-        if self.small_products and most > 1:
-            n_threads = min(most, effective_n_jobs(n_jobs))
+        n_threads = self._n_threads(n_rows, n_jobs) if len(blocks) > 1 else 1
         if n_threads == 1:
             _call_all(function, blocks)
             return
         shares = (blocks[i::n_threads] for i in range(n_threads))
         calls = (delayed(_call_all)(function, share) for share in shares)
         Parallel(n_jobs=n_threads, require="sharedmem")(calls)
+
+    def _n_threads(self, n_rows, n_jobs):
+        """Return the number of threads, of which each has enough to do."""
+        architecture = self._architecture
+        n_cells = architecture.n_networks * len(architecture.cell_shapes())
+        gates = n_rows * architecture.n_timesteps * n_cells * self._gates
+        most = min(len(self.slices(n_rows)), gates // _WORTH_A_THREAD)
+        if most <= 1 or not self.small_products:
+            return 1
+        return min(most, effective_n_jobs(n_jobs))
 
 
 def _call_all(function, blocks):

@@ -162,7 +162,7 @@ class _NumpyNetwork:
         cells, self.kernel, self.bias, self.path = architecture.split_weights(weights)
         make = CELLS[architecture.cell]
         self.cells = [make(architecture, *cell) for cell in cells]
-        self.blocks = Blocks.of(architecture)
+        self.blocks = Blocks(architecture)
         # From steps, units and rows to rows, steps and units; moveaxis takes much longer.
         self.rows_first = (1, 3, 0, 2) if architecture.networks else (2, 0, 1)
 

@@ -309,7 +309,7 @@ def _mean_change(network, windows, states, forecasts, place, permutation):
     """Compute the mean absolute change if rows exchange the value at a place, block by block."""
     rows, order = permutation
     values = windows[(order, *place)]
-    blocks, total = Blocks.of(FittedNetwork.of(network).architecture), 0.0
+    blocks, total = Blocks(FittedNetwork.of(network).architecture), 0.0
     for part in blocks.slices(len(rows)):
         block = rows[part]
         changed = np.array(windows[block])

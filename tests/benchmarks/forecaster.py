@@ -56,6 +56,7 @@ def measure(n_series):
         epochs=EPOCHS,
         batch_size=BATCH_SIZE,
         scale_by="series",
+        n_networks=1,
         random_state=0,
     )
     measured = {"the series, MB": y.to_numpy().nbytes / 2**20}

@@ -20,7 +20,7 @@ LARGE = Architecture("lstm", (128,), 30, 1, 1)
 @pytest.mark.parametrize("n_rows", [0, 1, 59, 60, 61, 480, 481, 5000])
 @pytest.mark.parametrize("architecture", [SMALL, LARGE, Architecture("gru", (2,), 3, 1, 1)])
 def test_blocks_cover_each_row_once_in_whole_parts(architecture, n_rows):
-    blocks = Blocks.of(architecture)
+    blocks = Blocks(architecture)
     slices = blocks.slices(n_rows)
     rows = [np.arange(n_rows)[block] for block in slices]
     np.testing.assert_array_equal(np.concatenate([*rows, []]), np.arange(n_rows))
@@ -32,9 +32,9 @@ def test_blocks_cover_each_row_once_in_whole_parts(architecture, n_rows):
 
 
 def test_parts_have_small_products_and_wide_networks_have_none():
-    assert Blocks.of(SMALL).n_parts > 1
-    assert Blocks.of(LARGE).n_parts == 1
-    assert not Blocks.of(LARGE).small_products
+    assert Blocks(SMALL).n_parts > 1
+    assert Blocks(LARGE).n_parts == 1
+    assert not Blocks(LARGE).small_products
 
 
 def test_joined_parts_are_the_rows():
@@ -60,7 +60,7 @@ def test_parts_agree_with_single_rows(cell, bidirectional, return_sequences):
         return_sequences=return_sequences,
         level_feature=0,
     )
-    blocks, rng = Blocks.of(architecture), np.random.RandomState(0)
+    blocks, rng = Blocks(architecture), np.random.RandomState(0)
     X = rng.normal(size=(blocks.part_rows * (blocks.n_parts + 2) + 3, 4, 2))
     X[rng.rand(*X.shape[:2]) < 0.1] = np.nan
     states = [rng.normal(size=(len(X), units)) for units in architecture.state_shapes()]
@@ -121,7 +121,7 @@ def test_no_threads_where_they_would_not_help(architecture, n_rows):
     """Few rows, and products that NumPy computes on all cores."""
     with mock.patch.object(_blocks, "Parallel", side_effect=AssertionError):
         calls = []
-        Blocks.of(architecture).run(calls.append, n_rows, n_jobs=2)
+        Blocks(architecture).run(calls.append, n_rows, n_jobs=2)
     assert sum(block.stop - block.start for block in calls) == n_rows
 
 

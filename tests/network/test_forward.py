@@ -87,7 +87,7 @@ def test_plain_recurrence_by_hand():
 
 def test_blocks_of_rows_agree_with_single_rows():
     architecture = Architecture("lstm", (64,), 3, 1, 1)
-    rows = Blocks.of(architecture).part_rows
+    rows = Blocks(architecture).part_rows
     X = windows(2 * rows + 3, 3, 1, missing=0.1)
     weights = architecture.initial_weights(np.random.RandomState(0))
     whole, _ = predict_windows(architecture, weights, X)
@@ -99,7 +99,7 @@ def test_blocks_of_rows_agree_with_single_rows():
 @pytest.mark.parametrize("predict", [predict_windows, predict_stream])
 def test_chosen_rows_are_those_of_their_copy(predict):
     architecture = Architecture("gru", (64,), 3, 1, 1)
-    X = windows(3 * Blocks.of(architecture).part_rows, 3, 1)
+    X = windows(3 * Blocks(architecture).part_rows, 3, 1)
     weights = architecture.initial_weights(np.random.RandomState(0))
     rows = np.flatnonzero(np.arange(len(X)) % 3)
     chosen, _ = predict(architecture, weights, X, rows=rows)
