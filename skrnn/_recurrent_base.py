@@ -40,7 +40,7 @@ from .windows._completeness import (
     warn_of_incomplete_rows,
     warn_of_unknown_end,
 )
-from .windows._context import FittedWindows, warn_of_doubt
+from .windows._rows_before import FittedWindows, warn_of_doubt
 from .windows._sequences import count_leading_gaps
 from .windows._views import are_consecutive
 

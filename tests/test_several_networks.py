@@ -66,8 +66,9 @@ CASES = {
     "four classes": (RNNClassifier("lstm", 4), GAPS, np.digitize(Y, [-1, 0, 1])),
     "tags": (RNNClassifier("gru", **SEQUENCES), X, np.digitize(X[..., 0], [-0.5, 0.5])),
 }
-# Sums are added in another order.
-CLOSE = 1e-6
+# Sums are added in another order, which depends on the processor. Adam divides by the root of
+# small squared gradients, so that the weights differ by more than the sums.
+CLOSE = 5e-6
 
 
 def prepared(name, **settings):

@@ -21,8 +21,8 @@ from skrnn._sklearn_compat import (
 )
 from skrnn._validation import Count, check_features, check_series, check_series_of
 
-from ._context import FittedSeries, scale_of, warn_of_doubt
 from ._regularity import warn_of_missing_rows
+from ._rows_before import FittedSeries, scale_of, warn_of_doubt
 from ._time_index import RememberedIndex, ordered_index
 from ._views import lag_windows, lag_windows_and_series
 

@@ -204,9 +204,9 @@ def test_fits_on_threads_have_the_bits_of_fits_one_after_the_other():
         for cell in ("gru", "simple")
     ]
     alone = [clone(model).fit(X, y).weights_ for model in models]
-    fits = [delayed(clone(model).fit)(X, y) for _ in range(4) for model in models]
+    fits = [delayed(clone(model).fit)(X, y) for _ in range(17) for model in models]
     together = Parallel(n_jobs=4, backend="threading")(fits)
-    for model, weights in zip(together, 4 * alone, strict=True):
+    for model, weights in zip(together, 17 * alone, strict=True):
         for a, b in zip(model.weights_, weights, strict=True):
             np.testing.assert_array_equal(a, b)
 

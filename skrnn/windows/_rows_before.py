@@ -42,7 +42,7 @@ class FittedSeries:
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.windows._context import FittedSeries
+    >>> from skrnn.windows._rows_before import FittedSeries
     >>> series = np.random.default_rng(0).normal(size=(20, 1))
     >>> fitted = FittedSeries(series)
     >>> fitted.find(series[2:8])

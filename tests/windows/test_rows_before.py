@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skrnn.windows._context import FittedSeries, FittedWindows, rows_of_windows
+from skrnn.windows._rows_before import FittedSeries, FittedWindows, rows_of_windows
 from skrnn.windows._views import view_windows
 
 
