@@ -18,15 +18,12 @@ from ._combination import RULES, combine, weigh
 from ._conformal import ConformalQuantiles
 from ._features import known_mask, label_rows
 from ._forecaster import TAGS, RNNForecaster, check_not_long_series, names_of
-from ._held_out import HeldOut, naive_errors, scales_of
+from ._held_out import LEAST_KNOWN, HeldOut, naive_errors, scales_of
 from ._horizon import relative_steps, steps_of_series
 from ._panel import Panel, name_some
 from ._seasonality import check_periods, seasonal_periods
 from ._trials import Trial, leaderboard
 from ._views import make_views
-
-# A series of fewer known rows shows no change to learn from.
-_LEAST_KNOWN = 2
 
 
 class AutoRNNForecaster(BaseForecaster):
@@ -245,7 +242,7 @@ class AutoRNNForecaster(BaseForecaster):
     def _make_trials(self, y, n_steps):
         """Return the views, none of them if all series are too short."""
         lengths = self._panel.lengths
-        if lengths.max() < n_steps + 2:
+        if lengths.max() < n_steps + LEAST_KNOWN:
             return []
         views = self.views or make_views(
             {
@@ -321,7 +318,7 @@ class AutoRNNForecaster(BaseForecaster):
         if tables:
             values = combine(np.stack(tables).reshape(-1, *steps.shape), self._weights)
         naive = panel.values[panel.row_of(panel.last_known(1, last + 1)[:, None]), 0]
-        is_short = _known_rows(panel) < _LEAST_KNOWN
+        is_short = _known_rows(panel) < LEAST_KNOWN
         values = np.where(is_short[:, None] & (steps > 0), naive, values)
         return np.where(np.isnan(values) & (steps > 0), naive, values), index, steps
 
@@ -363,7 +360,7 @@ def _calibrate(tried, weights, held_out, scales):
 
 def _warn_of_short_series(panel, tried, held_out):
     """Warn of series that are forecast by their last value, and of errors that are not known."""
-    short = _known_rows(panel) < _LEAST_KNOWN
+    short = _known_rows(panel) < LEAST_KNOWN
     if not tried:
         short[:] = True
     if short.any():

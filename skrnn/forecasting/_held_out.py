@@ -7,6 +7,8 @@ import pandas as pd
 
 from ._panel import label_series
 
+LEAST_KNOWN = 2
+"""Known values before the steps to forecast, without which a network cannot learn."""
 # Rows before a held-out window, so that a forecaster can learn something.
 _LEAST_ROWS = 4
 # So many errors of each step are wanted. One series gives several, many series one each.
@@ -55,7 +57,7 @@ class HeldOut:
         """
         series, remaining = label_series(y, "y")
         lengths = np.bincount(series)
-        room = lengths - n_steps - np.maximum(n_steps, _LEAST_ROWS)
+        room = lengths - n_steps - max(n_steps + LEAST_KNOWN, _LEAST_ROWS)
         enough = room >= 0
         if not enough.any():
             return cls(y, series, remaining, n_steps, 0, enough)

@@ -93,6 +93,18 @@ def test_too_short_to_learn_from(auto, months):
     assert not len(forecaster.leaderboard_)
 
 
+@pytest.mark.filterwarnings("ignore:y is too short to:UserWarning")
+@pytest.mark.parametrize("horizon", [1, 2, 3, 6])
+def test_series_of_every_length_have_a_forecast(horizon):
+    """The held-out rows must leave enough for the shortest view."""
+    values = 50 + np.random.RandomState(0).normal(size=3 * horizon + 6).cumsum()
+    for n_rows in range(1, len(values) + 1):
+        y = pd.Series(values[:n_rows], pd.period_range("2000-01", periods=n_rows, freq="M"))
+        forecaster = AutoRNNForecaster(n_networks=1, random_state=0)
+        forecast = forecaster.fit(y, fh=range(1, horizon + 1)).predict()
+        assert np.isfinite(forecast).all()
+
+
 def test_a_short_series_of_a_panel_is_named(auto, panel):
     short = pd.concat([panel, pd.concat({"d": panel.loc["a"][29:]}, names=["series"])])
     with pytest.warns(UserWarning, match="1 of 4 series are too short .*: 'd'"):
