@@ -161,9 +161,10 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     n_jobs : int, default=None
         Number of threads that forecast blocks of rows. -1 means all cores, and None means 1
-        unless in a ``joblib.parallel_config`` context. Threads are used only where they save
-        time: for thousands of rows and networks whose matrix products are small, since NumPy
-        computes large ones on all cores anyway. The forecasts do not depend on `n_jobs`.
+        unless in a ``joblib.parallel_config(backend="threading")`` context. Threads are used
+        only where they save time: if rows, steps and units are many, but the matrix products
+        are so small that NumPy computes them on one core, as with up to about 40 units. Neither
+        training nor a stateful network uses them. The forecasts do not depend on `n_jobs`.
 
     random_state : int, RandomState instance or None, default=None
         Controls the initial weights, the order of the rows and dropout. Pass an int for results

@@ -50,10 +50,14 @@ GROUPS = {
         "clipnorm",
         "shuffle",
         "max_time",
-        "n_jobs",
     ],
     "Early stopping": ["early_stopping", "validation_fraction", "n_iter_no_change", "tol"],
-    "Seed, progress, continued training": ["random_state", "verbose", "warm_start"],
+    "Seed, threads, progress, continued training": [
+        "random_state",
+        "n_jobs",
+        "verbose",
+        "warm_start",
+    ],
 }
 PAGES = {
     "batch_size": "user_guide/choosing",

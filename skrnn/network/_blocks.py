@@ -7,16 +7,21 @@ parts in one call. This call takes long enough that several threads rarely wait 
 interpreter.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from numbers import Integral
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import cpu_count
+from joblib.parallel import get_active_backend
 
 from ._architecture import GATES
 
 _SMALL_PRODUCT = 2**18
-_FEWEST_ROWS, _MOST_ROWS = 32, 4096
-_BLOCK_GATES = 2**16  # numbers, half a megabyte
+_FEWEST_ROWS, _MOST_ROWS = 16, 4096
+_ROWS_OF_LARGE_PRODUCTS = 512
+_BLOCK_GATES = 2**16  # numbers of a step, half a megabyte
+_BLOCK_STATES = 2**20  # numbers of all steps, eight megabytes
 _WORTH_A_THREAD = 2**22  # gates of all steps: about ten milliseconds
 
 
@@ -37,18 +42,25 @@ class Blocks:
     """
 
     def __init__(self, architecture):
-        self._architecture, units = architecture, max(architecture.units)
-        self._gates = GATES[architecture.cell] * units
-        rows = _SMALL_PRODUCT // (self._gates * (units + architecture.n_features + 1))
+        self._architecture, gates = architecture, GATES[architecture.cell]
+        self._gates = gates * max(architecture.units)
+        per_row = max(gates * n * (width + n + 1) for width, n in architecture.cell_shapes())
+        rows = _SMALL_PRODUCT // per_row
         self.small_products = rows >= _FEWEST_ROWS
-        self.part_rows = min(rows, _MOST_ROWS) if self.small_products else 16 * _FEWEST_ROWS
+        self.part_rows = min(rows, _MOST_ROWS) if self.small_products else _ROWS_OF_LARGE_PRODUCTS
 
     @property
     def n_parts(self):
         """Largest number of parts of a block. Several networks are parts already."""
-        if self._architecture.networks or not self.small_products:
+        architecture = self._architecture
+        if architecture.networks or not self.small_products:
             return 1
-        return max(1, _BLOCK_GATES // (self.part_rows * self._gates))
+        n_steps, n_features = architecture.n_timesteps, architecture.n_features
+        per_step = max(architecture.units) * architecture.n_directions + n_features
+        if architecture.autoregressive and architecture.return_sequences:
+            per_step += n_steps * n_features
+        most = _BLOCK_STATES // (self.part_rows * n_steps * per_step)
+        return max(1, min(most, _BLOCK_GATES // (self.part_rows * self._gates)))
 
     def slices(self, n_rows):
         """Return the blocks of a number of rows.
@@ -82,24 +94,43 @@ class Blocks:
         n_jobs : int, default=None
             Number of threads, as in joblib.
         """
+        n_threads = 1 if n_jobs is None else _count_threads(n_jobs)
         blocks = self.slices(n_rows)
-        n_threads = self._n_threads(n_rows, n_jobs) if len(blocks) > 1 else 1
-        if n_threads == 1:
+        if len(blocks) > 1:
+            most = min(len(blocks), self._most_threads(n_rows))
+            n_threads = min(most, _threads_of_context() if n_jobs is None else n_threads)
+        if n_threads <= 1 or len(blocks) <= 1:
             _call_all(function, blocks)
             return
-        shares = (blocks[i::n_threads] for i in range(n_threads))
-        calls = (delayed(_call_all)(function, share) for share in shares)
-        Parallel(n_jobs=n_threads, require="sharedmem")(calls)
+        with ThreadPoolExecutor(n_threads) as pool:
+            shares = [blocks[i::n_threads] for i in range(n_threads)]
+            list(pool.map(_call_all, [function] * n_threads, shares))
 
-    def _n_threads(self, n_rows, n_jobs):
-        """Return the number of threads, of which each has enough to do."""
+    def _most_threads(self, n_rows):
+        """Return the number of threads that have enough to do."""
         architecture = self._architecture
-        n_cells = architecture.n_networks * len(architecture.cell_shapes())
-        gates = n_rows * architecture.n_timesteps * n_cells * self._gates
-        most = min(len(self.slices(n_rows)), gates // _WORTH_A_THREAD)
-        if most <= 1 or not self.small_products:
+        if not self.small_products:
             return 1
-        return min(most, effective_n_jobs(n_jobs))
+        n_cells = architecture.n_networks * len(architecture.cell_shapes())
+        return n_rows * architecture.n_timesteps * n_cells * self._gates // _WORTH_A_THREAD
+
+
+def _count_threads(n_jobs):
+    """Return the number of threads for a number of jobs, in which -1 means all cores."""
+    if isinstance(n_jobs, bool) or not isinstance(n_jobs, Integral) or n_jobs == 0:
+        raise ValueError(f"n_jobs must be an integer other than 0, or None. Got {n_jobs!r}.")
+    return n_jobs if n_jobs > 0 else max(cpu_count() + 1 + n_jobs, 1)
+
+
+def _threads_of_context():
+    """Return the number of threads that a context of joblib asks for.
+
+    A backend of processes or of other machines says nothing about the threads of this process.
+    """
+    backend, n_jobs = get_active_backend()
+    if n_jobs is None or not getattr(backend, "supports_sharedmem", False):
+        return 1
+    return _count_threads(n_jobs)
 
 
 def _call_all(function, blocks):

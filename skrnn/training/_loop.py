@@ -119,11 +119,9 @@ def train_epochs(run, start, tasks, *, seeds, draws):
     with (
         run.divergence_explained(),
         epoch_progress(settings.epochs, verbose=settings.verbose) as progress,
+        _compiled_trainer(run, start, seeds, progress) as trainer,
         _ctrl_c() as interrupted,
     ):
-        with progress.compiling():
-            # The states of a stateful network are zero at the start of each epoch.
-            trainer = run.trainer(replace(start, states=[]), seeds)
         orders = row_orders(run, draws)
         for epoch, order in zip(range(1, settings.epochs + 1), orders, strict=False):
             if settings.stateful:
@@ -204,6 +202,15 @@ def row_orders(run, draws):
             orders = in_order.copy()
             orders[:, :n_rows] = [own.permutation(n_rows) for own in draws]
         yield orders
+
+
+@contextmanager
+def _compiled_trainer(run, start, seeds, progress):
+    """Yield a trainer, whose program may have to be compiled first. Ctrl-C ends this at once."""
+    with progress.compiling():
+        # The states of a stateful network are zero at the start of each epoch.
+        trainer = run.trainer(replace(start, states=[]), seeds)
+    yield trainer
 
 
 def _warn_of_interruption(epoch, n_epochs):

@@ -41,7 +41,7 @@ def epoch_progress(n_epochs, *, verbose, console=None, unit="epoch"):
 
     console = get_console() if console is None else console
     if console.is_terminal or console.is_jupyter:
-        line = ProgressLine(n_epochs, unit)
+        line = ProgressLine(n_epochs, console, unit)
         with Live(line, console=console, refresh_per_second=10):
             yield line
         return
@@ -70,24 +70,29 @@ class _Epochs:
     ----------
     n_epochs : int
         Number of epochs.
+    console : rich.console.Console
+        Console for the output.
     unit : str, default="epoch"
         What is counted.
     """
 
-    def __init__(self, n_epochs, unit="epoch"):
+    def __init__(self, n_epochs, console, unit="epoch"):
         self.n_epochs, self.done, self.unit = n_epochs, 0, unit
-        self.losses, self.compilation = [], []
+        self.losses, self._console, self._is_compiling = [], console, False
         self._start = self._shown = time.monotonic()
 
     @contextmanager
     def compiling(self):
-        """Return a context in which the program is compiled. Its time is shown by itself."""
-        start = time.monotonic()
+        """Return a context in which the program is compiled. Its time has a line of its own."""
+        start, self._is_compiling = time.monotonic(), True
         yield
-        self._start = self._shown = time.monotonic()
-        seconds = self._start - start
+        self._start, self._is_compiling = time.monotonic(), False
+        self._shown, seconds = self._start, self._start - start
         if seconds >= _SHORTEST_COMPILATION:
-            self.compilation = [f"compiled in {seconds:.1f} s"]
+            self._print_line(f"compiled in {seconds:.1f} s")
+
+    def _print_line(self, words):
+        self._console.print(words, soft_wrap=True, highlight=False, markup=False)
 
     def show(self, losses):
         """Take the losses of an epoch."""
@@ -102,6 +107,8 @@ class _Epochs:
 
     def times(self):
         """Return the elapsed time and, after the first epoch, an estimate of the time left."""
+        if self._is_compiling:
+            return "compiling"
         elapsed = time.monotonic() - self._start
         words = f"elapsed {_clock(elapsed)}"
         if not self.done:
@@ -119,7 +126,7 @@ class ProgressLine(_Epochs):
         from rich.table import Table
 
         parts, room = [self.counter], options.max_width - len(self.counter)
-        for part in (*self.losses, self.times(), *self.compilation):
+        for part in (*self.losses, self.times()):
             if len(part) + 2 <= room:
                 parts.append(part)
                 room -= len(part) + 2
@@ -146,8 +153,8 @@ class ProgressLog(_Epochs):
     """
 
     def __init__(self, n_epochs, console, unit="epoch"):
-        super().__init__(n_epochs, unit)
-        self._console, self._printed = console, 0
+        super().__init__(n_epochs, console, unit)
+        self._printed = 0
         self._every = -(-n_epochs // _LOG_LINES)
 
     def show(self, losses):
@@ -163,9 +170,7 @@ class ProgressLog(_Epochs):
 
     def _print(self):
         self._printed = self.done
-        words = ", ".join([self.counter, *self.losses, self.times(), *self.compilation])
-        self.compilation = []  # is shown once
-        self._console.print(words, soft_wrap=True, highlight=False, markup=False)
+        self._print_line(", ".join([self.counter, *self.losses, self.times()]))
 
 
 def _clock(seconds):

@@ -68,17 +68,18 @@ def test_epochs_losses_and_times_in_words(clock, terminal):
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_compiling_is_shown_once_and_does_not_count_as_an_epoch(clock, terminal):
-    on = console(120, terminal=terminal)
+    on = console(100, terminal=terminal)
     with epoch_progress(20, verbose=1, console=on) as progress:
         with progress.compiling():
             clock.now += 6.04
         for _ in range(20):
             clock.now += 1.0
             progress.show(LOSSES)
-    first, *others = on.file.getvalue().split("\x1b[2K" if terminal else "\n")
-    assert "compiled in 6.0 s" in (others[-1] if terminal else first)
-    assert "elapsed 0:20, left 0:00" in (others[-1] if terminal else others[-2])
-    assert terminal or "compiled" not in "".join(others)
+    text = on.file.getvalue()
+    assert text.count("compiled in 6.0 s") == 1
+    assert "elapsed 0:20, left 0:00" in text.split("\x1b[2K")[-1]
+    assert text.index("compiled in") < text.rindex("epoch")
+    assert terminal == ("━" in text.split("\x1b[2K")[-1])
 
 
 def test_a_program_that_was_there_is_not_named(clock):
