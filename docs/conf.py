@@ -103,7 +103,7 @@ autosummary_context = {
         "update",
         "update_predict",
     ],
-    "hidden_methods": ["__init__", "get_test_params", "predict_proba", "predict_var"],
+    "hidden_methods": ["__init__", "get_test_params", "predict_var"],
 }
 numpydoc_show_class_members = False
 

@@ -21,7 +21,9 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # sphinx_gallery_end_ignore
+import io
 import warnings
+from contextlib import redirect_stderr
 
 import numpy as np
 import pandas as pd
@@ -40,7 +42,8 @@ from sktime.transformations.boxcox import LogTransformer
 
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
 
-# sktime 1.2 warns about a new default whenever one of its forecasters is created.
+# sktime 1.2 warns of a new default whenever one of its forecasters is created, also in `evaluate`,
+# which undoes this filter. Therefore the error stream is redirected there.
 warnings.filterwarnings("ignore", r"[\s\S]*remember_data", FutureWarning)
 
 
@@ -68,7 +71,8 @@ cv = ExpandingWindowSplitter(fh=np.arange(1, 13), initial_window=len(y) - 36, st
 metric = MeanAbsoluteScaledError(sp=12)
 rows = {}
 for name, forecaster in forecasters.items():
-    folds = evaluate(forecaster, cv, y, scoring=metric, error_score="raise")
+    with redirect_stderr(io.StringIO()):
+        folds = evaluate(forecaster, cv, y, scoring=metric, error_score="raise")
     rows[name] = folds[f"test_{metric.name}"].rename(name)
     ends = folds["cutoff"]
 table = pd.DataFrame(rows)

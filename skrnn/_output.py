@@ -161,6 +161,8 @@ def check_steps(windows, architecture, estimator):
         hint = ""
         if estimator.n_timesteps not in (1, architecture.n_timesteps) or windows.shape[1] == 1:
             hint = f" A table is folded by n_timesteps, which is {estimator.n_timesteps}."
+        elif windows.shape[1] < architecture.n_timesteps:
+            hint = f" Shorter sequences: pad_sequences(X, n_timesteps={architecture.n_timesteps})."
         raise ValueError(
             f"X holds windows of {windows.shape[1]} steps and {windows.shape[2]} features, "
             f"but {type(estimator).__name__} is fitted on {architecture.n_timesteps} steps and "

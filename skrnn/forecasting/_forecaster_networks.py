@@ -11,6 +11,8 @@ from ._differencing import difference
 from ._ensemble import MedianNetwork
 from ._samples import input_columns, targets_of, trainable_rows, windows_of
 
+_MOST = 0.9  # of the rows: the index was probably made with the wrong frequency
+
 
 @dataclass
 class ForecasterNetworks:
@@ -289,11 +291,14 @@ class ForecasterNetworks:
             return
         longest = int(panel.lengths.max())
         needed = min(self.history, sum(self.lags) + self.min_periods) + max(task.steps)
-        known = panel.values[panel.rows, : self.n_targets]
+        unknown = np.isnan(panel.values[panel.rows, : self.n_targets]).any(axis=1)
         if longest >= needed:
+            advice = ""
+            if unknown.mean() > _MOST:
+                advice = " Does the frequency of the index, as in asfreq, match its dates?"
             raise ValueError(
-                f"y has no {needed} rows in a row to learn from: of its {len(known)} rows, "
-                f"{int(np.isnan(known).any(axis=1).sum())} hold a missing value."
+                f"y has no {needed} rows in a row to learn from: of its {len(unknown)} rows, "
+                f"{int(unknown.sum())} hold a missing value.{advice}"
             )
         differences = f", differencing={self.lags}" if self.lags else ""
         raise ValueError(

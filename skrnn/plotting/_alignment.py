@@ -10,7 +10,7 @@ from skrnn.network._quantiles import interpolate_quantile
 from skrnn.windows._labels import kind_of
 from skrnn.windows._time_index import ordered_index
 
-from ._finding import find_networks, is_forecaster
+from ._finding import find_networks, is_forecaster, table_of
 
 
 def forecast_of(estimator, X, y, output):
@@ -36,7 +36,7 @@ def forecast_of(estimator, X, y, output):
     """
     if is_forecaster(estimator):
         return _forecast_of_series(estimator, X, y, output)
-    y_pred = np.asarray(estimator.predict(X))
+    y_pred = np.asarray(estimator.predict(table_of(X)))
     network, y_true = _only_network(estimator), np.asarray(y, float)
     if len(y_true) != len(y_pred):
         raise ValueError(f"X has {len(y_pred)} rows, but y {len(y_true)}: both need the same.")

@@ -153,3 +153,27 @@ def _settings_hold_network(estimator, kind):
         return False
     parts = [estimator, *estimator.get_params(deep=True).values()]
     return any(isinstance(part, kind) or is_rnn_forecaster(part) for part in parts)
+
+
+def table_of(X):
+    """Return a Series as a table of one column, and other input as it is.
+
+    Parameters
+    ----------
+    X : array-like or None
+        Input of ``estimator.predict``.
+
+    Returns
+    -------
+    X : array-like
+
+    Raises
+    ------
+    ValueError
+        If X is None. Only a forecaster knows the rows to forecast.
+    """
+    if X is None:
+        raise ValueError(
+            "X is needed unless estimator is a forecaster, which has kept its series."
+        )
+    return X.to_frame() if isinstance(X, pd.Series) else X

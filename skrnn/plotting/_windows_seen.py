@@ -8,7 +8,7 @@ from skrnn._regressor import RNNRegressor
 from skrnn.network._forward import predict_stream
 from skrnn.windows._lag_window_transformer import LagWindowTransformer
 
-from ._finding import find_networks
+from ._finding import find_networks, table_of
 
 
 def windows_of_network(estimator, X):
@@ -36,7 +36,7 @@ def windows_of_network(estimator, X):
             f"estimator, a {type(estimator).__name__}, holds {len(networks)} networks. Pass the "
             "part of it that contains the network to look at."
         )
-    transformer, part = None, estimator
+    X, transformer, part = table_of(X), None, estimator
     while not isinstance(part, RNNRegressor):
         X, transformer, part = _one_layer(part, X, transformer)
     windows = part._check_windows(X, reset=False)

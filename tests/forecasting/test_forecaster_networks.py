@@ -70,7 +70,9 @@ def test_no_rows_without_a_gap(cheap, months):
     y = months.where(np.arange(len(months)) % 2 == 0)
     with pytest.raises(ValueError, match="each row has a missing step"):
         cheap(missing="drop").fit(y)
-    with pytest.raises(ValueError, match="no 4 rows in a row to learn from: of its 60 rows, 60"):
+    with pytest.raises(
+        ValueError, match=r"no 4 rows in a row .*: of its 60 rows, 60 .* match its dates"
+    ):
         cheap().fit(months.where(months.isna()))
 
 

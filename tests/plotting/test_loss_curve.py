@@ -7,8 +7,10 @@ import pytest
 from sklearn.ensemble import BaggingRegressor
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from skrnn import RNNRegressor
+from skrnn import RNNClassifier, RNNRegressor
 from skrnn.plotting import LossCurveDisplay
 
 RNG = np.random.default_rng(0)
@@ -47,6 +49,19 @@ def test_one_run(stopped):
     [line], [val_line] = display.lines_, display.val_lines_
     assert line.get_linestyle() != val_line.get_linestyle()
     assert line.get_color() != val_line.get_color()
+
+
+@pytest.mark.parametrize("y", [Y > 0, np.tile(Y[:, None] > 0, 3)])
+def test_a_classifier_and_a_tagger(y):
+    model = RNNClassifier(
+        "simple", 2, n_timesteps=3, return_sequences=y.ndim > 1, epochs=2, random_state=0
+    )
+    model.fit(X, y)
+    display = LossCurveDisplay.from_estimator(make_pipeline(StandardScaler(), model).fit(X, y))
+    assert display.ax_.get_ylabel() == "loss (cross-entropy)"
+    np.testing.assert_array_equal(
+        LossCurveDisplay.from_estimator(model).frame()["loss"], model.history_["loss"]
+    )
 
 
 def test_no_validation(plain):

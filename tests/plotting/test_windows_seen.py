@@ -14,6 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skrnn import LagWindowTransformer, RNNRegressor
 from skrnn.datasets import make_seasonal_series
+from skrnn.plotting import ForecastDisplay, LagImportanceDisplay
 from skrnn.plotting._windows_seen import lags_of_windows, states_before, windows_of_network
 
 SERIES = make_seasonal_series(40, random_state=0)
@@ -117,3 +118,19 @@ def test_refusals():
     model = network().fit(windowed().fit_transform(X), SERIES)
     with pytest.raises(ValueError, match="windows of 2 steps and 2 features, but"):
         windows_of_network(model, np.ones((5, 2, 2)))
+
+
+def test_a_series_is_a_table_of_one_column():
+    series = pd.Series(np.sin(np.arange(60) / 4), name="wave")
+    model = make_pipeline(
+        LagWindowTransformer(lag=3), RNNRegressor("simple", units=2, epochs=1, random_state=0)
+    ).fit(series.to_frame(), series)
+    _, windows, _ = windows_of_network(model, series)
+    np.testing.assert_array_equal(windows, windows_of_network(model, series.to_frame())[1])
+    of_series = ForecastDisplay.from_estimator(model, series, series)
+    of_table = ForecastDisplay.from_estimator(model, series.to_frame(), series)
+    np.testing.assert_array_equal(of_series.predicted, of_table.predicted)
+    for display in (LagImportanceDisplay, ForecastDisplay):
+        y = (series,) if display is ForecastDisplay else ()
+        with pytest.raises(ValueError, match="X is needed unless estimator is a forecaster"):
+            display.from_estimator(model, None, *y)
