@@ -123,6 +123,7 @@ sphinx_gallery_conf = {
     "plot_gallery": "True",
     "show_memory": False,
     "show_signature": False,
+    "write_computation_times": False,
     "min_reported_time": 1,
 }
 

@@ -13,6 +13,11 @@ document.addEventListener("DOMContentLoaded", () => {
     image.replaceWith(frame);
     frame.append(image);
   }
+  for (const card of document.querySelectorAll(".sphx-glr-thumbcontainer")) {
+    const link = card.querySelector("a");
+    if (link) link.setAttribute("aria-label", link.textContent.trim());
+  }
+  for (const list of document.querySelectorAll(".citation-list")) list.removeAttribute("role");
   const mayScroll = ".bd-article figure, .wide-picture, div.equation";
   for (const figure of document.querySelectorAll(mayScroll)) {
     if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
