@@ -16,12 +16,12 @@ from ._classes import (
     class_weights,
     with_class_weights,
 )
-from ._data_warnings import warn_about_windows
 from ._input import check_lengths
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
 from ._sklearn_compat import StrOptions, _fit_context
 from .network._links import log_probabilities
 from .network._losses import Loss
+from .training._data_warnings import warn_about_windows
 from .training._held_out import split_at_random
 from .training._training_run import all_or_nothing
 from .training._warm_start import check_same_targets

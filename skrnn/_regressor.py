@@ -7,11 +7,11 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import RegressorMixin
 
-from ._data_warnings import warn_about_data
 from ._input import check_targets
 from ._output import score
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
 from ._sklearn_compat import Interval, StrOptions, _fit_context
+from .training._data_warnings import warn_about_data
 from .training._settings import loss_of
 from .training._training_run import all_or_nothing
 from .training._warm_start import check_same_targets

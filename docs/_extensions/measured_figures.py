@@ -9,6 +9,7 @@ from pathlib import Path
 TABLES = Path(__file__).parents[1] / "_static" / "benchmarks"
 SEARCH = "One fit of a search over the units, 25 epochs, new process"
 ROW = "LSTM(8), 10 steps, 1 row"
+THREADS = "LSTM(32), 30 steps, 100,000 rows"
 
 
 def rows(name):
@@ -44,6 +45,7 @@ def figures():
         "search ratio": f"{float(timing('search', SEARCH, 'scikeras', 'ratio')):.0f}",
         "row skrnn": timing("predict", ROW, "skrnn"),
         "row keras": timing("predict", ROW, "Keras, batch 32"),
+        "threads ratio": timing("predict", THREADS, "skrnn, n_jobs=2", "ratio"),
         "row ratio": f"{float(timing('predict', ROW, 'Keras, batch 32', 'ratio')):.0f}",
     }
 
