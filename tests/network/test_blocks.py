@@ -7,6 +7,7 @@ from unittest import mock
 import joblib
 import numpy as np
 import pytest
+from distributed import Client, LocalCluster
 
 from skrnn import RNNClassifier, RNNRegressor
 from skrnn.network import _blocks
@@ -195,10 +196,9 @@ def test_context_of_processes_says_nothing_about_threads(threads_seen, fitted, c
 
 
 def test_a_cluster_says_nothing_about_threads(threads_seen, fitted):
-    distributed = pytest.importorskip("distributed")
     model, X = fitted
-    cluster = distributed.LocalCluster(1, 2, processes=False, dashboard_address=None)
-    with cluster, distributed.Client(cluster), joblib.parallel_config(backend="dask"):
+    cluster = LocalCluster(1, 2, processes=False, dashboard_address=None)
+    with cluster, Client(cluster), joblib.parallel_config(backend="dask"):
         model.predict(X)
     assert not threads_seen
 
