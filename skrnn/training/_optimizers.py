@@ -1,6 +1,7 @@
 """Make recipes of optimizers, which can be built, compared and stored."""
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 
@@ -264,12 +265,18 @@ def _named_class_and_config(name, estimator_name):
 
 
 def _resolve(optimizer):
-    if isinstance(optimizer, dict):
+    if not isinstance(optimizer, dict):
+        return optimizer
+    # The first function of Keras 3.15 does not know Lamb, and changes the dict; the second one
+    # needs the name of a module.
+    for build in (keras.optimizers.deserialize, keras.saving.deserialize_keras_object):
         try:
-            return keras.optimizers.deserialize(optimizer)
+            found = build(deepcopy(optimizer))
         except (TypeError, ValueError, KeyError):
-            return None
-    return optimizer
+            continue
+        if isinstance(found, keras.optimizers.Optimizer):
+            return found
+    return None
 
 
 def _unknown(optimizer, estimator_name):

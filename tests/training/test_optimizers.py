@@ -1,6 +1,7 @@
 """Recipes of optimizers: what they are built to, and when two of them share a program."""
 
 import json
+from copy import deepcopy
 
 import keras
 import numpy as np
@@ -35,6 +36,15 @@ def test_every_name_builds_keras_s_own(name):
         assert recipe.learning_rate == pytest.approx(float(theirs.learning_rate))
     assert recipe.weight_decay == 0.0  # also of those that have one of their own by default
     json.loads(recipe.settings)
+
+
+@pytest.mark.parametrize("name", sorted(named_optimizers()))
+def test_every_serialized_configuration_builds_the_same(name):
+    instance = named_optimizers()[name](learning_rate=0.25)
+    config = serialized(instance)
+    before = deepcopy(config)
+    assert optimizer_recipe(config).described == optimizer_recipe(instance).described
+    assert config == before  # a parameter of the user
 
 
 def test_names_are_those_that_keras_exports_but_for_wrappers():
