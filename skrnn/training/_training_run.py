@@ -129,7 +129,9 @@ class TrainingRun:
                     architecture, weights, windows, states, rows=rows, raw=True
                 )
             else:
-                forecast, _ = predict_windows(architecture, weights, windows, rows=rows, raw=True)
+                forecast, _ = predict_windows(
+                    architecture, weights, windows, rows=rows, raw=True, n_jobs=1
+                )
             mean = self.loss.mean(np, targets[..., :-1], forecast, targets[..., -1])
             squares = sum(
                 np.sum(np.square(w, dtype=np.float64)) for w in architecture.kernels(weights)
