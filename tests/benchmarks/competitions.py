@@ -82,6 +82,7 @@ def main():
     for contender, row in results["M3 all"].items():
         print(f"{'M3 all':22} {contender:22} {row}")
     if not (arguments.training_parts or arguments.limit):
+        path.write_text(json.dumps(results, indent=1), encoding="utf-8")
         write_tables(results, path.parent)
 
 
