@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from ._architecture import GATES, STATES
 from ._custom_layers import AddLevel, IncreasingQuantiles, LocalLevel, MaskMissing, all_lags
-from ._tensor_cells import CELLS
+from ._tensor_cells import CELLS, Products
 
 MAX_UNROLLED_STEPS = 8
 MAX_UNROLLED_ROWS = 128
@@ -154,8 +154,8 @@ class TensorNetwork:
         return n_steps <= MAX_UNROLLED_STEPS // share and n_rows <= MAX_UNROLLED_ROWS // share
 
     def _step(self, weights, dropped):
-        cell = CELLS[self.architecture.cell]
-        return lambda x, state: cell(x, state, weights, self._activation, self._gate, dropped)
+        cell, products = CELLS[self.architecture.cell], Products(weights, dropped)
+        return lambda x, state: cell(x, state, products, self._activation, self._gate)
 
     def _zeros(self, i, hidden):
         units = self.architecture.cell_shapes()[i][1]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from skrnn.network._tensor_cells import CELLS
+from skrnn.network._tensor_cells import CELLS, Products
 
 KERAS = {
     "simple": keras.layers.SimpleRNNCell,
@@ -25,25 +25,43 @@ def step():
     """Inputs, states and weights, all of them different."""
     rng = np.random.default_rng(0)
 
-    def draw(name):
+    def draw(name, units=UNITS):
         _, n_states = sizes(name)
-        cell = KERAS[name](UNITS)
+        cell = KERAS[name](units)
         cell.build((None, WIDTH))
         cell.set_weights([rng.normal(size=w.shape) for w in cell.get_weights()])
-        state = [rng.normal(size=(ROWS, UNITS)).astype(np.float32) for _ in range(n_states)]
+        state = [rng.normal(size=(ROWS, units)).astype(np.float32) for _ in range(n_states)]
         return cell, rng.normal(size=(ROWS, WIDTH)).astype(np.float32), state
 
     return draw
 
 
+def step_of(name, x, state, weights, dropped=(None, None)):
+    weights = [tf.constant(w) for w in weights]
+    return CELLS[name](x, state, Products(weights, dropped), tf.tanh, tf.sigmoid)
+
+
+@pytest.mark.parametrize("units", [UNITS, 17, 33])
 @pytest.mark.parametrize("name", CELLS)
-def test_a_step_is_the_step_of_keras(step, name):
-    cell, x, state = step(name)
-    weights = [tf.constant(w) for w in cell.get_weights()]
-    found = CELLS[name](x, state, weights, tf.tanh, tf.sigmoid, (None, None))
+def test_a_step_is_the_step_of_keras(step, name, units):
+    """Whether or not both products are joined, which depends on the number of units."""
+    cell, x, state = step(name, units)
+    found = step_of(name, x, state, cell.get_weights())
     _, expected = cell(x, state if len(state) > 1 else state[0])
     for a, b in zip(found, expected if len(state) > 1 else [expected], strict=True):
-        np.testing.assert_allclose(a, np.reshape(b, a.shape), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(a, np.reshape(b, a.shape), rtol=1e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_step_of_several_networks_is_the_step_of_each(step, name):
+    """The products of one network are joined, those of several are not."""
+    cell, x, state = step(name)
+    weights = [np.stack([w, 0.5 * w]) for w in cell.get_weights()]
+    found = step_of(name, np.stack([x, x]), [np.stack([a, a]) for a in state], weights)
+    for i in range(2):
+        alone = step_of(name, x, state, [w[i] for w in weights])
+        for a, b in zip(found, alone, strict=True):
+            np.testing.assert_allclose(a[i], b, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("per_gate", [False, True])
@@ -52,16 +70,14 @@ def test_dropout_multiplies_inputs_and_states(step, name, per_gate):
     """With the same factors for all gates, as with other inputs; with others, one gate differs."""
     cell, x, state = step(name)
     gates, _ = sizes(name)
-    weights = [tf.constant(w) for w in cell.get_weights()]
+    weights = cell.get_weights()
     factors = tf.constant(np.random.default_rng(1).normal(size=(ROWS, WIDTH)), tf.float32)
     ones = [tf.ones((ROWS, UNITS))] * gates
     dropped = ([factors] * gates, ones) if per_gate else ([factors], None)
-    found = CELLS[name](x, state, weights, tf.tanh, tf.sigmoid, dropped)
-    expected = CELLS[name](x * factors, state, weights, tf.tanh, tf.sigmoid, (None, None))
+    found = step_of(name, x, state, weights, dropped)
+    expected = step_of(name, x * factors, state, weights)
     for a, b in zip(found, expected, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
-    nothing = CELLS[name](x, state, weights, tf.tanh, tf.sigmoid, (None, [0.0 * ones[0]]))
-    alone = CELLS[name](
-        x, state, [weights[0], 0.0 * weights[1], weights[2]], tf.tanh, tf.sigmoid, (None, None)
-    )
+    nothing = step_of(name, x, state, weights, (None, [0.0 * ones[0]]))
+    alone = step_of(name, x, state, [weights[0], 0.0 * weights[1], weights[2]])
     np.testing.assert_allclose(nothing[0], alone[0], rtol=1e-5, atol=1e-6)
