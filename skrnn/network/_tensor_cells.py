@@ -1,122 +1,149 @@
 """The equations of the three cells, for training.
 
-The functions work on tensors of TensorFlow. Kernels, recurrent kernels and biases have Keras's
-layout: the columns of the gates are adjacent. If several networks are trained at once, weights,
-inputs and states have one more axis in front, the axis of networks.
+They work on tensors of TensorFlow. Kernels, recurrent kernels and biases have Keras's layout: the
+columns of the gates are adjacent. If several networks are trained at once, weights, inputs and
+states have one more axis in front, the axis of networks.
 """
 
+import keras
 import tensorflow as tf
 
-_MOST_JOINED_COLUMNS, _MOST_JOINED_WIDTH = 64, 32
+# The derivative of an activation as a function of its value.
+_SLOPES = {
+    "tanh": lambda y: 1.0 - y * y,
+    "sigmoid": lambda y: y * (1.0 - y),
+    "relu": lambda y: tf.cast(y > 0.0, y.dtype),
+    "linear": tf.ones_like,
+}
 
 
-def simple_cell(x, state, products, activation, gate):
-    """Compute a step of the cell of Elman, 1990."""
-    (h,) = state
-    return (activation(products.sum(x, h)),)
+class _Cell:
+    """A step of a cell, and the derivatives of a step.
+
+    Parameters
+    ----------
+    activation, gate : str
+        Keras's names of the activations of the candidate and of the gates.
+    """
+
+    separate = False
+    """Whether a step needs the products of inputs and of states separately."""
+    n_kept = 1
+    """Number of arrays that the way back needs from each step."""
+
+    def __init__(self, activation, gate):
+        self._activation, self._gate = map(keras.activations.get, (activation, gate))
+        self._slope, self._gate_slope = map(_SLOPES.get, (activation, gate))
+
+    @property
+    def has_way_back(self):
+        """Whether :meth:`way_back` knows the derivatives of both activations."""
+        return self._slope is not None and self._gate_slope is not None
+
+    def step(self, products, state):
+        """Compute a step.
+
+        Parameters
+        ----------
+        products : list of tensor
+            The sum of the products with both kernels and the bias, or both sums.
+        state : list of tensor of shape (..., n_rows, units)
+            State before the step.
+
+        Returns
+        -------
+        after : list of tensor
+            State after the step.
+        kept : list of tensor of shape (..., n_rows, units)
+            What the way back needs.
+        """
+        raise NotImplementedError
+
+    def way_back(self, kept, before, after):
+        """Compute the derivatives of the loss before a step from those after it.
+
+        Parameters
+        ----------
+        kept : list of tensor
+            What :meth:`step` has kept.
+        before : list of tensor
+            State before the step.
+        after : list of tensor
+            Derivatives with respect to the state after the step.
+
+        Returns
+        -------
+        products : list of tensor
+            Derivatives with respect to the products.
+        before : list of tensor
+            Derivatives with respect to the state before the step, without those that pass through
+            the products.
+        """
+        raise NotImplementedError
 
 
-def gru_cell(x, state, products, activation, gate):
-    """Compute a step of the GRU of Cho et al., 2014, with the reset gate after the product."""
-    (h,) = state
-    inputs, recurrent = products.both(x, h)
-    z_input, r_input, candidate_input = tf.split(inputs, 3, axis=-1)
-    z_recurrent, r_recurrent, candidate_recurrent = tf.split(recurrent, 3, axis=-1)
-    z = gate(z_input + z_recurrent)
-    r = gate(r_input + r_recurrent)
-    candidate = activation(candidate_input + r * candidate_recurrent)
-    return (z * h + (1.0 - z) * candidate,)
+class SimpleCell(_Cell):
+    """The cell of Elman, 1990."""
+
+    def step(self, products, state):
+        (z,) = products
+        h = self._activation(z)
+        return [h], [h]
+
+    def way_back(self, kept, before, after):
+        (h,), (dh,) = kept, after
+        return [dh * self._slope(h)], [tf.zeros_like(dh)]
 
 
-def lstm_cell(x, state, products, activation, gate):
-    """Compute a step of the LSTM of Hochreiter and Schmidhuber, 1997.
+class GRUCell(_Cell):
+    """The GRU of Cho et al., 2014, with the reset gate after the product."""
+
+    separate, n_kept = True, 4
+
+    def step(self, products, state):
+        (h,) = state
+        of_inputs, of_state = (tf.split(product, 3, axis=-1) for product in products)
+        z = self._gate(of_inputs[0] + of_state[0])
+        r = self._gate(of_inputs[1] + of_state[1])
+        candidate = self._activation(of_inputs[2] + r * of_state[2])
+        return [z * h + (1.0 - z) * candidate], [z, r, candidate, of_state[2]]
+
+    def way_back(self, kept, before, after):
+        (z, r, candidate, product), (h,), (dh,) = kept, before, after
+        dcandidate = dh * (1.0 - z) * self._slope(candidate)
+        dz = dh * (h - candidate) * self._gate_slope(z)
+        dr = dcandidate * product * self._gate_slope(r)
+        of_inputs = tf.concat([dz, dr, dcandidate], axis=-1)
+        of_state = tf.concat([dz, dr, dcandidate * r], axis=-1)
+        return [of_inputs, of_state], [dh * z]
+
+
+class LSTMCell(_Cell):
+    """The LSTM of Hochreiter and Schmidhuber, 1997.
 
     It has the forget gate of Gers, Schmidhuber and Cummins, 2000.
     """
-    h, c = state
-    i, f, g, o = tf.split(products.sum(x, h), 4, axis=-1)
-    c = gate(f) * c + gate(i) * activation(g)
-    return gate(o) * activation(c), c
+
+    n_kept = 5
+
+    def step(self, products, state):
+        (_, c), (product,) = state, products
+        i, f, g, o = tf.split(product, 4, axis=-1)
+        i, f, g, o = self._gate(i), self._gate(f), self._activation(g), self._gate(o)
+        c = f * c + i * g
+        squashed = self._activation(c)
+        return [o * squashed, c], [i, f, g, o, squashed]
+
+    def way_back(self, kept, before, after):
+        (i, f, g, o, squashed), (_, c), (dh, dc) = kept, before, after
+        dc = dc + dh * o * self._slope(squashed)
+        products = [
+            dc * g * self._gate_slope(i),
+            dc * c * self._gate_slope(f),
+            dc * i * self._slope(g),
+            dh * squashed * self._gate_slope(o),
+        ]
+        return [tf.concat(products, axis=-1)], [tf.zeros_like(dh), dc * f]
 
 
-CELLS = {"simple": simple_cell, "gru": gru_cell, "lstm": lstm_cell}
-
-
-class Products:
-    """The products of inputs and states with the kernels of a cell, and its biases.
-
-    Parameters
-    ----------
-    weights : list of tensor
-        Kernel of shape (..., width, n_gates * units), recurrent kernel and bias of a cell.
-    dropped : tuple, default=(None, None)
-        Factors of dropout of the inputs and of the states: None, or a list of tensors of shape
-        (..., n_rows, width): one for all gates, or one for each gate.
-    """
-
-    def __init__(self, weights, dropped=(None, None)):
-        self._kernel, self._recurrent_kernel, self._bias = weights
-        self._dropped = dropped
-        self._joined = tf.concat([*weights[:2], self._bias[None]], 0) if self._joins() else None
-
-    def _joins(self):
-        """Whether one product of ``[x, h, 1]`` is faster than two products and two sums.
-
-        Each operation has a fixed cost, which is most of the cost of a small network. One product
-        takes 0.8 of the time for an LSTM(8) or LSTM(16) with 12 steps and batches of 32, and half
-        of it for a SimpleRNN(8), but 1.1 of it for an LSTM(32), and for several networks. A GRU
-        needs both products. One product with blocks of zeros is not faster for it.
-        """
-        if len(self._bias.shape) > 1:  # several networks, or a GRU
-            return False
-        width, columns = self._kernel.shape
-        per_gate = any(factors is not None and len(factors) > 1 for factors in self._dropped)
-        return (
-            not per_gate
-            and columns <= _MOST_JOINED_COLUMNS
-            and max(width, self._recurrent_kernel.shape[0]) <= _MOST_JOINED_WIDTH
-        )
-
-    def sum(self, x, h):
-        """Return the sum of both products and the bias, of shape (..., n_rows, columns)."""
-        if self._joined is None:
-            return self._of_inputs(x) + self._of_state(h) + self._bias[..., None, :]
-        x, h = (
-            values if factors is None else values * factors[0]
-            for values, factors in zip((x, h), self._dropped, strict=True)
-        )
-        return tf.concat([x, h, tf.ones((x.shape[0], 1))], -1) @ self._joined
-
-    def both(self, x, h):
-        """Return both products, each with its own bias."""
-        return (
-            self._of_inputs(x) + self._bias[..., :1, :],
-            self._of_state(h) + self._bias[..., 1:, :],
-        )
-
-    def _of_inputs(self, x):
-        return _product(x, self._kernel, self._dropped[0])
-
-    def _of_state(self, h):
-        return _product(h, self._recurrent_kernel, self._dropped[1])
-
-
-def _product(values, kernel, factors):
-    """Multiply values by a kernel, after dropout.
-
-    Parameters
-    ----------
-    values : tensor of shape (..., n_rows, width)
-        Inputs or states.
-    kernel : tensor of shape (..., width, n_gates * units)
-        The kernel.
-    factors : None or list of tensor of shape (..., n_rows, width)
-        Factors of dropout: one for all gates, or one for each gate.
-    """
-    if factors is None:
-        return values @ kernel
-    if len(factors) == 1:
-        return (values * factors[0]) @ kernel
-    kernels = tf.split(kernel, len(factors), axis=-1)
-    products = [(values * f) @ k for f, k in zip(factors, kernels, strict=True)]
-    return tf.concat(products, axis=-1)
+CELLS = {"simple": SimpleCell, "gru": GRUCell, "lstm": LSTMCell}

@@ -7,7 +7,7 @@ returns the new vector. So any number of threads can run a program at the same t
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import keras
 import numpy as np
@@ -209,12 +209,8 @@ class _TracedSteps:
         weights, slots, states = parts
         rate, weight_decay, l2 = rates
         step, optimizer = counts[1] + i, self._optimizer
-        with tf.GradientTape() as tape:
-            own = optimizer.split(weights)
-            tape.watch(own)
-            loss, after = self._loss(i, rows, own, states, self._seed(counts, step))
-        # The gradient of a sum of losses, each of which depends only on one network.
-        gradients = tape.gradient(loss, own, unconnected_gradients="zero")
+        own, seed = optimizer.split(weights), self._seed(counts, step)
+        loss, gradients, after = self._derivatives(i, rows, own, states, seed)
         iteration = tf.cast(step, tf.int64)
         rate = optimizer.rate(rate, iteration)
         ones = [tf.fill(w.shape, float(i in self._kernels)) for i, w in enumerate(own)]
@@ -231,19 +227,24 @@ class _TracedSteps:
         seeds = tf.reshape(counts[2:], self._networks)
         return tf.stack([seeds, tf.broadcast_to(step, seeds.shape)], axis=-1)
 
-    def _loss(self, i, rows, weights, states, seed):
+    def _derivatives(self, i, rows, weights, states, seed):
+        """Return the losses of a batch, their derivatives, and the states after it."""
         key = self.key
         n_rows, size = key.step_rows, key.rows.size
         batch = tf.slice(rows, [i * n_rows, 0], [n_rows, size])
         windows, target = key.rows.split(batch, tf.reshape)
-        forecast, states = self._network(weights, windows, states, seed)
+        loss = partial(self._loss, target)
+        return self._network.derivatives(weights, windows, states, seed, loss)
+
+    def _loss(self, target, forecast):
+        key = self.key
         if not key.architecture.return_sequences:
             forecast = forecast[:, None]
         target, forecast = (
             tf.reshape(a, (*self._networks, key.batch_size, *a.shape[1:]))
             for a in (target, forecast)
         )
-        return key.loss.mean(keras.ops, target[..., :-1], forecast, target[..., -1]), states
+        return key.loss.mean(keras.ops, target[..., :-1], forecast, target[..., -1])
 
 
 class ProgramCache:

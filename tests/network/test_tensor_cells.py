@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from skrnn.network._tensor_cells import CELLS, Products
+from skrnn.network._tensor_cells import CELLS
+from skrnn.network._tensor_products import Products
 
 KERAS = {
     "simple": keras.layers.SimpleRNNCell,
@@ -37,8 +38,10 @@ def step():
 
 
 def step_of(name, x, state, weights, dropped=(None, None)):
-    weights = [tf.constant(w) for w in weights]
-    return CELLS[name](x, state, Products(weights, dropped), tf.tanh, tf.sigmoid)
+    cell, weights = CELLS[name]("tanh", "sigmoid"), [tf.constant(w) for w in weights]
+    products = Products(weights, separate=cell.separate, dropped=dropped)
+    after, _ = cell.step(products(x, state[0]), state)
+    return after
 
 
 @pytest.mark.parametrize("units", [UNITS, 17, 33])
@@ -64,20 +67,43 @@ def test_a_step_of_several_networks_is_the_step_of_each(step, name):
             np.testing.assert_allclose(a[i], b, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("per_gate", [False, True])
 @pytest.mark.parametrize("name", CELLS)
-def test_dropout_multiplies_inputs_and_states(step, name, per_gate):
-    """With the same factors for all gates, as with other inputs; with others, one gate differs."""
+def test_dropout_multiplies_inputs_and_states_for_each_gate(step, name):
+    """With the same factors for all gates, as with other inputs; without states, no kernel."""
     cell, x, state = step(name)
     gates, _ = sizes(name)
     weights = cell.get_weights()
     factors = tf.constant(np.random.default_rng(1).normal(size=(ROWS, WIDTH)), tf.float32)
     ones = [tf.ones((ROWS, UNITS))] * gates
-    dropped = ([factors] * gates, ones) if per_gate else ([factors], None)
-    found = step_of(name, x, state, weights, dropped)
+    found = step_of(name, x, state, weights, ([factors] * gates, ones))
     expected = step_of(name, x * factors, state, weights)
     for a, b in zip(found, expected, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
-    nothing = step_of(name, x, state, weights, (None, [0.0 * ones[0]]))
+    nothing = step_of(name, x, state, weights, (None, [0.0 * one for one in ones]))
     alone = step_of(name, x, state, [weights[0], 0.0 * weights[1], weights[2]])
     np.testing.assert_allclose(nothing[0], alone[0], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("gate", ["sigmoid", "linear"])
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("name", CELLS)
+def test_the_way_back_is_the_gradient_of_tensorflow(step, name, activation, gate):
+    cell, (keras_cell, x, state) = CELLS[name](activation, gate), step(name)
+    assert cell.has_way_back
+    products = Products([tf.constant(w) for w in keras_cell.get_weights()], separate=cell.separate)
+    products, state = products(x, state[0]), [tf.constant(a) for a in state]
+    with tf.GradientTape() as tape:
+        tape.watch([products, state])
+        after, kept = cell.step(products, state)
+    rng = np.random.default_rng(2)
+    later = [tf.constant(rng.normal(size=a.shape), tf.float32) for a in after]
+    expected = tape.gradient(after, [products, state], later, unconnected_gradients="zero")
+    assert len(kept) == cell.n_kept
+    for a, b in zip(cell.way_back(kept, state, later), expected, strict=True):
+        for found, wanted in zip(a, b, strict=True):
+            np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-6)
+
+
+def test_no_way_back_for_an_activation_whose_value_does_not_tell_its_slope():
+    assert not CELLS["lstm"]("gelu", "sigmoid").has_way_back
+    assert not CELLS["lstm"]("tanh", "hard_sigmoid").has_way_back

@@ -91,9 +91,57 @@ def test_each_cell_and_gate_has_its_own_draws(cell):
     )
     network = TensorNetwork(architecture, masked=False)
     hidden = tf.ones((4, 200, 2))
-    factors = [f for i in (0, 1) for f in network._dropout(i, hidden, tf.constant([7, 5]))]
-    columns = [column for group in factors for column in group]
+    factors = [network._layers._dropout(i, hidden, tf.constant([7, 5])) for i in (0, 1)]
+    columns = [column for _, dropped in factors for group in dropped for column in group]
     assert len({np.asarray(column).tobytes() for column in columns}) == len(columns)
     for column in columns:
         assert set(np.unique(column)) == {0.0, 2.0}
         assert np.mean(column) == pytest.approx(1.0, abs=0.2)
+
+
+DERIVED = [
+    *OPTIONS,
+    {"n_networks": 3, "units": (3, 2)},
+    {"n_networks": 2, "bidirectional": True, "return_sequences": True},
+    {"dropout": 0.4, "units": (3, 2)},
+    {"dropout": 0.4, "n_networks": 2},
+    {"dropout": 0.4, "recurrent_dropout": 0.3, "bidirectional": True},
+    {"activation": "gelu"},
+    {"units": (33,)},
+]
+
+
+@pytest.mark.parametrize("n_timesteps", [4, 11])
+@pytest.mark.parametrize("missing", [False, True])
+@pytest.mark.parametrize(("cell", "options"), list(product(CELLS, DERIVED)))
+def test_derivatives_are_the_gradient_of_tensorflow(cell, options, missing, n_timesteps):
+    """With a way back of our own, or one that is recorded: four steps are not run in a loop."""
+    architecture, weights, windows = drawn(cell, n_timesteps, missing, **options)
+    rng = np.random.default_rng(3)
+    networks = architecture.networks
+    weights = [
+        tf.constant(0.5 * rng.normal(size=(*networks, *w.shape)), tf.float32) for w in weights
+    ]
+    windows = tf.constant(np.concatenate([windows] * architecture.n_networks))
+    seed = (
+        tf.constant([5, 2])
+        if not networks
+        else tf.constant([[5 + i, 2] for i in range(networks[0])])
+    )
+    network = TensorNetwork(architecture, masked=missing)
+
+    def loss(forecast):
+        factors = np.random.default_rng(4).normal(size=forecast.shape)
+        return tf.reduce_sum(tf.reshape(forecast * factors, (*networks, -1)), axis=-1)
+
+    with tf.GradientTape() as tape:
+        tape.watch(weights)
+        outputs, states = network(weights, windows, None, seed)
+        expected_loss = loss(outputs)
+    expected = tape.gradient(expected_loss, weights, unconnected_gradients="zero")
+    found_loss, found, found_states = network.derivatives(weights, windows, None, seed, loss)
+    np.testing.assert_allclose(found_loss, expected_loss, rtol=1e-4, atol=1e-4)
+    for a, b in zip(found_states, states, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5)
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4 * max(1.0, np.abs(b).max()))

@@ -1,0 +1,221 @@
+"""Run a cell over the steps of windows, and compute the derivatives on the way back."""
+
+import tensorflow as tf
+
+from ._tensor_products import Products
+
+
+class Scan:
+    """Run a cell over the steps of windows.
+
+    Parameters
+    ----------
+    cell : _Cell
+        The equations.
+    weights : list of tensor
+        Kernel, recurrent kernel and bias.
+    inputs : tensor of shape (n_timesteps, ..., n_rows, width)
+        Inputs of all steps.
+    known : tensor of bool, of shape (n_timesteps, ..., n_rows, 1), or None
+        Which steps are known. The others do not change the state.
+    skipped : int or tensor of int
+        Number of first steps to leave out, where the state is zero.
+    dropped : tuple
+        Factors of dropout for each gate, of inputs and states; see :class:`Products`.
+    unrolled : bool
+        Whether the program has its own instructions for each step, in place of a loop.
+    each_step : bool
+        Whether the state at each step is returned, in place of the last one.
+    backward : bool
+        Whether the last step is the first to read.
+    """
+
+    def __init__(
+        self, cell, weights, inputs, known, skipped, *, dropped, unrolled, each_step, backward
+    ):
+        self._cell, self._weights, self._dropped = cell, weights, dropped
+        self._inputs, self._known, self._skipped = inputs, known, skipped
+        self._unrolled, self._each_step, self._backward = unrolled, each_step, backward
+        self._n_timesteps = inputs.shape[0]
+
+    def run(self, state):
+        """Return the outputs, and the arrays of the state after the last step."""
+        products = Products(self._weights, separate=self._cell.separate, dropped=self._dropped)
+        return self._in_a_row(products, state) if self._unrolled else self._loop(products, state)
+
+    def _advance(self, products, x, known, state):
+        """Return the state after a step, and what the way back needs."""
+        after, kept = self._cell.step(products(x, state[0]), state)
+        if known is not None:
+            after = [tf.where(known, a, b) for a, b in zip(after, state, strict=True)]
+        return after, kept
+
+    def _position(self, t):
+        return self._n_timesteps - 1 - t if self._backward else t
+
+    def _in_a_row(self, products, state):
+        outputs = [None] * self._n_timesteps
+        for t in range(self._n_timesteps):
+            i = self._position(t)
+            known = None if self._known is None else self._known[i]
+            state, _ = self._advance(products, self._inputs[i], known, state)
+            outputs[i] = state[0]
+        return (tf.stack(outputs) if self._each_step else state[0]), state
+
+    def _loop(self, products, state):
+        # A list of no or one array of outputs.
+        outputs = [self._array()] if self._each_step else []
+        at = self._reader()
+
+        def body(t, outputs, state):
+            i = self._position(t)
+            state, _ = self._advance(products, *at(i), state)
+            return [t + 1, [array.write(i, state[0]) for array in outputs], state]
+
+        first, end = self._bounds()
+        _, outputs, state = tf.while_loop(
+            lambda t, *_: t < end,
+            body,
+            [first, outputs, state],
+            maximum_iterations=self._n_timesteps,
+        )
+        return (outputs[0].stack() if outputs else state[0]), state
+
+    def _array(self, width=None):
+        shape = None if width is None else (*self._inputs.shape[1:-1], width)
+        return tf.TensorArray(
+            tf.float32, self._n_timesteps, element_shape=shape, clear_after_read=False
+        )
+
+    def _reader(self):
+        """Return a function that reads the inputs of a step, and whether they are known.
+
+        Reading from a TensorArray takes the same time for each step also on the way back. The
+        gradient of a slice has the size of all steps.
+        """
+        inputs = tf.TensorArray(tf.float32, self._n_timesteps).unstack(self._inputs)
+        if self._known is None:
+            return lambda i: (inputs.read(i), None)
+        known = tf.TensorArray(tf.bool, self._n_timesteps).unstack(self._known)
+        return lambda i: (inputs.read(i), known.read(i))
+
+    def _bounds(self):
+        """Return the first of the steps in the order of reading, and the end."""
+        n = self._n_timesteps
+        first, end = (0, n - self._skipped) if self._backward else (self._skipped, n)
+        return tf.convert_to_tensor(first), end
+
+
+class RecordedScan(Scan):
+    """A scan whose derivatives are computed by TensorFlow."""
+
+    def run(self, state):
+        with tf.GradientTape() as self._tape:
+            self._tape.watch([self._inputs, *self._weights])
+            self._outputs, state = super().run(state)
+        return self._outputs, state
+
+    def way_back(self, outputs, *, to_inputs):
+        """Compute the derivatives of a loss from those with respect to the outputs.
+
+        Parameters
+        ----------
+        outputs : tensor
+            Derivatives with respect to the outputs.
+        to_inputs : bool
+            Whether the derivatives with respect to the inputs are needed.
+
+        Returns
+        -------
+        inputs : tensor or None
+            Derivatives with respect to the inputs.
+        weights : list of tensor
+            Derivatives with respect to the weights.
+        """
+        sources = [*[self._inputs] * to_inputs, *self._weights]
+        found = self._tape.gradient(
+            self._outputs, sources, output_gradients=outputs, unconnected_gradients="zero"
+        )
+        return (found[0] if to_inputs else None), found[-len(self._weights) :]
+
+
+class LoopScan(Scan):
+    """A scan in a loop, whose way back is a loop of our own.
+
+    It computes the derivatives with respect to the weights in one large product for all steps.
+    TensorFlow would compute small ones and a sum at each step.
+    """
+
+    def run(self, state):
+        self._products = products = Products(self._weights, separate=self._cell.separate)
+        outputs = [self._array()] if self._each_step else []
+        at, units = self._reader(), state[0].shape[-1]
+        n_kept = len(state) + self._cell.n_kept
+
+        def body(t, outputs, state, records):
+            i = self._position(t)
+            after, kept = self._advance(products, *at(i), state)
+            records = [
+                array.write(i, value)
+                for array, value in zip(records, [*state, *kept], strict=True)
+            ]
+            return [t + 1, [array.write(i, after[0]) for array in outputs], after, records]
+
+        first, end = self._bounds()
+        _, outputs, state, self._records = tf.while_loop(
+            lambda t, *_: t < end,
+            body,
+            [first, outputs, state, [self._array(units) for _ in range(n_kept)]],
+            maximum_iterations=self._n_timesteps,
+        )
+        return (outputs[0].stack() if outputs else state[0]), state
+
+    def way_back(self, outputs, *, to_inputs):
+        """Compute derivatives as :meth:`RecordedScan.way_back` does."""
+        records, units = self._records, self._records[0].element_shape[-1]
+        n_states = len(records) - self._cell.n_kept
+        at = self._reader()
+        later = [tf.zeros((*self._inputs.shape[1:-1], units))] * n_states
+        if self._each_step:
+            of_outputs = tf.TensorArray(tf.float32, self._n_timesteps).unstack(outputs)
+        else:
+            later = [outputs, *later[1:]]
+
+        def body(t, later, derivatives):
+            i = self._position(t)
+            _, known = at(i)
+            found = [array.read(i) for array in records]
+            if self._each_step:
+                later = [later[0] + of_outputs.read(i), *later[1:]]
+            products, earlier = self._earlier(found[n_states:], found[:n_states], known, later)
+            derivatives = [
+                array.write(i, product)
+                for array, product in zip(derivatives, products, strict=True)
+            ]
+            return [t - 1, earlier, derivatives]
+
+        columns = self._weights[0].shape[-1]
+        derivatives = [self._array(columns) for _ in range(1 + self._cell.separate)]
+        first, end = self._bounds()
+        *_, derivatives = tf.while_loop(
+            lambda t, *_: t >= first,
+            body,
+            [end - 1, later, derivatives],
+            maximum_iterations=self._n_timesteps,
+        )
+        products = [array.stack() for array in derivatives]
+        states = records[0].stack()
+        return (
+            self._products.input_derivatives(products) if to_inputs else None,
+            self._products.weight_derivatives(self._inputs, states, products),
+        )
+
+    def _earlier(self, kept, before, known, later):
+        """Return the derivatives with respect to the products and the state before a step."""
+        products, earlier = self._cell.way_back(kept, before, later)
+        if known is not None:
+            products = [tf.where(known, product, 0.0) for product in products]
+        earlier[0] += self._products.state_derivatives(products)
+        if known is not None:
+            earlier = [tf.where(known, a, b) for a, b in zip(earlier, later, strict=True)]
+        return products, earlier
