@@ -7,6 +7,19 @@ argument.
 
 from dataclasses import dataclass
 
+_BATCH = -3, -2, -1
+
+
+def total_weight(xp, y_true, weight):
+    """Compute the weight of a mean over a batch, from the targets and weights of its rows."""
+    return xp.sum(_known_targets(xp, y_true, weight)[1], axis=_BATCH)
+
+
+def _known_targets(xp, y_true, weight):
+    """Return which targets are known, and the weight of each target."""
+    known = xp.logical_not(xp.isnan(y_true))
+    return known, xp.where(known, weight[..., None], xp.zeros_like(y_true))
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -53,13 +66,13 @@ class Loss:
         array of shape (...)
             The mean. It equals Keras's loss if all weights of the batch are equal.
         """
-        known = xp.logical_not(xp.isnan(y_true))
-        weight = xp.where(known, weight[..., None], xp.zeros_like(y_true))
+        known, weight = _known_targets(xp, y_true, weight)
         # NaN times a weight of zero is NaN, and NaN in an unused branch makes the gradient NaN.
         error = self._error(xp, xp.where(known, y_true, xp.zeros_like(y_true)), y_pred)
-        batch = -3, -2, -1
-        total = xp.sum(weight, axis=batch)
-        return xp.sum(weight * error, axis=batch) / xp.where(total > 0, total, xp.ones_like(total))
+        total = xp.sum(weight, axis=_BATCH)
+        return xp.sum(weight * error, axis=_BATCH) / xp.where(
+            total > 0, total, xp.ones_like(total)
+        )
 
     def _error(self, xp, y_true, y_pred):
         if self.name == "quantile":

@@ -90,13 +90,14 @@ class Products:
         list of tensor
             In the order of the weights.
         """
+        x, h, *products = (_rows_of_all_steps(array) for array in (x, h, *products))
         ones, width = tf.ones((*x.shape[:-1], 1)), x.shape[-1]
         if self._separate:
-            of_inputs = _over_rows(tf.concat([x, ones], -1), products[0])
-            of_state = _over_rows(tf.concat([h, ones], -1), products[1])
+            of_inputs = _over_rows([x, ones], products[0])
+            of_state = _over_rows([h, ones], products[1])
             bias = tf.concat([of_inputs[..., -1:, :], of_state[..., -1:, :]], -2)
             return [of_inputs[..., :-1, :], of_state[..., :-1, :], bias]
-        joined = _over_rows(tf.concat([x, h, ones], -1), products[0])
+        joined = _over_rows([x, h, ones], products[0])
         return [joined[..., :width, :], joined[..., width:-1, :], joined[..., -1, :]]
 
 
@@ -110,9 +111,14 @@ def _product(values, kernel, factors):
 
 
 def _over_rows(values, derivatives):
-    """Multiply and sum over steps and rows: (t, ..., b, v) and (t, ..., b, c) to (..., v, c)."""
-    values, derivatives = (_rows_of_all_steps(array) for array in (values, derivatives))
-    return tf.matmul(values, derivatives, transpose_a=True)
+    """Multiply columns of values by derivatives, and sum over the rows.
+
+    The values are transposed before they are joined. XLA would make the transposition of the
+    joined values a part of the product, which then is slower on one core, and whose rounding
+    depends on the number of cores.
+    """
+    transposed = tf.concat([tf.linalg.matrix_transpose(value) for value in values], axis=-2)
+    return transposed @ derivatives
 
 
 def _rows_of_all_steps(array):
