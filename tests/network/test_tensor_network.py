@@ -84,21 +84,6 @@ def test_dropout_has_the_mean_of_no_dropout(n_timesteps):
     np.testing.assert_allclose(np.mean(first, axis=0), plain[0], atol=0.03)
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_each_cell_and_gate_has_its_own_draws(cell):
-    architecture, *_ = drawn(
-        cell, 4, missing=False, bidirectional=True, dropout=0.5, recurrent_dropout=0.5
-    )
-    network = TensorNetwork(architecture, masked=False)
-    hidden = tf.ones((4, 200, 2))
-    factors = [network._layers._dropout(i, hidden, tf.constant([7, 5])) for i in (0, 1)]
-    columns = [column for _, dropped in factors for group in dropped for column in group]
-    assert len({np.asarray(column).tobytes() for column in columns}) == len(columns)
-    for column in columns:
-        assert set(np.unique(column)) == {0.0, 2.0}
-        assert np.mean(column) == pytest.approx(1.0, abs=0.2)
-
-
 DERIVED = [
     *OPTIONS,
     {"n_networks": 3, "units": (3, 2)},

@@ -1,0 +1,70 @@
+"""The products of a cell and their derivatives, beside NumPy and TensorFlow's gradient."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from skrnn.network._tensor_products import Products
+
+STEPS, ROWS, WIDTH = 5, 4, 2
+
+
+def drawn(units, *, separate, networks=()):
+    """Weights of two gates, and inputs and states of all steps."""
+    rng = np.random.default_rng(0)
+    biases = (2,) if separate else ()
+    shapes = [(WIDTH, 2 * units), (units, 2 * units), (*biases, 2 * units)]
+    weights = [tf.constant(rng.normal(size=(*networks, *s)), tf.float32) for s in shapes]
+    x = rng.normal(size=(STEPS, *networks, ROWS, WIDTH)).astype(np.float32)
+    h = rng.normal(size=(STEPS, *networks, ROWS, units)).astype(np.float32)
+    return weights, tf.constant(x), tf.constant(h)
+
+
+def at_each_step(products, x, h):
+    """The products of all steps, of which each is computed by itself."""
+    steps = [products(x[t], h[t]) for t in range(STEPS)]
+    return [tf.stack(of_steps) for of_steps in zip(*steps, strict=True)]
+
+
+CASES = pytest.mark.parametrize(
+    ("units", "separate", "networks"),
+    [
+        (3, False, ()),  # one product of inputs, state and bias
+        (33, False, ()),  # two products
+        (3, False, (2,)),
+        (3, True, ()),
+        (3, True, (2,)),
+    ],
+)
+
+
+@CASES
+def test_products_equal_numpy(units, separate, networks):
+    weights, x, h = drawn(units, separate=separate, networks=networks)
+    found = at_each_step(Products(weights, separate=separate), x, h)
+    kernel, recurrent_kernel, bias = (w.numpy() for w in weights)
+    expected = [x.numpy() @ kernel, h.numpy() @ recurrent_kernel]
+    if separate:
+        expected = [expected[k] + bias[..., k : k + 1, :] for k in range(2)]
+    else:
+        expected = [sum(expected) + bias[..., None, :]]
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+
+
+@CASES
+def test_derivatives_are_the_gradient_of_tensorflow(units, separate, networks):
+    weights, x, h = drawn(units, separate=separate, networks=networks)
+    with tf.GradientTape() as tape:
+        tape.watch([x, h, weights])
+        outputs = at_each_step(Products(weights, separate=separate), x, h)
+    rng = np.random.default_rng(1)
+    later = [tf.constant(rng.normal(size=a.shape), tf.float32) for a in outputs]
+    of_x, of_h, of_weights = tape.gradient(outputs, [x, h, weights], output_gradients=later)
+    products = Products(weights, separate=separate)
+    found = products.weight_derivatives(x, h, later)
+    for a, b in zip(found, of_weights, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(products.input_derivatives(later), of_x, rtol=1e-4, atol=1e-4)
+    of_states = [products.state_derivatives([p[t] for p in later]) for t in range(STEPS)]
+    np.testing.assert_allclose(of_states, of_h, rtol=1e-4, atol=1e-4)
