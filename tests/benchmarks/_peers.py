@@ -45,29 +45,33 @@ class Network:
         model.compile(loss="mse", optimizer="adam", jit_compile=jit)
         return model
 
-    def torch(self, windows, targets, *, n_threads):
+    def torch(self, windows, targets, *, n_threads, device="cpu"):
         """A function that trains a PyTorch model for so many epochs.
 
-        Batches are taken in a plain loop: for data in memory that is faster than a DataLoader.
+        Batches are taken in a plain loop: for data in memory that is faster than a DataLoader. The
+        data lie on the device.
         """
         import torch
 
         layer = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "simple": torch.nn.RNN}[self.cell]
-        recurrence = layer(self.n_features, self.units, batch_first=True)
-        output = torch.nn.Linear(self.units, 1)
+        recurrence = layer(self.n_features, self.units, batch_first=True).to(device)
+        output = torch.nn.Linear(self.units, 1).to(device)
         parameters = [*recurrence.parameters(), *output.parameters()]
         optimizer = torch.optim.Adam(parameters, fused=True)
-        windows, targets = torch.from_numpy(windows), torch.from_numpy(targets)[:, None]
+        windows = torch.from_numpy(windows).to(device)
+        targets = torch.from_numpy(targets)[:, None].to(device)
 
         def fit(epochs):
             torch.set_num_threads(n_threads)
             for _ in range(epochs):
-                for rows in torch.randperm(len(windows)).split(self.batch_size):
+                for rows in torch.randperm(len(windows), device=device).split(self.batch_size):
                     optimizer.zero_grad()
                     states, _ = recurrence(windows[rows])
                     loss = torch.nn.functional.mse_loss(output(states[:, -1]), targets[rows])
                     loss.backward()
                     optimizer.step()
+            if device != "cpu":
+                torch.cuda.synchronize()
 
         return fit
 
