@@ -29,7 +29,7 @@ class RecurrentLayers:
         )
         # A way back of our own does not know factors of dropout for each gate.
         ours = self._cell.has_way_back and not architecture.recurrent_dropout
-        self._loop_with_way_back = LoopScan if ours else RecordedScan
+        self._kind_of_loop = LoopScan if ours else RecordedScan
 
     def __call__(self, weights, windows, known, states, seed):
         """Return the states of the last layer, at all steps or the last one, and all last states.
@@ -60,7 +60,7 @@ class RecurrentLayers:
         From the derivatives of a loss with respect to the first result, the function computes the
         derivatives with respect to the weights, as a list.
         """
-        kinds = RecordedScan, self._loop_with_way_back
+        kinds = RecordedScan, self._kind_of_loop
         hidden, after, layers = self._run(kinds, weights, windows, known, states, seed)
         return hidden, after, partial(self._way_back, layers, _steps_first(known))
 
@@ -153,9 +153,10 @@ class RecurrentLayers:
     def _dropout(self, i, hidden, seed):
         """Draw the factors of a cell's dropout, which are the same for all steps.
 
-        Returns a factor of the inputs, and factors of inputs and states for each gate. Gal and
-        Ghahramani, "A theoretically grounded application of dropout in recurrent neural networks",
-        2016. As in Keras, each gate has its own draws if the states are dropped, too.
+        Returns a factor of the inputs, or None, and factors of inputs and states for each gate. As
+        in Keras, each gate has its own draws if the states are dropped, too. Otherwise there is
+        only a factor of the inputs. Gal and Ghahramani, "A theoretically grounded application of
+        dropout in recurrent neural networks", 2016.
         """
         architecture = self._architecture
         rates = architecture.dropout, architecture.recurrent_dropout

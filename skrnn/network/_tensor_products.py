@@ -13,7 +13,7 @@ class Products:
     weights : list of tensor
         Kernel of shape (..., width, n_gates * units), recurrent kernel and bias of a cell.
     separate : bool
-        Whether both products are returned, each with its own bias, or their sum.
+        Whether both products are returned, each with its own bias, in place of their sum.
     dropped : tuple, default=(None, None)
         Factors of dropout of the inputs and of the states: None, or a list of one tensor of shape
         (..., n_rows, width) for each gate.

@@ -41,7 +41,10 @@ class Scan:
     def run(self, state):
         """Return the outputs, and the arrays of the state after the last step."""
         products = Products(self._weights, separate=self._cell.separate, dropped=self._dropped)
-        return self._in_a_row(products, state) if self._unrolled else self._loop(products, state)
+        if self._unrolled:
+            return self._in_a_row(products, state)
+        outputs, state, _ = self._loop(products, state)
+        return outputs, state
 
     def _advance(self, products, x, known, state):
         """Return the state after a step, and what the way back needs."""
@@ -62,24 +65,32 @@ class Scan:
             outputs[i] = state[0]
         return (tf.stack(outputs) if self._each_step else state[0]), state
 
-    def _loop(self, products, state):
+    def _loop(self, products, state, n_records=0):
+        """Return the outputs, the last state, and records of all steps.
+
+        The records are arrays of the states before each step, and of what the cell has kept, or
+        nothing.
+        """
         # A list of no or one array of outputs.
         outputs = [self._array()] if self._each_step else []
-        at = self._reader()
+        records = [self._array(state[0].shape[-1]) for _ in range(n_records)]
+        inputs_at, known_at = self._reader(self._inputs), self._reader(self._known)
 
-        def body(t, outputs, state):
+        def body(t, outputs, state, records):
             i = self._position(t)
-            state, _ = self._advance(products, *at(i), state)
-            return [t + 1, [array.write(i, state[0]) for array in outputs], state]
+            after, kept = self._advance(products, inputs_at(i), known_at(i), state)
+            values = zip(records, [*state, *kept], strict=bool(records))
+            records = [array.write(i, value) for array, value in values]
+            return [t + 1, [array.write(i, after[0]) for array in outputs], after, records]
 
         first, end = self._bounds()
-        _, outputs, state = tf.while_loop(
+        _, outputs, state, records = tf.while_loop(
             lambda t, *_: t < end,
             body,
-            [first, outputs, state],
+            [first, outputs, state, records],
             maximum_iterations=self._n_timesteps,
         )
-        return (outputs[0].stack() if outputs else state[0]), state
+        return (outputs[0].stack() if outputs else state[0]), state, records
 
     def _array(self, width=None):
         shape = None if width is None else (*self._inputs.shape[1:-1], width)
@@ -87,17 +98,16 @@ class Scan:
             tf.float32, self._n_timesteps, element_shape=shape, clear_after_read=False
         )
 
-    def _reader(self):
-        """Return a function that reads the inputs of a step, and whether they are known.
+    @staticmethod
+    def _reader(of_steps):
+        """Return a function that reads a step of an array, or returns None if there is none.
 
         Reading from a TensorArray takes the same time for each step also on the way back. The
         gradient of a slice has the size of all steps.
         """
-        inputs = tf.TensorArray(tf.float32, self._n_timesteps).unstack(self._inputs)
-        if self._known is None:
-            return lambda i: (inputs.read(i), None)
-        known = tf.TensorArray(tf.bool, self._n_timesteps).unstack(self._known)
-        return lambda i: (inputs.read(i), known.read(i))
+        if of_steps is None:
+            return lambda i: None
+        return tf.TensorArray(of_steps.dtype, of_steps.shape[0]).unstack(of_steps).read
 
     def _bounds(self):
         """Return the first of the steps in the order of reading, and the end."""
@@ -143,51 +153,37 @@ class LoopScan(Scan):
     """A scan in a loop, whose way back is a loop of our own.
 
     It computes the derivatives with respect to the weights in one large product for all steps.
-    TensorFlow would compute small ones and a sum at each step.
+    TensorFlow would compute small ones and a sum at each step. It does not know factors of dropout
+    for each gate.
     """
 
     def run(self, state):
-        self._products = products = Products(self._weights, separate=self._cell.separate)
-        outputs = [self._array()] if self._each_step else []
-        at, units = self._reader(), state[0].shape[-1]
-        n_kept = len(state) + self._cell.n_kept
-
-        def body(t, outputs, state, records):
-            i = self._position(t)
-            after, kept = self._advance(products, *at(i), state)
-            records = [
-                array.write(i, value)
-                for array, value in zip(records, [*state, *kept], strict=True)
-            ]
-            return [t + 1, [array.write(i, after[0]) for array in outputs], after, records]
-
-        first, end = self._bounds()
-        _, outputs, state, self._records = tf.while_loop(
-            lambda t, *_: t < end,
-            body,
-            [first, outputs, state, [self._array(units) for _ in range(n_kept)]],
-            maximum_iterations=self._n_timesteps,
-        )
-        return (outputs[0].stack() if outputs else state[0]), state
+        if self._unrolled or self._dropped != (None, None):
+            raise ValueError("LoopScan needs a loop without dropout for each gate.")
+        self._products = Products(self._weights, separate=self._cell.separate)
+        n_records = len(state) + self._cell.n_kept
+        outputs, state, self._records = self._loop(self._products, state, n_records)
+        return outputs, state
 
     def way_back(self, outputs, *, to_inputs):
         """Compute derivatives as :meth:`RecordedScan.way_back` does."""
         records, units = self._records, self._records[0].element_shape[-1]
         n_states = len(records) - self._cell.n_kept
-        at = self._reader()
+        known_at = self._reader(self._known)
         later = [tf.zeros((*self._inputs.shape[1:-1], units))] * n_states
         if self._each_step:
-            of_outputs = tf.TensorArray(tf.float32, self._n_timesteps).unstack(outputs)
+            outputs_at = self._reader(outputs)
         else:
             later = [outputs, *later[1:]]
 
         def body(t, later, derivatives):
             i = self._position(t)
-            _, known = at(i)
             found = [array.read(i) for array in records]
             if self._each_step:
-                later = [later[0] + of_outputs.read(i), *later[1:]]
-            products, earlier = self._earlier(found[n_states:], found[:n_states], known, later)
+                later = [later[0] + outputs_at(i), *later[1:]]
+            products, earlier = self._earlier(
+                found[n_states:], found[:n_states], known_at(i), later
+            )
             derivatives = [
                 array.write(i, product)
                 for array, product in zip(derivatives, products, strict=True)

@@ -132,7 +132,8 @@ def enable_disk_cache(folder=None):
 
     Several processes can use a folder at the same time. A damaged file is deleted, and its program
     is compiled again. If the folder is not writable, a warning is raised, and programs are not
-    kept. The folder contains at most 128 programs of about half a megabyte each.
+    kept. The folder contains at most 128 files of about half a megabyte each. A program is one
+    file, or two if the network is wide.
 
     Parameters
     ----------

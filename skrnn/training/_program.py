@@ -1,4 +1,4 @@
-"""Compile many training steps into one program, and keep the programs.
+"""Compile many training steps, and keep the programs.
 
 A program has no variables. A call takes the weights and the optimizer slots as one vector, and
 returns the new vector. So any number of threads can run a program at the same time.
@@ -52,10 +52,11 @@ class ProgramKey:
     def n_parts(self):
         """Number of parts of a batch whose derivatives are computed at the same time.
 
-        It depends on the work alone, not on the number of cores, so that results do not depend on
-        it either. With an LSTM(128), 60 steps and batches of 64, two halves take 0.57 of the time
+        It depends on the work alone, so that results do not depend on the number of cores. With an
+        LSTM(128), 60 steps and batches of 64, two halves take 0.57 of the time
         on two cores, and 0.98 on one. With less work or fewer rows than these limits, less is
-        gained on two cores, and up to 0.2 is lost on one.
+        gained on two cores, and a step takes up to 1.2 of the time on one. Halves have their own
+        draws of dropout.
         """
         n_rows = self.batch_size
         if self.architecture.n_networks > 1 or self.stateful or n_rows % 2:

@@ -16,7 +16,7 @@ from ._weight_decay import add_penalty, decay
 class TracedSteps:
     """The steps of a program.
 
-    XLA compiles all steps as one program. If a batch has several parts, XLA compiles the
+    XLA compiles all steps as one program, unless a batch has several parts. Then XLA compiles the
     derivatives of a part and the update of the weights, and TensorFlow runs the loop over the
     steps. XLA would compute the parts one after the other. TensorFlow computes them at the same
     time.
@@ -28,10 +28,14 @@ class TracedSteps:
 
     Attributes
     ----------
+    key : ProgramKey
+        Settings of the program.
     slots : list of Slot
         Descriptions of the slots of the optimizer.
     shapes : list of tuple
         Shapes of the two arrays of a call.
+    run : callable
+        Trains on some batches: the arrays of a call in, the array of its results out.
     """
 
     def __init__(self, key):
@@ -56,41 +60,38 @@ class TracedSteps:
         # AutoGraph is off, because it reads source code, which a package may not contain.
         compiled = partial(tf.function, jit_compile=True, autograph=False)
         in_parts = key.n_parts > 1
-        self._run = self._all_steps if in_parts else compiled(self._all_steps)
+        self.run = self._all_steps if in_parts else compiled(self._all_steps)
         self._derivatives = compiled(self._part) if in_parts else self._part
         self._update = compiled(self._updated) if in_parts else self._updated
 
-    def run(self, vector, rows):
-        """Train on some batches; see :meth:`TrainingProgram.run`."""
-        return self._run(vector, rows)
-
     def _all_steps(self, vector, rows):
+        """Train on some batches; see :meth:`TrainingProgram.run`."""
         networks, n_head = self._networks, 5 + self.key.architecture.n_networks
         rates, counts = tf.unstack(vector[:3]), tf.bitcast(vector[3:n_head], tf.int32)
         by_network = tf.reshape(vector[n_head:], (*networks, sum(self._sizes)))
-        parts = zip(tf.split(by_network, self._sizes, axis=-1), self._shapes, strict=True)
-        parts = [tf.reshape(part, (*networks, *shape)) for part, shape in parts]
+        arrays = zip(tf.split(by_network, self._sizes, axis=-1), self._shapes, strict=True)
+        arrays = [tf.reshape(array, (*networks, *shape)) for array, shape in arrays]
         n_weights, optimizer = self._n_weights, self._optimizer
-        weights, parts = parts[:n_weights], parts[n_weights:]
-        slots, states = parts[: len(self.slots)], parts[len(self.slots) :]
+        weights, arrays = arrays[:n_weights], arrays[n_weights:]
+        slots, states = arrays[: len(self.slots)], arrays[len(self.slots) :]
 
-        def step(i, losses, *parts):
-            loss, parts = self._step(i, rows, parts, rates, counts)
-            return i + 1, losses.write(i, loss), *parts
+        def step(i, losses, *state):
+            loss, state = self._step(i, rows, state, rates, counts)
+            return i + 1, losses.write(i, loss), *state
 
         losses = tf.TensorArray(tf.float32, self.key.n_steps, element_shape=networks)
-        parts = optimizer.join(weights), optimizer.join_slots(slots), states
+        start = optimizer.join(weights), optimizer.join_slots(slots), states
         # The loop uses a condition on the count. A range would make the count a constant of the
         # program, so that each number of rows would need another program.
         _, losses, weights, slots, states = tf.while_loop(
-            lambda i, *_: i < counts[0], step, (tf.constant(0), losses, *parts)
+            lambda i, *_: i < counts[0], step, (tf.constant(0), losses, *start)
         )
-        parts = [*optimizer.split(weights), *optimizer.split_slots(slots), *states]
-        parts = tf.concat([tf.reshape(a, (*networks, -1)) for a in parts], axis=-1)
-        return tf.concat([tf.reshape(a, [-1]) for a in (losses.stack(), parts)], 0)
+        arrays = [*optimizer.split(weights), *optimizer.split_slots(slots), *states]
+        by_network = tf.concat([tf.reshape(a, (*networks, -1)) for a in arrays], axis=-1)
+        return tf.concat([tf.reshape(a, [-1]) for a in (losses.stack(), by_network)], 0)
 
-    def _step(self, i, rows, parts, rates, counts):
-        weights, slots, states = parts
+    def _step(self, i, rows, state, rates, counts):
+        weights, slots, states = state
         step, n_parts = counts[1] + i, self.key.n_parts
         n_rows = self.key.step_rows // n_parts
         found = [
@@ -102,7 +103,7 @@ class TracedSteps:
             )
             for part in range(n_parts)
         ]
-        of_parts, after = [part[:3] for part in found], found[0][3]
+        of_parts, after = [of_part[:3] for of_part in found], found[0][3]
         loss, weights, slots = self._update(of_parts, weights, slots, tf.stack(rates), step)
         return loss, (weights, slots, after if self.key.stateful else [])
 

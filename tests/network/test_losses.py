@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 from sklearn.metrics import log_loss, mean_pinball_loss, mean_poisson_deviance
 
-from skrnn.network._losses import Loss
+from skrnn.network._losses import Loss, total_weight
 
 MODULES = pytest.mark.parametrize("xp", [np, keras.ops], ids=["numpy", "keras"])
 QUANTILES = (0.1, 0.5, 0.8)
@@ -161,3 +161,17 @@ def test_a_quantile_is_where_its_loss_is_least():
 def test_losses_are_keys():
     assert Loss("quantile", (0.1, 0.9)) == Loss("quantile", (0.1, 0.9))
     assert len({Loss("huber"), Loss("huber"), Loss("quantile", (0.1,)), Loss("quantile")}) == 3
+
+
+@MODULES
+def test_means_of_halves_make_the_mean_of_a_batch(batch, xp):
+    """If each half counts by its weight, which only known targets have."""
+    y_true, y_pred, weight = (array.copy() for array in batch)
+    y_true[:4, 1], weight[5:9] = np.nan, 0.0
+    loss, halves = Loss("squared_error"), (slice(0, 10), slice(10, None))
+    weights = [float(total_weight(xp, y_true[half], weight[half])) for half in halves]
+    means = [loss.mean(xp, y_true[half], y_pred[half], weight[half]) for half in halves]
+    expected = loss.mean(xp, y_true, y_pred, weight)
+    np.testing.assert_allclose(np.average(means, weights=weights), expected, rtol=1e-5)
+    known = ~np.isnan(y_true)
+    assert sum(weights) == pytest.approx(float((known * weight[..., None]).sum()), rel=1e-5)

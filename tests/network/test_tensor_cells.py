@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from skrnn.network._tensor_cells import CELLS
+from skrnn.network._tensor_cells import _SLOPES, CELLS
 from skrnn.network._tensor_products import Products
 
 KERAS = {
@@ -84,8 +84,8 @@ def test_dropout_multiplies_inputs_and_states_for_each_gate(step, name):
     np.testing.assert_allclose(nothing[0], alone[0], rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("gate", ["sigmoid", "linear"])
-@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("gate", _SLOPES)
+@pytest.mark.parametrize("activation", _SLOPES)
 @pytest.mark.parametrize("name", CELLS)
 def test_the_way_back_is_the_gradient_of_tensorflow(step, name, activation, gate):
     cell, (keras_cell, x, state) = CELLS[name](activation, gate), step(name)

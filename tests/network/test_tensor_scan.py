@@ -31,6 +31,8 @@ def scans(name, *, masked, each_step, backward, unrolled=False):
         "backward": backward,
     }
     state = [tf.zeros((ROWS, UNITS))] * (2 if name == "lstm" else 1)
+    if not masked:  # a loop that leaves steps out starts from zeros
+        state = [tf.constant(rng.normal(size=s.shape), tf.float32) for s in state]
     cell = CELLS[name]("tanh", "sigmoid")
     make = [Scan, RecordedScan, LoopScan]
     return [kind(cell, weights, inputs, known, skipped, **settings) for kind in make], state
@@ -62,3 +64,28 @@ def test_all_scans_agree(name, masked, each_step, backward):
     for a, b in zip([of_inputs, *of_weights], [wanted_inputs, *wanted_weights], strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
     assert loop.way_back(later, to_inputs=False)[0] is None
+
+
+@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize("name", CELLS)
+def test_no_step_is_known(name, backward):
+    """The second half of a batch may have no rows at all. XLA compiles a scan."""
+    settings = {"masked": False, "each_step": False, "backward": backward}
+    (_, _, loop), _ = scans(name, **settings)
+    loop._known, loop._skipped = tf.zeros((STEPS, ROWS, 1), tf.bool), tf.constant(STEPS)
+    state = [tf.zeros((ROWS, UNITS))] * (2 if name == "lstm" else 1)
+
+    @tf.function(jit_compile=True, autograph=False)
+    def both_ways():
+        output, _ = loop.run(state)
+        return output, *loop.way_back(tf.ones_like(output), to_inputs=True)
+
+    for found in tf.nest.flatten(both_ways()):
+        np.testing.assert_array_equal(found, np.zeros(found.shape))
+
+
+def test_dropout_for_each_gate_has_no_loop_of_ours():
+    (_, _, loop), state = scans("lstm", masked=False, each_step=False, backward=False)
+    loop._dropped = [tf.ones((ROWS, WIDTH))] * 4, None
+    with pytest.raises(ValueError, match="dropout for each gate"):
+        loop.run(state)

@@ -1,6 +1,5 @@
 """Batches in parts: the derivatives of two halves, beside those of whole batches and of Keras."""
 
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,7 +7,9 @@ from dataclasses import replace
 import keras
 import numpy as np
 import pytest
+from joblib import Parallel, delayed
 from keras_reference import fit_in_keras, largest_difference
+from sklearn.base import clone
 
 from skrnn import RNNClassifier, RNNRegressor
 from skrnn.network._architecture import Architecture
@@ -37,10 +38,16 @@ def in_parts(monkeypatch):
 
 
 @pytest.fixture
-def data():
-    """With missing steps and targets. The last batch of 10 has 7 rows, 2 in its second half."""
+def n_timesteps():
+    """So many that they are run in a loop."""
+    return 12
+
+
+@pytest.fixture
+def data(n_timesteps):
+    """47 rows, which end with a batch of 7 of 10."""
     rng = np.random.RandomState(7)
-    X = rng.normal(size=(47, 4, 2)).astype(np.float32)
+    X = rng.normal(size=(47, n_timesteps, 2)).astype(np.float32)
     return X, 0.3 * X.sum(axis=(1, 2)) + 0.1 * rng.normal(size=47)
 
 
@@ -57,6 +64,7 @@ def assert_same(whole, model):
     np.testing.assert_allclose(history["loss"], model.history_["loss"], rtol=1e-5)
 
 
+@pytest.mark.parametrize("n_timesteps", [4, 12])
 @pytest.mark.parametrize("cell", ["simple", "gru", "lstm"])
 def test_weights_equal_those_of_keras(in_parts, data, cell):
     X, y = data
@@ -85,6 +93,7 @@ SCHEDULE = keras.optimizers.schedules.CosineDecay(0.01, decay_steps=20)
 def test_settings_meet_parts(in_parts, data, settings):
     X, y = data
     X[::4, 0], X[5, 1, 1] = np.nan, np.nan
+    X[20:25, :2] = np.nan  # the first half of a batch starts later than the second one
     weight = np.linspace(0.0, 2.0, len(X))
     assert_same(*in_parts(short_training(**settings), X, y, sample_weight=weight))
 
@@ -125,6 +134,17 @@ def test_going_on_continues(in_parts, data):
     assert largest_difference(whole[0], model.weights_) > 1e-4
 
 
+def test_threads_share_a_program_in_parts(in_parts, data):
+    X, y = data
+    _, model = in_parts(short_training(dropout=0.2), X, y)
+    models = Parallel(n_jobs=4, prefer="threads")(
+        delayed(clone(model).fit)(X, y) for _ in range(8)
+    )
+    for other in models:
+        for a, b in zip(other.weights_, model.weights_, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
 WIDE = Architecture("lstm", (128,), 60, 1, 1)
 
 
@@ -149,8 +169,10 @@ def test_wide_networks_have_parts(changes, batch_size, n_parts):
 
 
 SCRIPT = """
-import sys
+import os, sys
 import numpy as np
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(sys.argv[2])])
 from skrnn import RNNRegressor
 X = np.random.RandomState(0).normal(size=(128, 60, 1))
 model = RNNRegressor(units=128, batch_size=64, epochs=2, random_state=0).fit(X, X[:, -1, 0])
@@ -159,18 +181,18 @@ np.savez(sys.argv[1], *model.weights_)
 
 
 def test_the_number_of_cores_does_not_change_the_result(tmp_path):
-    cores = sorted(os.sched_getaffinity(0))
-    one, all_of_them = fit_on(cores[:1], tmp_path / "1.npz"), fit_on(cores, tmp_path / "2.npz")
+    one, two = (fit_on(n, tmp_path / f"{n}.npz") for n in (1, 2))
     for name in one.files:
-        np.testing.assert_allclose(one[name], all_of_them[name], rtol=0, atol=1e-6)
+        np.testing.assert_allclose(one[name], two[name], rtol=0, atol=1e-6)
 
 
-def fit_on(cores, file):
-    """Fit a wide network in a process that has some of the cores."""
-    subprocess.run(
-        [sys.executable, "-c", SCRIPT, file],
-        preexec_fn=lambda: os.sched_setaffinity(0, cores),
+def fit_on(n_cores, file):
+    """Fit a wide network in a process that is held to so many cores, where this is possible."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, file, str(n_cores)],
         capture_output=True,
-        check=True,
+        text=True,
+        check=False,
     )
+    assert done.returncode == 0, done.stderr
     return np.load(file)
