@@ -52,7 +52,7 @@ class ProgramKey:
     def n_parts(self):
         """Number of parts of a batch whose derivatives are computed at the same time.
 
-        It depends on the work alone, so that results do not depend on the number of cores. With an
+        It only depends on the work, so that results do not depend on the number of cores. With an
         LSTM(128), 60 steps and batches of 64, two halves take 0.57 of the time
         on two cores, and 0.98 on one. With less work or fewer rows than these limits, less is
         gained on two cores, and a step takes up to 1.2 of the time on one. Halves have their own

@@ -1,4 +1,4 @@
-"""At which size does a GPU pay? PyTorch's training step on a GPU and on the CPU beside it."""
+"""At which size does a GPU pay? PyTorch's training step on a GPU and on that machine's CPU."""
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def main():
 
 
 def contenders(network):
-    """PyTorch on the GPU, on one core and on all cores; the first one is the reference."""
+    """PyTorch on the GPU, on one core and on all cores: the first one is the reference."""
     rng = np.random.default_rng(0)
     shape = N_STEPS * network.batch_size, network.n_timesteps, 1
     windows = rng.normal(size=shape).astype(np.float32)
