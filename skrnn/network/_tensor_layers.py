@@ -138,8 +138,9 @@ class RecurrentLayers:
 
         That depends on the number of steps of all cells, and on the number of rows in all steps.
         With an LSTM(8), 6 steps and batches of 1 and 10, unrolled steps take 0.4 and 1.06 of the
-        time, with a GRU(8), 4 steps and batches of 10, 0.8. With four cells of a GRU(8), 4 steps and batches of 32, it is 1.3 of the time,
-        and twice as long to compile. With a mask, less is gained, too.
+        time, and with a GRU(8), 4 steps and batches of 10, they take 0.8. With four cells of a
+        GRU(8), 4 steps and batches of 32, it is 1.3 of the time, and twice as long to compile.
+        With a mask, less is gained, too.
         """
         n_steps = self._architecture.n_timesteps * len(self._architecture.cell_shapes())
         n_rows = n_steps * int(np.prod(windows.shape[1:-1]))
