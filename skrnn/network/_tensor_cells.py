@@ -5,6 +5,8 @@ columns of the gates are adjacent. If several networks are trained at once, weig
 states have one more axis in front, the axis of networks.
 """
 
+from abc import ABC, abstractmethod
+
 import keras
 import tensorflow as tf
 
@@ -17,7 +19,7 @@ _SLOPES = {
 }
 
 
-class _Cell:
+class _Cell(ABC):
     """A step of a cell, and the derivatives of a step.
 
     Parameters
@@ -40,6 +42,7 @@ class _Cell:
         """Whether :meth:`way_back` knows the derivatives of both activations."""
         return self._slope is not None and self._gate_slope is not None
 
+    @abstractmethod
     def step(self, products, state):
         """Compute a step.
 
@@ -57,8 +60,8 @@ class _Cell:
         kept : list of tensor of shape (..., n_rows, units)
             What the way back needs.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def way_back(self, kept, before, after):
         """Compute the derivatives of the loss before a step from those after it.
 
@@ -79,7 +82,6 @@ class _Cell:
             Derivatives with respect to the state before the step, without those that pass through
             the products.
         """
-        raise NotImplementedError
 
 
 class SimpleCell(_Cell):

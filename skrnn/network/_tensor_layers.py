@@ -61,10 +61,11 @@ class RecurrentLayers:
         derivatives with respect to the weights, as a list.
         """
         kinds = RecordedScan, self._kind_of_loop
-        hidden, after, layers = self._run(kinds, weights, windows, known, states, seed)
-        return hidden, after, partial(self._way_back, layers, _steps_first(known))
+        hidden, after, *passed = self._run(kinds, weights, windows, known, states, seed)
+        return hidden, after, partial(self._way_back, *passed)
 
     def _run(self, kinds, weights, windows, known, states, seed):
+        """Return hidden and last states, the scans of each layer, and which steps are known."""
         architecture, n = self._architecture, STATES[self._architecture.cell]
         hidden, known = _steps_first(windows), _steps_first(known)
         # States of zeros stay zero until the first known step, so a loop can start there.
@@ -95,7 +96,7 @@ class RecurrentLayers:
                 after += carried
             layers.append(scans)
             hidden = self._joined_directions(outputs, each_step, known)
-        return self._rows_first(hidden), after, layers
+        return self._rows_first(hidden), after, layers, known
 
     def _returns_each_step(self, layer):
         last = layer == len(self._architecture.units) - 1

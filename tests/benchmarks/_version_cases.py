@@ -16,7 +16,10 @@ from skrnn import RNNRegressor, make_lag_windows
 
 STEPS = {  # cell, units, lag, batch size; rows and epochs of one run
     "step of LSTM(4), 3 steps, batch 1": ("lstm", 4, 3, 1, 1024, 100),
+    "step of LSTM(8), 3 steps, batch 10": ("lstm", 8, 3, 10, 2000, 60),
     "step of LSTM(8), 12 steps, batch 32": ("lstm", 8, 12, 32, 3584, 20),
+    "step of SimpleRNN(8), 12 steps, batch 32": ("simple", 8, 12, 32, 3584, 20),
+    "step of LSTM(16), 15 steps, batch 32": ("lstm", 16, 15, 32, 3584, 10),
     "step of LSTM(32), 30 steps, batch 32": ("lstm", 32, 30, 32, 3584, 6),
     "step of GRU(64), 30 steps, batch 32": ("gru", 64, 30, 32, 3584, 3),
     "step of LSTM(128), 60 steps, batch 64": ("lstm", 128, 60, 64, 1792, 2),
