@@ -53,10 +53,10 @@ class ProgramKey:
         """Number of parts of a batch whose derivatives are computed at the same time.
 
         It only depends on the work, so that results do not depend on the number of cores. With an
-        LSTM(128), 60 steps and batches of 64, two halves take 0.57 of the time
-        on two cores, and 0.98 on one. With less work or fewer rows than these limits, less is
-        gained on two cores, and a step takes up to 1.2 of the time on one. Halves have their own
-        draws of dropout.
+        LSTM(128), 60 steps and batches of 64, two halves take 0.66 of the time on two cores, and
+        0.95 on one. With less work or fewer rows than these limits, less is gained on two cores,
+        and a step takes up to 1.2 of the time on one (``tests/benchmarks/halves.py``). Halves
+        have their own draws of dropout.
         """
         n_rows = self.batch_size
         if self.architecture.n_networks > 1 or self.stateful or n_rows % 2:
