@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 # Each name is imported on first access. `import skrnn` therefore loads no other package, and only
 # the parts that need TensorFlow load it.

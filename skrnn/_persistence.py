@@ -1,7 +1,6 @@
 """Converts the attributes of estimators for pickles, and reads pickles of other versions."""
 
-import warnings
-
+from ._warnings import warn_user
 from .training._history import aligned_history
 
 
@@ -50,10 +49,8 @@ def stored_state(state, estimator_name):
     if "history_" in state and "n_iter_" in state:
         state["history_"] = aligned_history(state["history_"], state["n_iter_"])
     if written_by != __version__:
-        warnings.warn(
+        warn_user(
             f"This {estimator_name} was stored by skrnn {written_by} and is loaded by skrnn "
             f"{__version__}. It is meant to work; if in doubt, fit it again.",
-            UserWarning,
-            stacklevel=3,  # the line that loads the estimator
         )
     return state

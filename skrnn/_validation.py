@@ -1,6 +1,5 @@
 """Checks of series and parameters that scikit-learn does not have."""
 
-import inspect
 from datetime import date, time, timedelta
 from numbers import Integral
 
@@ -200,24 +199,6 @@ def _is_of_dates(dtype):
     if callable(is_temporal) and is_temporal():
         return True
     return getattr(dtype, "kind", "") in ("m", "M") or isinstance(dtype, pd.PeriodDtype)
-
-
-def user_stacklevel():
-    """Return the `stacklevel` with which a warning points at the user's code.
-
-    Returns
-    -------
-    stacklevel : int
-        Number of frames up to the first one that belongs neither to this package nor to
-        scikit-learn.
-    """
-    frame, level = inspect.currentframe().f_back, 1
-    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in _NOT_USER:
-        frame, level = frame.f_back, level + 1
-    return level
-
-
-_NOT_USER = ("skrnn", "sklearn", "contextlib", "joblib")
 
 
 def check_features(spec, *, param, n_features, names=None):

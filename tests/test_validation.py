@@ -16,7 +16,6 @@ from skrnn._validation import (
     check_series,
     check_series_of,
     is_position,
-    user_stacklevel,
 )
 
 NAMES = ["temp", "wind", "sun", "rain"]
@@ -266,7 +265,3 @@ def test_numbers_of_polars_and_arrow_are_numbers():
 def test_rows_of_unequal_length_are_left_to_the_other_checks():
     with pytest.raises(ValueError, match="inhomogeneous"):
         check_series([[1.0], [2.0, 3.0]])
-
-
-def test_a_warning_points_at_the_line_of_the_user():
-    assert user_stacklevel() == 1

@@ -1,7 +1,6 @@
 """Defines AutoRNNForecaster, which tries several views of the data and combines them."""
 
 import time
-import warnings
 from numbers import Real
 from typing import ClassVar
 
@@ -11,6 +10,7 @@ from sktime.forecasting.base import BaseForecaster
 
 from skrnn._sklearn_compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
+from skrnn._warnings import warn_user
 from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis, check_times
 
@@ -370,17 +370,13 @@ def _warn_of_short_series(panel, tried, held_out):
             else (f"{int(short.sum())} of {panel.n_series} series are")
         )
         names = "" if panel.instances is None else f": {name_some(panel.instances[short])}"
-        warnings.warn(
+        warn_user(
             f"{what} too short to learn from, and forecast by the last known value{names}.",
-            UserWarning,
-            stacklevel=2,
         )
     if not held_out.n_origins and tried:
-        warnings.warn(
+        warn_user(
             f"y is too short to hold out {held_out.n_steps} row(s): the views have equal weights, "
             "and intervals come from the errors of the naive forecast.",
-            UserWarning,
-            stacklevel=2,
         )
 
 

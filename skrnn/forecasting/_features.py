@@ -1,11 +1,10 @@
 """Looks up exogenous features at the rows of y and at the steps of the horizon."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_features
+from skrnn._warnings import warn_user
 
 from ._panel import label_of, numbers
 
@@ -180,11 +179,9 @@ def _check_future_rows(X, index, rows, steps, recursive, wanted):
             f"The features {wanted} are known in advance and must be given for the steps of "
             f"{ends}."
         )
-    warnings.warn(
+    warn_user(
         f"X has no row for {int(absent.sum())} step(s) of the horizon, the first of them {first}: "
         f"their features {wanted} are taken as unknown. Give X for every step of the horizon.",
-        UserWarning,
-        stacklevel=2,
     )
 
 

@@ -1,8 +1,8 @@
 """Forecasts the steps of a horizon in the units of the series."""
 
-import warnings
-
 import numpy as np
+
+from skrnn._warnings import warn_user
 
 from ._bounds import Bounds
 from ._differencing import base_coefficients, integrate
@@ -92,12 +92,10 @@ def _report_unknown(networks, panel, rows, before, result):
         return
     unknown |= _blank_in_sample(networks, panel, rows, missing)
     if unknown.any():
-        warnings.warn(
+        warn_user(
             f"{int(unknown.sum())} of {panel.n_series} series have NaN as their forecast, since "
             f"the rows before it hold no row that is wholly known (targets and features): "
             f"{name_some(panel.instances[unknown])}. Remove these series, or give them values.",
-            UserWarning,
-            stacklevel=2,
         )
 
 
@@ -169,12 +167,10 @@ def _report_limited(panel, far):
     what = "y"
     if panel.instances is not None:
         what = f"{int(far.sum())} series ({name_some(panel.instances[far])})"
-    warnings.warn(
+    warn_user(
         f"The forecast of {what} went far beyond the values of the series and was limited. The "
         "networks are not to be trusted here: use strategy='direct' or 'multioutput', a smaller "
         "learning_rate, or more weight_decay.",
-        UserWarning,
-        stacklevel=2,
     )
 
 

@@ -1,11 +1,12 @@
 """Transformations of the target, such as logarithms, whose inverse is applied to forecasts."""
 
-import warnings
 from copy import deepcopy
 
 import numpy as np
 import pandas as pd
 from sklearn.preprocessing import PowerTransformer
+
+from skrnn._warnings import warn_user
 
 from ._panel import name_some
 from ._scaling import SeriesScaling
@@ -128,12 +129,10 @@ def _warn_of_no_logarithm(panel, rows):
     what = "y"
     if panel.instances is not None:
         what = f"the series {name_some(panel.instances[np.unique(panel.series[rows])])}"
-    warnings.warn(
+    warn_user(
         f"{int(rows.sum())} row(s) of {what} are zero or negative, unlike those in fit. They have "
         "no logarithm, and count as the smallest value in fit. Fit the forecaster again, or set "
         "transformer=None.",
-        UserWarning,
-        stacklevel=2,
     )
 
 

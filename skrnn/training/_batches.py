@@ -1,9 +1,10 @@
 """Form batches of rows, and train networks on them with the compiled program."""
 
-import warnings
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+
+from skrnn._warnings import warn_user
 
 from ._padding import padded_architecture
 
@@ -127,12 +128,10 @@ class Trainer:
         )
         resumed = list(map(self._resumed_slots, weights, slots))
         if any(own is None for _, own in resumed):
-            warnings.warn(
+            warn_user(
                 "The state of the optimizer was stored by another version of Keras or skrnn, and "
                 "does not match this version. Training continues from the weights, but the "
                 "optimizer starts again from its initial state.",
-                UserWarning,
-                stacklevel=2,
             )
             resumed = [(own, self._layout.initial_slots(own)) for own in weights]
             iteration = 0

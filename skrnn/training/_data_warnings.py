@@ -1,8 +1,8 @@
 """Warns about data on which training raises no error, but from which a network learns little."""
 
-from warnings import warn
-
 import numpy as np
+
+from skrnn._warnings import warn_user
 
 # Measured with the default network on 150 rows of two sines and noise, by R2 on later rows. On
 # standardised data it reaches 0.87.
@@ -125,12 +125,10 @@ def _warn_if_target_in_x(samples, names):
         for feature, name in enumerate(names):
             x = samples.windows[:, -n_steps:, feature]
             if all(_equal(x[rows], y[rows]) for rows in (few, samples.rows)):
-                warn(
+                warn_user(
                     f"{name} of the last step of X equals y: X contains the target, and a score "
                     "says nothing about forecasts. To forecast, put LagWindowTransformer(lag=...) "
                     "with a horizon of 1 or more before the network, or leave this feature out.",
-                    UserWarning,
-                    stacklevel=2,
                 )
                 return
 
@@ -153,12 +151,10 @@ def _warn_about_scale_of_x(x, names):
     off = varies & (np.abs(mean) > _LARGEST_OFFSET * spread)
     bad = (size > _LARGEST_INPUT) | off | (varies & (size < _SMALLEST))
     for feature in np.flatnonzero(bad)[:1]:
-        warn(
+        warn_user(
             f"{names[feature]} of X has a mean of {mean[feature]:.3g} and a standard deviation of "
             f"{spread[feature]:.3g}: networks learn almost nothing from such values. Put "
             "StandardScaler before the windows.",
-            UserWarning,
-            stacklevel=2,
         )
 
 
@@ -170,13 +166,11 @@ def _warn_about_scale_of_y(y, level_feature):
     bad = large | (varies & (spread < _SMALLEST))
     for output in np.flatnonzero(bad)[:1]:
         less = "" if level_feature is None else ", less the level,"
-        warn(
+        warn_user(
             f"y{less} has a mean of {mean[output]:.3g} and a standard deviation of "
             f"{spread[output]:.3g}: networks learn values of the order of one, and hardly reach "
             "these. Put the estimator into TransformedTargetRegressor(regressor=..., "
             "transformer=StandardScaler()).",
-            UserWarning,
-            stacklevel=2,
         )
 
 
@@ -189,12 +183,10 @@ def _warn_if_far(fitted, later, names, remedy):
         shares = far.sum(axis=0) / np.maximum(1, (~np.isnan(later)).sum(axis=0))
     for column in np.flatnonzero((shares > 0.5) & (spread > 0))[:1]:
         middle = np.nanmedian(later[:, column])
-        warn(
+        warn_user(
             f"{names[column]} lies far outside the range of the training data: its median is "
             f"{middle:.3g}, but the training values lie between {lowest[column]:.3g} and "
             f"{highest[column]:.3g}. {remedy}",
-            UserWarning,
-            stacklevel=2,
         )
 
 

@@ -10,10 +10,11 @@ import os
 import platform
 import shutil
 import tempfile
-import warnings
 from pathlib import Path
 
 import tensorflow as tf
+
+from skrnn._warnings import warn_user
 
 _LEAST_FREE_BYTES = 2**27
 _MOST_FILES = 128
@@ -67,9 +68,7 @@ class ProgramFolder:
             except OSError as error:
                 if not self._warned:
                     self._warned = True
-                    warnings.warn(
-                        f"Compiled programs are not kept in {self.path}: {error}", stacklevel=2
-                    )
+                    warn_user(f"Compiled programs are not kept in {self.path}: {error}")
 
     def _add(self, name, content):
         """Write a temporary file and rename it, so that no process reads an incomplete file."""

@@ -2,13 +2,14 @@
 
 import signal
 import threading
-import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import repeat
 
 import numpy as np
+
+from skrnn._warnings import warn_user
 
 from ._batches import TrainingState, batch_order, stream_order
 from ._lengths import orders_by_length
@@ -214,10 +215,8 @@ def _compiled_trainer(run, start, seeds, progress):
 
 
 def _warn_of_interruption(epoch, n_epochs):
-    warnings.warn(
+    warn_user(
         f"Training was interrupted: it ends after epoch {epoch} of {n_epochs}.",
-        UserWarning,
-        stacklevel=2,
     )
 
 

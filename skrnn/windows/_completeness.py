@@ -1,10 +1,8 @@
 """Warns about windows with unknown steps, unless such windows are ordinary."""
 
-import warnings
-
 import numpy as np
 
-from skrnn._validation import user_stacklevel
+from skrnn._warnings import warn_user
 
 _REMEDY = (
     "To forecast several steps ahead, use LagWindowTransformer(horizon=...), or RNNForecaster, "
@@ -70,12 +68,10 @@ def warn_of_incomplete_rows(n_missing, n_timesteps):
     n_first = n_samples if n_incomplete == n_samples else int(np.argmin(incomplete))
     if 2 * n_first <= n_samples and 2 * n_missing.sum() <= n_samples * n_timesteps:
         return
-    warnings.warn(
+    warn_user(
         f"{n_incomplete} of the {n_samples} rows of X have no complete window of {n_timesteps} "
         "steps: a step is skipped if one of its features is NaN. Use a smaller lag or more rows, "
         "or fill the missing values of each feature first.",
-        UserWarning,
-        stacklevel=user_stacklevel(),
     )
 
 
@@ -110,9 +106,7 @@ def warn_of_unknown_end(windows, usual):
         longest = max(longest, runs_without_last_step(windows[: n_samples - n_last])[1])
     if n_last <= longest:
         return
-    warnings.warn(
+    warn_user(
         f"{n_last} of the {n_samples} rows of X, the last ones, have no complete window: the "
         f"last step of the window, the newest value before the target, is not known. {_REMEDY}",
-        UserWarning,
-        stacklevel=user_stacklevel(),
     )

@@ -1,11 +1,9 @@
 """Infers the frequency of an index, and finds the rows that are missing in it."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
-from skrnn._validation import user_stacklevel
+from skrnn._warnings import warn_user
 
 from ._calendar import count_missing, equal_step, find_week, is_of_one_time
 from ._labels import ticks_of, wall_of
@@ -146,12 +144,10 @@ def warn_of_missing_rows(index, *, input_name="X"):
         return
     between = ", ".join(f"{index[row]} and {index[row + 1]}" for row in gaps[:3])
     more = "" if len(gaps) <= 3 else f", and in {len(gaps) - 3} more gap(s)"
-    warnings.warn(
+    warn_user(
         f"{counts.sum()} row(s) are missing inside {input_name}, by the usual step of its index: "
         f"between {between}{more}. Windows count rows and join the rows around a gap. Insert the "
         "missing rows with asfreq or reindex, and leave their values NaN or interpolate them; or "
         "declare the holidays in the frequency of the index. If the dates do not matter, pass "
         f"{input_name} with reset_index(drop=True).",
-        UserWarning,
-        stacklevel=user_stacklevel(),
     )

@@ -1,10 +1,8 @@
 """Finds the rows before the first row of a series among the rows of the fitted series."""
 
-import warnings
-
 import numpy as np
 
-from skrnn._validation import user_stacklevel
+from skrnn._warnings import warn_user
 
 from ._views import series_of_windows, view_windows
 
@@ -298,12 +296,10 @@ def warn_of_doubt(n_samples, consequence):
     consequence : str
         Sentences on what is assumed, and on what the user can do.
     """
-    warnings.warn(
+    warn_user(
         f"It is not clear where the {n_samples} row(s) of X belong, since they have no index: "
         "their values occur in the series passed to fit, so that they may be a part of that "
         f"series or continue it. {consequence}",
-        UserWarning,
-        stacklevel=user_stacklevel(),
     )
 
 
