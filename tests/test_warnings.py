@@ -2,15 +2,22 @@
 
 import ast
 import copy
+import pickle
+import signal
 import subprocess
 import sys
 import textwrap
 import warnings
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
+from unittest import mock
 
+import numpy as np
+import pandas as pd
 import pytest
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator
@@ -19,7 +26,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 import skrnn
+from skrnn import LagWindowTransformer, RNNRegressor
 from skrnn._warnings import warn_user
+from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+from skrnn.plotting._finding import find_networks
+from skrnn.training._disk_cache import ProgramFolder
+from skrnn.training._loop import Stopping
 
 PACKAGE = Path(skrnn.__file__).parent
 NAMES = {"warn_user": warn_user}
@@ -195,3 +207,166 @@ def calls_of_warn(path):
 def test_no_module_warns_by_itself(path):
     lines = list(calls_of_warn(path))
     assert len(lines) == (path.name == "_warnings.py")
+
+
+# Each warning of the package, by the function that issues it
+
+X = np.random.default_rng(0).normal(size=(30, 1))
+Y = X[:, 0] ** 2
+DATES = pd.date_range("2020-01-01", periods=30)
+
+
+def network(**parameters):
+    return RNNRegressor("simple", **{"units": 2, "epochs": 1, "random_state": 0} | parameters)
+
+
+def windowed():
+    return make_pipeline(LagWindowTransformer(lag=2), network())
+
+
+def forecaster(**parameters):
+    settings = {"lag": 2, "units": 2, "epochs": 1, "n_networks": 1, "cell": "simple"}
+    settings |= {"random_state": 0, "strategy": "direct", "deseasonalize": False}
+    return RNNForecaster(**settings | parameters)
+
+
+def months(values=5 + Y):
+    periods = pd.period_range("2000-01", periods=len(values), freq="M")
+    return pd.Series(np.array(values, float), periods, name="y")
+
+
+def panel(**series):
+    return pd.concat({name: y.to_frame() for name, y in series.items()}, names=["series"])
+
+
+def of_another_optimizer():
+    model = network().fit(X, Y)
+    model._slots = model._slots[:-1]
+    model.partial_fit(X, Y)
+
+
+def to_a_file_in_place_of_a_folder():
+    with TemporaryDirectory() as name:
+        folder, staging = Path(name, "kept"), Path(name, "staging")
+        folder.touch()
+        staging.mkdir()
+        (staging / "a.pb").write_bytes(b"1")
+        ProgramFolder(folder).copy_from(staging)
+
+
+def by_ctrl_c():
+    update = Stopping.update
+
+    def interrupted(*arguments):
+        update(*arguments)
+        signal.raise_signal(signal.SIGINT)
+
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with mock.patch.object(Stopping, "update", interrupted):
+            network(epochs=4, early_stopping=True).fit(X, Y)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def after_a_new_row_without_a_logarithm():
+    fitted = forecaster(transformer="log").fit(months()[:20], fh=[1])
+    new = months()[20:22]
+    new.iloc[-1] = -5.0
+    fitted.update(new, update_params=False)
+    fitted.predict()
+
+
+def with_other_weights():
+    fitted = forecaster().fit(months(), fh=[1])
+    for part in find_networks(fitted):
+        part.weights_ = [weights + 1e6 for weights in part.weights_]
+    fitted.predict()
+
+
+def of_a_series_without_values():
+    y = panel(a=months(), b=months() * np.nan)
+    forecaster().fit(y, fh=[1]).predict()
+
+
+def without_a_row_of_the_horizon():
+    known = months().to_frame("x")
+    fitted = forecaster(known_features=["x"], strategy="multioutput")
+    fitted.fit(months()[:20], known[:20], fh=[1, 2])
+    fitted.predict(X=known[20:21])
+
+
+def stored_by_another_version():
+    data = pickle.dumps(network().fit(X, Y))
+    with mock.patch.object(skrnn, "__version__", "9"):
+        pickle.loads(data)
+
+
+def of_short_series(n_rows):
+    AutoRNNForecaster(n_networks=1, random_state=0).fit(months()[:n_rows], fh=[1, 2])
+
+
+CASES = [
+    ("_warn_if_target_in_x", "contains the target", lambda: network().fit(X, X[:, 0])),
+    ("_warn_about_scale_of_x", "of X has a mean of", lambda: network().fit(X * 1e6, Y)),
+    ("_warn_about_scale_of_y", "y has a mean of", lambda: network().fit(X, Y * 1e4)),
+    (
+        "_warn_if_far",
+        "y_val lies far outside",
+        lambda: network(early_stopping=True).fit(X, Y, X_val=X, y_val=Y + 99),
+    ),
+    ("_resumed", "another version of Keras", of_another_optimizer),
+    ("copy_from", "not kept in", to_a_file_in_place_of_a_folder),
+    ("_warn_of_interruption", "interrupted", by_ctrl_c),
+    ("_warn_of_no_logarithm", "zero or negative", after_a_new_row_without_a_logarithm),
+    ("_warn_of_short_series", "too short to learn", lambda: of_short_series(2)),
+    ("_warn_of_short_series", "too short to hold out", lambda: of_short_series(5)),
+    ("_report_unknown", "have NaN as their forecast", of_a_series_without_values),
+    ("_report_limited", "went far beyond", with_other_weights),
+    ("_check_future_rows", "no row for 1 step", without_a_row_of_the_horizon),
+    ("stored_state", "stored by skrnn", stored_by_another_version),
+    (
+        "warn_of_doubt",
+        "not clear where",
+        lambda: LagWindowTransformer(lag=2).fit(np.zeros((9, 1))).transform(np.zeros((1, 1))),
+    ),
+    (
+        "warn_of_incomplete_rows",
+        "no complete window",
+        lambda: make_pipeline(LagWindowTransformer(lag=20), network()).fit(X, Y),
+    ),
+    (
+        "warn_of_unknown_end",
+        "the last ones",
+        lambda: windowed().fit(X, Y).predict(np.r_[X, np.full((3, 1), np.nan)]),
+    ),
+    (
+        "warn_of_missing_rows",
+        "missing inside X",
+        lambda: LagWindowTransformer(lag=2).fit(pd.DataFrame(X, DATES).drop(DATES[9:12])),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("function", "message", "cause"), CASES, ids=lambda value: str(value)[:40]
+)
+def test_it_points_at_the_line_of_the_user(function, message, cause):
+    with pytest.warns(UserWarning, match=message) as caught:
+        cause()
+    assert {w.filename for w in caught if w.category is UserWarning} == {__file__}
+
+
+def functions_that_warn(path):
+    """Names of functions of a module, once for each of their calls of the helper."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if getattr(call.func, "id", None) == "warn_user":
+            around = [f for f in functions if f.lineno <= call.lineno <= f.end_lineno]
+            yield max(around, key=lambda function: function.lineno).name
+
+
+def test_each_warning_is_among_the_cases():
+    warn = Counter(name for path in PACKAGE.rglob("*.py") for name in functions_that_warn(path))
+    assert warn == Counter(function for function, _, _ in CASES)
