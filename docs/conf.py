@@ -28,6 +28,7 @@ copyright = f"{date.today().year}, {author}"
 version = release = skrnn.__version__
 
 extensions = [
+    "myst_parser",  # for CONTRIBUTING.md and CHANGELOG.md, which pages include
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
@@ -43,6 +44,7 @@ extensions = [
     "parameter_groups",
 ]
 templates_path = ["_templates"]
+myst_heading_anchors = 3
 exclude_patterns = ["_build", "_diagrams", "**/README.txt"]
 default_role = "literal"
 add_function_parentheses = False

@@ -16,6 +16,10 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = (
     "README.md",
     "docs",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "CODE_OF_CONDUCT.md",
+    "SECURITY.md",
     "examples",
     "skrnn",
     "tests/benchmarks/README.md",

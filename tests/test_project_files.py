@@ -1,0 +1,87 @@
+"""The files by which others join and cite the project agree with the package."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import skrnn
+
+ROOT = Path(__file__).parents[1]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/tests.yml").read_text(encoding="utf-8"))
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def steps_of(job):
+    return [step["run"] for step in WORKFLOW["jobs"][job]["steps"] if "run" in step]
+
+
+def test_workflow_tests_every_python_that_is_named():
+    prefix = "Programming Language :: Python :: 3."
+    named = {
+        c.rpartition(" ")[2] for c in PYPROJECT["project"]["classifiers"] if c.startswith(prefix)
+    }
+    matrix = WORKFLOW["jobs"]["tests"]["strategy"]["matrix"]
+    assert set(matrix["python"]) == named
+    assert PYPROJECT["project"]["requires-python"] == f">={min(named)}"
+    assert {case["os"] for case in matrix["include"]} == {"macos-latest", "windows-latest"}
+
+
+def test_workflow_tests_as_the_readme_does():
+    [command] = re.findall(r"^python3 -m venv .*pytest.*$", read("README.md"), re.MULTILINE)
+    assert steps_of("tests")[-1] == command.rpartition(".venv/bin/")[2]
+
+
+def test_workflow_finds_the_command_for_the_oldest_releases():
+    [script] = steps_of("oldest")
+    find = re.search(r"command=\$\((.*)\)", script)[1]
+    command = subprocess.run(
+        ["bash", "-c", find], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert command.split()[:3] == ["python3.11", "-m", "venv"]
+    assert "-c tests/oldest.txt" in command
+
+
+def test_hooks_are_the_linters_of_the_gate():
+    config = yaml.safe_load(read(".pre-commit-config.yaml"))
+    entries = {hook["entry"] for repo in config["repos"] for hook in repo["hooks"]}
+    gate = read(".ci/run")
+    for entry in entries:
+        command = " ".join(word for word in entry.split() if word != "--force-exclude")
+        assert re.search(rf"^{command}\b", gate, re.MULTILINE), command
+    assert len(entries) == len(config["repos"][0]["hooks"])
+
+
+def test_citation_and_changelog_name_this_version():
+    citation = yaml.safe_load(read("CITATION.cff"))
+    assert citation["version"] == skrnn.__version__
+    assert citation["license"] == PYPROJECT["project"]["license"]
+    assert citation["repository-code"] == PYPROJECT["project"]["urls"]["Repository"]
+    newest = re.search(r"^## (\S+)", read("CHANGELOG.md"), re.MULTILINE)[1]
+    assert newest == skrnn.__version__.removesuffix(".dev0")
+
+
+@pytest.mark.parametrize("form", ["bug.yml", "idea.yml"])
+def test_issue_forms_have_what_a_form_needs(form):
+    content = yaml.safe_load(read(f".github/ISSUE_TEMPLATE/{form}"))
+    assert {"name", "description", "body"} <= set(content)
+    ids = [field["id"] for field in content["body"]]
+    assert len(ids) == len(set(ids))
+    assert all(field["attributes"]["label"] for field in content["body"])
+
+
+@pytest.mark.parametrize(
+    "name", ["CHANGELOG.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "SECURITY.md"]
+)
+def test_links_between_the_files_lead_somewhere(name):
+    repository = PYPROJECT["project"]["urls"]["Repository"]
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", read(name)):
+        path = target.removeprefix(f"{repository}/blob/main/")
+        assert (ROOT / path).is_file(), target
