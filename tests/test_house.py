@@ -133,6 +133,27 @@ def test_contributing_page_tests_with_the_oldest_releases():
         assert (ROOT / path).exists(), path
 
 
+def versions_named(sentence):
+    """Map the names of packages to the versions that follow them on the page."""
+    named = re.findall(r"([A-Za-z][\w-]*)\s(\d[\d.]*\d)", sentence)
+    return {name.lower(): Version(v) for name, v in named}
+
+
+def test_page_on_interoperability_names_the_oldest_versions():
+    page = (ROOT / "docs" / "interoperability.rst").read_text(encoding="utf-8")
+    page = page[page.index("Tested versions") :]
+    [dependencies] = re.findall(
+        r"oldest versions of the dependencies were (.*?)\. :", page, re.DOTALL
+    )
+    oldest = oldest_releases()
+    del oldest["pytest"]
+    assert versions_named(dependencies) == oldest
+    [tools] = re.findall(r"oldest versions of the other tools are (.*?)\. ONNX", page, re.DOTALL)
+    bounds = lower_bounds("test")
+    for name, version in versions_named(tools).items():
+        assert version == bounds[name], name
+
+
 TEST_FILES = sorted((ROOT / "tests").rglob("test_*.py"))
 RUN_ELSEWHERE = {"Process", "submit", "apply", "apply_async", "starmap", "delayed"}
 
