@@ -7,7 +7,9 @@ import pandas as pd
 
 from skrnn._validation import Count
 
-_OF_CALENDAR = {"Y": 1, "A": 1, "Q": 4, "M": 12, "S": 24, "W": 52, "B": 5, "C": 5}
+_OF_YEAR = {"Y": 1, "A": 1, "Q": 4, "M": 12, "S": 24, "W": 52}
+_OF_DURATIONS = ("weeks", "days", "hours", "minutes", "seconds", "microseconds", "nanoseconds")
+_WEEK = pd.Timedelta(days=7)
 _PERIODS = ("7D", "1D", "1h", "1min")
 _SHORTEST = 4
 # With fewer repetitions a season cannot be distinguished from a trend or from chance.
@@ -43,30 +45,81 @@ def seasonal_periods(axis):
         return _of_sessions(axis.week)
     if axis.freq is None:
         return ()
-    n = axis.freq.n
-    step = _length(axis.freq)
+    return _of_frequency(axis.freq)
+
+
+def _of_frequency(freq):
+    freq = _simplest(freq)
+    n, step = freq.n, _length(freq)
     if step is not None:
+        if step % _WEEK == pd.Timedelta(0):  # whole weeks, however the index says so
+            return _parts((_OF_YEAR["W"],), step // _WEEK)
         lengths = [pd.Timedelta(period) for period in _PERIODS]
         periods = [int(length / step) for length in lengths if length % step == pd.Timedelta(0)]
         return tuple(period for period in periods if period >= _SHORTEST)
-    period = _OF_CALENDAR.get(_letter(axis.freq), 1)
-    return (period // n,) if period % n == 0 and period > n else ()
+    if isinstance(freq, pd.offsets.BusinessHour | pd.offsets.CustomBusinessHour):
+        per_day = _hours_of_day(freq)
+        return _parts((per_day * _days_of_week(freq), per_day), n)
+    if isinstance(freq, pd.offsets.BusinessDay | pd.offsets.CustomBusinessDay):
+        days = _days_of_week(freq)
+        return _parts((_OF_YEAR["W"],), n // days) if n % days == 0 else _parts((days,), n)
+    return _parts((_OF_YEAR.get(_letter(freq), 1),), n)
+
+
+def _simplest(freq):
+    """Return months for an offset of months or years, and a duration for one of days or hours."""
+    if type(freq) is not pd.DateOffset:
+        return freq
+    parts = freq.kwds or {"days": 1}
+    months = 12 * parts.get("years", 0) + parts.get("months", 0)
+    if months:
+        return pd.offsets.MonthBegin(freq.n * months)
+    durations = {name: parts[name] for name in _OF_DURATIONS if name in parts}
+    if not durations:
+        return freq
+    return freq.n * pd.tseries.frequencies.to_offset(pd.Timedelta(**durations))
+
+
+def _parts(periods, n):
+    """Return how many steps of n rows fill each period, if a whole number above 1."""
+    return tuple(int(p // n) for p in periods if p % n == 0 and p > n)
 
 
 def _length(freq):
     """Return the length of a step, or None if steps of the calendar differ in length."""
+    if isinstance(freq, pd.offsets.Week):
+        return freq.n * _WEEK
     try:
         return pd.Timedelta(freq)
     except ValueError:
         return None
 
 
+def _hours_of_day(freq):
+    """Return the number of hours that a day of business hours has, 0 for parts of an hour."""
+    minutes = [
+        (60 * (end.hour - start.hour) + end.minute - start.minute) % (24 * 60)
+        for start, end in zip(freq.start, freq.end, strict=True)
+    ]
+    return sum(minutes) // 60 if sum(minutes) % 60 == 0 else 0
+
+
+def _days_of_week(freq):
+    """Return the number of days of a week that count for business days or hours."""
+    weekmask = getattr(freq, "weekmask", None) or "1111100"
+    return int(np.busdaycalendar(weekmask=weekmask).weekmask.sum())
+
+
 def _letter(freq):
-    """Return the first letter of a frequency that is no fixed length: M for MS, ME and BME."""
+    """Return the letter of a frequency by months or years: M for MS, ME, BME and WOM."""
+    if isinstance(freq, pd.offsets.Easter):  # pandas has no code for it
+        return "Y"
     code = freq.rule_code.split("-")[0].lstrip("0123456789")
+    if code in {"WOM", "LWOM"}:
+        return "M"
     if code in {"BME", "BMS", "BQE", "BQS", "BYE", "BYS", "BM", "BQ", "BA", "CBMS", "CBME"}:
         code = code.lstrip("CB")
-    return code[0]
+    return {"REQ": "Q"}.get(code, code[0])
 
 
 def _of_sessions(week):

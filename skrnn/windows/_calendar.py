@@ -91,7 +91,7 @@ def equal_step(ticks):
     """
     distances = np.diff(ticks)
     step = _usual_distance(distances)
-    return None if step is None or (distances % step).any() else int(step)
+    return None if not step or (distances % step).any() else int(step)
 
 
 def find_week(wall):

@@ -7,6 +7,7 @@ from skrnn._warnings import warn_user
 
 from ._calendar import count_missing, equal_step, find_week, is_of_one_time
 from ._labels import ticks_of, wall_of
+from ._uneven_steps import infer_uneven_steps, infer_weekday_of_month
 
 
 def find_missing(index):
@@ -37,7 +38,7 @@ def find_missing(index):
     declared = isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex) and index.freq is not None
     if declared or isinstance(index, pd.RangeIndex):
         return np.zeros(n_intervals, np.int64)
-    counts = count_missing(ticks_of(index), wall_of(index))
+    counts = count_missing(ticks_of(index), _local_times(index))
     return np.zeros(n_intervals, np.int64) if counts is None else counts
 
 
@@ -64,17 +65,34 @@ def infer_frequency(index):
     """
     if len(index) < 2:
         return None
-    ticks, wall = ticks_of(index), wall_of(index)
+    ticks, wall = ticks_of(index), _local_times(index)
     if wall is not None and len(index) > 2:
         week = find_week(wall)
         if week is not None and week.holds(wall).all():
             return week if len(week.times) > 1 else _frequency_of_days(week.days().tolist())
-        run = _longest_run(count_missing(ticks, wall))
-        name = pd.infer_freq(index[run]) if run is not None and _may_be_months(wall) else None
-        if name is not None:
-            return pd.tseries.frequencies.to_offset(name)
+        freq = _frequency_of_months(index, ticks, wall) if _may_be_months(wall) else None
+        freq = freq or infer_uneven_steps(wall)
+        if freq is not None:
+            return freq
     step = equal_step(wall * 1000 if is_of_one_time(wall) else ticks)
     return None if step is None else pd.tseries.frequencies.to_offset(pd.Timedelta(step))
+
+
+def _local_times(index):
+    """Return local times in microseconds, or None if labels have none or lie between two."""
+    if isinstance(index, pd.DatetimeIndex) and index.unit == "ns" and index.nanosecond.any():
+        return None
+    return wall_of(index)
+
+
+def _frequency_of_months(index, ticks, wall):
+    """Return the frequency of months, quarters, years, or of a weekday of each month."""
+    run = _longest_run(count_missing(ticks, wall))
+    name = None if run is None else pd.infer_freq(index[run])
+    # pandas calls the second Tuesdays of January, March and May those of all months.
+    if name is not None and not name.startswith("WOM"):
+        return pd.tseries.frequencies.to_offset(name)
+    return infer_weekday_of_month(wall)
 
 
 def infer_integer_step(index):

@@ -130,7 +130,7 @@ class TimeAxis:
         if self._steps_are_equal():
             return self.origin + pd.TimedeltaIndex(positions * pd.Timedelta(self.freq))
         first = min(positions.min(initial=0), 0)
-        start = self.origin + first * self.freq
+        start = self.origin + first * self.freq if first else self.origin
         grid = pd.date_range(start, periods=positions.max(initial=0) - first + 1, freq=self.freq)
         return grid[positions - first]._with_freq(None)
 

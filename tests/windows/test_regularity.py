@@ -107,6 +107,11 @@ def test_many_gaps_are_summed_up():
         (pd.date_range("2024-01-01", periods=9, freq="10min"), "10min"),
         (pd.date_range("2024-03-20", periods=20, tz="Europe/Madrid"), "D"),
         (HOLES["durations"], "h"),
+        (pd.date_range("2024-01-01", periods=20, freq="3B"), "3B"),
+        (pd.date_range("2024-01-01", periods=20, freq="SME"), "SME"),
+        (pd.date_range("2024-01-01", periods=20, freq="WOM-2TUE").delete(5), "WOM-2TUE"),
+        (pd.date_range("2024-01-01", periods=20, freq="2WOM-2TUE"), "2WOM-2TUE"),
+        (pd.date_range("2024-01-01", periods=20, freq="13ns"), "13ns"),
     ],
 )
 def test_frequency(index, freq):
