@@ -17,14 +17,12 @@ from ._classes import (
     with_class_weights,
 )
 from ._input import check_lengths
-from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
+from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
 from ._sklearn_compat import StrOptions, _fit_context
 from .network._links import log_probabilities
 from .network._losses import Loss
 from .training._data_warnings import warn_about_windows
 from .training._held_out import split_at_random
-from .training._training_run import all_or_nothing
-from .training._warm_start import check_same_targets
 from .windows._views import are_consecutive
 
 
@@ -405,7 +403,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         with all_or_nothing(self):
             self._check_partial_classes(classes, goes_on=goes_on)
             if goes_on:
-                check_same_targets(self)
+                self._check_same_targets()
             self._partial_fit(X, y, sample_weight, goes_on=goes_on)
         return self
 

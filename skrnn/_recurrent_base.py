@@ -1,5 +1,6 @@
 """The base class of the estimators that are recurrent networks: how they train and forecast."""
 
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
 from numbers import Real
@@ -16,6 +17,7 @@ from ._input import (
     select_samples,
 )
 from ._output import check_initial_state, check_steps, shape_forecast
+from ._parameters import training_plan
 from ._persistence import state_to_store, stored_state
 from ._sklearn_compat import (
     CallbackSupportMixin,
@@ -102,6 +104,30 @@ def generators(random_state, n_networks):
     return [first, *map(np.random.RandomState, seeds)]
 
 
+@contextmanager
+def all_or_nothing(estimator):
+    """Restore the estimator as it was before if fitting fails.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The estimator.
+    """
+    before = vars(estimator).copy()
+    draws = before.get("_draws", [])
+    states = [generator.get_state() for generator in draws]
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        # Other code uses NumPy's global generator, too.
+        for generator, state in zip(draws, states, strict=True):
+            if generator is not np.random.mtrand._rand:
+                generator.set_state(state)
+        raise
+
+
 class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
     """Train a recurrent network, and forecast with it.
 
@@ -178,11 +204,11 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
     def _fit(self, X, y, sample_weight, validation):
         goes_on = self.warm_start and hasattr(self, "weights_")
         if goes_on:
-            check_same_targets(self)
+            self._check_same_targets()
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
         samples, held_out = self._hold_out(samples, *validation)
-        run = TrainingRun.of(self, samples, held_out)
-        start = self._start(run, goes_on=goes_on)
+        run = TrainingRun(training_plan(self, samples, self._loss()), samples, held_out)
+        start = self._start(run.plan, goes_on=goes_on)
         if self._warns_about_data:
             self._warn_about_data(run, None if validation[0] is None else held_out)
         self._remember_rows(samples.windows, goes_on=False)
@@ -190,14 +216,18 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
         tasks = EpochTasks(self, self.epochs, X, y, metadata)
-        state, losses = train_epochs(run, start, tasks, seeds=self._seeds, draws=self._draws)
+        end_epoch = tasks.end_epoch if tasks.listening else None
+        state, losses = train_epochs(
+            run, start, seeds=self._seeds, draws=self._draws, end_epoch=end_epoch
+        )
         self._keep(run, state, losses, goes_on=goes_on)
         tasks.end_fit(partial(fitted_attributes, run, state))
 
     def _partial_fit(self, X, y, sample_weight, *, goes_on):
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on, may_be_empty=True)
-        run = TrainingRun.of(self, samples, one_pass=True)
-        state = self._start(run, goes_on=goes_on)
+        plan = training_plan(self, samples, self._loss(), one_pass=True)
+        run = TrainingRun(plan, samples)
+        state = self._start(plan, goes_on=goes_on)
         self._remember_rows(samples.windows, goes_on=goes_on)
         state, losses = train_once(run, state, seeds=self._seeds)
         self._keep(run, state, losses, goes_on=goes_on, most=PASSES_KEPT)
@@ -230,14 +260,19 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         """Divide the samples into those to train on and those to validate on."""
         return split_last_block(samples, self.validation_fraction)
 
-    def _start(self, run, *, goes_on):
+    def _start(self, plan, *, goes_on):
         """Return the state in which training starts: a new one, or the one it reached before."""
         if goes_on:
-            return resumed_state(self, run)
+            reached = TrainingState(self.weights_, self._slots, self._iteration, self._states)
+            return resumed_state(plan, self._fitted_architecture, self._optimizer, reached)
         self._draws = generators(self.random_state, self.n_networks)
-        weights = [run.architecture.initial_weights(own) for own in self._draws]
+        weights = [plan.architecture.initial_weights(own) for own in self._draws]
         self._seeds = [int(own.randint(2**30)) for own in self._draws]
-        return TrainingState(run.architecture.joined(weights))
+        return TrainingState(plan.architecture.joined(weights))
+
+    def _check_same_targets(self):
+        before = self._architecture["return_sequences"]
+        check_same_targets(bool(self.return_sequences), before)
 
     def _remember_rows(self, windows, *, goes_on):
         """Keep the rows, so that `predict` can find its own rows among them."""

@@ -9,12 +9,10 @@ from sklearn.base import RegressorMixin
 
 from ._input import check_targets
 from ._output import score
-from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
+from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
 from ._sklearn_compat import Interval, StrOptions, _fit_context
 from .training._data_warnings import warn_about_data
 from .training._settings import loss_of
-from .training._training_run import all_or_nothing
-from .training._warm_start import check_same_targets
 
 
 class RNNRegressor(RegressorMixin, RecurrentEstimator):
@@ -393,7 +391,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         goes_on = hasattr(self, "weights_")
         with all_or_nothing(self):
             if goes_on:
-                check_same_targets(self)
+                self._check_same_targets()
             self._partial_fit(X, y, sample_weight, goes_on=goes_on)
         return self
 
@@ -477,7 +475,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         return self._keras_model()
 
     def _loss(self):
-        return loss_of(self)
+        return loss_of(self.loss, self.quantile)
 
     def _check_targets(self, y, windows, *, reset, input_name):
         sequences = bool(self.return_sequences)
@@ -496,7 +494,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         warn_about_data(
             run.samples,
             held_out,
-            level_feature=run.architecture.level_feature,
+            level_feature=run.plan.architecture.level_feature,
             columns=getattr(self, "feature_names_in_", None),
             of_counts=self.loss == "poisson",
         )

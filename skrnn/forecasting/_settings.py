@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from skrnn._parameters import check_units
 from skrnn._regressor import RNNRegressor
 from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
 from skrnn.training._forking import check_not_forked
-from skrnn.training._settings import check_units, loss_of
+from skrnn.training._settings import loss_of
 
 from ._automatic import resolve_strategy
 from ._differencing import check_lags
@@ -123,7 +124,7 @@ def _check_network_parameters(regressor, *, trains):
     constraints = {name: RNNRegressor._parameter_constraints[name] for name in NETWORK_PARAMETERS}
     validate_parameter_constraints(constraints, regressor.get_params(deep=False), "RNNRegressor")
     check_units(regressor.units)
-    loss_of(regressor)
+    loss_of(regressor.loss, regressor.quantile)
     if not trains:
         return
     # An optimizer needs Keras, which a forecaster loads only when it trains.

@@ -61,14 +61,13 @@ class NetworksStopping:
     Parameters
     ----------
     run : TrainingRun
-        The settings.
+        The plan.
     """
 
     def __init__(self, run):
-        self._architecture, settings = run.architecture, run.estimator
+        self._architecture, plan = run.plan.architecture, run.plan
         self._networks = [
-            Stopping(settings.n_iter_no_change, settings.tol)
-            for _ in range(self._architecture.n_networks)
+            Stopping(plan.n_iter_no_change, plan.tol) for _ in range(self._architecture.n_networks)
         ]
 
     def update(self, losses, state):
@@ -90,7 +89,7 @@ class NetworksStopping:
         return TrainingState(joined(weights), joined(slots), max(iterations), joined(states))
 
 
-def train_epochs(run, start, tasks, *, seeds, draws):
+def train_epochs(run, start, *, seeds, draws, end_epoch=None):
     """Train for all epochs, or until early stopping, a callback or Ctrl-C ends training.
 
     Parameters
@@ -99,12 +98,13 @@ def train_epochs(run, start, tasks, *, seeds, draws):
         The settings and the rows.
     start : TrainingState
         State to start from.
-    tasks : EpochTasks
-        The callbacks.
     seeds : list of int
         Seed of dropout of each network.
     draws : list of RandomState
         Generator for the order of the rows of each network.
+    end_epoch : callable, default=None
+        Called after each epoch, as :meth:`EpochTasks.end_epoch`. If it returns True, training
+        stops.
 
     Returns
     -------
@@ -113,19 +113,19 @@ def train_epochs(run, start, tasks, *, seeds, draws):
     losses : dict of list
         ``"loss"``, and ``"val_loss"`` with validation: one value for each epoch.
     """
-    settings, validates = run.estimator, run.held_out is not None
+    plan, validates = run.plan, run.held_out is not None
     stopping = NetworksStopping(run)
     losses = {"loss": [], "val_loss": []} if validates else {"loss": []}
-    observed = validates or settings.verbose or tasks.listening
+    observed = validates or plan.verbose or end_epoch is not None
     with (
         run.divergence_explained(),
-        epoch_progress(settings.epochs, verbose=settings.verbose) as progress,
+        epoch_progress(plan.epochs, verbose=plan.verbose) as progress,
         _compiled_trainer(run, start, seeds, progress) as trainer,
         _ctrl_c() as interrupted,
     ):
         orders = row_orders(run, draws)
-        for epoch, order in zip(range(1, settings.epochs + 1), orders, strict=False):
-            if settings.stateful:
+        for epoch, order in zip(range(1, plan.epochs + 1), orders, strict=False):
+            if plan.stateful:
                 trainer.run()
                 trainer.forget_states()
             trainer.add_epoch(order)
@@ -134,23 +134,27 @@ def train_epochs(run, start, tasks, *, seeds, draws):
                 trainer.run()
                 losses["loss"] += trainer.take_losses()
                 state = trainer.state()
-                if validates:
-                    of_networks = run.validation_losses(state)
-                    losses["val_loss"].append(float(np.mean(of_networks)))
-                    stop = stopping.update(of_networks, state) and settings.early_stopping
+                stop = validates and _validate(run, state, stopping, losses)
                 progress.show({name: values[-1] for name, values in losses.items()})
-                attributes = partial(fitted_attributes, run, state)
-                last = stop or epoch == settings.epochs
-                stop = tasks.end_epoch(attributes, last=last) or stop
+                if end_epoch is not None:
+                    attributes = partial(fitted_attributes, run, state)
+                    stop = end_epoch(attributes, last=stop or epoch == plan.epochs) or stop
             if stop:
                 break
             if interrupted:
-                _warn_of_interruption(epoch, settings.epochs)
+                _warn_of_interruption(epoch, plan.epochs)
                 break
         if not observed:
             trainer.run()
             losses["loss"] += trainer.take_losses()
-    return (stopping.best_state if settings.early_stopping else trainer.state()), losses
+    return (stopping.best_state if plan.early_stopping else trainer.state()), losses
+
+
+def _validate(run, state, stopping, losses):
+    """Add the loss of the held-out rows, and return whether all networks stop."""
+    of_networks = run.validation_losses(state)
+    losses["val_loss"].append(float(np.mean(of_networks)))
+    return stopping.update(of_networks, state) and run.plan.early_stopping
 
 
 def train_once(run, start, *, seeds):
@@ -176,11 +180,11 @@ def train_once(run, start, *, seeds):
         return start, {"loss": []}
     from ._program import SHORT_STEPS
 
-    order = batch_order(len(run.samples.rows), run.batch_size)
-    short = len(order) <= SHORT_STEPS * run.batch_size
+    order = batch_order(len(run.samples.rows), run.plan.batch_size)
+    short = len(order) <= SHORT_STEPS * run.plan.batch_size
     trainer = run.trainer(start, seeds, short=short)
     with run.divergence_explained():
-        trainer.add_epoch(np.tile(order, (run.architecture.n_networks, 1)))
+        trainer.add_epoch(np.tile(order, (run.plan.architecture.n_networks, 1)))
         trainer.run()
     return trainer.state(), {"loss": trainer.take_losses()}
 
@@ -191,15 +195,16 @@ def row_orders(run, draws):
     A stateful network gets the rows in contiguous streams. Padded sequences are shuffled into
     batches of similar length if this saves time.
     """
-    n_rows, n_networks = len(run.samples.rows), run.architecture.n_networks
-    if run.estimator.stateful:
-        yield from repeat(np.tile(stream_order(n_rows, run.batch_size), (n_networks, 1)))
-    in_order = np.tile(batch_order(n_rows, run.batch_size), (n_networks, 1))
+    plan, n_rows = run.plan, len(run.samples.rows)
+    n_networks = plan.architecture.n_networks
+    if plan.stateful:
+        yield from repeat(np.tile(stream_order(n_rows, plan.batch_size), (n_networks, 1)))
+    in_order = np.tile(batch_order(n_rows, plan.batch_size), (n_networks, 1))
     while True:
         orders = in_order
         if run.lengths is not None:
-            orders = orders_by_length(run.lengths, run.batch_size, draws)
-        elif run.estimator.shuffle:
+            orders = orders_by_length(run.lengths, plan.batch_size, draws)
+        elif plan.shuffle:
             orders = in_order.copy()
             orders[:, :n_rows] = [own.permutation(n_rows) for own in draws]
         yield orders

@@ -72,6 +72,11 @@ class OptimizerRecipe:
         )
 
     @property
+    def clipnorm(self):
+        """Maximum norm of the gradient of each weight, or None."""
+        return self._settings.get("clipnorm")
+
+    @property
     def described(self):
         """Class and settings as text, for :func:`keep_slots`."""
         return f"{self.optimizer_class.__name__} {self.settings}"

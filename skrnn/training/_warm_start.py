@@ -1,15 +1,13 @@
 """Continue the training of a fitted estimator: check its parameters, and get its state."""
 
-from skrnn.network._architecture import Architecture
-
 from ._batches import TrainingState
 
 # Names in messages, if a field of the architecture has another name than the parameter.
 _PARAMETERS = {"n_quantiles": "number of values of quantile", "link": "link of the loss"}
 
 
-def resumed_state(estimator, run):
-    """Return the state from which the training of a fitted estimator continues.
+def resumed_state(plan, before, optimizer, reached):
+    """Return the state from which training continues.
 
     The weights are always kept. The optimizer's slots and its count of steps are kept if only its
     rates or its clipping have changed. Another optimizer starts at step 0. The states are kept if
@@ -17,10 +15,14 @@ def resumed_state(estimator, run):
 
     Parameters
     ----------
-    estimator : RNNRegressor
-        The fitted estimator.
-    run : TrainingRun
+    plan : TrainingPlan
         The settings for the next training.
+    before : Architecture
+        Architecture of the trained network.
+    optimizer : str
+        The former optimizer, as in :attr:`OptimizerRecipe.described`.
+    reached : TrainingState
+        The state that training had reached.
 
     Returns
     -------
@@ -31,32 +33,31 @@ def resumed_state(estimator, run):
     ValueError
         If a parameter of the network has changed.
     """
-    check_same_network(run.architecture, Architecture.from_dict(estimator._architecture))
+    check_same_network(plan.architecture, before)
     from ._optimizers import keep_slots  # which imports Keras
 
-    same = keep_slots(run.optimizer, estimator._optimizer)
+    same = keep_slots(plan.optimizer.described, optimizer)
     return TrainingState(
-        estimator.weights_,
-        estimator._slots if same else [],
-        estimator._iteration if same else 0,
-        estimator._states if estimator.stateful else [],
+        reached.weights,
+        reached.slots if same else [],
+        reached.iteration if same else 0,
+        reached.states if plan.stateful else [],
     )
 
 
-def check_same_targets(estimator):
+def check_same_targets(now, before):
     """Check that the targets have the same form as in the first fit, before they are read.
 
     Parameters
     ----------
-    estimator : RNNRegressor
-        The fitted estimator.
+    now, before : bool
+        Value of `return_sequences` now, and in the first fit.
 
     Raises
     ------
     ValueError
-        If `return_sequences` has changed.
+        If it has changed.
     """
-    now, before = bool(estimator.return_sequences), estimator._architecture["return_sequences"]
     if now != before:
         raise _another_network(f"return_sequences from {before!r} to {now!r}")
 

@@ -1,67 +1,10 @@
-"""From parameters to the settings of a network and a loss."""
+"""From parameters to a loss."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from skrnn import RNNRegressor
-from skrnn.network._architecture import Architecture
 from skrnn.network._losses import Loss
-from skrnn.training._batches import Samples
-from skrnn.training._settings import architecture_of, loss_of
-
-
-def samples(n_steps=3, n_features=2, n_outputs=1, n_target_steps=1):
-    windows = np.zeros((5, n_steps, n_features))
-    targets = np.zeros((5, n_target_steps, n_outputs + 1), np.float32)
-    return Samples(windows, targets, np.arange(5), masked=False)
-
-
-def settings(estimator=None, shapes=None, **parameters):
-    estimator = estimator or RNNRegressor(**parameters)
-    return architecture_of(estimator, samples(**shapes or {}), loss_of(estimator).n_quantiles)
-
-
-def test_defaults_and_shapes():
-    architecture = settings(shapes={"n_steps": 5, "n_features": 4, "n_outputs": 3})
-    assert architecture == Architecture("lstm", (32,), n_timesteps=5, n_features=4, n_outputs=3)
-
-
-def test_every_setting_arrives():
-    given = {
-        "cell": "gru",
-        "activation": "relu",
-        "recurrent_activation": "hard_sigmoid",
-        "bidirectional": True,
-        "autoregressive": True,
-        "level_feature": 1,
-        "return_sequences": True,
-        "dropout": 0.1,
-        "recurrent_dropout": 0.2,
-    }
-    architecture = settings(units=[4, 2], **given)
-    assert architecture == Architecture(
-        units=(4, 2), n_timesteps=3, n_features=2, n_outputs=1, n_quantiles=0, **given
-    )
-
-
-@pytest.mark.parametrize(
-    ("units", "expected"),
-    [(4, (4,)), (np.int64(4), (4,)), ((4, 2), (4, 2)), ([4], (4,)), ((np.int32(3), 1), (3, 1))],
-)
-def test_units_become_plain_numbers(units, expected):
-    architecture = settings(units=units)
-    assert architecture.units == expected
-    assert {type(n) for n in architecture.units} == {int}
-
-
-def test_numbers_and_switches_become_plain_values():
-    architecture = settings(
-        bidirectional=np.True_, dropout=np.float32(0.5), level_feature=np.int64(-1)
-    )
-    assert architecture.bidirectional is True
-    assert type(architecture.dropout) is float
-    assert (type(architecture.level_feature), architecture.level_feature) == (int, 1)
+from skrnn.training._settings import loss_of
 
 
 @pytest.mark.parametrize(
@@ -79,71 +22,13 @@ def test_numbers_and_switches_become_plain_values():
 )
 def test_a_number_has_no_axis_and_a_list_has(quantile, n_quantiles, stored):
     parameters = {"loss": "quantile", "quantile": quantile}
-    assert settings(**parameters).n_quantiles == n_quantiles
-    loss = loss_of(RNNRegressor(**parameters))
+    loss = loss_of(**parameters)
+    assert loss.n_quantiles == n_quantiles
     assert loss == Loss("quantile", stored)
     assert {type(q) for q in np.atleast_1d(loss.quantile).tolist()} == {float}
 
 
 @pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "huber"])
 def test_other_losses_have_no_quantiles(loss):
-    assert loss_of(RNNRegressor(loss=loss)) == Loss(loss)
-    assert settings(loss=loss).n_quantiles == 0
-
-
-def named(names, **parameters):
-    estimator = RNNRegressor(**parameters)
-    estimator.feature_names_in_ = np.array(names, dtype=object)
-    return estimator
-
-
-@pytest.mark.parametrize(
-    ("level_feature", "names", "position"),
-    [
-        (0, None, 0),
-        (-1, None, 1),
-        (-2, ["temp", "wind"], 0),
-        ("wind", ["temp", "wind"], 1),
-        # The columns of a table of windows, step after step.
-        ("temp", ["temp_lag2", "wind_lag2", "temp_lag1", "wind_lag1"], 0),
-        ("wind", ["temp_lag2", "wind_lag2", "temp_lag1", "wind_lag1"], 1),
-        ("wind_lag1", ["temp_lag2", "wind_lag2", "temp_lag1", "wind_lag1"], 1),
-        # A name as it stands goes before one that lost its lag.
-        ("temp", ["x", "x", "temp_lag1", "temp"], 1),
-        ("a_lag_b", ["a_lag_b_lag1", "c_lag1"], 0),
-    ],
-)
-def test_level_feature_by_position_or_name(level_feature, names, position):
-    estimator = RNNRegressor(level_feature=level_feature)
-    if names:
-        estimator = named(names, level_feature=level_feature)
-    assert settings(estimator).level_feature == position
-
-
-@pytest.mark.parametrize("level_feature", ["temp_lag2", "rain", "lag1", "1"])
-def test_level_feature_of_an_unknown_name(level_feature):
-    names = ["temp_lag2", "wind_lag2", "temp_lag1", "wind_lag1"]
-    with pytest.raises(ValueError, match=f"the feature '{level_feature}', which is not among"):
-        settings(named(names, level_feature=level_feature))
-
-
-@pytest.mark.parametrize("level_feature", [True, False, np.True_, 2, -3])
-def test_level_feature_of_no_position(level_feature):
-    with pytest.raises(ValueError, match=f"from -2 to 1; got {level_feature!r}"):
-        settings(level_feature=level_feature)
-
-
-def test_level_feature_of_a_frame_is_the_one_that_was_named():
-    """The level of one name is subtracted, whichever way it is told."""
-    rng = np.random.RandomState(0)
-    columns = [f"{name}_lag{k}" for k in (2, 1) for name in ("temp", "wind")]
-    frame = pd.DataFrame(rng.normal(size=(20, 4)), columns=columns)
-    y = frame["wind_lag1"] + rng.normal(size=20)
-    parameters = {"units": 2, "n_timesteps": 2, "epochs": 1, "random_state": 0}
-    by_name = RNNRegressor(level_feature="wind", **parameters).fit(frame, y)
-    by_position = RNNRegressor(level_feature=1, **parameters).fit(frame, y)
-    np.testing.assert_array_equal(by_name.predict(frame), by_position.predict(frame))
-    shifted = frame.copy()
-    shifted[["wind_lag2", "wind_lag1"]] += 50
-    difference = by_name.predict(shifted) - by_name.predict(frame)
-    np.testing.assert_allclose(difference, 50, atol=1e-4)
+    assert loss_of(loss) == Loss(loss)
+    assert loss_of(loss).n_quantiles == 0

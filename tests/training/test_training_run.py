@@ -1,4 +1,4 @@
-"""One fit: its settings, its validation, and that it happens as a whole or not at all."""
+"""One fit: its validation, what is kept of it, and advice if it diverges."""
 
 import keras
 import numpy as np
@@ -11,11 +11,9 @@ from skrnn.network._forward import predict_stream, predict_windows
 from skrnn.network._keras_model import build_model
 from skrnn.network._losses import Loss
 from skrnn.training._batches import TrainingState
-from skrnn.training._training_run import (
-    TrainingRun,
-    all_or_nothing,
-    fitted_attributes,
-)
+from skrnn.training._optimizers import optimizer_recipe
+from skrnn.training._plan import TrainingPlan
+from skrnn.training._training_run import TrainingRun, fitted_attributes
 
 N_ROWS = 15
 
@@ -36,32 +34,12 @@ def samples_of(windows, y=None, weight=None, **settings):
     return select_samples(windows, y, weight, **{"missing": "mask"} | settings)
 
 
-# The settings of a run.
-
-
-def test_settings_of_a_run(windows):
-    estimator = small(loss="huber", optimizer="rmsprop", learning_rate=0.1, batch_size=np.int64(5))
-    run = TrainingRun.of(estimator, samples_of(windows))
-    assert run.architecture == Architecture("lstm", (3,), 3, 2, 1)
-    assert run.loss == Loss("huber")
-    assert run.recipe.optimizer_class is keras.optimizers.RMSprop
-    assert (run.batch_size, type(run.batch_size)) == (5, int)
-
-
-@pytest.mark.parametrize(
-    ("stateful", "one_pass", "batch_size"),
-    [(False, False, 4), (False, True, 4), (True, False, 4), (True, True, 1)],
-)
-def test_rows_that_come_one_by_one_are_one_stream(windows, stateful, one_pass, batch_size):
-    run = TrainingRun.of(small(stateful=stateful), samples_of(windows), one_pass=one_pass)
-    assert run.batch_size == batch_size
-
-
 # Validation.
 
 
 def validation_loss(architecture, loss, samples, state, **parameters):
-    run = TrainingRun(small(**parameters), samples, samples, architecture, loss, None, 4)
+    plan = TrainingPlan(architecture, loss, None, batch_size=4, **parameters)
+    run = TrainingRun(plan, samples, samples)
     [found] = run.validation_losses(state)
     return found
 
@@ -123,87 +101,15 @@ def test_validation_that_overflows_is_infinite_and_silent(windows):
     )
 
 
-# All or nothing.
-
-
-class Interrupted(BaseException):
-    """What no handler of errors catches."""
-
-
-@pytest.mark.parametrize("error", [ValueError, MemoryError, KeyboardInterrupt, Interrupted])
-def test_attributes_come_back_whatever_goes_wrong(error):
-    estimator = small()
-    estimator.kept_, estimator.changed_, estimator.deleted_ = 1, 2, 3
-    estimator._draws = [np.random.RandomState(0)]
-    before, draws = vars(estimator).copy(), estimator._draws[0].get_state()[1].copy()
-
-    def fit():
-        with all_or_nothing(estimator):
-            estimator.changed_ = 20
-            estimator.new_ = 4
-            del estimator.deleted_
-            estimator._draws[0].permutation(5)
-            estimator._draws[0].shuffle(np.arange(3))
-            raise error("half-way")
-
-    with pytest.raises(error, match="half-way"):
-        fit()
-    assert vars(estimator) == before
-    np.testing.assert_array_equal(estimator._draws[0].get_state()[1], draws)
-
-
-def test_success_keeps_what_was_done():
-    estimator = small()
-    with all_or_nothing(estimator):
-        estimator.weights_ = [1]
-    assert estimator.weights_ == [1]
-
-
-def test_numpy_s_own_generator_is_never_wound_back():
-    estimator = small()
-    estimator._draws = [np.random.mtrand._rand]
-
-    def fit():
-        with all_or_nothing(estimator):
-            fit.drawn = np.random.uniform()
-            raise ValueError("half-way")
-
-    with pytest.raises(ValueError, match="half-way"):
-        fit()
-    assert np.random.uniform() != fit.drawn
-
-
-@pytest.mark.parametrize("error", [MemoryError, KeyboardInterrupt])
-@pytest.mark.parametrize("method", ["fit", "partial_fit"])
-def test_a_fit_that_breaks_off_can_be_taken_up_as_if_it_had_not_been(
-    windows, monkeypatch, method, error
-):
-    """The draws, too, are those of an unbroken run."""
-    y = windows.sum(axis=(1, 2))
-    unbroken, broken = (small(warm_start=True).fit(windows, y) for _ in range(2))
-
-    def fail(*arguments):
-        raise error("half-way")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("skrnn.training._batches.Trainer.take_losses", fail)
-        with pytest.raises(error, match="half-way"):
-            getattr(broken, method)(windows, y)
-    for model in (unbroken, broken):
-        getattr(model, method)(windows, y)
-    assert broken.history_ == unbroken.history_
-    assert broken.n_iter_ == unbroken.n_iter_
-    for a, b in zip(broken.weights_, unbroken.weights_, strict=True):
-        np.testing.assert_array_equal(a, b)
-
-
 def test_fitted_attributes_are_arrays_and_plain_values(windows):
-    run = TrainingRun.of(small(), samples_of(windows))
-    weights = run.architecture.initial_weights(np.random.RandomState(0))
+    architecture = Architecture("lstm", (3,), 3, 2, 1)
+    plan = TrainingPlan(architecture, Loss("squared_error"), optimizer_recipe("adam"))
+    run = TrainingRun(plan, samples_of(windows))
+    weights = architecture.initial_weights(np.random.RandomState(0))
     attributes = fitted_attributes(run, TrainingState(weights, [weights[0]], 7, [weights[2]]))
     assert attributes["weights_"] is weights
     assert (attributes["n_outputs_"], attributes["_iteration"]) == (1, 7)
-    assert Architecture.from_dict(attributes["_architecture"]) == run.architecture
+    assert Architecture.from_dict(attributes["_architecture"]) == architecture
     kinds = {type(value) for value in attributes.values()}
     assert kinds == {list, int, dict, str}
 

@@ -1,0 +1,159 @@
+"""Turns the parameters of an estimator into the plan of its training."""
+
+from ._validation import Count, check_features, is_position
+from .network._architecture import Architecture
+from .training._forking import check_not_forked
+from .training._plan import TrainingPlan
+
+
+def training_plan(estimator, samples, loss, *, one_pass=False):
+    """Return the plan of an estimator's training on some samples.
+
+    Parameters
+    ----------
+    estimator : RNNRegressor or RNNClassifier
+        The estimator, which contains the parameters.
+    samples : Samples
+        The samples, which determine the shapes of the network.
+    loss : Loss
+        The loss to minimise.
+    one_pass : bool, default=False
+        Whether the rows are passed once, as in online learning. The rows of a stateful network
+        are then one stream.
+
+    Returns
+    -------
+    TrainingPlan
+
+    Raises
+    ------
+    ValueError
+        If parameters contradict each other or the samples.
+    """
+    check_not_forked()
+    from .training._optimizers import optimizer_recipe
+
+    recipe = optimizer_recipe(
+        estimator.optimizer,
+        estimator.learning_rate,
+        estimator.weight_decay,
+        estimator.clipnorm,
+        estimator_name=type(estimator).__name__,
+    )
+    stateful = bool(estimator.stateful)
+    return TrainingPlan(
+        architecture=architecture_of(estimator, samples, loss),
+        loss=loss,
+        optimizer=recipe,
+        batch_size=1 if one_pass and stateful else int(estimator.batch_size),
+        epochs=int(estimator.epochs),
+        shuffle=bool(estimator.shuffle),
+        stateful=stateful,
+        l2=float(estimator.l2),
+        early_stopping=bool(estimator.early_stopping),
+        n_iter_no_change=int(estimator.n_iter_no_change),
+        tol=float(estimator.tol),
+        verbose=int(estimator.verbose),
+    )
+
+
+def architecture_of(estimator, samples, loss):
+    """Return the architecture of an estimator's network for the given samples.
+
+    Parameters
+    ----------
+    estimator : RNNRegressor or RNNClassifier
+        The estimator, which contains the parameters.
+    samples : Samples
+        The samples, which determine the shapes.
+    loss : Loss
+        The loss, which determines the outputs.
+
+    Returns
+    -------
+    Architecture
+
+    Raises
+    ------
+    ValueError
+        If parameters contradict each other or the samples.
+    """
+    if estimator.stateful and estimator.bidirectional:
+        raise ValueError(
+            "stateful=True and bidirectional=True contradict each other: the backward "
+            "layer starts from rows that belong to a later window. Set one of them to False."
+        )
+    _, n_timesteps, n_features = samples.windows.shape
+    n_targets = samples.targets.shape[2] - 1
+    return Architecture(
+        cell=estimator.cell,
+        units=check_units(estimator.units, type(estimator).__name__),
+        n_timesteps=n_timesteps,
+        n_features=n_features,
+        n_outputs=loss.n_classes if loss.link == "multinomial_logit" else n_targets,
+        activation=estimator.activation,
+        recurrent_activation=estimator.recurrent_activation,
+        bidirectional=bool(estimator.bidirectional),
+        autoregressive=bool(estimator.autoregressive),
+        level_feature=level_position(
+            getattr(estimator, "level_feature", None),  # a classifier has none
+            n_features,
+            getattr(estimator, "feature_names_in_", None),
+        ),
+        return_sequences=bool(estimator.return_sequences),
+        n_quantiles=loss.n_quantiles,
+        dropout=float(estimator.dropout),
+        recurrent_dropout=float(estimator.recurrent_dropout),
+        link=loss.link,
+        n_networks=int(estimator.n_networks),
+    )
+
+
+def check_units(units, estimator_name="RNNRegressor"):
+    """Check the units of the layers, and return them as a tuple of int."""
+    layers = tuple(units) if isinstance(units, tuple | list) else (units,)
+    if not layers or not all(map(Count(1).is_satisfied_by, layers)):
+        raise ValueError(
+            f"The 'units' parameter of {estimator_name} must be an int of at least 1, or a "
+            f"non-empty tuple of such integers. Got {units!r} instead."
+        )
+    return tuple(int(n) for n in layers)
+
+
+def level_position(feature, n_features, columns=None):
+    """Return the position of the level feature in a step.
+
+    Parameters
+    ----------
+    feature : int, str or None
+        Position or name of the feature.
+    n_features : int
+        Number of features of a step.
+    columns : array-like of str or None, default=None
+        Names of the columns of X, if X was a table.
+
+    Returns
+    -------
+    int or None
+
+    Raises
+    ------
+    ValueError
+        If there is no such feature.
+    """
+    if feature is None:
+        return None
+    names = None
+    if columns is not None:
+        # Columns of the last step. A table of windows has names such as "temp_lag1".
+        names = [str(name) for name in columns[-n_features:]]
+        if isinstance(feature, str) and feature not in names:
+            bare = [name.rsplit("_lag", 1)[0] for name in names]
+            names = bare if feature in bare else names
+    if not (isinstance(feature, str) or is_position(feature, n_features)):
+        raise ValueError(
+            "level_feature must be the name of a feature or its position in a step, from "
+            f"{-n_features} to {n_features - 1}; got {feature!r}."
+        )
+    positions = check_features(feature, param="level_feature", n_features=n_features, names=names)
+    return int(positions[0])

@@ -1,0 +1,61 @@
+"""The plan of a training: all its settings, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from skrnn.network._architecture import Architecture
+from skrnn.network._losses import Loss
+
+if TYPE_CHECKING:
+    from ._optimizers import OptimizerRecipe
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """The settings of a training.
+
+    An estimator turns its parameters into a plan. Training reads the plan, and knows no
+    estimator.
+
+    Attributes
+    ----------
+    architecture : Architecture
+        Architecture of the networks.
+    loss : Loss
+        The loss to minimise.
+    optimizer : OptimizerRecipe
+        Recipe of the optimizer, with its learning rate and weight decay.
+    batch_size : int
+        Number of rows in a batch; for a stateful network, number of streams.
+    epochs : int
+        Maximum number of epochs.
+    shuffle : bool
+        Whether the rows are shuffled in each epoch.
+    stateful : bool
+        Whether the state of a row is carried on to the next row.
+    l2 : float
+        Factor of the penalty on the squares of the kernels.
+    early_stopping : bool
+        Whether training stops when the loss of the held-out rows no longer improves.
+    n_iter_no_change : int
+        Number of epochs without improvement after which training stops.
+    tol : float
+        A loss is an improvement if it is lower than the best loss by more than this.
+    verbose : int
+        0 shows no progress.
+    """
+
+    architecture: Architecture
+    loss: Loss
+    optimizer: OptimizerRecipe
+    batch_size: int = 32
+    epochs: int = 1
+    shuffle: bool = True
+    stateful: bool = False
+    l2: float = 0.0
+    early_stopping: bool = False
+    n_iter_no_change: int = 10
+    tol: float = 0.0
+    verbose: int = 0
