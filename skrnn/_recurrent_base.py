@@ -287,7 +287,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         self._usual_gaps = (0, 0)
         if samples.masked or len(samples.rows) < len(samples.windows):
             self._usual_gaps = runs_without_last_step(samples.windows)
-        if samples.masked:
+        if samples.masked and self._warns_about_data:
             windows = samples.windows
             n_missing = count_missing_steps(windows)
             if not are_consecutive(windows):

@@ -289,6 +289,10 @@ def of_a_series_without_values():
     forecaster().fit(y, fh=[1]).predict()
 
 
+def after_rows_without_values():
+    forecaster().fit(months().where(~np.isin(Y, Y[-2:])), fh=[1]).predict()
+
+
 def without_a_row_of_the_horizon():
     known = months().to_frame("x")
     fitted = forecaster(known_features=["x"], strategy="multioutput")
@@ -321,7 +325,8 @@ CASES = [
     ("_warn_of_no_logarithm", "zero or negative", after_a_new_row_without_a_logarithm),
     ("_warn_of_short_series", "too short to learn", lambda: of_short_series(2)),
     ("_warn_of_short_series", "too short to hold out", lambda: of_short_series(5)),
-    ("_report_unknown", "have NaN as their forecast", of_a_series_without_values),
+    ("warn_of_unknown", "have NaN as their forecast", of_a_series_without_values),
+    ("warn_of_last_values", "by its last known value", after_rows_without_values),
     ("_report_limited", "went far beyond", with_other_weights),
     ("_check_future_rows", "no row for 1 step", without_a_row_of_the_horizon),
     ("stored_state", "stored by skrnn", stored_by_another_version),

@@ -18,8 +18,11 @@ from ._combination import RULES, combine, weigh
 from ._conformal import ConformalQuantiles
 from ._features import known_mask, label_rows
 from ._forecaster import TAGS, RNNForecaster, check_not_long_series, names_of
+from ._forecaster_networks import NothingToLearnError
 from ._held_out import LEAST_KNOWN, HeldOut, naive_errors, scales_of
 from ._horizon import relative_steps, steps_of_series
+from ._last_value import stand_ins
+from ._members import gathered, leave_unknown, residuals
 from ._panel import Panel, name_some
 from ._seasonality import check_periods, seasonal_periods
 from ._trials import Trial, leaderboard
@@ -215,9 +218,38 @@ class AutoRNNForecaster(BaseForecaster):
         check_not_long_series(y=y, X=X)
         return super().update(y, X, update_params)
 
+    def predict_residuals(self, y=None, X=None):
+        """Subtract from a series its forecasts.
+
+        Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
+        before it. Rows after them are forecast as `predict` does.
+
+        Parameters
+        ----------
+        y : series or panel, default=None
+            The series, as in `fit`. None means all rows seen in `fit` and `update`.
+
+        X : series or panel, default=None
+            Features. They are needed if `y` has rows that were not seen.
+
+        Returns
+        -------
+        residuals : series or panel
+            ``y - forecast``, of the type of `y`. NaN if no row before is known.
+
+        Raises
+        ------
+        ValueError
+            If `y` contains rows that were seen, and a view was fitted to an `fh` without step 1,
+            so that no network forecasts one step ahead.
+        """
+        self.check_is_fitted()
+        check_not_long_series(y=y, X=X)
+        return residuals(self, y, X, super().predict_residuals)
+
     def _fit(self, y, X, fh):
         start = time.monotonic()
-        self._axis = TimeAxis.of(check_times(y, "y"))
+        self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         self._panel = Panel.of(y, self._axis, 0)
         self._moved = np.ones(self._panel.n_series, bool)
         n_steps = int(max(1, *relative_steps(fh, self._axis, int(self._panel.last.max()))))
@@ -230,7 +262,7 @@ class AutoRNNForecaster(BaseForecaster):
         weights = weigh(np.array([trial.error for trial in tried]), self.combine)
         self._conformal = _calibrate(tried, weights, held_out, self._scales)
         self._fit_views(tried, weights, y, X, fh)
-        _warn_of_short_series(self._panel, tried, held_out)
+        _warn_of_short_series(self._panel, self.forecasters_, tried, n_steps)
         self.leaderboard_ = leaderboard(trials)
         return self
 
@@ -241,8 +273,8 @@ class AutoRNNForecaster(BaseForecaster):
 
     def _make_trials(self, y, n_steps):
         """Return the views, none of them if all series are too short."""
-        lengths = self._panel.lengths
-        if lengths.max() < n_steps + LEAST_KNOWN:
+        n_known = self._panel.n_known(1)
+        if n_known.max() < n_steps + LEAST_KNOWN:
             return []
         views = self.views or make_views(
             {
@@ -253,7 +285,7 @@ class AutoRNNForecaster(BaseForecaster):
                 "random_state": self.random_state,
             },
             values=y.to_numpy(np.float64),
-            lengths=lengths,
+            n_known=n_known,
             periods=[period for period in self._periods() if period > 1],
             n_steps=n_steps,
         )
@@ -275,14 +307,19 @@ class AutoRNNForecaster(BaseForecaster):
         return tried
 
     def _fit_views(self, tried, weights, y, X, fh):
-        """Fit the views that have a weight to all rows."""
-        self.forecasters_, self._weights = {}, weights[weights > 0]
+        """Fit the views that have a weight, and can learn something, to all rows."""
+        self.forecasters_ = {}
         for trial, weight in zip(tried, weights, strict=True):
-            trial.weight = weight
-            if weight > 0:
-                start = time.monotonic()
-                self.forecasters_[trial.name] = trial.forecaster.clone().fit(y, X=X, fh=fh)
-                trial.seconds += time.monotonic() - start
+            if not weight > 0:
+                continue
+            start = time.monotonic()
+            try:
+                fitted = trial.forecaster.clone().fit(y, X=X, fh=fh)
+            except NothingToLearnError:
+                continue
+            trial.weight, trial.seconds = weight, trial.seconds + time.monotonic() - start
+            self.forecasters_[trial.name] = leave_unknown(fitted)
+        self._weights = np.array([trial.weight for trial in tried if trial.weight > 0])
 
     def _update(self, y, X=None, update_params=True):
         new = Panel.of(y, self._axis, 0, "y in update")
@@ -311,16 +348,38 @@ class AutoRNNForecaster(BaseForecaster):
         """Return forecasts ``(n_series, n_steps)``, the index of their rows, and their steps."""
         panel, axis = self._panel, self._axis
         last, steps = steps_of_series(fh, axis, panel, self.cutoff, self._moved)
-        labels = axis.labels((steps + last[:, None]).ravel()).rename(self._cutoff.name)
+        labels = axis.labels((steps + last[:, None]).ravel()).rename(self._time_name)
         index = label_rows(panel.instances, labels)
         tables = [f.predict(fh=fh, X=X).to_numpy() for f in self.forecasters_.values()]
         values = np.full(steps.shape, np.nan)
         if tables:
             values = combine(np.stack(tables).reshape(-1, *steps.shape), self._weights)
-        naive = panel.values[panel.row_of(panel.last_known(1, last + 1)[:, None]), 0]
-        is_short = _known_rows(panel) < LEAST_KNOWN
-        values = np.where(is_short[:, None] & (steps > 0), naive, values)
-        return np.where(np.isnan(values) & (steps > 0), naive, values), index, steps
+        ahead = steps > 0
+        is_short = panel.n_known(1) < LEAST_KNOWN
+        values[is_short[:, None] & ahead] = np.nan
+        missing = (np.isnan(values) & ahead).any(axis=1)
+        if missing.any():
+            # fit has warned of series that are too short.
+            naive = stand_ins(panel, 1, last, missing, quiet=is_short | (not tables))
+            values = np.where(np.isnan(values) & ahead, naive, values)
+        return values, index, steps
+
+    def _seen(self):
+        """Return all rows of y that were seen."""
+        labels = self._axis.labels(self._panel.positions()).rename(self._time_name)
+        if self._panel.instances is not None:
+            labels = label_rows(self._panel.instances[self._panel.series], labels)
+        values = self._panel.values[self._panel.rows]
+        return pd.DataFrame(values, index=labels, columns=self._get_varnames())
+
+    def _forecasts_of_seen_rows(self):
+        """Forecast all rows of the series of a panel, which may end at different times."""
+        seen = self._seen()
+        tables = [gathered(f, "_forecasts_of_seen_rows") for f in self.forecasters_.values()]
+        if not tables:
+            return seen * np.nan
+        values = combine(np.stack([table.reindex(seen.index) for table in tables]), self._weights)
+        return pd.DataFrame(values, index=seen.index, columns=seen.columns)
 
     @classmethod
     def get_test_params(cls, parameter_set="default"):
@@ -341,15 +400,9 @@ class AutoRNNForecaster(BaseForecaster):
         return [{"views": {"one": cheap, "two": other}}, {"views": {"one": cheap}, "sp": 4}]
 
 
-def _known_rows(panel):
-    """Number of known rows of each series."""
-    known = ~np.isnan(panel.values[panel.rows, 0])
-    return np.bincount(panel.series, known, panel.n_series)
-
-
 def _calibrate(tried, weights, held_out, scales):
     """Learn the quantiles of the errors of the combined forecast."""
-    if held_out.n_origins and tried:
+    if np.isfinite([trial.error for trial in tried]).any():
         forecasts = combine(np.stack([trial.forecasts for trial in tried]), weights)
         errors = held_out.errors(forecasts) / scales[:, None, None]
         errors = errors.reshape(-1, held_out.n_steps)
@@ -358,10 +411,10 @@ def _calibrate(tried, weights, held_out, scales):
     return ConformalQuantiles.of(errors)
 
 
-def _warn_of_short_series(panel, tried, held_out):
+def _warn_of_short_series(panel, forecasters, trials, n_steps):
     """Warn of series that are forecast by their last value, and of errors that are not known."""
-    short = _known_rows(panel) < LEAST_KNOWN
-    if not tried:
+    short = panel.n_known(1) < LEAST_KNOWN
+    if not forecasters:
         short[:] = True
     if short.any():
         what = (
@@ -373,9 +426,9 @@ def _warn_of_short_series(panel, tried, held_out):
         warn_user(
             f"{what} too short to learn from, and forecast by the last known value{names}.",
         )
-    if not held_out.n_origins and tried:
+    if forecasters and not np.isfinite([trial.error for trial in trials]).any():
         warn_user(
-            f"y is too short to hold out {held_out.n_steps} row(s): the views have equal weights, "
+            f"y is too short to hold out {n_steps} row(s): the views have equal weights, "
             "and intervals come from the errors of the naive forecast.",
         )
 

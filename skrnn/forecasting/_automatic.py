@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ._panel import count_known
 from ._seasonality import check_periods, seasonal_periods
 
 # Windows of a series fill at most this fraction of it, so that there are enough of them.
@@ -73,7 +74,8 @@ class FittedSettings:
         periods = check_periods(forecaster.sp)
         periods = seasonal_periods(axis) if periods is None else periods
         horizon = 1 if steps is None else max(int(np.max(steps)), 1)
-        lag = _lag(forecaster.lag, periods, horizon, lengths)
+        n_known = count_known(values, lengths)
+        lag = _lag(forecaster.lag, periods, horizon, n_known)
         transformer = _transformer(forecaster, values)
         return cls(
             strategy,
@@ -82,7 +84,7 @@ class FittedSettings:
             _min_periods(forecaster, lag),
             transformer,
             _by_series(forecaster, transformer, lengths, values),
-            _training(forecaster, int(np.maximum(lengths - horizon, 0).sum())),
+            _training(forecaster, int(np.maximum(n_known - horizon, 0).sum())),
         )
 
 
@@ -99,12 +101,12 @@ def resolve_strategy(forecaster, steps):
     return "multioutput" if known or several else "recursive"
 
 
-def _lag(lag, periods, horizon, lengths):
+def _lag(lag, periods, horizon, n_known):
     """Return the rows of a window: a season and the horizon, but no large part of the series."""
     if not isinstance(lag, str):
         return int(lag)
     wanted = max(periods[-1] if periods else 1, round(1.25 * horizon), 3)
-    return int(min(wanted, max(2, lengths.max() // _WINDOW_SHARE)))
+    return int(min(wanted, max(2, n_known.max() // _WINDOW_SHARE)))
 
 
 def _seasons_to_remove(forecaster, periods):
@@ -151,9 +153,9 @@ def _spreads_differ(lengths, values):
     squares = np.where(np.isnan(changes), 0.0, changes) ** 2
     starts = np.minimum(ends - lengths, len(values) - 1)
     total = np.add.reduceat(squares, starts, axis=0)
-    count = np.maximum(np.add.reduceat(~np.isnan(changes), starts, axis=0), 1)
-    mean = total / count
-    typical = np.median(mean, axis=0)
+    count = np.add.reduceat(~np.isnan(changes), starts, axis=0)
+    mean = np.ma.array(total / np.maximum(count, 1), mask=count == 0)
+    typical = np.ma.median(mean, axis=0)
     return bool((mean.mean(axis=0) > _LARGE_DIFFERENCE**2 * typical).any())
 
 

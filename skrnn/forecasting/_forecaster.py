@@ -5,13 +5,14 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
+from sktime.forecasting.base import BaseForecaster
 
 from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._automatic import FittedSettings
 from ._features import check_some_known, future_features, label_rows, past_features
 from ._horizon import relative_steps, steps_of_series
+from ._members import residuals
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
 from ._recursion import median, quantile_between
@@ -273,6 +274,8 @@ class RNNForecaster(BaseForecaster):
     # The rows to learn and forecast from are kept in another form.
     _config: ClassVar = {"remember_data": False}
     _y = _X = None
+    # Whether a forecast that networks cannot make is NaN, for whoever combines forecasters.
+    _leaves_unknown = False
 
     def __init__(  # noqa: PLR0915  (it assigns each parameter, as scikit-learn asks)
         self,
@@ -607,20 +610,7 @@ class RNNForecaster(BaseForecaster):
         """
         self.check_is_fitted()
         check_not_long_series(y=y, X=X)
-        fh = self._fh
-        self._fh = None  # residuals may need another horizon
-        try:
-            seen = self._seen()
-            y = seen if y is None else y
-            if isinstance(getattr(y, "index", None), pd.MultiIndex):
-                if y.index.isin(seen.index).all():
-                    return y - self._forecasts_of_seen_rows().reindex(y.index)
-                times = y.index.get_level_values(-1).unique().sort_values()
-                forecast = self.predict(ForecastingHorizon(times, is_relative=False), X)
-                return y - forecast.reindex(y.index)
-            return super().predict_residuals(y, X)
-        finally:
-            self._fh = fh
+        return residuals(self, y, X, super().predict_residuals)
 
     def network_windows(self, index=None):
         """Return the windows that the networks read before rows of the series.
@@ -652,7 +642,7 @@ class RNNForecaster(BaseForecaster):
             )
         chosen = np.zeros(len(panel.values), bool)
         chosen[panel.rows] = True if index is None else self._seen().index.isin(index)
-        windows = networks.windows_seen(panel, chosen, list(self._get_varnames()))
+        windows = networks.windows_seen(self._begun(), chosen, list(self._get_varnames()))
         if not len(windows[0][1]):
             raise ValueError(
                 f"None of the {len(panel.rows) if index is None else len(index)} rows has a whole "
@@ -673,14 +663,16 @@ class RNNForecaster(BaseForecaster):
             )
             networks = build_networks(self, settings, self._axis, steps, y.shape[1], names)
         panel = self._lay_out(y, X, networks, "y")
-        check_some_known(panel.values[:, networks.n_targets :], names)
+        # Unknown rows at both ends teach nothing, and change nothing.
+        learned = panel.trimmed(networks.n_targets)
+        check_some_known(learned.values[learned.rows, networks.n_targets :], names)
         networks.fit_scalings(
-            panel,
+            learned,
             targets=not pretrained or networks.target_scaling.by_series,
             features=not pretrained,
         )
         if not pretrained:
-            networks.fit(panel, n_jobs=self.n_jobs)
+            networks.fit(learned, n_jobs=self.n_jobs)
         self.networks_, self._panel = networks, panel
         self._moved = np.ones(panel.n_series, bool)
         return self
@@ -698,7 +690,7 @@ class RNNForecaster(BaseForecaster):
         steps = None if fh is None else relative_steps(fh, self._axis, self._last(y))
         names = [] if X is None else list(X.columns)
         networks = deepcopy(self._check_pretrained(y, names, steps))
-        panel = self._lay_out(y, X, networks, "y")
+        panel = self._lay_out(y, X, networks, "y").trimmed(networks.n_targets)
         networks.fit_scalings(panel, targets=networks.target_scaling.by_series, features=False)
         networks.fit(panel, goes_on=True, n_jobs=self.n_jobs)
         self.networks_ = networks
@@ -710,20 +702,23 @@ class RNNForecaster(BaseForecaster):
         self._panel = before.with_rows_of(new, networks.lag)
         self._moved = before.marked(new)
         if update_params:
-            learn_fresh_rows(networks, self._panel, new, before)
+            learn_fresh_rows(networks, self._begun(), new, before)
         return self
 
     def _predict(self, fh, X):
-        values, index = self._forecast(fh, X)
+        values, naive, index = self._forecast(fh, X)
         quantiles = self.networks_.quantiles if values.shape[-1] > 1 else ()
         point = median(values, quantiles)
+        point = np.where(np.isnan(point), naive, point)
         return pd.DataFrame(
             point.reshape(len(index), -1), index=index, columns=self._get_varnames()
         )
 
     def _predict_quantiles(self, fh, X, alpha):
-        values, index = self._forecast(fh, X)
+        values, naive, index = self._forecast(fh, X)
         quantiles = [quantile_between(values, self.networks_.quantiles, a) for a in alpha]
+        for i in np.flatnonzero(np.equal(alpha, 0.5)):
+            quantiles[i] = np.where(np.isnan(quantiles[i]), naive, quantiles[i])
         columns = self._get_columns(method="predict_quantiles", alpha=alpha)
         table = np.stack(quantiles, axis=-1).reshape(len(index), -1)
         return pd.DataFrame(table, index=index, columns=columns)
@@ -733,7 +728,7 @@ class RNNForecaster(BaseForecaster):
         networks, panel = self.networks_, self._panel
         steps = np.tile(np.arange(1 - panel.lengths.max(), 1), (panel.n_series, 1))
         nothing = np.empty((panel.n_series, 0, len(networks.feature_names)))
-        values = predict_steps(networks, panel, panel.last, steps, nothing)
+        values, _ = predict_steps(networks, self._begun(), panel.last, steps, nothing)
         inside = panel.row_of(panel.last[:, None] + steps).ravel() >= 0
         point = median(values, networks.quantiles if values.shape[-1] > 1 else ())
         return pd.DataFrame(
@@ -743,16 +738,20 @@ class RNNForecaster(BaseForecaster):
         )
 
     def _forecast(self, fh, X):
-        """Return forecasts ``(n_series, n_steps, n_targets, n_quantiles)`` and their index."""
-        networks, panel = self.networks_, self._panel
+        """Return forecasts ``(n_series, n_steps, n_targets, n_quantiles)``, NaN where networks
+        can make none, the point forecasts to take there, and the index.
+        """
+        networks, panel = self.networks_, self._begun()
         last, steps = steps_of_series(fh, self._axis, panel, self.cutoff, self._moved)
         if networks.recursive:
             self._check_past_features(networks, int(steps.max()))
         self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
         coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
         future = future_features(X, self._labels(coming), steps, networks, panel.instances)
-        values = predict_steps(networks, panel, last, steps, future)
-        return values, label_rows(panel.instances, self._labels(steps + last[:, None]))
+        values, naive = predict_steps(
+            networks, panel, last, steps, future, stands_in=not self._leaves_unknown
+        )
+        return values, naive, label_rows(panel.instances, self._labels(steps + last[:, None]))
 
     @staticmethod
     def _check_past_features(networks, n_ahead):
@@ -787,6 +786,10 @@ class RNNForecaster(BaseForecaster):
         """Return the panel of the series and their features."""
         features = past_features(X, y.index, networks.feature_names)
         return Panel.of(y, self._axis, networks.lag, name, features)
+
+    def _begun(self):
+        """Return all known rows of the series, each from its first known one on."""
+        return self._panel.begun(self.networks_.n_targets)
 
     def _last(self, y):
         """Return the position in time of the last row of all series."""

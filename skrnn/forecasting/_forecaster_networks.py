@@ -9,9 +9,14 @@ from skrnn._output import FittedNetwork
 
 from ._differencing import difference
 from ._ensemble import MedianNetwork
+from ._panel import count_known, known_from
 from ._samples import input_columns, targets_of, trainable_rows, windows_of
 
 _MOST = 0.9  # of the rows: the index was probably made with the wrong frequency
+
+
+class NothingToLearnError(ValueError):
+    """No series has enough known rows to learn from."""
 
 
 @dataclass
@@ -218,21 +223,25 @@ class ForecasterNetworks:
 
         Raises
         ------
-        ValueError
+        NothingToLearnError
             If no series is long enough.
         """
         panel = self.adjusted(panel)
         scaled = self.scaled(panel)
+        age = panel.known_age(self.n_targets)
         self.learned_to, fits = [], []
         for task, regressors in self.each_task():
             targets = targets_of(panel, scaled, task)
-            rows = self._trainable_rows(panel, scaled, targets)
+            inputs = self.inputs(panel, scaled, task)
+            rows = self._trainable_rows(age, inputs, targets)
             self._check_length(panel, rows, task)
-            windows = windows_of(self.inputs(panel, scaled, task), self.lag)
+            windows = windows_of(inputs, self.lag)
             targets = _regressor_targets(targets)
             validation = {}
             if regressors[0].early_stopping:
-                rows, held_out = _split(panel, rows, regressors[0].validation_fraction)
+                rows, held_out = _split(
+                    panel, self.n_targets, rows, regressors[0].validation_fraction
+                )
                 validation = {
                     "X_val": windows,
                     "y_val": targets,
@@ -247,14 +256,18 @@ class ForecasterNetworks:
         n_jobs = 1 if self.regressors[0].verbose else n_jobs
         Parallel(n_jobs=n_jobs, require="sharedmem")(fits)
 
-    def _trainable_rows(self, panel, scaled, targets):
+    def _trainable_rows(self, age, inputs, targets):
         """Return the rows to learn from, with the shortest windows if there are no others."""
-        known = scaled[:, : self.n_targets]
         for min_periods in (self.min_periods, min(self.min_periods, 1)):
-            rows = trainable_rows(panel, known, targets, self.lag, self.history, min_periods)
+            rows = self._rows_with(age, inputs, targets, min_periods)
             if rows.any() or self.min_periods == self.lag:
                 break
         return rows
+
+    def _rows_with(self, age, inputs, targets, min_periods):
+        """Return the rows to learn from, with a number of known rows in their windows."""
+        whole = age >= self.history
+        return trainable_rows(inputs, self.n_targets, targets, self.lag, whole, min_periods)
 
     def learn(self, panel, fresh, age):
         """Train on new rows once, in their order, series after series.
@@ -266,22 +279,18 @@ class ForecasterNetworks:
         fresh : ndarray of bool of shape (n_rows,)
             The new rows.
         age : ndarray of shape (n_rows,)
-            Rows of its own series before each row.
+            Rows since the first known row of its series.
         """
         panel = self.adjusted(panel)
         scaled = self.scaled(panel)
         for i, (task, regressors) in enumerate(self.each_task()):
             targets = targets_of(panel, scaled, task)
             last = panel.shifted(fresh[:, None].astype(np.float64), max(task.steps) - 1)[:, 0]
-            known = scaled[:, : self.n_targets]
-            rows = trainable_rows(
-                panel, known, targets, self.lag, self.history, self.min_periods
-            ) & (last == 1.0)
-            if self.min_periods == self.lag:
-                rows &= age >= self.history
+            inputs = self.inputs(panel, scaled, task)
+            rows = self._rows_with(age, inputs, targets, self.min_periods) & (last == 1.0)
             if not rows.any():
                 continue
-            windows = windows_of(self.inputs(panel, scaled, task), self.lag)
+            windows = windows_of(inputs, self.lag)
             for regressor in regressors:
                 regressor.partial_fit(windows[rows], _regressor_targets(targets)[rows])
             self.learned_to[i] = _position_after(panel, rows)
@@ -289,19 +298,19 @@ class ForecasterNetworks:
     def _check_length(self, panel, rows, task):
         if rows.any():
             return
+        unknown = np.isnan(panel.values[panel.rows, : self.n_targets]).any(axis=1)
         longest = int(panel.lengths.max())
         needed = min(self.history, sum(self.lags) + self.min_periods) + max(task.steps)
-        unknown = np.isnan(panel.values[panel.rows, : self.n_targets]).any(axis=1)
-        if longest >= needed:
+        if longest >= needed or unknown.all():
             advice = ""
             if unknown.mean() > _MOST:
                 advice = " Does the frequency of the index, as in asfreq, match its dates?"
-            raise ValueError(
+            raise NothingToLearnError(
                 f"y has no {needed} rows in a row to learn from: of its {len(unknown)} rows, "
                 f"{int(unknown.sum())} hold a missing value.{advice}"
             )
         differences = f", differencing={self.lags}" if self.lags else ""
-        raise ValueError(
+        raise NothingToLearnError(
             f"y is too short: with lag={self.lag}{differences} and a forecast {max(task.steps)} "
             f"step(s) ahead it needs {needed} rows or more, the longest series has {longest}."
         )
@@ -380,13 +389,15 @@ def _regressor_targets(targets):
     return targets[:, 0] if targets.shape[1] == 1 else targets
 
 
-def _split(panel, rows, fraction):
-    """Hold out the last rows of each series."""
-    n_held_out = np.full(len(panel.values), -1)
-    n_held_out[panel.rows] = np.ceil(fraction * panel.lengths).astype(int)[panel.series]
-    held_out = rows & (panel.remaining() < n_held_out)
+def _split(panel, n_targets, rows, fraction):
+    """Hold out the last known rows of each series."""
+    values = panel.values[panel.rows, :n_targets]
+    n_held_out = np.ceil(fraction * count_known(values, panel.lengths)).astype(int)
+    held_out = np.zeros(len(rows), bool)
+    held_out[panel.rows] = known_from(values, panel.lengths) <= n_held_out[panel.series]
+    held_out &= rows
     if not held_out.any() or not (rows & ~held_out).any():
-        raise ValueError(
+        raise NothingToLearnError(
             f"early_stopping with validation_fraction={fraction} holds out "
             f"{int(held_out.sum())} of {int(rows.sum())} rows: both parts must have some."
         )

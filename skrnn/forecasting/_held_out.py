@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ._panel import label_series
+from skrnn.windows._time_axis import TimeAxis, check_times
+
+from ._features import label_rows
+from ._panel import count_known, known_from, series_lengths
 
 LEAST_KNOWN = 2
 """Known values before the steps to forecast, without which a network cannot learn."""
-# Rows before a held-out window, so that a forecaster can learn something.
+# Known rows before a held-out window, so that a forecaster can learn something.
 _LEAST_ROWS = 4
 # So many errors of each step are wanted. One series gives several, many series one each.
 _WANTED_ERRORS = 60
@@ -17,14 +20,16 @@ _WANTED_ERRORS = 60
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The last rows of each series, which forecasters do not see before they are judged.
+    """The last known rows of each series, which forecasters do not see before they are judged.
+
+    Each origin is a known row, so that no series is forecast from inside a gap.
 
     Attributes
     ----------
     y : DataFrame
         All rows of the target.
     series, remaining : ndarray of int of shape (n_rows,)
-        The number of its series, and the rows of its series after each row.
+        The number of its series, and the known rows of its series from each row on.
     n_steps : int
         Steps ahead that are judged.
     n_origins : int
@@ -55,9 +60,10 @@ class HeldOut:
         -------
         HeldOut
         """
-        series, remaining = label_series(y, "y")
-        lengths = np.bincount(series)
-        room = lengths - n_steps - max(n_steps + LEAST_KNOWN, _LEAST_ROWS)
+        lengths, values = series_lengths(y, "y"), y.to_numpy(np.float64)
+        series = np.repeat(np.arange(len(lengths)), lengths)
+        remaining = known_from(values, lengths)
+        room = count_known(values, lengths) - n_steps - max(n_steps + LEAST_KNOWN, _LEAST_ROWS)
         enough = room >= 0
         if not enough.any():
             return cls(y, series, remaining, n_steps, 0, enough)
@@ -67,6 +73,28 @@ class HeldOut:
         n_origins = int(np.clip(wanted, 1, min(possible, 2 * n_steps + 6)))
         enough = room >= n_origins - 1
         return cls(y, series, remaining, n_steps, n_origins, enough)
+
+    @property
+    def shape(self):
+        """Shape of the forecasts, ``(n_series, n_origins, n_steps)``."""
+        return len(self.enough), self.n_origins, self.n_steps
+
+    def rows_after_short_series(self):
+        """Return the index of the steps after the end of series that are too short.
+
+        Returns
+        -------
+        MultiIndex or None
+            None if there is no such series.
+        """
+        if self.enough.all() or self.y.index.nlevels == 1:
+            return None
+        axis = TimeAxis.of(check_times(self.y, "y"))
+        ends = (np.cumsum(np.bincount(self.series)) - 1)[~self.enough]
+        last = axis.positions(self.y.index[ends].get_level_values(-1))
+        coming = axis.labels((last[:, None] + np.arange(1, self.n_steps + 1)).ravel())
+        instances = self.y.index[ends].droplevel(-1)
+        return label_rows(instances, coming.rename(self.y.index.names[-1]))
 
     def training_part(self):
         """Return the rows before the first origin. Series that are too short are complete."""
@@ -93,16 +121,22 @@ class HeldOut:
 
     def _before(self, origin):
         dropped = self.n_steps + self.n_origins - 1 - origin
-        return (self.remaining >= dropped) | ~self.enough[self.series]
+        return (self.remaining > dropped) | ~self.enough[self.series]
 
     def _truth(self):
-        table = np.full((len(self.enough), self.n_steps + self.n_origins - 1), np.nan)
-        width = table.shape[1]
-        rows = np.flatnonzero((self.remaining < width) & self.enough[self.series])
-        place = self.series[rows], width - 1 - self.remaining[rows]
-        table[place] = self.y.to_numpy(np.float64)[rows, 0]
-        windows = np.lib.stride_tricks.sliding_window_view(table, self.n_steps, axis=1)
-        return windows[:, : self.n_origins]
+        values = self.y.to_numpy(np.float64)[:, 0]
+        truth = np.full(self.shape, np.nan)
+        # Origins are known rows: of the rows from each on, the origin itself and all held out.
+        origin = self.n_steps + self.n_origins - self.remaining
+        use = (origin >= 0) & (origin < self.n_origins) & self.enough[self.series]
+        rows = np.flatnonzero(use & ~np.isnan(values))
+        for step in range(1, self.n_steps + 1):
+            later = np.minimum(rows + step, len(values) - 1)
+            same = (later == rows + step) & (self.series[later] == self.series[rows])
+            truth[self.series[rows], origin[rows], step - 1] = np.where(
+                same, values[later], np.nan
+            )
+        return truth
 
 
 def scales_of(values, series, sp):

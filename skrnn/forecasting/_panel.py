@@ -119,6 +119,72 @@ class Panel:
         age[self.rows] = self.rows - np.repeat(self.starts, self.lengths)
         return age
 
+    def known_age(self, n_targets):
+        """Return the number of rows since the first known row of each series; -1 before it.
+
+        Parameters
+        ----------
+        n_targets : int
+            Number of targets, which are the first columns. A row is known if all of them are.
+
+        Returns
+        -------
+        ndarray of int of shape (n_rows,)
+        """
+        rows = self.rows
+        known = ~np.isnan(self.values[rows, :n_targets]).any(axis=1)
+        first = np.minimum.reduceat(np.where(known, rows, len(self.values)), self._begins())
+        age = np.full(len(self.values), -1)
+        age[rows] = np.maximum(rows - np.repeat(first, self.lengths), -1)
+        return age
+
+    def begun(self, n_targets):
+        """Return the series from their first row on with a known target.
+
+        Series that were put on common dates are then what they were before.
+
+        Parameters
+        ----------
+        n_targets : int
+            Number of targets, which are the first columns.
+
+        Returns
+        -------
+        Panel
+            A series of which nothing is known keeps its rows.
+        """
+        starts, _ = self._extent(n_targets)
+        return replace(self, starts=starts, first=self.first + starts - self.starts)
+
+    def trimmed(self, n_targets):
+        """Return the series from their first to their last row with a known target.
+
+        Parameters
+        ----------
+        n_targets : int
+            Number of targets, which are the first columns.
+
+        Returns
+        -------
+        Panel
+            A series of which nothing is known keeps its rows.
+        """
+        starts, ends = self._extent(n_targets)
+        return replace(self, starts=starts, ends=ends, first=self.first + starts - self.starts)
+
+    def _extent(self, n_targets):
+        """Return the first row of each series with a known target, and the row after the last."""
+        rows = self.rows
+        known = ~np.isnan(self.values[rows, :n_targets]).all(axis=1)
+        first = np.minimum.reduceat(np.where(known, rows, len(self.values)), self._begins())
+        last = np.maximum.reduceat(np.where(known, rows, -1), self._begins())
+        starts = np.where(last < 0, self.starts, first)
+        return starts, np.where(last < 0, self.ends, last + 1)
+
+    def _begins(self):
+        """Return the place of the first row of each series among :attr:`rows`."""
+        return np.cumsum(self.lengths) - self.lengths
+
     def remaining(self):
         """Return the number of rows after each row in its series; -1 in a gap."""
         remaining = np.full(len(self.values), -1)
@@ -210,8 +276,33 @@ class Panel:
             positions < np.repeat(end, self.lengths)
         )
         positions = np.where(known, positions, np.repeat(self.first, self.lengths) - 1)
-        begins = np.cumsum(self.lengths) - self.lengths
-        return np.maximum.reduceat(positions, begins)
+        return np.maximum.reduceat(positions, self._begins())
+
+    def last_values(self, n_targets, end):
+        """Return the last known value of each target before an end.
+
+        Parameters
+        ----------
+        n_targets : int
+            Number of targets, which are the first columns.
+        end : ndarray of int of shape (n_series,)
+            Position in time.
+
+        Returns
+        -------
+        ndarray of shape (n_series, n_targets)
+            NaN if no value is known.
+        """
+        rows = self.rows
+        values = self.values[:, :n_targets]
+        before = self.positions() < np.repeat(end, self.lengths)
+        known = ~np.isnan(values[rows]) & before[:, None]
+        last = np.maximum.reduceat(np.where(known, rows[:, None], -1), self._begins())
+        return np.where(last < 0, np.nan, np.take_along_axis(values, np.maximum(last, 0), axis=0))
+
+    def n_known(self, n_targets):
+        """Return the number of known rows of each series, as :func:`count_known` counts them."""
+        return count_known(self.values[self.rows, :n_targets], self.lengths)
 
     def fresh_rows(self, other, before, n_targets):
         """Return a mask of the rows that were added and were not known before.
@@ -298,32 +389,44 @@ class Panel:
         return found
 
 
+def count_known(values, lengths):
+    """Return the number of known rows of each series: what counts are known values, not rows.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_targets)
+        Targets of one series after the other. A row is known if all of its targets are.
+    lengths : ndarray of int of shape (n_series,)
+        Rows of each series.
+
+    Returns
+    -------
+    ndarray of int of shape (n_series,)
+    """
+    return known_from(values, lengths)[np.cumsum(lengths) - lengths]
+
+
+def known_from(values, lengths):
+    """Return the number of known rows of its series from each row on.
+
+    Parameters
+    ----------
+    values, lengths
+        As in :func:`count_known`.
+
+    Returns
+    -------
+    ndarray of int of shape (n_rows,)
+    """
+    total = np.cumsum(~np.isnan(values).any(axis=1)[::-1])[::-1]
+    in_later_series = np.append(total, 0)[np.cumsum(lengths)]
+    return total - np.repeat(in_later_series, lengths)
+
+
 def series_lengths(frame, name):
     """Return the number of rows of each series of a data frame, ``(n_series,)``."""
     begins, _ = _series_of(frame, name)
     return np.diff(np.append(begins, len(frame)))
-
-
-def label_series(frame, name):
-    """Number the rows of a data frame.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        One series, or with a MultiIndex several.
-    name : str
-        What errors call the series.
-
-    Returns
-    -------
-    series : ndarray of int of shape (n_rows,)
-        The number of its series.
-    remaining : ndarray of int of shape (n_rows,)
-        Rows of its series after each row.
-    """
-    lengths = series_lengths(frame, name)
-    ends = np.repeat(np.cumsum(lengths), lengths)
-    return np.repeat(np.arange(len(lengths)), lengths), ends - 1 - np.arange(len(frame))
 
 
 def _series_of(frame, name):

@@ -6,11 +6,12 @@ from skrnn._warnings import warn_user
 
 from ._bounds import Bounds
 from ._differencing import base_coefficients, integrate
-from ._panel import name_some
+from ._last_value import stand_ins, warn_of_unknown
+from ._panel import count_known, name_some
 from ._recursion import forecast_at_once, forecast_in_sample, forecast_recursively, median
 
 
-def predict_steps(networks, panel, last, steps, future):
+def predict_steps(networks, panel, last, steps, future, *, stands_in=True):
     """Forecast some steps of every series.
 
     Parameters
@@ -25,21 +26,21 @@ def predict_steps(networks, panel, last, steps, future):
         Steps after that row. Steps of 0 or less are in sample.
     future : ndarray of shape (n_series, n_ahead, n_features)
         Features of the rows after it.
+    stands_in : bool, default=True
+        Whether the last known value is the point forecast where no row is known to forecast from.
 
     Returns
     -------
-    ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
+    values : ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
         NaN where no row is known to forecast from. Recursive networks give one quantile.
-
-    Raises
-    ------
-    ValueError
-        If there is one series, without a name, and no row is known to forecast it from.
+    naive : ndarray of shape (n_series, n_steps, n_targets)
+        Point forecasts in their place. NaN for a series that has no row to learn or forecast from,
+        in sample, and if `stands_in` is False.
 
     Warns
     -----
     UserWarning
-        If no row is known of some series of a panel, or if forecasts go far beyond their bounds.
+        If no row is known to forecast a series from, or if forecasts go far beyond their bounds.
     """
     known, panel = panel, networks.adjusted(panel)
     # A recursive network feeds back one value, the median of its quantiles.
@@ -56,10 +57,13 @@ def predict_steps(networks, panel, last, steps, future):
         places = _places(networks, np.where(before, steps[~before].min(), steps))
         coming = np.take_along_axis(values, places[:, :, None, None], axis=1)
         result[~before] = coming[~before]
-    _report_unknown(networks, panel, rows, before, result)
+    naive = np.full(result.shape[:3], np.nan)
+    if stands_in:
+        naive = _naive(networks, known, panel, last, ~before, result)
+        _report_blank_in_sample(networks, panel, rows, result)
     restored, beyond = _restored(networks, known, panel, last, steps, result)
     _report_limited(panel, far | beyond)
-    return restored
+    return restored, naive
 
 
 def _restored(networks, known, adjusted, last, steps, values):
@@ -78,33 +82,27 @@ def _restored(networks, known, adjusted, last, steps, values):
     return np.where(ahead, limited, restored), beyond
 
 
-def _report_unknown(networks, panel, rows, before, result):
-    """Warn of series that cannot be forecast. For a single series this is an error."""
-    missing = np.isnan(result).any(axis=(2, 3))
-    unknown = (missing & ~before).any(axis=1)
-    if panel.instances is None and unknown.any():
-        raise ValueError(
-            f"The last {networks.lag} rows of y before the forecast hold no row that is wholly "
-            "known (targets and features), so it cannot be forecast. A longer lag, or "
-            "the recursive strategy, may reach back further."
-        )
-    if panel.instances is None:
-        return
-    unknown |= _blank_in_sample(networks, panel, rows, missing)
-    if unknown.any():
-        warn_user(
-            f"{int(unknown.sum())} of {panel.n_series} series have NaN as their forecast, since "
-            f"the rows before it hold no row that is wholly known (targets and features): "
-            f"{name_some(panel.instances[unknown])}. Remove these series, or give them values.",
-        )
+def _naive(networks, known, adjusted, last, ahead, values):
+    """Return the last known values for steps ahead, ``(n_series, n_steps, n_targets)``.
+
+    A series of which networks can never read a row has none, so that its forecast is NaN.
+    """
+    naive = np.full(values.shape[:3], np.nan)
+    missing = (np.isnan(values).any(axis=(2, 3)) & ahead).any(axis=1)
+    if not missing.any():
+        return naive
+    n_readable = count_known(networks.scaled(adjusted)[adjusted.rows], adjusted.lengths)
+    last_values = stand_ins(known, networks.n_targets, last, missing, usable=n_readable > 0)
+    return np.where(ahead[..., None], last_values[:, None], naive)
 
 
-def _blank_in_sample(networks, panel, rows, missing):
-    """Return the series without a forecast in sample, although their rows could have one."""
+def _report_blank_in_sample(networks, panel, rows, values):
+    """Warn of series without a forecast in sample, although their rows could have one."""
+    missing = np.isnan(values).any(axis=(2, 3))
     reach = sum(networks.lags)
     possible = np.where(rows >= 0, panel.age()[rows], -1) > reach
     blank = (possible & missing).any(axis=1) & ~(possible & ~missing).any(axis=1)
-    return blank | ((rows >= 0).any(axis=1) & (panel.lengths <= reach + 1))
+    warn_of_unknown(panel, blank | ((rows >= 0).any(axis=1) & (panel.lengths <= reach + 1)))
 
 
 def _in_sample(networks, panel, rows):

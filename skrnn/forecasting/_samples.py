@@ -129,34 +129,38 @@ def targets_of(panel, scaled, task):
     return np.concatenate([panel.shifted(columns, step - 1) for step in task.steps], axis=1)
 
 
-def trainable_rows(panel, scaled, targets, lag, history, min_periods):
+def trainable_rows(inputs, n_targets, targets, lag, whole, min_periods):
     """Return a mask of the rows that a network can learn from.
 
     Parameters
     ----------
-    panel : Panel
-        Layout of the series.
-    scaled : ndarray of shape (n_rows, n_targets)
-        Values of the series, NaN where they are unknown.
+    inputs : ndarray of shape (n_rows, n_inputs)
+        Columns of the windows, of which the targets are the first; NaN where they are unknown.
+    n_targets : int
+        Number of targets.
     targets : ndarray of shape (n_rows, n_outputs)
         Targets.
     lag : int
         Rows of a window.
-    history : int
-        Number of rows before a target that its window and differences read.
+    whole : ndarray of bool of shape (n_rows,)
+        Rows whose window, and the rows that its differences read, begin after the first known row
+        of their series.
     min_periods : int
         Number of known rows with which a window at the start of a series is learned from.
 
     Returns
     -------
     ndarray of bool of shape (n_rows,)
-        Rows with known targets, and with a window that lies completely in their series or has
-        enough known rows.
+        Rows with known targets, and with a window that is whole or has enough known rows, of which
+        a network can read at least one.
     """
-    known = np.cumsum(~np.isnan(scaled).any(axis=1))
+    inside = whole | (_n_known_before(inputs[:, :n_targets], lag) >= min_periods)
+    return inside & (_n_known_before(inputs, lag) > 0) & ~np.isnan(targets).any(axis=1)
+
+
+def _n_known_before(values, lag):
+    """Return the number of known rows among the `lag` rows before each row."""
     # Series are at least a window apart, so that no window holds rows of two.
-    before = np.concatenate([[0], known])
-    rows = np.arange(len(scaled))
-    count = before[rows] - before[np.maximum(rows - lag, 0)]
-    inside = (panel.age() >= history) | ((panel.age() >= 1) & (count >= min_periods))
-    return inside & ~np.isnan(targets).any(axis=1)
+    before = np.concatenate([[0], np.cumsum(~np.isnan(values).any(axis=1))])
+    rows = np.arange(len(values))
+    return before[rows] - before[np.maximum(rows - lag, 0)]

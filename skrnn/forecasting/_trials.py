@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ._forecaster_networks import NothingToLearnError
+from ._members import leave_unknown
+from ._panel import numbers
+
 
 @dataclass
 class Trial:
@@ -41,7 +45,10 @@ class Trial:
         with warnings.catch_warnings():
             # A view that does badly here gets little weight. Users did not make this fit.
             warnings.simplefilter("ignore", UserWarning)
-            self.forecasts = forecast_held_out(self.forecaster.clone(), held_out, X)
+            try:
+                self.forecasts = forecast_held_out(self.forecaster.clone(), held_out, X)
+            except NothingToLearnError:
+                self.forecasts = np.full(held_out.shape, np.nan)
         errors = np.abs(held_out.errors(self.forecasts)) / scales[:, None, None]
         # Each series counts the same, and a view is judged only where all can forecast.
         self.error = float(np.nanmean(errors)) if np.isfinite(errors).any() else np.nan
@@ -63,9 +70,11 @@ def forecast_held_out(forecaster, held_out, X):
     Returns
     -------
     ndarray of shape (n_series, n_origins, n_steps)
+        NaN where the networks have no row to read.
     """
     fh = np.arange(1, held_out.n_steps + 1)
-    forecaster.fit(held_out.training_part(), X=X, fh=fh)
+    X = cover_horizon(X, held_out)
+    leave_unknown(forecaster.fit(held_out.training_part(), X=X, fh=fh))
     forecasts = []
     for origin in range(held_out.n_origins):
         if origin:
@@ -73,6 +82,35 @@ def forecast_held_out(forecaster, held_out, X):
         values = forecaster.predict(X=X).to_numpy(np.float64)
         forecasts.append(values.reshape(-1, held_out.n_steps))
     return np.stack(forecasts, axis=1)
+
+
+def cover_horizon(X, held_out):
+    """Return the features, with unknown rows after the end of series that hold no rows out.
+
+    A trial forecasts all series from the end of their training part, and for these series this is
+    the end of `X`. The forecasts are not used.
+
+    Parameters
+    ----------
+    X : DataFrame or None
+        Features of all rows.
+    held_out : HeldOut
+        The rows that are held out.
+
+    Returns
+    -------
+    DataFrame or None
+    """
+    coming = held_out.rows_after_short_series()
+    if X is None or coming is None or coming.isin(X.index).all():
+        return X
+    index = X.index.append(coming[~coming.isin(X.index)])
+    table = np.full((len(index), X.shape[1]), np.nan)
+    table[: len(X)] = numbers(X, "X")
+    # Series stay in their order, and the rows of each are in the order of time.
+    series = index.droplevel(-1).factorize()[0]
+    order = np.lexsort((index.get_level_values(-1).factorize(sort=True)[0], series))
+    return pd.DataFrame(table[order], index[order], X.columns)
 
 
 def leaderboard(trials):

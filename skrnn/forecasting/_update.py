@@ -11,7 +11,7 @@ def learn_fresh_rows(networks, panel, new, before):
     networks : ForecasterNetworks
         The networks.
     panel : Panel
-        All rows that are known now.
+        All rows that are known now. Series begin with a known row.
     new : Panel
         The rows that were added.
     before : Panel
@@ -20,7 +20,8 @@ def learn_fresh_rows(networks, panel, new, before):
     fresh = panel.fresh_rows(new, before, networks.n_targets)
     if not fresh.any():
         return
-    marked = panel.with_values(np.column_stack([panel.values, fresh, panel.age()]))
+    age = panel.known_age(networks.n_targets)
+    marked = panel.with_values(np.column_stack([panel.values, fresh, age]))
     n_rows = int(panel.remaining()[fresh].max()) + 1
     cut = marked.tail(n_rows + networks.history + max(networks.steps), panel.last + 1)
     values, fresh, age = np.split(cut.values, [-2, -1], axis=1)

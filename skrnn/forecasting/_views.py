@@ -15,7 +15,7 @@ SEASONAL_VIEWS = {
 """Parameters of the views of series with a season, in the order in which they are tried."""
 
 
-def make_views(parameters, *, values, lengths, periods, n_steps):
+def make_views(parameters, *, values, n_known, periods, n_steps):
     """Return the forecasters of the views that fit the data.
 
     Parameters
@@ -24,8 +24,8 @@ def make_views(parameters, *, values, lengths, periods, n_steps):
         Parameters of all forecasters.
     values : ndarray
         All values, NaN where they are unknown. Only values that are not negative have logarithms.
-    lengths : ndarray of int of shape (n_series,)
-        Rows of each series.
+    n_known : ndarray of int of shape (n_series,)
+        Known rows of each series.
     periods : tuple of int
         Seasonal periodicities. If none of the series has a season, views differ by their windows.
     n_steps : int
@@ -35,8 +35,8 @@ def make_views(parameters, *, values, lengths, periods, n_steps):
     -------
     dict of str to RNNForecaster
     """
-    seasonal = any(lengths.max() >= CYCLES * period for period in periods)
-    longer = min(round(1.9 * n_steps), max(2, int(lengths.max()) // 4))
+    seasonal = any(n_known.max() >= CYCLES * period for period in periods)
+    longer = min(round(1.9 * n_steps), max(2, int(n_known.max()) // 4))
     plain = {
         "logarithms": LOG,
         "as they are": PLAIN,

@@ -60,3 +60,38 @@ def test_scales_are_those_of_mase():
     numbers = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2])
     np.testing.assert_allclose(scales_of(values, numbers, 1), [7 / 3, (7 / 3 + 20) / 2, 20])
     np.testing.assert_allclose(scales_of(values, numbers, 2), [9 / 2, 12.25, 20])
+
+
+def with_gaps(n, *gaps):
+    y = series(n)
+    for start, end in gaps:
+        y.iloc[start:end] = np.nan
+    return y
+
+
+@pytest.mark.parametrize(
+    "gaps",
+    [[(78, 92)], [(0, 60)], [(95, 100)], [(0, 20), (90, 97)], [(60, 70), (93, 94)]],
+    ids=str,
+)
+def test_origins_are_known_rows(gaps):
+    y = with_gaps(100, *gaps)
+    held_out = HeldOut.of(y, 2)
+    known = np.flatnonzero(y["y"].notna())
+    seen, origins = held_out.training_part(), []
+    for origin in range(held_out.n_origins):
+        seen = seen if not origin else pd.concat([seen, held_out.rows_until(origin)])
+        origins.append(seen.index[-1])
+    n_held = held_out.n_origins + 2
+    np.testing.assert_array_equal(origins, known[-n_held:-2])
+    errors = held_out.errors(np.zeros(held_out.shape))[0]
+    padded = np.append(y["y"], [np.nan, np.nan])
+    np.testing.assert_array_equal(errors, [padded[o + 1 : o + 3] for o in origins])
+
+
+def test_unknown_rows_at_both_ends_do_not_count():
+    whole = HeldOut.of(series(15), 2)
+    padded = HeldOut.of(series(100).where(lambda y: (y >= 70) & (y < 85)), 2)
+    assert padded.n_origins == whole.n_origins
+    train = padded.training_part().dropna()
+    assert len(train) == len(whole.training_part())

@@ -76,7 +76,8 @@ def test_targets(panel):
     targets = targets_of(panel, panel.values, task)
     np.testing.assert_array_equal(targets[panel.starts[0] + 3], [3, 5])
     np.testing.assert_array_equal(targets[panel.ends[0] - 1], [7, np.nan])
-    rows = np.flatnonzero(trainable_rows(panel, panel.values, targets, 3, 3, 3))
+    whole = panel.known_age(1) >= 3
+    rows = np.flatnonzero(trainable_rows(panel.values, 1, targets, 3, whole, 3))
     np.testing.assert_array_equal(rows - np.repeat(panel.starts, 3), [3, 4, 5] * 2)
 
 

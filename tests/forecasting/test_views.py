@@ -11,7 +11,7 @@ def views(values=(1.0, 2.0), lengths=(100,), periods=(12,), n_steps=8):
     return make_views(
         SETTINGS,
         values=np.array(values),
-        lengths=np.array(lengths),
+        n_known=np.array(lengths),
         periods=periods,
         n_steps=n_steps,
     )

@@ -1,0 +1,78 @@
+"""The last known value, which is the forecast where networks have no row to read."""
+
+import numpy as np
+
+from skrnn._warnings import warn_user
+
+from ._panel import name_some
+
+_CAUSE = "since the rows before it hold no row that is wholly known (targets and features)"
+
+
+def stand_ins(panel, n_targets, last, missing, *, usable=True, quiet=False):
+    """Return the last known values of series that networks cannot forecast, and warn of them.
+
+    Parameters
+    ----------
+    panel : Panel
+        All rows, in the units of the series.
+    n_targets : int
+        Number of targets, which are the first columns.
+    last : ndarray of int of shape (n_series,)
+        Position in time of the last row of each series that a forecast may use.
+    missing : ndarray of bool of shape (n_series,)
+        The series that networks cannot forecast.
+    usable : bool or ndarray of bool of shape (n_series,), default=True
+        The series whose last value may be their forecast. The others have none.
+    quiet : bool or ndarray of bool of shape (n_series,), default=False
+        The series that were reported before, unless nothing is known of them.
+
+    Returns
+    -------
+    ndarray of shape (n_series, n_targets)
+        NaN if no value is known.
+
+    Warns
+    -----
+    UserWarning
+        If a series is missing.
+    """
+    values = panel.last_values(n_targets, last + 1)
+    values = np.where(np.broadcast_to(usable, missing.shape)[:, None], values, np.nan)
+    blank = np.isnan(values).any(axis=1)
+    warn_of_last_values(panel, missing & ~blank & ~np.asarray(quiet))
+    warn_of_unknown(panel, missing & blank)
+    return values
+
+
+def warn_of_last_values(panel, series):
+    """Warn of series, ``(n_series,)``, that are forecast by their last known value."""
+    if not series.any():
+        return
+    subject, names = _subject(panel, series, "y is", "are")
+    whose = "its" if panel.instances is None else "their"
+    warn_user(
+        f"{subject} forecast by {whose} last known value: the networks cannot make the forecast, "
+        f"{_CAUSE}{names}. A longer lag, or the recursive strategy, may reach back further.",
+    )
+
+
+def warn_of_unknown(panel, series):
+    """Warn of series, ``(n_series,)``, whose forecast is NaN."""
+    if not series.any():
+        return
+    subject, names = _subject(panel, series, "y has", "have")
+    whose, advice = "their", "Remove these series, or give them values."
+    if panel.instances is None:
+        whose, advice = "its", "Give it values."
+    warn_user(
+        f"{subject} NaN as {whose} forecast, {_CAUSE}{names}. {advice}",
+    )
+
+
+def _subject(panel, series, alone, several):
+    """Return the subject of a sentence about some series, and their names."""
+    if panel.instances is None:
+        return alone, ""
+    count = f"{int(series.sum())} of {panel.n_series} series {several}"
+    return count, f": {name_some(panel.instances[series])}"

@@ -1,0 +1,100 @@
+"""The forecasters inside a forecaster, one for each series or view, and what they have seen."""
+
+from contextlib import contextmanager
+
+import pandas as pd
+from sktime.forecasting.base import ForecastingHorizon
+
+
+def members(forecaster):
+    """Yield a fitted forecaster, and all that it consists of.
+
+    Parameters
+    ----------
+    forecaster : RNNForecaster or AutoRNNForecaster
+        sktime may have made a copy for each series, and a combination has one for each view.
+
+    Yields
+    ------
+    RNNForecaster or AutoRNNForecaster
+    """
+    yield forecaster
+    inner = getattr(forecaster, "forecasters_", {})
+    inner = inner.to_numpy().ravel() if isinstance(inner, pd.DataFrame) else inner.values()
+    for member in inner:
+        yield from members(member)
+
+
+def leave_unknown(forecaster):
+    """Make a fitted forecaster forecast NaN, in silence, where networks have no row to read."""
+    for member in members(forecaster):
+        member._leaves_unknown = True
+    return forecaster
+
+
+def residuals(forecaster, y, X, of_one_series):
+    """Subtract from series their forecasts.
+
+    Parameters
+    ----------
+    forecaster : RNNForecaster or AutoRNNForecaster
+        Fitted.
+    y : series, panel or None
+        The series. None means all rows that the forecaster has seen.
+    X : series, panel or None
+        Features of rows that it has not seen.
+    of_one_series : callable
+        sktime's method for one series, with the parameters `y` and `X`.
+
+    Returns
+    -------
+    series or panel
+    """
+    with _any_horizon(forecaster):
+        seen = gathered(forecaster, "_seen")
+        y = seen if y is None else y
+        if not isinstance(getattr(y, "index", None), pd.MultiIndex):
+            return of_one_series(y, X)
+        if y.index.isin(seen.index).all():
+            return y - gathered(forecaster, "_forecasts_of_seen_rows").reindex(y.index)
+        times = y.index.get_level_values(-1).unique().sort_values()
+        forecast = forecaster.predict(ForecastingHorizon(times, is_relative=False), X)
+        return y - forecast.reindex(y.index)
+
+
+def gathered(forecaster, method):
+    """Return the frame that a method gives, joined from the copies that sktime made.
+
+    Parameters
+    ----------
+    forecaster : RNNForecaster or AutoRNNForecaster
+        Fitted.
+    method : str
+        Name of a method without parameters that returns a frame.
+
+    Returns
+    -------
+    DataFrame
+    """
+    copies = getattr(forecaster, "forecasters_", None)
+    if not isinstance(copies, pd.DataFrame):
+        return getattr(forecaster, method)()
+    # A row of copies for each series of a panel, and a column for each column of a wide frame.
+    rows = [pd.concat([gathered(c, method) for c in row], axis=1) for row in copies.to_numpy()]
+    if forecaster._y_metadata["scitype"] == "Series":
+        return rows[0]
+    names = forecaster._yvec.X_mi_index.names[:-1]
+    return pd.concat(dict(zip(copies.index, rows, strict=True)), names=names)
+
+
+@contextmanager
+def _any_horizon(forecaster):
+    """Let forecasts have another horizon than that of `fit`, which sktime would refuse."""
+    found = [(member, member._fh) for member in members(forecaster)]
+    try:
+        for member, _ in found:
+            member._fh = None
+        yield
+    finally:
+        for member, fh in found:
+            member._fh = fh
