@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
 from sklearn.utils import column_or_1d
-from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
-_SEQUENCES = (list, tuple, np.ndarray, pd.Series)
+from ._exact_values import exact_array, is_nested, kinds_of, of_one_type, where_equal
+
+_KINDS = {"text": "text", "boolean": "booleans", "integer": "numbers", "float": "numbers"}
+"""The kinds of values that can be labels, and their names in messages."""
 # scikit-learn warns of more than this many labels if most of them differ.
 _FEW = 20
 
@@ -27,6 +29,8 @@ class Labels:
         Another value for unknown labels.
     sequences : bool, default=False
         Whether each step has a label.
+    owner : str, default="RNNClassifier"
+        Name of the estimator in error messages.
 
     Attributes
     ----------
@@ -54,35 +58,30 @@ class Labels:
     array([ 1., nan,  0.,  1.])
     """
 
-    def __init__(self, y, *, name="y", missing_label=None, sequences=False):
-        self._name = name
+    def __init__(self, y, *, name="y", missing_label=None, sequences=False, owner="RNNClassifier"):
+        self._name, self._owner = name, owner
         array = self._array(y, sequences)
         self.shape = array.shape
         self.known = ~pd.isna(array)
-        if missing_label is not None:
-            # As Python objects, values of any two types can be compared.
-            self.known &= np.asarray(array.astype(object) != missing_label, bool)
+        if not (missing_label is None or pd.isna(missing_label)):
+            self.known &= ~where_equal(array, missing_label)
         self.values = self._values(array[self.known], keep_text=hasattr(y, "dtype"))
 
     def _array(self, y, sequences):
         shape = "(n_samples, n_timesteps)" if sequences else "(n_samples,)"
         if y is None:
             raise ValueError(
-                "RNNClassifier requires y to be passed, but the target y is None. Expected "
+                f"{self._owner} requires y to be passed, but the target y is None. Expected "
                 f"array-like of shape {shape}."
             )
         if issparse(y):
             raise TypeError(f"{self._name} is sparse, but must be an array of labels.")
-        # In an array of text, NaN would become the text "nan".
-        array = np.asarray(y, dtype=object if isinstance(y, list | tuple) else None)
-        nested = array.dtype == object and array.ndim == 1
-        if nested and any(isinstance(one, _SEQUENCES) for one in array):
+        array = exact_array(y)
+        if array.ndim == 1 and is_nested(array):
             raise ValueError(
                 f"{self._name} has rows of unequal lengths, expected an array of shape {shape}. "
                 "pad_sequences makes one array of sequences of unequal lengths."
             )
-        if array.dtype.kind == "c":
-            raise ValueError(f"Complex data not supported: {self._name} must contain labels.")
         if array.dtype.kind in "mMV":
             raise ValueError(f"{self._name} must contain labels, got values of {array.dtype}.")
         if not sequences and array.ndim == 2 and array.shape[1] == 1:
@@ -95,33 +94,46 @@ class Labels:
         return array
 
     def _values(self, values, *, keep_text):
+        """Return known labels as an array of one type, if this keeps each of them as it is."""
         if values.dtype == object and len(values):
-            is_text = self._are_text(values)
-            values = values if is_text and keep_text else np.array(values.tolist())
-        if values.dtype.kind == "f" and np.isinf(values).any():
+            kinds = self._check_kinds(values)
+            if not (keep_text and "text" in kinds):
+                values = of_one_type(values, kinds)
+        elif values.dtype.kind in "cS":
+            self._check_kinds(values)
+        numbers = values
+        if values.dtype == object:  # integers that no type holds, mixed with floats
+            numbers = np.array([one for one in values.tolist() if isinstance(one, float)])
+        if numbers.dtype.kind == "f" and np.isinf(numbers).any():
             raise ValueError(f"Input {self._name} contains infinity, which is no label.")
-        if _may_be_no_labels(values):
+        if _may_be_no_labels(numbers):
             with np.errstate(invalid="ignore"):  # of labels beyond the range of integers
-                check_classification_targets(values)
+                check_classification_targets(numbers)
         return values
 
-    def _are_text(self, values):
-        """Return whether all labels are text, and check that not only some are."""
-        try:
-            found = pd.unique(values).tolist()
-        except TypeError:
-            raise ValueError(
-                f"{self._name} must contain labels that are numbers, text or bools, got a "
-                f"{type(values[0]).__name__}."
-            ) from None
-        text = [isinstance(value, str) for value in found]
-        if any(text) and not all(text):
-            one = found[text.index(True)], found[text.index(False)]
-            raise ValueError(
-                f"{self._name} mixes labels that are text with other labels, such as "
-                f"{one[0]!r} and {one[1]!r}. Convert them to one type."
+    def _check_kinds(self, values):
+        """Return the kinds of labels, and check that all are text, or booleans, or numbers."""
+        kinds = kinds_of(values)
+        other = next((kind for kind in kinds if kind not in _KINDS), None)
+        if other == "complex":
+            raise ValueError(f"Complex data not supported: {self._name} must contain labels.")
+        if other == "bytes":
+            raise TypeError(
+                f"{self._name} contains labels that are bytes, such as {kinds[other]!r}. Convert "
+                "them to text."
             )
-        return text[0]
+        if other is not None:
+            raise ValueError(
+                f"{self._name} must contain labels that are numbers, text or bools, got a {other}."
+            )
+        apart = [kind for kind in ("text", "boolean") if kind in kinds and len(kinds) > 1]
+        if apart:
+            example = next(one for kind, one in kinds.items() if kind != apart[0])
+            raise ValueError(
+                f"{self._name} mixes labels that are {_KINDS[apart[0]]} with other labels, such "
+                f"as {kinds[apart[0]]!r} and {example!r}. Convert them to one type."
+            )
+        return kinds
 
     def classes(self):
         """Return the classes among the known labels, in increasing order.
@@ -135,21 +147,25 @@ class Labels:
         ValueError
             If there are fewer than two classes.
         """
-        classes = np.unique(pd.unique(self.values)).astype(self.values.dtype)
+        classes = np.array(sorted(_factorized(self.values)[1]), self.values.dtype)
         if len(classes) < 2:
             found = f"one class: {classes.tolist()[0]!r}" if len(classes) else "no known label"
             raise ValueError(
-                f"RNNClassifier needs at least two classes in {self._name}, got {found}."
+                f"{self._owner} needs at least two classes in {self._name}, got {found}."
             )
         return classes
 
-    def positions(self, classes):
+    def positions(self, classes, *, unseen=None):
         """Return the positions of the labels among the classes.
+
+        Numbers are compared by value, whatever their types: 1 equals 1.0, and True as in NumPy.
 
         Parameters
         ----------
         classes : ndarray of shape (n_classes,)
             Classes in increasing order.
+        unseen : float, default=None
+            Position of labels that are not among the classes. None makes them an error.
 
         Returns
         -------
@@ -159,21 +175,33 @@ class Labels:
         Raises
         ------
         ValueError
-            If a label is not among the classes.
+            If a label is not among the classes, or text is compared with numbers.
         """
-        inverse, found = pd.factorize(self.values)
         place = {label: i for i, label in enumerate(classes.tolist())}
-        unseen = [label for label in found.tolist() if label not in place]
-        if unseen:
+        inverse, found = _factorized(self.values)
+        missed = [label for label in found if label not in place]
+        are_text = {isinstance(label, str) for label in [*missed, *place]}
+        if missed and (unseen is None or len(are_text) > 1):
             raise ValueError(
-                f"{self._name} contains the labels {unseen[:5]}, which are not among the classes "
+                f"{self._name} contains the labels {missed[:5]}, which are not among the classes "
                 f"of the fitted network: {classes.tolist()[:20]}. A network for other classes "
                 "needs a new fit; pass all classes to the first call of partial_fit."
             )
         positions = np.full(self.shape, np.nan)
-        places = np.array([place[label] for label in found.tolist()], float)
+        places = np.array([place.get(label, unseen) for label in found], float)
         positions[self.known] = places[inverse]
         return positions
+
+
+def _factorized(values):
+    """Return the number of each value among the different ones, and a list of these."""
+    if values.dtype.kind not in "UO":
+        inverse, found = pd.factorize(values)
+        return inverse, found.tolist()
+    # Of text, pandas takes only what precedes a null character.
+    values = values.tolist()
+    numbers = {value: number for number, value in enumerate(dict.fromkeys(values))}
+    return [numbers[value] for value in values], list(numbers)
 
 
 def _may_be_no_labels(values):
@@ -194,7 +222,7 @@ def _advise(array, sequences):
     )
 
 
-def check_classes(classes, missing_label=None):
+def check_classes(classes, missing_label=None, owner="RNNClassifier"):
     """Check the classes passed to ``partial_fit``, and return them in increasing order.
 
     Parameters
@@ -203,6 +231,8 @@ def check_classes(classes, missing_label=None):
         The classes.
     missing_label : str, number, bool or None, default=None
         Value that means an unknown label, so that it is no class.
+    owner : str, default="RNNClassifier"
+        Name of the estimator in error messages.
 
     Returns
     -------
@@ -213,7 +243,7 @@ def check_classes(classes, missing_label=None):
     ValueError
         If a class is missing or occurs twice, or there are fewer than two.
     """
-    labels = Labels(classes, name="classes", missing_label=missing_label)
+    labels = Labels(classes, name="classes", missing_label=missing_label, owner=owner)
     found = labels.classes()
     if len(found) < labels.shape[0]:
         raise ValueError(
@@ -265,7 +295,7 @@ def _checked_weights(class_weight, classes):
             f"{classes.tolist()[:20]}."
         )
     try:
-        weights = compute_class_weight(class_weight, classes=classes, y=classes)
+        weights = np.array([float(class_weight.get(one, 1.0)) for one in classes.tolist()])
     except (TypeError, ValueError):
         weights = np.array([np.nan])
     if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):

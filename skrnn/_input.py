@@ -5,7 +5,7 @@ from scipy.sparse import issparse
 from sklearn.utils import assert_all_finite, check_array
 from sklearn.utils.validation import validate_data
 
-from ._sklearn_compat import _check_sample_weight
+from ._sklearn_compat import check_sample_weight
 from ._validation import SERIES_DTYPES, check_no_dates
 from .training._batches import Samples
 from .windows._views import series_of_windows, view_windows
@@ -255,7 +255,7 @@ def select_samples(
     targets[:, :, :-1] = y.reshape(n_rows, n_steps, -1)
     weight = np.ones(n_rows)
     if sample_weight is not None:
-        weight = _check_weight(sample_weight, y, f"sample_weight{name}")
+        weight = check_weight(sample_weight, y, f"sample_weight{name}")
     unknown = np.isnan(targets[:, :, :-1]).all(axis=2)
     targets[:, :, -1] = np.where(unknown, 0.0, weight[:, None])
     n_missing = count_missing_steps(windows)
@@ -325,9 +325,30 @@ def _name_columns(found, columns):
     return f"feature {' and '.join(features[:5])} (counted from 0)"
 
 
-def _check_weight(sample_weight, y, input_name):
+def check_weight(sample_weight, y, input_name):
+    """Check the weights of rows.
+
+    Parameters
+    ----------
+    sample_weight : array-like of shape (n_samples,)
+        The weights.
+    y : ndarray of shape (n_samples, ...)
+        Targets, labels or predictions of the same rows.
+    input_name : str
+        Name of the weights in error messages.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,), float64
+        Weights of at most 1, of which only the ratios matter.
+
+    Raises
+    ------
+    ValueError
+        If the number of weights is wrong, or one is negative or not finite.
+    """
     try:
-        weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
+        weight = check_sample_weight(sample_weight, y)
     except ValueError as error:
         raise ValueError(f"{input_name}: {error}") from None
     assert_all_finite(weight, input_name=input_name)

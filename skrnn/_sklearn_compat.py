@@ -5,6 +5,7 @@ The other modules import these names from here. If a later scikit-learn renames 
 """
 
 from contextlib import contextmanager
+from inspect import signature
 
 import numpy as np
 
@@ -54,8 +55,8 @@ __all__ = [
     "Interval",
     "StrOptions",
     "_check_feature_names_in",
-    "_check_sample_weight",
     "_fit_context",
+    "check_sample_weight",
     "fit_task",
     "is_inverse_check",
     "set_output_container",
@@ -63,6 +64,35 @@ __all__ = [
     "validate_params",
     "with_callbacks",
 ]
+
+
+# Newer versions raise an error for weights that are all zero, unless told not to.
+_ALLOWED = "allow_all_zero_weights"
+_ZEROS = {_ALLOWED: True} if _ALLOWED in signature(_check_sample_weight).parameters else {}
+
+
+def check_sample_weight(sample_weight, X):
+    """Check the weights of rows, which may all be zero.
+
+    Parameters
+    ----------
+    sample_weight : array-like of shape (n_samples,) or float
+        The weights.
+    X : array-like of shape (n_samples, ...)
+        Data of the same rows.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,), float64
+
+    Raises
+    ------
+    ValueError
+        If the shape is wrong, or a weight is negative or not finite.
+    """
+    return _check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True, **_ZEROS
+    )
 
 
 def set_output_container(transformer, container):

@@ -1,7 +1,11 @@
 """Labels as positions of classes, and weights of classes."""
 
+from datetime import date
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
+import polars
 import pytest
 from scipy import sparse
 
@@ -64,6 +68,18 @@ BAD_LABELS = [
     (np.array(["2020-01-01"], "datetime64[D]"), False, ValueError, "got values of datetime64"),
     ([1j, 2j], False, ValueError, "Complex data not supported"),
     ([b"a", b"b"], False, TypeError, "bytes"),
+    ([True, 1], False, ValueError, "mixes labels that are booleans with other.*True and 1"),
+    (["a", True], False, ValueError, "mixes labels that are text with other labels.*'a' and True"),
+    (pd.Series([1.0, True], dtype=object), False, ValueError, "booleans with other.*True and 1.0"),
+    (np.array([b"a", b"b"]), False, TypeError, "y contains labels that are bytes, such as b'a'"),
+    (np.array([1j]), False, ValueError, "Complex data not supported"),
+    ([Decimal(1), Decimal(2)], False, ValueError, "numbers, text or bools, got a Decimal"),
+    ([date(2020, 1, 1)], False, ValueError, "numbers, text or bools, got a date"),
+    (pd.Series(["2020"], dtype="datetime64[ns, UTC]"), False, ValueError, "got a Timestamp"),
+    (pd.Series(pd.Categorical([pd.Period("2020")])), False, ValueError, "got a Period"),
+    (polars.Series([date(2020, 1, 1)]), False, ValueError, "got a date"),
+    (pd.cut(pd.Series([1, 2]), 2), False, ValueError, "got a Interval"),
+    (pd.Series([[1, 2], [3]]), True, ValueError, "unequal lengths.*pad_sequences"),
     ([{"a": 1}, {"b": 2}], False, ValueError, "numbers, text or bools, got a dict"),
 ]
 

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from skrnn._exact_values import as_floats, exact_array, is_nested, join_exactly
 from skrnn._sklearn_compat import validate_params
 from skrnn._validation import Count, check_no_dates
+from skrnn._warnings import warn_user
 
 
 @validate_params(
@@ -22,7 +24,8 @@ def pad_sequences(sequences, *, n_timesteps=None):
     sequences : list of array-like
         The sequences, each of shape (length, n_features) or of shape (length,). The latter are
         the labels of steps, or the values of one feature. They can be arrays, lists, Series or
-        DataFrames.
+        DataFrames. DataFrames are joined by the names of their columns, in the order of the first
+        one.
 
     n_timesteps : int, default=None
         Length of the result. None means the length of the longest sequence. To predict, pass the
@@ -33,13 +36,21 @@ def pad_sequences(sequences, *, n_timesteps=None):
     padded : ndarray of shape (n_sequences, n_timesteps, n_features) or \
             (n_sequences, n_timesteps)
         The sequences, right-aligned. Numbers are float32 if all sequences are, and float64
-        otherwise; their padding is NaN. Labels that are text are objects; their padding is None.
+        otherwise; their padding is NaN. All other values are objects that stay as they are: text,
+        booleans, and integers beyond ``2 ** 53``, which float64 cannot hold. Their padding, and
+        any unknown value among them, is None.
 
     Raises
     ------
     ValueError
         If there is no sequence, if a sequence is empty, longer than `n_timesteps` or has another
-        number of features than the first one, or if a value is a date.
+        number of features or other names of columns than the first one, or if a value is a date
+        or a complex number.
+
+    Warns
+    -----
+    UserWarning
+        If only some of the sequences have names of columns.
 
     See Also
     --------
@@ -64,11 +75,7 @@ def pad_sequences(sequences, *, n_timesteps=None):
             f"sequences[{first}] has {lengths[first]} steps, but n_timesteps={n_timesteps}. Pass "
             f"its last steps, sequences[{first}][-{n_timesteps}:], or use a larger n_timesteps."
         )
-    values = np.concatenate(arrays)
-    if values.dtype.kind in "US":
-        values = values.astype(object)
-    elif values.dtype not in {np.dtype(object), np.dtype(np.float32)}:
-        values = values.astype(np.float64)
+    values = as_floats(join_exactly(arrays))
     fill = None if values.dtype == object else np.nan
     padded = np.full((len(arrays), longest, *values.shape[1:]), fill, values.dtype)
     padded[_steps_kept(lengths, longest)] = values
@@ -152,13 +159,16 @@ def _steps_kept(lengths, n_timesteps):
 
 def _check_sequences(sequences):
     """Return the sequences as arrays, and check that they fit together."""
-    if isinstance(sequences, str | dict | pd.DataFrame) or not hasattr(sequences, "__len__"):
+    is_table = isinstance(sequences, str | dict) or hasattr(sequences, "columns")
+    if is_table or not hasattr(sequences, "__len__"):
         raise ValueError(
             "sequences must be a list of arrays, each of shape (length, n_features) or (length,). "
             f"Got {type(sequences).__name__}."
         )
     if not len(sequences):
         raise ValueError("sequences is empty, expected at least one sequence.")
+    names = [_names_of(sequence) for sequence in sequences]
+    sequences = _in_one_order(list(sequences), names)
     arrays = [_as_array(sequence, i) for i, sequence in enumerate(sequences)]
     shape = arrays[0].shape[1:]
     for i, array in enumerate(arrays):
@@ -167,21 +177,64 @@ def _check_sequences(sequences):
                 f"sequences[{i}] has shape {array.shape}, but sequences[0] {arrays[0].shape}: all "
                 "sequences need the same features."
             )
+    named = [i for i, own in enumerate(names) if own is not None]
+    if 0 < len(named) < len(names):
+        warn_user(
+            f"sequences[{names.index(None)}] has no names of columns, but sequences[{named[0]}] "
+            "has: it is joined by the positions of its columns."
+        )
     return arrays
+
+
+def _in_one_order(sequences, names):
+    """Return the sequences with the columns of DataFrames in the order of the first one."""
+    first = next((i for i, own in enumerate(names) if own is not None), None)
+    return [
+        sequence
+        if own is None or own == names[first]
+        else _reordered(sequence, own, names[first], (i, first))
+        for i, (sequence, own) in enumerate(zip(sequences, names, strict=True))
+    ]
+
+
+def _names_of(sequence):
+    """Return the names of the columns of a DataFrame; None if it has none but their numbers."""
+    columns = getattr(sequence, "columns", None)
+    if columns is None or not hasattr(sequence, "dtypes"):
+        return None
+    names = list(columns)
+    return None if names == list(range(len(names))) else names
+
+
+def _reordered(sequence, own, names, positions):
+    """Return a DataFrame with its columns in the order of names."""
+    i, first = positions
+    more, absent = [n for n in own if n not in names], [n for n in names if n not in own]
+    if more or absent:
+        raise ValueError(
+            f"sequences[{i}] and sequences[{first}] have different columns: sequences[{i}] lacks "
+            f"{absent} and has {more} in addition."
+        )
+    if len(set(own)) < len(own) or len(own) != len(names):
+        twice = sorted({n for n in [*own, *names] if max(own.count(n), names.count(n)) > 1})
+        raise ValueError(
+            f"sequences[{i}] and sequences[{first}] have their columns in different orders, and "
+            f"cannot be joined by name, since {twice} occurs more than once."
+        )
+    return sequence[names]
 
 
 def _as_array(sequence, position):
     name = f"sequences[{position}]"
     check_no_dates(sequence, name)
-    try:
-        array = np.asarray(sequence)
-    except ValueError:
-        array = np.empty(())
-    if array.ndim not in (1, 2) or isinstance(sequence, str):
+    array = exact_array(sequence)
+    if array.ndim not in (1, 2) or is_nested(array) or isinstance(sequence, str):
         raise ValueError(
             f"{name} must have the shape (length, n_features) or (length,), got "
             f"{array.shape if array.ndim else type(sequence).__name__}."
         )
+    if array.dtype.kind in "cV" or (array.dtype == object and complex in map(type, array.flat)):
+        raise ValueError(f"{name} must contain numbers, text or booleans, got {array.dtype}.")
     if 0 in array.shape:
         raise ValueError(f"{name} has shape {array.shape}: a sequence needs at least one step.")
     return array

@@ -4,6 +4,7 @@ import time
 
 import numpy as np
 import pandas as pd
+import polars
 import pytest
 
 from skrnn import pad_sequences, unpad_sequences
@@ -13,7 +14,7 @@ RNG = np.random.RandomState(0)
 NAN = np.nan
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int16, bool])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int16])
 @pytest.mark.parametrize("features", [(), (1,), (3,)])
 def test_padding_by_value_and_back(dtype, features):
     sequences = [RNG.normal(size=(n, *features)).astype(dtype) for n in (2, 5, 1)]
@@ -51,8 +52,80 @@ def test_labels_are_padded_with_none(sequences):
     assert [back.tolist() for back in unpad_sequences(padded)] == [["a", "b"], ["c"]]
 
 
+LARGE = 2**53 + 1
+EXACT = [
+    ([["a", NAN], ["b"]], [["a", None], [None, "b"]]),
+    ([pd.Series(["a", pd.NA], dtype="string"), ["b"]], [["a", None], [None, "b"]]),
+    ([["a", 1], [2.5]], [["a", 1], [None, 2.5]]),
+    ([["a", "b"], [1]], [["a", "b"], [None, 1]]),
+    ([[True, False], [True]], [[True, False], [None, True]]),
+    ([np.array([True, False]), [1]], [[True, False], [None, 1]]),
+    ([pd.Series([True, None], dtype="boolean"), [False]], [[True, None], [None, False]]),
+    ([[LARGE, LARGE - 1], [1]], [[LARGE, LARGE - 1], [None, 1]]),
+    ([pd.Series([LARGE, None], dtype="Int64"), [0.5]], [[LARGE, None], [None, 0.5]]),
+    ([pd.Series([LARGE, None], dtype="int64[pyarrow]")] * 2, [[LARGE, None]] * 2),
+    ([polars.Series([LARGE, None]), [1.0]], [[LARGE, None], [None, 1.0]]),
+    ([np.array([2**63], np.uint64), [-1, 2**63 + 1]], [[None, 2**63], [-1, 2**63 + 1]]),
+    ([pd.Categorical([LARGE, None]), [LARGE]], [[LARGE, None], [None, LARGE]]),
+    ([[["a"], [None]], [[3]]], [[["a"], [None]], [[None], [3]]]),
+]
+
+
+@pytest.mark.parametrize(("sequences", "expected"), EXACT)
+def test_values_stay_what_they_are(sequences, expected):
+    padded = pad_sequences(sequences)
+    assert padded.dtype == object
+    assert padded.tolist() == expected
+    kinds = [[type(value) for value in row] for row in padded.reshape(2, -1).tolist()]
+    assert kinds == [[type(one) for one in np.ravel(np.array(r, object))] for r in expected]
+
+
+@pytest.mark.parametrize(
+    "sequences",
+    [
+        [[1, None], [2]],
+        [[1, pd.NA], [2.0]],
+        [pd.Series([1, None], dtype="Int64"), [2]],
+        [pd.Series([1, None], dtype="int8[pyarrow]"), pd.Series([2])],
+        [polars.Series([1, None]), (2,)],
+        [np.ma.array([1, 5], mask=[False, True]), range(2, 3)],
+        [np.array([1, NAN], ">f8"), np.array([2], ">i4")],
+    ],
+)
+def test_numbers_are_floats_and_unknown_ones_are_nan(sequences):
+    padded = pad_sequences(sequences)
+    assert padded.dtype == np.float64
+    np.testing.assert_array_equal(padded, [[1, NAN], [NAN, 2]])
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, polars.DataFrame])
+def test_frames_are_joined_by_the_names_of_their_columns(kind):
+    first, second = kind({"x": [1.0, 2.0], "y": [3.0, 4.0]}), kind({"y": [6.0], "x": [5.0]})
+    expected = [[[1, 3], [2, 4]], [[NAN, NAN], [5, 6]]]
+    np.testing.assert_array_equal(pad_sequences([first, second]), expected)
+    with pytest.raises(
+        ValueError, match=r"sequences\[1\] lacks \['y'\] and has \['z'\] in addition"
+    ):
+        pad_sequences([first, kind({"z": [1.0], "x": [2.0]})])
+    with pytest.raises(ValueError, match=r"lacks \['y'\] and has \[\] in addition"):
+        pad_sequences([first, kind({"x": [2.0]})])
+    with pytest.warns(UserWarning, match=r"sequences\[0\] has no names .* joined by the pos"):
+        np.testing.assert_array_equal(pad_sequences([[[5.0, 6.0]], first])[1], expected[0])
+
+
+def test_columns_of_equal_names_are_joined_where_their_order_is_the_same():
+    twice = pd.DataFrame([[1.0, 2.0, 3.0]], columns=["x", "x", "y"])
+    np.testing.assert_array_equal(pad_sequences([twice, twice]), [[[1, 2, 3]]] * 2)
+    for other in (twice.iloc[:, ::-1], twice.iloc[:, 1:]):
+        with pytest.raises(ValueError, match=r"since \['x'\] occurs more than once"):
+            pad_sequences([twice, other])
+    # Columns of mixed types keep each value, and numbers of columns have no names.
+    ids = pd.DataFrame({0: [LARGE], 1: [0.5]})
+    assert pad_sequences([ids, [[1, 2]]]).tolist() == [[[LARGE, 0.5]], [[1, 2]]]
+
+
 def test_frames_and_predictions():
-    frames = [pd.DataFrame({"x": [1.0, 2.0], "y": [3.0, 4.0]}), pd.DataFrame([[5.0, 6.0]])]
+    frames = [pd.DataFrame({"x": [1.0, 2.0], "y": [3.0, 4.0]}), pd.DataFrame({"x": [5], "y": [6]})]
     padded = pad_sequences(frames)
     np.testing.assert_array_equal(padded[1], [[NAN, NAN], [5, 6]])
     predicted = np.arange(4).reshape(2, 2)
@@ -77,6 +150,9 @@ BAD = [
         r"sequences\[1\] has shape \(2, 3\), but sequences\[0\]",
     ),
     ([[1.0], np.zeros((2, 1))], "all sequences need the same features"),
+    ([[1j, 2.0]], "must contain numbers, text or booleans"),
+    ([np.array([1j])], "must contain numbers, text or booleans, got complex128"),
+    (polars.DataFrame({"x": [1.0]}), "must be a list of arrays.*Got DataFrame"),
     ([pd.date_range("2020", periods=3)], r"sequences\[0\] must hold numbers"),
 ]
 

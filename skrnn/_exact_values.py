@@ -1,0 +1,269 @@
+"""Converts data to arrays in which every value stays what it is."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+_EXACT = 2**53
+"""Up to here, float64 holds every integer."""
+
+_NESTED = (list, tuple, np.ndarray, pd.Series, pd.Index)
+_PLAIN = frozenset({str, bool, int, float, type(None)})
+
+
+def exact_array(data):
+    """Return data as an array, without converting one value to the type of another.
+
+    NumPy and pandas convert integers to floats if a value is missing, so that large integers
+    become equal, and numbers to text if another value is text. Here such values stay objects of
+    Python.
+
+    Parameters
+    ----------
+    data : array-like
+        Array, list, or Series or DataFrame of pandas or polars, or an array of Arrow.
+
+    Returns
+    -------
+    ndarray
+        Of a type of NumPy in the native byte order if all values have it. Otherwise of objects:
+        bool, int, float, str and so on, and None where a value is unknown. Rows of unequal
+        lengths stay lists.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn._exact_values import exact_array
+    >>> exact_array(pd.Series([2**53 + 1, None], dtype="Int64"))
+    array([9007199254740993, None], dtype=object)
+    """
+    if isinstance(data, np.ma.MaskedArray):
+        data = np.where(np.ma.getmaskarray(data), None, data.data.astype(object))
+    if isinstance(data, np.ndarray):
+        return _of_numpy(data)
+    if hasattr(data, "columns") and hasattr(data, "dtypes"):
+        return _of_frame(data)
+    if isinstance(data, pd.Series | pd.Index | pd.api.extensions.ExtensionArray):
+        return _of_pandas(data)
+    for method in ("to_pylist", "to_list"):  # of Arrow and of polars
+        if hasattr(data, method):
+            return exact_array(getattr(data, method)())
+    if isinstance(data, list | tuple) and not set(map(type, data)) <= _PLAIN:
+        data = [exact_array(one).tolist() if _has_type(one) else one for one in data]
+    # Without a type of its own, such as a list. An array of unequal rows is one of lists.
+    return _of_numpy(np.asarray(data, dtype=None if hasattr(data, "dtype") else object))
+
+
+def _has_type(one):
+    """Return whether an entry of a list is an array or a Series, and not a number of NumPy."""
+    return hasattr(one, "__len__") and hasattr(one, "dtype")
+
+
+def _of_numpy(array):
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    if array.dtype.kind == "T":
+        array = array.astype(object)
+    if array.dtype != object:
+        return array
+    flat = array.ravel().tolist()
+    if not set(map(type, flat)) <= _PLAIN:
+        flat = [_of_python(value) for value in flat]
+    plain = np.fromiter(flat, object, len(flat))
+    plain[pd.isna(plain)] = None
+    return plain.reshape(array.shape)
+
+
+def _of_python(value):
+    """Return a scalar of NumPy, or a text of a subclass, as the type of Python."""
+    if isinstance(value, np.generic):
+        return value.item()
+    return str.__str__(value) if isinstance(value, str) else value
+
+
+def _of_pandas(data):
+    dtype = data.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        categories = exact_array(dtype.categories).astype(object)
+        return np.append(categories, [None])[pd.Series(data).cat.codes.to_numpy()]
+    if isinstance(dtype, np.dtype) or not pd.isna(data).any():
+        array = _of_numpy(data.to_numpy())
+        return exact_array(array.tolist()) if is_nested(array) else array
+    return _of_numpy(np.asarray(data, dtype=object))
+
+
+def _of_frame(frame):
+    if isinstance(frame, pd.DataFrame):
+        if len(set(frame.dtypes)) == 1 and isinstance(frame.dtypes.iloc[0], np.dtype):
+            return _of_numpy(frame.to_numpy())
+        columns = [frame.iloc[:, number] for number in range(frame.shape[1])]
+    else:
+        columns = [frame[name] for name in frame.columns]
+    if not columns:
+        return np.empty(frame.shape)
+    return join_exactly([exact_array(column) for column in columns], partial(np.stack, axis=1))
+
+
+def join_exactly(arrays, join=np.concatenate):
+    """Join arrays, without converting one value to the type of another.
+
+    Parameters
+    ----------
+    arrays : list of ndarray
+        Results of :func:`exact_array`.
+    join : callable, default=numpy.concatenate
+        Joins a list of arrays.
+
+    Returns
+    -------
+    ndarray
+        Numbers of several types become float64 where this is exact. Other values of several
+        types become objects.
+    """
+    kinds = {array.dtype.kind for array in arrays}
+    if len(kinds) > 1:
+        exact = kinds <= set("iuf") and all(map(_fits_in_float, arrays))
+        arrays = [array.astype(np.float64) if exact else _as_objects(array) for array in arrays]
+    return join(arrays)
+
+
+def _as_objects(array):
+    objects = array.astype(object)
+    if array.dtype.kind == "f":
+        objects[np.isnan(array)] = None
+    return objects
+
+
+def as_floats(array):
+    """Return numbers as floats, with NaN where one is unknown, if every number stays the same.
+
+    Parameters
+    ----------
+    array : ndarray
+        Result of :func:`exact_array`.
+
+    Returns
+    -------
+    ndarray
+        Float32 stays, and other numbers become float64. Integers beyond ``2 ** 53``, text,
+        booleans and values of several kinds become objects.
+    """
+    if array.dtype == object:
+        known = array[array != None]  # noqa: E711, of each value
+        numbers = set(kinds_of(known)) <= {"integer", "float"}
+        return array.astype(np.float64) if numbers and _fits_in_float(known) else array
+    if array.dtype.kind not in "iuf":
+        return array.astype(object)
+    if array.dtype == np.float32:
+        return array
+    return array.astype(np.float64 if _fits_in_float(array) else object)
+
+
+def _fits_in_float(numbers):
+    """Return whether all integers are so small that float64 holds them."""
+    if numbers.dtype == object:
+        return all(abs(one) <= _EXACT for one in numbers.tolist() if isinstance(one, int))
+    if numbers.dtype.kind == "f" or numbers.dtype.itemsize < 8 or not numbers.size:
+        return True
+    return bool(numbers.max() <= _EXACT and numbers.min() >= -_EXACT)
+
+
+def is_nested(array):
+    """Return whether an array contains sequences, such as rows of unequal lengths."""
+    return array.dtype == object and any(
+        issubclass(kind, _NESTED) for kind in set(map(type, array.ravel().tolist()))
+    )
+
+
+def kinds_of(values):
+    """Return the kinds of values.
+
+    Parameters
+    ----------
+    values : ndarray of object
+        The values, all of which are known.
+
+    Returns
+    -------
+    dict
+        An example of each kind: "text", "boolean", "integer", "float" or the name of a type.
+    """
+    values = values.ravel().tolist()
+    examples = dict(zip(map(type, reversed(values)), reversed(values), strict=True))
+    return {_kind_of(type(example)): example for example in reversed(examples.values())}
+
+
+def _kind_of(kind):
+    """Return the kind of a type. A bool is an int to Python, but not here."""
+    names = {bool: "boolean", int: "integer", float: "float", str: "text"}
+    return next((name for base, name in names.items() if issubclass(kind, base)), kind.__name__)
+
+
+def of_one_type(values, kinds):
+    """Return numbers or booleans as an array of a type of NumPy that holds all of them exactly.
+
+    Parameters
+    ----------
+    values : ndarray of object
+        Known values.
+    kinds : collection of str
+        Their kinds; see `kinds_of`.
+
+    Returns
+    -------
+    ndarray
+        Values that no type of NumPy holds exactly, and text that ends with a null character,
+        which NumPy cuts off, stay objects.
+    """
+    listed = values.tolist()
+    if set(kinds) == {"text"}:
+        cut = any(text.endswith("\0") for text in listed)
+        return values if cut else np.array(listed)
+    if set(kinds) == {"boolean"}:
+        return np.array(listed, bool)
+    if "float" in kinds:
+        return values.astype(np.float64) if _fits_in_float(values) else values
+    for dtype in (np.int64, np.uint64):
+        limits = np.iinfo(dtype)
+        if min(listed) >= limits.min and max(listed) <= limits.max:
+            return np.array(listed, dtype)
+    return values
+
+
+def where_equal(array, value):
+    """Return where the values of an array equal a value.
+
+    Numbers are compared exactly, whatever their types: 1 equals 1.0. A boolean equals no number.
+
+    Parameters
+    ----------
+    array : ndarray
+        Result of :func:`exact_array`.
+    value : str, number or bool
+        The value.
+
+    Returns
+    -------
+    ndarray of bool, of the shape of the array
+    """
+    value = _of_python(value)
+    if array.dtype == object:
+        boolean = isinstance(value, bool)
+        found = [isinstance(one, bool) is boolean and one == value for one in array.ravel()]
+        return np.array(found, bool).reshape(array.shape)
+    value = _in_type(value, array.dtype.kind)
+    return np.zeros(array.shape, bool) if value is None else array == value
+
+
+def _in_type(value, kind):
+    """Return a value as one of a kind of array to compare with, or None if none equals it."""
+    if isinstance(value, bool) or kind == "b":
+        return value if isinstance(value, bool) and kind == "b" else None
+    if isinstance(value, str) or kind == "U":
+        return value if isinstance(value, str) and kind == "U" else None
+    try:
+        converted = int(value) if kind in "iu" else float(value)
+    except (OverflowError, ValueError):  # of infinity, of NaN, and of too large integers
+        return None
+    return converted if converted == value else None
