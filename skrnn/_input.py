@@ -251,7 +251,7 @@ def select_samples(
         If a weight is negative or no row is left.
     """
     n_rows, n_steps = len(windows), windows.shape[1] if return_sequences else 1
-    targets = np.empty((n_rows, n_steps, y.size // (n_rows * n_steps) + 1), np.float32)
+    targets = np.empty((n_rows, n_steps, y.size // (n_rows * n_steps) + 1), y.dtype)
     targets[:, :, :-1] = y.reshape(n_rows, n_steps, -1)
     weight = np.ones(n_rows)
     if sample_weight is not None:

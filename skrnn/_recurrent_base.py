@@ -31,7 +31,13 @@ from ._validation import JOBS, Count
 from .network._activations import ACTIVATIONS
 from .network._architecture import GATES, Architecture
 from .network._forward import predict_stream, predict_windows
+from .network._window_level import WindowLevel
 from .training._batches import TrainingState
+from .training._data_warnings import (
+    warn_about_digits,
+    warn_of_forecasts_without_level,
+    warn_of_unknown_levels,
+)
 from .training._held_out import split_last_block
 from .training._history import PASSES_KEPT, with_losses
 from .training._loop import train_epochs, train_once
@@ -150,6 +156,8 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         check_steps(windows, architecture, self)
         if getattr(self, "_usual_gaps", None) is not None:
             warn_of_unknown_end(windows, self._usual_gaps)
+        columns = getattr(self, "feature_names_in_", None)
+        warn_of_forecasts_without_level(windows, architecture, self._mean_level, columns=columns)
         state = check_initial_state(initial_state, architecture, windows, stateful=self.stateful)
         if not self.stateful:
             forecast, state = predict_windows(
@@ -160,11 +168,19 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
                 with_state=with_state,
                 raw=raw,
                 n_jobs=self.n_jobs,
+                unknown_level=self._mean_level,
             )
         else:
             if state is None:
                 state = self._state_before(windows)
-            forecast, state = predict_stream(architecture, self.weights_, windows, state, raw=raw)
+            forecast, state = predict_stream(
+                architecture,
+                self.weights_,
+                windows,
+                state,
+                raw=raw,
+                unknown_level=self._mean_level,
+            )
         y_ndim = 2 if raw else self._y_ndim
         return shape_forecast(forecast, architecture, y_ndim, windows.dtype), state
 
@@ -206,10 +222,12 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         if goes_on:
             self._check_same_targets()
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
-        samples, held_out = self._hold_out(samples, *validation)
+        given, (samples, held_out) = samples, self._hold_out(samples, *validation)
         run = TrainingRun(training_plan(self, samples, self._loss()), samples, held_out)
         start = self._start(run.plan, goes_on=goes_on)
+        self._remember_levels(run, goes_on=False)
         if self._warns_about_data:
+            self._warn_of_digits_and_levels(run, given)
             self._warn_about_data(run, None if validation[0] is None else held_out)
         self._remember_rows(samples.windows, goes_on=False)
         self._remember_gaps(samples)
@@ -228,6 +246,9 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         plan = training_plan(self, samples, self._loss(), one_pass=True)
         run = TrainingRun(plan, samples)
         state = self._start(plan, goes_on=goes_on)
+        self._remember_levels(run, goes_on=goes_on)
+        if self._warns_about_data:
+            self._warn_of_digits_and_levels(run)
         self._remember_rows(samples.windows, goes_on=goes_on)
         state, losses = train_once(run, state, seeds=self._seeds)
         self._keep(run, state, losses, goes_on=goes_on, most=PASSES_KEPT)
@@ -281,6 +302,23 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             self._remembered = before.extend(windows, REMEMBERED_VALUES) or self._remembered
         else:
             self._remembered = FittedWindows.to_store(windows if self.stateful else windows[:0])
+
+    def _remember_levels(self, run, *, goes_on):
+        """Keep the mean level of the training rows, for windows whose level is not known."""
+        mean, count = (self._mean_level, self._n_levels) if goes_on else (np.nan, 0)
+        rule = WindowLevel.of(run.plan.architecture)
+        if rule is not None and len(run.samples.rows):
+            levels = rule.of_rows(run.samples.windows, run.samples.rows)
+            count += len(levels)
+            mean = np.nan_to_num(mean) + (levels - np.nan_to_num(mean)).sum() / count
+        self._mean_level, self._n_levels = float(mean), count
+
+    def _warn_of_digits_and_levels(self, run, given=None):
+        """Warn of values that float32 does not hold, and in `fit` of rows without a level."""
+        architecture, columns = run.plan.architecture, getattr(self, "feature_names_in_", None)
+        warn_about_digits(run.samples, architecture, columns=columns)
+        if given is not None:
+            warn_of_unknown_levels(given, architecture, self._mean_level, columns=columns)
 
     def _remember_gaps(self, samples):
         """Warn of rows without a complete window, and keep the usual length of gaps."""
@@ -338,6 +376,8 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         state = stored_state(state, type(self).__name__)
         state.setdefault("n_networks", 1)
         state.setdefault("n_jobs", None)
+        state.setdefault("_mean_level", np.nan)
+        state.setdefault("_n_levels", 0)
         if "_seed" in state:  # of a version without n_networks
             state["_seeds"], state["_draws"] = [state.pop("_seed")], [state["_draws"]]
         if "_first_windows" in state:  # the name of this attribute in version 0.1

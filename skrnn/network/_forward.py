@@ -17,6 +17,7 @@ from ._blocks import Blocks, join_rows, split_rows
 from ._cells import CELLS
 from ._links import inverse_link, mean_of_networks
 from ._masked_steps import steps_and_mask
+from ._window_level import WindowLevel
 
 
 def predict_windows(
@@ -29,6 +30,7 @@ def predict_windows(
     with_state=False,
     raw=False,
     n_jobs=None,
+    unknown_level=np.nan,
 ):
     """Forecast each window from its own initial state.
 
@@ -51,6 +53,8 @@ def predict_windows(
         Whether to return the outputs before the inverse of the link, such as logits.
     n_jobs : int, default=None
         Number of threads, as in joblib. It does not change the result.
+    unknown_level : float, default=nan
+        Level of a window in which no value of the architecture's `level_feature` is known.
 
     Returns
     -------
@@ -59,7 +63,7 @@ def predict_windows(
     state : list of ndarray of shape (n_rows, [n_networks,] units), float64, or None
         States after the last step; None without `with_state`.
     """
-    network = _NumpyNetwork(architecture, weights)
+    network = _NumpyNetwork(architecture, weights, unknown_level)
     forecast = _room_for_forecasts(architecture, X, rows)
     units = architecture.state_shapes() if with_state else ()
     n_rows = forecast.shape[-3]
@@ -78,7 +82,16 @@ def predict_windows(
     return forecast, state if with_state else None
 
 
-def predict_stream(architecture, weights, X, initial_state=None, *, rows=None, raw=False):
+def predict_stream(
+    architecture,
+    weights,
+    X,
+    initial_state=None,
+    *,
+    rows=None,
+    raw=False,
+    unknown_level=np.nan,
+):
     """Forecast windows in their order, and pass the state from each row to the next.
 
     Parameters
@@ -95,6 +108,8 @@ def predict_stream(architecture, weights, X, initial_state=None, *, rows=None, r
         The rows of the stream, in order. None means all rows.
     raw : bool, default=False
         Whether to return the outputs before the inverse of the link, such as logits.
+    unknown_level : float, default=nan
+        Level of a window in which no value of the architecture's `level_feature` is known.
 
     Returns
     -------
@@ -103,7 +118,7 @@ def predict_stream(architecture, weights, X, initial_state=None, *, rows=None, r
     state : list of ndarray of shape ([n_networks,] units), float64
         State after the last row.
     """
-    network = _NumpyNetwork(architecture, weights)
+    network = _NumpyNetwork(architecture, weights, unknown_level)
     state = None if initial_state is None else [s[..., None] for s in initial_state]
     forecast = _room_for_forecasts(architecture, X, rows)
     with _overflow_ignored(architecture):
@@ -157,8 +172,9 @@ def _quantiles(architecture, forecast):
 class _NumpyNetwork:
     """A network in NumPy, which runs over blocks of rows."""
 
-    def __init__(self, architecture, weights):
+    def __init__(self, architecture, weights, unknown_level):
         self.architecture = architecture
+        self.level, self.unknown_level = WindowLevel.of(architecture), unknown_level
         cells, self.kernel, self.bias, self.path = architecture.split_weights(weights)
         make = CELLS[architecture.cell]
         self.cells = [make(architecture, *cell) for cell in cells]
@@ -251,30 +267,11 @@ class _NumpyNetwork:
         return hidden, carried + more
 
     def _centre(self, block):
-        """Subtract the level of each window from one feature, or divide it by a factor.
-
-        Returns the windows, and the levels, the logarithms of the factors or None.
-        """
-        feature = self.architecture.level_feature
-        if feature is None:
+        """Subtract the level of each window, and return what to add to the forecast, or None."""
+        if self.level is None:
             return block, None
-        values = block[:, :, feature]
-        known = ~np.isnan(values)
-        if not self.architecture.return_sequences:
-            position = known.shape[1] - 1 - known[:, ::-1].argmax(axis=1)
-        else:
-            position = known.argmax(axis=1)
-        level = np.where(known.any(axis=1), values[np.arange(len(values)), position], 0.0)
-        block = np.array(block, np.float64)
-        if self.architecture.level_is_factor:
-            if not self.architecture.return_sequences:
-                count = np.maximum(known.sum(axis=1), 1)
-                level = np.where(known, np.abs(values), 0.0).sum(axis=1) / count
-            factor = 1.0 + np.abs(level)
-            block[:, :, feature] /= factor[:, None]
-            return block, np.log(factor)
-        block[:, :, feature] -= level[:, None]
-        return block, level
+        levels = self.level.find(block, self.unknown_level)
+        return self.level.subtract(block, levels), self.level.shift(levels)
 
     def _autoregressive_part(self, windows):
         """Compute the autoregressive part of the forecasts.

@@ -47,6 +47,11 @@ class Loss:
         """Length of the axis of quantiles; 0 if forecasts have no such axis."""
         return len(self.quantile) if isinstance(self.quantile, tuple) else 0
 
+    @property
+    def of_differences(self):
+        """Whether errors depend only on forecast less target, so that a common level cancels."""
+        return self.link == "identity"
+
     def mean(self, xp, y_true, y_pred, weight):
         """Compute the weighted mean of the errors of all steps: ``sum(w * e) / sum(w)``.
 

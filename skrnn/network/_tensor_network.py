@@ -62,19 +62,26 @@ class TensorNetwork:
             States after the last step.
         """
         cells, *output = self.architecture.split_weights(weights)
-        windows, known, level = self._prepared(windows)
+        level = None
+        if self._level is not None:
+            windows, level = self._level.call(windows)
+        windows, known = self._without_gaps(windows)
         hidden, states = self._layers(cells, windows, known, states, seed)
         return self._forecast(output, hidden, windows, level), states
 
-    def derivatives(self, weights, windows, states, seed, loss):
+    def derivatives(self, weights, windows, states, seed, loss, level=None):
         """Compute a loss, and its derivatives with respect to the weights.
 
         Parameters
         ----------
-        weights, windows, states, seed
+        weights, states, seed
             As for a call.
+        windows : tensor of shape (n_rows, n_timesteps, n_features)
+            The windows, less their levels: the training rows are centred in float64.
         loss : callable
             Computes the loss of each network from forecasts.
+        level : tensor of shape (n_rows, 1), default=None
+            What is added to the outputs of a row, if the targets are not less their levels.
 
         Returns
         -------
@@ -86,7 +93,7 @@ class TensorNetwork:
             States after the last step.
         """
         cells, *output = self.architecture.split_weights(weights)
-        windows, known, level = self._prepared(windows)
+        windows, known = self._without_gaps(windows)
         hidden, states, way_back = self._layers.with_way_back(cells, windows, known, states, seed)
         sources = [hidden, *(weight for weight in output if weight is not None)]
         with tf.GradientTape() as tape:
@@ -96,15 +103,13 @@ class TensorNetwork:
         of_hidden, *of_output = tape.gradient(found, sources, unconnected_gradients="zero")
         return found, [*way_back(of_hidden), *of_output], states
 
-    def _prepared(self, windows):
-        """Return windows without levels and NaN, which steps are known, and the levels."""
-        known = level = None
-        if self._level is not None:
-            windows, level = self._level.call(windows)
+    def _without_gaps(self, windows):
+        """Return windows without NaN, and which steps are known or None."""
+        known = None
         if self._mask is not None:
             known = self._mask.compute_mask(windows)
             windows = self._mask.call(windows)
-        return self._by_network(windows), self._by_network(known), level
+        return self._by_network(windows), self._by_network(known)
 
     def _forecast(self, output, hidden, windows, level):
         """Compute forecasts from the last layer's states, with the weights of the output layer."""

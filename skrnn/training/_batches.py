@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from skrnn._warnings import warn_user
+from skrnn.network._window_level import WindowLevel
 
 from ._padding import padded_architecture
 
@@ -45,8 +46,9 @@ class Samples:
     ----------
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         The windows. They may be a strided view of a series: rows are copied batch by batch.
-    targets : ndarray of shape (n_samples, n_target_steps, n_outputs + 1), float32
-        Targets. The last column contains the weight of each step.
+    targets : ndarray of shape (n_samples, n_target_steps, n_outputs + 1)
+        Targets, with all digits that were given: a level may be subtracted from them. The last
+        column contains the weight of each step.
     rows : ndarray of shape (n_rows,)
         The rows of `windows` and `targets` to train on, in order.
     masked : bool
@@ -107,6 +109,7 @@ class Trainer:
     def __init__(self, architecture, program, samples, start, rates, seeds):
         self._architecture, self._program = architecture, program
         self._samples, self._seeds = samples, seeds
+        self._level = WindowLevel.of(architecture)
         with np.errstate(over="ignore"):  # a rate that overflows raises an error later
             self._rates = np.array(rates, np.float32)
         self._layout = program.state_layout(architecture)
@@ -201,7 +204,7 @@ class Trainer:
             self._gather(order, place)
         else:
             np.take(self._ready, order, axis=0, out=place, mode="wrap")
-        _, targets = key.rows.split(place)
+        _, targets, _ = key.rows.split(place)
         n_weights = key.batch_size * targets.shape[1]
         of_batches = targets[:, :, -1].reshape(-1, self._architecture.n_networks, n_weights)
         sums = of_batches.sum(axis=2, dtype=np.float64)
@@ -211,15 +214,24 @@ class Trainer:
     def _gather(self, order, place):
         """Copy windows, targets and weights of some rows into the rows of batches."""
         # These are views of the place: writing to them fills the rows.
-        windows, targets = self._program.key.rows.split(place)
+        windows, targets, levels = self._program.key.rows.split(place)
         rows = self._samples.rows[order]
-        windows[...] = self._samples.windows[rows]
-        targets[...] = self._samples.targets[rows]
+        own, own_targets = self._samples.windows[rows], self._samples.targets[rows]
+        if self._level is not None:
+            of_windows = self._level.find(own, unknown=np.nan)
+            own = self._level.subtract(own, of_windows)
+            shift = self._level.shift(of_windows)[:, None]
+            if levels.size:
+                levels[...] = shift
+            else:
+                own_targets[:, :, :-1] -= shift[:, None]
+        windows[...], targets[...] = own, own_targets
         blank = order == BLANK
         if blank.any():
             # A masked step leaves the state of a stream as it is.
             windows[blank] = np.nan if self._program.key.masked else 0.0
             targets[blank] = 0.0
+            levels[blank] = 0.0
 
     def forget_states(self):
         """Start the next epoch of a stateful network from states of zeros."""

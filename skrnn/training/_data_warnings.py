@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from skrnn._single_precision import describe_lost_digits, lose_digits
 from skrnn._warnings import warn_user
+from skrnn.network._window_level import WindowLevel
 
 # Measured with the default network on 150 rows of two sines and noise, by R2 on later rows. On
 # standardised data it reaches 0.87.
@@ -56,6 +58,135 @@ def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None,
         later = relative_targets(held_out, level_feature)
         _warn_if_far(y, later, ["y_val"] * y.shape[1], _SCALE_Y_VAL)
     warn_about_windows(samples, held_out, level_feature=level_feature, columns=columns)
+
+
+def warn_about_digits(samples, architecture, *, columns=None):
+    """Warn about values of y and X that change by less than float32 numbers near them do.
+
+    Parameters
+    ----------
+    samples : Samples
+        The rows to train on.
+    architecture : Architecture
+        Settings of the network, which subtracts a level in float64 if it has one.
+    columns : array-like of str or None, default=None
+        Names of the columns of X, if X was a table.
+
+    Warns
+    -----
+    UserWarning
+        For the first output of y, and the first feature of X, that loses its digits.
+    """
+    if len(samples.rows) < 2:  # one row does not change; online learning must be fast
+        return
+    level = architecture.level_feature
+    names = feature_names(samples.windows.shape[2], columns)
+    if architecture.link in ("identity", "log"):
+        of_counts = architecture.link == "log"
+        y = relative_targets(samples, None if of_counts else level)
+        name = "y" if level is None or of_counts else "y, less the level,"
+        _warn_of_lost_digits(y, [name] * y.shape[1], _BRING_Y_NEAR)
+    x = last_steps(samples, level)
+    _warn_of_lost_digits(x, [f"{name} of X" for name in names], _BRING_X_NEAR)
+
+
+_BRING_Y_NEAR = (
+    "Put the estimator into TransformedTargetRegressor(regressor=..., "
+    "transformer=StandardScaler()), or name the feature of X that holds the past of y as "
+    "level_feature: both subtract in float64, as long as y is not float32."
+)
+_BRING_X_NEAR = (
+    "Put StandardScaler before the windows, or if this feature holds the past of y, name it as "
+    "level_feature: both subtract in float64, as long as X is not float32."
+)
+
+
+def _warn_of_lost_digits(values, names, remedy):
+    for column in np.flatnonzero(lose_digits(values))[:1]:
+        described = describe_lost_digits(values[:, column])
+        warn_user(f"{names[column]} {described}. {remedy}")
+
+
+def warn_of_unknown_levels(samples, architecture, mean_level, *, columns=None):
+    """Warn if rows with a target have no level, so that the network cannot learn from them.
+
+    Parameters
+    ----------
+    samples : Samples
+        All rows given to `fit`. The levels of the selected ones are known.
+    architecture : Architecture
+        Settings of the network.
+    mean_level : float
+        Mean level of the rows to train on.
+    columns : array-like of str or None, default=None
+        Names of the columns of X, if X was a table.
+
+    Warns
+    -----
+    UserWarning
+        If there are such rows.
+    """
+    rule = WindowLevel.of(architecture)
+    if rule is None or len(samples.rows) == len(samples.windows):
+        return
+    has_target = (samples.targets[:, :, -1] > 0).any(axis=1)
+    has_target[samples.rows] = False
+    unknown = np.isnan(rule.of_rows(samples.windows, np.flatnonzero(has_target))).sum()
+    if unknown:
+        name = feature_names(samples.windows.shape[2], columns)[rule.feature]
+        warn_user(
+            f"{unknown} of the {len(samples.windows)} rows of X have a target, but no known value "
+            f"of the level_feature ({name}), as the first row that LagWindowTransformer makes: "
+            "they are left out of training, and predict forecasts such rows from the mean level "
+            f"of the training rows, {mean_level:.6g}."
+        )
+
+
+def warn_of_forecasts_without_level(windows, architecture, mean_level, *, columns=None):
+    """Warn if the forecasts of some windows start from the mean level of training.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_samples, n_timesteps, n_features)
+        The windows to forecast.
+    architecture : Architecture
+        Settings of the network.
+    mean_level : float
+        Mean level of the training rows.
+    columns : array-like of str or None, default=None
+        Names of the columns of X, if X was a table.
+
+    Raises
+    ------
+    ValueError
+        If there are such windows, and the mean level is not known either.
+
+    Warns
+    -----
+    UserWarning
+        If there are such windows.
+    """
+    rule = WindowLevel.of(architecture)
+    if rule is None:
+        return
+    without = np.flatnonzero(np.isnan(windows[:, -1, rule.feature]))
+    unknown = without[np.isnan(rule.of_rows(windows, without))]
+    if not len(unknown):
+        return
+    name = feature_names(windows.shape[2], columns)[rule.feature]
+    found = (
+        f"{len(unknown)} of the {len(windows)} rows of X have no known value of the level_feature "
+        f"({name}), the first of them row {unknown[0]}"
+    )
+    if np.isnan(mean_level):
+        raise ValueError(
+            f"{found}, and the mean level of the training rows is not known, from which they "
+            "would be forecast: leave these rows out, or fit the estimator again."
+        )
+    warn_user(
+        f"{found}: they are forecast from the mean level of the training rows, {mean_level:.6g}. "
+        "Leave them out where errors matter, as in a score."
+    )
 
 
 def warn_about_windows(samples, held_out=None, *, level_feature=None, columns=None, without=None):
@@ -112,8 +243,8 @@ def relative_targets(samples, level_feature=None):
     """Return the targets that the network learns, ``(n_rows * n_target_steps, n_outputs)``."""
     y = samples.targets[samples.rows, :, :-1].astype(np.float64)
     if level_feature is not None:
-        position = 0 if y.shape[1] > 1 else -1
-        y -= samples.windows[samples.rows, position, level_feature][:, None, None]
+        rule = WindowLevel(level_feature, causal=y.shape[1] > 1, factor=False)
+        y -= rule.of_rows(samples.windows, samples.rows)[:, None, None]
     return y.reshape(-1, y.shape[2])
 
 
@@ -150,6 +281,7 @@ def _warn_about_scale_of_x(x, names):
     varies = spread > 1e-9 * np.abs(mean)
     off = varies & (np.abs(mean) > _LARGEST_OFFSET * spread)
     bad = (size > _LARGEST_INPUT) | off | (varies & (size < _SMALLEST))
+    bad &= ~lose_digits(x)  # which has a warning of its own
     for feature in np.flatnonzero(bad)[:1]:
         warn_user(
             f"{names[feature]} of X has a mean of {mean[feature]:.3g} and a standard deviation of "
@@ -160,10 +292,11 @@ def _warn_about_scale_of_x(x, names):
 
 def _warn_about_scale_of_y(y, level_feature):
     mean, spread = moments(y)
-    # Targets are float32, whose rounding makes a constant vary by less than this.
+    # Targets may be float32, whose rounding makes a constant vary by less than this.
     size, varies = np.hypot(mean, spread), spread > 1e-6 * np.abs(mean)
     large = (np.abs(mean) > _LARGEST_MEAN) | (size > _LARGEST_TARGET)
     bad = large | (varies & (spread < _SMALLEST))
+    bad &= ~lose_digits(y)  # which has a warning of its own
     for output in np.flatnonzero(bad)[:1]:
         less = "" if level_feature is None else ", less the level,"
         warn_user(

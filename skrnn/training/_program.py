@@ -85,7 +85,7 @@ class ProgramKey:
     @cached_property
     def rows(self):
         """Layout of a row of a batch."""
-        return RowLayout.of(self.architecture)
+        return RowLayout.of(self.architecture, self.loss)
 
 
 class TrainingProgram:

@@ -116,11 +116,14 @@ class TracedSteps:
 
     def _part(self, rows, weights, states, seed):
         """Return loss, derivatives and weight of some rows of a batch, and the states after it."""
-        windows, target = self.key.rows.split(rows, tf.reshape)
+        windows, target, level = self.key.rows.split(rows, tf.reshape)
         target = tf.reshape(target, (*self._networks, -1, *target.shape[1:]))
         loss = partial(self._loss, target)
         own = self._optimizer.split(weights)
-        loss, gradients, states = self._network.derivatives(own, windows, states, seed, loss)
+        level = level if self.key.rows.n_levels else None
+        loss, gradients, states = self._network.derivatives(
+            own, windows, states, seed, loss, level
+        )
         weight = total_weight(keras.ops, target[..., :-1], target[..., -1])
         return loss, self._optimizer.join(gradients), weight, states
 

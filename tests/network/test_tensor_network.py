@@ -9,6 +9,7 @@ import tensorflow as tf
 from skrnn.network._architecture import Architecture
 from skrnn.network._forward import predict_stream, predict_windows
 from skrnn.network._tensor_network import TensorNetwork
+from skrnn.network._window_level import WindowLevel
 
 CELLS = ["simple", "gru", "lstm"]
 OPTIONS = [
@@ -124,7 +125,16 @@ def test_derivatives_are_the_gradient_of_tensorflow(cell, options, missing, n_ti
         outputs, states = network(weights, windows, None, seed)
         expected_loss = loss(outputs)
     expected = tape.gradient(expected_loss, weights, unconnected_gradients="zero")
-    found_loss, found, found_states = network.derivatives(weights, windows, None, seed, loss)
+    # The rows of training come without their levels.
+    centred, level = windows, None
+    rule = WindowLevel.of(architecture)
+    if rule is not None:
+        levels = rule.find(windows.numpy(), unknown=np.nan)
+        centred = tf.constant(rule.subtract(windows, levels), tf.float32)
+        level = tf.constant(levels[:, None], tf.float32)
+    found_loss, found, found_states = network.derivatives(
+        weights, centred, None, seed, loss, level
+    )
     np.testing.assert_allclose(found_loss, expected_loss, rtol=1e-4, atol=1e-4)
     for a, b in zip(found_states, states, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5)
