@@ -11,7 +11,7 @@ _MODULE_OF = {
     "RNNClassifier": "skrnn._classifier",
     "RNNRegressor": "skrnn._regressor",
     "build_network": "skrnn.network._keras_model",
-    "enable_disk_cache": "skrnn.training._disk_cache",
+    "enable_disk_cache": "skrnn.engines.tensorflow._disk_cache",
     "forecast": "skrnn._forecast",
     "make_lag_windows": "skrnn.windows._views",
     "pad_sequences": "skrnn.windows._sequences",

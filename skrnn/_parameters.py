@@ -1,8 +1,8 @@
 """Turns the parameters of an estimator into the plan of its training."""
 
 from ._validation import Count, check_features, is_position
+from .engines._choice import check_can_train
 from .network._architecture import Architecture
-from .training._forking import check_not_forked
 from .training._plan import TrainingPlan
 
 
@@ -30,8 +30,8 @@ def training_plan(estimator, samples, loss, *, one_pass=False):
     ValueError
         If parameters contradict each other or the samples.
     """
-    check_not_forked()
-    from .training._optimizers import optimizer_recipe
+    check_can_train()
+    from .keras_bridge._optimizers import optimizer_recipe
 
     recipe = optimizer_recipe(
         estimator.optimizer,

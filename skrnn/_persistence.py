@@ -22,7 +22,7 @@ def state_to_store(state):
     state = {**state, "_skrnn_version": __version__}
     for name in ("optimizer", "learning_rate"):
         if hasattr(state[name], "get_config"):
-            from .training._optimizers import serialized
+            from .keras_bridge._optimizers import serialized
 
             state[name] = serialized(state[name])
     return state

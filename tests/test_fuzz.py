@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from skrnn import RNNClassifier, RNNRegressor
-from skrnn.training._program import programs
+from skrnn.engines.tensorflow._program import programs
 from skrnn.windows._views import view_windows
 
 # A program takes a second to compile, so networks are few: each with the shapes of one window

@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 
 from skrnn import RNNRegressor
-from skrnn.training._program import programs
+from skrnn.engines.tensorflow._program import programs
 
 SHAPES = [("simple", 3), ("gru", 4), ("gru", 6), ("lstm", 3)]
 

@@ -17,7 +17,7 @@ def test_killed_twenty_times_it_ends_as_an_unbroken_run(tmp_path):
     path = tmp_path / "learner.pkl"
     # Loaded once, TensorFlow is there in each child; it starts in the child alone.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["skrnn.training._program"])
+    context.set_forkserver_preload(["skrnn.engines.tensorflow._program"])
     rng = np.random.RandomState(1)
     kills, reached, longest = 0, [], 0.6
     while kills < 20:

@@ -28,9 +28,9 @@ from sklearn.preprocessing import FunctionTransformer
 import skrnn
 from skrnn import LagWindowTransformer, RNNRegressor
 from skrnn._warnings import warn_user
+from skrnn.engines.tensorflow._disk_cache import ProgramFolder
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
 from skrnn.plotting._finding import find_networks
-from skrnn.training._disk_cache import ProgramFolder
 from skrnn.training._loop import Stopping
 
 PACKAGE = Path(skrnn.__file__).parent

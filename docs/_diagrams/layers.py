@@ -7,14 +7,16 @@ from pathlib import Path
 from drawing import Drawing
 
 ROOT = Path(__file__).parents[2]
-KERAS = ("training", "network")
+KERAS = ("engines", "keras_bridge", "network")
 STORY = {
     "forecasting": "forecaster, plots and data sets",
     "_forecast": "forecasts of several rows, step by step",
     "_regressor": "the estimators",
     "_recurrent_base": "what the estimators of networks share",
     "_input": "checks of the input; shapes of the output; storing",
-    "training": "epochs, batches, the compiled program, optimizers",
+    "training": "epochs, batches, when training stops",
+    "engines": "what computes the steps of training",
+    "keras_bridge": "optimizers of Keras",
     "network": "architecture, Keras's layers, the forward pass in NumPy",
     "windows": "from a series to windows of its past",
     "_validation": "checks; versions of scikit-learn",

@@ -6,7 +6,7 @@ from skrnn._parameters import check_units
 from skrnn._regressor import RNNRegressor
 from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
-from skrnn.training._forking import check_not_forked
+from skrnn.engines._choice import check_can_train
 from skrnn.training._settings import loss_of
 
 from ._automatic import resolve_strategy
@@ -128,8 +128,8 @@ def _check_network_parameters(regressor, *, trains):
     if not trains:
         return
     # An optimizer needs Keras, which a forecaster loads only when it trains.
-    check_not_forked()
-    from skrnn.training._optimizers import optimizer_recipe
+    check_can_train()
+    from skrnn.keras_bridge._optimizers import optimizer_recipe
 
     optimizer_recipe(
         regressor.optimizer, regressor.learning_rate, regressor.weight_decay, regressor.clipnorm

@@ -1,13 +1,12 @@
-"""Form batches of rows, and train networks on them with the compiled program."""
+"""Form batches of rows, and train networks on them with an engine."""
 
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from skrnn._warnings import warn_user
+from skrnn.engines._padding import padded_architecture
 from skrnn.network._window_level import WindowLevel
-
-from ._padding import padded_architecture
 
 _COPIED_FLOATS = 2**22
 
@@ -94,8 +93,8 @@ class Trainer:
     ----------
     architecture : Architecture
         Architecture of the networks.
-    program : TrainingProgram
-        The compiled program for this network, or for a larger one that is padded with zero units.
+    engine : Engine
+        The engine for this network, or for a larger one that is padded with zero units.
     samples : Samples
         The rows to learn from.
     start : TrainingState
@@ -106,16 +105,16 @@ class Trainer:
         Seed of dropout of each network.
     """
 
-    def __init__(self, architecture, program, samples, start, rates, seeds):
-        self._architecture, self._program = architecture, program
+    def __init__(self, architecture, engine, samples, start, rates, seeds):
+        self._architecture, self._engine = architecture, engine
         self._samples, self._seeds = samples, seeds
         self._level = WindowLevel.of(architecture)
         with np.errstate(over="ignore"):  # a rate that overflows raises an error later
             self._rates = np.array(rates, np.float32)
-        self._layout = program.state_layout(architecture)
+        self._layout = engine.state_layout(architecture)
         self._vector, self._iteration = self._resumed(start)
-        key = program.key
-        self._rows = np.zeros((key.n_steps * key.step_rows, key.rows.size), np.float32)
+        settings, n_rows = engine.settings, engine.n_steps * engine.settings.step_rows
+        self._rows = np.zeros((n_rows, settings.rows.size), np.float32)
         self._ready = None
         self._started = False
         self._n_steps = 0
@@ -123,7 +122,7 @@ class Trainer:
         self._epoch_steps = []
 
     def _resumed(self, start):
-        """Return the vector of the program, and the step to start from."""
+        """Return the vector of the engine, and the step to start from."""
         architecture, iteration = self._architecture, start.iteration
         weights, slots, states = (
             architecture.of_each_network(arrays)
@@ -150,18 +149,18 @@ class Trainer:
         if not slots:
             return weights, layout.initial_slots(weights)
         n_weights = len(weights)
-        if self._program.averages and len(slots) == n_weights + len(layout.slot_shapes):
+        if self._engine.averages and len(slots) == n_weights + len(layout.slot_shapes):
             weights, slots = slots[:n_weights], slots[n_weights:]
         if not layout.has_shapes_of(slots):
             plain = replace(self._architecture, dropout=0.0, recurrent_dropout=0.0)
-            padded = padded_architecture(plain, self._program.key.optimizer)
+            padded = padded_architecture(plain, self._engine.settings.optimizer)
             slots = layout.without_padding(slots, padded)
         return weights, slots
 
     def add_epoch(self, order):
         """Add the rows of one epoch.
 
-        If there are enough batches for a call of the program, they are trained on. The other
+        If there are enough batches for a call of the engine, they are trained on. The other
         batches wait for more rows, or for :meth:`run`.
 
         Parameters
@@ -170,42 +169,42 @@ class Trainer:
             Positions in ``samples.rows`` for each network, batch after batch. ``BLANK`` fills the
             places without a row.
         """
-        key = self._program.key
-        size = key.step_rows
+        settings, n_steps = self._engine.settings, self._engine.n_steps
+        size = settings.step_rows
         # A step has a batch for each network.
-        batches = order.reshape(len(order), -1, key.batch_size)
+        batches = order.reshape(len(order), -1, settings.batch_size)
         order = batches.transpose(1, 0, 2).ravel()
         if self._started and self._ready is None:
             self._make_ready()
         self._started = True
         self._epoch_steps.append(len(order) // size)
         while len(order):
-            room = (key.n_steps - self._n_steps) * size
+            room = (n_steps - self._n_steps) * size
             self._fill(order[:room])
             order = order[room:]
-            if self._n_steps == key.n_steps:
+            if self._n_steps == n_steps:
                 self.run()
 
     def _make_ready(self):
-        """Copy the rows into the layout of the program if they are few, for faster epochs.
+        """Copy the rows into the layout of the engine if they are few, for faster epochs.
 
         The last row is blank: ``BLANK`` is its position.
         """
-        n_rows, row_size = len(self._samples.rows) + 1, self._program.key.rows.size
+        n_rows, row_size = len(self._samples.rows) + 1, self._engine.settings.rows.size
         if n_rows * row_size <= _COPIED_FLOATS:
             self._ready = np.empty((n_rows, row_size), np.float32)
             self._gather(np.append(np.arange(n_rows - 1), BLANK), self._ready)
 
     def _fill(self, order):
-        key = self._program.key
-        start = self._n_steps * key.step_rows
+        settings = self._engine.settings
+        start = self._n_steps * settings.step_rows
         place = self._rows[start : start + len(order)]
         if self._ready is None:
             self._gather(order, place)
         else:
             np.take(self._ready, order, axis=0, out=place, mode="wrap")
-        _, targets, _ = key.rows.split(place)
-        n_weights = key.batch_size * targets.shape[1]
+        _, targets, _ = settings.rows.split(place)
+        n_weights = settings.batch_size * targets.shape[1]
         of_batches = targets[:, :, -1].reshape(-1, self._architecture.n_networks, n_weights)
         sums = of_batches.sum(axis=2, dtype=np.float64)
         self._weights.append(sums)
@@ -214,7 +213,7 @@ class Trainer:
     def _gather(self, order, place):
         """Copy windows, targets and weights of some rows into the rows of batches."""
         # These are views of the place: writing to them fills the rows.
-        windows, targets, levels = self._program.key.rows.split(place)
+        windows, targets, levels = self._engine.settings.rows.split(place)
         rows = self._samples.rows[order]
         own, own_targets = self._samples.windows[rows], self._samples.targets[rows]
         if self._level is not None:
@@ -229,7 +228,7 @@ class Trainer:
         blank = order == BLANK
         if blank.any():
             # A masked step leaves the state of a stream as it is.
-            windows[blank] = np.nan if self._program.key.masked else 0.0
+            windows[blank] = np.nan if self._engine.settings.masked else 0.0
             targets[blank] = 0.0
             levels[blank] = 0.0
 
@@ -248,7 +247,7 @@ class Trainer:
         if not self._n_steps:
             return
         counts = [self._n_steps, self._iteration, *self._seeds]
-        self._vector, losses = self._program.run(self._rates, self._vector, self._rows, counts)
+        self._vector, losses = self._engine.run(self._rates, self._vector, self._rows, counts)
         self._losses.append(losses)
         self._iteration += self._n_steps
         self._n_steps = 0
@@ -291,7 +290,7 @@ class Trainer:
 
     def _state_of_network(self, vector):
         weights, slots, states = self._layout.unpack(vector)
-        if self._program.averages:
+        if self._engine.averages:
             averages = slots[: len(weights)]
             slots = [*weights, *slots]
             weights = [average.copy() for average in averages]

@@ -10,6 +10,7 @@ from itertools import repeat
 import numpy as np
 
 from skrnn._warnings import warn_user
+from skrnn.engines._contract import SHORT_STEPS
 
 from ._batches import TrainingState, batch_order, stream_order
 from ._lengths import orders_by_length
@@ -178,8 +179,6 @@ def train_once(run, start, *, seeds):
     """
     if not len(run.samples.rows):
         return start, {"loss": []}
-    from ._program import SHORT_STEPS
-
     order = batch_order(len(run.samples.rows), run.plan.batch_size)
     short = len(order) <= SHORT_STEPS * run.plan.batch_size
     trainer = run.trainer(start, seeds, short=short)

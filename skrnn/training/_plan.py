@@ -1,15 +1,10 @@
 """The plan of a training: all its settings, as plain values."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from skrnn._optimizer_recipe import OptimizerRecipe
 from skrnn.network._architecture import Architecture
 from skrnn.network._losses import Loss
-
-if TYPE_CHECKING:
-    from ._optimizers import OptimizerRecipe
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
+from skrnn.engines._choice import engine_for
+from skrnn.engines._contract import EngineSettings
 from skrnn.network._forward import predict_stream, predict_windows
 
 from ._batches import Samples, Trainer
 from ._lengths import lengths_of_rows
-from ._padding import padded_architecture
 from ._plan import TrainingPlan
 
 
@@ -55,16 +56,17 @@ class TrainingRun:
         -------
         Trainer
         """
-        from ._program import ProgramKey, programs
-
         plan, samples = self.plan, self.samples
         architecture, recipe, stateful = plan.architecture, plan.optimizer, plan.stateful
         # An empty place in a stream must not change the state, so its steps are masked.
         masked = samples.masked or (stateful and len(samples.rows) % plan.batch_size > 0)
-        padded = padded_architecture(architecture, recipe)
-        key = ProgramKey(padded, plan.loss, recipe, plan.batch_size, masked, stateful, short)
+        engine = engine_for(
+            EngineSettings(
+                architecture, plan.loss, recipe, plan.batch_size, masked, stateful, short
+            )
+        )
         rates = recipe.learning_rate, recipe.weight_decay, plan.l2
-        return Trainer(architecture, programs.get(key), samples, start, rates, seeds)
+        return Trainer(architecture, engine, samples, start, rates, seeds)
 
     def validation_losses(self, state):
         """Compute the loss of the held-out rows for each network, with the penalty, as in Keras.

@@ -1,5 +1,7 @@
 """Continue the training of a fitted estimator: check its parameters, and get its state."""
 
+from skrnn._optimizer_recipe import keep_slots
+
 from ._batches import TrainingState
 
 # Names in messages, if a field of the architecture has another name than the parameter.
@@ -34,8 +36,6 @@ def resumed_state(plan, before, optimizer, reached):
         If a parameter of the network has changed.
     """
     check_same_network(plan.architecture, before)
-    from ._optimizers import keep_slots  # which imports Keras
-
     same = keep_slots(plan.optimizer.described, optimizer)
     return TrainingState(
         reached.weights,

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from skrnn.training import _program
+from skrnn.engines.tensorflow import _program
 from tests.benchmarks._measure import Contender, clocked
 from tests.benchmarks._peers import Network
 from tests.benchmarks._report import Report, command_line

@@ -35,7 +35,7 @@ def main():
             gc.collect()
             sizes[i + 1] = resident_megabytes()
             print(f"{i + 1:6,} fits: {sizes[i + 1]:7.1f} MB, {len(alive)} alive", flush=True)
-    from skrnn.training._program import programs
+    from skrnn.engines.tensorflow._program import programs
 
     report.table(
         f"{n_fits:,} fits over {len(SHAPES)} shapes",

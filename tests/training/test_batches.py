@@ -7,12 +7,12 @@ from keras_reference import fit_in_keras, largest_difference
 from sklearn.base import clone
 
 from skrnn import RNNRegressor
+from skrnn.engines.tensorflow._program import ProgramKey, programs
+from skrnn.keras_bridge._optimizers import named_optimizers, optimizer_recipe
 from skrnn.network._architecture import Architecture
 from skrnn.network._forward import predict_windows
 from skrnn.network._losses import Loss
 from skrnn.training._batches import Samples, Trainer, TrainingState
-from skrnn.training._optimizers import named_optimizers, optimizer_recipe
-from skrnn.training._program import ProgramKey, programs
 
 CELLS = ["simple", "gru", "lstm"]
 
@@ -206,8 +206,8 @@ def test_calls_that_split_an_epoch_change_nothing(data, monkeypatch):
     """Batches are handed over by thousands; where one call ends must not matter."""
     X, y = data
     whole = short_training(batch_size=3).fit(X, y)
-    monkeypatch.setattr("skrnn.training._program._MAX_STEPS", 8)
-    monkeypatch.setattr("skrnn.training._program.programs", type(programs)(maximum=4))
+    monkeypatch.setattr("skrnn.engines.tensorflow._program._MAX_STEPS", 8)
+    monkeypatch.setattr("skrnn.engines.tensorflow._program.programs", type(programs)(maximum=4))
     split = short_training(batch_size=3).fit(X, y)
     assert largest_difference(whole.weights_, split.weights_) < 1e-7
     np.testing.assert_allclose(whole.history_["loss"], split.history_["loss"], rtol=1e-6)

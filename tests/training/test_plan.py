@@ -10,11 +10,11 @@ import pytest
 
 import skrnn
 from skrnn import RNNClassifier, RNNRegressor
+from skrnn.keras_bridge._optimizers import optimizer_recipe
 from skrnn.network._architecture import Architecture
 from skrnn.network._losses import Loss
 from skrnn.training._batches import Samples, TrainingState
 from skrnn.training._loop import train_epochs, train_once
-from skrnn.training._optimizers import optimizer_recipe
 from skrnn.training._plan import TrainingPlan
 from skrnn.training._training_run import TrainingRun
 

@@ -6,8 +6,8 @@ import pytest
 from keras_reference import largest_difference
 
 from skrnn import RNNRegressor
+from skrnn.keras_bridge._optimizers import named_optimizers
 from skrnn.network._architecture import Architecture
-from skrnn.training._optimizers import named_optimizers
 from skrnn.training._warm_start import check_same_network, check_same_targets
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from skrnn.training._weight_decay import add_penalty, decay
+from skrnn.engines.tensorflow._weight_decay import add_penalty, decay
 
 WEIGHTS = [tf.constant([2.0, -1.0]), tf.constant([3.0])]
 KERNELS = [1.0, 0.0]

@@ -12,11 +12,11 @@ from keras_reference import fit_in_keras, largest_difference
 from sklearn.base import clone
 
 from skrnn import RNNClassifier, RNNRegressor
+from skrnn.engines.tensorflow import _program
+from skrnn.engines.tensorflow._program import ProgramCache, ProgramKey
+from skrnn.keras_bridge._optimizers import optimizer_recipe
 from skrnn.network._architecture import Architecture
 from skrnn.network._losses import Loss
-from skrnn.training import _program
-from skrnn.training._optimizers import optimizer_recipe
-from skrnn.training._program import ProgramCache, ProgramKey
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
-"""Make recipes of optimizers, which can be built, compared and stored."""
+"""Make recipes of Keras's optimizers, and build optimizers from them."""
 
 import json
 from copy import deepcopy
-from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache
 
 import keras
 import numpy as np
+
+from skrnn._optimizer_recipe import CLIPS, OptimizerRecipe
 
 # With Keras's default of 0.001, which suits other optimizers, Adadelta does not learn. The
 # published method has no learning rate, which means a rate of 1 (Zeiler, 2012).
@@ -14,8 +15,6 @@ _LEARNING_RATES = {"Adadelta": 1.0}
 
 # These wrap another optimizer, for half precision or several models.
 _WRAPPERS = ("LossScaleOptimizer", "MultiOptimizer")
-
-_CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
 # In these methods, the step of each entry of a weight depends only on the gradients of this entry,
 # and is zero if they are zero. Other methods depend on the shapes of whole matrices (Adafactor,
@@ -43,80 +42,6 @@ _OURS = (
     "ema_overwrite_frequency",
     "gradient_accumulation_steps",
 )
-
-
-@dataclass(frozen=True)
-class OptimizerRecipe:
-    """A Keras optimizer as plain values.
-
-    Equal recipes build optimizers that may differ only in learning rate and weight decay. These
-    two are values of a training run, not of its compiled program. A learning-rate schedule is
-    part of the program.
-    """
-
-    optimizer_class: type
-    settings: str
-    learning_rate: float = field(compare=False)
-    weight_decay: float = field(compare=False)
-
-    @property
-    def elementwise(self):
-        """Whether the step of each entry of a weight depends only on its own gradients."""
-        return self.optimizer_class in _ELEMENTWISE
-
-    @property
-    def clips_norms(self):
-        """Whether gradients are clipped by a norm."""
-        return any(
-            self._settings.get(name) is not None for name in ("clipnorm", "global_clipnorm")
-        )
-
-    @property
-    def clipnorm(self):
-        """Maximum norm of the gradient of each weight, or None."""
-        return self._settings.get("clipnorm")
-
-    @property
-    def described(self):
-        """Class and settings as text, for :func:`keep_slots`."""
-        return f"{self.optimizer_class.__name__} {self.settings}"
-
-    @cached_property
-    def _settings(self):
-        return json.loads(self.settings)
-
-    @property
-    def schedule(self):
-        """The learning-rate schedule; None if the rate is a number."""
-        config = self._settings.get("schedule")
-        return schedule_of(config) if config else None
-
-    @property
-    def accumulated(self):
-        """Number of steps whose gradients are averaged for one update; 0 for all other methods."""
-        return self._settings.get("gradient_accumulation_steps") or 0
-
-    @property
-    def average(self):
-        """Momentum of the moving average of the weights, and how often it replaces them.
-
-        None if the weights are not averaged.
-        """
-        settings = self._settings
-        if not settings.get("use_ema"):
-            return None
-        return settings["ema_momentum"], settings["ema_overwrite_frequency"] or 0
-
-    def build(self):
-        """Build the optimizer without what training does itself.
-
-        Training determines the learning rate, applies weight decay only to kernels, and
-        accumulates gradients and averages weights.
-        """
-        settings = {k: v for k, v in self._settings.items() if k not in _OURS}
-        optimizer = self.optimizer_class.from_config({**settings, "learning_rate": 0.001})
-        optimizer.weight_decay = None
-        return optimizer
 
 
 def optimizer_recipe(
@@ -156,10 +81,10 @@ def optimizer_recipe(
     settings = {k: v for k, v in config.items() if k not in _RUN_TIME_SETTINGS}
     if clipnorm is not None:
         settings["clipnorm"] = float(clipnorm)
-    clips = {k: settings[k] for k in _CLIPS if settings[k] is not None}
+    clips = {k: settings[k] for k in CLIPS if settings[k] is not None}
     if len(clips) > 1:
         raise ValueError(
-            f"Only one of {', '.join(_CLIPS)} can be set: got {clips}. clipnorm is the "
+            f"Only one of {', '.join(CLIPS)} can be set: got {clips}. clipnorm is the "
             f"parameter of {estimator_name}, and the other one is a setting of the optimizer."
         )
     # Keras divides the gradients by this factor, but expects a loss that was multiplied by it.
@@ -180,32 +105,41 @@ def optimizer_recipe(
             f"The optimizer's weight_decay must be finite, and not negative. Got {weight_decay!r}."
         )
     settings = json.dumps(settings, sort_keys=True)
-    return OptimizerRecipe(optimizer_class, settings, float(rate), float(weight_decay))
+    name = optimizer_class.__name__
+    return OptimizerRecipe(
+        name,
+        settings,
+        float(rate),
+        float(weight_decay),
+        elementwise=optimizer_class in _ELEMENTWISE,
+        custom_class=None if _is_exported(optimizer_class) else optimizer_class,
+    )
 
 
-@lru_cache(maxsize=256)
-def keep_slots(now, before):
-    """Check whether an optimizer can continue with the slots of another one.
+def _is_exported(optimizer_class):
+    return getattr(keras.optimizers, optimizer_class.__name__, None) is optimizer_class
 
-    It can if the optimizers differ only in their rates and in the clipping of gradients.
-    Otherwise the new optimizer starts from its initial state.
+
+def build_optimizer(recipe):
+    """Build the optimizer of a recipe without what training does itself.
+
+    Training determines the learning rate, applies weight decay only to kernels, and accumulates
+    gradients and averages weights.
 
     Parameters
     ----------
-    now, before : str
-        The new and the former optimizer, as in :attr:`OptimizerRecipe.described`.
+    recipe : OptimizerRecipe
+        The recipe.
 
     Returns
     -------
-    bool
+    keras.optimizers.Optimizer
     """
-    return now == before or _without_rates(now) == _without_rates(before)
-
-
-def _without_rates(described):
-    name, settings = described.split(" ", 1)
-    settings = json.loads(settings)
-    return name, {k: v for k, v in settings.items() if k not in (*_CLIPS, "schedule")}
+    optimizer_class = recipe.custom_class or getattr(keras.optimizers, recipe.name)
+    settings = {k: v for k, v in recipe.values.items() if k not in _OURS}
+    optimizer = optimizer_class.from_config({**settings, "learning_rate": 0.001})
+    optimizer.weight_decay = None
+    return optimizer
 
 
 def _checked_schedule(config, estimator_name):

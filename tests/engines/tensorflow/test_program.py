@@ -11,10 +11,10 @@ from joblib import Parallel, delayed
 from sklearn.base import clone
 
 from skrnn import RNNRegressor
+from skrnn.engines.tensorflow._program import ProgramCache, ProgramKey, TrainingProgram
+from skrnn.keras_bridge._optimizers import optimizer_recipe
 from skrnn.network._architecture import Architecture
 from skrnn.network._losses import Loss
-from skrnn.training._optimizers import optimizer_recipe
-from skrnn.training._program import ProgramCache, ProgramKey, TrainingProgram
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def program(key):
 
 
 def call(program, vector, n_steps=3, rate=0.1):
-    key = program.key
+    key = program.settings
     rng = np.random.RandomState(0)
     windows = rng.normal(size=(key.n_steps * 4, 2))
     rows = np.column_stack([windows, windows[:, 1], np.ones(len(windows))]).astype(np.float32)
@@ -39,8 +39,8 @@ def call(program, vector, n_steps=3, rate=0.1):
 
 
 def start(program):
-    weights = program.key.architecture.initial_weights(np.random.RandomState(0))
-    layout = program.state_layout(program.key.architecture)
+    weights = program.settings.architecture.initial_weights(np.random.RandomState(0))
+    layout = program.state_layout(program.settings.architecture)
     return layout.pack(weights, layout.initial_slots(weights))
 
 
@@ -113,7 +113,7 @@ def test_steps_of_a_call_fill_a_bounded_array(
 
 
 def test_least_recently_used_program_goes_first(key, monkeypatch):
-    monkeypatch.setattr("skrnn.training._program.TrainingProgram", lambda key: object())
+    monkeypatch.setattr("skrnn.engines.tensorflow._program.TrainingProgram", lambda key: object())
     cache = ProgramCache(maximum=2)
     keys = [replace(key, batch_size=n) for n in (1, 2, 3)]
     first = cache.get(keys[0])
@@ -132,7 +132,7 @@ def test_threads_that_need_the_same_program_build_it_once(key, monkeypatch):
         time.sleep(0.05)
         return object()
 
-    monkeypatch.setattr("skrnn.training._program.TrainingProgram", build)
+    monkeypatch.setattr("skrnn.engines.tensorflow._program.TrainingProgram", build)
     cache, found = ProgramCache(maximum=2), []
 
     def work():
@@ -156,7 +156,7 @@ def test_a_program_is_used_while_another_one_is_built(key, monkeypatch):
         assert key != other or go_on.wait(10)
         return object()
 
-    monkeypatch.setattr("skrnn.training._program.TrainingProgram", build)
+    monkeypatch.setattr("skrnn.engines.tensorflow._program.TrainingProgram", build)
     cache = ProgramCache(maximum=2)
     thread = threading.Thread(target=cache.get, args=(other,))
     thread.start()
@@ -172,10 +172,10 @@ def test_a_program_that_cannot_be_built_is_not_kept(key, monkeypatch):
         raise MemoryError("no room")
 
     cache = ProgramCache(maximum=2)
-    monkeypatch.setattr("skrnn.training._program.TrainingProgram", fail)
+    monkeypatch.setattr("skrnn.engines.tensorflow._program.TrainingProgram", fail)
     with pytest.raises(MemoryError):
         cache.get(key)
-    monkeypatch.setattr("skrnn.training._program.TrainingProgram", lambda key: "built")
+    monkeypatch.setattr("skrnn.engines.tensorflow._program.TrainingProgram", lambda key: "built")
     assert cache.get(key) == "built"
 
 

@@ -9,7 +9,7 @@ import warnings
 import pytest
 
 from skrnn import enable_disk_cache
-from skrnn.training._disk_cache import _MOST_FILES, ProgramFolder
+from skrnn.engines.tensorflow._disk_cache import _MOST_FILES, ProgramFolder
 
 FIT = """
 import os, sys

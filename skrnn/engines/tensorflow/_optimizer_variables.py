@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from skrnn.engines._layouts import Slot
+from skrnn.keras_bridge._optimizers import build_optimizer
 from skrnn.network._keras_checks import unsupported
-
-from ._state_layout import Slot
 
 
 class OptimizerVariables:
@@ -37,7 +37,7 @@ class OptimizerVariables:
     """
 
     def __init__(self, recipe, weights):
-        self.optimizer = optimizer = recipe.build()
+        self.optimizer = optimizer = build_optimizer(recipe)
         self.iteration = _iteration(optimizer)
         self.rate = _rate(optimizer)
         marks = _mark(weights)
@@ -56,7 +56,7 @@ class OptimizerVariables:
         ]
         if recipe.elementwise and unknown:
             raise unsupported(
-                f"the variables {', '.join(unknown)} of its {recipe.optimizer_class.__name__} "
+                f"the variables {', '.join(unknown)} of its {recipe.name} "
                 "cannot be matched to the weights"
             )
 

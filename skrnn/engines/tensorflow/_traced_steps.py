@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from skrnn.engines._layouts import HeadLayout
 from skrnn.network._losses import total_weight
 from skrnn.network._tensor_network import TensorNetwork
 
@@ -41,6 +42,7 @@ class TracedSteps:
     def __init__(self, key):
         self.key, architecture = key, key.architecture
         n_networks, self._networks = architecture.n_networks, architecture.networks
+        self._head = HeadLayout(n_networks)
         self._network = TensorNetwork(architecture, masked=key.masked)
         shapes = architecture.weight_shapes()
         self._optimizer = OptimizerStep(key.optimizer, shapes, self._networks)
@@ -54,7 +56,7 @@ class TracedSteps:
         ]
         self._sizes = [int(np.prod(shape)) for shape in self._shapes]
         self.shapes = [
-            (5 + n_networks + n_networks * sum(self._sizes),),
+            (self._head.size + n_networks * sum(self._sizes),),
             (key.n_steps * key.step_rows, key.rows.size),
         ]
         # AutoGraph is off, because it reads source code, which a package may not contain.
@@ -66,9 +68,9 @@ class TracedSteps:
 
     def _all_steps(self, vector, rows):
         """Train on some batches; see :meth:`TrainingProgram.run`."""
-        networks, n_head = self._networks, 5 + self.key.architecture.n_networks
-        rates, counts = tf.unstack(vector[:3]), tf.bitcast(vector[3:n_head], tf.int32)
-        by_network = tf.reshape(vector[n_head:], (*networks, sum(self._sizes)))
+        networks, (rates, counts, vector) = self._networks, self._head.split(vector)
+        rates, counts = tf.unstack(rates), tf.bitcast(counts, tf.int32)
+        by_network = tf.reshape(vector, (*networks, sum(self._sizes)))
         arrays = zip(tf.split(by_network, self._sizes, axis=-1), self._shapes, strict=True)
         arrays = [tf.reshape(array, (*networks, *shape)) for array, shape in arrays]
         n_weights, optimizer = self._n_weights, self._optimizer

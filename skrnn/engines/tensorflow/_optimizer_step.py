@@ -9,8 +9,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from skrnn.engines._layouts import Slot
+from skrnn.keras_bridge._optimizers import schedule_of
+
 from ._optimizer_variables import OptimizerVariables
-from ._state_layout import Slot
 
 
 class OptimizerStep:
@@ -55,7 +57,7 @@ class OptimizerStep:
     def rate(self, rate, iteration):
         """Return the learning rate of a step, which a schedule may determine."""
         schedule = self._recipe.schedule
-        return rate if schedule is None else tf.cast(schedule(iteration), tf.float32)
+        return rate if schedule is None else tf.cast(schedule_of(schedule)(iteration), tf.float32)
 
     def join(self, arrays):
         """Return one vector for all weights, or the arrays if the optimizer needs them.

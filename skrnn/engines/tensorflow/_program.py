@@ -6,47 +6,29 @@ returns the new vector. So any number of threads can run a program at the same t
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import tensorflow as tf
 
-from skrnn.network._architecture import GATES, Architecture
-from skrnn.network._losses import Loss
+from skrnn.engines._contract import SHORT_STEPS, EngineSettings
+from skrnn.engines._layouts import HeadLayout, StateLayout
+from skrnn.network._architecture import GATES
 
 from ._disk_cache import disk_cache
-from ._optimizers import OptimizerRecipe
-from ._row_layout import RowLayout
-from ._state_layout import StateLayout
 from ._traced_steps import TracedSteps
 
 _CALL_FLOATS, _MOST_CALL_FLOATS = 2**18, 2**20
 _MIN_STEPS, _USUAL_STEPS, _MAX_STEPS = 8, 32, 2**14
-SHORT_STEPS = 4
 _LEAST_WORK_IN_PARTS, _LEAST_ROWS_IN_PARTS = 3e7, 32
 
 
-@dataclass(frozen=True)
-class ProgramKey:
-    """The settings of a compiled program. All other settings are values at run time.
+class ProgramKey(EngineSettings):
+    """The settings of a compiled program. All other settings are values at run time."""
 
-    The number of rows is not a setting: a call takes a fixed maximum of batches, and training uses
-    several calls if necessary. So all folds of a search share a program.
-    """
-
-    architecture: Architecture
-    loss: Loss
-    optimizer: OptimizerRecipe
-    batch_size: int
-    masked: bool
-    stateful: bool = False
-    short: bool = False
-
-    @property
-    def step_rows(self):
-        """Number of rows of a step: a batch for each network."""
-        return self.architecture.n_networks * self.batch_size
+    @classmethod
+    def of(cls, settings):
+        """Return the key of the program for some settings of an engine."""
+        return cls(**{name: getattr(settings, name) for name in cls.__dataclass_fields__})
 
     @property
     def n_parts(self):
@@ -82,11 +64,6 @@ class ProgramKey:
         steps = max(_CALL_FLOATS // size, min(_MOST_CALL_FLOATS // size, _USUAL_STEPS))
         return 1 << (min(max(steps, _MIN_STEPS), _MAX_STEPS).bit_length() - 1)
 
-    @cached_property
-    def rows(self):
-        """Layout of a row of a batch."""
-        return RowLayout.of(self.architecture, self.loss)
-
 
 class TrainingProgram:
     """A compiled program of training steps.
@@ -101,7 +78,8 @@ class TrainingProgram:
     """
 
     def __init__(self, key):
-        self.key = key
+        self.settings = key
+        self._head = HeadLayout(key.architecture.n_networks)
         traced = TracedSteps(key)
         self._slots, self._layouts = traced.slots, {}
         graph = tf.Graph()
@@ -117,61 +95,36 @@ class TrainingProgram:
         # XLA compiles what runs for the first time. Batches in parts have programs of their own,
         # which run in a step. Here it is a step of rows without weight.
         zeros = [np.zeros(shape, np.float32) for shape in traced.shapes]
-        zeros[0][3] = np.array(key.n_parts > 1, np.int32).view(np.float32)
+        n_networks = key.architecture.n_networks
+        counts = [int(key.n_parts > 1), 0, *[0] * n_networks]
+        zeros[0][: self._head.size] = self._head.pack([0.0, 0.0, 0.0], counts)
         self._run(*zeros)
         disk_cache.keep()
 
     @property
+    def n_steps(self):
+        """Maximum number of steps of a call."""
+        return self.settings.n_steps
+
+    @property
     def averages(self):
         """Whether the optimizer replaces the weights by a moving average at the end."""
-        return bool(self.key.optimizer.average)
+        return bool(self.settings.optimizer.average)
 
     def state_layout(self, architecture):
-        """Return the layout of the vector for a network that this program trains.
-
-        Parameters
-        ----------
-        architecture : Architecture
-            The architecture of the program, or a smaller one that is padded to it.
-
-        Returns
-        -------
-        StateLayout
-        """
+        """Return the layout of the vector of a network; see :meth:`Engine.state_layout`."""
         if architecture not in self._layouts:
-            n_streams = self.key.batch_size if self.key.stateful else 0
+            n_streams = self.settings.batch_size if self.settings.stateful else 0
             self._layouts[architecture] = StateLayout(
-                architecture, self.key.architecture, self._slots, n_streams
+                architecture, self.settings.architecture, self._slots, n_streams
             )
         return self._layouts[architecture]
 
     def run(self, rates, vector, rows, counts):
-        """Train on some batches.
-
-        Parameters
-        ----------
-        rates : ndarray of shape (3,), float32
-            Learning rate, weight decay and l2.
-        vector : ndarray, float32
-            Weights, optimizer slots and states of each network, from :meth:`StateLayout.pack`.
-        rows : ndarray of shape (n_rows, row_size), float32
-            Rows of the batches, in the layout of ``key.rows``. Each step has a batch for each
-            network. Rows after the last batch are ignored.
-        counts : list of int
-            Number of steps, number of earlier steps of the optimizer, and the seed of dropout of
-            each network.
-
-        Returns
-        -------
-        vector : ndarray
-            The new weights, slots and states.
-        losses : ndarray of shape (n_steps, n_networks)
-            Loss of each batch before its step.
-        """
-        head = np.array(counts, np.int32).view(np.float32)
-        result = self._run(np.concatenate([rates, head, vector]), rows)
-        n_networks = self.key.architecture.n_networks
-        n_losses = self.key.n_steps * n_networks
+        """Train on some batches; see :meth:`Engine.run`."""
+        result = self._run(np.concatenate([self._head.pack(rates, counts), vector]), rows)
+        n_networks = self.settings.architecture.n_networks
+        n_losses = self.settings.n_steps * n_networks
         return result[n_losses:], result[:n_losses].reshape(-1, n_networks)[: counts[0]]
 
 

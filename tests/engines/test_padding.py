@@ -6,11 +6,10 @@ import pytest
 from keras_reference import largest_difference
 
 from skrnn import RNNRegressor
+from skrnn.engines._padding import padded_architecture, weight_places
+from skrnn.engines.tensorflow._program import TrainingProgram, programs
+from skrnn.keras_bridge._optimizers import build_optimizer, named_optimizers, optimizer_recipe
 from skrnn.network._architecture import Architecture
-from skrnn.training import _training_run
-from skrnn.training._optimizers import named_optimizers, optimizer_recipe
-from skrnn.training._padding import padded_architecture, weight_places
-from skrnn.training._program import TrainingProgram, programs
 
 
 @pytest.fixture
@@ -46,9 +45,7 @@ def test_gives_the_weights_of_the_network_alone(data, case, monkeypatch):
     if case.get("return_sequences"):
         y = np.cumsum(X[:, :, 0], axis=1)
     padded = RNNRegressor(**settings(**case)).fit(X, y)
-    monkeypatch.setattr(
-        _training_run, "padded_architecture", lambda architecture, name: architecture
-    )
+    monkeypatch.setattr("skrnn.engines._choice.padded_architecture", lambda own, recipe: own)
     alone = RNNRegressor(**settings(**case)).fit(X, y)
     assert largest_difference(padded.weights_, alone.weights_) < 1e-6
     np.testing.assert_allclose(padded.history_["loss"], alone.history_["loss"], rtol=1e-5)
@@ -132,7 +129,7 @@ def test_methods_that_may_be_padded_are_elementwise(name):
     for pad in (0, 5):
         width = [(0, 0), (0, pad)]
         weight = keras.Variable(np.pad(small[0], width))
-        optimizer = recipe.build()
+        optimizer = build_optimizer(recipe)
         optimizer.build([weight])
         for step in gradient:
             optimizer.apply([keras.ops.convert_to_tensor(np.pad(step, width))])

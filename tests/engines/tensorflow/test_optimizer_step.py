@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from skrnn.training._optimizer_step import OptimizerStep
-from skrnn.training._optimizers import named_optimizers, optimizer_recipe
+from skrnn.engines.tensorflow._optimizer_step import OptimizerStep
+from skrnn.keras_bridge._optimizers import named_optimizers, optimizer_recipe
 
 SHAPES = [(3, 4), (4,), (4, 2)]
 

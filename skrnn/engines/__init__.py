@@ -1,0 +1,1 @@
+"""Engines train one plan: a contract, the layouts of its arrays, and TensorFlow's engine."""

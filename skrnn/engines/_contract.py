@@ -1,0 +1,127 @@
+"""What an engine must do: the contract between training and what computes its steps.
+
+Training (:class:`skrnn.training._trainer.Trainer`) forms batches, keeps the vector of an engine
+between calls, and reads the losses. It passes only NumPy arrays and numbers. An engine has no
+variables: a call takes the vector of weights, slots and states, and returns the new one.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from skrnn._optimizer_recipe import OptimizerRecipe
+from skrnn.network._architecture import Architecture
+from skrnn.network._losses import Loss
+
+from ._layouts import RowLayout, StateLayout
+
+SHORT_STEPS = 4
+"""Number of steps of a short call."""
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """The settings of an engine. All other settings are values of a call.
+
+    The number of rows is not a setting: a call takes at most `n_steps` batches, and training uses
+    several calls if necessary. So all folds of a search share an engine.
+
+    Attributes
+    ----------
+    architecture : Architecture
+        Architecture of the networks.
+    loss : Loss
+        The loss to minimise.
+    optimizer : OptimizerRecipe
+        Recipe of the optimizer. Its learning rate and weight decay are values of a call.
+    batch_size : int
+        Number of rows in a batch; for a stateful network, number of streams.
+    masked : bool
+        Whether steps of a window that contain NaN are skipped.
+    stateful : bool, default=False
+        Whether the vector contains the states of streams, which pass from batch to batch.
+    short : bool, default=False
+        Whether a call has only a few steps, as in online learning.
+    """
+
+    architecture: Architecture
+    loss: Loss
+    optimizer: OptimizerRecipe
+    batch_size: int
+    masked: bool
+    stateful: bool = False
+    short: bool = False
+
+    @property
+    def step_rows(self):
+        """Number of rows of a step: a batch for each network."""
+        return self.architecture.n_networks * self.batch_size
+
+    @cached_property
+    def rows(self):
+        """Layout of a row of a batch."""
+        return RowLayout.of(self.architecture, self.loss)
+
+
+class Engine(Protocol):
+    """Trains networks of one architecture.
+
+    Any number of threads may call :meth:`run` at the same time. The same arguments give the same
+    bits.
+
+    Attributes
+    ----------
+    settings : EngineSettings
+        The settings. Their architecture may be larger than the network, with zero units.
+    n_steps : int
+        Maximum number of steps of a call.
+    averages : bool
+        Whether the optimizer replaces the weights by a moving average at the end. The averages
+        are then the first slots.
+    """
+
+    settings: EngineSettings
+
+    @property
+    def n_steps(self) -> int:
+        """Maximum number of steps of a call."""
+
+    @property
+    def averages(self) -> bool:
+        """Whether the optimizer replaces the weights by a moving average at the end."""
+
+    def state_layout(self, architecture) -> StateLayout:
+        """Return the layout of the vector of a network.
+
+        Parameters
+        ----------
+        architecture : Architecture
+            Architecture of the network, which may be smaller than that of the settings.
+        """
+
+    def run(self, rates, vector, rows, counts):
+        """Train on some batches.
+
+        Parameters
+        ----------
+        rates : ndarray of shape (3,), float32
+            Learning rate, weight decay and l2. The learning rate is NaN if a schedule determines
+            it.
+        vector : ndarray, float32
+            Weights, optimizer slots and states of each network, from :meth:`StateLayout.pack`.
+        rows : ndarray of shape (n_steps * step_rows, row_size), float32
+            Rows of the batches, in the layout of ``settings.rows``. Each step has a batch for each
+            network. Rows after the last batch are ignored. The target of a step with a weight of
+            zero may be NaN.
+        counts : list of int
+            Number of steps, number of earlier steps of the optimizer, and the seed of dropout of
+            each network.
+
+        Returns
+        -------
+        vector : ndarray
+            The new weights, slots and states.
+        losses : ndarray of shape (n_steps, n_networks)
+            Loss of each batch before its step: the mean of the errors by their weights, and the
+            penalty.
+        """

@@ -1,0 +1,1 @@
+"""The engine that compiles the steps of training with TensorFlow."""

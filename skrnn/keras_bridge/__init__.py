@@ -1,0 +1,1 @@
+"""What skrnn takes from Keras, and what it gives to Keras."""

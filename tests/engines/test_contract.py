@@ -1,0 +1,103 @@
+"""Training talks to an engine through its contract only, and an engine to NumPy arrays."""
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import skrnn
+from skrnn._optimizer_recipe import OptimizerRecipe
+from skrnn.engines._contract import EngineSettings
+from skrnn.engines._layouts import Slot, StateLayout
+from skrnn.network._architecture import Architecture
+from skrnn.network._losses import Loss
+from skrnn.training._batches import Samples, TrainingState
+from skrnn.training._loop import train_epochs
+from skrnn.training._plan import TrainingPlan
+from skrnn.training._training_run import TrainingRun
+
+RECIPE = OptimizerRecipe("SGD", "{}", learning_rate=0.5, weight_decay=0.25)
+ARCHITECTURE = Architecture("simple", (2,), n_timesteps=3, n_features=2, n_outputs=1)
+
+
+class CountingEngine:
+    """An engine of NumPy that adds one to every weight and slot in each step."""
+
+    n_steps, averages = 2, False
+
+    def __init__(self, settings):
+        self.settings, self.calls = settings, []
+
+    def state_layout(self, architecture):
+        slots = [Slot((), None, np.float32(0.0))]
+        return StateLayout(architecture, architecture, slots)
+
+    def run(self, rates, vector, rows, counts):
+        self.calls.append((rates.tolist(), rows.copy(), list(counts)))
+        losses = np.arange(counts[1], counts[1] + counts[0], dtype=np.float32)
+        return vector + np.float32(counts[0]), losses[:, None]
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    engines = []
+
+    def make(settings):
+        engines.append(CountingEngine(settings))
+        return engines[-1]
+
+    monkeypatch.setattr("skrnn.training._training_run.engine_for", make)
+    rng = np.random.RandomState(0)
+    windows = rng.normal(size=(5, 3, 2)).astype(np.float32)
+    targets = np.stack([rng.normal(size=5), np.ones(5)], axis=-1)[:, None].astype(np.float32)
+    plan = TrainingPlan(
+        ARCHITECTURE, Loss("huber"), RECIPE, batch_size=2, epochs=2, shuffle=False, l2=0.125
+    )
+    run = TrainingRun(plan, Samples(windows, targets, np.arange(5), masked=False))
+    weights = ARCHITECTURE.initial_weights(rng)
+    state, losses = train_epochs(run, TrainingState(weights), seeds=[9], draws=[rng])
+    [engine] = engines
+    return engine, windows, targets, weights, state, losses
+
+
+def test_an_engine_of_another_kind_trains(trained):
+    """Two epochs of three batches are three calls of two steps."""
+    engine, _, _, weights, state, losses = trained
+    assert [call[2] for call in engine.calls] == [[2, 0, 9], [2, 2, 9], [2, 4, 9]]
+    assert {tuple(call[0]) for call in engine.calls} == {(0.5, 0.25, 0.125)}
+    for before, after in zip(weights, state.weights, strict=True):
+        np.testing.assert_allclose(after, before + 6.0, rtol=1e-6)
+    assert (state.iteration, [slot.tolist() for slot in state.slots]) == (6, [6.0])
+    # Means by the weights of the batches, of which the last one has one row of two.
+    assert losses["loss"] == pytest.approx([(2 * 0 + 2 * 1 + 2) / 5, (2 * 3 + 2 * 4 + 5) / 5])
+
+
+def test_an_engine_gets_rows_in_the_layout_of_its_settings(trained):
+    engine, windows, targets, *_ = trained
+    rows = np.concatenate([call[1] for call in engine.calls])
+    found, answers, _ = engine.settings.rows.split(rows)
+    order = [0, 1, 2, 3, 4]
+    np.testing.assert_array_equal(found[:5], windows[order])
+    np.testing.assert_array_equal(answers[:5], targets[order])
+    assert answers[5, 0].tolist() == [0.0, 0.0]  # an empty place has no weight
+    np.testing.assert_array_equal(found[6:11], windows[order])
+
+
+def test_rows_of_a_step_are_those_of_all_networks():
+    several = Architecture("simple", (2,), 3, 2, 1, n_networks=4)
+    settings = EngineSettings(several, Loss("huber"), RECIPE, batch_size=5, masked=False)
+    assert settings.step_rows == 20
+    assert settings.rows.size == 3 * 2 + 2
+
+
+def test_only_the_choice_of_an_engine_knows_tensorflow_s():
+    root, knowing = Path(skrnn.__file__).parent, set()
+    for path in root.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        modules = [f"{node.module}.{node.names[0].name}" for node in imports]
+        if any("engines.tensorflow" in f"engines.{module}" for module in modules):
+            knowing.add(path.relative_to(root).as_posix())
+    outside = {path for path in knowing if not path.startswith("engines/tensorflow/")}
+    assert outside == {"engines/_choice.py"}
