@@ -2,21 +2,23 @@
 
 from copy import copy, deepcopy
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-import pandas as pd
-from sklearn.compose import TransformedTargetRegressor
-from sklearn.pipeline import Pipeline
+from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
+from ._forecast_rows import Rows
+from ._inside import Layers, find_inside, layers_of
 from ._regressor import RNNRegressor
-from ._validation import Count, check_features
+from ._validation import Count
+from ._warnings import warn_user
 from .windows._lag_window_transformer import LagWindowTransformer
-from .windows._time_axis import following_labels
-from .windows._time_index import ordered_index
 
 # Forecasts of one row, computed with all rows and with the last rows, differ by rounding.
 _SAME = 1e-9
+# A column this many spreads away from the forecasts of its rows is probably not their target.
+_FAR = 20.0
 
 
 def forecast(model, X, steps, X_future=None, *, target=None):
@@ -31,7 +33,7 @@ def forecast(model, X, steps, X_future=None, *, target=None):
     model : estimator
         A fitted pipeline that makes its windows with :class:`LagWindowTransformer` and ends with a
         regressor. It may be inside a search or a
-        :class:`~sklearn.compose.TransformedTargetRegressor`.
+        :class:`~sklearn.compose.TransformedTargetRegressor`, also one that trains many to many.
 
     X : array-like of shape (n_samples, n_features)
         The series up to now, as passed to `predict`: the past of the target, and other features.
@@ -41,14 +43,16 @@ def forecast(model, X, steps, X_future=None, *, target=None):
     steps : int
         Number of rows to forecast, 1 or more.
 
-    X_future : array-like of shape (n_steps, n_known_features), default=None
+    X_future : array-like of shape (n_steps, n_known_features) or (n_steps,), default=None
         Values of the features that are known in advance, with one row for each step and at least
-        `steps` rows. A DataFrame has the same column names as `X`. An array has all columns of
-        `X` except the target, in the same order.
+        `steps` rows. A DataFrame or Series has the same column names as `X`. An array or list has
+        all columns of `X` except the target, in the same order. NaN means not known. If it has an
+        index, its labels must be those of the rows that follow `X`.
 
     target : str, int or array-like of these, default=None
         The columns of `X` that hold the past of the target, in the order of the model's outputs.
-        By default they are the columns of `X` that are not in `X_future`.
+        By default they are the columns of `X` that are not in `X_future`. Pass an empty list if
+        the target is no column of `X`.
 
     Returns
     -------
@@ -61,15 +65,28 @@ def forecast(model, X, steps, X_future=None, *, target=None):
     NotFittedError
         If the model is not fitted.
     TypeError
-        If the model does not make windows itself.
+        If the model does not make windows itself, or ends with a classifier.
     ValueError
-        If the columns of the target cannot be determined, if `X_future` has too few rows or other
-        columns, if the labels of `X` have no step in common, or if the model forecasts several
-        quantiles or whole sequences.
+        If the columns of the target cannot be determined; if `X_future` has too few rows, other
+        columns, or labels other than those of the rows that follow `X`; if the labels of `X` have
+        no step in common, or are text; if the forecast depends on a category that is not known;
+        or if the model forecasts several quantiles or whole sequences.
+
+    Warns
+    -----
+    UserWarning
+        If the forecasts of the rows of `X` are far from the column that is taken as the past of
+        the target by default.
 
     See Also
     --------
     skrnn.forecasting.RNNForecaster : Forecast many steps at once, for many series.
+
+    Notes
+    -----
+    A window ends `horizon` rows before the row that it forecasts. So the first ``horizon`` steps
+    need no forecast of an earlier step, and the target need not be a column of `X` for them. For
+    more steps, the target is a column of `X`, or `X_future` holds all columns of `X`.
 
     References
     ----------
@@ -93,28 +110,196 @@ def forecast(model, X, steps, X_future=None, *, target=None):
     check_is_fitted(model)
     if not Count(1).is_satisfied_by(steps):
         raise ValueError(f"steps must be an integer of at least 1. Got {steps!r}.")
-    n_rows = _rows_of_a_window(model)
-    rows = _Rows.of(X, X_future, target, steps)
-    values = [_first_step(model, rows)]
-    stepper = _make_stepper(model, rows, n_rows, values[0])
-    rows.append(values[0])
-    for _ in range(1, steps):
-        values.append(stepper.step(rows))
-        rows.append(values[-1])
-    return rows.result(np.array(values))
+    task = _Task.of(model, steps)
+    make_rows = partial(Rows.of, X, X_future, target, steps)
+    rows = make_rows()
+    rows.stand_in(0)
+    values, columns = task.forecast(rows)
+    if rows.stand_ins and not _are_unread(task, make_rows(), values):
+        rows = make_rows()
+        rows.count_truth()
+        values, columns = task.forecast(rows)
+    return rows.result(values, columns)
 
 
-def _first_step(model, rows):
-    """Return the forecast of the next row from the whole series."""
-    forecast = np.asarray(model.predict(rows.with_next()), dtype=float)
-    if forecast.ndim > 2 or forecast[-1].size != len(rows.target):
-        raise ValueError(
-            f"The model forecasts values of shape {forecast.shape[1:]} for a row, but X has "
-            f"{len(rows.target)} column(s) of the target, {rows.target_names}. Name the columns "
-            "of X that hold the target's own past in target. Several quantiles and whole "
-            "sequences cannot be continued, since the next step needs a single value."
+def _are_unread(task, rows, values):
+    """Return whether forecasts do not depend on the values that stand in for unknown ones."""
+    is_proven = rows.stand_in(1)
+    others, _ = task.forecast(rows)
+    is_same = np.allclose(values, others, rtol=_SAME, atol=_SAME, equal_nan=True)
+    return is_same and (is_proven or (task.steps <= task.horizon and not task.reads_own_row))
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A model, and what its windows read.
+
+    Attributes
+    ----------
+    model : estimator
+        The model.
+    layers : Layers
+        Its steps and its regressor.
+    steps : int
+        Number of rows to forecast.
+    horizon : int
+        Number of rows after the series that can be forecast without a value of them.
+    n_rows : int
+        Number of rows from the start of a window to its target.
+    reads_own_row : bool
+        Whether windows hold features of the row of the target, which are known in advance.
+    """
+
+    model: object
+    layers: Layers
+    steps: int
+    horizon: int
+    n_rows: int
+    reads_own_row: bool
+
+    @classmethod
+    def of(cls, model, steps):
+        """Look into a model, and check that it forecasts numbers from windows of its own."""
+        layers = layers_of(model)
+        if is_classifier(model) or is_classifier(layers.last):
+            raise TypeError(
+                "forecast continues a series of numbers, so it needs a regressor. Got a model "
+                f"that ends with a classifier, {layers.last!r}: its predict gives the classes "
+                "of the rows of X."
+            )
+        windows = _windows_of(model)
+        if not windows:
+            raise TypeError(
+                "forecast needs a model that makes its windows itself: a pipeline with a "
+                "LagWindowTransformer, or a search or TransformedTargetRegressor around one. Got "
+                f"{model!r}."
+            )
+        if any(transformer.horizon == 0 for transformer in windows):
+            raise ValueError(
+                "forecast needs windows of rows before the target's: the model has a "
+                "LagWindowTransformer with horizon=0, whose windows hold the row itself."
+            )
+        return cls(
+            model,
+            layers,
+            steps,
+            min(t.horizon for t in windows),
+            max(t.lag + t.horizon for t in windows),
+            any(np.any(t.known_features_) for t in windows),
         )
-    return forecast[-1].ravel()
+
+    def forecast(self, rows):
+        """Return the forecasts, and the columns of X that hold the past of the target."""
+        at_once = self.steps <= self.horizon or (rows.named == [] and not rows.unknown)
+        if at_once:
+            self._check_own_row(rows)
+        predicted = self._predict(rows.with_next(steps=self.steps if at_once else 1))
+        columns, n_outputs = rows.past_of_target, predicted.shape[1]
+        if at_once:
+            return predicted[-self.steps :], columns if len(columns) == n_outputs else []
+        _check_target(rows, columns, n_outputs, self.horizon)
+        _check_known(rows, columns, self.steps)
+        rows.take_as_target(columns)
+        if rows.named is None:
+            _warn_of_other_target(rows, columns, predicted[:-1])
+        return self._one_by_one(rows, columns, predicted[-1]), columns
+
+    def _predict(self, table):
+        """Return the forecasts of all rows of a table, of shape (n_rows, n_outputs)."""
+        predicted = np.asarray(self.model.predict(table), dtype=float)
+        sequences = getattr(self.layers.last, "return_sequences", False)
+        if predicted.ndim > 2 or (sequences and not self.layers.around):
+            raise ValueError(
+                f"The model forecasts values of shape {predicted.shape[1:]} for a row. Whole "
+                "sequences, and several quantiles of several outputs, cannot be continued, since "
+                "the next step needs a single value. A TransformedTargetRegressor with "
+                "LagWindowTransformer(horizon=0) as its transformer keeps the last step of a "
+                "sequence."
+            )
+        return predicted.reshape(len(predicted), -1)
+
+    def _one_by_one(self, rows, columns, first):
+        """Return the forecasts of all steps, each from those before it."""
+        values = [first]
+        stepper = _make_stepper(self, rows, first)
+        rows.append(first, columns)
+        for _ in range(1, self.steps):
+            values.append(stepper.step(rows))
+            rows.append(values[-1], columns)
+        return np.array(values)
+
+    def _check_own_row(self, rows):
+        """Check that features that windows read at the row of the target are given."""
+        if self.reads_own_row and rows.table.shape[1] > 1:
+            if rows.named:
+                _check_known(rows, rows.named, self.steps)
+            elif not rows.known:
+                raise ValueError(
+                    "The model reads features that are known in advance. Give their values of "
+                    f"the next {self.steps} row(s) in X_future, with NaN for unknown values: X "
+                    f"has the columns {rows.names(rows.unknown)}."
+                )
+
+
+def _check_target(rows, columns, n_outputs, horizon):
+    """Check that the columns of the target have been found in X."""
+    if rows.named == []:
+        raise ValueError(
+            "y is no column of X, since target=[]. Forecasts of more than "
+            f"horizon={horizon} row(s) read later values of the columns "
+            f"{rows.names(rows.unknown)} of X: give them in X_future, with NaN for unknown "
+            "values, or fit the model with a larger horizon of LagWindowTransformer."
+        )
+    if len(columns) == n_outputs:
+        return
+    single = (
+        " Several quantiles cannot be continued, since the next step needs a single value."
+        if n_outputs > 1
+        else ""
+    )
+    if rows.named is not None:
+        raise ValueError(
+            f"target names {len(columns)} column(s) of X, {rows.names(columns)}, but the model "
+            f"forecasts {n_outputs} value(s) for a row. Name the columns of X that hold the "
+            f"target's own past.{single}"
+        )
+    raise ValueError(
+        f"The past of y is not found in X: the model forecasts {n_outputs} value(s) for a row, "
+        f"but {len(columns)} column(s) of X, {rows.names(columns)}, are not in X_future. If y is "
+        "a column of X, name it in target and give the others in X_future. If y is no column of "
+        f"X, forecast at most horizon={horizon} row(s), or fit the model with a larger horizon of "
+        "LagWindowTransformer or with y as a column of X, or pass target=[] and all columns of X "
+        f"in X_future.{single}"
+    )
+
+
+def _check_known(rows, columns, steps):
+    """Check that the columns besides the target are given."""
+    missing = [i for i in rows.unknown if i not in columns]
+    if missing:
+        raise ValueError(
+            f"X has the columns {rows.names(missing)} besides the target. Give their values of "
+            f"the next {steps} row(s) in X_future, with NaN for unknown values."
+        )
+
+
+def _warn_of_other_target(rows, columns, predicted):
+    """Warn if forecasts are far from the columns that are taken as the past of the target."""
+    known = rows.table.iloc[: len(predicted), columns].to_numpy(float, na_value=np.nan)
+    with np.errstate(invalid="ignore"):
+        error = np.abs(known - predicted)
+    usable = ~np.isnan(error).any(axis=1)
+    if usable.sum() < 10:
+        return
+    spread = np.ptp(known[usable], axis=0)
+    far = (np.median(error[usable], axis=0) > _FAR * spread) & (spread > 0)
+    if far.any():
+        names = rows.names([column for column, off in zip(columns, far, strict=True) if off])
+        warn_user(
+            f"Forecasts of the rows of X are far from the columns {names} of X, which are taken "
+            "as the past of the target since X_future does not hold them. Name the columns of "
+            "the target in target; if y is no column of X, pass target=[]."
+        )
 
 
 @dataclass
@@ -129,54 +314,64 @@ class _LastRows:
 
 
 class _OneState:
-    """Replaces a pipeline with a stateful network: it reads one window, and keeps the state.
+    """A model with a stateful network, which reads one window after the other.
 
     Parameters
     ----------
-    pipeline : Pipeline
-        Pipeline that ends with a stateful RNNRegressor.
+    layers : Layers
+        The model. It ends with a stateful RNNRegressor.
     """
 
-    def __init__(self, pipeline):
-        self._pipeline = pipeline
-        self._windows, self._network = _without_context(pipeline[:-1]), pipeline[-1]
-        self._state = None
+    def __init__(self, layers):
+        self._layers, self._state = layers, None
+        self._steps = _without_context(layers.steps)
 
     def read(self, X):
         """Read a series whose last row is not forecast yet."""
-        windows = self._pipeline[:-1].transform(X)
-        _, self._state = self._network.predict(windows, return_state=True)
+        windows = _transformed(self._layers.steps, X)
+        _, self._state = self._layers.last.predict(windows, return_state=True)
 
     def predict(self, X):
         """Forecast the last row."""
-        window = self._windows.transform(X)[-1:]
-        forecast, self._state = self._network.predict(
+        window = _transformed(self._steps, X)[-1:]
+        forecast, self._state = self._layers.last.predict(
             window, initial_state=self._state, return_state=True
         )
+        for wrapper in reversed(self._layers.around):
+            outer = copy(wrapper)
+            outer.regressor_ = _Given(forecast)
+            forecast = outer.predict(X)
         return forecast
 
 
-def _rows_of_a_window(model):
-    """Return the number of rows from the start of a window to its target."""
-    transformers = _of_class(model, LagWindowTransformer)
-    if not transformers:
-        raise TypeError(
-            "forecast needs a model that makes its windows itself: a pipeline with a "
-            f"LagWindowTransformer, or a search or TransformedTargetRegressor around one. Got "
-            f"{model!r}."
-        )
-    if any(transformer.horizon == 0 for transformer in transformers):
-        raise ValueError(
-            "forecast needs windows of rows before the target's: the model has a "
-            "LagWindowTransformer with horizon=0, whose windows hold the row itself."
-        )
-    return max(t.lag + t.horizon for t in transformers)
+@dataclass
+class _Given:
+    """A regressor whose forecast has been made."""
+
+    forecast: np.ndarray
+
+    def predict(self, X):
+        return self.forecast
 
 
-def _make_stepper(model, rows, n_rows, first):
+def _transformed(steps, X):
+    for step in steps:
+        X = step.transform(X)
+    return X
+
+
+def _windows_of(model):
+    """Return the fitted transformers that make windows of X."""
+    found = find_inside(model, lambda part: isinstance(part, LagWindowTransformer))
+    return [transformer for transformer in found if hasattr(transformer, "remembered_rows_")]
+
+
+def _make_stepper(task, rows, first):
     """Return an object that forecasts further steps, and gives the same first step."""
-    if any(network.stateful for network in _of_class(model, RNNRegressor)):
-        return _LastRows(_keep_state(model, rows), n_rows)
+    model, n_rows = task.model, task.n_rows
+    networks = find_inside(model, lambda part: isinstance(part, RNNRegressor))
+    if any(network.stateful for network in networks):
+        return _LastRows(_keep_state(task, rows), n_rows)
     without_context = _without_context(model)
     while n_rows < len(rows):
         stepper = _LastRows(without_context, n_rows)
@@ -189,196 +384,19 @@ def _make_stepper(model, rows, n_rows, first):
 def _without_context(model):
     """Return a copy of a model that assumes no rows before the rows passed to it."""
     model = deepcopy(model)
-    for transformer in _of_class(model, LagWindowTransformer):
+    for transformer in _windows_of(model):
         transformer.context = "none"
     return model
 
 
-def _of_class(model, kind):
-    return [part for part in _parts(model) if isinstance(part, kind)]
-
-
-def _keep_state(model, rows):
-    """Return the model with an object that keeps the state in place of each stateful pipeline."""
-    replaced = []
-
-    def replace(estimator):
-        if hasattr(estimator, "best_estimator_"):
-            return replace(estimator.best_estimator_)
-        if isinstance(estimator, TransformedTargetRegressor):
-            estimator = copy(estimator)
-            estimator.regressor_ = replace(estimator.regressor_)
-            return estimator
-        if isinstance(estimator, Pipeline) and isinstance(estimator[-1], RNNRegressor):
-            replaced.append(_OneState(estimator))
-            return replaced[-1]
+def _keep_state(task, rows):
+    """Return an object that keeps the state of a stateful network from row to row."""
+    if not isinstance(task.layers.last, RNNRegressor):
         raise TypeError(
             "forecast can carry a state through a pipeline that ends with RNNRegressor, and a "
             "search or TransformedTargetRegressor around it. This model holds a stateful network "
-            f"elsewhere: {estimator!r}."
+            f"elsewhere: {task.model!r}."
         )
-
-    model = replace(model)
-    for pipeline in replaced:
-        pipeline.read(rows.with_next())
+    model = _OneState(task.layers)
+    model.read(rows.with_next())
     return model
-
-
-def _parts(estimator, seen=None):
-    """Yield an estimator and all objects inside it."""
-    seen = set() if seen is None else seen
-    if id(estimator) in seen:
-        return
-    seen.add(id(estimator))
-    yield estimator
-    held = [estimator] if isinstance(estimator, list | tuple | dict) else []
-    held += [vars(estimator)] if hasattr(estimator, "get_params") else []
-    for container in held:
-        for part in container.values() if isinstance(container, dict) else container:
-            if isinstance(part, list | tuple | dict) or hasattr(part, "get_params"):
-                yield from _parts(part, seen)
-
-
-class _Rows:
-    """A series, the forecast rows after it, and their known features.
-
-    Parameters
-    ----------
-    table : DataFrame or ndarray
-        The series and the rows after it. Unknown values are NaN.
-    steps : int
-        Number of rows after the series.
-    target : list of int
-        Columns of the target.
-    labels : Index or None
-        Labels of the rows after the series, if they have labels.
-    """
-
-    def __init__(self, table, steps, target, labels):
-        self.target = target
-        self.steps = steps
-        self._labels = labels
-        self._table, self._n_rows = table, len(table) - steps
-
-    @classmethod
-    def of(cls, X, X_future, target, steps):
-        """Check the two tables, and concatenate them."""
-        framed = isinstance(X, pd.Series | pd.DataFrame)
-        X = pd.DataFrame(X) if framed else np.asarray(X)
-        if X.ndim != 2 or not len(X):
-            raise ValueError(
-                "X must be a table of shape (n_samples, n_features) with at least one row. Got "
-                f"shape {X.shape}."
-            )
-        names = list(X.columns) if framed else None
-        target = _target_columns(X, X_future, target, names)
-        known = [i for i in range(X.shape[1]) if i not in target]
-        future = _known_features(X_future, known, names, steps)
-        labels = _labels(X, X_future, steps) if framed else None
-        if framed:
-            coming = pd.DataFrame(np.nan, range(steps), X.columns)
-            for column, values in zip(known, future, strict=True):
-                coming.isetitem(column, values)
-            table = pd.concat([X.reset_index(drop=True), coming], ignore_index=True)
-            table.index = X.index.append(labels)
-        else:
-            table = np.full((len(X) + steps, X.shape[1]), np.nan)
-            table[: len(X)] = X
-            table[len(X) :, known] = np.column_stack([*future, np.empty((steps, 0))])
-        return cls(table, steps, target, labels)
-
-    def __len__(self):
-        return self._n_rows
-
-    @property
-    def target_names(self):
-        """Names of the columns of the target."""
-        framed = isinstance(self._table, pd.DataFrame)
-        return list(self._table.columns[self.target]) if framed else self.target
-
-    def with_next(self, n_rows=None):
-        """Return the last rows, or all rows, and the next row."""
-        start = 0 if n_rows is None else max(self._n_rows - n_rows, 0)
-        place = slice(start, self._n_rows + 1)
-        framed = isinstance(self._table, pd.DataFrame)
-        return self._table.iloc[place] if framed else self._table[place]
-
-    def append(self, values):
-        """Write the forecast of the next row into the series."""
-        if isinstance(self._table, pd.DataFrame):
-            self._table.iloc[self._n_rows, self.target] = values
-        else:
-            self._table[self._n_rows, self.target] = values
-        self._n_rows += 1
-
-    def result(self, values):
-        """Return the forecasts, with labels if the series has labels."""
-        if not isinstance(self._table, pd.DataFrame):
-            return values[:, 0] if len(self.target) == 1 else values
-        result = pd.DataFrame(values, self._labels, self._table.columns[self.target])
-        return result.iloc[:, 0] if len(self.target) == 1 else result
-
-
-def _target_columns(X, X_future, target, names):
-    """Return the positions of the columns that hold the past of the target."""
-    n_columns = X.shape[1]
-    if target is not None:
-        found = check_features(target, param="target", n_features=n_columns, names=names)
-        return [int(position) for position in found]
-    if X_future is None:
-        return list(range(n_columns))
-    if isinstance(X_future, pd.DataFrame) and names is not None:
-        columns = [i for i, name in enumerate(names) if name not in set(X_future.columns)]
-    else:
-        columns = list(range(n_columns - np.atleast_2d(np.asarray(X_future)).shape[1]))
-    if not columns:
-        raise ValueError(
-            f"X_future holds all {n_columns} columns of X, so that none is left for the target. "
-            "Leave the target's own past out of X_future, or name it in target."
-        )
-    return columns
-
-
-def _known_features(X_future, known, names, steps):
-    """Return the known features of the rows after the series, column by column."""
-    if X_future is None:
-        if not known:
-            return []
-        what = [names[i] for i in known] if names else known
-        raise ValueError(
-            f"X has the columns {what} besides the target. Give their values of the next {steps} "
-            "row(s) in X_future, with NaN for unknown values."
-        )
-    if len(X_future) < steps:
-        raise ValueError(f"X_future has {len(X_future)} row(s), but steps={steps}.")
-    if isinstance(X_future, pd.DataFrame) and names is not None:
-        missing = [names[i] for i in known if names[i] not in X_future.columns]
-        if missing:
-            raise ValueError(
-                f"X_future lacks the columns {missing} of X. It has {list(X_future.columns)}."
-            )
-        return [X_future[names[i]].to_numpy()[:steps] for i in known]
-    values = np.asarray(X_future)
-    values = values.reshape(len(values), -1)
-    if values.shape[1] != len(known):
-        raise ValueError(
-            f"X_future has {values.shape[1]} column(s), but X has {len(known)} besides the target."
-        )
-    return list(values[:steps].T)
-
-
-def _labels(X, X_future, steps):
-    """Return the labels of the next rows, from `X_future` or by continuing the index of X."""
-    index = ordered_index(X)
-    if isinstance(X_future, pd.Series | pd.DataFrame) and index is not None:
-        given = ordered_index(X_future, input_name="X_future")
-        if given is not None:
-            if not given[0] > index[-1]:
-                raise ValueError(
-                    f"X_future begins at {given[0]}, which is not after {index[-1]}, the last row "
-                    "of X. It must hold the rows that follow X."
-                )
-            return given[:steps]
-    if index is None:
-        return pd.RangeIndex(len(X), len(X) + steps)
-    return following_labels(index, steps)

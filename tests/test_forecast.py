@@ -2,15 +2,16 @@
 
 import numpy as np
 import pandas as pd
+import polars
 import pytest
-from sklearn.compose import TransformedTargetRegressor
+from sklearn.compose import TransformedTargetRegressor, make_column_transformer
 from sklearn.exceptions import NotFittedError
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, StandardScaler
 
-from skrnn import LagWindowTransformer, RNNRegressor, forecast
+from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, forecast
 
 STEPS = 6
 
@@ -155,10 +156,11 @@ def test_labels_go_on(kind):
 
 
 def test_labels_come_from_the_features_known_in_advance():
-    index = pd.DatetimeIndex(["2020-01-01", "2020-01-05", "2020-01-06"] * 30).unique()
-    index = index.append(pd.date_range("2021-01-01", periods=77))
+    """Those of a series without a step in common cannot come from anywhere else."""
+    gaps = np.random.default_rng(0).integers(1, 10**6, 80)
+    index = pd.Timestamp("2020-01-01") + pd.to_timedelta(gaps.cumsum(), unit="s")
     X = table(80, index, columns=("demand", "calendar"))
-    coming = pd.DatetimeIndex(["2021-06-01", "2021-06-09"])
+    coming = pd.DatetimeIndex(["2021-11-01", "2021-11-09"])
     known = pd.DataFrame({"calendar": [0.1, 0.2]}, coming)
     model = make_pipeline(LagWindowTransformer(lag=3), network()).fit(X, X["demand"])
     assert forecast(model, X, 2, known).index.equals(coming)
@@ -191,6 +193,10 @@ def test_a_step_costs_one_row():
         ({"steps": 2.0}, ValueError, "steps must be an integer"),
         ({"target": "sales"}, ValueError, "target names the feature 'sales'"),
         ({"target": ["demand", "price"]}, ValueError, "Name the columns"),
+        ({"target": []}, ValueError, r"horizon=1 .* later values of the columns \['demand'\]"),
+        ({"X_future": None}, ValueError, r"past of y is not found.*If y is no column of X"),
+        ({"X_future": np.ones((6, 3))}, ValueError, "3 column"),
+        ({"X_future": pd.DataFrame({"cost": [1.0] * 6})}, ValueError, "which X lacks"),
         ({"target": "demand"}, ValueError, r"\['price'\] besides the target"),
         ({"X_future": pd.DataFrame({"price": [1.0]})}, ValueError, "1 row"),
         ({"X_future": pd.DataFrame({"cost": [1.0] * 6}), "target": "demand"}, ValueError, "lacks"),
@@ -228,6 +234,210 @@ def test_models_that_cannot_be_continued():
     )
     with pytest.raises(ValueError, match="Several quantiles"):
         forecast(several.fit(X, X["demand"]), X, 3)
+
+
+def linear(horizon=1, *before, **settings):
+    """A model that forecasts without a random draw, so that its forecasts follow by hand."""
+    return make_pipeline(
+        *before,
+        LagWindowTransformer(lag=3, horizon=horizon, flatten=True, **settings),
+        FunctionTransformer(np.nan_to_num),
+        LinearRegression(),
+    )
+
+
+def encoder(*columns):
+    return make_column_transformer(
+        (OneHotEncoder(sparse_output=False), list(columns)), remainder="passthrough"
+    )
+
+
+DAYS = pd.date_range("2020-01-01", periods=66)
+RNG = np.random.default_rng(1)
+SHOP = pd.DataFrame(
+    {
+        "demand": 20 + 5 * np.sin(np.arange(66) / 4),
+        "stock": RNG.integers(0, 9, 66),
+        "open": RNG.random(66) > 0.3,
+        "kind": pd.Categorical(RNG.choice(list("abc"), 66)),
+    },
+    DAYS,
+)
+SHOP["demand"] += 3.0 * (SHOP["kind"].shift() == "a")
+TYPES = ["int64", "int8", "float32", "Float32", "float[pyarrow]", "Int64", "Float64", "UInt8"]
+TYPES += ["int64[pyarrow]", "double[pyarrow]", "bool", "boolean", "bool[pyarrow]"]
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+def test_columns_of_every_type_of_numbers(dtype):
+    """The forecast equals that of the same values as floats."""
+    X = SHOP[["demand", "stock"]].astype({"stock": float})
+    X["stock"] = (X["stock"] > 4) if "bool" in dtype else X["stock"]
+    typed = X.astype({"stock": dtype})
+    floats = X.astype(float)
+    for steps, known in ((6, slice(60, None)), (6, slice(60, 66)), (1, slice(60, 61))):
+        model = linear().fit(floats[:60], floats["demand"][:60])
+        expected = forecast(model, floats[:60], steps, floats[["stock"]][known])
+        for future in (typed[["stock"]], typed["stock"], X[["stock"]], X["stock"]):
+            result = forecast(model, typed[:60], steps, future[known])
+            pd.testing.assert_series_equal(result, expected)
+        as_list = forecast(model, typed[:60], steps, list(typed["stock"][known]))
+        pd.testing.assert_series_equal(as_list, expected)
+    by_hand = whole_predictions(model, floats[:60], 6, floats[["stock"]][60:])[:, 0]
+    np.testing.assert_allclose(forecast(model, typed[:60], 6, typed[["stock"]][60:]), by_hand)
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+def test_unknown_values_of_every_type_are_missing(dtype):
+    X = SHOP[["demand", "stock"]].astype(float)
+    X["stock"] = (X["stock"] > 4).astype(float)
+    model = linear().fit(X[:60], X["demand"][:60])
+    known = X[["stock"]][60:].where(np.arange(6)[:, None] < 2)
+    expected = whole_predictions(model, X[:60], 6, known)[:, 0]
+    result = forecast(model, X[:60].astype({"stock": dtype}), 6, known)
+    np.testing.assert_allclose(result, expected)
+
+
+@pytest.mark.parametrize("dtype", [t for t in TYPES if "bool" not in t])
+def test_a_target_of_every_type_of_numbers(dtype):
+    X = SHOP[["stock"]][:60]
+    model = linear().fit(X, X["stock"])
+    expected = whole_predictions(model, X.astype(float), 6).ravel()
+    result = forecast(model, X.astype(dtype), 6)
+    np.testing.assert_allclose(result, expected, rtol=1e-4)  # of float32
+
+
+@pytest.mark.parametrize("as_type", ["category", object, str, "string[pyarrow]"])
+def test_categories(as_type):
+    columns = ["demand", "kind"]
+    X = SHOP[columns].astype({"kind": as_type})
+    model = linear(1, encoder("kind")).fit(X[:60], X["demand"][:60])
+    expected = []
+    whole = X.copy()
+    for row in range(60, 66):  # only rows before are read
+        whole.iloc[row, 0] = np.nan
+        whole.iloc[row, 0] = model.predict(whole[: row + 1])[-1]
+        expected.append(whole.iloc[row, 0])
+    for future in (X[["kind"]], SHOP["kind"], SHOP["kind"].astype(str)):
+        np.testing.assert_allclose(forecast(model, X[:60], 6, future[60:]), expected)
+    as_list = list(SHOP["kind"][60:])
+    np.testing.assert_allclose(forecast(model, X[:60], 6, as_list), expected)
+    # The row to forecast is not read, so its category need not be known.
+    np.testing.assert_allclose(forecast(model, X[:60], 1), expected[:1])
+    last = X[["kind"]][60:62].astype(object)
+    last.iloc[1] = np.nan
+    np.testing.assert_allclose(forecast(model, X[:60], 2, last), expected[:2])
+    with pytest.raises(ValueError, match=r"may depend on the columns \['kind'\]"):
+        forecast(model, X[:60], 3, pd.concat([last, X[["kind"]][62:63]]))
+
+
+def test_a_new_category_is_left_to_the_model():
+    X = SHOP[["demand", "kind"]]
+    model = linear(1, encoder("kind")).fit(X[:60], X["demand"][:60])
+    with pytest.raises(ValueError, match=r"unknown categories \['new'\]"):
+        forecast(model, X[:60], 2, ["new", "a"])
+
+
+def test_features_that_are_known_in_advance_must_be_given():
+    X = SHOP[["demand", "kind", "stock"]]
+    y = X["demand"] + 2.0 * (X["kind"] == "b")
+    model = linear(1, encoder("kind"), known_features=[0, 1, 2]).fit(X[:60], y[:60])
+    with pytest.raises(ValueError, match="Give their values of the next 1 row"):
+        forecast(model, X[:60], 1)
+    with pytest.raises(ValueError, match=r"columns \['kind'\] besides the target"):
+        forecast(model, X[:60], 1, X[["stock"]][60:], target="demand")
+    with pytest.raises(ValueError, match=r"may depend on the columns \['kind'\]"):
+        forecast(model, X[:60], 1, X[["stock"]][60:])
+    known = X[["kind", "stock"]][60:]
+    expected = model.predict(X.assign(demand=X["demand"].where(X.index < DAYS[60])))[60]
+    np.testing.assert_allclose(forecast(model, X[:60], 1, known), [expected])
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_y_that_is_no_column_of_x(horizon):
+    """A category, a truth value and a sensor in X, and a target elsewhere."""
+    X, y = SHOP[["stock", "open", "kind"]], SHOP["demand"]
+    model = linear(horizon, encoder("open", "kind")).fit(X[:60], y[:60])
+    expected = model.predict(X)[60:]  # later rows are not read
+    for steps in range(1, horizon + 1):
+        result = forecast(model, X[:60], steps)
+        np.testing.assert_allclose(result, expected[:steps])
+        assert result.index.equals(DAYS[60 : 60 + steps])
+        assert result.name is None
+        np.testing.assert_allclose(
+            forecast(model, X[:60], steps, X[["kind"]][60:]), expected[:steps]
+        )
+    for future in (None, X[["kind"]][60:]):
+        with pytest.raises(ValueError, match="no column of X, forecast at most horizon="):
+            forecast(model, X[:60], horizon + 1, future)
+    for target in ([], ()):
+        np.testing.assert_allclose(forecast(model, X[:60], 6, X[60:], target=target), expected)
+        with pytest.raises(ValueError, match=r"since target=\[\].*columns \['stock', 'open'\]"):
+            forecast(model, X[:60], horizon + 1, X[["kind"]][60:], target=target)
+
+
+def test_a_column_that_is_far_from_the_forecasts_is_not_taken_in_silence():
+    X, y = SHOP[["demand"]], 1000.0 + SHOP["stock"] * 100
+    model = linear().fit(X[:60], y[:60])
+    with pytest.warns(UserWarning, match=r"far from the columns \['demand'\].*target=\[\]"):
+        forecast(model, X[:60], 2)
+    forecast(model, X[:60], 2, target="demand")
+    forecast(model, X[:60], 1)
+    np.testing.assert_allclose(
+        forecast(model, X[:60], 6, X[60:], target=[]), model.predict(X)[60:]
+    )
+
+
+def test_many_to_many_as_the_user_guide_trains_it():
+    X = table()
+    model = TransformedTargetRegressor(
+        make_pipeline(LagWindowTransformer(lag=5), network(return_sequences=True)),
+        transformer=LagWindowTransformer(lag=5, horizon=0),
+    )
+    search = GridSearchCV(model, {"regressor__rnnregressor__epochs": [1]}, cv=TimeSeriesSplit(2))
+    for estimator in (model, search):
+        estimator.fit(X, X["demand"])
+        expected = whole_predictions(estimator, X, STEPS)[:, 0]
+        np.testing.assert_allclose(forecast(estimator, X, STEPS), expected, atol=1e-6)
+    pipe = model.regressor_
+    with pytest.raises(ValueError, match=r"Whole sequences.*keeps the last step"):
+        forecast(pipe, X, 1)
+
+
+def test_the_template_of_a_search_is_not_looked_at():
+    """It may be fitted, to a longer lag that reads other rows."""
+    X = table()
+    template = linear().set_params(lagwindowtransformer__horizon=2).fit(X, X["demand"])
+    grid = {"lagwindowtransformer__lag": [4], "lagwindowtransformer__horizon": [1]}
+    search = GridSearchCV(template, grid, cv=TimeSeriesSplit(2)).fit(X, X["demand"])
+    template.set_params(lagwindowtransformer__horizon=0).fit(X, X["demand"])
+    result = forecast(search, X, STEPS)
+    np.testing.assert_allclose(result, whole_predictions(search, X, STEPS)[:, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "classifier", [LogisticRegression(), RNNClassifier("simple", 2, epochs=1)]
+)
+@pytest.mark.parametrize("is_searched", [False, True])
+def test_classifiers_are_refused(classifier, is_searched):
+    X = table(30)
+    model = make_pipeline(
+        LagWindowTransformer(lag=2, flatten=True), FunctionTransformer(np.nan_to_num), classifier
+    )
+    if is_searched:
+        model = GridSearchCV(model, {"lagwindowtransformer__lag": [2]}, cv=2)
+    labels = np.arange(30) % 2
+    with pytest.raises(TypeError, match=r"needs a regressor.* ends with a classifier"):
+        forecast(model.fit(X, labels), X, 1)
+
+
+def test_tables_without_an_index_give_arrays():
+    X = SHOP[["demand", "stock"]].reset_index(drop=True)
+    model = linear().fit(X[:60], X["demand"][:60])
+    expected = forecast(model, X[:60], 4, X[["stock"]][60:])
+    result = forecast(model, polars.from_pandas(X[:60]), 4, polars.from_pandas(X[["stock"]][60:]))
+    assert isinstance(result, np.ndarray)
+    np.testing.assert_allclose(result, expected)
 
 
 def test_neither_the_model_nor_the_series_changes():

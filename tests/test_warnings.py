@@ -22,11 +22,13 @@ import pytest
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 import skrnn
-from skrnn import LagWindowTransformer, RNNRegressor
+from skrnn import LagWindowTransformer, RNNRegressor, forecast
 from skrnn._warnings import warn_user
 from skrnn.engines.tensorflow._disk_cache import ProgramFolder
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
@@ -300,6 +302,13 @@ def without_a_row_of_the_horizon():
     fitted.predict(X=known[20:21])
 
 
+def of_another_column():
+    model = make_pipeline(
+        LagWindowTransformer(lag=1, flatten=True), SimpleImputer(), LinearRegression()
+    )
+    forecast(model.fit(X, Y * 100 + 1e4), X, 2)
+
+
 def stored_by_another_version():
     data = pickle.dumps(network().fit(X, Y))
     with mock.patch.object(skrnn, "__version__", "9"):
@@ -329,6 +338,7 @@ CASES = [
     ("warn_of_last_values", "by its last known value", after_rows_without_values),
     ("_report_limited", "went far beyond", with_other_weights),
     ("_check_future_rows", "no row for 1 step", without_a_row_of_the_horizon),
+    ("_warn_of_other_target", "far from the columns", of_another_column),
     ("stored_state", "stored by skrnn", stored_by_another_version),
     (
         "warn_of_doubt",

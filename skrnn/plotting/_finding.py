@@ -1,10 +1,9 @@
 """Find the networks inside pipelines, target regressors, searches, ensembles and so on."""
 
-import numpy as np
 import pandas as pd
 from sklearn.exceptions import NotFittedError
-from sklearn.frozen import FrozenEstimator
 
+from skrnn._inside import find_inside, is_estimator
 from skrnn._regressor import RNNRegressor
 
 
@@ -14,8 +13,8 @@ def find_networks(estimator, *, name="estimator", kind=RNNRegressor):
     Parameters
     ----------
     estimator : object
-        An RNNRegressor, or what holds some, such as an RNNForecaster. Of a search the best
-        estimator counts.
+        An RNNRegressor, or what holds some, such as an RNNForecaster. For a search, the
+        best estimator is used.
     name : str, default="estimator"
         Name of the estimator, for the errors.
     kind : type, default=RNNRegressor
@@ -33,7 +32,7 @@ def find_networks(estimator, *, name="estimator", kind=RNNRegressor):
     TypeError
         If the estimator contains no network.
     """
-    networks = list({id(network): network for network in _walk(estimator, set(), kind)}.values())
+    networks = find_inside(estimator, lambda value: isinstance(value, kind))
     fitted = [network for network in networks if hasattr(network, "weights_")]
     if fitted:
         return fitted
@@ -71,16 +70,9 @@ def find_forecaster(estimator):
         If it holds several forecasters.
     """
     find_networks(estimator)
-    found, seen, values = [], set(), [estimator]
-    while values:
-        value = values.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        if is_rnn_forecaster(value) and hasattr(value, "networks_"):
-            found.append(value)
-        else:
-            values += _parts(value)
+    found = find_inside(
+        estimator, lambda value: is_rnn_forecaster(value) and hasattr(value, "networks_")
+    )
     if len(found) != 1:
         raise ValueError(
             f"estimator, a {type(estimator).__name__}, holds {len(found)} fitted "
@@ -88,38 +80,6 @@ def find_forecaster(estimator):
             "one to look at."
         )
     return found[0]
-
-
-def _walk(value, seen, kind):
-    """Yield the networks in the fitted parts of an estimator, then those in its settings."""
-    if id(value) in seen:
-        return
-    seen.add(id(value))
-    if isinstance(value, kind):
-        yield value
-    else:
-        for part in _parts(value):
-            yield from _walk(part, seen, kind)
-
-
-def _parts(value):
-    """Return the parts of an estimator or the items of a container, which may contain networks."""
-    if is_estimator(value):
-        return _fitted_parts(value)
-    if isinstance(value, dict):
-        return list(value.values())
-    if isinstance(value, pd.DataFrame):
-        value = value.to_numpy()  # of forecasters, one a series
-    if isinstance(value, np.ndarray) and value.dtype == object:
-        return value.ravel().tolist()
-    if hasattr(value, "regressors"):
-        return list(value.regressors)  # of an RNNForecaster
-    return value if isinstance(value, list | tuple) else []
-
-
-def is_estimator(value):
-    """Check whether a value is an estimator of any package that follows scikit-learn."""
-    return hasattr(value, "get_params") and not isinstance(value, type)
 
 
 def is_forecaster(value):
@@ -130,21 +90,6 @@ def is_forecaster(value):
 def is_rnn_forecaster(value):
     """Check whether a value is an RNNForecaster, without a need for sktime."""
     return is_forecaster(value) and hasattr(value, "network_windows")
-
-
-def _fitted_parts(estimator):
-    """What ``fit`` left in an estimator, or was fitted in place."""
-    attributes = vars(estimator)
-    for name in ("best_estimator_", "best_forecaster_"):
-        if name in attributes:
-            return [attributes[name]]
-    names = [name for name in attributes if name.endswith("_") and not name.startswith("_")]
-    if not names or isinstance(estimator, FrozenEstimator):
-        # Pipelines, feature unions and frozen estimators hold nothing of their own.
-        names = [name for name in ("steps", "estimator") if name in attributes]
-    elif "steps" in attributes:
-        names.append("steps")
-    return [attributes[name] for name in names]
 
 
 def _settings_hold_network(estimator, kind):

@@ -1,8 +1,8 @@
 """Find the input of the network in an estimator: its windows, their lags and its states."""
 
 import numpy as np
-from sklearn.frozen import FrozenEstimator
 
+from skrnn._inside import find_inside, layers_of
 from skrnn._output import check_steps
 from skrnn._regressor import RNNRegressor
 from skrnn.network._forward import predict_stream
@@ -36,44 +36,25 @@ def windows_of_network(estimator, X):
             f"estimator, a {type(estimator).__name__}, holds {len(networks)} networks. Pass the "
             "part of it that contains the network to look at."
         )
-    X, transformer, part = table_of(X), None, estimator
-    while not isinstance(part, RNNRegressor):
-        X, transformer, part = _one_layer(part, X, transformer)
-    windows = part._check_windows(X, reset=False)
-    check_steps(windows, part._fitted_architecture, part)
-    return part, windows, transformer
-
-
-def _one_layer(part, X, transformer):
-    """Remove the outermost layer around a network."""
-    if hasattr(part, "steps"):
-        for _, step in part.steps[:-1]:
-            if step is not None and step != "passthrough":
-                transformer = _window_transformer(step) or transformer
-                X = step.transform(X)
-        return X, transformer, part.steps[-1][1]
-    names = ("best_estimator_", "regressor_", "estimator")
-    inner = next((getattr(part, name) for name in names if hasattr(part, name)), None)
-    if inner is None or (not hasattr(part, "best_estimator_") and _holds_copies(part)):
+    X, transformer, layers = table_of(X), None, layers_of(estimator)
+    network = layers.last
+    if not isinstance(network, RNNRegressor):
         raise TypeError(
             "estimator must be a fitted RNNRegressor, or a search, target regressor or pipeline "
-            f"around one: the input of the network inside a {type(part).__name__} is not known. "
-            "Pass the part that contains the network."
+            f"around one: the input of the network inside a {type(network).__name__} is not "
+            "known. Pass the part that contains the network."
         )
-    return X, transformer, inner
-
-
-def _holds_copies(part):
-    """Check whether a meta-estimator fits copies of its estimator, not the estimator itself."""
-    return not hasattr(part, "regressor_") and not isinstance(part, FrozenEstimator)
+    for step in layers.steps:
+        transformer = _window_transformer(step) or transformer
+        X = step.transform(X)
+    windows = network._check_windows(X, reset=False)
+    check_steps(windows, network._fitted_architecture, network)
+    return network, windows, transformer
 
 
 def _window_transformer(step):
-    """Return the LagWindowTransformer that a step is or contains, or None."""
-    if isinstance(step, LagWindowTransformer):
-        return step
-    inner = [part for _, part in getattr(step, "steps", [])]
-    found = [part for part in inner if isinstance(part, LagWindowTransformer)]
+    """Return the last fitted LagWindowTransformer in a step, or None."""
+    found = find_inside(step, lambda part: isinstance(part, LagWindowTransformer))
     return found[-1] if found else None
 
 

@@ -44,13 +44,15 @@ class TimeAxis:
     week: object = None
 
     @classmethod
-    def of(cls, times):
+    def of(cls, times, name="y"):
         """Return the axis of some labels, after inferring their step.
 
         Parameters
         ----------
         times : Index
             All labels, in any order, of one series or of several.
+        name : str, default="y"
+            Name of the data in the error message.
 
         Returns
         -------
@@ -64,7 +66,7 @@ class TimeAxis:
         if isinstance(times, pd.PeriodIndex):
             return cls(times.min(), times.freq)
         if isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex):
-            step = _step_of(times)
+            step = _step_of(times, name)
             is_week = isinstance(step, Week)
             return cls(times.min(), None, week=step) if is_week else cls(times.min(), step)
         return cls(int(times.min()), step=infer_integer_step(times))
@@ -201,7 +203,7 @@ def _whole(distance, step):
     return np.where(distance % step, _OFF, distance // step)
 
 
-def _step_of(times):
+def _step_of(times, name):
     """Return the declared or inferred step of dates or durations."""
     if times.freq is not None:
         return times.freq
@@ -209,7 +211,7 @@ def _step_of(times):
     step = infer_frequency(unique)
     if step is None:
         raise ValueError(
-            f"The index of y is irregular: {len(unique)} label(s) from {unique[0]} to "
+            f"The index of {name} is irregular: {len(unique)} label(s) from {unique[0]} to "
             f"{unique[-1]} with no step in common. Give it a frequency, for example with "
             "asfreq or resample. Missing rows then contain NaN, which is allowed."
         )
@@ -247,7 +249,7 @@ def check_times(frame, name):
     return index
 
 
-def following_labels(index, count):
+def following_labels(index, count, name="X"):
     """Return the labels of the rows after a series.
 
     Parameters
@@ -256,6 +258,8 @@ def following_labels(index, count):
         Result of `ordered_index` with at least one label.
     count : int
         Number of labels.
+    name : str, default="X"
+        Name of the series in the error message.
 
     Returns
     -------
@@ -270,6 +274,6 @@ def following_labels(index, count):
     if getattr(index, "freq", None) is not None and not isinstance(index, pd.PeriodIndex):
         make_range = pd.date_range if isinstance(index, pd.DatetimeIndex) else pd.timedelta_range
         return make_range(index[-1], periods=count + 1, freq=index.freq, name=index.name)[1:]
-    axis = TimeAxis.of(index)
-    [last] = axis.positions(index[-1:], "X")
+    axis = TimeAxis.of(index, name)
+    [last] = axis.positions(index[-1:], name)
     return axis.labels(last + np.arange(1, count + 1)).rename(index.name)

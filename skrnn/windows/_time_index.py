@@ -219,7 +219,7 @@ class RememberedIndex:
             return 0
         missing = int(counts[cut])
         # A gap that is usual inside the series, where it is ignored, is ignored here too.
-        return 0 if _is_usual(missing, np.delete(counts, cut)) else missing
+        return 0 if is_usual_gap(missing, np.delete(counts, cut)) else missing
 
     def _missing_by_frequency(self, first):
         last = self._dates(self.labels[-1:])[0]
@@ -281,11 +281,22 @@ class RememberedIndex:
         self._remember_shortest_step()
 
 
-def _is_usual(missing, counts):
+def is_usual_gap(missing, counts):
     """Return whether a gap is at most as long as another one, and at least half as long.
 
     If there are three gaps or more, it may be twice as long, since two holidays may be close
     together, such as Good Friday and Easter Monday.
+
+    Parameters
+    ----------
+    missing : int
+        Number of rows missing in the gap.
+    counts : ndarray of int
+        Numbers of rows missing between the rows of the series.
+
+    Returns
+    -------
+    bool
     """
     gaps = counts[counts > 0]
     longest = 2 * gaps if len(gaps) > 2 else gaps

@@ -1,0 +1,280 @@
+"""Makes the table that forecast reads: a series, and what is known of the rows after it."""
+
+import numpy as np
+import pandas as pd
+
+from ._forecast_labels import labels_after
+from ._validation import check_features
+
+
+class Rows:
+    """A series and the rows after it, as a table of the types of the series.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The series and the rows after it. Unknown values are missing.
+    labels : Index
+        Labels of the rows after the series.
+    known : dict
+        The known values of the rows after the series, by the position of their column.
+    named : list of int or None
+        Positions of the columns that the user named as the past of the target.
+    kind : {"table", "array", "other"}
+        What the series was: of pandas, an array, or a table without an index.
+    """
+
+    def __init__(self, table, labels, known, named, kind):
+        self.table, self.labels, self.known, self.named, self.kind = (
+            table,
+            labels,
+            known,
+            named,
+            kind,
+        )
+        self.n_rows = len(table) - len(labels)
+        self.stand_ins = {}
+
+    @classmethod
+    def of(cls, X, X_future, target, steps):
+        """Check the two tables, and join them by the names of their columns and their labels."""
+        X, kind = _table_of(X)
+        named = _named_target(target, X, kind)
+        known = _known_values(X_future, X, named, steps, kind)
+        labels = pd.RangeIndex(len(X), len(X) + steps)
+        if kind == "table":
+            labels = labels_after(X, X_future, steps)
+        columns = {i: _extended(X.iloc[:, i], known.get(i), steps) for i in range(X.shape[1])}
+        table = pd.DataFrame(columns)
+        table.columns = X.columns
+        table.index = X.index.append(labels) if kind == "table" else table.index
+        return cls(table, labels, known, named, kind)
+
+    def __len__(self):
+        return self.n_rows
+
+    @property
+    def steps(self):
+        """Number of rows after the series."""
+        return len(self.labels)
+
+    @property
+    def unknown(self):
+        """Positions of the columns that are not known after the series."""
+        return [i for i in range(self.table.shape[1]) if i not in self.known]
+
+    @property
+    def past_of_target(self):
+        """Positions of the columns that are named, or else of those that are not known later."""
+        return self.unknown if self.named is None else self.named
+
+    def names(self, positions):
+        """Return the names of columns, or their positions in an array."""
+        return positions if self.kind == "array" else list(self.table.columns[positions])
+
+    def stand_in(self, choice):
+        """Put a value of the series in place of each unknown text, category or truth value.
+
+        Most transformers refuse an unknown category, even in a row whose own values no window
+        reads. The caller must compare two choices to see that they are not read.
+
+        Parameters
+        ----------
+        choice : {0, 1}
+            Whether to take the last value of the column, or another one.
+
+        Returns
+        -------
+        complete : bool
+            Whether the choice differs in all columns.
+        """
+        complete = True
+        for i in range(self.table.shape[1]):
+            column = self.table.iloc[:, i].copy()
+            past = column.iloc[: len(column) - self.steps]
+            rows = np.flatnonzero(column.isna())
+            if _holds_numbers(column) or past.isna().any() or not len(rows):
+                continue
+            self.stand_ins[i] = rows
+            last = past.iloc[-1]
+            others = [value for value in past.unique() if value != last]
+            complete &= len(others) > 0
+            column.iloc[rows] = others[-1] if choice and others else last
+            self.table.isetitem(i, column.infer_objects())
+        return complete
+
+    def count_truth(self):
+        """Take unknown truth values as NaN, and known ones as 1 and 0. Refuse unknown text."""
+        text = []
+        for i in range(self.table.shape[1]):
+            column = self.table.iloc[:, i]
+            past = column.iloc[: len(column) - self.steps]
+            if not (_holds_numbers(column) or past.isna().any()) and column.isna().any():
+                is_truth = pd.api.types.infer_dtype(column, skipna=True) == "boolean"
+                text += [] if is_truth else [i]
+                if is_truth:
+                    self.table.isetitem(i, column.astype(np.float64))
+        if text:
+            raise ValueError(
+                f"The forecast may depend on the columns {self.names(text)} of X in rows after "
+                "its last one, where they are not known. They hold no numbers, so that they "
+                "cannot be NaN: give their values in X_future."
+            )
+
+    def with_next(self, n_rows=None, steps=1):
+        """Return the last rows, or all rows, and the next ones."""
+        start = 0 if n_rows is None else max(self.n_rows - n_rows, 0)
+        rows = self.table.iloc[start : self.n_rows + steps]
+        return rows if self.kind != "array" else rows.to_numpy()
+
+    def take_as_target(self, target):
+        """Make columns of the target fit for forecasts, which are numbers with fractions."""
+        for i in target:
+            column = self.table.iloc[:, i].copy()
+            if i in self.stand_ins:
+                column = column.astype(object)
+                column.iloc[self.stand_ins.pop(i)] = np.nan
+            if column.dtype == object:
+                column = pd.to_numeric(column, errors="coerce").where(column.notna())
+            if not _holds_numbers(column) or column.iloc[: self.n_rows].isna().all():
+                raise ValueError(
+                    f"Column {self.names([i])[0]!r} of X holds no numbers, so that it cannot be "
+                    "the past of the target. Give its later values in X_future, or name the "
+                    "columns of the target in target."
+                )
+            self.table.isetitem(i, _able_to_miss(column, of_target=True))
+
+    def append(self, values, target):
+        """Write the forecast of the next row into the series."""
+        for column, value in zip(target, values, strict=True):
+            dtype = self.table.dtypes.iloc[column]
+            single = isinstance(dtype, np.dtype)  # a float64 does not fit into a column of float32
+            self.table.iloc[self.n_rows, column] = dtype.type(value) if single else value
+        self.n_rows += 1
+
+    def result(self, values, target):
+        """Return the forecasts, with labels if the series has labels."""
+        values = values[:, 0] if values.shape[1] == 1 else values
+        if self.kind != "table":
+            return values
+        names = list(self.table.columns[target])
+        if values.ndim == 1:
+            return pd.Series(values, self.labels, name=names[0] if names else None)
+        return pd.DataFrame(values, self.labels, names or None)
+
+
+def _table_of(X):
+    """Return a series as a DataFrame, and what it was."""
+    if isinstance(X, pd.Series | pd.DataFrame):
+        X, kind = pd.DataFrame(X), "table"
+    elif hasattr(X, "to_pandas"):  # of polars or Arrow
+        X, kind = X.to_pandas(), "other"
+    else:
+        X, kind = np.asarray(X), "array"
+    if X.ndim != 2 or not len(X):
+        raise ValueError(
+            "X must be a table of shape (n_samples, n_features) with at least one row. Got "
+            f"shape {X.shape}."
+        )
+    return (pd.DataFrame(X).infer_objects() if kind == "array" else X), kind
+
+
+def _named_target(target, X, kind):
+    """Return the positions of the columns named in `target`; None if it is None."""
+    if target is None:
+        return None
+    if isinstance(target, list | tuple) and not target:
+        return []
+    names = None if kind == "array" else list(X.columns)
+    found = check_features(target, param="target", n_features=X.shape[1], names=names)
+    return [int(position) for position in found]
+
+
+def _known_values(X_future, X, named, steps, kind):
+    """Return the known values of the rows after the series, by the position of their column."""
+    if X_future is None:
+        return {}
+    future, by_name = _future_table(X_future, kind)
+    if len(future) < steps:
+        raise ValueError(f"X_future has {len(future)} row(s), but steps={steps}.")
+    future = future.iloc[:steps]
+    if by_name:
+        _check_names(future, X)
+        places = [i for i, name in enumerate(X.columns) if name in future.columns]
+        known = {i: future[X.columns[i]] for i in places}
+    else:
+        places = _places(future.shape[1], X.shape[1], named)
+        known = {i: future.iloc[:, k] for k, i in enumerate(places)}
+    if named is None and len(known) == X.shape[1]:
+        raise ValueError(
+            f"X_future holds all {X.shape[1]} columns of X, so that none is left for the target. "
+            "Leave the target's own past out of X_future, or name it in target. If y is no column "
+            "of X, pass target=[]."
+        )
+    return {i: values for i, values in known.items() if i not in (named or [])}
+
+
+def _future_table(X_future, kind):
+    """Return the known features as a DataFrame, and whether its columns have names."""
+    if isinstance(X_future, pd.Series):
+        return X_future.to_frame(), kind != "array" and X_future.name is not None
+    if hasattr(X_future, "to_pandas"):
+        X_future = X_future.to_pandas()
+    if isinstance(X_future, pd.DataFrame):
+        return X_future, kind != "array"
+    return pd.DataFrame(X_future).infer_objects(), False
+
+
+def _check_names(future, X):
+    """Check that the known features have the names of columns of X."""
+    unknown = [name for name in future.columns if name not in X.columns]
+    if unknown:
+        raise ValueError(
+            f"X_future has the columns {unknown}, which X lacks. X has {list(X.columns)}."
+        )
+
+
+def _places(n_known, n_columns, named):
+    """Return the columns of X that the columns of an array of known features stand for."""
+    places = [i for i in range(n_columns) if i not in (named or [])]
+    if named is None:
+        places = places[max(n_columns - n_known, 0) :]
+    if n_known != len(places):
+        besides = " besides the target" if named else ""
+        raise ValueError(f"X_future has {n_known} column(s), but X has {len(places)}{besides}.")
+    return places
+
+
+def _extended(past, coming, steps):
+    """Return a column with the rows after the series, in the type of the series."""
+    past = past.reset_index(drop=True)
+    if coming is None:
+        past = _able_to_miss(past)
+        coming = pd.Series(index=range(steps), dtype=past.dtype)
+    coming = coming.reset_index(drop=True)
+    if isinstance(past.dtype, pd.CategoricalDtype):
+        added = [value for value in pd.unique(coming.dropna()) if value not in past.cat.categories]
+        past = past.cat.add_categories(added) if added else past
+        coming = coming.astype(object).astype(past.dtype)
+    elif coming.isna().all():
+        past = _able_to_miss(past)
+        coming = pd.Series(index=range(steps), dtype=past.dtype)
+    elif past.dtype.kind == "b" and coming.dtype.kind in "iuf":
+        past = _able_to_miss(past, of_target=True)
+    return pd.concat([past, coming], ignore_index=True)
+
+
+def _able_to_miss(column, *, of_target=False):
+    """Return a column of numbers as fractions, which forecasts are and which can be missing."""
+    dtype = column.dtype
+    if dtype.kind in ("iub" if of_target else "iu") and not isinstance(dtype, np.dtype):
+        is_arrow = isinstance(dtype, pd.ArrowDtype)
+        return column.astype("double[pyarrow]" if is_arrow else "Float64")
+    if dtype.kind in ("iub" if of_target else "iu"):
+        return column.astype(np.float64)
+    return column.astype(object) if dtype.kind == "b" and isinstance(dtype, np.dtype) else column
+
+
+def _holds_numbers(column):
+    """Return whether a column holds numbers, or truth values that can be missing."""
+    return pd.api.types.is_numeric_dtype(column.dtype)
