@@ -1,4 +1,4 @@
-"""Tell which values have too few digits in float32, the numbers that networks compute with."""
+"""Determines which values have too few digits in float32, in which networks compute."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ _ROUNDING = 4 * np.finfo(np.float64).eps
 
 
 def lose_digits(values):
-    """Tell which columns change by less than the distance between neighbouring float32 numbers.
+    """Return which columns change by less than the distance between neighbouring float32 numbers.
 
     A float32 number has about seven digits: near 1e8, neighbouring numbers are 8 apart, so that a
     meter that rises by 0.5 an hour stands still, and then jumps. Such a column has to be brought

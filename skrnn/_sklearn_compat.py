@@ -66,7 +66,7 @@ __all__ = [
 ]
 
 
-# Newer versions raise an error for weights that are all zero, unless told not to.
+# Newer versions raise an error for weights that are all zero, unless asked not to.
 _ALLOWED = "allow_all_zero_weights"
 _ZEROS = {_ALLOWED: True} if _ALLOWED in signature(_check_sample_weight).parameters else {}
 

@@ -295,6 +295,16 @@ def after_rows_without_values():
     forecaster().fit(months().where(~np.isin(Y, Y[-2:])), fh=[1]).predict()
 
 
+def fit_to_unknown_levels():
+    windows = LagWindowTransformer(lag=2).fit_transform(X)
+    return network(level_feature=0).fit(windows, Y)
+
+
+def forecast_unknown_levels():
+    windows = LagWindowTransformer(lag=2).fit_transform(X)
+    network(level_feature=0).fit(windows[2:], Y[2:]).predict(windows)
+
+
 def without_a_row_of_the_horizon():
     known = months().to_frame("x")
     fitted = forecaster(known_features=["x"], strategy="multioutput")
@@ -336,6 +346,14 @@ CASES = [
     ("_warn_of_short_series", "too short to hold out", lambda: of_short_series(5)),
     ("warn_of_unknown", "have NaN as their forecast", of_a_series_without_values),
     ("warn_of_last_values", "by its last known value", after_rows_without_values),
+    ("_warn_of_lost_digits", "float32", lambda: network().fit(X, Y * 1e-3 + 1e6)),
+    ("warn_of_unknown_levels", "left out of training", fit_to_unknown_levels),
+    ("warn_of_forecasts_without_level", "from the mean level", forecast_unknown_levels),
+    (
+        "_check_sequences",
+        "no names of columns",
+        lambda: pad_sequences([pd.DataFrame(X, columns=["a"]), X]),
+    ),
     ("_report_limited", "went far beyond", with_other_weights),
     ("_check_future_rows", "no row for 1 step", without_a_row_of_the_horizon),
     ("_warn_of_other_target", "far from the columns", of_another_column),

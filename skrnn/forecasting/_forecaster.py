@@ -274,7 +274,7 @@ class RNNForecaster(BaseForecaster):
     # The rows to learn and forecast from are kept in another form.
     _config: ClassVar = {"remember_data": False}
     _y = _X = None
-    # Whether a forecast that networks cannot make is NaN, for whoever combines forecasters.
+    # Whether a forecast that networks cannot make is NaN, as a combination of forecasters needs.
     _leaves_unknown = False
 
     def __init__(  # noqa: PLR0915  (it assigns each parameter, as scikit-learn asks)
