@@ -28,7 +28,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 import skrnn
-from skrnn import LagWindowTransformer, RNNRegressor, forecast
+from skrnn import LagWindowTransformer, RNNRegressor, forecast, pad_sequences
 from skrnn._warnings import warn_user
 from skrnn.engines.tensorflow._disk_cache import ProgramFolder
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
