@@ -20,9 +20,9 @@ from ._features import known_mask, label_rows
 from ._forecaster import TAGS, RNNForecaster, check_not_long_series, names_of
 from ._forecaster_networks import NothingToLearnError
 from ._held_out import LEAST_KNOWN, HeldOut, naive_errors, scales_of
-from ._horizon import relative_steps, steps_of_series
+from ._horizon import steps_in_fit, steps_of_series
 from ._last_value import stand_ins
-from ._members import gathered, leave_unknown, residuals
+from ._members import gathered, leave_unknown, residuals, steps_without_network
 from ._panel import Panel, name_some
 from ._seasonality import check_periods, seasonal_periods
 from ._trials import Trial, leaderboard
@@ -101,7 +101,10 @@ class AutoRNNForecaster(BaseForecaster):
     several of its last rows. Where series are too short to hold rows out, the errors of the naive
     forecast stand for those of the views, with a warning.
 
-    A series of which nothing can be learned is forecast by its last value, with a warning.
+    What counts are known values, not rows, and no row inside a gap is forecast from to measure
+    errors. A series of which nothing can be learned, or that has no known row to forecast from, is
+    forecast by its last known value, with a warning, and by NaN if none is known. A view that has
+    nothing to learn from is left out.
 
     References
     ----------
@@ -252,8 +255,8 @@ class AutoRNNForecaster(BaseForecaster):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         self._panel = Panel.of(y, self._axis, 0)
         self._moved = np.ones(self._panel.n_series, bool)
-        n_steps = int(max(1, *relative_steps(fh, self._axis, int(self._panel.last.max()))))
-        held_out = HeldOut.of(y, n_steps)
+        held_out = self._hold_out(y, fh)
+        n_steps = held_out.n_steps
         values = y.to_numpy(np.float64)[:, 0]
         self._scales = scales_of(values, held_out.series, self._periods()[-1])
         trials = self._make_trials(y, n_steps)
@@ -265,6 +268,17 @@ class AutoRNNForecaster(BaseForecaster):
         _warn_of_short_series(self._panel, self.forecasters_, tried, n_steps)
         self.leaderboard_ = leaderboard(trials)
         return self
+
+    def _hold_out(self, y, fh):
+        """Hold out as many rows as the longest forecast has steps, if most series have them."""
+        steps, later = steps_in_fit(fh, self._axis, self._panel.last)
+        latest = int(max(1, *steps))
+        longest = max([latest, *later])
+        if longest > latest:
+            held_out = HeldOut.of(y, longest)
+            if 2 * held_out.enough.sum() >= self._panel.n_series:
+                return held_out
+        return HeldOut.of(y, latest)
 
     def _periods(self):
         """Return the seasonal periodicities, the longest first; 1 if there is no season."""
@@ -360,7 +374,8 @@ class AutoRNNForecaster(BaseForecaster):
         missing = (np.isnan(values) & ahead).any(axis=1)
         if missing.any():
             # fit has warned of series that are too short.
-            naive = stand_ins(panel, 1, last, missing, quiet=is_short | (not tables))
+            quiet, unlearned = is_short | (not tables), steps_without_network(self)
+            naive = stand_ins(panel, 1, last, missing, quiet=quiet, unlearned=unlearned)
             values = np.where(np.isnan(values) & ahead, naive, values)
         return values, index, steps
 

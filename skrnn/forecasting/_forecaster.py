@@ -11,7 +11,7 @@ from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._automatic import FittedSettings
 from ._features import check_some_known, future_features, label_rows, past_features
-from ._horizon import relative_steps, steps_of_series
+from ._horizon import steps_in_fit, steps_of_series
 from ._members import residuals
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
@@ -61,7 +61,7 @@ class RNNForecaster(BaseForecaster):
     ----------
     lag : int or "auto", default="auto"
         Number of past rows in a window. "auto": a season, or 1.25 times the horizon if that is
-        more, but at most a quarter of the longest series.
+        more, but at most a quarter of the known rows of the series that has most.
 
     strategy : {"auto", "recursive", "direct", "multioutput"}, default="auto"
         How several steps are forecast [1]_. "recursive": one network forecasts one step ahead,
@@ -216,8 +216,14 @@ class RNNForecaster(BaseForecaster):
     the bounds.
 
     If series of a panel end at different times, a relative horizon counts from the last row of
-    each, and an absolute one asks for the same times of all. If nothing is known of a series, its
-    forecast is NaN, with a warning.
+    each, and an absolute one asks for the same times of all: `fit` then also learns the larger
+    steps ahead that the series which end earlier need.
+
+    What counts are known values, not rows: settings and windows are the same if series are put on
+    a longer index with NaN. Where the last rows hold none that is wholly known (targets and
+    features), or no series is long enough to learn the step, the last known value is the forecast,
+    with a warning. Its quantiles other than the median are NaN. If no row of a series is wholly
+    known, its forecast is NaN, with a warning.
 
     `update` with ``update_params=True`` is one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
     over the new rows, in their order, series after series. Seasons, transformations and scales
@@ -653,15 +659,17 @@ class RNNForecaster(BaseForecaster):
     def _fit(self, y, X, fh):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         names = [] if X is None else list(X.columns)
-        steps = None if fh is None else relative_steps(fh, self._axis, self._last(y))
+        steps, later = steps_in_fit(fh, self._axis, self._ends(y))
         pretrained = hasattr(self, "networks_")
         if pretrained:
-            networks = self._check_pretrained(y, names, steps)
+            networks = self._check_pretrained(y, names, steps, later)
         else:
             settings = FittedSettings.of(
                 self, self._axis, series_lengths(y, "y"), y.to_numpy(np.float64), steps
             )
-            networks = build_networks(self, settings, self._axis, steps, y.shape[1], names)
+            networks = build_networks(
+                self, settings, self._axis, steps, y.shape[1], names, later=later
+            )
         panel = self._lay_out(y, X, networks, "y")
         # Unknown rows at both ends teach nothing, and change nothing.
         learned = panel.trimmed(networks.n_targets)
@@ -687,9 +695,9 @@ class RNNForecaster(BaseForecaster):
 
     def _pretrain_update(self, y, X=None, fh=None):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
-        steps = None if fh is None else relative_steps(fh, self._axis, self._last(y))
+        steps, later = steps_in_fit(fh, self._axis, self._ends(y))
         names = [] if X is None else list(X.columns)
-        networks = deepcopy(self._check_pretrained(y, names, steps))
+        networks = deepcopy(self._check_pretrained(y, names, steps, later))
         panel = self._lay_out(y, X, networks, "y").trimmed(networks.n_targets)
         networks.fit_scalings(panel, targets=networks.target_scaling.by_series, features=False)
         networks.fit(panel, goes_on=True, n_jobs=self.n_jobs)
@@ -791,12 +799,12 @@ class RNNForecaster(BaseForecaster):
         """Return all known rows of the series, each from its first known one on."""
         return self._panel.begun(self.networks_.n_targets)
 
-    def _last(self, y):
-        """Return the position in time of the last row of all series."""
-        times = check_times(y, "y")
-        return int(self._axis.positions(times[[int(times.argmax())]])[0])
+    def _ends(self, y):
+        """Return the position in time of the last row of each series, ``(n_series,)``."""
+        last_rows = np.cumsum(series_lengths(y, "y")) - 1
+        return self._axis.positions(check_times(y, "y")[last_rows])
 
-    def _check_pretrained(self, y, names, steps):
+    def _check_pretrained(self, y, names, steps, later):
         """Check that pretrained networks can forecast these series."""
         networks = self.networks_
         if (y.shape[1], names) != (networks.n_targets, networks.feature_names):
@@ -804,9 +812,13 @@ class RNNForecaster(BaseForecaster):
                 f"y has {y.shape[1]} column(s) and X has {names}, but the networks were "
                 f"pretrained on {networks.n_targets} and {networks.feature_names}."
             )
-        if steps is not None and not set(steps_to_learn(self, steps)) <= set(networks.steps):
+        wanted = [] if steps is None else steps_to_learn(self, steps)
+        if not networks.recursive:
+            wanted = [*wanted, *later]
+        if not set(wanted) <= set(networks.steps):
+            asked = sorted({*steps.tolist(), *later})
             raise ValueError(
-                f"fh asks for the steps {steps.tolist()}, but the networks were pretrained for "
+                f"fh asks for the steps {asked}, but the networks were pretrained for "
                 f"{networks.steps}."
             )
         return networks

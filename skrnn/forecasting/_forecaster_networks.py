@@ -52,6 +52,8 @@ class ForecasterNetworks:
         Steps ahead in the `fh` of `fit`. Known features are given for these steps.
     learned_to : list of int
         For each network, the position in time after the last row that it learned from.
+    unlearned : tuple of int
+        Steps ahead that no series is long enough to teach, although some series need them.
     """
 
     tasks: list
@@ -68,6 +70,7 @@ class ForecasterNetworks:
     recursive: bool
     horizon: list
     learned_to: list = field(default_factory=list)
+    unlearned: tuple = ()
 
     @property
     def history(self):
@@ -229,11 +232,14 @@ class ForecasterNetworks:
         panel = self.adjusted(panel)
         scaled = self.scaled(panel)
         age = panel.known_age(self.n_targets)
-        self.learned_to, fits = [], []
+        self.learned_to, fits, kept = [], [], []
         for task, regressors in self.each_task():
             targets = targets_of(panel, scaled, task)
             inputs = self.inputs(panel, scaled, task)
             rows = self._trainable_rows(age, inputs, targets)
+            if task.optional and not rows.any():
+                continue
+            kept.append((task, regressors))
             self._check_length(panel, rows, task)
             windows = windows_of(inputs, self.lag)
             targets = _regressor_targets(targets)
@@ -252,9 +258,17 @@ class ForecasterNetworks:
                 arguments = windows, targets, rows.astype(np.float64)
                 fits.append(delayed(regressor.fit)(*arguments, **validation))
             self.learned_to.append(_position_after(panel, rows))
+        self._keep(kept)
         # Threads share the windows, and compiled programs run in parallel. Progress bars do not.
         n_jobs = 1 if self.regressors[0].verbose else n_jobs
         Parallel(n_jobs=n_jobs, require="sharedmem")(fits)
+
+    def _keep(self, tasks_and_regressors):
+        """Keep the tasks that some series teaches, and note the steps of the others."""
+        wanted = self.steps
+        self.tasks = [task for task, _ in tasks_and_regressors]
+        self.regressors = [r for _, regressors in tasks_and_regressors for r in regressors]
+        self.unlearned += tuple(step for step in wanted if step not in self.steps)
 
     def _trainable_rows(self, age, inputs, targets):
         """Return the rows to learn from, with the shortest windows if there are no others."""

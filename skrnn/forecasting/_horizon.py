@@ -29,6 +29,36 @@ def relative_steps(fh, axis, cutoff):
     return axis.positions(labels, "fh") - cutoff
 
 
+def steps_in_fit(fh, axis, ends):
+    """Return the steps that networks must forecast, after the end of each series.
+
+    An absolute horizon is farther ahead of a series that ends earlier than others.
+
+    Parameters
+    ----------
+    fh : ForecastingHorizon or None
+        The horizon.
+    axis : TimeAxis
+        Counts the steps of time.
+    ends : ndarray of int of shape (n_series,)
+        Position in time of the last row of each series.
+
+    Returns
+    -------
+    steps : ndarray of int or None
+        The steps after the series that ends last; None if there is no horizon.
+    later : list of int
+        The other steps ahead, which series that end earlier need.
+    """
+    if fh is None:
+        return None, []
+    steps = relative_steps(fh, axis, int(ends.max()))
+    if fh.is_relative:
+        return steps, []
+    all_steps = np.unique(steps + (ends.max() - ends)[:, None])
+    return steps, np.setdiff1d(all_steps[all_steps > 0], steps).tolist()
+
+
 def steps_of_series(fh, axis, panel, cutoff, moved):
     """Return from which row each series is forecast, and how many steps ahead.
 

@@ -9,7 +9,7 @@ from ._panel import name_some
 _CAUSE = "since the rows before it hold no row that is wholly known (targets and features)"
 
 
-def stand_ins(panel, n_targets, last, missing, *, usable=True, quiet=False):
+def stand_ins(panel, n_targets, last, missing, *, usable=True, quiet=False, unlearned=()):
     """Return the last known values of series that networks cannot forecast, and warn of them.
 
     Parameters
@@ -26,6 +26,8 @@ def stand_ins(panel, n_targets, last, missing, *, usable=True, quiet=False):
         The series whose last value may be their forecast. The others have none.
     quiet : bool or ndarray of bool of shape (n_series,), default=False
         The series that were reported before, unless nothing is known of them.
+    unlearned : tuple of int, default=()
+        Steps ahead that no series was long enough to teach.
 
     Returns
     -------
@@ -40,20 +42,26 @@ def stand_ins(panel, n_targets, last, missing, *, usable=True, quiet=False):
     values = panel.last_values(n_targets, last + 1)
     values = np.where(np.broadcast_to(usable, missing.shape)[:, None], values, np.nan)
     blank = np.isnan(values).any(axis=1)
-    warn_of_last_values(panel, missing & ~blank & ~np.asarray(quiet))
+    warn_of_last_values(panel, missing & ~blank & ~np.asarray(quiet), unlearned)
     warn_of_unknown(panel, missing & blank)
     return values
 
 
-def warn_of_last_values(panel, series):
+def warn_of_last_values(panel, series, unlearned=()):
     """Warn of series, ``(n_series,)``, that are forecast by their last known value."""
     if not series.any():
         return
     subject, names = _subject(panel, series, "y is", "are")
     whose = "its" if panel.instances is None else "their"
+    steps = ""
+    if unlearned:
+        steps = (
+            f", or since no series is long enough to learn {min(unlearned)} steps ahead or more"
+        )
     warn_user(
         f"{subject} forecast by {whose} last known value: the networks cannot make the forecast, "
-        f"{_CAUSE}{names}. A longer lag, or the recursive strategy, may reach back further.",
+        f"{_CAUSE}{steps}{names}. "
+        "A longer lag, or the recursive strategy, may reach back further.",
     )
 
 

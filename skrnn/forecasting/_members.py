@@ -32,6 +32,12 @@ def leave_unknown(forecaster):
     return forecaster
 
 
+def steps_without_network(forecaster):
+    """Return the steps ahead that series need, but that none is long enough to teach."""
+    networks = (getattr(member, "networks_", None) for member in members(forecaster))
+    return tuple({step for each in networks if each is not None for step in each.unlearned})
+
+
 def residuals(forecaster, y, X, of_one_series):
     """Subtract from series their forecasts.
 

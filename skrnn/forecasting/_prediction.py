@@ -55,7 +55,8 @@ def predict_steps(networks, panel, last, steps, future, *, stands_in=True):
     if not before.all():
         values, far = _out_of_sample(networks, panel, last + 1, future)
         places = _places(networks, np.where(before, steps[~before].min(), steps))
-        coming = np.take_along_axis(values, places[:, :, None, None], axis=1)
+        coming = np.take_along_axis(values, np.maximum(places, 0)[:, :, None, None], axis=1)
+        coming[places < 0] = np.nan
         result[~before] = coming[~before]
     naive = np.full(result.shape[:3], np.nan)
     if stands_in:
@@ -92,7 +93,14 @@ def _naive(networks, known, adjusted, last, ahead, values):
     if not missing.any():
         return naive
     n_readable = count_known(networks.scaled(adjusted)[adjusted.rows], adjusted.lengths)
-    last_values = stand_ins(known, networks.n_targets, last, missing, usable=n_readable > 0)
+    last_values = stand_ins(
+        known,
+        networks.n_targets,
+        last,
+        missing,
+        usable=n_readable > 0,
+        unlearned=networks.unlearned,
+    )
     return np.where(ahead[..., None], last_values[:, None], naive)
 
 
@@ -183,17 +191,18 @@ def _rows_needed(networks, panel, end):
 
 
 def _places(networks, steps):
-    """Return the positions of steps among all forecast steps."""
+    """Return the positions of steps among all forecast steps; -1 for steps without a network."""
     if networks.recursive:
         return steps - 1
     available = networks.steps
     places = np.searchsorted(available, steps)
-    missing = np.setdiff1d(steps, available).tolist()
+    unlearned = np.isin(steps, networks.unlearned)
+    missing = np.setdiff1d(steps[~unlearned], available).tolist()
     if missing:
         raise ValueError(
             f"fh asks for the steps {missing}, but the networks were trained for {available}."
         )
-    return places
+    return np.where(unlearned, -1, places)
 
 
 def unscaled(networks, panel, values):

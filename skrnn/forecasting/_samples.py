@@ -17,10 +17,13 @@ class NetworkTask:
         Columns of the targets.
     steps : tuple of int
         Steps ahead. 1 is the next step. Outputs are ordered by step, then by column.
+    optional : bool, default=False
+        Whether there may be no network for it, if no series is long enough.
     """
 
     columns: tuple
     steps: tuple
+    optional: bool = False
 
     def shifts(self, lag, horizon):
         """Return the shifts with which a window reads features known in advance.
@@ -50,7 +53,7 @@ class NetworkTask:
         return tuple(shifts) or (0,)
 
 
-def plan_tasks(strategy, steps, n_targets, *, together):
+def plan_tasks(strategy, steps, n_targets, *, together, optional=False):
     """Return the tasks of the networks.
 
     Parameters
@@ -63,6 +66,8 @@ def plan_tasks(strategy, steps, n_targets, *, together):
         Number of targets.
     together : bool
         Whether one network forecasts all targets, or each target has its own network.
+    optional : bool, default=False
+        Whether there may be no network for these steps.
 
     Returns
     -------
@@ -72,8 +77,8 @@ def plan_tasks(strategy, steps, n_targets, *, together):
     if strategy == "recursive":
         return [NetworkTask(c, (1,)) for c in columns]
     if strategy == "multioutput":
-        return [NetworkTask(c, tuple(steps)) for c in columns]
-    return [NetworkTask(c, (step,)) for step in steps for c in columns]
+        return [NetworkTask(c, tuple(steps), optional) for c in columns]
+    return [NetworkTask(c, (step,), optional) for step in steps for c in columns]
 
 
 def input_columns(panel, scaled, n_targets, known, shifts):

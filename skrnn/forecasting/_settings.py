@@ -219,7 +219,32 @@ def steps_to_learn(forecaster, steps):
     return sorted(ahead | ({1} if (np.asarray(steps) <= 0).any() else set()))
 
 
-def build_networks(forecaster, settings, axis, steps, n_targets, feature_names):
+def later_steps_to_learn(forecaster, strategy, steps, later):
+    """Return the further steps ahead that series which end earlier need.
+
+    They have networks of their own, so that the forecasts of the other series stay as they are.
+
+    Parameters
+    ----------
+    forecaster : RNNForecaster
+        Has the parameters.
+    strategy : {"recursive", "direct", "multioutput"}
+        How several steps are forecast.
+    steps, later
+        As :func:`~skrnn.forecasting._horizon.steps_in_fit` returns them.
+
+    Returns
+    -------
+    list of int
+    """
+    if strategy == "recursive" or not later:
+        return []
+    learned = steps_to_learn(forecaster, steps)
+    wanted = later if forecaster.differencing is None else range(1, max(later) + 1)
+    return sorted(set(wanted) - set(learned))
+
+
+def build_networks(forecaster, settings, axis, steps, n_targets, feature_names, *, later=()):
     """Make the unfitted networks of a forecaster.
 
     Parameters
@@ -236,6 +261,8 @@ def build_networks(forecaster, settings, axis, steps, n_targets, feature_names):
         Number of target columns.
     feature_names : list
         Names of the exogenous features.
+    later : list of int, default=()
+        Further steps ahead, which series that end earlier than others need.
 
     Returns
     -------
@@ -246,6 +273,11 @@ def build_networks(forecaster, settings, axis, steps, n_targets, feature_names):
     together = n_targets == 1 or not level
     to_learn = steps_to_learn(forecaster, steps)
     tasks = plan_tasks(settings.strategy, to_learn, n_targets, together=together)
+    further = later_steps_to_learn(forecaster, settings.strategy, steps, later)
+    if further:
+        tasks += plan_tasks(
+            settings.strategy, further, n_targets, together=together, optional=True
+        )
     seeds = member_seeds(forecaster.random_state, int(forecaster.n_networks))
     return ForecasterNetworks(
         tasks=tasks,
@@ -264,7 +296,7 @@ def build_networks(forecaster, settings, axis, steps, n_targets, feature_names):
         target_scaling=_target_scaling(forecaster, settings, only_level=level and together),
         feature_scaling=CommonScaling(check_scaler(forecaster.feature_scaler, "feature_scaler")),
         recursive=settings.strategy == "recursive",
-        horizon=_horizon(settings.strategy, steps),
+        horizon=_horizon(settings.strategy, steps, later),
     )
 
 
@@ -290,11 +322,11 @@ def _target_scaling(forecaster, settings, *, only_level):
     )
 
 
-def _horizon(strategy, steps):
+def _horizon(strategy, steps, later):
     """Return the steps ahead that were requested."""
     if strategy == "recursive":
         return [1]
-    return sorted({int(step) for step in steps if step > 0})
+    return sorted({int(step) for step in [*steps, *later] if step > 0})
 
 
 def _regressor(forecaster, level_feature, training, random_state):

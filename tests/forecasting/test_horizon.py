@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sktime.forecasting.base import ForecastingHorizon
 
-from skrnn.forecasting._horizon import relative_steps, steps_of_series
+from skrnn.forecasting._horizon import relative_steps, steps_in_fit, steps_of_series
 from skrnn.forecasting._panel import Panel
 from skrnn.windows._time_axis import TimeAxis
 
@@ -45,3 +45,15 @@ def test_series_that_end_at_different_times():
     same_times = ForecastingHorizon([10, 12], is_relative=False)
     last, steps = steps_of_series(same_times, axis, panel, cutoff, moved)
     np.testing.assert_array_equal(steps, [[1, 3], [4, 6]])
+
+
+def test_an_absolute_horizon_needs_more_steps_of_series_that_end_early():
+    axis, ends = TimeAxis.of(pd.RangeIndex(10)), np.array([9, 6, 9])
+    absolute = ForecastingHorizon([8, 10, 12], is_relative=False)
+    steps, later = steps_in_fit(absolute, axis, ends)
+    np.testing.assert_array_equal(steps, [-1, 1, 3])
+    assert later == [2, 4, 6]
+    steps, later = steps_in_fit(ForecastingHorizon([-1, 1, 3]), axis, ends)
+    np.testing.assert_array_equal(steps, [-1, 1, 3])
+    assert later == []
+    assert steps_in_fit(None, axis, ends) == (None, [])

@@ -59,9 +59,46 @@ def test_in_sample_forecasts_before_a_series_begins_are_unknown(cheap, panel):
 
 def test_a_step_without_a_network(cheap, panel):
     forecaster = cheap(strategy="direct")
-    forecaster.fit(panel, fh=ForecastingHorizon([30, 31], is_relative=False))
-    with pytest.raises(ValueError, match=r"steps \[4, 5\], but the networks were trained for"):
+    forecaster.fit(panel, fh=ForecastingHorizon([33, 34], is_relative=False))
+    assert forecaster.networks_.steps == [4, 5, 7, 8]
+    forecaster.update(pd.concat({"c": panel.loc["a"][27:28]}, names=["series"]))
+    with pytest.raises(ValueError, match=r"steps \[6\], but the networks were trained for"):
         forecaster.predict()
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"strategy": "auto"},
+        {"strategy": "direct"},
+        {"strategy": "multioutput", "differencing": 1},
+        {"strategy": "auto", "target_scaler": "auto", "loss": "quantile", "quantile": (0.1, 0.9)},
+        {"strategy": "recursive"},
+        {"strategy": "direct", "pooling": "local"},
+    ],
+    ids=str,
+)
+def test_an_absolute_horizon_of_series_that_end_at_different_times(cheap, panel, parameters):
+    forecaster = cheap(**parameters).fit(panel, fh=ForecastingHorizon([30, 31], is_relative=False))
+    forecast = forecaster.predict()
+    assert forecast.notna().all(axis=None)
+    np.testing.assert_array_equal(forecast.index.get_level_values("t"), [30, 31] * 3)
+    # Series that end last are forecast as without the others' steps.
+    relative = cheap(**parameters).fit(panel, fh=[1, 2]).predict()
+    np.testing.assert_allclose(forecast.drop("c"), relative.drop("c"))
+
+
+def test_steps_that_no_series_can_teach(cheap, panel):
+    y = panel.drop("c")
+    y = pd.concat([y, pd.concat({"c": panel.loc["a"][:2]}, names=["series"])])
+    fh = ForecastingHorizon([40], is_relative=False)
+    forecaster = cheap(strategy="direct").fit(y, fh=fh)
+    assert forecaster.networks_.steps == [11]
+    assert forecaster.networks_.unlearned == (39,)
+    with pytest.warns(UserWarning, match="1 of 3 .* enough to learn 39 steps ahead or more: 'c'"):
+        forecast = forecaster.predict()
+    assert forecast.loc["c", "y"].item() == y.loc["c", "y"].iloc[-1]
+    assert forecast.notna().all(axis=None)
 
 
 def test_rows_after_the_cutoff_are_not_looked_at(cheap, months):

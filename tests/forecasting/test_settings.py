@@ -14,6 +14,7 @@ from skrnn.forecasting._settings import (
     build_networks,
     check_parameters,
     forecasts_quantiles,
+    later_steps_to_learn,
     steps_to_learn,
 )
 from skrnn.windows._time_axis import TimeAxis
@@ -122,3 +123,16 @@ def test_each_target_has_its_own_level(cheap, parameters, n_networks, levels):
     networks = networks_of(cheap(**parameters), [1, 2], 2)
     assert [r.level_feature for r in networks.regressors] == levels
     assert len(networks.tasks) == n_networks
+
+
+@pytest.mark.parametrize(
+    ("parameters", "strategy", "learned"),
+    [
+        ({}, "recursive", []),
+        ({"strategy": "direct"}, "direct", [4, 7]),
+        ({"strategy": "auto"}, "multioutput", [4, 7]),
+        ({"strategy": "direct", "differencing": 1}, "direct", [4, 5, 6, 7]),
+    ],
+)
+def test_steps_of_series_that_end_earlier(cheap, parameters, strategy, learned):
+    assert later_steps_to_learn(cheap(**parameters), strategy, [1, 3], [4, 7]) == learned

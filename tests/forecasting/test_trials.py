@@ -1,10 +1,11 @@
 """Views are judged on rows that they have not seen."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skrnn.forecasting._held_out import HeldOut
-from skrnn.forecasting._trials import Trial, forecast_held_out, leaderboard
+from skrnn.forecasting._trials import Trial, cover_horizon, forecast_held_out, leaderboard
 
 
 def test_forecasts_come_from_the_rows_before_each_origin(cheap, months):
@@ -41,4 +42,64 @@ def test_warnings_of_a_trial_are_not_those_of_a_users_fit(cheap, months):
     y.iloc[-1] = 0.0  # has no logarithm, and is held out
     trial = Trial("logarithms", cheap(transformer="log", strategy="multioutput"))
     trial.run(HeldOut.of(y, 3), None, np.array([1.0]))
+    assert np.isfinite(trial.error)
+
+
+@pytest.mark.parametrize("n_short", range(1, 25))
+def test_features_cover_the_horizon_of_series_that_hold_no_rows_out(n_short):
+    weeks = pd.date_range("2020-01-05", periods=40, freq="W", name="week")
+    frames = {name: pd.DataFrame({"x": [True] * 40}, weeks) for name in "ab"}
+    frames["new"] = frames["a"][-n_short:]
+    X = pd.concat(frames, names=["series"])
+    held_out = HeldOut.of(X.astype(float), 8)
+    covered = cover_horizon(X, held_out)
+    known = covered.loc[X.index]
+    assert known.index.equals(X.index)
+    assert (known == 1).all(axis=None)
+    n_more = 0 if held_out.enough[2] else 8
+    coming = covered.loc["new"][n_short:]
+    assert len(covered) == len(X) + n_more
+    assert coming.index.equals(pd.date_range(weeks[-1], periods=n_more + 1, freq="W")[1:])
+    assert coming.isna().all(axis=None)
+    assert cover_horizon(None, held_out) is None
+
+
+@pytest.mark.parametrize("lengths", [(8,), (1, 3, 20), (25, 31)], ids=str)
+@pytest.mark.parametrize("strategy", ["auto", "recursive"])
+def test_a_panel_with_features_and_short_series(cheap, lengths, strategy):
+    weeks = pd.date_range("2020-01-05", periods=68, freq="W", name="week")
+    random = np.random.default_rng(0)
+    frames = {f"new {n}": (60 - n, 60) for n in lengths} | {"old": (0, 60), "older": (0, 60)}
+    parts = {
+        name: pd.DataFrame(
+            {"y": random.normal(size=68), "promo": random.integers(2, size=68)}, weeks
+        )
+        for name in frames
+    }
+    table = pd.concat({name: parts[name][start:] for name, (start, _) in frames.items()})
+    table.index.names = ["series", "week"]
+    y, X = table.loc[table.index.get_level_values("week") < weeks[60], ["y"]], table[["promo"]]
+    trial = Trial("one", cheap(strategy=strategy))
+    held_out = HeldOut.of(y, 8)
+    trial.run(held_out, X.loc[y.index], np.ones(len(frames)))
+    assert np.isfinite(trial.error)
+    forecasts = trial.forecasts[held_out.enough]
+    assert np.isfinite(forecasts).all()
+
+
+def test_a_view_that_has_nothing_to_learn_from(cheap, months):
+    y = months.where(np.arange(60) % 3 == 0).to_frame()
+    trial = Trial("steps in a row", cheap(strategy="multioutput"))
+    trial.run(HeldOut.of(y, 3), None, np.array([1.0]))
+    assert np.isnan(trial.error)
+    assert np.isnan(trial.forecasts).all()
+
+
+def test_forecasts_without_a_known_row_are_unknown(cheap, months):
+    X = pd.DataFrame({"x": np.arange(60.0)}, months.index)
+    X.iloc[-8:] = np.nan
+    trial = Trial("features", cheap(strategy="multioutput"))
+    held_out = HeldOut.of(months.to_frame(), 3)
+    trial.run(held_out, X, np.array([1.0]))
+    assert np.isnan(trial.forecasts[0, -1]).all()
     assert np.isfinite(trial.error)
