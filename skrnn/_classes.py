@@ -9,6 +9,7 @@ from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
 from ._exact_values import exact_array, is_nested, kinds_of, of_one_type, where_equal
+from ._warnings import warn_user
 
 _KINDS = {"text": "text", "boolean": "booleans", "integer": "numbers", "float": "numbers"}
 """The kinds of values that can be labels, and their names in messages."""
@@ -306,7 +307,7 @@ def _checked_weights(class_weight, classes):
     return weights
 
 
-def with_class_weights(samples, weights):
+def with_class_weights(samples, weights, *, what="row of X", may_be_empty=False):
     """Multiply the weights of all steps by the weights of their classes.
 
     Parameters
@@ -315,6 +316,10 @@ def with_class_weights(samples, weights):
         Samples whose targets are positions of classes.
     weights : ndarray of shape (n_classes,) or None
         Weights of the classes. A row whose classes have a weight of zero is left out.
+    what : str, default="row of X"
+        Name of the rows in the error message.
+    may_be_empty : bool, default=False
+        Whether all rows may be left out.
 
     Returns
     -------
@@ -323,7 +328,7 @@ def with_class_weights(samples, weights):
     Raises
     ------
     ValueError
-        If no row is left.
+        If no row is left, unless this is allowed.
     """
     if weights is None or not len(samples.rows):
         return samples
@@ -332,12 +337,12 @@ def with_class_weights(samples, weights):
     targets[known, 1] *= weights[targets[known, 0].astype(int)]
     weighty = (known & (targets[..., 1] > 0)).any(axis=1)
     rows = samples.rows[weighty[samples.rows]]
-    if not len(rows):
-        raise ValueError("No row is left: class_weight is zero for the class of each row.")
+    if not (len(rows) or may_be_empty):
+        raise ValueError(f"No {what} is left: class_weight is zero for the class of each.")
     return replace(samples, targets=targets, rows=rows)
 
 
-def check_several_classes(samples, classes):
+def check_several_classes(samples, classes, owner="RNNClassifier"):
     """Check that the rows to train on belong to at least two classes.
 
     Parameters
@@ -345,18 +350,66 @@ def check_several_classes(samples, classes):
     samples : Samples
         Samples whose targets are positions of classes.
     classes : ndarray of shape (n_classes,)
-        The classes in y.
+        The classes, of which y may lack some.
+    owner : str, default="RNNClassifier"
+        Name of the estimator in error messages.
 
     Raises
     ------
     ValueError
         If only one class is left.
     """
-    position = samples.targets[samples.rows, :, 0]
-    found = np.unique(position[~np.isnan(position)]).astype(int)
-    if len(found) < 2:
+    found = _classes_of(samples, samples.rows)
+    if len(found) > 1:
+        return
+    one = repr(classes.tolist()[found[0]])
+    in_y = len(_classes_of(samples, slice(None)))
+    if in_y < 2:
         raise ValueError(
-            f"y has {len(classes)} classes, but the rows to fit on belong to one class only: "
-            f"{classes.tolist()[found[0]]!r}. The other rows have no known step or a weight of "
-            "zero."
+            f"{owner} needs at least two classes in y, got one class: {one}. partial_fit trains "
+            "a fitted network on rows of one class."
         )
+    raise ValueError(
+        f"y has {in_y} classes, but the rows to fit on belong to one class only: {one}. The other "
+        "rows have no known step or a weight of zero."
+    )
+
+
+def check_classes_left(samples, train, classes):
+    """Check that early stopping leaves rows of each class to train on.
+
+    Parameters
+    ----------
+    samples, train : Samples
+        All samples, and those that are not held out. Their targets are positions of classes.
+    classes : ndarray of shape (n_classes,)
+        The classes.
+
+    Raises
+    ------
+    ValueError
+        If rows of only one class are left.
+
+    Warns
+    -----
+    UserWarning
+        If no row of some class is left.
+    """
+    left = _classes_of(train, train.rows)
+    lost = np.setdiff1d(_classes_of(samples, samples.rows), left)
+    if not len(lost):
+        return
+    listed = classes.tolist()
+    held_out = f"early_stopping holds out every row of the classes {[listed[i] for i in lost[:5]]}"
+    advice = "Pass X_val and y_val, or mix the rows of the classes."
+    if len(left) < 2:
+        raise ValueError(f"{held_out}, and only {listed[left[0]]!r} is left to train on. {advice}")
+    warn_user(f"{held_out}: the network does not learn them. {advice}")
+
+
+def _classes_of(samples, rows):
+    """Return the positions of the classes that occur in rows, in increasing order."""
+    position, weight = samples.targets[rows, :, 0], samples.targets[rows, :, 1]
+    if not isinstance(rows, slice):
+        position = position[weight > 0]
+    return np.unique(position[~np.isnan(position)]).astype(int)

@@ -13,6 +13,7 @@ from sklearn.utils.metaestimators import available_if
 from ._classes import (
     Labels,
     check_classes,
+    check_classes_left,
     check_several_classes,
     class_weights,
     with_class_weights,
@@ -88,8 +89,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, by which the weights of rows and steps are multiplied. A class
         that the dict omits has the weight 1. "balanced" gives every class the same weight in
-        total. The loss of a batch is the weighted mean ``sum(w * e) / sum(w)``, so that a
-        constant factor of all weights has no effect.
+        total, over the rows to train on. The loss of a batch is the weighted mean
+        ``sum(w * e) / sum(w)``, so that a constant factor of all weights has no effect.
 
     missing_label : str, number, bool, pandas.NA or None, default=None
         Label that means that the label is unknown. None, NaN and NA always mean this. As in
@@ -139,7 +140,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Whether to stop training when the validation loss no longer improves, and keep the best
         weights. If `fit` gets no `X_val`, it holds out some rows. These are the last rows if
         `stateful` is True, if `shuffle` is False, or if the windows belong to one series.
-        Otherwise they are drawn at random, for one label a window from each class alike.
+        Otherwise they are drawn at random, for one label a window from each class alike, and
+        each class keeps a row to train on. If the last rows contain every row of a class, `fit`
+        warns, or raises an error if only one class is left.
 
     validation_fraction : float, default=0.1
         Fraction of the rows that early stopping holds out.
@@ -361,8 +364,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Warns
         -----
         UserWarning
-            If networks cannot learn from values on the scale of X, or if `X_val` lies far outside
-            the range of `X`.
+            If networks cannot learn from values on the scale of X, if `X_val` lies far outside
+            the range of `X`, or if early stopping holds out every row of a class.
         """
         goes_on = self.warm_start and hasattr(self, "weights_")
         with all_or_nothing(self):
@@ -383,7 +386,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Parameters
         ----------
         X, y : array-like
-            As in `fit`. Rows without a known step or label are skipped.
+            As in `fit`. Rows without a known step or label are skipped, and so are rows of
+            weight zero.
 
         classes : array-like of shape (n_classes,), default=None
             All classes. The first call needs them, unless `fit` was called before.
@@ -609,12 +613,25 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         samples = super()._check_samples(
             X, y, sample_weight, reset=reset, name=name, may_be_empty=may_be_empty
         )
-        if not name:
-            self._class_weights = class_weights(samples, self.class_weight, self.classes_)
-        samples = with_class_weights(samples, self._class_weights)
+        if isinstance(self.class_weight, dict):
+            weights = class_weights(samples, self.class_weight, self.classes_)
+            what = f"row of X{name}"
+            samples = with_class_weights(samples, weights, what=what, may_be_empty=may_be_empty)
         if not (name or may_be_empty):
-            check_several_classes(samples, self.classes_)
+            check_several_classes(samples, self.classes_, type(self).__name__)
         return samples
+
+    def _hold_out(self, samples, X_val, y_val, sample_weight_val):
+        train, held_out = super()._hold_out(samples, X_val, y_val, sample_weight_val)
+        if train is not samples:
+            check_classes_left(samples, train, self.classes_)
+        if self.class_weight == "balanced":
+            weights = class_weights(train, "balanced", self.classes_)
+            train = with_class_weights(train, weights)
+            if held_out is not None:
+                what = "held-out row" if X_val is None else "row of X_val"
+                held_out = with_class_weights(held_out, weights, what=what)
+        return train, held_out
 
     def _split(self, samples):
         windows = samples.windows

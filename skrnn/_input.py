@@ -60,13 +60,18 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"
 
 def _validate(estimator, X, input_name, *, reset, allow_nan):
     """Check two-dimensional values, and compare their columns with the columns in ``fit``."""
-    checked = check_array(
-        X,
-        dtype=SERIES_DTYPES,
-        ensure_all_finite="allow-nan" if allow_nan else True,
-        input_name=input_name,
-        estimator=estimator,
-    )
+    try:
+        checked = check_array(
+            X,
+            dtype=SERIES_DTYPES,
+            ensure_all_finite="allow-nan" if allow_nan else True,
+            input_name=input_name,
+            estimator=estimator,
+        )
+    except ValueError as error:
+        if input_name == "X" or input_name in str(error):
+            raise
+        raise ValueError(f"{input_name}: {error}") from None
     try:
         validate_data(estimator, X, reset=reset, skip_check_array=True)
     except ValueError as error:
@@ -95,8 +100,8 @@ def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
     if 0 in X.shape:
         raise ValueError(
             f"Found array with {X.shape[0]} sample(s), {X.shape[1]} step(s) and {X.shape[2]} "
-            f"feature(s) (shape={X.shape}) while a minimum of 1 of each is required by "
-            f"{type(estimator).__name__}."
+            f"feature(s) (shape={X.shape}) in {input_name} while a minimum of 1 of each is "
+            f"required by {type(estimator).__name__}."
         )
     if n_timesteps not in (1, X.shape[1]):
         raise ValueError(

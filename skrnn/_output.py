@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
+from ._sklearn_compat import check_sample_weight
 from ._validation import check_no_dates
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
@@ -273,6 +274,8 @@ def score(estimator, X, y, sample_weight):
         return d2_tweedie_score(y, positive, sample_weight=sample_weight, power=1)
 
     forecast, architecture = estimator.predict(X), estimator._fitted_architecture
+    if sample_weight is not None:
+        sample_weight = check_sample_weight(sample_weight, forecast)
     quantiles = list(estimator.quantile) if np.ndim(estimator.quantile) else []
     if len(quantiles) != architecture.n_quantiles:
         raise ValueError(

@@ -376,7 +376,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`. Rows without a known step or target are skipped.
+            As in `fit`. Rows without a known step or target are skipped, and so are rows of
+            weight zero.
 
         Returns
         -------

@@ -12,6 +12,7 @@ from scipy import sparse
 from skrnn._classes import (
     Labels,
     check_classes,
+    check_classes_left,
     check_several_classes,
     class_weights,
     with_class_weights,
@@ -130,8 +131,11 @@ def test_weights_of_a_dict_are_ratios_and_leave_out_rows_of_no_weight():
     np.testing.assert_array_equal(with_class_weights(samples, weights).rows, [0, 2])
     huge = class_weights(samples, {"a": 1e300, "b": 1e299}, classes)
     assert np.isfinite(huge).all()
-    with pytest.raises(ValueError, match="No row is left"):
+    with pytest.raises(ValueError, match="No row of X is left: class_weight is zero"):
         with_class_weights(samples_of([1, 1]), weights)
+    with pytest.raises(ValueError, match="No row of X_val is left: class_weight is zero"):
+        with_class_weights(samples_of([1, 1]), weights, what="row of X_val")
+    assert not len(with_class_weights(samples_of([1, 1]), weights, may_be_empty=True).rows)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +154,27 @@ def test_bad_class_weights(class_weight, words):
 
 
 def test_rows_of_one_class_are_refused():
-    classes = np.array(["a", "b"])
+    classes = np.array(["a", "b", "c"])
     check_several_classes(samples_of([0, 1]), classes)
-    with pytest.raises(ValueError, match="one class only: 'b'"):
+    with pytest.raises(ValueError, match=r"y has 2 classes.* one class only: 'b'"):
         check_several_classes(samples_of([0, 1, 1], rows=[1, 2]), classes)
+    # A fitted network may know more classes than y has.
+    with pytest.raises(ValueError, match=r"Mine needs at least two classes in y, got one .*'b'"):
+        check_several_classes(samples_of([1, 1, NAN], rows=[0, 1]), classes, "Mine")
+
+
+def test_classes_that_are_held_out_altogether():
+    classes, samples = np.array(["a", "b", "c"]), samples_of([0, 1, 1, 2])
+    check_classes_left(samples, samples_of([0, 1, 1, 2], rows=[0, 2, 3]), classes)
+    # Before the split, row 3 takes no part.
+    few = samples_of([0, 1, 1, 2], rows=[0, 1, 2])
+    check_classes_left(few, samples_of([0, 1, 1, 2], rows=[0, 1]), classes)
+    with pytest.warns(UserWarning, match=r"every row of the classes \['c'\]: the network does"):
+        check_classes_left(samples, samples_of([0, 1, 1, 2], rows=[0, 1, 2]), classes)
+    with pytest.raises(ValueError, match=r"classes \['a', 'c'\], and only 'b' is left"):
+        check_classes_left(samples, samples_of([0, 1, 1, 2], rows=[1, 2]), classes)
+    steps = samples_of([[0, 1], [1, 1], [NAN, 2]])
+    with pytest.warns(UserWarning, match=r"\['c'\]"):
+        check_classes_left(steps, samples_of([[0, 1], [1, 1], [NAN, 2]], rows=[0, 1]), classes)
+    weightless = samples_of([[0, 1], [1, 1], [NAN, 2]], weight=[1, 1, 0])
+    check_classes_left(weightless, samples_of([[0, 1]] * 3, rows=[0]), classes)

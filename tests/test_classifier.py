@@ -228,6 +228,18 @@ def test_early_stopping_holds_out_the_last_rows_of_a_series(parameters, windows)
     np.testing.assert_array_equal(model.weights_[0], expected.weights_[0])
 
 
+def test_balanced_weights_come_from_the_rows_to_train_on():
+    """The held-out rows have other shares of the classes, and the class "c" besides."""
+    y = np.array(["a", "b", "b"] * 16 + ["a", "a", "c"] * 4)
+    weights = {"a": 1 / 16, "b": 1 / 32}
+    settings = {"early_stopping": True, "validation_fraction": 0.2, "shuffle": False}
+    with pytest.warns(UserWarning, match=r"every row of the classes \['c'\]"):
+        model = small(**settings, class_weight="balanced").fit(X, y)
+    expected = small(**settings, class_weight=weights | {"c": 0.0}).fit(X, y)
+    assert largest_difference(model.weights_, expected.weights_) < 1e-6
+    np.testing.assert_allclose(model.history_["val_loss"], expected.history_["val_loss"])
+
+
 def test_early_stopping_holds_out_rows_of_each_class_of_sequences():
     in_blocks = np.sort(THREE)
     settings = {

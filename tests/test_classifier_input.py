@@ -37,6 +37,9 @@ def fitted():
 
 BY_STEP = {"return_sequences": True}
 
+WITH_LEFT = {"y": np.where(np.arange(N_ROWS) < 9, "left", Y)}
+VAL = "No row of X_val is left: class_weight is zero for the class of each"
+
 # What `fit` must not be given: parameters, arguments beside those that are right, words.
 BAD_FIT = [
     ({}, {"y": None}, "requires y to be passed, but the target y is None"),
@@ -91,10 +94,17 @@ BAD_FIT = [
     ({}, {"X_val": X, "y_val": np.full(N_ROWS, "left")}, r"y_val contains the labels \['left'\]"),
     ({}, {"X_val": X, "y_val": STEPS}, "y_val should be a 1d array"),
     ({}, {"X_val": X[:, :2], "y_val": Y}, "X_val holds windows of shape"),
+    ({}, {"X_val": X[:0], "y_val": []}, r"0 sample\(s\).* in X_val"),
     (
         {"early_stopping": True, "validation_fraction": 0.01},
         {"X": X[:2], "y": ["up", "down"]},
         "holds out 0 of 2 rows, and leaves 2 to train on, of which each class needs one",
+    ),
+    ({"class_weight": {"up": 0, "left": 1}}, WITH_LEFT | {"X_val": X, "y_val": ["up"] * 24}, VAL),
+    (
+        {"early_stopping": True, "shuffle": False},
+        {"y": np.repeat(["up", "down"], [22, 2])},
+        r"holds out every row of the classes \['down'\], and only 'up' is left",
     ),
     # The network.
     ({"units": ()}, {}, "'units' parameter of RNNClassifier must be an int of at least 1"),
@@ -186,8 +196,70 @@ def test_bad_score(fitted):
     for y, words in (
         (Y[:9], r"y has shape \(9,\), but the prediction \(24,\)"),
         (STEPS, "set return_sequences=True"),
-        (np.full(N_ROWS, None), "y has no known label"),
+        (np.full(N_ROWS, None), "y has no known label: no score"),
+        (np.arange(N_ROWS) % 2, r"labels \[0, 1\], which are not among the classes"),
     ):
         with pytest.raises(ValueError, match=words):
             fitted.score(X, y)
     assert fitted.score(X, np.full(N_ROWS, "left")) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("weight", "words"),
+    [
+        ([2.0], r"sample_weight.shape == \(1,\), expected \(24,\)"),
+        (np.ones((N_ROWS, 3)), "must be 1D array or scalar"),
+        (-ONES, "Negative values"),
+        (ONES * np.nan, "sample_weight contains NaN"),
+        (0 * ONES, "y has no known label in the rows whose sample_weight is not zero"),
+    ],
+)
+def test_bad_weights_of_a_score(fitted, weight, words):
+    with pytest.raises(ValueError, match=words):
+        fitted.score(X, Y, sample_weight=weight)
+    assert fitted.score(X, Y, sample_weight=2.0) == fitted.score(X, Y)
+
+
+ROWS_SKIPPED = [
+    ({}, {"sample_weight": [0.0]}),
+    ({}, {"y": [None]}),
+    ({}, {"X": X[:1] * np.nan}),
+    ({"class_weight": {"up": 0}}, {}),
+    ({"class_weight": {"up": 0}}, {"sample_weight": [1.0]}),
+]
+
+
+@pytest.mark.parametrize(("parameters", "arguments"), ROWS_SKIPPED)
+def test_a_row_of_weight_zero_is_skipped_like_one_without_a_label(fitted, parameters, arguments):
+    given = {"X": X[:1], "y": ["up"]} | arguments
+    model = deepcopy(fitted).set_params(**parameters).partial_fit(**given)
+    np.testing.assert_array_equal(model.predict_proba(X), fitted.predict_proba(X))
+    assert model.n_iter_ == fitted.n_iter_
+    first = small(**parameters).partial_fit(**given, classes=["up", "down"])
+    assert first.n_iter_ == 0
+    assert first.partial_fit(X[:1], ["down"]).n_iter_ == 1
+
+
+class Mine(RNNClassifier):
+    """A class whose messages name it."""
+
+
+def test_messages_name_the_class_that_raised_them():
+    for arguments, words in (
+        ({"y": None}, "^Mine requires y"),
+        ({"y": np.full(N_ROWS, "up")}, "^Mine needs at least two classes"),
+        ({"X": X[:0], "y": []}, "at least two classes"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            Mine(epochs=1).fit(**{"X": X, "y": Y} | arguments)
+    with pytest.raises(ValueError, match=r"^Mine needs at least two classes in classes"):
+        Mine().partial_fit(X, Y, classes=["up"])
+    with pytest.raises(AttributeError) as found:
+        _ = Mine().decision_function
+    assert str(found.value.__cause__).startswith("Mine has a decision_function only")
+
+
+def test_a_warm_start_on_one_class_says_so(fitted):
+    model = deepcopy(fitted).set_params(warm_start=True)
+    with pytest.raises(ValueError, match="at least two classes in y, got one class: 'up'"):
+        model.fit(X, np.full(N_ROWS, "up"))

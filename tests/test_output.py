@@ -158,6 +158,13 @@ def test_several_quantiles_are_the_mean_of_scikit_learn_s(weight, shape, weighte
         assert score(fitted, None, y, weight) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("weight", [[2.0], [-1.0] * N_ROWS, [[1.0]] * N_ROWS])
+def test_weights_of_a_score_are_one_for_each_row(weight):
+    fitted = Fitted(np.zeros(N_ROWS), make_architecture())
+    with pytest.raises(ValueError, match=r"(?i)sample.weight"):
+        score(fitted, None, np.zeros(N_ROWS), weight)
+
+
 def test_one_quantile_is_scored_by_r2():
     y, forecast = noisy()
     fitted = Fitted(forecast, make_architecture(), 0.5)

@@ -48,7 +48,8 @@ def split_at_random(samples, fraction, random_state, *, stratified):
     random_state : RandomState
         Generator of the draws.
     stratified : bool
-        Whether each class is held out by the same fraction. A class keeps one row to train on.
+        Whether each class is held out by the same fraction, which needs one label a row. In both
+        cases each class keeps a row to train on.
 
     Returns
     -------
@@ -60,11 +61,10 @@ def split_at_random(samples, fraction, random_state, *, stratified):
         If one of the two parts is empty.
     """
     rows = random_state.permutation(samples.rows)
-    candidates = rows
+    kept = _one_of_each_class(samples.targets[rows])
+    candidates = np.delete(rows, kept)
     if stratified:
-        position = samples.targets[rows, 0, 0]
-        kept = np.unique(position, return_index=True)[1]
-        candidates, position = np.delete(rows, kept), np.delete(position, kept)
+        position = np.delete(samples.targets[rows, 0, 0], kept)
         candidates = candidates[np.argsort(position, kind="stable")]
     n_held_out = min(int(np.ceil(fraction * len(rows))), len(candidates))
     if not 0 < n_held_out < len(rows):
@@ -78,3 +78,10 @@ def split_at_random(samples, fraction, random_state, *, stratified):
     places = (np.arange(n_held_out) * len(candidates) / n_held_out).astype(int)
     later = np.isin(samples.rows, candidates[places])
     return replace(samples, rows=samples.rows[~later]), replace(samples, rows=samples.rows[later])
+
+
+def _one_of_each_class(targets):
+    """Return, for each class, the number of the first row with a step of the class that counts."""
+    counts = ~np.isnan(targets[..., 0]) & (targets[..., 1] > 0)
+    rows, _ = np.nonzero(counts)
+    return np.unique(rows[np.unique(targets[counts, 0], return_index=True)[1]])

@@ -74,3 +74,15 @@ def test_each_class_keeps_a_row_to_train_on():
         split_at_random(of_classes([0, 1]), 0.5, np.random.RandomState(0), stratified=True)
     train, held_out = split_at_random(samples, 0.4, np.random.RandomState(0), stratified=False)
     assert (len(train.rows), len(held_out.rows)) == (3, 2)
+
+
+def test_each_class_of_steps_keeps_a_row_to_train_on():
+    windows, positions = np.zeros((20, 3, 1)), np.zeros((20, 3))
+    positions[7, 1], positions[8] = 1, [2, NAN, 3]
+    samples = select_samples(windows, positions, None, missing="mask", return_sequences=True)
+    for seed in range(20):
+        train, held_out = split_at_random(
+            samples, 0.9, np.random.RandomState(seed), stratified=False
+        )
+        assert {7, 8} <= set(train.rows)
+        assert sorted([*train.rows, *held_out.rows]) == list(range(20))
