@@ -28,7 +28,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 import skrnn
-from skrnn import LagWindowTransformer, RNNRegressor, forecast, pad_sequences
+from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, forecast, pad_sequences
 from skrnn._warnings import warn_user
 from skrnn.engines.tensorflow._disk_cache import ProgramFolder
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
@@ -325,6 +325,11 @@ def stored_by_another_version():
         pickle.loads(data)
 
 
+def without_a_class_to_train_on():
+    model = RNNClassifier("simple", units=2, epochs=1, early_stopping=True, shuffle=False)
+    model.fit(X, ["a", "b"] * 14 + ["c"] * 2)
+
+
 def of_short_series(n_rows):
     AutoRNNForecaster(n_networks=1, random_state=0).fit(months()[:n_rows], fh=[1, 2])
 
@@ -354,6 +359,7 @@ CASES = [
         "no names of columns",
         lambda: pad_sequences([pd.DataFrame(X, columns=["a"]), X]),
     ),
+    ("check_classes_left", "every row of the classes", without_a_class_to_train_on),
     ("_report_limited", "went far beyond", with_other_weights),
     ("_check_future_rows", "no row for 1 step", without_a_row_of_the_horizon),
     ("_warn_of_other_target", "far from the columns", of_another_column),
