@@ -8,7 +8,7 @@ from skrnn._output import FittedNetwork
 from skrnn._validation import Count, check_features, check_series
 from skrnn.network._quantiles import interpolate_quantile
 from skrnn.windows._labels import kind_of
-from skrnn.windows._time_index import ordered_index
+from skrnn.windows._time_index import labels_in_order
 
 from ._finding import find_networks, is_forecaster, table_of
 
@@ -52,7 +52,9 @@ def forecast_of(estimator, X, y, output):
     if y_pred.shape[-1] <= position:
         raise ValueError(f"y has shape {np.shape(y)}, but the forecast {y_pred.shape}.")
     y_true = y_true.reshape(len(y_true), -1)[:, position]
-    index = _first_index(ordered_index(y, input_name="y"), ordered_index(X))
+    indices = [labels_in_order(y, input_name="y"), labels_in_order(X)]
+    _check_same_labels(X, y, indices, ("X", "y"))
+    index = _first_index(*indices)
     columns = getattr(y, "columns", None)
     name = getattr(y, "name", None) if columns is None else columns[position]
     return pd.Series(y_true, index, name=name), y_pred[..., position], quantile
@@ -167,11 +169,12 @@ def aligned(y_true, y_pred, n_train):
         forecasts = forecasts[:, None]
     _check_n_train(n_train, len(observed))
     indices = [
-        ordered_index(y_true, input_name="y_true"),
-        ordered_index(y_pred, input_name="y_pred"),
+        labels_in_order(y_true, input_name="y_true"),
+        labels_in_order(y_pred, input_name="y_pred"),
     ]
     if all(index is not None for index in indices):
         return _by_label(observed, forecasts, *indices, n_train)
+    _check_same_labels(y_true, y_pred, indices, ("y_true", "y_pred"))
     if len(observed) != len(forecasts):
         raise ValueError(
             f"y_true has {len(observed)} rows, but y_pred {len(forecasts)}: give both the same, "
@@ -180,6 +183,24 @@ def aligned(y_true, y_pred, n_train):
     time = _first_index(*indices)
     time = pd.RangeIndex(len(observed)) if time is None else time
     return time, observed, forecasts, int(n_train)
+
+
+def _check_same_labels(first, second, ordered, names):
+    """Check that rows that are joined by position do not have labels that say otherwise."""
+    indices = [getattr(value, "index", None) for value in (first, second)]
+    if not all(isinstance(index, pd.Index) for index in indices):
+        return
+    if any(isinstance(index, pd.RangeIndex) and index.start == 0 for index in indices):
+        return  # it only numbers the rows
+    if all(index is not None for index in ordered):
+        indices = ordered
+    if len(indices[0]) == len(indices[1]) and not indices[0].equals(indices[1]):
+        row = int(np.argmax(np.asarray(indices[0] != indices[1])))
+        raise ValueError(
+            f"{names[0]} and {names[1]} have the labels {indices[0][row]!r} and "
+            f"{indices[1][row]!r} in row {row}, so that it is not known which rows belong "
+            "together: give both the same index, or reset it in one of them."
+        )
 
 
 def _by_label(observed, forecasts, time, forecast_time, n_train):

@@ -197,4 +197,5 @@ def label_time(ax, time):
         ax.xaxis.set_major_locator(locator)
         ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     by_kind = "days" if isinstance(index, pd.TimedeltaIndex) else "row"
+    by_kind = "index" if pd.api.types.is_float_dtype(index.dtype) else by_kind
     ax.set_xlabel(index.name or ("" if dates else by_kind))

@@ -5,7 +5,7 @@ import pandas as pd
 
 from skrnn._validation import check_series
 from skrnn.windows._regularity import find_missing
-from skrnn.windows._time_index import ordered_index
+from skrnn.windows._time_index import labels_in_order
 
 
 def check_single_series(series):
@@ -19,7 +19,8 @@ def check_single_series(series):
     Returns
     -------
     time : Index
-        Its labels: dates, durations, periods or integers, or the row numbers if it has none.
+        Its labels: dates, durations, periods or numbers in order, or the row numbers if it has
+        none of these.
     values : ndarray of shape (n_samples,)
         Its values.
     name : str or None
@@ -38,7 +39,7 @@ def check_single_series(series):
         )
     if np.isnan(values).all():
         raise ValueError(f"series must hold a known value; all {len(values)} are missing.")
-    time = ordered_index(series, input_name="series")
+    time = labels_in_order(series, input_name="series")
     columns = getattr(series, "columns", None)
     name = getattr(series, "name", None) if columns is None else columns[0]
     time = pd.RangeIndex(len(values)) if time is None else time
@@ -60,6 +61,16 @@ def find_gaps(time):
     lengths : ndarray of int
         How many labels are missing in each, by the step or the calendar of the index.
     """
-    counts = find_missing(time)
+    is_float = pd.api.types.is_float_dtype(time.dtype)
+    counts = _missing_numbers(time.to_numpy(float)) if is_float else find_missing(time)
     rows = np.flatnonzero(counts)
     return rows, counts[rows]
+
+
+def _missing_numbers(labels):
+    """Count the labels missing between numbers, if all distances are multiples of the shortest."""
+    distances = np.diff(labels)
+    steps = distances / distances.min(initial=np.inf)
+    whole = np.round(steps)
+    is_regular = np.allclose(steps, whole, rtol=1e-6, atol=0)
+    return whole.astype(int) - 1 if is_regular else np.zeros(len(steps), int)

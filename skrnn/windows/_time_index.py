@@ -51,6 +51,45 @@ def ordered_index(X, *, input_name="X"):
     return index
 
 
+def labels_in_order(X, *, input_name="X"):
+    """Return the index of a series if its labels order the rows, whether or not it counts steps.
+
+    Windows count rows, so that a number with fractions is no step of theirs. To draw or to join
+    rows, such numbers serve as well as dates.
+
+    Parameters
+    ----------
+    X : object
+        The series as the user gave it.
+
+    input_name : str, default="X"
+        Name of the series in error messages.
+
+    Returns
+    -------
+    index : Index or None
+        As `ordered_index`, or numbers that increase from row to row.
+
+    Raises
+    ------
+    ValueError
+        As `ordered_index`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.windows._time_index import labels_in_order
+    >>> labels_in_order(pd.Series([20.7, 17.9], index=[0.5, 1.0])).tolist()
+    [0.5, 1.0]
+    """
+    index = ordered_index(X, input_name=input_name)
+    given = getattr(X, "index", None)
+    if index is None and isinstance(given, pd.Index) and pd.api.types.is_float_dtype(given.dtype):
+        is_ordered = given.is_monotonic_increasing and given.is_unique and not given.hasnans
+        return given if is_ordered else None
+    return index
+
+
 def _check_order(index, input_name):
     if index.hasnans:
         row = int(np.argmax(index.isna()))

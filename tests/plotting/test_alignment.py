@@ -46,6 +46,35 @@ def test_labels_align_series():
     assert aligned(TRUE, earlier, 2)[3] == 3
 
 
+def test_numbers_in_order_align_like_dates():
+    halves = pd.Series([1.0, 2.0, 3.0], [0.5, 1.0, 1.5])
+    predicted = pd.Series([30.0, 40.0, 50.0], [1.5, 2.0, 2.5])
+    time, observed, forecasts, n_train = aligned(halves, predicted, 3)
+    assert time.tolist() == [0.5, 1, 1.5, 2, 2.5]
+    np.testing.assert_array_equal(observed, [1, 2, 3, np.nan, np.nan])
+    np.testing.assert_array_equal(forecasts[:, 0], [np.nan, np.nan, 30, 40, 50])
+    assert n_train == 3
+    time, *_ = aligned(halves, [1.0, 2.0, 3.0], 3)
+    assert time.tolist() == [0.5, 1, 1.5]
+
+
+def test_text_aligns_rows_only_if_it_is_the_same():
+    y_true, y_pred = pd.Series([1.0, 2.0], ["a", "b"]), pd.Series([3.0, 4.0], ["a", "b"])
+    assert aligned(y_true, y_pred, 0)[2].tolist() == [[3], [4]]
+    for other in (y_pred[::-1], TRUE[:2]):
+        with pytest.raises(ValueError, match="which rows belong together"):
+            aligned(y_true, other, 0)
+    assert aligned(y_true, pd.Series([3.0, 4.0]), 0)[2].tolist() == [[3], [4]]
+
+
+def test_x_and_y_of_other_times_are_refused():
+    model = LinearRegression().fit(X, SERIES)
+    assert len(forecast_of(model, X, SERIES, None)[0]) == 40
+    assert len(forecast_of(model, X, SERIES.to_numpy(), None)[0]) == 40
+    with pytest.raises(ValueError, match=r"X and y have the labels .* in row 0"):
+        forecast_of(model, X[1:], SERIES[:-1], None)
+
+
 @pytest.mark.parametrize(
     ("y_true", "y_pred", "n_train", "message"),
     [

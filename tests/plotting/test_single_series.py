@@ -45,6 +45,10 @@ def test_the_lecture_s_series_lacks_two_days(melbourne):
             {},
         ),
         (pd.RangeIndex(5), {}),
+        (pd.Index([0.5, 1.0, 1.5, 3.0, 3.5]), {2: 2}),
+        (pd.Index(np.arange(20) * 0.1).delete(7), {6: 1}),
+        (pd.Index([0.1, 0.25, 0.6]), {}),
+        (pd.Index([0.5]), {}),
         (pd.Index([3]), {}),
         (
             without(pd.date_range("2000-03-25", periods=9, tz="Europe/Berlin"), 5),
@@ -63,6 +67,10 @@ def test_names_and_labels():
     assert values.tolist() == [1.0, 2.0]
     assert name == "level"
     assert check_single_series(pd.Series([1.0], name=3))[2] == "3"
+    assert check_single_series(pd.Series([1.0, 2.0], [0.5, 1.0]))[0].tolist() == [0.5, 1.0]
+    for meaningless in ([1.0, 0.5], [0.5, np.nan], ["a", "b"]):
+        time, *_ = check_single_series(pd.Series([1.0, 2.0], meaningless))
+        assert time.equals(pd.RangeIndex(2))
     time, _, name = check_single_series([[1.0], [np.nan]])
     assert time.equals(pd.RangeIndex(2))
     assert name is None

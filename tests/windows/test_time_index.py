@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.windows._time_index import RememberedIndex, ordered_index
+from skrnn.windows._time_index import RememberedIndex, is_usual_gap, labels_in_order, ordered_index
 
 
 def frame(index):
@@ -57,6 +57,35 @@ def test_ordered_labels_are_an_index(index):
 )
 def test_other_labels_are_not(X):
     assert ordered_index(X) is None
+
+
+@pytest.mark.parametrize("dtype", [float, "float32", "Float64", "double[pyarrow]"])
+def test_numbers_in_order_are_labels(dtype):
+    index = pd.Index([0.5, 0.75, 3.0], dtype=dtype)
+    assert ordered_index(frame(index)) is None
+    assert labels_in_order(frame(index)).equals(index)
+    for other in (index[::-1], index[[0, 0, 1]], pd.Index([0.5, np.nan]), list("ab")):
+        assert labels_in_order(frame(other)) is None
+    assert labels_in_order([[1.0]]) is None
+    assert labels_in_order(frame(DAYS)).equals(DAYS)
+    with pytest.raises(ValueError, match="series is not in time order"):
+        labels_in_order(frame(DAYS[::-1]), input_name="series")
+
+
+@pytest.mark.parametrize(
+    ("missing", "counts", "expected"),
+    [
+        (1, [0, 1, 0], True),
+        (2, [0, 1, 0], False),
+        (2, [1, 1, 0, 1], True),
+        (3, [1, 1, 0, 1], False),
+        (1, [0, 0], False),
+        (2, [4], True),
+        (1, [4], False),
+    ],
+)
+def test_gaps_that_are_usual(missing, counts, expected):
+    assert is_usual_gap(missing, np.array(counts)) == expected
 
 
 @pytest.mark.parametrize(
