@@ -7,7 +7,6 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 from sklearn.base import ClassifierMixin
-from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 
 from ._classes import (
@@ -20,11 +19,12 @@ from ._classes import (
 )
 from ._input import check_lengths, check_weight
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
+from ._seeds import split_seed
 from ._sklearn_compat import StrOptions, _fit_context
 from .network._links import log_probabilities
 from .network._losses import Loss
 from .training._data_warnings import warn_about_windows
-from .training._held_out import split_at_random
+from .training._samples import split_at_random
 from .windows._views import are_consecutive
 
 
@@ -639,8 +639,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         if self.stateful or not self.shuffle or of_series:
             return super()._split(samples)
         if not (self.warm_start and hasattr(self, "_split_seed")):
-            draws = check_random_state(self.random_state)
-            self._split_seed = int(draws.randint(np.iinfo(np.int32).max))
+            self._split_seed = split_seed(self.random_state)
         # A warm start holds out the same rows, since the network has learned from the others.
         return split_at_random(
             samples,

@@ -7,7 +7,7 @@ from sklearn.utils.validation import validate_data
 
 from ._sklearn_compat import check_sample_weight
 from ._validation import SERIES_DTYPES, check_no_dates
-from .training._batches import Samples
+from .training._samples import Samples
 from .windows._views import series_of_windows, view_windows
 
 _LARGEST = np.finfo(np.float32).max

@@ -1,13 +1,11 @@
 """The base class of the estimators that are recurrent networks: how they train and forecast."""
 
 from contextlib import contextmanager
-from copy import deepcopy
 from functools import partial
 from numbers import Real
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ._input import (
@@ -19,6 +17,7 @@ from ._input import (
 from ._output import check_initial_state, check_steps, shape_forecast
 from ._parameters import training_plan
 from ._persistence import state_to_store, stored_state
+from ._seeds import dropout_seeds, network_generators
 from ._sklearn_compat import (
     CallbackSupportMixin,
     EpochTasks,
@@ -32,15 +31,15 @@ from .network._activations import ACTIVATIONS
 from .network._architecture import GATES, Architecture
 from .network._forward import predict_stream, predict_windows
 from .network._window_level import WindowLevel
-from .training._batches import TrainingState
 from .training._data_warnings import (
     warn_about_digits,
     warn_of_forecasts_without_level,
     warn_of_unknown_levels,
 )
-from .training._held_out import split_last_block
 from .training._history import PASSES_KEPT, with_losses
 from .training._loop import train_epochs, train_once
+from .training._samples import split_last_block
+from .training._trainer import TrainingState
 from .training._training_run import TrainingRun, fitted_attributes
 from .training._warm_start import check_same_targets, resumed_state
 from .windows._completeness import (
@@ -96,18 +95,6 @@ RECURRENT_CONSTRAINTS = {
     "verbose": ["verbose"],
 }
 """Constraints on the parameters that all estimators have."""
-
-
-def generators(random_state, n_networks):
-    """Return a generator for each network. The first one is the same for any number.
-
-    The seeds of the others come from a copy of it, so that they do not change its draws.
-    """
-    first = check_random_state(random_state)
-    if n_networks == 1:
-        return [first]
-    seeds = deepcopy(first).randint(np.iinfo(np.int32).max, size=n_networks - 1)
-    return [first, *map(np.random.RandomState, seeds)]
 
 
 @contextmanager
@@ -286,9 +273,9 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         if goes_on:
             reached = TrainingState(self.weights_, self._slots, self._iteration, self._states)
             return resumed_state(plan, self._fitted_architecture, self._optimizer, reached)
-        self._draws = generators(self.random_state, self.n_networks)
+        self._draws = network_generators(self.random_state, self.n_networks)
         weights = [plan.architecture.initial_weights(own) for own in self._draws]
-        self._seeds = [int(own.randint(2**30)) for own in self._draws]
+        self._seeds = dropout_seeds(self._draws)
         return TrainingState(plan.architecture.joined(weights))
 
     def _check_same_targets(self):

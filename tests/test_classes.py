@@ -17,7 +17,7 @@ from skrnn._classes import (
     class_weights,
     with_class_weights,
 )
-from skrnn.training._batches import Samples
+from skrnn.training._samples import Samples
 
 NAN = np.nan
 

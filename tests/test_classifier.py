@@ -12,7 +12,7 @@ import pytest
 from sklearn.base import clone
 
 from skrnn import LagWindowTransformer, RNNClassifier
-from skrnn.training._held_out import split_at_random
+from skrnn.training._samples import split_at_random
 from skrnn.windows._views import view_windows
 
 from ._support.keras_reference import fit_in_keras, largest_difference

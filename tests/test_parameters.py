@@ -8,7 +8,7 @@ from skrnn import RNNRegressor
 from skrnn._parameters import architecture_of, training_plan
 from skrnn.network._architecture import Architecture
 from skrnn.network._losses import Loss
-from skrnn.training._batches import Samples
+from skrnn.training._samples import Samples
 
 
 def samples(n_steps=3, n_features=2, n_outputs=1, n_target_steps=1):

@@ -82,7 +82,7 @@ def test_a_fit_that_breaks_off_can_be_taken_up_as_if_it_had_not_been(monkeypatch
         raise error("half-way")
 
     with monkeypatch.context() as patch:
-        patch.setattr("skrnn.training._batches.Trainer.take_losses", fail)
+        patch.setattr("skrnn.training._trainer.Trainer.take_losses", fail)
         with pytest.raises(error, match="half-way"):
             getattr(broken, method)(windows, y)
     for model in (unbroken, broken):

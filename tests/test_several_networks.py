@@ -11,11 +11,11 @@ import pytest
 from sklearn.base import clone
 
 from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, forecast, pad_sequences
-from skrnn._recurrent_base import generators
+from skrnn._seeds import network_generators
 from skrnn.datasets import make_seasonal_series
 from skrnn.network._forward import predict_stream, predict_windows
 from skrnn.plotting import LagImportanceDisplay, LossCurveDisplay
-from skrnn.training import _lengths
+from skrnn.training import _row_order
 from tests._support.keras_reference import largest_difference
 
 RNG = np.random.RandomState(0)
@@ -95,7 +95,7 @@ def fitted(request):
 
 def alone(estimator, windows, y):
     """The networks of an estimator, each trained by itself."""
-    draws = generators(estimator.random_state, estimator.n_networks)
+    draws = network_generators(estimator.random_state, estimator.n_networks)
     return [
         clone(estimator).set_params(n_networks=1).set_params(random_state=own).fit(windows, y)
         for own in draws
@@ -267,7 +267,7 @@ def test_certain_networks(name, size):
 
 def test_batches_of_similar_length(monkeypatch):
     """A step takes as long as its longest batch, so the networks sort their batches alike."""
-    monkeypatch.setattr(_lengths, "_WORTHWHILE", 1)
+    monkeypatch.setattr(_row_order, "_WORTHWHILE", 1)
     lengths = np.arange(70) % 7 + 1
     padded = pad_sequences([row[-n:] for row, n in zip(X, lengths, strict=True)])
     estimator, _, y = prepared("two classes", n_networks=3, epochs=30, batch_size=8)

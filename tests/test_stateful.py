@@ -8,7 +8,7 @@ import pytest
 from keras_reference import fit_in_keras, largest_difference
 
 from skrnn import RNNRegressor, make_lag_windows
-from skrnn.training._batches import stream_order
+from skrnn.training._row_order import stream_order
 
 CELLS = ["simple", "gru", "lstm"]
 

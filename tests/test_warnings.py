@@ -33,7 +33,7 @@ from skrnn._warnings import warn_user
 from skrnn.engines.tensorflow._disk_cache import ProgramFolder
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
 from skrnn.plotting._finding import find_networks
-from skrnn.training._loop import Stopping
+from skrnn.training._stopping import Stopping
 
 PACKAGE = Path(skrnn.__file__).parent
 NAMES = {"warn_user": warn_user}

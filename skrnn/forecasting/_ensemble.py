@@ -1,10 +1,8 @@
 """Networks that differ only by their seed, and forecast together."""
 
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
-from sklearn.utils import check_random_state
 
 
 @dataclass(frozen=True)
@@ -54,26 +52,3 @@ class MedianNetwork:
     def _join(results, *, with_state):
         values = np.median([values for values, _ in results], axis=0)
         return values, [array for _, state in results for array in state] if with_state else None
-
-
-def member_seeds(random_state, n_networks):
-    """Return the seed of each network. The first one has the user's own, if it is an int.
-
-    All others are drawn here, so that the fits do not share their draws, and their order does not
-    matter.
-
-    Parameters
-    ----------
-    random_state : int, RandomState or None
-        The value of the parameter.
-    n_networks : int
-        Number of networks.
-
-    Returns
-    -------
-    list of int
-    """
-    own = [random_state] if isinstance(random_state, Integral) else []
-    size = n_networks - len(own)
-    seeds = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=size)
-    return [*own, *seeds.tolist()]

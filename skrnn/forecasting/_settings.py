@@ -4,6 +4,7 @@ import numpy as np
 
 from skrnn._parameters import check_units
 from skrnn._regressor import RNNRegressor
+from skrnn._seeds import member_seeds
 from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
 from skrnn.engines._choice import check_can_train
@@ -11,7 +12,6 @@ from skrnn.training._settings import loss_of
 
 from ._automatic import resolve_strategy
 from ._differencing import check_lags
-from ._ensemble import member_seeds
 from ._features import known_mask
 from ._forecaster_networks import ForecasterNetworks
 from ._samples import plan_tasks

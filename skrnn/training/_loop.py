@@ -3,91 +3,18 @@
 import signal
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from itertools import repeat
 
 import numpy as np
 
 from skrnn._warnings import warn_user
 from skrnn.engines._contract import SHORT_STEPS
 
-from ._batches import TrainingState, batch_order, stream_order
-from ._lengths import orders_by_length
 from ._progress import epoch_progress
+from ._row_order import batch_order, row_orders
+from ._stopping import NetworksStopping
 from ._training_run import fitted_attributes
-
-
-@dataclass
-class Stopping:
-    """Decide when a network stops, by the rule of Keras's ``EarlyStopping``.
-
-    Attributes
-    ----------
-    n_iter_no_change : int
-        Number of epochs without improvement after which training stops.
-    tol : float
-        A loss is an improvement if it is lower than the best loss by more than `tol`.
-    best_loss : float
-        The lowest loss so far.
-    best : object
-        What training had reached with the lowest loss.
-    waited : int
-        Number of epochs since the last improvement.
-    """
-
-    n_iter_no_change: int
-    tol: float
-    best_loss: float = np.inf
-    best: object = field(default=None, repr=False)
-    waited: int = 0
-
-    @property
-    def stopped(self):
-        """Whether the loss has not improved for too long."""
-        return self.waited >= self.n_iter_no_change
-
-    def update(self, loss, reached):
-        """Add the loss of an epoch, unless the network has stopped."""
-        if self.stopped:
-            return
-        self.waited += 1
-        if self.best is None or loss < self.best_loss - self.tol:
-            self.best_loss, self.best, self.waited = loss, reached, 0
-
-
-class NetworksStopping:
-    """Decide when all networks stop. Each has its own best epoch.
-
-    Parameters
-    ----------
-    run : TrainingRun
-        The plan.
-    """
-
-    def __init__(self, run):
-        self._architecture, plan = run.plan.architecture, run.plan
-        self._networks = [
-            Stopping(plan.n_iter_no_change, plan.tol) for _ in range(self._architecture.n_networks)
-        ]
-
-    def update(self, losses, state):
-        """Add the loss of each network in an epoch, and return whether all have stopped."""
-        split = self._architecture.of_each_network
-        parts = zip(split(state.weights), split(state.slots), split(state.states), strict=True)
-        for network, loss, part in zip(self._networks, losses, parts, strict=True):
-            network.update(loss, (*part, state.iteration))
-        return all(network.stopped for network in self._networks)
-
-    @property
-    def best_state(self):
-        """The best state of each network, with the count of steps of the last one.
-
-        Training that goes on from it continues a schedule of the learning rate there.
-        """
-        weights, slots, states, iterations = zip(*(n.best for n in self._networks), strict=True)
-        joined = self._architecture.joined
-        return TrainingState(joined(weights), joined(slots), max(iterations), joined(states))
 
 
 def train_epochs(run, start, *, seeds, draws, end_epoch=None):
@@ -115,7 +42,7 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None):
         ``"loss"``, and ``"val_loss"`` with validation: one value for each epoch.
     """
     plan, validates = run.plan, run.held_out is not None
-    stopping = NetworksStopping(run)
+    stopping = NetworksStopping(plan)
     losses = {"loss": [], "val_loss": []} if validates else {"loss": []}
     observed = validates or plan.verbose or end_epoch is not None
     with (
@@ -124,7 +51,7 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None):
         _compiled_trainer(run, start, seeds, progress) as trainer,
         _ctrl_c() as interrupted,
     ):
-        orders = row_orders(run, draws)
+        orders = row_orders(plan, run.samples, draws)
         for epoch, order in zip(range(1, plan.epochs + 1), orders, strict=False):
             if plan.stateful:
                 trainer.run()
@@ -186,27 +113,6 @@ def train_once(run, start, *, seeds):
         trainer.add_epoch(np.tile(order, (run.plan.architecture.n_networks, 1)))
         trainer.run()
     return trainer.state(), {"loss": trainer.take_losses()}
-
-
-def row_orders(run, draws):
-    """Yield the order of the rows of each network for each epoch, without end.
-
-    A stateful network gets the rows in contiguous streams. Padded sequences are shuffled into
-    batches of similar length if this saves time.
-    """
-    plan, n_rows = run.plan, len(run.samples.rows)
-    n_networks = plan.architecture.n_networks
-    if plan.stateful:
-        yield from repeat(np.tile(stream_order(n_rows, plan.batch_size), (n_networks, 1)))
-    in_order = np.tile(batch_order(n_rows, plan.batch_size), (n_networks, 1))
-    while True:
-        orders = in_order
-        if run.lengths is not None:
-            orders = orders_by_length(run.lengths, plan.batch_size, draws)
-        elif plan.shuffle:
-            orders = in_order.copy()
-            orders[:, :n_rows] = [own.permutation(n_rows) for own in draws]
-        yield orders
 
 
 @contextmanager

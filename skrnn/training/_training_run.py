@@ -2,7 +2,6 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -10,9 +9,9 @@ from skrnn.engines._choice import engine_for
 from skrnn.engines._contract import EngineSettings
 from skrnn.network._forward import predict_stream, predict_windows
 
-from ._batches import Samples, Trainer
-from ._lengths import lengths_of_rows
 from ._plan import TrainingPlan
+from ._samples import Samples
+from ._trainer import Trainer
 
 
 @dataclass(frozen=True)
@@ -32,13 +31,6 @@ class TrainingRun:
     plan: TrainingPlan
     samples: Samples
     held_out: Samples | None = None
-
-    @cached_property
-    def lengths(self):
-        """Number of steps that each row needs, if rows are to be sorted by it, or None."""
-        if self.plan.stateful or not self.plan.shuffle:
-            return None
-        return lengths_of_rows(self.samples, self.plan.batch_size)
 
     def trainer(self, start, seeds, *, short=False):
         """Make a trainer for the samples, which starts from a state.

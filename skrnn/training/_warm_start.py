@@ -2,7 +2,7 @@
 
 from skrnn._optimizer_recipe import keep_slots
 
-from ._batches import TrainingState
+from ._trainer import TrainingState
 
 # Names in messages, if a field of the architecture has another name than the parameter.
 _PARAMETERS = {"n_quantiles": "number of values of quantile", "link": "link of the loss"}

@@ -18,7 +18,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skrnn import RNNClassifier, RNNRegressor, make_lag_windows, pad_sequences
 from skrnn.datasets import fetch_melbourne_temperatures
-from skrnn.training import _lengths
+from skrnn.training import _row_order
 
 SPEAKERS = {
     "no dropout": {"epochs": 60},
@@ -97,10 +97,10 @@ def ragged():
     seconds = {"similar lengths": [], "any lengths": []}
     for _ in range(9):
         for name, worthwhile in [
-            ("similar lengths", _lengths._WORTHWHILE),
+            ("similar lengths", _row_order._WORTHWHILE),
             ("any lengths", np.inf),
         ]:
-            with mock.patch.object(_lengths, "_WORTHWHILE", worthwhile):
+            with mock.patch.object(_row_order, "_WORTHWHILE", worthwhile):
                 start = time.perf_counter()
                 model.fit(X, y)
                 seconds[name].append(time.perf_counter() - start)

@@ -12,9 +12,10 @@ from skrnn.engines._contract import EngineSettings
 from skrnn.engines._layouts import Slot, StateLayout
 from skrnn.network._architecture import Architecture
 from skrnn.network._losses import Loss
-from skrnn.training._batches import Samples, TrainingState
 from skrnn.training._loop import train_epochs
 from skrnn.training._plan import TrainingPlan
+from skrnn.training._samples import Samples
+from skrnn.training._trainer import TrainingState
 from skrnn.training._training_run import TrainingRun
 
 RECIPE = OptimizerRecipe("SGD", "{}", learning_rate=0.5, weight_decay=0.25)

@@ -5,8 +5,6 @@ import pandas as pd
 import pytest
 from joblib import parallel_config
 
-from skrnn.forecasting._ensemble import member_seeds
-
 
 def test_the_forecast_is_the_median(cheap, months):
     fh = [1, 2, 5]
@@ -71,15 +69,3 @@ def test_forecasts_do_not_depend_on_the_number_of_jobs(cheap, months, strategy, 
     pd.testing.assert_series_equal(fitted(2), one)
     with parallel_config(backend="threading", n_jobs=2):
         pd.testing.assert_series_equal(fitted(None), one)
-
-
-def test_seeds():
-    assert member_seeds(7, 1) == [7]
-    assert member_seeds(np.int64(7), 2) == member_seeds(7, 2)
-    assert len(set(member_seeds(None, 3))) == 3
-    assert member_seeds(None, 3) != member_seeds(None, 3)
-    seeds = member_seeds(7, 4)
-    assert seeds[0] == 7
-    assert len(set(seeds)) == 4
-    assert seeds == member_seeds(7, 4)
-    assert len(set(member_seeds(np.random.RandomState(0), 3))) == 3

@@ -14,7 +14,6 @@ import pytest
 from keras_reference import fit_in_keras, largest_difference
 
 from skrnn import RNNRegressor
-from skrnn.training._loop import Stopping
 
 
 @pytest.fixture(scope="module")
@@ -112,17 +111,6 @@ def test_validation_of_a_stateful_network_goes_on_from_the_training_rows(trend):
     assert model.history_["val_loss"][-1] == pytest.approx(error.mean(), rel=1e-5)
 
 
-def test_stopping_rule_of_keras():
-    stopping = Stopping(n_iter_no_change=2, tol=0.1)
-    losses = [1.0, 0.95, 0.85, 0.84, 0.8]
-    stopped = []
-    for i, loss in enumerate([*losses, 0.1]):
-        stopping.update(loss, i)
-        stopped.append(stopping.stopped)
-    assert stopped == [False, False, False, False, True, True]
-    assert (stopping.best_loss, stopping.best) == (0.85, 2)
-
-
 @pytest.fixture
 def interruptible():
     """Python's own answer to Ctrl-C, which a process started in the background is without."""
@@ -155,13 +143,13 @@ def test_second_ctrl_c_keeps_the_former_fit():
         X, y = np.ones((4, 1, 1)), np.ones(4)
         model = RNNRegressor("simple", 2, epochs=1, random_state=0).fit(X, y)
         before = model.predict(X)
-        import skrnn.training._loop
-        real = skrnn.training._loop.Stopping.update
+        import skrnn.training._stopping
+        real = skrnn.training._stopping.Stopping.update
         def twice(*arguments):
             os.kill(os.getpid(), signal.SIGINT)
             os.kill(os.getpid(), signal.SIGINT)
             return real(*arguments)
-        skrnn.training._loop.Stopping.update = twice
+        skrnn.training._stopping.Stopping.update = twice
         try:
             model.fit(X + 1, y, X_val=X, y_val=y)
         except KeyboardInterrupt:

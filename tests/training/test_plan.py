@@ -13,14 +13,15 @@ from skrnn import RNNClassifier, RNNRegressor
 from skrnn.keras_bridge._optimizers import optimizer_recipe
 from skrnn.network._architecture import Architecture
 from skrnn.network._losses import Loss
-from skrnn.training._batches import Samples, TrainingState
 from skrnn.training._loop import train_epochs, train_once
 from skrnn.training._plan import TrainingPlan
+from skrnn.training._samples import Samples
+from skrnn.training._trainer import TrainingState
 from skrnn.training._training_run import TrainingRun
 
 RNG = np.random.RandomState(0)
 WINDOWS, Y = RNG.normal(size=(12, 3, 2)).astype(np.float32), RNG.normal(size=12)
-TARGETS = np.stack([Y, np.ones(12)], axis=-1)[:, None].astype(np.float32)
+TARGETS = np.stack([Y, np.ones(12)], axis=-1)[:, None]
 
 # What lies below the estimators.
 FOLDERS = ("training", "engines", "network", "losses", "cells", "windows", "keras_bridge")

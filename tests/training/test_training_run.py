@@ -11,8 +11,8 @@ from skrnn.network._architecture import Architecture
 from skrnn.network._forward import predict_stream, predict_windows
 from skrnn.network._keras_model import build_model
 from skrnn.network._losses import Loss
-from skrnn.training._batches import TrainingState
 from skrnn.training._plan import TrainingPlan
+from skrnn.training._trainer import TrainingState
 from skrnn.training._training_run import TrainingRun, fitted_attributes
 
 N_ROWS = 15

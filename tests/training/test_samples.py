@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skrnn._input import select_samples
-from skrnn.training._held_out import split_at_random, split_last_block
+from skrnn.training._samples import split_at_random, split_last_block
 
 NAN = np.nan
 

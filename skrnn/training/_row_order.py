@@ -1,19 +1,81 @@
-"""Find how many steps of padded sequences training needs, and form batches of similar length.
+"""The order of the rows: one after the other, shuffled, in streams, or by their length.
 
 The steps in front of a sequence that are padding do not change the state of a network. So the loop
-over the steps of a batch starts where its longest sequence starts.
+over the steps of a batch starts where its longest sequence starts, and batches of sequences of
+similar length save time.
 """
+
+from itertools import repeat
 
 import numpy as np
 
 from skrnn.windows._sequences import count_leading_gaps
 from skrnn.windows._views import series_of_windows
 
-from ._batches import batch_order
-
 # Batches of rows of similar length vary less than batches of any rows. So rows are sorted only if
 # that saves an epoch this many steps, about a quarter of a second.
 _WORTHWHILE = 2**18
+
+
+BLANK = -1
+"""Marks an empty place in an order of rows."""
+
+
+def batch_order(n_rows, batch_size):
+    """Return the rows in their order; blanks fill the last batch."""
+    padded = -(-n_rows // batch_size) * batch_size
+    order = np.full(padded, BLANK)
+    order[:n_rows] = np.arange(n_rows)
+    return order
+
+
+def stream_order(n_rows, n_streams):
+    """Split rows into contiguous streams; each batch contains one row of each stream.
+
+    If the streams have different lengths, the shorter ones begin with a blank. So the last stream
+    ends with the last row, and its state is the state of the series.
+    """
+    length = -(-n_rows // n_streams)
+    n_short = length * n_streams - n_rows
+    starts = np.arange(n_streams) * length - np.minimum(np.arange(n_streams) + 1, n_short)
+    order = starts + np.arange(length)[:, None]
+    order[0, :n_short] = BLANK
+    return order.ravel()
+
+
+def row_orders(plan, samples, draws):
+    """Yield the order of the rows of each network for each epoch, without end.
+
+    A stateful network gets the rows in contiguous streams. Padded sequences are shuffled into
+    batches of similar length if this saves time.
+
+    Parameters
+    ----------
+    plan : TrainingPlan
+        The settings.
+    samples : Samples
+        The rows.
+    draws : list of RandomState
+        Generator of the draws of each network.
+
+    Yields
+    ------
+    ndarray of int of shape (n_networks, n_places)
+        Positions in ``samples.rows``, batch after batch. ``BLANK`` fills the places without a row.
+    """
+    n_rows, n_networks = len(samples.rows), plan.architecture.n_networks
+    if plan.stateful:
+        yield from repeat(np.tile(stream_order(n_rows, plan.batch_size), (n_networks, 1)))
+    in_order = np.tile(batch_order(n_rows, plan.batch_size), (n_networks, 1))
+    lengths = lengths_of_rows(samples, plan.batch_size) if plan.shuffle else None
+    while True:
+        orders = in_order
+        if lengths is not None:
+            orders = orders_by_length(lengths, plan.batch_size, draws)
+        elif plan.shuffle:
+            orders = in_order.copy()
+            orders[:, :n_rows] = [own.permutation(n_rows) for own in draws]
+        yield orders
 
 
 def lengths_of_rows(samples, batch_size):
@@ -67,7 +129,7 @@ def orders_by_length(lengths, batch_size, draws):
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.training._lengths import orders_by_length
+    >>> from skrnn.training._row_order import orders_by_length
     >>> lengths = np.array([9, 2, 9, 2])
     >>> [order] = orders_by_length(lengths, 2, [np.random.RandomState(0)])
     >>> lengths[order]

@@ -1,8 +1,31 @@
-"""Holds out rows for early stopping: the last ones, or rows at random."""
+"""The rows of a training, of which some may be held out: the last ones, or rows at random."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Rows for training, among the rows of an array of windows.
+
+    Attributes
+    ----------
+    windows : ndarray of shape (n_samples, n_timesteps, n_features)
+        The windows. They may be a strided view of a series: rows are copied batch by batch.
+    targets : ndarray of shape (n_samples, n_target_steps, n_outputs + 1)
+        Targets, with all digits that were given: a level may be subtracted from them. The last
+        column contains the weight of each step.
+    rows : ndarray of shape (n_rows,)
+        The rows of `windows` and `targets` to train on, in order.
+    masked : bool
+        Whether these rows contain a missing step.
+    """
+
+    windows: np.ndarray
+    targets: np.ndarray
+    rows: np.ndarray
+    masked: bool
 
 
 def split_last_block(samples, fraction):

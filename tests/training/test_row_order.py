@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from skrnn import RNNClassifier, RNNRegressor, pad_sequences
-from skrnn.training import _lengths
-from skrnn.training._batches import BLANK, Samples
-from skrnn.training._lengths import lengths_of_rows, orders_by_length
+from skrnn.training import _row_order
+from skrnn.training._row_order import BLANK, lengths_of_rows, orders_by_length
+from skrnn.training._samples import Samples
 from skrnn.windows._views import view_windows
 from tests._support.keras_reference import largest_difference
 
@@ -23,7 +23,7 @@ OF_STEPS[1, 5] = 1.0  # a label of a step that is padding
 
 @pytest.fixture
 def worthwhile(monkeypatch):
-    monkeypatch.setattr(_lengths, "_WORTHWHILE", 1)
+    monkeypatch.setattr(_row_order, "_WORTHWHILE", 1)
 
 
 def samples_of(windows, targets=None, rows=None):
@@ -42,7 +42,7 @@ def test_lengths_of_rows():
 
 def test_rows_are_not_sorted_where_that_saves_nothing(monkeypatch):
     assert lengths_of_rows(samples_of(X), 8) is None  # a few rows
-    monkeypatch.setattr(_lengths, "_WORTHWHILE", 1)
+    monkeypatch.setattr(_row_order, "_WORTHWHILE", 1)
     assert lengths_of_rows(samples_of(np.nan_to_num(X)), 8) is None
     partly = X.copy()
     partly[:, 0, 1] = 0.0  # a step of which something is known
@@ -103,7 +103,7 @@ def test_labels_in_the_padding_of_a_whole_batch(bidirectional):
 
 
 def test_shuffled_batches_train_all_rows(monkeypatch):
-    monkeypatch.setattr(_lengths, "_WORTHWHILE", 1)
+    monkeypatch.setattr(_row_order, "_WORTHWHILE", 1)
     estimator = RNNClassifier("simple", 4, return_sequences=True, random_state=0, epochs=30)
     estimator.set_params(batch_size=8, learning_rate=0.05).fit(X, OF_STEPS)
     assert estimator.history_["loss"][-1] < 0.9 * estimator.history_["loss"][0]

@@ -12,7 +12,8 @@ from skrnn.keras_bridge._optimizers import named_optimizers, optimizer_recipe
 from skrnn.network._architecture import Architecture
 from skrnn.network._forward import predict_windows
 from skrnn.network._losses import Loss
-from skrnn.training._batches import Samples, Trainer, TrainingState
+from skrnn.training._samples import Samples
+from skrnn.training._trainer import Trainer, TrainingState
 
 CELLS = ["simple", "gru", "lstm"]
 
@@ -219,7 +220,7 @@ def test_rows_copied_once_teach_what_rows_gathered_each_epoch_do(data, monkeypat
     X[::5, 0] = np.nan
     model = short_training(**parameters)
     copied = clone(model).fit(X, y)
-    monkeypatch.setattr("skrnn.training._batches._COPIED_FLOATS", 0)
+    monkeypatch.setattr("skrnn.training._trainer._COPIED_FLOATS", 0)
     gathered = clone(model).fit(X, y)
     for one, other in zip(copied.weights_, gathered.weights_, strict=True):
         np.testing.assert_array_equal(one, other)

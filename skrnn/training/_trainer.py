@@ -8,6 +8,8 @@ from skrnn._warnings import warn_user
 from skrnn.engines._padding import padded_architecture
 from skrnn.network._window_level import WindowLevel
 
+from ._row_order import BLANK
+
 _COPIED_FLOATS = 2**22
 
 
@@ -35,55 +37,6 @@ class TrainingState:
     slots: list = field(default_factory=list)
     iteration: int = 0
     states: list = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Samples:
-    """Rows for training, among the rows of an array of windows.
-
-    Attributes
-    ----------
-    windows : ndarray of shape (n_samples, n_timesteps, n_features)
-        The windows. They may be a strided view of a series: rows are copied batch by batch.
-    targets : ndarray of shape (n_samples, n_target_steps, n_outputs + 1)
-        Targets, with all digits that were given: a level may be subtracted from them. The last
-        column contains the weight of each step.
-    rows : ndarray of shape (n_rows,)
-        The rows of `windows` and `targets` to train on, in order.
-    masked : bool
-        Whether these rows contain a missing step.
-    """
-
-    windows: np.ndarray
-    targets: np.ndarray
-    rows: np.ndarray
-    masked: bool
-
-
-BLANK = -1
-"""Marks an empty place in an order of rows."""
-
-
-def batch_order(n_rows, batch_size):
-    """Return the rows in their order; blanks fill the last batch."""
-    padded = -(-n_rows // batch_size) * batch_size
-    order = np.full(padded, BLANK)
-    order[:n_rows] = np.arange(n_rows)
-    return order
-
-
-def stream_order(n_rows, n_streams):
-    """Split rows into contiguous streams; each batch contains one row of each stream.
-
-    If the streams have different lengths, the shorter ones begin with a blank. So the last stream
-    ends with the last row, and its state is the state of the series.
-    """
-    length = -(-n_rows // n_streams)
-    n_short = length * n_streams - n_rows
-    starts = np.arange(n_streams) * length - np.minimum(np.arange(n_streams) + 1, n_short)
-    order = starts + np.arange(length)[:, None]
-    order[0, :n_short] = BLANK
-    return order.ravel()
 
 
 class Trainer:
