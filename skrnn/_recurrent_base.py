@@ -27,8 +27,10 @@ from ._sklearn_compat import (
     with_callbacks,
 )
 from ._validation import JOBS, Count
-from .network._activations import ACTIVATIONS
-from .network._architecture import GATES, Architecture
+from .cells._activations import ACTIVATIONS
+from .cells._cell import Cell
+from .cells._names import CELLS
+from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
 from .network._window_level import WindowLevel
 from .training._data_warnings import (
@@ -59,7 +61,7 @@ STATE_OF_ZEROS = (
 )
 
 RECURRENT_CONSTRAINTS = {
-    "cell": [StrOptions(set(GATES))],
+    "cell": [StrOptions(set(CELLS)), Cell],
     "units": [Count(1), tuple, list],
     "n_timesteps": [Count(1)],
     "activation": [StrOptions(set(ACTIVATIONS))],

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from skrnn.network._activations import ZERO_AT_ZERO
-from skrnn.network._architecture import GATES
+from skrnn.cells._activations import ZERO_AT_ZERO
+from skrnn.cells._cell import columns_of_state
 
 # Up to this size, padding costs less time than the compilation of another program in a search.
 _MULTIPLE, _MOST_UNITS = 8, 64
@@ -34,6 +34,7 @@ def padded_architecture(architecture, recipe):
         # Several networks take long enough for padding to cost more than it saves.
         architecture.n_networks == 1
         and architecture.activation in ZERO_AT_ZERO
+        and architecture.cell.zero_units_stay_zero
         and recipe.elementwise
         # Dropout draws numbers for all units, so that zero units would change the draws.
         and not (architecture.dropout or architecture.recurrent_dropout)
@@ -61,18 +62,24 @@ def weight_places(architecture, padded):
 
 
 def _places(architecture, padded):
-    gates = np.arange(GATES[architecture.cell])[:, None]
+    cell = architecture.cell
     inputs = np.arange(architecture.n_features)
     for units, size in zip(architecture.units, padded.units, strict=True):
         own = np.arange(units)
-        columns = (gates * size + own).ravel()
+        columns = _repeated(own, size, cell.gates)
         for _ in range(architecture.n_directions):
             yield np.ix_(inputs, columns)
-            yield np.ix_(own, columns)
+            yield np.ix_(own, _repeated(own, size, columns_of_state(cell)))
             yield (Ellipsis, columns)
-        directions = np.arange(architecture.n_directions)[:, None]
-        inputs = (directions * size + own).ravel()
+            for shape in cell.extra_weights.values():
+                yield np.ix_(*(own if n == "units" else np.arange(n) for n in shape))
+        inputs = _repeated(own, size, architecture.n_directions)
     yield np.ix_(inputs, np.arange(architecture.n_raw_outputs))
     yield (Ellipsis,)
     if architecture.autoregressive:
         yield (Ellipsis,)
+
+
+def _repeated(own, size, times):
+    """Return the positions of the units in several groups of a size, one after the other."""
+    return (np.arange(times)[:, None] * size + own).ravel()

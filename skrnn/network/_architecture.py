@@ -4,10 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-GATES = {"simple": 1, "gru": 3, "lstm": 4}
-
-STATES = {"simple": 1, "gru": 1, "lstm": 2}
-"""Number of arrays that a cell passes from step to step: the LSTM also passes its memory."""
+from skrnn.cells._cell import Cell, glorot_uniform
+from skrnn.cells._names import resolve_cell, stored_cell
 
 
 @dataclass(frozen=True)
@@ -15,10 +13,11 @@ class Architecture:
     """The settings that determine the shapes and the arithmetic of a network.
 
     An architecture is hashable, because the compiled programs are stored under it. It does not
-    use Keras, so that a fitted estimator can predict if Keras is not installed.
+    use Keras, so that a fitted estimator can predict if Keras is not installed. The name of a cell
+    becomes the cell.
     """
 
-    cell: str
+    cell: Cell
     units: tuple[int, ...]
     n_timesteps: int
     n_features: int
@@ -35,14 +34,20 @@ class Architecture:
     link: str = "identity"
     n_networks: int = 1
 
+    def __post_init__(self):
+        object.__setattr__(self, "cell", resolve_cell(self.cell))
+
     @classmethod
     def from_dict(cls, settings):
         """Make an architecture from the result of :meth:`to_dict`."""
         return cls(**{**settings, "units": tuple(settings["units"])})
 
     def to_dict(self):
-        """Return the settings as plain values, which every file format and version supports."""
-        return dict(vars(self))
+        """Return the settings as plain values, which every file format and version supports.
+
+        A cell without a name is itself among them.
+        """
+        return {**vars(self), "cell": stored_cell(self.cell)}
 
     @property
     def networks(self):
@@ -113,14 +118,14 @@ class Architecture:
 
     def state_shapes(self):
         """Return the length of each array of the state, in the order of the cells."""
-        return [units for _, units in self.cell_shapes() for _ in range(STATES[self.cell])]
+        return [units for _, units in self.cell_shapes() for _ in range(self.cell.states)]
 
     def weight_shapes(self):
         """Return the shapes of a network's weights, in the order of ``Model.get_weights``."""
         shapes = [
             shape
             for width, units in self.cell_shapes()
-            for shape in cell_weight_shapes(self.cell, width, units)
+            for shape in self.cell.weight_shapes(width, units)
         ]
         width = self.units[-1] * self.n_directions
         shapes += [(width, self.n_raw_outputs), (self.n_raw_outputs,)]
@@ -136,9 +141,9 @@ class Architecture:
         """
         weights = []
         for width, units in self.cell_shapes():
-            weights += _initial_cell_weights(self.cell, width, units, random_state)
+            weights += self.cell.initial_weights(width, units, random_state)
         width = self.units[-1] * self.n_directions
-        weights.append(_glorot_uniform((width, self.n_raw_outputs), random_state))
+        weights.append(glorot_uniform((width, self.n_raw_outputs), random_state))
         weights.append(np.zeros(self.n_raw_outputs, np.float32))
         if self.autoregressive:
             shape = self.n_timesteps * self.n_features, self.n_raw_outputs
@@ -151,48 +156,19 @@ class Architecture:
         Returns a list with the weights of each cell, the kernel and the bias of the output layer,
         and the autoregressive kernel or None.
         """
-        n_cells = len(self.units) * self.n_directions
-        cells = [weights[3 * i : 3 * i + 3] for i in range(n_cells)]
-        kernel, bias, *path = weights[3 * n_cells :]
+        n_cells, each = len(self.units) * self.n_directions, len(self.cell.weight_names)
+        cells = [weights[each * i : each * (i + 1)] for i in range(n_cells)]
+        kernel, bias, *path = weights[each * n_cells :]
         return cells, kernel, bias, path[0] if path else None
 
     def kernels(self, weights):
-        """Return all weights except the biases, which do not decay."""
+        """Return the weights that decay: all except biases, and what a cell excepts."""
         cells, kernel, _, path = self.split_weights(weights)
-        kernels = [w for cell in cells for w in cell[:2]]
+        names, decayed = self.cell.weight_names, self.cell.decayed
+        kernels = [
+            weight
+            for cell in cells
+            for name, weight in zip(names, cell, strict=True)
+            if name in decayed
+        ]
         return [*kernels, kernel, *([] if path is None else [path])]
-
-
-def cell_weight_shapes(cell, width, units):
-    """Return the shapes of kernel, recurrent kernel and bias of a cell, in Keras's layout."""
-    columns = GATES[cell] * units
-    # Keras's GRU applies the reset gate after the recurrent product, so it has two biases: one
-    # of the inputs, and one of the recurrent product.
-    bias = (2, columns) if cell == "gru" else (columns,)
-    return [(width, columns), (units, columns), bias]
-
-
-def _initial_cell_weights(cell, width, units, random_state):
-    kernel_shape, recurrent_shape, bias_shape = cell_weight_shapes(cell, width, units)
-    bias = np.zeros(bias_shape, np.float32)
-    if cell == "lstm":
-        # With an open forget gate, gradients pass from the start of training (Jozefowicz et al.,
-        # 2015).
-        bias[units : 2 * units] = 1.0
-    kernel = _glorot_uniform(kernel_shape, random_state)
-    return [kernel, _orthogonal(recurrent_shape, random_state), bias]
-
-
-def _glorot_uniform(shape, random_state):
-    """Draw a kernel by the rule of Glorot and Bengio, 2010."""
-    limit = np.sqrt(6.0 / sum(shape))
-    return random_state.uniform(-limit, limit, shape).astype(np.float32)
-
-
-def _orthogonal(shape, random_state):
-    """Draw an orthogonal matrix by the rule of Saxe, McClelland and Ganguli, 2014."""
-    rows, columns = shape
-    square = random_state.standard_normal((max(shape), min(shape)))
-    q, r = np.linalg.qr(square)
-    q *= np.sign(np.diag(r))
-    return (q if rows >= columns else q.T).astype(np.float32)

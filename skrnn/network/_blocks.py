@@ -15,8 +15,6 @@ import numpy as np
 from joblib import cpu_count
 from joblib.parallel import get_active_backend
 
-from ._architecture import GATES
-
 _SMALL_PRODUCT = 2**18
 _FEWEST_ROWS, _MOST_ROWS = 16, 4096
 _ROWS_OF_LARGE_PRODUCTS = 512
@@ -42,7 +40,7 @@ class Blocks:
     """
 
     def __init__(self, architecture):
-        self._architecture, gates = architecture, GATES[architecture.cell]
+        self._architecture, gates = architecture, architecture.cell.gates
         self._gates = gates * max(architecture.units)
         per_row = max(gates * n * (width + n + 1) for width, n in architecture.cell_shapes())
         rows = _SMALL_PRODUCT // per_row

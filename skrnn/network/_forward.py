@@ -11,10 +11,11 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from ._activations import BOUNDED, softplus
-from ._architecture import STATES
+from skrnn.cells._activations import BOUNDED, softplus
+from skrnn.cells._names import is_built_in
+from skrnn.cells._numpy_scan import NumpyScan
+
 from ._blocks import Blocks, join_rows, split_rows
-from ._cells import CELLS
 from ._links import inverse_link, mean_of_networks
 from ._masked_steps import steps_and_mask
 from ._window_level import WindowLevel
@@ -131,11 +132,12 @@ def predict_stream(
 def _overflow_ignored(architecture):
     """Return a context without NumPy's warnings about overflow.
 
-    An overflow ends in a forecast that is not finite, which raises an error later. With bounded
-    activations nothing overflows in float64. Then the context does nothing, because NumPy is
-    faster with its default settings.
+    An overflow ends in a forecast that is not finite, which raises an error later. In a built-in
+    cell with bounded activations nothing overflows in float64. Then the context does nothing,
+    because NumPy is faster with its default settings.
     """
-    if {architecture.activation, architecture.recurrent_activation} <= BOUNDED:
+    bounded = {architecture.activation, architecture.recurrent_activation} <= BOUNDED
+    if bounded and is_built_in(architecture.cell):
         return nullcontext()
     return np.errstate(over="ignore", invalid="ignore")
 
@@ -176,8 +178,8 @@ class _NumpyNetwork:
         self.architecture = architecture
         self.level, self.unknown_level = WindowLevel.of(architecture), unknown_level
         cells, self.kernel, self.bias, self.path = architecture.split_weights(weights)
-        make = CELLS[architecture.cell]
-        self.cells = [make(architecture, *cell) for cell in cells]
+        settings = architecture.cell, architecture.activation, architecture.recurrent_activation
+        self.cells = [NumpyScan(*settings, weights) for weights in cells]
         self.blocks = Blocks(architecture)
         # From steps, units and rows to rows, steps and units; moveaxis takes much longer.
         self.rows_first = (1, 3, 0, 2) if architecture.networks else (2, 0, 1)
@@ -237,7 +239,7 @@ class _NumpyNetwork:
         The states of the last layer have the shape ``(n_timesteps, [n_networks,] units, n_rows)``.
         Without sequences, only the last step is correct.
         """
-        n_layers, n_states = len(self.architecture.units), STATES[self.architecture.cell]
+        n_layers, n_states = len(self.architecture.units), self.architecture.cell.states
         before = [
             None if states is None else states[n_states * i : n_states * (i + 1)]
             for i in range(len(self.cells))

@@ -6,7 +6,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ._architecture import GATES
 from ._links import INVERSE_LINKS
 from ._tensor_network import TensorNetwork
 
@@ -59,7 +58,7 @@ def absolute_derivatives(architecture, weights, windows, states=None):
 
 def _rows_of_block(architecture, n_samples):
     """Return a power of two that limits the memory of backpropagation through the steps."""
-    per_step = architecture.n_features + sum(architecture.units) * 3 * GATES[architecture.cell]
+    per_step = architecture.n_features + sum(architecture.units) * 3 * architecture.cell.gates
     per_row = architecture.n_timesteps * per_step * architecture.n_directions
     most = min(max(_BLOCK_FLOATS // per_row, 1), _MOST_ROWS, n_samples)
     return 1 << (most.bit_length() - (most.bit_count() == 1))

@@ -49,14 +49,14 @@ def check_weights(architecture, variables):
     shapes = [tuple(variable.shape) for variable in variables]
     if shapes != architecture.weight_shapes():
         raise unsupported(
-            f"the weights of its {architecture.cell} layers have the shapes {shapes}, but skrnn "
-            f"expects {architecture.weight_shapes()}"
+            f"the weights of its {architecture.cell.name} layers have the shapes {shapes}, but "
+            f"skrnn expects {architecture.weight_shapes()}"
         )
-    check_cell(architecture.cell, architecture.bidirectional)
+    check_layer(architecture.cell, architecture.bidirectional)
 
 
 @cache
-def check_cell(cell, bidirectional):
+def check_layer(cell, bidirectional):
     """Check that Keras's layers compute the equations of a cell.
 
     All weights of the small network are different, so that exchanged kernels, or gates in another
@@ -64,8 +64,8 @@ def check_cell(cell, bidirectional):
 
     Parameters
     ----------
-    cell : str
-        Name of the cell.
+    cell : Cell
+        The cell.
     bidirectional : bool
         Whether the layer reads in both directions.
 
@@ -87,6 +87,6 @@ def check_cell(cell, bidirectional):
     expected, _ = predict_windows(architecture, weights, windows)
     if not np.allclose(np.asarray(found), expected[:, 0], rtol=1e-4, atol=1e-4):
         raise unsupported(
-            f"its {cell} layer forecasts other values than the equations of the cell with the "
-            "same weights"
+            f"its {cell.name} layer forecasts other values than the equations of the cell with "
+            "the same weights"
         )

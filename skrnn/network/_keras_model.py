@@ -2,6 +2,8 @@
 
 import keras
 
+from skrnn.cells._keras_layer import recurrent_layer
+
 from ._architecture import Architecture
 from ._custom_layers import (
     AddLevel,
@@ -11,12 +13,6 @@ from ._custom_layers import (
     MaskMissing,
 )
 from ._links import INVERSE_LINKS
-
-_LAYERS = {
-    "simple": keras.layers.SimpleRNN,
-    "gru": keras.layers.GRU,
-    "lstm": keras.layers.LSTM,
-}
 
 
 def build_network(
@@ -45,7 +41,7 @@ def build_network(
 
     Parameters
     ----------
-    cell : {"simple", "gru", "lstm"}, default="lstm"
+    cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="lstm"
         The recurrent cell of every layer.
     units : int or tuple of int, default=32
         Number of units. A tuple contains the number of units of each layer.
@@ -125,7 +121,7 @@ def build_model(architecture, *, mask_missing=True, seed=None, name=None):
     network = KerasNetwork(architecture, masked=mask_missing, seed=seed)
     windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
     forecast = network(windows)
-    model = keras.Model(windows, forecast, name=name or f"skrnn_{architecture.cell}")
+    model = keras.Model(windows, forecast, name=name or f"skrnn_{architecture.cell.name}")
     model(windows)  # Keras exports a model to ONNX only after a call
     return model
 
@@ -147,7 +143,7 @@ def join_models(architecture, models):
     windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
     mean = keras.layers.Average(name="networks", dtype="float32")
     forecast = mean([model(windows) for model in models])
-    model = keras.Model(windows, forecast, name=f"skrnn_{architecture.cell}")
+    model = keras.Model(windows, forecast, name=f"skrnn_{architecture.cell.name}")
     model(windows)  # Keras exports a model to ONNX only after a call
     return model
 
@@ -157,7 +153,7 @@ def set_weights(model, architecture, weights):
     cells, kernel, bias, path = architecture.split_weights(weights)
     n = architecture.n_directions
     for i in range(len(architecture.units)):
-        layer = model.get_layer(f"{architecture.cell}_{i}")
+        layer = model.get_layer(f"{architecture.cell.name}_{i}")
         layer.set_weights([w for cell in cells[n * i : n * (i + 1)] for w in cell])
     model.get_layer("output").set_weights([kernel, bias])
     if path is not None:
@@ -259,28 +255,23 @@ class KerasNetwork:
         return forecast if self._inverse_link is None else self._inverse_link(forecast)
 
     def _recurrent_layer(self, i):
-        architecture = self.architecture
-        settings = {
-            "activation": architecture.activation,
-            "dropout": architecture.dropout,
-            "recurrent_dropout": architecture.recurrent_dropout,
-        }
-        if architecture.cell != "simple":
-            settings["recurrent_activation"] = architecture.recurrent_activation
-        name = f"{architecture.cell}_{i}"
-        layer = _LAYERS[architecture.cell](
+        architecture, cell = self.architecture, self.architecture.cell
+        name = f"{cell.name}_{i}"
+        layer = recurrent_layer(
+            cell,
             architecture.units[i],
             name=name,
-            dtype="float32",
+            activation=architecture.activation,
+            recurrent_activation=architecture.recurrent_activation,
+            dropout=architecture.dropout,
+            recurrent_dropout=architecture.recurrent_dropout,
             return_sequences=architecture.return_sequences or i < len(architecture.units) - 1,
-            kernel_initializer=self._glorot(2 * i),
-            recurrent_initializer=keras.initializers.Orthogonal(seed=self._offset(2 * i + 1)),
-            # The seed of dropout. Without a seed, even a layer without dropout draws one.
-            seed=self._offset(i),
-            **settings,
+            seeds=[self._offset(k) for k in (2 * i, 2 * i + 1, i)],
         )
         if architecture.bidirectional:
-            return keras.layers.Bidirectional(layer, name=name, dtype="float32")
+            # Keras makes both layers again from the configuration of this one.
+            with keras.saving.custom_object_scope({type(cell).__name__: type(cell)}):
+                return keras.layers.Bidirectional(layer, name=name, dtype="float32")
         return layer
 
     def _glorot(self, offset):

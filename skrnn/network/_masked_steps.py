@@ -1,4 +1,4 @@
-"""Marks steps that contain NaN, and keeps the state where a step is masked."""
+"""Marks steps that contain NaN."""
 
 import numpy as np
 
@@ -24,21 +24,3 @@ def steps_and_mask(block):
         return steps, None
     steps[missing] = 0.0
     return steps, ~missing.any(axis=1)
-
-
-def advance_known(known, advance, carried):
-    """Advance only the rows whose step is known. A masked step leaves the state as it is.
-
-    Parameters
-    ----------
-    known : ndarray of bool of shape ([n_parts,] n_rows)
-        The rows whose step is known.
-    advance : callable
-        Computes the next step of all rows, in place.
-    carried : list of ndarray of shape ([n_networks or n_parts,] units, n_rows)
-        The arrays of the state, in whose last axis are the rows.
-    """
-    before, masked = [array.copy() for array in carried], ~known[..., None, :]
-    advance()
-    for now, then in zip(carried, before, strict=True):
-        np.copyto(now, then, where=masked)

@@ -5,8 +5,9 @@ from functools import partial
 import numpy as np
 import tensorflow as tf
 
-from ._architecture import GATES, STATES
-from ._tensor_cells import CELLS
+from skrnn.cells._cell import columns_of_state, has_own
+from skrnn.cells._keras_namespace import keras_namespace
+
 from ._tensor_scan import LoopScan, RecordedScan, Scan
 
 MAX_UNROLLED_STEPS = 8
@@ -23,12 +24,11 @@ class RecurrentLayers:
     """
 
     def __init__(self, architecture):
-        self._architecture = architecture
-        self._cell = CELLS[architecture.cell](
-            architecture.activation, architecture.recurrent_activation
-        )
-        # A way back of our own does not know factors of dropout for each gate.
-        ours = self._cell.has_way_back and not architecture.recurrent_dropout
+        self._architecture, self._cell = architecture, architecture.cell
+        self._xp = keras_namespace(architecture.activation, architecture.recurrent_activation)
+        # The backward pass of a cell does not know factors of dropout for each gate.
+        known = has_own(self._cell, "backward") and self._xp.has_slopes
+        ours = known and not architecture.recurrent_dropout
         self._kind_of_loop = LoopScan if ours else RecordedScan
 
     def __call__(self, weights, windows, known, states, seed):
@@ -54,7 +54,7 @@ class RecurrentLayers:
         """
         return self._run((Scan, Scan), weights, windows, known, states, seed)[:2]
 
-    def with_way_back(self, weights, windows, known, states, seed):
+    def with_backward(self, weights, windows, known, states, seed):
         """Return the result of a call, and a function for the derivatives.
 
         From the derivatives of a loss with respect to the first result, the function computes the
@@ -62,11 +62,11 @@ class RecurrentLayers:
         """
         kinds = RecordedScan, self._kind_of_loop
         hidden, after, *passed = self._run(kinds, weights, windows, known, states, seed)
-        return hidden, after, partial(self._way_back, *passed)
+        return hidden, after, partial(self._backward, *passed)
 
     def _run(self, kinds, weights, windows, known, states, seed):
         """Return hidden and last states, the scans of each layer, and which steps are known."""
-        architecture, n = self._architecture, STATES[self._architecture.cell]
+        architecture, n = self._architecture, self._cell.states
         hidden, known = _steps_first(windows), _steps_first(known)
         # States of zeros stay zero until the first known step, so a loop can start there.
         skipped = 0 if known is None or states else _count_unknown_at_start(known)
@@ -80,6 +80,7 @@ class RecurrentLayers:
                 factors, dropped = self._dropout(i, hidden, seed)
                 scan = kind(
                     self._cell,
+                    self._xp,
                     weights[i],
                     hidden if factors is None else hidden * factors,
                     known,
@@ -87,7 +88,7 @@ class RecurrentLayers:
                     dropped=dropped,
                     unrolled=unrolled,
                     each_step=each_step,
-                    backward=i % directions == 1,
+                    reverse=i % directions == 1,
                 )
                 before = states[n * i : n * (i + 1)] if states else self._zeros(i, hidden)
                 output, carried = scan.run(before)
@@ -116,7 +117,7 @@ class RecurrentLayers:
         n = len(hidden.shape)
         return tf.transpose(hidden, [*range(1, n - 1), 0, n - 1])
 
-    def _way_back(self, layers, known, derivatives):
+    def _backward(self, layers, known, derivatives):
         """Return the derivatives with respect to the weights of all cells."""
         if self._architecture.return_sequences:
             derivatives = _steps_first(derivatives)
@@ -127,7 +128,7 @@ class RecurrentLayers:
             of_outputs = tf.split(derivatives, len(scans), axis=-1)
             of_inputs, of_weights = [], []
             for (scan, factors), outputs in zip(scans, of_outputs, strict=True):
-                inputs, weights = scan.way_back(outputs, to_inputs=layer > 0)
+                inputs, weights = scan.backward(outputs, to_inputs=layer > 0)
                 of_inputs.append(inputs if factors is None or not layer else inputs * factors)
                 of_weights += weights
             derivatives = sum(of_inputs) if layer else None
@@ -150,7 +151,7 @@ class RecurrentLayers:
 
     def _zeros(self, i, hidden):
         units = self._architecture.cell_shapes()[i][1]
-        return [tf.zeros((*hidden.shape[1:-1], units))] * STATES[self._architecture.cell]
+        return [tf.zeros((*hidden.shape[1:-1], units))] * self._cell.states
 
     def _dropout(self, i, hidden, seed):
         """Draw the factors of a cell's dropout, which are the same for all steps.
@@ -164,9 +165,11 @@ class RecurrentLayers:
         rates = architecture.dropout, architecture.recurrent_dropout
         if seed is None or not any(rates):
             return None, (None, None)
-        n_gates = GATES[architecture.cell] if architecture.recurrent_dropout else 1
+        n_gates = self._cell.gates, columns_of_state(self._cell)
+        if not architecture.recurrent_dropout:
+            n_gates = 1, 1
         widths = hidden.shape[-1], architecture.cell_shapes()[i][1]
-        shapes = [(n_gates, hidden.shape[-2], width) for width in widths]
+        shapes = [(n, hidden.shape[-2], width) for n, width in zip(n_gates, widths, strict=True)]
         seeds = [seed + tf.constant([2 * i + k, 0]) for k in range(2)]
         of_inputs, of_states = map(_factors, rates, shapes, seeds)
         if of_states is None:

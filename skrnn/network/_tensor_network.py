@@ -94,14 +94,14 @@ class TensorNetwork:
         """
         cells, *output = self.architecture.split_weights(weights)
         windows, known = self._without_gaps(windows)
-        hidden, states, way_back = self._layers.with_way_back(cells, windows, known, states, seed)
+        hidden, states, backward = self._layers.with_backward(cells, windows, known, states, seed)
         sources = [hidden, *(weight for weight in output if weight is not None)]
         with tf.GradientTape() as tape:
             tape.watch(sources)
             found = loss(self._forecast(output, hidden, windows, level))
         # The gradient of a sum of losses, each of which depends only on one network.
         of_hidden, *of_output = tape.gradient(found, sources, unconnected_gradients="zero")
-        return found, [*way_back(of_hidden), *of_output], states
+        return found, [*backward(of_hidden), *of_output], states
 
     def _without_gaps(self, windows):
         """Return windows without NaN, and which steps are known or None."""

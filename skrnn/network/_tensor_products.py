@@ -10,18 +10,19 @@ class Products:
 
     Parameters
     ----------
+    cell : Cell
+        The cell: whether both products are returned, in place of their sum, and their biases.
     weights : list of tensor
-        Kernel of shape (..., width, n_gates * units), recurrent kernel and bias of a cell.
-    separate : bool
-        Whether both products are returned, each with its own bias, in place of their sum.
+        Kernel of shape (..., width, n_gates * units), recurrent kernel and bias of the cell.
     dropped : tuple, default=(None, None)
         Factors of dropout of the inputs and of the states: None, or a list of one tensor of shape
         (..., n_rows, width) for each gate.
     """
 
-    def __init__(self, weights, *, separate, dropped=(None, None)):
+    def __init__(self, cell, weights, *, dropped=(None, None)):
         self._kernel, self._recurrent_kernel, self._bias = weights
-        self._separate, self._dropped = separate, dropped
+        self._separate, self._recurrent_bias = cell.separate, cell.recurrent_bias
+        self._dropped = dropped
         self._transposed = tf.linalg.matrix_transpose(self._recurrent_kernel)
         self._joined = tf.concat([*weights[:2], self._bias[None]], 0) if self._joins() else None
 
@@ -54,8 +55,10 @@ class Products:
             return [tf.concat([x, h, tf.ones((x.shape[0], 1))], -1) @ self._joined]
         of_inputs = _product(x, self._kernel, self._dropped[0])
         of_state = _product(h, self._recurrent_kernel, self._dropped[1])
-        if self._separate:
+        if self._recurrent_bias:
             return [of_inputs + self._bias[..., :1, :], of_state + self._bias[..., 1:, :]]
+        if self._separate:
+            return [of_inputs + self._bias[..., None, :], of_state]
         return [of_inputs + of_state + self._bias[..., None, :]]
 
     def state_derivatives(self, products):
@@ -95,7 +98,9 @@ class Products:
         if self._separate:
             of_inputs = _over_rows([x, ones], products[0])
             of_state = _over_rows([h, ones], products[1])
-            bias = tf.concat([of_inputs[..., -1:, :], of_state[..., -1:, :]], -2)
+            bias = of_inputs[..., -1, :]
+            if self._recurrent_bias:
+                bias = tf.concat([of_inputs[..., -1:, :], of_state[..., -1:, :]], -2)
             return [of_inputs[..., :-1, :], of_state[..., :-1, :], bias]
         joined = _over_rows([x, h, ones], products[0])
         return [joined[..., :width, :], joined[..., width:-1, :], joined[..., -1, :]]

@@ -1,6 +1,10 @@
-"""Run a cell over the steps of windows, and compute the derivatives on the way back."""
+"""Run a cell over the steps of windows, and compute the derivatives in the backward pass."""
 
+import numpy as np
 import tensorflow as tf
+
+from skrnn.cells._cell import columns_of_state
+from skrnn.cells._namespace import numpy_namespace
 
 from ._tensor_products import Products
 
@@ -10,10 +14,12 @@ class Scan:
 
     Parameters
     ----------
-    cell : _Cell
+    cell : Cell
         The equations.
+    xp : Namespace
+        The functions that the equations are computed with.
     weights : list of tensor
-        Kernel, recurrent kernel and bias.
+        Kernel, recurrent kernel, bias and extra weights of the cell.
     inputs : tensor of shape (n_timesteps, ..., n_rows, width)
         Inputs of all steps.
     known : tensor of bool, of shape (n_timesteps, ..., n_rows, 1), or None
@@ -26,35 +32,36 @@ class Scan:
         Whether the program has its own instructions for each step, in place of a loop.
     each_step : bool
         Whether the state at each step is returned, in place of the last one.
-    backward : bool
+    reverse : bool
         Whether the last step is the first to read.
     """
 
     def __init__(
-        self, cell, weights, inputs, known, skipped, *, dropped, unrolled, each_step, backward
+        self, cell, xp, weights, inputs, known, skipped, *, dropped, unrolled, each_step, reverse
     ):
-        self._cell, self._weights, self._dropped = cell, weights, dropped
+        self._cell, self._xp, self._weights, self._dropped = cell, xp, weights, dropped
+        self._extra = weights[3:]
         self._inputs, self._known, self._skipped = inputs, known, skipped
-        self._unrolled, self._each_step, self._backward = unrolled, each_step, backward
+        self._unrolled, self._each_step, self._reverse = unrolled, each_step, reverse
         self._n_timesteps = inputs.shape[0]
 
     def run(self, state):
         """Return the outputs, and the arrays of the state after the last step."""
-        products = Products(self._weights, separate=self._cell.separate, dropped=self._dropped)
+        products = Products(self._cell, self._weights[:3], dropped=self._dropped)
         if self._unrolled:
             return self._in_a_row(products, state)
         outputs, state, _ = self._loop(products, state)
         return outputs, state
 
     def _advance(self, products, x, known, state):
-        """Return the state after a step, and what the way back needs."""
-        after, kept = self._cell.step(products(x, state[0]), state)
+        """Return the state after a step, and what the backward pass needs."""
+        after, kept = self._cell.step(self._xp, products(x, state[0]), state, *self._extra)
         if known is not None:
             after = [tf.where(known, a, b) for a, b in zip(after, state, strict=True)]
         return after, kept
 
     def _position(self, t):
-        return self._n_timesteps - 1 - t if self._backward else t
+        return self._n_timesteps - 1 - t if self._reverse else t
 
     def _in_a_row(self, products, state):
         outputs = [None] * self._n_timesteps
@@ -65,15 +72,15 @@ class Scan:
             outputs[i] = state[0]
         return (tf.stack(outputs) if self._each_step else state[0]), state
 
-    def _loop(self, products, state, n_records=0):
+    def _loop(self, products, state, widths=()):
         """Return the outputs, the last state, and records of all steps.
 
-        The records are arrays of the states before each step, and of what the cell has kept, or
-        nothing.
+        The records are arrays of the states before each step, and of what the cell has kept, of
+        the given widths, or nothing.
         """
         # A list of no or one array of outputs.
         outputs = [self._array()] if self._each_step else []
-        records = [self._array(state[0].shape[-1]) for _ in range(n_records)]
+        records = [self._array(width) for width in widths]
         inputs_at, known_at = self._reader(self._inputs), self._reader(self._known)
 
         def body(t, outputs, state, records):
@@ -102,7 +109,7 @@ class Scan:
     def _reader(of_steps):
         """Return a function that reads a step of an array, or returns None if there is none.
 
-        Reading from a TensorArray takes the same time for each step also on the way back. The
+        Reading from a TensorArray takes the same time for each step also in the backward pass. The
         gradient of a slice has the size of all steps.
         """
         if of_steps is None:
@@ -112,7 +119,7 @@ class Scan:
     def _bounds(self):
         """Return the first of the steps in the order of reading, and the end."""
         n = self._n_timesteps
-        first, end = (0, n - self._skipped) if self._backward else (self._skipped, n)
+        first, end = (0, n - self._skipped) if self._reverse else (self._skipped, n)
         return tf.convert_to_tensor(first), end
 
 
@@ -125,7 +132,7 @@ class RecordedScan(Scan):
             self._outputs, state = super().run(state)
         return self._outputs, state
 
-    def way_back(self, outputs, *, to_inputs):
+    def backward(self, outputs, *, to_inputs):
         """Compute the derivatives of a loss from those with respect to the outputs.
 
         Parameters
@@ -150,7 +157,7 @@ class RecordedScan(Scan):
 
 
 class LoopScan(Scan):
-    """A scan in a loop, whose way back is a loop of our own.
+    """A scan in a loop, whose backward pass is a loop of our own.
 
     It computes the derivatives with respect to the weights in one large product for all steps.
     TensorFlow would compute small ones and a sum at each step. It does not know factors of dropout
@@ -160,15 +167,16 @@ class LoopScan(Scan):
     def run(self, state):
         if self._unrolled or self._dropped != (None, None):
             raise ValueError("LoopScan needs a loop without dropout for each gate.")
-        self._products = Products(self._weights, separate=self._cell.separate)
-        n_records = len(state) + self._cell.n_kept
-        outputs, state, self._records = self._loop(self._products, state, n_records)
+        self._products = Products(self._cell, self._weights[:3])
+        units = state[0].shape[-1]
+        widths = [units] * len(state) + _widths_kept(self._cell, units)
+        outputs, state, self._records = self._loop(self._products, state, widths)
         return outputs, state
 
-    def way_back(self, outputs, *, to_inputs):
-        """Compute derivatives as :meth:`RecordedScan.way_back` does."""
+    def backward(self, outputs, *, to_inputs):
+        """Compute derivatives as :meth:`RecordedScan.backward` does."""
         records, units = self._records, self._records[0].element_shape[-1]
-        n_states = len(records) - self._cell.n_kept
+        n_states = self._cell.states
         known_at = self._reader(self._known)
         later = [tf.zeros((*self._inputs.shape[1:-1], units))] * n_states
         if self._each_step:
@@ -176,42 +184,59 @@ class LoopScan(Scan):
         else:
             later = [outputs, *later[1:]]
 
-        def body(t, later, derivatives):
+        def body(t, later, derivatives, of_extra):
             i = self._position(t)
             found = [array.read(i) for array in records]
             if self._each_step:
                 later = [later[0] + outputs_at(i), *later[1:]]
-            products, earlier = self._earlier(
+            products, earlier, more = self._earlier(
                 found[n_states:], found[:n_states], known_at(i), later
             )
+            of_extra = [a + b for a, b in zip(of_extra, more, strict=True)]
             derivatives = [
                 array.write(i, product)
                 for array, product in zip(derivatives, products, strict=True)
             ]
-            return [t - 1, earlier, derivatives]
+            return [t - 1, earlier, derivatives, of_extra]
 
-        columns = self._weights[0].shape[-1]
-        derivatives = [self._array(columns) for _ in range(1 + self._cell.separate)]
+        kernels = self._weights[: 1 + self._cell.separate]
+        derivatives = [self._array(kernel.shape[-1]) for kernel in kernels]
         first, end = self._bounds()
-        *_, derivatives = tf.while_loop(
+        *_, derivatives, of_extra = tf.while_loop(
             lambda t, *_: t >= first,
             body,
-            [end - 1, later, derivatives],
+            [end - 1, later, derivatives, [tf.zeros_like(weight) for weight in self._extra]],
             maximum_iterations=self._n_timesteps,
         )
         products = [array.stack() for array in derivatives]
         states = records[0].stack()
         return (
             self._products.input_derivatives(products) if to_inputs else None,
-            self._products.weight_derivatives(self._inputs, states, products),
+            [*self._products.weight_derivatives(self._inputs, states, products), *of_extra],
         )
 
     def _earlier(self, kept, before, known, later):
-        """Return the derivatives with respect to the products and the state before a step."""
-        products, earlier = self._cell.way_back(kept, before, later)
+        """Return the derivatives of a step: products, state before it and extra weights."""
+        reached = later
+        if known is not None and self._extra:
+            # The derivatives of the extra weights are sums over the rows, known or not.
+            reached = [tf.where(known, array, 0.0) for array in later]
+        products, earlier, *of_extra = self._cell.backward(
+            self._xp, kept, before, reached, *self._extra
+        )
         if known is not None:
             products = [tf.where(known, product, 0.0) for product in products]
         earlier[0] += self._products.state_derivatives(products)
         if known is not None:
             earlier = [tf.where(known, a, b) for a, b in zip(earlier, later, strict=True)]
-        return products, earlier
+        return products, earlier, of_extra
+
+
+def _widths_kept(cell, units):
+    """Return the widths of the arrays that a cell keeps for the backward pass."""
+    columns = cell.gates * units, columns_of_state(cell) * units
+    products = [np.zeros((1, n)) for n in columns[: 1 + cell.separate]]
+    extra = [np.zeros(shape) for shape in cell.weight_shapes(1, units)[3:]]
+    state = [np.zeros((1, units))] * cell.states
+    _, kept = cell.step(numpy_namespace("tanh", "sigmoid"), products, state, *extra)
+    return [array.shape[-1] for array in kept]

@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from skrnn.network._architecture import GATES, STATES, Architecture
+from skrnn.cells import GRUCell, LSTMCell
+from skrnn.cells._names import CELLS
+from skrnn.network._architecture import Architecture
 from skrnn.network._keras_model import build_model, set_weights
-
-CELLS = sorted(GATES)
 
 VARIANTS = [
     {"cell": cell, "units": units, "bidirectional": both, "autoregressive": path}
-    for cell, units, both, path in product(CELLS, [(3,), (4, 2)], [False, True], [False, True])
+    for cell, units, both, path in product(
+        sorted(CELLS), [(3,), (4, 2)], [False, True], [False, True]
+    )
 ]
 OTHERS = [
     {"cell": "gru", "units": (3,), "n_quantiles": 3},
@@ -87,7 +89,7 @@ def test_kernels_are_drawn_evenly_within_glorot_s_limits(cell):
 def test_recurrent_kernels_are_orthogonal(cell):
     architecture = make_architecture(cell=cell, units=(48,))
     recurrent = draw(architecture)[1]
-    assert recurrent.shape == (48, GATES[cell] * 48)
+    assert recurrent.shape == (48, CELLS[cell].gates * 48)
     np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(48), atol=1e-5)
     # Drawn without preference, not only orthogonal: a QR alone favours one sign.
     diagonals = [np.diag(draw(make_architecture(cell=cell, units=(4,)), s)[1]) for s in range(200)]
@@ -118,7 +120,7 @@ def test_draws_come_from_the_generator_alone():
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_state_shapes(cell, bidirectional):
     architecture = make_architecture(cell=cell, units=(4, 3), bidirectional=bidirectional)
-    each = (1 + bidirectional) * STATES[cell]
+    each = (1 + bidirectional) * CELLS[cell].states
     assert architecture.state_shapes() == [4] * each + [3] * each
 
 
@@ -140,3 +142,15 @@ def test_to_dict_and_back(settings):
     assert again == architecture
     assert hash(again) == hash(architecture)
     assert Architecture.from_dict(values | {"n_timesteps": 5}) != architecture
+
+
+def test_a_cell_is_stored_by_its_name_if_it_has_one():
+    class OtherCell(LSTMCell):
+        pass
+
+    assert make_architecture(cell=GRUCell(), units=(3,)).to_dict()["cell"] == "gru"
+    assert make_architecture(cell="gru", units=(3,)).cell == GRUCell()
+    other = make_architecture(cell=OtherCell(), units=(3,))
+    assert other.to_dict()["cell"] == OtherCell()
+    assert Architecture.from_dict(other.to_dict()) == other
+    assert other != make_architecture(cell="lstm", units=(3,))

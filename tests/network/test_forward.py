@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from skrnn import RNNRegressor, make_lag_windows
-from skrnn.network._activations import ACTIVATIONS
+from skrnn.cells._activations import ACTIVATIONS
 from skrnn.network._architecture import Architecture
 from skrnn.network._blocks import Blocks
 from skrnn.network._forward import predict_stream, predict_windows

@@ -4,16 +4,15 @@ import keras
 import numpy as np
 import pytest
 
+from skrnn.cells._names import CELLS
 from skrnn.network import _keras_checks
 from skrnn.network._architecture import Architecture
 from skrnn.network._keras_checks import (
-    check_cell,
+    check_layer,
     check_weights,
     unsupported,
 )
 from skrnn.network._keras_model import KerasNetwork
-
-CELLS = ["simple", "gru", "lstm"]
 
 
 def network_of(cell="gru", units=(2, 3), n_timesteps=3, **settings):
@@ -23,9 +22,9 @@ def network_of(cell="gru", units=(2, 3), n_timesteps=3, **settings):
 @pytest.fixture
 def unchecked():
     """The checks are made once a process: here once more, and once more afterwards."""
-    check_cell.cache_clear()
+    check_layer.cache_clear()
     yield
-    check_cell.cache_clear()
+    check_layer.cache_clear()
 
 
 def test_the_error_names_the_version():
@@ -35,7 +34,7 @@ def test_the_error_names_the_version():
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("cell", CELLS)
 def test_this_keras_passes(unchecked, cell, bidirectional):
-    check_cell(cell, bidirectional)
+    check_layer(CELLS[cell], bidirectional)
     network = network_of(cell, bidirectional=bidirectional)
     check_weights(network.architecture, network.build())
 
@@ -73,7 +72,7 @@ def test_weights_in_another_order_are_an_error(unchecked, monkeypatch, swap):
 
     monkeypatch.setattr(KerasNetwork, "build", swapped)
     with pytest.raises((RuntimeError, ValueError)):
-        check_cell("lstm", False)
+        check_layer(CELLS["lstm"], False)
 
 
 def test_a_cell_that_computes_something_else_is_an_error(unchecked, monkeypatch):
@@ -81,4 +80,4 @@ def test_a_cell_that_computes_something_else_is_an_error(unchecked, monkeypatch)
         _keras_checks, "predict_windows", lambda *arguments: (np.full((3, 1, 1), 9.0), None)
     )
     with pytest.raises(RuntimeError, match="its gru layer forecasts other values"):
-        check_cell("gru", False)
+        check_layer(CELLS["gru"], False)

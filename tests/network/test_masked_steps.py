@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn.network._masked_steps import advance_known, steps_and_mask
+from skrnn.network._masked_steps import steps_and_mask
 
 
 def test_a_step_with_a_missing_value_is_masked():
@@ -15,15 +15,3 @@ def test_a_step_with_a_missing_value_is_masked():
     np.testing.assert_array_equal(mask, [[True, True], [True, True], [True, False]])
     np.testing.assert_array_equal(steps[2, :, 1], [0.0, 11.0])
     assert np.isnan(block[1, 2, 0])  # what came in is not changed
-
-
-def test_a_masked_step_leaves_every_array_of_the_state():
-    hidden, memory = np.zeros((2, 3)), np.ones((2, 3))
-
-    def advance():
-        hidden[...] += 5.0
-        memory[...] += 5.0
-
-    advance_known(np.array([True, False, True]), advance, [hidden, memory])
-    np.testing.assert_array_equal(hidden, [[5, 0, 5]] * 2)
-    np.testing.assert_array_equal(memory, [[6, 1, 6]] * 2)

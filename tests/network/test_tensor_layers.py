@@ -57,6 +57,6 @@ def test_kinds_of_scans(settings, kind):
     weights = architecture.initial_weights(np.random.RandomState(0))[:3]
     weights = [tf.constant(weight) for weight in weights]
     windows = tf.zeros((5, architecture.n_timesteps, 2))
-    *_, way_back = layers.with_way_back([weights], windows, None, None, tf.constant([1, 2]))
-    (((scan, _),),) = way_back.args[0]
+    *_, backward = layers.with_backward([weights], windows, None, None, tf.constant([1, 2]))
+    (((scan, _),),) = backward.args[0]
     assert type(scan) is kind

@@ -101,7 +101,7 @@ DERIVED = [
 @pytest.mark.parametrize("missing", [False, True])
 @pytest.mark.parametrize(("cell", "options"), list(product(CELLS, DERIVED)))
 def test_derivatives_are_the_gradient_of_tensorflow(cell, options, missing, n_timesteps):
-    """With a way back of our own, or one that is recorded: four steps are not run in a loop."""
+    """With our own backward pass, or a recorded one: four steps are not run in a loop."""
     architecture, weights, windows = drawn(cell, n_timesteps, missing, **options)
     rng = np.random.default_rng(3)
     networks = architecture.networks

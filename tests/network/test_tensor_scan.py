@@ -1,22 +1,21 @@
-"""The scan with a way back of its own, beside the one whose way back TensorFlow records."""
+"""The scan with a backward pass of its own, beside the one that TensorFlow records."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from skrnn.network._tensor_cells import CELLS
+from skrnn.cells._keras_namespace import keras_namespace
+from skrnn.cells._names import CELLS
 from skrnn.network._tensor_scan import LoopScan, RecordedScan, Scan
 
 STEPS, ROWS, WIDTH, UNITS = 7, 4, 2, 3
-GATES = {"simple": 1, "gru": 3, "lstm": 4}
 
 
-def scans(name, *, masked, each_step, backward, unrolled=False):
+def scans(name, *, masked, each_step, reverse, unrolled=False):
     """A scan of each kind, and a state to start from."""
     rng = np.random.default_rng(0)
-    columns = GATES[name] * UNITS
-    bias = (2, columns) if name == "gru" else (columns,)
-    shapes = [(WIDTH, columns), (UNITS, columns), bias]
+    cell = CELLS[name]
+    shapes = cell.weight_shapes(WIDTH, UNITS)
     weights = [tf.constant(rng.normal(size=s), tf.float32) for s in shapes]
     inputs = tf.constant(rng.normal(size=(STEPS, ROWS, WIDTH)), tf.float32)
     known, skipped = None, 0
@@ -28,22 +27,22 @@ def scans(name, *, masked, each_step, backward, unrolled=False):
         "dropped": (None, None),
         "unrolled": unrolled,
         "each_step": each_step,
-        "backward": backward,
+        "reverse": reverse,
     }
-    state = [tf.zeros((ROWS, UNITS))] * (2 if name == "lstm" else 1)
+    state = [tf.zeros((ROWS, UNITS))] * cell.states
     if not masked:  # a loop that leaves steps out starts from zeros
         state = [tf.constant(rng.normal(size=s.shape), tf.float32) for s in state]
-    cell = CELLS[name]("tanh", "sigmoid")
+    xp = keras_namespace("tanh", "sigmoid")
     make = [Scan, RecordedScan, LoopScan]
-    return [kind(cell, weights, inputs, known, skipped, **settings) for kind in make], state
+    return [kind(cell, xp, weights, inputs, known, skipped, **settings) for kind in make], state
 
 
-@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("each_step", [False, True])
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("name", CELLS)
-def test_all_scans_agree(name, masked, each_step, backward):
-    settings = {"masked": masked, "each_step": each_step, "backward": backward}
+def test_all_scans_agree(name, masked, each_step, reverse):
+    settings = {"masked": masked, "each_step": each_step, "reverse": reverse}
     (plain, recorded, loop), state = scans(name, **settings)
     (in_a_row, *_), _ = scans(name, unrolled=True, **settings)
     expected, after = in_a_row.run(state)
@@ -59,33 +58,33 @@ def test_all_scans_agree(name, masked, each_step, backward):
             np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5)
     later = np.random.default_rng(1).normal(size=expected.shape) * read
     later = tf.constant(later, tf.float32)
-    of_inputs, of_weights = loop.way_back(later, to_inputs=True)
-    wanted_inputs, wanted_weights = recorded.way_back(later, to_inputs=True)
+    of_inputs, of_weights = loop.backward(later, to_inputs=True)
+    wanted_inputs, wanted_weights = recorded.backward(later, to_inputs=True)
     for a, b in zip([of_inputs, *of_weights], [wanted_inputs, *wanted_weights], strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
-    assert loop.way_back(later, to_inputs=False)[0] is None
+    assert loop.backward(later, to_inputs=False)[0] is None
 
 
-@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("name", CELLS)
-def test_no_step_is_known(name, backward):
+def test_no_step_is_known(name, reverse):
     """The second half of a batch may have no rows at all. XLA compiles a scan."""
-    settings = {"masked": False, "each_step": False, "backward": backward}
+    settings = {"masked": False, "each_step": False, "reverse": reverse}
     (_, _, loop), _ = scans(name, **settings)
     loop._known, loop._skipped = tf.zeros((STEPS, ROWS, 1), tf.bool), tf.constant(STEPS)
-    state = [tf.zeros((ROWS, UNITS))] * (2 if name == "lstm" else 1)
+    state = [tf.zeros((ROWS, UNITS))] * CELLS[name].states
 
     @tf.function(jit_compile=True, autograph=False)
     def both_ways():
         output, _ = loop.run(state)
-        return output, *loop.way_back(tf.ones_like(output), to_inputs=True)
+        return output, *loop.backward(tf.ones_like(output), to_inputs=True)
 
     for found in tf.nest.flatten(both_ways()):
         np.testing.assert_array_equal(found, np.zeros(found.shape))
 
 
 def test_dropout_for_each_gate_has_no_loop_of_ours():
-    (_, _, loop), state = scans("lstm", masked=False, each_step=False, backward=False)
+    (_, _, loop), state = scans("lstm", masked=False, each_step=False, reverse=False)
     loop._dropped = [tf.ones((ROWS, WIDTH))] * 4, None
     with pytest.raises(ValueError, match="dropout for each gate"):
         loop.run(state)

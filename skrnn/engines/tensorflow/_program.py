@@ -12,7 +12,6 @@ import tensorflow as tf
 
 from skrnn.engines._contract import SHORT_STEPS, EngineSettings
 from skrnn.engines._layouts import HeadLayout, StateLayout
-from skrnn.network._architecture import GATES
 
 from ._disk_cache import disk_cache
 from ._traced_steps import TracedSteps
@@ -44,7 +43,7 @@ class ProgramKey(EngineSettings):
         if self.architecture.n_networks > 1 or self.stateful or n_rows % 2:
             return 1
         products = sum(
-            (width + units) * GATES[self.architecture.cell] * units
+            (width + units) * self.architecture.cell.gates * units
             for width, units in self.architecture.cell_shapes()
         )
         work = n_rows * self.architecture.n_timesteps * products

@@ -110,3 +110,11 @@ ZERO_AT_ZERO = frozenset(
 
 BOUNDED = frozenset({"hard_sigmoid", "hard_tanh", "sigmoid", "softsign", "tanh"})
 """Activations with bounded values: the state cannot grow until it overflows."""
+
+SLOPES = {
+    "tanh": lambda xp, y: 1.0 - y * y,
+    "sigmoid": lambda xp, y: y * (1.0 - y),
+    "relu": lambda xp, y: xp.where(y > 0.0, xp.ones_like(y), xp.zeros_like(y)),
+    "linear": lambda xp, y: xp.ones_like(y),
+}
+"""Derivatives of activations as functions of their values, for arrays of the namespace `xp`."""

@@ -1,11 +1,12 @@
-"""The cells in NumPy against Keras's layers, and what they carry from step to step."""
+"""Cells in NumPy against Keras's layers, and what they carry from step to step."""
 
 import keras
 import numpy as np
 import pytest
 
-from skrnn.network._architecture import STATES, Architecture, cell_weight_shapes
-from skrnn.network._cells import CELLS
+from skrnn.cells import Cell
+from skrnn.cells._names import CELLS
+from skrnn.cells._numpy_scan import NumpyScan, advance_known
 
 LAYERS = {
     "simple": keras.layers.SimpleRNN,
@@ -23,12 +24,12 @@ def rng():
 
 
 def draw_weights(name, rng):
-    shapes = cell_weight_shapes(name, WIDTH, UNITS)
+    shapes = CELLS[name].weight_shapes(WIDTH, UNITS)
     return [rng.normal(size=shape).astype(np.float32) for shape in shapes]
 
 
-def cell_of(name, weights, **activations):
-    return CELLS[name](Architecture(name, (UNITS,), N_STEPS, WIDTH, 1, **activations), *weights)
+def cell_of(name, weights, activation="tanh", recurrent_activation="sigmoid"):
+    return NumpyScan(CELLS[name], activation, recurrent_activation, weights)
 
 
 def draw_steps(rng):
@@ -41,7 +42,7 @@ def draw_steps(rng):
 @pytest.mark.parametrize("masked", [False, True])
 def test_states_equal_those_of_keras(name, rng, masked):
     weights, (steps, before) = draw_weights(name, rng), draw_steps(rng)
-    before = list(before[: STATES[name]])
+    before = list(before[: CELLS[name].states])
     mask = rng.uniform(size=(N_STEPS, N_ROWS)) < 0.6 if masked else None
     states, carried = cell_of(name, weights).run(steps, mask, before)
 
@@ -70,14 +71,14 @@ def test_two_runs_equal_one(name, rng):
     np.testing.assert_array_equal(np.concatenate([first, second]), states)
     np.testing.assert_array_equal(after, carried)
     np.testing.assert_array_equal(carried[0], states[-1])
-    assert len(carried) == STATES[name]
+    assert len(carried) == CELLS[name].states
 
 
 @every_cell
 def test_no_state_is_a_state_of_zeros(name, rng):
     cell, (steps, before) = cell_of(name, draw_weights(name, rng)), draw_steps(rng)
     states, _ = cell.run(steps)
-    zeros = [np.zeros((UNITS, N_ROWS))] * STATES[name]
+    zeros = [np.zeros((UNITS, N_ROWS))] * CELLS[name].states
     np.testing.assert_array_equal(cell.run(steps, None, zeros)[0], states)
     assert np.abs(cell.run(steps, None, list(before))[0] - states).max() > 0.1
 
@@ -110,12 +111,52 @@ def test_a_run_changes_neither_its_arguments_nor_the_next_run(name, rng):
     np.testing.assert_array_equal(carried, kept)
 
 
+@every_cell
+@pytest.mark.parametrize("n_networks", [0, 2])
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_a_step_in_place_is_the_step_of_the_equations(name, rng, n_networks, activation):
+    """The same cell without its hook: the equations that training uses."""
+    built_in = type(CELLS[name])
+
+    class Plain(built_in):
+        def step(self, xp, products, state):
+            return super().step(xp, products, state)
+
+    # In double precision: the biases of a GRU are added before the product, or after it.
+    weights = [weight.astype(np.float64) for weight in draw_weights(name, rng)]
+    steps, before = draw_steps(rng)
+    if n_networks:
+        weights = [np.stack([w, -w]) for w in weights]
+        steps = np.stack([steps, 2 * steps], axis=1)
+        before = np.stack([before, -before], axis=1)
+    before = list(before[: CELLS[name].states])
+    mask = rng.uniform(size=(N_STEPS, N_ROWS)) < 0.6
+    names = activation, "sigmoid"
+    found, carried = NumpyScan(Plain(), *names, weights).run(steps, mask, before)
+    expected, after = NumpyScan(CELLS[name], *names, weights).run(steps, mask, before)
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(carried, after, rtol=1e-12, atol=1e-14)
+
+
+def test_a_cell_may_return_arrays_of_the_state_before():
+    class Delay(Cell):
+        states = 2
+
+        def step(self, xp, products, state):
+            return [products[0], state[0]], []
+
+    weights = [np.float32([[1.0]]), np.float32([[0.0]]), np.float32([0.0])]
+    steps = np.arange(1.0, 4.0).reshape(3, 1, 1)
+    states, carried = NumpyScan(Delay(), "tanh", "sigmoid", weights).run(steps)
+    assert states.ravel().tolist() == [1.0, 2.0, 3.0]
+    assert [float(array[0, 0]) for array in carried] == [3.0, 2.0]
+
+
 def test_simple_cell_by_hand(rng):
     """Elman's network of one unit, with a rectified state."""
     weights = [np.float32([[0.5], [-1.0]]), np.float32([[2.0]]), np.float32([0.25])]
-    architecture = Architecture("simple", (1,), 2, 2, 1, activation="relu")
     steps = np.array([[[1.0], [0.5]], [[2.0], [1.0]]])
-    states, _ = CELLS["simple"](architecture, *weights).run(steps)
+    states, _ = cell_of("simple", weights, "relu").run(steps)
     first = 0.5 * 1.0 - 0.5 + 0.25
     assert states.ravel() == pytest.approx([first, 1.0 - 1.0 + 2.0 * first + 0.25])
 
@@ -130,3 +171,15 @@ def test_activations_are_those_named(name, rng):
     gates_only = {"recurrent_activation": "hard_sigmoid"}
     other_gates, _ = cell_of(name, weights, **gates_only).run(steps)
     assert (np.abs(soft - other_gates).max() > 1e-3) == (name != "simple")
+
+
+def test_a_masked_step_leaves_every_array_of_the_state():
+    hidden, memory = np.zeros((2, 3)), np.ones((2, 3))
+
+    def advance():
+        hidden[...] += 5.0
+        memory[...] += 5.0
+
+    advance_known(np.array([True, False, True]), advance, [hidden, memory])
+    np.testing.assert_array_equal(hidden, [[5, 0, 5]] * 2)
+    np.testing.assert_array_equal(memory, [[6, 1, 6]] * 2)

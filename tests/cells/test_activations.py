@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from skrnn.network import _activations
-from skrnn.network._activations import ACTIVATIONS, ZERO_AT_ZERO, softplus
+from skrnn.cells import _activations
+from skrnn.cells._activations import ACTIVATIONS, ZERO_AT_ZERO, softplus
 
 NAMES = sorted(ACTIVATIONS)
 

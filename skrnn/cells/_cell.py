@@ -1,0 +1,316 @@
+"""The contract of a recurrent cell."""
+
+import re
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+
+class Cell(ABC):
+    """A recurrent cell: its shapes, its first weights and the equations of one step.
+
+    A subclass defines :meth:`step`, and sets the attributes below where they differ. The network
+    computes the products of inputs and states with the kernels, and runs the cell over the steps,
+    for training in TensorFlow and for forecasts in NumPy.
+
+    A cell does not change after it was made. Parameters of `__init__` are stored in attributes,
+    and are numbers, strings or tuples, so that cells with equal parameters are equal and have the
+    same hash: compiled programs are kept under it. A frozen dataclass is a short way to write
+    this.
+
+    Attributes
+    ----------
+    gates : int, default=1
+        Columns of the kernel for each unit. The columns of a gate are adjacent.
+    recurrent_gates : int or None, default=None
+        Columns of the recurrent kernel for each unit. None means as many as `gates`.
+    states : int, default=1
+        Number of arrays that are passed from step to step. The first one is the output.
+    separate : bool, default=False
+        Whether :meth:`step` gets the product of the inputs and the product of the state
+        separately, in place of their sum.
+    recurrent_bias : bool, default=False
+        Whether the product of the state has a bias of its own. It needs `separate`.
+    extra_weights : dict, default={}
+        Names and shapes of further weights. Each shape has two axes, of numbers or of
+        ``"units"``, for example ``{"peepholes": (3, "units")}``.
+    decayed : tuple of str, default=("kernel", "recurrent_kernel")
+        Names of the weights on which `weight_decay` and `l2` act.
+    zero_units_stay_zero : bool, default=False
+        Whether a unit whose weights are all zero has a state of exactly zero and changes no other
+        unit, if the activation of zero is zero. Then networks of similar sizes share a program.
+    uses_recurrent_activation : bool, default=True
+        Whether :meth:`step` uses `xp.recurrent_activation`.
+    keras_layer : str or None, default=None
+        Name of the layer in ``keras.layers`` with the same equations and order of weights. None
+        means a ``keras.layers.RNN`` around :meth:`step`.
+
+    See Also
+    --------
+    check_cell : Check a cell against this contract.
+
+    Examples
+    --------
+    A leaky cell, whose rate is a parameter:
+
+    >>> from dataclasses import dataclass
+    >>> from skrnn.cells import Cell
+    >>> @dataclass(frozen=True)
+    ... class LeakyCell(Cell):
+    ...     rate: float = 0.5
+    ...
+    ...     def step(self, xp, products, state):
+    ...         (z,), (h,) = products, state
+    ...         h = h + self.rate * (xp.activation(z) - h)
+    ...         return [h], []
+    >>> LeakyCell().weight_shapes(width=2, units=3)
+    [(2, 3), (3, 3), (3,)]
+    """
+
+    gates = 1
+    recurrent_gates = None
+    states = 1
+    separate = False
+    recurrent_bias = False
+    extra_weights = {}  # noqa: RUF012 - a subclass replaces it
+    decayed = ("kernel", "recurrent_kernel")
+    zero_units_stay_zero = False
+    uses_recurrent_activation = True
+    keras_layer = None
+
+    @abstractmethod
+    def step(self, xp, products, state, *extra):
+        """Compute a step. The arguments are not changed.
+
+        The same equations run in NumPy and in TensorFlow. All arrays have the shape ``(...,
+        n_rows, columns)``. The axes in front, if there are any, are networks or parts of a batch.
+
+        Parameters
+        ----------
+        xp : namespace
+            The functions of NumPy, such as ``xp.split`` and ``xp.where``, for the arrays of this
+            call: from ``numpy`` or from ``keras.ops``. Also ``xp.activation(z)`` and
+            ``xp.recurrent_activation(z)``, which compute the activations of the estimator, and
+            each activation by its name, such as ``xp.sigmoid``.
+        products : list of array of shape (..., n_rows, gates * units)
+            The sum of both products and the bias, or both sums.
+        state : list of array of shape (..., n_rows, units)
+            State before the step.
+        *extra : array of shape (..., rows, columns)
+            The extra weights, in the order of `extra_weights`.
+
+        Returns
+        -------
+        after : list of array of shape (..., n_rows, units)
+            State after the step.
+        kept : list of array of shape (..., n_rows, columns)
+            What :meth:`backward` needs; empty without it.
+        """
+
+    def backward(self, xp, kept, before, after, *extra):
+        """Compute the derivatives of the loss before a step from those after it. Optional.
+
+        Without this method TensorFlow differentiates :meth:`step`, which gives the same result
+        and takes longer.
+
+        Parameters
+        ----------
+        xp : namespace
+            As for :meth:`step`. ``xp.slope(y)`` and ``xp.recurrent_slope(y)`` are the derivatives
+            of the activations, as functions of their values.
+        kept : list of array
+            What :meth:`step` has kept.
+        before : list of array of shape (..., n_rows, units)
+            State before the step.
+        after : list of array of shape (..., n_rows, units)
+            Derivatives with respect to the state after the step.
+        *extra : array
+            The extra weights.
+
+        Returns
+        -------
+        products : list of array
+            Derivatives with respect to the products.
+        before : list of array of shape (..., n_rows, units)
+            Derivatives with respect to the state before the step, without those that pass
+            through the products.
+        *extra : array
+            Derivatives with respect to the extra weights, summed over the rows.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no backward pass of its own.")
+
+    def in_place(self, weights, activation, recurrent_activation):
+        """Return the step of a forecast in NumPy that writes into given arrays. Optional.
+
+        Without this method :meth:`step` computes forecasts, which gives the same result and takes
+        longer for a single row. Here rows are the last axis.
+
+        Parameters
+        ----------
+        weights : list of ndarray
+            The weights.
+        activation, recurrent_activation : callable
+            Activations with the arguments ``x`` and ``out``.
+
+        Returns
+        -------
+        callable
+            Called once with ``joined`` of shape ``(..., width + units + 1, n_rows)``, which
+            contains the values of a step, the state before it and a one, and with the arrays of
+            the state, the first of which is a view of ``joined``. Returns a function without
+            arguments that replaces the state by the next one.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no step in place.")
+
+    @property
+    def name(self):
+        """Name of the cell's Keras layers: the name of the class, without "Cell"."""
+        words = type(self).__name__.removesuffix("Cell") or "cell"
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", words).lower()
+
+    @property
+    def weight_names(self):
+        """Names of the weights, in their order."""
+        return ("kernel", "recurrent_kernel", "bias", *self.extra_weights)
+
+    def weight_shapes(self, width, units):
+        """Return the shapes of the weights.
+
+        Parameters
+        ----------
+        width : int
+            Number of inputs.
+        units : int
+            Number of units.
+
+        Returns
+        -------
+        list of tuple of int
+            Of the kernel, the recurrent kernel, the bias and the extra weights.
+        """
+        columns = self.gates * units
+        bias = (2, columns) if self.recurrent_bias else (columns,)
+        extra = [
+            tuple(units if length == "units" else length for length in shape)
+            for shape in self.extra_weights.values()
+        ]
+        return [(width, columns), (units, columns_of_state(self) * units), bias, *extra]
+
+    def initial_weights(self, width, units, random_state):
+        """Draw the first weights.
+
+        The kernel is drawn by the rule of Glorot and Bengio, 2010, the recurrent kernel and every
+        extra weight that decays by that of Saxe, McClelland and Ganguli, 2014. All other weights
+        are zero.
+
+        Parameters
+        ----------
+        width, units : int
+            Numbers of inputs and of units.
+        random_state : RandomState
+            The generator.
+
+        Returns
+        -------
+        list of ndarray of float32
+        """
+        kernel, *others = self.weight_shapes(width, units)
+        weights = [glorot_uniform(kernel, random_state)]
+        for name, shape in zip(self.weight_names[1:], others, strict=True):
+            drawn = name in self.decayed
+            weights.append(
+                orthogonal(shape, random_state) if drawn else np.zeros(shape, np.float32)
+            )
+        return weights
+
+    def get_config(self):
+        """Return the parameters, from which Keras makes the cell of a stored model again.
+
+        Returns
+        -------
+        dict
+        """
+        return dict(vars(self))
+
+    @classmethod
+    def from_config(cls, config):
+        """Make a cell from the result of :meth:`get_config`.
+
+        Parameters
+        ----------
+        config : dict
+            The parameters. Lists, which a file has in place of tuples, become tuples.
+
+        Returns
+        -------
+        Cell
+        """
+        return cls(**{name: _as_tuple(value) for name, value in config.items()})
+
+    def __eq__(self, other):
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self):
+        return hash((type(self), frozenset(vars(self).items())))
+
+    def __repr__(self):
+        parameters = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({parameters})"
+
+
+def columns_of_state(cell):
+    """Return the number of columns of the recurrent kernel for each unit."""
+    return cell.gates if cell.recurrent_gates is None else cell.recurrent_gates
+
+
+def has_own(cell, name):
+    """Whether a cell has a member of its own that belongs to its equations.
+
+    A subclass that replaces the equations of a cell does not inherit what was derived from them.
+
+    Parameters
+    ----------
+    cell : Cell
+        The cell.
+    name : {"backward", "in_place", "keras_layer"}
+        The member.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from skrnn.cells import LSTMCell
+    >>> class Other(LSTMCell):
+    ...     def step(self, xp, products, state):
+    ...         return super().step(xp, products, state)
+    >>> from skrnn.cells._cell import has_own
+    >>> has_own(LSTMCell(), "backward"), has_own(Other(), "backward")
+    (True, False)
+    """
+    for kind in type(cell).__mro__:
+        if name in vars(kind):
+            return kind is not Cell
+        if "step" in vars(kind):
+            return False
+    return False
+
+
+def glorot_uniform(shape, random_state):
+    """Draw a kernel by the rule of Glorot and Bengio, 2010."""
+    limit = np.sqrt(6.0 / sum(shape))
+    return random_state.uniform(-limit, limit, shape).astype(np.float32)
+
+
+def orthogonal(shape, random_state):
+    """Draw an orthogonal matrix by the rule of Saxe, McClelland and Ganguli, 2014."""
+    rows, columns = shape
+    square = random_state.standard_normal((max(shape), min(shape)))
+    q, r = np.linalg.qr(square)
+    q *= np.sign(np.diag(r))
+    return (q if rows >= columns else q.T).astype(np.float32)
+
+
+def _as_tuple(value):
+    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value

@@ -1,0 +1,26 @@
+"""The functions that the equations of a cell are written with, for tensors."""
+
+import keras
+
+from ._namespace import Namespace
+
+
+def keras_namespace(activation, recurrent_activation):
+    """Return the namespace for tensors of Keras and TensorFlow.
+
+    Parameters
+    ----------
+    activation, recurrent_activation : str
+        Keras's names of the activations.
+
+    Returns
+    -------
+    Namespace
+
+    Examples
+    --------
+    >>> from skrnn.cells._keras_namespace import keras_namespace
+    >>> float(keras_namespace("tanh", "sigmoid").sigmoid(0.0))
+    0.5
+    """
+    return Namespace(keras.ops, keras.activations.get, activation, recurrent_activation)

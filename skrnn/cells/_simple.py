@@ -1,0 +1,54 @@
+"""The simple cell."""
+
+import numpy as np
+
+from ._cell import Cell
+from ._columns import multiplier, stacked
+
+
+class SimpleCell(Cell):
+    """The simple cell of Elman [1]_: ``h = tanh(W x + U h + b)``.
+
+    ``cell="simple"`` is short for it.
+
+    References
+    ----------
+    .. [1] Elman, "Finding Structure in Time", Cognitive Science, 1990.
+
+    Examples
+    --------
+    >>> from skrnn.cells import SimpleCell
+    >>> SimpleCell().weight_shapes(width=2, units=3)
+    [(2, 3), (3, 3), (3,)]
+    """
+
+    zero_units_stay_zero = True
+    uses_recurrent_activation = False
+    keras_layer = "SimpleRNN"
+
+    def step(self, xp, products, state):
+        """Compute a step."""
+        (z,) = products
+        h = xp.activation(z)
+        return [h], [h]
+
+    def backward(self, xp, kept, before, after):
+        """Compute the derivatives of a step."""
+        (h,), (dh,) = kept, after
+        return [dh * xp.slope(h)], [xp.zeros_like(dh)]
+
+    def in_place(self, weights, activation, recurrent_activation):
+        """Return the step of a forecast."""
+        matrix = stacked(*weights)
+
+        def bind(joined, state):
+            gate = np.empty(state.shape)
+            product = multiplier(matrix, joined)
+
+            def advance():
+                product(joined, gate)
+                activation(gate, state)
+
+            return advance
+
+        return bind
