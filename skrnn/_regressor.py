@@ -476,7 +476,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         return self._keras_model()
 
     def _loss(self):
-        return loss_of(self.loss, self.quantile)
+        return loss_of(self.loss, self.quantile, type(self).__name__)
 
     def _check_targets(self, y, windows, *, reset, input_name):
         sequences = bool(self.return_sequences)

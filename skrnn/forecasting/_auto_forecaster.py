@@ -460,7 +460,7 @@ def _check_parameters(forecaster, names):
         "views": [dict, None],
     }
     parameters = {name: getattr(forecaster, name) for name in constraints}
-    validate_parameter_constraints(constraints, parameters, "AutoRNNForecaster")
+    validate_parameter_constraints(constraints, parameters, type(forecaster).__name__)
     check_periods(forecaster.sp)
     if names is not None:
         known_mask(forecaster.known_features, names)

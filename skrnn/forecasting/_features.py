@@ -63,7 +63,7 @@ def past_features(X, index, names):
     """
     if X is None:
         if names:
-            raise ValueError(f"X is missing: RNNForecaster was fitted with features {names}.")
+            raise ValueError(f"X is missing: the forecaster was fitted with features {names}.")
         return np.empty((len(index), 0))
     _check_names(X, names)
     rows = _rows_of(X, index)
@@ -218,7 +218,7 @@ def _rows_of(X, index):
 def _check_names(X, names):
     if names is not None and list(X.columns) != names:
         raise ValueError(
-            f"X has the columns {list(X.columns)}, but RNNForecaster was fitted with "
+            f"X has the columns {list(X.columns)}, but the forecaster was fitted with "
             f"{names or 'none'}."
         )
 
@@ -230,7 +230,7 @@ def _check_known_names(X, names, wanted):
     strange = [name for name in given if name not in names]
     if lacking or strange or len(set(given)) < len(given):
         raise ValueError(
-            f"X has the columns {given}, but RNNForecaster was fitted with {names}. Of these "
+            f"X has the columns {given}, but the forecaster was fitted with {names}. Of these "
             f"predict needs the features known in advance, {wanted}."
         )
 

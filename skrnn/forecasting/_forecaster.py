@@ -560,8 +560,8 @@ class RNNForecaster(BaseForecaster):
         """
         self.check_is_fitted()
         raise NotImplementedError(
-            "RNNForecaster forecasts quantiles, and no variance, which would need an assumption "
-            "on the distribution. Call predict_quantiles or predict_interval."
+            f"{type(self).__name__} forecasts quantiles, and no variance, which would need an "
+            "assumption on the distribution. Call predict_quantiles or predict_interval."
         )
 
     def predict_proba(self, fh=None, X=None, marginal=True):
@@ -585,8 +585,8 @@ class RNNForecaster(BaseForecaster):
         """
         self.check_is_fitted()
         raise NotImplementedError(
-            "RNNForecaster makes no probabilistic predictions: it forecasts quantiles, and no "
-            "distribution beyond them. Call predict_quantiles or predict_interval."
+            f"{type(self).__name__} makes no probabilistic predictions: it forecasts quantiles, "
+            "and no distribution beyond them. Call predict_quantiles or predict_interval."
         )
 
     def predict_residuals(self, y=None, X=None):

@@ -65,7 +65,8 @@ def check_parameters(forecaster, names=None):
         If a parameter is out of range, or two contradict each other.
     """
     parameters = {name: getattr(forecaster, name) for name in OWN_CONSTRAINTS}
-    validate_parameter_constraints(OWN_CONSTRAINTS, parameters, "RNNForecaster")
+    owner = type(forecaster).__name__
+    validate_parameter_constraints(OWN_CONSTRAINTS, parameters, owner)
     check_lags(forecaster.differencing)
     check_periods(forecaster.sp)
     check_transformer(forecaster.transformer)
@@ -74,7 +75,7 @@ def check_parameters(forecaster, names=None):
     if names is not None:
         known_mask(forecaster.known_features, names)
     regressor = _regressor(forecaster, None, _known_settings(forecaster), forecaster.random_state)
-    _check_network_parameters(regressor, trains=forecaster.state == "new")
+    _check_network_parameters(regressor, owner, trains=forecaster.state == "new")
     _check_counts(forecaster)
     several = np.size(forecaster.quantile) > 1
     if several and forecaster.differencing is not None and forecaster.strategy != "recursive":
@@ -119,12 +120,12 @@ def _is_auto(value):
     return isinstance(value, str) and value == "auto"
 
 
-def _check_network_parameters(regressor, *, trains):
+def _check_network_parameters(regressor, owner, *, trains):
     """Check the parameters that a network checks in `fit`, before data are available."""
     constraints = {name: RNNRegressor._parameter_constraints[name] for name in NETWORK_PARAMETERS}
-    validate_parameter_constraints(constraints, regressor.get_params(deep=False), "RNNRegressor")
-    check_units(regressor.units)
-    loss_of(regressor.loss, regressor.quantile)
+    validate_parameter_constraints(constraints, regressor.get_params(deep=False), owner)
+    check_units(regressor.units, owner)
+    loss_of(regressor.loss, regressor.quantile, owner)
     if not trains:
         return
     # An optimizer needs Keras, which a forecaster loads only when it trains.
@@ -132,7 +133,11 @@ def _check_network_parameters(regressor, *, trains):
     from skrnn.keras_bridge._optimizers import optimizer_recipe
 
     optimizer_recipe(
-        regressor.optimizer, regressor.learning_rate, regressor.weight_decay, regressor.clipnorm
+        regressor.optimizer,
+        regressor.learning_rate,
+        regressor.weight_decay,
+        regressor.clipnorm,
+        estimator_name=owner,
     )
 
 
@@ -171,10 +176,10 @@ def check_has_quantiles(forecaster, method):
             "quantile of later steps"
         )
     raise NotImplementedError(
-        f"RNNForecaster makes no {_PROBABILISTIC[method]} here: {cause}. Either forecast the "
-        "quantiles of every step, with strategy='multioutput' (or 'direct'), loss='quantile', "
-        "quantile=(0.05, 0.5, 0.95) and differencing=None, or wrap the forecaster in sktime's "
-        "ConformalIntervals, which gives intervals of any forecaster."
+        f"{type(forecaster).__name__} makes no {_PROBABILISTIC[method]} here: {cause}. Either "
+        "forecast the quantiles of every step, with strategy='multioutput' (or 'direct'), "
+        "loss='quantile', quantile=(0.05, 0.5, 0.95) and differencing=None, or wrap "
+        "the forecaster in sktime's ConformalIntervals, which gives intervals of any forecaster."
     )
 
 

@@ -36,14 +36,16 @@ def find_networks(estimator, *, name="estimator", kind=RNNRegressor):
     fitted = [network for network in networks if hasattr(network, "weights_")]
     if fitted:
         return fitted
-    if networks or _settings_hold_network(estimator, kind):
+    unfitted = networks or _networks_in_settings(estimator, kind)
+    if unfitted:
         refit = ", and a search with refit=True" if hasattr(estimator, "refit") else ""
         raise NotFittedError(
-            f"The RNNRegressor in {name}, a {type(estimator).__name__}, is not fitted: call fit "
-            f"first{refit}."
+            f"The {type(unfitted[0]).__name__} in {name}, a {type(estimator).__name__}, is not "
+            f"fitted: call fit first{refit}."
         )
+    wanted = "RNNRegressor" if issubclass(kind, RNNRegressor) else "RNNRegressor or RNNClassifier"
     raise TypeError(
-        f"{name} must be a fitted RNNRegressor, or a pipeline, target regressor, search, ensemble "
+        f"{name} must be a fitted {wanted}, or a pipeline, target regressor, search, ensemble "
         f"or forecaster that holds one. Got {estimator!r}."
     )
 
@@ -92,12 +94,12 @@ def is_rnn_forecaster(value):
     return is_forecaster(value) and hasattr(value, "network_windows")
 
 
-def _settings_hold_network(estimator, kind):
-    """Check whether a network is among the parameters, fitted or not."""
+def _networks_in_settings(estimator, kind):
+    """Return the networks and forecasters among the parameters, fitted or not."""
     if not is_estimator(estimator):
-        return False
+        return []
     parts = [estimator, *estimator.get_params(deep=True).values()]
-    return any(isinstance(part, kind) or is_rnn_forecaster(part) for part in parts)
+    return [part for part in parts if isinstance(part, kind) or is_rnn_forecaster(part)]
 
 
 def table_of(X):

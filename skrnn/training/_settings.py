@@ -8,7 +8,7 @@ import numpy as np
 from skrnn.network._losses import Loss
 
 
-def loss_of(loss, quantile=None):
+def loss_of(loss, quantile=None, owner="RNNRegressor"):
     """Return the loss of a name, and check its quantiles."""
     if (loss == "quantile") != (quantile is not None):
         raise ValueError(
@@ -21,7 +21,7 @@ def loss_of(loss, quantile=None):
     valid = quantiles.ndim == 1 and len(quantiles) and all(_is_quantile(q) for q in quantiles)
     if not valid or any(a >= b for a, b in pairwise(quantiles)):
         raise ValueError(
-            "The 'quantile' parameter of RNNRegressor must be a number between 0 and 1, or "
+            f"The 'quantile' parameter of {owner} must be a number between 0 and 1, or "
             f"several in increasing order. Got {quantile!r} instead."
         )
     values = tuple(float(q) for q in quantiles)

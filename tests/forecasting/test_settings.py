@@ -69,9 +69,22 @@ def test_out_of_range(cheap, name, value):
         check_parameters(cheap(**{name: value}))
 
 
-def test_a_networks_own_parameter(cheap, months):
-    with pytest.raises(ValueError, match="The 'cell' parameter of RNNRegressor must be"):
-        cheap(cell="elman").fit(months)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cell": "LSTM"},
+        {"cell": "elman"},
+        {"units": ()},
+        {"dropout": 2},
+        {"optimizer": "adamm"},
+        {"learning_rate": {}},
+        {"loss": "quantile", "quantile": [0.9, 0.1], "strategy": "direct"},
+    ],
+)
+def test_a_parameter_of_the_networks_is_one_of_the_forecaster(cheap, months, wrong):
+    [name, *_] = [name for name in wrong if name != "loss"]
+    with pytest.raises(ValueError, match=f"The '{name}' parameter of RNNForecaster must"):
+        cheap(**wrong).fit(months)
 
 
 def test_quantiles_of_differences(cheap):

@@ -76,7 +76,7 @@ def test_refuses_what_holds_no_network(value):
 
 def test_finds_the_networks_of_a_forecaster(make_forecaster, series):
     forecaster = make_forecaster(strategy="direct")
-    with pytest.raises(NotFittedError, match="in estimator, a RNNForecaster, is not fitted"):
+    with pytest.raises(NotFittedError, match="The RNNForecaster in estimator, a RNNF"):
         find_networks(forecaster)
     forecaster.fit(series, fh=[1, 2])
     assert find_networks(forecaster) == forecaster.networks_.regressors

@@ -132,6 +132,14 @@ def test_epochs_are_numbered_where_the_first_ones_were_not_kept():
 def test_refusals(plain):
     with pytest.raises(NotFittedError, match="RNNRegressor in estimator, a RNNRegressor, is not"):
         LossCurveDisplay.from_estimator(unfitted())
+    with pytest.raises(
+        NotFittedError, match="The RNNClassifier in estimator, a RNNClassifier, is"
+    ):
+        LossCurveDisplay.from_estimator(RNNClassifier())
+    with pytest.raises(NotFittedError, match="The RNNClassifier in estimator, a Pipeline, is not"):
+        LossCurveDisplay.from_estimator(make_pipeline(RNNClassifier()))
+    with pytest.raises(TypeError, match="must be a fitted RNNRegressor or RNNClassifier, or a"):
+        LossCurveDisplay.from_estimator(Ridge())
     with pytest.raises(NotFittedError, match=r"in estimator\['b'\]"):
         LossCurveDisplay.from_estimator({"a": plain, "b": unfitted()})
     with pytest.raises(TypeError, match=r"estimator\['run 2'\] must be a fitted .* Got Ridge"):
