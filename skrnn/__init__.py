@@ -2,6 +2,8 @@
 
 from importlib import import_module
 
+from ._former_places import register_former_places
+
 __version__ = "0.2.0.dev0"
 
 # Each name is imported on first access. `import skrnn` therefore loads no other package, and only
@@ -18,6 +20,8 @@ _MODULE_OF = {
     "unpad_sequences": "skrnn.windows._sequences",
 }
 _SUBMODULES = ("datasets", "forecasting", "plotting")
+
+register_former_places()
 
 __all__ = [
     "LagWindowTransformer",

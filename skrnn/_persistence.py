@@ -1,7 +1,8 @@
 """Converts the attributes of estimators for pickles, and reads pickles of other versions."""
 
+from ._version_0_1_0 import aligned_history
 from ._warnings import warn_user
-from .training._history import aligned_history
+from .training._history import PASSES_KEPT
 
 
 def state_to_store(state):
@@ -47,7 +48,7 @@ def stored_state(state, estimator_name):
     state = dict(state)
     written_by = state.pop("_skrnn_version", "unknown")
     if "history_" in state and "n_iter_" in state:
-        state["history_"] = aligned_history(state["history_"], state["n_iter_"])
+        state["history_"] = aligned_history(state["history_"], state["n_iter_"], PASSES_KEPT)
     if written_by != __version__:
         warn_user(
             f"This {estimator_name} was stored by skrnn {written_by} and is loaded by skrnn "

@@ -27,6 +27,7 @@ from ._sklearn_compat import (
     with_callbacks,
 )
 from ._validation import JOBS, Count
+from ._version_0_1_0 import read_estimator
 from .cells._activations import ACTIVATIONS
 from .cells._cell import Cell
 from .cells._names import CELLS
@@ -363,12 +364,9 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     def __setstate__(self, state):
         state = stored_state(state, type(self).__name__)
-        state.setdefault("n_networks", 1)
-        state.setdefault("n_jobs", None)
+        first_windows = read_estimator(state)
+        if first_windows is not None:
+            state["_remembered"] = FittedWindows.to_store(first_windows)
         state.setdefault("_mean_level", np.nan)
         state.setdefault("_n_levels", 0)
-        if "_seed" in state:  # of a version without n_networks
-            state["_seeds"], state["_draws"] = [state.pop("_seed")], [state["_draws"]]
-        if "_first_windows" in state:  # the name of this attribute in version 0.1
-            state["_remembered"] = FittedWindows.to_store(state.pop("_first_windows"))
         super().__setstate__(state)

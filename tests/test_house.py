@@ -87,13 +87,10 @@ def test_all_holds_every_extra():
     assert set(named) == set(extras) - {"all"}
 
 
-# Stand where pickles of version 0.1.0 look for their classes: the tests of persistence load one.
-FORMER_PLACES = {"_lag_window_transformer.py", "_time_index.py"}
 MODULES = [
     module
     for path in (ROOT / "skrnn").rglob("*.py")
     if (module := path.relative_to(ROOT / "skrnn")).name != "__init__.py"
-    and str(module) not in FORMER_PLACES
 ]
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skrnn._version_0_1_0 import slots_without_padding
+
 from ._padding import weight_places
 
 
@@ -261,18 +263,11 @@ class StateLayout:
         list of ndarray or None
             Slots in the shapes of the user's network; None if the shapes of `slots` do not match.
         """
-        shapes = padded.weight_shapes()
+        weights = padded.weight_shapes()
         owners = [slot.owner for slot in self._slots]
-        expected = [
-            slot.shape if slot.owner is None else shapes[slot.owner] for slot in self._slots
-        ]
-        if [slot.shape for slot in slots] != expected:
-            return None
+        shapes = [s.shape if s.owner is None else weights[s.owner] for s in self._slots]
         places = weight_places(self._architecture, padded)
-        return [
-            slot if owner is None else slot[places[owner]]
-            for slot, owner in zip(slots, owners, strict=True)
-        ]
+        return slots_without_padding(slots, owners, shapes, places)
 
     def pack(self, weights, slots, states=()):
         """Pack weights, slots and states into a vector. Without states, they are zero."""

@@ -33,22 +33,3 @@ def with_losses(history, losses, *, most=None):
         values += losses.get(name) or [math.nan] * n_new
         extended[name] = values
     return extended
-
-
-def aligned_history(history, n_iter):
-    """Align a history of skrnn 0.1.0, whose lists could be shorter than the number of epochs.
-
-    Parameters
-    ----------
-    history : dict of list
-        Losses by name. Each list ends with the last epoch.
-    n_iter : int
-        Number of epochs.
-
-    Returns
-    -------
-    dict of list
-        NaN means that a loss is not known.
-    """
-    length = max([min(n_iter, PASSES_KEPT), *map(len, history.values())])
-    return {name: [math.nan] * (length - len(values)) + values for name, values in history.items()}

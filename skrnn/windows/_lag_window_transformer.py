@@ -20,6 +20,7 @@ from skrnn._sklearn_compat import (
     with_callbacks,
 )
 from skrnn._validation import Count, check_features, check_series, check_series_of
+from skrnn._version_0_1_0 import read_transformer
 
 from ._regularity import warn_of_missing_rows
 from ._rows_before import FittedSeries, scale_of, warn_of_doubt
@@ -465,11 +466,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     def _read_version_0_1(self):
         """Convert the attributes of version 0.1: the last rows, and the end of the index."""
-        state = vars(self)
-        end = state.pop("_index_end")
-        del state["_head"]
+        rows, end = read_transformer(vars(self))
         self._fitted_with = self.lag, self.horizon
-        self._remember(state.pop("history_"))
+        self._remember(rows)
         rows = self.remembered_rows_
         known = None if end is None or not len(rows) else end.last_labels(len(rows))
         self._fitted_index = RememberedIndex.of(known)

@@ -11,8 +11,7 @@ from sklearn.base import clone
 
 from skrnn import RNNRegressor
 from skrnn.plotting import LossCurveDisplay
-from skrnn.training import _history
-from skrnn.training._history import PASSES_KEPT, aligned_history, with_losses
+from skrnn.training._history import with_losses
 
 mpl.use("Agg")
 
@@ -116,14 +115,3 @@ def test_nan_stands_where_nothing_was_measured():
     np.testing.assert_array_equal(third["val_loss"], [NAN, NAN, 5.0, NAN])
     assert with_losses(third, {"loss": [0.1]}, most=2)["loss"] == [0.5, 0.1]
     assert with_losses({}, {"loss": []}) == {"loss": []}
-
-
-def test_histories_of_the_first_version_are_aligned():
-    assert aligned_history({"loss": [1.0, 2.0]}, 2) == {"loss": [1.0, 2.0]}
-    passes = aligned_history({"loss": [1.0]}, 5)
-    np.testing.assert_array_equal(passes["loss"], [NAN] * 4 + [1.0])
-    unequal = aligned_history({"loss": [1.0, 2.0, 3.0], "val_loss": [4.0]}, 3)
-    np.testing.assert_array_equal(unequal["val_loss"], [NAN, NAN, 4.0])
-    assert len(aligned_history({"loss": [1.0]}, 10**6)["loss"]) == _history.PASSES_KEPT
-    longer = [1.0] * (PASSES_KEPT + 5)
-    assert aligned_history({"loss": longer}, PASSES_KEPT + 5)["loss"] == longer

@@ -1,9 +1,16 @@
-"""What pickles of version 0.1.0 hold of an index."""
+"""What pickles of version 0.1.0 hold; test_persistence.py loads one."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.windows._index_end import IndexEnd
+from skrnn._version_0_1_0 import (
+    IndexEnd,
+    aligned_history,
+    read_estimator,
+    read_transformer,
+    slots_without_padding,
+)
 
 # The state as version 0.1.0 wrote it, and the last three labels that it stands for.
 STORED = {
@@ -61,3 +68,39 @@ def test_a_declared_frequency_decides():
 def test_one_label_without_a_step_is_all_there_is():
     end = read("dates", ["date", "2024-04-15T00:00:00", None], "label", None)
     assert list(end.last_labels(5)) == [pd.Timestamp("2024-04-15")]
+
+
+def test_histories_of_the_first_version_are_aligned():
+    assert aligned_history({"loss": [1.0, 2.0]}, 2, 9) == {"loss": [1.0, 2.0]}
+    passes = aligned_history({"loss": [1.0]}, 5, 9)
+    np.testing.assert_array_equal(passes["loss"], [np.nan] * 4 + [1.0])
+    unequal = aligned_history({"loss": [1.0, 2.0, 3.0], "val_loss": [4.0]}, 3, 9)
+    np.testing.assert_array_equal(unequal["val_loss"], [np.nan, np.nan, 4.0])
+    assert len(aligned_history({"loss": [1.0]}, 10**6, 100)["loss"]) == 100
+    longer = [1.0] * (105)
+    assert aligned_history({"loss": longer}, 105, 100)["loss"] == longer
+
+
+def test_attributes_of_an_estimator_get_their_present_names():
+    draws, windows = object(), np.zeros((2, 3, 1))
+    state = {"_seed": 3, "_draws": draws, "_first_windows": windows, "units": 2}
+    assert read_estimator(state) is windows
+    assert state == {"_seeds": [3], "_draws": [draws], "units": 2, "n_networks": 1, "n_jobs": None}
+    now = {"_seeds": [3, 4], "_draws": [draws, draws], "n_networks": 2, "n_jobs": 1}
+    before = now.copy()
+    assert read_estimator(now) is None
+    assert now == before
+
+
+def test_attributes_of_a_transformer_are_taken_out():
+    state = {"_head": 1, "history_": "rows", "_index_end": "end", "lag": 2}
+    assert read_transformer(state) == ("rows", "end")
+    assert state == {"lag": 2}
+
+
+def test_padding_of_slots_is_removed():
+    slots = [np.arange(6.0).reshape(2, 3), np.float32(7.0), np.arange(3.0)]
+    shapes, places = [(2, 3), (), (3,)], [np.ix_([0, 1], [0, 2]), (slice(2),)]
+    first, count, second = slots_without_padding(slots, [0, None, 1], shapes, places)
+    assert (first.tolist(), count, second.tolist()) == ([[0, 2], [3, 5]], 7.0, [0, 1])
+    assert slots_without_padding(slots[:2], [0, None, 1], shapes, places) is None
