@@ -33,7 +33,7 @@ class Rows:
             kind,
         )
         self.n_rows = len(table) - len(labels)
-        self.stand_ins = {}
+        self.stand_ins, self._dtypes = {}, list(table.dtypes)
 
     @classmethod
     def of(cls, X, X_future, target, steps):
@@ -143,13 +143,14 @@ class Rows:
                     "columns of the target in target."
                 )
             self.table.isetitem(i, _able_to_miss(column, of_target=True))
+            self._dtypes = list(self.table.dtypes)
 
     def append(self, values, target):
         """Write the forecast of the next row into the series."""
         for column, value in zip(target, values, strict=True):
-            dtype = self.table.dtypes.iloc[column]
+            dtype = self._dtypes[column]
             single = isinstance(dtype, np.dtype)  # a float64 does not fit into a column of float32
-            self.table.iloc[self.n_rows, column] = dtype.type(value) if single else value
+            self.table.iat[self.n_rows, column] = dtype.type(value) if single else value
         self.n_rows += 1
 
     def result(self, values, target):
@@ -216,12 +217,12 @@ def _known_values(X_future, X, named, steps, kind):
 
 def _future_table(X_future, kind):
     """Return the known features as a DataFrame, and whether its columns have names."""
+    if hasattr(X_future, "to_pandas"):  # of polars or Arrow
+        X_future = X_future.to_pandas()
     if isinstance(X_future, pd.Series):
         return X_future.to_frame(), kind != "array" and X_future.name is not None
-    if hasattr(X_future, "to_pandas"):
-        X_future = X_future.to_pandas()
-    if isinstance(X_future, pd.DataFrame):
-        return X_future, kind != "array"
+    if isinstance(X_future, pd.DataFrame | dict):
+        return pd.DataFrame(X_future), kind != "array"
     return pd.DataFrame(X_future).infer_objects(), False
 
 

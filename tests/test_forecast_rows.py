@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars
 import pytest
 
 from skrnn._forecast_rows import Rows
@@ -46,6 +47,35 @@ def test_an_array_stays_an_array():
     np.testing.assert_array_equal(rows.with_next(), [[1, 2], [3, 4], [7.5, 5]])
     single = Rows.of(np.ones((2, 1), np.float32), None, None, 1).with_next()
     assert single.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "X_future",
+    [
+        {"kind": ["a"], "open": [False]},
+        pd.DataFrame({"kind": ["a"], "open": [False]}, index=[8]),
+        polars.DataFrame({"kind": ["a"], "open": [False]}),
+        [[False, "a"]],
+        np.array([[False, "a"]], dtype=object),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_columns_are_joined_by_name_if_they_have_names(X_future):
+    rows = Rows.of(X, X_future, None, 1)
+    assert rows.past_of_target == [0]
+    assert rows.table.iloc[-1, 1:].tolist() == [False, "a"]
+    assert rows.table.dtypes.iloc[1:].tolist() == X.dtypes.iloc[1:].tolist()
+
+
+@pytest.mark.parametrize(
+    "later",
+    [pd.Series([True, False], [8, 9], name="open"), polars.Series("open", [True, False])],
+    ids=["pandas", "polars"],
+)
+def test_a_series_is_joined_by_its_name(later):
+    rows = Rows.of(X[["open", "demand"]], later, None, 2)
+    assert rows.past_of_target == [1]
+    assert rows.table["open"].tolist() == [True, False, True, True, False]
 
 
 def test_two_choices_stand_in_for_unknown_text():
