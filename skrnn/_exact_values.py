@@ -231,6 +231,27 @@ def of_one_type(values, kinds):
     return values
 
 
+def narrowed(array):
+    """Return values of one kind as an array of a type of NumPy, if all stay what they are.
+
+    Parameters
+    ----------
+    array : ndarray
+        Result of :func:`exact_array`.
+
+    Returns
+    -------
+    ndarray
+        As :func:`as_floats` returns it if a value is unknown.
+    """
+    if array.dtype != object or is_nested(array):
+        return array
+    kinds = kinds_of(array)
+    if len(kinds) == 1 and kinds.keys() <= {"text", "boolean", "integer", "float"}:
+        return of_one_type(array.ravel(), kinds).reshape(array.shape)
+    return as_floats(array)
+
+
 def where_equal(array, value):
     """Return where the values of an array equal a value.
 

@@ -263,3 +263,31 @@ def test_a_warm_start_on_one_class_says_so(fitted):
     model = deepcopy(fitted).set_params(warm_start=True)
     with pytest.raises(ValueError, match="at least two classes in y, got one class: 'up'"):
         model.fit(X, np.full(N_ROWS, "up"))
+
+
+LARGE = 2**53 + 1
+
+
+@pytest.mark.parametrize(
+    ("y", "missing_label", "classes"),
+    [
+        (pd.Series([LARGE, None, LARGE - 1, 3], dtype="Int64"), -1, [3, LARGE - 1, LARGE]),
+        (pd.Series([LARGE, None, 0, 3], dtype="int64[pyarrow]"), 0.0, [3, LARGE]),
+        ([2**63, 2**63 + 1, -1, np.nan], pd.NA, [-1, 2**63, 2**63 + 1]),
+        (pd.Series([True, None, False, True], dtype="boolean"), 0, [False, True]),
+        (pd.Series([True, None, False, True], dtype="boolean"), "?", [False, True]),
+        (pd.Series(["b", None, "a", "?"], dtype="string"), "?", ["a", "b"]),
+        (pd.Series(["b", None, "a", "b"], dtype="string"), pd.NA, ["a", "b"]),
+        (["b", pd.NA, "a", "?"], "?", ["a", "b"]),
+        (np.array([3, 1, 1, 3], ">i4"), np.nan, [1, 3]),
+    ],
+)
+def test_labels_keep_their_identity_in_every_method(y, missing_label, classes):
+    model, windows = small(missing_label=missing_label).fit(X[:4], y), X[:4]
+    assert model.classes_.tolist() == classes
+    assert set(map(type, model.classes_.tolist())) == {type(classes[0])}
+    predicted = model.predict(windows).tolist()
+    correct = [predicted[i] == one for i, one in enumerate(y) if pd.notna(one) and one in classes]
+    assert model.score(windows, y) == pytest.approx(np.mean(correct))
+    model.partial_fit(windows, y, classes=classes[::-1])
+    assert model.predict(windows).dtype == model.classes_.dtype

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from skrnn._exact_values import as_floats, exact_array, is_nested, join_exactly
+from skrnn._exact_values import as_floats, exact_array, is_nested, join_exactly, narrowed
 from skrnn._sklearn_compat import validate_params
 from skrnn._validation import Count, check_no_dates
 from skrnn._warnings import warn_user
@@ -115,7 +115,8 @@ def unpad_sequences(padded, lengths=None):
     >>> unpad_sequences(pad_sequences([[1.0, 2.0, 3.0], [4.0]]))
     [array([1., 2., 3.]), array([4.])]
     """
-    padded = np.asarray(padded)
+    if not isinstance(padded, np.ndarray):
+        padded = narrowed(exact_array(padded))
     if padded.ndim < 2:
         raise ValueError(
             f"padded has shape {padded.shape}, expected (n_sequences, n_timesteps, ...)."

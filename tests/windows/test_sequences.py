@@ -133,6 +133,23 @@ def test_frames_and_predictions():
     assert [labels.tolist() for labels in back] == [[0, 1], [3]]
 
 
+@pytest.mark.parametrize(
+    ("padded", "expected", "dtype"),
+    [
+        ([["a", NAN], [None, "b"]], [["a", None], ["b"]], object),
+        ([["a", "c"], ["d", "b"]], [["a", "c"], ["d", "b"]], np.dtype("<U1")),
+        ([[True, False], [None, True]], [[True, False], [True]], object),
+        ([[LARGE, LARGE - 1], [None, LARGE]], [[LARGE, LARGE - 1], [LARGE]], object),
+        ([[LARGE, 1], [2, 3]], [[LARGE, 1], [2, 3]], np.int64),
+        ([[None, 1.5], [2.5, 3.5]], [[1.5], [2.5, 3.5]], np.float64),
+    ],
+)
+def test_lists_are_cut_without_a_conversion(padded, expected, dtype):
+    found = unpad_sequences(padded)
+    assert [row.tolist() for row in found] == expected
+    assert {row.dtype for row in found} == {np.dtype(dtype)}
+
+
 BAD = [
     ([], "sequences is empty"),
     ("abc", "must be a list of arrays.*Got str"),
