@@ -305,6 +305,15 @@ def forecast_unknown_levels():
     network(level_feature=0).fit(windows[2:], Y[2:]).predict(windows)
 
 
+def of_columns_far_from_zero():
+    forecaster(target_scaler=None, level=False, transformer=None).fit(months() + 1e9, fh=[1])
+
+
+def of_quantiles(y, alpha=0.7):
+    fitted = AutoRNNForecaster(views={"one": forecaster()}).fit(y, fh=[1])
+    fitted.predict_quantiles(alpha=alpha)
+
+
 def without_a_row_of_the_horizon():
     known = months().to_frame("x")
     fitted = forecaster(known_features=["x"], strategy="multioutput")
@@ -361,6 +370,14 @@ CASES = [
     ),
     ("check_classes_left", "every row of the classes", without_a_class_to_train_on),
     ("_report_limited", "went far beyond", with_other_weights),
+    ("warn_of_lost_digits", "as it was scaled", of_columns_far_from_zero),
+    ("_warn_of_quantiles", "never change", lambda: of_quantiles(months(np.full(30, 7)))),
+    ("_warn_of_quantiles", "up to a coverage", lambda: of_quantiles(months(), 0.9999)),
+    (
+        "_warn_of_quantiles",
+        "No error of forecasts of 1 of 2 series",
+        lambda: of_quantiles(panel(a=months(), b=months()[:3].where([True, False, True]))),
+    ),
     ("_check_future_rows", "no row for 1 step", without_a_row_of_the_horizon),
     ("_warn_of_other_target", "far from the columns", of_another_column),
     ("stored_state", "stored by skrnn", stored_by_another_version),

@@ -14,13 +14,14 @@ from skrnn._warnings import warn_user
 from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis, check_times
 
+from ._bounds import Bounds
 from ._combination import RULES, combine, weigh
-from ._conformal import ConformalQuantiles
 from ._features import known_mask, label_rows
 from ._forecaster import TAGS, RNNForecaster, check_not_long_series, names_of
 from ._forecaster_networks import NothingToLearnError
-from ._held_out import LEAST_KNOWN, HeldOut, naive_errors, scales_of
+from ._held_out import LEAST_KNOWN, HeldOut, scales_of
 from ._horizon import steps_in_fit, steps_of_series
+from ._intervals import Intervals
 from ._last_value import stand_ins
 from ._members import gathered, leave_unknown, residuals, steps_without_network
 from ._panel import Panel, name_some
@@ -84,7 +85,7 @@ class AutoRNNForecaster(BaseForecaster):
         One row for each view, the best first, with the columns "error", the mean absolute error
         on the held-out rows divided by that of the seasonal naive forecast in the training rows,
         "weight", "time" in seconds, and "settings". The error is NaN if the series are too short
-        to hold rows out, or if there was no time for the view.
+        to hold rows out or never change, or if there was no time for the view.
 
     forecasters_ : dict of str to RNNForecaster
         The views that take part in the forecast, fitted to all rows.
@@ -98,8 +99,10 @@ class AutoRNNForecaster(BaseForecaster):
     Quantiles and intervals of any level come from split conformal prediction [2]_: quantiles of
     the held-out errors of the same step of the horizon, in units of the changes of each series.
     A panel gives one error of each step for each series. For few series each is forecast from
-    several of its last rows. Where series are too short to hold rows out, the errors of the naive
-    forecast stand for those of the views, with a warning.
+    several of its last rows. From n errors come intervals up to a coverage of
+    ``(n - 1) / (n + 1)``; beyond, the errors are taken as normal, with a warning. A series that
+    never changes has intervals without a width, with a warning. Where series are too short to hold
+    rows out, the errors of the naive forecast stand for those of the views, with a warning.
 
     What counts are known values, not rows, and no row inside a gap is forecast from to measure
     errors. A series of which nothing can be learned, or that has no known row to forecast from, is
@@ -258,14 +261,14 @@ class AutoRNNForecaster(BaseForecaster):
         held_out = self._hold_out(y, fh)
         n_steps = held_out.n_steps
         values = y.to_numpy(np.float64)[:, 0]
-        self._scales = scales_of(values, held_out.series, self._periods()[-1])
+        scales = scales_of(values, held_out.series, self._periods()[-1])
         trials = self._make_trials(y, n_steps)
         with epoch_progress(len(trials), verbose=self.verbose, unit="view") as progress:
-            tried = self._run(trials, held_out, X, start, progress)
+            tried = self._run(trials, held_out, X, scales, start, progress)
         weights = weigh(np.array([trial.error for trial in tried]), self.combine)
-        self._conformal = _calibrate(tried, weights, held_out, self._scales)
+        self._intervals = Intervals.of(tried, weights, held_out, scales)
         self._fit_views(tried, weights, y, X, fh)
-        _warn_of_short_series(self._panel, self.forecasters_, tried, n_steps)
+        _warn_of_short_series(self._panel, self.forecasters_, self._intervals, n_steps)
         self.leaderboard_ = leaderboard(trials)
         return self
 
@@ -305,7 +308,7 @@ class AutoRNNForecaster(BaseForecaster):
         )
         return [Trial(name, view) for name, view in views.items()]
 
-    def _run(self, trials, held_out, X, start, progress):
+    def _run(self, trials, held_out, X, scales, start, progress):
         """Try the views as long as there is time, and return those that were tried."""
         tried = []
         for trial in trials:
@@ -315,7 +318,7 @@ class AutoRNNForecaster(BaseForecaster):
             if tried and self.max_time is not None and needed > self.max_time:
                 break
             if held_out.n_origins:
-                trial.run(held_out, X, self._scales)
+                trial.run(held_out, X, scales)
             tried.append(trial)
             progress.show({"error": trial.error})
         return tried
@@ -349,11 +352,11 @@ class AutoRNNForecaster(BaseForecaster):
 
     def _predict_quantiles(self, fh, X, alpha):
         values, index, steps = self._forecast(fh, X)
-        # Forecasts in sample are one step ahead.
-        places = np.clip(steps, 1, len(self._conformal.scores)) - 1
-        offsets = self._conformal.offsets(alpha)[places] * self._scales[:, None, None]
+        quantiles = self._intervals.quantiles(values, steps, alpha, self._panel.instances)
+        bounds = Bounds.of(self._panel, self._panel.values, self._panel.last)
+        quantiles = bounds.of_one_sign(quantiles[:, :, None])
         return pd.DataFrame(
-            (values[..., None] + offsets).reshape(-1, len(alpha)),
+            quantiles.reshape(-1, len(alpha)),
             index=index,
             columns=self._get_columns(method="predict_quantiles", alpha=alpha),
         )
@@ -415,18 +418,7 @@ class AutoRNNForecaster(BaseForecaster):
         return [{"views": {"one": cheap, "two": other}}, {"views": {"one": cheap}, "sp": 4}]
 
 
-def _calibrate(tried, weights, held_out, scales):
-    """Learn the quantiles of the errors of the combined forecast."""
-    if np.isfinite([trial.error for trial in tried]).any():
-        forecasts = combine(np.stack([trial.forecasts for trial in tried]), weights)
-        errors = held_out.errors(forecasts) / scales[:, None, None]
-        errors = errors.reshape(-1, held_out.n_steps)
-    else:
-        errors = naive_errors(held_out) / scales[held_out.series, None]
-    return ConformalQuantiles.of(errors)
-
-
-def _warn_of_short_series(panel, forecasters, trials, n_steps):
+def _warn_of_short_series(panel, forecasters, intervals, n_steps):
     """Warn of series that are forecast by their last value, and of errors that are not known."""
     short = panel.n_known(1) < LEAST_KNOWN
     if not forecasters:
@@ -441,7 +433,7 @@ def _warn_of_short_series(panel, forecasters, trials, n_steps):
         warn_user(
             f"{what} too short to learn from, and forecast by the last known value{names}.",
         )
-    if forecasters and not np.isfinite([trial.error for trial in trials]).any():
+    if forecasters and intervals.of_naive:
         warn_user(
             f"y is too short to hold out {n_steps} row(s): the views have equal weights, "
             "and intervals come from the errors of the naive forecast.",

@@ -15,7 +15,8 @@ class Bounds:
     At step s after n known rows a forecast may lie ``(1 + s / n)`` times the range of the known
     values outside them. A linear trend that goes on stays inside, and an exploding recursion is
     stopped. A positive series may also go on growing by its usual factor, for a quarter of the
-    known values.
+    known values. A series that never was negative does not become negative, and one that never was
+    positive does not become positive.
 
     Attributes
     ----------
@@ -23,14 +24,17 @@ class Bounds:
         The smallest and the largest known value; NaN if none is known.
     n_known : ndarray of shape (n_series, n_targets)
         Number of known values.
+    zero : ndarray of shape (n_series, n_targets)
+        The value from which a positive series grows.
     """
 
     low: np.ndarray
     high: np.ndarray
     n_known: np.ndarray
+    zero: np.ndarray
 
     @classmethod
-    def of(cls, panel, values, last):
+    def of(cls, panel, values, last, zero=0.0):
         """Return the bounds of the series of a panel.
 
         Parameters
@@ -41,6 +45,8 @@ class Bounds:
             Values of the series, NaN where they are unknown.
         last : ndarray of int of shape (n_series,)
             Position in time of the last row of each series that counts.
+        zero : ndarray of shape (n_series, n_targets) or float, default=0.0
+            What 0 in units of the series is in `values`.
 
         Returns
         -------
@@ -54,7 +60,7 @@ class Bounds:
         high = np.maximum.reduceat(np.where(known, values[rows], -np.inf), begins)
         count = np.add.reduceat(known, begins)
         low, high = (np.where(count > 0, edge, np.nan) for edge in (low, high))
-        return cls(low, high, np.maximum(count, 1))
+        return cls(low, high, np.maximum(count, 1), np.broadcast_to(zero, low.shape))
 
     def above(self, values):
         """Return whether forecasts lie above the middle of the known values.
@@ -69,6 +75,25 @@ class Bounds:
         ndarray of bool of the same shape
         """
         return values > ((self.low + self.high) / 2)[:, None, :, None]
+
+    def of_one_sign(self, values):
+        """Replace values of a sign that the series never had by 0.
+
+        Counts, amounts and prices are never negative. This holds in the units of the series only,
+        not for logarithms, differences or scaled values.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
+            Forecasts or quantiles of forecasts.
+
+        Returns
+        -------
+        ndarray of the same shape
+        """
+        low, high = (edge[:, None, :, None] for edge in (self.low, self.high))
+        values = np.where((low >= 0) & (values < 0), 0.0, values)
+        return np.where((high <= 0) & (values > 0), 0.0, values)
 
     def limit(self, values, steps, *, grows=True):
         """Limit forecasts.
@@ -96,8 +121,10 @@ class Bounds:
             edge[:, None, :, None] for edge in (self.low, self.high, self.n_known)
         )
         margin = (high - low) * (1 + (steps / n_known if grows else 0.0))
-        growth = np.where(low > 0, high, 1.0) / np.where(low > 0, low, 1.0)
-        grown = high * growth ** np.minimum(steps / n_known, _LONGEST_GROWTH if grows else 0.0)
+        zero = self.zero[:, None, :, None]
+        growth = np.where(low > zero, high - zero, 1.0) / np.where(low > zero, low - zero, 1.0)
+        share = np.minimum(steps / n_known, _LONGEST_GROWTH if grows else 0.0)
+        grown = zero + (high - zero) * growth**share
         low, high = low - margin, np.maximum(high + margin, grown)
         limited = np.fmax(np.fmin(values, high), low)
         limited = np.where(np.isnan(values), np.nan, limited)

@@ -6,6 +6,8 @@ import numpy as np
 
 # With so many errors of a step, its quantiles need no help from those of the other steps.
 _ENOUGH = 200
+# Half of a coverage is not exact in binary: 0.5 - 0.9 / 2 is slightly less than 0.05.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,11 @@ class ConformalQuantiles:
     Errors are divided by the scale of their series, so that those of many series can be pooled.
     If there are few errors of a step, those of all steps are pooled, after they are divided by
     the spread of their step.
+
+    From n errors, split conformal prediction has quantiles from ``1 / (n + 1)`` to
+    ``n / (n + 1)``. Beyond them it has none that is finite. They are then taken from Student's t
+    distribution around 0, with the spread of the errors and n degrees of freedom [2]_, but never
+    inside the largest error. Without errors quantiles are NaN, except the median.
 
     Attributes
     ----------
@@ -27,6 +34,7 @@ class ConformalQuantiles:
     ----------
     .. [1] Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005;
        Stankeviciute, Alaa and van der Schaar, "Conformal Time-series Forecasting", NeurIPS, 2021.
+    .. [2] Geisser, "Predictive Inference", 1993: the prediction interval of a normal sample.
 
     Examples
     --------
@@ -62,6 +70,16 @@ class ConformalQuantiles:
         pooled = (errors / spread)[~np.isnan(errors)]
         return cls([np.sort(pooled)] * errors.shape[1], spread)
 
+    @property
+    def largest_coverage(self):
+        """The largest coverage of an interval that the errors support, 0 if there are none."""
+        n = min(len(scores) for scores in self.scores)
+        return max(n - 1, 0) / (n + 1)
+
+    def supports(self, alpha):
+        """Return whether the errors support a quantile, so that it is no extrapolation."""
+        return alpha == 0.5 or abs(2 * alpha - 1) <= self.largest_coverage + _ROUNDING
+
     def offsets(self, alphas):
         """Return what to add to a forecast, in units of the scale of its series.
 
@@ -73,6 +91,7 @@ class ConformalQuantiles:
         Returns
         -------
         ndarray of shape (n_steps, n_alphas)
+            NaN if no error is known, except for the median.
         """
         return np.stack(
             [
@@ -104,8 +123,21 @@ def _quantile(scores, alpha):
     The median of a forecast is the forecast itself, and no quantile lies on the other side of it.
     """
     n = len(scores)
-    if alpha == 0.5 or not n:
+    if alpha == 0.5:
         return 0.0
-    rank = np.ceil(alpha * (n + 1)) if alpha > 0.5 else np.floor(alpha * (n + 1))
-    value = scores[int(np.clip(rank, 1, n)) - 1]
-    return max(value, 0.0) if alpha > 0.5 else min(value, 0.0)
+    if not n:
+        return np.nan
+    if alpha < 0.5:
+        return -_quantile(-scores[::-1], 1 - alpha)
+    rank = int(np.ceil(alpha * (n + 1) - _ROUNDING))
+    value = scores[rank - 1] if rank <= n else max(scores[-1], _normal_quantile(scores, alpha))
+    return max(value, 0.0)
+
+
+def _normal_quantile(scores, alpha):
+    """Return a quantile of the next error, if errors are normal around 0."""
+    from scipy.special import stdtrit
+
+    n = len(scores)
+    spread = np.sqrt(np.mean(scores**2) * (1 + 1 / n))
+    return float(spread * stdtrit(n, alpha)) if alpha < 1 else np.inf

@@ -213,7 +213,8 @@ class RNNForecaster(BaseForecaster):
     A forecast does not leave its bounds: at step s after n known rows they lie ``(1 + s / n)``
     times the range of the series outside its known values. A positive series may also grow as
     before, for a quarter of its known rows. A warning names series whose forecast went far beyond
-    the bounds.
+    the bounds. A series that never was negative, such as counts, is never forecast as negative,
+    and one that never was positive never as positive.
 
     If series of a panel end at different times, a relative horizon counts from the last row of
     each, and an absolute one asks for the same times of all: `fit` then also learns the larger

@@ -9,6 +9,7 @@ from skrnn._output import FittedNetwork
 
 from ._differencing import difference
 from ._ensemble import MedianNetwork
+from ._lost_digits import warn_of_lost_digits
 from ._panel import count_known, known_from
 from ._samples import input_columns, targets_of, trainable_rows, windows_of
 
@@ -157,8 +158,10 @@ class ForecasterNetworks:
         values = panel.values[:, : self.n_targets]
         for adjustment in self.adjustments:
             values = adjustment.fit(panel, values).transform(panel, values)
-        if targets:
-            self.target_scaling.fit(panel, self._differences(self._with_targets(panel, values)))
+        scaling = self.target_scaling
+        (scaling.fit if targets else scaling.fit_to_others)(
+            panel, self._differences(self._with_targets(panel, values))
+        )
         if features and len(self.feature_names):
             self.feature_scaling.fit(panel, panel.values[:, self.n_targets :])
 
@@ -232,6 +235,7 @@ class ForecasterNetworks:
         panel = self.adjusted(panel)
         scaled = self.scaled(panel)
         age = panel.known_age(self.n_targets)
+        warn_of_lost_digits(panel, scaled, self._names_of_columns())
         self.learned_to, fits, kept = [], [], []
         for task, regressors in self.each_task():
             targets = targets_of(panel, scaled, task)
@@ -269,6 +273,14 @@ class ForecasterNetworks:
         self.tasks = [task for task, _ in tasks_and_regressors]
         self.regressors = [r for _, regressors in tasks_and_regressors for r in regressors]
         self.unlearned += tuple(step for step in wanted if step not in self.steps)
+
+    def _names_of_columns(self):
+        """Return what to call each column of y and X; None for one whose level is subtracted."""
+        if self.n_targets == 1:
+            targets = ["y" if self.regressors[0].level_feature is None else None]
+        else:
+            targets = [f"column {i} of y" for i in range(self.n_targets)]
+        return [*targets, *(f"the feature {name!r}" for name in self.feature_names)]
 
     def _trainable_rows(self, age, inputs, targets):
         """Return the rows to learn from, with the shortest windows if there are no others."""

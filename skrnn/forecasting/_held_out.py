@@ -154,7 +154,7 @@ def scales_of(values, series, sp):
     Returns
     -------
     ndarray of shape (n_series,)
-        A series that does not change has the median of the others, or 1.
+        0 for a series that does not change, and NaN for one of which no change is known.
 
     References
     ----------
@@ -165,8 +165,26 @@ def scales_of(values, series, sp):
     short = ~(scale > 0)
     if short.any() and sp > 1:
         scale = np.where(short, _mean_change(values, series, 1), scale)
-    usable = scale[scale > 0]
-    return np.where(scale > 0, scale, np.median(usable) if len(usable) else 1.0)
+    return scale
+
+
+def in_units_of(errors, scales):
+    """Divide the errors of series by their scales.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n_series, ...)
+        The errors.
+    scales : ndarray of shape (n_series,)
+        Scale of each series.
+
+    Returns
+    -------
+    ndarray of the same shape
+        NaN where the scale is 0 or unknown: such errors cannot be compared with those of others.
+    """
+    scales = np.where(scales > 0, scales, np.nan)
+    return errors / scales.reshape(-1, *(1,) * (errors.ndim - 1))
 
 
 def _mean_change(values, series, step):

@@ -80,7 +80,7 @@ def _restored(networks, known, adjusted, last, steps, values):
     bounds = Bounds.of(known, known.values[:, : networks.n_targets], last)
     ahead = (steps > 0)[..., None, None]
     limited, beyond = bounds.limit(np.where(ahead, restored, np.nan), steps)
-    return np.where(ahead, limited, restored), beyond
+    return bounds.of_one_sign(np.where(ahead, limited, restored)), beyond
 
 
 def _naive(networks, known, adjusted, last, ahead, values):
@@ -141,7 +141,7 @@ def _out_of_sample(networks, panel, end, future):
 def _recursive_steps(networks, panel, end, tail, length):
     """Return recursive forecasts, and the series whose forecasts went too far."""
     known = networks.scaled(panel)[:, : networks.n_targets]
-    bounds = Bounds.of(panel, known, end - 1)
+    bounds = Bounds.of(panel, known, end - 1, networks.target_scaling.zero)
     scaled, far = forecast_recursively(networks, tail, length, bounds)
     flat = scaled.reshape(len(tail.values), -1, 1)
     changes = unscaled(networks, tail, flat).reshape(scaled.shape)

@@ -48,6 +48,7 @@ class CommonScaling:
     """
 
     by_series = False
+    zero = 0.0
 
     def __init__(self, transformer):
         self.transformer = transformer
@@ -56,6 +57,10 @@ class CommonScaling:
         """Fit to the rows of all series. Values have the shape (n_rows, n_columns)."""
         if self.transformer is not None:
             self.transformer.fit(_without_empty_columns(values[panel.rows]))
+        return self
+
+    def fit_to_others(self, panel, values):
+        """Take in other series whose scale is that of the first ones."""
         return self
 
     def transform(self, panel, values):
@@ -85,15 +90,19 @@ class SeriesScaling:
     """
 
     by_series = True
+    zero = 0.0
 
     def __init__(self, transformer):
         self.transformer = transformer
+        self._unknown = None
         self._groups = []
 
     def fit(self, panel, values):
         """Fit to the rows of each series. Values have the shape (n_rows, n_columns)."""
         size = np.ceil(np.log2(panel.lengths)).astype(int)
         self._groups = []
+        begins = np.cumsum(panel.lengths) - panel.lengths
+        self._unknown = np.logical_and.reduceat(np.isnan(values[panel.rows]), begins)
         for similar in np.unique(size) if self.transformer is not None else ():
             series = np.flatnonzero(size == similar)
             table = _table(panel, values, series)
@@ -118,13 +127,22 @@ class SeriesScaling:
             rows, cells = _cells(panel, series)
             columns = np.asarray(table).reshape(len(table), len(series), -1)
             result[rows] = columns[cells]
+        return self._without_unknown(panel, result)
+
+    def _without_unknown(self, panel, result):
+        """Return NaN for series of which nothing was known in `fit`: they have no scale."""
+        if self._unknown.any():
+            rows = panel.rows
+            result[rows] = np.where(self._unknown[panel.series], np.nan, result[rows])
         return result
 
 
 class SpreadScaling:
-    """Divides by the spread of windows around their last value.
+    """Subtracts a constant of each series, and divides by the spread of windows around their end.
 
-    It suits networks that subtract the level of each window: they see changes, not values.
+    It suits networks that subtract the level of each window: they see changes, not values. The
+    constant changes nothing for them, but the numbers are small before they become float32, which
+    has only seven digits.
 
     Parameters
     ----------
@@ -137,6 +155,11 @@ class SpreadScaling:
     def __init__(self, lag, *, by_series):
         self.lag = lag
         self.by_series = by_series
+
+    @property
+    def zero(self):
+        """The scaled value of 0 in each series, ``(n_series, n_columns)``."""
+        return -self.constant_ / self.scale_
 
     def fit(self, panel, values):
         """Learn from the rows of all series; values of shape (n_rows, n_columns)."""
@@ -157,22 +180,36 @@ class SpreadScaling:
             own = _spread(total, count)
             # A constant series, or one of a single row, takes the spread of all.
             self.scale_ = np.where((total > 0) & (count >= n_steps), own, self.scale_)
+        return self.fit_to_others(panel, values)
+
+    def fit_to_others(self, panel, values):
+        """Take in other series whose spread is that of the first ones."""
+        values = values[panel.rows]
+        place = np.where(np.isnan(values), len(values), np.arange(len(values))[:, None])
+        first = np.minimum.reduceat(place, np.cumsum(panel.lengths) - panel.lengths)
+        # Without a known value any constant will do, since windows have a level of their own.
+        ended = np.append(values, np.zeros((1, values.shape[1])), axis=0)
+        self.constant_ = np.take_along_axis(ended, first, axis=0)
         return self
 
     def transform(self, panel, values):
         """Scale values of shape (n_rows, n_columns)."""
-        return values / self._scale_of_rows(panel, values)
+        constant, scale = self._of_rows(panel, values)
+        return (values - constant) / scale
 
     def inverse_transform(self, panel, values):
         """Undo the scaling of values of shape (n_rows, n_columns)."""
-        return values * self._scale_of_rows(panel, values)
+        constant, scale = self._of_rows(panel, values)
+        return values * scale + constant
 
-    def _scale_of_rows(self, panel, values):
-        if len(self.scale_) == 1:
-            return self.scale_
-        scale = np.ones_like(values)
-        scale[panel.rows] = self.scale_[panel.series]
-        return scale
+    def _of_rows(self, panel, values):
+        """Return the constant and the scale of each row."""
+        constant, scale = np.zeros_like(values), self.scale_
+        constant[panel.rows] = self.constant_[panel.series]
+        if len(self.scale_) > 1:
+            scale = np.ones_like(values)
+            scale[panel.rows] = self.scale_[panel.series]
+        return constant, scale
 
 
 def _spread(total, count):

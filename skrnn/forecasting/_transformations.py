@@ -75,7 +75,8 @@ class Logarithm:
     """The natural logarithm.
 
     A series that contains zeros is shifted by a tenth of its mean, since zero has no logarithm.
-    Later rows that have no logarithm count as the smallest value that was seen in `fit`.
+    Later rows that have no logarithm count as the smallest value that was seen in `fit`, and are
+    unknown if no value was.
     """
 
     def fit(self, panel, values):
@@ -121,8 +122,7 @@ def _shift_of(column):
 
 
 def _least_of(column):
-    """Return the smallest known value, and 1 if there is none."""
-    return 1.0 if np.isnan(column).all() else np.nanmin(column)
+    return np.nan if np.isnan(column).all() else np.nanmin(column)
 
 
 def _warn_of_no_logarithm(panel, rows):
@@ -163,7 +163,7 @@ class SeriesTransformation:
 
     def __init__(self, transformer, axis):
         self._transformer, self._axis = transformer, axis
-        self._fitted = []
+        self._fitted, self._unknown = [], None
 
     def fit(self, panel, values):
         """Fit a copy to each series and target; values of shape (n_rows, n_targets)."""
@@ -171,6 +171,8 @@ class SeriesTransformation:
             [self._new().fit(series) for series in columns]
             for columns in self._columns(panel, values)
         ]
+        begins = np.cumsum(panel.lengths) - panel.lengths
+        self._unknown = np.logical_and.reduceat(np.isnan(values[panel.rows]), begins)
         return self
 
     def transform(self, panel, values):
@@ -182,7 +184,8 @@ class SeriesTransformation:
                 # A copy is fitted again by some transformers as they see other rows.
                 transformed = np.asarray(deepcopy(fitted).transform(series), np.float64).ravel()
                 place = slice(panel.starts[i], panel.ends[i])
-                unknown = np.isnan(values[place, target])
+                # Nothing was learned of a series that was wholly unknown in fit.
+                unknown = np.isnan(values[place, target]) | self._unknown[i, target]
                 result[place, target] = np.where(unknown, np.nan, transformed)
         return result
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ._forecaster_networks import NothingToLearnError
+from ._held_out import in_units_of
 from ._members import leave_unknown
 from ._panel import numbers
 
@@ -49,7 +50,7 @@ class Trial:
                 self.forecasts = forecast_held_out(self.forecaster.clone(), held_out, X)
             except NothingToLearnError:
                 self.forecasts = np.full(held_out.shape, np.nan)
-        errors = np.abs(held_out.errors(self.forecasts)) / scales[:, None, None]
+        errors = np.abs(in_units_of(held_out.errors(self.forecasts), scales))
         # Each series counts the same, and a view is judged only where all can forecast.
         self.error = float(np.nanmean(errors)) if np.isfinite(errors).any() else np.nan
         self.seconds = time.monotonic() - start

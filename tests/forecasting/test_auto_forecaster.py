@@ -58,6 +58,33 @@ def test_intervals_widen_with_the_level_and_hold_the_forecast(auto, panel):
     assert (narrow.iloc[:, 1].to_numpy() <= wide.iloc[:, 1].to_numpy()).all()
 
 
+def test_no_series_takes_the_scale_of_others(auto, months):
+    """A series of zeros had an interval of two millions beside large series."""
+    large, counts = 1e6 * months, np.abs(months * 3).round()
+    parts = {"large": large, "zeros": 0 * months, "sevens": 0 * months + 7, "counts": counts}
+    y = pd.concat({name: part.to_frame() for name, part in parts.items()}, names=["series"])
+    forecaster = auto(scale_by="series").fit(y, fh=FH)
+    with pytest.warns(UserWarning, match=r"2 of 4 series \('zeros', 'sevens'\) never change"):
+        interval = forecaster.predict_interval(coverage=0.9)
+    np.testing.assert_array_equal(interval.loc["zeros"], 0)
+    np.testing.assert_array_equal(interval.loc["sevens"], 7)
+    counts = interval.loc["counts"].to_numpy()
+    assert (counts >= 0).all()
+    assert (np.diff(counts, axis=1) > 0).all()
+    assert counts.max() < 30
+    assert (forecaster.predict().drop("large", level=0) >= 0).all(axis=None)
+
+
+def test_more_coverage_than_the_errors_support(auto, months):
+    forecaster = auto().fit(months[:14], fh=[1])
+    n = len(forecaster._intervals.conformal.scores[0])
+    expected = f"There are {n} held-out errors, .* up to a coverage of {(n - 1) / (n + 1):.3g}"
+    with pytest.warns(UserWarning, match=expected):
+        intervals = forecaster.predict_interval(coverage=[0.9, 0.95, 0.99, 0.9999])
+    widths = np.diff(intervals.to_numpy(), axis=1)[:, ::2]
+    assert (np.diff(widths) > 0).all()
+
+
 def test_update_moves_the_end(auto, months):
     forecaster = auto().fit(months[:50], fh=FH).update(months[50:], update_params=False)
     assert forecaster.predict().index[0] == months.index[-1] + 1

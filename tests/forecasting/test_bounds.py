@@ -62,6 +62,44 @@ def test_the_middle_of_the_known_values():
     np.testing.assert_array_equal(bounds.above(values), [[[[False, True]]]])
 
 
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ([0.0, 2.0], [0.0, 0.0, 3.0]),
+        ([1.0, 2.0], [0.0, 0.0, 3.0]),
+        ([0.0, 0.0], [0.0, 0.0, 0.0]),
+        ([-1.0, -2.0], [-3.0, 0.0, 0.0]),
+        ([-1.0, 2.0], [-3.0, 0.0, 3.0]),
+        ([np.nan, np.nan], [-3.0, 0.0, 3.0]),
+    ],
+)
+def test_values_of_a_sign_that_a_series_never_had(known, expected):
+    values = np.array([-3.0, 0.0, 3.0])[None, :, None, None]
+    found = bounds_of(np.array(known)).of_one_sign(values)
+    np.testing.assert_array_equal(found.ravel(), expected)
+    unknown = np.full((1, 1, 1, 1), np.nan)
+    assert np.isnan(bounds_of(np.array(known)).of_one_sign(unknown)).all()
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("kind", [float, int], ids=["floats", "integers"])
+@pytest.mark.parametrize("transformer", [None, "log"])
+@pytest.mark.parametrize("strategy", ["recursive", "multioutput"])
+def test_counts_are_not_negative(cheap, sign, kind, transformer, strategy):
+    if transformer and sign < 0:
+        transformer = "auto"  # negative values have no logarithm
+    y = sign * np.random.default_rng(0).poisson(0.6, 40).astype(kind)
+    y = pd.Series(y, pd.period_range("2000-01", periods=40, freq="M"))
+    fh = range(1, 9)
+    forecaster = cheap(transformer=transformer, strategy=strategy).fit(y, fh=fh)
+    for regressor in forecaster.networks_.regressors:
+        regressor.weights_ = [20 * weight for weight in regressor.weights_]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The forecast of y went far", UserWarning)
+        assert (sign * forecaster.predict(fh=fh) >= 0).all()
+        assert (sign * (y - forecaster.predict_residuals()) >= 0)[3:].all()
+
+
 def test_growth_goes_on_for_a_quarter_of_the_known_values():
     bounds = bounds_of(2.0 ** np.arange(40))
     steps = np.array([1, 5, 10, 20])

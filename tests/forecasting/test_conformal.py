@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from skrnn.forecasting._conformal import ConformalQuantiles
 
@@ -40,7 +41,67 @@ def test_few_errors_of_a_step_borrow_from_the_others():
     assert (offsets[5, 0] < -1) & (offsets[5, 1] > 1)
 
 
-@pytest.mark.parametrize("errors", [np.zeros((5, 2)), np.full((5, 2), np.nan)])
-def test_no_spread(errors):
-    offsets = ConformalQuantiles.of(errors).offsets([0.1, 0.5, 0.9])
+def test_no_spread():
+    offsets = ConformalQuantiles.of(np.zeros((5, 2))).offsets([0.1, 0.5, 0.9])
     np.testing.assert_array_equal(offsets, np.zeros((2, 3)))
+
+
+def test_nothing_is_known_but_the_median():
+    learned = ConformalQuantiles.of(np.full((5, 2), np.nan))
+    offsets = learned.offsets([0.1, 0.5, 0.9])
+    np.testing.assert_array_equal(offsets, [[np.nan, 0.0, np.nan]] * 2)
+    assert learned.largest_coverage == 0
+    assert learned.supports(0.5)
+    assert not learned.supports(0.6)
+
+
+@pytest.mark.parametrize("n", [1, 2, 18, 19, 60, 300])
+def test_how_many_errors_a_coverage_needs(n):
+    """Split conformal has the k-th of n errors as quantile k / (n + 1), and none beyond."""
+    learned = ConformalQuantiles.of(np.random.default_rng(0).normal(size=(n, 1)))
+    assert learned.largest_coverage == pytest.approx((n - 1) / (n + 1))
+    inside, outside = n / (n + 1), n / (n + 1) + 1e-6
+    assert learned.supports(inside)
+    assert learned.supports(1 - inside)
+    assert not learned.supports(outside)
+    assert not learned.supports(1 - outside)
+
+
+def test_quantiles_at_the_largest_coverage_are_the_largest_errors():
+    errors = np.random.default_rng(0).normal(size=(19, 1))
+    # 0.5 - 0.9 / 2 is slightly less than 1 / 20.
+    offsets = ConformalQuantiles.of(errors).offsets([0.5 - 0.9 / 2, 0.5 + 0.9 / 2])
+    np.testing.assert_array_equal(offsets, [[errors.min(), errors.max()]])
+
+
+@pytest.mark.parametrize("n", [1, 2, 18, 60])
+def test_quantiles_beyond_the_errors_are_those_of_a_normal_sample(n):
+    errors = np.random.default_rng(1).normal(size=(n, 1))
+    alphas = np.array([0.97, 0.99, 0.999, 0.99995])
+    alphas = alphas[alphas > n / (n + 1)]
+    offsets = ConformalQuantiles.of(errors).offsets([*alphas, *(1 - alphas)])[0]
+    spread = np.sqrt(np.mean(errors**2) * (1 + 1 / n))
+    expected = np.maximum(stats.t(n).ppf(alphas) * spread, errors.max())
+    np.testing.assert_allclose(offsets[: len(alphas)], expected)
+    mirrored = np.maximum(stats.t(n).ppf(alphas) * spread, -errors.min())
+    np.testing.assert_allclose(offsets[len(alphas) :], -mirrored)
+
+
+def test_intervals_widen_with_every_coverage():
+    """18 errors gave the same width from a coverage of 0.9 on."""
+    learned = ConformalQuantiles.of(np.random.default_rng(0).normal(size=(18, 1)))
+    coverages = np.array([0.5, 0.8, 0.9, 0.95, 0.99, 0.9999])
+    low, high = learned.offsets((1 - coverages) / 2), learned.offsets((1 + coverages) / 2)
+    assert (np.diff(high - low, axis=1) > 0).all()
+    assert np.isinf(learned.offsets([1.0])).all()
+
+
+def test_quantiles_beyond_the_errors_cover_what_they_say():
+    random = np.random.default_rng(0)
+    inside = [
+        (
+            np.abs(random.normal(size=50)) < ConformalQuantiles.of(e[:, None]).offsets([0.975])
+        ).mean()
+        for e in random.normal(size=(400, 8))
+    ]
+    assert 0.93 < np.mean(inside) < 1.0

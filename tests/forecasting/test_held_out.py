@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._held_out import HeldOut, naive_errors, scales_of
+from skrnn.forecasting._held_out import HeldOut, in_units_of, naive_errors, scales_of
 
 
 def series(n):
@@ -58,8 +58,8 @@ def test_too_short():
 def test_scales_are_those_of_mase():
     values = np.array([1.0, 2, 4, 8, 5, 5, 5, 10, 30])
     numbers = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2])
-    np.testing.assert_allclose(scales_of(values, numbers, 1), [7 / 3, (7 / 3 + 20) / 2, 20])
-    np.testing.assert_allclose(scales_of(values, numbers, 2), [9 / 2, 12.25, 20])
+    np.testing.assert_allclose(scales_of(values, numbers, 1), [7 / 3, 0, 20])
+    np.testing.assert_allclose(scales_of(values, numbers, 2), [9 / 2, 0, 20])
 
 
 def with_gaps(n, *gaps):
@@ -95,3 +95,15 @@ def test_unknown_rows_at_both_ends_do_not_count():
     assert padded.n_origins == whole.n_origins
     train = padded.training_part().dropna()
     assert len(train) == len(whole.training_part())
+
+
+def test_no_change_is_known():
+    values, numbers = np.array([1.0, 3, 9, 5, np.nan, np.nan]), np.array([0, 0, 1, 2, 2, 3])
+    np.testing.assert_array_equal(scales_of(values, numbers, 1), [2, np.nan, np.nan, np.nan])
+
+
+def test_errors_in_units_of_scales():
+    errors = np.ones((4, 2, 3))
+    found = in_units_of(errors, np.array([2.0, 0.0, np.nan, 4.0]))
+    np.testing.assert_array_equal(found[:, 0, 0], [0.5, np.nan, np.nan, 0.25])
+    np.testing.assert_array_equal(in_units_of(np.ones(2), np.array([2.0, 0.0])), [0.5, np.nan])

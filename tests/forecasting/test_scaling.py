@@ -6,7 +6,7 @@ import pytest
 from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
 
 from skrnn.forecasting._panel import Panel
-from skrnn.forecasting._scaling import CommonScaling, SeriesScaling, check_scaler
+from skrnn.forecasting._scaling import CommonScaling, SeriesScaling, SpreadScaling, check_scaler
 from skrnn.windows._time_axis import TimeAxis
 
 
@@ -80,3 +80,57 @@ def test_functions():
 def test_bad_scaler(given):
     with pytest.raises(ValueError, match="feature_scaler must be 'standard', 'minmax', None or"):
         check_scaler(given if given != StandardScaler else object(), "feature_scaler")
+
+
+@pytest.mark.parametrize("by_series", [False, True])
+@pytest.mark.parametrize("offset", [0.0, 1e3, 1e8, 1e12])
+def test_spreads_do_not_depend_on_the_level(panel, by_series, offset):
+    at_zero = SpreadScaling(3, by_series=by_series).fit(panel, panel.values)
+    values = panel.values + offset
+    scaling = SpreadScaling(3, by_series=by_series).fit(panel, values)
+    scaled = scaling.transform(panel, values)
+    # The constant is the first known value of each series.
+    np.testing.assert_array_equal(scaled[panel.starts], 0)
+    digits = np.spacing(offset) + 1e-9
+    np.testing.assert_allclose(
+        scaled, at_zero.transform(panel, panel.values), atol=10 * digits, rtol=1e-3
+    )
+    back = scaling.inverse_transform(panel, scaled)
+    np.testing.assert_allclose(back[panel.rows], values[panel.rows], rtol=1e-14)
+    # 0 in the units of the series.
+    zeros = scaling.transform(panel, np.zeros_like(values))
+    np.testing.assert_array_equal(zeros[panel.starts], np.broadcast_to(scaling.zero, (4, 2)))
+
+
+@pytest.mark.parametrize("by_series", [False, True])
+def test_spreads_of_windows_around_their_level(panel, by_series):
+    scaling = SpreadScaling(3, by_series=by_series).fit(panel, panel.values)
+    changes = [
+        [part[step:] - part[:-step] for step in (1, 2)]
+        for part in (panel.values[a:b] for a, b in zip(panel.starts, panel.ends, strict=True))
+    ]
+    groups = changes if by_series else [[c for each in changes for c in each]]
+    expected = [np.sqrt(np.nanmean(np.concatenate(g) ** 2, axis=0)) for g in groups]
+    np.testing.assert_allclose(scaling.scale_, expected)
+
+
+def test_other_series_of_the_same_spread(panel):
+    scaling = SpreadScaling(3, by_series=False).fit(panel, panel.values)
+    index = pd.MultiIndex.from_tuples([("new", t) for t in range(5)])
+    other = Panel.of(pd.DataFrame(np.arange(10.0).reshape(5, 2) + 50, index), TimeAxis(0), gap=2)
+    spread = scaling.scale_
+    scaled = scaling.fit_to_others(other, other.values).transform(other, other.values)
+    np.testing.assert_array_equal(scaling.scale_, spread)
+    np.testing.assert_allclose(scaled[other.rows], 2 * np.arange(5)[:, None] / spread)
+
+
+def test_a_series_that_was_unknown_has_no_scale(panel):
+    """It had the scale of zeros, and its later rows were taken for millions."""
+    unknown = panel.values.copy()
+    unknown[panel.starts[1] : panel.ends[1]] = np.nan
+    for name in ("standard", "minmax"):
+        scaling = SeriesScaling(check_scaler(name, "x")).fit(panel, unknown)
+        later = scaling.transform(panel, panel.values)
+        is_nan = np.isnan(later[panel.rows]).all(axis=1)
+        np.testing.assert_array_equal(is_nan[panel.series == 1], True)
+        assert np.isfinite(later[panel.rows][panel.series == 2]).all()

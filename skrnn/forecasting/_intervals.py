@@ -1,0 +1,127 @@
+"""Quantiles around the combined forecast, from the held-out errors of each series."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skrnn._warnings import warn_user
+
+from ._combination import combine
+from ._conformal import ConformalQuantiles
+from ._held_out import in_units_of, naive_errors
+from ._panel import name_some
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Quantiles of the errors of all series, and the scale of each series.
+
+    Attributes
+    ----------
+    conformal : ConformalQuantiles
+        Quantiles of errors in units of the scales.
+    scales : ndarray of shape (n_series,)
+        Mean change of each series; 0 if it never changes, NaN if no change is known.
+    of_naive : bool, default=False
+        Whether the errors are those of the naive forecast, since no other is known.
+    """
+
+    conformal: ConformalQuantiles
+    scales: np.ndarray
+    of_naive: bool = False
+
+    @classmethod
+    def of(cls, tried, weights, held_out, scales):
+        """Learn from the errors of the combined forecast of held-out rows.
+
+        If none of them is known, the errors of the naive forecast stand for them.
+
+        Parameters
+        ----------
+        tried : list of Trial
+            The trials.
+        weights : ndarray of shape (n_trials,)
+            Weights of their forecasts.
+        held_out : HeldOut
+            The rows that were held out.
+        scales : ndarray of shape (n_series,)
+            Scale of each series.
+
+        Returns
+        -------
+        Intervals
+        """
+        errors, of_naive = np.full((1, held_out.n_steps), np.nan), True
+        if held_out.n_origins and tried:
+            forecasts = combine(np.stack([trial.forecasts for trial in tried]), weights)
+            differences = held_out.errors(forecasts)
+            of_naive = bool(np.isnan(differences).all())
+            errors = in_units_of(differences, scales).reshape(-1, held_out.n_steps)
+        if of_naive:
+            errors = in_units_of(naive_errors(held_out), scales[held_out.series])
+        return cls(ConformalQuantiles.of(errors), scales, of_naive)
+
+    def quantiles(self, values, steps, alphas, instances):
+        """Return quantiles around forecasts.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_series, n_steps)
+            Forecasts.
+        steps : ndarray of int of shape (n_series, n_steps)
+            Their steps ahead. Forecasts in sample are one step ahead.
+        alphas : sequence of float
+            The quantiles.
+        instances : Index or None
+            Names of the series.
+
+        Returns
+        -------
+        ndarray of shape (n_series, n_steps, n_alphas)
+            NaN where the errors of a series or of a step are not known, except for the median.
+
+        Warns
+        -----
+        UserWarning
+            If quantiles are NaN, are not supported by the number of errors, or if a series never
+            changes, so that its intervals have no width.
+        """
+        offsets, n_steps = self.conformal.offsets(alphas), len(self.conformal.scores)
+        offsets = offsets[np.clip(steps, 1, n_steps) - 1]
+        offsets[steps > n_steps] = np.nan
+        constant = self.scales == 0
+        offsets = np.where(constant[:, None, None], 0.0, offsets * self.scales[:, None, None])
+        offsets[..., np.equal(alphas, 0.5)] = 0.0
+        self._warn_of_quantiles(offsets, constant, alphas, instances)
+        return values[..., None] + offsets
+
+    def _warn_of_quantiles(self, offsets, constant, alphas, instances):
+        if np.equal(alphas, 0.5).all():
+            return
+        unknown = np.isnan(offsets).any(axis=(1, 2))
+        if unknown.any():
+            warn_user(
+                f"No error of forecasts of {_name(unknown, instances)} is known at some of these "
+                "steps, so that their quantiles are NaN, except for the median. Intervals need "
+                "three known values or more, and an fh in fit that holds every step."
+            )
+        if constant.any():
+            warn_user(
+                f"The known values of {_name(constant, instances)} never change: intervals have "
+                "no width there."
+            )
+        beyond = [alpha for alpha in alphas if not self.conformal.supports(alpha)]
+        if beyond and not (unknown | constant).all():
+            n = min(len(scores) for scores in self.conformal.scores)
+            warn_user(
+                f"There are {n} held-out errors, which support intervals up to a coverage of "
+                f"{self.conformal.largest_coverage:.3g}. Quantiles beyond, here "
+                f"{', '.join(f'{alpha:.6g}' for alpha in beyond)}, are those of normal errors "
+                "of the same spread, which real errors may exceed more often."
+            )
+
+
+def _name(series, instances):
+    if instances is None:
+        return "y"
+    return f"{int(series.sum())} of {len(series)} series ({name_some(instances[series])})"

@@ -1,0 +1,112 @@
+"""Quantiles around forecasts, in the units of each series."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skrnn.forecasting._conformal import ConformalQuantiles
+from skrnn.forecasting._held_out import HeldOut, scales_of
+from skrnn.forecasting._intervals import Intervals
+
+NAMES = pd.Index(["a", "b", "c"])
+
+
+class Tried:
+    """What a trial forecast."""
+
+    def __init__(self, forecasts):
+        self.forecasts = forecasts
+
+
+def made(scales, n_errors=60):
+    errors = np.random.default_rng(0).normal(size=(n_errors, 2))
+    return Intervals(ConformalQuantiles.of(errors), np.asarray(scales, float))
+
+
+def test_errors_are_in_units_of_the_series():
+    intervals = made([1.0, 1000.0])
+    steps = np.array([[1, 2], [1, 2]])
+    found = intervals.quantiles(np.zeros((2, 2)), steps, [0.1, 0.5, 0.9], NAMES[:2])
+    np.testing.assert_allclose(found[1], 1000 * found[0])
+    np.testing.assert_allclose(found[0], intervals.conformal.offsets([0.1, 0.5, 0.9]))
+
+
+def test_a_constant_series_and_one_of_which_no_change_is_known():
+    steps = np.ones((3, 1), int)
+    with pytest.warns(UserWarning, match="of 3 series") as caught:
+        found = made([0.0, np.nan, 2.0]).quantiles(
+            np.full((3, 1), 5.0), steps, [0.1, 0.5, 0.9], NAMES
+        )
+    np.testing.assert_array_equal(found[0, 0], [5, 5, 5])
+    np.testing.assert_array_equal(found[1, 0], [np.nan, 5, np.nan])
+    assert found[2, 0, 0] < 5 < found[2, 0, 2]
+    messages = sorted(str(warning.message) for warning in caught)
+    assert len(messages) == 2
+    assert messages[0].startswith("No error of forecasts of 1 of 3 series ('b')")
+    assert messages[1].startswith("The known values of 1 of 3 series ('a') never change")
+    assert all(warning.filename == __file__ for warning in caught)
+
+
+def test_steps_of_which_no_error_is_known():
+    steps = np.array([[-3, 1, 2, 3]])
+    with pytest.warns(UserWarning, match="No error of forecasts of y is known"):
+        found = made([1.0]).quantiles(np.zeros((1, 4)), steps, [0.9], None)
+    np.testing.assert_array_equal(np.isnan(found[0, :, 0]), [False, False, False, True])
+    assert found[0, 0, 0] == found[0, 1, 0]  # in sample forecasts are one step ahead
+
+
+def test_more_coverage_than_the_errors_support():
+    values, steps = np.zeros((1, 1)), np.ones((1, 1), int)
+    intervals = made([1.0], n_errors=9)  # of two steps, 18 together
+    with pytest.warns(UserWarning, match="18 held-out .* coverage of 0.895.* here 0.05, 0.95,"):
+        intervals.quantiles(values, steps, [0.05, 0.5, 0.95], None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        intervals.quantiles(values, steps, [0.06, 0.94], None)
+
+
+def test_medians_need_no_errors():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = made([np.nan, 0.0]).quantiles(
+            np.full((2, 1), 3.0), np.ones((2, 1), int), [0.5], NAMES[:2]
+        )
+    np.testing.assert_array_equal(found, np.full((2, 1, 1), 3.0))
+
+
+def test_no_held_out_value_is_known():
+    """The intervals had no width, without a word."""
+    values = np.random.default_rng(0).normal(size=40).cumsum()
+    y = pd.DataFrame({"y": values}, pd.RangeIndex(40, name="t"))
+    held_out = HeldOut.of(y, 2)
+    forecasts = np.full((1, held_out.n_origins, 2), np.nan)
+    scales = scales_of(values, held_out.series, 1)
+    intervals = Intervals.of([Tried(forecasts)], np.ones(1), held_out, scales)
+    assert intervals.of_naive
+    # 39 changes of one row, and 38 of two.
+    assert len(intervals.conformal.scores[0]) == 77
+    low, high = intervals.conformal.offsets([0.1, 0.9]).T
+    assert (low < 0).all()
+    assert (high > 0).all()
+
+
+def test_errors_of_the_combined_forecast():
+    y = pd.DataFrame({"y": np.arange(40.0)}, pd.RangeIndex(40, name="t"))
+    held_out = HeldOut.of(y, 2)
+    truth = held_out.errors(np.zeros((1, held_out.n_origins, 2)))
+    tried = [Tried(truth - 1), Tried(truth + 5)]
+    intervals = Intervals.of(tried, np.array([0.5, 0.5]), held_out, np.array([1.0]))
+    errors = intervals.conformal.scores[0] * intervals.conformal.spread[0]
+    np.testing.assert_allclose(errors, -2.0)
+    assert not intervals.of_naive
+
+
+def test_errors_of_constant_series_say_nothing_of_others():
+    y = pd.DataFrame({"y": np.ones(40)}, pd.RangeIndex(40, name="t"))
+    held_out = HeldOut.of(y, 2)
+    tried = [Tried(np.zeros((1, held_out.n_origins, 2)))]
+    intervals = Intervals.of(tried, np.ones(1), held_out, np.array([0.0]))
+    assert not intervals.of_naive
+    assert not len(intervals.conformal.scores[0])
