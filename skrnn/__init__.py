@@ -19,7 +19,7 @@ _MODULE_OF = {
     "pad_sequences": "skrnn.windows._sequences",
     "unpad_sequences": "skrnn.windows._sequences",
 }
-_SUBMODULES = ("datasets", "forecasting", "plotting")
+_SUBMODULES = ("datasets", "forecasting", "losses", "plotting")
 
 register_former_places()
 
@@ -33,6 +33,7 @@ __all__ = [
     "enable_disk_cache",
     "forecast",
     "forecasting",
+    "losses",
     "make_lag_windows",
     "pad_sequences",
     "plotting",

@@ -21,8 +21,8 @@ from ._input import check_lengths, check_weight
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
 from ._seeds import split_seed
 from ._sklearn_compat import StrOptions, _fit_context
+from .losses import CrossEntropy
 from .network._links import log_probabilities
-from .network._losses import Loss
 from .training._data_warnings import warn_about_windows
 from .training._samples import split_at_random
 from .windows._views import are_consecutive
@@ -597,7 +597,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         self.classes_ = self.classes_ if goes_on else classes
 
     def _loss(self):
-        return Loss("cross_entropy", n_classes=len(self.classes_))
+        return CrossEntropy(len(self.classes_))
 
     def _check_targets(self, y, windows, *, reset, input_name):
         positions = self._labels(y, input_name).positions(self.classes_)

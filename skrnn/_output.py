@@ -1,7 +1,6 @@
 """Checks the inputs of a forecast, sets its shape, and computes its score."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length
@@ -141,6 +140,21 @@ class FittedNetwork:
         return predict_stream(self.architecture, self.weights, windows, state)
 
 
+def quantile_of(estimator):
+    """Return the quantile or quantiles that an estimator forecasts, or None.
+
+    Parameters
+    ----------
+    estimator : RNNRegressor or RNNClassifier
+        The estimator.
+
+    Returns
+    -------
+    None, float or tuple of float
+    """
+    return estimator._loss().quantile
+
+
 def check_steps(windows, architecture, estimator):
     """Check that windows have the number of steps and features of the fitted network.
 
@@ -263,35 +277,23 @@ def score(estimator, X, y, sample_weight):
     The score is the mean over outputs and quantiles, as in scikit-learn's metrics. Only known
     targets count, in sequences too.
     """
-    # Imported here, since it takes a tenth of a second that `predict` does not need.
-    from sklearn.metrics import d2_pinball_score, d2_tweedie_score, r2_score
-
-    def d2_poisson_score(y, forecast, sample_weight):
-        counts = y if sample_weight is None else y[sample_weight > 0]
-        if not counts.any():  # the deviance of a mean of zero is not defined
-            return 0.0
-        positive = np.maximum(forecast, np.finfo(np.float64).tiny)
-        return d2_tweedie_score(y, positive, sample_weight=sample_weight, power=1)
-
     forecast, architecture = estimator.predict(X), estimator._fitted_architecture
     if sample_weight is not None:
         sample_weight = check_sample_weight(sample_weight, forecast)
-    quantiles = list(estimator.quantile) if np.ndim(estimator.quantile) else []
-    if len(quantiles) != architecture.n_quantiles:
+    loss = estimator._loss()
+    if (loss.n_quantiles, loss.link) != (architecture.n_quantiles, architecture.link):
         raise ValueError(
-            f"quantile={estimator.quantile!r} differs from the "
-            f"{architecture.n_quantiles or 'single'} forecast(s) of each target that the "
-            "network was fitted to: fit it again."
+            f"loss={loss!r} differs from the {architecture.n_quantiles or 'single'} forecast(s) "
+            f"of each target, with the link {architecture.link!r}, that the network was fitted "
+            "to: fit it again."
         )
+    quantiles = (loss.n_quantiles,) if loss.n_quantiles else ()
     y = _check_truth(y, forecast[..., 0] if quantiles else forecast, sample_weight)
     y = y.reshape(len(y), architecture.n_target_steps, architecture.n_outputs)
-    forecast = forecast.reshape(*y.shape, -1)
-    point_score = d2_poisson_score if architecture.link == "log" else r2_score
-    metrics = [partial(d2_pinball_score, alpha=q) for q in quantiles] or [point_score]
+    forecast = forecast.reshape(*y.shape, *quantiles)
     _check_known(y, sample_weight)
     scores = [
-        _known_score(metric, y[..., i], forecast[..., i, k], sample_weight)
-        for k, metric in enumerate(metrics)
+        _known_score(loss.score, y[..., i], forecast[:, :, i], sample_weight)
         for i in range(architecture.n_outputs)
     ]
     return float(np.mean(scores))

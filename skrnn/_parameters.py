@@ -90,7 +90,7 @@ def architecture_of(estimator, samples, loss):
         units=check_units(estimator.units, type(estimator).__name__),
         n_timesteps=n_timesteps,
         n_features=n_features,
-        n_outputs=loss.n_classes if loss.link == "multinomial_logit" else n_targets,
+        n_outputs=loss.n_parameters if loss.n_classes else n_targets,
         activation=estimator.activation,
         recurrent_activation=estimator.recurrent_activation,
         bidirectional=bool(estimator.bidirectional),

@@ -4,15 +4,14 @@ from inspect import signature
 from numbers import Integral, Real
 from typing import ClassVar
 
-import numpy as np
 from sklearn.base import RegressorMixin
 
 from ._input import check_targets
 from ._output import score
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
-from ._sklearn_compat import Interval, StrOptions, _fit_context
+from ._sklearn_compat import Interval, _fit_context
+from .losses._names import LOSS_CONSTRAINT, resolve_loss
 from .training._data_warnings import warn_about_data
-from .training._settings import loss_of
 
 
 class RNNRegressor(RegressorMixin, RecurrentEstimator):
@@ -244,7 +243,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     _parameter_constraints: ClassVar = {
         **RECURRENT_CONSTRAINTS,
         "level_feature": [Integral, str, None],
-        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", "poisson"})],
+        "loss": LOSS_CONSTRAINT,
         "quantile": [Interval(Real, 0, 1, closed="neither"), "array-like", None],
     }
 
@@ -476,17 +475,15 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         return self._keras_model()
 
     def _loss(self):
-        return loss_of(self.loss, self.quantile, type(self).__name__)
+        return resolve_loss(self.loss, self.quantile, owner=type(self).__name__)
 
     def _check_targets(self, y, windows, *, reset, input_name):
         sequences = bool(self.return_sequences)
         y = check_targets(y, windows, self, return_sequences=sequences, input_name=input_name)
-        if self.loss == "poisson" and (y < 0).any():
-            raise ValueError(
-                f"{input_name} contains {np.nanmin(y):.3g}, but loss='poisson' is for counts, "
-                "which are not negative. Do not scale or difference them first; use level_feature "
-                "for counts of very different sizes."
-            )
+        try:
+            self._loss().check_targets(y)
+        except ValueError as error:
+            raise ValueError(f"{input_name} does not suit loss={self.loss!r}: {error}.") from None
         if reset:
             self._y_ndim = y.ndim - sequences
         return y
@@ -497,7 +494,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             held_out,
             level_feature=run.plan.architecture.level_feature,
             columns=getattr(self, "feature_names_in_", None),
-            of_counts=self.loss == "poisson",
+            any_scale=run.plan.loss.link == "log",
         )
 
     def __sklearn_tags__(self):

@@ -1,7 +1,7 @@
 """Checks of series and parameters that scikit-learn does not have."""
 
 from datetime import date, time, timedelta
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
@@ -50,6 +50,42 @@ class Count(Interval):
 
 JOBS = [Count(1), Interval(Integral, None, -1, closed="right"), None]
 """Constraints on a number of jobs, as in joblib."""
+
+
+def check_number(value, name, *, above=-np.inf, below=np.inf):
+    """Check that a value is a number between two others, and return it as a float.
+
+    Parameters
+    ----------
+    value : object
+        The value.
+
+    name : str
+        Name of the value in the error message.
+
+    above, below : float, default=-inf and inf
+        The limits, which are excluded.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If the value is not a number, or not between the limits.
+
+    Examples
+    --------
+    >>> from skrnn._validation import check_number
+    >>> check_number(2, "delta", above=0)
+    2.0
+    """
+    number = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    if not (number and above < value < below):
+        limits = f"above {above:g}" + (f" and below {below:g}" if below < np.inf else "")
+        raise ValueError(f"{name} must be a number {limits}. Got {value!r} instead.")
+    return float(value)
 
 
 def check_series(series, *, ensure_2d=True, copy=False, input_name="X"):

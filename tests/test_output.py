@@ -13,6 +13,7 @@ from skrnn._output import (
     score,
     shape_forecast,
 )
+from skrnn.losses._names import resolve_loss
 from skrnn.network._architecture import Architecture
 
 N_ROWS, N_STEPS = 12, 3
@@ -105,6 +106,10 @@ class Fitted:
 
     def __init__(self, forecast, architecture, quantile=None):
         self.forecast, self._fitted_architecture, self.quantile = forecast, architecture, quantile
+
+    def _loss(self):
+        name = "squared_error" if self.quantile is None else "quantile"
+        return resolve_loss(name, self.quantile)
 
     def predict(self, X):
         return self.forecast

@@ -6,8 +6,8 @@ import pytest
 
 from skrnn import RNNRegressor
 from skrnn._parameters import architecture_of, training_plan
+from skrnn.losses import Huber
 from skrnn.network._architecture import Architecture
-from skrnn.network._losses import Loss
 from skrnn.training._samples import Samples
 
 
@@ -140,7 +140,7 @@ def test_every_setting_of_training_is_a_plain_value():
             verbose=True,
         ),
         samples(),
-        Loss("huber"),
+        Huber(),
     )
     recipe = plan.optimizer
     assert (recipe.name, recipe.custom_class) == ("RMSprop", None)
@@ -148,7 +148,7 @@ def test_every_setting_of_training_is_a_plain_value():
     found = vars(plan) | {"optimizer": None}
     assert found == {
         "architecture": Architecture("lstm", (3,), 3, 2, 1),
-        "loss": Loss("huber"),
+        "loss": Huber(),
         "optimizer": None,
         "batch_size": 5,
         "epochs": 7,
@@ -170,5 +170,5 @@ def test_every_setting_of_training_is_a_plain_value():
 )
 def test_rows_that_come_one_by_one_are_one_stream(stateful, one_pass, batch_size):
     estimator = RNNRegressor(stateful=stateful, batch_size=4)
-    plan = training_plan(estimator, samples(), Loss("huber"), one_pass=one_pass)
+    plan = training_plan(estimator, samples(), Huber(), one_pass=one_pass)
     assert plan.batch_size == batch_size

@@ -88,9 +88,11 @@ def test_extreme_windows_are_never_negative(fitted):
 
 
 def test_negative_counts_are_refused(fitted):
-    with pytest.raises(ValueError, match="y contains -1, but loss='poisson' is for counts"):
+    with pytest.raises(
+        ValueError, match="y does not suit loss='poisson': it contains -1, but counts are not"
+    ):
         small().fit(X, Y - 1)
-    with pytest.raises(ValueError, match="y_val contains -1"):
+    with pytest.raises(ValueError, match="y_val does not suit loss='poisson': it contains -1"):
         small().fit(X, Y, X_val=X, y_val=Y - 1)
     with pytest.raises(ValueError, match="link of the loss from 'log' to 'identity'"):
         small(warm_start=True).fit(X, Y).set_params(loss="squared_error").fit(X, Y)
@@ -127,5 +129,5 @@ def test_a_forecaster_of_counts_refuses_what_makes_them_negative(parameter):
 
 
 def test_a_forecaster_refuses_negative_counts():
-    with pytest.raises(ValueError, match="loss='poisson' is for counts"):
+    with pytest.raises(ValueError, match=r"loss='poisson': it contains -.*, but counts are not"):
         forecaster(lag=4, cell="simple", n_networks=1).fit(SERIES - 1, fh=[1, 2, 3])

@@ -642,11 +642,13 @@ BAD_SCORES = [
     ({}, {"y": DAYS}, "y must hold numbers, got a column of datetime64"),
     ({}, {"y": ["cold"] * N_ROWS}, "could not convert string to float"),
     ({}, {"sample_weight": ONES[:5]}, "inconsistent numbers of samples"),
+    ({"quantile": (0.1, 0.9)}, {}, r"go together: .*quantile=\(0.1, 0.9\)"),
     (
-        {"quantile": (0.1, 0.9)},
+        {"loss": "quantile", "quantile": (0.1, 0.9)},
         {},
-        r"quantile=\(0.1, 0.9\) differs from the single forecast\(s\) .*: fit it again",
+        r"quantile=\(0.1, 0.9\)\) differs from the single forecast\(s\) .*: fit it again",
     ),
+    ({"loss": "poisson"}, {}, "Poisson.* the link 'identity', .* fitted to: fit it again"),
 ]
 
 

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Protocol
 
 from skrnn._optimizer_recipe import OptimizerRecipe
+from skrnn.losses import Loss
 from skrnn.network._architecture import Architecture
-from skrnn.network._losses import Loss
 
 from ._layouts import RowLayout, StateLayout
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skrnn.losses._names import resolve_loss
+
 from ._panel import count_known
 from ._seasonality import check_periods, seasonal_periods
 
@@ -70,17 +72,18 @@ class FittedSettings:
         -------
         FittedSettings
         """
+        loss = resolve_loss(forecaster.loss, forecaster.quantile)
         strategy = resolve_strategy(forecaster, steps)
         periods = check_periods(forecaster.sp)
         periods = seasonal_periods(axis) if periods is None else periods
         horizon = 1 if steps is None else max(int(np.max(steps)), 1)
         n_known = count_known(values, lengths)
         lag = _lag(forecaster.lag, periods, horizon, n_known)
-        transformer = _transformer(forecaster, values)
+        transformer = _transformer(forecaster, loss, values)
         return cls(
             strategy,
             lag,
-            _seasons_to_remove(forecaster, periods),
+            _seasons_to_remove(forecaster, loss, periods),
             _min_periods(forecaster, lag),
             transformer,
             _by_series(forecaster, transformer, lengths, values),
@@ -96,7 +99,7 @@ def resolve_strategy(forecaster, steps):
     """
     if forecaster.strategy != "auto":
         return forecaster.strategy
-    several = np.ndim(forecaster.quantile) == 1 and len(forecaster.quantile) > 1
+    several = resolve_loss(forecaster.loss, forecaster.quantile).n_quantiles > 1
     known = steps is not None and (np.asarray(steps) > 0).any()
     return "multioutput" if known or several else "recursive"
 
@@ -109,8 +112,8 @@ def _lag(lag, periods, horizon, n_known):
     return int(min(wanted, max(2, n_known.max() // _WINDOW_SHARE)))
 
 
-def _seasons_to_remove(forecaster, periods):
-    if forecaster.loss == "poisson":  # counts less a season would be negative
+def _seasons_to_remove(forecaster, loss, periods):
+    if loss.keeps_targets:  # counts less a season would be negative
         return ()
     return () if forecaster.deseasonalize in (False, None) else periods
 
@@ -123,7 +126,7 @@ def _min_periods(forecaster, lag):
     return lag if forecaster.min_periods is None else min(int(forecaster.min_periods), lag)
 
 
-def _transformer(forecaster, values):
+def _transformer(forecaster, loss, values):
     """Return the transformation, which is the logarithm if hardly any value is zero.
 
     The median of logarithms is the logarithm of the median, and so are other quantiles. This does
@@ -133,7 +136,7 @@ def _transformer(forecaster, values):
         return forecaster.transformer
     has_logarithms = not (values < 0).any() and (values == 0).sum() <= 0.01 * (values > 0).sum()
     has_logarithms &= (values > 0).any()
-    return "log" if has_logarithms and forecaster.loss in ("absolute_error", "quantile") else None
+    return "log" if has_logarithms and loss.estimates in ("median", "quantile") else None
 
 
 def _by_series(forecaster, transformer, lengths, values):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from joblib import Parallel, delayed
 
-from skrnn._output import FittedNetwork
+from skrnn._output import FittedNetwork, quantile_of
 
 from ._differencing import difference
 from ._ensemble import MedianNetwork
@@ -110,8 +110,8 @@ class ForecasterNetworks:
     @property
     def quantiles(self):
         """The quantiles that are forecast. Empty if point forecasts are made."""
-        quantile = self.regressors[0].quantile
-        return () if quantile is None else tuple(map(float, np.atleast_1d(quantile)))
+        quantile = quantile_of(self.regressors[0])
+        return () if quantile is None else tuple(np.atleast_1d(quantile).tolist())
 
     def windows_seen(self, panel, chosen, names):
         """Return the windows that each network reads before rows of a panel.

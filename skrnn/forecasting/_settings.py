@@ -8,7 +8,7 @@ from skrnn._seeds import member_seeds
 from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
 from skrnn.engines._choice import check_can_train
-from skrnn.training._settings import loss_of
+from skrnn.losses._names import resolve_loss
 
 from ._automatic import resolve_strategy
 from ._differencing import check_lags
@@ -76,19 +76,27 @@ def check_parameters(forecaster, names=None):
         known_mask(forecaster.known_features, names)
     regressor = _regressor(forecaster, None, _known_settings(forecaster), forecaster.random_state)
     _check_network_parameters(regressor, owner, trains=forecaster.state == "new")
-    _check_counts(forecaster)
-    several = np.size(forecaster.quantile) > 1
-    if several and forecaster.differencing is not None and forecaster.strategy != "recursive":
+    loss = loss_of(forecaster)
+    if loss.keeps_targets:
+        _check_targets_are_kept(forecaster)
+    if (
+        loss.n_quantiles > 1
+        and forecaster.differencing is not None
+        and forecaster.strategy != "recursive"
+    ):
         raise ValueError(
             "Several quantiles and differencing contradict each other: quantiles of differences "
             "do not add up to quantiles of the series. Use level instead of differencing."
         )
 
 
-def _check_counts(forecaster):
-    """Check that no parameter makes counts negative if the loss is "poisson"."""
-    if forecaster.loss != "poisson":
-        return
+def loss_of(forecaster):
+    """Return the loss of a forecaster."""
+    return resolve_loss(forecaster.loss, forecaster.quantile)
+
+
+def _check_targets_are_kept(forecaster):
+    """Check that no parameter changes targets, such as counts, that must not be negative."""
     allowed = {
         "transformer": ("auto", None),
         "deseasonalize": ("auto", False, None),
@@ -99,8 +107,8 @@ def _check_counts(forecaster):
         value = getattr(forecaster, name)
         if not any(value is one or (isinstance(value, str) and value == one) for one in values):
             raise ValueError(
-                f"loss='poisson' and {name}={value!r} contradict each other: counts must stay as "
-                f"they are. Set {name}={values[0]!r}."
+                f"loss={forecaster.loss!r} and {name}={value!r} contradict each other: targets of "
+                f"this loss must stay as they are. Set {name}={values[0]!r}."
             )
 
 
@@ -125,7 +133,7 @@ def _check_network_parameters(regressor, owner, *, trains):
     constraints = {name: RNNRegressor._parameter_constraints[name] for name in NETWORK_PARAMETERS}
     validate_parameter_constraints(constraints, regressor.get_params(deep=False), owner)
     check_units(regressor.units, owner)
-    loss_of(regressor.loss, regressor.quantile, owner)
+    resolve_loss(regressor.loss, regressor.quantile, owner=owner)
     if not trains:
         return
     # An optimizer needs Keras, which a forecaster loads only when it trains.
@@ -164,10 +172,11 @@ def check_has_quantiles(forecaster, method):
     """
     if forecasts_quantiles(forecaster):
         return
-    if forecaster.loss != "quantile":
+    loss = loss_of(forecaster)
+    if loss.quantile is None:
         cause = f"the networks forecast no quantiles, since loss={forecaster.loss!r}"
-    elif np.ndim(forecaster.quantile) == 0 or len(forecaster.quantile) < 2:
-        cause = f"the networks forecast one quantile only, quantile={forecaster.quantile!r}"
+    elif loss.n_quantiles < 2:
+        cause = f"the networks forecast one quantile only, quantile={loss.quantile!r}"
     elif forecaster.differencing is not None:
         cause = "quantiles of differences do not add up to quantiles of the series"
     else:
@@ -185,10 +194,12 @@ def check_has_quantiles(forecaster, method):
 
 def forecasts_quantiles(forecaster):
     """Return whether a network forecasts the quantiles of every step."""
+    try:
+        loss = loss_of(forecaster)
+    except (ValueError, KeyError):  # which `fit` reports
+        return False
     return (
-        forecaster.loss == "quantile"
-        and np.ndim(forecaster.quantile) == 1
-        and len(forecaster.quantile) > 1
+        getattr(loss, "n_quantiles", 0) > 1
         and forecaster.strategy in ("auto", "direct", "multioutput")
         and forecaster.differencing is None
     )
@@ -317,10 +328,10 @@ def _adjustments(forecaster, settings, axis):
 
 def _target_scaling(forecaster, settings, *, only_level):
     """Return the scaling of the targets; with a level the networks see no values, but changes."""
-    if _is_auto(forecaster.target_scaler) and only_level and forecaster.loss != "poisson":
-        return SpreadScaling(settings.lag, by_series=settings.by_series)
-    if forecaster.loss == "poisson":
+    if loss_of(forecaster).keeps_targets:
         return CommonScaling(None)
+    if _is_auto(forecaster.target_scaler) and only_level:
+        return SpreadScaling(settings.lag, by_series=settings.by_series)
     name = "standard" if _is_auto(forecaster.target_scaler) else forecaster.target_scaler
     return (SeriesScaling if settings.by_series else CommonScaling)(
         check_scaler(name, "target_scaler")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.exceptions import NotFittedError
 
-from skrnn._output import FittedNetwork
+from skrnn._output import FittedNetwork, quantile_of
 from skrnn._validation import Count, check_features, check_series
 from skrnn.network._quantiles import interpolate_quantile
 from skrnn.windows._labels import kind_of
@@ -41,9 +41,8 @@ def forecast_of(estimator, X, y, output):
     if len(y_true) != len(y_pred):
         raise ValueError(f"X has {len(y_pred)} rows, but y {len(y_true)}: both need the same.")
     y_pred, y_true = _last_step(y_pred, y_true, network)
-    quantile = None
-    if network is not None and np.ndim(network.quantile):
-        quantile = tuple(network.quantile)
+    quantile = _quantiles(network)
+    if quantile is not None:
         y_pred = np.moveaxis(y_pred, -1, 1)
         # Rows and quantiles come first, like the rows of a forecast without quantiles.
         y_pred = y_pred.reshape(len(y_pred), len(quantile), -1)
@@ -99,10 +98,14 @@ def _quantiles_of_all(forecaster):
         networks = find_networks(forecaster)
     except (TypeError, NotFittedError):
         return None
-    quantiles = {
-        tuple(network.quantile) if np.ndim(network.quantile) else None for network in networks
-    }
+    quantiles = {_quantiles(network) for network in networks}
     return quantiles.pop() if len(quantiles) == 1 else None
+
+
+def _quantiles(network):
+    """Return the quantiles on the last axis of a network's forecasts, or None."""
+    quantile = None if network is None else quantile_of(network)
+    return quantile if isinstance(quantile, tuple) else None
 
 
 def _only_network(estimator):
@@ -118,7 +121,7 @@ def _last_step(y_pred, y_true, network):
     """Return the last step of sequences, which belongs to the row itself."""
     if network is None or not network.return_sequences:
         return y_pred, y_true
-    quantiles = np.ndim(network.quantile)
+    quantiles = _quantiles(network) is not None
     target_ndim = FittedNetwork.of(network).target_ndim
     if y_pred.ndim == 1 + target_ndim + quantiles:
         y_pred = y_pred[:, -1]

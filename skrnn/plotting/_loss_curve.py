@@ -124,7 +124,7 @@ class LossCurveDisplay:
         check_support(f"{cls.__name__}.from_estimator")
         runs = _named_networks(estimator)
         histories = [network.history_ for network in runs.values()]
-        kinds = {getattr(network, "loss", "cross-entropy") for network in runs.values()}
+        kinds = {str(getattr(network, "loss", "cross-entropy")) for network in runs.values()}
         display = cls(
             losses=[np.array(history["loss"], float) for history in histories],
             val_losses=[

@@ -26,7 +26,7 @@ _FEWEST_EQUAL = 10
 _FARTHEST = 3.0
 
 
-def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None, of_counts=False):
+def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None, any_scale=False):
     """Warn about targets contained in X, about scales, and about held-out rows that differ.
 
     Parameters
@@ -39,7 +39,7 @@ def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None,
         Position of the feature that is subtracted from y.
     columns : array-like of str or None, default=None
         Names of the columns of X, if X was a table.
-    of_counts : bool, default=False
+    any_scale : bool, default=False
         Whether the network learns the logarithm of the mean of y, which can have any scale.
 
     Warns
@@ -49,7 +49,7 @@ def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None,
         rows lie far from the rows to train on.
     """
     _warn_if_target_in_x(samples, feature_names(samples.windows.shape[2], columns))
-    if of_counts:
+    if any_scale:
         warn_about_windows(samples, held_out, columns=columns, without=level_feature)
         return
     y = relative_targets(samples, level_feature)

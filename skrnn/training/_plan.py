@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from skrnn._optimizer_recipe import OptimizerRecipe
+from skrnn.losses import Loss
 from skrnn.network._architecture import Architecture
-from skrnn.network._losses import Loss
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import skrnn
 from skrnn._optimizer_recipe import OptimizerRecipe
 from skrnn.engines._contract import EngineSettings
 from skrnn.engines._layouts import Slot, StateLayout
+from skrnn.losses import Huber
 from skrnn.network._architecture import Architecture
-from skrnn.network._losses import Loss
 from skrnn.training._loop import train_epochs
 from skrnn.training._plan import TrainingPlan
 from skrnn.training._samples import Samples
@@ -53,7 +53,7 @@ def trained(monkeypatch):
     windows = rng.normal(size=(5, 3, 2)).astype(np.float32)
     targets = np.stack([rng.normal(size=5), np.ones(5)], axis=-1)[:, None].astype(np.float32)
     plan = TrainingPlan(
-        ARCHITECTURE, Loss("huber"), RECIPE, batch_size=2, epochs=2, shuffle=False, l2=0.125
+        ARCHITECTURE, Huber(), RECIPE, batch_size=2, epochs=2, shuffle=False, l2=0.125
     )
     run = TrainingRun(plan, Samples(windows, targets, np.arange(5), masked=False))
     weights = ARCHITECTURE.initial_weights(rng)
@@ -87,7 +87,7 @@ def test_an_engine_gets_rows_in_the_layout_of_its_settings(trained):
 
 def test_rows_of_a_step_are_those_of_all_networks():
     several = Architecture("simple", (2,), 3, 2, 1, n_networks=4)
-    settings = EngineSettings(several, Loss("huber"), RECIPE, batch_size=5, masked=False)
+    settings = EngineSettings(several, Huber(), RECIPE, batch_size=5, masked=False)
     assert settings.step_rows == 20
     assert settings.rows.size == 3 * 2 + 2
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from skrnn.engines._layouts import HeadLayout, RowLayout, Slot, StateLayout
+from skrnn.losses import Poisson, SquaredError
 from skrnn.network._architecture import Architecture
-from skrnn.network._losses import Loss
 
 LAYOUTS = [
     (RowLayout(3, 2, 1, 1), 8),
@@ -42,7 +42,7 @@ def test_parts_of_an_array_are_views(layout, size):
 
 def test_of_an_architecture():
     last = Architecture("gru", (2,), n_timesteps=5, n_features=3, n_outputs=2, n_quantiles=3)
-    squares, counts = Loss("squared_error"), Loss("poisson")
+    squares, counts = SquaredError(), Poisson()
     assert RowLayout.of(last, squares) == RowLayout.of(last, counts) == RowLayout(5, 3, 1, 2)
     sequences = Architecture("gru", (2,), 5, 3, 2, return_sequences=True)
     assert RowLayout.of(sequences, squares) == RowLayout(5, 3, 5, 2)

@@ -11,8 +11,8 @@ import pytest
 import skrnn
 from skrnn import RNNClassifier, RNNRegressor
 from skrnn.keras_bridge._optimizers import optimizer_recipe
+from skrnn.losses import SquaredError
 from skrnn.network._architecture import Architecture
-from skrnn.network._losses import Loss
 from skrnn.training._loop import train_epochs, train_once
 from skrnn.training._plan import TrainingPlan
 from skrnn.training._samples import Samples
@@ -30,7 +30,7 @@ FOLDERS = ("training", "engines", "network", "losses", "cells", "windows", "kera
 def plan(**settings):
     architecture = Architecture("simple", (2,), n_timesteps=3, n_features=2, n_outputs=1)
     settings = {"batch_size": 4, "epochs": 3} | settings
-    return TrainingPlan(architecture, Loss("squared_error"), optimizer_recipe("adam"), **settings)
+    return TrainingPlan(architecture, SquaredError(), optimizer_recipe("adam"), **settings)
 
 
 def drawn(a_plan):

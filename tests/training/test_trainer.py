@@ -9,9 +9,9 @@ from sklearn.base import clone
 from skrnn import RNNRegressor
 from skrnn.engines.tensorflow._program import ProgramKey, programs
 from skrnn.keras_bridge._optimizers import named_optimizers, optimizer_recipe
+from skrnn.losses import SquaredError
 from skrnn.network._architecture import Architecture
 from skrnn.network._forward import predict_windows
-from skrnn.network._losses import Loss
 from skrnn.training._samples import Samples
 from skrnn.training._trainer import Trainer, TrainingState
 
@@ -141,7 +141,7 @@ def test_gradients_equal_finite_differences(cell):
     X = rng.normal(size=(5, 3, 1)).astype(np.float32)
     targets = np.stack([rng.normal(size=(5, 1)), np.ones((5, 1))], axis=-1).astype(np.float32)
 
-    key = ProgramKey(architecture, Loss("squared_error"), optimizer_recipe("sgd"), 5, masked=False)
+    key = ProgramKey(architecture, SquaredError(), optimizer_recipe("sgd"), 5, masked=False)
     samples = Samples(X, targets, np.arange(5), masked=False)
     trainer = Trainer(
         architecture, programs.get(key), samples, TrainingState(weights), (1.0, 0.0, 0.0), [0]

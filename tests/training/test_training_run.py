@@ -7,10 +7,10 @@ import pytest
 from skrnn import RNNRegressor
 from skrnn._input import select_samples
 from skrnn.keras_bridge._optimizers import optimizer_recipe
+from skrnn.losses import AbsoluteError, SquaredError
 from skrnn.network._architecture import Architecture
 from skrnn.network._forward import predict_stream, predict_windows
 from skrnn.network._keras_model import build_model
-from skrnn.network._losses import Loss
 from skrnn.training._plan import TrainingPlan
 from skrnn.training._trainer import TrainingState
 from skrnn.training._training_run import TrainingRun, fitted_attributes
@@ -50,9 +50,7 @@ def test_validation_loss_equals_keras_s_evaluation(windows, l2):
     samples = samples_of(windows, np.arange(float(N_ROWS)))
     architecture = Architecture("gru", (3,), 3, 2, 1)
     weights = architecture.initial_weights(np.random.RandomState(0))
-    loss = validation_loss(
-        architecture, Loss("squared_error"), samples, TrainingState(weights), l2=l2
-    )
+    loss = validation_loss(architecture, SquaredError(), samples, TrainingState(weights), l2=l2)
     model = build_model(architecture, seed=0)
     model.set_weights(weights)
     known = np.delete(np.arange(N_ROWS), 5)
@@ -66,7 +64,7 @@ def test_validation_loss_weighs_rows(windows):
     samples = samples_of(windows, windows[:, :, 0], weight, return_sequences=True)
     architecture = Architecture("simple", (3,), 3, 2, 1, return_sequences=True)
     weights = architecture.initial_weights(np.random.RandomState(0))
-    loss = validation_loss(architecture, Loss("absolute_error"), samples, TrainingState(weights))
+    loss = validation_loss(architecture, AbsoluteError(), samples, TrainingState(weights))
     forecast, _ = predict_windows(architecture, weights, windows)
     errors = np.abs(forecast[:, :, 0] - windows[:, :, 0])
     assert loss == pytest.approx(np.average(errors.mean(axis=1), weights=weight), rel=1e-6)
@@ -80,7 +78,7 @@ def test_validation_of_a_stream_goes_on_from_the_state_of_training(windows):
 
     def validate(states):
         state = TrainingState(weights, states=states)
-        return validation_loss(architecture, Loss("squared_error"), samples, state, stateful=True)
+        return validation_loss(architecture, SquaredError(), samples, state, stateful=True)
 
     forecast, _ = predict_stream(architecture, weights, windows, states)
     expected = np.mean((forecast[:, 0, 0] - windows.sum(axis=(1, 2))) ** 2)
@@ -94,7 +92,7 @@ def test_validation_that_overflows_is_infinite_and_silent(windows):
     weights = [
         np.full_like(w, 1e38) for w in architecture.initial_weights(np.random.RandomState(0))
     ]
-    loss = Loss("squared_error")
+    loss = SquaredError()
     samples = samples_of(windows)
     assert not np.isfinite(
         validation_loss(architecture, loss, samples, TrainingState(weights), l2=1.0)
@@ -103,7 +101,7 @@ def test_validation_that_overflows_is_infinite_and_silent(windows):
 
 def test_fitted_attributes_are_arrays_and_plain_values(windows):
     architecture = Architecture("lstm", (3,), 3, 2, 1)
-    plan = TrainingPlan(architecture, Loss("squared_error"), optimizer_recipe("adam"))
+    plan = TrainingPlan(architecture, SquaredError(), optimizer_recipe("adam"))
     run = TrainingRun(plan, samples_of(windows))
     weights = architecture.initial_weights(np.random.RandomState(0))
     attributes = fitted_attributes(run, TrainingState(weights, [weights[0]], 7, [weights[2]]))

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from skrnn.engines._layouts import HeadLayout
-from skrnn.network._losses import total_weight
+from skrnn.losses._loss import total_weight
 from skrnn.network._tensor_network import TensorNetwork
 
 from ._optimizer_step import OptimizerStep

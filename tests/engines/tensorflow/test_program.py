@@ -13,16 +13,14 @@ from sklearn.base import clone
 from skrnn import RNNRegressor
 from skrnn.engines.tensorflow._program import ProgramCache, ProgramKey, TrainingProgram
 from skrnn.keras_bridge._optimizers import optimizer_recipe
+from skrnn.losses import SquaredError
 from skrnn.network._architecture import Architecture
-from skrnn.network._losses import Loss
 
 
 @pytest.fixture(scope="module")
 def key():
     architecture = Architecture("simple", (2,), 2, 1, 1)
-    return ProgramKey(
-        architecture, Loss("squared_error"), optimizer_recipe("adam"), 4, masked=False
-    )
+    return ProgramKey(architecture, SquaredError(), optimizer_recipe("adam"), 4, masked=False)
 
 
 @pytest.fixture(scope="module")

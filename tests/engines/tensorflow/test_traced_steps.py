@@ -15,8 +15,8 @@ from skrnn import RNNClassifier, RNNRegressor
 from skrnn.engines.tensorflow import _program
 from skrnn.engines.tensorflow._program import ProgramCache, ProgramKey
 from skrnn.keras_bridge._optimizers import optimizer_recipe
+from skrnn.losses import SquaredError
 from skrnn.network._architecture import Architecture
-from skrnn.network._losses import Loss
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ WIDE = Architecture("lstm", (128,), 60, 1, 1)
 def test_wide_networks_have_parts(changes, batch_size, n_parts):
     architecture = replace(WIDE, **changes)
     key = ProgramKey(
-        architecture, Loss("squared_error"), optimizer_recipe("adam"), batch_size, masked=False
+        architecture, SquaredError(), optimizer_recipe("adam"), batch_size, masked=False
     )
     assert key.n_parts == n_parts
     assert replace(key, stateful=True).n_parts == 1

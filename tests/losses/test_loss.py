@@ -6,17 +6,18 @@ import pytest
 import tensorflow as tf
 from sklearn.metrics import log_loss, mean_pinball_loss, mean_poisson_deviance
 
-from skrnn.network._losses import Loss, total_weight
+from skrnn.losses import AbsoluteError, CrossEntropy, Huber, Pinball, Poisson, SquaredError
+from skrnn.losses._loss import total_weight
 
 MODULES = pytest.mark.parametrize("xp", [np, keras.ops], ids=["numpy", "keras"])
 QUANTILES = (0.1, 0.5, 0.8)
 LOSSES = [
-    (Loss("squared_error"), np.square),
-    (Loss("absolute_error"), np.abs),
-    (Loss("huber"), lambda e: np.where(np.abs(e) <= 1, 0.5 * e**2, np.abs(e) - 0.5)),
-    (Loss("quantile", 0.3), lambda e: np.where(e < 0, -0.3 * e, 0.7 * e)),
+    (SquaredError(), np.square),
+    (AbsoluteError(), np.abs),
+    (Huber(), lambda e: np.where(np.abs(e) <= 1, 0.5 * e**2, np.abs(e) - 0.5)),
+    (Pinball(0.3), lambda e: np.where(e < 0, -0.3 * e, 0.7 * e)),
 ]
-NAMES = [loss.name for loss, _ in LOSSES]
+NAMES = [type(loss).__name__ for loss, _ in LOSSES]
 
 
 @pytest.fixture
@@ -33,21 +34,21 @@ def mean(loss, xp, *arrays):
 
 @MODULES
 @pytest.mark.parametrize(
-    ("name", "theirs"),
+    ("loss", "theirs"),
     [
-        ("squared_error", keras.losses.MeanSquaredError()),
-        ("absolute_error", keras.losses.MeanAbsoluteError()),
-        ("huber", keras.losses.Huber()),
+        (SquaredError(), keras.losses.MeanSquaredError()),
+        (AbsoluteError(), keras.losses.MeanAbsoluteError()),
+        (Huber(), keras.losses.Huber()),
     ],
 )
-def test_equal_to_keras_where_weights_are_equal(batch, xp, name, theirs):
+def test_equal_to_keras_where_weights_are_equal(batch, xp, loss, theirs):
     y_true, y_pred, weight = batch
     expected = float(theirs(y_true, y_pred))
     for equal in (np.ones_like(weight), np.full_like(weight, 0.25)):
-        assert mean(Loss(name), xp, y_true, y_pred, equal) == pytest.approx(expected, rel=1e-6)
+        assert mean(loss, xp, y_true, y_pred, equal) == pytest.approx(expected, rel=1e-6)
     # Keras divides by the number of rows, and not by the sum of the weights.
     weighted = float(theirs(y_true, y_pred, sample_weight=weight)) / weight.mean()
-    assert mean(Loss(name), xp, y_true, y_pred, weight) == pytest.approx(weighted, rel=1e-5)
+    assert mean(loss, xp, y_true, y_pred, weight) == pytest.approx(weighted, rel=1e-5)
 
 
 @MODULES
@@ -100,11 +101,11 @@ def test_several_quantiles_are_the_mean_of_scikit_learns(batch, xp):
         mean_pinball_loss(y_true.ravel(), forecasts[..., i].ravel(), sample_weight=rows, alpha=q)
         for i, q in enumerate(QUANTILES)
     ]
-    loss = Loss("quantile", QUANTILES)
+    loss = Pinball(QUANTILES)
     assert mean(loss, xp, y_true, forecasts, weight) == pytest.approx(np.mean(expected), rel=1e-5)
-    without_axis = mean(Loss("quantile", QUANTILES[0]), xp, y_true, y_pred, weight)
+    without_axis = mean(Pinball(QUANTILES[0]), xp, y_true, y_pred, weight)
     assert without_axis == pytest.approx(expected[0], rel=1e-5)
-    with_axis = mean(Loss("quantile", QUANTILES[:1]), xp, y_true, y_pred[..., None], weight)
+    with_axis = mean(Pinball(QUANTILES[:1]), xp, y_true, y_pred[..., None], weight)
     assert with_axis == pytest.approx(expected[0], rel=1e-5)
 
 
@@ -114,7 +115,7 @@ def test_poisson_is_the_deviance_of_scikit_learn(batch, xp):
     y_true = np.floor(np.abs(y_true))
     rows = np.repeat(weight.ravel(), 2)
     expected = mean_poisson_deviance(y_true.ravel(), np.exp(y_pred).ravel(), sample_weight=rows)
-    assert mean(Loss("poisson"), xp, y_true, y_pred, weight) == pytest.approx(expected, rel=1e-5)
+    assert mean(Poisson(), xp, y_true, y_pred, weight) == pytest.approx(expected, rel=1e-5)
 
 
 @MODULES
@@ -131,7 +132,7 @@ def test_cross_entropy_is_that_of_scikit_learn(xp, n_classes):
     if n_classes == 2:
         logits = logits[..., 1:] - logits[..., :1]
     arrays = y[..., None].astype(np.float32), logits, weight.astype(np.float32)
-    loss = Loss("cross_entropy", n_classes=n_classes)
+    loss = CrossEntropy(n_classes)
     assert mean(loss, xp, *arrays) == pytest.approx(expected, rel=1e-5)
     arrays[0][4] = np.nan
     weight[4] = 0.0
@@ -142,9 +143,9 @@ def test_cross_entropy_is_that_of_scikit_learn(xp, n_classes):
 
 
 def test_only_quantiles_in_a_tuple_have_an_axis():
-    assert Loss("huber").n_quantiles == Loss("quantile", 0.5).n_quantiles == 0
-    assert Loss("quantile", (0.5,)).n_quantiles == 1
-    assert Loss("quantile", QUANTILES).n_quantiles == 3
+    assert Huber().n_quantiles == Pinball(0.5).n_quantiles == 0
+    assert Pinball((0.5,)).n_quantiles == 1
+    assert Pinball(QUANTILES).n_quantiles == 3
 
 
 def test_a_quantile_is_where_its_loss_is_least():
@@ -152,15 +153,15 @@ def test_a_quantile_is_where_its_loss_is_least():
     weight = np.ones((2001, 1))
     levels = np.linspace(0, 4, 401)
     for quantile in (0.1, 0.5, 0.9):
-        loss = Loss("quantile", quantile)
+        loss = Pinball(quantile)
         losses = [mean(loss, np, y_true, np.full_like(y_true, level), weight) for level in levels]
         best = levels[np.argmin(losses)]
         assert best == pytest.approx(np.quantile(y_true, quantile), abs=0.02)
 
 
 def test_losses_are_keys():
-    assert Loss("quantile", (0.1, 0.9)) == Loss("quantile", (0.1, 0.9))
-    assert len({Loss("huber"), Loss("huber"), Loss("quantile", (0.1,)), Loss("quantile")}) == 3
+    assert Pinball((0.1, 0.9)) == Pinball((0.1, 0.9))
+    assert len({Huber(), Huber(), Pinball((0.1,)), Pinball()}) == 3
 
 
 @MODULES
@@ -168,7 +169,7 @@ def test_means_of_halves_make_the_mean_of_a_batch(batch, xp):
     """If each half counts by its weight, which only known targets have."""
     y_true, y_pred, weight = (array.copy() for array in batch)
     y_true[:4, 1], weight[5:9] = np.nan, 0.0
-    loss, halves = Loss("squared_error"), (slice(0, 10), slice(10, None))
+    loss, halves = SquaredError(), (slice(0, 10), slice(10, None))
     weights = [float(total_weight(xp, y_true[half], weight[half])) for half in halves]
     means = [loss.mean(xp, y_true[half], y_pred[half], weight[half]) for half in halves]
     expected = loss.mean(xp, y_true, y_pred, weight)

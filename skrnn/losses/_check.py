@@ -1,0 +1,298 @@
+"""Check that a loss keeps the contract."""
+
+import pickle
+import sys
+from importlib.util import find_spec
+from numbers import Real
+from operator import attrgetter
+
+import numpy as np
+
+from ._loss import TARGETS, Loss
+
+_ROWS, _STEPS, _OUTPUTS = 24, 3, 2
+_STEP = 1e-5
+
+
+def check_loss(loss, y=None):
+    """Check a loss of your own: its errors, its derivatives, and that it can be stored.
+
+    Values and derivatives are computed in NumPy and, if it is installed, in TensorFlow, and the
+    derivatives are compared with finite differences.
+
+    Parameters
+    ----------
+    loss : Loss
+        The loss.
+    y : array-like of shape (n,), default=None
+        At least two valid targets. None means targets of the kind that ``loss.targets`` names.
+
+    Raises
+    ------
+    AssertionError
+        If the loss breaks the contract of :class:`Loss`. The message says which part.
+
+    Examples
+    --------
+    >>> from skrnn.losses import Huber, Loss, check_loss
+    >>> check_loss(Huber(2.0))
+    >>> class Wrong(Loss):
+    ...     def error(self, xp, y_true, output):
+    ...         return xp.mean((output - y_true) ** 2)
+    >>> check_loss(Wrong())
+    Traceback (most recent call last):
+    AssertionError: Wrong(): error must have the shape of y_true, (24, 3, 2), but it has ().
+    """
+    assert isinstance(loss, Loss), f"a loss must be an instance of a class of Loss, got {loss!r}"
+    _check_value(loss)
+    _check_attributes(loss)
+    y_true, output = _example(loss, y)
+    _check_errors(loss, y_true, output)
+    _check_gradient(loss, y_true, output)
+    _check_mean(loss, y_true, output)
+    _check_scores(loss, y_true, output)
+    if find_spec("tensorflow"):
+        _check_in_tensorflow(loss, y_true, output)
+
+
+def _check_value(loss):
+    """Check that a loss is a value: equal, hashable, not changed, stored and cloned."""
+    from sklearn.base import clone
+
+    try:
+        params = loss.get_params()
+    except (AttributeError, TypeError) as error:
+        raise AssertionError(str(error)) from None
+    twin = type(loss)(**params)
+    _check(loss, twin == loss, f"a loss made with the same parameters, {params}, is not equal")
+    try:
+        hash(loss)
+    except TypeError as error:
+        raise AssertionError(f"{loss!r}: parameters must be hashable: {error}") from None
+    _check(loss, hash(twin) == hash(loss), "an equal loss has another hash")
+    _check(loss, loss != type("Other", (Loss,), {})(), "it equals a loss of another class")
+    _check(loss, clone(loss) == loss, "scikit-learn's clone of it is not equal")
+    try:
+        stored = pickle.dumps(loss if _is_found(type(loss)) else params)
+    except Exception as error:
+        raise AssertionError(f"{loss!r}: it cannot be pickled: {error}") from None
+    restored = pickle.loads(stored)
+    _check(loss, restored == (loss if _is_found(type(loss)) else params), "its pickle differs")
+
+
+def _is_found(cls):
+    """Return whether pickle finds a class under its name; not so in a function or a doctest."""
+    try:
+        return attrgetter(cls.__qualname__)(sys.modules[cls.__module__]) is cls
+    except (AttributeError, KeyError):
+        return False
+
+
+def _check_attributes(loss):
+    links = ("identity", "log", "logit", "multinomial_logit")
+    _check(loss, loss.link in links, f"link must be one of {links}, not {loss.link!r}")
+    kinds = tuple(TARGETS)
+    _check(loss, loss.targets in kinds, f"targets must be one of {kinds}, not {loss.targets!r}")
+    statistics = ("mean", "median", "quantile", None)
+    _check(
+        loss,
+        loss.estimates in statistics,
+        f"estimates must be one of {statistics}, not {loss.estimates!r}",
+    )
+    n = loss.n_parameters
+    _check(loss, isinstance(n, int) and n >= 1, f"n_parameters must be an int from 1, not {n!r}")
+    if loss.n_quantiles:
+        _check(loss, n == loss.n_quantiles, f"{loss.n_quantiles} quantiles, but n_parameters={n}")
+    elif not loss.n_classes:
+        _check(loss, n == 1, f"n_parameters={n}, but quantile is no tuple of {n} quantiles")
+
+
+def _example(loss, y):
+    """Return targets ``(n_rows, n_steps, n_outputs)``, and outputs of a network for them."""
+    rng = np.random.RandomState(0)
+    shape = (_ROWS, _STEPS, 1 if loss.n_classes else _OUTPUTS)
+    if y is not None:
+        y = np.asarray(y, np.float64).ravel()
+        y_true = rng.choice(y, size=shape)
+    elif loss.n_classes:
+        y_true = rng.randint(loss.n_classes, size=shape).astype(np.float64)
+    else:
+        draw = {
+            "real": lambda: rng.normal(scale=2.0, size=shape),
+            "counts": lambda: rng.poisson(1.5, size=shape).astype(np.float64),
+            "nonnegative": lambda: np.maximum(rng.normal(0.5, size=shape), 0.0),
+            "positive": lambda: rng.gamma(2.0, size=shape),
+        }
+        y_true = draw[loss.targets]()
+    with_unknown = np.where(np.arange(y_true.size).reshape(shape) == 1, np.nan, y_true)
+    try:
+        loss.check_targets(with_unknown)
+    except ValueError as error:
+        raise AssertionError(
+            f"{loss!r}: check_targets refuses targets of the kind {loss.targets!r}, one of which "
+            f"is NaN: {error}. Pass valid targets as check_loss(loss, y)."
+        ) from None
+    columns = loss.n_parameters if loss.n_classes else shape[-1]
+    axes = (loss.n_quantiles,) if loss.n_quantiles else ()
+    return y_true, rng.normal(scale=1.5, size=(*shape[:-1], columns, *axes))
+
+
+def _check_errors(loss, y_true, output):
+    try:
+        error = np.asarray(loss.error(np, y_true, output))
+    except Exception as raised:
+        cause = f"{type(raised).__name__}: {raised}"
+        raise AssertionError(f"{loss!r}: error fails with xp=numpy: {cause}") from raised
+    _check(
+        loss,
+        error.shape == y_true.shape,
+        f"error must have the shape of y_true, {y_true.shape}, but it has {error.shape}",
+    )
+    _check(loss, np.isfinite(error).all(), "error is not finite")
+    part = np.asarray(loss.error(np, y_true[3:5], output[3:5]))
+    same = part.shape == error[3:5].shape and np.allclose(part, error[3:5])
+    _check(loss, same, "the error of a target depends on other rows")
+    if loss.of_differences:
+        shifted = np.asarray(loss.error(np, y_true + 3.0, output + 3.0))
+        _check(
+            loss,
+            np.allclose(shifted, error),
+            "of_differences is True, but the error changes "
+            "if the same number is added to target and output",
+        )
+    neutral = np.asarray(loss.error(np, np.full_like(y_true, loss.neutral_target), output))
+    _check(
+        loss,
+        np.isfinite(neutral).all(),
+        f"the error is not finite for neutral_target={loss.neutral_target}, which stands for "
+        "unknown targets. Set neutral_target to a valid target",
+    )
+
+
+def _finite_differences(loss, y_true, output):
+    """Return central differences, and where they differ from one side to the other (a kink)."""
+    result, kinks = np.empty_like(output), np.zeros(output.shape, bool)
+    width = output.size // y_true.size
+    flat = output.reshape(*output.shape[:2], -1)
+    n_columns = flat.shape[2]
+    for column in range(n_columns):
+        step = np.zeros_like(flat)
+        step[:, :, column] = _STEP
+        up, at, down = (
+            np.asarray(loss.error(np, y_true, (flat + sign * step).reshape(output.shape)))
+            for sign in (1, 0, -1)
+        )
+        place = (..., 0) if y_true.shape[2] == 1 else (..., column // width)
+        slopes = (up - at)[place] / _STEP, (at - down)[place] / _STEP
+        result.reshape(flat.shape)[:, :, column] = (slopes[0] + slopes[1]) / 2
+        kinks.reshape(flat.shape)[:, :, column] = np.abs(slopes[0] - slopes[1]) > 1e-2
+    return result, kinks
+
+
+def _check_gradient(loss, y_true, output):
+    if not loss.has_gradient:
+        return
+    expected, kinks = _finite_differences(loss, y_true, output)
+    gradient = np.asarray(loss.gradient(y_true, output))
+    _check(
+        loss,
+        gradient.shape == output.shape,
+        f"gradient must have the shape of output, {output.shape}, but it has {gradient.shape}",
+    )
+    _check_close(loss, gradient, expected, kinks, "gradient differs from finite differences")
+
+
+def _check_close(loss, found, expected, left_out, what, rtol=1e-3):
+    tolerance = rtol * (np.abs(expected) + 1.0)
+    wrong = ~(np.abs(found - expected) <= tolerance) & ~left_out
+    if wrong.any():
+        place = tuple(int(i) for i in np.argwhere(wrong)[0])
+        _check(loss, False, f"{what}: {found[place]:.6g}, not {expected[place]:.6g}, at {place}")
+
+
+def _blanked(y_true):
+    """Return targets of which some are unknown, and weights of which some are zero."""
+    y_true, weight = y_true.copy(), np.linspace(0.5, 2.0, _ROWS * _STEPS).reshape(_ROWS, _STEPS)
+    y_true[::5, 1] = np.nan
+    y_true[4], weight[7:9] = np.nan, 0.0
+    return y_true, weight
+
+
+def _check_mean(loss, y_true, output):
+    """Check that NaN targets and weights of zero count nothing."""
+    blanked, weight = _blanked(y_true)
+    error = np.asarray(loss.error(np, y_true, output))
+    each = np.where(np.isnan(blanked), 0.0, weight[..., None])
+    expected, found = (
+        np.average(error, weights=each),
+        float(loss.mean(np, blanked, output, weight)),
+    )
+    _check(
+        loss,
+        np.isclose(found, expected),
+        f"the mean over known targets is {found:.6g}, not the weighted mean of the errors, "
+        f"{expected:.6g}",
+    )
+    nothing = float(loss.mean(np, blanked, output, 0 * weight))
+    _check(loss, nothing == 0.0, f"a batch without weight costs {nothing}, not 0")
+
+
+def _check_scores(loss, y_true, output):
+    """Check score and deviance of the forecasts of one output."""
+    if loss.n_classes:
+        return
+    y_true, y_pred = y_true[..., 0].ravel(), output[:, :, 0].reshape(_ROWS * _STEPS, -1)
+    if loss.quantile is None or not loss.n_quantiles:
+        y_pred = y_pred[:, 0]
+    y_pred = np.exp(y_pred) if loss.link == "log" else np.sort(y_pred, axis=-1)
+    for name in ("score", "deviance"):
+        value = getattr(loss, name)(y_true, y_pred, np.linspace(0.5, 2.0, len(y_true)))
+        _check(
+            loss,
+            isinstance(value, Real) and np.isfinite(value),
+            f"{name} must return a finite number, got {value!r}",
+        )
+
+
+def _check_in_tensorflow(loss, y_true, output):
+    """Compare errors and derivatives of a compiled program with those in NumPy."""
+    import keras
+    import tensorflow as tf
+
+    blanked, weight = _blanked(y_true)
+
+    def program(y_true, blanked, output, weight):
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(output)
+            error = loss.error(keras.ops, y_true, output)
+            total = tf.reduce_sum(error)
+            mean = loss.mean(keras.ops, blanked, output, weight)
+        return error, tape.gradient(total, output), mean, tape.gradient(mean, output)
+
+    compiled = tf.function(program, jit_compile=True, autograph=False)
+    arrays = [tf.constant(a, tf.float32) for a in (y_true, blanked, output, weight)]
+    try:
+        results = compiled(*arrays)
+    except Exception as error:
+        raise AssertionError(
+            f"{loss!r}: error cannot be computed with xp=keras.ops in a compiled program, "
+            f"although it can with xp=numpy: {type(error).__name__}: {error}"
+        ) from error
+    _check(loss, results[1] is not None, "error does not depend on output in TensorFlow")
+    error, gradient, mean, of_mean = (np.asarray(value, np.float64) for value in results)
+    nowhere = np.zeros((), bool)
+    expected = np.asarray(loss.error(np, y_true, output))
+    _check_close(loss, error, expected, nowhere, "error in TensorFlow differs from NumPy's")
+    slopes, kinks = _finite_differences(loss, y_true, output)
+    what = "the derivative in TensorFlow differs from finite differences"
+    _check_close(loss, gradient, slopes, kinks, what, rtol=5e-3)
+    _check(loss, np.isfinite(of_mean).all(), "the derivative is NaN where targets are unknown")
+    expected = float(loss.mean(np, blanked, output, weight))
+    _check(loss, np.isclose(mean, expected, rtol=1e-3), "the mean in TensorFlow differs")
+    unknown = np.isnan(blanked).all(axis=-1) | (weight == 0)
+    _check(loss, not of_mean[unknown].any(), "unknown targets have a derivative")
+
+
+def _check(loss, condition, message):
+    if not condition:
+        raise AssertionError(f"{loss!r}: {message}.")

@@ -1,0 +1,62 @@
+"""Find the loss that parameters of an estimator stand for."""
+
+from skrnn._sklearn_compat import StrOptions
+
+from ._loss import Loss
+from ._positive import Poisson
+from ._quantile import Pinball
+from ._regression import AbsoluteError, Huber, SquaredError
+
+LOSSES = {
+    "squared_error": SquaredError(),
+    "absolute_error": AbsoluteError(),
+    "huber": Huber(),
+    "quantile": None,  # needs the parameter `quantile`
+    "poisson": Poisson(),
+}
+"""The names of losses, and the losses that they stand for."""
+
+LOSS_CONSTRAINT = [StrOptions(set(LOSSES)), Loss]
+"""Constraint on the parameter `loss`."""
+
+
+def resolve_loss(loss, quantile=None, *, owner="RNNRegressor"):
+    """Return the loss that a name, or a loss, stands for.
+
+    Parameters
+    ----------
+    loss : str or Loss
+        The parameter `loss`.
+    quantile : float, tuple of float or None, default=None
+        The parameter `quantile`, which belongs to the name "quantile".
+    owner : str, default="RNNRegressor"
+        Class of the estimator, for messages.
+
+    Returns
+    -------
+    Loss
+
+    Raises
+    ------
+    ValueError
+        If the two parameters contradict each other, or a quantile is not valid.
+
+    Examples
+    --------
+    >>> from skrnn.losses._names import resolve_loss
+    >>> resolve_loss("huber"), resolve_loss("quantile", [0.1, 0.9])
+    (Huber(delta=1.0), Pinball(quantile=(0.1, 0.9)))
+    """
+    by_name = isinstance(loss, str)
+    if (by_name and loss == "quantile") != (quantile is not None):
+        raise ValueError(
+            "loss='quantile' and quantile go together: got "
+            f"loss={loss!r} and quantile={quantile!r}. Set both or neither."
+        )
+    if quantile is None:
+        return LOSSES[loss] if by_name else loss
+    try:
+        return Pinball(quantile)
+    except ValueError as error:
+        rule = str(error).removeprefix("quantile ")
+        raise ValueError(f"The 'quantile' parameter of {owner} {rule}") from None

@@ -1,0 +1,137 @@
+"""Deviances of targets that are not negative, whose mean has a logarithm."""
+
+import numpy as np
+
+from skrnn._validation import check_number
+
+from ._loss import Loss
+
+
+class Tweedie(Loss):
+    """The Tweedie deviance, for amounts that are often zero, such as rain or claims.
+
+    The variance of a target is proportional to its mean to the power of `power`. The network
+    learns the logarithm of the mean.
+
+    Parameters
+    ----------
+    power : float, default=1.5
+        Above 1, and not 2. Up to 2, targets may be zero. :class:`Poisson` has the power 1, and
+        :class:`Gamma` the power 2.
+
+    References
+    ----------
+    .. [1] Jorgensen, "The Theory of Dispersion Models", 1997.
+
+    Examples
+    --------
+    >>> from skrnn.losses import Tweedie
+    >>> round(Tweedie(1.5).deviance([0.0, 1.0], [1.0, 1.0]), 4)
+    2.0
+    """
+
+    link = "log"
+    estimates = "mean"
+    neutral_target = 1.0
+
+    def __init__(self, power=1.5):
+        self.power = check_number(power, "power", above=1.0)
+        if self.power == 2.0:
+            raise ValueError("power=2 is the deviance of Gamma(): use this loss.")
+
+    @property
+    def targets(self):
+        """Targets that the loss is made for.
+
+        Returns
+        -------
+        str
+            "nonnegative", or "positive" if the power is 2 or more.
+        """
+        return "nonnegative" if self.power < 2 else "positive"
+
+    def error(self, xp, y_true, output):
+        a, b = 1.0 - self.power, 2.0 - self.power
+        constant = y_true**b / (a * b)
+        return 2.0 * (constant - y_true * xp.exp(a * output) / a + xp.exp(b * output) / b)
+
+    def gradient(self, y_true, output):
+        p = self.power
+        return 2.0 * (np.exp((2.0 - p) * output) - y_true * np.exp((1.0 - p) * output))
+
+    def score(self, y_true, y_pred, sample_weight=None):
+        """Return the fraction of the deviance that is explained, as scikit-learn computes it.
+
+        Parameters
+        ----------
+        y_true : ndarray of shape (n_samples,)
+            Known targets.
+        y_pred : ndarray of shape (n_samples,)
+            Forecasts of the mean.
+        sample_weight : ndarray of shape (n_samples,), default=None
+            Weights of the targets.
+
+        Returns
+        -------
+        float
+            The score; higher is better. It is 0.0 if all targets are zero.
+        """
+        from sklearn.metrics import d2_tweedie_score
+
+        counted = y_true if sample_weight is None else y_true[sample_weight > 0]
+        if not counted.any():  # the deviance of a mean of zero is not defined
+            return 0.0
+        y_pred = np.maximum(y_pred, np.finfo(np.float64).tiny)
+        return d2_tweedie_score(y_true, y_pred, sample_weight=sample_weight, power=self.power)
+
+
+class Poisson(Tweedie):
+    """The Poisson deviance, for counts.
+
+    The network learns the logarithm of the mean.
+
+    Examples
+    --------
+    >>> from skrnn.losses import Poisson
+    >>> Poisson().deviance([0.0, 1.0], [1.0, 1.0])
+    1.0
+    """
+
+    targets = "counts"
+    power = 1
+    neutral_target = 0.0
+
+    def __init__(self):
+        pass
+
+    def error(self, xp, y_true, output):
+        positive = xp.where(y_true > 0, y_true, xp.ones_like(y_true))
+        return 2.0 * (xp.exp(output) - y_true * (1.0 + output - xp.log(positive)))
+
+    def gradient(self, y_true, output):
+        return 2.0 * (np.exp(output) - y_true)
+
+
+class Gamma(Tweedie):
+    """The gamma deviance, for amounts above zero whose spread grows with their mean.
+
+    The network learns the logarithm of the mean.
+
+    Examples
+    --------
+    >>> from skrnn.losses import Gamma
+    >>> round(Gamma().deviance([1.0, 2.0], [1.0, 1.0]), 4)
+    0.3069
+    """
+
+    targets = "positive"
+    power = 2
+
+    def __init__(self):
+        pass
+
+    def error(self, xp, y_true, output):
+        return 2.0 * (y_true * xp.exp(-output) - 1.0 + output - xp.log(y_true))
+
+    def gradient(self, y_true, output):
+        return 2.0 * (1.0 - y_true * np.exp(-output))

@@ -1,0 +1,107 @@
+"""The loss of quantiles."""
+
+from itertools import pairwise
+from numbers import Real
+
+import numpy as np
+
+from ._loss import Loss
+
+
+class Pinball(Loss):
+    """The pinball loss, which a quantile minimises.
+
+    Parameters
+    ----------
+    quantile : float or tuple of float, default=0.5
+        Quantile between 0 and 1, or several in increasing order. If it is a tuple, even of one
+        quantile, forecasts have a last axis of quantiles, which never cross.
+
+    References
+    ----------
+    .. [1] Koenker and Bassett, "Regression Quantiles", Econometrica, 1978.
+
+    Examples
+    --------
+    >>> from skrnn.losses import Pinball
+    >>> Pinball((0.1, 0.9)).n_quantiles, Pinball(0.9).n_quantiles
+    (2, 0)
+    >>> round(Pinball(0.9).deviance([0.0, 0.0], [-1.0, 1.0]), 2)
+    0.5
+    """
+
+    estimates = "quantile"
+    of_differences = True
+
+    def __init__(self, quantile=0.5):
+        quantiles = np.atleast_1d(np.asarray(quantile, dtype=object))
+        valid = quantiles.ndim == 1 and len(quantiles) and all(map(_is_quantile, quantiles))
+        if not valid or any(a >= b for a, b in pairwise(quantiles)):
+            raise ValueError(
+                "quantile must be a number between 0 and 1, or several in increasing order. Got "
+                f"{quantile!r} instead."
+            )
+        values = tuple(float(q) for q in quantiles)
+        self.quantile = values if np.ndim(quantile) else values[0]
+
+    @property
+    def n_parameters(self):
+        """Number of outputs of the network for each target.
+
+        Returns
+        -------
+        int
+            One for each quantile.
+        """
+        return max(self.n_quantiles, 1)
+
+    def error(self, xp, y_true, output):
+        if not self.n_quantiles:
+            return _pinball(xp, y_true - output, self.quantile)
+        errors = [
+            _pinball(xp, y_true - output[..., i], quantile)
+            for i, quantile in enumerate(self.quantile)
+        ]
+        return sum(errors) / len(errors)
+
+    def gradient(self, y_true, output):
+        if not self.n_quantiles:
+            return np.where(y_true >= output, -self.quantile, 1.0 - self.quantile)
+        quantiles = np.array(self.quantile)
+        slopes = np.where(y_true[..., None] >= output, -quantiles, 1.0 - quantiles)
+        return slopes / len(quantiles)
+
+    def score(self, y_true, y_pred, sample_weight=None):
+        """Return the mean of the D2 scores of the quantiles, or R2 if they have no axis.
+
+        Parameters
+        ----------
+        y_true : ndarray of shape (n_samples,)
+            Known targets.
+        y_pred : ndarray of shape (n_samples,) or (n_samples, n_quantiles)
+            Forecasts, as `predict` returns them.
+        sample_weight : ndarray of shape (n_samples,), default=None
+            Weights of the targets.
+
+        Returns
+        -------
+        float
+            The score; higher is better.
+        """
+        if not self.n_quantiles:
+            return super().score(y_true, y_pred, sample_weight)
+        from sklearn.metrics import d2_pinball_score
+
+        scores = [
+            d2_pinball_score(y_true, y_pred[:, i], sample_weight=sample_weight, alpha=quantile)
+            for i, quantile in enumerate(self.quantile)
+        ]
+        return np.mean(scores)
+
+
+def _pinball(xp, under, quantile):
+    return xp.maximum(quantile * under, (quantile - 1.0) * under)
+
+
+def _is_quantile(value):
+    return isinstance(value, Real) and 0 < value < 1
