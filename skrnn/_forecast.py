@@ -107,7 +107,8 @@ def forecast(model, X, steps, X_future=None, *, target=None):
     >>> forecast(model, series.to_frame(), steps=3).index.strftime("%Y-%m").tolist()
     ['2010-01', '2010-02', '2010-03']
     """
-    check_is_fitted(model)
+    if hasattr(model, "__sklearn_tags__"):
+        check_is_fitted(model)
     if not Count(1).is_satisfied_by(steps):
         raise ValueError(f"steps must be an integer of at least 1. Got {steps!r}.")
     task = _Task.of(model, steps)
@@ -161,7 +162,7 @@ class _Task:
     def of(cls, model, steps):
         """Look into a model, and check that it forecasts numbers from windows of its own."""
         layers = layers_of(model)
-        if is_classifier(model) or is_classifier(layers.last):
+        if _is_classifier(model) or _is_classifier(layers.last):
             raise TypeError(
                 "forecast continues a series of numbers, so it needs a regressor. Got a model "
                 f"that ends with a classifier, {layers.last!r}: its predict gives the classes "
@@ -174,6 +175,8 @@ class _Task:
                 "LagWindowTransformer, or a search or TransformedTargetRegressor around one. Got "
                 f"{model!r}."
             )
+        if not hasattr(model, "predict"):
+            raise TypeError(f"forecast needs a model that ends with a regressor. Got {model!r}.")
         if any(transformer.horizon == 0 for transformer in windows):
             raise ValueError(
                 "forecast needs windows of rows before the target's: the model has a "
@@ -358,6 +361,11 @@ def _transformed(steps, X):
     for step in steps:
         X = step.transform(X)
     return X
+
+
+def _is_classifier(estimator):
+    """Return whether an object is a classifier, also if it is no estimator of scikit-learn."""
+    return hasattr(estimator, "__sklearn_tags__") and is_classifier(estimator)
 
 
 def _windows_of(model):

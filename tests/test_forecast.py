@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, StandardScaler
 
 from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, forecast
+from skrnn.forecasting import RNNForecaster
 
 STEPS = 6
 
@@ -226,6 +227,13 @@ def test_models_that_cannot_be_continued():
         forecast(MODELS["pipeline"](), X, 3)
     with pytest.raises(TypeError, match="LagWindowTransformer"):
         forecast(LinearRegression().fit(X, X["demand"]), X, 3)
+    no_predictor = make_pipeline(LagWindowTransformer(lag=3, flatten=True), "passthrough")
+    forecaster = RNNForecaster()
+    for model in (None, "model", forecaster, FunctionTransformer().fit(X)):
+        with pytest.raises(TypeError, match="makes its windows itself"):
+            forecast(model, X, 3)
+    with pytest.raises(TypeError, match="ends with a regressor"):
+        forecast(no_predictor.fit(X), X, 3)
     own_row = make_pipeline(LagWindowTransformer(lag=3, horizon=0), network())
     with pytest.raises(ValueError, match="horizon=0"):
         forecast(own_row.fit(X, X["demand"] ** 2), X, 3)
