@@ -103,7 +103,9 @@ def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
             f"feature(s) (shape={X.shape}) in {input_name} while a minimum of 1 of each is "
             f"required by {type(estimator).__name__}."
         )
-    if n_timesteps not in (1, X.shape[1]):
+    # A fitted network may read windows of other lengths than those that it was fitted on.
+    fitted = 1 if reset else getattr(estimator, "_architecture", {}).get("n_timesteps", 1)
+    if n_timesteps not in (1, X.shape[1], fitted):
         raise ValueError(
             f"{input_name} holds windows of {X.shape[1]} steps, but n_timesteps={n_timesteps}. "
             "n_timesteps folds the rows of a table; leave it at 1 for windows."

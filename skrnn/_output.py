@@ -7,7 +7,7 @@ from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
 from ._sklearn_compat import check_sample_weight
-from ._validation import check_no_dates
+from ._validation import are_windows, check_no_dates
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
 
@@ -85,7 +85,7 @@ class FittedNetwork:
     def windows(self, X):
         """Check X as ``predict`` does, and return its windows (rows, steps, features)."""
         windows = self.estimator._check_windows(X, reset=False)
-        check_steps(windows, self.architecture, self.estimator)
+        check_steps(windows, self.architecture, self.estimator, any_number=are_windows(X))
         return windows
 
     def state_before(self, windows):
@@ -155,7 +155,7 @@ def quantile_of(estimator):
     return estimator._loss().quantile
 
 
-def check_steps(windows, architecture, estimator):
+def check_steps(windows, architecture, estimator, *, any_number=False):
     """Check that windows have the number of steps and features of the fitted network.
 
     Parameters
@@ -166,18 +166,27 @@ def check_steps(windows, architecture, estimator):
         Settings and shapes of the fitted network.
     estimator : RNNRegressor
         Estimator named in the error message.
+    any_number : bool, default=False
+        Whether X was given as windows, which may have any number of steps unless the network
+        needs its own. A row of a table needs the number of steps in ``fit``.
 
     Raises
     ------
     ValueError
         If a number differs, or if a stateful network is bidirectional.
     """
-    if windows.shape[1:] != (architecture.n_timesteps, architecture.n_features):
+    same_steps = windows.shape[1] == architecture.n_timesteps
+    any_number = any_number and not architecture.needs_steps
+    if windows.shape[2] != architecture.n_features or not (same_steps or any_number):
         hint = ""
+        if architecture.needs_steps and not same_steps:
+            hint = f" {architecture.needs_steps} needs the same number of steps."
         if estimator.n_timesteps not in (1, architecture.n_timesteps) or windows.shape[1] == 1:
-            hint = f" A table is folded by n_timesteps, which is {estimator.n_timesteps}."
+            hint += f" A table is folded by n_timesteps, which is {estimator.n_timesteps}."
         elif windows.shape[1] < architecture.n_timesteps:
-            hint = f" Shorter sequences: pad_sequences(X, n_timesteps={architecture.n_timesteps})."
+            hint += (
+                f" Shorter sequences: pad_sequences(X, n_timesteps={architecture.n_timesteps})."
+            )
         raise ValueError(
             f"X holds windows of {windows.shape[1]} steps and {windows.shape[2]} features, "
             f"but {type(estimator).__name__} is fitted on {architecture.n_timesteps} steps and "
@@ -289,7 +298,8 @@ def score(estimator, X, y, sample_weight):
         )
     quantiles = (loss.n_quantiles,) if loss.n_quantiles else ()
     y = _check_truth(y, forecast[..., 0] if quantiles else forecast, sample_weight)
-    y = y.reshape(len(y), architecture.n_target_steps, architecture.n_outputs)
+    n_steps = forecast.shape[1] if architecture.return_sequences else 1
+    y = y.reshape(len(y), n_steps, architecture.n_outputs)
     forecast = forecast.reshape(*y.shape, *quantiles)
     _check_known(y, sample_weight)
     scores = [

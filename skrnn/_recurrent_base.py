@@ -26,7 +26,7 @@ from ._sklearn_compat import (
     StrOptions,
     with_callbacks,
 )
-from ._validation import JOBS, Count
+from ._validation import JOBS, Count, are_windows
 from ._version_0_1_0 import read_estimator
 from .cells._activations import ACTIVATIONS
 from .cells._cell import Cell
@@ -143,7 +143,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         check_is_fitted(self)
         architecture = self._fitted_architecture
         windows = self._check_windows(X, reset=False)
-        check_steps(windows, architecture, self)
+        check_steps(windows, architecture, self, any_number=are_windows(X))
         if getattr(self, "_usual_gaps", None) is not None:
             warn_of_unknown_end(windows, self._usual_gaps)
         columns = getattr(self, "feature_names_in_", None)
@@ -176,7 +176,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _state_before(self, windows):
         """Return the state before the windows of a stateful network; None means zeros."""
-        fitted = FittedWindows(*self._remembered, windows.shape[1])
+        fitted = FittedWindows(*self._remembered, self._architecture["n_timesteps"])
         start = fitted.find(windows)
         if start is None:
             warn_of_doubt(len(windows), STATE_OF_ZEROS)
@@ -214,7 +214,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
         given, (samples, held_out) = samples, self._hold_out(samples, *validation)
         run = TrainingRun(training_plan(self, samples, self._loss()), samples, held_out)
-        start = self._start(run.plan, goes_on=goes_on)
+        start = self._start(run.plan, goes_on=goes_on, any_number=are_windows(X))
         self._remember_levels(run, goes_on=False)
         if self._warns_about_data:
             self._warn_of_digits_and_levels(run, given)
@@ -235,13 +235,15 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on, may_be_empty=True)
         plan = training_plan(self, samples, self._loss(), one_pass=True)
         run = TrainingRun(plan, samples)
-        state = self._start(plan, goes_on=goes_on)
+        state = self._start(plan, goes_on=goes_on, any_number=are_windows(X))
         self._remember_levels(run, goes_on=goes_on)
         if self._warns_about_data:
             self._warn_of_digits_and_levels(run)
         self._remember_rows(samples.windows, goes_on=goes_on)
+        n_timesteps = self._architecture["n_timesteps"] if goes_on else samples.windows.shape[1]
         state, losses = train_once(run, state, seeds=self._seeds)
         self._keep(run, state, losses, goes_on=goes_on, most=PASSES_KEPT)
+        self._architecture["n_timesteps"] = n_timesteps  # a table has always that many
 
     def _keep(self, run, state, losses, *, goes_on, most=None):
         """Store the results of training as attributes."""
@@ -271,11 +273,17 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         """Divide the samples into those to train on and those to validate on."""
         return split_last_block(samples, self.validation_fraction)
 
-    def _start(self, plan, *, goes_on):
-        """Return the state in which training starts: a new one, or the one it reached before."""
+    def _start(self, plan, *, goes_on, any_number):
+        """Return the state in which training starts: a new one, or the one it reached before.
+
+        If `any_number` is True, the windows may have another number of steps than before.
+        """
         if goes_on:
+            before = self._fitted_architecture
+            if any_number and not before.needs_steps:
+                before = before.reading(plan.architecture.n_timesteps)
             reached = TrainingState(self.weights_, self._slots, self._iteration, self._states)
-            return resumed_state(plan, self._fitted_architecture, self._optimizer, reached)
+            return resumed_state(plan, before, self._optimizer, reached)
         self._draws = network_generators(self.random_state, self.n_networks)
         weights = [plan.architecture.initial_weights(own) for own in self._draws]
         self._seeds = dropout_seeds(self._draws)
@@ -288,7 +296,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
     def _remember_rows(self, windows, *, goes_on):
         """Keep the rows, so that `predict` can find its own rows among them."""
         if goes_on and self.stateful:
-            before = FittedWindows(*self._remembered, windows.shape[1])
+            before = FittedWindows(*self._remembered, self._architecture["n_timesteps"])
             self._remembered = before.extend(windows, REMEMBERED_VALUES) or self._remembered
         else:
             self._remembered = FittedWindows.to_store(windows if self.stateful else windows[:0])

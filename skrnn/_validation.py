@@ -237,6 +237,23 @@ def _is_of_dates(dtype):
     return getattr(dtype, "kind", "") in ("m", "M") or isinstance(dtype, pd.PeriodDtype)
 
 
+def are_windows(X):
+    """Return whether X holds windows, which may have any number of steps, and not a table.
+
+    Parameters
+    ----------
+    X : array-like
+        Input of an estimator.
+
+    Returns
+    -------
+    bool
+    """
+    if isinstance(X, list | tuple):
+        X = np.asarray(X)
+    return getattr(X, "ndim", 2) > 2
+
+
 def check_features(spec, *, param, n_features, names=None):
     """Return the positions of the features that a parameter selects.
 

@@ -81,6 +81,12 @@ def test_windows_must_be_those_of_the_network():
         words = f"windows of {shape[1]} steps and {shape[2]} features, but .* 3 steps and 2"
         with pytest.raises(ValueError, match=words):
             check_steps(np.zeros(shape), make_architecture(), RNNRegressor())
+    check_steps(np.zeros((1, 5, 2)), make_architecture(), RNNRegressor(), any_number=True)
+    with pytest.raises(ValueError, match="windows of 5 steps and 1 features"):
+        check_steps(np.zeros((1, 5, 1)), make_architecture(), RNNRegressor(), any_number=True)
+    path = make_architecture(autoregressive=True)
+    with pytest.raises(ValueError, match="autoregressive=True needs the same number of steps"):
+        check_steps(np.zeros((1, 5, 2)), path, RNNRegressor(), any_number=True)
 
 
 @pytest.mark.parametrize("stateful", [False, True])
@@ -270,8 +276,9 @@ def test_a_fitted_network_forecasts_as_its_estimator():
     in_order, _ = network.forecast_in_order(X[:1])
     np.testing.assert_allclose(in_order[:, 0], expected[:1])
     assert network.state_after_training is None
-    with pytest.raises(ValueError, match="X holds windows of 2 steps"):
-        network.windows(X[:, :2])
+    assert network.windows(X[:, :2]).shape == (20, 2, 2)
+    with pytest.raises(ValueError, match="X holds windows of 1 steps"):
+        network.windows(X[:, 0])
 
 
 def test_a_fitted_network_knows_the_states_of_a_stateful_estimator():

@@ -438,7 +438,7 @@ GOING_ON = [
     ({"level_feature": 1}, {}, "level_feature from None to 1"),
     ({"return_sequences": True}, {"y": SEQUENCES}, "return_sequences from False to True"),
     ({"loss": "quantile", "quantile": (0.1, 0.9)}, {}, "number of values of quantile from 0 to 2"),
-    ({}, {"X": X[:, :2]}, "n_timesteps from 3 to 2"),
+    ({}, {"X": X[:, 0]}, "n_timesteps from 3 to 1"),
     ({}, {"X": X[:, :, :1]}, "X has 1 features, but RNNRegressor is expecting 2 features"),
     ({}, {"y": X[:, 0]}, "n_outputs from 1 to 2"),
     ({"optimizer": "sgd", "learning_rate": 1e30}, {"y": 1e30 * Y}, "no longer finite"),
@@ -585,7 +585,7 @@ def test_not_fitted():
 
 
 BAD_PREDICT = [
-    ("windows", X[:, :2], "windows of 2 steps and 2 features, but RNNRegressor is fitted on 3 st"),
+    ("windows", X[:, 0], "windows of 1 steps and 2 features, but RNNRegressor is fitted on 3 st"),
     ("windows", X[:, :, :1], "X has 1 features, but RNNRegressor is expecting 2 features"),
     ("windows", TABLE, "X has 6 features, but RNNRegressor is expecting 2 features"),
     ("table", X, "X has 2 features, but RNNRegressor is expecting 6 features"),

@@ -50,6 +50,32 @@ class Architecture:
         return {**vars(self), "cell": stored_cell(self.cell)}
 
     @property
+    def needs_steps(self):
+        """The parameters because of which each window needs the steps seen in fit, or None."""
+        if self.autoregressive:
+            return "autoregressive=True"
+        if self.return_sequences and self.level_feature is not None:
+            return "level_feature with return_sequences=True"
+        return None
+
+    def reading(self, n_timesteps):
+        """Return the architecture of the same network for windows of another number of steps.
+
+        Raises
+        ------
+        ValueError
+            If the network needs the number that it has.
+        """
+        if n_timesteps == self.n_timesteps:
+            return self
+        if self.needs_steps:
+            raise ValueError(
+                f"{self.needs_steps} needs windows of {self.n_timesteps} steps, as in fit. Got "
+                f"windows of {n_timesteps} steps."
+            )
+        return replace(self, n_timesteps=n_timesteps)
+
+    @property
     def networks(self):
         """The axis of networks in front of weights and states; ``()`` for a single network."""
         return () if self.n_networks == 1 else (self.n_networks,)

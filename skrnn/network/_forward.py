@@ -42,8 +42,8 @@ def predict_windows(
     weights : list of ndarray
         Weights in the order of ``keras.Model.get_weights``.
     X : ndarray of shape (n_samples, n_timesteps, n_features)
-        Windows. A step that contains NaN is skipped. A strided view is read block by block, so
-        that it is never copied as a whole.
+        Windows, of any number of steps unless the network needs its own. A step that contains NaN
+        is skipped. A strided view is read block by block, so that it is never copied as a whole.
     initial_state : list of ndarray of shape (n_samples, [n_networks,] units), default=None
         States before the first step. None means zeros.
     rows : ndarray of int, default=None
@@ -64,6 +64,7 @@ def predict_windows(
     state : list of ndarray of shape (n_rows, [n_networks,] units), float64, or None
         States after the last step; None without `with_state`.
     """
+    architecture = architecture.reading(X.shape[1])
     network = _NumpyNetwork(architecture, weights, unknown_level)
     forecast = _room_for_forecasts(architecture, X, rows)
     units = architecture.state_shapes() if with_state else ()
@@ -119,6 +120,7 @@ def predict_stream(
     state : list of ndarray of shape ([n_networks,] units), float64
         State after the last row.
     """
+    architecture = architecture.reading(X.shape[1])
     network = _NumpyNetwork(architecture, weights, unknown_level)
     state = None if initial_state is None else [s[..., None] for s in initial_state]
     forecast = _room_for_forecasts(architecture, X, rows)

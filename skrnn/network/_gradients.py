@@ -46,6 +46,7 @@ def absolute_derivatives(architecture, weights, windows, states=None):
             for i, own in enumerate(architecture.of_each_network(weights))
         ]
         return np.mean(sums, axis=0)
+    architecture = architecture.reading(windows.shape[1])
     n_rows = _rows_of_block(architecture, len(windows))
     program = _program(architecture, n_rows, states is not None)
     total = np.zeros(windows.shape[1:])

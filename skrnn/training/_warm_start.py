@@ -75,6 +75,7 @@ def check_same_network(now, before):
     ValueError
         If they differ in another setting.
     """
+    needs_steps = before.needs_steps
     now, before = now.to_dict(), before.to_dict()
     differ = {
         name: (before[name], now[name])
@@ -82,12 +83,12 @@ def check_same_network(now, before):
         if now[name] != before[name] and not name.endswith("dropout")
     }
     if differ:
-        raise _another_network(
-            ", ".join(
-                f"{_PARAMETERS.get(name, name)} from {a!r} to {b!r}"
-                for name, (a, b) in differ.items()
-            )
+        changes = ", ".join(
+            f"{_PARAMETERS.get(name, name)} from {a!r} to {b!r}" for name, (a, b) in differ.items()
         )
+        if "n_timesteps" in differ and needs_steps:
+            changes += f" ({needs_steps} needs the same number of steps)"
+        raise _another_network(changes)
 
 
 def _another_network(changes):

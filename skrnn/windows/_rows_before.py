@@ -212,7 +212,12 @@ class FittedWindows:
         Result of `scale_of` for the last steps.
 
     n_timesteps : int
-        Number of steps of a window.
+        Number of steps of a window of this series.
+
+    Notes
+    -----
+    Windows may have different numbers of steps. Shorter ones begin with steps of NaN, which do
+    not change the state of a network.
     """
 
     def __init__(self, stored, scale, n_timesteps):
@@ -252,13 +257,14 @@ class FittedWindows:
         stored, scale : ndarray
             The first two parameters of the class. None if there is no room for more windows.
         """
+        mine, windows = _of_same_length(self.windows, windows)
         _, n_steps, n_features = windows.shape
         room = max(n_values // (n_steps * n_features), _FEWEST_WINDOWS) - len(self.windows)
         if room <= 0:
             return None
         windows = windows[:room]
         scale = np.fmax(self._scale, scale_of(windows[:, -1]))
-        return np.concatenate([self.windows, windows]), scale
+        return np.concatenate([mine, windows]), scale
 
     def find(self, windows):
         """Find the place of windows by their values, as `FittedSeries.find` does.
@@ -275,7 +281,8 @@ class FittedWindows:
         """
         if len(windows) == 1 and not self._has_newest_row(windows[0, -1]):
             return len(self.windows)  # the usual case of online learning, which must be fast
-        rows, n_new = rows_of_windows(self.windows), windows.shape[2]
+        mine, windows = _of_same_length(self.windows, windows)
+        rows, n_new = rows_of_windows(mine), windows.shape[2]
         return FittedSeries(rows, n_new=n_new, scale=self._scale).find(rows_of_windows(windows))
 
     def _has_newest_row(self, row):
@@ -283,6 +290,17 @@ class FittedWindows:
         newest = self.windows[:, -1]
         tolerance = _tolerance_of(self._scale, newest.dtype, row.dtype)
         return len(_equal_rows(newest, row, tolerance)) > 0
+
+
+def _of_same_length(*windows):
+    """Return several arrays of windows, of which the shorter ones begin with steps of NaN."""
+    longest = max(each.shape[1] for each in windows)
+    return [
+        each
+        if each.shape[1] == longest
+        else np.pad(each, [(0, 0), (longest - each.shape[1], 0), (0, 0)], constant_values=np.nan)
+        for each in windows
+    ]
 
 
 def warn_of_doubt(n_samples, consequence):

@@ -154,3 +154,19 @@ def test_a_cell_is_stored_by_its_name_if_it_has_one():
     assert other.to_dict()["cell"] == OtherCell()
     assert Architecture.from_dict(other.to_dict()) == other
     assert other != make_architecture(cell="lstm", units=(3,))
+
+
+def test_a_network_reads_windows_of_any_number_of_steps():
+    architecture = make_architecture(cell="gru", units=(2,), level_feature=1)
+    assert architecture.reading(4) is architecture
+    longer = architecture.reading(9)
+    assert longer == Architecture.from_dict(architecture.to_dict() | {"n_timesteps": 9})
+    assert longer.weight_shapes() == architecture.weight_shapes()
+    for needs in ({"autoregressive": True}, {"level_feature": 0, "return_sequences": True}):
+        fixed = make_architecture(cell="gru", units=(2,), **needs)
+        assert fixed.reading(4) is fixed
+        words = (
+            f"{next(iter(needs))}.* needs windows of 4 steps, as in fit. Got windows of 9 steps"
+        )
+        with pytest.raises(ValueError, match=words):
+            fixed.reading(9)

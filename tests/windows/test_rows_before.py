@@ -83,3 +83,16 @@ def test_only_so_many_windows_are_added():
     assert len(fitted.extend(windows[1:], 50)[0]) == 25
     assert len(fitted.extend(windows[1:], 1)[0]) == 16
     assert FittedWindows(*FittedWindows.to_store(windows), 2).extend(windows, 50) is None
+
+
+def test_windows_of_other_lengths_are_remembered_and_found():
+    rng = np.random.default_rng(0)
+    short, long = rng.normal(size=(20, 2, 1)), rng.normal(size=(20, 5, 1))
+    remembered = FittedWindows(*FittedWindows.to_store(short), 2).extend(long, 1000)
+    fitted = FittedWindows(*remembered, 2)
+    assert fitted.windows.shape == (40, 5, 1)
+    assert np.isnan(fitted.windows[:20, :3]).all()
+    np.testing.assert_array_equal(fitted.windows[:20, 3:], short)
+    assert fitted.find(short[4:8]) == 4
+    assert fitted.find(long[4:8]) == 24
+    assert fitted.find(rng.normal(size=(3, 9, 1))) == 40
