@@ -23,7 +23,7 @@ class Intervals:
     scales : ndarray of shape (n_series,)
         Mean change of each series; 0 if it never changes, NaN if no change is known.
     of_naive : bool, default=False
-        Whether the errors are those of the naive forecast, since no other is known.
+        Whether they are errors of the naive forecast, since no other error is known.
     """
 
     conformal: ConformalQuantiles
@@ -116,8 +116,8 @@ class Intervals:
             warn_user(
                 f"There are {n} held-out errors, which support intervals up to a coverage of "
                 f"{self.conformal.largest_coverage:.3g}. Quantiles beyond, here "
-                f"{', '.join(f'{alpha:.6g}' for alpha in beyond)}, are those of normal errors "
-                "of the same spread, which real errors may exceed more often."
+                f"{', '.join(f'{alpha:.6g}' for alpha in beyond)}, assume normal errors of the "
+                "same spread, and real errors may exceed them more often."
             )
 
 

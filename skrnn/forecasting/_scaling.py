@@ -60,7 +60,7 @@ class CommonScaling:
         return self
 
     def fit_to_others(self, panel, values):
-        """Take in other series whose scale is that of the first ones."""
+        """Take in other series, and keep the scale of the first ones."""
         return self
 
     def transform(self, panel, values):
@@ -183,7 +183,7 @@ class SpreadScaling:
         return self.fit_to_others(panel, values)
 
     def fit_to_others(self, panel, values):
-        """Take in other series whose spread is that of the first ones."""
+        """Take in other series, and keep the spread of the first ones."""
         values = values[panel.rows]
         place = np.where(np.isnan(values), len(values), np.arange(len(values))[:, None])
         first = np.minimum.reduceat(place, np.cumsum(panel.lengths) - panel.lengths)
