@@ -264,7 +264,7 @@ class AutoRNNForecaster(BaseForecaster):
         scales = scales_of(values, held_out.series, self._periods()[-1])
         trials = self._make_trials(y, n_steps)
         with epoch_progress(len(trials), verbose=self.verbose, unit="view") as progress:
-            tried = self._run(trials, held_out, X, scales, start, progress)
+            tried = self._run(trials, held_out, X, start, progress)
         weights = weigh(np.array([trial.error for trial in tried]), self.combine)
         self._intervals = Intervals.of(tried, weights, held_out, scales)
         self._fit_views(tried, weights, y, X, fh)
@@ -308,9 +308,9 @@ class AutoRNNForecaster(BaseForecaster):
         )
         return [Trial(name, view) for name, view in views.items()]
 
-    def _run(self, trials, held_out, X, scales, start, progress):
+    def _run(self, trials, held_out, X, start, progress):
         """Try the views as long as there is time, and return those that were tried."""
-        tried = []
+        tried, scales = [], held_out.scales(self._periods()[-1])
         for trial in trials:
             # The last fit of a view, to all rows, takes about as long as its trial.
             seconds = [2 * earlier.seconds for earlier in tried]

@@ -100,6 +100,25 @@ class HeldOut:
         """Return the rows before the first origin. Series that are too short are complete."""
         return self.y[self._before(0)]
 
+    def scales(self, sp):
+        """Return the scale of each series, from the rows before the first origin.
+
+        The rows that judge a forecast must not decide in which units its errors count.
+
+        Parameters
+        ----------
+        sp : int
+            Seasonal periodicity.
+
+        Returns
+        -------
+        ndarray of shape (n_series,)
+            As `scales_of` returns it. If no series changes before the first origin, from all rows.
+        """
+        values = self.y.to_numpy(np.float64)[:, 0]
+        before = scales_of(np.where(self._before(0), values, np.nan), self.series, sp)
+        return before if (before > 0).any() else scales_of(values, self.series, sp)
+
     def rows_until(self, origin):
         """Return the rows between the origin before and an origin."""
         return self.y[self._before(origin) & ~self._before(origin - 1)]

@@ -62,6 +62,24 @@ def test_scales_are_those_of_mase():
     np.testing.assert_allclose(scales_of(values, numbers, 2), [9 / 2, 0, 20])
 
 
+def test_scales_of_a_judgement_come_from_the_rows_before():
+    y = series(40)
+    y.iloc[::2] += 4
+    panel = pd.concat({"a": y, "b": 10 * y, "short": y[:5]}, names=["series"])
+    held_out = HeldOut.of(panel, 6)
+    expected = held_out.scales(1)
+    known = held_out.training_part()["y"]
+    by_hand = [np.abs(np.diff(known.loc[name])).mean() for name in ("a", "b", "short")]
+    np.testing.assert_allclose(expected, by_hand)
+    wild = panel.copy()
+    wild.iloc[34:40] = 1e6
+    np.testing.assert_array_equal(HeldOut.of(wild, 6).scales(1), expected)
+    # Without a change before the first origin there is no other unit than that of all rows.
+    late = series(40) * 0
+    late.iloc[-1] = 39.0
+    np.testing.assert_allclose(HeldOut.of(late, 6).scales(1), [1])
+
+
 def with_gaps(n, *gaps):
     y = series(n)
     for start, end in gaps:
