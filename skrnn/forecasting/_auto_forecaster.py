@@ -22,7 +22,7 @@ from ._forecaster_networks import NothingToLearnError
 from ._held_out import LEAST_KNOWN, HeldOut, scales_of
 from ._horizon import steps_in_fit, steps_of_series
 from ._intervals import Intervals
-from ._last_value import stand_ins
+from ._last_value import stand_ins, warn_of_unknown
 from ._members import gathered, leave_unknown, residuals, steps_without_network
 from ._panel import Panel, name_some
 from ._seasonality import check_periods, seasonal_periods
@@ -420,9 +420,9 @@ class AutoRNNForecaster(BaseForecaster):
 
 def _warn_of_short_series(panel, forecasters, intervals, n_steps):
     """Warn of series that are forecast by their last value, and of errors that are not known."""
-    short = panel.n_known(1) < LEAST_KNOWN
-    if not forecasters:
-        short[:] = True
+    n_known = panel.n_known(1)
+    warn_of_unknown(panel, n_known == 0)
+    short = (n_known > 0) & ((n_known < LEAST_KNOWN) | (not forecasters))
     if short.any():
         what = (
             "y is"
@@ -430,9 +430,10 @@ def _warn_of_short_series(panel, forecasters, intervals, n_steps):
             else (f"{int(short.sum())} of {panel.n_series} series are")
         )
         names = "" if panel.instances is None else f": {name_some(panel.instances[short])}"
-        warn_user(
-            f"{what} too short to learn from, and forecast by the last known value{names}.",
-        )
+        # Enough values are known, but no network finds them side by side.
+        has_gaps = n_known[short].max() >= n_steps + LEAST_KNOWN
+        why = "too full of gaps" if has_gaps else "too short"
+        warn_user(f"{what} {why} to learn from, and forecast by the last known value{names}.")
     if forecasters and intervals.of_naive:
         warn_user(
             f"y is too short to hold out {n_steps} row(s): the views have equal weights, "

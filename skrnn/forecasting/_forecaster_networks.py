@@ -371,7 +371,7 @@ def forecast(network, task, windows, state=None, *, with_state=False):
         If a forecast is not finite.
     """
     values, state = network.forecast(windows, state, with_state=with_state)
-    return _by_step(values, task), state
+    return _by_step(values, task, np.isfinite(values)), state
 
 
 def forecast_stream(network, task, windows, state=None):
@@ -387,7 +387,7 @@ def forecast_stream(network, task, windows, state=None):
     Returns
     -------
     forecast : ndarray of shape (n_rows, n_steps, n_columns, n_quantiles)
-        Scaled.
+        Scaled. Without meaning where no row of a window is known.
     state : list of ndarray of shape (units,)
         State after the last window.
 
@@ -397,11 +397,13 @@ def forecast_stream(network, task, windows, state=None):
         If a forecast is not finite.
     """
     values, state = network.forecast_in_order(windows, state)
-    return _by_step(values, task), state
+    unknown = np.isnan(windows).any(axis=2).all(axis=1)
+    finite = np.isfinite(values) | unknown.reshape(-1, *(1,) * (values.ndim - 1))
+    return _by_step(values, task, finite), state
 
 
-def _by_step(values, task):
-    if not np.isfinite(values).all():
+def _by_step(values, task, finite):
+    if not finite.all():
         raise ValueError(
             "A forecast is not finite: the values are too far from those that the network was "
             "fitted on, or its training diverged. A lower learning_rate or clipnorm may help."

@@ -141,6 +141,64 @@ def test_a_short_series_of_a_panel_is_named(auto, panel):
     assert forecast.notna().all(axis=None)
 
 
+def test_a_series_of_which_nothing_is_known_is_not_forecast(auto, panel, months):
+    with pytest.warns(UserWarning, match="^y has NaN as its forecast"):
+        forecaster = auto().fit(months * np.nan, fh=FH)
+    with pytest.warns(UserWarning, match="^y has NaN as its forecast"):
+        assert forecaster.predict().isna().all()
+    y = panel + 1
+    y.loc["b"] = np.nan
+    with pytest.warns(UserWarning, match="1 of 3 series have NaN as their forecast.*'b'"):
+        forecaster = auto().fit(y, fh=FH)
+    with pytest.warns(UserWarning, match="1 of 3 series have NaN as their forecast.*'b'"):
+        forecast = forecaster.predict()["y"]
+    assert forecast["b"].isna().all()
+    assert forecast.drop("b").notna().all()
+
+
+def test_values_that_are_never_side_by_side(auto, months):
+    y = months.where(np.arange(60) % 4 == 0)
+    with pytest.warns(UserWarning, match="y is too full of gaps to learn from, and forecast by"):
+        forecaster = auto().fit(y, fh=FH)
+    np.testing.assert_array_equal(forecaster.predict(), y.iloc[56])
+
+
+@pytest.mark.parametrize("gap", [(30, 45), (45, 56), (0, 50)], ids=str)
+def test_a_gap_anywhere(auto, months, gap):
+    y = months.copy()
+    y.iloc[slice(*gap)] = np.nan
+    forecaster = auto().fit(y, fh=FH)
+    assert np.isfinite(forecaster.leaderboard_["error"]).all()
+    assert forecaster.predict().notna().all()
+    assert forecaster.predict_residuals()[y.notna()].notna().any()
+
+
+@pytest.mark.parametrize("where", ["fit", "update", "feature"])
+def test_the_last_known_value_where_the_last_rows_are_unknown(auto, months, where):
+    y, fh = months.copy(), [1, 2]
+    X = pd.DataFrame({"x": np.sin(np.arange(60.0))}, y.index)
+    if where == "feature":
+        X.iloc[-5:] = np.nan
+    else:
+        y.iloc[-5:] = np.nan
+    both = pd.concat({"a": y.to_frame("y"), "b": months.to_frame("y")}, names=["series"])
+    features = pd.concat({"a": X, "b": X.fillna(0.0)}, names=["series"])
+    for data, known in [(y, X), (both, features)]:
+        times = data.index.get_level_values(-1)
+        forecaster = auto(known_features=None)
+        n_rows = 55 if where == "update" else 60
+        early = times < times[0] + n_rows
+        forecaster.fit(data[early], known[early], fh=fh)
+        if where == "update":
+            forecaster.update(data[~early], known[~early], update_params=False)
+        with pytest.warns(UserWarning, match="forecast by (its|their) last known value"):
+            forecast = forecaster.predict()
+        if data is both:
+            assert forecast.notna().all(axis=None)
+            forecast = forecast.loc["a", "y"]
+        np.testing.assert_array_equal(forecast, y.dropna().iloc[-1])
+
+
 def test_no_time_for_a_second_view(auto, months):
     forecaster = auto().set_params(max_time=1e-3).fit(months, fh=FH)
     assert list(forecaster.forecasters_) == ["with a path"]

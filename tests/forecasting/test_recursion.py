@@ -150,3 +150,15 @@ def test_beyond_quantiles():
         quantile_between(values, (0.6, 0.9), 0.5)
     with pytest.raises(ValueError, match=r"coverage=0.9 needs 0.05 and 0.95 .* up to 0.8"):
         quantile_between(values, (0.1, 0.9), 0.95)
+
+
+@pytest.mark.parametrize("strategy", ["recursive", "multioutput"])
+def test_a_state_is_carried_over_a_gap(cheap, months, strategy):
+    y = months.copy()
+    y.iloc[30:50] = np.nan
+    forecaster = cheap(stateful=True, strategy=strategy, target_scaler="auto").fit(y, fh=[1, 2])
+    assert forecaster.predict().notna().all()
+    residuals = forecaster.predict_residuals()
+    assert residuals[4:30].notna().all()
+    assert residuals[51:].notna().all()
+    assert residuals[30:51].isna().all()
