@@ -38,8 +38,23 @@ def find_missing(index):
     declared = isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex) and index.freq is not None
     if declared or isinstance(index, pd.RangeIndex):
         return np.zeros(n_intervals, np.int64)
-    counts = count_missing(ticks_of(index), _local_times(index))
-    return np.zeros(n_intervals, np.int64) if counts is None else counts
+    wall = _local_times(index)
+    counts = count_missing(ticks_of(index), wall)
+    if counts is None:
+        return np.zeros(n_intervals, np.int64)
+    return _fewest_missing(counts, wall) if wall is not None and counts.any() else counts
+
+
+def _fewest_missing(counts, wall):
+    """Return the missing labels by steps that are even on a calendar only, if these are fewer."""
+    freq = infer_uneven_steps(wall)
+    if freq is None:
+        return counts
+    dates = pd.DatetimeIndex(wall.astype("datetime64[us]"))
+    places = pd.date_range(dates[0], dates[-1], freq=freq).get_indexer(dates)
+    by_steps = np.diff(places) - 1
+    fewer = (places >= 0).all() and by_steps.sum() < counts.sum()
+    return by_steps.astype(np.int64) if fewer else counts
 
 
 def infer_frequency(index):

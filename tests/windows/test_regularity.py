@@ -33,6 +33,10 @@ HOLES = {
     ).delete([10, 40]),
     "working days": WORKING_DAYS.delete([10, 40]),
     "months": pd.date_range("2000-01-01", periods=60, freq="MS").delete([10, 40]),
+    "every second working day": pd.date_range("2024-01-01", periods=60, freq="2B").delete(
+        [10, 40]
+    ),
+    "halves of months": pd.date_range("2000-01-01", periods=60, freq="3SMS").delete([10, 40]),
     "sessions": SESSIONS.delete([10, 40]),
     "periods": pd.period_range("2000-01", periods=60, freq="M").delete([10, 40]),
     "durations": pd.timedelta_range("0s", periods=60, freq="h").delete([10, 40]),
@@ -43,6 +47,8 @@ REGULAR = {
     "hours of Madrid": pd.date_range("2024-03-30", periods=99, freq="h", tz="Europe/Madrid"),
     "days of Madrid": pd.date_range("2024-03-20", periods=99, tz="Europe/Madrid"),
     "working days": WORKING_DAYS,
+    "every second working day": pd.date_range("2024-01-01", periods=60, freq="2B"),
+    "three halves of months": pd.date_range("2000-01-01", periods=60, freq="3SME"),
     "months": pd.date_range("2000-01-01", periods=60, freq="MS"),
     "sessions": SESSIONS,
     "irregular": pd.DatetimeIndex(["2000-01-01", "2000-01-02", "2000-01-05", "2000-01-17"]),
