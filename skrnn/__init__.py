@@ -12,7 +12,7 @@ _MODULE_OF = {
     "LagWindowTransformer": "skrnn.windows._lag_window_transformer",
     "RNNClassifier": "skrnn._classifier",
     "RNNRegressor": "skrnn._regressor",
-    "build_network": "skrnn.network._keras_model",
+    "build_network": "skrnn.keras_bridge._model",
     "enable_disk_cache": "skrnn.engines.tensorflow._disk_cache",
     "forecast": "skrnn._forecast",
     "make_lag_windows": "skrnn.windows._views",

@@ -194,8 +194,8 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _keras_model(self):
         check_is_fitted(self)
-        from .network._keras_checks import check_weights
-        from .network._keras_model import build_model, join_models, set_weights
+        from .keras_bridge._checks import check_weights
+        from .keras_bridge._model import build_model, join_models, set_weights
 
         architecture, models = self._fitted_architecture, []
         for i, weights in enumerate(architecture.of_each_network(self.weights_)):

@@ -7,7 +7,7 @@ from pathlib import Path
 from drawing import Drawing
 
 ROOT = Path(__file__).parents[2]
-KERAS = ("engines", "keras_bridge", "network")
+KERAS = ("engines", "keras_bridge")
 STORY = {
     "forecasting": "forecaster, plots and data sets",
     "_forecast": "forecasts of several rows, step by step",
@@ -16,8 +16,8 @@ STORY = {
     "_input": "checks of the input; shapes of the output; storing",
     "training": "epochs, batches, when training stops",
     "engines": "what computes the steps of training",
-    "keras_bridge": "optimizers of Keras",
-    "network": "architecture, Keras's layers, the forward pass in NumPy",
+    "keras_bridge": "optimizers and layers of Keras",
+    "network": "architecture, the forward pass in NumPy",
     "windows": "from a series to windows of its past",
     "_validation": "checks; versions of scikit-learn",
 }

@@ -15,6 +15,7 @@ import numpy as np
 from ._activations import ACTIVATIONS
 from ._cell import has_own
 from ._namespace import numpy_namespace
+from ._skipped_steps import advance_known
 
 
 class NumpyScan:
@@ -77,24 +78,6 @@ class NumpyScan:
                 advance_known(mask[step], advance, carried)
             after[...] = state
         return states, carried
-
-
-def advance_known(known, advance, carried):
-    """Advance only the rows whose step is known. A masked step leaves the state as it is.
-
-    Parameters
-    ----------
-    known : ndarray of bool of shape ([n_parts,] n_rows)
-        The rows whose step is known.
-    advance : callable
-        Computes the next step of all rows, in place.
-    carried : list of ndarray of shape ([n_networks or n_parts,] units, n_rows)
-        The arrays of the state, in whose last axis are the rows.
-    """
-    before, masked = [array.copy() for array in carried], ~known[..., None, :]
-    advance()
-    for now, then in zip(carried, before, strict=True):
-        np.copyto(now, then, where=masked)
 
 
 def _bind_step(cell, xp, weights, joined, *carried):

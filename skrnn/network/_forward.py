@@ -14,10 +14,10 @@ import numpy as np
 from skrnn.cells._activations import BOUNDED, softplus
 from skrnn.cells._names import is_built_in
 from skrnn.cells._numpy_scan import NumpyScan
+from skrnn.cells._skipped_steps import steps_and_mask
 
 from ._blocks import Blocks, join_rows, split_rows
 from ._links import inverse_link, mean_of_networks
-from ._masked_steps import steps_and_mask
 from ._window_level import WindowLevel
 
 

@@ -276,7 +276,7 @@ def _windows_of_forecaster(estimator, X):
 
 def _mean_derivatives(network, windows, states):
     """Compute mean absolute derivatives; NaN for a value that is unknown in all rows."""
-    from skrnn.network._gradients import absolute_derivatives
+    from skrnn.engines.tensorflow._input_gradients import absolute_derivatives
 
     architecture = FittedNetwork.of(network).architecture
     total = absolute_derivatives(architecture, network.weights_, windows, states)

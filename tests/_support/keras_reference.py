@@ -5,7 +5,7 @@ from dataclasses import replace
 import keras
 import numpy as np
 
-from skrnn.network._keras_model import build_model
+from skrnn.keras_bridge._model import build_model
 
 LOSSES = {
     "squared_error": "mean_squared_error",

@@ -84,7 +84,7 @@ def first_forecasts(network, folder):
         ),
         "import tensorflow": "import tensorflow",
         "Keras: load_model, predict": (
-            f"{load}import keras, skrnn.network._keras_model\n"
+            f"{load}import keras, skrnn.keras_bridge._model\n"
             "keras.saving.load_model('model.keras').predict(row, verbose=0)"
         ),
     }

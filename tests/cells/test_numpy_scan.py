@@ -6,7 +6,7 @@ import pytest
 
 from skrnn.cells import Cell
 from skrnn.cells._names import CELLS
-from skrnn.cells._numpy_scan import NumpyScan, advance_known
+from skrnn.cells._numpy_scan import NumpyScan
 
 LAYERS = {
     "simple": keras.layers.SimpleRNN,
@@ -171,15 +171,3 @@ def test_activations_are_those_named(name, rng):
     gates_only = {"recurrent_activation": "hard_sigmoid"}
     other_gates, _ = cell_of(name, weights, **gates_only).run(steps)
     assert (np.abs(soft - other_gates).max() > 1e-3) == (name != "simple")
-
-
-def test_a_masked_step_leaves_every_array_of_the_state():
-    hidden, memory = np.zeros((2, 3)), np.ones((2, 3))
-
-    def advance():
-        hidden[...] += 5.0
-        memory[...] += 5.0
-
-    advance_known(np.array([True, False, True]), advance, [hidden, memory])
-    np.testing.assert_array_equal(hidden, [[5, 0, 5]] * 2)
-    np.testing.assert_array_equal(memory, [[6, 1, 6]] * 2)

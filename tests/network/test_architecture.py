@@ -8,8 +8,8 @@ from scipy import stats
 
 from skrnn.cells import GRUCell, LSTMCell
 from skrnn.cells._names import CELLS
+from skrnn.keras_bridge._model import build_model, set_weights
 from skrnn.network._architecture import Architecture
-from skrnn.network._keras_model import build_model, set_weights
 
 VARIANTS = [
     {"cell": cell, "units": units, "bidirectional": both, "autoregressive": path}

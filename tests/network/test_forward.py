@@ -10,10 +10,10 @@ import pytest
 
 from skrnn import RNNRegressor, make_lag_windows
 from skrnn.cells._activations import ACTIVATIONS
+from skrnn.keras_bridge._model import build_model
 from skrnn.network._architecture import Architecture
 from skrnn.network._blocks import Blocks
 from skrnn.network._forward import predict_stream, predict_windows
-from skrnn.network._keras_model import build_model
 
 CELLS = ["simple", "gru", "lstm"]
 

@@ -6,11 +6,11 @@ import pytest
 
 from skrnn import RNNRegressor
 from skrnn._input import select_samples
+from skrnn.keras_bridge._model import build_model
 from skrnn.keras_bridge._optimizers import optimizer_recipe
 from skrnn.losses import AbsoluteError, SquaredError
 from skrnn.network._architecture import Architecture
 from skrnn.network._forward import predict_stream, predict_windows
-from skrnn.network._keras_model import build_model
 from skrnn.training._plan import TrainingPlan
 from skrnn.training._trainer import TrainingState
 from skrnn.training._training_run import TrainingRun, fitted_attributes

@@ -3,8 +3,8 @@
 import numpy as np
 
 from skrnn.engines._layouts import Slot
+from skrnn.keras_bridge._checks import unsupported
 from skrnn.keras_bridge._optimizers import build_optimizer
-from skrnn.network._keras_checks import unsupported
 
 
 class OptimizerVariables:

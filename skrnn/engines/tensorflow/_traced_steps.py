@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 
 from skrnn.engines._layouts import HeadLayout
+from skrnn.engines.tensorflow._network import TensorNetwork
 from skrnn.losses._loss import total_weight
-from skrnn.network._tensor_network import TensorNetwork
 
 from ._optimizer_step import OptimizerStep
 from ._weight_decay import add_penalty, decay

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from skrnn.engines.tensorflow._optimizer_variables import OptimizerVariables
+from skrnn.keras_bridge._model import KerasNetwork
 from skrnn.keras_bridge._optimizers import named_optimizers, optimizer_recipe
 from skrnn.network._architecture import Architecture
-from skrnn.network._keras_model import KerasNetwork
 from skrnn.training import _optimizer_variables
 
 ADAM, SGD = keras.optimizers.Adam, keras.optimizers.SGD

@@ -5,10 +5,10 @@ import logging
 import numpy as np
 import pytest
 
-from skrnn.network import _gradients
+from skrnn.engines.tensorflow import _input_gradients
+from skrnn.engines.tensorflow._input_gradients import absolute_derivatives
 from skrnn.network._architecture import Architecture
 from skrnn.network._forward import predict_windows
-from skrnn.network._gradients import absolute_derivatives
 
 RNG = np.random.default_rng(0)
 WINDOWS = RNG.normal(size=(21, 4, 2))
@@ -74,12 +74,12 @@ def test_blocks_of_rows_share_one_quiet_program(monkeypatch, caplog):
     network = network_of(cell="simple", n_timesteps=3)
     windows = WINDOWS[:, 1:]
     whole = absolute_derivatives(*network, windows)
-    monkeypatch.setattr(_gradients, "_MOST_ROWS", 8)
-    _gradients._program.cache_clear()
+    monkeypatch.setattr(_input_gradients, "_MOST_ROWS", 8)
+    _input_gradients._program.cache_clear()
     with caplog.at_level(logging.WARNING):
         blocks = absolute_derivatives(*network, windows)
         again = absolute_derivatives(*network, windows[:7])
-    assert _gradients._program.cache_info().misses == 1
+    assert _input_gradients._program.cache_info().misses == 1
     np.testing.assert_allclose(blocks, whole, rtol=1e-5)
     np.testing.assert_allclose(again, differences(*network, windows[:7]), rtol=1e-4)
     assert caplog.records == []
@@ -88,6 +88,6 @@ def test_blocks_of_rows_share_one_quiet_program(monkeypatch, caplog):
 @pytest.mark.parametrize(("n_samples", "n_rows"), [(1, 1), (3, 4), (8, 8), (10**6, 1024)])
 def test_rows_of_a_block(n_samples, n_rows):
     small, _ = network_of(cell="simple")
-    assert _gradients._rows_of_block(small, n_samples) == n_rows
+    assert _input_gradients._rows_of_block(small, n_samples) == n_rows
     large, _ = network_of(cell="lstm", units=(512,), n_timesteps=500)
-    assert _gradients._rows_of_block(large, n_samples) == 1
+    assert _input_gradients._rows_of_block(large, n_samples) == 1

@@ -8,7 +8,7 @@ import tensorflow as tf
 from skrnn.cells._cell import columns_of_state, has_own
 from skrnn.cells._keras_namespace import keras_namespace
 
-from ._tensor_scan import LoopScan, RecordedScan, Scan
+from ._scan import LoopScan, RecordedScan, Scan
 
 MAX_UNROLLED_STEPS = 8
 MAX_UNROLLED_ROWS = 128

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from skrnn.engines.tensorflow._network import TensorNetwork
 from skrnn.network._architecture import Architecture
 from skrnn.network._forward import predict_stream, predict_windows
-from skrnn.network._tensor_network import TensorNetwork
 from skrnn.network._window_level import WindowLevel
 
 CELLS = ["simple", "gru", "lstm"]

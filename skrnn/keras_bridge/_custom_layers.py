@@ -16,7 +16,7 @@ class MaskMissing(keras.layers.Layer):
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.network._custom_layers import MaskMissing
+    >>> from skrnn.keras_bridge._custom_layers import MaskMissing
     >>> np.asarray(MaskMissing()(np.array([[[1.0], [np.nan]]]))).tolist()
     [[[1.0], [0.0]]]
     """
@@ -63,7 +63,7 @@ class LocalLevel(keras.layers.Layer):
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.network._custom_layers import LocalLevel
+    >>> from skrnn.keras_bridge._custom_layers import LocalLevel
     >>> centred, level = LocalLevel(feature=0)(np.array([[[1.0], [5.0], [4.0]]]))
     >>> np.asarray(centred).ravel().tolist(), np.asarray(level).tolist()
     ([-3.0, 1.0, 0.0], [[4.0]])
@@ -123,7 +123,7 @@ class AddLevel(keras.layers.Layer):
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.network._custom_layers import AddLevel
+    >>> from skrnn.keras_bridge._custom_layers import AddLevel
     >>> np.asarray(AddLevel()([np.zeros((1, 2)), np.array([[4.0]])])).tolist()
     [[4.0, 4.0]]
     """
@@ -171,7 +171,7 @@ class AutoregressivePath(keras.layers.Layer):
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.network._custom_layers import AutoregressivePath
+    >>> from skrnn.keras_bridge._custom_layers import AutoregressivePath
     >>> path = AutoregressivePath(1, kernel_initializer="ones")
     >>> np.asarray(path(np.array([[[1.0], [5.0], [4.0]]]))).tolist()
     [[10.0]]
@@ -253,7 +253,7 @@ class IncreasingQuantiles(keras.layers.Layer):
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.network._custom_layers import IncreasingQuantiles
+    >>> from skrnn.keras_bridge._custom_layers import IncreasingQuantiles
     >>> np.asarray(IncreasingQuantiles(2)(np.array([[1.0, -80.0]]))).tolist()
     [[[1.0, 1.0]]]
     """

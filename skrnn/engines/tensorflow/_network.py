@@ -6,8 +6,15 @@ with variables can be run by only one thread at a time.
 
 import tensorflow as tf
 
-from ._custom_layers import AddLevel, IncreasingQuantiles, LocalLevel, MaskMissing, all_lags
-from ._tensor_layers import RecurrentLayers
+from skrnn.keras_bridge._custom_layers import (
+    AddLevel,
+    IncreasingQuantiles,
+    LocalLevel,
+    MaskMissing,
+    all_lags,
+)
+
+from ._layers import RecurrentLayers
 
 
 class TensorNetwork:

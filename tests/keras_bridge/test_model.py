@@ -8,9 +8,9 @@ import pytest
 from keras_reference import fit_in_keras, largest_difference
 
 from skrnn import RNNRegressor, build_network
+from skrnn.keras_bridge._model import build_model, set_weights
 from skrnn.network._architecture import Architecture
 from skrnn.network._forward import predict_windows
-from skrnn.network._keras_model import build_model, set_weights
 
 CELLS = ["simple", "gru", "lstm"]
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from skrnn.engines.tensorflow._layers import RecurrentLayers
+from skrnn.engines.tensorflow._scan import LoopScan, RecordedScan
 from skrnn.network._architecture import Architecture
-from skrnn.network._tensor_layers import RecurrentLayers
-from skrnn.network._tensor_scan import LoopScan, RecordedScan
 
 CELLS = ["simple", "gru", "lstm"]
 PLAIN = {"cell": "lstm", "units": (3,), "n_features": 2, "n_outputs": 1}

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from skrnn.cells._keras_namespace import keras_namespace
 from skrnn.cells._names import CELLS
-from skrnn.network._tensor_scan import LoopScan, RecordedScan, Scan
+from skrnn.engines.tensorflow._scan import LoopScan, RecordedScan, Scan
 
 STEPS, ROWS, WIDTH, UNITS = 7, 4, 2, 3
 

@@ -8,9 +8,10 @@ from functools import cache
 import keras
 import numpy as np
 
-from ._architecture import Architecture
-from ._forward import predict_windows
-from ._keras_model import KerasNetwork
+from skrnn.network._architecture import Architecture
+from skrnn.network._forward import predict_windows
+
+from ._model import KerasNetwork
 
 
 def unsupported(what):

@@ -6,8 +6,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ._links import INVERSE_LINKS
-from ._tensor_network import TensorNetwork
+from skrnn.network._links import INVERSE_LINKS
+
+from ._network import TensorNetwork
 
 _BLOCK_FLOATS = 2**20
 _MOST_ROWS = 1024

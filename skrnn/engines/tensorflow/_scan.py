@@ -5,8 +5,9 @@ import tensorflow as tf
 
 from skrnn.cells._cell import columns_of_state
 from skrnn.cells._namespace import numpy_namespace
+from skrnn.cells._skipped_steps import state_after
 
-from ._tensor_products import Products
+from ._products import Products
 
 
 class Scan:
@@ -56,9 +57,7 @@ class Scan:
     def _advance(self, products, x, known, state):
         """Return the state after a step, and what the backward pass needs."""
         after, kept = self._cell.step(self._xp, products(x, state[0]), state, *self._extra)
-        if known is not None:
-            after = [tf.where(known, a, b) for a, b in zip(after, state, strict=True)]
-        return after, kept
+        return state_after(tf.where, known, after, state), kept
 
     def _position(self, t):
         return self._n_timesteps - 1 - t if self._reverse else t
@@ -227,9 +226,7 @@ class LoopScan(Scan):
         if known is not None:
             products = [tf.where(known, product, 0.0) for product in products]
         earlier[0] += self._products.state_derivatives(products)
-        if known is not None:
-            earlier = [tf.where(known, a, b) for a, b in zip(earlier, later, strict=True)]
-        return products, earlier, of_extra
+        return products, state_after(tf.where, known, earlier, later), of_extra
 
 
 def _widths_kept(cell, units):

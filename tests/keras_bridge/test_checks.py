@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 
 from skrnn.cells._names import CELLS
-from skrnn.network import _keras_checks
-from skrnn.network._architecture import Architecture
-from skrnn.network._keras_checks import (
+from skrnn.keras_bridge import _checks
+from skrnn.keras_bridge._checks import (
     check_layer,
     check_weights,
     unsupported,
 )
-from skrnn.network._keras_model import KerasNetwork
+from skrnn.keras_bridge._model import KerasNetwork
+from skrnn.network._architecture import Architecture
 
 
 def network_of(cell="gru", units=(2, 3), n_timesteps=3, **settings):
@@ -77,7 +77,7 @@ def test_weights_in_another_order_are_an_error(unchecked, monkeypatch, swap):
 
 def test_a_cell_that_computes_something_else_is_an_error(unchecked, monkeypatch):
     monkeypatch.setattr(
-        _keras_checks, "predict_windows", lambda *arguments: (np.full((3, 1, 1), 9.0), None)
+        _checks, "predict_windows", lambda *arguments: (np.full((3, 1, 1), 9.0), None)
     )
     with pytest.raises(RuntimeError, match="its gru layer forecasts other values"):
         check_layer(CELLS["gru"], False)

@@ -3,8 +3,9 @@
 import keras
 
 from skrnn.cells._keras_layer import recurrent_layer
+from skrnn.network._architecture import Architecture
+from skrnn.network._links import INVERSE_LINKS
 
-from ._architecture import Architecture
 from ._custom_layers import (
     AddLevel,
     AutoregressivePath,
@@ -12,7 +13,6 @@ from ._custom_layers import (
     LocalLevel,
     MaskMissing,
 )
-from ._links import INVERSE_LINKS
 
 
 def build_network(

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from skrnn.network._custom_layers import (
+from skrnn.keras_bridge._custom_layers import (
     AddLevel,
     AutoregressivePath,
     IncreasingQuantiles,

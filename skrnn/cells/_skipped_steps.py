@@ -1,0 +1,69 @@
+"""Skips steps that contain NaN: they leave the state as it is, in training and in forecasts.
+
+In training, steps in front of the longest sequence of a batch are not even computed; see
+``skrnn/training/_row_order.py``.
+"""
+
+import numpy as np
+
+
+def steps_and_mask(block):
+    """Move the rows to the last axis, replace NaN by zeros, and mark the known steps.
+
+    Parameters
+    ----------
+    block : ndarray of shape (n_rows, n_timesteps, n_features)
+        Windows.
+
+    Returns
+    -------
+    steps : ndarray of shape (n_timesteps, n_features, n_rows)
+        The values, without NaN.
+    mask : ndarray of bool of shape (n_timesteps, n_rows) or None
+        The known steps. None if every step is known.
+    """
+    steps = np.array(block.transpose(1, 2, 0), np.float64, order="C")
+    missing = np.isnan(steps)
+    if not missing.any():
+        return steps, None
+    steps[missing] = 0.0
+    return steps, ~missing.any(axis=1)
+
+
+def advance_known(known, advance, carried):
+    """Advance only the rows whose step is known. A masked step leaves the state as it is.
+
+    Parameters
+    ----------
+    known : ndarray of bool of shape ([n_parts,] n_rows)
+        The rows whose step is known.
+    advance : callable
+        Computes the next step of all rows, in place.
+    carried : list of ndarray of shape ([n_networks or n_parts,] units, n_rows)
+        The arrays of the state, in whose last axis are the rows.
+    """
+    before, masked = [array.copy() for array in carried], ~known[..., None, :]
+    advance()
+    for now, then in zip(carried, before, strict=True):
+        np.copyto(now, then, where=masked)
+
+
+def state_after(where, known, after, before):
+    """Return the state after a step, which is the state before it in rows whose step is skipped.
+
+    Parameters
+    ----------
+    where : callable
+        ``tf.where``, or ``numpy.where``.
+    known : tensor of bool of shape (..., n_rows, 1), or None
+        The rows whose step is known. None if all are.
+    after, before : list of tensor of shape (..., n_rows, units)
+        The arrays of the state after the step if it is known, and before it.
+
+    Returns
+    -------
+    list of tensor
+    """
+    if known is None:
+        return after
+    return [where(known, now, then) for now, then in zip(after, before, strict=True)]
