@@ -447,7 +447,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the number of steps or features of X differs from `fit`.
+            If the number of features of X differs from `fit`, or the number of steps of a table,
+            or of windows if `autoregressive` is True.
         """
         logits, state = self._logits(X, initial_state, with_state=return_state)
         y = self.classes_[logits.argmax(axis=-1)]

@@ -18,6 +18,7 @@ from ._output import check_initial_state, check_steps, shape_forecast
 from ._parameters import training_plan
 from ._persistence import state_to_store, stored_state
 from ._seeds import dropout_seeds, network_generators
+from ._single_precision import lose_digits
 from ._sklearn_compat import (
     CallbackSupportMixin,
     EpochTasks,
@@ -37,6 +38,7 @@ from .network._window_level import WindowLevel
 from .training._data_warnings import (
     warn_about_digits,
     warn_of_forecasts_without_level,
+    warn_of_keras_precision,
     warn_of_unknown_levels,
 )
 from .training._history import PASSES_KEPT, with_losses
@@ -198,9 +200,16 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         from .keras_bridge._model import build_model, join_models, set_weights
 
         architecture, models = self._fitted_architecture, []
+        if not architecture.needs_steps:
+            architecture = architecture.reading(None)
+        if self._level_loses_digits:
+            warn_of_keras_precision(self._mean_level)
+        unknown_level = None if np.isnan(self._mean_level) else self._mean_level
         for i, weights in enumerate(architecture.of_each_network(self.weights_)):
             name = f"network_{i}" if architecture.networks else None
-            model = build_model(architecture.of_one_network, seed=0, name=name)
+            model = build_model(
+                architecture.of_one_network, seed=0, name=name, unknown_level=unknown_level
+            )
             check_weights(architecture, model.trainable_variables)
             set_weights(model, architecture, weights)
             models.append(model)
@@ -303,18 +312,26 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _remember_levels(self, run, *, goes_on):
         """Keep the mean level of the training rows, for windows whose level is not known."""
-        mean, count = (self._mean_level, self._n_levels) if goes_on else (np.nan, 0)
+        mean, count, lost = np.nan, 0, False
+        if goes_on:
+            mean, count, lost = self._mean_level, self._n_levels, self._level_loses_digits
         rule = WindowLevel.of(run.plan.architecture)
         if rule is not None and len(run.samples.rows):
             levels = rule.of_rows(run.samples.windows, run.samples.rows)
+            lost |= not rule.factor and bool(lose_digits(levels))
             count += len(levels)
             mean = np.nan_to_num(mean) + (levels - np.nan_to_num(mean)).sum() / count
-        self._mean_level, self._n_levels = float(mean), count
+        self._mean_level, self._n_levels, self._level_loses_digits = float(mean), count, lost
 
     def _warn_of_digits_and_levels(self, run, given=None):
         """Warn of values that float32 does not hold, and in `fit` of rows without a level."""
         architecture, columns = run.plan.architecture, getattr(self, "feature_names_in_", None)
-        warn_about_digits(run.samples, architecture, columns=columns)
+        warn_about_digits(
+            run.samples,
+            architecture,
+            of_differences=run.plan.loss.of_differences,
+            columns=columns,
+        )
         if given is not None:
             warn_of_unknown_levels(given, architecture, self._mean_level, columns=columns)
 
@@ -377,4 +394,5 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             state["_remembered"] = FittedWindows.to_store(first_windows)
         state.setdefault("_mean_level", np.nan)
         state.setdefault("_n_levels", 0)
+        state.setdefault("_level_loses_digits", False)
         super().__setstate__(state)

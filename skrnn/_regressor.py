@@ -62,7 +62,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         training data. If `return_sequences` is True, the first known value is used instead,
         because the last value lies in the future of the earlier steps. With ``loss="poisson"``
         the level is a factor: 1 plus the mean of the feature in the window (or its first known
-        value). It divides this feature and multiplies the forecast.
+        value). It divides this feature and multiplies the forecast. The level is subtracted, or
+        divided by, in float64. If no value of the feature is known in a window, `fit` leaves it
+        out, and `predict` uses the mean level of the training rows; both warn.
 
     return_sequences : bool, default=False
         Whether every step of a window has a target (many to many). By default only the last step
@@ -406,8 +408,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
-            Windows, as in `fit`. If a row has no known step, its forecast uses only the initial
-            state.
+            Windows, as in `fit`, or longer or shorter ones. If a row has no known step, its
+            forecast uses only the initial state.
 
         initial_state : list of array-like, default=None
             States to start from, in the form that `return_state` gives. Each has the shape
@@ -434,14 +436,17 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the number of steps or features of X differs from `fit`.
+            If the number of features of X differs from `fit`, or the number of steps of a table,
+            or of windows if `autoregressive` is True or `level_feature` is used with
+            `return_sequences`.
 
         Warns
         -----
         UserWarning
             If the last step of the window is unknown in the last rows of X, and in more rows in
             succession than in `fit`: the forecasts then miss the newest values. Also if the
-            network is stateful and it is not clear which rows come before X.
+            network is stateful and it is not clear which rows come before X, or if no value of
+            `level_feature` is known in a window.
         """
         forecast, state = self._forecast(X, initial_state, with_state=return_state)
         return (forecast, state) if return_state else forecast

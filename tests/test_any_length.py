@@ -9,7 +9,7 @@ import pickle
 import numpy as np
 import pytest
 
-from skrnn import RNNClassifier, RNNRegressor, pad_sequences
+from skrnn import RNNClassifier, RNNRegressor, build_network, pad_sequences
 
 N_ROWS, N_STEPS = 12, 4
 RNG = np.random.default_rng(0)
@@ -90,6 +90,34 @@ def test_sequences_of_any_length():
     tagger = small(RNNClassifier, return_sequences=True).fit(X, labels)
     assert tagger.predict(LONG).shape == (N_ROWS, 7)
     tagger.partial_fit(LONG, np.ones((N_ROWS, 7), int))
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"bidirectional": True, "units": (2, 3)},
+        {"level_feature": 0, "loss": "quantile", "quantile": (0.1, 0.9)},
+        {"n_networks": 2, "return_sequences": True},
+    ],
+)
+def test_keras_models_of_any_length(parameters):
+    sequences = "return_sequences" in parameters
+    model = small(**parameters).fit(X, BY_STEP if sequences else Y)
+    in_keras = model.model_
+    assert in_keras.input_shape == (None, None, 2)
+    for n in LENGTHS:
+        windows = np.float32(LONG[:, -n:])
+        windows[0, 0, 1] = np.nan
+        expected = model.predict(windows)
+        found = np.asarray(in_keras(windows)).reshape(expected.shape)
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_a_keras_model_of_a_linear_path_has_its_number_of_steps():
+    assert small(autoregressive=True).fit(X, Y).model_.input_shape == (None, N_STEPS, 2)
+    assert build_network("gru", 2, n_timesteps=None, n_features=2).input_shape == (None, None, 2)
+    with pytest.raises(ValueError, match="n_timesteps=None and autoregressive=True contradict"):
+        build_network("gru", 2, n_timesteps=None, autoregressive=True)
 
 
 @pytest.mark.parametrize("parameters", [{}, {"stateful": True}])

@@ -201,6 +201,26 @@ def test_a_factor_that_is_not_known_is_the_mean_one():
     assert 500 < forecast < 2000
 
 
+def test_keras_forecasts_an_unknown_level_from_the_mean_one():
+    windows, y = shifted(1000.0)
+    for parameters in ({}, {"loss": "poisson"}):
+        model = small(**parameters).fit(windows, y)
+        given = np.concatenate([np.full((2, 3, 2), np.nan), windows]).astype(np.float32)
+        with pytest.warns(UserWarning, match="mean level"):
+            expected = model.predict(given)
+        np.testing.assert_allclose(np.asarray(model.model_(given)), expected, rtol=1e-6)
+
+
+def test_keras_cannot_take_what_float32_does_not_hold():
+    """But a constant can be subtracted first, since the level is added again."""
+    windows, y = shifted(1e8)
+    model = small().fit(windows, y)
+    with pytest.warns(UserWarning, match="a Keras model takes float32. Subtract a constant"):
+        in_keras = model.model_
+    found = np.asarray(in_keras(np.float32(windows - [1e8, 0.0])), np.float64)
+    np.testing.assert_allclose(found + 1e8, model.predict(windows), rtol=0, atol=1e-5)
+
+
 def test_the_mean_level_of_online_learning_is_that_of_all_rows():
     windows, y = shifted(1000.0)
     model = small()

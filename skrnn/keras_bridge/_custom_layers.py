@@ -52,6 +52,8 @@ class LocalLevel(keras.layers.Layer):
     factor : bool, default=False
         If True, the feature is divided by 1 plus the mean of its absolute known values, or plus
         the first one if `causal` is True. The level is then the logarithm of this factor.
+    unknown : float, default=None
+        Level, or mean size for a factor, of a window in which no value is known. None means NaN.
     **kwargs : dict
         Keyword arguments of ``keras.layers.Layer``.
 
@@ -69,9 +71,10 @@ class LocalLevel(keras.layers.Layer):
     ([-3.0, 1.0, 0.0], [[4.0]])
     """
 
-    def __init__(self, feature, causal=False, factor=False, **kwargs):
+    def __init__(self, feature, causal=False, factor=False, unknown=None, **kwargs):
         super().__init__(**kwargs)
         self.feature, self.causal, self.factor = feature, causal, factor
+        self.unknown = unknown
 
     def call(self, inputs):
         """Centre the windows."""
@@ -82,29 +85,30 @@ class LocalLevel(keras.layers.Layer):
         # products, and NaN times zero is NaN.
         filled = ops.where(missing, ops.zeros_like(values), values)
         column = ops.one_hot(self.feature, inputs.shape[2], dtype=inputs.dtype)
+        level = self._level(filled, ops.cast(missing, inputs.dtype))
         if self.factor:
-            factor = 1.0 + self._mean_size(filled, missing)
+            factor = 1.0 + level
             return inputs / (1.0 + (factor[:, :, None] - 1.0) * column), ops.log(factor)
-        level = ops.sum(self._chosen(missing, inputs.dtype) * filled, axis=1, keepdims=True)
         return inputs - level[:, :, None] * column, level
 
-    def _chosen(self, missing, dtype):
-        """Mark the step of each row whose value is the level."""
-        ops, n_timesteps = keras.ops, missing.shape[1]
-        # The largest rank is at the step whose value is the level.
-        rank = n_timesteps - ops.arange(n_timesteps) if self.causal else ops.arange(n_timesteps)
-        rank = ops.where(missing, ops.zeros_like(rank), rank + 1)
-        return ops.one_hot(ops.argmax(rank, axis=1), n_timesteps, dtype=dtype)
-
-    def _mean_size(self, filled, missing):
-        """Return the mean of the absolute known values of each row; 0 if it has none."""
-        ops = keras.ops
-        if self.causal:
-            chosen = self._chosen(missing, filled.dtype)
-            return ops.sum(chosen * ops.abs(filled), axis=1, keepdims=True)
-        known = ops.sum(1.0 - ops.cast(missing, filled.dtype), axis=1, keepdims=True)
-        total = ops.sum(ops.abs(filled), axis=1, keepdims=True)
-        return total / ops.maximum(known, ops.ones_like(known))
+    def _level(self, filled, missing):
+        """Return the level of each row, or the mean size for a factor."""
+        ops, known = keras.ops, 1.0 - missing
+        values = ops.abs(filled) if self.factor else filled
+        if self.causal or not self.factor:
+            # Positions from 1, which need no number of steps. The largest rank is at the level.
+            position = ops.cumsum(ops.ones_like(missing), axis=1)
+            if self.causal:
+                position = ops.max(position, axis=1, keepdims=True) + 1.0 - position
+            rank = position * known
+            chosen = ops.equal(rank, ops.max(rank, axis=1, keepdims=True))
+            known = ops.cast(chosen, missing.dtype) * known
+        # Zero by zero, which is NaN, if no value is known.
+        count = ops.sum(known, axis=1, keepdims=True)
+        level = ops.sum(known * values, axis=1, keepdims=True) / count
+        if self.unknown is None:
+            return level
+        return ops.where(ops.isnan(level), ops.full_like(level, self.unknown), level)
 
     def compute_output_shape(self, input_shape):
         """Return the shapes of the windows and of the level."""
@@ -113,7 +117,7 @@ class LocalLevel(keras.layers.Layer):
     def get_config(self):
         """Return the settings for saving."""
         own = {"feature": self.feature, "causal": self.causal, "factor": self.factor}
-        return {**super().get_config(), **own}
+        return {**super().get_config(), **own, "unknown": self.unknown}
 
 
 @keras.saving.register_keras_serializable(package="skrnn")
@@ -271,7 +275,8 @@ class IncreasingQuantiles(keras.layers.Layer):
         """Add up the steps, which softplus makes positive."""
         ops = keras.ops
         n_outputs = inputs.shape[-1] // self.n_quantiles
-        columns = ops.reshape(inputs, (-1, *inputs.shape[1:-1], n_outputs, self.n_quantiles))
+        steps = ops.shape(inputs)[1:-1]  # of which there may be any number
+        columns = ops.reshape(inputs, (-1, *steps, n_outputs, self.n_quantiles))
         steps = [columns[..., :1], ops.softplus(columns[..., 1:])]
         return ops.cumsum(ops.concatenate(steps, axis=-1), axis=-1)
 

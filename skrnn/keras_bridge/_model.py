@@ -45,8 +45,10 @@ def build_network(
         The recurrent cell of every layer.
     units : int or tuple of int, default=32
         Number of units. A tuple contains the number of units of each layer.
-    n_timesteps, n_features : int, default=1
-        Shape of a window.
+    n_timesteps : int or None, default=1
+        Number of steps of a window. None means any number, unless `autoregressive` is True.
+    n_features : int, default=1
+        Number of features of each step.
     n_outputs : int, default=1
         Number of values that are forecast for each window, or for each step.
     activation, recurrent_activation : str, default="tanh" and "sigmoid"
@@ -59,7 +61,9 @@ def build_network(
         Whether a linear function of all steps is added to the output. It starts from zero.
     level_feature : int, default=None
         Position of the feature whose level in the window is subtracted from it and added to the
-        output.
+        output. The forecast of a window in which no value of it is known is NaN, so leave such
+        rows out of training. Keras computes in float32: values near 1e8 are 8 apart. Subtract a
+        constant from this feature and from y first if they are large.
     return_sequences : bool, default=False
         Whether every step has an output.
     n_quantiles : int, default=0
@@ -116,9 +120,19 @@ def build_network(
     return build_model(architecture, mask_missing=mask_missing, seed=seed)
 
 
-def build_model(architecture, *, mask_missing=True, seed=None, name=None):
-    """Build the Keras model of one network of an :class:`Architecture`."""
-    network = KerasNetwork(architecture, masked=mask_missing, seed=seed)
+def build_model(architecture, *, mask_missing=True, seed=None, name=None, unknown_level=None):
+    """Build the Keras model of one network of an :class:`Architecture`.
+
+    Its `n_timesteps` may be None, which means any number of steps.
+    """
+    if architecture.n_timesteps is None and architecture.autoregressive:
+        raise ValueError(
+            "n_timesteps=None and autoregressive=True contradict each other: the linear path has "
+            "a weight for each step. Set n_timesteps to the number of steps."
+        )
+    network = KerasNetwork(
+        architecture, masked=mask_missing, seed=seed, unknown_level=unknown_level
+    )
     windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
     forecast = network(windows)
     model = keras.Model(windows, forecast, name=name or f"skrnn_{architecture.cell.name}")
@@ -171,9 +185,11 @@ class KerasNetwork:
         Whether steps that contain NaN are skipped.
     seed : int, default=None
         Seed of the initial weights and of dropout.
+    unknown_level : float, default=None
+        Level of a window in which no value of the level's feature is known. None means NaN.
     """
 
-    def __init__(self, architecture, *, masked=True, seed=None):
+    def __init__(self, architecture, *, masked=True, seed=None, unknown_level=None):
         self.architecture, self._seed = architecture, seed
         self._mask = MaskMissing(name="mask_missing", dtype="float32") if masked else None
         self.recurrent = [self._recurrent_layer(i) for i in range(len(architecture.units))]
@@ -189,6 +205,7 @@ class KerasNetwork:
                 architecture.level_feature,
                 causal=architecture.return_sequences,
                 factor=architecture.level_is_factor,
+                unknown=unknown_level,
                 name="level",
                 dtype="float32",
             )

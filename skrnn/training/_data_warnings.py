@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn._single_precision import describe_lost_digits, lose_digits
+from skrnn._single_precision import describe_lost_digits, float32_distance, lose_digits
 from skrnn._warnings import warn_user
 from skrnn.network._window_level import WindowLevel
 
@@ -60,7 +60,7 @@ def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None,
     warn_about_windows(samples, held_out, level_feature=level_feature, columns=columns)
 
 
-def warn_about_digits(samples, architecture, *, columns=None):
+def warn_about_digits(samples, architecture, *, of_differences=True, columns=None):
     """Warn about values of y and X that change by less than float32 numbers near them do.
 
     Parameters
@@ -69,6 +69,8 @@ def warn_about_digits(samples, architecture, *, columns=None):
         The rows to train on.
     architecture : Architecture
         Settings of the network, which subtracts a level in float64 if it has one.
+    of_differences : bool, default=True
+        Whether the level is subtracted from the targets, too, as the loss allows.
     columns : array-like of str or None, default=None
         Names of the columns of X, if X was a table.
 
@@ -82,9 +84,8 @@ def warn_about_digits(samples, architecture, *, columns=None):
     level = architecture.level_feature
     names = feature_names(samples.windows.shape[2], columns)
     if architecture.link in ("identity", "log"):
-        of_counts = architecture.link == "log"
-        y = relative_targets(samples, None if of_counts else level)
-        name = "y" if level is None or of_counts else "y, less the level,"
+        y = relative_targets(samples, level if of_differences else None)
+        name = "y" if level is None or not of_differences else "y, less the level,"
         _warn_of_lost_digits(y, [name] * y.shape[1], _BRING_Y_NEAR)
     x = last_steps(samples, level)
     _warn_of_lost_digits(x, [f"{name} of X" for name in names], _BRING_X_NEAR)
@@ -105,6 +106,28 @@ def _warn_of_lost_digits(values, names, remedy):
     for column in np.flatnonzero(lose_digits(values))[:1]:
         described = describe_lost_digits(values[:, column])
         warn_user(f"{names[column]} {described}. {remedy}")
+
+
+def warn_of_keras_precision(mean_level):
+    """Warn that a Keras model, which takes float32, does not see what the estimator sees.
+
+    Parameters
+    ----------
+    mean_level : float
+        Mean level of the training rows.
+
+    Warns
+    -----
+    UserWarning
+        Always.
+    """
+    warn_user(
+        f"The level_feature has values near {mean_level:.3g}, where neighbouring float32 numbers "
+        f"are {float32_distance(np.abs(mean_level)):.2g} apart, more than it changes from row to "
+        "row. predict subtracts the level in float64, but a Keras model takes float32. Subtract a "
+        "constant from this feature first, and add it to the forecasts in float64: a network "
+        "with a level forecasts the same."
+    )
 
 
 def warn_of_unknown_levels(samples, architecture, mean_level, *, columns=None):

@@ -20,6 +20,7 @@ NAN = np.nan
     [
         MaskMissing(),
         LocalLevel(1, causal=True),
+        LocalLevel(1, unknown=2.5),
         AddLevel(),
         AutoregressivePath(2, return_sequences=True, kernel_initializer="ones"),
         IncreasingQuantiles(3),
@@ -40,17 +41,25 @@ def test_mask_missing():
 
 
 @pytest.mark.parametrize(
-    ("causal", "expected"), [(False, [3.0, 2.0, 0.0]), (True, [1.0, 2.0, 0.0])]
+    ("causal", "expected"), [(False, [3.0, 2.0, NAN]), (True, [1.0, 2.0, NAN])]
 )
 def test_level_is_the_last_known_value_or_the_first(causal, expected):
     X = np.float32([[1, 5, 3, NAN], [NAN, 2, NAN, NAN], [NAN] * 4])
     X = np.stack([np.full_like(X, 7), X], axis=2)
     centred, level = LocalLevel(1, causal=causal)(X)
     np.testing.assert_array_equal(np.asarray(level)[:, 0], expected)
-    np.testing.assert_array_equal(np.asarray(centred)[:, :, 0], X[:, :, 0])
+    np.testing.assert_array_equal(np.asarray(centred)[:2, :, 0], X[:2, :, 0])
     np.testing.assert_array_equal(
         np.asarray(centred)[:, :, 1], X[:, :, 1] - np.float32(expected)[:, None]
     )
+
+
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("factor", [False, True])
+def test_a_level_that_is_not_known_is_the_one_that_was_given(causal, factor):
+    X = np.full((1, 3, 2), NAN, np.float32)
+    _, level = LocalLevel(1, causal=causal, factor=factor, unknown=9.0)(X)
+    np.testing.assert_allclose(level, [[np.log(10.0) if factor else 9.0]], rtol=1e-6)
 
 
 def test_add_level_over_every_axis_of_a_forecast():
