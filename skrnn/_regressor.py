@@ -10,7 +10,7 @@ from ._input import check_targets
 from ._output import score
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
 from ._sklearn_compat import Interval, _fit_context
-from .losses._names import LOSS_CONSTRAINT, resolve_loss
+from .losses._names import LOSS_CONSTRAINT, resolve_loss, with_new_losses
 from .training._data_warnings import warn_about_data
 
 
@@ -76,14 +76,15 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         states of zeros. The estimator keeps the state after the last row passed to `fit`, even
         if that row was held out.
 
-    loss : {"squared_error", "absolute_error", "huber", "quantile", "poisson"}, \
+    loss : {"squared_error", "absolute_error", "huber", "quantile", "poisson"} or Loss, \
             default="squared_error"
         Loss function to minimise. The loss of a batch is the weighted mean over its rows,
         ``sum(w * e) / sum(w)``, averaged over the outputs. "huber" is quadratic for errors of at
         most 1 and linear beyond. "poisson" is the deviance of counts, as in scikit-learn's
         `mean_poisson_deviance`: y must not be negative, and the network learns the logarithm of
         the mean, so that no forecast is negative. For counts of unequal exposure, pass the rate
-        as y and the exposure as `sample_weight`, as for ``PoissonRegressor``.
+        as y and the exposure as `sample_weight`, as for ``PoissonRegressor``. An object of
+        :mod:`skrnn.losses`, or of a class of your own, is a loss as well.
 
     quantile : float or tuple of float, default=None
         Quantile to forecast, or several quantiles in increasing order. It is used only with
@@ -464,7 +465,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         float
             The score, which is 1 for perfect forecasts. For several quantiles it is the mean of
             their `d2_pinball_score`, and with ``loss="poisson"`` the fraction of the Poisson
-            deviance that is explained, as for ``PoissonRegressor``.
+            deviance that is explained, as for ``PoissonRegressor``. A loss of your own may define
+            another score.
         """
         return score(self, X, y, sample_weight)
 
@@ -478,6 +480,21 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             A new model with the weights of the estimator.
         """
         return self._keras_model()
+
+    def set_params(self, **params):
+        """Set parameters, also those of a loss: ``loss__delta=2.0``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+
+        Returns
+        -------
+        self : RNNRegressor
+            The estimator itself.
+        """
+        return super().set_params(**with_new_losses(self, params))
 
     def _loss(self):
         return resolve_loss(self.loss, self.quantile, owner=type(self).__name__)

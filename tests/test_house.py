@@ -15,6 +15,7 @@ from packaging.version import Version
 import skrnn
 import skrnn.datasets
 import skrnn.forecasting
+import skrnn.losses
 import skrnn.plotting
 
 ROOT = Path(__file__).parents[1]
@@ -24,7 +25,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 def public_objects():
     """Yield dotted names: public functions, classes, and what the classes define in public."""
-    for module in (skrnn, skrnn.datasets, skrnn.forecasting, skrnn.plotting):
+    for module in (skrnn, skrnn.datasets, skrnn.forecasting, skrnn.losses, skrnn.plotting):
         for name in module.__all__:
             value = getattr(module, name)
             if inspect.isfunction(value) or inspect.isclass(value):
@@ -35,7 +36,13 @@ def public_objects():
                     for member, defined in vars(value).items()
                     if not member.startswith("_")
                     and (inspect.isfunction(defined) or isinstance(defined, property))
+                    and not (defined.__doc__ is None and inherits_doc(value, member))
                 )
+
+
+def inherits_doc(cls, member):
+    """Return whether a base class documents a member, as the contract that it fulfils."""
+    return any(getattr(vars(base).get(member), "__doc__", None) for base in cls.__mro__[1:])
 
 
 @pytest.mark.parametrize("name", list(public_objects()))

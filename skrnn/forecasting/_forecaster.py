@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 
+from skrnn.losses._names import with_new_losses
 from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._automatic import FittedSettings
@@ -150,12 +151,13 @@ class RNNForecaster(BaseForecaster):
         Whether the state is carried along a series, also through its forecasts. Each series then
         has its own networks.
 
-    loss : {"absolute_error", "squared_error", "huber", "quantile", "poisson"}, \
+    loss : {"absolute_error", "squared_error", "huber", "quantile", "poisson"} or Loss, \
             default="absolute_error"
         The loss to minimise. "poisson" is for counts, such as intermittent demand, which are
         not negative: the network forecasts their mean. It sees the counts as they are, with the
         level as a factor, so that `transformer`, `deseasonalize`, `differencing` and
-        `target_scaler` stay at their defaults.
+        `target_scaler` stay at their defaults. An object of :mod:`skrnn.losses`, or of a class of
+        your own, is a loss as well.
 
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. Several of them give
@@ -386,6 +388,21 @@ class RNNForecaster(BaseForecaster):
             # sktime then gives each series its own forecaster.
             tags |= {"y_inner_mtype": "pd.DataFrame", "X_inner_mtype": "pd.DataFrame"}
         self.set_tags(**tags)
+
+    def set_params(self, **params):
+        """Set parameters, also those of a loss: ``loss__delta=2.0``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+
+        Returns
+        -------
+        self : RNNForecaster
+            The forecaster itself.
+        """
+        return super().set_params(**with_new_losses(self, params))
 
     def fit(self, y, X=None, fh=None):
         """Train the networks.

@@ -60,3 +60,40 @@ def resolve_loss(loss, quantile=None, *, owner="RNNRegressor"):
     except ValueError as error:
         rule = str(error).removeprefix("quantile ")
         raise ValueError(f"The 'quantile' parameter of {owner} {rule}") from None
+
+
+def with_new_losses(estimator, params):
+    """Return parameters for `set_params`, with a new loss in place of parameters of a loss.
+
+    A loss cannot be changed, so ``loss__delta=2`` sets ``loss`` to another loss.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Has the parameter `loss`.
+    params : dict
+        Arguments of `set_params`.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ValueError
+        If the loss has no parameter of this name.
+    """
+    own = {name: value for name, value in params.items() if not name.startswith("loss__")}
+    nested = {name.removeprefix("loss__"): params[name] for name in params.keys() - own.keys()}
+    if not nested:
+        return params
+    loss = own.get("loss", estimator.loss)
+    loss = LOSSES.get(loss) if isinstance(loss, str) else loss
+    names = [] if loss is None else list(loss.get_params())
+    for name in nested:
+        if name not in names:
+            raise ValueError(
+                f"Invalid parameter {name!r} for {type(loss).__name__}. Valid parameters are: "
+                f"{names!r}."
+            )
+    return {**own, "loss": loss.with_params(**nested)}

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from skrnn import RNNRegressor
 from skrnn.losses import AbsoluteError, Huber, Pinball, Poisson, SquaredError
-from skrnn.losses._names import LOSSES, resolve_loss
+from skrnn.losses._names import LOSSES, resolve_loss, with_new_losses
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,13 @@ def test_the_parameter_quantile_belongs_to_the_name_quantile(loss):
 def test_a_wrong_quantile_names_the_estimator():
     with pytest.raises(ValueError, match="'quantile' parameter of Other must be a number"):
         resolve_loss("quantile", (0.9, 0.1), owner="Other")
+
+
+def test_parameters_of_a_loss_make_another_loss():
+    estimator = RNNRegressor(loss="huber")
+    assert with_new_losses(estimator, {"units": 3}) == {"units": 3}
+    made = with_new_losses(estimator, {"loss__delta": 2.0, "units": 3})
+    assert made == {"loss": Huber(2.0), "units": 3}
+    assert Huber() == LOSSES["huber"]
+    with pytest.raises(ValueError, match=r"Invalid parameter 'power' for Huber.*'delta'"):
+        with_new_losses(estimator, {"loss": Huber(), "loss__power": 2.0})
