@@ -77,11 +77,11 @@ def test_weights_unknown_targets_and_validation():
     ("parameters", "y"),
     [
         ({}, np.stack([Y, -Y], axis=1)),
-        ({"return_sequences": True}, X[:, :, 0]),
+        ({"return_sequences": True}, X[:, :, 0] + RNG.normal(size=(24, 3))),
         ({"n_networks": 2, "level_feature": 0}, Y),
         ({"stateful": True}, Y),
     ],
-    ids=str,
+    ids=["outputs", "sequences", "networks", "stateful"],
 )
 def test_forms_of_networks(parameters, y):
     model = small(Cauchy(), **parameters).fit(X, y)
@@ -128,6 +128,9 @@ def test_clone_repr_and_nested_parameters(make):
     assert model.set_params(loss=Huber(), loss__delta=0.5).loss == Huber(0.5)
     assert model.set_params(**model.get_params()).loss == Huber(0.5)
     assert clone(make(Pinball([0.1, 0.9]))).loss == Pinball((0.1, 0.9))
+    if make is forecaster:
+        assert make(Pinball([0.1, 0.9])).clone().loss == Pinball((0.1, 0.9))
+        assert make(Huber(2)).clone().loss == Huber(2.0)
     with pytest.raises(ValueError, match="Invalid parameter 'scale' for Huber"):
         model.set_params(loss__scale=1.0)
 

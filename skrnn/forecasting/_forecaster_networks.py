@@ -412,8 +412,7 @@ def _by_step(values, task, finite):
 
 
 def _regressor_targets(targets):
-    """Return finite targets, with one dimension if there is one output."""
-    targets = np.where(np.isnan(targets), 0.0, targets)
+    """Return targets, NaN where they are unknown, with one dimension if there is one output."""
     return targets[:, 0] if targets.shape[1] == 1 else targets
 
 

@@ -42,7 +42,10 @@ class Pinball(Loss):
                 f"{quantile!r} instead."
             )
         values = tuple(float(q) for q in quantiles)
-        self.quantile = values if np.ndim(quantile) else values[0]
+        # Plain numbers stay the same object, which sktime's `clone` insists on.
+        if not isinstance(quantile, tuple) or {type(q) for q in quantile} != {float}:
+            quantile = values if np.ndim(quantile) else values[0]
+        self.quantile = quantile
 
     @property
     def n_parameters(self):
