@@ -166,7 +166,7 @@ def test_a_positive_loss_of_amounts():
 )
 def test_a_forecaster_takes_a_loss(loss):
     y = SERIES.round() if isinstance(loss, Poisson) else SERIES
-    forecast = forecaster(loss).fit(y, fh=[1, 2]).predict()
+    forecast = forecaster(loss, epochs=40).fit(y, fh=[1, 2]).predict()
     assert np.isfinite(forecast).all()
 
 
