@@ -215,6 +215,8 @@ def test_no_module_warns_by_itself(path):
 
 X = np.random.default_rng(0).normal(size=(30, 1))
 Y = X[:, 0] ** 2
+# A meter, whose steps are shorter than those of float32 numbers at its values.
+WALK = 1e9 + np.arange(60.0).reshape(30, 2, 1)
 DATES = pd.date_range("2020-01-01", periods=30)
 
 
@@ -361,6 +363,11 @@ CASES = [
     ("warn_of_unknown", "have NaN as their forecast", of_a_series_without_values),
     ("warn_of_last_values", "by its last known value", after_rows_without_values),
     ("_warn_of_lost_digits", "float32", lambda: network().fit(X, Y * 1e-3 + 1e6)),
+    (
+        "warn_of_keras_precision",
+        "a Keras model takes float32",
+        lambda: network(level_feature=0).fit(WALK, WALK[:, -1, 0] + 1.0).model_,
+    ),
     ("warn_of_unknown_levels", "left out of training", fit_to_unknown_levels),
     ("warn_of_forecasts_without_level", "from the mean level", forecast_unknown_levels),
     (
