@@ -52,13 +52,13 @@ class FittedSettings:
     training: dict
 
     @classmethod
-    def of(cls, forecaster, axis, lengths, values, steps):
+    def of(cls, plan, axis, lengths, values, steps):
         """Determine the settings.
 
         Parameters
         ----------
-        forecaster : RNNForecaster
-            Has the parameters.
+        plan : ForecasterPlan
+            The parameters.
         axis : TimeAxis
             Knows the step of the index.
         lengths : ndarray of int of shape (n_series,)
@@ -72,34 +72,34 @@ class FittedSettings:
         -------
         FittedSettings
         """
-        loss = resolve_loss(forecaster.loss, forecaster.quantile)
-        strategy = resolve_strategy(forecaster, steps)
-        periods = check_periods(forecaster.sp)
+        loss = resolve_loss(plan.network["loss"], plan.network["quantile"])
+        strategy = resolve_strategy(plan, steps)
+        periods = check_periods(plan.sp)
         periods = seasonal_periods(axis) if periods is None else periods
         horizon = 1 if steps is None else max(int(np.max(steps)), 1)
         n_known = count_known(values, lengths)
-        lag = _lag(forecaster.lag, periods, horizon, n_known)
-        transformer = _transformer(forecaster, loss, values)
+        lag = _lag(plan.lag, periods, horizon, n_known)
+        transformer = _transformer(plan, loss, values)
         return cls(
             strategy,
             lag,
-            _seasons_to_remove(forecaster, loss, periods),
-            _min_periods(forecaster, lag),
+            _seasons_to_remove(plan, loss, periods),
+            _min_periods(plan, lag),
             transformer,
-            _by_series(forecaster, transformer, lengths, values),
-            _training(forecaster, int(np.maximum(n_known - horizon, 0).sum())),
+            _by_series(plan, transformer, lengths, values),
+            _training(plan, int(np.maximum(n_known - horizon, 0).sum())),
         )
 
 
-def resolve_strategy(forecaster, steps):
+def resolve_strategy(plan, steps):
     """Return the strategy that "auto" stands for.
 
     All steps are forecast at once where `fit` knows the horizon, or where several quantiles of
     each step are wanted, which only this strategy gives.
     """
-    if forecaster.strategy != "auto":
-        return forecaster.strategy
-    several = resolve_loss(forecaster.loss, forecaster.quantile).n_quantiles > 1
+    if plan.strategy != "auto":
+        return plan.strategy
+    several = resolve_loss(plan.network["loss"], plan.network["quantile"]).n_quantiles > 1
     known = steps is not None and (np.asarray(steps) > 0).any()
     return "multioutput" if known or several else "recursive"
 
@@ -112,37 +112,37 @@ def _lag(lag, periods, horizon, n_known):
     return int(min(wanted, max(2, n_known.max() // _WINDOW_SHARE)))
 
 
-def _seasons_to_remove(forecaster, loss, periods):
+def _seasons_to_remove(plan, loss, periods):
     if loss.keeps_targets:  # counts less a season would be negative
         return ()
-    return () if forecaster.deseasonalize in (False, None) else periods
+    return () if plan.deseasonalize in (False, None) else periods
 
 
-def _min_periods(forecaster, lag):
-    if forecaster.missing != "mask":
+def _min_periods(plan, lag):
+    if plan.network["missing"] != "mask":
         return lag
-    if isinstance(forecaster.min_periods, str):
+    if isinstance(plan.min_periods, str):
         return min(lag, max(2, lag // 2))
-    return lag if forecaster.min_periods is None else min(int(forecaster.min_periods), lag)
+    return lag if plan.min_periods is None else min(int(plan.min_periods), lag)
 
 
-def _transformer(forecaster, loss, values):
+def _transformer(plan, loss, values):
     """Return the transformation, which is the logarithm if hardly any value is zero.
 
     The median of logarithms is the logarithm of the median, and so are other quantiles. This does
     not hold for means, which other losses lead to.
     """
-    if not (isinstance(forecaster.transformer, str) and forecaster.transformer == "auto"):
-        return forecaster.transformer
+    if not (isinstance(plan.transformer, str) and plan.transformer == "auto"):
+        return plan.transformer
     has_logarithms = not (values < 0).any() and (values == 0).sum() <= 0.01 * (values > 0).sum()
     has_logarithms &= (values > 0).any()
     return "log" if has_logarithms and loss.estimates in ("median", "quantile") else None
 
 
-def _by_series(forecaster, transformer, lengths, values):
+def _by_series(plan, transformer, lengths, values):
     """Return whether each series has its own scale, because a common one would fit few of them."""
-    if forecaster.scale_by != "auto":
-        return forecaster.scale_by == "series"
+    if plan.scale_by != "auto":
+        return plan.scale_by == "series"
     if len(lengths) == 1 or transformer == "log":
         return False
     return transformer is not None or _spreads_differ(lengths, values)
@@ -162,16 +162,16 @@ def _spreads_differ(lengths, values):
     return bool((mean.mean(axis=0) > _LARGE_DIFFERENCE**2 * typical).any())
 
 
-def _training(forecaster, n_windows):
+def _training(plan, n_windows):
     """Return the settings of the training, of which "auto" depends on the number of windows."""
     many = n_windows > _MANY_WINDOWS
     automatic = {
         "epochs": 10 if many else 40,
         "batch_size": 128 if many else 32,
         "weight_decay": 0.0 if many else 1.0,
-        "learning_rate": 0.005 if isinstance(forecaster.optimizer, str) else None,
+        "learning_rate": 0.005 if isinstance(plan.network["optimizer"], str) else None,
     }
-    values = {name: getattr(forecaster, name) for name in automatic}
+    values = {name: plan.network[name] for name in automatic}
     return {
         name: automatic[name] if isinstance(value, str) and value == "auto" else value
         for name, value in values.items()

@@ -12,6 +12,7 @@ from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._automatic import FittedSettings
 from ._features import check_some_known, future_features, label_rows, past_features
+from ._forecaster_plan import ForecasterPlan
 from ._horizon import steps_in_fit, steps_of_series
 from ._members import residuals
 from ._panel import Panel, series_lengths
@@ -376,7 +377,7 @@ class RNNForecaster(BaseForecaster):
 
     def __post_init__(self):
         """Set the tags to what a forecaster with these parameters can do."""
-        with_quantiles = forecasts_quantiles(self)
+        with_quantiles = forecasts_quantiles(ForecasterPlan.of(self))
         tags = {
             "capability:pred_int": with_quantiles,
             "capability:pred_int:insample": with_quantiles,
@@ -432,7 +433,7 @@ class RNNForecaster(BaseForecaster):
         TypeError
             If `y` or `X` is not in a format of sktime.
         """
-        check_parameters(self, names_of(X))
+        check_parameters(ForecasterPlan.of(self), names_of(X))
         check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
@@ -460,7 +461,7 @@ class RNNForecaster(BaseForecaster):
         ValueError, TypeError
             As in `fit`.
         """
-        check_parameters(self, names_of(X))
+        check_parameters(ForecasterPlan.of(self), names_of(X))
         check_not_long_series(y=y, X=X)
         return super().pretrain(y, X, fh)
 
@@ -522,7 +523,7 @@ class RNNForecaster(BaseForecaster):
             If a quantile lies beyond those of the parameter `quantile`.
         """
         self.check_is_fitted()
-        check_has_quantiles(self, "predict_quantiles")
+        check_has_quantiles(ForecasterPlan.of(self), "predict_quantiles")
         return super().predict_quantiles(fh, X, alpha)
 
     def predict_interval(self, fh=None, X=None, coverage=0.90):
@@ -554,7 +555,7 @@ class RNNForecaster(BaseForecaster):
             If an end of an interval lies beyond the quantiles of the parameter `quantile`.
         """
         self.check_is_fitted()
-        check_has_quantiles(self, "predict_interval")
+        check_has_quantiles(ForecasterPlan.of(self), "predict_interval")
         return super().predict_interval(fh, X, coverage)
 
     def predict_var(self, fh=None, X=None, cov=False):
@@ -682,11 +683,12 @@ class RNNForecaster(BaseForecaster):
         if pretrained:
             networks = self._check_pretrained(y, names, steps, later)
         else:
+            plan = ForecasterPlan.of(self)
             settings = FittedSettings.of(
-                self, self._axis, series_lengths(y, "y"), y.to_numpy(np.float64), steps
+                plan, self._axis, series_lengths(y, "y"), y.to_numpy(np.float64), steps
             )
             networks = build_networks(
-                self, settings, self._axis, steps, y.shape[1], names, later=later
+                plan, settings, self._axis, steps, y.shape[1], names, later=later
             )
         panel = self._lay_out(y, X, networks, "y")
         # Unknown rows at both ends teach nothing, and change nothing.
@@ -830,7 +832,7 @@ class RNNForecaster(BaseForecaster):
                 f"y has {y.shape[1]} column(s) and X has {names}, but the networks were "
                 f"pretrained on {networks.n_targets} and {networks.feature_names}."
             )
-        wanted = [] if steps is None else steps_to_learn(self, steps)
+        wanted = [] if steps is None else steps_to_learn(ForecasterPlan.of(self), steps)
         if not networks.recursive:
             wanted = [*wanted, *later]
         if not set(wanted) <= set(networks.steps):

@@ -14,6 +14,7 @@ from ._automatic import resolve_strategy
 from ._differencing import check_lags
 from ._features import known_mask
 from ._forecaster_networks import ForecasterNetworks
+from ._forecaster_plan import NETWORK_PARAMETERS
 from ._samples import plan_tasks
 from ._scaling import CommonScaling, SeriesScaling, SpreadScaling, check_scaler
 from ._seasonality import Seasons, check_periods
@@ -36,26 +37,14 @@ OWN_CONSTRAINTS = {
 _AUTOMATIC = {"epochs": 1, "batch_size": 1, "weight_decay": 0.0, "learning_rate": None}
 """Parameters of the networks that may be "auto", with a value to check the others with."""
 
-_NOT_PASSED = {
-    "n_timesteps",
-    "level_feature",
-    "return_sequences",
-    "warm_start",
-    "n_networks",
-    "n_jobs",
-}
 
-NETWORK_PARAMETERS = tuple(name for name in RNNRegressor().get_params() if name not in _NOT_PASSED)
-"""Parameters that a forecaster passes to its networks. It trains each network by itself."""
-
-
-def check_parameters(forecaster, names=None):
+def check_parameters(plan, names=None):
     """Check every parameter that can be checked without data.
 
     Parameters
     ----------
-    forecaster : RNNForecaster
-        Has the parameters.
+    plan : ForecasterPlan
+        The parameters.
     names : list, default=None
         Names of the exogenous features. None means that they are not known yet.
 
@@ -64,38 +53,34 @@ def check_parameters(forecaster, names=None):
     ValueError
         If a parameter is out of range, or two contradict each other.
     """
-    parameters = {name: getattr(forecaster, name) for name in OWN_CONSTRAINTS}
-    owner = type(forecaster).__name__
+    parameters = {name: getattr(plan, name) for name in OWN_CONSTRAINTS}
+    owner = plan.owner
     validate_parameter_constraints(OWN_CONSTRAINTS, parameters, owner)
-    check_lags(forecaster.differencing)
-    check_periods(forecaster.sp)
-    check_transformer(forecaster.transformer)
-    _check_target_scaler(forecaster)
-    check_scaler(forecaster.feature_scaler, "feature_scaler")
+    check_lags(plan.differencing)
+    check_periods(plan.sp)
+    check_transformer(plan.transformer)
+    _check_target_scaler(plan)
+    check_scaler(plan.feature_scaler, "feature_scaler")
     if names is not None:
-        known_mask(forecaster.known_features, names)
-    regressor = _regressor(forecaster, None, _known_settings(forecaster), forecaster.random_state)
-    _check_network_parameters(regressor, owner, trains=forecaster.state == "new")
-    loss = loss_of(forecaster)
+        known_mask(plan.known_features, names)
+    regressor = _regressor(plan, None, _known_settings(plan), plan.network["random_state"])
+    _check_network_parameters(regressor, owner, trains=plan.trains)
+    loss = loss_of(plan)
     if loss.keeps_targets:
-        _check_targets_are_kept(forecaster)
-    if (
-        loss.n_quantiles > 1
-        and forecaster.differencing is not None
-        and forecaster.strategy != "recursive"
-    ):
+        _check_targets_are_kept(plan)
+    if loss.n_quantiles > 1 and plan.differencing is not None and plan.strategy != "recursive":
         raise ValueError(
             "Several quantiles and differencing contradict each other: quantiles of differences "
             "do not add up to quantiles of the series. Use level instead of differencing."
         )
 
 
-def loss_of(forecaster):
+def loss_of(plan):
     """Return the loss of a forecaster."""
-    return resolve_loss(forecaster.loss, forecaster.quantile)
+    return resolve_loss(plan.network["loss"], plan.network["quantile"])
 
 
-def _check_targets_are_kept(forecaster):
+def _check_targets_are_kept(plan):
     """Check that no parameter changes targets, such as counts, that must not be negative."""
     allowed = {
         "transformer": ("auto", None),
@@ -104,24 +89,24 @@ def _check_targets_are_kept(forecaster):
         "target_scaler": ("auto", None),
     }
     for name, values in allowed.items():
-        value = getattr(forecaster, name)
+        value = getattr(plan, name)
         if not any(value is one or (isinstance(value, str) and value == one) for one in values):
             raise ValueError(
-                f"loss={forecaster.loss!r} and {name}={value!r} contradict each other: targets of "
-                f"this loss must stay as they are. Set {name}={values[0]!r}."
+                f"loss={plan.network['loss']!r} and {name}={value!r} contradict each other: "
+                f"targets of this loss must stay as they are. Set {name}={values[0]!r}."
             )
 
 
-def _known_settings(forecaster):
+def _known_settings(plan):
     """Return the parameters that may be "auto", with a stand-in for it."""
-    values = {name: getattr(forecaster, name) for name in _AUTOMATIC}
+    values = {name: plan.network[name] for name in _AUTOMATIC}
     return {name: _AUTOMATIC[name] if _is_auto(value) else value for name, value in values.items()}
 
 
-def _check_target_scaler(forecaster):
-    if _is_auto(forecaster.target_scaler):
+def _check_target_scaler(plan):
+    if _is_auto(plan.target_scaler):
         return None
-    return check_scaler(forecaster.target_scaler, "target_scaler")
+    return check_scaler(plan.target_scaler, "target_scaler")
 
 
 def _is_auto(value):
@@ -155,13 +140,13 @@ _PROBABILISTIC = {
 }
 
 
-def check_has_quantiles(forecaster, method):
+def check_has_quantiles(plan, method):
     """Check that the networks forecast quantiles of every step.
 
     Parameters
     ----------
-    forecaster : RNNForecaster
-        Has the parameters.
+    plan : ForecasterPlan
+        The parameters.
     method : str
         Name of the method for the error.
 
@@ -170,14 +155,14 @@ def check_has_quantiles(forecaster, method):
     NotImplementedError
         If they do not forecast quantiles.
     """
-    if forecasts_quantiles(forecaster):
+    if forecasts_quantiles(plan):
         return
-    loss = loss_of(forecaster)
+    loss = loss_of(plan)
     if loss.quantile is None:
-        cause = f"the networks forecast no quantiles, since loss={forecaster.loss!r}"
+        cause = f"the networks forecast no quantiles, since loss={plan.network['loss']!r}"
     elif loss.n_quantiles < 2:
         cause = f"the networks forecast one quantile only, quantile={loss.quantile!r}"
-    elif forecaster.differencing is not None:
+    elif plan.differencing is not None:
         cause = "quantiles of differences do not add up to quantiles of the series"
     else:
         cause = (
@@ -185,33 +170,33 @@ def check_has_quantiles(forecaster, method):
             "quantile of later steps"
         )
     raise NotImplementedError(
-        f"{type(forecaster).__name__} makes no {_PROBABILISTIC[method]} here: {cause}. Either "
+        f"{plan.owner} makes no {_PROBABILISTIC[method]} here: {cause}. Either "
         "forecast the quantiles of every step, with strategy='multioutput' (or 'direct'), "
         "loss='quantile', quantile=(0.05, 0.5, 0.95) and differencing=None, or wrap "
         "the forecaster in sktime's ConformalIntervals, which gives intervals of any forecaster."
     )
 
 
-def forecasts_quantiles(forecaster):
+def forecasts_quantiles(plan):
     """Return whether a network forecasts the quantiles of every step."""
     try:
-        loss = loss_of(forecaster)
+        loss = loss_of(plan)
     except (ValueError, KeyError):  # which `fit` reports
         return False
     return (
         getattr(loss, "n_quantiles", 0) > 1
-        and forecaster.strategy in ("auto", "direct", "multioutput")
-        and forecaster.differencing is None
+        and plan.strategy in ("auto", "direct", "multioutput")
+        and plan.differencing is None
     )
 
 
-def steps_to_learn(forecaster, steps):
+def steps_to_learn(plan, steps):
     """Return the steps ahead that the networks must forecast.
 
     Parameters
     ----------
-    forecaster : RNNForecaster
-        Has the parameters.
+    plan : ForecasterPlan
+        The parameters.
     steps : ndarray of int or None
         The horizon, in steps after the end of y.
 
@@ -219,7 +204,7 @@ def steps_to_learn(forecaster, steps):
     -------
     list of int
     """
-    strategy = resolve_strategy(forecaster, steps)
+    strategy = resolve_strategy(plan, steps)
     if strategy == "recursive":
         return [1]
     if steps is None:
@@ -228,22 +213,22 @@ def steps_to_learn(forecaster, steps):
             "the steps of the horizon, which must be known to fit and pretrain."
         )
     ahead = {int(step) for step in steps if step > 0}
-    if forecaster.differencing is not None or forecaster.strategy == "auto":
+    if plan.differencing is not None or plan.strategy == "auto":
         # A sum of differences needs all steps before it, and "auto" serves every shorter horizon.
         return list(range(1, max(ahead, default=1) + 1))
     # Forecasts in sample are one step ahead.
     return sorted(ahead | ({1} if (np.asarray(steps) <= 0).any() else set()))
 
 
-def later_steps_to_learn(forecaster, strategy, steps, later):
+def later_steps_to_learn(plan, strategy, steps, later):
     """Return the further steps ahead that series which end earlier need.
 
     They have networks of their own, so that the forecasts of the other series stay as they are.
 
     Parameters
     ----------
-    forecaster : RNNForecaster
-        Has the parameters.
+    plan : ForecasterPlan
+        The parameters.
     strategy : {"recursive", "direct", "multioutput"}
         How several steps are forecast.
     steps, later
@@ -255,18 +240,18 @@ def later_steps_to_learn(forecaster, strategy, steps, later):
     """
     if strategy == "recursive" or not later:
         return []
-    learned = steps_to_learn(forecaster, steps)
-    wanted = later if forecaster.differencing is None else range(1, max(later) + 1)
+    learned = steps_to_learn(plan, steps)
+    wanted = later if plan.differencing is None else range(1, max(later) + 1)
     return sorted(set(wanted) - set(learned))
 
 
-def build_networks(forecaster, settings, axis, steps, n_targets, feature_names, *, later=()):
+def build_networks(plan, settings, axis, steps, n_targets, feature_names, *, later=()):
     """Make the unfitted networks of a forecaster.
 
     Parameters
     ----------
-    forecaster : RNNForecaster
-        Has the parameters.
+    plan : ForecasterPlan
+        The parameters.
     settings : FittedSettings
         The values of its automatic parameters.
     axis : TimeAxis
@@ -284,55 +269,55 @@ def build_networks(forecaster, settings, axis, steps, n_targets, feature_names, 
     -------
     ForecasterNetworks
     """
-    level = forecaster.differencing is None if _is_auto(forecaster.level) else forecaster.level
+    level = plan.differencing is None if _is_auto(plan.level) else plan.level
     # The level of one target is not that of another.
     together = n_targets == 1 or not level
-    to_learn = steps_to_learn(forecaster, steps)
+    to_learn = steps_to_learn(plan, steps)
     tasks = plan_tasks(settings.strategy, to_learn, n_targets, together=together)
-    further = later_steps_to_learn(forecaster, settings.strategy, steps, later)
+    further = later_steps_to_learn(plan, settings.strategy, steps, later)
     if further:
         tasks += plan_tasks(
             settings.strategy, further, n_targets, together=together, optional=True
         )
-    seeds = member_seeds(forecaster.random_state, int(forecaster.n_networks))
+    seeds = member_seeds(plan.network["random_state"], int(plan.n_networks))
     return ForecasterNetworks(
         tasks=tasks,
         regressors=[
-            _regressor(forecaster, task.columns[0] if level else None, settings.training, seed)
+            _regressor(plan, task.columns[0] if level else None, settings.training, seed)
             for task in tasks
             for seed in seeds
         ],
-        adjustments=_adjustments(forecaster, settings, axis),
+        adjustments=_adjustments(plan, settings, axis),
         min_periods=settings.min_periods,
         lag=settings.lag,
-        lags=check_lags(forecaster.differencing),
+        lags=check_lags(plan.differencing),
         n_targets=n_targets,
         feature_names=feature_names,
-        known=known_mask(forecaster.known_features, feature_names),
-        target_scaling=_target_scaling(forecaster, settings, only_level=level and together),
-        feature_scaling=CommonScaling(check_scaler(forecaster.feature_scaler, "feature_scaler")),
+        known=known_mask(plan.known_features, feature_names),
+        target_scaling=_target_scaling(plan, settings, only_level=level and together),
+        feature_scaling=CommonScaling(check_scaler(plan.feature_scaler, "feature_scaler")),
         recursive=settings.strategy == "recursive",
         horizon=_horizon(settings.strategy, steps, later),
     )
 
 
-def _adjustments(forecaster, settings, axis):
+def _adjustments(plan, settings, axis):
     """Return the transformation and the seasons, in the order in which they are applied."""
     transformation = make_transformation(settings.transformer, axis)
     adjustments = [] if transformation is None else [transformation]
     if settings.periods:
-        conditional = _is_auto(forecaster.deseasonalize)
+        conditional = _is_auto(plan.deseasonalize)
         adjustments.append(Seasons(settings.periods, conditional=conditional))
     return adjustments
 
 
-def _target_scaling(forecaster, settings, *, only_level):
+def _target_scaling(plan, settings, *, only_level):
     """Return the scaling of the targets; with a level the networks see no values, but changes."""
-    if loss_of(forecaster).keeps_targets:
+    if loss_of(plan).keeps_targets:
         return CommonScaling(None)
-    if _is_auto(forecaster.target_scaler) and only_level:
+    if _is_auto(plan.target_scaler) and only_level:
         return SpreadScaling(settings.lag, by_series=settings.by_series)
-    name = "standard" if _is_auto(forecaster.target_scaler) else forecaster.target_scaler
+    name = "standard" if _is_auto(plan.target_scaler) else plan.target_scaler
     return (SeriesScaling if settings.by_series else CommonScaling)(
         check_scaler(name, "target_scaler")
     )
@@ -345,10 +330,9 @@ def _horizon(strategy, steps, later):
     return sorted({int(step) for step in [*steps, *later] if step > 0})
 
 
-def _regressor(forecaster, level_feature, training, random_state):
+def _regressor(plan, level_feature, training, random_state):
     """Make a network from the parameters of a forecaster and the values of its automatic ones."""
-    parameters = {name: getattr(forecaster, name) for name in NETWORK_PARAMETERS}
-    parameters |= {**training, "random_state": random_state}
+    parameters = {**plan.network, **training, "random_state": random_state}
     regressor = RNNRegressor(**parameters, level_feature=level_feature)
     regressor._warns_about_data = False
     return regressor

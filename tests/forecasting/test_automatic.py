@@ -6,6 +6,7 @@ import pytest
 
 from skrnn.forecasting import RNNForecaster
 from skrnn.forecasting._automatic import FittedSettings
+from skrnn.forecasting._forecaster_plan import ForecasterPlan
 from skrnn.windows._time_axis import TimeAxis
 
 
@@ -14,7 +15,7 @@ def settings(parameters=None, freq="MS", lengths=(120,), steps=range(1, 13), val
     forecaster = RNNForecaster(**(parameters or {}))
     steps = None if steps is None else np.array(steps)
     values = np.ones((sum(lengths), 1)) if values is None else np.array(values)
-    return FittedSettings.of(forecaster, axis, np.array(lengths), values, steps)
+    return FittedSettings.of(ForecasterPlan.of(forecaster), axis, np.array(lengths), values, steps)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from sktime.forecasting.model_selection import (
 from sktime.split import SingleWindowSplitter
 
 from skrnn.forecasting import RNNForecaster, search_space
+from skrnn.forecasting._forecaster_plan import ForecasterPlan
 from skrnn.forecasting._settings import check_parameters
 
 # What sktime's own forecasters warn of when the search makes one.
@@ -45,11 +46,11 @@ def test_a_search_of_sktime(cheap, months, kind):
 def test_all_values_are_allowed():
     for name, values in search_space().items():
         for value in values:
-            check_parameters(RNNForecaster(**{name: value}))
+            check_parameters(ForecasterPlan.of(RNNForecaster(**{name: value})))
     random = np.random.default_rng(0)
     for name, values in search_space("random").items():
         value = values[-1] if isinstance(values, list) else values.rvs(random_state=random)
-        check_parameters(RNNForecaster(**{name: value}))
+        check_parameters(ForecasterPlan.of(RNNForecaster(**{name: value})))
     assert set(search_space("optuna")) == set(search_space("random"))
 
 

@@ -9,8 +9,8 @@ import pytest
 from skrnn import RNNRegressor
 from skrnn.forecasting import RNNForecaster
 from skrnn.forecasting._automatic import FittedSettings
+from skrnn.forecasting._forecaster_plan import NETWORK_PARAMETERS, ForecasterPlan
 from skrnn.forecasting._settings import (
-    NETWORK_PARAMETERS,
     build_networks,
     check_parameters,
     forecasts_quantiles,
@@ -37,8 +37,10 @@ DEFAULTS = {
 def networks_of(forecaster, steps, n_targets):
     """Make the networks of a forecaster for sixty months."""
     axis = TimeAxis.of(pd.period_range("2000-01", periods=60, freq="M"))
-    settings = FittedSettings.of(forecaster, axis, np.array([60]), np.ones((60, n_targets)), steps)
-    return build_networks(forecaster, settings, axis, steps, n_targets, [])
+    settings = FittedSettings.of(
+        ForecasterPlan.of(forecaster), axis, np.array([60]), np.ones((60, n_targets)), steps
+    )
+    return build_networks(ForecasterPlan.of(forecaster), settings, axis, steps, n_targets, [])
 
 
 @pytest.mark.parametrize("name", NETWORK_PARAMETERS)
@@ -66,7 +68,7 @@ def test_every_network_parameter_arrives(cheap):
 )
 def test_out_of_range(cheap, name, value):
     with pytest.raises(ValueError, match=f"The '{name}' parameter of RNNForecaster must be"):
-        check_parameters(cheap(**{name: value}))
+        check_parameters(ForecasterPlan.of(cheap(**{name: value})))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_a_parameter_of_the_networks_is_one_of_the_forecaster(cheap, months, wro
 
 def test_quantiles_of_differences(cheap):
     with pytest.raises(ValueError, match="Several quantiles and differencing contradict"):
-        check_parameters(cheap(strategy="direct", differencing=1, **QUANTILES))
+        check_parameters(ForecasterPlan.of(cheap(strategy="direct", differencing=1, **QUANTILES)))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_quantiles_of_differences(cheap):
 )
 def test_intervals_where_every_step_has_quantiles(cheap, parameters, given):
     forecaster = cheap(**parameters)
-    assert forecasts_quantiles(forecaster) == given
+    assert forecasts_quantiles(ForecasterPlan.of(forecaster)) == given
     assert forecaster.get_tag("capability:pred_int") == given
 
 
@@ -119,7 +121,7 @@ def test_intervals_where_every_step_has_quantiles(cheap, parameters, given):
     ],
 )
 def test_steps(cheap, parameters, steps, learned):
-    assert steps_to_learn(cheap(**parameters), steps) == learned
+    assert steps_to_learn(ForecasterPlan.of(cheap(**parameters)), steps) == learned
 
 
 @pytest.mark.parametrize(
@@ -148,4 +150,7 @@ def test_each_target_has_its_own_level(cheap, parameters, n_networks, levels):
     ],
 )
 def test_steps_of_series_that_end_earlier(cheap, parameters, strategy, learned):
-    assert later_steps_to_learn(cheap(**parameters), strategy, [1, 3], [4, 7]) == learned
+    assert (
+        later_steps_to_learn(ForecasterPlan.of(cheap(**parameters)), strategy, [1, 3], [4, 7])
+        == learned
+    )

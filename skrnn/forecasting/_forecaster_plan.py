@@ -1,0 +1,78 @@
+"""The plan of a forecaster: its parameters as plain values, read from it once."""
+
+from dataclasses import dataclass
+
+from skrnn._regressor import RNNRegressor
+
+_NOT_PASSED = {
+    "n_timesteps",
+    "level_feature",
+    "return_sequences",
+    "warm_start",
+    "n_networks",
+    "n_jobs",
+}
+
+NETWORK_PARAMETERS = tuple(name for name in RNNRegressor().get_params() if name not in _NOT_PASSED)
+"""Parameters that a forecaster passes to its networks. It trains each network by itself."""
+
+
+@dataclass(frozen=True)
+class ForecasterPlan:
+    """The parameters of a forecaster.
+
+    What checks parameters, determines automatic ones and makes networks reads the plan, and
+    knows no forecaster.
+
+    Attributes
+    ----------
+    owner : str
+        Name of the class of the forecaster, for messages.
+    trains : bool
+        Whether networks are trained; False if they are pretrained.
+    lag, strategy, sp, deseasonalize, transformer, n_networks, min_periods, pooling
+        Parameters of :class:`RNNForecaster`.
+    known_features, target_scaler, feature_scaler, scale_by, differencing, level, n_jobs
+        Parameters of :class:`RNNForecaster`.
+    network : dict
+        Parameters that are passed to the networks, some of which may be "auto".
+
+    Examples
+    --------
+    >>> from skrnn.forecasting import RNNForecaster
+    >>> from skrnn.forecasting._forecaster_plan import ForecasterPlan
+    >>> plan = ForecasterPlan.of(RNNForecaster(lag=12, units=8))
+    >>> plan.lag, plan.network["units"]
+    (12, 8)
+    """
+
+    owner: str
+    trains: bool
+    lag: object
+    strategy: str
+    sp: object
+    deseasonalize: object
+    transformer: object
+    n_networks: int
+    min_periods: object
+    pooling: str
+    known_features: object
+    target_scaler: object
+    feature_scaler: object
+    scale_by: str
+    differencing: object
+    level: object
+    n_jobs: object
+    network: dict
+
+    @classmethod
+    def of(cls, forecaster):
+        """Read the parameters of a forecaster. No other function reads them."""
+        made_here = ("owner", "trains", "network")
+        own = [name for name in cls.__dataclass_fields__ if name not in made_here]
+        return cls(
+            owner=type(forecaster).__name__,
+            trains=getattr(forecaster, "state", "new") == "new",
+            network={name: getattr(forecaster, name) for name in NETWORK_PARAMETERS},
+            **{name: getattr(forecaster, name) for name in own},
+        )
