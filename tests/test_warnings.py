@@ -228,10 +228,6 @@ def windowed():
     return make_pipeline(LagWindowTransformer(lag=2), network())
 
 
-def with_level():
-    return make_pipeline(LagWindowTransformer(lag=2), network(level_feature=0))
-
-
 def forecaster(**parameters):
     settings = {"lag": 2, "units": 2, "epochs": 1, "n_networks": 1, "cell": "simple"}
     settings |= {"random_state": 0, "strategy": "direct", "deseasonalize": False}
@@ -406,26 +402,6 @@ CASES = [
         "warn_of_unknown_end",
         "the last ones",
         lambda: windowed().fit(X, Y).predict(np.r_[X, np.full((3, 1), np.nan)]),
-    ),
-    (
-        "_warn_of_lost_digits",
-        "neighbouring float32 numbers",
-        lambda: network().fit(X, 1e12 + Y),
-    ),
-    (
-        "warn_of_unknown_levels",
-        "have a target, but no known value",
-        lambda: with_level().fit(X, Y),
-    ),
-    (
-        "warn_of_forecasts_without_level",
-        "forecast from the mean level",
-        lambda: with_level().fit(X, Y).predict(X),
-    ),
-    (
-        "warn_of_keras_precision",
-        "a Keras model takes float32",
-        lambda: network(level_feature=0).fit(1e12 + X, 1e12 + Y).model_,
     ),
     (
         "warn_of_missing_rows",
