@@ -9,6 +9,10 @@ from skrnn._warnings import warn_user
 from ._panel import label_of, numbers
 
 
+class UnknownFeatureError(ValueError):
+    """A feature is NaN in all rows."""
+
+
 def known_mask(known_features, names):
     """Return a mask of the features that are known in advance.
 
@@ -88,13 +92,13 @@ def check_some_known(features, names):
 
     Raises
     ------
-    ValueError
+    UnknownFeatureError
         If a feature is NaN in all rows.
     """
     empty = np.isnan(features).all(axis=0)
     if empty.any():
         columns = [name for name, is_empty in zip(names, empty, strict=True) if is_empty]
-        raise ValueError(
+        raise UnknownFeatureError(
             f"X has no known value in the column(s) {columns}: every row is NaN, and a network "
             "skips each step with a NaN. Leave them out, or fill them."
         )

@@ -331,9 +331,11 @@ class ForecasterNetworks:
             advice = ""
             if unknown.mean() > _MOST:
                 advice = " Does the frequency of the index, as in asfreq, match its dates?"
+            in_X = np.isnan(panel.values[panel.rows, self.n_targets :]).any(axis=1)
+            of_X = f", and {int(in_X.sum())} of X do" if in_X.any() else ""
             raise NothingToLearnError(
                 f"y has no {needed} rows in a row to learn from: of its {len(unknown)} rows, "
-                f"{int(unknown.sum())} hold a missing value.{advice}"
+                f"{int(unknown.sum())} hold a missing value{of_X}.{advice}"
             )
         differences = f", differencing={self.lags}" if self.lags else ""
         raise NothingToLearnError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ._features import UnknownFeatureError
 from ._forecaster_networks import NothingToLearnError
 from ._held_out import in_units_of
 from ._members import leave_unknown
@@ -48,7 +49,8 @@ class Trial:
             warnings.simplefilter("ignore", UserWarning)
             try:
                 self.forecasts = forecast_held_out(self.forecaster.clone(), held_out, X)
-            except NothingToLearnError:
+            except (NothingToLearnError, UnknownFeatureError):
+                # The training part may hold too little where all rows hold enough.
                 self.forecasts = np.full(held_out.shape, np.nan)
         errors = np.abs(in_units_of(held_out.errors(self.forecasts), scales))
         # Each series counts the same, and a view is judged only where all can forecast.

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._panel import Panel
+from skrnn.forecasting._panel import Panel, count_known, known_from
 from skrnn.windows._time_axis import TimeAxis
 
 AXIS = TimeAxis(0)
@@ -117,3 +117,33 @@ def test_bad_values(values, message):
 def test_no_rows():
     with pytest.raises(ValueError, match="y has no rows"):
         Panel.of(pd.DataFrame({"y": []}, index=pd.RangeIndex(0)), AXIS, 1)
+
+
+def test_series_from_their_first_to_their_last_known_row():
+    index = pd.RangeIndex(5)
+    frames = {
+        "a": [np.nan, 1.0, np.nan, 2.0, np.nan],
+        "b": [np.nan] * 5,
+        "c": [3.0, 4.0, 5.0, 6.0, 7.0],
+    }
+    frames = {
+        name: pd.DataFrame({"y": values, "x": 1.0}, index) for name, values in frames.items()
+    }
+    panel = Panel.of(pd.concat(frames, names=["series", "t"]), TimeAxis(0), 2)
+    trimmed, begun = panel.trimmed(1), panel.begun(1)
+    np.testing.assert_array_equal(trimmed.lengths, [3, 5, 5])
+    np.testing.assert_array_equal(trimmed.first, [1, 0, 0])
+    np.testing.assert_array_equal(begun.lengths, [4, 5, 5])
+    np.testing.assert_array_equal(begun.last, panel.last)
+    np.testing.assert_array_equal(panel.n_known(1), [2, 0, 5])
+    np.testing.assert_array_equal(panel.known_age(1)[panel.rows][:5], [-1, 0, 1, 2, 3])
+    assert (panel.known_age(1)[panel.rows][5:10] == -1).all()
+    values = panel.last_values(1, np.array([3, 5, 2]))
+    np.testing.assert_array_equal(values, [[1], [np.nan], [4]])
+
+
+def test_known_rows_are_counted_from_each_row_on():
+    values = np.array([[1.0, 1], [np.nan, 1], [2, 2], [3, 3], [np.nan, np.nan]])
+    lengths = np.array([3, 2])
+    np.testing.assert_array_equal(known_from(values, lengths), [2, 1, 1, 1, 0])
+    np.testing.assert_array_equal(count_known(values, lengths), [2, 1])

@@ -103,3 +103,13 @@ def test_forecasts_without_a_known_row_are_unknown(cheap, months):
     trial.run(held_out, X, np.array([1.0]))
     assert np.isnan(trial.forecasts[0, -1]).all()
     assert np.isfinite(trial.error)
+
+
+def test_a_feature_that_is_known_only_in_held_out_rows(cheap, months):
+    X = pd.DataFrame({"x": np.arange(60.0)}, months.index)
+    X.iloc[:59] = np.nan
+    trial = Trial("features", cheap(strategy="multioutput"))
+    trial.run(HeldOut.of(months.to_frame(), 3), X, np.array([1.0]))
+    assert np.isnan(trial.error)
+    with pytest.raises(ValueError, match="of its 60 rows, 0 hold a missing value, and 59 of X do"):
+        cheap(strategy="multioutput", known_features=None).fit(months, X, fh=[1, 2, 3])
