@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.base import ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 
-from ._classes import (
+from ._class_labels import (
     Labels,
     check_classes,
     check_classes_left,

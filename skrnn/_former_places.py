@@ -8,6 +8,8 @@ FORMER_PLACES = {
     # version 0.1.0
     "skrnn._lag_window_transformer": "skrnn.windows._lag_window_transformer",
     "skrnn._time_index": "skrnn._version_0_1_0",
+    # before version 0.2.0
+    "skrnn.forecasting._samples": "skrnn.forecasting._tasks",
 }
 """The module that a former module has become, by its former name."""
 

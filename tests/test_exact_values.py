@@ -10,7 +10,7 @@ import pyarrow
 import pytest
 
 from skrnn import pad_sequences
-from skrnn._classes import Labels
+from skrnn._class_labels import Labels
 from skrnn._exact_values import exact_array, is_nested, join_exactly, kinds_of, where_equal
 
 LARGE = 2**53 + 1

@@ -13,6 +13,7 @@ from skrnn._former_places import FORMER_PLACES
 CLASSES = {
     "skrnn._lag_window_transformer": "LagWindowTransformer",
     "skrnn._time_index": "IndexEnd",
+    "skrnn.forecasting._samples": "NetworkTask",
 }
 
 

@@ -15,6 +15,7 @@ from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._bounds import Bounds
+from ._candidate_views import make_views
 from ._combination import RULES, combine, weigh
 from ._features import known_mask, label_rows
 from ._forecaster import TAGS, RNNForecaster, check_not_long_series, names_of
@@ -27,7 +28,6 @@ from ._members import gathered, leave_unknown, residuals, steps_without_network
 from ._panel import Panel, name_some
 from ._seasonality import check_periods, seasonal_periods
 from ._trials import Trial, leaderboard
-from ._views import make_views
 
 
 class AutoRNNForecaster(BaseForecaster):

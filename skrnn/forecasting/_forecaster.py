@@ -17,7 +17,6 @@ from ._horizon import steps_in_fit, steps_of_series
 from ._members import residuals
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
-from ._recursion import median, quantile_between
 from ._settings import (
     build_networks,
     check_has_quantiles,
@@ -25,6 +24,7 @@ from ._settings import (
     forecasts_quantiles,
     steps_to_learn,
 )
+from ._strategies import median, quantile_between
 from ._update import learn_fresh_rows
 
 TAGS = {

@@ -11,7 +11,7 @@ from ._differencing import difference
 from ._ensemble import MedianNetwork
 from ._lost_digits import warn_of_lost_digits
 from ._panel import count_known, known_from
-from ._samples import input_columns, targets_of, trainable_rows, windows_of
+from ._tasks import input_columns, targets_of, trainable_rows, windows_of
 
 _MOST = 0.9  # of the rows: the index was probably made with the wrong frequency
 

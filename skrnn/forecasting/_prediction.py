@@ -8,7 +8,7 @@ from ._bounds import Bounds
 from ._differencing import base_coefficients, integrate
 from ._last_value import stand_ins, warn_of_unknown
 from ._panel import count_known, name_some
-from ._recursion import forecast_at_once, forecast_in_sample, forecast_recursively, median
+from ._strategies import forecast_at_once, forecast_in_sample, forecast_recursively, median
 
 
 def predict_steps(networks, panel, last, steps, future, *, stands_in=True):

@@ -15,9 +15,9 @@ from ._differencing import check_lags
 from ._features import known_mask
 from ._forecaster_networks import ForecasterNetworks
 from ._forecaster_plan import NETWORK_PARAMETERS
-from ._samples import plan_tasks
 from ._scaling import CommonScaling, SeriesScaling, SpreadScaling, check_scaler
 from ._seasonality import Seasons, check_periods
+from ._tasks import plan_tasks
 from ._transformations import check_transformer, make_transformation
 
 AUTO = StrOptions({"auto"})

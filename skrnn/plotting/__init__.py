@@ -1,7 +1,7 @@
 """Displays of series, forecasts and networks, with the interface of scikit-learn's displays."""
 
 from ._correlogram import CorrelogramDisplay
-from ._forecast import ForecastDisplay
+from ._forecast_display import ForecastDisplay
 from ._lag_importance import LagImportanceDisplay
 from ._loss_curve import LossCurveDisplay
 from ._series import SeriesDisplay

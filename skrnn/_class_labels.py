@@ -51,7 +51,7 @@ class Labels:
 
     Examples
     --------
-    >>> from skrnn._classes import Labels
+    >>> from skrnn._class_labels import Labels
     >>> labels = Labels(["b", None, "a", "b"])
     >>> labels.classes()
     array(['a', 'b'], dtype='<U1')

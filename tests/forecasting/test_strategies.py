@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sktime.forecasting.base import ForecastingHorizon
 
-from skrnn.forecasting._recursion import median, quantile_between
+from skrnn.forecasting._strategies import median, quantile_between
 
 N_STEPS = 7
 

@@ -9,7 +9,7 @@ import polars
 import pytest
 from scipy import sparse
 
-from skrnn._classes import (
+from skrnn._class_labels import (
     Labels,
     check_classes,
     check_classes_left,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn.forecasting._views import make_views
+from skrnn.forecasting._candidate_views import make_views
 
 SETTINGS = {"n_networks": 1, "random_state": 0}
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skrnn.forecasting._panel import Panel
-from skrnn.forecasting._samples import (
+from skrnn.forecasting._tasks import (
     NetworkTask,
     input_columns,
     plan_tasks,
