@@ -169,7 +169,14 @@ if "Repository" in _PROJECT.get("urls", {}):
         }
     ]
 
-_API_MODULES = ("skrnn", "skrnn.datasets", "skrnn.forecasting", "skrnn.losses", "skrnn.plotting")
+_API_MODULES = (
+    "skrnn",
+    "skrnn.cells",
+    "skrnn.datasets",
+    "skrnn.forecasting",
+    "skrnn.losses",
+    "skrnn.plotting",
+)
 
 
 def write_api_page(app, config):

@@ -19,7 +19,7 @@ _MODULE_OF = {
     "pad_sequences": "skrnn.windows._sequences",
     "unpad_sequences": "skrnn.windows._sequences",
 }
-_SUBMODULES = ("datasets", "forecasting", "losses", "plotting")
+_SUBMODULES = ("cells", "datasets", "forecasting", "losses", "plotting")
 
 register_former_places()
 
@@ -29,6 +29,7 @@ __all__ = [
     "RNNRegressor",
     "__version__",
     "build_network",
+    "cells",
     "datasets",
     "enable_disk_cache",
     "forecast",

@@ -45,8 +45,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     Parameters
     ----------
-    cell : {"simple", "gru", "lstm"}, default="lstm"
-        Type of all recurrent layers.
+    cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="lstm"
+        Type of all recurrent layers. :class:`~skrnn.cells.Cell` says how to write your own.
 
     units : int or tuple of int, default=32
         Number of units in each recurrent layer. A tuple has one entry per layer, starting at the

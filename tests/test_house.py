@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 import skrnn
+import skrnn.cells
 import skrnn.datasets
 import skrnn.forecasting
 import skrnn.losses
@@ -25,7 +26,8 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 def public_objects():
     """Yield dotted names: public functions, classes, and what the classes define in public."""
-    for module in (skrnn, skrnn.datasets, skrnn.forecasting, skrnn.losses, skrnn.plotting):
+    modules = skrnn.datasets, skrnn.forecasting, skrnn.losses, skrnn.plotting
+    for module in (skrnn, skrnn.cells, *modules):
         for name in module.__all__:
             value = getattr(module, name)
             if inspect.isfunction(value) or inspect.isclass(value):

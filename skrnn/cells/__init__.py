@@ -1,8 +1,19 @@
 """Recurrent cells: the contract, the cells of skrnn, and a check for your own."""
 
 from ._cell import Cell
+from ._check import check_cell
 from ._gru import GRUCell
 from ._lstm import LSTMCell
+from ._minimal_gated import MinimalGatedCell
+from ._peephole_lstm import PeepholeLSTMCell
 from ._simple import SimpleCell
 
-__all__ = ["Cell", "GRUCell", "LSTMCell", "SimpleCell"]
+__all__ = [
+    "Cell",
+    "GRUCell",
+    "LSTMCell",
+    "MinimalGatedCell",
+    "PeepholeLSTMCell",
+    "SimpleCell",
+    "check_cell",
+]

@@ -297,6 +297,38 @@ def has_own(cell, name):
     return False
 
 
+def weight_positions(cell, inputs, units, size):
+    """Find the entries of a cell's weights in the weights of a larger cell.
+
+    Parameters
+    ----------
+    cell : Cell
+        The cell.
+    inputs : ndarray of int
+        Positions of the inputs in those of the larger cell.
+    units, size : int
+        Numbers of units of both.
+
+    Returns
+    -------
+    list
+        An index into each weight of the larger cell.
+    """
+    own = np.arange(units)
+    columns = repeated(own, size, cell.gates)
+    extra = [
+        np.ix_(*(own if length == "units" else np.arange(length) for length in shape))
+        for shape in cell.extra_weights.values()
+    ]
+    of_state = np.ix_(own, repeated(own, size, columns_of_state(cell)))
+    return [np.ix_(inputs, columns), of_state, (Ellipsis, columns), *extra]
+
+
+def repeated(own, size, times):
+    """Return the positions of the units in several groups of a size, one after the other."""
+    return (np.arange(times)[:, None] * size + own).ravel()
+
+
 def glorot_uniform(shape, random_state):
     """Draw a kernel by the rule of Glorot and Bengio, 2010."""
     limit = np.sqrt(6.0 / sum(shape))

@@ -30,7 +30,6 @@ class GRUCell(Cell):
     keras_layer = "GRU"
 
     def step(self, xp, products, state):
-        """Compute a step."""
         (h,) = state
         of_inputs, of_state = (xp.split(product, 3, axis=-1) for product in products)
         z = xp.recurrent_activation(of_inputs[0] + of_state[0])
@@ -39,7 +38,6 @@ class GRUCell(Cell):
         return [z * h + (1.0 - z) * candidate], [z, r, candidate, of_state[2]]
 
     def backward(self, xp, kept, before, after):
-        """Compute the derivatives of a step."""
         (z, r, candidate, product), (h,), (dh,) = kept, before, after
         dcandidate = dh * (1.0 - z) * xp.slope(candidate)
         dz = dh * (h - candidate) * xp.recurrent_slope(z)
@@ -49,7 +47,6 @@ class GRUCell(Cell):
         return [of_inputs, of_state], [dh * z]
 
     def in_place(self, weights, activation, recurrent_activation):
-        """Return the step of a forecast."""
         kernel, recurrent_kernel, bias = weights
         width, units = kernel.shape[-2], recurrent_kernel.shape[-2]
         both, last = slice(2 * units), slice(2 * units, None)

@@ -37,8 +37,8 @@ def recurrent_layer(cell, units, *, seeds, **settings):
     --------
     >>> from skrnn.cells import LSTMCell
     >>> from skrnn.cells._keras_layer import recurrent_layer
-    >>> recurrent_layer(LSTMCell(), 4, seeds=[0, 1, 2]).name
-    'lstm'
+    >>> type(recurrent_layer(LSTMCell(), 4, seeds=[0, 1, 2])).__name__
+    'LSTM'
     """
     of_kernel, of_recurrent_kernel, of_dropout = seeds
     if not has_own(cell, "keras_layer") or cell.keras_layer is None:

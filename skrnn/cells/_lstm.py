@@ -35,13 +35,11 @@ class LSTMCell(Cell):
     keras_layer = "LSTM"
 
     def initial_weights(self, width, units, random_state):
-        """Draw the first weights, with an open forget gate."""
         weights = super().initial_weights(width, units, random_state)
         weights[2][units : 2 * units] = 1.0
         return weights
 
     def step(self, xp, products, state):
-        """Compute a step."""
         (_, c), (product,) = state, products
         i, f, g, o = xp.split(product, 4, axis=-1)
         i, f, g = xp.recurrent_activation(i), xp.recurrent_activation(f), xp.activation(g)
@@ -51,7 +49,6 @@ class LSTMCell(Cell):
         return [o * squashed, c], [i, f, g, o, squashed]
 
     def backward(self, xp, kept, before, after):
-        """Compute the derivatives of a step."""
         (i, f, g, o, squashed), (_, c), (dh, dc) = kept, before, after
         dc = dc + dh * o * xp.slope(squashed)
         products = [
@@ -63,7 +60,6 @@ class LSTMCell(Cell):
         return [xp.concatenate(products, axis=-1)], [xp.zeros_like(dh), dc * f]
 
     def in_place(self, weights, activation, recurrent_activation):
-        """Return the step of a forecast."""
         units, columns = weights[1].shape[-2], stacked(*weights)
         # The three gates with the recurrent activation are adjacent: one call computes them.
         matrix = columns.copy()

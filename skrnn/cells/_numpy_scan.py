@@ -29,13 +29,15 @@ class NumpyScan:
         Names of the activations.
     weights : list of ndarray
         Weights of the cell.
+    in_place : bool, default=True
+        Whether a step in place is used if the cell has one.
     """
 
-    def __init__(self, cell, activation, recurrent_activation, weights):
+    def __init__(self, cell, activation, recurrent_activation, weights, *, in_place=True):
         self._n_states, self._networks = cell.states, weights[0].shape[:-2]
         self._width, self._units = weights[0].shape[-2], weights[1].shape[-2]
         names = activation, recurrent_activation
-        if has_own(cell, "in_place"):
+        if in_place and has_own(cell, "in_place"):
             self._bind = cell.in_place(weights, *map(ACTIVATIONS.get, names))
         else:
             self._bind = partial(_bind_step, cell, numpy_namespace(*names), weights)

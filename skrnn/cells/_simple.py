@@ -27,18 +27,15 @@ class SimpleCell(Cell):
     keras_layer = "SimpleRNN"
 
     def step(self, xp, products, state):
-        """Compute a step."""
         (z,) = products
         h = xp.activation(z)
         return [h], [h]
 
     def backward(self, xp, kept, before, after):
-        """Compute the derivatives of a step."""
         (h,), (dh,) = kept, after
         return [dh * xp.slope(h)], [xp.zeros_like(dh)]
 
     def in_place(self, weights, activation, recurrent_activation):
-        """Return the step of a forecast."""
         matrix = stacked(*weights)
 
         def bind(joined, state):

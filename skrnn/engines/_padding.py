@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from skrnn.cells._activations import ZERO_AT_ZERO
-from skrnn.cells._cell import columns_of_state
+from skrnn.cells._cell import repeated, weight_positions
 
 # Up to this size, padding costs less time than the compilation of another program in a search.
 _MULTIPLE, _MOST_UNITS = 8, 64
@@ -62,24 +62,12 @@ def weight_places(architecture, padded):
 
 
 def _places(architecture, padded):
-    cell = architecture.cell
     inputs = np.arange(architecture.n_features)
     for units, size in zip(architecture.units, padded.units, strict=True):
-        own = np.arange(units)
-        columns = _repeated(own, size, cell.gates)
         for _ in range(architecture.n_directions):
-            yield np.ix_(inputs, columns)
-            yield np.ix_(own, _repeated(own, size, columns_of_state(cell)))
-            yield (Ellipsis, columns)
-            for shape in cell.extra_weights.values():
-                yield np.ix_(*(own if n == "units" else np.arange(n) for n in shape))
-        inputs = _repeated(own, size, architecture.n_directions)
+            yield from weight_positions(architecture.cell, inputs, units, size)
+        inputs = repeated(np.arange(units), size, architecture.n_directions)
     yield np.ix_(inputs, np.arange(architecture.n_raw_outputs))
     yield (Ellipsis,)
     if architecture.autoregressive:
         yield (Ellipsis,)
-
-
-def _repeated(own, size, times):
-    """Return the positions of the units in several groups of a size, one after the other."""
-    return (np.arange(times)[:, None] * size + own).ravel()

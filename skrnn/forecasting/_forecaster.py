@@ -72,8 +72,8 @@ class RNNForecaster(BaseForecaster):
         `fh` in `fit`, and train only for the steps in it. "auto": "multioutput" for all steps up
         to the last one of `fh` if `fit` gets one, otherwise "recursive".
 
-    cell : {"simple", "gru", "lstm"}, default="gru"
-        The kind of cell in every layer.
+    cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="gru"
+        The kind of cell in every layer. :class:`~skrnn.cells.Cell` says how to write your own.
 
     units : int or tuple of int, default=16
         Number of units of a layer. A tuple has one entry for each layer.
