@@ -155,10 +155,10 @@ class Cell(ABC):
         Returns
         -------
         callable
-            Called once with ``joined`` of shape ``(..., width + units + 1, n_rows)``, which
-            contains the values of a step, the state before it and a one, and with the arrays of
-            the state, the first of which is a view of ``joined``. Returns a function without
-            arguments that replaces the state by the next one.
+            It is called once, with an array ``joined`` of shape ``(..., width + units + 1,
+            n_rows)`` and with the arrays of the state. ``joined`` contains the values of a step,
+            the state before it and a one. The first array of the state is a view of it. The
+            result is a function without arguments that replaces the state by the next one.
         """
         raise NotImplementedError(f"{type(self).__name__} has no step in place.")
 
@@ -213,6 +213,7 @@ class Cell(ABC):
         Returns
         -------
         list of ndarray of float32
+            In the order of :meth:`weight_shapes`.
         """
         kernel, *others = self.weight_shapes(width, units)
         weights = [glorot_uniform(kernel, random_state)]
@@ -229,6 +230,7 @@ class Cell(ABC):
         Returns
         -------
         dict
+            The attributes, which are the arguments of `__init__`.
         """
         return dict(vars(self))
 
