@@ -13,11 +13,11 @@ from sklearn.model_selection import GridSearchCV
 
 from skrnn import RNNClassifier, RNNRegressor, build_network
 from skrnn.cells import Cell, LSTMCell, MinimalGatedCell, PeepholeLSTMCell
+from skrnn.engines.tensorflow._network import TensorNetwork
 from skrnn.engines.tensorflow._program import programs
+from skrnn.keras_bridge._model import build_model, set_weights
 from skrnn.network._architecture import Architecture
 from skrnn.network._forward import predict_windows
-from skrnn.network._keras_model import build_model, set_weights
-from skrnn.network._tensor_network import TensorNetwork
 
 N_STEPS = 10
 SETTINGS = {"units": 2, "epochs": 1, "batch_size": 10, "random_state": 0}
