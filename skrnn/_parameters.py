@@ -1,12 +1,12 @@
 """Turns the parameters of an estimator into the plan of its training."""
 
 from ._validation import Count, check_features, is_position
-from .engines._choice import check_can_train
+from .engines._choice import check_can_train, choose_engine, recipe_of
 from .network._architecture import Architecture
 from .training._plan import TrainingPlan
 
 
-def training_plan(estimator, samples, loss, *, one_pass=False):
+def training_plan(estimator, samples, loss, *, one_pass=False, engine=None):
     """Return the plan of an estimator's training on some samples.
 
     Parameters
@@ -20,6 +20,8 @@ def training_plan(estimator, samples, loss, *, one_pass=False):
     one_pass : bool, default=False
         Whether the rows are passed once, as in online learning. The rows of a stateful network
         are then one stream.
+    engine : {"numpy", "tensorflow"} or None, default=None
+        The engine that has trained the network before.
 
     Returns
     -------
@@ -29,23 +31,35 @@ def training_plan(estimator, samples, loss, *, one_pass=False):
     ------
     ValueError
         If parameters contradict each other or the samples.
+    ImportError
+        If a setting needs TensorFlow, which is not installed.
     """
-    check_can_train()
-    from .keras_bridge._optimizers import optimizer_recipe
-
-    recipe = optimizer_recipe(
+    recipe = recipe_of(
         estimator.optimizer,
         estimator.learning_rate,
         estimator.weight_decay,
         estimator.clipnorm,
         estimator_name=type(estimator).__name__,
     )
-    stateful = bool(estimator.stateful)
+    architecture, stateful = architecture_of(estimator, samples, loss), bool(estimator.stateful)
+    batch_size = 1 if one_pass and stateful else int(estimator.batch_size)
+    engine = choose_engine(
+        estimator.engine,
+        architecture,
+        loss,
+        recipe,
+        batch_size=batch_size,
+        n_rows=len(samples.rows),
+        epochs=1 if one_pass else int(estimator.epochs),
+        before=engine,
+    )
+    check_can_train(engine)
     return TrainingPlan(
-        architecture=architecture_of(estimator, samples, loss),
+        architecture=architecture,
         loss=loss,
         optimizer=recipe,
-        batch_size=1 if one_pass and stateful else int(estimator.batch_size),
+        engine=engine,
+        batch_size=batch_size,
         epochs=int(estimator.epochs),
         shuffle=bool(estimator.shuffle),
         stateful=stateful,

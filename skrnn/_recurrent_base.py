@@ -32,6 +32,7 @@ from ._version_0_1_0 import read_estimator
 from .cells._activations import ACTIVATIONS
 from .cells._cell import Cell
 from .cells._names import CELLS
+from .engines._choice import ENGINES
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
 from .network._window_level import WindowLevel
@@ -95,6 +96,7 @@ RECURRENT_CONSTRAINTS = {
     "tol": [Interval(Real, 0, np.inf, closed="left")],
     "warm_start": ["boolean"],
     "n_networks": [Count(1)],
+    "engine": [StrOptions(set(ENGINES))],
     "n_jobs": JOBS,
     "random_state": ["random_state"],
     "verbose": ["verbose"],
@@ -222,8 +224,9 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             self._check_same_targets()
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
         given, (samples, held_out) = samples, self._hold_out(samples, *validation)
-        run = TrainingRun(training_plan(self, samples, self._loss()), samples, held_out)
-        start = self._start(run.plan, goes_on=goes_on, any_number=are_windows(X))
+        plan = training_plan(self, samples, self._loss(), engine=self.engine_ if goes_on else None)
+        run = TrainingRun(plan, samples, held_out)
+        start = self._start(plan, goes_on=goes_on, any_number=are_windows(X))
         self._remember_levels(run, goes_on=False)
         if self._warns_about_data:
             self._warn_of_digits_and_levels(run, given)
@@ -242,7 +245,13 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _partial_fit(self, X, y, sample_weight, *, goes_on):
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on, may_be_empty=True)
-        plan = training_plan(self, samples, self._loss(), one_pass=True)
+        plan = training_plan(
+            self,
+            samples,
+            self._loss(),
+            one_pass=True,
+            engine=self.engine_ if goes_on else None,
+        )
         run = TrainingRun(plan, samples)
         state = self._start(plan, goes_on=goes_on, any_number=are_windows(X))
         self._remember_levels(run, goes_on=goes_on)
@@ -392,6 +401,9 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         first_windows = read_estimator(state)
         if first_windows is not None:
             state["_remembered"] = FittedWindows.to_store(first_windows)
+        state.setdefault("engine", "auto")
+        if "weights_" in state:
+            state.setdefault("engine_", "tensorflow")
         state.setdefault("_mean_level", np.nan)
         state.setdefault("_n_levels", 0)
         state.setdefault("_level_loses_digits", False)

@@ -57,6 +57,7 @@ GOES_ON = [
     {"n_iter_no_change": 3},
     {"tol": 0.1},
     {"warm_start": False},
+    {"engine": "numpy"},
     {"n_jobs": 2},
     {"random_state": 5},
     {"verbose": 1},

@@ -148,6 +148,7 @@ def test_every_setting_of_training_is_a_plain_value():
     found = vars(plan) | {"optimizer": None}
     assert found == {
         "architecture": Architecture("lstm", (3,), 3, 2, 1),
+        "engine": "numpy",
         "loss": Huber(),
         "optimizer": None,
         "batch_size": 5,

@@ -54,6 +54,7 @@ GROUPS = {
     "Early stopping": ["early_stopping", "validation_fraction", "n_iter_no_change", "tol"],
     "Seed, threads, progress, continued training": [
         "random_state",
+        "engine",
         "n_jobs",
         "verbose",
         "warm_start",
@@ -68,6 +69,7 @@ PAGES = {
     "deseasonalize": "forecasting",
     "differencing": "user_guide/trends",
     "early_stopping": "user_guide/stopping",
+    "engine": "user_guide/engines",
     "epochs": "user_guide/choosing",
     "flatten": "user_guide/windows",
     "horizon": "user_guide/windows",

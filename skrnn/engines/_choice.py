@@ -1,35 +1,175 @@
 """Chooses the engine that trains a plan."""
 
+import threading
+from collections import OrderedDict
 from dataclasses import replace
+from importlib.util import find_spec
 
 from ._padding import padded_architecture
+from .numpy._recipes import recipe_without_keras
+from .numpy._support import unsupported_setting, work_of_fit
 from .tensorflow._forking import check_not_forked
 
+ENGINES = ("auto", "numpy", "tensorflow")
 
-def check_can_train():
-    """Check that this process can train.
+MOST_SECONDS = 0.5
+"""Most seconds that a fit may take in NumPy, as :func:`work_of_fit` estimates them, for "auto" to
+choose NumPy. Importing TensorFlow and compiling a program take six to ten times as long, but a
+program serves all fits of a search."""
+
+_MOST_ENGINES = 64
+
+
+def recipe_of(optimizer, learning_rate, weight_decay, clipnorm, *, estimator_name):
+    """Make the recipe of an optimizer, with Keras only if it is needed.
+
+    Parameters
+    ----------
+    optimizer, learning_rate, weight_decay, clipnorm
+        Parameters of an estimator.
+    estimator_name : str
+        Name of the estimator in error messages.
+
+    Returns
+    -------
+    OptimizerRecipe
+
+    Raises
+    ------
+    ValueError
+        If the optimizer or a setting is not supported.
+    ImportError
+        If Keras is needed and not installed.
+    """
+    values = optimizer, learning_rate, weight_decay, clipnorm
+    recipe = recipe_without_keras(*values, estimator_name=estimator_name)
+    if recipe is not None:
+        return recipe
+    _check_installed(f"optimizer={optimizer!r} with learning_rate={learning_rate!r}")
+    from skrnn.keras_bridge._optimizers import optimizer_recipe
+
+    return optimizer_recipe(*values, estimator_name=estimator_name)
+
+
+def choose_engine(wanted, architecture, loss, recipe, *, batch_size, n_rows, epochs, before=None):
+    """Return the name of the engine that trains a network.
+
+    The choice depends on the work alone, so that the same fit gives the same bits on every
+    machine. Only if TensorFlow is not installed does NumPy train everything that it supports.
+
+    Parameters
+    ----------
+    wanted : {"auto", "numpy", "tensorflow"}
+        The parameter `engine` of an estimator.
+    architecture : Architecture
+        Architecture of the networks.
+    loss : Loss
+        The loss.
+    recipe : OptimizerRecipe
+        Recipe of the optimizer.
+    batch_size, n_rows, epochs : int
+        Rows of a batch, rows to train on, and the largest number of epochs.
+    before : {"numpy", "tensorflow"} or None, default=None
+        The engine that has trained the network before, with which "auto" continues.
+
+    Returns
+    -------
+    {"numpy", "tensorflow"}
+
+    Raises
+    ------
+    ValueError
+        If "numpy" is wanted, and does not support a setting.
+    ImportError
+        If TensorFlow is needed and not installed.
+    """
+    reason = unsupported_setting(architecture, loss, recipe)
+    if wanted == "numpy" and reason:
+        raise ValueError(
+            f"engine='numpy' does not support {reason}. Set engine='tensorflow' or 'auto'."
+        )
+    if wanted == "tensorflow":
+        _check_installed("engine='tensorflow'")
+    if wanted != "auto":
+        return wanted
+    if reason:
+        _check_installed(reason)
+        return "tensorflow"
+    seconds = work_of_fit(architecture, batch_size=batch_size, n_rows=n_rows, epochs=epochs)
+    is_short = seconds <= MOST_SECONDS if before is None else before == "numpy"
+    return "numpy" if is_short or not _is_installed() else "tensorflow"
+
+
+def check_can_train(engine):
+    """Check that this process can train with an engine.
+
+    Parameters
+    ----------
+    engine : {"numpy", "tensorflow"}
+        The engine.
 
     Raises
     ------
     RuntimeError
-        If the process was forked after TensorFlow had started.
+        If the process was forked after TensorFlow had started, and the engine is TensorFlow.
     """
-    check_not_forked()
+    if engine == "tensorflow":
+        check_not_forked()
 
 
-def engine_for(settings):
-    """Return an engine for some settings, for a network that may be padded with zero units.
+class _Engines:
+    """The engines in NumPy of this process, of which the most recently used ones are kept."""
+
+    def __init__(self):
+        self._engines, self._lock = OrderedDict(), threading.Lock()
+
+    def get(self, settings):
+        from .numpy._engine import NumpyEngine
+
+        with self._lock:
+            engine = self._engines.pop(settings, None) or NumpyEngine(settings)
+            self._engines[settings] = engine
+            while len(self._engines) > _MOST_ENGINES:
+                self._engines.popitem(last=False)
+            return engine
+
+
+_engines = _Engines()
+
+
+def engine_for(settings, name):
+    """Return an engine for some settings.
 
     Parameters
     ----------
     settings : EngineSettings
-        The settings.
+        The settings. A compiled program may have a larger network, with zero units.
+    name : {"numpy", "tensorflow"}
+        Which engine.
 
     Returns
     -------
     Engine
     """
+    if name == "numpy":
+        return _engines.get(settings)
     from .tensorflow._program import ProgramKey, programs
 
     padded = padded_architecture(settings.architecture, settings.optimizer)
     return programs.get(ProgramKey.of(replace(settings, architecture=padded)))
+
+
+def _is_installed():
+    """Whether TensorFlow and Keras can be imported, without importing them."""
+    try:
+        return all(find_spec(name) is not None for name in ("tensorflow", "keras"))
+    except ImportError:
+        return False
+
+
+def _check_installed(setting):
+    if not _is_installed():
+        raise ImportError(
+            f"{setting} needs TensorFlow and Keras, which are not installed. Install them with "
+            "pip install tensorflow keras."
+        )

@@ -187,6 +187,10 @@ class RNNForecaster(BaseForecaster):
     n_iter_no_change, tol : optional
         As in :class:`~skrnn.RNNRegressor`.
 
+    engine : {"auto", "numpy", "tensorflow"}, default="auto"
+        As in :class:`~skrnn.RNNRegressor`. "auto" takes NumPy for one series or a small panel, so
+        the first forecast needs no TensorFlow.
+
     n_jobs : int, default=None
         Number of networks that are trained at the same time, by threads. None means 1, or the
         number of a ``joblib.parallel_config``. -1 means as many as there are processors. The
@@ -328,6 +332,7 @@ class RNNForecaster(BaseForecaster):
         validation_fraction=0.1,
         n_iter_no_change=10,
         tol=1e-4,
+        engine="auto",
         n_jobs=None,
         random_state=None,
         verbose=0,
@@ -370,6 +375,7 @@ class RNNForecaster(BaseForecaster):
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
+        self.engine = engine
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose

@@ -7,7 +7,7 @@ from skrnn._regressor import RNNRegressor
 from skrnn._seeds import member_seeds
 from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
-from skrnn.engines._choice import check_can_train
+from skrnn.engines._choice import recipe_of
 from skrnn.losses._names import resolve_loss
 
 from ._automatic import resolve_strategy
@@ -121,11 +121,8 @@ def _check_network_parameters(regressor, owner, *, trains):
     resolve_loss(regressor.loss, regressor.quantile, owner=owner)
     if not trains:
         return
-    # An optimizer needs Keras, which a forecaster loads only when it trains.
-    check_can_train()
-    from skrnn.keras_bridge._optimizers import optimizer_recipe
-
-    optimizer_recipe(
+    # Some optimizers need Keras, which a forecaster loads only when it trains.
+    recipe_of(
         regressor.optimizer,
         regressor.learning_rate,
         regressor.weight_decay,

@@ -1,38 +1,14 @@
 """Make recipes of Keras's optimizers, and build optimizers from them."""
 
-import json
 from copy import deepcopy
 from functools import cache
 
 import keras
-import numpy as np
 
-from skrnn._optimizer_recipe import CLIPS, OptimizerRecipe
-
-# With Keras's default of 0.001, which suits other optimizers, Adadelta does not learn. The
-# published method has no learning rate, which means a rate of 1 (Zeiler, 2012).
-_LEARNING_RATES = {"Adadelta": 1.0}
+from skrnn._optimizer_recipe import LEARNING_RATES, make_recipe
 
 # These wrap another optimizer, for half precision or several models.
 _WRAPPERS = ("LossScaleOptimizer", "MultiOptimizer")
-
-# In these methods, the step of each entry of a weight depends only on the gradients of this entry,
-# and is zero if they are zero. Other methods depend on the shapes of whole matrices (Adafactor,
-# Muon) or on their norms (Lamb).
-_ELEMENTWISE = (
-    keras.optimizers.Adadelta,
-    keras.optimizers.Adagrad,
-    keras.optimizers.Adam,
-    keras.optimizers.AdamW,
-    keras.optimizers.Adamax,
-    keras.optimizers.Lion,
-    keras.optimizers.Nadam,
-    keras.optimizers.RMSprop,
-    keras.optimizers.SGD,
-)
-
-# These are set at run time, so that candidates that differ only in them share a compiled program.
-_RUN_TIME_SETTINGS = ("name", "learning_rate", "weight_decay")
 
 # Training does these itself.
 _OURS = (
@@ -78,40 +54,20 @@ def optimizer_recipe(
         If the name is unknown, or the settings are not supported.
     """
     optimizer_class, config = _class_and_config(optimizer, estimator_name)
-    settings = {k: v for k, v in config.items() if k not in _RUN_TIME_SETTINGS}
-    if clipnorm is not None:
-        settings["clipnorm"] = float(clipnorm)
-    clips = {k: settings[k] for k in CLIPS if settings[k] is not None}
-    if len(clips) > 1:
-        raise ValueError(
-            f"Only one of {', '.join(CLIPS)} can be set: got {clips}. clipnorm is the "
-            f"parameter of {estimator_name}, and the other one is a setting of the optimizer."
-        )
-    # Keras divides the gradients by this factor, but expects a loss that was multiplied by it.
-    settings.pop("loss_scale_factor", None)
     rate = config["learning_rate"] if learning_rate is None else learning_rate
     if hasattr(rate, "get_config"):
         rate = serialized(rate)
     if isinstance(rate, dict):
-        settings["schedule"], rate = _checked_schedule(rate, estimator_name), float("nan")
-    elif not 0 < rate < np.inf:
-        raise ValueError(
-            f"The optimizer's learning_rate must be positive and finite. Got {rate!r}."
-        )
+        rate = _checked_schedule(rate, estimator_name)
     if not isinstance(optimizer, str):
         weight_decay = weight_decay or config["weight_decay"] or 0.0
-    if not 0 <= weight_decay < np.inf:
-        raise ValueError(
-            f"The optimizer's weight_decay must be finite, and not negative. Got {weight_decay!r}."
-        )
-    settings = json.dumps(settings, sort_keys=True)
-    name = optimizer_class.__name__
-    return OptimizerRecipe(
-        name,
-        settings,
-        float(rate),
-        float(weight_decay),
-        elementwise=optimizer_class in _ELEMENTWISE,
+    return make_recipe(
+        optimizer_class.__name__,
+        config,
+        rate,
+        weight_decay,
+        clipnorm,
+        estimator_name=estimator_name,
         custom_class=None if _is_exported(optimizer_class) else optimizer_class,
     )
 
@@ -199,7 +155,7 @@ def _named_class_and_config(name, estimator_name):
     if optimizer_class is None:
         raise _unknown(name, estimator_name)
     config = optimizer_class().get_config()
-    rate = _LEARNING_RATES.get(optimizer_class.__name__, config["learning_rate"])
+    rate = LEARNING_RATES.get(optimizer_class.__name__, config["learning_rate"])
     return optimizer_class, {**config, "learning_rate": rate}
 
 

@@ -22,6 +22,8 @@ class TrainingPlan:
         The loss to minimise.
     optimizer : OptimizerRecipe
         Recipe of the optimizer, with its learning rate and weight decay.
+    engine : {"numpy", "tensorflow"}
+        What computes the steps.
     batch_size : int
         Number of rows in a batch; for a stateful network, number of streams.
     epochs : int
@@ -45,6 +47,7 @@ class TrainingPlan:
     architecture: Architecture
     loss: Loss
     optimizer: OptimizerRecipe
+    engine: str = "tensorflow"
     batch_size: int = 32
     epochs: int = 1
     shuffle: bool = True

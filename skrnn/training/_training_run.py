@@ -55,7 +55,8 @@ class TrainingRun:
         engine = engine_for(
             EngineSettings(
                 architecture, plan.loss, recipe, plan.batch_size, masked, stateful, short
-            )
+            ),
+            plan.engine,
         )
         rates = recipe.learning_rate, recipe.weight_decay, plan.l2
         return Trainer(architecture, engine, samples, start, rates, seeds)
@@ -140,6 +141,7 @@ def fitted_attributes(run, state):
     """Return the attributes of a fitted estimator: only arrays and plain values."""
     return {
         "weights_": state.weights,
+        "engine_": run.plan.engine,
         "n_outputs_": run.plan.architecture.n_outputs,
         "_architecture": run.plan.architecture.to_dict(),
         "_optimizer": run.plan.optimizer.described,

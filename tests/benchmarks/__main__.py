@@ -12,6 +12,7 @@ from tests.benchmarks._figures import write_pages
 
 BENCHMARKS = [
     "import_time",
+    "first_forecast",
     "steps",
     "sizes",
     "peers",

@@ -1,0 +1,174 @@
+"""Train networks with NumPy, without a compiler."""
+
+import threading
+from functools import cached_property
+
+import numpy as np
+
+from skrnn.engines._layouts import Slot, StateLayout
+
+from ._network import BatchNetwork
+from ._update import Update
+
+_CALL_FLOATS, _MAX_STEPS, _SHORT_STEPS = 2**16, 2**10, 4
+
+
+class NumpyEngine:
+    """An engine that computes each batch with NumPy.
+
+    A call of NumPy costs about a microsecond, and a step some hundred calls. So an epoch takes
+    longer than in a compiled program, but nothing has to be compiled.
+
+    Any number of threads can use an engine at the same time: each call has arrays of its own,
+    which are kept for the next call.
+
+    Parameters
+    ----------
+    settings : EngineSettings
+        The settings.
+    """
+
+    def __init__(self, settings):
+        self.settings = settings
+        self._layouts, self._lock, self._free = {}, threading.Lock(), []
+
+    @property
+    def averages(self):
+        """Whether the optimizer replaces the weights by a moving average at the end."""
+        return bool(self.settings.optimizer.average)
+
+    @cached_property
+    def n_steps(self):
+        """Maximum number of steps of a call."""
+        if self.settings.short:
+            return _SHORT_STEPS
+        size = self.settings.step_rows * self.settings.rows.size
+        return min(max(_CALL_FLOATS // size, 1), _MAX_STEPS)
+
+    @cached_property
+    def slots(self):
+        """Descriptions of the optimizer's slots, in Keras's order."""
+        return Update.slots(self.settings.optimizer, self.settings.architecture.weight_shapes())
+
+    def state_layout(self, architecture):
+        """Return the layout of the vector of a network.
+
+        Parameters
+        ----------
+        architecture : Architecture
+            Architecture of the network.
+
+        Returns
+        -------
+        StateLayout
+        """
+        if architecture not in self._layouts:
+            n_streams = self.settings.batch_size if self.settings.stateful else 0
+            self._layouts[architecture] = StateLayout(
+                architecture, self.settings.architecture, self.slots, n_streams
+            )
+        return self._layouts[architecture]
+
+    def run(self, rates, vector, rows, counts):
+        """Train on some batches, as :class:`~skrnn.engines._contract.Engine` describes."""
+        with self._lock:
+            place = self._free.pop() if self._free else None
+        if place is None:
+            place = _Workspace(self.settings, self.slots)
+        try:
+            with np.errstate(all="ignore"):  # what is not finite is an error of the trainer
+                return place.run(rates, vector, rows, counts)
+        finally:
+            with self._lock:
+                self._free.append(place)
+
+
+class _Workspace:
+    """The arrays of one call."""
+
+    def __init__(self, settings, slots):
+        architecture = settings.architecture
+        self._settings = settings
+        self._network = BatchNetwork(
+            architecture,
+            settings.loss,
+            settings.rows,
+            settings.batch_size,
+            masked=settings.masked,
+        )
+        front = architecture.networks
+        positions, shapes = self._network.positions, architecture.weight_shapes()
+        self._update = Update(architecture, settings.optimizer, positions)
+        starts = np.cumsum([0, *(int(np.prod(s)) for s in (*shapes, *(s.shape for s in slots)))])
+        of_slots = starts[len(shapes) :]
+        names = self._update.names_of_slots(len(shapes))
+        self._places = {"": positions}
+        for name in self._update.names:
+            owned = [of_slots[i] for i, own in enumerate(names) if own == name]
+            if name in self._update.scalars:
+                self._places[name] = np.array(owned)
+                continue
+            local = np.concatenate(
+                [
+                    start + np.arange(int(np.prod(shape)))
+                    for start, shape in zip(owned, shapes, strict=True)
+                ]
+            )
+            self._places[name] = local[positions]
+        self._n_before_states = int(starts[-1])
+        self._state_shapes = [
+            (*front, settings.batch_size, units) for units in architecture.state_shapes()
+        ]
+        self._states = [
+            np.empty(shape, np.float32).swapaxes(-1, -2) for shape in self._state_shapes
+        ]
+        self._arrays = {
+            name: np.empty((*front, len(place)), np.float32)
+            for name, place in self._places.items()
+        }
+        self._gradients = np.empty((*front, self._network.size), np.float32)
+
+    def run(self, rates, vector, rows, counts):
+        settings, update = self._settings, self._update
+        n_networks = settings.architecture.n_networks
+        by_network = vector.reshape(n_networks, -1)
+        self._read(by_network)
+        n_steps, iteration, n_rows = counts[0], counts[1], settings.step_rows
+        losses = np.empty((n_steps, n_networks), np.float32)
+        weights = self._arrays[""]
+        slots = {name: self._arrays[name] for name in update.names}
+        rates = [float(rate) for rate in rates]
+        states = self._states if settings.stateful else None
+        for i in range(n_steps):
+            batch = rows[i * n_rows : (i + 1) * n_rows]
+            loss = self._network.gradients(weights, batch, self._gradients, states)
+            losses[i] = loss
+            losses[i] += update.step(weights, self._gradients, slots, rates, iteration + i)
+        after = by_network.copy()
+        self._write(after)
+        return after.ravel(), losses
+
+    def _read(self, by_network):
+        for name, place in self._places.items():
+            array = self._arrays[name]
+            np.take(by_network, place, axis=1, out=array.reshape(len(by_network), -1), mode="clip")
+        if self._settings.stateful:
+            for place, state in zip(self._state_places(by_network), self._states, strict=True):
+                state.swapaxes(-1, -2)[...] = place
+
+    def _write(self, by_network):
+        for name, place in self._places.items():
+            by_network[:, place] = self._arrays[name].reshape(len(by_network), -1)
+        if self._settings.stateful:
+            for place, state in zip(self._state_places(by_network), self._states, strict=True):
+                place[...] = state.swapaxes(-1, -2)
+
+    def _state_places(self, by_network):
+        start = self._n_before_states
+        for shape in self._state_shapes:
+            end = start + shape[-1] * shape[-2]
+            yield by_network[:, start:end].reshape(shape)
+            start = end
+
+
+__all__ = ["NumpyEngine", "Slot"]

@@ -1,0 +1,52 @@
+"""The steps of a batch that are not known."""
+
+from functools import cached_property
+
+import numpy as np
+
+
+class Mask:
+    """Which steps of the rows of a batch are unknown. They do not change the state.
+
+    Parameters
+    ----------
+    unknown : ndarray of bool of shape (n_steps, [n_networks,] n_rows)
+        True for unknown steps.
+
+    Attributes
+    ----------
+    unknown : list of ndarray of shape ([n_networks,] 1, n_rows)
+        Unknown rows of each step.
+    partly : list of bool
+        Whether any row of a step is unknown.
+    whole : ndarray of shape (n_steps, [n_networks,] 1, n_rows)
+        Unknown rows of all steps.
+    first : int
+        The first step at which any row is known.
+    """
+
+    def __init__(self, unknown):
+        self.whole = unknown[..., None, :]
+        self.unknown = list(self.whole)
+        by_step = unknown.reshape(len(unknown), -1)
+        self.partly = by_step.any(axis=1).tolist()
+        known = ~by_step.all(axis=1)
+        self.first = int(known.argmax()) if known.any() else len(unknown)
+
+    @cached_property
+    def kept(self):
+        """1 for unknown rows, otherwise 0, for each step."""
+        return list(self.whole.astype(np.float32))
+
+    @classmethod
+    def of(cls, windows):
+        """Return the mask of windows of shape ``(n_steps, [n_networks,] width, n_rows)``, or None.
+
+        A step that contains NaN is unknown.
+        """
+        unknown = np.isnan(windows).any(axis=-2)
+        return cls(unknown) if unknown.any() else None
+
+    def reversed(self):
+        """Return the mask for the backward direction."""
+        return Mask(self.whole[::-1, ..., 0, :])

@@ -1,0 +1,201 @@
+"""What all scans share: they run a cell over the steps of a batch in NumPy, and back.
+
+Rows are the last axis, so every gate is one contiguous block. All arrays have the steps first,
+then an axis of networks if there are several. They are allocated once, and each batch fills them.
+A NumPy call takes longer than the arithmetic of a small network, so whatever does not depend on
+the previous step is computed for all steps at once.
+"""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+F4 = np.float32
+HALF, ONE = F4(0.5), F4(1.0)
+
+
+class Scan(ABC):
+    """A cell that is run over the steps of a batch.
+
+    Parameters
+    ----------
+    cell : Cell
+        The equations.
+    activation, gate : str
+        Names of the activations of the candidate and of the gates.
+    width, units : int
+        Numbers of inputs and of units.
+    n_steps, n_rows : int
+        Numbers of steps and of rows of a batch.
+    networks : tuple of int
+        The axis of networks, or ``()``.
+
+    Attributes
+    ----------
+    inputs : ndarray of shape (n_steps, [n_networks,] width, n_rows)
+        The place of the inputs.
+    states : list of ndarray of shape (n_steps + 1, [n_networks,] units, n_rows)
+        The arrays of the state before the first step, and after each step.
+    size : int
+        Number of weights of one network.
+    """
+
+    def __init__(self, cell, activation, gate, *, width, units, n_steps, n_rows, networks=()):
+        self.cell, self.activation, self.gate = cell, activation, gate
+        self.width, self.units, self.networks = width, units, networks
+        self.n_steps, self.n_rows = n_steps, n_rows
+        # `dot` has less overhead than `matmul`, but it knows no axis of networks.
+        self.product = np.matmul if networks else np.dot
+        self._allocate()
+
+    @abstractmethod
+    def _allocate(self):
+        """Allocate the arrays."""
+
+    @abstractmethod
+    def positions(self, *weights):
+        """Return the positions of a network's weights in the order of this scan.
+
+        Parameters
+        ----------
+        *weights : ndarray of int
+            Positions of the weights of the cell, in the shapes of the weights.
+
+        Returns
+        -------
+        ndarray of int of shape (size,)
+        """
+
+    @abstractmethod
+    def use(self, weights):
+        """Use these weights, of shape ``([n_networks,] size)``, from now on."""
+
+    @abstractmethod
+    def _run(self, mask, first):
+        """Compute the states from the step `first` on."""
+
+    @abstractmethod
+    def backward(self, of_outputs, of_last, gradients, mask=None, *, to_inputs=False):
+        """Compute the gradients of the weights after :meth:`forward`.
+
+        Parameters
+        ----------
+        of_outputs : ndarray of shape (n_steps, [n_networks,] units, n_rows) or None
+            Derivatives of the loss with respect to the state after each step.
+        of_last : ndarray of shape ([n_networks,] units, n_rows) or None
+            Derivatives with respect to the state after the last step.
+        gradients : ndarray of shape ([n_networks,] size)
+            Is filled.
+        mask : Mask, default=None
+            Which steps are unknown.
+        to_inputs : bool, default=False
+            Whether the derivatives with respect to the inputs are needed.
+
+        Returns
+        -------
+        ndarray of shape (n_steps, [n_networks,] width, n_rows) or None
+        """
+
+    @property
+    def hidden(self):
+        """The outputs before the first step and after each step."""
+        return self.states[0]
+
+    def forward(self, mask=None):
+        """Compute the states after all steps from the inputs, and from the states before them."""
+        first = 0
+        if mask is not None:
+            first = mask.first
+            for array in self.states:
+                array[1 : first + 1] = array[0]
+        self._run(mask, first)
+
+    def start(self, states):
+        """Set the arrays of the state before the first step."""
+        for array, value in zip(self.states, states, strict=True):
+            array[0] = value
+
+    def end(self, states):
+        """Copy the arrays of the state after the last step into `states`."""
+        for array, value in zip(self.states, states, strict=True):
+            value[...] = array[-1]
+
+    def room(self, n_lines, n_steps=None):
+        """Return an array for all steps."""
+        n_steps = self.n_steps if n_steps is None else n_steps
+        return np.zeros((n_steps, *self.networks, n_lines, self.n_rows), F4)
+
+
+def lines(array, n):
+    """Split the second last axis into equal parts."""
+    size = array.shape[-2] // n
+    return [array[..., i * size : (i + 1) * size, :] for i in range(n)]
+
+
+def sum_of_products(left, right, out, room):
+    """Compute the sum over the steps of ``left @ right.T``.
+
+    Parameters
+    ----------
+    left, right : ndarray of shape (n_steps, [n_networks,] ..., n_rows)
+        The factors.
+    out : ndarray
+        The sum.
+    room : ndarray of shape (n_steps, *out.shape)
+        Is overwritten.
+    """
+    if left.ndim == 3 and left.shape[-1] == 1:  # with a single row, steps can replace rows
+        np.dot(left[..., 0].T, right[..., 0], out)
+        return
+    np.matmul(left, right.swapaxes(-1, -2), room)
+    np.add.reduce(room, 0, out=out)
+
+
+# Activations
+
+
+def _linear(x, out):
+    if x is not out:
+        np.copyto(out, x)
+
+
+def _relu(x, out):
+    np.maximum(x, F4(0.0), out=out)
+
+
+def _sigmoid_of_twice(x, out):
+    np.tanh(x, out)
+    np.multiply(out, HALF, out)
+    np.add(out, HALF, out)
+
+
+def sigmoid(x, out):
+    """Compute the logistic function."""
+    np.multiply(x, HALF, out)
+    _sigmoid_of_twice(out, out)
+
+
+AFTER_SCALE = {"tanh": np.tanh, "sigmoid": _sigmoid_of_twice, "relu": _relu, "linear": _linear}
+"""Activations of values that were multiplied by :func:`scale_before`."""
+
+ACTIVATIONS = {**AFTER_SCALE, "sigmoid": sigmoid}
+"""Activations whose derivatives are functions of their values."""
+
+
+def scale_before(name):
+    """Return a factor to apply to the weights, which saves a call for each step."""
+    return HALF if name == "sigmoid" else ONE
+
+
+def slope(name, value, out):
+    """Compute the derivative of an activation from its value."""
+    if name == "tanh":
+        np.multiply(value, value, out)
+        np.subtract(ONE, out, out)
+    elif name == "sigmoid":
+        np.subtract(ONE, value, out)
+        np.multiply(out, value, out)
+    elif name == "relu":
+        np.copyto(out, value > 0)
+    else:
+        out[...] = ONE

@@ -1,0 +1,67 @@
+"""What the engine in NumPy can train, and how long it takes."""
+
+from ._cell_scan import calls_of_step, can_train
+from ._optimizers import RULES
+from ._schedules import schedule_from
+
+# Measured on one core of a machine of 2025: a call, a multiplication in a product of matrices,
+# a value in all elementwise operations of a step forward and backward, and a step's fixed part.
+_CALL, _MULTIPLICATION, _VALUE, _BATCH = 0.6e-6, 3e-10, 3e-9, 9e-5
+
+
+def unsupported_setting(architecture, loss, recipe):
+    """Return the first setting that only TensorFlow supports, as text, or None.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        Architecture of the networks.
+    loss : Loss
+        The loss.
+    recipe : OptimizerRecipe
+        Recipe of the optimizer.
+
+    Returns
+    -------
+    str or None
+    """
+    if architecture.dropout or architecture.recurrent_dropout:
+        return "dropout"
+    if not can_train(architecture):
+        return (
+            f"cell={architecture.cell!r} with activation={architecture.activation!r} and "
+            f"recurrent_activation={architecture.recurrent_activation!r}, whose derivatives are "
+            "not defined"
+        )
+    if not loss.has_gradient:
+        return f"loss={loss!r}, which does not define its gradient"
+    if recipe.name not in RULES or recipe.custom_class is not None:
+        return f"the optimizer {recipe.name}"
+    if recipe.schedule and schedule_from(recipe.schedule) is None:
+        return f"the learning-rate schedule {recipe.schedule.get('class_name')}"
+    return None
+
+
+def work_of_fit(architecture, *, batch_size, n_rows, epochs):
+    """Estimate the time that a fit takes in NumPy, from its arithmetic alone.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        Architecture of the networks.
+    batch_size, n_rows, epochs : int
+        Rows of a batch, rows to train on, and the largest number of epochs.
+
+    Returns
+    -------
+    float
+        Seconds.
+    """
+    cell, n_steps = architecture.cell, architecture.n_timesteps
+    shapes = architecture.cell_shapes()
+    calls = len(shapes) * n_steps * calls_of_step(architecture)
+    products = sum((width + units) * cell.gates * units for width, units in shapes)
+    values = sum(cell.gates * units for _, units in shapes)
+    n_values = architecture.n_networks * min(batch_size, max(n_rows, 1)) * n_steps
+    batch = _BATCH + _CALL * calls + n_values * (_MULTIPLICATION * products + _VALUE * values)
+    return epochs * -(-n_rows // batch_size) * batch

@@ -1,0 +1,154 @@
+"""Change the weights after each batch: penalty, decay, clipping, the optimizer and averages."""
+
+import numpy as np
+
+from skrnn.engines._layouts import Slot
+
+from ._optimizers import RULES
+from ._schedules import schedule_from
+
+F4 = np.float32
+
+
+class Update:
+    """The step of training that follows the gradients of a batch.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        Architecture of the network.
+    recipe : OptimizerRecipe
+        Recipe of the optimizer.
+    positions : ndarray of int
+        Position of each weight of the engine in the weights of a network.
+
+    Attributes
+    ----------
+    names : list of str
+        Names of the slots.
+    scalars : dict of float
+        Slots that are one number.
+    """
+
+    def __init__(self, architecture, recipe, positions):
+        self._recipe, shapes = recipe, architecture.weight_shapes()
+        sizes = [int(np.prod(shape)) for shape in shapes]
+        owners = np.repeat(np.arange(len(shapes)), sizes)[positions]
+        kernels = set(architecture.kernels(range(len(shapes))))
+        self._kernels = np.isin(owners, list(kernels)).astype(F4)
+        self._owners, self._n_owners = owners, len(shapes)
+        networks = architecture.networks
+        shape = *networks, len(positions)
+        self._rule = RULES[recipe.name](recipe.values, shape)
+        self._room = np.empty(shape, F4)
+        self._schedule = schedule_from(recipe.schedule) if recipe.schedule else None
+        self._extra = [*["average"] * bool(recipe.average), *["sum"] * bool(recipe.accumulated)]
+        self.scalars = self._rule.scalars
+        self.names = [*self._extra, *(n for group in self._rule.groups for n in group)]
+        self.names += self.scalars
+
+    @staticmethod
+    def slots(recipe, shapes):
+        """Describe the slots of an optimizer, in Keras's order.
+
+        Parameters
+        ----------
+        recipe : OptimizerRecipe
+            Recipe of the optimizer.
+        shapes : list of tuple
+            Shapes of the weights.
+
+        Returns
+        -------
+        list of Slot
+        """
+        rule = RULES[recipe.name](recipe.values, (0,))
+        n_extra = bool(recipe.average) + bool(recipe.accumulated)
+        found = [Slot(shape, i, np.zeros(shape, F4)) for i, shape in enumerate(shapes)] * n_extra
+        for group in rule.groups:
+            found += [
+                Slot(shape, i, np.full(shape, rule.starts.get(name, 0.0), F4))
+                for i, shape in enumerate(shapes)
+                for name in group
+            ]
+        return found + [Slot((), None, np.array(start, F4)) for start in rule.scalars.values()]
+
+    def names_of_slots(self, n_weights):
+        """Return the name of each slot, in the order of :meth:`slots`."""
+        names = [name for name in self._extra for _ in range(n_weights)]
+        for group in self._rule.groups:
+            names += list(group) * n_weights
+        return [*names, *self.scalars]
+
+    def step(self, weights, gradients, slots, rates, iteration):
+        """Change weights and slots in place, and return the penalty of the loss.
+
+        Parameters
+        ----------
+        weights, gradients : ndarray of shape ([n_networks,] n_weights)
+            The weights, and their gradients, which are overwritten.
+        slots : dict of ndarray
+            Slots by name.
+        rates : list of float
+            Learning rate, weight decay and l2.
+        iteration : int
+            Number of earlier steps.
+
+        Returns
+        -------
+        ndarray of shape ([n_networks]) or float
+        """
+        rate, weight_decay, l2 = rates
+        if self._schedule is not None:
+            rate = self._schedule(iteration)
+        penalty, room = 0.0, self._room
+        if l2:
+            np.multiply(weights, self._kernels, room)
+            penalty = F4(l2) * np.add.reduce(room * room, axis=-1)
+            np.multiply(room, F4(2.0 * l2), room)
+            np.add(gradients, room, gradients)
+        if weight_decay:
+            np.multiply(weights, F4(1.0) - F4(rate * weight_decay) * self._kernels, weights)
+        self._optimize(weights, gradients, slots, rate, iteration)
+        return penalty
+
+    def _optimize(self, weights, gradients, slots, rate, iteration):
+        count = self._recipe.accumulated
+        complete = True
+        if count:
+            sums = slots["sum"]
+            np.add(sums, gradients, sums)
+            complete = (iteration + 1) % count == 0
+            iteration //= count
+            if complete:
+                np.divide(sums, F4(count), gradients)
+                sums[...] = 0.0
+        if complete:
+            self._clip(gradients)
+            own = {name: slots[name] for name in self.names if name not in self._extra}
+            self._rule.step(weights, gradients, own, rate, iteration)
+        if self._recipe.average:
+            self._average(weights, slots["average"], iteration)
+
+    def _average(self, weights, average, iteration):
+        momentum, frequency = self._recipe.average
+        momentum *= iteration > 0
+        np.multiply(average, F4(momentum), average)
+        np.multiply(weights, F4(1 - momentum), self._room)
+        np.add(average, self._room, average)
+        if frequency and (iteration + 1) % frequency == 0:
+            np.copyto(weights, average)
+
+    def _clip(self, gradients):
+        settings = self._recipe.values
+        if settings.get("clipvalue"):
+            np.clip(gradients, -settings["clipvalue"], settings["clipvalue"], gradients)
+        each, together = settings.get("clipnorm"), settings.get("global_clipnorm")
+        if not (each or together):
+            return
+        for own in gradients.reshape(-1, gradients.shape[-1]):
+            squares = np.bincount(self._owners, own * own, self._n_owners)
+            norms = np.sqrt(squares if each else np.full(self._n_owners, squares.sum()))
+            limit = each or together
+            factors = (limit / np.maximum(norms, limit)).astype(F4)
+            np.multiply(own, factors[self._owners], out=own)

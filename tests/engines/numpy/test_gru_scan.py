@@ -1,0 +1,37 @@
+"""The scan of the GRU, beside a recurrence in float64."""
+
+import numpy as np
+import pytest
+
+from skrnn.cells import GRUCell
+from skrnn.engines.numpy._gru_scan import GRUScan
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("each_step", [False, True])
+def test_scan_equals_a_recurrence_and_its_finite_differences(check_scan, each_step, masked):
+    check_scan("gru", GRUCell(), GRUScan, each_step=each_step, masked=masked)
+
+
+def test_networks_do_not_touch_each_other():
+    rng = np.random.default_rng(0)
+    several = GRUScan(
+        GRUCell(), "tanh", "sigmoid", width=2, units=3, n_steps=4, n_rows=5, networks=(2,)
+    )
+    one = GRUScan(GRUCell(), "tanh", "sigmoid", width=2, units=3, n_steps=4, n_rows=5)
+    weights = rng.normal(size=(2, one.size)).astype(np.float32)
+    inputs = rng.normal(size=(4, 2, 2, 5)).astype(np.float32)
+    last = rng.normal(size=(2, 3, 5)).astype(np.float32)
+    several.use(weights)
+    several.inputs[...] = inputs
+    several.forward()
+    gradients = np.empty_like(weights)
+    several.backward(None, last, gradients)
+    for i in range(2):
+        one.use(weights[i])
+        one.inputs[...] = inputs[:, i]
+        one.forward()
+        own = np.empty(one.size, np.float32)
+        one.backward(None, last[i], own)
+        np.testing.assert_allclose(several.hidden[:, i], one.hidden, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(gradients[i], own, rtol=1e-4, atol=1e-5)

@@ -1,0 +1,33 @@
+"""Which steps are unknown."""
+
+import numpy as np
+
+from skrnn.engines.numpy._mask import Mask
+
+
+def windows():
+    """Three steps of two features and two rows."""
+    array = np.zeros((3, 2, 2), np.float32)
+    array[0] = np.nan
+    array[1, 1, 0] = np.nan
+    return array
+
+
+def test_a_step_with_an_unknown_value_is_unknown():
+    mask = Mask.of(windows())
+    assert mask.whole[:, 0].tolist() == [[True, True], [True, False], [False, False]]
+    assert (mask.first, mask.partly) == (1, [True, True, False])
+    assert [kept.tolist() for kept in mask.kept] == [[[1.0, 1.0]], [[1.0, 0.0]], [[0.0, 0.0]]]
+
+
+def test_known_windows_have_no_mask():
+    assert Mask.of(np.zeros((3, 2, 2))) is None
+
+
+def test_the_backward_direction_reads_the_last_step_first():
+    mask = Mask.of(windows()).reversed()
+    assert (mask.first, mask.partly) == (0, [False, True, True])
+
+
+def test_without_a_known_step_no_step_is_read():
+    assert Mask.of(np.full((3, 2, 2), np.nan)).first == 3
