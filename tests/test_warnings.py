@@ -412,7 +412,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(
-    ("function", "message", "cause"), CASES, ids=lambda value: str(value)[:40]
+    ("function", "message", "cause"),
+    CASES,
+    ids=lambda value: value[:40] if isinstance(value, str) else "cause",
 )
 def test_it_points_at_the_line_of_the_user(function, message, cause):
     with pytest.warns(UserWarning, match=message) as caught:

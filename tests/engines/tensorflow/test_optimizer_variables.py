@@ -4,11 +4,11 @@ import keras
 import numpy as np
 import pytest
 
+from skrnn.engines.tensorflow import _optimizer_variables
 from skrnn.engines.tensorflow._optimizer_variables import OptimizerVariables
 from skrnn.keras_bridge._model import KerasNetwork
 from skrnn.keras_bridge._optimizers import named_optimizers, optimizer_recipe
 from skrnn.network._architecture import Architecture
-from skrnn.training import _optimizer_variables
 
 ADAM, SGD = keras.optimizers.Adam, keras.optimizers.SGD
 # Square kernels: their shapes do not tell them apart.
