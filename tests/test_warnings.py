@@ -408,6 +408,11 @@ CASES = [
         "missing inside X",
         lambda: LagWindowTransformer(lag=2).fit(pd.DataFrame(X, DATES).drop(DATES[9:12])),
     ),
+    (
+        "__getattr__",
+        "history_ of LagWindowTransformer is deprecated",
+        lambda: LagWindowTransformer(lag=2).fit(X).history_,
+    ),
 ]
 
 
@@ -417,9 +422,10 @@ CASES = [
     ids=lambda value: value[:40] if isinstance(value, str) else "cause",
 )
 def test_it_points_at_the_line_of_the_user(function, message, cause):
-    with pytest.warns(UserWarning, match=message) as caught:
+    ours = (UserWarning, FutureWarning)
+    with pytest.warns(ours, match=message) as caught:
         cause()
-    assert {w.filename for w in caught if w.category is UserWarning} == {__file__}
+    assert {w.filename for w in caught if w.category in ours} == {__file__}
 
 
 def functions_that_warn(path):

@@ -21,6 +21,7 @@ from skrnn._sklearn_compat import (
 )
 from skrnn._validation import Count, check_features, check_series, check_series_of
 from skrnn._version_0_1_0 import read_transformer
+from skrnn._warnings import warn_user
 
 from ._regularity import warn_of_missing_rows
 from ._rows_before import FittedSeries, scale_of, warn_of_doubt
@@ -458,6 +459,17 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     def _arrange(self, windows):
         """Return windows as three-dimensional windows or as a table."""
         return windows.reshape(len(windows), -1) if self.flatten else windows
+
+    def __getattr__(self, name):
+        # Not a property: whatever lists the attributes of an estimator would read it, and warn.
+        if name == "history_" and "remembered_rows_" in vars(self):
+            warn_user(
+                "history_ of LagWindowTransformer is deprecated since version 0.2.0, "
+                "and will be removed in 0.4.0. Use remembered_rows_ instead.",
+                FutureWarning,
+            )
+            return self.remembered_rows_
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __setstate__(self, state):
         super().__setstate__(state)

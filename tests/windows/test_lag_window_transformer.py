@@ -451,3 +451,14 @@ def test_flatten_and_context_may_be_set_after_fit(temperatures):
     np.testing.assert_array_equal(
         transformer.transform(temperatures[3:]), [[np.nan] * 4, [np.nan, np.nan, 14.6, 4.0]]
     )
+
+
+def test_the_former_name_of_the_rows_gives_a_warning():
+    fitted = LagWindowTransformer(lag=2).fit(np.arange(5.0)[:, None])
+    with pytest.warns(FutureWarning, match=r"history_ .* removed in 0\.4\.0") as caught:
+        rows = fitted.history_
+    assert rows is fitted.remembered_rows_
+    assert caught[0].filename == __file__
+    assert "history_" not in dir(fitted)
+    with pytest.raises(AttributeError, match="no attribute 'history_'"):
+        _ = LagWindowTransformer(lag=2).history_
