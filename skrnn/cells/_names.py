@@ -8,6 +8,7 @@ from ._lstm import LSTMCell
 from ._simple import SimpleCell
 
 CELLS = {cell.name: cell for cell in (SimpleCell(), GRUCell(), LSTMCell())}
+_BUILT_IN = frozenset(map(type, CELLS.values()))
 
 
 def resolve_cell(cell):
@@ -64,12 +65,12 @@ def stored_cell(cell):
     -------
     str or Cell
     """
-    return cell.name if CELLS.get(cell.name) == cell else cell
+    return cell.name if is_built_in(cell) else cell
 
 
 def is_built_in(cell):
     """Whether a cell has a name: with bounded activations, nothing in it overflows in float64."""
-    return CELLS.get(cell.name) == cell
+    return type(cell) in _BUILT_IN
 
 
 def _check_attributes(cell):
