@@ -1,11 +1,11 @@
 """The seasonal periodicity of an index, and the removal of a season from series."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
 from skrnn._validation import Count
+
+from ._seasonal_means import seasonal_means
 
 _OF_YEAR = {"Y": 1, "A": 1, "Q": 4, "M": 12, "S": 24, "W": 52}
 _OF_DURATIONS = ("weeks", "days", "hours", "minutes", "seconds", "microseconds", "nanoseconds")
@@ -134,8 +134,8 @@ def _of_sessions(week):
 class Seasons:
     """Additive seasons, which are estimated from each series and subtracted from it.
 
-    sktime's `ConditionalDeseasonalizer` tests and estimates a season, so that a series without a
-    season stays as it is.
+    A season is tested and estimated as by sktime's `ConditionalDeseasonalizer`, so that a series
+    without a season stays as it is.
 
     Parameters
     ----------
@@ -153,17 +153,30 @@ class Seasons:
 
     def fit(self, panel, values):
         """Estimate the seasons of all series; values of shape (n_rows, n_targets)."""
-        shape = panel.n_series, values.shape[1]
-        self._tables = {period: np.zeros((*shape, period)) for period in self.periods}
-        for series, (start, end) in enumerate(zip(panel.starts, panel.ends, strict=True)):
-            for target in range(shape[1]):
-                found = self._season_of(values[start:end, target])
-                if found is not None:
-                    # The season of position p of the time axis is at p modulo the period.
-                    season = np.roll(found, panel.first[series] % len(found))
-                    self._tables[len(found)][series, target] = season
-        self._tables = {period: table for period, table in self._tables.items() if table.any()}
+        self._tables, self._shape = {}, (panel.n_series, values.shape[1])
+        begins, lengths = _known_parts(panel, values)
+        first = panel.first[:, None] + begins - panel.starts[:, None]
+        for length in np.unique(lengths[lengths >= CYCLES * min(self.periods, default=1)]):
+            series, targets = np.nonzero(lengths == length)
+            rows = begins[series, targets, None] + np.arange(length)
+            parts = _interpolated(values[rows, targets[:, None]])
+            self._add(parts, series, targets, first[series, targets])
         return self
+
+    def _add(self, parts, series, targets, first):
+        """Estimate the seasons of series of one length, ``(n_parts, n_steps)``."""
+        left = np.flatnonzero(np.ptp(parts, axis=1) > 0)
+        for period in self.periods:
+            if not len(left) or parts.shape[1] < CYCLES * period:
+                continue
+            seasons = seasonal_means(parts[left], period, conditional=self.conditional)
+            found = seasons.any(axis=1)
+            chosen, left = left[found], left[~found]
+            if len(chosen):
+                # The season of position p of the time axis is at p modulo the period.
+                places = (first[chosen, None] + np.arange(period)) % period
+                table = self._tables.setdefault(period, np.zeros((*self._shape, period)))
+                table[series[chosen, None], targets[chosen, None], places] = seasons[found]
 
     def transform(self, panel, values):
         """Subtract the seasons from values of shape (n_rows, n_targets)."""
@@ -192,31 +205,37 @@ class Seasons:
             values = values + table[series, :, positions % period][..., None]
         return values
 
-    def _season_of(self, values):
-        """Return the season from the first row on, or None if there is none."""
-        known = np.flatnonzero(~np.isnan(values))
-        if not len(known):
-            return None
-        begin, end = known[0], known[-1] + 1
-        part = pd.Series(values[begin:end]).interpolate().to_numpy()
-        for period in self.periods:
-            if len(part) >= CYCLES * period and np.ptp(part) > 0:
-                season = _estimate(part, period, self.conditional)
-                if season.any():
-                    return np.roll(season, begin)
-        return None
+
+def _known_parts(panel, values):
+    """Return the first known row of each series and target, and the number of rows to the last.
+
+    Parameters
+    ----------
+    panel : Panel
+        Where the series lie.
+    values : ndarray of shape (n_rows, n_targets)
+        The values.
+
+    Returns
+    -------
+    begins, lengths : ndarray of int of shape (n_series, n_targets)
+        A length of 0 or less: nothing is known.
+    """
+    rows = panel.rows
+    known = ~np.isnan(values[rows])
+    places = np.cumsum(panel.lengths) - panel.lengths
+    begins = np.minimum.reduceat(np.where(known, rows[:, None], len(values)), places)
+    last = np.maximum.reduceat(np.where(known, rows[:, None], -1), places)
+    return begins, last - begins + 1
 
 
-def _estimate(values, period, conditional):
-    from sktime.transformations.detrend import ConditionalDeseasonalizer, Deseasonalizer
-
-    kind = ConditionalDeseasonalizer if conditional else Deseasonalizer
-    with warnings.catch_warnings():
-        # sktime warns that the index has no frequency, which a range of integers never has.
-        warnings.simplefilter("ignore")
-        fitted = kind(sp=period, model="additive").fit(pd.Series(values))
-    season = np.asarray(fitted.seasonal_, np.float64)
-    return season if np.isfinite(season).all() else np.zeros(period)
+def _interpolated(parts):
+    """Return series, whose first and last values are known, with their gaps filled."""
+    flat = parts.ravel()
+    known = ~np.isnan(flat)
+    if known.all():
+        return parts
+    return np.interp(np.arange(len(flat)), np.flatnonzero(known), flat[known]).reshape(parts.shape)
 
 
 def check_periods(sp):
