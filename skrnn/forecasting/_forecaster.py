@@ -741,12 +741,46 @@ class RNNForecaster(BaseForecaster):
 
     def _predict(self, fh, X):
         values, naive, index = self._forecast(fh, X)
-        quantiles = self.networks_.quantiles if values.shape[-1] > 1 else ()
-        point = median(values, quantiles)
-        point = np.where(np.isnan(point), naive, point)
+        point = self._points(values, naive)
         return pd.DataFrame(
             point.reshape(len(index), -1), index=index, columns=self._get_varnames()
         )
+
+    def _points(self, values, naive):
+        """Return point forecasts, ``(n_series, n_steps, n_targets)``."""
+        quantiles = self.networks_.quantiles if values.shape[-1] > 1 else ()
+        point = median(values, quantiles)
+        return np.where(np.isnan(point), naive, point)
+
+    def _forecasts_after(self, y, X, ends, n_steps):
+        """Forecast several times, as `update` without training and `predict` in turns would do.
+
+        Each time a series is known up to another row. sktime's checks of the data would take
+        longer than the forecasts.
+
+        Parameters
+        ----------
+        y : DataFrame
+            All rows, also those of `fit`.
+        X : DataFrame or None
+            Features.
+        ends : list of ndarray of int of shape (n_series,)
+            Number of known rows of each series, each time.
+        n_steps : int
+            Steps ahead.
+
+        Returns
+        -------
+        list of ndarray of shape (n_series, n_steps, n_targets)
+        """
+        networks = self.networks_
+        whole, points = self._lay_out(y, X, networks, "y"), []
+        steps = np.tile(np.arange(1, n_steps + 1), (whole.n_series, 1))
+        for lengths in ends:
+            panel = whole.shortened(lengths).begun(networks.n_targets)
+            values, naive = self._forecast_steps(panel, panel.last, steps, X)
+            points.append(self._points(values, naive))
+        return points
 
     def _predict_quantiles(self, fh, X, alpha):
         values, naive, index = self._forecast(fh, X)
@@ -775,17 +809,22 @@ class RNNForecaster(BaseForecaster):
         """Return forecasts ``(n_series, n_steps, n_targets, n_quantiles)``, NaN where networks
         can make none, the point forecasts to take there, and the index.
         """
-        networks, panel = self.networks_, self._begun()
+        panel = self._begun()
         last, steps = steps_of_series(fh, self._axis, panel, self.cutoff, self._moved)
+        values, naive = self._forecast_steps(panel, last, steps, X)
+        return values, naive, label_rows(panel.instances, self._labels(steps + last[:, None]))
+
+    def _forecast_steps(self, panel, last, steps, X):
+        """Return forecasts of steps ``(n_series, n_steps)`` after rows, as `_forecast` does."""
+        networks = self.networks_
         if networks.recursive:
             self._check_past_features(networks, int(steps.max()))
         self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
         coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
         future = future_features(X, self._labels(coming), steps, networks, panel.instances)
-        values, naive = predict_steps(
+        return predict_steps(
             networks, panel, last, steps, future, stands_in=not self._leaves_unknown
         )
-        return values, naive, label_rows(panel.instances, self._labels(steps + last[:, None]))
 
     @staticmethod
     def _check_past_features(networks, n_ahead):

@@ -123,6 +123,10 @@ class HeldOut:
         """Return the rows between the origin before and an origin."""
         return self.y[self._before(origin) & ~self._before(origin - 1)]
 
+    def known_at(self, origin):
+        """Return the number of rows of each series up to an origin, ``(n_series,)``."""
+        return np.bincount(self.series[self._before(origin)], minlength=len(self.enough))
+
     def errors(self, forecasts):
         """Return the true values minus forecasts.
 

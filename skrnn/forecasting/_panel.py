@@ -172,6 +172,23 @@ class Panel:
         starts, ends = self._extent(n_targets)
         return replace(self, starts=starts, ends=ends, first=self.first + starts - self.starts)
 
+    def shortened(self, lengths):
+        """Return only the first rows of each series.
+
+        Parameters
+        ----------
+        lengths : ndarray of int of shape (n_series,)
+            Their number.
+
+        Returns
+        -------
+        Panel
+        """
+        ends = self.starts + lengths
+        values = self.values.copy()
+        values[_ranges(ends, self.ends)] = np.nan
+        return replace(self, values=values, ends=ends)
+
     def _extent(self, n_targets):
         """Return the first row of each series with a known target, and the row after the last."""
         rows = self.rows

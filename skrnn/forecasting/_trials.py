@@ -78,6 +78,15 @@ def forecast_held_out(forecaster, held_out, X):
     fh = np.arange(1, held_out.n_steps + 1)
     X = cover_horizon(X, held_out)
     leave_unknown(forecaster.fit(held_out.training_part(), X=X, fh=fh))
+    if not hasattr(forecaster, "networks_"):  # sktime has made a copy for each series
+        return _one_by_one(forecaster, held_out, X)
+    ends = [held_out.known_at(origin) for origin in range(held_out.n_origins)]
+    forecasts = forecaster._forecasts_after(held_out.y, X, ends, held_out.n_steps)
+    return np.stack(forecasts, axis=1)[..., 0]
+
+
+def _one_by_one(forecaster, held_out, X):
+    """Forecast from each origin by the methods of sktime."""
     forecasts = []
     for origin in range(held_out.n_origins):
         if origin:

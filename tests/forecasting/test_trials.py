@@ -1,8 +1,11 @@
 """Views are judged on rows that they have not seen."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
+from sktime.transformations.detrend import Deseasonalizer
 
 from skrnn.forecasting._held_out import HeldOut
 from skrnn.forecasting._trials import Trial, cover_horizon, forecast_held_out, leaderboard
@@ -113,3 +116,58 @@ def test_a_feature_that_is_known_only_in_held_out_rows(cheap, months):
     assert np.isnan(trial.error)
     with pytest.raises(ValueError, match="of its 60 rows, 0 hold a missing value, and 59 of X do"):
         cheap(strategy="multioutput", known_features=None).fit(months, X, fh=[1, 2, 3])
+
+
+def with_gaps(n_series, n_known):
+    """Return a panel of series that begin and end at different times, with gaps and features."""
+    random = np.random.default_rng(0)
+    frames = {}
+    for number in range(n_series):
+        table = 50 + random.normal(size=(n_known + 5 * number + 8, 2)).cumsum(axis=0)
+        table[random.integers(9, len(table) - 8, 3), 0] = np.nan
+        table[len(table) - 8 :, 0] = np.nan
+        index = pd.RangeIndex(number, number + len(table), name="t")
+        frames[f"s{number}"] = pd.DataFrame(table, index, ["y", "x"])
+    frame = frames["s0"] if n_series == 1 else pd.concat(frames, names=["series"])
+    if n_series == 1:
+        return frame[["y"]].iloc[:-8], frame[["x"]]
+    kept = frame.groupby("series").cumcount(ascending=False) >= 8
+    return frame.loc[kept, ["y"]], frame[["x"]]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"strategy": "multioutput", "transformer": "log"},
+        {"strategy": "direct", "differencing": 1, "scale_by": "series"},
+        {"strategy": "recursive", "transformer": Deseasonalizer(sp=3)},
+        {"strategy": "multioutput", "sp": 5, "deseasonalize": True, "known_features": None},
+        {"strategy": "multioutput", "loss": "quantile", "quantile": (0.1, 0.5, 0.9)},
+        {"strategy": "recursive", "stateful": True},
+        {"strategy": "recursive", "pooling": "local"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(("n_series", "n_known"), [(1, 40), (4, 14)])
+def test_all_origins_at_once_as_by_update_and_predict(cheap, settings, n_series, n_known):
+    if settings.get("stateful") and n_series > 1:
+        settings = settings | {"pooling": "local"}
+    y, X = with_gaps(n_series, n_known)
+    held_out = HeldOut.of(y, 2)
+    assert held_out.n_origins > 1
+    forecasts = forecast_held_out(cheap(**settings), held_out, X)
+    # As sktime's users would do it.
+    forecaster = cheap(**settings).fit(
+        held_out.training_part(), X=cover_horizon(X, held_out), fh=[1, 2]
+    )
+    expected = []
+    for origin in range(held_out.n_origins):
+        if origin:
+            forecaster.update(held_out.rows_until(origin), X=X, update_params=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            values = forecaster.predict(X=cover_horizon(X, held_out)).to_numpy()
+        expected.append(values.reshape(n_series, 2))
+    known = np.isfinite(forecasts)
+    assert known.mean() > 0.5
+    np.testing.assert_allclose(forecasts[known], np.stack(expected, axis=1)[known], rtol=1e-6)
