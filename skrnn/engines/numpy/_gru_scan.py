@@ -32,9 +32,9 @@ class GRUScan(Scan):
         self._scaled = [np.empty(shape, F4) for shape in self._shapes]
         self._of_inputs, self._of_states = self.room(3 * units), self.room(3 * units)
         self._gates, self._candidates = self.room(2 * units), self.room(units)
-        self._differences, self._passed = self.room(units), self.room(units)
+        self._differences, self._renewed = self.room(units), self.room(units)
         self._errors, self._factors = self.room(4 * units), self.room(4 * units)
-        self._dh, self._product = np.zeros((2, *self._passed.shape[1:]), F4)
+        self._dh, self._product = np.zeros((2, *self._renewed.shape[1:]), F4)
         self._transposed = np.empty((*networks, units, 3 * units), F4)
         self._input_errors = self.room(width)
         self._gradients = [np.empty((self.n_steps, *shape), F4) for shape in self._shapes]
@@ -76,7 +76,7 @@ class GRUScan(Scan):
                 passed,
             )
             for error, factor, passed in zip(
-                self._errors, self._factors, self._passed, strict=True
+                self._errors, self._factors, lines(self._gates, 2)[0], strict=True
             )
         ]
 
@@ -123,18 +123,17 @@ class GRUScan(Scan):
         z, r = lines(self._gates, 2)
         of_c, of_z, of_r, of_product = lines(self._factors, 4)
         slope(self.activation, self._candidates, of_c)
-        np.subtract(ONE, z, self._passed)
-        np.multiply(of_c, self._passed, of_c)
+        np.subtract(ONE, z, self._renewed)
+        np.multiply(of_c, self._renewed, of_c)
         slope(self.gate, self._gates, self._factors[..., units : 3 * units, :])
         np.multiply(of_z, self._differences, of_z)
         np.multiply(of_r, self._of_states[..., 2 * units :, :], of_r)
         if scale_before(self.activation) != ONE:
             np.divide(of_r, scale_before(self.activation), of_r)
         np.copyto(of_product, r)
-        np.copyto(self._passed, z)
         if mask is not None:
-            np.copyto(self._factors, F4(0.0), where=mask.whole)
-            np.copyto(self._passed, ONE, where=mask.whole)
+            mask.fill(self._factors, F4(0.0))
+            mask.fill(z, ONE)  # which is the share of the state that passes through a step
 
     def backward(self, of_outputs, of_last, gradients, mask=None, *, to_inputs=False):
         """Compute the gradients of the weights."""

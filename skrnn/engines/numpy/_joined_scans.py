@@ -92,7 +92,7 @@ class SimpleScan(JoinedScan):
         """Compute the gradients of the weights."""
         slope(self.activation, self.hidden[1:], self._slopes)
         if mask is not None:
-            np.copyto(self._slopes, F4(0.0), where=mask.whole)
+            mask.fill(self._slopes, F4(0.0))
         self._transpose()
         dh, multiply, transposed = self._dh, self.product, self._transposed
         dh[...] = 0.0 if of_last is None else of_last
@@ -128,7 +128,7 @@ class LSTMScan(JoinedScan):
         self._gates, self._squashed = self.room(4 * units), self.room(units)
         self._memory = self.room(units, self.n_steps + 1)
         self.states = [self.hidden, self._memory]
-        self._factors, self._passed = self.room(5 * units), self.room(units)
+        self._factors = self.room(5 * units)
         self._dh, self._dc, self._product = np.zeros((3, *self._memory.shape[1:]), F4)
         self._bind_steps()
 
@@ -156,7 +156,7 @@ class LSTMScan(JoinedScan):
                 passed,
             )
             for error, factor, passed in zip(
-                self._errors, self._factors, self._passed, strict=True
+                self._errors, self._factors, lines(self._gates, 4)[2], strict=True
             )
         ]
 
@@ -198,10 +198,9 @@ class LSTMScan(JoinedScan):
         np.multiply(of_g, i, of_g)
         slope(self.activation, self._squashed, of_c)
         np.multiply(of_c, o, of_c)
-        np.copyto(self._passed, f)
         if mask is not None:
-            np.copyto(self._factors, F4(0.0), where=mask.whole)
-            np.copyto(self._passed, ONE, where=mask.whole)
+            mask.fill(self._factors, F4(0.0))
+            mask.fill(f, ONE)  # which is the share of the memory that passes through a step
 
     def backward(self, of_outputs, of_last, gradients, mask=None, *, to_inputs=False):
         """Compute the gradients of the weights."""

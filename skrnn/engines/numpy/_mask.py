@@ -21,15 +21,18 @@ class Mask:
         Whether any row of a step is unknown.
     whole : ndarray of shape (n_steps, [n_networks,] 1, n_rows)
         Unknown rows of all steps.
-    first : int
-        The first step at which any row is known.
+    first, end : int
+        The first step at which any row is known, and the step after the last one at which any is
+        unknown.
     """
 
     def __init__(self, unknown):
         self.whole = unknown[..., None, :]
         self.unknown = list(self.whole)
         by_step = unknown.reshape(len(unknown), -1)
-        self.partly = by_step.any(axis=1).tolist()
+        partly = by_step.any(axis=1)
+        self.partly = partly.tolist()
+        self.end = len(partly) - int(partly[::-1].argmax()) if partly.any() else 0
         known = ~by_step.all(axis=1)
         self.first = int(known.argmax()) if known.any() else len(unknown)
 
@@ -37,6 +40,14 @@ class Mask:
     def kept(self):
         """1 for unknown rows, otherwise 0, for each step."""
         return list(self.whole.astype(np.float32))
+
+    def fill(self, array, value):
+        """Set values of shape ``(n_steps, [n_networks,] n_lines, n_rows)`` at unknown steps.
+
+        Steps before the first known one are left as they are: no scan reads them.
+        """
+        steps = slice(self.first, self.end)
+        np.copyto(array[steps], value, where=self.whole[steps])
 
     @classmethod
     def of(cls, windows):

@@ -147,9 +147,9 @@ def mean_and_gradient(loss, y_true, output, weight):
         weight = np.where(unknown, F4(0.0), weight)
         # Rows that only fill a batch have targets of zero.
         y_true = np.where(weight > 0, y_true, F4(loss.neutral_target))
-    elif y_true.shape[-1] > 1:
-        weight = np.broadcast_to(weight, y_true.shape)
     total = weight.sum(axis=batch, keepdims=True)
+    if weight.shape[-1] < y_true.shape[-1]:  # one weight for all outputs of a step
+        total *= F4(y_true.shape[-1])
     share = weight / np.where(total > 0, total, F4(1.0))
     mean = (share * loss.error(np, y_true, output)).sum(axis=batch)
     gradient = loss.gradient(y_true, output)

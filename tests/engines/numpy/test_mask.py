@@ -20,6 +20,18 @@ def test_a_step_with_an_unknown_value_is_unknown():
     assert [kept.tolist() for kept in mask.kept] == [[[1.0, 1.0]], [[1.0, 0.0]], [[0.0, 0.0]]]
 
 
+def test_values_at_unknown_steps_that_are_read():
+    array = np.full((3, 2, 2), 7.0)
+    mask = Mask.of(windows())
+    mask.fill(array, 0.0)
+    assert array.tolist() == [[[7, 7], [7, 7]], [[0, 7], [0, 7]], [[7, 7], [7, 7]]]
+    mask = Mask.of(windows()).reversed()
+    mask.fill(array, 1.0)
+    assert array.tolist() == [[[7, 7], [7, 7]], [[1, 7], [1, 7]], [[1, 1], [1, 1]]]
+    Mask.of(np.full((3, 2, 2), np.nan)).fill(array, 5.0)
+    assert 5.0 not in array
+
+
 def test_known_windows_have_no_mask():
     assert Mask.of(np.zeros((3, 2, 2))) is None
 
