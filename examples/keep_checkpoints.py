@@ -1,10 +1,10 @@
 """
-A long fit that survives a kill
-===============================
+A long fit that survives a killed process
+=========================================
 
 This script trains a network in parts of a few epochs, and saves it after each part. If the process
 is killed at any moment, start the script again: it continues from the last part. The result is
-the same, to the last bit, as that of a run without a break.
+bit-identical to that of an uninterrupted run.
 
 .. code-block:: shell
 
@@ -14,11 +14,11 @@ the same, to the last bit, as that of a run without a break.
 # sphinx_gallery_thumbnail_path = '_static/thumbnails/checkpoints.svg'
 
 # %%
-# Save in one piece
-# -----------------
+# Save atomically
+# ---------------
 #
-# ``os.replace`` puts a complete file in the place of the old one in a single step. A process that
-# is killed while it writes leaves the old file.
+# ``os.replace`` replaces the old file with a complete new one in a single step. A process that is
+# killed while it writes leaves the old file intact.
 
 import os
 import sys
@@ -30,7 +30,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def save(path, model):
-    """Write a model, or leave the earlier file as it is."""
+    """Write a model, or leave the earlier file unchanged."""
     joblib.dump(model, f"{path}.partial")
     os.replace(f"{path}.partial", path)
 
@@ -39,15 +39,15 @@ def save(path, model):
 # Train in parts
 # --------------
 #
-# With ``warm_start=True`` a call of ``fit`` continues from the weights, the state of the optimizer
-# and the state of the random generator that the last call reached. The file contains all of them.
+# With ``warm_start=True``, ``fit`` continues from the weights, the state of the optimizer and the
+# state of the random generator at the end of the last call. The file contains all of them.
 # ``n_iter_`` counts the epochs of all calls.
 
 from skrnn import RNNRegressor
 
 
 def train(path, X, y, epochs=200, part=20):
-    """Train until the given number of epochs is reached, from the file if there is one."""
+    """Train up to the given number of epochs, starting from the file if it exists."""
     if os.path.exists(path):
         model = joblib.load(path)
         print(f"continue after epoch {model.n_iter_}", flush=True)
@@ -61,8 +61,8 @@ def train(path, X, y, epochs=200, part=20):
 
 
 # %%
-# The windows must be the same in each run: the file contains no data. Here they are made from a
-# series that comes with the package.
+# The windows must be the same in each run, because the file does not contain any data. Here they
+# are created from a series that comes with the package.
 
 if __name__ == "__main__":
     from skrnn import make_lag_windows

@@ -2,8 +2,8 @@
 Back-testing
 ============
 
-**In short**: compare forecasters on several periods of the past before you trust one, because
-their order changes from period to period.
+**In short**: compare forecasters on several periods of the past before you trust one, because their
+ranking changes from period to period.
 
 Back-testing measures how well a forecaster would have done in the past. sktime's ``evaluate`` fits
 a forecaster on an expanding window, scores its next forecasts, and repeats this. This example
@@ -42,13 +42,13 @@ from sktime.transformations.boxcox import LogTransformer
 
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
 
-# sktime 1.2 warns of a new default whenever one of its forecasters is created, also in `evaluate`,
-# which undoes this filter. Therefore the error stream is redirected there.
+# sktime 1.2 warns about a new default whenever one of its forecasters is created, also in
+# `evaluate`, which resets this filter. So the error stream is redirected there.
 warnings.filterwarnings("ignore", r"[\s\S]*remember_data", FutureWarning)
 
 
 def in_logarithms(forecaster):
-    """The forecaster after a transformation to logarithms."""
+    """Return the forecaster, applied to the logarithm of the series."""
     return TransformedTargetForecaster([LogTransformer(), forecaster])
 
 
@@ -63,8 +63,8 @@ forecasters = {
 }
 
 # %%
-# The last three years, a year ahead every six months
-# ---------------------------------------------------
+# One year ahead, every six months in the last three years
+# --------------------------------------------------------
 
 y = load_airline().rename("passengers")
 cv = ExpandingWindowSplitter(fh=np.arange(1, 13), initial_window=len(y) - 36, step_length=6)
@@ -80,7 +80,7 @@ print("mean absolute scaled error")
 print(table.mean().sort_values().round(3).to_string())
 
 # %%
-# The errors differ more between folds than between the better forecasters.
+# The errors differ more between folds than between the best forecasters.
 # :ref:`how_good` compares them on thousands of series.
 #
 # Plot the errors

@@ -2,16 +2,16 @@
 A search on many machines
 =========================
 
-**In short**: a search runs on a cluster without a change of its code, and gives the same result,
-to the last bit.
+**In short**: a search can run on a cluster without changes to its code, and gives a bit-identical
+result.
 
 The fits of a search are independent, so they can run on several machines. scikit-learn passes them
-to joblib, and joblib can pass them to a `dask cluster <https://distributed.dask.org>`_. The code
-of the search does not change, and neither does its result, to the last bit.
+to joblib, and joblib can pass them to a `dask cluster <https://distributed.dask.org>`_. Neither the
+code of the search nor its result changes, not even in the last bit.
 
 In this example the cluster consists of two processes on this machine. With
-``Client("tcp://address-of-the-scheduler:8786")`` instead of ``LocalCluster`` it can consist of
-many machines. The example needs the extra ``dask``. Install it with ``pip install '.[dask]'`` in a
+``Client("tcp://address-of-the-scheduler:8786")`` instead of ``LocalCluster``, it can consist of
+many machines. This example needs the extra ``dask``. Install it with ``pip install '.[dask]'`` in a
 checkout.
 """
 
@@ -65,14 +65,14 @@ def search(X, y, splits):
 # The cluster
 # -----------
 #
-# ``scatter`` sends all data of the fits to every worker beforehand: the series and the rows of
-# each fold. ``client.amm.stop()`` stops dask's memory manager, which would drop some of the
-# copies. If a worker then dies in the middle of the search, other workers repeat its fits, because
-# they have the data too.
+# ``scatter`` sends all the data that the fits need to every worker in advance: the series and the
+# rows of each fold. ``client.amm.stop()`` stops dask's memory manager, which would drop some of the
+# copies. If a worker then dies in the middle of the search, other workers can repeat its fits,
+# because they have the data too.
 
 
 def search_on_cluster(X, y, splits):
-    """The same search on two processes."""
+    """Run the same search on two processes."""
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,
@@ -86,8 +86,8 @@ def search_on_cluster(X, y, splits):
 # Side by side
 # ------------
 #
-# The processes of a local cluster are new interpreters that read this script too. Code that they
-# must not run is under ``if __name__ == "__main__"``.
+# The processes of a local cluster are new interpreters that also read this script. Code that they
+# must not run is placed under ``if __name__ == "__main__"``.
 
 if __name__ == "__main__":
     series = load_sea_surface_temperatures()
@@ -108,5 +108,5 @@ if __name__ == "__main__":
     print(f"best               {best}, {-there.best_score_:.3f} degrees")
 
 # %%
-# This search is so small that it is finished before the workers have loaded TensorFlow. A cluster
-# pays off if the fits take minutes, and if it has more than one machine.
+# This search is so small that starting the workers takes longer than the search itself. A cluster
+# pays off if the fits take minutes and if it has more than one machine.

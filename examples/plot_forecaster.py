@@ -2,12 +2,12 @@
 A forecast without settings, with intervals
 ===========================================
 
-**In short**: a series and a horizon are enough for a forecast with intervals. No setting is
+**In short**: a series and a horizon are enough for a forecast with intervals. No settings are
 needed.
 
-:class:`~skrnn.forecasting.AutoRNNForecaster` needs the series and the horizon, nothing else. This
-example forecasts airline passengers one year ahead, with intervals that should contain 80 % and
-95 % of the true values.
+:class:`~skrnn.forecasting.AutoRNNForecaster` needs only the series and the horizon. This example
+forecasts airline passengers one year ahead, with intervals that should contain 80 % and 95 % of the
+true values.
 """
 
 # %%
@@ -32,9 +32,9 @@ train, test = y[:-12], y[-12:]
 # The forecast
 # ------------
 #
-# The forecaster tries several views of the data, for example logarithms with the season removed.
-# Each view is forecast for the last rows of the training part, and gets a weight according to its
-# error there. The leaderboard shows what was tried.
+# The forecaster tries several views of the data, for example the logarithm with the season removed.
+# Each view forecasts the last rows of the training part, and gets a weight according to its error
+# on these rows. The leaderboard shows the views that were tried.
 
 from skrnn.forecasting import AutoRNNForecaster
 
@@ -45,7 +45,7 @@ name = interval.columns[0][0]
 print(forecaster.leaderboard_[["error", "weight", "time"]].round(3).to_string())
 
 # %%
-# Compare the forecast with the values that were held out.
+# Compare the forecast with the held-out values.
 
 for coverage in (0.8, 0.95):
     bounds = interval[name, coverage]
@@ -57,7 +57,7 @@ print(f"mean absolute error {error:.1f} thousand passengers, seasonal naive {nai
 
 # %%
 # Twelve months of one series are not enough to judge the coverage of the intervals.
-# :ref:`how_good` counts over the 3,003 series of the M3 competition.
+# :ref:`how_good` measures it on the 3,003 series of the M3 competition.
 #
 # Plot the intervals
 # ------------------

@@ -2,23 +2,23 @@
 Many to one and many to many
 ============================
 
-**In short**: many to many needs fewer epochs, and many to one is as good or better in the end.
+**In short**: many to many needs fewer epochs, but many to one is as good or better in the end.
 
-A recurrent network can give an output at every step of its window. *Many to one* uses only the
+A recurrent network can produce an output at every step of its window. *Many to one* uses only the
 last output: one forecast for each window. *Many to many* (``return_sequences=True``) uses all of
-them: each step forecasts the next step, and the network learns from all steps at once. This
-example shows how to set up both for a series, and how many epochs each needs. It also shows how
-the forecast improves along the window as the network reads more of the past.
+them: each step forecasts the next step, and the network learns from all steps at once. This example
+shows how to set up both for a series, and how many epochs each one needs. It also shows how the
+forecasts improve along the window as the network reads more of the past.
 """
 
 # %%
 # Two set-ups
 # -----------
 # We forecast monthly sea surface temperatures one month ahead, from windows of 24 months. Many to
-# one is the pipeline of the other examples. For many to many the *target* becomes a window too.
-# With ``horizon=0`` the window of a row ends with the row itself. ``TransformedTargetRegressor``
-# makes these targets, and takes the last step of each forecast, so the result has one value for
-# each row.
+# one is the same pipeline as in the other examples. For many to many, the *target* becomes a window
+# too. With ``horizon=0``, the window of a row ends with the row itself.
+# ``TransformedTargetRegressor`` creates these targets and selects the last step of each forecast,
+# so the result has one value for each row.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -91,9 +91,8 @@ print(errors.round(3).to_string())
 
 # %%
 # Many to many needs fewer epochs, because every window has 24 targets. But its final error is not
-# lower. Most of its targets are forecasts from less than 24 months, which is a different task from
-# the one that is tested. In the end many to one, which trains only for this task, is as good or
-# better.
+# lower. Most of its targets are forecasts from less than 24 months, which is not the task that is
+# tested. In the end, many to one, which is trained only for this task, is as good or better.
 
 # %%
 # Along the window
@@ -107,7 +106,7 @@ targets = model.transformer_.transform(last_years.to_numpy()[:, None])[..., 0]
 print(
     "forecasts:",
     sequences.shape,
-    " after the way back:",
+    " after the inverse transform:",
     model.predict(last_years.to_frame()).shape,
 )
 
@@ -131,5 +130,5 @@ right.set(xticks=range(0, LAG + 1, 6), ylim=(0, None))
 plt.show()
 
 # %%
-# A single month gives a poor forecast. After a few steps the state contains the time of the year
-# and the kind of year. More months then improve the forecast only a little.
+# A single month gives a poor forecast. After a few steps, the state contains the time of the year
+# and whether it is a warm or a cold year. More months then improve the forecast only slightly.

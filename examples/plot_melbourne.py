@@ -3,16 +3,17 @@
 Melbourne: the experiments of a lecture, repeated
 =================================================
 
-**In short**: a lecture on recurrent networks forecasts tomorrow's temperature from three days. Its
-networks are as good as a linear regression on the same days, because three days contain no more.
+**In short**: a lecture on recurrent networks forecasts tomorrow's temperature from the last three
+days. Its networks are as good as a linear regression on the same days, because three days do not
+contain more information.
 
 How cold will it get in Melbourne tomorrow? A lecture on recurrent networks uses ten years of daily
-minimum temperatures. It trains an LSTM of four units in two ways, varies the number of units, and
-tries a GRU. This example repeats its tables and figures in the same order. It shows how to look at
-a series before you model it, how to make windows, and how to read a loss curve. It also shows
-which conclusions of the lecture do not hold. A network starts from random weights and one run may
-be luck, so every network is trained with five seeds. :doc:`plot_melbourne_tuned` gets better
-forecasts.
+minimum temperatures. It trains an LSTM with four units in two ways, varies the number of units, and
+tries a GRU. This example repeats its tables and figures in the same order. It shows how to explore
+a series before you model it, how to create windows, and how to read a loss curve. It also shows
+which conclusions of the lecture do not hold. A network starts from random weights, and a single run
+may be lucky, so every network is trained with five seeds. :doc:`plot_melbourne_tuned` obtains
+better forecasts.
 """
 
 # sphinx_gallery_thumbnail_number = 5
@@ -47,17 +48,17 @@ print(temperature.describe().round(2).to_string())
 print(f"missing values: {look.n_missing_}, gaps in the dates: {look.n_gaps_}")
 
 # %%
-# The series has a yearly wave. Its distribution is close to symmetric with few outliers, as the
+# The series has a yearly cycle. Its distribution is nearly symmetric with few outliers, as the
 # lecture says. The lecture also says that nothing is missing. No value is missing, but two days
-# are: the file has no 31 December in the leap years. The windows below count rows, so they ignore
-# this.
+# are: in leap years, the file has no row for 31 December. The windows below count rows, so they are
+# not affected by this.
 
 # %%
 # The correlogram
 # ---------------
-# How much information does a day give about later days? The autocorrelation follows the year. The
-# partial autocorrelation of two days removes the influence of the days between them, and helps to
-# choose the lag. We plot both for a year, and then for a month.
+# How much information does a day contain about later days? The autocorrelation follows the yearly
+# cycle. The partial autocorrelation of two days removes the influence of the days between them, and
+# helps to choose the lag. We plot both for lags of up to a year, and then up to a month.
 
 CorrelogramDisplay.from_series(temperature, n_lags=365)
 partial = CorrelogramDisplay.from_series(temperature, n_lags=30).frame()
@@ -65,16 +66,17 @@ outside = partial.index[partial["pacf"].abs() > partial["pacf_band"]]
 print("partial autocorrelation outside of its band, days:", *outside)
 
 # %%
-# The lecture reads "about 15 days" from its figure, and our figure agrees. The lecture then uses
-# three days.
+# The lecture reads "about 15 days" from its figure, and our figure agrees. But the lecture then
+# uses only three days.
 
 # %%
 # The split and the scale
 # -----------------------
 # The first 2,000 days are for training, and the rest is the test. The lecture calls days 1,500 to
-# 2,000 a separate validation set, but it trains on these days. We compute their loss to compare it
-# with the lecture's, but trust only the test. The values are scaled so that they lie between 0 and
-# 1 in training. This moves the distribution, but keeps its shape.
+# 2,000 a separate validation set, but it trains on these days. We compute the loss on these days
+# for comparison with the lecture, but only trust the test. The values are scaled so that they lie
+# between 0 and 1 in the training part. This shifts and scales the distribution, but does not change
+# its shape.
 
 train, validation, test = slice(0, 2000), slice(1500, 2000), slice(2000, None)
 scaler = MinMaxScaler().fit(temperature[train].to_frame())
@@ -95,13 +97,12 @@ for (left, right), (name, values) in zip(axes, parts.items(), strict=True):
 # %%
 # Windows
 # -------
-# The network reads the three days before each day. For this the lecture uses a function with a
-# loop, which loses the first rows of each part. ``LagWindowTransformer`` keeps all rows, so
-# windows and days stay aligned. ``make_lag_windows`` returns only the complete windows.
+# The network reads the three days before each day. To create these windows, the lecture uses a
+# function with a loop, which loses the first rows of each part. ``LagWindowTransformer`` keeps all
+# rows, so windows and days remain aligned. ``make_lag_windows`` returns only the complete windows.
 #
-# 31 December is missing in 1984 and 1988. The lecture counts rows and closes over the two days.
-# The windows do so too, and a warning says so, unless the index declares a calendar without these
-# days.
+# 31 December is missing in 1984 and 1988. The lecture counts rows and ignores the two missing days.
+# The windows do the same, with a warning unless the index declares a calendar without these days.
 
 EVERY_DAY = "Mon Tue Wed Thu Fri Sat Sun"
 calendar = pd.offsets.CustomBusinessDay(weekmask=EVERY_DAY, holidays=["1984-12-31", "1988-12-31"])
@@ -113,15 +114,15 @@ print("the lecture's training set:", make_lag_windows(scaled[train].to_numpy(), 
 
 # %%
 # The lecture arranges the three days as *one* step with three values, not as three steps with one
-# value. An LSTM that reads a single step never uses its memory, so it is an ordinary network with
-# gates. ``flatten=True`` gives the same arrangement.
+# value. An LSTM that reads a single step never uses its memory, so it is just a feed-forward
+# network with gates. ``flatten=True`` gives the same arrangement.
 
 # %%
-# Two schemes of training
-# -----------------------
-# In the first scheme the weights change after every day, in the second after every ten days.
+# Two training schemes
+# --------------------
+# In the first scheme the weights are updated after every day, in the second after every ten days.
 # Adadelta, which adapts its own step size, is used with its published learning rate of 1. With
-# Keras's default of 0.001 it learns nothing in 25 epochs.
+# Keras's default of 0.001 it does not learn anything in 25 epochs.
 
 schemes = {
     "scheme 1": {"batch_size": 1, "optimizer": "adam", "epochs": 25},
@@ -132,7 +133,7 @@ SEEDS = range(5)
 
 
 def networks(scheme, cell="lstm", units=4):
-    """Five networks, with the loss of the validation days after each epoch."""
+    """Train five networks, and record the validation loss after each epoch."""
     return [
         RNNRegressor(cell, units, random_state=seed, **schemes[scheme]).fit(
             X[train], scaled[train], X_val=X[validation], y_val=scaled[validation]
@@ -156,14 +157,14 @@ curves = {name[:8]: models[0] for name, models in experiments.items()}
 display = LossCurveDisplay.from_estimator(curves, log_scale=True)
 
 # %%
-# The curves of the lecture are almost flat, and it concludes that the network does not learn. The
-# network does learn, but mostly in the first epoch, which has 2,000 steps of the optimizer. After
-# that the curve is flat, because the network has found everything that its input contains. A
-# linear regression, shown below, has the same error.
+# The curves in the lecture are almost flat, and the lecture concludes that the network does not
+# learn. The network does learn, but mostly in the first epoch, which has 2,000 optimizer steps.
+# After that the curve is flat, because the network has learned everything that its input contains.
+# A linear regression, shown below, has the same error.
 #
 # The lecture also asks how the validation loss can be lower than the training loss. The validation
 # days are easier to forecast than the other training days. The next table shows this for a linear
-# regression, which hardly overfits.
+# regression, which barely overfits.
 
 # %%
 # Errors in degrees
@@ -198,9 +199,9 @@ print(
 )
 
 # %%
-# So the validation loss is lower because these days are easier. The next table is about the
-# networks. It shows the loss of the validation days after the last epoch, and how much it fell
-# since the first epoch.
+# So the validation loss is lower because these days are easier. The next table shows the results of
+# the networks: the validation loss after the last epoch, and by how much it has fallen since the
+# first epoch.
 
 
 def summary(models):
@@ -223,14 +224,14 @@ print(table.round(4).to_string())
 
 # %%
 # The lecture reports a loss of 0.0084, and an RMSE of 2.558 °C in training and 2.451 °C on the
-# test. Our results are the same, within the variation between seeds. So is the result of the
-# linear regression.
+# test. Our results agree within the variation between seeds, and so does the result of the linear
+# regression.
 
 # %%
 # The forecasts
 # -------------
-# The first figure shows the whole series and its forecasts, the second only the test. Each
-# forecast is already at its own day, so nothing has to be shifted by hand.
+# The first figure shows the whole series and its forecasts, and the second only the test. Each
+# forecast is already aligned with its day, so nothing has to be shifted by hand.
 
 forecast = in_degrees(experiments["scheme 1, LSTM, 4 units"][0].predict(X))
 thin = {"observed_kw": {"lw": 0.6, "color": "0.6"}, "predicted_kw": {"lw": 0.8}}
@@ -239,7 +240,7 @@ ForecastDisplay.from_predictions(temperature[test], forecast[test], residuals=Tr
 
 # %%
 # The lecture says that the network misses the extremes by several degrees, and that its forecasts
-# are nearly always too low. The first statement is right, the second is not:
+# are nearly always too low. The first statement is true, but the second is not:
 
 error = (forecast - temperature)[test]
 print(f"mean error {error.mean():+.2f} °C, {np.mean(error < 0):.0%} of the forecasts are too low")
@@ -255,9 +256,9 @@ print(pd.DataFrame(means).round(2).to_string())
 # %%
 # On the warmest days the forecast is several degrees too low, and on the coldest days it is too
 # high. This is not a fault of the network. A model that minimises the squared error forecasts the
-# mean of all possible values, and a mean is less extreme than single days. If you group the days
-# by their *forecast*, which is what you know in advance, the mean error is small, except where
-# such forecasts are rare.
+# mean of all possible values, and a mean is less extreme than individual days. If you group the
+# days by their *forecast*, which is known in advance, the mean error is small, except in ranges
+# where forecasts are rare.
 
 # %%
 # More units, and a GRU
@@ -284,7 +285,7 @@ right.set_title("GRU with 4 units")
 plt.show()
 
 # %%
-# The GRU of the lecture also ends at 0.0084. All rows of the table are equal within the variation
-# between their seeds: neither more units nor another cell finds more in three days than four units
-# do. The lecture suspects a limit of the model, but it is a limit of the input. A longer lag and
-# the calendar help: :doc:`plot_melbourne_tuned`.
+# The loss of the lecture's GRU also ends at 0.0084. All rows of the table are equal within the
+# variation between seeds: neither more units nor another cell learns more from three days than four
+# LSTM units do. The lecture suspects that the model is the limit, but the limit is the input. A
+# longer lag and the calendar help: :doc:`plot_melbourne_tuned`.

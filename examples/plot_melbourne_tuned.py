@@ -3,12 +3,12 @@
 Melbourne: a longer lag and the time of the year
 ================================================
 
-**In short**: a longer lag gains a tenth of a degree over three days of past. The time of the year
-gains more than any change of the model.
+**In short**: a longer lag reduces the error by a tenth of a degree compared with a lag of three
+days. The time of the year reduces it more than any change of the model.
 
-:doc:`plot_melbourne` repeats a lecture on recurrent networks, and finds that a network gains
-nothing over a linear regression from three days of past. This example uses a longer lag and adds
-the time of the year. It shows how many degrees each of them gains, how to pass features that are
+:doc:`plot_melbourne` repeats a lecture on recurrent networks, and finds that with a lag of three
+days, a network is no better than a linear regression. This example uses a longer lag and adds the
+time of the year. It shows by how much each of them reduces the error, how to pass features that are
 *known in advance*, and how to choose settings without using the test. It also compares the network
 with a ridge regression and boosted trees on the same windows.
 """
@@ -17,8 +17,8 @@ with a ridge regression and boosted trees on the same windows.
 # What is known in advance
 # ------------------------
 # The next temperature is not known, but its date is. A sine and a cosine of the day of the year
-# represent the season. List them in ``known_features``. In these columns the last step of a window
-# is the day of the forecast, not the day before.
+# represent the season. List them in ``known_features``. In these columns, the last step of a window
+# is the forecast day, not the day before.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -51,11 +51,12 @@ train, test = slice(0, 2000), slice(2000, None)
 # %%
 # The networks
 # ------------
-# The settings come from random searches of some minutes (``python -m
-# tests.benchmarks.melbourne``), which use only the first 2,000 days. For the network on its own
-# past, sixty random candidates were compared on three folds that each test on one whole year. The
-# best eight were compared again with five seeds. With the calendar, the candidates differed less
-# than the seeds. So a grid with three seeds for every setting, on five folds, decided.
+# The settings come from random searches that take a few minutes (``python -m
+# tests.benchmarks.melbourne``) and use only the first 2,000 days. For the network without the
+# calendar, sixty random candidates were compared on three folds, each of which tests on one whole
+# year. The best eight were compared again with five seeds. With the calendar, the candidates
+# differed less than the seeds. So the settings were chosen with a grid, with three seeds for every
+# setting, on five folds.
 
 SETTINGS = {
     "own past": {
@@ -79,7 +80,7 @@ SETTINGS = {
 
 
 def network(lag, seed, known_features=None, **parameters):
-    """Scaler, windows and network, inside a scaled target."""
+    """Return scaler, windows and network, wrapped in a scaler of the target."""
     pipe = Pipeline(
         [
             ("scale", StandardScaler()),
@@ -99,7 +100,7 @@ def rmse(forecast):
 # Ridge and boosted trees
 # -----------------------
 # Ridge regression and boosted trees get the same windows as a table, and are tuned on the same
-# folds. Ridge may also choose its own lag.
+# folds. For ridge regression, the lag is tuned as well.
 
 FOLDS = TimeSeriesSplit(3, test_size=365)
 RIDGE = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-2, 4, 13)))
@@ -112,19 +113,19 @@ known_days = slice(30, train.stop)
 
 
 def table(X, lag, known_features):
-    """Windows as a table, for regressors without a memory."""
+    """Return windows as a table, for regressors without a memory."""
     windows = LagWindowTransformer(lag, known_features=known_features, flatten=True)
     return windows.fit_transform(X.to_numpy())
 
 
 def forecast_of(model, X, lag, known_features):
-    """Forecast of the test by a model that is fitted to the training days."""
+    """Forecast the test days with a model that is fitted on the training days."""
     rows = table(X, lag, known_features)
     return model.fit(rows[known_days], temperature[known_days]).predict(rows[test])
 
 
 def best_lag(X, known_features):
-    """Lag with the best score of ridge regression in cross-validation."""
+    """Return the lag with the best cross-validation score of ridge regression."""
     scores = {
         lag: cross_val_score(
             RIDGE, table(X, lag, known_features)[known_days], temperature[known_days], cv=FOLDS
@@ -168,18 +169,18 @@ print("RMSE on the test, °C")
 print(scores.to_string(na_rep="", float_format="{:.3f}".format))
 
 # %%
-# From its own past the network (2.34 °C) is better than ridge (2.35 to 2.36) and boosted trees
-# (2.37), and a tenth of a degree better than the lecture. The calendar gains more than any change
-# of the model. With it all models reach 2.30 to 2.32. Ridge regression, the simplest model, is at
-# 2.30 slightly better than the network at 2.31. Once the season is known, the rest is close to
-# linear.
+# Without the calendar, the network (2.34 °C) is better than ridge (2.35 to 2.36) and boosted trees
+# (2.37), and a tenth of a degree better than the lecture. The calendar improves the forecasts more
+# than any change of the model: with it, all models reach 2.30 to 2.32. Ridge regression, the
+# simplest model, is at 2.30 slightly better than the network at 2.31. Once the season is known, the
+# remaining relation is nearly linear.
 #
-# If seeds differ more than the candidates of a search, the best candidate is partly chance. With
-# the calendar, four rules of choice were tried, and the test was used after each: the best
+# If seeds differ more than the candidates of a search, the best candidate is partly due to chance.
+# With the calendar, four selection rules were tried, and the test was used after each: the best
 # candidate (2.313 °C), the smallest network with a similar score (2.330), the best setting on
-# average (2.313), and the grid with ``l2`` instead of ``weight_decay``, which is used here
-# (2.307). In cross-validation this network was level with the ridge, and the test agrees. The
-# average of five networks is slightly better than a single one, and costs five fits.
+# average (2.313), and the grid with ``l2`` instead of ``weight_decay``, which is used here (2.307).
+# In cross-validation, this network was as good as ridge regression, and the test confirms this. The
+# average of five networks is slightly better than a single one, but needs five fits.
 
 # %%
 # Plot the errors
@@ -201,8 +202,8 @@ ax.invert_yaxis()
 ax.legend(loc="lower right")
 
 # %%
-# The last figure shows one winter of the test, forecast by the average of the five networks with
-# the calendar.
+# The last figure shows one winter of the test, and the forecast by the average of the five networks
+# with the calendar.
 
 winter = slice("1990-06-01", "1990-08-31")
 measured = temperature.rename("minimum temperature (°C)")

@@ -2,13 +2,13 @@
 What a feed-forward network cannot remember
 ===========================================
 
-**In short**: a feed-forward network sees only its window. A recurrent network keeps what it has
-read in its state, and follows a lamp that was switched on long ago.
+**In short**: a feed-forward network sees only its window. A recurrent network stores what it has
+read in its state, and knows whether a lamp that was switched long ago is on.
 
-A feed-forward network computes its answer from its current input, and keeps nothing of it. A
+A feed-forward network computes its answer from its current input, and does not remember it. A
 recurrent network reads its input step by step and keeps a *state*. This example compares an
-:class:`~sklearn.neural_network.MLPRegressor` and the three recurrent cells on a task that needs
-only memory. It also shows where the feed-forward network is as good.
+:class:`~sklearn.neural_network.MLPRegressor` and the three recurrent cells on a task that only
+requires memory. It also shows when the feed-forward network is just as good.
 """
 
 # sphinx_gallery_thumbnail_number = 2
@@ -49,22 +49,22 @@ ax.legend(loc="upper left", ncols=2)
 # %%
 # The networks
 # ------------
-# With ``horizon=0`` the last step of the window is the present one. All networks read the same
+# With ``horizon=0``, the last step of the window is the current step. All networks read the same
 # windows. The feed-forward network reads the steps of a window as separate columns.
 
 
 def windows(lag):
-    """The last steps before each row, the row itself included."""
+    """Return the last steps up to each row, including the row itself."""
     return LagWindowTransformer(lag=lag, horizon=0).fit_transform(buttons[:, None])
 
 
 def share_right(forecast):
-    """Share of right answers in the later half."""
+    """Return the share of correct answers in the second half."""
     return float(np.mean(np.sign(forecast[N_TRAIN:]) == lamp[N_TRAIN:]))
 
 
 def forecasts(lag):
-    """Forecasts of the lamp by each network, from windows of some steps."""
+    """Return each network's forecasts of the lamp from windows of the given length."""
     X, rows = windows(lag), slice(lag - 1, N_TRAIN)
     mlp = MLPRegressor(hidden_layer_sizes=32, max_iter=1000, early_stopping=True, random_state=0)
     answers = {
@@ -83,38 +83,38 @@ table = pd.DataFrame(
 )
 
 # %%
-# If the last press lies before the window, every model can only guess. This gives the best
-# possible share of right answers:
+# If the last press lies before the window, every model can only guess. This determines the best
+# possible share of correct answers:
 
 since_press = np.arange(N) - pd.Series(np.where(pressed == 0, np.nan, np.arange(N))).ffill()
 in_window = [np.mean(since_press[N_TRAIN:] < lag) for lag in LAGS]
 table.loc["best possible"] = [share + (1 - share) / 2 for share in in_window]
 table.columns.name = "steps in the window"
-print("% right in the later half")
+print("% correct in the second half")
 print((100 * table).round(1).to_string())
 
 # %%
 # With a window of five steps all networks reach the best possible share. With twenty and fifty
 # steps the feed-forward network falls behind. The press is in its window, but every step has its
-# own weights. So it must learn the meaning of a press fifty times, from too few rows. A recurrent
-# network has one rule for all steps: keep the state until a button is pressed. All three cells
-# learn it.
+# own weights. So the network has to learn the meaning of a press fifty times, from too few rows. A
+# recurrent network has one rule for all steps: keep the state until a button is pressed. All three
+# cells learn it.
 
 # %%
 # Without a window
 # ----------------
-# With ``stateful=True`` the state continues from row to row, and one step is enough: the network
-# reads the present signal and uses its state. This is how textbooks draw a recurrent network.
+# With ``stateful=True``, the state continues from row to row, and one step is enough: the network
+# reads the current signal and uses its state. This is how textbooks draw a recurrent network.
 
 stateful = RNNRegressor(
     "gru", 8, stateful=True, epochs=30, learning_rate=0.01, batch_size=20, random_state=0
 )
 X = windows(1)
 by_state = stateful.fit(X[:N_TRAIN], lamp[:N_TRAIN]).predict(X)
-print(f"stateful GRU, one step at a time: {100 * share_right(by_state):.1f} % right")
+print(f"stateful GRU, one step at a time: {100 * share_right(by_state):.1f} % correct")
 
 # %%
-# A feed-forward network cannot do this, because it only knows its window.
+# A feed-forward network cannot do this, because it only sees its window.
 
 COLORS = {"feed-forward": "#D55E00", "simple": "#56B4E9", "gru": "#009E73", "lstm": "#0072B2"}
 MARKERS = dict(zip(COLORS, "soD^", strict=True))
@@ -125,7 +125,7 @@ for name, color in COLORS.items():
 left.axhline(
     100 * share_right(by_state), color="#009E73", ls="--", label="gru, stateful, one step"
 )
-left.set(xscale="log", xlabel="steps in the window", ylabel="% right", ylim=(50, 102))
+left.set(xscale="log", xlabel="steps in the window", ylabel="% correct", ylim=(50, 102))
 left.set_xticks(LAGS, labels=LAGS)
 left.minorticks_off()
 left.legend(fontsize="small", loc="lower right")
