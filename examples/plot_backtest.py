@@ -2,8 +2,8 @@
 Back-testing
 ============
 
-**In short**: compare forecasters on several periods of the past before you trust one, because their
-ranking changes from period to period.
+**In short**: compare forecasters on several periods of the past before you trust one, because
+their ranking changes from period to period.
 
 Back-testing measures how well a forecaster would have done in the past. sktime's ``evaluate`` fits
 a forecaster on an expanding window, scores its next forecasts, and repeats this. This example

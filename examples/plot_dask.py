@@ -6,13 +6,13 @@ A search on many machines
 result.
 
 The fits of a search are independent, so they can run on several machines. scikit-learn passes them
-to joblib, and joblib can pass them to a `dask cluster <https://distributed.dask.org>`_. Neither the
-code of the search nor its result changes, not even in the last bit.
+to joblib, and joblib can pass them to a `dask cluster <https://distributed.dask.org>`_. Neither
+the code of the search nor its result changes, not even in the last bit.
 
 In this example the cluster consists of two processes on this machine. With
 ``Client("tcp://address-of-the-scheduler:8786")`` instead of ``LocalCluster``, it can consist of
-many machines. This example needs the extra ``dask``. Install it with ``pip install '.[dask]'`` in a
-checkout.
+many machines. This example needs the extra ``dask``. Install it with ``pip install '.[dask]'`` in
+a checkout.
 """
 
 # sphinx_gallery_thumbnail_path = '_static/thumbnails/cluster.svg'
@@ -66,8 +66,8 @@ def search(X, y, splits):
 # -----------
 #
 # ``scatter`` sends all the data that the fits need to every worker in advance: the series and the
-# rows of each fold. ``client.amm.stop()`` stops dask's memory manager, which would drop some of the
-# copies. If a worker then dies in the middle of the search, other workers can repeat its fits,
+# rows of each fold. ``client.amm.stop()`` stops dask's memory manager, which would drop some of
+# the copies. If a worker then dies in the middle of the search, other workers can repeat its fits,
 # because they have the data too.
 
 

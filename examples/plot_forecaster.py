@@ -6,8 +6,8 @@ A forecast without settings, with intervals
 needed.
 
 :class:`~skrnn.forecasting.AutoRNNForecaster` needs only the series and the horizon. This example
-forecasts airline passengers one year ahead, with intervals that should contain 80 % and 95 % of the
-true values.
+forecasts airline passengers one year ahead, with intervals that should contain 80 % and 95 % of
+the true values.
 """
 
 # %%
@@ -32,9 +32,9 @@ train, test = y[:-12], y[-12:]
 # The forecast
 # ------------
 #
-# The forecaster tries several views of the data, for example the logarithm with the season removed.
-# Each view forecasts the last rows of the training part, and gets a weight according to its error
-# on these rows. The leaderboard shows the views that were tried.
+# The forecaster tries several views of the data, for example the logarithm with the season
+# removed. Each view forecasts the last rows of the training part, and gets a weight according to
+# its error on these rows. The leaderboard shows the views that were tried.
 
 from skrnn.forecasting import AutoRNNForecaster
 

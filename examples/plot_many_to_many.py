@@ -6,17 +6,17 @@ Many to one and many to many
 
 A recurrent network can produce an output at every step of its window. *Many to one* uses only the
 last output: one forecast for each window. *Many to many* (``return_sequences=True``) uses all of
-them: each step forecasts the next step, and the network learns from all steps at once. This example
-shows how to set up both for a series, and how many epochs each one needs. It also shows how the
-forecasts improve along the window as the network reads more of the past.
+them: each step forecasts the next step, and the network learns from all steps at once. This
+example shows how to set up both for a series, and how many epochs each one needs. It also shows
+how the forecasts improve along the window as the network reads more of the past.
 """
 
 # %%
 # Two set-ups
 # -----------
 # We forecast monthly sea surface temperatures one month ahead, from windows of 24 months. Many to
-# one is the same pipeline as in the other examples. For many to many, the *target* becomes a window
-# too. With ``horizon=0``, the window of a row ends with the row itself.
+# one is the same pipeline as in the other examples. For many to many, the *target* becomes a
+# window too. With ``horizon=0``, the window of a row ends with the row itself.
 # ``TransformedTargetRegressor`` creates these targets and selects the last step of each forecast,
 # so the result has one value for each row.
 

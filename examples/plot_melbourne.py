@@ -8,12 +8,12 @@ days. Its networks are as good as a linear regression on the same days, because 
 contain more information.
 
 How cold will it get in Melbourne tomorrow? A lecture on recurrent networks uses ten years of daily
-minimum temperatures. It trains an LSTM with four units in two ways, varies the number of units, and
-tries a GRU. This example repeats its tables and figures in the same order. It shows how to explore
-a series before you model it, how to create windows, and how to read a loss curve. It also shows
-which conclusions of the lecture do not hold. A network starts from random weights, and a single run
-may be lucky, so every network is trained with five seeds. :doc:`plot_melbourne_tuned` obtains
-better forecasts.
+minimum temperatures. It trains an LSTM with four units in two ways, varies the number of units,
+and tries a GRU. This example repeats its tables and figures in the same order. It shows how to
+explore a series before you model it, how to create windows, and how to read a loss curve. It also
+shows which conclusions of the lecture do not hold. A network starts from random weights, and a
+single run may be lucky, so every network is trained with five seeds. :doc:`plot_melbourne_tuned`
+obtains better forecasts.
 """
 
 # sphinx_gallery_thumbnail_number = 5
@@ -50,15 +50,15 @@ print(f"missing values: {look.n_missing_}, gaps in the dates: {look.n_gaps_}")
 # %%
 # The series has a yearly cycle. Its distribution is nearly symmetric with few outliers, as the
 # lecture says. The lecture also says that nothing is missing. No value is missing, but two days
-# are: in leap years, the file has no row for 31 December. The windows below count rows, so they are
-# not affected by this.
+# are: in leap years, the file has no row for 31 December. The windows below count rows, so they
+# are not affected by this.
 
 # %%
 # The correlogram
 # ---------------
 # How much information does a day contain about later days? The autocorrelation follows the yearly
-# cycle. The partial autocorrelation of two days removes the influence of the days between them, and
-# helps to choose the lag. We plot both for lags of up to a year, and then up to a month.
+# cycle. The partial autocorrelation of two days removes the influence of the days between them,
+# and helps to choose the lag. We plot both for lags of up to a year, and then up to a month.
 
 CorrelogramDisplay.from_series(temperature, n_lags=365)
 partial = CorrelogramDisplay.from_series(temperature, n_lags=30).frame()
@@ -75,8 +75,8 @@ print("partial autocorrelation outside of its band, days:", *outside)
 # The first 2,000 days are for training, and the rest is the test. The lecture calls days 1,500 to
 # 2,000 a separate validation set, but it trains on these days. We compute the loss on these days
 # for comparison with the lecture, but only trust the test. The values are scaled so that they lie
-# between 0 and 1 in the training part. This shifts and scales the distribution, but does not change
-# its shape.
+# between 0 and 1 in the training part. This shifts and scales the distribution, but does not
+# change its shape.
 
 train, validation, test = slice(0, 2000), slice(1500, 2000), slice(2000, None)
 scaler = MinMaxScaler().fit(temperature[train].to_frame())
@@ -101,8 +101,9 @@ for (left, right), (name, values) in zip(axes, parts.items(), strict=True):
 # function with a loop, which loses the first rows of each part. ``LagWindowTransformer`` keeps all
 # rows, so windows and days remain aligned. ``make_lag_windows`` returns only the complete windows.
 #
-# 31 December is missing in 1984 and 1988. The lecture counts rows and ignores the two missing days.
-# The windows do the same, with a warning unless the index declares a calendar without these days.
+# 31 December is missing in 1984 and 1988. The lecture counts rows and ignores the two missing
+# days. The windows do the same, with a warning unless the index declares a calendar without these
+# days.
 
 EVERY_DAY = "Mon Tue Wed Thu Fri Sat Sun"
 calendar = pd.offsets.CustomBusinessDay(weekmask=EVERY_DAY, holidays=["1984-12-31", "1988-12-31"])
@@ -199,9 +200,9 @@ print(
 )
 
 # %%
-# So the validation loss is lower because these days are easier. The next table shows the results of
-# the networks: the validation loss after the last epoch, and by how much it has fallen since the
-# first epoch.
+# So the validation loss is lower because these days are easier. The next table shows the results
+# of the networks: the validation loss after the last epoch, and by how much it has fallen since
+# the first epoch.
 
 
 def summary(models):
@@ -286,6 +287,6 @@ plt.show()
 
 # %%
 # The loss of the lecture's GRU also ends at 0.0084. All rows of the table are equal within the
-# variation between seeds: neither more units nor another cell learns more from three days than four
-# LSTM units do. The lecture suspects that the model is the limit, but the limit is the input. A
-# longer lag and the calendar help: :doc:`plot_melbourne_tuned`.
+# variation between seeds: neither more units nor another cell learns more from three days than
+# four LSTM units do. The lecture suspects that the model is the limit, but the limit is the input.
+# A longer lag and the calendar help: :doc:`plot_melbourne_tuned`.

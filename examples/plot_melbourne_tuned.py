@@ -8,17 +8,17 @@ days. The time of the year reduces it more than any change of the model.
 
 :doc:`plot_melbourne` repeats a lecture on recurrent networks, and finds that with a lag of three
 days, a network is no better than a linear regression. This example uses a longer lag and adds the
-time of the year. It shows by how much each of them reduces the error, how to pass features that are
-*known in advance*, and how to choose settings without using the test. It also compares the network
-with a ridge regression and boosted trees on the same windows.
+time of the year. It shows by how much each of them reduces the error, how to pass features that
+are *known in advance*, and how to choose settings without using the test. It also compares the
+network with a ridge regression and boosted trees on the same windows.
 """
 
 # %%
 # What is known in advance
 # ------------------------
 # The next temperature is not known, but its date is. A sine and a cosine of the day of the year
-# represent the season. List them in ``known_features``. In these columns, the last step of a window
-# is the forecast day, not the day before.
+# represent the season. List them in ``known_features``. In these columns, the last step of a
+# window is the forecast day, not the day before.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -172,15 +172,15 @@ print(scores.to_string(na_rep="", float_format="{:.3f}".format))
 # Without the calendar, the network (2.34 °C) is better than ridge (2.35 to 2.36) and boosted trees
 # (2.37), and a tenth of a degree better than the lecture. The calendar improves the forecasts more
 # than any change of the model: with it, all models reach 2.30 to 2.32. Ridge regression, the
-# simplest model, is at 2.30 slightly better than the network at 2.31. Once the season is known, the
-# remaining relation is nearly linear.
+# simplest model, is at 2.30 slightly better than the network at 2.31. Once the season is known,
+# the remaining relation is nearly linear.
 #
 # If seeds differ more than the candidates of a search, the best candidate is partly due to chance.
 # With the calendar, four selection rules were tried, and the test was used after each: the best
 # candidate (2.313 °C), the smallest network with a similar score (2.330), the best setting on
-# average (2.313), and the grid with ``l2`` instead of ``weight_decay``, which is used here (2.307).
-# In cross-validation, this network was as good as ridge regression, and the test confirms this. The
-# average of five networks is slightly better than a single one, but needs five fits.
+# average (2.313), and the grid with ``l2`` instead of ``weight_decay``, which is used here
+# (2.307). In cross-validation, this network was as good as ridge regression, and the test confirms
+# this. The average of five networks is slightly better than a single one, but needs five fits.
 
 # %%
 # Plot the errors
@@ -202,8 +202,8 @@ ax.invert_yaxis()
 ax.legend(loc="lower right")
 
 # %%
-# The last figure shows one winter of the test, and the forecast by the average of the five networks
-# with the calendar.
+# The last figure shows one winter of the test, and the forecast by the average of the five
+# networks with the calendar.
 
 winter = slice("1990-06-01", "1990-08-31")
 measured = temperature.rename("minimum temperature (°C)")

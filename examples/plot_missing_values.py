@@ -2,13 +2,13 @@
 Forecasting through gaps
 ========================
 
-**In short**: of the ways to handle gaps, dropping rows is the worst. On this series, which has a
-strong season, it is best to fill the gaps and to mark them.
+**In short**: dropping rows is the worst way to handle gaps. On this series, which has a strong
+season, it is best to fill the gaps and mark them.
 
 Sensors fail, so series have missing values. With ``missing="mask"``, the default, a recurrent
 network skips the unknown steps of a window and carries its state over them. This example removes
 more and more values from a series. It compares masking with dropping incomplete rows, with filling
-the gaps, and with boosted trees, which also accept missing values.
+the gaps, and with boosted trees, which accept missing values as well.
 """
 
 # sphinx_gallery_thumbnail_number = 2
@@ -44,7 +44,7 @@ truth = temperature.iloc[later]
 
 
 def with_holes(share):
-    """The series without a share of its values, drawn at random."""
+    """Return the series with a random share of its values removed."""
     lost = np.random.RandomState(0).uniform(size=len(temperature)) < share
     return temperature.mask(lost)
 
@@ -62,29 +62,29 @@ ax.legend(loc="upper left", ncols=2)
 # ----------------------------------
 # Missing values are NaN in the windows, and rows with an unknown target are not used in training.
 # The network can skip an unknown step (``missing="mask"``) or leave out the row
-# (``missing="drop"``). We can also fill the gap with the last known value. Or we fill it with the
+# (``missing="drop"``). We can also fill the gap with the last known value, or fill it with the
 # mean and add a second feature that marks it, as :class:`~sklearn.impute.SimpleImputer` does with
 # ``add_indicator=True``. Boosted trees accept NaN directly.
 
 
 def scaled(series):
-    """The series as a column of mean zero and deviation one, and the scaler."""
+    """Return the series as a column with zero mean and unit variance, and the scaler."""
     scaler = StandardScaler().fit(series[:n_train].to_frame())
     return scaler.transform(series.to_frame()), scaler
 
 
 def forward(values):
-    """Last known value."""
+    """Fill gaps with the last known value."""
     return pd.DataFrame(values).ffill().bfill().to_numpy()
 
 
 def marked(values):
-    """Mean in place of what is missing, and a mark."""
+    """Fill gaps with the mean, and add a column that marks them."""
     return np.column_stack([np.nan_to_num(values), np.isnan(values)])
 
 
 def network(missing="mask"):
-    """A small network, with one of the rules for missing steps."""
+    """Return a small network with one of the rules for missing steps."""
     return RNNRegressor(
         "gru",
         8,
@@ -97,7 +97,7 @@ def network(missing="mask"):
 
 
 def rmse(model, values, target, scaler):
-    """Error of a model that is fitted to the known targets, in degrees."""
+    """Return the error, in degrees, of a model that is fitted on the known targets."""
     flat = not isinstance(model, RNNRegressor)
     windows = LagWindowTransformer(lag=LAG, flatten=flat).fit_transform(values)
     rows = np.arange(LAG, n_train)
@@ -125,16 +125,16 @@ for share in shares:
     complete[share] = int((~np.isnan(windows[:n_train])).all(axis=1).sum())
 table = pd.DataFrame(errors)
 table.columns = [f"{share:.0%}" for share in shares]
-print("RMSE in °C by the share of values that is missing")
+print("RMSE in °C by share of missing values")
 print(table.round(3).to_string())
-print("complete windows to learn from:", *complete.values())
+print("complete training windows:", *complete.values())
 
 # %%
 # Of the networks, the one that drops rows is the worst, because few windows are complete. Skipping
 # steps works well with few gaps, but it loses *time*: after a skipped step the network does not
 # know how long ago the other steps were. This matters here, because the season is strong. With
-# more gaps the filled and marked windows are best, because they keep every value in its place.
-# Boosted trees are close.
+# more gaps, the filled and marked windows are best, because every value keeps its position.
+# Boosted trees are nearly as good.
 
 figure, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
 looks = {

@@ -3,16 +3,16 @@ Learning online, and surviving a crash
 ======================================
 
 **In short**: a network that learns from each new value follows a drift, and a file that is
-replaced in one piece survives a crash.
+replaced atomically survives a crash.
 
-A sensor delivers one value after the other, and its behaviour drifts. The forecasts of a network
-that was fitted once get worse with time. A network that learns from each new value follows the
-drift. ``partial_fit`` makes one step of the optimizer and keeps everything for the next one: the
+A sensor delivers one value after another, and its behaviour drifts. The forecasts of a network
+that was fitted only once get worse over time. A network that learns from each new value follows
+the drift. ``partial_fit`` makes one optimizer step and keeps everything for the next one: the
 weights, the state of the optimizer, and the state of a stateful network.
 
-A program that runs for months will crash some day. If it saves the network regularly, it loses
-only the last rows. It must never leave a half-written file, so it writes to a temporary file and
-then renames it. The operating system does the renaming in one step.
+A program that runs for months will crash one day. If it saves the network regularly, it only loses
+the last rows. It must never leave a half-written file, so it writes to a temporary file and then
+renames it. The operating system performs the renaming in a single step.
 """
 
 # %%
@@ -38,7 +38,7 @@ from skrnn import RNNRegressor
 
 
 def save(path, model, n_rows):
-    """Replace the file at a path, in one piece."""
+    """Replace the file at a path atomically."""
     partial = Path(path).with_suffix(".partial")
     with open(partial, "wb") as file:
         pickle.dump((model, n_rows), file)
@@ -48,14 +48,14 @@ def save(path, model, n_rows):
 
 
 def load(path):
-    """Model and number of rows of an earlier run, or a new model."""
+    """Return the model and number of rows of an earlier run, or a new model."""
     if Path(path).exists():
         return pickle.loads(Path(path).read_bytes())
     return RNNRegressor("gru", units=4, batch_size=1, random_state=0), 0
 
 
 def learn(path, X, y, every=100):
-    """Forecast each row, then learn from it, and save every so many rows."""
+    """Forecast each row, then learn from it, and save every `every` rows."""
     model, n_rows = load(path)
     forecasts = []
     for t in range(n_rows, len(X)):
@@ -70,8 +70,8 @@ def learn(path, X, y, every=100):
 # A series that drifts
 # --------------------
 #
-# The series is a wave whose period grows, with noise. The network that is fitted once learns from
-# the first 500 values.
+# The series is a noisy wave whose period grows. The network that is fitted once learns from the
+# first 500 values.
 
 from skrnn import make_lag_windows
 
@@ -85,7 +85,7 @@ fitted_once.fit(X[:500], y[:500])
 
 with tempfile.TemporaryDirectory() as folder:
     file = Path(folder) / "learner.pkl"
-    learn(file, X[:1234], y[:1234])  # Here the program stops after 1,234 rows.
+    learn(file, X[:1234], y[:1234])  # The program stops here after 1,234 rows.
     model, later = learn(file, X, y)  # It starts again and continues.
 
 # %%
@@ -93,7 +93,7 @@ with tempfile.TemporaryDirectory() as folder:
 # --------------------------------
 #
 # The network above reads ten values at a time. A *stateful* network reads one value, and keeps the
-# information about the others in its state, which continues from row to row.
+# information about the other values in its state, which continues from row to row.
 
 one_value = X[:, -1:]
 stateful = RNNRegressor("gru", units=8, stateful=True, batch_size=1, random_state=0)
@@ -111,7 +111,7 @@ import pandas as pd
 
 
 def error(forecast, rows):
-    """Root mean squared error of the forecast of some rows."""
+    """Return the root mean squared error of the forecasts of some rows."""
     return float(np.sqrt(np.mean((forecast - y[rows]) ** 2)))
 
 
@@ -131,8 +131,8 @@ print(table.round(3).to_string())
 # Online learning removes more than half of the error. The stateful network, which reads one value
 # at a time, is nearly as good as a window of ten values.
 #
-# The figure shows the errors over time. The network that was fitted once falls behind, and the
-# online network does not.
+# The figure shows the errors over time. The errors of the network that was fitted once grow, and
+# those of the online network do not.
 
 import matplotlib.pyplot as plt
 

@@ -2,13 +2,13 @@
 One network for many series
 ===========================
 
-**In short**: one network learns from all series of a panel, and also forecasts a series that it
+**In short**: one network learns from all series of a panel, and can also forecast a series that it
 has not seen.
 
 One network can learn from several similar series. This example uses a panel of sales of four
 product lines, which is part of sktime. One :class:`~skrnn.forecasting.RNNForecaster` learns from
-all of them, and no window mixes rows of two series. It also adds calendar features, which are
-known in advance and come from a transformer of sktime.
+all of them, and no window contains rows of two series. The example also adds calendar features,
+which are known in advance and are created by an sktime transformer.
 """
 
 # %%
@@ -42,8 +42,8 @@ together = RNNForecaster(random_state=0).fit(train, fh=fh)
 forecasts = {"one network for all": together.predict()}
 
 # %%
-# With ``pooling="local"`` sktime fits a separate forecaster to each series. It fits them in
-# parallel if its setting ``backend:parallel`` is changed.
+# With ``pooling="local"``, sktime fits a separate forecaster to each series. It can fit them in
+# parallel: see its setting ``backend:parallel``.
 
 local = RNNForecaster(pooling="local", random_state=0).fit(train, fh=fh)
 forecasts["a network for each"] = local.predict()
@@ -52,8 +52,8 @@ forecasts["a network for each"] = local.predict()
 # Calendar features
 # -----------------
 #
-# `DateTimeFeatures` makes features from the index, also for the horizon. So the forecaster always
-# has the features that it expects to know in advance.
+# `DateTimeFeatures` creates features from the index, including for the horizon. So the forecaster
+# always gets the features that it expects to know in advance.
 
 from sktime.transformations.date import DateTimeFeatures
 
@@ -61,7 +61,7 @@ calendar = DateTimeFeatures(manual_selection=["month_of_year"], keep_original_co
 
 
 def features(frame):
-    """Features of the months of a panel."""
+    """Return calendar features for the months of a panel."""
     month = calendar.fit_transform(frame)
     angle = 2 * np.pi * month["month_of_year"] / 12
     return pd.DataFrame({"sine": np.sin(angle), "cosine": np.cos(angle)})
@@ -75,8 +75,8 @@ forecasts["with the calendar"] = with_calendar.predict(X=features(test))
 # Several views of the data
 # -------------------------
 #
-# :class:`~skrnn.forecasting.AutoRNNForecaster` takes a panel in the same way, and combines several
-# forecasters.
+# :class:`~skrnn.forecasting.AutoRNNForecaster` accepts a panel in the same way, and combines
+# several forecasters.
 
 from skrnn.forecasting import AutoRNNForecaster
 

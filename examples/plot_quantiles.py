@@ -2,30 +2,30 @@
 Quantiles and intervals
 =======================
 
-**In short**: one network with three quantiles gives intervals that contain as many days as they
-should, and that are wider in uncertain months.
+**In short**: one network with three quantiles gives intervals that contain the intended share of
+days and that are wider in uncertain months.
 
 "Tomorrow's minimum will be 8 °C" does not say how certain the forecast is. With
-``loss="quantile"`` a network forecasts quantiles instead. The temperature stays below a quantile
+``loss="quantile"``, a network forecasts quantiles instead. The temperature stays below a quantile
 with a given probability, and two quantiles make an interval. This example shows how to forecast an
 interval and how to check its coverage. It also shows that a network can distinguish uncertain days
+from certain ones.
+"""
+
+# %%
+# Three quantiles from one network
+# --------------------------------
+# We forecast daily minimum temperatures in Melbourne from the fifteen days before, and from the
+# time of the year, which is known in advance. The first 2,000 days are for training. One network
+# gives all three quantiles, and they cannot cross. ``TransformedTargetRegressor`` scales the
+# target, and transforms each quantile back.
+
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # sphinx_gallery_end_ignore
-from certain ones.
-"""
-
-# %%
-# Three quantiles of one network
-# ------------------------------
-# We forecast daily minimum temperatures in Melbourne from the fifteen days before, and from the
-# time of the year, which is known in advance. The first 2,000 days are for training. One network
-# gives all three quantiles, and they cannot cross. ``TransformedTargetRegressor`` scales the
-# target, and transforms each quantile back.
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -69,7 +69,7 @@ table = LagWindowTransformer(LAG, known_features=CALENDAR, flatten=True).fit_tra
 
 
 def boosted(quantile):
-    """Forecast of one quantile of the test by boosted trees."""
+    """Forecast one quantile of the test days with boosted trees."""
     trees = HistGradientBoostingRegressor(
         loss="quantile", quantile=quantile, learning_rate=0.05, max_iter=100, random_state=0
     )
@@ -86,15 +86,15 @@ forecasts = {
 # %%
 # Is the coverage right?
 # ----------------------
-# Nine days in ten should lie inside the interval, one in twenty below and one in twenty above. If
-# two intervals have this coverage, the narrower one is better. The *pinball loss*, which the
-# network minimises, takes both coverage and width into account.
+# Nine in ten days should lie inside the interval, one in twenty below it and one in twenty above
+# it. If two intervals have this coverage, the narrower one is better. The *pinball loss*, which
+# the network minimises, takes both coverage and width into account.
 
 y = temperature[test].to_numpy()
 
 
 def summary(forecast):
-    """Coverage, width and loss of the three quantiles."""
+    """Return coverage, width and loss of the three quantiles."""
     low, _, high = forecast.T
     losses = [
         mean_pinball_loss(y, column, alpha=quantile)
@@ -112,13 +112,13 @@ def summary(forecast):
 scores = pd.DataFrame({name: summary(forecast) for name, forecast in forecasts.items()}).T
 print(scores.round(3).to_string())
 crossed = np.mean((np.diff(forecasts["boosted trees"], axis=1) < 0).any(axis=1))
-print(f"quantiles of the trees that cross: on {crossed:.1%} of the days")
+print(f"the quantiles of the trees cross on {crossed:.1%} of the days")
 
 # %%
-# The network has the right coverage: 91 % of the days lie inside, and a few more above than below.
-# The intervals of the trees are narrower, but contain only 83 % of the days. The constant
-# intervals have as good a coverage as the network's, and are two thirds wider. The network has the
-# lowest pinball loss.
+# The network has the right coverage: 91 % of the days lie inside, and slightly more days lie above
+# than below. The intervals of the trees are narrower, but contain only 83 % of the days. The
+# constant intervals have as good a coverage as the network's, but are two thirds wider. The
+# network has the lowest pinball loss.
 
 # %%
 # Uncertain days
@@ -154,5 +154,5 @@ plt.show()
 
 # %%
 # The intervals are widest from February to March and in spring, and narrowest in June. For each
-# month they contain 87 to 97 % of the days. A month has about 140 days in this test, so deviations
-# of five percent are within chance.
+# month, they contain between 87 and 97 % of the days. Each month has about 140 days in this test,
+# so deviations of five percentage points may be due to chance.

@@ -3,19 +3,20 @@
 A recurrent network tuned like a forest
 =======================================
 
-**In short**: a grid search over eight networks on five folds takes seconds. The best one has less
-than half the error of both naive forecasts, and ridge regression is about as good on this series.
+**In short**: a grid search over eight networks on five folds takes seconds. The error of the best
+one is less than half that of either naive forecast, and ridge regression is about as good on this
+series.
 
 How warm will the sea be next month? This example uses sixty-one years of monthly sea surface
-temperatures off the coast of Peru. It tunes recurrent networks with a grid search on the past. The
-last ten years take no part in any choice. They show whether the network is better than simple
-forecasts.
+temperatures off the coast of Peru. It tunes recurrent networks with a grid search on the earlier
+years. The last ten years are not used for any choice. They show whether the network is better than
+simple forecasts.
 
 If you know :class:`~sklearn.pipeline.Pipeline` and :class:`~sklearn.model_selection.GridSearchCV`,
 only one idea is new: a *recurrent network* reads its input step by step, here month by month.
 After each step it keeps a few numbers, its *state*, which summarise what it has read so far. The
-last state gives the forecast. The two kinds of *cell* below, LSTM and GRU, use different gates to
-choose what to keep.
+last state gives the forecast. The two types of *cell* below, LSTM and GRU, use different gates to
+decide what to keep.
 """
 
 # sphinx_gallery_thumbnail_number = 3
@@ -23,12 +24,12 @@ choose what to keep.
 # %%
 # The series
 # ----------
-# El Niño shows first in this region. The series has a strong yearly cycle, and in some years
-# (1982, 1997) several months are a few degrees too warm. The last ten years are put aside.
+# El Niño is first visible in this region. The series has a strong yearly cycle, and in some years
+# (1982, 1997) several months are a few degrees warmer than usual. The last ten years are held out.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded. The setting silences most of them. The others are
-# written before TensorFlow reads the setting, so the error stream is closed while it is loaded.
+# written before TensorFlow reads the setting, so the error stream is redirected meanwhile.
 import importlib
 import os
 
@@ -58,20 +59,21 @@ from skrnn.plotting import ForecastDisplay, LossCurveDisplay, SeriesDisplay
 
 temperature = load_sea_surface_temperatures()
 past, last_years = temperature[:"2000"], temperature["2001":]
-print(f"{len(past)} months to learn from, {len(last_years)} to forecast")
+print(f"{len(past)} training months, {len(last_years)} months to forecast")
 SeriesDisplay.from_series(temperature.rename("sea surface temperature (°C)"))
 
 # %%
 # The pipeline
 # ------------
-# ``predict(X)[t]`` is the forecast of month t, made only from the months before it. The pipeline
-# has three steps: a scaler, because networks learn well only from numbers of the order of one; a
-# transformer that makes a window of the past for each month; and the network.
-# ``TransformedTargetRegressor`` scales the target in the same way, and scales the forecasts back.
+# ``predict(X)[t]`` is the forecast of month t, which only uses the months before it. The pipeline
+# has three steps: a scaler, because networks only learn well if their inputs are of order one; a
+# transformer that creates a window of past months for each month; and the network.
+# ``TransformedTargetRegressor`` scales the target in the same way, and transforms the forecasts
+# back to the original scale.
 #
 # The pipeline returns one forecast for each row of its input. The windows of a test fold reach
-# back into the training fold, and no window contains a month of its own future. So the series can
-# be its own `X`.
+# back into the training fold, and no window contains values from its own future. So the series can
+# be used as its own `X`.
 
 pipe = Pipeline(
     [
@@ -85,10 +87,10 @@ model = TransformedTargetRegressor(pipe, transformer=StandardScaler())
 # %%
 # The search
 # ----------
-# The search chooses the cell, the number of units, which is the size of the state, and the number
-# of past months. There are eight candidates and five folds. ``TimeSeriesSplit`` always tests on
-# months later than those it trains on. Each fold tests on five years, so even the first fold
-# learns from 26 years. The search uses only the years up to 2000.
+# The search chooses the cell, the number of units (the size of the state), and the number of past
+# months. There are eight candidates and five folds. ``TimeSeriesSplit`` always tests on months
+# that are later than the training months. Each fold tests on five years, and even the first fold
+# has 26 years of training data. The search uses only the years up to 2000.
 
 search = GridSearchCV(
     model,
@@ -113,21 +115,21 @@ print(f"{n_networks} networks in {seconds:.0f} s; RMSE in cross-validation, °C:
 print(results.pivot(index=["cell", "units"], columns="lag", values="RMSE").round(3))
 
 # %%
-# More units are not always better. 32 units do worse in the same folds (0.48 to 0.49), because a
-# large network learns noise from a few hundred months. The search has fitted the best candidate
-# once more, on all years up to 2000.
+# More units are not always better. 32 units are worse on the same folds (0.48 to 0.49), because a
+# large network learns noise from a few hundred months. The search has refitted the best candidate
+# on all years up to 2000.
 
 chosen = {name.rpartition("__")[2]: value for name, value in search.best_params_.items()}
 print("chosen:", ", ".join(f"{name} = {value}" for name, value in chosen.items()))
 
 # %%
-# The loss after each epoch shows whether the network was trained long enough:
+# The loss after each epoch shows whether the network was trained for long enough:
 
 LossCurveDisplay.from_estimator(search, log_scale=True)
 
 # %%
-# The loss falls quickly for a few epochs, then more and more slowly. It is uneven because the
-# learning rate is high. More epochs would gain little.
+# The loss falls quickly for a few epochs, then more and more slowly. It fluctuates because the
+# learning rate is high. More epochs would improve it only slightly.
 
 # %%
 # The last ten years
@@ -135,8 +137,8 @@ LossCurveDisplay.from_estimator(search, log_scale=True)
 # Compare every forecast with simple ones. *Persistence* says that the next month equals this
 # month. The *seasonal naive* forecast says that it equals the same month of last year. *Ridge*
 # regression is the strongest competitor. It is a linear model on the same windows, which
-# ``flatten=True`` returns as a table, with a penalty tuned on the same years. It does not accept
-# unknown values, so its training starts with the first complete window.
+# ``flatten=True`` returns as a table, and its penalty is tuned on the same years. Ridge regression
+# does not accept missing values, so its training starts with the first complete window.
 
 forecasts = pd.DataFrame(index=last_years.index)
 forecasts["tuned network"] = search.predict(last_years.to_frame())
@@ -155,10 +157,10 @@ print("One month ahead, 2001 to 2010:")
 print(comparison.sort_values("RMSE in °C").round(3))
 
 # %%
-# The error of the network is less than half the error of both naive forecasts. Network and ridge
-# are about equal on this series, because the next month is mostly a linear function of the last
-# two years. It is worth knowing this before you build a larger model, so print such a table every
-# time.
+# The error of the network is less than half that of either naive forecast. The network and ridge
+# regression are about equally good on this series, because the next month is mostly a linear
+# function of the last two years. It is useful to know this before you build a larger model, so
+# always print such a table.
 
 # %%
 # Plot the forecasts
@@ -171,8 +173,8 @@ network = ForecastDisplay.from_predictions(measured, forecasts["tuned network"],
 network.ax_.set_title("Forecasts one month ahead", loc="left")
 
 # %%
-# For comparison, the next figure shows the seasonal naive forecast. It fails in a year that
-# differs from the year before. The network recognises such a year from the months just before.
+# For comparison, the next figure shows the seasonal naive forecast. It fails in years that differ
+# from the year before. The network recognises such a year from the preceding months.
 
 naive = ForecastDisplay.from_predictions(measured, forecasts["seasonal naive"], residuals=True)
 naive.ax_.set_title("The same month of last year", loc="left")

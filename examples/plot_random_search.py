@@ -2,20 +2,21 @@
 Tuning everything by random search
 ==================================
 
-**In short**: eight random draws of six settings are nearly as good as sixteen. Units and the
-optimizer matter most here.
+**In short**: eight random draws of six settings are nearly as good as sixteen. The number of units
+and the optimizer matter most here.
 
 A recurrent network has many settings, and a grid over all of them has thousands of points. This
-example shows how good the result of a few random draws is, which settings matter, and how long the
-search takes. It trains a network for each draw and fold, and takes only seconds.
+example shows how good the best of a few random draws is, which settings matter, and how long the
+search takes. It trains a network for each draw and fold, but takes only seconds.
 """
 
 # %%
 # The space
 # ---------
-# We forecast monthly sea surface temperatures from the months before. The search draws six
-# settings at once. It draws evenly from lists, and by density from distributions. Learning rate
-# and decay vary by orders of magnitude, so they are drawn from a ``loguniform`` distribution.
+# We forecast monthly sea surface temperatures from the previous months. The search draws six
+# settings at once: uniformly from lists, and according to their density from distributions.
+# Learning rate and decay vary by orders of magnitude, so they are drawn from a ``loguniform``
+# distribution.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -61,9 +62,9 @@ space = {
 # %%
 # The search
 # ----------
-# scikit-learn trains one network after the other, unless joblib's configuration says otherwise.
-# Here several threads train networks at the same time, with the same results. Threads share the
-# compiled programs, which processes would have to compile again.
+# scikit-learn trains one network after another, unless joblib is configured differently. Here
+# several threads train networks at the same time, with the same results. Threads share compiled
+# programs, whereas processes would have to compile them again.
 
 search = RandomizedSearchCV(
     model,
@@ -86,13 +87,13 @@ print(f"{n_fits} networks in {seconds:.0f} s, {1000 * seconds / n_fits:.0f} ms e
 print(draws.sort_values("RMSE")[[*settings, "RMSE"]].head(5).round(3).to_string(index=False))
 forecast = search.predict(last_years.to_frame())
 error = float(np.sqrt(np.mean((forecast - last_years) ** 2)))
-print(f"the best of them on the last ten years: {error:.3f} °C")
+print(f"the best network on the last ten years: {error:.3f} °C")
 
 # %%
 # What matters?
 # -------------
-# Each dot is one draw. The figure plots its error against each of its settings. Tune the settings
-# that make a visible difference.
+# Each dot is one draw, and the figure plots its error against each of its settings. Tune the
+# settings that make a visible difference.
 
 figure, axes = plt.subplots(2, 3, figsize=(10, 6), sharey=True, layout="constrained")
 for ax, name in zip(axes.ravel(), settings, strict=True):
@@ -112,14 +113,14 @@ for ax in axes[:, 0]:
 # %%
 # The best three draws have eight units and Adam. With four units or RMSprop no draw is below 0.52
 # °C. The best values of lag, cell and decay are spread over the whole range. Sixteen draws cannot
-# show which of them is best, and the search does not need to know, as long as it finds a good
+# show which of these values is best, but this is not necessary, as long as the search finds a good
 # combination.
 
 # %%
 # How many draws?
 # ---------------
 # The order of the draws is random. So we compute the best of the first n draws for a thousand
-# random orders, and plot the mean and the range that contains 90 % of them.
+# random orders, and plot their mean and the range that contains 90 % of them.
 
 rng = np.random.RandomState(0)
 orders = np.array([rng.permutation(draws["RMSE"]) for _ in range(1000)])
@@ -130,13 +131,13 @@ cost = n_draws * seconds / len(draws)
 figure, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
 ax.fill_between(cost, *np.quantile(best, [0.05, 0.95], axis=0), color="#0072B2", alpha=0.2, lw=0)
 ax.plot(cost, best.mean(axis=0), color="#0072B2")
-ax.set(xlabel="seconds of search", ylabel="best RMSE in\ncross-validation (°C)")
+ax.set(xlabel="search time (seconds)", ylabel="best RMSE in\ncross-validation (°C)")
 plt.show()
 for n in (1, 4, 8, 16):
     print(f"{n:3d} draws: {best[:, n - 1].mean():.3f} °C")
 
 # %%
-# A single draw is on average 0.1 °C worse than the best of sixteen, and eight draws are nearly as
-# good. Compiling takes nearly all of the time. Draws that differ in learning rate, decay or a few
-# units share a program. Another cell, lag or optimizer needs a new program.
-# :func:`~skrnn.enable_disk_cache` keeps the programs for the next process.
+# A single draw is on average 0.1 °C worse than the best of sixteen draws, and the best of eight
+# draws is nearly as good. Compilation takes nearly all of the time. Draws that differ only in
+# learning rate, decay or a few units share a program. Another cell, lag or optimizer requires a
+# new program. :func:`~skrnn.enable_disk_cache` stores the programs for the next process.

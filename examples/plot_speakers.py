@@ -1,25 +1,25 @@
 """
-Speakers by their vowels
-========================
+Recognising speakers by their vowels
+====================================
 
-**In short**: pad sequences of unequal length, and a small network in both directions names the
-speaker of 97 of 100 recordings.
+**In short**: pad sequences of unequal length, and a small bidirectional network recognises the
+speaker of 97 out of 100 recordings.
 
-Nine men say the same two vowels, and a network learns who is speaking. The recordings have 7 to 29
-steps, so this example shows how to classify sequences of unequal length: pad them, train a network
-in both directions, and look at its mistakes.
+Nine men say the same two vowels, and a network learns to recognise the speaker. The recordings
+have 7 to 29 steps, so this example shows how to classify sequences of unequal length: pad them,
+train a bidirectional network, and look at its mistakes.
 """
 
 # %%
 # The data
 # --------
-# The data set is JapaneseVowels [1]_, which comes with sktime. Each step has twelve coefficients
-# of a linear prediction of the sound. There are 30 recordings of each speaker to train on, and 370
-# to test.
+# The data set is JapaneseVowels [1]_, which comes with sktime. Each step has twelve linear
+# prediction coefficients of the sound. There are 30 training recordings of each speaker, and 370
+# test recordings in total.
 #
-# sktime keeps a panel of series in one of several forms. ``convert_to(panel, "df-list")`` gives a
-# list with a table for each series, and ``pad_sequences`` makes one array of them. It puts NaN in
-# front of the shorter ones, and the network skips these steps.
+# sktime stores a panel of series in one of several formats. ``convert_to(panel, "df-list")``
+# returns a list with one table for each series, and ``pad_sequences`` combines the tables into one
+# array. It puts NaN in front of the shorter sequences, and the network skips these steps.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -46,8 +46,8 @@ lengths = [len(sequence) for sequence in train + test]
 print(f"{len(train)} and {len(test)} recordings of {min(lengths)} to {max(lengths)} steps")
 
 # %%
-# The scaler learns the mean and the spread of each coefficient from all steps of the training
-# recordings.
+# The scaler learns the mean and the standard deviation of each coefficient from all steps of the
+# training recordings.
 
 scaler = StandardScaler().fit(np.concatenate(train))
 n_timesteps = max(len(sequence) for sequence in train)
@@ -65,11 +65,11 @@ print("X:", X.shape, f" padding: {np.isnan(X[..., 0]).mean():.0%}")
 # %%
 # The network
 # -----------
-# The network has 32 GRU units in each direction. With 270 recordings it needs dropout. The dropout
-# and the number of epochs were chosen by cross-validation on the training recordings. The table
-# shows the accuracy on the test recordings for five seeds, and that of a logistic regression on
-# the mean of each coefficient. The nearest neighbour under dynamic time warping reaches 0.959
-# [2]_.
+# The network has 32 GRU units in each direction. With only 270 recordings, it needs dropout. The
+# dropout rates and the number of epochs were chosen by cross-validation on the training
+# recordings. The table shows the accuracy on the test recordings for five seeds, and that of a
+# logistic regression on the mean of each coefficient. A nearest-neighbour classifier with dynamic
+# time warping reaches 0.959 [2]_.
 
 
 def network(seed):
@@ -102,9 +102,9 @@ print(accuracy.round(3).to_string())
 # %%
 # The mistakes
 # ------------
-# Any display of scikit-learn works with the classifier. The left figure counts which speakers the
-# first network takes for which. The right figure shows how many steps it needs to hear: each
-# recording is cut after some steps, and padded again.
+# All of scikit-learn's displays work with the classifier. The left figure shows which speakers the
+# first network confuses. The right figure shows how many steps it needs to hear: each recording is
+# cut off after a number of steps, and padded again.
 
 model = networks[0]
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.8), layout="constrained")

@@ -2,21 +2,22 @@
 Stacking a network with boosted trees
 =====================================
 
-**In short**: the mean of a network, boosted trees and ridge regression is better than each of
-them, by a hundredth of a degree.
+**In short**: the mean of a network, boosted trees and ridge regression is better than any of them,
+by a hundredth of a degree.
 
 A network, boosted trees and a ridge regression make different errors on the same windows, so the
-mean of their forecasts can be better than each of them. All three are scikit-learn regressors, so
-:class:`~sklearn.ensemble.VotingRegressor` and :class:`~sklearn.ensemble.StackingRegressor` can
-combine them. This example shows how to do it without leakage, and how much you can gain.
+mean of their forecasts can be better than any single one. All three are scikit-learn regressors,
+so :class:`~sklearn.ensemble.VotingRegressor` and :class:`~sklearn.ensemble.StackingRegressor` can
+combine them. This example shows how to do this without leakage, and how much it improves the
+forecasts.
 """
 
 # %%
 # Three forecasters
 # -----------------
-# We forecast daily minimum temperatures in Melbourne from fifteen days of past and the season,
-# which is known in advance. Each forecaster is a pipeline of its own, from rows to forecasts.
-# Ridge regression does not accept the unknown values of the first windows, so they are replaced by
+# We forecast daily minimum temperatures in Melbourne from the past fifteen days and the season,
+# which is known in advance. Each forecaster is a separate pipeline, from rows to forecasts. Ridge
+# regression does not accept the missing values in the first windows, so they are replaced with
 # means.
 
 # sphinx_gallery_start_ignore
@@ -46,7 +47,7 @@ train, test = slice(0, 2000), slice(2000, None)
 
 
 def chain(*steps, flatten):
-    """Scaler and windows, followed by other steps."""
+    """Return a pipeline of scaler and windows, followed by other steps."""
     windows = LagWindowTransformer(lag=15, known_features=[1, 2], flatten=flatten)
     return make_pipeline(StandardScaler(), windows, *steps)
 
@@ -63,9 +64,9 @@ members = {
 # %%
 # A mean and a stack
 # ------------------
-# The mean gives all members the same weight. The stack learns weights that are not negative. It
-# learns them from forecasts on folds that the members were not trained on. The folds are blocks of
-# days, not random days, because the neighbours of a day would leak its value.
+# The mean gives all members the same weight. The stack learns non-negative weights from forecasts
+# on folds that the members were not trained on. The folds are blocks of days, not random days,
+# because neighbouring days would leak information about each other.
 
 both = list(members.items())
 models = {
@@ -89,9 +90,9 @@ print(error[list(members)].corr().round(2).to_string())
 
 # %%
 # The network is the best of the three, and the mean of all three is better by a hundredth of a
-# degree. More is hardly possible: the errors of the three have a correlation of 0.97, because most
-# of each error is weather that no model can forecast. The stack finds a similar combination, and
-# gives the trees no weight.
+# degree. Much more is not possible: the errors of the three have a correlation of 0.97, because
+# they mostly consist of weather that no model can forecast. The stack finds a similar combination,
+# and gives the trees a weight of zero.
 
 figure, ax = plt.subplots(figsize=(7.5, 3.2), layout="constrained")
 colors = ["#0072B2" if name in members else "#D55E00" for name in scores.index]

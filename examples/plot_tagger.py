@@ -2,23 +2,22 @@
 Words in context
 ================
 
-**In short**: a recurrent network tags words whose class depends on words far before them. A
-feed-forward network, on single words or on windows of five, cannot.
+**In short**: a recurrent network can tag words whose class depends on much earlier words. A
+feed-forward network, on single words or on windows of five words, cannot.
 
-What a word means can depend on a word far before it. *Bank* is the edge of a river in a text about
-fishers, and a firm in a text about bankers. A network that looks at single words cannot know this,
-and one that looks at a few words around them knows it only near the beginning. A recurrent network
-reads the words in order and keeps in its state what the text is about. This example measures the
-difference.
+The meaning of a word can depend on a much earlier word. *Bank* is the edge of a river in a text
+about fishers, and a company in a text about bankers. A network that looks at single words cannot
+distinguish the two, and one that looks at a few neighbouring words can do so only near the
+beginning of the text. A recurrent network reads the words in order and stores the topic of the
+text in its state. This example measures the difference.
 """
 
 # %%
 # A small grammar
 # ---------------
-# Each sentence begins with people, who belong either to a river or to the world of finance. They
-# are followed by a verb and by three to eight things. Each thing is an adjective and a noun, and
-# all of these words have two meanings. A text has one or two sentences, so what it is about can
-# change.
+# Each sentence begins with a group of people from one of two topics, nature or finance. They are
+# followed by a verb and three to eight things. Each thing is an adjective and a noun, and all of
+# these words have two meanings. A text has one or two sentences, so its topic can change.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -40,7 +39,7 @@ rng = np.random.default_rng(0)
 
 
 def sentence():
-    """Return words, and what each of them is."""
+    """Return the words of a sentence and their tags."""
     topic = rng.choice(list(PEOPLE))
     words = [rng.choice(PEOPLE[topic]), rng.choice(VERBS)]
     tags = ["people", "verb"]
@@ -69,9 +68,9 @@ lengths = [len(words) for words in texts]
 print(f"{len(texts)} texts of {min(lengths)} to {max(lengths)} words")
 
 # %%
-# Words become vectors with a one in the place of the word. ``pad_sequences`` puts texts of unequal
-# length into one array. It puts NaN in front, and the network skips these steps. The same function
-# pads the tags, with None.
+# Each word is encoded as a one-hot vector. ``pad_sequences`` combines texts of unequal length into
+# one array. It puts NaN in front of shorter texts, and the network skips these steps. The same
+# function pads the tags with None.
 
 vocabulary = sorted({word for words in texts for word in words})
 vectors = dict(zip(vocabulary, np.eye(len(vocabulary), dtype=np.float32), strict=True))
@@ -83,8 +82,9 @@ print("X:", X.shape, " y:", y.shape)
 # %%
 # Three networks
 # --------------
-# The recurrent network gets whole texts, and has a label at every step. The other two are
-# ``MLPClassifier``, on single words and on the word with the four words before it.
+# The recurrent network gets whole texts and has a label at every step. The other two networks are
+# of the class ``MLPClassifier``: one sees single words, and the other sees each word together with
+# the four words before it.
 
 tagger = RNNClassifier(
     "gru", 16, return_sequences=True, learning_rate=0.01, epochs=15, random_state=0
@@ -93,7 +93,7 @@ tagger.fit(X[train], y[train])
 
 
 def windows_of_words(n_words):
-    """Return the last words up to each word of each text, side by side; zeros before a text."""
+    """Return each word with the words before it, side by side; zeros precede a text."""
     windows = []
     for words in texts:
         encoded = np.array([vectors[word] for word in words])
@@ -117,7 +117,7 @@ predicted = {
 }
 
 # %%
-# The table shows the share of correct tags, over all words and over those with two meanings.
+# The table shows the share of correct tags among all words and among the words with two meanings.
 
 truth = np.concatenate(tags[test])
 ambiguous = np.isin(truth, list(PEOPLE))
@@ -133,14 +133,14 @@ print(accuracy.round(3).to_string())
 # %%
 # The distance matters
 # --------------------
-# The left figure shows how far a word may be from the people at the beginning of its sentence. The
-# window of five words knows the meaning of the first thing, and guesses the others. The right
-# figure shows the probabilities along a text: the network changes its mind where the second
-# sentence begins.
+# The left figure shows the share of correct tags by the distance of a word from the people at the
+# beginning of its sentence. With a window of five words, the network knows the meaning of the
+# first thing, but has to guess the others. The right figure shows the probabilities along a text:
+# the network changes its mind where the second sentence begins.
 
 
 def distances(words_tags):
-    """Return the number of words since the last people."""
+    """Return the number of words since people were last mentioned."""
     starts = np.flatnonzero(np.array(words_tags) == "people")
     places = np.arange(len(words_tags))
     return places - starts[np.searchsorted(starts, places, side="right") - 1]

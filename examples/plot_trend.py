@@ -2,12 +2,13 @@
 Series with a trend
 ===================
 
-**In short**: a plain network fails beyond the values of its training. With ``level_feature`` and
-``autoregressive`` it follows the trend.
+**In short**: a plain network fails outside the range of its training data. With ``level_feature``
+and ``autoregressive``, it follows the trend.
 
 A recurrent network has bounded units. If its inputs are far from the values it was trained on, the
-units stay at their limits. On a series with a trend this happens sooner or later, and the plain
-network forecasts badly. Two parameters of :class:`~skrnn.RNNRegressor` solve this problem:
+units stay at their limits. On a series with a trend, this happens sooner or later, and the
+forecasts of a plain network become useless. Two parameters of :class:`~skrnn.RNNRegressor` solve
+this problem:
 
 - ``level_feature`` subtracts the last known value of the window, the local level, from the window
   and from the target, and adds it to the forecast;
@@ -15,7 +16,7 @@ network forecasts badly. Two parameters of :class:`~skrnn.RNNRegressor` solve th
 
 The airline passengers, monthly from 1949 to 1960, are a classic example. They have a trend, and a
 season that grows with it unless you take the logarithm. The last three years are held out. Each
-month is forecast from the months before it, and all choices are made on the years before the last
+month is forecast from the months before it, and all choices are based on the years before these
 three.
 """
 
@@ -42,9 +43,10 @@ train, test = slice(None, -36), slice(-36, None)
 # Networks
 # --------
 #
-# We compare two networks in the same pipeline: a plain one, and one with level and path. Units,
-# decay, learning rate and epochs are tuned on the training part, with folds in time order. The
-# scalers of X and y are of the same kind, so the level of the window is on the target's scale.
+# We compare two networks in the same pipeline: a plain one, and one with a local level and a
+# linear path. Units, decay, learning rate and epochs are tuned on the training part, with folds in
+# time order. The scalers of X and y are of the same type, so the level of the window is on the
+# same scale as the target.
 
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
@@ -55,14 +57,14 @@ from skrnn import LagWindowTransformer, RNNRegressor
 
 
 def network(lag, **parameters):
-    """Scaler, windows and network, inside a scaled target."""
+    """Return scaler, windows and network, wrapped in a scaler of the target."""
     rnn = RNNRegressor("lstm", missing="drop", batch_size=16, random_state=0, **parameters)
     inner = make_pipeline(StandardScaler(), LagWindowTransformer(lag=lag), rnn)
     return TransformedTargetRegressor(inner, transformer=StandardScaler())
 
 
 def tuned(model):
-    """The model with the best settings of the training part."""
+    """Return the model with the best settings on the training part."""
     grid = {
         "regressor__rnnregressor__units": [4, 8],
         "regressor__rnnregressor__weight_decay": [0.01, 0.1],
@@ -82,7 +84,7 @@ from sklearn.linear_model import RidgeCV
 
 
 def ridge_forecast(lag):
-    """Forecasts of the held-out months by a ridge regression on windows of some months."""
+    """Return forecasts of the held-out months by ridge regression on windows."""
     table = LagWindowTransformer(lag=lag, flatten=True).fit_transform(X)
     known = slice(lag, -36)
     model = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-4, 2, 13)))
@@ -90,13 +92,13 @@ def ridge_forecast(lag):
 
 
 def error(forecast):
-    """Root mean squared error on the held-out months."""
+    """Return the root mean squared error on the held-out months."""
     return float(np.sqrt(np.mean((np.asarray(forecast) - y[test]) ** 2)))
 
 
 # %%
-# The windows have twelve or thirteen months. With thirteen months a linear model can compute the
-# difference to the same month of the year before exactly.
+# The windows have twelve or thirteen months. With thirteen months, a linear model can compute the
+# exact difference from the same month of the previous year.
 
 rows, forecasts = {}, {}
 for lag in (12, 13):
@@ -118,9 +120,9 @@ print("as a ratio to ridge")
 print((table / table.loc["ridge"]).round(2).to_string())
 
 # %%
-# The plain network is no better than persistence, or worse. With level and path the network has a
-# slightly smaller error than ridge regression. Eleven years of such a regular series do not allow
-# much more.
+# The plain network is no better than persistence, or even worse. With level and path, the network
+# has a slightly smaller error than ridge regression. With eleven years of such a regular series,
+# not much more is possible.
 
 # %%
 # The forecasts

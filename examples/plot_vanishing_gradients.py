@@ -3,21 +3,22 @@ How far back does a network see?
 ================================
 
 **In short**: before training, the influence of a step vanishes exponentially with its distance. A
-GRU still learns a task that lies twenty steps back, and no cell learns one that lies a hundred
-steps back.
+GRU can still learn a dependence on a value twenty steps back, but no cell learns one on a value a
+hundred steps back.
 
 A network can only learn from a step a hundred steps ago if a change at that step changes its
 forecast. In a simple cell this derivative is a product of a hundred factors, and vanishes. LSTM
 and GRU were invented to solve this problem. This example measures how far back each cell sees,
-before and after training. Its task has an exact answer: repeat the value of some steps ago.
+before and after training. The task has an exact answer: repeat the value from a given number of
+steps ago.
 """
 
 # %%
 # The task
 # --------
-# The series is white noise, so no step gives information about another. The target of a window is
-# its *first* step, the oldest one. A network that does not use this step can only forecast zero,
-# with an error of one.
+# The series is white noise, so no step contains information about another. The target of a window
+# is its *first* step, which is the oldest one. A network that does not use this step can only
+# forecast zero, with an error of one.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -50,7 +51,7 @@ def network(cell, lag, **parameters):
 # %%
 # Before training
 # ---------------
-# ``LagImportanceDisplay`` draws the mean absolute derivative of the forecast with respect to each
+# ``LagImportanceDisplay`` plots the mean absolute derivative of the forecast with respect to each
 # step of the window. We train for one epoch with a learning rate close to zero, so that the
 # network keeps its random initial weights.
 
@@ -63,21 +64,21 @@ for cell in CELLS:
     fresh[cell] = display.frame().set_index("lag")["importance"]
 ax.set_title("Before training")
 ax.legend()
-print("derivative with respect to a step, by its number of steps back, before training")
+print("derivative with respect to a step, by its distance in steps, before training")
 print(pd.DataFrame(fresh).loc[list(LAGS)].T.to_string(float_format="{:.0e}".format))
 
 # %%
 # On this scale the lines are straight, so every derivative vanishes exponentially. Over a hundred
-# steps it falls to a millionth or less. But the order is not the one in textbooks. The simple cell
-# sees farthest, because Keras initialises it with an orthogonal recurrent kernel, which neither
-# shrinks nor stretches a state. The gates of a GRU start half open, so each step halves the value
-# that is kept. The forget gate of an LSTM starts at 0.73. The advantage of gates is that they can
-# *learn* to stay open.
+# steps it falls to a millionth or less. But the ranking of the cells differs from that in
+# textbooks. The simple cell sees farthest, because Keras initialises it with an orthogonal
+# recurrent kernel, which neither shrinks nor stretches a state. The gates of a GRU start half
+# open, so each step halves the value that is kept. The forget gate of an LSTM starts at 0.73. The
+# advantage of gates is that they can *learn* to stay open.
 
 # %%
 # After training
 # --------------
-# We train each cell for thirty epochs on each distance.
+# We train each cell for thirty epochs for each distance.
 
 trained = {
     lag: {cell: network(cell, lag, epochs=30, learning_rate=0.02) for cell in CELLS}
@@ -105,12 +106,13 @@ right.legend(loc="upper left")
 plt.show()
 
 # %%
-# Up to ten steps every cell learns the task. At twenty steps the GRU does, although its
-# derivatives were the smallest. Its gates have opened, and the right figure shows that it uses
-# only this one step. The simple cell is half right at twenty and fifty steps, although its
-# derivative is near zero. Probably its units are at their limits and keep only a sign, which a
-# derivative does not show. The LSTM does not learn the task in thirty epochs. At a hundred steps
-# no cell learns it, because the derivative starts below a ten-millionth and gives no information.
+# Up to ten steps, every cell learns the task. At twenty steps, the GRU learns it, although its
+# initial derivatives were the smallest. Its gates have opened, and the right figure shows that it
+# only uses this one step. The simple cell partly learns the task at twenty and fifty steps,
+# although its derivative is near zero. Its units are probably at their limits and only store a
+# sign, which a derivative does not show. The LSTM does not learn the task at these distances in
+# thirty epochs. At a hundred steps no cell learns it, because the derivative starts below a
+# ten-millionth and contains no information.
 #
 # Longer training moves this limit, but does not remove it. If you know which old values matter,
-# make them features of their own, for example the value of the year before, or use coarser steps.
+# add them as separate features, for example the value one year before, or use coarser steps.

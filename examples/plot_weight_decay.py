@@ -2,12 +2,13 @@
 Weight decay and L2 are not the same
 ====================================
 
-**In short**: weight decay and L2 are equal under plain gradient descent and different under Adam.
-Choose a decay together with the learning rate.
+**In short**: weight decay and L2 are equivalent under plain gradient descent and different under
+Adam. Choose the decay together with the learning rate.
 
 Two methods keep the weights of a network small, and they are often confused. *L2 regularisation*
-adds ``l2 * sum(w ** 2)`` to the loss, and so ``2 * l2 * w`` to the gradient. *Weight decay* does
-not change the loss. It shrinks every weight by a factor at each step of the optimizer: ``w <- beta
+adds ``l2 * sum(w ** 2)`` to the loss, and therefore ``2 * l2 * w`` to the gradient. *Weight decay*
+does not change the loss. It shrinks every weight by a factor at each step of the optimizer: ``w <-
+beta
 * w - step`` with ``beta = 1 - learning_rate * weight_decay``. This example shows that the two
 methods give the same network under plain gradient descent, as the algebra says. It also shows that
 they differ under Adam and Adadelta, and why.
@@ -16,9 +17,9 @@ they differ under Adam and Adadelta, and why.
 # %%
 # Decay without a gradient
 # ------------------------
-# First we look only at the shrinking. If all inputs and targets of a network are zero, it makes no
-# error and has a gradient of zero. Then only the regularisation changes its weights. We take one
-# step after the other with ``partial_fit``, and record the size of the weights after each step.
+# First we look only at the shrinkage. If all inputs and targets of a network are zero, its error
+# and its gradient are zero, and only the regularisation changes its weights. We take one step
+# after another with ``partial_fit``, and record the size of the weights after each step.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -37,12 +38,12 @@ STEPS = np.arange(1, 201)
 
 
 def size(model):
-    """Euclidean norm of all kernels; biases are never regularised."""
+    """Return the Euclidean norm of all kernels; biases are never regularised."""
     return np.sqrt(sum(np.sum(w**2) for w in model.weights_ if w.ndim == 2))
 
 
 def shrinking(optimizer, **regularisation):
-    """Size of the weights after each step, as a share of the size after the first."""
+    """Return the size of the weights after each step, relative to the first step."""
     model = RNNRegressor(
         units=4, optimizer=optimizer, learning_rate=0.01, random_state=0, **regularisation
     )
@@ -60,7 +61,7 @@ optimizers = ("sgd", "adam", "adadelta")
 shrunk = {name: {o: shrinking(o, **run) for o in optimizers} for name, run in runs.items()}
 left = pd.DataFrame(shrunk).map(lambda sizes: sizes[-1]).T
 left["beta ** n"] = [(1 - 0.01 * decay) ** (len(STEPS) - 1) for decay in (2, 0.2, 2, 0.2)]
-print("size of the weights after 200 steps, as a share of the size after the first")
+print("size of the weights after 200 steps, relative to the size after the first step")
 print(left.round(3).to_string())
 
 BLUE, VERMILION, BLACK = "#0072B2", "#D55E00", "#000000"
@@ -73,22 +74,22 @@ for ax, optimizer in zip(axes, optimizers, strict=True):
         width = 3 if strong else 1.3
         ax.plot(STEPS, sizes[optimizer], style, color=color, lw=width, label=name)
     ax.set(xlabel="step of the optimizer", title=optimizer, yscale="log", ylim=(0.01, 1.3))
-axes[0].set_ylabel("size of the weights\n(share of the first)")
+axes[0].set_ylabel("size of the weights\n(relative to the first)")
 axes[0].legend(loc="lower left", fontsize="small")
 
 # %%
 # Weight decay follows ``beta ** n`` under every optimizer, which is an exponential decay. L2 does
 # so only under gradient descent. Adam and Adadelta divide each gradient, including the penalty, by
-# its usual size, so the strength of the penalty cancels. A tenth of the penalty shrinks the
+# its usual size, so the strength of the penalty cancels out. A tenth of the penalty shrinks the
 # weights as fast (Adam) or as little (Adadelta) as the full penalty.
 
 # %%
 # On a real series
 # ----------------
 # Now we use a series with gradients. A network forecasts the next monthly sea surface temperature
-# from the last twelve. The two strengths are equal under gradient descent, ``weight_decay = 2 *
-# l2``. Both networks start from the same weights and see the same batches. How different are their
-# weights at the end?
+# from the last twelve. The two strengths are chosen to be equivalent under gradient descent,
+# ``weight_decay = 2 * l2``. Both networks start from the same weights and see the same batches.
+# How different are their weights at the end?
 
 from sklearn.preprocessing import StandardScaler
 
@@ -104,7 +105,7 @@ known, later = slice(None, n_train - 12), slice(n_train - 12, None)
 
 
 def fitted(optimizer, learning_rate, **regularisation):
-    """A network of eight units after 40 epochs."""
+    """Return a network with eight units after 40 epochs."""
     model = RNNRegressor(
         units=8,
         optimizer=optimizer,
@@ -117,7 +118,7 @@ def fitted(optimizer, learning_rate, **regularisation):
 
 
 def rmse(model):
-    """Root mean squared error in degrees, on the years after 2000."""
+    """Return the root mean squared error in degrees, on the years after 2000."""
     return scaler.scale_[0] * np.sqrt(np.mean((model.predict(X[later]) - y[later]) ** 2))
 
 
@@ -147,8 +148,8 @@ print(pd.DataFrame(rows).T.to_string(float_format="{:.3g}".format))
 # %%
 # Which one, and how much?
 # ------------------------
-# In practice the effect on the forecast matters. For Adam, we compute the error for several
-# strengths:
+# What matters in practice is the effect on the forecasts. For Adam, we compute the error for
+# several strengths:
 
 strengths = np.logspace(-4, 1, 6)
 errors = pd.DataFrame(
@@ -172,8 +173,8 @@ ax.legend()
 plt.show()
 
 # %%
-# Loshchilov and Hutter (2019) report that Adam profits more from weight decay than from L2. Here
+# Loshchilov and Hutter (2019) report that Adam benefits more from weight decay than from L2. Here
 # the best results of both are the same, within the variation between seeds. But the best values
 # differ: the best L2 is near 0.0005, and the best decay is near 0.1. The forecast is also much
-# less sensitive to the decay. Changing it by two orders of magnitude hardly matters, while a
+# less sensitive to the decay. Changing it by two orders of magnitude barely matters, while a
 # strong penalty makes all weights vanish, so that the network forecasts the mean.

@@ -2,23 +2,24 @@
 A small forecast service
 ========================
 
-A saved model answers requests over HTTP, with the standard library only. The process that serves
-loads no TensorFlow, because a fitted network forecasts in NumPy. Start it with two commands:
+A saved model answers requests over HTTP, using only the standard library. The server process does
+not load TensorFlow, because a fitted network forecasts in NumPy. Start the service with two
+commands:
 
 .. code-block:: shell
 
     python serve_forecasts.py train model.joblib
     python serve_forecasts.py serve model.joblib 8000
 
-Then ask for the next three months. The request contains the last rows of the series, at least as
-many as the window has:
+Then request the next three months. The request contains the last rows of the series, at least as
+many as there are in a window:
 
 .. code-block:: shell
 
     curl http://127.0.0.1:8000/forecast --data '{"steps": 3, "values": {"2010-01-01": 25.1, ...}}'
 
-The service listens on this machine only. Put a web server with encryption and access control
-before it if others may use it.
+The service only accepts requests from the same machine. If others need access, put a web server
+with encryption and access control in front of it.
 """
 
 # sphinx_gallery_thumbnail_path = '_static/thumbnails/service.svg'
@@ -43,7 +44,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def train(path):
-    """Fit a model to sea surface temperatures, and save it in one piece."""
+    """Fit a model to sea surface temperatures, and save it atomically."""
     from sklearn.compose import TransformedTargetRegressor
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -66,8 +67,8 @@ def train(path):
 # ----------------
 #
 # The rows of a request become a series with an index. Rows that are missing between the first and
-# the last one become NaN, which the network skips. A mistake in a request is an answer with status
-# 400 and a sentence that names it.
+# the last one become NaN, which the network skips. If a request contains a mistake, the answer has
+# status 400 and a message that describes it.
 
 
 def answer(stored, request):
@@ -93,10 +94,10 @@ class Handler(BaseHTTPRequestHandler):
 
     stored = None
     largest_request = 1_000_000
-    timeout = 10  # seconds, for a client that sends nothing
+    timeout = 10  # seconds, for clients that do not send anything
 
     def do_GET(self):
-        """Say that the service is up."""
+        """Report that the service is running."""
         self.reply(*((200, {"status": "ok"}) if self.path == "/health" else (404, {})))
 
     def do_POST(self):
@@ -127,7 +128,7 @@ class Handler(BaseHTTPRequestHandler):
 # Serve
 # -----
 #
-# Each request has its own thread. A fitted model does not change in ``predict``, so threads share
+# Each request has its own thread. ``predict`` does not change a fitted model, so threads can share
 # it. Load only files from people you trust: joblib, like pickle, runs code from the file.
 
 
