@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
@@ -14,6 +15,7 @@ from ._regressor import RNNRegressor
 from ._validation import Count
 from ._warnings import warn_user
 from .windows._lag_window_transformer import LagWindowTransformer
+from .windows._target_column import holds_target
 
 # Forecasts of one row, computed with all rows and with the last rows, differ by rounding.
 _SAME = 1e-9
@@ -67,7 +69,8 @@ def forecast(model, X, steps, X_future=None, *, target=None):
     TypeError
         If the model does not make windows itself, or ends with a classifier.
     ValueError
-        If the columns of the target cannot be determined; if `X_future` has too few rows, other
+        If the columns of the target cannot be determined, or y was no column of `X` in `fit`; if
+        `X_future` has too few rows, other
         columns, or labels other than those of the rows that follow `X`; if the labels of `X` have
         no step in common, or are text; if the forecast depends on a category that is not known;
         or if the model forecasts several quantiles or whole sequences.
@@ -149,6 +152,8 @@ class _Task:
         Number of rows from the start of a window to its target.
     reads_own_row : bool
         Whether windows hold features of the row of the target, which are known in advance.
+    without_target : bool
+        Whether the target was no column of the series from which windows are made, in `fit`.
     """
 
     model: object
@@ -157,6 +162,7 @@ class _Task:
     horizon: int
     n_rows: int
     reads_own_row: bool
+    without_target: bool
 
     @classmethod
     def of(cls, model, steps):
@@ -189,6 +195,7 @@ class _Task:
             min(t.horizon for t in windows),
             max(t.lag + t.horizon for t in windows),
             any(np.any(t.known_features_) for t in windows),
+            all(getattr(t, "_holds_target", None) is False for t in windows),
         )
 
     def forecast(self, rows):
@@ -202,6 +209,8 @@ class _Task:
             return predicted[-self.steps :], columns if len(columns) == n_outputs else []
         _check_target(rows, columns, n_outputs, self.horizon)
         _check_known(rows, columns, self.steps)
+        if rows.named is None and self.without_target:
+            self._check_not_other_columns(rows, columns)
         rows.take_as_target(columns)
         if rows.named is None:
             _warn_of_other_target(rows, columns, predicted[:-1])
@@ -231,6 +240,24 @@ class _Task:
             rows.append(values[-1], columns)
         return np.array(values)
 
+    def _check_not_other_columns(self, rows, columns):
+        """Check that the columns to be taken as the target were not there in `fit` beside y.
+
+        If y was no column from which windows are made, but one of these columns is, they differ.
+        """
+        steps = self.layers.steps
+        first = next((i for i, s in enumerate(steps) if isinstance(s, LagWindowTransformer)), 0)
+        read = _as_numbers(_transformed(steps[:first], rows.with_next(steps=0)))
+        past = _as_numbers(rows.table.iloc[: rows.n_rows, columns])
+        if past is not None and read is not None and holds_target(read, past):
+            raise ValueError(
+                f"y is no column of X: the columns {rows.names(columns)} of X, which are not in "
+                "X_future, are others than y was in fit. Forecast at most "
+                f"horizon={self.horizon} row(s), fit the model with a larger horizon of "
+                "LagWindowTransformer or with y as a column of X, or pass target=[] and all "
+                "columns of X in X_future. If they hold the past of y, name them in target."
+            )
+
     def _check_own_row(self, rows):
         """Check that features that windows read at the row of the target are given."""
         if self.reads_own_row and rows.table.shape[1] > 1:
@@ -242,6 +269,17 @@ class _Task:
                     f"the next {self.steps} row(s) in X_future, with NaN for unknown values: X "
                     f"has the columns {rows.names(rows.unknown)}."
                 )
+
+
+def _as_numbers(table):
+    """Return a table as floats, or None if it has other values."""
+    if isinstance(table, pd.DataFrame):
+        table = table.astype(object).where(table.notna(), np.nan)
+    try:
+        numbers = np.asarray(table, np.float64)
+    except (TypeError, ValueError):
+        return None
+    return numbers if numbers.ndim == 2 else None
 
 
 def _check_target(rows, columns, n_outputs, horizon):

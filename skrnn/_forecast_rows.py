@@ -262,7 +262,22 @@ def _extended(past, coming, steps):
         coming = pd.Series(index=range(steps), dtype=past.dtype)
     elif past.dtype.kind == "b" and coming.dtype.kind in "iuf":
         past = _able_to_miss(past, of_target=True)
-    return pd.concat([past, coming], ignore_index=True)
+    return _with_nan(pd.concat([past, coming], ignore_index=True), len(past))
+
+
+def _with_nan(column, n_past):
+    """Return a nullable column that misses values as NumPy has it, with NaN.
+
+    Transformers of scikit-learn that take a nullable column refuse it if it holds ``pandas.NA``,
+    which it does only because rows after the series are added.
+    """
+    dtype = column.dtype
+    if isinstance(dtype, np.dtype) or not _holds_numbers(column) or not column.isna().any():
+        return column
+    if dtype.kind == "b" and not column.iloc[:n_past].isna().any():
+        return column.astype(object).where(column.notna(), np.nan)
+    numpy_dtype = np.float32 if dtype.kind == "f" and dtype.itemsize == 4 else np.float64
+    return pd.Series(column.to_numpy(numpy_dtype, na_value=np.nan))
 
 
 def _able_to_miss(column, *, of_target=False):

@@ -306,6 +306,26 @@ def test_unknown_values_of_every_type_are_missing(dtype):
     np.testing.assert_allclose(result, expected)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "Int64", "Float32", "double[pyarrow]"])
+@pytest.mark.parametrize("truth", ["bool", "boolean", "bool[pyarrow]"])
+def test_columns_that_a_transformer_passes_on_as_they_are(dtype, truth):
+    """A column transformer refuses pandas.NA in them."""
+    X = SHOP.round().astype({"demand": dtype, "stock": dtype, "open": truth})
+    transformer = make_column_transformer((OneHotEncoder(), ["kind"]), remainder="passthrough")
+    model = linear(1, transformer).fit(X[:60], X["demand"][:60])
+    plain = X.astype({"demand": float, "stock": float, "open": float})
+    known = plain[["stock", "open", "kind"]][60:]
+    rtol = 1e-5 if dtype == "Float32" else 1e-9
+    expected = forecast(model, plain[:60], 6, known)
+    np.testing.assert_allclose(
+        forecast(model, X[:60], 6, X[["stock", "open", "kind"]][60:]), expected, rtol
+    )
+    np.testing.assert_allclose(forecast(model, X[:60], 1), expected[:1], rtol)
+    some = X[["stock", "open", "kind"]][60:].astype({"open": object})
+    some.iloc[1, 1] = None
+    np.testing.assert_allclose(forecast(model, X[:60], 2, some), expected[:2], rtol)
+
+
 @pytest.mark.parametrize("dtype", [t for t in TYPES if "bool" not in t])
 def test_a_target_of_every_type_of_numbers(dtype):
     X = SHOP[["stock"]][:60]
@@ -385,7 +405,7 @@ def test_y_that_is_no_column_of_x(horizon):
 
 
 def test_a_column_that_is_far_from_the_forecasts_is_not_taken_in_silence():
-    X, y = SHOP[["demand"]], 1000.0 + SHOP["stock"] * 100
+    X, y = SHOP[["demand"]], 1000.0 + SHOP["demand"] * 100
     model = linear().fit(X[:60], y[:60])
     with pytest.warns(UserWarning, match=r"far from the columns \['demand'\].*target=\[\]"):
         forecast(model, X[:60], 2)
@@ -394,6 +414,26 @@ def test_a_column_that_is_far_from_the_forecasts_is_not_taken_in_silence():
     np.testing.assert_allclose(
         forecast(model, X[:60], 6, X[60:], target=[]), model.predict(X)[60:]
     )
+
+
+@pytest.mark.parametrize(
+    "before", [(), (StandardScaler(),), (encoder("kind"),), (encoder("kind"), MinMaxScaler())]
+)
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_single_sensor_is_not_taken_as_the_target(before, wrapped):
+    """In fit y was another column, so that nothing need be guessed."""
+    with_kind = before and not isinstance(before[0], StandardScaler)
+    X = SHOP[["stock", "kind"] if with_kind else ["stock"]]
+    y, future = SHOP["demand"], X[60:].drop(columns="stock")
+    model = linear(2, *before)
+    model = TransformedTargetRegressor(model, transformer=StandardScaler()) if wrapped else model
+    model.fit(X[:60], y[:60])
+    expected = model.predict(X)[60:62]
+    np.testing.assert_allclose(forecast(model, X[:60], 2), expected)
+    for known in (future, future.to_numpy()) if with_kind else (None,):
+        with pytest.raises(ValueError, match=r"y is no column of X.*\['stock'\].*horizon=2"):
+            forecast(model, X[:60], 3, known)
+    assert len(forecast(model, X[:60], 3, future if with_kind else None, target="stock")) == 3
 
 
 def test_many_to_many_as_the_user_guide_trains_it():

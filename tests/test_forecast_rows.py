@@ -18,17 +18,26 @@ X = pd.DataFrame(
     [
         ("int16", "float64"),
         ("float32", "float32"),
-        ("Int8", "Float64"),
-        ("Float32", "Float32"),
-        ("int64[pyarrow]", "double[pyarrow]"),
+        # Transformers that take a nullable column refuse one that holds pandas.NA.
+        ("Int8", "float64"),
+        ("Float32", "float32"),
+        ("int64[pyarrow]", "float64"),
+        ("boolean", "object"),
         ("category", "category"),
     ],
 )
 def test_types_stay_where_values_are_unknown(dtype, later):
-    table = Rows.of(X[["demand"]].astype(dtype), None, None, 2).table
+    X_typed = X[["open" if dtype == "boolean" else "demand"]].set_axis(["demand"], axis=1)
+    table = Rows.of(X_typed.astype(dtype), None, None, 2).table
     assert str(table.dtypes.iloc[0]) == str(pd.Series([1], dtype=later).dtype) or later == dtype
     assert table["demand"].isna().tolist() == [False] * 3 + [True] * 2
     assert table.index.tolist() == [5, 6, 7, 8, 9]
+
+
+def test_truth_values_that_miss_in_the_series_are_numbers():
+    X = pd.DataFrame({"open": pd.array([True, None, False], dtype="boolean")})
+    table = Rows.of(X, None, None, 1).table
+    np.testing.assert_array_equal(table["open"].to_numpy(), [1.0, np.nan, 0.0, np.nan])
 
 
 @pytest.mark.parametrize("dtype", ["int16", "Int8", "float32", "bool", "int64[pyarrow]"])

@@ -60,7 +60,7 @@ def predict_steps(networks, panel, last, steps, future, *, stands_in=True):
         result[~before] = coming[~before]
     naive = np.full(result.shape[:3], np.nan)
     if stands_in:
-        naive = _naive(networks, known, panel, last, ~before, result)
+        naive = _naive(networks, known, last, ~before, result)
         _report_blank_in_sample(networks, panel, rows, result)
     restored, beyond = _restored(networks, known, panel, last, steps, result)
     _report_limited(panel, far | beyond)
@@ -83,22 +83,21 @@ def _restored(networks, known, adjusted, last, steps, values):
     return bounds.of_one_sign(np.where(ahead, limited, restored)), beyond
 
 
-def _naive(networks, known, adjusted, last, ahead, values):
+def _naive(networks, known, last, ahead, values):
     """Return the last known values for steps ahead, ``(n_series, n_steps, n_targets)``.
 
-    A series of which networks can never read a row has none, so that its forecast is NaN.
+    A series without a wholly known row has none, so that its forecast is NaN.
     """
     naive = np.full(values.shape[:3], np.nan)
     missing = (np.isnan(values).any(axis=(2, 3)) & ahead).any(axis=1)
     if not missing.any():
         return naive
-    n_readable = count_known(networks.scaled(adjusted)[adjusted.rows], adjusted.lengths)
     last_values = stand_ins(
         known,
         networks.n_targets,
         last,
         missing,
-        usable=n_readable > 0,
+        usable=count_known(known.values[known.rows], known.lengths) > 0,
         unlearned=networks.unlearned,
     )
     return np.where(ahead[..., None], last_values[:, None], naive)

@@ -25,6 +25,7 @@ from skrnn._warnings import warn_user
 
 from ._regularity import warn_of_missing_rows
 from ._rows_before import FittedSeries, scale_of, warn_of_doubt
+from ._target_column import holds_target
 from ._time_index import RememberedIndex, ordered_index
 from ._views import lag_windows, lag_windows_and_series
 
@@ -192,8 +193,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         X : array-like of shape (n_samples, n_features)
             The series, its rows in time order. NaN means not known.
 
-        y : None
-            Ignored.
+        y : array-like of shape (n_samples, ...), default=None
+            The target. It changes nothing here; it is only compared with the columns of `X`, so
+            that :func:`~skrnn.forecast` can tell whether it is one of them.
 
         Returns
         -------
@@ -209,7 +211,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         TypeError
             If `X` is sparse.
         """
-        self._remember(self._fit(X).copy())
+        series = self._fit(X)
+        self._holds_target = holds_target(series, y)
+        self._remember(series.copy())
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -224,8 +228,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         X : array-like of shape (n_samples, n_features)
             The series, its rows in time order. NaN means not known.
 
-        y : None
-            Ignored.
+        y : array-like of shape (n_samples, ...), default=None
+            The target. It changes nothing here; it is only compared with the columns of `X`, so
+            that :func:`~skrnn.forecast` can tell whether it is one of them.
 
         Returns
         -------
@@ -240,6 +245,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             As in `fit`.
         """
         series = self._fit(X)
+        self._holds_target = holds_target(series, y)
         windows, rows = lag_windows_and_series(
             series, self.lag, self.horizon, known=self.known_features_
         )
@@ -469,7 +475,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
                 FutureWarning,
             )
             return self.remembered_rows_
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return object.__getattribute__(self, name)  # raises the error, with its cause
 
     def __setstate__(self, state):
         super().__setstate__(state)

@@ -32,6 +32,16 @@ def test_differences_of_a_line_go_on_as_the_line(cheap):
         assert forecaster.predict()[41] == pytest.approx(3 * 41 + 5, abs=10 * abs(bias) + 1e-6)
 
 
+def test_a_series_too_short_for_a_difference_is_forecast_by_its_last_value(cheap, panel):
+    """Its value is known, although no difference is."""
+    single = panel.loc[["a"]][:1] + 5.0
+    both = pd.concat([panel, single.rename(index={"a": "z"}, level=0)])
+    for strategy in ("recursive", "direct", "multioutput"):
+        forecaster = cheap(strategy=strategy, differencing=1).fit(both, fh=[1, 2])
+        with pytest.warns(UserWarning, match="last known value"):
+            assert (forecaster.predict().loc["z"] == single.iloc[0, 0]).all(axis=None)
+
+
 def test_every_series_on_its_own_scale(cheap, panel):
     forecaster = cheap(scale_by="series").fit(panel)
     forecast = forecaster.predict(fh=[1, 2, 3])
