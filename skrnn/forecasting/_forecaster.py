@@ -776,6 +776,8 @@ class RNNForecaster(BaseForecaster):
         networks = self.networks_
         whole, points = self._lay_out(y, X, networks, "y"), []
         steps = np.tile(np.arange(1, n_steps + 1), (whole.n_series, 1))
+        last = whole.first + np.max(ends, axis=0) - 1
+        self._check_calendar(int(last.max()), int(last.max()) + n_steps)
         for lengths in ends:
             panel = whole.shortened(lengths).begun(networks.n_targets)
             values, naive = self._forecast_steps(panel, panel.last, steps, X)
@@ -811,6 +813,7 @@ class RNNForecaster(BaseForecaster):
         """
         panel = self._begun()
         last, steps = steps_of_series(fh, self._axis, panel, self.cutoff, self._moved)
+        self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
         values, naive = self._forecast_steps(panel, last, steps, X)
         return values, naive, label_rows(panel.instances, self._labels(steps + last[:, None]))
 
@@ -819,9 +822,10 @@ class RNNForecaster(BaseForecaster):
         networks = self.networks_
         if networks.recursive:
             self._check_past_features(networks, int(steps.max()))
-        self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
         coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
-        future = future_features(X, self._labels(coming), steps, networks, panel.instances)
+        future = np.full((*coming.shape, len(networks.feature_names)), np.nan)
+        if networks.known.any():
+            future = future_features(X, self._labels(coming), steps, networks, panel.instances)
         return predict_steps(
             networks, panel, last, steps, future, stands_in=not self._leaves_unknown
         )

@@ -386,6 +386,7 @@ WRONG = {
     "validation_fraction": 1.0,
     "n_iter_no_change": 0,
     "tol": -1,
+    "engine": "torch",
     "random_state": "seed",
     "verbose": -1,
     "sp": 0,
