@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
-from sklearn.utils import column_or_1d
+from sklearn.exceptions import DataConversionWarning
 from sklearn.utils.multiclass import check_classification_targets
 
 from ._exact_values import exact_array, is_nested, kinds_of, of_one_type, where_equal
@@ -86,7 +86,12 @@ class Labels:
         if array.dtype.kind in "mMV":
             raise ValueError(f"{self._name} must contain labels, got values of {array.dtype}.")
         if not sequences and array.ndim == 2 and array.shape[1] == 1:
-            return column_or_1d(array, warn=True)
+            warn_user(
+                f"A column-vector {self._name} was passed when a 1d array was expected. Pass its "
+                f"only column, for example {self._name}.ravel().",
+                DataConversionWarning,
+            )
+            return array[:, 0]
         if array.ndim != 1 + sequences:
             raise ValueError(
                 f"{self._name} should be a {1 + sequences}d array of shape {shape}, got an array "

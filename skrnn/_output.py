@@ -189,7 +189,7 @@ def check_steps(windows, architecture, estimator, *, any_number=False):
             )
         raise ValueError(
             f"X holds windows of {windows.shape[1]} steps and {windows.shape[2]} features, "
-            f"but {type(estimator).__name__} is fitted on {architecture.n_timesteps} steps and "
+            f"but {type(estimator).__name__} was fitted on {architecture.n_timesteps} steps and "
             f"{architecture.n_features} features.{hint}"
         )
     if estimator.stateful and architecture.bidirectional:

@@ -113,7 +113,7 @@ def described(case):
 def test_another_network_is_an_error_that_names_the_parameter(fitted, change, method):
     model = copy.deepcopy(fitted).set_params(**change)
     name = next(iter(change))
-    with pytest.raises(ValueError, match=rf"another network: .*\b{name}\b.*Set warm_start=False"):
+    with pytest.raises(ValueError, match=rf"has changed: .*\b{name}\b.*Set warm_start=False"):
         getattr(model, method)(X, Y)
     assert largest_difference(model.weights_, fitted.weights_) == 0
 

@@ -429,7 +429,7 @@ def test_bad_fit(parameters, arguments, words, error):
 
 # What a fitted network cannot go on with, by `warm_start` or `partial_fit`.
 GOING_ON = [
-    ({"units": 5}, {}, r"cannot go on with another network: units from \(4,\) to \(5,\)"),
+    ({"units": 5}, {}, r"the network has changed: units from \(4,\) to \(5,\)"),
     ({"units": (4, 4)}, {}, r"units from \(4,\) to \(4, 4\). Set warm_start=False and call fit"),
     ({"cell": "gru"}, {}, "cell from 'lstm' to 'gru'"),
     ({"activation": "relu"}, {}, "activation from 'tanh' to 'relu'"),
@@ -585,7 +585,7 @@ def test_not_fitted():
 
 
 BAD_PREDICT = [
-    ("windows", X[:, 0], "windows of 1 steps and 2 features, but RNNRegressor is fitted on 3 st"),
+    ("windows", X[:, 0], "windows of 1 steps and 2 features, but RNNRegressor was fitted on 3 st"),
     ("windows", X[:, :, :1], "X has 1 features, but RNNRegressor is expecting 2 features"),
     ("windows", TABLE, "X has 6 features, but RNNRegressor is expecting 2 features"),
     ("table", X, "X has 2 features, but RNNRegressor is expecting 6 features"),

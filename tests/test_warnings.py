@@ -22,6 +22,7 @@ import pytest
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.exceptions import DataConversionWarning
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
@@ -224,6 +225,10 @@ def network(**parameters):
     return RNNRegressor("simple", **{"units": 2, "epochs": 1, "random_state": 0} | parameters)
 
 
+def with_a_column_of_labels():
+    RNNClassifier("simple", units=2, epochs=1).fit(X, (X > 0).astype(int))
+
+
 def windowed():
     return make_pipeline(LagWindowTransformer(lag=2), network())
 
@@ -348,6 +353,7 @@ def of_short_series(n_rows):
 CASES = [
     ("_warn_if_target_in_x", "contains the target", lambda: network().fit(X, X[:, 0])),
     ("_warn_about_scale_of_x", "of X has a mean of", lambda: network().fit(X * 1e6, Y)),
+    ("_array", "A column-vector y was passed", with_a_column_of_labels),
     ("_warn_about_scale_of_y", "y has a mean of", lambda: network().fit(X, Y * 1e4)),
     (
         "_warn_if_far",
@@ -422,7 +428,7 @@ CASES = [
     ids=lambda value: value[:40] if isinstance(value, str) else "cause",
 )
 def test_it_points_at_the_line_of_the_user(function, message, cause):
-    ours = (UserWarning, FutureWarning)
+    ours = (UserWarning, FutureWarning, DataConversionWarning)
     with pytest.warns(ours, match=message) as caught:
         cause()
     assert {w.filename for w in caught if w.category in ours} == {__file__}

@@ -54,7 +54,7 @@ def recipe_of(optimizer, learning_rate, weight_decay, clipnorm, *, estimator_nam
 def choose_engine(wanted, architecture, loss, recipe, *, batch_size, n_rows, epochs, before=None):
     """Return the name of the engine that trains a network.
 
-    The choice depends on the work alone, so that the same fit gives the same bits on every
+    The choice only depends on the work, so that the same fit gives the same bits on every
     machine. Only if TensorFlow is not installed does NumPy train everything that it supports.
 
     Parameters

@@ -211,7 +211,7 @@ def _check_close(loss, found, expected, left_out, what, rtol=1e-3):
 
 
 def _blanked(y_true):
-    """Return targets of which some are unknown, and weights of which some are zero."""
+    """Return targets and weights. Some targets are unknown, and some weights are zero."""
     y_true, weight = y_true.copy(), np.linspace(0.5, 2.0, _ROWS * _STEPS).reshape(_ROWS, _STEPS)
     y_true[::5, 1] = np.nan
     y_true[4], weight[7:9] = np.nan, 0.0

@@ -40,7 +40,7 @@ def find_networks(estimator, *, name="estimator", kind=RNNRegressor):
     if unfitted:
         refit = ", and a search with refit=True" if hasattr(estimator, "refit") else ""
         raise NotFittedError(
-            f"The {type(unfitted[0]).__name__} in {name}, a {type(estimator).__name__}, is not "
+            f"The {type(unfitted[0]).__name__} in {name}, {a_kind(estimator)}, is not "
             f"fitted: call fit first{refit}."
         )
     wanted = "RNNRegressor" if issubclass(kind, RNNRegressor) else "RNNRegressor or RNNClassifier"
@@ -77,11 +77,28 @@ def find_forecaster(estimator):
     )
     if len(found) != 1:
         raise ValueError(
-            f"estimator, a {type(estimator).__name__}, holds {len(found)} fitted "
+            f"estimator, {a_kind(estimator)}, holds {len(found)} fitted "
             "RNNForecasters, one for each series if pooling='local' or stateful=True: pass the "
             "one to look at."
         )
     return found[0]
+
+
+def a_kind(value):
+    """Return the name of a value's class after "a" or "an", for a message.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import ElasticNet, Ridge
+    >>> from skrnn import RNNRegressor
+    >>> from skrnn.plotting._finding import a_kind
+    >>> a_kind(RNNRegressor()), a_kind(ElasticNet()), a_kind(Ridge())
+    ('an RNNRegressor', 'an ElasticNet', 'a Ridge')
+    """
+    name = type(value).__name__
+    # The letters of RNN, SVR and so on are read one by one: an R, an S.
+    vowels = "AEFHILMNORSX" if name[1:2].isupper() else "AEIOU"
+    return f"{'an' if name[0].upper() in vowels else 'a'} {name}"
 
 
 def is_forecaster(value):

@@ -9,7 +9,7 @@ from skrnn._validation import Count
 from skrnn.network._blocks import Blocks
 
 from ._axes import check_support, legend_above_curves, panels, style
-from ._finding import find_forecaster, is_forecaster
+from ._finding import a_kind, find_forecaster, is_forecaster
 from ._windows_seen import lags_of_windows, states_before, windows_of_network
 
 _LABELS = {
@@ -267,7 +267,7 @@ def _windows_of_forecaster(estimator, X):
     n_tasks = len(forecaster.networks_.tasks)
     if n_tasks > 1:
         raise ValueError(
-            f"estimator, a {type(estimator).__name__}, holds networks for {n_tasks} tasks, "
+            f"estimator, {a_kind(estimator)}, holds networks for {n_tasks} tasks, "
             "several steps of the horizon or columns of y: the display shows one. Use "
             "strategy='recursive' or 'multioutput', and for several columns level=False."
         )

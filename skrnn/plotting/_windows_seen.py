@@ -8,7 +8,7 @@ from skrnn._regressor import RNNRegressor
 from skrnn.network._forward import predict_stream
 from skrnn.windows._lag_window_transformer import LagWindowTransformer
 
-from ._finding import find_networks, table_of
+from ._finding import a_kind, find_networks, table_of
 
 
 def windows_of_network(estimator, X):
@@ -33,7 +33,7 @@ def windows_of_network(estimator, X):
     networks = find_networks(estimator)
     if len(networks) > 1:
         raise ValueError(
-            f"estimator, a {type(estimator).__name__}, holds {len(networks)} networks. Pass the "
+            f"estimator, {a_kind(estimator)}, holds {len(networks)} networks. Pass the "
             "part of it that contains the network to look at."
         )
     X, transformer, layers = table_of(X), None, layers_of(estimator)
@@ -41,7 +41,7 @@ def windows_of_network(estimator, X):
     if not isinstance(network, RNNRegressor):
         raise TypeError(
             "estimator must be a fitted RNNRegressor, or a search, target regressor or pipeline "
-            f"around one: the input of the network inside a {type(network).__name__} is not "
+            f"around one: the input of the network inside {a_kind(network)} is not "
             "known. Pass the part that contains the network."
         )
     for step in layers.steps:

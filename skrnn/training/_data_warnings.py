@@ -324,8 +324,8 @@ def _warn_about_scale_of_y(y, level_feature):
         less = "" if level_feature is None else ", less the level,"
         warn_user(
             f"y{less} has a mean of {mean[output]:.3g} and a standard deviation of "
-            f"{spread[output]:.3g}: networks learn values of the order of one, and hardly reach "
-            "these. Put the estimator into TransformedTargetRegressor(regressor=..., "
+            f"{spread[output]:.3g}: networks learn targets of order one, and can hardly reach "
+            "such values. Put the estimator into TransformedTargetRegressor(regressor=..., "
             "transformer=StandardScaler()).",
         )
 

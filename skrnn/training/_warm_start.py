@@ -93,6 +93,6 @@ def check_same_network(now, before):
 
 def _another_network(changes):
     return ValueError(
-        f"Training cannot go on with another network: {changes}. Set warm_start=False and call "
-        "fit to train a new network."
+        f"Cannot continue training: the network has changed: {changes}. Set warm_start=False and "
+        "call fit to train a new network."
     )

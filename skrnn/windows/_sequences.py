@@ -212,9 +212,10 @@ def _reordered(sequence, own, names, positions):
     i, first = positions
     more, absent = [n for n in own if n not in names], [n for n in names if n not in own]
     if more or absent:
+        parts = [f"lacks {absent}"] * bool(absent) + [f"has {more} in addition"] * bool(more)
         raise ValueError(
-            f"sequences[{i}] and sequences[{first}] have different columns: sequences[{i}] lacks "
-            f"{absent} and has {more} in addition."
+            f"sequences[{i}] and sequences[{first}] have different columns: sequences[{i}] "
+            f"{' and '.join(parts)}."
         )
     if len(set(own)) < len(own) or len(own) != len(names):
         twice = sorted({n for n in [*own, *names] if max(own.count(n), names.count(n)) > 1})

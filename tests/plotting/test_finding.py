@@ -44,7 +44,7 @@ NESTED = GridSearchCV(
 )
 def test_finds_fitted_networks(estimator, n_networks):
     estimator = clone(estimator)
-    with pytest.raises(NotFittedError, match=f"in estimator, a {type(estimator).__name__}, is"):
+    with pytest.raises(NotFittedError, match=f"in estimator, an? {type(estimator).__name__}, is"):
         find_networks(estimator)
     networks = find_networks(estimator.fit(X, Y))
     assert len(networks) == n_networks
@@ -76,7 +76,7 @@ def test_refuses_what_holds_no_network(value):
 
 def test_finds_the_networks_of_a_forecaster(make_forecaster, series):
     forecaster = make_forecaster(strategy="direct")
-    with pytest.raises(NotFittedError, match="The RNNForecaster in estimator, a RNNF"):
+    with pytest.raises(NotFittedError, match="The RNNForecaster in estimator, an RNNF"):
         find_networks(forecaster)
     forecaster.fit(series, fh=[1, 2])
     assert find_networks(forecaster) == forecaster.networks_.regressors

@@ -130,10 +130,10 @@ def test_epochs_are_numbered_where_the_first_ones_were_not_kept():
 
 
 def test_refusals(plain):
-    with pytest.raises(NotFittedError, match="RNNRegressor in estimator, a RNNRegressor, is not"):
+    with pytest.raises(NotFittedError, match="RNNRegressor in estimator, an RNNRegressor, is not"):
         LossCurveDisplay.from_estimator(unfitted())
     with pytest.raises(
-        NotFittedError, match="The RNNClassifier in estimator, a RNNClassifier, is"
+        NotFittedError, match="The RNNClassifier in estimator, an RNNClassifier, is"
     ):
         LossCurveDisplay.from_estimator(RNNClassifier())
     with pytest.raises(NotFittedError, match="The RNNClassifier in estimator, a Pipeline, is not"):

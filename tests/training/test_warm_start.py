@@ -39,7 +39,7 @@ def test_a_network_may_change_its_dropout_and_nothing_else():
         other = Architecture.from_dict(architecture.to_dict() | {field: value})
         names = {"n_quantiles": "number of values of quantile", "link": "link of the loss"}
         name = names.get(field, field)
-        with pytest.raises(ValueError, match=f"another network: {name} from ") as caught:
+        with pytest.raises(ValueError, match=f"the network has changed: {name} from ") as caught:
             check_same_network(other, architecture)
         assert f"from {architecture.to_dict()[field]!r} to {value!r}. Set warm_start" in str(
             caught.value

@@ -1,8 +1,7 @@
 """The steps of optimizers that treat each weight separately, in NumPy.
 
-The equations, the names of the settings and the order of the slots are those of Keras, so that
-training can continue with the other engine. All weights are one array, and a step changes it in
-place.
+The equations, the names of the settings and the order of the slots are Keras's, so that training
+can continue with the other engine. All weights are one array, and a step changes it in place.
 """
 
 import numpy as np

@@ -43,7 +43,7 @@ def unsupported_setting(architecture, loss, recipe):
 
 
 def work_of_fit(architecture, *, batch_size, n_rows, epochs):
-    """Estimate the time that a fit takes in NumPy, from its arithmetic alone.
+    """Estimate the time that a fit takes in NumPy, only from its arithmetic.
 
     Parameters
     ----------
