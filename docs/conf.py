@@ -108,6 +108,8 @@ autosummary_context = {
     "hidden_methods": ["__init__", "get_test_params", "predict_var"],
 }
 numpydoc_show_class_members = False
+# The docstrings say what a parameter is; the hints are for type checkers.
+autodoc_typehints = "none"
 
 sphinx_gallery_conf = {
     "examples_dirs": ["../examples"],

@@ -21,6 +21,18 @@ _MODULE_OF = {
 }
 _SUBMODULES = ("cells", "datasets", "forecasting", "losses", "plotting")
 
+TYPE_CHECKING = False  # type checkers take it as true; an import of typing would cost time
+if TYPE_CHECKING:
+    from . import cells, datasets, forecasting, losses, plotting
+    from ._classifier import RNNClassifier
+    from ._forecast import forecast
+    from ._regressor import RNNRegressor
+    from .engines.tensorflow._disk_cache import enable_disk_cache
+    from .keras_bridge._model import build_network
+    from .windows._lag_window_transformer import LagWindowTransformer
+    from .windows._sequences import pad_sequences, unpad_sequences
+    from .windows._views import make_lag_windows
+
 register_former_places()
 
 __all__ = [
@@ -42,7 +54,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> object:
     if name in _MODULE_OF:
         value = getattr(import_module(_MODULE_OF[name]), name)
     elif name in _SUBMODULES:
@@ -53,5 +65,5 @@ def __getattr__(name):
     return value
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})

@@ -1,13 +1,14 @@
 """Defines RNNClassifier, a scikit-learn classifier that is a recurrent network."""
 
+from __future__ import annotations
+
 from inspect import signature
 from numbers import Real
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, overload
 
 import numpy as np
 import pandas as pd
 from sklearn.base import ClassifierMixin
-from sklearn.utils.metaestimators import available_if
 
 from ._class_labels import (
     Labels,
@@ -20,12 +21,28 @@ from ._class_labels import (
 from ._input import check_lengths, check_weight
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
 from ._seeds import split_seed
-from ._sklearn_compat import StrOptions, _fit_context
+from ._sklearn_compat import StrOptions, _fit_context, available_if
 from .losses import CrossEntropy
 from .network._links import log_probabilities
 from .training._data_warnings import warn_about_windows
 from .training._samples import split_at_random
 from .windows._views import are_consecutive
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Literal, Self
+
+    from skrnn._typing import (
+        ArrayLike,
+        CellName,
+        EngineName,
+        LearningRate,
+        Missing,
+        NDArray,
+        Optimizer,
+        RandomState,
+    )
+    from skrnn.cells import Cell
 
 
 def _has_two_classes(estimator):
@@ -264,6 +281,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     (40, 2)
     """
 
+    if TYPE_CHECKING:
+        classes_: NDArray[Any]
+
     _parameter_constraints: ClassVar = {
         **RECURRENT_CONSTRAINTS,
         "class_weight": [dict, StrOptions({"balanced"}), None],
@@ -272,40 +292,40 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     def __init__(
         self,
-        cell="lstm",
-        units=32,
+        cell: Cell | CellName = "lstm",
+        units: int | tuple[int, ...] = 32,
         *,
-        n_timesteps=1,
-        activation="tanh",
-        recurrent_activation="sigmoid",
-        bidirectional=False,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        autoregressive=False,
-        return_sequences=False,
-        stateful=False,
-        class_weight=None,
-        missing_label=None,
-        optimizer="adam",
-        learning_rate=None,
-        weight_decay=0.0,
-        l2=0.0,
-        clipnorm=None,
-        epochs=100,
-        batch_size=32,
-        shuffle=True,
-        missing="mask",
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        tol=1e-4,
-        warm_start=False,
-        n_networks=1,
-        engine="auto",
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        n_timesteps: int = 1,
+        activation: str = "tanh",
+        recurrent_activation: str = "sigmoid",
+        bidirectional: bool = False,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        autoregressive: bool = False,
+        return_sequences: bool = False,
+        stateful: bool = False,
+        class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
+        missing_label: Any = None,
+        optimizer: Optimizer = "adam",
+        learning_rate: LearningRate = None,
+        weight_decay: float = 0.0,
+        l2: float = 0.0,
+        clipnorm: float | None = None,
+        epochs: int = 100,
+        batch_size: int = 32,
+        shuffle: bool = True,
+        missing: Missing = "mask",
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        tol: float = 1e-4,
+        warm_start: bool = False,
+        n_networks: int = 1,
+        engine: EngineName = "auto",
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.cell = cell
         self.units = units
         self.n_timesteps = n_timesteps
@@ -340,7 +360,16 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: ArrayLike | None = None,
+        y_val: ArrayLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Train the network.
 
         Parameters
@@ -392,7 +421,13 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Continue training with one pass over some rows, in their order.
 
         The weights, the optimizer and the state of a stateful network are kept between calls.
@@ -432,7 +467,31 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             self._partial_fit(X, y, sample_weight, goes_on=goes_on)
         return self
 
-    def predict(self, X, *, initial_state=None, return_state=False):
+    @overload
+    def predict(
+        self,
+        X: ArrayLike,
+        *,
+        initial_state: Sequence[ArrayLike] | None = None,
+        return_state: Literal[False] = False,
+    ) -> NDArray[Any]: ...
+
+    @overload
+    def predict(
+        self,
+        X: ArrayLike,
+        *,
+        initial_state: Sequence[ArrayLike] | None = None,
+        return_state: Literal[True],
+    ) -> tuple[NDArray[Any], list[NDArray[Any]]]: ...
+
+    def predict(
+        self,
+        X: ArrayLike,
+        *,
+        initial_state: Sequence[ArrayLike] | None = None,
+        return_state: bool = False,
+    ) -> Any:
         """Predict the class of each window, or of each step.
 
         A stateful network starts from the same state as in :meth:`RNNRegressor.predict`.
@@ -471,7 +530,31 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         y = self.classes_[logits.argmax(axis=-1)]
         return (y, state) if return_state else y
 
-    def predict_proba(self, X, *, initial_state=None, return_state=False):
+    @overload
+    def predict_proba(
+        self,
+        X: ArrayLike,
+        *,
+        initial_state: Sequence[ArrayLike] | None = None,
+        return_state: Literal[False] = False,
+    ) -> NDArray[Any]: ...
+
+    @overload
+    def predict_proba(
+        self,
+        X: ArrayLike,
+        *,
+        initial_state: Sequence[ArrayLike] | None = None,
+        return_state: Literal[True],
+    ) -> tuple[NDArray[Any], list[NDArray[Any]]]: ...
+
+    def predict_proba(
+        self,
+        X: ArrayLike,
+        *,
+        initial_state: Sequence[ArrayLike] | None = None,
+        return_state: bool = False,
+    ) -> Any:
         """Predict the probabilities of the classes.
 
         Parameters
@@ -504,7 +587,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         probabilities = np.exp(log_probabilities(logits))
         return (probabilities, state) if return_state else probabilities
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: ArrayLike) -> NDArray[Any]:
         """Predict the logarithms of the probabilities of the classes.
 
         They are finite even if the probability is too small for a number.
@@ -523,7 +606,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         return log_probabilities(self._logits(X)[0])
 
     @available_if(_has_two_classes)
-    def decision_function(self, X):
+    def decision_function(self, X: ArrayLike) -> NDArray[Any]:
         """Return the log-odds of the second of two classes.
 
         The method exists only if the network is fitted to two classes.
@@ -542,7 +625,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         """
         return self._logits(X)[0][..., 1]
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the accuracy on the known labels.
 
         Parameters
@@ -570,7 +653,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         return float(np.average(correct, weights=weight))
 
     @property
-    def model_(self):
+    def model_(self) -> Any:
         """Keras model that returns the same probabilities.
 
         Returns

@@ -1,8 +1,11 @@
 """Defines forecast, which forecasts several rows after a series, one after the other."""
 
+from __future__ import annotations
+
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,13 +20,28 @@ from ._warnings import warn_user
 from .windows._lag_window_transformer import LagWindowTransformer
 from .windows._target_column import holds_target
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    import pandas as pd
+
+    from skrnn._typing import ArrayLike, NDArray
+
 # Forecasts of one row, computed with all rows and with the last rows, differ by rounding.
 _SAME = 1e-9
 # A column this many spreads away from the forecasts of its rows is probably not their target.
 _FAR = 20.0
 
 
-def forecast(model, X, steps, X_future=None, *, target=None):
+def forecast(
+    model: Any,
+    X: ArrayLike,
+    steps: int,
+    X_future: ArrayLike | None = None,
+    *,
+    target: str | int | Sequence[str | int] | None = None,
+) -> pd.Series[Any] | pd.DataFrame | NDArray[Any]:
     """Forecast the rows after a series, where each step uses the forecasts before it.
 
     The model forecasts the next row. The forecast is appended to `X` like a measured value, and

@@ -2,7 +2,6 @@
 
 import sys
 from importlib import import_module
-from types import ModuleType
 
 FORMER_PLACES = {
     # version 0.1.0
@@ -12,6 +11,8 @@ FORMER_PLACES = {
     "skrnn.forecasting._samples": "skrnn.forecasting._tasks",
 }
 """The module that a former module has become, by its former name."""
+
+ModuleType = type(sys)  # that of `types`, which would have to be imported
 
 
 class FormerModule(ModuleType):

@@ -1,6 +1,9 @@
 """Checks the inputs of a forecast, sets its shape, and computes its score."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length
@@ -10,6 +13,11 @@ from ._sklearn_compat import check_sample_weight
 from ._validation import are_windows, check_no_dates
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ class FittedNetwork:
         return self.estimator._y_ndim
 
     @property
-    def state_after_training(self):
+    def state_after_training(self) -> list[NDArray[Any]] | None:
         """State of a stateful network after the last training row; None means zeros."""
         return list(self.estimator._states) or None
 
@@ -92,7 +100,13 @@ class FittedNetwork:
         """Return the state before the windows of a stateful estimator; None means zeros."""
         return self.estimator._state_before(windows)
 
-    def forecast(self, windows, state=None, *, with_state=False):
+    def forecast(
+        self,
+        windows: NDArray[Any],
+        state: list[NDArray[Any]] | None = None,
+        *,
+        with_state: bool = False,
+    ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
         """Forecast windows, where each has its own initial state.
 
         Parameters
@@ -120,7 +134,9 @@ class FittedNetwork:
             n_jobs=self.estimator.n_jobs,
         )
 
-    def forecast_in_order(self, windows, state=None):
+    def forecast_in_order(
+        self, windows: NDArray[Any], state: list[NDArray[Any]] | None = None
+    ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
         """Forecast windows in order, where each starts from the state after the previous one.
 
         Parameters

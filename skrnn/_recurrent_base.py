@@ -1,8 +1,11 @@
 """The base class of the estimators that are recurrent networks: how they train and forecast."""
 
+from __future__ import annotations
+
 from contextlib import contextmanager
 from functools import partial
 from numbers import Real
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -56,6 +59,11 @@ from .windows._completeness import (
 from .windows._rows_before import FittedWindows, warn_of_doubt
 from .windows._sequences import count_leading_gaps
 from .windows._views import are_consecutive
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from ._typing import NDArray, Weights
 
 # Maximum number of window values that `partial_fit` remembers. It keeps each call short.
 REMEMBERED_VALUES = 2**14
@@ -135,6 +143,15 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
     `_check_targets` converts y to numbers, and `_warn_about_data` warns of data from which a
     network learns little. `_split` may be replaced.
     """
+
+    if TYPE_CHECKING:
+        weights_: Weights
+        engine_: Literal["numpy", "tensorflow"]
+        history_: dict[str, list[float]]
+        n_iter_: int
+        n_outputs_: int
+        n_features_in_: int
+        feature_names_in_: NDArray[np.object_]
 
     # False for the networks of a forecaster, which scales the data and makes the windows itself.
     _warns_about_data = True

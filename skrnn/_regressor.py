@@ -1,8 +1,10 @@
 """Defines RNNRegressor, a scikit-learn regressor that is a recurrent network."""
 
+from __future__ import annotations
+
 from inspect import signature
 from numbers import Integral, Real
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, overload
 
 from sklearn.base import RegressorMixin
 
@@ -12,6 +14,25 @@ from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_n
 from ._sklearn_compat import Interval, _fit_context
 from .losses._names import LOSS_CONSTRAINT, resolve_loss, with_new_losses
 from .training._data_warnings import warn_about_data
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Literal, Self
+
+    from skrnn._typing import (
+        ArrayLike,
+        CellName,
+        EngineName,
+        LearningRate,
+        LossName,
+        Missing,
+        NDArray,
+        Optimizer,
+        Quantiles,
+        RandomState,
+    )
+    from skrnn.cells import Cell
+    from skrnn.losses import Loss
 
 
 class RNNRegressor(RegressorMixin, RecurrentEstimator):
@@ -267,41 +288,41 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     def __init__(
         self,
-        cell="lstm",
-        units=32,
+        cell: Cell | CellName = "lstm",
+        units: int | tuple[int, ...] = 32,
         *,
-        n_timesteps=1,
-        activation="tanh",
-        recurrent_activation="sigmoid",
-        bidirectional=False,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        autoregressive=False,
-        level_feature=None,
-        return_sequences=False,
-        stateful=False,
-        loss="squared_error",
-        quantile=None,
-        optimizer="adam",
-        learning_rate=None,
-        weight_decay=0.0,
-        l2=0.0,
-        clipnorm=None,
-        epochs=100,
-        batch_size=32,
-        shuffle=True,
-        missing="mask",
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        tol=1e-4,
-        warm_start=False,
-        n_networks=1,
-        engine="auto",
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        n_timesteps: int = 1,
+        activation: str = "tanh",
+        recurrent_activation: str = "sigmoid",
+        bidirectional: bool = False,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        autoregressive: bool = False,
+        level_feature: int | str | None = None,
+        return_sequences: bool = False,
+        stateful: bool = False,
+        loss: Loss | LossName = "squared_error",
+        quantile: Quantiles = None,
+        optimizer: Optimizer = "adam",
+        learning_rate: LearningRate = None,
+        weight_decay: float = 0.0,
+        l2: float = 0.0,
+        clipnorm: float | None = None,
+        epochs: int = 100,
+        batch_size: int = 32,
+        shuffle: bool = True,
+        missing: Missing = "mask",
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        tol: float = 1e-4,
+        warm_start: bool = False,
+        n_networks: int = 1,
+        engine: EngineName = "auto",
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.cell = cell
         self.units = units
         self.n_timesteps = n_timesteps
@@ -337,7 +358,16 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: ArrayLike | None = None,
+        y_val: ArrayLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Train the network.
 
         Parameters
@@ -384,7 +414,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, sample_weight=None):
+    def partial_fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Continue training with one pass over some rows, in their order.
 
         The weights, the optimizer and the state of a stateful network are kept between calls.
@@ -415,7 +447,31 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             self._partial_fit(X, y, sample_weight, goes_on=goes_on)
         return self
 
-    def predict(self, X, *, initial_state=None, return_state=False):
+    @overload
+    def predict(
+        self,
+        X: ArrayLike,
+        *,
+        initial_state: Sequence[ArrayLike] | None = None,
+        return_state: Literal[False] = False,
+    ) -> NDArray[Any]: ...
+
+    @overload
+    def predict(
+        self,
+        X: ArrayLike,
+        *,
+        initial_state: Sequence[ArrayLike] | None = None,
+        return_state: Literal[True],
+    ) -> tuple[NDArray[Any], list[NDArray[Any]]]: ...
+
+    def predict(
+        self,
+        X: ArrayLike,
+        *,
+        initial_state: Sequence[ArrayLike] | None = None,
+        return_state: bool = False,
+    ) -> Any:
         """Forecast the target of each window.
 
         A stateful network continues from its state after the last training row. If the values
@@ -469,7 +525,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         forecast, state = self._forecast(X, initial_state, with_state=return_state)
         return (forecast, state) if return_state else forecast
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the coefficient of determination, or a D2 score.
 
         Parameters
@@ -488,7 +544,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         return score(self, X, y, sample_weight)
 
     @property
-    def model_(self):
+    def model_(self) -> Any:
         """Keras model that makes the same predictions.
 
         Returns
@@ -498,7 +554,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         """
         return self._keras_model()
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Set parameters, also those of a loss: ``loss__delta=2.0``.
 
         Parameters

@@ -4,14 +4,17 @@ The other modules import these names from here. If a later scikit-learn renames 
 ``tests/test_sklearn_names.py`` fails, and only this module has to change.
 """
 
+from __future__ import annotations
+
 from contextlib import contextmanager
 from inspect import signature
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 # Checks `_parameter_constraints` before `fit`, unless a meta-estimator has done so. No public
 # function gives the same messages and skips the same checks as scikit-learn's own estimators.
-from sklearn.base import _fit_context
+from sklearn.base import _fit_context as _untyped_fit_context
 
 # The constraints, and the same check for functions and for some of the parameters.
 from sklearn.utils._param_validation import (
@@ -19,11 +22,20 @@ from sklearn.utils._param_validation import (
     Interval,
     StrOptions,
     validate_parameter_constraints,
-    validate_params,
 )
+from sklearn.utils._param_validation import validate_params as _untyped_validate_params
+from sklearn.utils.metaestimators import available_if as _untyped_available_if
 
 # Check `get_feature_names_out` and `sample_weight` with the messages of scikit-learn's estimators.
 from sklearn.utils.validation import _check_feature_names_in, _check_sample_weight
+
+if TYPE_CHECKING:
+    from ._typing import AvailableIf, FitContext, ValidateParams
+
+# To a type checker, a function without annotations would hide the signature of what it decorates.
+_fit_context: FitContext = _untyped_fit_context
+available_if: AvailableIf = _untyped_available_if
+validate_params: ValidateParams = _untyped_validate_params
 
 # scikit-learn has callbacks since version 1.9.
 try:
@@ -56,6 +68,7 @@ __all__ = [
     "StrOptions",
     "_check_feature_names_in",
     "_fit_context",
+    "available_if",
     "check_sample_weight",
     "fit_task",
     "is_inverse_check",

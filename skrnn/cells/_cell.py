@@ -1,9 +1,18 @@
 """The contract of a recurrent cell."""
 
+from __future__ import annotations
+
 import re
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Self
+
+    from skrnn._typing import Array, ExtraShape, Integers, Namespace, NDArray, Shape, Weights
 
 
 class Cell(ABC):
@@ -67,19 +76,21 @@ class Cell(ABC):
     [(2, 3), (3, 3), (3,)]
     """
 
-    gates = 1
-    recurrent_gates = None
-    states = 1
-    separate = False
-    recurrent_bias = False
-    extra_weights = {}  # noqa: RUF012 - a subclass replaces it
-    decayed = ("kernel", "recurrent_kernel")
-    zero_units_stay_zero = False
-    uses_recurrent_activation = True
-    keras_layer = None
+    gates: int = 1
+    recurrent_gates: int | None = None
+    states: int = 1
+    separate: bool = False
+    recurrent_bias: bool = False
+    extra_weights: Mapping[str, ExtraShape] = {}
+    decayed: tuple[str, ...] = ("kernel", "recurrent_kernel")
+    zero_units_stay_zero: bool = False
+    uses_recurrent_activation: bool = True
+    keras_layer: str | None = None
 
     @abstractmethod
-    def step(self, xp, products, state, *extra):
+    def step(
+        self, xp: Namespace, products: list[Array], state: list[Array], *extra: Array
+    ) -> tuple[list[Array], list[Array]]:
         """Compute a step. The arguments are not changed.
 
         The same equations run in NumPy and in TensorFlow. All arrays have the shape ``(...,
@@ -107,7 +118,14 @@ class Cell(ABC):
             What :meth:`backward` needs; empty without it.
         """
 
-    def backward(self, xp, kept, before, after, *extra):
+    def backward(
+        self,
+        xp: Namespace,
+        kept: list[Array],
+        before: list[Array],
+        after: list[Array],
+        *extra: Array,
+    ) -> tuple[Any, ...]:
         """Compute the derivatives of the loss before a step from those after it. Optional.
 
         Without this method TensorFlow differentiates :meth:`step`, which gives the same result
@@ -139,7 +157,12 @@ class Cell(ABC):
         """
         raise NotImplementedError(f"{type(self).__name__} has no backward pass of its own.")
 
-    def in_place(self, weights, activation, recurrent_activation):
+    def in_place(
+        self,
+        weights: Sequence[NDArray[Any]],
+        activation: Callable[..., Any],
+        recurrent_activation: Callable[..., Any],
+    ) -> Callable[..., Any]:
         """Return the step of a forecast in NumPy that writes into given arrays. Optional.
 
         Without this method :meth:`step` computes forecasts, which gives the same result and takes
@@ -163,17 +186,17 @@ class Cell(ABC):
         raise NotImplementedError(f"{type(self).__name__} has no step in place.")
 
     @property
-    def name(self):
+    def name(self) -> str:
         """Name of the cell's Keras layers: the name of the class, without "Cell"."""
         words = type(self).__name__.removesuffix("Cell") or "cell"
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", words).lower()
 
     @property
-    def weight_names(self):
+    def weight_names(self) -> tuple[str, ...]:
         """Names of the weights, in their order."""
         return ("kernel", "recurrent_kernel", "bias", *self.extra_weights)
 
-    def weight_shapes(self, width, units):
+    def weight_shapes(self, width: int, units: int) -> list[Shape]:
         """Return the shapes of the weights.
 
         Parameters
@@ -196,7 +219,9 @@ class Cell(ABC):
         ]
         return [(width, columns), (units, columns_of_state(self) * units), bias, *extra]
 
-    def initial_weights(self, width, units, random_state):
+    def initial_weights(
+        self, width: int, units: int, random_state: np.random.RandomState
+    ) -> Weights:
         """Draw the first weights.
 
         The kernel is drawn by the rule of Glorot and Bengio, 2010, the recurrent kernel and every
@@ -224,7 +249,7 @@ class Cell(ABC):
             )
         return weights
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the parameters, from which Keras makes the cell of a stored model again.
 
         Returns
@@ -235,7 +260,7 @@ class Cell(ABC):
         return dict(vars(self))
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
         """Make a cell from the result of :meth:`get_config`.
 
         Parameters
@@ -249,23 +274,23 @@ class Cell(ABC):
         """
         return cls(**{name: _as_tuple(value) for name, value in config.items()})
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash((type(self), frozenset(vars(self).items())))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         parameters = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
         return f"{type(self).__name__}({parameters})"
 
 
-def columns_of_state(cell):
+def columns_of_state(cell: Cell) -> int:
     """Return the number of columns of the recurrent kernel for each unit."""
     return cell.gates if cell.recurrent_gates is None else cell.recurrent_gates
 
 
-def has_own(cell, name):
+def has_own(cell: Cell, name: str) -> bool:
     """Whether a cell has a member of its own that belongs to its equations.
 
     A subclass that replaces the equations of a cell does not inherit what was derived from them.
@@ -299,7 +324,7 @@ def has_own(cell, name):
     return False
 
 
-def weight_positions(cell, inputs, units, size):
+def weight_positions(cell: Cell, inputs: Integers, units: int, size: int) -> list[Any]:
     """Find the entries of a cell's weights in the weights of a larger cell.
 
     Parameters
@@ -326,18 +351,18 @@ def weight_positions(cell, inputs, units, size):
     return [np.ix_(inputs, columns), of_state, (Ellipsis, columns), *extra]
 
 
-def repeated(own, size, times):
+def repeated(own: Integers, size: int, times: int) -> Integers:
     """Return the positions of the units in several groups of a size, one after the other."""
     return (np.arange(times)[:, None] * size + own).ravel()
 
 
-def glorot_uniform(shape, random_state):
+def glorot_uniform(shape: Shape, random_state: np.random.RandomState) -> NDArray[np.float32]:
     """Draw a kernel by the rule of Glorot and Bengio, 2010."""
     limit = np.sqrt(6.0 / sum(shape))
     return random_state.uniform(-limit, limit, shape).astype(np.float32)
 
 
-def orthogonal(shape, random_state):
+def orthogonal(shape: Shape, random_state: np.random.RandomState) -> NDArray[np.float32]:
     """Draw an orthogonal matrix by the rule of Saxe, McClelland and Ganguli, 2014."""
     rows, columns = shape
     square = random_state.standard_normal((max(shape), min(shape)))
@@ -346,5 +371,5 @@ def orthogonal(shape, random_state):
     return (q if rows >= columns else q.T).astype(np.float32)
 
 
-def _as_tuple(value):
+def _as_tuple(value: Any) -> Any:
     return tuple(map(_as_tuple, value)) if isinstance(value, list) else value

@@ -1,7 +1,10 @@
 """Check a cell against the contract of cells."""
 
+from __future__ import annotations
+
 import pickle
 from copy import deepcopy
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,12 +13,15 @@ from ._names import resolve_cell
 from ._namespace import numpy_namespace
 from ._numpy_scan import NumpyScan
 
+if TYPE_CHECKING:
+    from skrnn.cells import Cell
+
 _ROWS, _WIDTH, _UNITS, _STEPS, _PADDED = 4, 2, 3, 5, 5
 _NAMES = (("tanh", "sigmoid"), ("sigmoid", "tanh"))
 _STEP = 1e-6
 
 
-def check_cell(cell):
+def check_cell(cell: Cell) -> None:
     """Check that a cell keeps the contract of :class:`Cell`.
 
     The check computes a few small steps. It loads TensorFlow.

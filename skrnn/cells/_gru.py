@@ -1,9 +1,19 @@
 """The gated recurrent unit."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ._cell import Cell
 from ._columns import gate_views, multiplier, stacked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from skrnn._typing import Array, Namespace, NDArray
 
 
 class GRUCell(Cell):
@@ -29,7 +39,9 @@ class GRUCell(Cell):
     zero_units_stay_zero = True
     keras_layer = "GRU"
 
-    def step(self, xp, products, state):
+    def step(
+        self, xp: Namespace, products: list[Array], state: list[Array]
+    ) -> tuple[list[Array], list[Array]]:
         (h,) = state
         of_inputs, of_state = (xp.split(product, 3, axis=-1) for product in products)
         z = xp.recurrent_activation(of_inputs[0] + of_state[0])
@@ -37,7 +49,9 @@ class GRUCell(Cell):
         candidate = xp.activation(of_inputs[2] + r * of_state[2])
         return [z * h + (1.0 - z) * candidate], [z, r, candidate, of_state[2]]
 
-    def backward(self, xp, kept, before, after):
+    def backward(
+        self, xp: Namespace, kept: list[Array], before: list[Array], after: list[Array]
+    ) -> tuple[Any, ...]:
         (z, r, candidate, product), (h,), (dh,) = kept, before, after
         dcandidate = dh * (1.0 - z) * xp.slope(candidate)
         dz = dh * (h - candidate) * xp.recurrent_slope(z)
@@ -46,7 +60,12 @@ class GRUCell(Cell):
         of_state = xp.concatenate([dz, dr, dcandidate * r], axis=-1)
         return [of_inputs, of_state], [dh * z]
 
-    def in_place(self, weights, activation, recurrent_activation):
+    def in_place(
+        self,
+        weights: Sequence[NDArray[Any]],
+        activation: Callable[..., Any],
+        recurrent_activation: Callable[..., Any],
+    ) -> Callable[..., Any]:
         kernel, recurrent_kernel, bias = weights
         width, units = kernel.shape[-2], recurrent_kernel.shape[-2]
         both, last = slice(2 * units), slice(2 * units, None)

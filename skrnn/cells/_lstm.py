@@ -1,9 +1,19 @@
 """The long short-term memory."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ._cell import Cell
 from ._columns import gate_views, multiplier, stacked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from skrnn._typing import Array, Namespace, NDArray, Weights
 
 
 class LSTMCell(Cell):
@@ -34,12 +44,16 @@ class LSTMCell(Cell):
     zero_units_stay_zero = True
     keras_layer = "LSTM"
 
-    def initial_weights(self, width, units, random_state):
+    def initial_weights(
+        self, width: int, units: int, random_state: np.random.RandomState
+    ) -> Weights:
         weights = super().initial_weights(width, units, random_state)
         weights[2][units : 2 * units] = 1.0
         return weights
 
-    def step(self, xp, products, state):
+    def step(
+        self, xp: Namespace, products: list[Array], state: list[Array]
+    ) -> tuple[list[Array], list[Array]]:
         (_, c), (product,) = state, products
         i, f, g, o = xp.split(product, 4, axis=-1)
         i, f, g = xp.recurrent_activation(i), xp.recurrent_activation(f), xp.activation(g)
@@ -48,7 +62,9 @@ class LSTMCell(Cell):
         squashed = xp.activation(c)
         return [o * squashed, c], [i, f, g, o, squashed]
 
-    def backward(self, xp, kept, before, after):
+    def backward(
+        self, xp: Namespace, kept: list[Array], before: list[Array], after: list[Array]
+    ) -> tuple[Any, ...]:
         (i, f, g, o, squashed), (_, c), (dh, dc) = kept, before, after
         dc = dc + dh * o * xp.slope(squashed)
         products = [
@@ -59,7 +75,12 @@ class LSTMCell(Cell):
         ]
         return [xp.concatenate(products, axis=-1)], [xp.zeros_like(dh), dc * f]
 
-    def in_place(self, weights, activation, recurrent_activation):
+    def in_place(
+        self,
+        weights: Sequence[NDArray[Any]],
+        activation: Callable[..., Any],
+        recurrent_activation: Callable[..., Any],
+    ) -> Callable[..., Any]:
         units, columns = weights[1].shape[-2], stacked(*weights)
         # The three gates with the recurrent activation are adjacent: one call computes them.
         matrix = columns.copy()

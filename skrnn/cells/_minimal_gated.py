@@ -1,6 +1,15 @@
 """The minimal gated unit."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ._cell import Cell
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._typing import Array, Namespace
 
 
 class MinimalGatedCell(Cell):
@@ -26,14 +35,23 @@ class MinimalGatedCell(Cell):
     decayed = ("kernel", "recurrent_kernel", "candidate_kernel")
     zero_units_stay_zero = True
 
-    def step(self, xp, products, state, kernel):
+    def step(
+        self, xp: Namespace, products: list[Array], state: list[Array], kernel: Array
+    ) -> tuple[list[Array], list[Array]]:
         (of_inputs, of_state), (h,) = products, state
         gate, candidate = xp.split(of_inputs, 2, axis=-1)
         f = xp.recurrent_activation(gate + of_state)
         candidate = xp.activation(candidate + xp.matmul(f * h, kernel))
         return [h + f * (candidate - h)], [f, candidate]
 
-    def backward(self, xp, kept, before, after, kernel):
+    def backward(
+        self,
+        xp: Namespace,
+        kept: list[Array],
+        before: list[Array],
+        after: list[Array],
+        kernel: Array,
+    ) -> tuple[Any, ...]:
         (f, candidate), (h,), (dh,) = kept, before, after
         dcandidate = dh * f * xp.slope(candidate)
         dreset = xp.matmul(dcandidate, xp.swapaxes(kernel, -1, -2))

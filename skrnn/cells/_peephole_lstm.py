@@ -1,6 +1,15 @@
 """The LSTM with peepholes."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ._lstm import LSTMCell
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._typing import Array, Namespace
 
 
 class PeepholeLSTMCell(LSTMCell):
@@ -23,7 +32,9 @@ class PeepholeLSTMCell(LSTMCell):
 
     extra_weights = {"peepholes": (3, "units")}  # noqa: RUF012
 
-    def step(self, xp, products, state, peepholes):
+    def step(
+        self, xp: Namespace, products: list[Array], state: list[Array], peepholes: Array
+    ) -> tuple[list[Array], list[Array]]:
         (_, c), (product,) = state, products
         i, f, g, o = xp.split(product, 4, axis=-1)
         seen = [peepholes[..., k : k + 1, :] for k in range(3)]
@@ -33,7 +44,14 @@ class PeepholeLSTMCell(LSTMCell):
         o, squashed = xp.recurrent_activation(o + seen[2] * c), xp.activation(c)
         return [o * squashed, c], [i, f, g, o, squashed, c]
 
-    def backward(self, xp, kept, before, after, peepholes):
+    def backward(
+        self,
+        xp: Namespace,
+        kept: list[Array],
+        before: list[Array],
+        after: list[Array],
+        peepholes: Array,
+    ) -> tuple[Any, ...]:
         (i, f, g, o, squashed, c), (_, earlier), (dh, dc) = kept, before, after
         of_i, of_f, of_o = (peepholes[..., k : k + 1, :] for k in range(3))
         do = dh * squashed * xp.recurrent_slope(o)

@@ -1,9 +1,19 @@
 """The simple cell."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ._cell import Cell
 from ._columns import multiplier, stacked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from skrnn._typing import Array, Namespace, NDArray
 
 
 class SimpleCell(Cell):
@@ -26,16 +36,25 @@ class SimpleCell(Cell):
     uses_recurrent_activation = False
     keras_layer = "SimpleRNN"
 
-    def step(self, xp, products, state):
+    def step(
+        self, xp: Namespace, products: list[Array], state: list[Array]
+    ) -> tuple[list[Array], list[Array]]:
         (z,) = products
         h = xp.activation(z)
         return [h], [h]
 
-    def backward(self, xp, kept, before, after):
+    def backward(
+        self, xp: Namespace, kept: list[Array], before: list[Array], after: list[Array]
+    ) -> tuple[Any, ...]:
         (h,), (dh,) = kept, after
         return [dh * xp.slope(h)], [xp.zeros_like(dh)]
 
-    def in_place(self, weights, activation, recurrent_activation):
+    def in_place(
+        self,
+        weights: Sequence[NDArray[Any]],
+        activation: Callable[..., Any],
+        recurrent_activation: Callable[..., Any],
+    ) -> Callable[..., Any]:
         matrix = stacked(*weights)
 
         def bind(joined, state):

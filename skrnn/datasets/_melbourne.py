@@ -1,11 +1,17 @@
 """Daily minimum temperatures in Melbourne: read from this machine, or downloaded once."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from skrnn._typing import Folder
 
 _FILE = "daily-min-temperatures.csv"
 _SHA256 = "a29a71f38cf548a0b12bee44ceb510919a8cef450e19019261d534208c884fa2"
@@ -18,7 +24,9 @@ _URL = (
 _TIMEOUT = (3.05, 10.0)
 
 
-def fetch_melbourne_temperatures(*, data_home=None, download_if_missing=True):
+def fetch_melbourne_temperatures(
+    *, data_home: Folder = None, download_if_missing: bool = True
+) -> pd.Series[float]:
     """Fetch the daily minimum temperatures in Melbourne, 1981-1990.
 
     The file ``daily-min-temperatures.csv`` is looked for in `data_home`, then in the folder

@@ -1,9 +1,16 @@
 """Monthly sea surface temperatures of the eastern Pacific, a table of statsmodels."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
+if TYPE_CHECKING:
+    pass
 
-def load_sea_surface_temperatures():
+
+def load_sea_surface_temperatures() -> pd.Series[float]:
     """Load the monthly sea surface temperatures off Peru and Ecuador, 1950-2010.
 
     The series is the mean temperature of the sea surface in the region Niño 1+2 (0-10° S,

@@ -1,13 +1,19 @@
 """A generated series with a season, a trend and noise, for tests and examples."""
 
+from __future__ import annotations
+
 from datetime import date
 from numbers import Integral, Real
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 
 from skrnn._sklearn_compat import Interval, validate_params
+
+if TYPE_CHECKING:
+    from skrnn._typing import RandomState
 
 _OUT_OF_BOUNDS = (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta)
 
@@ -26,16 +32,16 @@ _OUT_OF_BOUNDS = (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta)
     prefer_skip_nested_validation=True,
 )
 def make_seasonal_series(
-    n_samples=120,
+    n_samples: int = 120,
     *,
-    period=12,
-    amplitude=1.0,
-    trend=0.0,
-    noise=0.1,
-    start="2000-01-01",
-    freq="MS",
-    random_state=None,
-):
+    period: float = 12,
+    amplitude: float = 1.0,
+    trend: float = 0.0,
+    noise: float = 0.1,
+    start: str | date | np.datetime64 = "2000-01-01",
+    freq: str | pd.offsets.BaseOffset = "MS",
+    random_state: RandomState = None,
+) -> pd.Series[float]:
     """Make a series with a season, a linear trend and noise.
 
     Sample ``t`` is ``amplitude * sin(2 * pi * t / period) + trend * t + noise * e``. Each ``e`` is

@@ -5,15 +5,24 @@ between calls, and reads the losses. It passes only NumPy arrays and numbers. An
 variables: a call takes the vector of weights, slots and states, and returns the new one.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from skrnn._optimizer_recipe import OptimizerRecipe
 from skrnn.losses import Loss
 from skrnn.network._architecture import Architecture
 
 from ._layouts import RowLayout, StateLayout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from skrnn._typing import NDArray
 
 SHORT_STEPS = 4
 """Number of steps of a short call."""
@@ -53,12 +62,12 @@ class EngineSettings:
     short: bool = False
 
     @property
-    def step_rows(self):
+    def step_rows(self) -> int:
         """Number of rows of a step: a batch for each network."""
         return self.architecture.n_networks * self.batch_size
 
     @cached_property
-    def rows(self):
+    def rows(self) -> RowLayout:
         """Layout of a row of a batch."""
         return RowLayout.of(self.architecture, self.loss)
 
@@ -90,7 +99,7 @@ class Engine(Protocol):
     def averages(self) -> bool:
         """Whether the optimizer replaces the weights by a moving average at the end."""
 
-    def state_layout(self, architecture) -> StateLayout:
+    def state_layout(self, architecture: Architecture) -> StateLayout:
         """Return the layout of the vector of a network.
 
         Parameters
@@ -99,7 +108,13 @@ class Engine(Protocol):
             Architecture of the network, which may be smaller than that of the settings.
         """
 
-    def run(self, rates, vector, rows, counts):
+    def run(
+        self,
+        rates: NDArray[np.float32],
+        vector: NDArray[np.float32],
+        rows: NDArray[np.float32],
+        counts: Sequence[int],
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Train on some batches.
 
         Parameters

@@ -1,8 +1,10 @@
 """Defines AutoRNNForecaster, which tries several views of the data and combines them."""
 
+from __future__ import annotations
+
 import time
 from numbers import Real
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -28,6 +30,12 @@ from ._members import gathered, leave_unknown, residuals, steps_without_network
 from ._panel import Panel, name_some
 from ._seasonality import check_periods, seasonal_periods
 from ._trials import Trial, leaderboard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Literal, Self
+
+    from skrnn._typing import Horizon, KnownFeatures, RandomState, Series
 
 
 class AutoRNNForecaster(BaseForecaster):
@@ -134,19 +142,23 @@ class AutoRNNForecaster(BaseForecaster):
     _config: ClassVar = {"remember_data": False}
     _y = _X = None
 
+    if TYPE_CHECKING:
+        leaderboard_: pd.DataFrame
+        forecasters_: dict[str, RNNForecaster]
+
     def __init__(
         self,
-        sp="auto",
+        sp: int | Sequence[int] | Literal["auto"] = "auto",
         *,
-        views=None,
-        n_networks=3,
-        combine="weighted",
-        known_features="all",
-        max_time=None,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        views: Mapping[str, RNNForecaster] | None = None,
+        n_networks: int = 3,
+        combine: Literal["weighted", "mean", "best"] = "weighted",
+        known_features: KnownFeatures = "all",
+        max_time: float | None = None,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.sp = sp
         self.views = views
         self.n_networks = n_networks
@@ -158,7 +170,7 @@ class AutoRNNForecaster(BaseForecaster):
         self.verbose = verbose
         super().__init__()
 
-    def fit(self, y, X=None, fh=None):
+    def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
         """Try the views, and fit those that take part in the forecast to all rows.
 
         Parameters
@@ -193,7 +205,7 @@ class AutoRNNForecaster(BaseForecaster):
         check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
-    def update(self, y, X=None, update_params=True):
+    def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
         """Take in new rows of the series, and let the networks of all views learn from them.
 
         Parameters
@@ -224,7 +236,7 @@ class AutoRNNForecaster(BaseForecaster):
         check_not_long_series(y=y, X=X)
         return super().update(y, X, update_params)
 
-    def predict_residuals(self, y=None, X=None):
+    def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
         """Subtract from a series its forecasts.
 
         Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
@@ -400,7 +412,9 @@ class AutoRNNForecaster(BaseForecaster):
         return pd.DataFrame(values, index=seen.index, columns=seen.columns)
 
     @classmethod
-    def get_test_params(cls, parameter_set="default"):
+    def get_test_params(
+        cls, parameter_set: str = "default"
+    ) -> list[dict[str, Any]] | dict[str, Any]:
         """Parameters with which sktime tests this class.
 
         Parameters

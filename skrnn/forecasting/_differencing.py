@@ -1,9 +1,20 @@
 """Takes differences of series, and sums forecasts of differences to series again."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def check_lags(differencing):
+    from skrnn._typing import NDArray
+
+    from ._panel import Panel
+
+
+def check_lags(differencing: int | Sequence[int] | None) -> tuple[int, ...]:
     """Check the lags of the differences, and return them as a tuple.
 
     Parameters
@@ -34,7 +45,7 @@ def check_lags(differencing):
     return tuple(int(lag) for lag in lags)
 
 
-def base_coefficients(lags):
+def base_coefficients(lags: tuple[int, ...]) -> dict[int, float]:
     """Return the weights of the past in ``y[t] = difference[t] + sum(weight[k] * y[t - k])``.
 
     Parameters
@@ -60,7 +71,9 @@ def base_coefficients(lags):
     return {k: -float(c) for k, c in enumerate(polynomial) if k and c}
 
 
-def difference(panel, values, lags):
+def difference(
+    panel: Panel, values: NDArray[np.float64], lags: tuple[int, ...]
+) -> NDArray[np.float64]:
     """Take the differences of every series.
 
     Parameters
@@ -82,7 +95,9 @@ def difference(panel, values, lags):
     return values
 
 
-def integrate(differences, known, lags):
+def integrate(
+    differences: NDArray[np.float64], known: NDArray[np.float64], lags: tuple[int, ...]
+) -> NDArray[np.float64]:
     """Compute series from their differences, step after step.
 
     Parameters

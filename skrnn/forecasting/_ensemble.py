@@ -1,8 +1,17 @@
 """Networks that differ only by their seed, and forecast together."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._output import FittedNetwork
+    from skrnn._typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -18,15 +27,21 @@ class MedianNetwork:
         The networks.
     """
 
-    networks: list
+    networks: list[FittedNetwork]
 
     @property
-    def state_after_training(self):
+    def state_after_training(self) -> list[NDArray[Any]] | None:
         """States after the last training row; None means zeros."""
         states = [network.state_after_training for network in self.networks]
         return None if states[0] is None else [array for state in states for array in state]
 
-    def forecast(self, windows, state=None, *, with_state=False):
+    def forecast(
+        self,
+        windows: NDArray[Any],
+        state: list[NDArray[Any]] | None = None,
+        *,
+        with_state: bool = False,
+    ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
         """Forecast windows, each from its own state."""
         results = [
             network.forecast(windows, own, with_state=with_state)
@@ -34,7 +49,9 @@ class MedianNetwork:
         ]
         return self._join(results, with_state=with_state)
 
-    def forecast_in_order(self, windows, state=None):
+    def forecast_in_order(
+        self, windows: NDArray[Any], state: list[NDArray[Any]] | None = None
+    ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
         """Forecast windows in order, each from the state after the previous one."""
         results = [
             network.forecast_in_order(windows, own)

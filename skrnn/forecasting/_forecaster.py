@@ -1,7 +1,9 @@
 """Defines RNNForecaster, recurrent networks as an sktime forecaster."""
 
+from __future__ import annotations
+
 from copy import deepcopy
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -26,6 +28,31 @@ from ._settings import (
 )
 from ._strategies import median, quantile_between
 from ._update import learn_fresh_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Literal, Self
+
+    from skrnn._regressor import RNNRegressor
+    from skrnn._typing import (
+        CellName,
+        EngineName,
+        Horizon,
+        KnownFeatures,
+        LearningRate,
+        LossName,
+        Missing,
+        NDArray,
+        Optimizer,
+        Quantiles,
+        RandomState,
+        Scaler,
+        Series,
+    )
+    from skrnn.cells import Cell
+    from skrnn.losses import Loss
+
+    from ._forecaster_networks import ForecasterNetworks
 
 TAGS = {
     "authors": "skrnn developers",
@@ -291,52 +318,55 @@ class RNNForecaster(BaseForecaster):
     # Whether a forecast that networks cannot make is NaN, as a combination of forecasters needs.
     _leaves_unknown = False
 
+    if TYPE_CHECKING:
+        networks_: ForecasterNetworks
+
     def __init__(  # noqa: PLR0915  (it assigns each parameter, as scikit-learn asks)
         self,
-        lag="auto",
-        strategy="auto",
-        cell="gru",
-        units=16,
+        lag: int | Literal["auto"] = "auto",
+        strategy: Literal["auto", "recursive", "direct", "multioutput"] = "auto",
+        cell: Cell | CellName = "gru",
+        units: int | tuple[int, ...] = 16,
         *,
-        sp="auto",
-        deseasonalize="auto",
-        transformer="auto",
-        n_networks=3,
-        min_periods="auto",
-        pooling="global",
-        known_features="all",
-        target_scaler="auto",
-        feature_scaler="standard",
-        scale_by="auto",
-        differencing=None,
-        level="auto",
-        activation="tanh",
-        recurrent_activation="sigmoid",
-        bidirectional=False,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        autoregressive=True,
-        stateful=False,
-        loss="absolute_error",
-        quantile=None,
-        optimizer="adam",
-        learning_rate="auto",
-        weight_decay="auto",
-        l2=0.0,
-        clipnorm=None,
-        epochs="auto",
-        batch_size="auto",
-        shuffle=True,
-        missing="mask",
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        tol=1e-4,
-        engine="auto",
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        sp: int | Sequence[int] | Literal["auto"] = "auto",
+        deseasonalize: bool | Literal["auto"] = "auto",
+        transformer: Any = "auto",
+        n_networks: int = 3,
+        min_periods: int | Literal["auto"] | None = "auto",
+        pooling: Literal["global", "local"] = "global",
+        known_features: KnownFeatures = "all",
+        target_scaler: Scaler = "auto",
+        feature_scaler: Scaler = "standard",
+        scale_by: Literal["auto", "panel", "series"] = "auto",
+        differencing: int | Sequence[int] | None = None,
+        level: bool | Literal["auto"] = "auto",
+        activation: str = "tanh",
+        recurrent_activation: str = "sigmoid",
+        bidirectional: bool = False,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        autoregressive: bool = True,
+        stateful: bool = False,
+        loss: Loss | LossName = "absolute_error",
+        quantile: Quantiles = None,
+        optimizer: Optimizer = "adam",
+        learning_rate: LearningRate = "auto",
+        weight_decay: float | Literal["auto"] = "auto",
+        l2: float = 0.0,
+        clipnorm: float | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = "auto",
+        shuffle: bool = True,
+        missing: Missing = "mask",
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        tol: float = 1e-4,
+        engine: EngineName = "auto",
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.lag = lag
         self.strategy = strategy
         self.cell = cell
@@ -396,7 +426,7 @@ class RNNForecaster(BaseForecaster):
             tags |= {"y_inner_mtype": "pd.DataFrame", "X_inner_mtype": "pd.DataFrame"}
         self.set_tags(**tags)
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Set parameters, also those of a loss: ``loss__delta=2.0``.
 
         Parameters
@@ -411,7 +441,7 @@ class RNNForecaster(BaseForecaster):
         """
         return super().set_params(**with_new_losses(self, params))
 
-    def fit(self, y, X=None, fh=None):
+    def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
         """Train the networks.
 
         Parameters
@@ -443,7 +473,7 @@ class RNNForecaster(BaseForecaster):
         check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
-    def pretrain(self, y, X=None, fh=None):
+    def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
         """Train the networks on some series, to forecast other series.
 
         Parameters
@@ -471,7 +501,7 @@ class RNNForecaster(BaseForecaster):
         check_not_long_series(y=y, X=X)
         return super().pretrain(y, X, fh)
 
-    def update(self, y, X=None, update_params=True):
+    def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
         """Add new rows of the series, and learn from them.
 
         Parameters
@@ -501,7 +531,9 @@ class RNNForecaster(BaseForecaster):
         check_not_long_series(y=y, X=X)
         return super().update(y, X, update_params)
 
-    def predict_quantiles(self, fh=None, X=None, alpha=None):
+    def predict_quantiles(
+        self, fh: Horizon = None, X: Series = None, alpha: float | Sequence[float] | None = None
+    ) -> pd.DataFrame:
         """Forecast quantiles of every step.
 
         Parameters
@@ -532,7 +564,9 @@ class RNNForecaster(BaseForecaster):
         check_has_quantiles(ForecasterPlan.of(self), "predict_quantiles")
         return super().predict_quantiles(fh, X, alpha)
 
-    def predict_interval(self, fh=None, X=None, coverage=0.90):
+    def predict_interval(
+        self, fh: Horizon = None, X: Series = None, coverage: float | Sequence[float] = 0.90
+    ) -> pd.DataFrame:
         """Forecast intervals of every step.
 
         Parameters
@@ -564,7 +598,7 @@ class RNNForecaster(BaseForecaster):
         check_has_quantiles(ForecasterPlan.of(self), "predict_interval")
         return super().predict_interval(fh, X, coverage)
 
-    def predict_var(self, fh=None, X=None, cov=False):
+    def predict_var(self, fh: Horizon = None, X: Series = None, cov: bool = False) -> pd.DataFrame:
         """Not available: a variance would need an assumption on the distribution.
 
         Parameters
@@ -589,7 +623,7 @@ class RNNForecaster(BaseForecaster):
             "assumption on the distribution. Call predict_quantiles or predict_interval."
         )
 
-    def predict_proba(self, fh=None, X=None, marginal=True):
+    def predict_proba(self, fh: Horizon = None, X: Series = None, marginal: bool = True) -> Any:
         """Not available: quantiles determine no distribution beyond them.
 
         Parameters
@@ -614,7 +648,7 @@ class RNNForecaster(BaseForecaster):
             "and no distribution beyond them. Call predict_quantiles or predict_interval."
         )
 
-    def predict_residuals(self, y=None, X=None):
+    def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
         """Subtract from a series its forecasts.
 
         Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
@@ -643,7 +677,9 @@ class RNNForecaster(BaseForecaster):
         check_not_long_series(y=y, X=X)
         return residuals(self, y, X, super().predict_residuals)
 
-    def network_windows(self, index=None):
+    def network_windows(
+        self, index: pd.Index | None = None
+    ) -> list[tuple[RNNRegressor, NDArray[Any], NDArray[Any], list[str]]]:
         """Return the windows that the networks read before rows of the series.
 
         Parameters
@@ -903,7 +939,9 @@ class RNNForecaster(BaseForecaster):
         )
 
     @classmethod
-    def get_test_params(cls, parameter_set="default"):
+    def get_test_params(
+        cls, parameter_set: str = "default"
+    ) -> list[dict[str, Any]] | dict[str, Any]:
         """Return the parameters with which sktime tests this class.
 
         Parameters

@@ -1,6 +1,9 @@
 """Trains the networks of a forecaster, and forecasts windows with them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -12,6 +15,15 @@ from ._ensemble import MedianNetwork
 from ._lost_digits import warn_of_lost_digits
 from ._panel import count_known, known_from
 from ._tasks import input_columns, targets_of, trainable_rows, windows_of
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._regressor import RNNRegressor
+    from skrnn._typing import NDArray
+
+    from ._protocols import Adjustment, Scaling, TaskNetwork
+    from ._tasks import NetworkTask
 
 _MOST = 0.9  # of the rows: the index was probably made with the wrong frequency
 
@@ -57,17 +69,17 @@ class ForecasterNetworks:
         Steps ahead that no series is long enough to teach, although some series need them.
     """
 
-    tasks: list
-    regressors: list
-    adjustments: list
+    tasks: list[NetworkTask]
+    regressors: list[RNNRegressor]
+    adjustments: list[Adjustment]
     min_periods: int
     lag: int
     lags: tuple
     n_targets: int
     feature_names: list
     known: np.ndarray
-    target_scaling: object
-    feature_scaling: object
+    target_scaling: Scaling
+    feature_scaling: Scaling
     recursive: bool
     horizon: list
     learned_to: list = field(default_factory=list)
@@ -94,7 +106,7 @@ class ForecasterNetworks:
         for i, task in enumerate(self.tasks):
             yield task, self.regressors[i * n : (i + 1) * n]
 
-    def tasks_and_networks(self):
+    def tasks_and_networks(self) -> list[tuple[NetworkTask, TaskNetwork]]:
         """Return pairs of a task and the fitted network, or networks, that forecast it."""
         pairs = []
         for task, regressors in self.each_task():
@@ -344,7 +356,14 @@ class ForecasterNetworks:
         )
 
 
-def forecast(network, task, windows, state=None, *, with_state=False):
+def forecast(
+    network: TaskNetwork,
+    task: NetworkTask,
+    windows: NDArray[Any],
+    state: list[NDArray[Any]] | None = None,
+    *,
+    with_state: bool = False,
+) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
     """Forecast windows with one network, each from its own state.
 
     Parameters
@@ -376,7 +395,12 @@ def forecast(network, task, windows, state=None, *, with_state=False):
     return _by_step(values, task, np.isfinite(values)), state
 
 
-def forecast_stream(network, task, windows, state=None):
+def forecast_stream(
+    network: TaskNetwork,
+    task: NetworkTask,
+    windows: NDArray[Any],
+    state: list[NDArray[Any]] | None = None,
+) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
     """Forecast windows in order with one network, which carries its state along.
 
     Parameters

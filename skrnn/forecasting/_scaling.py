@@ -1,13 +1,24 @@
 """Scales series, all together or each on its own."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from sklearn.base import clone
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    from skrnn._typing import NDArray, Scaler
+
+    from ._panel import Panel
+
 _NAMED = {"standard": StandardScaler, "minmax": MinMaxScaler}
 
 
-def check_scaler(scaler, param):
+def check_scaler(scaler: Scaler, param: str) -> Any:
     """Return a new, unfitted transformer.
 
     Parameters
@@ -50,24 +61,24 @@ class CommonScaling:
     by_series = False
     zero = 0.0
 
-    def __init__(self, transformer):
+    def __init__(self, transformer: Scaler) -> None:
         self.transformer = transformer
 
-    def fit(self, panel, values):
+    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Fit to the rows of all series. Values have the shape (n_rows, n_columns)."""
         if self.transformer is not None:
             self.transformer.fit(_without_empty_columns(values[panel.rows]))
         return self
 
-    def fit_to_others(self, panel, values):
+    def fit_to_others(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Take in other series, and keep the scale of the first ones."""
         return self
 
-    def transform(self, panel, values):
+    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scale values of shape (n_rows, n_columns)."""
         return self._apply("transform", values)
 
-    def inverse_transform(self, panel, values):
+    def inverse_transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Undo the scaling of values of shape (n_rows, n_columns)."""
         return self._apply("inverse_transform", values)
 
@@ -92,12 +103,12 @@ class SeriesScaling:
     by_series = True
     zero = 0.0
 
-    def __init__(self, transformer):
+    def __init__(self, transformer: Scaler) -> None:
         self.transformer = transformer
         self._unknown = None
         self._groups = []
 
-    def fit(self, panel, values):
+    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Fit to the rows of each series. Values have the shape (n_rows, n_columns)."""
         size = np.ceil(np.log2(panel.lengths)).astype(int)
         self._groups = []
@@ -110,11 +121,15 @@ class SeriesScaling:
             self._groups.append((series, transformer))
         return self
 
-    def transform(self, panel, values):
+    def fit_to_others(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+        """Take in other series, each of which has a scale of its own."""
+        return self.fit(panel, values)
+
+    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scale values of shape (n_rows, n_columns)."""
         return self._apply("transform", panel, values)
 
-    def inverse_transform(self, panel, values):
+    def inverse_transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Undo the scaling of values of shape (n_rows, n_columns)."""
         return self._apply("inverse_transform", panel, values)
 
@@ -152,16 +167,16 @@ class SpreadScaling:
         Whether each series has its own spread.
     """
 
-    def __init__(self, lag, *, by_series):
+    def __init__(self, lag: int, *, by_series: bool) -> None:
         self.lag = lag
         self.by_series = by_series
 
     @property
-    def zero(self):
+    def zero(self) -> NDArray[np.float64]:
         """The scaled value of 0 in each series, ``(n_series, n_columns)``."""
         return -self.constant_ / self.scale_
 
-    def fit(self, panel, values):
+    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Learn from the rows of all series; values of shape (n_rows, n_columns)."""
         # Series are at least a window apart: no difference is taken across two of them.
         squares, counts = np.zeros((2, len(values), values.shape[1]))
@@ -182,7 +197,7 @@ class SpreadScaling:
             self.scale_ = np.where((total > 0) & (count >= n_steps), own, self.scale_)
         return self.fit_to_others(panel, values)
 
-    def fit_to_others(self, panel, values):
+    def fit_to_others(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Take in other series, and keep the spread of the first ones."""
         values = values[panel.rows]
         place = np.where(np.isnan(values), len(values), np.arange(len(values))[:, None])
@@ -192,12 +207,12 @@ class SpreadScaling:
         self.constant_ = np.take_along_axis(ended, first, axis=0)
         return self
 
-    def transform(self, panel, values):
+    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scale values of shape (n_rows, n_columns)."""
         constant, scale = self._of_rows(panel, values)
         return (values - constant) / scale
 
-    def inverse_transform(self, panel, values):
+    def inverse_transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Undo the scaling of values of shape (n_rows, n_columns)."""
         constant, scale = self._of_rows(panel, values)
         return values * scale + constant

@@ -1,6 +1,13 @@
 """Settings that are worth a search, in the forms that sktime's searches take."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from scipy.stats import loguniform, randint
+
+if TYPE_CHECKING:
+    from typing import Any, Literal
 
 _CHOICES = {"deseasonalize": ["auto", False], "transformer": ["auto", None], "units": [8, 16, 32]}
 _CELLS = ["gru", "lstm"]
@@ -9,7 +16,9 @@ _WEIGHT_DECAYS = (1e-2, 3.0)
 _EPOCHS = (20, 80)
 
 
-def search_space(kind="grid", *, prefix=""):
+def search_space(
+    kind: Literal["grid", "random", "optuna"] = "grid", *, prefix: str = ""
+) -> dict[str, Any]:
     """Return settings of `RNNForecaster` that are worth a search.
 
     The transformation and the season of the series matter most, then the penalty and the size of

@@ -1,11 +1,22 @@
 """The seasonal periodicity of an index, and the removal of a season from series."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from skrnn._validation import Count
 
 from ._seasonal_means import seasonal_means
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from skrnn._typing import Integers, NDArray
+
+    from ._panel import Panel
 
 _OF_YEAR = {"Y": 1, "A": 1, "Q": 4, "M": 12, "S": 24, "W": 52}
 _OF_DURATIONS = ("weeks", "days", "hours", "minutes", "seconds", "microseconds", "nanoseconds")
@@ -146,12 +157,12 @@ class Seasons:
         Whether a season has to pass a test for autocorrelation at the 90 % level.
     """
 
-    def __init__(self, periods, *, conditional):
+    def __init__(self, periods: tuple[int, ...], *, conditional: bool) -> None:
         self.periods = periods
         self.conditional = conditional
         self._tables = {}
 
-    def fit(self, panel, values):
+    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Estimate the seasons of all series; values of shape (n_rows, n_targets)."""
         self._tables, self._shape = {}, (panel.n_series, values.shape[1])
         begins, lengths = _known_parts(panel, values)
@@ -178,7 +189,7 @@ class Seasons:
                 table = self._tables.setdefault(period, np.zeros((*self._shape, period)))
                 table[series[chosen, None], targets[chosen, None], places] = seasons[found]
 
-    def transform(self, panel, values):
+    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Subtract the seasons from values of shape (n_rows, n_targets)."""
         result = values.copy()
         rows, series, positions = panel.rows, panel.series, panel.positions()
@@ -186,7 +197,9 @@ class Seasons:
             result[rows] -= table[series, :, positions % period]
         return result
 
-    def inverse_transform(self, values, positions):
+    def inverse_transform(
+        self, values: NDArray[np.float64], positions: Integers
+    ) -> NDArray[np.float64]:
         """Add the seasons to forecasts.
 
         Parameters

@@ -1,5 +1,9 @@
 """Checks the parameters of a forecaster, and makes its networks."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from skrnn._parameters import check_units
@@ -19,6 +23,13 @@ from ._scaling import CommonScaling, SeriesScaling, SpreadScaling, check_scaler
 from ._seasonality import Seasons, check_periods
 from ._tasks import plan_tasks
 from ._transformations import check_transformer, make_transformation
+
+if TYPE_CHECKING:
+    from skrnn.windows._time_axis import TimeAxis
+
+    from ._automatic import FittedSettings
+    from ._forecaster_plan import ForecasterPlan
+    from ._protocols import Adjustment, Scaling
 
 AUTO = StrOptions({"auto"})
 OWN_CONSTRAINTS = {
@@ -298,7 +309,9 @@ def build_networks(plan, settings, axis, steps, n_targets, feature_names, *, lat
     )
 
 
-def _adjustments(plan, settings, axis):
+def _adjustments(
+    plan: ForecasterPlan, settings: FittedSettings, axis: TimeAxis
+) -> list[Adjustment]:
     """Return the transformation and the seasons, in the order in which they are applied."""
     transformation = make_transformation(settings.transformer, axis)
     adjustments = [] if transformation is None else [transformation]
@@ -308,7 +321,9 @@ def _adjustments(plan, settings, axis):
     return adjustments
 
 
-def _target_scaling(plan, settings, *, only_level):
+def _target_scaling(
+    plan: ForecasterPlan, settings: FittedSettings, *, only_level: bool
+) -> Scaling:
     """Return the scaling of the targets; with a level the networks see no values, but changes."""
     if loss_of(plan).keeps_targets:
         return CommonScaling(None)

@@ -1,6 +1,9 @@
 """Transformations of the target, such as logarithms, whose inverse is applied to forecasts."""
 
+from __future__ import annotations
+
 from copy import deepcopy
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,10 +14,19 @@ from skrnn._warnings import warn_user
 from ._panel import name_some
 from ._scaling import SeriesScaling
 
+if TYPE_CHECKING:
+    from typing import Self
+
+    from skrnn._typing import Integers, NDArray, Scaler
+    from skrnn.windows._time_axis import TimeAxis
+
+    from ._panel import Panel
+    from ._protocols import Adjustment
+
 NAMES = ("auto", "log", "boxcox")
 
 
-def make_transformation(transformer, axis):
+def make_transformation(transformer: Scaler, axis: TimeAxis) -> Adjustment | None:
     """Return a transformation of the target, unfitted.
 
     Parameters
@@ -40,7 +52,7 @@ def make_transformation(transformer, axis):
     return ColumnTransformation(transformer)
 
 
-def check_transformer(transformer):
+def check_transformer(transformer: Scaler) -> None:
     """Check the transformation that a user gave.
 
     Parameters
@@ -79,7 +91,7 @@ class Logarithm:
     unknown if no value was.
     """
 
-    def fit(self, panel, values):
+    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Determine the shift of each series; values of shape (n_rows, n_targets)."""
         negative = (values[panel.rows] < 0).any(axis=1)
         if negative.any():
@@ -98,7 +110,7 @@ class Logarithm:
         self._least += self._shift
         return self
 
-    def transform(self, panel, values):
+    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the logarithms of values of shape (n_rows, n_targets)."""
         result = np.full_like(values, np.nan)
         shifted = values[panel.rows] + self._shift[panel.series]
@@ -108,7 +120,9 @@ class Logarithm:
         result[panel.rows] = np.log(np.where(none, self._least[panel.series], shifted))
         return result
 
-    def inverse_transform(self, values, positions):
+    def inverse_transform(
+        self, values: NDArray[np.float64], positions: Integers
+    ) -> NDArray[np.float64]:
         """Return forecasts of shape (n_series, n_steps, n_targets, n_quantiles), not negative."""
         with np.errstate(over="ignore"):
             return np.maximum(np.exp(values) - self._shift[:, None, :, None], 0.0)
@@ -139,7 +153,9 @@ def _warn_of_no_logarithm(panel, rows):
 class ColumnTransformation(SeriesScaling):
     """A transformer of scikit-learn, fitted to each series."""
 
-    def inverse_transform(self, values, positions):
+    def inverse_transform(
+        self, values: NDArray[np.float64], positions: Integers
+    ) -> NDArray[np.float64]:
         """Transform forecasts of shape (n_series, n_steps, n_targets, n_quantiles) back."""
         result = np.full_like(values, np.nan)
         for series, transformer in self._groups:
@@ -161,11 +177,11 @@ class SeriesTransformation:
         Gives the labels of the rows.
     """
 
-    def __init__(self, transformer, axis):
+    def __init__(self, transformer: Scaler, axis: TimeAxis) -> None:
         self._transformer, self._axis = transformer, axis
         self._fitted, self._unknown = [], None
 
-    def fit(self, panel, values):
+    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Fit a copy to each series and target; values of shape (n_rows, n_targets)."""
         self._fitted = [
             [self._new().fit(series) for series in columns]
@@ -175,7 +191,7 @@ class SeriesTransformation:
         self._unknown = np.logical_and.reduceat(np.isnan(values[panel.rows]), begins)
         return self
 
-    def transform(self, panel, values):
+    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Transform values of shape (n_rows, n_targets)."""
         result = values.copy()
         all_columns = self._columns(panel, values)
@@ -189,7 +205,9 @@ class SeriesTransformation:
                 result[place, target] = np.where(unknown, np.nan, transformed)
         return result
 
-    def inverse_transform(self, values, positions):
+    def inverse_transform(
+        self, values: NDArray[np.float64], positions: Integers
+    ) -> NDArray[np.float64]:
         """Transform forecasts of shape (n_series, n_steps, n_targets, n_quantiles) back."""
         result = np.full_like(values, np.nan)
         for i, copies in enumerate(self._fitted):

@@ -1,5 +1,9 @@
 """Build networks of Keras layers from an architecture."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import keras
 
 from skrnn.cells._keras_layer import recurrent_layer
@@ -14,26 +18,32 @@ from ._custom_layers import (
     MaskMissing,
 )
 
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._typing import CellName
+    from skrnn.cells import Cell
+
 
 def build_network(
-    cell="lstm",
-    units=32,
+    cell: Cell | CellName = "lstm",
+    units: int | tuple[int, ...] = 32,
     *,
-    n_timesteps=1,
-    n_features=1,
-    n_outputs=1,
-    activation="tanh",
-    recurrent_activation="sigmoid",
-    bidirectional=False,
-    dropout=0.0,
-    recurrent_dropout=0.0,
-    autoregressive=False,
-    level_feature=None,
-    return_sequences=False,
-    n_quantiles=0,
-    mask_missing=True,
-    seed=None,
-):
+    n_timesteps: int = 1,
+    n_features: int = 1,
+    n_outputs: int = 1,
+    activation: str = "tanh",
+    recurrent_activation: str = "sigmoid",
+    bidirectional: bool = False,
+    dropout: float = 0.0,
+    recurrent_dropout: float = 0.0,
+    autoregressive: bool = False,
+    level_feature: int | str | None = None,
+    return_sequences: bool = False,
+    n_quantiles: int = 0,
+    mask_missing: bool = True,
+    seed: int | None = None,
+) -> Any:
     """Build a recurrent network as a Keras model.
 
     This is the network that :class:`RNNRegressor` trains. You can compile and fit it in Keras, or

@@ -1,20 +1,26 @@
 """Check that a loss keeps the contract."""
 
+from __future__ import annotations
+
 import pickle
 import sys
 from importlib.util import find_spec
 from numbers import Real
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ._loss import TARGETS, Loss
 
+if TYPE_CHECKING:
+    from skrnn._typing import ArrayLike
+
 _ROWS, _STEPS, _OUTPUTS = 24, 3, 2
 _STEP = 1e-5
 
 
-def check_loss(loss, y=None):
+def check_loss(loss: Loss, y: ArrayLike | None = None) -> None:
     """Check a loss of your own: its errors, its derivatives, and that it can be stored.
 
     Values and derivatives are computed in NumPy and, if it is installed, in TensorFlow, and the

@@ -1,8 +1,17 @@
 """The loss of classes."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ._loss import Loss
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._typing import Array, Namespace, NDArray
 
 
 class CrossEntropy(Loss):
@@ -24,11 +33,11 @@ class CrossEntropy(Loss):
     array([[0.6931]])
     """
 
-    def __init__(self, n_classes):
+    def __init__(self, n_classes: int) -> None:
         self.n_classes = n_classes
 
     @property
-    def link(self):
+    def link(self) -> str:
         """Link between probabilities and outputs.
 
         Returns
@@ -39,7 +48,7 @@ class CrossEntropy(Loss):
         return "logit" if self.n_classes == 2 else "multinomial_logit"
 
     @property
-    def n_parameters(self):
+    def n_parameters(self) -> int:
         """Number of outputs of the network for each target.
 
         Returns
@@ -49,7 +58,7 @@ class CrossEntropy(Loss):
         """
         return 1 if self.n_classes == 2 else self.n_classes
 
-    def error(self, xp, y_true, output):
+    def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         if self.link == "logit":  # of the second class; the logit of the first one is zero
             output = xp.concatenate([xp.zeros_like(output), output], axis=-1)
         chosen = xp.equal(y_true, xp.arange(self.n_classes, dtype="float32"))
@@ -59,7 +68,7 @@ class CrossEntropy(Loss):
         total = xp.sum(xp.exp(output - largest), axis=-1, keepdims=True)
         return largest + xp.log(total) - xp.sum(chosen, axis=-1, keepdims=True)
 
-    def gradient(self, y_true, output):
+    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         logits = output
         if self.link == "logit":
             logits = np.concatenate([np.zeros_like(output), output], axis=-1)

@@ -1,8 +1,16 @@
 """The contract of a loss, and the weighted mean that training and validation compute from it."""
 
+from __future__ import annotations
+
 from inspect import signature
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from typing import Any, Literal, Self
+
+    from skrnn._typing import Array, ArrayLike, Namespace, NDArray, Quantiles, Targets
 
 _BATCH = -3, -2, -1
 
@@ -86,16 +94,16 @@ class Loss:
     >>> rnn = RNNRegressor("simple", 2, loss=Cauchy(), epochs=1).fit(X, np.sin(X[:, 0]))
     """
 
-    link = "identity"
-    n_parameters = 1
-    quantile = None
-    n_classes = 0
-    estimates = None
-    targets = "real"
-    neutral_target = 0.0
-    of_differences = False
+    link: str = "identity"
+    n_parameters: int = 1
+    quantile: Quantiles = None
+    n_classes: int = 0
+    estimates: Literal["mean", "median", "quantile"] | None = None
+    targets: Targets = "real"
+    neutral_target: float = 0.0
+    of_differences: bool = False
 
-    def error(self, xp, y_true, output):
+    def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         """Compute the error of each target.
 
         Parameters
@@ -114,7 +122,7 @@ class Loss:
         """
         raise NotImplementedError(f"{type(self).__name__} must define error(xp, y_true, output).")
 
-    def gradient(self, y_true, output):
+    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         """Compute the derivative of each error with respect to the output, in NumPy.
 
         This method is optional. Without it, TensorFlow differentiates :meth:`error`.
@@ -134,7 +142,7 @@ class Loss:
         raise NotImplementedError(f"{type(self).__name__} does not define gradient.")
 
     @property
-    def has_gradient(self):
+    def has_gradient(self) -> bool:
         """Whether the class defines :meth:`gradient`.
 
         Returns
@@ -144,7 +152,7 @@ class Loss:
         """
         return type(self).gradient is not Loss.gradient
 
-    def check_targets(self, y):
+    def check_targets(self, y: NDArray[Any]) -> None:
         """Check that targets are valid for the loss.
 
         Parameters
@@ -162,7 +170,9 @@ class Loss:
         if (y < lowest).any():
             raise ValueError(f"it contains {np.nanmin(y):.3g}, but {rule}")
 
-    def score(self, y_true, y_pred, sample_weight=None):
+    def score(
+        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
+    ) -> float:
         """Return the score of forecasts of one output, which is R2 by default.
 
         Parameters
@@ -184,7 +194,9 @@ class Loss:
 
         return r2_score(y_true, y_pred, sample_weight=sample_weight)
 
-    def deviance(self, y_true, y_pred, sample_weight=None):
+    def deviance(
+        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
+    ) -> float:
         """Return the weighted mean of the errors of forecasts.
 
         Parameters
@@ -208,7 +220,7 @@ class Loss:
         by_row = error.reshape(len(error), -1).mean(axis=1)
         return float(np.average(by_row, weights=sample_weight))
 
-    def mean(self, xp, y_true, output, weight):
+    def mean(self, xp: Namespace, y_true: Array, output: Array, weight: Array) -> Array:
         """Compute the weighted mean of the errors of all steps: ``sum(w * e) / sum(w)``.
 
         Padding, missing targets and sample weights are all weights.
@@ -241,7 +253,7 @@ class Loss:
         )
 
     @property
-    def n_quantiles(self):
+    def n_quantiles(self) -> int:
         """Length of the last axis of the output, if it is an axis of quantiles.
 
         Returns
@@ -252,7 +264,7 @@ class Loss:
         return len(self.quantile) if isinstance(self.quantile, tuple) else 0
 
     @property
-    def keeps_targets(self):
+    def keeps_targets(self) -> bool:
         """Whether a forecaster must leave the targets as they are.
 
         Returns
@@ -262,7 +274,7 @@ class Loss:
         """
         return self.targets != "real" or self.link != "identity"
 
-    def get_params(self, deep=True):
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters by name.
 
         Parameters
@@ -284,7 +296,7 @@ class Loss:
                 )
         return {name: getattr(self, name) for name in names}
 
-    def with_params(self, **params):
+    def with_params(self, **params: Any) -> Self:
         """Return a loss of the same class, in which some parameters have other values.
 
         Parameters
@@ -299,7 +311,7 @@ class Loss:
         """
         return type(self)(**{**self.get_params(), **params})
 
-    def __call__(self, y_true, y_pred):
+    def __call__(self, y_true: Array, y_pred: ArrayLike) -> Array:
         """Compute the loss of each row in Keras, so that ``compile(loss=...)`` accepts a loss."""
         import keras
 
@@ -311,7 +323,7 @@ class Loss:
         count = ops.sum(known, axis=axes)
         return ops.sum(known * error, axis=axes) / ops.maximum(count, ops.ones_like(count))
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: object) -> None:
         if name in vars(self):
             raise AttributeError(
                 f"A {type(self).__name__} cannot be changed, because compiled programs are stored "
@@ -319,38 +331,40 @@ class Loss:
             )
         super().__setattr__(name, value)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Loss):
+            return False
         return type(self) is type(other) and self.get_params() == other.get_params()
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash((type(self), *self.get_params().items()))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
         return f"{type(self).__name__}({arguments})"
 
-    def __sklearn_clone__(self):
+    def __sklearn_clone__(self) -> Self:
         return self  # nothing can change it
 
-    def __copy__(self):
+    def __copy__(self) -> Self:
         return self
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
 
 
-def total_weight(xp, y_true, weight):
+def total_weight(xp: Namespace, y_true: Array, weight: Array) -> Array:
     """Compute the weight of a mean over a batch, from the targets and weights of its rows."""
     return xp.sum(_known_targets(xp, y_true, weight)[1], axis=_BATCH)
 
 
-def _known_targets(xp, y_true, weight):
+def _known_targets(xp: Namespace, y_true: Array, weight: Array) -> tuple[Array, Array]:
     """Return which targets are known, and the weight of each target."""
     known = xp.logical_not(xp.isnan(y_true))
     return known, xp.where(known, weight[..., None], xp.zeros_like(y_true))
 
 
-def _parameter_names(cls):
+def _parameter_names(cls: type[Loss]) -> list[str]:
     if cls.__init__ is object.__init__:
         return []
     parameters = list(signature(cls.__init__).parameters.values())[1:]

@@ -1,10 +1,19 @@
 """Deviances of targets that are not negative, whose mean has a logarithm."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from skrnn._validation import check_number
 
 from ._loss import Loss
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._typing import Array, Namespace, NDArray, Targets
 
 
 class Tweedie(Loss):
@@ -34,13 +43,13 @@ class Tweedie(Loss):
     estimates = "mean"
     neutral_target = 1.0
 
-    def __init__(self, power=1.5):
+    def __init__(self, power: float = 1.5) -> None:
         self.power = check_number(power, "power", above=1.0)
         if self.power == 2.0:
             raise ValueError("power=2 is the deviance of Gamma(): use this loss.")
 
     @property
-    def targets(self):
+    def targets(self) -> Targets:
         """Targets that the loss is made for.
 
         Returns
@@ -50,16 +59,18 @@ class Tweedie(Loss):
         """
         return "nonnegative" if self.power < 2 else "positive"
 
-    def error(self, xp, y_true, output):
+    def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         a, b = 1.0 - self.power, 2.0 - self.power
         constant = y_true**b / (a * b)
         return 2.0 * (constant - y_true * xp.exp(a * output) / a + xp.exp(b * output) / b)
 
-    def gradient(self, y_true, output):
+    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         p = self.power
         return 2.0 * (np.exp((2.0 - p) * output) - y_true * np.exp((1.0 - p) * output))
 
-    def score(self, y_true, y_pred, sample_weight=None):
+    def score(
+        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
+    ) -> float:
         """Return the fraction of the deviance that is explained, as scikit-learn computes it.
 
         Parameters
@@ -101,14 +112,14 @@ class Poisson(Tweedie):
     power = 1
     neutral_target = 0.0
 
-    def __init__(self):
+    def __init__(self) -> None:
         pass
 
-    def error(self, xp, y_true, output):
+    def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         positive = xp.where(y_true > 0, y_true, xp.ones_like(y_true))
         return 2.0 * (xp.exp(output) - y_true * (1.0 + output - xp.log(positive)))
 
-    def gradient(self, y_true, output):
+    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         return 2.0 * (np.exp(output) - y_true)
 
 
@@ -127,11 +138,11 @@ class Gamma(Tweedie):
     targets = "positive"
     power = 2
 
-    def __init__(self):
+    def __init__(self) -> None:
         pass
 
-    def error(self, xp, y_true, output):
+    def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         return 2.0 * (y_true * xp.exp(-output) - 1.0 + output - xp.log(y_true))
 
-    def gradient(self, y_true, output):
+    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         return 2.0 * (1.0 - y_true * np.exp(-output))

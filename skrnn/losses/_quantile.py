@@ -1,11 +1,20 @@
 """The loss of quantiles."""
 
+from __future__ import annotations
+
 from itertools import pairwise
 from numbers import Real
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ._loss import Loss
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from skrnn._typing import Array, Namespace, NDArray
 
 
 class Pinball(Loss):
@@ -33,7 +42,7 @@ class Pinball(Loss):
     estimates = "quantile"
     of_differences = True
 
-    def __init__(self, quantile=0.5):
+    def __init__(self, quantile: float | Sequence[float] = 0.5) -> None:
         quantiles = np.atleast_1d(np.asarray(quantile, dtype=object))
         valid = quantiles.ndim == 1 and len(quantiles) and all(map(_is_quantile, quantiles))
         if not valid or any(a >= b for a, b in pairwise(quantiles)):
@@ -48,7 +57,7 @@ class Pinball(Loss):
         self.quantile = quantile
 
     @property
-    def n_parameters(self):
+    def n_parameters(self) -> int:
         """Number of outputs of the network for each target.
 
         Returns
@@ -58,7 +67,7 @@ class Pinball(Loss):
         """
         return max(self.n_quantiles, 1)
 
-    def error(self, xp, y_true, output):
+    def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         if not self.n_quantiles:
             return _pinball(xp, y_true - output, self.quantile)
         errors = [
@@ -67,14 +76,16 @@ class Pinball(Loss):
         ]
         return sum(errors) / len(errors)
 
-    def gradient(self, y_true, output):
+    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         if not self.n_quantiles:
             return np.where(y_true >= output, -self.quantile, 1.0 - self.quantile)
         quantiles = np.array(self.quantile)
         slopes = np.where(y_true[..., None] >= output, -quantiles, 1.0 - quantiles)
         return slopes / len(quantiles)
 
-    def score(self, y_true, y_pred, sample_weight=None):
+    def score(
+        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
+    ) -> float:
         """Return the mean of the D2 scores of the quantiles, or R2 if they have no axis.
 
         Parameters

@@ -1,10 +1,19 @@
 """Losses of the difference between a target and its forecast."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from skrnn._validation import check_number
 
 from ._loss import Loss
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._typing import Array, Namespace, NDArray
 
 
 class SquaredError(Loss):
@@ -20,11 +29,11 @@ class SquaredError(Loss):
     estimates = "mean"
     of_differences = True
 
-    def error(self, xp, y_true, output):
+    def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         difference = output - y_true
         return difference * difference
 
-    def gradient(self, y_true, output):
+    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         return 2.0 * (output - y_true)
 
 
@@ -41,10 +50,10 @@ class AbsoluteError(Loss):
     estimates = "median"
     of_differences = True
 
-    def error(self, xp, y_true, output):
+    def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         return xp.abs(output - y_true)
 
-    def gradient(self, y_true, output):
+    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         return np.sign(output - y_true)
 
 
@@ -70,15 +79,15 @@ class Huber(Loss):
 
     of_differences = True
 
-    def __init__(self, delta=1.0):
+    def __init__(self, delta: float = 1.0) -> None:
         self.delta = check_number(delta, "delta", above=0.0)
 
-    def error(self, xp, y_true, output):
+    def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         size = xp.abs(output - y_true)
         near = xp.minimum(size, xp.full_like(size, self.delta))
         return near * (size - 0.5 * near)
 
-    def gradient(self, y_true, output):
+    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         return np.clip(output - y_true, -self.delta, self.delta)
 
 
@@ -94,11 +103,11 @@ class LogCosh(Loss):
 
     of_differences = True
 
-    def error(self, xp, y_true, output):
+    def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         size = xp.abs(output - y_true)
         return size + xp.log1p(xp.exp(-2.0 * size)) - float(np.log(2.0))
 
-    def gradient(self, y_true, output):
+    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         return np.tanh(output - y_true)
 
 
@@ -125,14 +134,14 @@ class Expectile(Loss):
 
     of_differences = True
 
-    def __init__(self, expectile=0.5):
+    def __init__(self, expectile: float = 0.5) -> None:
         self.expectile = check_number(expectile, "expectile", above=0.0, below=1.0)
 
-    def error(self, xp, y_true, output):
+    def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         difference = y_true - output
         below, above = xp.maximum(difference, 0.0), xp.minimum(difference, 0.0)
         return self.expectile * below * below + (1.0 - self.expectile) * above * above
 
-    def gradient(self, y_true, output):
+    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         difference = y_true - output
         return -2.0 * np.where(difference > 0, self.expectile, 1.0 - self.expectile) * difference

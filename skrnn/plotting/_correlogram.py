@@ -1,6 +1,9 @@
 """CorrelogramDisplay: the autocorrelation of a series."""
 
+from __future__ import annotations
+
 from numbers import Real
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -9,6 +12,15 @@ from skrnn._validation import Count
 
 from ._axes import check_support, legend_above_curves, panels, style
 from ._single_series import check_single_series
+
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    from matplotlib.collections import PolyCollection
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+    from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray
 
 
 class CorrelogramDisplay:
@@ -68,16 +80,22 @@ class CorrelogramDisplay:
     12
     """
 
+    if TYPE_CHECKING:
+        lines_: list[Line2D]
+        bands_: list[PolyCollection]
+        axes_: NDArray[np.object_]
+        figure_: Figure
+
     def __init__(
         self,
         *,
-        lags,
-        autocorrelation,
-        partial_autocorrelation,
-        autocorrelation_band,
-        partial_autocorrelation_band,
-        alpha=0.05,
-    ):
+        lags: Integers,
+        autocorrelation: NDArray[Any],
+        partial_autocorrelation: NDArray[Any],
+        autocorrelation_band: NDArray[Any],
+        partial_autocorrelation_band: NDArray[Any],
+        alpha: float = 0.05,
+    ) -> None:
         self.lags = lags
         self.autocorrelation = autocorrelation
         self.partial_autocorrelation = partial_autocorrelation
@@ -87,8 +105,16 @@ class CorrelogramDisplay:
 
     @classmethod
     def from_series(
-        cls, series, *, n_lags=None, alpha=0.05, ax=None, line_kw=None, stem_kw=None, band_kw=None
-    ):
+        cls,
+        series: ArrayLike,
+        *,
+        n_lags: int | None = None,
+        alpha: float = 0.05,
+        ax: Axes = None,
+        line_kw: Keywords = None,
+        stem_kw: Keywords = None,
+        band_kw: Keywords = None,
+    ) -> Self:
         """Draw the correlogram of a series.
 
         Parameters
@@ -141,7 +167,14 @@ class CorrelogramDisplay:
         )
         return display.plot(ax, line_kw=line_kw, stem_kw=stem_kw, band_kw=band_kw)
 
-    def plot(self, ax=None, *, line_kw=None, stem_kw=None, band_kw=None):
+    def plot(
+        self,
+        ax: Axes = None,
+        *,
+        line_kw: Keywords = None,
+        stem_kw: Keywords = None,
+        band_kw: Keywords = None,
+    ) -> Self:
         """Draw the correlogram.
 
         Parameters
@@ -190,10 +223,10 @@ class CorrelogramDisplay:
         legend_above_curves(self.axes_[0], n_columns=1)
         return self
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.lags)} lags, alpha={self.alpha:g})"
 
-    def frame(self):
+    def frame(self) -> pd.DataFrame:
         """Return the drawn values as a table.
 
         Returns

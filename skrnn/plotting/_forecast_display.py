@@ -1,5 +1,9 @@
 """ForecastDisplay: observed values and forecasts over time."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from ._alignment import aligned, forecast_of, quantile_band
@@ -12,6 +16,18 @@ from ._axes import (
     panels,
     style,
 )
+
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    import numpy as np
+    from matplotlib.axes import Axes as MatplotlibAxes
+    from matplotlib.collections import PolyCollection
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Rectangle
+
+    from skrnn._typing import ArrayLike, Axes, Keywords, NDArray, Quantiles
 
 
 class ForecastDisplay:
@@ -81,18 +97,28 @@ class ForecastDisplay:
     ['observed', 'predicted', 'residual', 'training']
     """
 
+    if TYPE_CHECKING:
+        observed_line_: Line2D
+        predicted_line_: Line2D
+        band_: PolyCollection | None
+        training_: Rectangle | None
+        residual_line_: Line2D | None
+        ax_: MatplotlibAxes
+        axes_: NDArray[np.object_]
+        figure_: Figure
+
     def __init__(
         self,
         *,
-        time,
-        observed,
-        predicted,
-        lower=None,
-        upper=None,
-        band_name=None,
-        n_train=0,
-        target_name=None,
-    ):
+        time: pd.Index | ArrayLike,
+        observed: NDArray[Any],
+        predicted: NDArray[Any],
+        lower: NDArray[Any] | None = None,
+        upper: NDArray[Any] | None = None,
+        band_name: str | None = None,
+        n_train: int = 0,
+        target_name: str | None = None,
+    ) -> None:
         self.time = time
         self.observed = observed
         self.predicted = predicted
@@ -105,19 +131,19 @@ class ForecastDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator,
-        X,
-        y,
+        estimator: Any,
+        X: ArrayLike | None,
+        y: Any,
         *,
-        output=None,
-        n_train=0,
-        residuals=False,
-        ax=None,
-        observed_kw=None,
-        predicted_kw=None,
-        band_kw=None,
-        residual_kw=None,
-    ):
+        output: int | str | None = None,
+        n_train: int = 0,
+        residuals: bool = False,
+        ax: Axes = None,
+        observed_kw: Keywords = None,
+        predicted_kw: Keywords = None,
+        band_kw: Keywords = None,
+        residual_kw: Keywords = None,
+    ) -> Self:
         """Draw the forecasts of a fitted regressor or forecaster.
 
         Parameters
@@ -192,18 +218,18 @@ class ForecastDisplay:
     @classmethod
     def from_predictions(
         cls,
-        y_true,
-        y_pred,
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
         *,
-        quantile=None,
-        n_train=0,
-        residuals=False,
-        ax=None,
-        observed_kw=None,
-        predicted_kw=None,
-        band_kw=None,
-        residual_kw=None,
-    ):
+        quantile: Quantiles = None,
+        n_train: int = 0,
+        residuals: bool = False,
+        ax: Axes = None,
+        observed_kw: Keywords = None,
+        predicted_kw: Keywords = None,
+        band_kw: Keywords = None,
+        residual_kw: Keywords = None,
+    ) -> Self:
         """Draw observed values and their forecasts.
 
         Parameters
@@ -278,14 +304,14 @@ class ForecastDisplay:
 
     def plot(
         self,
-        ax=None,
+        ax: Axes = None,
         *,
-        residuals=False,
-        observed_kw=None,
-        predicted_kw=None,
-        band_kw=None,
-        residual_kw=None,
-    ):
+        residuals: bool = False,
+        observed_kw: Keywords = None,
+        predicted_kw: Keywords = None,
+        band_kw: Keywords = None,
+        residual_kw: Keywords = None,
+    ) -> Self:
         """Draw observed values and forecasts.
 
         Parameters
@@ -340,14 +366,14 @@ class ForecastDisplay:
         legend_above_curves(self.ax_, n_columns=4)
         return self
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         n_forecast = int((~pd.isna(self.predicted)).sum())
         parts = [describe_rows(self.time), f"{n_forecast} of them forecast"]
         parts += [f"{self.n_train} for training"] if self.n_train else []
         parts += [self.band_name] if self.band_name else []
         return f"{type(self).__name__}({self.target_name or 'value'}: {', '.join(parts)})"
 
-    def frame(self):
+    def frame(self) -> pd.DataFrame:
         """Return the drawn values as a table.
 
         Returns

@@ -1,5 +1,9 @@
 """LagImportanceDisplay: the lags that a network uses."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
@@ -11,6 +15,15 @@ from skrnn.network._blocks import Blocks
 from ._axes import check_support, legend_above_curves, panels, style
 from ._finding import a_kind, find_forecaster, is_forecaster
 from ._windows_seen import lags_of_windows, states_before, windows_of_network
+
+if TYPE_CHECKING:
+    from typing import Any, Literal, Self
+
+    from matplotlib.axes import Axes as MatplotlibAxes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+    from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray, RandomState
 
 _LABELS = {
     "derivative": "mean |d forecast / d value|",
@@ -90,7 +103,19 @@ class LagImportanceDisplay:
     [1, 2, 3, 4]
     """
 
-    def __init__(self, *, importances, lags, feature_names, method):
+    if TYPE_CHECKING:
+        lines_: list[Line2D]
+        ax_: MatplotlibAxes
+        figure_: Figure
+
+    def __init__(
+        self,
+        *,
+        importances: NDArray[Any],
+        lags: Integers,
+        feature_names: list[str],
+        method: Literal["derivative", "permutation"],
+    ) -> None:
         self.importances = importances
         self.lags = lags
         self.feature_names = feature_names
@@ -99,16 +124,16 @@ class LagImportanceDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator,
-        X=None,
+        estimator: Any,
+        X: ArrayLike | None = None,
         *,
-        method="derivative",
-        n_repeats=5,
-        random_state=None,
-        log_scale=False,
-        ax=None,
-        line_kw=None,
-    ):
+        method: Literal["derivative", "permutation"] = "derivative",
+        n_repeats: int = 5,
+        random_state: RandomState = None,
+        log_scale: bool = False,
+        ax: Axes = None,
+        line_kw: Keywords = None,
+    ) -> Self:
         """Draw the importance of each lag to a fitted network.
 
         Parameters
@@ -188,7 +213,7 @@ class LagImportanceDisplay:
         )
         return display.plot(ax, log_scale=log_scale, line_kw=line_kw)
 
-    def plot(self, ax=None, *, log_scale=False, line_kw=None):
+    def plot(self, ax: Axes = None, *, log_scale: bool = False, line_kw: Keywords = None) -> Self:
         """Draw the importances against the lag.
 
         Parameters
@@ -236,13 +261,13 @@ class LagImportanceDisplay:
             legend_above_curves(ax, n_columns=4)
         return self
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         names = ", ".join(self.feature_names[:5]) + (
             ", ..." if len(self.feature_names) > 5 else ""
         )
         return f"{type(self).__name__}({len(self.lags)} lags of {names}; {_LABELS[self.method]})"
 
-    def frame(self):
+    def frame(self) -> pd.DataFrame:
         """Return the drawn values as a table.
 
         Returns

@@ -1,6 +1,9 @@
 """LossCurveDisplay: the losses of one or several fits, epoch by epoch."""
 
+from __future__ import annotations
+
 from itertools import count
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -9,6 +12,15 @@ from skrnn._recurrent_base import RecurrentEstimator
 
 from ._axes import check_support, panels, style
 from ._finding import find_networks
+
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    from matplotlib.axes import Axes as MatplotlibAxes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+    from skrnn._typing import Axes, Keywords, NDArray
 
 
 class LossCurveDisplay:
@@ -75,7 +87,21 @@ class LossCurveDisplay:
     [1, 2, 3]
     """
 
-    def __init__(self, *, losses, val_losses, names, loss_name=None, first_epochs=None):
+    if TYPE_CHECKING:
+        lines_: list[Line2D]
+        val_lines_: list[Line2D | None]
+        ax_: MatplotlibAxes
+        figure_: Figure
+
+    def __init__(
+        self,
+        *,
+        losses: list[NDArray[Any]],
+        val_losses: list[NDArray[Any] | None],
+        names: list[str],
+        loss_name: str | None = None,
+        first_epochs: list[int] | None = None,
+    ) -> None:
         self.losses = losses
         self.val_losses = val_losses
         self.names = names
@@ -84,8 +110,14 @@ class LossCurveDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator, *, ax=None, log_scale=False, train_kw=None, validation_kw=None
-    ):
+        cls,
+        estimator: Any,
+        *,
+        ax: Axes = None,
+        log_scale: bool = False,
+        train_kw: Keywords = None,
+        validation_kw: Keywords = None,
+    ) -> Self:
         """Draw the losses of one fitted estimator or several.
 
         Parameters
@@ -142,7 +174,14 @@ class LossCurveDisplay:
             ax, log_scale=log_scale, train_kw=train_kw, validation_kw=validation_kw
         )
 
-    def plot(self, ax=None, *, log_scale=False, train_kw=None, validation_kw=None):
+    def plot(
+        self,
+        ax: Axes = None,
+        *,
+        log_scale: bool = False,
+        train_kw: Keywords = None,
+        validation_kw: Keywords = None,
+    ) -> Self:
         """Draw the losses.
 
         Parameters
@@ -184,7 +223,7 @@ class LossCurveDisplay:
         self._show_legend()
         return self
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         runs = [
             f"{f'{name}: ' if name else ''}{len(loss)} epochs, last loss {loss[-1]:.4g}"
             + ("" if val_loss is None else f", last validation loss {val_loss[-1]:.4g}")
@@ -194,7 +233,7 @@ class LossCurveDisplay:
         more = f"; and {len(runs) - 5} more runs" if len(runs) > 5 else ""
         return f"{type(self).__name__}({'; '.join(runs[:5])}{more})"
 
-    def frame(self):
+    def frame(self) -> pd.DataFrame:
         """Return the losses as a table.
 
         Returns

@@ -1,5 +1,9 @@
 """SeriesDisplay: a series before it is modelled."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +17,16 @@ from ._axes import (
     style,
 )
 from ._single_series import check_single_series, find_gaps
+
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    from matplotlib.axes import Axes as MatplotlibAxes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import StepPatch
+
+    from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray
 
 
 class SeriesDisplay:
@@ -85,7 +99,25 @@ class SeriesDisplay:
     (0, 2, 3)
     """
 
-    def __init__(self, *, time, values, gap_rows, gap_lengths, name=None):
+    if TYPE_CHECKING:
+        line_: Line2D
+        missing_marks_: Line2D | None
+        gap_marks_: Line2D | None
+        histogram_: StepPatch
+        box_: dict[str, list[Line2D]]
+        ax_: MatplotlibAxes
+        axes_: NDArray[np.object_]
+        figure_: Figure
+
+    def __init__(
+        self,
+        *,
+        time: pd.Index | ArrayLike,
+        values: NDArray[Any],
+        gap_rows: Integers,
+        gap_lengths: Integers,
+        name: str | None = None,
+    ) -> None:
         self.time = time
         self.values = values
         self.gap_rows = gap_rows
@@ -93,7 +125,15 @@ class SeriesDisplay:
         self.name = name
 
     @classmethod
-    def from_series(cls, series, *, bins="auto", ax=None, line_kw=None, histogram_kw=None):
+    def from_series(
+        cls,
+        series: ArrayLike,
+        *,
+        bins: int | str | ArrayLike = "auto",
+        ax: Axes = None,
+        line_kw: Keywords = None,
+        histogram_kw: Keywords = None,
+    ) -> Self:
         """Draw a series.
 
         Parameters
@@ -136,7 +176,7 @@ class SeriesDisplay:
         return display.plot(ax, bins=bins, line_kw=line_kw, histogram_kw=histogram_kw)
 
     @property
-    def n_missing_(self):
+    def n_missing_(self) -> int:
         """Rows without a value.
 
         Returns
@@ -147,7 +187,7 @@ class SeriesDisplay:
         return int(np.isnan(self.values).sum())
 
     @property
-    def n_gaps_(self):
+    def n_gaps_(self) -> int:
         """Gaps in the index.
 
         Returns
@@ -158,7 +198,7 @@ class SeriesDisplay:
         return len(self.gap_rows)
 
     @property
-    def n_missing_rows_(self):
+    def n_missing_rows_(self) -> int:
         """Rows missing in the gaps together.
 
         Returns
@@ -168,7 +208,14 @@ class SeriesDisplay:
         """
         return int(np.sum(self.gap_lengths))
 
-    def plot(self, ax=None, *, bins="auto", line_kw=None, histogram_kw=None):
+    def plot(
+        self,
+        ax: Axes = None,
+        *,
+        bins: int | str | ArrayLike = "auto",
+        line_kw: Keywords = None,
+        histogram_kw: Keywords = None,
+    ) -> Self:
         """Draw the series.
 
         Parameters
@@ -208,13 +255,13 @@ class SeriesDisplay:
         self._draw_box()
         return self
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         missing = f"{self.n_missing_} missing values, {self.n_gaps_} gaps in the index"
         return (
             f"{type(self).__name__}({self.name or 'value'}: {describe_rows(self.time)}, {missing})"
         )
 
-    def frame(self):
+    def frame(self) -> pd.DataFrame:
         """Return the series as a table.
 
         Returns

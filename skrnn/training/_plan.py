@@ -1,6 +1,7 @@
 """The plan of a training: all its settings, as plain values."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from skrnn._optimizer_recipe import OptimizerRecipe
 from skrnn.losses import Loss
@@ -47,7 +48,7 @@ class TrainingPlan:
     architecture: Architecture
     loss: Loss
     optimizer: OptimizerRecipe
-    engine: str = "tensorflow"
+    engine: Literal["numpy", "tensorflow"] = "tensorflow"
     batch_size: int = 32
     epochs: int = 1
     shuffle: bool = True

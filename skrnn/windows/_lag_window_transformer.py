@@ -1,12 +1,13 @@
 """Defines LagWindowTransformer, which gives each row of a series the window of rows before it."""
 
+from __future__ import annotations
+
 from numbers import Integral
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._sklearn_compat import (
@@ -14,6 +15,7 @@ from skrnn._sklearn_compat import (
     StrOptions,
     _check_feature_names_in,
     _fit_context,
+    available_if,
     fit_task,
     is_inverse_check,
     set_output_container,
@@ -28,6 +30,11 @@ from ._rows_before import FittedSeries, scale_of, warn_of_doubt
 from ._target_column import holds_target
 from ._time_index import RememberedIndex, ordered_index
 from ._views import lag_windows, lag_windows_and_series
+
+if TYPE_CHECKING:
+    from typing import Any, Literal, Self
+
+    from skrnn._typing import ArrayLike, NDArray
 
 _NO_PAST = (
     "No past is assumed, and the first windows are incomplete. Set "
@@ -169,6 +176,12 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     1981-01-05       18.8       14.6
     """
 
+    if TYPE_CHECKING:
+        remembered_rows_: NDArray[Any]
+        known_features_: NDArray[np.bool_]
+        n_features_in_: int
+        feature_names_in_: NDArray[np.object_]
+
     _parameter_constraints: ClassVar[dict] = {
         "lag": [Count(1)],
         "horizon": [Count(0)],
@@ -177,7 +190,15 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         "context": [StrOptions({"auto", "none", "fitted"})],
     }
 
-    def __init__(self, lag=3, *, horizon=1, known_features=None, flatten=False, context="auto"):
+    def __init__(
+        self,
+        lag: int = 3,
+        *,
+        horizon: int = 1,
+        known_features: Any = None,
+        flatten: bool = False,
+        context: Literal["auto", "none", "fitted"] = "auto",
+    ) -> None:
         self.lag = lag
         self.horizon = horizon
         self.known_features = known_features
@@ -185,7 +206,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         self.context = context
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Remember a series, so that the windows of later rows can start in it.
 
         Parameters
@@ -217,7 +238,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit_transform(self, X, y=None):
+    def fit_transform(self, X: ArrayLike, y: object = None) -> Any:
         """Fit to a series and return its windows, with no rows before the first one.
 
         The result equals ``fit(X).transform(X)`` unless ``context="fitted"``: `transform` then
@@ -252,7 +273,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         self._remember(rows)
         return self._arrange(windows)
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> Any:
         """Return the window of every row of a series.
 
         Parameters
@@ -304,7 +325,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         return self._arrange(windows)
 
     @available_if(_holds_own_row)
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
         """Return the series of the last steps of windows, for ``horizon=0``.
 
         This lets you transform a target with `TransformedTargetRegressor(regressor,
@@ -347,7 +368,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         return check_series(X.reshape(len(X), -1)[:, -n_features:], copy=True)
 
     @available_if(_is_table)
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> NDArray[np.object_]:
         """Return the column names of the table for ``flatten=True``.
 
         Parameters
@@ -384,7 +407,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             dtype=object,
         )
 
-    def set_output(self, *, transform=None):
+    def set_output(
+        self, *, transform: Literal["default", "pandas", "polars"] | None = None
+    ) -> Self:
         """Set the type of the output of `transform` and `fit_transform`.
 
         With ``flatten=False`` the output stays an array, since a DataFrame cannot hold three

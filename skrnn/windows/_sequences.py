@@ -1,5 +1,9 @@
 """Pads sequences of unequal lengths to one array, and cuts the padding off."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -8,12 +12,20 @@ from skrnn._sklearn_compat import validate_params
 from skrnn._validation import Count, check_no_dates
 from skrnn._warnings import warn_user
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from skrnn._typing import ArrayLike, NDArray
+
 
 @validate_params(
     {"sequences": "no_validation", "n_timesteps": [Count(1), None]},
     prefer_skip_nested_validation=True,
 )
-def pad_sequences(sequences, *, n_timesteps=None):
+def pad_sequences(
+    sequences: Sequence[ArrayLike], *, n_timesteps: int | None = None
+) -> NDArray[Any]:
     """Pad sequences of unequal lengths in front, so that they form one array.
 
     The network skips steps that contain NaN, so the padding does not change a forecast. It
@@ -82,7 +94,7 @@ def pad_sequences(sequences, *, n_timesteps=None):
     return padded
 
 
-def unpad_sequences(padded, lengths=None):
+def unpad_sequences(padded: ArrayLike, lengths: ArrayLike | None = None) -> list[NDArray[Any]]:
     """Cut off the padding in front of sequences.
 
     Parameters

@@ -1,5 +1,9 @@
 """Cuts series into windows that are views of one NumPy array."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
@@ -9,12 +13,19 @@ from skrnn._validation import Count, check_series
 from ._regularity import warn_of_missing_rows
 from ._time_index import ordered_index
 
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._typing import ArrayLike, NDArray
+
 
 @validate_params(
     {"series": ["array-like"], "lag": [Count(1)], "horizon": [Count(0)]},
     prefer_skip_nested_validation=True,
 )
-def make_lag_windows(series, lag, *, horizon=1):
+def make_lag_windows(
+    series: ArrayLike, lag: int, *, horizon: int = 1
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the complete windows of a series, and the target of each window.
 
     Window i holds the rows ``i, ..., i + lag - 1`` of the series, and its target is the row

@@ -5,16 +5,22 @@ folder is read-only, ``fit`` fails. So XLA gets a temporary folder of this proce
 files of the user's folder are copied into it first, and new files are copied back later.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import platform
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
 from skrnn._warnings import warn_user
+
+if TYPE_CHECKING:
+    from skrnn._typing import Folder
 
 _LEAST_FREE_BYTES = 2**27
 _MOST_FILES = 128
@@ -121,7 +127,7 @@ class _DiskCache:
 disk_cache = _DiskCache()
 
 
-def enable_disk_cache(folder=None):
+def enable_disk_cache(folder: Folder = None) -> Path:
     """Keep compiled programs on disk, so that later processes need not compile them again.
 
     Call this function before TensorFlow computes or compiles anything in this process. After the

@@ -1,0 +1,89 @@
+"""Aliases for the annotations of public functions. Only type checkers import this module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["ArrayLike", "NDArray"]
+
+Array: TypeAlias = Any
+"""An array of NumPy or a tensor of Keras: equations stand once for both."""
+
+Namespace: TypeAlias = Any
+"""``numpy`` or ``keras.ops``."""
+
+Weights: TypeAlias = list[NDArray[np.float32]]
+
+Integers: TypeAlias = NDArray[np.integer[Any]]
+
+RandomState: TypeAlias = int | np.random.RandomState | None
+
+Keywords: TypeAlias = Mapping[str, Any] | None
+"""Keyword arguments for an artist of Matplotlib."""
+
+Folder: TypeAlias = str | PathLike[str] | None
+
+CellName: TypeAlias = Literal["simple", "gru", "lstm"]
+
+LossName: TypeAlias = Literal["squared_error", "absolute_error", "huber", "quantile", "poisson"]
+
+Quantiles: TypeAlias = float | tuple[float, ...] | None
+
+Optimizer: TypeAlias = Any
+"""A name, a dict or an optimizer of Keras, which has no annotations."""
+
+LearningRate: TypeAlias = Any
+"""A number or a schedule of Keras, which has no annotations."""
+
+Missing: TypeAlias = Literal["mask", "drop", "error"]
+
+EngineName: TypeAlias = Literal["auto", "numpy", "tensorflow"]
+
+KnownFeatures: TypeAlias = str | int | ArrayLike | None
+
+Scaler: TypeAlias = Any
+"""A name, or a transformer of scikit-learn, which has no annotations."""
+
+Horizon: TypeAlias = Any
+"""Steps ahead, labels or a ForecastingHorizon of sktime, which has no annotations."""
+
+Series: TypeAlias = Any
+"""One series or a panel, in one of the containers of sktime, which has no annotations."""
+
+Axes: TypeAlias = Any
+"""Axes of Matplotlib, or an array of them: the forms differ between displays."""
+
+Targets: TypeAlias = Literal["real", "counts", "nonnegative", "positive"]
+
+Shape: TypeAlias = tuple[int, ...]
+
+ExtraShape: TypeAlias = Sequence[int | Literal["units"]]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class FitContext(Protocol):
+    """What scikit-learn's `_fit_context` does with the signature of a method: nothing."""
+
+    def __call__(
+        self, *, prefer_skip_nested_validation: bool
+    ) -> Callable[[Function], Function]: ...
+
+
+class AvailableIf(Protocol):
+    """What scikit-learn's `available_if` does with the signature of a method: nothing."""
+
+    def __call__(self, check: Callable[[Any], object]) -> Callable[[Function], Function]: ...
+
+
+class ValidateParams(Protocol):
+    """What scikit-learn's `validate_params` does with the signature of a function: nothing."""
+
+    def __call__(
+        self, constraints: Mapping[str, Any], *, prefer_skip_nested_validation: bool
+    ) -> Callable[[Function], Function]: ...
