@@ -1,4 +1,4 @@
-"""Run all benchmarks, one after the other, each in a process of its own, and draw them."""
+"""Run all benchmarks, one after another, each in its own process, and draw the results."""
 
 import argparse
 import json
@@ -60,11 +60,11 @@ def main():
 def command_line():
     """Read the arguments."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", default=BENCHMARKS, help="which ones, default all")
+    parser.add_argument("names", nargs="*", default=BENCHMARKS, help="benchmarks, default all")
     parser.add_argument("--quick", action="store_true", help="fewer cases, rounds and epochs")
-    parser.add_argument("--full", action="store_true", help="all of the slow peers' work")
+    parser.add_argument("--full", action="store_true", help="let slow packages do all their work")
     parser.add_argument("--docs", default=DOCS, metavar="FOLDER", help="where to write")
-    parser.add_argument("--draw", action="store_true", help="draw what was measured before")
+    parser.add_argument("--draw", action="store_true", help="only draw the last results")
     return parser.parse_args()
 
 

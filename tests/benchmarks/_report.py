@@ -23,9 +23,11 @@ def command_line(description, rounds, quick_rounds=1, more_options=None):
     parser.add_argument("--json", metavar="FILE", help="write the results to this file")
     parser.add_argument("--quick", action="store_true", help="fewer cases, rounds and epochs")
     parser.add_argument("--rounds", type=int, help=f"default {rounds}, quick {quick_rounds}")
-    parser.add_argument("--full", action="store_true", help="all of the slow peers' work")
-    parser.add_argument("--only", default="", metavar="TEXT", help="cases with this in their name")
-    parser.add_argument("--cores", type=int, help="bind to so many cores (Linux)")
+    parser.add_argument("--full", action="store_true", help="let slow packages do all their work")
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="only cases with this in their name"
+    )
+    parser.add_argument("--cores", type=int, help="bind to this number of cores (Linux)")
     if more_options:
         more_options(parser)
     arguments = parser.parse_args()

@@ -1,7 +1,8 @@
-"""What the local level and the autoregressive path do where there is no trend: Melbourne.
+"""Effect of the local level and the autoregressive path without a trend: Melbourne.
 
-The first 2,000 days train, the rest tests, as in the lecture; 15 lags, 8 units; mean of five
-seeds. The trend itself is measured by ``examples/plot_trend.py``.
+As in the lecture, the first 2,000 days are for training and the others are the test. The networks
+have 15 lags and 8 units, and errors are means over five seeds. ``examples/plot_trend.py`` measures
+the effect on a series with a trend.
 """
 
 import numpy as np

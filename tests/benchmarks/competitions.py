@@ -1,10 +1,9 @@
-"""M1, M3 and Tourism, and single series: skrnn as it comes beside statistics and other networks.
+"""M1, M3, Tourism and single series: skrnn's defaults, statistical methods and other networks.
 
 ``python -m tests.benchmarks.competitions`` prints and writes all tables of "How good is it". sMAPE
-and MASE are computed as the competitions do; Naive2 must give the published sMAPE of 17.88 on M3
-yearly and 6.30 on M3 other (Makridakis and Hibon, 2000). ``--training-parts``
-compares on the last rows of the training parts in place of the test parts: settings are chosen
-there.
+and MASE are computed as in the competitions; Naive2 must give the published sMAPE of 17.88 on M3
+yearly and 6.30 on M3 other (Makridakis and Hibon, 2000). ``--training-parts`` compares on the last
+rows of the training parts instead of the test parts, which is how settings are chosen.
 """
 
 import argparse
@@ -101,13 +100,13 @@ def command_line():
     """Read the arguments."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parts = [*GROUPS, "single series", "airline seeds", "M4 network"]
-    parser.add_argument("groups", nargs="*", default=parts, help="which ones, default all")
+    parser.add_argument("groups", nargs="*", default=parts, help="parts to run, default all")
     parser.add_argument(
         "--contenders", nargs="+", default=QUICK, choices=list(CONTENDERS), help="default: quick"
     )
     parser.add_argument("--limit", type=int, help="only the first series of each group")
     parser.add_argument("--training-parts", action="store_true", help="hold out training rows")
-    parser.add_argument("--docs", default=DOCS, help="folder of the tables")
+    parser.add_argument("--docs", default=DOCS, help="folder for the tables")
     parser.add_argument("--quick", action="store_true", help="the first 50 series of each group")
     arguments = parser.parse_args()
     if arguments.quick:

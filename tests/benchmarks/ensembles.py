@@ -1,7 +1,7 @@
-"""Several networks trained at once: the time of ten beside one, and how to combine forecasts.
+"""Several networks trained at once: the time of ten compared with one, and how to combine them.
 
-``python -m tests.benchmarks.ensembles`` prints both. The names of the parts, ``time`` and
-``combine``, run only these. The single series need ``pip install --group benchmarks``.
+``python -m tests.benchmarks.ensembles`` prints both. Pass ``time`` or ``combine`` to run only one
+part. The single series need ``pip install --group benchmarks``.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""What a script costs from its first import to its forecast, each in a new process."""
+"""Time of a script from its first import to its forecast, each in a new process."""
 
 from tests.benchmarks._measure import Contender
 from tests.benchmarks._processes import new_interpreter

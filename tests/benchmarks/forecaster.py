@@ -1,7 +1,7 @@
 """One network over many series: RNNForecaster on a panel, fit, forecast and memory.
 
 GRU(16), lag 12, 10 epochs of batches of 256 rows; series of 200 points with a season of 12, each
-on its own level; each case in a process of its own. Compiling is counted, imports are not.
+on its own level; each case in its own process. The time includes compilation, but not imports.
 """
 
 import time

@@ -1,12 +1,13 @@
 """Twelve months ahead: RNNForecaster, ridge reduction, seasonal naive, ETS and Theta.
 
 Airline passengers (in logarithms, errors in passengers), last 36 months, and sea surface
-temperatures, last 10 years; the window expands, every forecast lies wholly in the test part.
-Settings of network and ridge are chosen by the same folds of the training part, which end before
-the test part begins; the ridge has the network's lags and scaling, and the same transformer takes
-the differences of both. Errors of the network are the mean over three seeds. Errors are scaled by
-that of the seasonal naive forecast of the training part. RNNForecaster and AutoRNNForecaster
-without settings take the series itself; ``--as-they-come`` leaves out whatever is tuned.
+temperatures, last 10 years; the window expands, and every forecast lies completely in the test
+part. The settings of network and ridge are chosen on the same folds of the training part, which
+end before the test part begins. Ridge uses the network's lags and scaling, and the same
+transformer takes the differences for both. Errors of the network are means over three seeds.
+Errors are scaled by the error of the seasonal naive forecast on the training part. RNNForecaster
+and AutoRNNForecaster without settings use the original series; ``--as-they-come`` leaves out
+everything that is tuned.
 """
 
 import argparse
@@ -38,7 +39,9 @@ def main():
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=["airline", "sea surface"])
-    parser.add_argument("--as-they-come", action="store_true", help="nothing that is tuned")
+    parser.add_argument(
+        "--as-they-come", action="store_true", help="only forecasters without settings"
+    )
     arguments = parser.parse_args()
     # The default of sktime 1.3, which 1.2 announces whenever a forecaster is created.
     BaseForecaster._config["remember_data"] = False

@@ -1,4 +1,4 @@
-"""At which size does a GPU pay? PyTorch's training step on a GPU and on that machine's CPU."""
+"""At which size does a GPU pay off? A PyTorch training step on a GPU and on the CPU next to it."""
 
 import numpy as np
 

@@ -1,6 +1,6 @@
-"""Batches in two halves, which cores compute at the same time, against whole batches.
+"""Batches in two halves that two cores compute at the same time, compared with whole batches.
 
-With ``--cores 1`` this shows what halves cost where there is nothing to gain.
+With ``--cores 1``, this shows the overhead of the halves on a single core.
 """
 
 from functools import partial

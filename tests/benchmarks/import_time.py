@@ -1,4 +1,4 @@
-"""`import skrnn` against importing `sklearn.base` and pandas, each in a new process."""
+"""`import skrnn` compared with importing `sklearn.base` and pandas, each in a new process."""
 
 from tests.benchmarks._measure import Contender
 from tests.benchmarks._processes import new_interpreter

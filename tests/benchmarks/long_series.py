@@ -1,9 +1,9 @@
 """Memory of a long series: windows are views, and batches are gathered as they are needed.
 
 LSTM(16), lag 100, one epoch of batches of 1,024 rows, through a pipeline of LagWindowTransformer
-and RNNRegressor, and the forecast of all rows; each case in a process of its own. The windows of
-10 million rows would fill 4 GB in float32. What is counted includes the series itself, its
-targets, the compiler and the program.
+and RNNRegressor, and the forecast of all rows; each case in its own process. As arrays, the
+windows of 10 million rows would need 4 GB in float32. The measured memory includes the series
+itself, its targets, the compiler and the program.
 """
 
 import time

@@ -1,16 +1,16 @@
-"""Tune the networks of the Melbourne study on its first 2,000 days, and print what was chosen.
+"""Tune the networks of the Melbourne study on its first 2,000 days, and print the chosen settings.
 
-The study in ``examples/plot_melbourne_tuned.py`` uses these settings: the search takes
-some minutes, too long for a page of the gallery. The days after the first 2,000 are never looked
-at. Run from the top of the repository: ``python -m tests.benchmarks.melbourne``.
+The study in ``examples/plot_melbourne_tuned.py`` uses these settings. The search takes a few
+minutes, which is too long for a page of the gallery. The days after the first 2,000 are never
+used. Run it from the top of the repository: ``python -m tests.benchmarks.melbourne``.
 
-The own past has two rounds, both on three folds that test on one whole year each. The first tries
-settings that are drawn at random, with one seed; the second gives the best of them four more
-seeds, since the best of many runs with one seed is in part the luckiest.
+The network without the calendar is tuned in two rounds, both on three folds that each test on one
+whole year. The first round tries random settings with one seed. The second round repeats the best
+of them with four more seeds, because the best of many runs with one seed is partly due to luck.
 
-With the calendar the best draws are closer to each other than seeds are. There every setting of a
-grid has three seeds, on five folds of 190 days each. What the grid holds fixed was better on
-average in rounds of random draws on the same folds.
+With the calendar, the best draws differ less than the seeds. So every setting of a grid is run
+with three seeds, on five folds of 190 days each. The settings that the grid does not vary were
+better on average in rounds of random draws on the same folds.
 """
 
 import argparse

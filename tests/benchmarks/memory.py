@@ -1,8 +1,9 @@
 """Memory that stays flat: 1,000 fits in one process, over 20 shapes.
 
-Between them there are searches and pickles. Prints resident memory, the programs that were built,
-and the estimators still alive, at each hundred. In the end further shapes are fitted, and their
-programs dropped, to see what TensorFlow keeps of each.
+Some of the fits are part of a search or go through a pickle. After every hundred fits, this prints
+the resident memory, the number of compiled programs and the number of estimators still alive. At
+the end, further shapes are fitted and their programs deleted, to see how much memory TensorFlow
+keeps for each.
 """
 
 import gc

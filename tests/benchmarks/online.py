@@ -1,8 +1,8 @@
-"""Learning online: 10,000 rows, each forecast first and then learned from, one at a time.
+"""Online learning: 10,000 rows, each of which is forecast first and then learned.
 
-Prints the median time of the pair, the growth of memory after the first thousand rows, the largest
-difference to the weights of one epoch of ``fit`` in order with ``batch_size=1``, and the time of
-one forecast and one ``keras.Model.predict`` on the same row, in turns.
+Prints the median time of both together, the growth of memory after the first thousand rows, the
+largest difference from the weights of one unshuffled epoch of ``fit`` with ``batch_size=1``, and
+the time of one forecast and one ``keras.Model.predict`` on the same row, in turns.
 """
 
 import time

@@ -1,8 +1,9 @@
 """One network, one series, one number of steps: skrnn and the other installed packages.
 
-LSTM(8), 15 lags, batches of 32 rows, Adam, on the daily temperatures of Melbourne. What a call of
-`fit` does besides its steps (checks, building, compiling where the peer does so in each fit) is
-counted: that is what a user waits for. Peers that are not installed are named in the notes.
+LSTM(8), 15 lags, batches of 32 rows, Adam, on the daily temperatures of Melbourne. The time
+includes everything else that `fit` does (validation, building, and compiling if the package does
+so in each fit), because users have to wait for it. The notes name the packages that are not
+installed.
 """
 
 from importlib.util import find_spec
@@ -25,7 +26,7 @@ def main():
     peer_epochs = QUICK_PEER_EPOCHS if report.quick else PEER_EPOCHS
     failed = []
     report.compare(f"One step of {NETWORK}, in a fit", contenders, peer_epochs, failed)
-    report.note(f"skrnn: {EPOCHS} epochs a fit; all others: {peer_epochs}.")
+    report.note(f"skrnn: {EPOCHS} epochs per fit; all others: {peer_epochs}.")
     absent = [name for name, (package, _) in PEERS.items() if find_spec(package) is None]
     report.note(f"Not installed here, and left out: {', '.join(absent) or 'none'}.")
     if failed:

@@ -1,4 +1,4 @@
-"""Cost of a forecast: skrnn and Keras, warm; and the first forecast of a new process."""
+"""Time of a forecast: skrnn and Keras, warm; and the first forecast in a new process."""
 
 import pickle
 import tempfile

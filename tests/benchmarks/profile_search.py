@@ -1,7 +1,7 @@
-"""Where the time of a search goes: 100 candidates, 5 folds and the refit, all programs compiled.
+"""How a search spends its time: 100 candidates, 5 folds and the refit, all programs compiled.
 
-Prints the time of one fit and its score, by the package whose own code it was spent in. The
-profiler itself costs some, most of it in Python code.
+Prints the time of one fit and its scoring by the package in whose code it was spent. The profiler
+itself takes some time, mostly in Python code.
 """
 
 import argparse

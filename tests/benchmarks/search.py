@@ -1,8 +1,8 @@
 """Searches: one over the number of units, and one of 240 fits.
 
-The first is over LSTM(4, 6, 8, 10, 12) and five folds in time order, and the refit: 26 fits of 25
-epochs, three lags as one step of three features, batches of ten rows, Adam. The second is over 4
-units, 4 decays, 3 rates and the same folds.
+The first search has LSTM(4, 6, 8, 10, 12), five folds in time order and the refit: 26 fits of 25
+epochs, three lags as one step of three features, batches of ten rows, Adam. The second search has
+4 numbers of units, 4 decays, 3 rates and the same folds.
 """
 
 import tempfile

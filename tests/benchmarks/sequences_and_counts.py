@@ -1,7 +1,7 @@
-"""Speakers by their vowels, sequences of unequal length, and counts: accuracy and time.
+"""Speaker recognition, sequences of unequal length, and counts: accuracy and time.
 
-``python -m tests.benchmarks.sequences_and_counts`` prints figures that need no other package. The
-names of the parts, such as ``speakers``, run only these.
+``python -m tests.benchmarks.sequences_and_counts`` prints the figures, and needs no other package.
+Pass the name of a part, such as ``speakers``, to run only this part.
 """
 
 import sys

@@ -1,7 +1,7 @@
-"""Cost of one training step against units, against the lag and against the batch.
+"""Time of one training step as a function of the units, the lag and the batch size.
 
-A step is a loop over the window, so its cost grows linearly with the lag; with the units it grows
-quadratically once the products are larger than all that surrounds them.
+A step is a loop over the window, so its time grows linearly with the lag. It grows quadratically
+with the units once the matrix products take longer than everything else.
 """
 
 from tests.benchmarks._peers import Network

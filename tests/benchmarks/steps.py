@@ -1,4 +1,4 @@
-"""Cost of one training step of four networks: skrnn, Keras and PyTorch."""
+"""Time of one training step of four networks: skrnn, Keras and PyTorch."""
 
 import os
 from functools import partial

@@ -1,9 +1,9 @@
-"""Two checkouts of skrnn, by turns on the same work: is one slower than the other?
+"""Two checkouts of skrnn take turns on the same work: is one slower than the other?
 
 ``python -m tests.benchmarks.versions --base ../other/checkout`` compares this checkout with
-another, such as ``git worktree add ../other/checkout v0.1.0`` makes. Each has a process
-of its own; the two answer case by case and round by round in turn. A ratio above one means that
-this checkout is slower.
+another, created for example by ``git worktree add ../other/checkout v0.1.0``. Each checkout has
+its own process, and the two take turns, case by case and round by round. A ratio above one means
+that this checkout is slower.
 """
 
 import os
