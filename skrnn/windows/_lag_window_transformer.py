@@ -216,7 +216,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
         y : array-like of shape (n_samples, ...), default=None
             The target. It changes nothing here; it is only compared with the columns of `X`, so
-            that :func:`~skrnn.forecast` can tell whether it is one of them.
+            that :func:`~skrnn.forecast` can determine whether it is one of them.
 
         Returns
         -------
@@ -251,7 +251,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
         y : array-like of shape (n_samples, ...), default=None
             The target. It changes nothing here; it is only compared with the columns of `X`, so
-            that :func:`~skrnn.forecast` can tell whether it is one of them.
+            that :func:`~skrnn.forecast` can determine whether it is one of them.
 
         Returns
         -------

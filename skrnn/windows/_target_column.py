@@ -26,7 +26,7 @@ def holds_target(series, y):
     Returns
     -------
     bool or None
-        None if it cannot be told: `y` is None or holds no numbers, or too few of its values are
+        None if this is not known: `y` is None or holds no numbers, or too few of its values are
         known and different.
 
     Examples
