@@ -80,6 +80,37 @@ RULES = {
 }
 
 
+# Rules for the pages; docstrings of the package do not follow all of them yet.
+PAGE_RULES = {
+    r"\bin place of\b": "'instead of'",
+    r"\bof (?:any|every|each) level\b": "'at any level'",
+    r"\b[Ff]or few (?:series|rows)\b": "'with only a few ...'",
+    r"\bclose[sd]? over\b": "'ignored; the rows on either side become neighbours'",
+    r"\bcomes? too late\b": "'was called too late'",
+    r"\b[Uu]pper and lower case are\b": "'case does not matter'",
+    r"\b(?:of|near|far from) the order of one\b": "'of order one'",
+    r"(?<!can )\bhardly\b": "'barely', 'only slightly', 'almost no'",
+    r"\b(?:is|are|was|were) meant (?:to|for)\b": "'should', 'is designed for'",
+    r"\b(?:which|it|they|that) (?:is|are) no (?!longer\b|more\b|less\b|worse\b|different\b"
+    r"|\w+er\b)\w": "'is not a ...'",
+    r"\bwholly\b": "'completely'",
+    r"\b(?:steps|class|classes|rows|sides|features|series) alike\b": "'in the same way'",
+    r"\bnothing to do with each other\b": "'independent'",
+    r"\btruth values?\b": "'booleans'",
+    r"\bof which (?:no|some|only|few)\b": "'whose', or two sentences",
+    r"\bstays? what (?:it is|they are)\b": "'unchanged'",
+    r"\bknow(?:n|s|ing)? of (?:it|them|a|an|the|what)\b": "'about'",
+    r"\bwarn(?:s|ed|ing)? of\b": "'about'",
+    r"\bone after the other\b": "'one after another'",
+    r"\bsome (?:hundreds?|thousands?|ten)\b": "'a few hundred'",
+    r"\ba test (?:finds|found)\b": "'a statistical test finds'",
+    r"\breplaces? no\b": "'never overwrites a'",
+    r"\b[Nn]o further \w+ is\b": "'... is skipped if'",
+    r"\bOf an? \w+ (?:the|only)\b": "'for a ...'",
+    r"\b(?:is|are) taken as\b": "'is assumed to be', 'is used as'",
+}
+
+
 def prose_of_page(text):
     """Paragraphs of a page without its code blocks and literals."""
     text = re.sub(r"^( *)\.\. code-block::.*\n(?:\1 +.*\n|\s*\n)+", "\n", text, flags=re.MULTILINE)
@@ -123,13 +154,13 @@ def files():
     return [n.as_posix() for n in names if not MADE & set(n.parts)]
 
 
-def faults(text, is_code):
+def faults(text, is_code, rules=RULES):
     """Sentences that break a rule, with the advice of the rule."""
     blocks = prose_of_code(text) if is_code else prose_of_page(text)
     return [
         f"...{block[max(match.start() - 40, 0) : match.end() + 40]}...: write {advice}"
         for block in blocks
-        for rule, advice in RULES.items()
+        for rule, advice in rules.items()
         for match in re.finditer(rule, block)
     ]
 
@@ -137,7 +168,9 @@ def faults(text, is_code):
 @pytest.mark.parametrize("name", files())
 def test_no_phrase_that_readers_stumble_over(name):
     text = (ROOT / name).read_text("utf-8")
-    assert not (found := faults(text, name.endswith(".py"))), "\n".join([name, *found])
+    rules = RULES if name.startswith("skrnn") else RULES | PAGE_RULES
+    found = faults(text, name.endswith(".py"), rules)
+    assert not found, "\n".join([name, *found])
 
 
 @pytest.mark.parametrize("name", files())
@@ -197,6 +230,39 @@ def test_phrases_that_readers_stumbled_over_are_found(sentence):
 @pytest.mark.parametrize(
     "sentence",
     [
+        "A mean in place of a value.",
+        "Intervals of any level.",
+        "For few series each is forecast from several rows.",
+        "Missing rows are closed over.",
+        "The call comes too late.",
+        "Upper and lower case are equal.",
+        "Networks learn values of the order of one.",
+        "It hardly matters.",
+        "It is meant to work.",
+        "Infinity, which is no label.",
+        "These are unseen if they are no windows.",
+        "A row that is wholly known.",
+        "It draws rows from each class alike.",
+        "Nullable columns and truth values.",
+        "Series of which no change is known.",
+        "What is known of the rows.",
+        "It warns of missing rows.",
+        "The networks are trained one after the other.",
+        "A step needs some hundred calls.",
+        "It removes a season that a test finds.",
+        "NaN replaces no known value.",
+        "No further view is tried.",
+        "Of a search the best estimator counts.",
+        "The errors are taken as normal.",
+    ],
+)
+def test_phrases_that_readers_of_pages_stumbled_over_are_found(sentence):
+    assert faults(sentence, False, PAGE_RULES)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
         "If you know `Pipeline`, you can train networks.",
         "Who wrote this?",
         "The frequency determines how many rows a gap has.",
@@ -210,7 +276,9 @@ def test_phrases_that_readers_stumbled_over_are_found(sentence):
         "An LSTM needs more time than a GRU.",
         "The page can be read on its own.",
         "A CSV file of a NaN in a row.",
+        "It can hardly reach such values, and it is no longer needed.",
+        "A warning names the columns whose values are not known.",
     ],
 )
 def test_ordinary_sentences_pass(sentence):
-    assert not faults(sentence, is_code=False)
+    assert not faults(sentence, False, RULES | PAGE_RULES)
