@@ -47,7 +47,7 @@ class Labels:
     TypeError
         If `y` is sparse.
     ValueError
-        If `y` is None, has a wrong shape, or contains values that are no labels.
+        If `y` is None, has a wrong shape, or contains values that are not labels.
 
     Examples
     --------
@@ -111,7 +111,7 @@ class Labels:
         if values.dtype == object:  # integers that no type holds, mixed with floats
             numbers = np.array([one for one in values.tolist() if isinstance(one, float)])
         if numbers.dtype.kind == "f" and np.isinf(numbers).any():
-            raise ValueError(f"Input {self._name} contains infinity, which is no label.")
+            raise ValueError(f"Input {self._name} contains infinity, which is not a valid label.")
         if _may_be_no_labels(numbers):
             with np.errstate(invalid="ignore"):  # of labels beyond the range of integers
                 check_classification_targets(numbers)
@@ -223,7 +223,7 @@ def _advise(array, sequences):
     if sequences or array.ndim != 2:
         return ""
     return (
-        "; set return_sequences=True for one label a step, and pass y.argmax(axis=1) in place of "
+        "; set return_sequences=True for one label a step, and pass y.argmax(axis=1) instead of "
         "one column for each class"
     )
 

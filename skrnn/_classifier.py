@@ -63,7 +63,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     Parameters
     ----------
     cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="lstm"
-        Type of all recurrent layers. :class:`~skrnn.cells.Cell` says how to write your own.
+        Type of all recurrent layers. See :class:`~skrnn.cells.Cell` for how to write your own.
 
     units : int or tuple of int, default=32
         Number of units in each recurrent layer. A tuple has one entry per layer, starting at the
@@ -104,19 +104,19 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         if that row was held out.
 
     class_weight : dict, "balanced" or None, default=None
-        Weights of the classes, by which the weights of rows and steps are multiplied. A class
-        that the dict omits has the weight 1. "balanced" gives every class the same weight in
-        total, over the rows to train on. The loss of a batch is the weighted mean
-        ``sum(w * e) / sum(w)``, so that a constant factor of all weights has no effect.
+        Class weights, which multiply the weights of rows and steps. A class missing from the dict
+        has weight 1. "balanced" gives every class the same total weight over the training rows.
+        The loss of a batch is the weighted mean ``sum(w * e) / sum(w)``, so scaling all weights by
+        a constant has no effect.
 
     missing_label : str, number, bool, pandas.NA or None, default=None
-        Label that means that the label is unknown. None, NaN and NA always mean this. As in
-        scikit-learn, numbers are equal by value: 0 also means 0.0. It does not mean False.
+        Placeholder for an unknown label. None, NaN and NA always mean unknown. As in scikit-learn,
+        numbers are compared by value: 0 also matches 0.0, but not False.
 
     optimizer : str, dict or keras.optimizers.Optimizer, default="adam"
-        Name of a Keras optimizer, such as "adam", "rmsprop", "sgd" or "adadelta". Upper and lower
-        case are equal. It can also be an optimizer instance or its serialized configuration; the
-        estimator trains with a copy. A pickled estimator stores the configuration.
+        Name of a Keras optimizer, such as "adam", "rmsprop", "sgd" or "adadelta". Case does not
+        matter. It can also be an optimizer instance or its serialized configuration; the estimator
+        trains with a copy. A pickled estimator stores the configuration.
 
     learning_rate : float or keras.optimizers.schedules.LearningRateSchedule, default=None
         Step size of the optimizer. None means the default of Keras, except for "adadelta", where
@@ -129,8 +129,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         decay. If it is 0, the weight decay of an `optimizer` instance is used.
 
     l2 : float, default=0.0
-        L2 penalty: ``l2 * sum(w ** 2)`` over all kernels is added to the loss. With plain "sgd"
-        this equals a weight decay of ``2 * l2``. With other optimizers it does not.
+        L2 penalty: ``l2 * sum(w ** 2)`` over all kernels is added to the loss. This is equivalent
+        to a weight decay of ``2 * l2`` with plain "sgd", but not with other optimizers.
 
     clipnorm : float, default=None
         Maximum norm of the gradient of each weight array, as in Keras. None does not limit it.
@@ -155,11 +155,11 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     early_stopping : bool, default=False
         Whether to stop training when the validation loss no longer improves, and keep the best
-        weights. If `fit` gets no `X_val`, it holds out some rows. These are the last rows if
-        `stateful` is True, if `shuffle` is False, or if the windows belong to one series.
-        Otherwise they are drawn at random, for one label a window from each class alike, and
-        each class keeps a row to train on. If the last rows contain every row of a class, `fit`
-        warns, or raises an error if only one class is left.
+        weights. If `X_val` is not passed to `fit`, some rows are held out. These are the last rows
+        if `stateful` is True, if `shuffle` is False, or if the windows belong to one series.
+        Otherwise they are drawn at random, stratified by class if each window has one label, and
+        every class keeps at least one row for training. If the last rows contain every row of a
+        class, `fit` warns, or raises an error if only one class is left.
 
     validation_fraction : float, default=0.1
         Fraction of the rows that early stopping holds out.
@@ -181,16 +181,16 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         when all have stopped.
 
     engine : {"auto", "numpy", "tensorflow"}, default="auto"
-        What computes the training. "numpy" starts at once. "tensorflow" is imported and compiles
-        a program first, which takes seconds, and then computes each step several times faster.
-        "auto" takes NumPy for a fit that is estimated to take less than half a second in it. The
-        estimate depends on the number of rows and the settings only, so that the same fit gives
-        the same bits everywhere. `partial_fit` and `warm_start` continue with the engine that
-        began. A search over many such fits can be faster with "tensorflow", because one program
-        serves them all. If TensorFlow is not installed, "auto" is NumPy. The weights of the two
-        agree to about 1e-5. NumPy supports no dropout, no optimizers that treat a matrix as a
-        whole, such as Lamb and Muon, and only the activations "tanh", "sigmoid", "relu" and
-        "linear". See :doc:`/user_guide/engines`.
+        Engine that runs the training. "numpy" starts at once. "tensorflow" is imported and
+        compiles a program first, which takes seconds, and then computes each step several times
+        faster. "auto" uses NumPy if the fit is estimated to take less than half a second with it.
+        The estimate depends only on the number of rows and the settings, so the same fit gives
+        bitwise identical results everywhere. `partial_fit` and `warm_start` keep using the engine
+        of the first fit. A search over many such fits can be faster with "tensorflow", because one
+        program serves them all. If TensorFlow is not installed, "auto" always uses NumPy. The
+        weights from the two engines agree to about 1e-5. NumPy supports no dropout, no optimizers
+        that treat a matrix as a whole, such as Lamb and Muon, and supports only the activations
+        "tanh", "sigmoid", "relu" and "linear". See :doc:`/user_guide/engines`.
 
     n_jobs : int, default=None
         Number of threads that forecast blocks of rows. -1 means all cores, and None means 1
@@ -213,11 +213,11 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     weights_ : list of ndarray
         Weights of the network, in the order and layout of ``keras.Model.get_weights``: kernel,
-        recurrent kernel and bias of each layer, then kernel and bias of the output. If there are
-        several networks, each array has an axis of networks in front.
+        recurrent kernel and bias of each layer, then kernel and bias of the output. With several
+        networks, each array has a leading axis of networks.
 
     engine_ : {"numpy", "tensorflow"}
-        What computed the training.
+        Engine that ran the training.
 
     model_ : keras.Model
         Keras model that returns the same probabilities: of all classes, or of the second class if
@@ -226,7 +226,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     history_ : dict of list of float
         Mean loss of each epoch, under ``"loss"``, and with validation also under ``"val_loss"``.
         The values include the penalty, as in Keras. Each list has one entry for each of the
-        `n_iter_` epochs. If there are several networks, it is the mean over all of them. An entry
+        `n_iter_` epochs. With several networks, the entries are means over all networks. An entry
         is NaN if the loss was not measured. `partial_fit` keeps only the last 10,000 entries.
 
     n_iter_ : int
@@ -249,9 +249,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     Notes
     -----
-    Networks compute in float32, and learn well only if the values of X are of the order of one:
-    scale them first. Sequences of unequal length are padded in front with NaN, and the network
-    skips these steps.
+    Networks compute in float32 and learn well only if the values of X are of order one: scale them
+    first. Sequences of unequal length are padded in front with NaN, and the network skips these
+    steps.
 
     The number of classes decides the output: a logistic function for two classes, and softmax
     for more.
@@ -403,9 +403,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Raises
         ------
         ValueError
-            If a parameter, a shape or a value is wrong, if there are fewer than two classes, if
-            no row is left to fit on, or if the loss is no longer finite. The estimator then stays
-            as it was before the call.
+            If a parameter, a shape or a value is wrong, if there are fewer than two classes, if no
+            row is left to fit on, or if the loss becomes infinite or NaN. In that case the
+            estimator is left unchanged.
 
         Warns
         -----

@@ -42,7 +42,7 @@ def forecast(
     *,
     target: str | int | Sequence[str | int] | None = None,
 ) -> pd.Series[Any] | pd.DataFrame | NDArray[Any]:
-    """Forecast the rows after a series, where each step uses the forecasts before it.
+    """Forecast the rows after a series recursively: each step uses the earlier forecasts.
 
     The model forecasts the next row. The forecast is appended to `X` like a measured value, and
     the model forecasts the row after it. Each step reads only the last rows of `X`, but the
@@ -52,12 +52,13 @@ def forecast(
     ----------
     model : estimator
         A fitted pipeline that makes its windows with :class:`LagWindowTransformer` and ends with a
-        regressor. It may be inside a search or a
-        :class:`~sklearn.compose.TransformedTargetRegressor`, also one that trains many to many.
+        regressor. It may be wrapped in a search or a
+        :class:`~sklearn.compose.TransformedTargetRegressor`; many-to-many training is supported,
+        too.
 
     X : array-like of shape (n_samples, n_features)
-        The series up to now, as passed to `predict`: the past of the target, and other features.
-        A `Series` is treated as a table of one column. `X` needs at least ``lag + horizon - 1``
+        The series up to now, as passed to `predict`: the past of the target, and other features. A
+        `Series` is treated as a table with one column. `X` needs at least ``lag + horizon - 1``
         rows, unless it continues the series that the model was fitted to.
 
     steps : int
@@ -72,7 +73,7 @@ def forecast(
     target : str, int or array-like of these, default=None
         The columns of `X` that hold the past of the target, in the order of the model's outputs.
         By default they are the columns of `X` that are not in `X_future`. Pass an empty list if
-        the target is no column of `X`.
+        the target is not a column of `X`.
 
     Returns
     -------
@@ -87,11 +88,11 @@ def forecast(
     TypeError
         If the model does not make windows itself, or ends with a classifier.
     ValueError
-        If the columns of the target cannot be determined, or y was no column of `X` in `fit`; if
-        `X_future` has too few rows, other
-        columns, or labels other than those of the rows that follow `X`; if the labels of `X` have
-        no step in common, or are text; if the forecast depends on a category that is not known;
-        or if the model forecasts several quantiles or whole sequences.
+        If the columns of the target cannot be determined, or y was not a column of `X` in `fit`;
+        if `X_future` has too few rows, other columns, or labels other than those of the rows that
+        follow `X`; if the labels of `X` have no step in common, or are text; if the forecast
+        depends on a category that is not known; or if the model forecasts several quantiles or
+        whole sequences.
 
     Warns
     -----
@@ -105,9 +106,10 @@ def forecast(
 
     Notes
     -----
-    A window ends `horizon` rows before the row that it forecasts. So the first ``horizon`` steps
-    need no forecast of an earlier step, and the target need not be a column of `X` for them. For
-    more steps, the target is a column of `X`, or `X_future` holds all columns of `X`.
+    A window ends `horizon` rows before the row that it forecasts. Therefore the first ``horizon``
+    steps do not depend on earlier forecasts, and the target need not be a column of `X` for them.
+    For more steps, the target must be a column of `X`, or `X_future` must contain all columns of
+    `X`.
 
     References
     ----------
@@ -154,7 +156,7 @@ def _are_unread(task, rows, values):
 
 @dataclass(frozen=True)
 class _Task:
-    """A model, and what its windows read.
+    """A model and the inputs of its windows.
 
     Attributes
     ----------
@@ -259,7 +261,7 @@ class _Task:
         return np.array(values)
 
     def _check_not_other_columns(self, rows, columns):
-        """Check that the columns to be taken as the target were not there in `fit` beside y.
+        """Check that the columns to be taken as the target were not in X in `fit`, besides y.
 
         If y was no column from which windows are made, but one of these columns is, they differ.
         """
@@ -420,7 +422,7 @@ def _transformed(steps, X):
 
 
 def _is_classifier(estimator):
-    """Return whether an object is a classifier, also if it is no estimator of scikit-learn."""
+    """Return whether an object is a classifier, even if it is not a scikit-learn estimator."""
     return hasattr(estimator, "__sklearn_tags__") and is_classifier(estimator)
 
 

@@ -52,6 +52,6 @@ def stored_state(state, estimator_name):
     if written_by != __version__:
         warn_user(
             f"This {estimator_name} was stored by skrnn {written_by} and is loaded by skrnn "
-            f"{__version__}. It is meant to work; if in doubt, fit it again.",
+            f"{__version__}. This should work; if in doubt, refit.",
         )
     return state

@@ -45,7 +45,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     Parameters
     ----------
     cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="lstm"
-        Type of all recurrent layers. :class:`~skrnn.cells.Cell` says how to write your own.
+        Type of all recurrent layers. See :class:`~skrnn.cells.Cell` for how to write your own.
 
     units : int or tuple of int, default=32
         Number of units in each recurrent layer. A tuple has one entry per layer, starting at the
@@ -113,9 +113,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         cross.
 
     optimizer : str, dict or keras.optimizers.Optimizer, default="adam"
-        Name of a Keras optimizer, such as "adam", "rmsprop", "sgd" or "adadelta". Upper and lower
-        case are equal. It can also be an optimizer instance or its serialized configuration; the
-        estimator trains with a copy. A pickled estimator stores the configuration.
+        Name of a Keras optimizer, such as "adam", "rmsprop", "sgd" or "adadelta". Case does not
+        matter. It can also be an optimizer instance or its serialized configuration; the estimator
+        trains with a copy. A pickled estimator stores the configuration.
 
     learning_rate : float or keras.optimizers.schedules.LearningRateSchedule, default=None
         Step size of the optimizer. None means the default of Keras, except for "adadelta", where
@@ -128,8 +128,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         decay. If it is 0, the weight decay of an `optimizer` instance is used.
 
     l2 : float, default=0.0
-        L2 penalty: ``l2 * sum(w ** 2)`` over all kernels is added to the loss. With plain "sgd"
-        this equals a weight decay of ``2 * l2``. With other optimizers it does not.
+        L2 penalty: ``l2 * sum(w ** 2)`` over all kernels is added to the loss. This is equivalent
+        to a weight decay of ``2 * l2`` with plain "sgd", but not with other optimizers.
 
     clipnorm : float, default=None
         Maximum norm of the gradient of each weight array, as in Keras. None does not limit it.
@@ -154,7 +154,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     early_stopping : bool, default=False
         Whether to stop training when the validation loss no longer improves, and keep the best
-        weights. If `fit` gets no `X_val`, the last rows are held out for validation.
+        weights. If `X_val` is not passed to `fit`, the last rows are held out for validation.
 
     validation_fraction : float, default=0.1
         Fraction of the rows that early stopping holds out.
@@ -176,16 +176,16 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         all have stopped.
 
     engine : {"auto", "numpy", "tensorflow"}, default="auto"
-        What computes the training. "numpy" starts at once. "tensorflow" is imported and compiles
-        a program first, which takes seconds, and then computes each step several times faster.
-        "auto" takes NumPy for a fit that is estimated to take less than half a second in it. The
-        estimate depends on the number of rows and the settings only, so that the same fit gives
-        the same bits everywhere. `partial_fit` and `warm_start` continue with the engine that
-        began. A search over many such fits can be faster with "tensorflow", because one program
-        serves them all. If TensorFlow is not installed, "auto" is NumPy. The weights of the two
-        agree to about 1e-5. NumPy supports no dropout, no optimizers that treat a matrix as a
-        whole, such as Lamb and Muon, and only the activations "tanh", "sigmoid", "relu" and
-        "linear". See :doc:`/user_guide/engines`.
+        Engine that runs the training. "numpy" starts at once. "tensorflow" is imported and
+        compiles a program first, which takes seconds, and then computes each step several times
+        faster. "auto" uses NumPy if the fit is estimated to take less than half a second with it.
+        The estimate depends only on the number of rows and the settings, so the same fit gives
+        bitwise identical results everywhere. `partial_fit` and `warm_start` keep using the engine
+        of the first fit. A search over many such fits can be faster with "tensorflow", because one
+        program serves them all. If TensorFlow is not installed, "auto" always uses NumPy. The
+        weights from the two engines agree to about 1e-5. NumPy supports no dropout, no optimizers
+        that treat a matrix as a whole, such as Lamb and Muon, and supports only the activations
+        "tanh", "sigmoid", "relu" and "linear". See :doc:`/user_guide/engines`.
 
     n_jobs : int, default=None
         Number of threads that forecast blocks of rows. -1 means all cores, and None means 1
@@ -205,11 +205,11 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     ----------
     weights_ : list of ndarray
         Weights of the network, in the order and layout of ``keras.Model.get_weights``: kernel,
-        recurrent kernel and bias of each layer, then kernel and bias of the output. If there are
-        several networks, each array has an axis of networks in front.
+        recurrent kernel and bias of each layer, then kernel and bias of the output. With several
+        networks, each array has a leading axis of networks.
 
     engine_ : {"numpy", "tensorflow"}
-        What computed the training.
+        Engine that ran the training.
 
     model_ : keras.Model
         Keras model that makes the same predictions. Each access builds a new one.
@@ -217,7 +217,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     history_ : dict of list of float
         Mean loss of each epoch, under ``"loss"``, and with validation also under ``"val_loss"``.
         The values include the penalty, as in Keras. Each list has one entry for each of the
-        `n_iter_` epochs. If there are several networks, it is the mean over all of them. An entry
+        `n_iter_` epochs. With several networks, the entries are means over all networks. An entry
         is NaN if the loss was not measured. `partial_fit` keeps only the last 10,000 entries.
 
     n_iter_ : int
@@ -240,17 +240,17 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     Notes
     -----
-    Networks compute in float32, and learn well only if the values are of the order of one. Put a
-    scaler before the windows, and scale the target with ``TransformedTargetRegressor``.
+    Networks compute in float32 and learn well only from values of order one. Put a scaler before
+    the windows, and scale the target with ``TransformedTargetRegressor``.
 
     You can change parameters between two calls of `partial_fit`, or of `fit` with
-    ``warm_start=True``. A change that would need another network, such as `cell` or `units`,
-    raises an error; a change of dropout does not. The optimizer keeps its state if you change the
-    learning rate, the penalties or `clipnorm`, and a schedule counts all steps so far. If you
-    change the optimizer or its other settings, its state starts again at step 0. A change of
-    `random_state` has no effect until training starts from new weights.
+    ``warm_start=True``. Changing a parameter that determines the network, such as `cell` or
+    `units`, raises an error; changing the dropout does not. The optimizer keeps its state if you
+    change the learning rate, the penalties or `clipnorm`, and a schedule counts all steps so far.
+    If you change the optimizer or its other settings, its state starts again at step 0. A change
+    of `random_state` has no effect until training starts from new weights.
 
-    `predict` uses the fitted network, whatever the parameters are now. Only `n_timesteps`,
+    `predict` uses the fitted network, regardless of the current parameters. Only `n_timesteps`,
     `missing` and `stateful` affect how it reads X.
 
     References
@@ -400,14 +400,13 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         ------
         ValueError
             If a parameter, a shape or a value is wrong, if no row is left to fit on, or if the
-            loss is no longer finite. The estimator then stays as it was before the call.
+            loss becomes infinite or NaN. In that case the estimator is left unchanged.
 
         Warns
         -----
         UserWarning
-            If y equals a feature of the last step of X, if networks cannot learn from values on
-            the scale of X or y, or if `X_val` or `y_val` lies far outside the range of `X` or
-            `y`.
+            If y equals a feature of the last step of X, if X or y is on a scale that networks
+            cannot learn from, or if `X_val` or `y_val` lies far outside the range of `X` or `y`.
         """
         with all_or_nothing(self):
             self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))

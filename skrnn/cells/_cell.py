@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 class Cell(ABC):
-    """A recurrent cell: its shapes, its first weights and the equations of one step.
+    """A recurrent cell: its shapes, its initial weights and the equations of one step.
 
     A subclass defines :meth:`step`, and sets the attributes below where they differ. The network
     computes the products of inputs and states with the kernels, and runs the cell over the steps,
     for training in TensorFlow and for forecasts in NumPy.
 
-    A cell does not change after it was made. Parameters of `__init__` are stored in attributes,
-    and are numbers, strings or tuples, so that cells with equal parameters are equal and have the
-    same hash: compiled programs are kept under it. A frozen dataclass is a short way to write
-    this.
+    Cells are immutable. The parameters of `__init__` are stored as attributes of the same name and
+    must be numbers, strings or tuples, so that cells with equal parameters are equal and have the
+    same hash, under which compiled programs are cached. A frozen dataclass is the shortest way to
+    achieve this.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Cell(ABC):
         Number of arrays that are passed from step to step. The first one is the output.
     separate : bool, default=False
         Whether :meth:`step` gets the product of the inputs and the product of the state
-        separately, in place of their sum.
+        separately, instead of their sum.
     recurrent_bias : bool, default=False
         Whether the product of the state has a bias of its own. It needs `separate`.
     extra_weights : dict, default={}
@@ -46,13 +46,14 @@ class Cell(ABC):
     decayed : tuple of str, default=("kernel", "recurrent_kernel")
         Names of the weights on which `weight_decay` and `l2` act.
     zero_units_stay_zero : bool, default=False
-        Whether a unit whose weights are all zero has a state of exactly zero and changes no other
-        unit, if the activation of zero is zero. Then networks of similar sizes share a program.
+        Whether a unit whose weights are all zero has a state of exactly zero and affects no other
+        unit, if the activation of zero is zero. Networks of similar sizes can then share a
+        program.
     uses_recurrent_activation : bool, default=True
         Whether :meth:`step` uses `xp.recurrent_activation`.
     keras_layer : str or None, default=None
         Name of the layer in ``keras.layers`` with the same equations and order of weights. None
-        means a ``keras.layers.RNN`` around :meth:`step`.
+        means that :meth:`step` is wrapped in a ``keras.layers.RNN``.
 
     See Also
     --------
@@ -91,20 +92,20 @@ class Cell(ABC):
     def step(
         self, xp: Namespace, products: list[Array], state: list[Array], *extra: Array
     ) -> tuple[list[Array], list[Array]]:
-        """Compute a step. The arguments are not changed.
+        """Compute one step, without changing the arguments.
 
         The same equations run in NumPy and in TensorFlow. All arrays have the shape ``(...,
-        n_rows, columns)``. The axes in front, if there are any, are networks or parts of a batch.
+        n_rows, columns)``. Leading axes, if any, stand for networks or parts of a batch.
 
         Parameters
         ----------
         xp : namespace
-            The functions of NumPy, such as ``xp.split`` and ``xp.where``, for the arrays of this
-            call: from ``numpy`` or from ``keras.ops``. Also ``xp.activation(z)`` and
-            ``xp.recurrent_activation(z)``, which compute the activations of the estimator, and
-            each activation by its name, such as ``xp.sigmoid``.
+            Array functions, such as ``xp.split`` and ``xp.where``, taken from ``numpy`` or from
+            ``keras.ops``. It also has ``xp.activation(z)`` and ``xp.recurrent_activation(z)``,
+            which compute the activations of the estimator, and every activation by name, such as
+            ``xp.sigmoid``.
         products : list of array of shape (..., n_rows, gates * units)
-            The sum of both products and the bias, or both sums.
+            The sum of both products and the bias, or both separately if `separate` is True.
         state : list of array of shape (..., n_rows, units)
             State before the step.
         *extra : array of shape (..., rows, columns)
@@ -115,7 +116,7 @@ class Cell(ABC):
         after : list of array of shape (..., n_rows, units)
             State after the step.
         kept : list of array of shape (..., n_rows, columns)
-            What :meth:`backward` needs; empty without it.
+            Values that :meth:`backward` needs; empty if the cell does not define it.
         """
 
     def backward(
@@ -137,7 +138,7 @@ class Cell(ABC):
             As for :meth:`step`. ``xp.slope(y)`` and ``xp.recurrent_slope(y)`` are the derivatives
             of the activations, as functions of their values.
         kept : list of array
-            What :meth:`step` has kept.
+            Values kept by :meth:`step`.
         before : list of array of shape (..., n_rows, units)
             State before the step.
         after : list of array of shape (..., n_rows, units)
@@ -163,7 +164,7 @@ class Cell(ABC):
         activation: Callable[..., Any],
         recurrent_activation: Callable[..., Any],
     ) -> Callable[..., Any]:
-        """Return the step of a forecast in NumPy that writes into given arrays. Optional.
+        """Return a NumPy forecasting step that writes into given arrays. Optional.
 
         Without this method :meth:`step` computes forecasts, which gives the same result and takes
         longer for a single row. Here rows are the last axis.
@@ -222,7 +223,7 @@ class Cell(ABC):
     def initial_weights(
         self, width: int, units: int, random_state: np.random.RandomState
     ) -> Weights:
-        """Draw the first weights.
+        """Draw the initial weights.
 
         The kernel is drawn by the rule of Glorot and Bengio, 2010, the recurrent kernel and every
         extra weight that decays by that of Saxe, McClelland and Ganguli, 2014. All other weights
@@ -250,7 +251,7 @@ class Cell(ABC):
         return weights
 
     def get_config(self) -> dict[str, Any]:
-        """Return the parameters, from which Keras makes the cell of a stored model again.
+        """Return the parameters, from which Keras recreates the cell of a stored model.
 
         Returns
         -------
@@ -266,7 +267,7 @@ class Cell(ABC):
         Parameters
         ----------
         config : dict
-            The parameters. Lists, which a file has in place of tuples, become tuples.
+            The parameters. Lists, which files contain instead of tuples, become tuples.
 
         Returns
         -------

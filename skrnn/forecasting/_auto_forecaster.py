@@ -41,14 +41,14 @@ if TYPE_CHECKING:
 class AutoRNNForecaster(BaseForecaster):
     """Forecasts that need no settings: networks on several views of the data, combined.
 
-    The views are the data as they are, their logarithms, and both without their season. A view is
-    an :class:`RNNForecaster` of several networks. The last rows of each series are held out to
-    measure the error of each view. The forecast is the mean of the views, in which views with a
-    small error count more, and the held-out errors give intervals. Then each view is fitted to
-    all rows.
+    The views are the raw data, its logarithm, and both deseasonalised. Each view is an
+    :class:`RNNForecaster` with several networks. The last rows of each series are held out to
+    measure the error of each view. Then each view is fitted to all rows. The forecast is a
+    weighted mean of the views, where views with smaller errors have larger weights. Intervals are
+    derived from the held-out errors.
 
-    It forecasts one series of 30 points, or a panel of thousands of series, which share their
-    networks.
+    It works for a single series of 30 points as well as for a panel of thousands of series, which
+    share the networks.
 
     Parameters
     ----------
@@ -64,8 +64,8 @@ class AutoRNNForecaster(BaseForecaster):
         median. It is not used if `views` is given.
 
     combine : {"weighted", "mean", "best"}, default="weighted"
-        How the views are combined [1]_. "weighted": weights in proportion to the inverse square of
-        the held-out errors, without views whose error is more than half above the smallest.
+        How the views are combined [1]_. "weighted": weights proportional to the inverse squared
+        held-out errors; views whose error exceeds the smallest by more than half are left out.
         "mean": equal weights. "best": only the view with the smallest error.
 
     known_features : "all", None, str, int or array-like, default="all"
@@ -73,8 +73,8 @@ class AutoRNNForecaster(BaseForecaster):
         `views` is given.
 
     max_time : float, default=None
-        Time for `fit` in seconds. No further view is tried if it would probably take longer than
-        that; the first view is always fitted. Results then depend on the speed of the machine.
+        Time limit for `fit` in seconds. A view is skipped if it would probably exceed this limit;
+        the first view is always fitted. With a limit, results depend on the speed of the machine.
 
     n_jobs : int, default=None
         Number of networks that are trained at the same time, by threads. None means 1, or the
@@ -104,18 +104,18 @@ class AutoRNNForecaster(BaseForecaster):
 
     Notes
     -----
-    Quantiles and intervals of any level come from split conformal prediction [2]_: quantiles of
-    the held-out errors of the same step of the horizon, in units of the changes of each series.
-    A panel gives one error of each step for each series. For few series each is forecast from
-    several of its last rows. From n errors come intervals up to a coverage of
-    ``(n - 1) / (n + 1)``; beyond, the errors are taken as normal, with a warning. A series that
-    never changes has intervals without a width, with a warning. Where series are too short to hold
-    rows out, the errors of the naive forecast stand for those of the views, with a warning.
+    Quantiles and intervals at any level come from split conformal prediction [2]_: quantiles of
+    the held-out errors of the same step of the horizon, in units of the changes of each series. In
+    a panel, each series contributes one error per step. With only a few series, each is forecast
+    from several origins near its end. With n errors, intervals reach a coverage of ``(n - 1) / (n
+    + 1)``; normal errors are assumed beyond that, with a warning. A series that never changes gets
+    intervals of zero width, with a warning. If series are too short to hold rows out, the errors
+    of the naive forecast are used instead of those of the views, with a warning.
 
-    What counts are known values, not rows, and no row inside a gap is forecast from to measure
-    errors. A series of which nothing can be learned, or that has no known row to forecast from, is
-    forecast by its last known value, with a warning, and by NaN if none is known. A view that has
-    nothing to learn from is left out.
+    Only known values count, not rows, and errors are never measured from an origin inside a gap.
+    If nothing can be learned from a series, or it has no known row to forecast from, its forecast
+    is its last known value, or NaN if there is none, with a warning. A view that has nothing to
+    learn from is left out.
 
     References
     ----------
@@ -211,15 +211,14 @@ class AutoRNNForecaster(BaseForecaster):
         Parameters
         ----------
         y : series or panel
-            The rows, as in `fit`. They replace rows that are there already. NaN replaces no known
-            value.
+            The rows, as in `fit`. They replace existing rows. NaN never overwrites a known value.
 
         X : series or panel, default=None
             Features of the rows, as in `fit`.
 
         update_params : bool, default=True
-            Whether the networks learn from rows that were not known before. Weights of views and
-            errors of intervals stay.
+            Whether the networks learn from rows that were not known before. The weights of the
+            views and the errors used for intervals do not change.
 
         Returns
         -------
@@ -259,7 +258,7 @@ class AutoRNNForecaster(BaseForecaster):
         ------
         ValueError
             If `y` contains rows that were seen, and a view was fitted to an `fh` without step 1,
-            so that no network forecasts one step ahead.
+            so no network forecasts one step ahead.
         """
         self.check_is_fitted()
         check_not_long_series(y=y, X=X)

@@ -78,9 +78,9 @@ TAGS = {
 class RNNForecaster(BaseForecaster):
     """Recurrent networks as an sktime forecaster, for one series or many.
 
-    Without any setting it determines the season and the windows from the data, removes a season
-    that a test finds, and forecasts all steps at once with three networks, whose median is the
-    forecast. Each network is an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
+    Without any setting it determines the season and the windows from the data, removes a season if
+    a statistical test finds one, and forecasts all steps at once as the median of three networks.
+    Each network is an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
 
     The columns of a wide frame depend on each other: every network reads all of them. The series
     of a panel or hierarchy, a frame with a MultiIndex, share their networks. No window contains
@@ -89,50 +89,49 @@ class RNNForecaster(BaseForecaster):
     Parameters
     ----------
     lag : int or "auto", default="auto"
-        Number of past rows in a window. "auto": a season, or 1.25 times the horizon if that is
-        more, but at most a quarter of the known rows of the series that has most.
+        Number of past rows in a window. "auto": one season or 1.25 times the horizon, whichever is
+        larger, but at most a quarter of the known rows of the series with the most known rows.
 
     strategy : {"auto", "recursive", "direct", "multioutput"}, default="auto"
-        How several steps are forecast [1]_. "recursive": one network forecasts one step ahead,
-        and its forecast is an input of the next step. "direct": one network for each step of
-        the horizon. "multioutput": one network with an output for each step. The last two need
-        `fh` in `fit`, and train only for the steps in it. "auto": "multioutput" for all steps up
-        to the last one of `fh` if `fit` gets one, otherwise "recursive".
+        How several steps are forecast [1]_. "recursive": one network forecasts one step ahead, and
+        its forecast is an input of the next step. "direct": one network for each step of the
+        horizon. "multioutput": one network with an output for each step. The last two need `fh` in
+        `fit`, and train only for the steps in it. "auto": "multioutput" for all steps up to the
+        last one of `fh` if `fh` is passed to `fit`, otherwise "recursive".
 
     cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="gru"
-        The kind of cell in every layer. :class:`~skrnn.cells.Cell` says how to write your own.
+        The kind of cell in every layer. See :class:`~skrnn.cells.Cell` for how to write your own.
 
     units : int or tuple of int, default=16
         Number of units of a layer. A tuple has one entry for each layer.
 
     sp : "auto", int or tuple of int, default="auto"
-        Seasonal periodicity, for example 12 for monthly rows. "auto" takes it from the frequency
-        of the index; integers and years have none. A tuple gives several, such as (168, 24) for
-        hourly rows.
+        Seasonal periodicity, for example 12 for monthly rows. "auto" derives it from the frequency
+        of the index; integer and yearly indexes have no season. A tuple gives several, such as
+        (168, 24) for hourly rows.
 
     deseasonalize : bool or "auto", default="auto"
         Whether a season is estimated from each series, subtracted, and added to its forecasts.
-        "auto": if the series has three seasons and a test finds autocorrelation at the 90 % level
-        (sktime's `ConditionalDeseasonalizer`) [2]_. Of several periodicities the longest one that
-        passes the test is used.
+        "auto": if the series covers at least three seasons and a test finds seasonal
+        autocorrelation at the 90 % level (sktime's `ConditionalDeseasonalizer`) [2]_. Of several
+        periodicities the longest one that passes the test is used.
 
     transformer : {"auto", "log", "boxcox"}, transformer or None, default="auto"
         Transformation of `y` before a season is removed, fitted to each series. Its inverse is
-        applied to forecasts and quantiles. "auto": "log" if the values are positive, with at
-        most 1 % of zeros, and the loss is the absolute error or that of quantiles, which a
-        transformation leaves as they are; otherwise None. "log": the logarithm, for values that
-        are not negative. "boxcox": the Box-Cox transformation, for positive values. Transformers
-        of scikit-learn and sktime need `inverse_transform`, and are cloned.
+        applied to forecasts and quantiles. "auto": "log" if the values are positive, with at most
+        1 % of zeros, and the loss is the absolute error or the quantile loss, whose minimisers are
+        preserved by a monotonic transformation; otherwise None. "log": the logarithm, for values
+        that are not negative. "boxcox": the Box-Cox transformation, for positive values.
+        Transformers of scikit-learn and sktime need `inverse_transform`, and are cloned.
 
     n_networks : int, default=3
         Number of networks for each task, which differ only by their seed. The forecast is their
-        median. The first one is the network of ``n_networks=1``.
+        median. The first one is identical to the network trained with ``n_networks=1``.
 
     min_periods : int, "auto" or None, default="auto"
-        The networks also learn from the windows at the start of a series, of which the first rows
-        are missing, if at least this many rows are known. "auto": half of the window. None: only
-        from windows that lie completely in their series. With ``missing="drop"`` and "error" it is
-        None.
+        The networks also learn from incomplete windows at the start of a series if at least this
+        many of their rows are known. "auto": half of the window. None: only from windows that lie
+        entirely within their series. It is treated as None with ``missing="drop"`` and "error".
 
     pooling : {"global", "local"}, default="global"
         Whether the networks learn from all series, or sktime fits a forecaster to each, in
@@ -141,27 +140,27 @@ class RNNForecaster(BaseForecaster):
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, by name, position or mask; `predict` needs them
         for every step up to the last one of the horizon. "direct" and "multioutput" treat absent
-        rows as unknown, and warn if a step of the horizon is among them. Of the other columns only
-        the past is used, which the recursive strategy cannot do beyond the first step.
+        rows as unknown, and warn if a step of the horizon is among them. For the other columns
+        only past values are used; the recursive strategy cannot use them beyond the first step.
 
     target_scaler : {"auto", "standard", "minmax"}, transformer or None, default="auto"
-        Scaling of `y`, fitted in `fit`: a name, or a transformer of scikit-learn that treats
-        columns one by one, which is cloned. "auto": the windows, after their level is subtracted,
-        are divided by their standard deviation; without a level it is "standard".
+        Scaling of `y`, fitted in `fit`: a name, or a scikit-learn transformer that treats each
+        column separately; it is cloned. "auto": the windows, after their level is subtracted, are
+        divided by their standard deviation; without a level it is "standard".
 
     feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
         Scaling of `X`.
 
     scale_by : {"auto", "panel", "series"}, default="auto"
-        Whether the scaler of `y` is fitted to all series together, or to each on its own. "auto":
-        to each if they are not in logarithms, and either another transformation makes their scales
-        differ or the changes of a few series are more than five times those of most.
+        Whether the scaler of `y` is fitted to all series together or to each one separately.
+        "auto": separately, unless logarithms are taken, if another transformation makes their
+        scales differ, or if a few series change more than five times as much as most.
 
     differencing : int, tuple of int or None, default=None
-        Lags of the differences to take of `y`, one after the other, before it is scaled. 1
-        removes a trend; ``(1, 12)`` also removes a yearly season of monthly series. The forecasts
-        are summed back to the units of `y`. If a value that the differences need is missing, the
-        value before it takes its place.
+        Lags at which `y` is differenced, one after the other, before it is scaled. 1 removes a
+        trend; ``(1, 12)`` also removes a yearly season of monthly series. The forecasts are summed
+        back to the units of `y`. If a value needed for a difference is missing, the previous value
+        is used instead.
 
     level : bool or "auto", default="auto"
         Whether the last known value of a window, the local level, is subtracted from it and from
@@ -181,17 +180,17 @@ class RNNForecaster(BaseForecaster):
 
     loss : {"absolute_error", "squared_error", "huber", "quantile", "poisson"} or Loss, \
             default="absolute_error"
-        The loss to minimise. "poisson" is for counts, such as intermittent demand, which are
-        not negative: the network forecasts their mean. It sees the counts as they are, with the
-        level as a factor, so that `transformer`, `deseasonalize`, `differencing` and
-        `target_scaler` stay at their defaults. An object of :mod:`skrnn.losses`, or of a class of
-        your own, is a loss as well.
+        The loss to minimise. "poisson" is for counts, such as intermittent demand, which are not
+        negative: the network forecasts their mean. It is trained on the untransformed counts, with
+        the level as a factor, so `transformer`, `deseasonalize`, `differencing` and
+        `target_scaler` must keep their defaults. An object of :mod:`skrnn.losses`, or of a class
+        of your own, is a loss as well.
 
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. Several of them give
-        `predict_quantiles` and `predict_interval`, unless the strategy is recursive: a quantile
-        that is fed back is no quantile of later steps. An interval of coverage ``c`` needs
-        quantiles from ``(1 - c) / 2`` to ``(1 + c) / 2``. `predict` gives the median.
+        `predict_quantiles` and `predict_interval`, unless the strategy is recursive: if a quantile
+        is fed back, the result is not a quantile of later steps. An interval of coverage ``c``
+        needs quantiles from ``(1 - c) / 2`` to ``(1 + c) / 2``. `predict` gives the median.
 
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`. `learning_rate`, `weight_decay`, `epochs` and
@@ -215,8 +214,8 @@ class RNNForecaster(BaseForecaster):
         As in :class:`~skrnn.RNNRegressor`.
 
     engine : {"auto", "numpy", "tensorflow"}, default="auto"
-        As in :class:`~skrnn.RNNRegressor`. "auto" takes NumPy for one series or a small panel, so
-        the first forecast needs no TensorFlow.
+        As in :class:`~skrnn.RNNRegressor`. "auto" uses NumPy for one series or a small panel, so
+        TensorFlow is not needed for the first forecast.
 
     n_jobs : int, default=None
         Number of networks that are trained at the same time, by threads. None means 1, or the
@@ -235,7 +234,7 @@ class RNNForecaster(BaseForecaster):
 
     See Also
     --------
-    AutoRNNForecaster : Combines several such forecasters, with intervals of any level.
+    AutoRNNForecaster : Combines several such forecasters, with intervals at any level.
     skrnn.RNNRegressor : The network.
     skrnn.LagWindowTransformer : The windows, for scikit-learn's pipelines.
 
@@ -244,34 +243,34 @@ class RNNForecaster(BaseForecaster):
     Rows must be one step of time apart. Insert missing rows as NaN, for example with
     ``y.asfreq("MS")``.
 
-    A forecast does not leave its bounds: at step s after n known rows they lie ``(1 + s / n)``
-    times the range of the series outside its known values. A positive series may also grow as
-    before, for a quarter of its known rows. A warning names series whose forecast went far beyond
-    the bounds. A series that never was negative, such as counts, is never forecast as negative,
-    and one that never was positive never as positive.
+    Forecasts are bounded: at step s after n known rows they may leave the range of the known
+    values by at most ``(1 + s / n)`` times the width of this range. A positive series may also
+    keep growing at its previous rate, for a quarter of its known rows. A warning names series
+    whose forecast went far beyond the bounds. A series without negative values, such as counts,
+    never gets negative forecasts, and a series without positive values never gets positive ones.
 
     If series of a panel end at different times, a relative horizon counts from the last row of
-    each, and an absolute one asks for the same times of all: `fit` then also learns the larger
-    steps ahead that the series which end earlier need.
+    each, whereas an absolute one refers to the same times for all: `fit` then also learns the
+    additional steps ahead that shorter series need.
 
-    What counts are known values, not rows: settings and windows are the same if series are put on
-    a longer index with NaN. Where the last rows hold none that is wholly known (targets and
-    features), or no series is long enough to learn the step, the last known value is the forecast,
-    with a warning. Its quantiles other than the median are NaN. If no row of a series is wholly
-    known, its forecast is NaN, with a warning.
+    Only known values count, not rows: padding a series with NaN on a longer index does not change
+    the settings or the windows. If none of the last rows is complete (targets and features), or no
+    series is long enough to learn a step, the forecast is the last known value, with a warning;
+    quantiles other than the median are NaN. If a series has no complete row, its forecast is NaN,
+    with a warning.
 
     `update` with ``update_params=True`` is one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
-    over the new rows, in their order, series after series. Seasons, transformations and scales
-    stay. With ``update_params=False`` only the end of the series moves. NaN replaces no value that
-    is known.
+    over the new rows, in their order, series after series. Seasons, transformations and scales do
+    not change. With ``update_params=False``, the networks do not change either; only the rows are
+    added. NaN never overwrites a known value.
 
-    For series that training has not seen, call ``pretrain(panel)`` and then ``fit(new)``. It takes
-    the networks as they are. Of the new series it learns seasons and transformations, and their
-    scale with ``scale_by="series"``; `update` trains on them.
+    For series that training has not seen, call ``pretrain(panel)`` and then ``fit(new)``. This
+    keeps the pretrained networks. Only the seasons and transformations of the new series are
+    estimated, and their scales with ``scale_by="series"``; `update` trains the networks on them.
 
-    Intervals of any network come from sktime's `ConformalIntervals`, or from
-    :class:`AutoRNNForecaster`. `predict_var` and `predict_proba` raise NotImplementedError,
-    because quantiles determine neither without assumptions.
+    For intervals with any loss, use sktime's `ConformalIntervals` or :class:`AutoRNNForecaster`.
+    `predict_var` and `predict_proba` raise NotImplementedError, because quantiles determine
+    neither without assumptions.
 
     References
     ----------
@@ -490,7 +489,7 @@ class RNNForecaster(BaseForecaster):
         Returns
         -------
         self : RNNForecaster
-            The forecaster, whose `fit` then takes the networks as they are.
+            The forecaster, whose `fit` then keeps the pretrained networks.
 
         Raises
         ------
@@ -507,8 +506,7 @@ class RNNForecaster(BaseForecaster):
         Parameters
         ----------
         y : series or panel
-            The rows, as in `fit`. They replace earlier rows. NaN replaces no known
-            value.
+            The rows, as in `fit`. They replace earlier rows. NaN never overwrites a known value.
 
         X : series or panel, default=None
             Features of the rows, as in `fit`.

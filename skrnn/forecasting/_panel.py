@@ -214,7 +214,7 @@ class Panel:
         Parameters
         ----------
         other : Panel
-            The rows. Their values replace earlier values, but NaN replaces no known value.
+            The rows. Their values replace earlier values, but NaN never overwrites a known value.
         gap : int
             Unknown rows before each series.
 

@@ -110,7 +110,7 @@ def _check_attributes(loss):
     if loss.n_quantiles:
         _check(loss, n == loss.n_quantiles, f"{loss.n_quantiles} quantiles, but n_parameters={n}")
     elif not loss.n_classes:
-        _check(loss, n == 1, f"n_parameters={n}, but quantile is no tuple of {n} quantiles")
+        _check(loss, n == 1, f"n_parameters={n}, but quantile is not a tuple of {n} quantiles")
 
 
 def _example(loss, y):

@@ -26,10 +26,10 @@ TARGETS = {
 class Loss:
     """Base class of all losses.
 
-    A loss is a value, like a number: it is not changed after it is made, and two losses are equal
-    if they have the same class and the same parameters. To write a loss, derive a class and define
-    :meth:`error`. If it has parameters, ``__init__`` stores each under its own name, as in
-    scikit-learn. Everything else has a default. :func:`check_loss` checks the result.
+    Losses are immutable values: two losses are equal if they have the same class and the same
+    parameters. To write a loss, derive a class and define :meth:`error`. If it has parameters,
+    ``__init__`` stores each under its own name, as in scikit-learn. Everything else has a default.
+    :func:`check_loss` checks the result.
 
     Attributes
     ----------
@@ -48,22 +48,22 @@ class Loss:
         last axis to the output and to the forecast, in increasing order. The default is None.
 
     estimates : {"mean", "median", "quantile"} or None
-        What minimises the expected loss. A forecaster only takes logarithms by itself if this is
-        "median" or "quantile", because the median of logarithms is the logarithm of the median.
-        The default is None, which stands for anything else.
+        The statistic that minimises the expected loss. A forecaster takes logarithms automatically
+        only if this is "median" or "quantile", because the median of logarithms is the logarithm
+        of the median. The default is None, which stands for anything else.
 
     targets : {"real", "counts", "nonnegative", "positive"}
-        Targets that the loss is made for. A forecaster leaves all but "real" ones as they are: it
-        does not transform, deseasonalise, difference or scale them. The default is "real".
+        Targets that the loss is made for. Unless this is "real", a forecaster does not transform,
+        deseasonalise, difference or scale the targets. The default is "real".
 
     neutral_target : float
-        A target for which the error is finite. It takes the place of unknown targets, whose
-        weight is zero. The default is 0.0.
+        A target for which the error is finite. It replaces unknown targets, whose weight is zero.
+        The default is 0.0.
 
     of_differences : bool
-        Whether the error depends only on output less target. A level can then be subtracted from
-        the target in place of being added to the output, which keeps the digits of targets far
-        from zero. The default is False.
+        Whether the error depends only on the difference of output and target. A level can then be
+        subtracted from the target instead of being added to the output, which preserves the
+        precision of targets far from zero. The default is False.
 
     See Also
     --------
@@ -163,7 +163,7 @@ class Loss:
         Raises
         ------
         ValueError
-            If a target is not valid. The message needs no name of the loss or of y, because the
+            If a target is not valid. The message need not name the loss or y, because the
             estimator adds both.
         """
         lowest, rule = TARGETS[self.targets]
@@ -173,7 +173,7 @@ class Loss:
     def score(
         self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
     ) -> float:
-        """Return the score of forecasts of one output, which is R2 by default.
+        """Return the score of the forecasts of one output; R2 by default.
 
         Parameters
         ----------
@@ -265,7 +265,7 @@ class Loss:
 
     @property
     def keeps_targets(self) -> bool:
-        """Whether a forecaster must leave the targets as they are.
+        """Whether a forecaster must not transform the targets.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Deviances of targets that are not negative, whose mean has a logarithm."""
+"""Deviances for non-negative targets, with a log link."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Tweedie(Loss):
     Parameters
     ----------
     power : float, default=1.5
-        Above 1, and not 2. Up to 2, targets may be zero. :class:`Poisson` has the power 1, and
-        :class:`Gamma` the power 2.
+        Power of the variance function: greater than 1, but not 2. Below 2, targets may be zero.
+        :class:`Poisson` has the power 1, and :class:`Gamma` the power 2.
 
     References
     ----------
@@ -55,7 +55,7 @@ class Tweedie(Loss):
         Returns
         -------
         str
-            "nonnegative", or "positive" if the power is 2 or more.
+            "nonnegative", or "positive" if the power is greater than 2.
         """
         return "nonnegative" if self.power < 2 else "positive"
 

@@ -66,10 +66,10 @@ def _holds_own_row(transformer):
 class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Give every row of a series the window of the rows before it.
 
-    The next regressor in the pipeline then forecasts ``y[t]`` only from the rows before t. The
-    number of rows does not change, so that pipelines, `TimeSeriesSplit` and `GridSearchCV` work
-    as on any data. The windows of the first rows of a test fold hold the end of the training
-    fold. The first rows of the whole series have no past, and their windows hold NaN.
+    The regressor that follows in the pipeline then forecasts ``y[t]`` only from the rows before t.
+    The number of rows does not change, so pipelines, `TimeSeriesSplit` and `GridSearchCV` work as
+    usual. The windows of the first rows of a test fold hold the end of the training fold. The
+    first rows of the whole series have no past, and their windows hold NaN.
 
     Parameters
     ----------
@@ -144,10 +144,10 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     such as the gap of ``TimeSeriesSplit(gap=...)``. Call ``set_output(transform="pandas")`` on
     that step to keep the index. Without an index the values of all rows are compared, up to
     rounding. The whole fitted series is always recognised. A part of it is recognised if it
-    contains a few different rows that occur nowhere else. It is not clear where rows belong if
-    `X` is one row or a run of equal rows whose values occur in the fitted series, or a pattern
-    that occurs several times. Use ``context="fitted"`` if you always pass rows that continue the
-    fitted series, such as only the newest rows.
+    contains a few different rows that occur nowhere else. The position of the rows is ambiguous if
+    `X` is a single row or a run of equal rows whose values occur in the fitted series, or a
+    pattern that occurs several times. Use ``context="fitted"`` if you always pass rows that
+    continue the fitted series, such as only the newest rows.
 
     You can set `flatten` and `context` after `fit`. The other parameters need a new `fit`.
 

@@ -171,8 +171,9 @@ def enable_disk_cache(folder: Folder = None) -> Path:
     used = disk_cache.folder
     if used is None and not disk_cache.start(ProgramFolder(path)):
         raise RuntimeError(
-            "enable_disk_cache comes too late: TensorFlow reads its settings only once, and has "
-            "computed or compiled in this process already. Call it at the start of the program."
+            "enable_disk_cache was called too late: TensorFlow reads its settings only once, "
+            "and has already computed or compiled in this process. Call it at the start of the "
+            "program."
         )
     if used is not None and used.path != path:
         raise RuntimeError(f"The disk cache is in use already, in {used.path}. Got {path}.")

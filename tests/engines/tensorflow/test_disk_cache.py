@@ -102,7 +102,7 @@ def test_too_late():
     process = start(LATE)
     _, err = process.communicate(timeout=300)
     assert process.returncode == 1
-    assert "enable_disk_cache comes too late" in err
+    assert "enable_disk_cache was called too late" in err
 
 
 def test_bad_folder():
