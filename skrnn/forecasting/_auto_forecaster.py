@@ -279,7 +279,7 @@ class AutoRNNForecaster(BaseForecaster):
         weights = weigh(np.array([trial.error for trial in tried]), self.combine)
         self._intervals = Intervals.of(tried, weights, held_out, scales)
         self._fit_views(tried, weights, y, X, fh)
-        _warn_of_short_series(self._panel, self.forecasters_, self._intervals, n_steps)
+        _warn_of_short_series(self._panel, self.forecasters_, self._intervals, held_out)
         self.leaderboard_ = leaderboard(trials)
         return self
 
@@ -431,9 +431,9 @@ class AutoRNNForecaster(BaseForecaster):
         return [{"views": {"one": cheap, "two": other}}, {"views": {"one": cheap}, "sp": 4}]
 
 
-def _warn_of_short_series(panel, forecasters, intervals, n_steps):
+def _warn_of_short_series(panel, forecasters, intervals, held_out):
     """Warn of series that are forecast by their last value, and of errors that are not known."""
-    n_known = panel.n_known(1)
+    n_known, n_steps, n_origins = panel.n_known(1), held_out.n_steps, held_out.n_origins
     warn_of_unknown(panel, n_known == 0)
     short = (n_known > 0) & ((n_known < LEAST_KNOWN) | (not forecasters))
     if short.any():
@@ -448,8 +448,10 @@ def _warn_of_short_series(panel, forecasters, intervals, n_steps):
         why = "too full of gaps" if has_gaps else "too short"
         warn_user(f"{what} {why} to learn from, and forecast by the last known value{names}.")
     if forecasters and intervals.of_naive:
+        # Rows were held out, but gaps leave no forecast of them, or no value to compare it with.
+        why = "too full of gaps to judge forecasts of" if n_origins else "too short to hold out"
         warn_user(
-            f"y is too short to hold out {n_steps} row(s): the views have equal weights, "
+            f"y is {why} {n_steps} row(s): the views have equal weights, "
             "and intervals come from the errors of the naive forecast.",
         )
 

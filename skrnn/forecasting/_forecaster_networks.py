@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -249,12 +250,13 @@ class ForecasterNetworks:
         age = panel.known_age(self.n_targets)
         warn_of_lost_digits(panel, scaled, self._names_of_columns())
         self.learned_to, fits, kept = [], [], []
-        for task, regressors in self.each_task():
+        for planned, regressors in self.each_task():
+            task = self._taught(panel, scaled, age, planned, goes_on=goes_on)
+            if task is None:
+                continue
             targets = targets_of(panel, scaled, task)
             inputs = self.inputs(panel, scaled, task)
             rows = self._trainable_rows(age, inputs, targets)
-            if task.optional and not rows.any():
-                continue
             kept.append((task, regressors))
             self._check_length(panel, rows, task)
             windows = windows_of(inputs, self.lag)
@@ -293,6 +295,28 @@ class ForecasterNetworks:
         else:
             targets = [f"column {i} of y" for i in range(self.n_targets)]
         return [*targets, *(f"the feature {name!r}" for name in self.feature_names)]
+
+    def _taught(self, panel, scaled, age, task, *, goes_on):
+        """Return a task with the steps that a series is long enough to teach, None without any.
+
+        A series that ended long ago must not take the steps of the others along.
+        """
+        if not task.optional:
+            return task
+
+        def too_long(n_steps):
+            shorter = replace(task, steps=task.steps[:n_steps])
+            inputs, targets = (
+                self.inputs(panel, scaled, shorter),
+                targets_of(panel, scaled, shorter),
+            )
+            return not self._trainable_rows(age, inputs, targets).any()
+
+        n_steps = len(task.steps)
+        if too_long(n_steps):  # what teaches some steps teaches fewer, too
+            # A network that is there already keeps its outputs.
+            n_steps = 0 if goes_on else bisect_left(range(1, n_steps), True, key=too_long)
+        return replace(task, steps=task.steps[:n_steps]) if n_steps else None
 
     def _trainable_rows(self, age, inputs, targets):
         """Return the rows to learn from, with the shortest windows if there are no others."""

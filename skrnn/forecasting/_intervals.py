@@ -103,7 +103,8 @@ class Intervals:
             warn_user(
                 f"No error of forecasts of {_name(unknown, instances)} is known at some of these "
                 "steps, so that their quantiles are NaN, except for the median. Intervals need "
-                "three known values or more, and an fh in fit that holds every step."
+                "three known values or more, some of them in rows side by side, and an fh in fit "
+                "that holds every step."
             )
         if constant.any():
             warn_user(

@@ -105,6 +105,15 @@ def test_features(auto, months):
     pd.testing.assert_series_equal(forecaster.predict(X=ignored), forecast)
 
 
+def test_gaps_are_not_called_too_short(auto, months):
+    """Every other month is known: rows are held out, but one step ahead nothing is known."""
+    y = months.where(np.arange(len(months)) % 2 == 0)
+    with pytest.warns(UserWarning, match="^y is too full of gaps to judge forecasts of 1 row"):
+        forecaster = auto().fit(y, fh=[1])
+    with pytest.warns(UserWarning, match="rows side by side"):
+        assert forecaster.predict_interval().isna().all(axis=None)
+
+
 def test_too_short_to_hold_rows_out(auto, months):
     with pytest.warns(UserWarning, match="too short to hold out 3 row"):
         forecaster = auto().fit(months[:6], fh=FH)

@@ -1,5 +1,7 @@
 """Forecasts in the units of the series."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -109,6 +111,24 @@ def test_steps_that_no_series_can_teach(cheap, panel):
         forecast = forecaster.predict()
     assert forecast.loc["c", "y"].item() == y.loc["c", "y"].iloc[-1]
     assert forecast.notna().all(axis=None)
+
+
+@pytest.mark.parametrize("differencing", [None, 1])
+def test_a_series_that_ended_long_ago_does_not_take_the_steps_of_others_along(
+    cheap, panel, differencing
+):
+    """One network forecasts the steps of all series that end earlier: it learns those it can."""
+    old = pd.concat({"d": panel.loc["a"][:1]}, names=["series"])
+    fh = ForecastingHorizon([30, 31], is_relative=False)
+    make = partial(cheap, strategy="multioutput", differencing=differencing)
+    without = make().fit(panel, fh=fh)
+    forecaster = make().fit(pd.concat([panel, old]), fh=fh)
+    assert forecaster.networks_.steps[: len(without.networks_.steps)] == without.networks_.steps
+    assert {30, 31} <= set(forecaster.networks_.unlearned)
+    with pytest.warns(UserWarning, match="1 of 4 series .* enough to learn .*: 'd'"):
+        forecast = forecaster.predict()
+    assert (forecast.loc["d"] == old.iloc[0, 0]).all(axis=None)
+    assert (forecast.loc["c"] != panel.loc["c"].iloc[-1, 0]).all(axis=None)
 
 
 def test_rows_after_the_cutoff_are_not_looked_at(cheap, months):
