@@ -7,7 +7,7 @@ their ranking changes from period to period.
 
 Back-testing measures how well a forecaster would have done in the past. sktime's ``evaluate`` fits
 a forecaster on an expanding window, scores its next forecasts, and repeats this. This example
-compares the forecasters of skrnn, without any setting, with those of sktime: seasonal naive,
+compares skrnn's forecasters, without any settings, with those in sktime: seasonal naive,
 Theta, ETS, and a ridge regression.
 """
 
