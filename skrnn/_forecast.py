@@ -195,6 +195,11 @@ class _Task:
                 "of the rows of X."
             )
         windows = _windows_of(model)
+        if hasattr(model, "cv_results_") and not hasattr(model, "best_estimator_"):
+            raise TypeError(
+                "forecast needs a fitted model, but a search with refit=False keeps none. Set "
+                f"refit=True, or pass the model itself. Got {model!r}."
+            )
         if not windows:
             raise TypeError(
                 "forecast needs a model that makes its windows itself: a pipeline with a "

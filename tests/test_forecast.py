@@ -452,6 +452,13 @@ def test_many_to_many_as_the_user_guide_trains_it():
         forecast(pipe, X, 1)
 
 
+def test_a_search_that_keeps_no_model():
+    X = table()
+    search = GridSearchCV(linear(), {}, cv=TimeSeriesSplit(2), refit=False)
+    with pytest.raises(TypeError, match="refit=False keeps none"):
+        forecast(search.fit(X, X["demand"]), X, 2)
+
+
 def test_the_template_of_a_search_is_not_looked_at():
     """It may be fitted, to a longer lag that reads other rows."""
     X = table()
