@@ -460,7 +460,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             is "balanced".
         """
         goes_on = hasattr(self, "weights_")
-        with all_or_nothing(self):
+        with all_or_nothing(self, draws_on=False):
             self._check_partial_classes(classes, goes_on=goes_on)
             if goes_on:
                 self._check_same_targets()

@@ -113,16 +113,19 @@ RECURRENT_CONSTRAINTS = {
 
 
 @contextmanager
-def all_or_nothing(estimator):
+def all_or_nothing(estimator, *, draws_on=True):
     """Restore the estimator as it was before if fitting fails.
 
     Parameters
     ----------
     estimator : estimator
         The estimator.
+    draws_on : bool, default=True
+        Whether fitting may draw from the generators of an earlier fit. A copy of their states
+        takes 0.04 ms, which is much for one row of `partial_fit`.
     """
     before = vars(estimator).copy()
-    draws = before.get("_draws", [])
+    draws = before.get("_draws", []) if draws_on else []
     states = [generator.get_state() for generator in draws]
     try:
         yield

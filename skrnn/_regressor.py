@@ -440,7 +440,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             As in `fit`, or if the shapes of the rows differ from the fitted network.
         """
         goes_on = hasattr(self, "weights_")
-        with all_or_nothing(self):
+        with all_or_nothing(self, draws_on=False):
             if goes_on:
                 self._check_same_targets()
             self._partial_fit(X, y, sample_weight, goes_on=goes_on)

@@ -70,6 +70,17 @@ def test_numpy_s_own_generator_is_never_wound_back():
     assert np.random.uniform() != fit.drawn
 
 
+def test_online_learning_draws_nothing():
+    """So the generators need not be restored if it fails."""
+    X, y = np.random.default_rng(0).normal(size=(8, 3)), np.arange(8.0)
+    estimator = small(engine="numpy").fit(X, y)
+    before = estimator._draws[0].get_state()
+    estimator.partial_fit(X[:5], y[:5])
+    after = estimator._draws[0].get_state()
+    np.testing.assert_array_equal(after[1], before[1])
+    assert after[2:] == before[2:]
+
+
 @pytest.mark.parametrize("error", [MemoryError, KeyboardInterrupt])
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
 def test_a_fit_that_breaks_off_can_be_taken_up_as_if_it_had_not_been(monkeypatch, method, error):
