@@ -77,24 +77,26 @@ RULES = {
     r"\bneeds? longer\b": "'takes longer'",
     r"\bin one piece\b": "'atomically'",
     r"\bwarns? in doubt\b|\bthere is (?:any )?doubt\b": "'if ... is ambiguous'",
+    r"\bof (?:any|every|each) level\b": "'at any level'",
+    r"\b[Ff]or few (?:series|rows)\b": "'with only a few ...'",
+    r"\bcomes? too late\b": "'was called too late'",
+    r"\b[Uu]pper and lower case are\b": "'case does not matter'",
+    r"\b(?:is|are|was|were) meant (?:to|for)\b": "'should', 'is designed for'",
+    r"\b(?:steps|class|classes|rows|sides|features|series) alike\b": "'in the same way'",
+    r"\breplaces? no\b": "'never overwrites a'",
+    r"\b[Nn]o further \w+ is\b": "'... is skipped if'",
 }
 
 
 # Rules for the pages; docstrings of the package do not follow all of them yet.
 PAGE_RULES = {
     r"\bin place of\b": "'instead of'",
-    r"\bof (?:any|every|each) level\b": "'at any level'",
-    r"\b[Ff]or few (?:series|rows)\b": "'with only a few ...'",
     r"\bclose[sd]? over\b": "'ignored; the rows on either side become neighbours'",
-    r"\bcomes? too late\b": "'was called too late'",
-    r"\b[Uu]pper and lower case are\b": "'case does not matter'",
     r"\b(?:of|near|far from) the order of one\b": "'of order one'",
     r"(?<!can )\bhardly\b": "'barely', 'only slightly', 'almost no'",
-    r"\b(?:is|are|was|were) meant (?:to|for)\b": "'should', 'is designed for'",
     r"\b(?:which|it|they|that) (?:is|are) no (?!longer\b|more\b|less\b|worse\b|different\b"
     r"|\w+er\b)\w": "'is not a ...'",
     r"\bwholly\b": "'completely'",
-    r"\b(?:steps|class|classes|rows|sides|features|series) alike\b": "'in the same way'",
     r"\bnothing to do with each other\b": "'independent'",
     r"\btruth values?\b": "'booleans'",
     r"\bof which (?:no|some|only|few)\b": "'whose', or two sentences",
@@ -104,8 +106,6 @@ PAGE_RULES = {
     r"\bone after the other\b": "'one after another'",
     r"\bsome (?:hundreds?|thousands?|ten)\b": "'a few hundred'",
     r"\ba test (?:finds|found)\b": "'a statistical test finds'",
-    r"\breplaces? no\b": "'never overwrites a'",
-    r"\b[Nn]o further \w+ is\b": "'... is skipped if'",
     r"\bOf an? \w+ (?:the|only)\b": "'for a ...'",
     r"\b(?:is|are) taken as\b": "'is assumed to be', 'is used as'",
 }
@@ -257,7 +257,7 @@ def test_phrases_that_readers_stumbled_over_are_found(sentence):
     ],
 )
 def test_phrases_that_readers_of_pages_stumbled_over_are_found(sentence):
-    assert faults(sentence, False, PAGE_RULES)
+    assert faults(sentence, False, RULES | PAGE_RULES)
 
 
 @pytest.mark.parametrize(
