@@ -236,7 +236,7 @@ def check_classes(classes, missing_label=None, owner="RNNClassifier"):
     classes : array-like of shape (n_classes,)
         The classes.
     missing_label : str, number, bool or None, default=None
-        Value that means an unknown label, so that it is no class.
+        Value that stands for an unknown label and is therefore not a class.
     owner : str, default="RNNClassifier"
         Name of the estimator in error messages.
 

@@ -1,4 +1,4 @@
-"""Converts data to arrays in which every value stays what it is."""
+"""Converts data to arrays without changing any value."""
 
 from functools import partial
 
@@ -182,7 +182,7 @@ def kinds_of(values):
     Parameters
     ----------
     values : ndarray of object
-        The values, all of which are known.
+        The values, without unknown ones.
 
     Returns
     -------

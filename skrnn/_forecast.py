@@ -173,7 +173,7 @@ class _Task:
     reads_own_row : bool
         Whether windows hold features of the row of the target, which are known in advance.
     without_target : bool
-        Whether the target was no column of the series from which windows are made, in `fit`.
+        Whether, in `fit`, the target was not a column of the series from which windows are made.
     """
 
     model: object
@@ -268,7 +268,8 @@ class _Task:
     def _check_not_other_columns(self, rows, columns):
         """Check that the columns to be taken as the target were not in X in `fit`, besides y.
 
-        If y was no column from which windows are made, but one of these columns is, they differ.
+        If y was not a column from which windows are made, but one of these columns is, they
+        differ.
         """
         steps = self.layers.steps
         first = next((i for i, s in enumerate(steps) if isinstance(s, LagWindowTransformer)), 0)
@@ -276,8 +277,8 @@ class _Task:
         past = _as_numbers(rows.table.iloc[: rows.n_rows, columns])
         if past is not None and read is not None and holds_target(read, past):
             raise ValueError(
-                f"y is no column of X: the columns {rows.names(columns)} of X, which are not in "
-                "X_future, are others than y was in fit. Forecast at most "
+                f"y is not a column of X: the columns {rows.names(columns)} of X, which are not "
+                "in X_future, differ from y in fit. Forecast at most "
                 f"horizon={self.horizon} row(s), fit the model with a larger horizon of "
                 "LagWindowTransformer or with y as a column of X, or pass target=[] and all "
                 "columns of X in X_future. If they hold the past of y, name them in target."
@@ -311,7 +312,7 @@ def _check_target(rows, columns, n_outputs, horizon):
     """Check that the columns of the target have been found in X."""
     if rows.named == []:
         raise ValueError(
-            "y is no column of X, since target=[]. Forecasts of more than "
+            "y is not a column of X, since target=[]. Forecasts of more than "
             f"horizon={horizon} row(s) read later values of the columns "
             f"{rows.names(rows.unknown)} of X: give them in X_future, with NaN for unknown "
             "values, or fit the model with a larger horizon of LagWindowTransformer."
@@ -332,9 +333,9 @@ def _check_target(rows, columns, n_outputs, horizon):
     raise ValueError(
         f"The past of y is not found in X: the model forecasts {n_outputs} value(s) for a row, "
         f"but {len(columns)} column(s) of X, {rows.names(columns)}, are not in X_future. If y is "
-        "a column of X, name it in target and give the others in X_future. If y is no column of "
-        f"X, forecast at most horizon={horizon} row(s), or fit the model with a larger horizon of "
-        "LagWindowTransformer or with y as a column of X, or pass target=[] and all columns of X "
+        "a column of X, name it in target and give the others in X_future. If y is not a "
+        f"column of X, forecast at most horizon={horizon} row(s), or fit the model with a larger "
+        "horizon of LagWindowTransformer or with y as a column of X, or pass target=[] and all columns of X "
         f"in X_future.{single}"
     )
 
@@ -364,7 +365,7 @@ def _warn_of_other_target(rows, columns, predicted):
         warn_user(
             f"Forecasts of the rows of X are far from the columns {names} of X, which are taken "
             "as the past of the target since X_future does not hold them. Name the columns of "
-            "the target in target; if y is no column of X, pass target=[]."
+            "the target in target; if y is not a column of X, pass target=[]."
         )
 
 

@@ -17,7 +17,7 @@ def labels_after(X, X_future, steps):
     X : DataFrame
         The series.
     X_future : object
-        What is known of the rows after it. If it has an index, it must continue the index of X.
+        Known values of the rows after it. If it has an index, it must continue the index of X.
     steps : int
         Number of rows.
 
@@ -81,7 +81,7 @@ def _continued(X, index, steps):
         return pd.Index(_following_numbers(X.index, steps), name=X.index.name)
     raise ValueError(
         f"The index of X ends with {X.index[-1]!r}, and it is not known which label is next: its "
-        "labels are no dates, periods, durations, integers or numbers with equal steps. Give "
+        "labels are not dates, periods, durations, integers or numbers with equal steps. Give "
         "X_future with an index, or leave the index out with reset_index(drop=True)."
     )
 

@@ -21,7 +21,7 @@ class Rows:
     named : list of int or None
         Positions of the columns that the user named as the past of the target.
     kind : {"table", "array", "other"}
-        What the series was: of pandas, an array, or a table without an index.
+        Original type of the series: pandas object, array, or table without an index.
     """
 
     def __init__(self, table, labels, known, named, kind):
@@ -73,7 +73,7 @@ class Rows:
         return positions if self.kind == "array" else list(self.table.columns[positions])
 
     def stand_in(self, choice):
-        """Put a value of the series in place of each unknown text, category or truth value.
+        """Replace each unknown text, category or truth value by a value of the series.
 
         Most transformers refuse an unknown category, even in a row whose own values no window
         reads. The caller must compare two choices to see that they are not read.
@@ -165,7 +165,7 @@ class Rows:
 
 
 def _table_of(X):
-    """Return a series as a DataFrame, and what it was."""
+    """Return a series as a DataFrame, and its original type."""
     if isinstance(X, pd.Series | pd.DataFrame):
         X, kind = pd.DataFrame(X), "table"
     elif hasattr(X, "to_pandas"):  # of polars or Arrow
@@ -209,8 +209,8 @@ def _known_values(X_future, X, named, steps, kind):
     if named is None and len(known) == X.shape[1]:
         raise ValueError(
             f"X_future holds all {X.shape[1]} columns of X, so that none is left for the target. "
-            "Leave the target's own past out of X_future, or name it in target. If y is no column "
-            "of X, pass target=[]."
+            "Leave the target's own past out of X_future, or name it in target. If y is not a "
+            "column of X, pass target=[]."
         )
     return {i: values for i, values in known.items() if i not in (named or [])}
 

@@ -10,14 +10,14 @@ from sklearn.frozen import FrozenEstimator
 
 @dataclass(frozen=True)
 class Layers:
-    """What lies around the predictor of a fitted estimator.
+    """The layers around the predictor of a fitted estimator.
 
     Attributes
     ----------
     steps : list of transformer
         The steps that X passes, in order.
     around : list of TransformedTargetRegressor
-        What transforms the forecasts back, the outermost first.
+        Objects that transform the forecasts back, the outermost first.
     last : estimator
         The predictor, or an estimator whose inside is not one way, such as an ensemble.
     """

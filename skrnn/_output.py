@@ -73,7 +73,7 @@ class FittedNetwork:
         return cls(estimator, estimator._fitted_architecture, estimator.weights_)
 
     def each_network(self):
-        """Return each of several networks by itself."""
+        """Return each of several networks separately."""
         architecture = self.architecture
         return [
             replace(self, architecture=architecture.of_one_network, weights=weights)

@@ -21,9 +21,9 @@ def lose_digits(values):
     Returns
     -------
     ndarray of bool of shape () or (n_columns,)
-        True if more than half of the changes from one known value to the next are smaller than
-        the distance. Rows that equal the row before them are no changes, and a column that does
-        not change loses nothing. Values that are float32 already lose nothing either.
+        True if more than half of the changes from one known value to the next are smaller than the
+        distance. Rows that equal the row before them do not count as changes, and a column that
+        does not change loses nothing. Values that are float32 already lose nothing either.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def float32_distance(size):
 
 
 def describe_lost_digits(values):
-    """Describe what float32 does to a column of which :func:`lose_digits` is True.
+    """Describe the effect of float32 on a column for which :func:`lose_digits` is True.
 
     Parameters
     ----------

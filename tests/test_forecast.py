@@ -195,7 +195,7 @@ def test_a_step_costs_one_row():
         ({"target": "sales"}, ValueError, "target names the feature 'sales'"),
         ({"target": ["demand", "price"]}, ValueError, "Name the columns"),
         ({"target": []}, ValueError, r"horizon=1 .* later values of the columns \['demand'\]"),
-        ({"X_future": None}, ValueError, r"past of y is not found.*If y is no column of X"),
+        ({"X_future": None}, ValueError, r"past of y is not found.*If y is not a column of X"),
         ({"X_future": np.ones((6, 3))}, ValueError, "3 column"),
         ({"X_future": pd.DataFrame({"cost": [1.0] * 6})}, ValueError, "which X lacks"),
         ({"target": "demand"}, ValueError, r"\['price'\] besides the target"),
@@ -396,7 +396,7 @@ def test_y_that_is_no_column_of_x(horizon):
             forecast(model, X[:60], steps, X[["kind"]][60:]), expected[:steps]
         )
     for future in (None, X[["kind"]][60:]):
-        with pytest.raises(ValueError, match="no column of X, forecast at most horizon="):
+        with pytest.raises(ValueError, match="not a column of X, forecast at most horizon="):
             forecast(model, X[:60], horizon + 1, future)
     for target in ([], ()):
         np.testing.assert_allclose(forecast(model, X[:60], 6, X[60:], target=target), expected)
@@ -431,7 +431,7 @@ def test_a_single_sensor_is_not_taken_as_the_target(before, wrapped):
     expected = model.predict(X)[60:62]
     np.testing.assert_allclose(forecast(model, X[:60], 2), expected)
     for known in (future, future.to_numpy()) if with_kind else (None,):
-        with pytest.raises(ValueError, match=r"y is no column of X.*\['stock'\].*horizon=2"):
+        with pytest.raises(ValueError, match=r"y is not a column of X.*\['stock'\].*horizon=2"):
             forecast(model, X[:60], 3, known)
     assert len(forecast(model, X[:60], 3, future if with_kind else None, target="stock")) == 3
 

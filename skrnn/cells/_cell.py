@@ -39,7 +39,7 @@ class Cell(ABC):
         Whether :meth:`step` gets the product of the inputs and the product of the state
         separately, instead of their sum.
     recurrent_bias : bool, default=False
-        Whether the product of the state has a bias of its own. It needs `separate`.
+        Whether the product of the state has its own bias. This requires `separate`.
     extra_weights : dict, default={}
         Names and shapes of further weights. Each shape has two axes, of numbers or of
         ``"units"``, for example ``{"peepholes": (3, "units")}``.
@@ -156,7 +156,7 @@ class Cell(ABC):
         *extra : array
             Derivatives with respect to the extra weights, summed over the rows.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no backward pass of its own.")
+        raise NotImplementedError(f"{type(self).__name__} does not define a backward pass.")
 
     def in_place(
         self,

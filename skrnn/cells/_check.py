@@ -1,4 +1,4 @@
-"""Check a cell against the contract of cells."""
+"""Check a cell against the contract."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def check_cell(cell: Cell) -> None:
     Raises
     ------
     AssertionError
-        If the cell breaks the contract. The message says where.
+        If the cell breaks the contract. The message says what is wrong.
 
     See Also
     --------

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class MinimalGatedCell(Cell):
-    """The minimal gated unit of Zhou et al. [1]_: a GRU with one gate, which forgets and resets.
+    """The minimal gated unit of Zhou et al. [1]_: a GRU with one gate that forgets and resets.
 
     ``f = sigmoid(W x + U h + b)`` and ``h = (1 - f) * h + f * tanh(V x + R (f * h) + c)``.
 

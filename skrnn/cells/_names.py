@@ -22,7 +22,7 @@ def resolve_cell(cell):
     Returns
     -------
     Cell
-        A cell of its own, so that a later change of the given one has no effect.
+        A copy, so that later changes to the given cell have no effect.
 
     Raises
     ------

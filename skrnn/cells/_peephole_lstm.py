@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 class PeepholeLSTMCell(LSTMCell):
     """The LSTM of Gers and Schmidhuber [1]_, whose gates also see the memory.
 
-    The input and forget gates see the memory before the step, and the output gate the memory after
-    it, each with a weight for each unit. These weights start from zero, so that training starts
-    from an :class:`LSTMCell`, and do not decay.
+    The input and forget gates see the memory before the step, and the output gate sees the memory
+    after it, each with one weight per unit. These weights do not decay. They start from zero, so
+    that training starts from a plain :class:`LSTMCell`.
 
     References
     ----------

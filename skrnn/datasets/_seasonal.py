@@ -75,13 +75,13 @@ def make_seasonal_series(
     Raises
     ------
     ValueError
-        If a parameter is of the wrong type or outside its range, `start` is no date, `freq` is no
-        frequency or leads backwards, or the dates go beyond those that pandas can hold in
+        If a parameter is of the wrong type or outside its range, `start` is not a date, `freq` is
+        not a frequency or leads backwards, or the dates exceed the range that pandas can hold in
         nanoseconds, from the year 1678 to 2261.
 
     See Also
     --------
-    load_sea_surface_temperatures : A seasonal series that was measured.
+    load_sea_surface_temperatures : A measured seasonal series.
 
     Examples
     --------

@@ -118,7 +118,7 @@ def check_can_train(engine):
 
 
 class _Engines:
-    """The engines in NumPy of this process, of which the most recently used ones are kept."""
+    """The most recently used NumPy engines of this process."""
 
     def __init__(self):
         self._engines, self._lock = OrderedDict(), threading.Lock()

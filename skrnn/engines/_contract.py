@@ -1,4 +1,4 @@
-"""What an engine must do: the contract between training and what computes its steps.
+"""The contract between training and the engine that computes its steps.
 
 Training (:class:`skrnn.training._trainer.Trainer`) forms batches, keeps the vector of an engine
 between calls, and reads the losses. It passes only NumPy arrays and numbers. An engine has no

@@ -53,7 +53,7 @@ class RowLayout:
     def of(cls, architecture, loss):
         """Return the layout of the rows for an :class:`Architecture` and a :class:`Loss`.
 
-        A loss of differences is the same if the level is subtracted from the targets in place of
+        A loss of differences is the same if the level is subtracted from the targets instead of
         being added to the forecast, and only the former keeps the digits of the targets.
         """
         return cls(
@@ -167,7 +167,7 @@ class Slot:
         Position of the weight that it belongs to, entry by entry. None if it does not have the
         shape of a weight. Then it is never padded.
     start : int or ndarray
-        Position of the weight of which it is initially a copy, or its initial values.
+        Position of the weight that it is initially a copy of, or its initial values.
     """
 
     shape: tuple

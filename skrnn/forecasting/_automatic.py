@@ -127,7 +127,7 @@ def _min_periods(plan, lag):
 
 
 def _transformer(plan, loss, values):
-    """Return the transformation, which is the logarithm if hardly any value is zero.
+    """Return the transformation: the logarithm if almost no value is zero.
 
     The median of logarithms is the logarithm of the median, and so are other quantiles. This does
     not hold for means, which other losses lead to.
@@ -163,7 +163,7 @@ def _spreads_differ(lengths, values):
 
 
 def _training(plan, n_windows):
-    """Return the settings of the training, of which "auto" depends on the number of windows."""
+    """Return the training settings; "auto" depends on the number of windows."""
     many = n_windows > _MANY_WINDOWS
     automatic = {
         "epochs": 10 if many else 40,

@@ -13,8 +13,8 @@ class Bounds:
     """Bounds around the known values of each series, which widen with the steps ahead.
 
     At step s after n known rows a forecast may lie ``(1 + s / n)`` times the range of the known
-    values outside them. A linear trend that goes on stays inside, and an exploding recursion is
-    stopped. A positive series may also go on growing by its usual factor, for a quarter of the
+    values outside them. A linear trend that continues stays inside, and an exploding recursion is
+    stopped. A positive series may also keep growing by its usual factor, for a quarter of the
     known values. A series that never was negative does not become negative, and one that never was
     positive does not become positive.
 
@@ -46,7 +46,7 @@ class Bounds:
         last : ndarray of int of shape (n_series,)
             Position in time of the last row of each series that counts.
         zero : ndarray of shape (n_series, n_targets) or float, default=0.0
-            What 0 in units of the series is in `values`.
+            The value in `values` that corresponds to 0 in units of the series.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""The views of the data that AutoRNNForecaster tries, each a forecaster of its own."""
+"""The views of the data that AutoRNNForecaster tries, each with its own forecaster."""
 
 from ._forecaster import RNNForecaster
 from ._seasonality import CYCLES

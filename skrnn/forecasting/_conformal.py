@@ -77,7 +77,7 @@ class ConformalQuantiles:
         return max(n - 1, 0) / (n + 1)
 
     def supports(self, alpha):
-        """Return whether the errors support a quantile, so that it is no extrapolation."""
+        """Return whether the errors support a quantile without extrapolation."""
         return alpha == 0.5 or abs(2 * alpha - 1) <= self.largest_coverage + _ROUNDING
 
     def offsets(self, alphas):

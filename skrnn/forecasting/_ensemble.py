@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MedianNetwork:
-    """Several fitted networks, whose forecast is the median of theirs.
+    """Several fitted networks; the forecast is the median of their forecasts.
 
     It has the methods of :class:`skrnn._output.FittedNetwork` that forecasts need. A state is the
     states of all networks, one after the other.

@@ -72,7 +72,7 @@ TAGS = {
     "requires-fh-in-fit": True,
     "X-y-must-have-same-index": False,
 }
-"""What both forecasters say of themselves to sktime."""
+"""Tags that both forecasters declare to sktime."""
 
 
 class RNNForecaster(BaseForecaster):
@@ -953,7 +953,7 @@ class RNNForecaster(BaseForecaster):
             The parameters of each forecaster.
         """
         cheap = {"lag": 3, "cell": "simple", "units": 2, "epochs": 1, "random_state": 0}
-        # Exponentials of a hardly trained network leave their bounds, with a warning.
+        # Exponentials of an undertrained network leave their bounds, with a warning.
         single = {**cheap, "n_networks": 1, "transformer": None}
         return [
             {**cheap, "n_networks": 2, "sp": 4},
@@ -977,7 +977,7 @@ def names_of(X):
 
 
 def check_not_long_series(**data):
-    """Raise an error for a Series with a MultiIndex, which is no panel in sktime."""
+    """Raise an error for a Series with a MultiIndex, which is not a panel in sktime."""
     for name, value in data.items():
         if isinstance(value, pd.Series) and isinstance(value.index, pd.MultiIndex):
             raise TypeError(

@@ -14,7 +14,7 @@ _NOT_PASSED = {
 }
 
 NETWORK_PARAMETERS = tuple(name for name in RNNRegressor().get_params() if name not in _NOT_PASSED)
-"""Parameters that a forecaster passes to its networks. It trains each network by itself."""
+"""Parameters that a forecaster passes to its networks. It trains each network separately."""
 
 
 @dataclass(frozen=True)

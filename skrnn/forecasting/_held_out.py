@@ -177,7 +177,7 @@ def scales_of(values, series, sp):
     Returns
     -------
     ndarray of shape (n_series,)
-        0 for a series that does not change, and NaN for one of which no change is known.
+        0 for a series that does not change, and NaN if no change is known.
 
     References
     ----------

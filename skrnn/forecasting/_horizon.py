@@ -32,7 +32,7 @@ def relative_steps(fh, axis, cutoff):
 def steps_in_fit(fh, axis, ends):
     """Return the steps that networks must forecast, after the end of each series.
 
-    An absolute horizon is farther ahead of a series that ends earlier than others.
+    For a series that ends earlier than others, an absolute horizon lies more steps ahead.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ def warn_of_lost_digits(panel, scaled, names):
     scaled : ndarray of shape (n_rows, n_columns)
         Columns as networks read them.
     names : list of str or None
-        What to call each column. Nothing is said of columns whose name is None.
+        Name of each column for messages. Columns whose name is None are not reported.
 
     Warns
     -----

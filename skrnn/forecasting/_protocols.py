@@ -1,4 +1,4 @@
-"""What the parts of a forecaster must do, so that another one can take their place."""
+"""Contracts of the replaceable parts of a forecaster."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Scaling(Protocol):
     Attributes
     ----------
     by_series : bool
-        Whether each series has a scale of its own.
+        Whether each series has its own scale.
     zero : float or ndarray of shape (n_series, n_columns)
         The scaled value of 0, or what takes its place if the scale is not known.
     """

@@ -122,7 +122,7 @@ class SeriesScaling:
         return self
 
     def fit_to_others(self, panel: Panel, values: NDArray[np.float64]) -> Self:
-        """Take in other series, each of which has a scale of its own."""
+        """Add other series, each with its own scale."""
         return self.fit(panel, values)
 
     def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -145,7 +145,7 @@ class SeriesScaling:
         return self._without_unknown(panel, result)
 
     def _without_unknown(self, panel, result):
-        """Return NaN for series of which nothing was known in `fit`: they have no scale."""
+        """Return NaN for series without a known value in `fit`, which have no scale."""
         if self._unknown.any():
             rows = panel.rows
             result[rows] = np.where(self._unknown[panel.series], np.nan, result[rows])

@@ -1,4 +1,4 @@
-"""Settings that are worth a search, in the forms that sktime's searches take."""
+"""Search spaces in the formats that sktime's searches accept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EPOCHS = (20, 80)
 def search_space(
     kind: Literal["grid", "random", "optuna"] = "grid", *, prefix: str = ""
 ) -> dict[str, Any]:
-    """Return settings of `RNNForecaster` that are worth a search.
+    """Return a search space for the parameters of `RNNForecaster`.
 
     The transformation and the season of the series matter most, then the penalty and the size of
     the network. Settings that are determined from the data well, such as the window, are left out.
@@ -32,13 +32,13 @@ def search_space(
         distributions of optuna, for `ForecastingOptunaSearchCV`.
 
     prefix : str, default=""
-        What the names of parameters begin with if the forecaster is a step of a pipeline, such as
+        Prefix of the parameter names if the forecaster is a step of a pipeline, such as
         ``"forecaster__"``.
 
     Returns
     -------
     dict
-        For each parameter its values, or their distribution.
+        The values of each parameter, or their distribution.
 
     Raises
     ------

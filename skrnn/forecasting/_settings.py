@@ -104,7 +104,7 @@ def _check_targets_are_kept(plan):
         if not any(value is one or (isinstance(value, str) and value == one) for one in values):
             raise ValueError(
                 f"loss={plan.network['loss']!r} and {name}={value!r} contradict each other: "
-                f"targets of this loss must stay as they are. Set {name}={values[0]!r}."
+                f"this loss needs untransformed targets. Set {name}={values[0]!r}."
             )
 
 
@@ -231,7 +231,7 @@ def steps_to_learn(plan, steps):
 def later_steps_to_learn(plan, strategy, steps, later):
     """Return the further steps ahead that series which end earlier need.
 
-    They have networks of their own, so that the forecasts of the other series stay as they are.
+    They have their own networks, so that the forecasts of the other series do not change.
 
     Parameters
     ----------

@@ -25,8 +25,8 @@ def forecast_recursively(networks, panel, n_known, bounds):
     Returns
     -------
     targets : ndarray of shape (n_series, n_rows, n_targets)
-        Scaled targets, with forecasts in place of unknown values at the end of a series. NaN if
-        no row of a window is known.
+        Scaled targets, with forecasts instead of unknown values at the end of a series. NaN if no
+        row of a window is known.
     far : ndarray of bool of shape (n_series,)
         The series with a forecast far beyond its bounds.
     """

@@ -167,7 +167,7 @@ class ColumnTransformation(SeriesScaling):
 
 
 class SeriesTransformation:
-    """A transformer of sktime, of which a copy is fitted to each series.
+    """An sktime transformer; a copy of it is fitted to each series.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ from ._panel import numbers
 
 @dataclass
 class Trial:
-    """What is known of a view.
+    """Results of the trial of a view.
 
     Attributes
     ----------

@@ -1,1 +1,1 @@
-"""What skrnn takes from Keras, and what it gives to Keras."""
+"""Conversions from and to Keras objects."""

@@ -62,7 +62,7 @@ def check_loss(loss: Loss, y: ArrayLike | None = None) -> None:
 
 
 def _check_value(loss):
-    """Check that a loss is a value: equal, hashable, not changed, stored and cloned."""
+    """Check that a loss is an immutable value that can be compared, hashed, stored and cloned."""
     from sklearn.base import clone
 
     try:
@@ -225,7 +225,7 @@ def _blanked(y_true):
 
 
 def _check_mean(loss, y_true, output):
-    """Check that NaN targets and weights of zero count nothing."""
+    """Check that NaN targets and weights of zero have no effect."""
     blanked, weight = _blanked(y_true)
     error = np.asarray(loss.error(np, y_true, output))
     each = np.where(np.isnan(blanked), 0.0, weight[..., None])

@@ -63,7 +63,7 @@ def resolve_loss(loss, quantile=None, *, owner="RNNRegressor"):
 
 
 def with_new_losses(estimator, params):
-    """Return parameters for `set_params`, with a new loss in place of parameters of a loss.
+    """Return parameters for `set_params`, with a new loss instead of parameters of a loss.
 
     A loss cannot be changed, so ``loss__delta=2`` sets ``loss`` to another loss.
 

@@ -51,7 +51,7 @@ class Architecture:
 
     @property
     def needs_steps(self):
-        """The parameters because of which each window needs the steps seen in fit, or None."""
+        """The parameters that fix the number of steps to that seen in fit, or None."""
         if self.autoregressive:
             return "autoregressive=True"
         if self.return_sequences and self.level_feature is not None:
@@ -126,7 +126,7 @@ class Architecture:
 
     @property
     def level_is_factor(self):
-        """Whether the level of a window is a factor of the forecast, in place of a summand."""
+        """Whether the level of a window multiplies the forecast instead of being added to it."""
         return self.link == "log"
 
     @property

@@ -30,7 +30,7 @@ def forecast_of(estimator, X, y, output):
     y_true : Series of shape (n_samples,)
         Targets, under the index of `y` or else of `X`.
     y_pred : array-like of shape (n_rows,) or (n_rows, n_quantiles)
-        Forecasts; those of a forecaster have an index of their own.
+        Forecasts; those of a forecaster have their own index.
     quantile : tuple of float or None
         The quantiles in the columns of the forecasts.
     """
@@ -244,7 +244,7 @@ def quantile_band(forecasts, quantile):
     forecasts : ndarray of shape (n_rows, n_columns)
         Forecasts.
     quantile : float, tuple of float or None
-        What the columns are.
+        Quantiles of the columns.
 
     Returns
     -------
@@ -253,7 +253,7 @@ def quantile_band(forecasts, quantile):
     lower, upper : ndarray of shape (n_rows,) or None
         The first and last of several quantiles.
     band_name : str or None
-        What the band is.
+        Name of the band.
     """
     n_columns = forecasts.shape[1]
     quantiles = np.atleast_1d(np.asarray([np.nan] if quantile is None else quantile, float))

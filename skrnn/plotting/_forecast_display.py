@@ -153,7 +153,7 @@ class ForecastDisplay:
             as RNNForecaster. If its networks have several quantiles, they make the band.
 
         X : array-like or None
-            What ``estimator.predict`` takes, its rows in time order; for a forecaster without
+            Input of ``estimator.predict``, with rows in time order; for a forecaster without
             features None.
 
         y : array-like of shape (n_samples,), (n_samples, n_outputs) or as of sequences

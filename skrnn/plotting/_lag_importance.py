@@ -144,10 +144,10 @@ class LagImportanceDisplay:
             differ only by their seed, their mean is drawn.
 
         X : array-like, default=None
-            What ``estimator.predict`` takes, or a Series, which is a table of one column. For
-            ``method="permutation"`` of two rows or more. It is needed unless the estimator is
-            a forecaster. For a forecaster, a series or table whose index chooses rows of
-            what it has seen; None: all of them.
+            Input of ``estimator.predict``, or a Series, which is a table with one column. For
+            ``method="permutation"`` of two rows or more. It is needed unless the estimator is a
+            forecaster. For a forecaster, a series or table whose index chooses rows of what it has
+            seen; None: all of them.
 
         method : {"derivative", "permutation"}, default="derivative"
             "derivative" is exact and fast, and is compiled by TensorFlow. "permutation" needs only

@@ -124,9 +124,9 @@ class LossCurveDisplay:
         ----------
         estimator : estimator, dict of str to estimator, or list of estimator
             Fitted RNNRegressor or RNNClassifier, or pipeline, target regressor, search, ensemble
-            or RNNForecaster with one in it, however deep. Of a search the best estimator counts;
-            each network of an ensemble or forecaster is a run of its own. The keys of a dict name
-            the runs.
+            or RNNForecaster with one in it, however deep. For a search, the best estimator is
+            used; each network of an ensemble or forecaster is a separate run. The keys of a dict
+            name the runs.
 
         ax : Axes, default=None
             Axes to draw on. If None, a new figure is created.
@@ -240,7 +240,7 @@ class LossCurveDisplay:
         -------
         frame : DataFrame
             One row for each epoch of each run, with the columns ``run``, ``epoch``, ``loss`` and
-            ``val_loss``. NaN stands where a loss was not measured.
+            ``val_loss``. NaN means that a loss was not measured.
         """
         return pd.concat(
             [

@@ -24,7 +24,7 @@ class TrainingPlan:
     optimizer : OptimizerRecipe
         Recipe of the optimizer, with its learning rate and weight decay.
     engine : {"numpy", "tensorflow"}
-        What computes the steps.
+        Engine that computes the steps.
     batch_size : int
         Number of rows in a batch; for a stateful network, number of streams.
     epochs : int

@@ -20,7 +20,7 @@ class Stopping:
     best_loss : float
         The lowest loss so far.
     best : object
-        What training had reached with the lowest loss.
+        State of training at the lowest loss.
     waited : int
         Number of epochs since the last improvement.
     """
@@ -72,7 +72,7 @@ class NetworksStopping:
     def best_state(self):
         """The best state of each network, with the count of steps of the last one.
 
-        Training that goes on from it continues a schedule of the learning rate there.
+        If training continues from it, a learning rate schedule resumes at this step.
         """
         weights, slots, states, iterations = zip(*(n.best for n in self._networks), strict=True)
         joined = self._architecture.joined

@@ -9,7 +9,7 @@ from ._views import series_of_windows, view_windows
 # Maximum difference of equal values, relative to the largest value. The `fit_transform` and the
 # `transform` of a PCA differ by a few hundred units in the last place.
 _SAME_SERIES = {np.dtype(np.float32): 1e-5, np.dtype(np.float64): 1e-11}
-# Matching rows are no coincidence if fewer matches than this are expected by chance.
+# Matching rows are not a coincidence if fewer matches than this are expected by chance.
 _COINCIDENCE = 1e-3
 # One matching row is evidence if less than this share of the rows is repeated.
 _RARELY_REPEATED = 0.1
@@ -135,7 +135,7 @@ class FittedSeries:
         certain = [a for a in found if self._is_certain(X[: n_rows - a], tolerance)]
         if len(certain) == 1:
             return certain[0]
-        # In a series that repeats itself, a match of its last rows is no sign of an overlap.
+        # In a series that repeats itself, a match of its last rows does not indicate an overlap.
         repeated = self._share_repeated(tolerance) - 1 / len(self.rows) ** 2
         if certain or found[0] == 0 or repeated <= _RARELY_REPEATED:
             return self._agree_on_place([*found, n_rows], count, tolerance)
@@ -236,7 +236,7 @@ class FittedWindows:
         Returns
         -------
         stored, scale : ndarray
-            What the class takes.
+            Arguments of the class.
         """
         series = series_of_windows(windows) if len(windows) > 1 else None
         return (windows if series is None else series).copy(), scale_of(windows[:, -1])

@@ -48,9 +48,9 @@ def pad_sequences(
     padded : ndarray of shape (n_sequences, n_timesteps, n_features) or \
             (n_sequences, n_timesteps)
         The sequences, right-aligned. Numbers are float32 if all sequences are, and float64
-        otherwise; their padding is NaN. All other values are objects that stay as they are: text,
-        booleans, and integers beyond ``2 ** 53``, which float64 cannot hold. Their padding, and
-        any unknown value among them, is None.
+        otherwise; their padding is NaN. All other values are kept as objects: text, booleans, and
+        integers beyond ``2 ** 53``, which float64 cannot hold. Their padding, and any unknown
+        value among them, is None.
 
     Raises
     ------
@@ -104,8 +104,8 @@ def unpad_sequences(padded: ArrayLike, lengths: ArrayLike | None = None) -> list
         step of it.
 
     lengths : array-like of int of shape (n_sequences,), default=None
-        Length of each sequence, such as ``[len(sequence) for sequence in sequences]``.
-        Predictions need it. By default all steps in front that are unknown are cut off.
+        Length of each sequence, such as ``[len(sequence) for sequence in sequences]``. It is
+        required for predictions. By default all leading unknown steps are cut off.
 
     Returns
     -------

@@ -54,8 +54,8 @@ def ordered_index(X, *, input_name="X"):
 def labels_in_order(X, *, input_name="X"):
     """Return the index of a series if its labels order the rows, whether or not it counts steps.
 
-    Windows count rows, so that a number with fractions is no step of theirs. To draw or to join
-    rows, such numbers serve as well as dates.
+    Windows count rows, so a fractional number cannot be a step. To draw or to join rows, such
+    numbers serve as well as dates.
 
     Parameters
     ----------

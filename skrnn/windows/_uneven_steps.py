@@ -99,7 +99,7 @@ def _by_halves(months, days, is_last):
     first = days == 1
     for edge, offset in ((first, pd.offsets.SemiMonthBegin), (is_last, pd.offsets.SemiMonthEnd)):
         middle = np.unique(days[~edge])
-        # A second day that is the first, or the last in February, is no half of a month.
+        # A second day that is the first, or the last in February, does not split a month in half.
         if len(middle) != 1 or not edge.any() or not 2 <= middle[0] <= 27:
             continue
         second = ~edge if offset is pd.offsets.SemiMonthBegin else edge

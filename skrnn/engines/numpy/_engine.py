@@ -19,8 +19,8 @@ class NumpyEngine:
     A call of NumPy costs about a microsecond, and a step some hundred calls. So an epoch takes
     longer than in a compiled program, but nothing has to be compiled.
 
-    Any number of threads can use an engine at the same time: each call has arrays of its own,
-    which are kept for the next call.
+    Any number of threads can use an engine at the same time: each call has its own arrays, which
+    are kept for the next call.
 
     Parameters
     ----------

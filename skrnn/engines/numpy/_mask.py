@@ -44,7 +44,7 @@ class Mask:
     def fill(self, array, value):
         """Set values of shape ``(n_steps, [n_networks,] n_lines, n_rows)`` at unknown steps.
 
-        Steps before the first known one are left as they are: no scan reads them.
+        Steps before the first known one are not changed: no scan reads them.
         """
         steps = slice(self.first, self.end)
         np.copyto(array[steps], value, where=self.whole[steps])

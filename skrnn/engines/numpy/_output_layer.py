@@ -41,7 +41,7 @@ class OutputLayer:
         targets : ndarray of shape ([n_networks,] n_rows, n_steps, n_outputs + 1)
             Targets and weights.
         levels : ndarray of shape ([n_networks,] n_rows, 1, 1) or None
-            What is added to the outputs.
+            Values added to the outputs.
         gradients : ndarray of the shape of `weights`
             Is filled.
 
@@ -138,7 +138,7 @@ def mean_and_gradient(loss, y_true, output, weight):
     Returns
     -------
     mean : ndarray of shape ([n_networks])
-        What ``loss.mean`` computes.
+        Result of ``loss.mean``.
     gradient : ndarray of the shape of `output`
     """
     batch = (-3, -2, -1)

@@ -1,4 +1,4 @@
-"""What the engine in NumPy can train, and how long it takes."""
+"""Networks that the NumPy engine can train, and an estimate of their training time."""
 
 from ._cell_scan import calls_of_step, can_train
 from ._optimizers import RULES

@@ -156,7 +156,7 @@ def enable_disk_cache(folder: Folder = None) -> Path:
     TypeError
         If `folder` is not a path.
     RuntimeError
-        If XLA has read its settings before, if another folder is in use, or if there is no space
+        If XLA has already read its settings, if another folder is in use, or if there is no space
         for temporary files.
 
     Examples

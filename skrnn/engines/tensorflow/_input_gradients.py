@@ -91,7 +91,7 @@ class _SensitivityProgram:
         self._run = function.get_concrete_function()
 
     def run(self, weights, windows, states):
-        """Return the sums over the given rows, of which there may be fewer than in a block."""
+        """Return the sums over the given rows, which may be fewer than a block."""
         states = np.concatenate([np.zeros((len(windows), 0)), *states], axis=1)
         counts = np.ones(len(windows))
         arrays = [tf.constant(self._padded(array)) for array in (windows, states, counts)]

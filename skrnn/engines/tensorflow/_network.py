@@ -1,6 +1,6 @@
 """Compute forecasts of windows with TensorFlow, as a function of the weights.
 
-Training uses this network in place of Keras's layers, because layers own variables, and a program
+Training uses this network instead of Keras's layers, because layers own variables, and a program
 with variables can be run by only one thread at a time.
 """
 
@@ -88,7 +88,7 @@ class TensorNetwork:
         loss : callable
             Computes the loss of each network from forecasts.
         level : tensor of shape (n_rows, 1), default=None
-            What is added to the outputs of a row, if the targets are not less their levels.
+            Level added to the outputs of a row, unless it was subtracted from the targets.
 
         Returns
         -------
@@ -133,7 +133,7 @@ class TensorNetwork:
         return forecast
 
     def _by_network(self, rows):
-        """Give the rows of each network an axis of their own."""
+        """Put the rows of each network on a separate axis."""
         if rows is None or not self._networks:
             return rows
         return tf.reshape(rows, (*self._networks, -1, *rows.shape[1:]))

@@ -11,7 +11,7 @@ class Products:
     Parameters
     ----------
     cell : Cell
-        The cell: whether both products are returned, in place of their sum, and their biases.
+        The cell: whether both products are returned instead of their sum, and their biases.
     weights : list of tensor
         Kernel of shape (..., width, n_gates * units), recurrent kernel and bias of the cell.
     dropped : tuple, default=(None, None)

@@ -128,7 +128,7 @@ class TrainingProgram:
 
 
 class ProgramCache:
-    """The compiled programs of this process, of which the most recently used ones are kept.
+    """The most recently used compiled programs of this process.
 
     Parameters
     ----------

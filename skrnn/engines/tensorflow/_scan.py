@@ -30,9 +30,9 @@ class Scan:
     dropped : tuple
         Factors of dropout for each gate, of inputs and states; see :class:`Products`.
     unrolled : bool
-        Whether the program has its own instructions for each step, in place of a loop.
+        Whether the program has separate instructions for each step instead of a loop.
     each_step : bool
-        Whether the state at each step is returned, in place of the last one.
+        Whether the state at each step is returned instead of only the last one.
     reverse : bool
         Whether the last step is the first to read.
     """
@@ -156,7 +156,7 @@ class RecordedScan(Scan):
 
 
 class LoopScan(Scan):
-    """A scan in a loop, whose backward pass is a loop of our own.
+    """A scan in a loop, with a hand-written loop as its backward pass.
 
     It computes the derivatives with respect to the weights in one large product for all steps.
     TensorFlow would compute small ones and a sum at each step. It does not know factors of dropout

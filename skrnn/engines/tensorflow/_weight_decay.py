@@ -1,4 +1,4 @@
-"""Weight decay and the l2 penalty of the kernels. Both leave biases as they are."""
+"""Weight decay and the l2 penalty of the kernels. Neither affects biases."""
 
 import tensorflow as tf
 
