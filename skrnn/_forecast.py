@@ -335,8 +335,8 @@ def _check_target(rows, columns, n_outputs, horizon):
         f"but {len(columns)} column(s) of X, {rows.names(columns)}, are not in X_future. If y is "
         "a column of X, name it in target and give the others in X_future. If y is not a "
         f"column of X, forecast at most horizon={horizon} row(s), or fit the model with a larger "
-        "horizon of LagWindowTransformer or with y as a column of X, or pass target=[] and all columns of X "
-        f"in X_future.{single}"
+        "horizon of LagWindowTransformer or with y as a column of X, or pass target=[] and all "
+        f"columns of X in X_future.{single}"
     )
 
 

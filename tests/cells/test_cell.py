@@ -190,5 +190,5 @@ def test_other_equations_do_not_inherit_what_was_derived_from_the_old_ones():
     assert [has_own(Other(), name) for name in names] == [False] * 3
     assert [has_own(WithBackward(), name) for name in names] == [True, False, False]
     assert not has_own(PlainCell(), "backward")
-    with pytest.raises(NotImplementedError, match="PlainCell has no backward pass"):
+    with pytest.raises(NotImplementedError, match="PlainCell does not define a backward pass"):
         PlainCell().backward(np, [], [], [])
