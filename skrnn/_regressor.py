@@ -12,7 +12,7 @@ from ._input import check_targets
 from ._output import score
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
 from ._sklearn_compat import Interval, _fit_context
-from .losses._names import LOSS_CONSTRAINT, resolve_loss, with_new_losses
+from .losses._loss_names import LOSS_CONSTRAINT, resolve_loss, with_new_losses
 from .training._data_warnings import warn_about_data
 
 if TYPE_CHECKING:

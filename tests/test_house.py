@@ -181,3 +181,8 @@ def test_child_processes_run_no_function_of_a_test_file(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     assert defined.isdisjoint(run_by_other_processes(tree))
+
+
+def test_no_two_modules_have_the_same_name():
+    names = [module.name for module in MODULES]
+    assert sorted(names) == sorted(set(names))

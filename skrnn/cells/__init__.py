@@ -1,7 +1,7 @@
 """Recurrent cells: the contract, the cells of skrnn, and a check for your own."""
 
 from ._cell import Cell
-from ._check import check_cell
+from ._check_cell import check_cell
 from ._gru import GRUCell
 from ._lstm import LSTMCell
 from ._minimal_gated import MinimalGatedCell

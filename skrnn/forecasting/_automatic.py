@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skrnn.losses._names import resolve_loss
+from skrnn.losses._loss_names import resolve_loss
 
 from ._panel import count_known
 from ._seasonality import check_periods, seasonal_periods

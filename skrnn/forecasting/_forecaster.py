@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 
-from skrnn.losses._names import with_new_losses
+from skrnn.losses._loss_names import with_new_losses
 from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._automatic import FittedSettings

@@ -12,7 +12,7 @@ from skrnn._seeds import member_seeds
 from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
 from skrnn.engines._choice import recipe_of
-from skrnn.losses._names import resolve_loss
+from skrnn.losses._loss_names import resolve_loss
 
 from ._automatic import resolve_strategy
 from ._differencing import check_lags

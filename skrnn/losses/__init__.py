@@ -1,6 +1,6 @@
 """Losses that networks minimise, and the contract for losses of your own."""
 
-from ._check import check_loss
+from ._check_loss import check_loss
 from ._cross_entropy import CrossEntropy
 from ._loss import Loss
 from ._positive import Gamma, Poisson, Tweedie

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skrnn.cells._cell import Cell, glorot_uniform
-from skrnn.cells._names import resolve_cell, stored_cell
+from skrnn.cells._cell_names import resolve_cell, stored_cell
 
 
 @dataclass(frozen=True)

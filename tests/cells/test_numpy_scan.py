@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from skrnn.cells import Cell
-from skrnn.cells._names import CELLS
+from skrnn.cells._cell_names import CELLS
 from skrnn.cells._numpy_scan import NumpyScan
 
 LAYERS = {

@@ -191,30 +191,30 @@ ENGINES = [
         "np.array(counts, np.float32)",
     ),
     Fault(
-        "engines/numpy/_optimizers.py",
+        "engines/numpy/_optimizer_rules.py",
         "np.subtract(moving, gradients, moving)",
         "np.add(moving, gradients, moving)",
     ),
     Fault(
-        "engines/numpy/_optimizers.py",
+        "engines/numpy/_optimizer_rules.py",
         "corrected = rate *",
         "corrected = 2 * rate *",
     ),
     Fault(
-        "engines/numpy/_update.py",
+        "engines/numpy/_weight_update.py",
         "F4(rate * weight_decay) * self._kernels",
         "F4(rate * weight_decay)",
     ),
-    Fault("engines/numpy/_update.py", "F4(2.0 * l2)", "F4(l2)"),
-    Fault("engines/numpy/_update.py", "sums[...] = 0.0", "pass"),
-    Fault("engines/numpy/_update.py", "momentum *= iteration > 0", "pass"),
+    Fault("engines/numpy/_weight_update.py", "F4(2.0 * l2)", "F4(l2)"),
+    Fault("engines/numpy/_weight_update.py", "sums[...] = 0.0", "pass"),
+    Fault("engines/numpy/_weight_update.py", "momentum *= iteration > 0", "pass"),
     Fault(
         "engines/numpy/_joined_scans.py", "np.copyto(c_after, c, where=mask.unknown[t])", "pass"
     ),
     Fault("engines/numpy/_joined_scans.py", "order = (3, 0, 1, 2)", "order = (0, 1, 2, 3)"),
     Fault("engines/numpy/_gru_scan.py", "np.copyto(self._passed, ONE, where=mask.whole)", "pass"),
     Fault(
-        "engines/numpy/_scan.py",
+        "engines/numpy/_base_scan.py",
         "array[1 : first + 1] = array[0]",
         "pass",
         ("engines/numpy/test_joined_scans.py",),
@@ -224,7 +224,7 @@ ENGINES = [
         "engines/numpy/_output_layer.py",
         "errors[..., 1:] *= expit(output[..., 1:])",
         "pass",
-        ("engines/numpy/test_network.py",),
+        ("engines/numpy/test_batch_network.py",),
     ),
     Fault("engines/tensorflow/_weight_decay.py", "g + 2.0 * l2 * w", "g + l2 * w"),
     Fault(

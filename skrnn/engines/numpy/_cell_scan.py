@@ -6,9 +6,9 @@ from skrnn.cells import GRUCell, LSTMCell, SimpleCell
 from skrnn.cells._cell import has_own
 from skrnn.cells._namespace import numpy_namespace
 
+from ._base_scan import ACTIVATIONS, F4, Scan
 from ._gru_scan import GRUScan
 from ._joined_scans import LSTMScan, SimpleScan
-from ._scan import ACTIVATIONS, F4, Scan
 
 _FAST = {SimpleCell: SimpleScan, LSTMCell: LSTMScan, GRUCell: GRUScan}
 _CALLS = {SimpleScan: 5, LSTMScan: 16, GRUScan: 17}

@@ -7,8 +7,8 @@ import numpy as np
 
 from skrnn.engines._layouts import Slot, StateLayout
 
-from ._network import BatchNetwork
-from ._update import Update
+from ._batch_network import BatchNetwork
+from ._weight_update import Update
 
 _CALL_FLOATS, _MAX_STEPS, _SHORT_STEPS = 2**16, 2**10, 4
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._scan import AFTER_SCALE, F4, ONE, Scan, lines, scale_before, slope, sum_of_products
+from ._base_scan import AFTER_SCALE, F4, ONE, Scan, lines, scale_before, slope, sum_of_products
 
 
 class GRUScan(Scan):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._scan import (
+from ._base_scan import (
     ACTIVATIONS,
     AFTER_SCALE,
     F4,

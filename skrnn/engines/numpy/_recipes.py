@@ -6,7 +6,7 @@ import numpy as np
 
 from skrnn._optimizer_recipe import LEARNING_RATES, make_recipe
 
-from ._optimizers import RULES
+from ._optimizer_rules import RULES
 from ._schedules import schedule_from
 
 _COMMON = {

@@ -1,7 +1,7 @@
 """Networks that the NumPy engine can train, and an estimate of their training time."""
 
 from ._cell_scan import calls_of_step, can_train
-from ._optimizers import RULES
+from ._optimizer_rules import RULES
 from ._schedules import schedule_from
 
 # Measured on one core of a machine of 2025: a call, a multiplication in a product of matrices,

@@ -6,7 +6,7 @@ import sys
 import keras
 import pytest
 
-from skrnn.engines.numpy._optimizers import RULES
+from skrnn.engines.numpy._optimizer_rules import RULES
 from skrnn.engines.numpy._recipes import recipe_without_keras
 from skrnn.keras_bridge._optimizers import optimizer_recipe, serialized
 

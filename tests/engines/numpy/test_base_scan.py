@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from skrnn.engines.numpy import _scan
+from skrnn.engines.numpy import _base_scan
 
 X = np.linspace(-3, 3, 7).astype(np.float32)
 
@@ -20,13 +20,13 @@ X = np.linspace(-3, 3, 7).astype(np.float32)
 )
 def test_activations_and_their_slopes(name, function):
     value = np.empty_like(X)
-    _scan.ACTIVATIONS[name](X, value)
+    _base_scan.ACTIVATIONS[name](X, value)
     np.testing.assert_allclose(value, function(X), rtol=1e-6, atol=1e-7)
-    scaled = X * _scan.scale_before(name)
-    _scan.AFTER_SCALE[name](scaled, scaled)
+    scaled = X * _base_scan.scale_before(name)
+    _base_scan.AFTER_SCALE[name](scaled, scaled)
     np.testing.assert_allclose(scaled, value, rtol=1e-6, atol=1e-7)
     slope, wide = np.empty_like(X), X.astype(np.float64) + 1e-9
-    _scan.slope(name, value, slope)
+    _base_scan.slope(name, value, slope)
     expected = (function(wide + 1e-6) - function(wide - 1e-6)) / 2e-6
     # The derivative of "relu" at zero is zero, as in TensorFlow.
     np.testing.assert_allclose(slope[X != 0], expected[X != 0], atol=1e-6)
@@ -34,7 +34,7 @@ def test_activations_and_their_slopes(name, function):
 
 def test_lines_are_views():
     array = np.zeros((2, 6, 3))
-    first, second = _scan.lines(array, 2)
+    first, second = _base_scan.lines(array, 2)
     second[...] = 1.0
     assert (array[:, :3].any(), array[:, 3:].all()) == (False, True)
     assert first.shape == (2, 3, 3)
@@ -46,5 +46,5 @@ def test_sum_of_products(networks, n_rows):
     left = rng.normal(size=(5, *networks, 3, n_rows)).astype(np.float32)
     right = rng.normal(size=(5, *networks, 2, n_rows)).astype(np.float32)
     out = np.empty((*networks, 3, 2), np.float32)
-    _scan.sum_of_products(left, right, out, np.empty((5, *out.shape), np.float32))
+    _base_scan.sum_of_products(left, right, out, np.empty((5, *out.shape), np.float32))
     np.testing.assert_allclose(out, np.einsum("t...ir,t...jr->...ij", left, right), rtol=1e-5)

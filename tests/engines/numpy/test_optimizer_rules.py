@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from skrnn.engines.numpy._optimizers import RULES
+from skrnn.engines.numpy._optimizer_rules import RULES
 
 CASES = [
     ("SGD", {}),

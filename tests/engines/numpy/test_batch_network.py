@@ -7,7 +7,7 @@ from covering_array import all_pairs
 
 from skrnn.cells import GRUCell, LSTMCell, SimpleCell
 from skrnn.engines._layouts import RowLayout
-from skrnn.engines.numpy._network import BatchNetwork
+from skrnn.engines.numpy._batch_network import BatchNetwork
 from skrnn.engines.tensorflow._network import TensorNetwork
 from skrnn.losses import AbsoluteError, Pinball, SquaredError
 from skrnn.network._architecture import Architecture

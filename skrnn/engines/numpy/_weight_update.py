@@ -4,7 +4,7 @@ import numpy as np
 
 from skrnn.engines._layouts import Slot
 
-from ._optimizers import RULES
+from ._optimizer_rules import RULES
 from ._schedules import schedule_from
 
 F4 = np.float32

@@ -5,9 +5,9 @@ import pytest
 
 from skrnn._optimizer_recipe import make_recipe
 from skrnn.cells import SimpleCell
-from skrnn.engines.numpy._optimizers import RULES
+from skrnn.engines.numpy._optimizer_rules import RULES
 from skrnn.engines.numpy._recipes import default_config
-from skrnn.engines.numpy._update import Update
+from skrnn.engines.numpy._weight_update import Update
 from skrnn.keras_bridge._optimizers import optimizer_recipe
 from skrnn.network._architecture import Architecture
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ._cell import has_own, weight_positions
-from ._names import resolve_cell
+from ._cell_names import resolve_cell
 from ._namespace import numpy_namespace
 from ._numpy_scan import NumpyScan
 
