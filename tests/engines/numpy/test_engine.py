@@ -10,7 +10,8 @@ from sklearn.base import clone
 from sklearn.model_selection import RandomizedSearchCV, TimeSeriesSplit
 
 from skrnn import RNNClassifier, RNNRegressor
-from skrnn.cells import MinimalGatedCell, PeepholeLSTMCell
+from skrnn.cells import Cell, MinimalGatedCell, PeepholeLSTMCell, check_cell
+from skrnn.losses import Loss, check_loss
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(18, 3, 2))
@@ -46,7 +47,7 @@ CASES = all_pairs(
 def fitted(engine, case):
     settings = dict(case)
     weight = WEIGHT if settings.pop("weighted") else None
-    for name in ("structure", "loss", "penalty"):
+    for name in ("loss", "structure", "penalty"):
         settings |= settings.pop(name)
     rnn = RNNRegressor(epochs=20, learning_rate=0.01, random_state=0, engine=engine, **settings)
     rnn.fit(X, STEPS if settings["return_sequences"] else Y, sample_weight=weight)
@@ -61,6 +62,57 @@ def test_weights_after_20_epochs_equal_those_of_the_compiled_program(case):
     for a, b in zip(ours.weights_, theirs.weights_, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(ours.history_["loss"], theirs.history_["loss"], rtol=1e-4)
+
+
+class SlowCell(Cell):
+    """Two states and an extra weight, with a backward pass that belongs to no built-in cell."""
+
+    gates, states, extra_weights = 2, 2, {"peephole": (1, "units")}
+
+    def step(self, xp, products, state, peephole):
+        (product,), (_, c) = products, state
+        gate, value = xp.split(product, 2, axis=-1)
+        gate, value = xp.recurrent_activation(gate + peephole * c), xp.activation(value)
+        c = c + gate * (value - c)
+        return [xp.activation(c), c], [gate, value, xp.activation(c)]
+
+    def backward(self, xp, kept, before, after, peephole):
+        (gate, value, h), (_, c), (dh, dc) = kept, before, after
+        dc = dc + dh * xp.slope(h)
+        dgate = dc * (value - c) * xp.recurrent_slope(gate)
+        products = xp.concatenate([dgate, dc * gate * xp.slope(value)], axis=-1)
+        of_state = [xp.zeros_like(h), dc * (1.0 - gate) + dgate * peephole]
+        return [products], of_state, xp.sum(dgate * c, axis=-2, keepdims=True)
+
+
+class NegativeBinomial(Loss):
+    link, targets, estimates = "log", "counts", "mean"
+
+    def __init__(self, size=2.0):
+        self.size = size
+
+    def error(self, xp, y_true, output):
+        return (y_true + self.size) * xp.log(xp.exp(output) + self.size) - y_true * output
+
+    def gradient(self, y_true, output):
+        mean = np.exp(output)
+        return (y_true + self.size) * mean / (mean + self.size) - y_true
+
+
+def test_a_cell_and_a_loss_of_ones_own_keep_their_contracts():
+    check_cell(SlowCell())
+    check_loss(NegativeBinomial())
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize(
+    "structure", [{"bidirectional": True, "units": (3, 2)}, {"stateful": True}]
+)
+def test_a_cell_and_a_loss_of_ones_own_by_both_engines(structure):
+    settings = {"units": 3, "cell": SlowCell(), "loss": NegativeBinomial(1.5), "n_networks": 2}
+    case = {"structure": structure, "loss": settings, "penalty": {"l2": 0.01}, "weighted": True}
+    both = [fitted(e, {**case, "return_sequences": False}) for e in ("numpy", "tensorflow")]
+    np.testing.assert_allclose(*map(weights_of, both), rtol=1e-5, atol=1e-5)
 
 
 def small(**settings):
