@@ -361,7 +361,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             of_differences=run.plan.loss.of_differences,
             columns=columns,
         )
-        if given is not None:
+        if given is not None and self.missing != "drop":  # which asks to leave such rows out
             warn_of_unknown_levels(given, architecture, self._mean_level, columns=columns)
 
     def _remember_gaps(self, samples):

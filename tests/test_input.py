@@ -192,7 +192,7 @@ def test_masked_and_dropped_rows(windows):
 def test_targets_and_weights_side_by_side(windows, shape):
     y = np.arange(np.prod(shape), dtype=float).reshape(shape)
     samples = selected(windows, y)
-    assert samples.targets.dtype == np.float32
+    assert samples.targets.dtype == np.float64  # a level is subtracted before the cast
     np.testing.assert_array_equal(samples.targets[:, 0, :-1], y.reshape(10, -1))
     assert np.ptp(samples.targets[:, 0, -1]) == 0
     assert samples.windows is windows
@@ -203,7 +203,7 @@ def test_sequences_have_a_weight_for_each_step(windows):
     y[4], y[5, 0] = NAN, NAN
     samples = selected(windows, y, np.arange(10), return_sequences=True)
     assert samples.rows.tolist() == [1, 2, 3, 5, 6, 7, 8, 9]
-    np.testing.assert_array_equal(samples.targets[..., :-1], y.astype(np.float32))
+    np.testing.assert_array_equal(samples.targets[..., :-1], y)
     weights = samples.targets[..., -1]
     known = ~np.isnan(y).all(axis=2)  # a step without a target has no weight
     np.testing.assert_allclose(weights / weights[1], np.arange(10)[:, None] * known)

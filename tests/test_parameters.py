@@ -162,7 +162,7 @@ def test_every_setting_of_training_is_a_plain_value():
         "verbose": 1,
     }
     plain = {type(value) for value in list(found.values())[3:]}
-    assert plain == {int, bool, float}
+    assert plain == {str, int, bool, float}
 
 
 @pytest.mark.parametrize(

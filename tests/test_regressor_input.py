@@ -641,7 +641,7 @@ BAD_SCORES = [
     ({}, {"y": Y * np.nan}, "y has no known target: no score can be computed"),
     ({}, {"y": DAYS}, "y must hold numbers, got a column of datetime64"),
     ({}, {"y": ["cold"] * N_ROWS}, "could not convert string to float"),
-    ({}, {"sample_weight": ONES[:5]}, "inconsistent numbers of samples"),
+    ({}, {"sample_weight": ONES[:5]}, r"sample_weight.shape == \(5,\), expected \(24,\)"),
     ({"quantile": (0.1, 0.9)}, {}, r"go together: .*quantile=\(0.1, 0.9\)"),
     (
         {"loss": "quantile", "quantile": (0.1, 0.9)},
@@ -662,7 +662,8 @@ def test_bad_score(fitted, parameters, arguments, words):
 def test_statefulness_may_change_after_the_fit(fitted):
     model = deepcopy(fitted["windows"]).set_params(stateful=True)
     first = fitted["windows"].predict(X[:1])
-    np.testing.assert_array_equal(model.predict(X)[:1], first)  # from a state of zeros
+    # From a state of zeros; rows of a stream are computed together, hence the last digit.
+    np.testing.assert_allclose(model.predict(X)[:1], first, rtol=1e-12)
     model.partial_fit(X[:3], Y[:3])
     assert model.predict(X[5:]).shape == (N_ROWS - 5,)
 

@@ -21,7 +21,7 @@ def data():
 
 def settings(**parameters):
     defaults = {"units": 5, "epochs": 3, "batch_size": 10, "shuffle": False, "random_state": 3}
-    return defaults | parameters
+    return defaults | {"engine": "tensorflow"} | parameters
 
 
 CASES = [

@@ -89,7 +89,7 @@ def test_a_history_that_was_taken_is_not_changed_later():
 
 
 def test_partial_fit_keeps_the_last_entries(monkeypatch):
-    for module in ("skrnn._recurrent_base", "skrnn.training._history"):
+    for module in ("skrnn._recurrent_base", "skrnn._persistence"):
         monkeypatch.setattr(f"{module}.PASSES_KEPT", 3)
     model = network(epochs=2).fit(X, Y, X_val=X, y_val=Y)
     losses = list(model.history_["loss"])

@@ -132,8 +132,11 @@ def lines(array, n):
     return [array[..., i * size : (i + 1) * size, :] for i in range(n)]
 
 
-def sum_of_products(left, right, out, room):
+def sum_of_products(left, right, out):
     """Compute the sum over the steps of ``left @ right.T``.
+
+    The sum over steps and rows is computed in float64, so that its order hardly matters: a row
+    with a weight of two then gives the same gradient as the same row twice.
 
     Parameters
     ----------
@@ -141,14 +144,17 @@ def sum_of_products(left, right, out, room):
         The factors.
     out : ndarray
         The sum.
-    room : ndarray of shape (n_steps, *out.shape)
-        Is overwritten.
     """
     if left.ndim == 3 and left.shape[-1] == 1:  # with a single row, steps can replace rows
         np.dot(left[..., 0].T, right[..., 0], out)
         return
-    np.matmul(left, right.swapaxes(-1, -2), room)
-    np.add.reduce(room, 0, out=out)
+    np.copyto(out, rows_last(left) @ rows_last(right).swapaxes(-1, -2), casting="same_kind")
+
+
+def rows_last(array):
+    """Return a copy in float64 whose last axis contains the rows of all steps."""
+    moved = np.moveaxis(array, 0, -2).astype(np.float64)
+    return moved.reshape(*moved.shape[:-2], -1)
 
 
 # Activations

@@ -37,7 +37,6 @@ class GRUScan(Scan):
         self._dh, self._product = np.zeros((2, *self._renewed.shape[1:]), F4)
         self._transposed = np.empty((*networks, units, 3 * units), F4)
         self._input_errors = self.room(width)
-        self._gradients = [np.empty((self.n_steps, *shape), F4) for shape in self._shapes]
         self._bind_steps()
 
     def _bind_steps(self):
@@ -161,8 +160,8 @@ class GRUScan(Scan):
         self._errors[:start] = 0.0
         of_inputs, of_states = self._errors[..., : 3 * units, :], self._errors[..., units:, :]
         first, second = self._split(gradients)
-        sum_of_products(of_inputs, self._joined, first, self._gradients[0])
-        sum_of_products(of_states, self._hidden_and_one[:-1], second, self._gradients[1])
+        sum_of_products(of_inputs, self._joined, first)
+        sum_of_products(of_states, self._hidden_and_one[:-1], second)
         if not to_inputs:
             return None
         kernel = self._weights[0][..., : self.width].swapaxes(-1, -2)

@@ -38,7 +38,6 @@ class JoinedScan(Scan):
         self._scaled = np.empty(self._shape, F4)
         self._scale = np.ones((n_columns, 1), F4)
         self._errors = self.room(n_columns)
-        self._gradients = np.empty((self.n_steps, *self._shape), F4)
         self._transposed = np.empty((*self.networks, units, n_columns), F4)
         self._of_inputs = self.room(width)
 
@@ -61,9 +60,7 @@ class JoinedScan(Scan):
         """Fill the gradients of the weights, and return the derivatives of the inputs."""
         if mask is not None:
             self._errors[: mask.first] = 0.0
-        sum_of_products(
-            self._errors, self._joined[:-1], gradients.reshape(self._shape), self._gradients
-        )
+        sum_of_products(self._errors, self._joined[:-1], gradients.reshape(self._shape))
         if not to_inputs:
             return None
         kernel = self._weights[..., : self.width].swapaxes(-1, -2)

@@ -60,10 +60,11 @@ class OutputLayer:
             output += lagged @ path
         loss, errors = self._loss_of(output, targets, levels)
         of_kernel, of_bias, of_path = self._split(gradients)
-        np.matmul(lines.swapaxes(-1, -2), errors, of_kernel)
-        np.add.reduce(errors, axis=-2, out=of_bias)
+        wide = errors.astype(np.float64)  # see sum_of_products
+        of_kernel[...] = lines.swapaxes(-1, -2) @ wide
+        of_bias[...] = wide.sum(axis=-2)
         if path is not None:
-            np.matmul(lagged.swapaxes(-1, -2), errors, of_path)
+            of_path[...] = lagged.swapaxes(-1, -2) @ wide
         return loss, self._rows_last(errors @ kernel.swapaxes(-1, -2))
 
     def _split(self, weights):

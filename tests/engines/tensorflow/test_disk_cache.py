@@ -29,7 +29,7 @@ import subprocess
 child = subprocess.run([sys.executable, "-c", "import os; print(os.getenv('TF_XLA_FLAGS'))"],
                        capture_output=True, text=True)
 assert child.stdout.strip() == str(variables.get("TF_XLA_FLAGS"))
-model = skrnn.RNNRegressor("simple", 2, epochs=1, random_state=0)
+model = skrnn.RNNRegressor("simple", 2, epochs=1, random_state=0, engine="tensorflow")
 print(model.fit([[0.0], [1.0]], [0.0, 1.0]).weights_[0].tobytes().hex())
 """
 

@@ -21,7 +21,9 @@ def windows():
 
 
 def small(**parameters):
-    return RNNRegressor(**{"units": 3, "epochs": 4, "random_state": 0} | parameters)
+    return RNNRegressor(
+        **{"units": 3, "epochs": 4, "random_state": 0, "engine": "tensorflow"} | parameters
+    )
 
 
 FORK = """
@@ -29,7 +31,7 @@ FORK = """
     import numpy as np
     from skrnn import RNNRegressor
     X, y = np.ones((20, 2, 1)), np.ones(20)
-    model = RNNRegressor(units=2, epochs=1, random_state=0)
+    model = RNNRegressor(units=2, epochs=1, random_state=0, engine="tensorflow")
     {parent}
 
     def child(results):

@@ -179,7 +179,8 @@ def test_a_program_that_cannot_be_built_is_not_kept(key, monkeypatch):
 
 def test_too_little_memory_leaves_the_former_fit(monkeypatch):
     X, y = np.ones((20, 2, 1)), np.ones(20)
-    model = RNNRegressor("simple", 2, epochs=1, batch_size=4, random_state=0).fit(X, y)
+    model = RNNRegressor("simple", 2, epochs=1, batch_size=4, random_state=0, engine="tensorflow")
+    model.fit(X, y)
     before = model.predict(X)
 
     def fail(*arguments):
@@ -190,7 +191,7 @@ def test_too_little_memory_leaves_the_former_fit(monkeypatch):
         model.fit(X, 2 * y)
     np.testing.assert_array_equal(model.predict(X), before)
     with pytest.raises(MemoryError):
-        RNNRegressor("simple", 2, epochs=1, batch_size=4).fit(X, y)
+        RNNRegressor("simple", 2, epochs=1, batch_size=4, engine="tensorflow").fit(X, y)
 
 
 def test_fits_on_threads_have_the_bits_of_fits_one_after_the_other():

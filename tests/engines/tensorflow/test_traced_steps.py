@@ -24,6 +24,7 @@ def in_parts(monkeypatch):
     """A function that fits twice, the second time with batches in two parts."""
 
     def fit(model, X, y, **options):
+        model.set_params(engine="tensorflow")
         whole = model.fit(X, y, **options).weights_, model.history_
         monkeypatch.setattr(_program, "_LEAST_WORK_IN_PARTS", 0.0)
         monkeypatch.setattr(_program, "_LEAST_ROWS_IN_PARTS", 2)
