@@ -566,7 +566,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         self : RNNRegressor
             The estimator itself.
         """
-        return super().set_params(**with_new_losses(self, params))
+        return super().set_params(**with_new_losses(self.loss, params))
 
     def _loss(self):
         return resolve_loss(self.loss, self.quantile, owner=type(self).__name__)

@@ -438,7 +438,7 @@ class RNNForecaster(BaseForecaster):
         self : RNNForecaster
             The forecaster itself.
         """
-        return super().set_params(**with_new_losses(self, params))
+        return super().set_params(**with_new_losses(self.loss, params))
 
     def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
         """Train the networks.

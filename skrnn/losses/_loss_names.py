@@ -62,15 +62,15 @@ def resolve_loss(loss, quantile=None, *, owner="RNNRegressor"):
         raise ValueError(f"The 'quantile' parameter of {owner} {rule}") from None
 
 
-def with_new_losses(estimator, params):
+def with_new_losses(loss, params):
     """Return parameters for `set_params`, with a new loss instead of parameters of a loss.
 
     A loss cannot be changed, so ``loss__delta=2`` sets ``loss`` to another loss.
 
     Parameters
     ----------
-    estimator : estimator
-        Has the parameter `loss`.
+    loss : str or Loss
+        The present value of the parameter `loss`.
     params : dict
         Arguments of `set_params`.
 
@@ -87,7 +87,7 @@ def with_new_losses(estimator, params):
     nested = {name.removeprefix("loss__"): params[name] for name in params.keys() - own.keys()}
     if not nested:
         return params
-    loss = own.get("loss", estimator.loss)
+    loss = own.get("loss", loss)
     loss = LOSSES.get(loss) if isinstance(loss, str) else loss
     names = [] if loss is None else list(loss.get_params())
     for name in nested:

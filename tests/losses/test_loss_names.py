@@ -58,9 +58,9 @@ def test_a_wrong_quantile_names_the_estimator():
 
 def test_parameters_of_a_loss_make_another_loss():
     estimator = RNNRegressor(loss="huber")
-    assert with_new_losses(estimator, {"units": 3}) == {"units": 3}
-    made = with_new_losses(estimator, {"loss__delta": 2.0, "units": 3})
+    assert with_new_losses(estimator.loss, {"units": 3}) == {"units": 3}
+    made = with_new_losses(estimator.loss, {"loss__delta": 2.0, "units": 3})
     assert made == {"loss": Huber(2.0), "units": 3}
     assert Huber() == LOSSES["huber"]
     with pytest.raises(ValueError, match=r"Invalid parameter 'power' for Huber.*'delta'"):
-        with_new_losses(estimator, {"loss": Huber(), "loss__power": 2.0})
+        with_new_losses(estimator.loss, {"loss": Huber(), "loss__power": 2.0})

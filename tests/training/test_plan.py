@@ -30,7 +30,9 @@ FOLDERS = ("training", "engines", "network", "losses", "cells", "windows", "kera
 def plan(**settings):
     architecture = Architecture("simple", (2,), n_timesteps=3, n_features=2, n_outputs=1)
     settings = {"batch_size": 4, "epochs": 3} | settings
-    return TrainingPlan(architecture, SquaredError(), optimizer_recipe("adam"), **settings)
+    return TrainingPlan(
+        architecture, SquaredError(), optimizer_recipe("adam"), engine="numpy", **settings
+    )
 
 
 def drawn(a_plan):
