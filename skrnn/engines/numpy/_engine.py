@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from skrnn.engines._layouts import Slot, StateLayout
+from skrnn.engines._layouts import StateLayout
 
 from ._batch_network import BatchNetwork
 from ._weight_update import Update
@@ -169,6 +169,3 @@ class _Workspace:
             end = start + shape[-1] * shape[-2]
             yield by_network[:, start:end].reshape(shape)
             start = end
-
-
-__all__ = ["NumpyEngine", "Slot"]

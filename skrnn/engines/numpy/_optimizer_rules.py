@@ -4,13 +4,15 @@ The equations, the names of the settings and the order of the slots are Keras's,
 can continue with the other engine. All weights are one array, and a step changes it in place.
 """
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 
 F4 = np.float32
 ONE = F4(1.0)
 
 
-class Rule:
+class Rule(ABC):
     """The step of an optimizer.
 
     Parameters
@@ -38,6 +40,7 @@ class Rule:
         self.settings = settings
         self.room, self.second_room = np.empty(shape, F4), np.empty(shape, F4)
 
+    @abstractmethod
     def step(self, weights, gradients, slots, rate, iteration):
         """Change weights and slots in place.
 
@@ -52,7 +55,6 @@ class Rule:
         iteration : int
             Number of earlier steps.
         """
-        raise NotImplementedError
 
     def _average(self, average, values, factor):
         """Move an average towards values: ``average += (values - average) * factor``."""
