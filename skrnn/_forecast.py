@@ -13,7 +13,7 @@ from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
 from ._forecast_rows import Rows
-from ._inside import Layers, find_inside, layers_of
+from ._nested_estimators import Layers, find_nested, unwrap
 from ._regressor import RNNRegressor
 from ._validation import Count
 from ._warnings import warn_user
@@ -187,7 +187,7 @@ class _Task:
     @classmethod
     def of(cls, model, steps):
         """Look into a model, and check that it forecasts numbers from windows of its own."""
-        layers = layers_of(model)
+        layers = unwrap(model)
         if _is_classifier(model) or _is_classifier(layers.last):
             raise TypeError(
                 "forecast continues a series of numbers, so it needs a regressor. Got a model "
@@ -434,14 +434,14 @@ def _is_classifier(estimator):
 
 def _windows_of(model):
     """Return the fitted transformers that make windows of X."""
-    found = find_inside(model, lambda part: isinstance(part, LagWindowTransformer))
+    found = find_nested(model, lambda part: isinstance(part, LagWindowTransformer))
     return [transformer for transformer in found if hasattr(transformer, "remembered_rows_")]
 
 
 def _make_stepper(task, rows, first):
     """Return an object that forecasts further steps, and gives the same first step."""
     model, n_rows = task.model, task.n_rows
-    networks = find_inside(model, lambda part: isinstance(part, RNNRegressor))
+    networks = find_nested(model, lambda part: isinstance(part, RNNRegressor))
     if any(network.stateful for network in networks):
         return _LastRows(_keep_state(task, rows), n_rows)
     without_context = _without_context(model)

@@ -3,7 +3,7 @@
 import pandas as pd
 from sklearn.exceptions import NotFittedError
 
-from skrnn._inside import find_inside, is_estimator
+from skrnn._nested_estimators import find_nested, is_estimator
 from skrnn._regressor import RNNRegressor
 
 
@@ -32,7 +32,7 @@ def find_networks(estimator, *, name="estimator", kind=RNNRegressor):
     TypeError
         If the estimator contains no network.
     """
-    networks = find_inside(estimator, lambda value: isinstance(value, kind))
+    networks = find_nested(estimator, lambda value: isinstance(value, kind))
     fitted = [network for network in networks if hasattr(network, "weights_")]
     if fitted:
         return fitted
@@ -72,7 +72,7 @@ def find_forecaster(estimator):
         If it holds several forecasters.
     """
     find_networks(estimator)
-    found = find_inside(
+    found = find_nested(
         estimator, lambda value: is_rnn_forecaster(value) and hasattr(value, "networks_")
     )
     if len(found) != 1:

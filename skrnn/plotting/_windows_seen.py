@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn._inside import find_inside, layers_of
+from skrnn._nested_estimators import find_nested, unwrap
 from skrnn._output import check_steps
 from skrnn._regressor import RNNRegressor
 from skrnn.network._forward import predict_stream
@@ -36,7 +36,7 @@ def windows_of_network(estimator, X):
             f"estimator, {a_kind(estimator)}, holds {len(networks)} networks. Pass the "
             "part of it that contains the network to look at."
         )
-    X, transformer, layers = table_of(X), None, layers_of(estimator)
+    X, transformer, layers = table_of(X), None, unwrap(estimator)
     network = layers.last
     if not isinstance(network, RNNRegressor):
         raise TypeError(
@@ -54,7 +54,7 @@ def windows_of_network(estimator, X):
 
 def _window_transformer(step):
     """Return the last fitted LagWindowTransformer in a step, or None."""
-    found = find_inside(step, lambda part: isinstance(part, LagWindowTransformer))
+    found = find_nested(step, lambda part: isinstance(part, LagWindowTransformer))
     return found[-1] if found else None
 
 

@@ -1,4 +1,4 @@
-"""Looks into fitted estimators: what they hold, and which steps a row passes inside them."""
+"""Unwraps fitted searches, pipelines and other meta-estimators, and finds estimators in them."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ from sklearn.frozen import FrozenEstimator
 
 @dataclass(frozen=True)
 class Layers:
-    """The layers around the predictor of a fitted estimator.
+    """The predictor inside a fitted estimator, and what is wrapped around it.
 
     Attributes
     ----------
     steps : list of transformer
-        The steps that X passes, in order.
+        The steps that transform X, in order.
     around : list of TransformedTargetRegressor
-        Objects that transform the forecasts back, the outermost first.
+        Meta-estimators that apply the inverse transformation to the forecasts, outermost first.
     last : estimator
-        The predictor, or an estimator whose inside is not one way, such as an ensemble.
+        The predictor, or an estimator that combines several of them, such as an ensemble.
     """
 
     steps: list
@@ -27,11 +27,11 @@ class Layers:
     last: object
 
 
-def layers_of(estimator):
-    """Take searches, pipelines and target regressors off a fitted estimator.
+def unwrap(estimator):
+    """Unwrap the predictor inside fitted searches, pipelines and target regressors.
 
-    For a search, the best estimator is used. Its template, which may be fitted to other data or
-    have other parameters, is not looked at.
+    For a search, the best estimator is used. Its template is ignored, because it may have other
+    parameters or may have been fitted to other data.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ def layers_of(estimator):
     >>> from sklearn.linear_model import LinearRegression
     >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn.preprocessing import StandardScaler
-    >>> from skrnn._inside import layers_of
-    >>> layers_of(make_pipeline(StandardScaler(), LinearRegression()))
+    >>> from skrnn._nested_estimators import unwrap
+    >>> unwrap(make_pipeline(StandardScaler(), LinearRegression()))
     Layers(steps=[StandardScaler()], around=[], last=LinearRegression())
     """
     steps, around = [], []
@@ -68,7 +68,7 @@ def layers_of(estimator):
             return Layers(steps, around, estimator)
 
 
-def find_inside(value, chosen):
+def find_nested(value, chosen):
     """Find objects in the fitted parts of an estimator, at any depth.
 
     Parameters
@@ -76,7 +76,7 @@ def find_inside(value, chosen):
     value : object
         An estimator, or a container of estimators.
     chosen : callable
-        Returns whether an object is looked for. What is inside such an object is not looked at.
+        Returns whether to collect an object. The parts of a collected object are not searched.
 
     Returns
     -------
@@ -108,16 +108,16 @@ def _parts(value):
     if isinstance(value, dict):
         return list(value.values())
     if isinstance(value, pd.DataFrame):
-        value = value.to_numpy()  # of forecasters, one for each series
+        value = value.to_numpy()  # a table of forecasters, one for each series
     if isinstance(value, np.ndarray) and value.dtype == object:
         return value.ravel().tolist()
     if hasattr(value, "regressors"):
-        return list(value.regressors)  # of an RNNForecaster
+        return list(value.regressors)  # the networks of an RNNForecaster
     return list(value) if isinstance(value, list | tuple) else []
 
 
 def _fitted_parts(estimator):
-    """Return what ``fit`` left in an estimator, or the parts that were fitted in place."""
+    """Return the fitted attributes of an estimator, or its parameters if they were fitted."""
     attributes = getattr(estimator, "__dict__", {})
     for name in ("best_estimator_", "best_forecaster_"):
         if name in attributes:
@@ -126,7 +126,7 @@ def _fitted_parts(estimator):
         return []
     names = [name for name in attributes if name.endswith("_") and not name.startswith("_")]
     if "regressor_" in names:
-        names = [name for name in names if name != "transformer_"]  # of the target, not of X
+        names = [name for name in names if name != "transformer_"]  # transforms the target, not X
     fitted = [attributes[name] for name in names if _holds_estimators(attributes[name])]
     if fitted or "cv_results_" in attributes:
         return fitted
@@ -135,11 +135,11 @@ def _fitted_parts(estimator):
 
 
 def _is_fitted(estimator, attributes):
-    """Return whether an estimator is fitted, as scikit-learn decides it."""
+    """Return whether an estimator is fitted by the rules of scikit-learn."""
     if hasattr(estimator, "__sklearn_is_fitted__"):
         try:
             return estimator.__sklearn_is_fitted__()
-        except NotFittedError:  # of a part
+        except NotFittedError:  # raised by a part
             return False
     return any(name.endswith("_") and not name.startswith("_") for name in attributes)
 

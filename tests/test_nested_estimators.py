@@ -1,4 +1,4 @@
-"""What is found inside fitted estimators, and which steps a row passes."""
+"""Which estimators are found in meta-estimators, and which steps transform X."""
 
 import numpy as np
 import pytest
@@ -12,14 +12,14 @@ from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from skrnn._inside import find_inside, layers_of
+from skrnn._nested_estimators import find_nested, unwrap
 
 X = np.random.default_rng(0).normal(size=(20, 2))
 Y = X[:, 0]
 
 
 def scalers(estimator):
-    return find_inside(estimator, lambda part: isinstance(part, StandardScaler))
+    return find_nested(estimator, lambda part: isinstance(part, StandardScaler))
 
 
 def model():
@@ -82,7 +82,7 @@ def test_a_search_never_gives_its_template():
     assert scalers(clone(search).set_params(refit=False).fit(X, Y)) == []
     search.set_params(estimator=template).fit(X, Y)
     assert scalers(search) == [search.best_estimator_[0]]
-    assert layers_of(search).steps == [search.best_estimator_[0]]
+    assert unwrap(search).steps == [search.best_estimator_[0]]
 
 
 def test_frozen_estimators_and_containers():
@@ -99,7 +99,7 @@ def test_layers_forecast_like_the_estimator():
         {"transformedtargetregressor__regressor__ridge__alpha": [1.0]},
         cv=2,
     ).fit(X, Y)
-    layers = layers_of(FrozenEstimator(estimator))
+    layers = unwrap(FrozenEstimator(estimator))
     assert [type(step) for step in layers.steps] == [MinMaxScaler, StandardScaler]
     rows = X
     for step in layers.steps:
@@ -112,4 +112,4 @@ def test_layers_forecast_like_the_estimator():
 
 def test_an_ensemble_is_not_one_way():
     voting = VotingRegressor([("a", LinearRegression())])
-    assert layers_of(make_pipeline(StandardScaler(), voting)).last is voting
+    assert unwrap(make_pipeline(StandardScaler(), voting)).last is voting
