@@ -33,7 +33,7 @@ from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, forecast, p
 from skrnn._warnings import warn_user
 from skrnn.engines.tensorflow._disk_cache import ProgramFolder
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
-from skrnn.plotting._finding import find_networks
+from skrnn.plotting._find_networks import find_networks
 from skrnn.training._stopping import Stopping
 
 PACKAGE = Path(skrnn.__file__).parent
@@ -368,7 +368,7 @@ CASES = [
     ("_warn_of_short_series", "too short to hold out", lambda: of_short_series(5)),
     ("warn_of_unknown", "have NaN as their forecast", of_a_series_without_values),
     ("warn_of_last_values", "by its last known value", after_rows_without_values),
-    ("_warn_of_lost_digits", "float32", lambda: network().fit(X, Y * 1e-3 + 1e6)),
+    ("_warn_about_lost_digits", "float32", lambda: network().fit(X, Y * 1e-3 + 1e6)),
     (
         "warn_of_keras_precision",
         "a Keras model takes float32",
@@ -383,7 +383,7 @@ CASES = [
     ),
     ("check_classes_left", "every row of the classes", without_a_class_to_train_on),
     ("_report_limited", "went far beyond", with_other_weights),
-    ("warn_of_lost_digits", "as it was scaled", of_columns_far_from_zero),
+    ("warn_about_lost_digits", "as it was scaled", of_columns_far_from_zero),
     ("_warn_of_quantiles", "never change", lambda: of_quantiles(months(np.full(30, 7)))),
     ("_warn_of_quantiles", "up to a coverage", lambda: of_quantiles(months(), 0.9999)),
     (

@@ -13,8 +13,8 @@ from skrnn._output import FittedNetwork, quantile_of
 
 from ._differencing import difference
 from ._ensemble import MedianNetwork
-from ._lost_digits import warn_of_lost_digits
 from ._panel import count_known, known_from
+from ._precision_warnings import warn_about_lost_digits
 from ._tasks import input_columns, targets_of, trainable_rows, windows_of
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ class ForecasterNetworks:
         panel = self.adjusted(panel)
         scaled = self.scaled(panel)
         age = panel.known_age(self.n_targets)
-        warn_of_lost_digits(panel, scaled, self._names_of_columns())
+        warn_about_lost_digits(panel, scaled, self._names_of_columns())
         self.learned_to, fits, kept = [], [], []
         for planned, regressors in self.each_task():
             task = self._taught(panel, scaled, age, planned, goes_on=goes_on)

@@ -10,7 +10,7 @@ from skrnn.network._quantiles import interpolate_quantile
 from skrnn.windows._labels import kind_of
 from skrnn.windows._time_index import labels_in_order
 
-from ._finding import find_networks, is_forecaster, table_of
+from ._find_networks import find_networks, is_forecaster, table_of
 
 
 def forecast_of(estimator, X, y, output):

@@ -13,7 +13,7 @@ from skrnn._validation import Count
 from skrnn.network._blocks import Blocks
 
 from ._axes import check_support, legend_above_curves, panels, style
-from ._finding import a_kind, find_forecaster, is_forecaster
+from ._find_networks import a_kind, find_forecaster, is_forecaster
 from ._windows_seen import lags_of_windows, states_before, windows_of_network
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pandas as pd
 from skrnn._recurrent_base import RecurrentEstimator
 
 from ._axes import check_support, panels, style
-from ._finding import find_networks
+from ._find_networks import find_networks
 
 if TYPE_CHECKING:
     from typing import Any, Self

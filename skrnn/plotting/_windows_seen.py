@@ -8,7 +8,7 @@ from skrnn._regressor import RNNRegressor
 from skrnn.network._forward import predict_stream
 from skrnn.windows._lag_window_transformer import LagWindowTransformer
 
-from ._finding import a_kind, find_networks, table_of
+from ._find_networks import a_kind, find_networks, table_of
 
 
 def windows_of_network(estimator, X):

@@ -86,9 +86,9 @@ def warn_about_digits(samples, architecture, *, of_differences=True, columns=Non
     if architecture.link in ("identity", "log"):
         y = relative_targets(samples, level if of_differences else None)
         name = "y" if level is None or not of_differences else "y, less the level,"
-        _warn_of_lost_digits(y, [name] * y.shape[1], _BRING_Y_NEAR)
+        _warn_about_lost_digits(y, [name] * y.shape[1], _BRING_Y_NEAR)
     x = last_steps(samples, level)
-    _warn_of_lost_digits(x, [f"{name} of X" for name in names], _BRING_X_NEAR)
+    _warn_about_lost_digits(x, [f"{name} of X" for name in names], _BRING_X_NEAR)
 
 
 _BRING_Y_NEAR = (
@@ -102,7 +102,7 @@ _BRING_X_NEAR = (
 )
 
 
-def _warn_of_lost_digits(values, names, remedy):
+def _warn_about_lost_digits(values, names, remedy):
     for column in np.flatnonzero(lose_digits(values))[:1]:
         described = describe_lost_digits(values[:, column])
         warn_user(f"{names[column]} {described}. {remedy}")

@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skrnn import RNNRegressor
-from skrnn.plotting._finding import find_forecaster, find_networks
+from skrnn.plotting._find_networks import find_forecaster, find_networks
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(24, 3)), RNG.normal(size=24)

@@ -1,4 +1,4 @@
-"""Values that keep no digits in float32."""
+"""Changes that are lost in float32."""
 
 import warnings
 
@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._lost_digits import warn_of_lost_digits
 from skrnn.forecasting._panel import Panel
+from skrnn.forecasting._precision_warnings import warn_about_lost_digits
 from skrnn.windows._time_axis import TimeAxis
 
 STEPS = 0.5 * np.arange(50)
@@ -28,13 +28,13 @@ def test_changes_that_float32_does_not_hold(offset):
     meter[[3, 7, 8]] = np.nan
     panel = laid_out(np.column_stack([STEPS, meter]))
     with pytest.warns(UserWarning, match="the feature 'x', as it was scaled, has values near"):
-        warn_of_lost_digits(panel, panel.values, ["y", "the feature 'x'"])
+        warn_about_lost_digits(panel, panel.values, ["y", "the feature 'x'"])
 
 
 def test_the_series_are_named():
     panel = laid_out({"a": STEPS + 1e9, "b": STEPS, "c": STEPS[:20] + 1e9})
     with pytest.warns(UserWarning, match="y, as it was scaled, in the series 'a', 'c' has values"):
-        warn_of_lost_digits(panel, panel.values, ["y"])
+        warn_about_lost_digits(panel, panel.values, ["y"])
 
 
 @pytest.mark.parametrize(
@@ -45,14 +45,14 @@ def test_nothing_is_lost(values):
     panel = laid_out({"a": values, "b": -values})
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warn_of_lost_digits(panel, panel.values, ["y"])
+        warn_about_lost_digits(panel, panel.values, ["y"])
 
 
 def test_columns_without_a_name_are_not_checked():
     panel = laid_out(STEPS + 1e9)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warn_of_lost_digits(panel, panel.values, [None])
+        warn_about_lost_digits(panel, panel.values, [None])
 
 
 OFFSETS = [1e3, 1e5, 1e8, 1e10, 1e12]

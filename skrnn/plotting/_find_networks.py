@@ -1,4 +1,4 @@
-"""Find the networks inside pipelines, target regressors, searches, ensembles and so on."""
+"""Finds the networks inside pipelines, target regressors, searches, ensembles and so on."""
 
 import pandas as pd
 from sklearn.exceptions import NotFittedError
@@ -13,8 +13,8 @@ def find_networks(estimator, *, name="estimator", kind=RNNRegressor):
     Parameters
     ----------
     estimator : object
-        An RNNRegressor, or what holds some, such as an RNNForecaster. For a search, the
-        best estimator is used.
+        An RNNRegressor, or an object that contains some, such as an RNNForecaster. For a search,
+        the best estimator is used.
     name : str, default="estimator"
         Name of the estimator, for the errors.
     kind : type, default=RNNRegressor
@@ -56,7 +56,7 @@ def find_forecaster(estimator):
     Parameters
     ----------
     estimator : forecaster
-        An RNNForecaster, or what holds one.
+        An RNNForecaster, or a forecaster that contains one.
 
     Returns
     -------
@@ -67,9 +67,9 @@ def find_forecaster(estimator):
     NotFittedError
         If no network in it is fitted.
     TypeError
-        If it holds no network.
+        If it contains no network.
     ValueError
-        If it holds several forecasters.
+        If it contains several fitted forecasters.
     """
     find_networks(estimator)
     found = find_nested(
@@ -91,23 +91,23 @@ def a_kind(value):
     --------
     >>> from sklearn.linear_model import ElasticNet, Ridge
     >>> from skrnn import RNNRegressor
-    >>> from skrnn.plotting._finding import a_kind
+    >>> from skrnn.plotting._find_networks import a_kind
     >>> a_kind(RNNRegressor()), a_kind(ElasticNet()), a_kind(Ridge())
     ('an RNNRegressor', 'an ElasticNet', 'a Ridge')
     """
     name = type(value).__name__
-    # The letters of RNN, SVR and so on are read one by one: an R, an S.
+    # Abbreviations such as RNN and SVR are spelt out when they are read: an R, an S.
     vowels = "AEFHILMNORSX" if name[1:2].isupper() else "AEIOU"
     return f"{'an' if name[0].upper() in vowels else 'a'} {name}"
 
 
 def is_forecaster(value):
-    """Check whether a value is a forecaster of sktime, without a need for sktime."""
+    """Check whether a value is a forecaster of sktime, without importing sktime."""
     return hasattr(value, "cutoff") and hasattr(value, "predict_residuals")
 
 
 def is_rnn_forecaster(value):
-    """Check whether a value is an RNNForecaster, without a need for sktime."""
+    """Check whether a value is an RNNForecaster, without importing sktime."""
     return is_forecaster(value) and hasattr(value, "network_windows")
 
 
@@ -138,6 +138,6 @@ def table_of(X):
     """
     if X is None:
         raise ValueError(
-            "X is needed unless estimator is a forecaster, which has kept its series."
+            "X is required unless estimator is a forecaster, which keeps its own series."
         )
     return X.to_frame() if isinstance(X, pd.Series) else X
