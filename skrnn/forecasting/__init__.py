@@ -10,6 +10,7 @@ if find_spec("sktime") is None:
 
 from ._auto_forecaster import AutoRNNForecaster
 from ._forecaster import RNNForecaster
+from ._long_frames import from_panel, to_panel
 from ._search_space import search_space
 
-__all__ = ["AutoRNNForecaster", "RNNForecaster", "search_space"]
+__all__ = ["AutoRNNForecaster", "RNNForecaster", "from_panel", "search_space", "to_panel"]

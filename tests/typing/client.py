@@ -153,6 +153,14 @@ def use_forecasters(y: pd.Series[float], X: pd.DataFrame) -> None:
     forecasting.RNNForecaster(pooling="all")  # type: ignore[arg-type]
 
 
+def convert(table: pd.DataFrame) -> None:
+    y, features = forecasting.to_panel(table, id=["shop", "item"], time="day", freq="D")
+    assert_type(y, pd.DataFrame)
+    assert_type(features, pd.DataFrame | None)
+    forecasting.from_panel(y, output="polars")
+    forecasting.from_panel(y, output="excel")  # type: ignore[arg-type]
+
+
 def plot(series: pd.Series[float], rnn: skrnn.RNNRegressor, X: pd.DataFrame) -> None:
     assert_type(
         plotting.CorrelogramDisplay.from_series(series, n_lags=24), plotting.CorrelogramDisplay

@@ -1,0 +1,159 @@
+"""Reads tables of other libraries as data frames of pandas, and writes them back."""
+
+import pandas as pd
+
+OUTPUTS = ("pandas", "polars", "pyarrow")
+
+
+def library_of(frame):
+    """Return the library that a table comes from.
+
+    Parameters
+    ----------
+    frame : object
+        The table.
+
+    Returns
+    -------
+    library : {"pandas", "polars", "pyarrow"} or None
+        None for other libraries.
+    """
+    library = type(frame).__module__.split(".")[0]
+    return library if library in OUTPUTS else None
+
+
+def as_pandas(frame, name="frame"):
+    """Convert a table to a data frame of pandas.
+
+    Parameters
+    ----------
+    frame : DataFrame of pandas or polars, Table of Arrow, or table with `to_pandas`
+        The table.
+    name : str, default="frame"
+        Name of the data in errors.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    TypeError
+        If it is not a table, or has not been read into memory.
+    ImportError
+        If pyarrow, which polars needs for this, is not installed.
+    """
+    if isinstance(frame, pd.DataFrame):
+        return frame
+    for lazy in ("collect", "compute"):
+        if hasattr(frame, lazy):
+            raise TypeError(
+                f"{name} is a {type(frame).__module__.split('.')[0]} {type(frame).__name__}, "
+                f"whose rows are not in memory yet. Call {name}.{lazy}() first."
+            )
+    if hasattr(frame, "to_pandas"):
+        return _with_pyarrow(lambda _: frame.to_pandas(), frame, name)
+    if hasattr(frame, "__arrow_c_stream__"):
+        return _with_pyarrow(lambda pyarrow: pyarrow.table(frame).to_pandas(), frame, name)
+    raise TypeError(
+        f"{name} must be a DataFrame of pandas or polars, or a Table of Arrow. Got "
+        f"{type(frame).__name__} instead."
+    )
+
+
+def column_names(frame):
+    """Return the names of the columns of a table, or an empty list for other data.
+
+    Parameters
+    ----------
+    frame : object
+        Any data.
+
+    Returns
+    -------
+    list
+    """
+    names = getattr(frame, "column_names", None)  # Arrow
+    if names is None and not isinstance(frame, pd.DataFrame) and not hasattr(frame, "to_pandas"):
+        return []
+    return list(getattr(frame, "columns", []) if names is None else names)
+
+
+def dtypes_of(frame, columns):
+    """Return the types of columns, to which :func:`given_back` converts them.
+
+    Parameters
+    ----------
+    frame : DataFrame of pandas or polars, or Table of Arrow
+        The table.
+    columns : list of str
+        Names of columns.
+
+    Returns
+    -------
+    dict
+        Empty if the table is not from polars or Arrow.
+    """
+    library = library_of(frame)
+    if library == "polars":
+        return {name: frame.schema[name] for name in columns}
+    if library == "pyarrow":
+        return {name: frame.schema.field(name).type for name in columns}
+    return {}
+
+
+def given_back(table, output, dtypes=None):
+    """Convert a data frame of pandas to a table of another library.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The data, without an index.
+    output : {"pandas", "polars", "pyarrow"}
+        The library.
+    dtypes : dict, default=None
+        Types of some columns, as :func:`dtypes_of` returns them.
+
+    Returns
+    -------
+    DataFrame of pandas or polars, or Table of Arrow
+
+    Raises
+    ------
+    ImportError
+        If the library is not installed.
+    """
+    if output == "pandas":
+        return table
+    if output == "polars":
+        convert = _with_pyarrow(lambda _: _polars().from_pandas, table, "the table")
+        return convert(table).cast(dtypes or {})
+    arrow = _with_pyarrow(
+        lambda pyarrow: pyarrow.Table.from_pandas(table, preserve_index=False), table, "the table"
+    )
+    for name, dtype in (dtypes or {}).items():
+        column = arrow.column_names.index(name)
+        arrow = arrow.set_column(column, name, arrow.column(column).cast(dtype))
+    return arrow
+
+
+def _polars():
+    try:
+        import polars
+    except ImportError as error:
+        raise ImportError(
+            "A table of polars needs polars, which is not installed: pip install polars"
+        ) from error
+    return polars
+
+
+def _with_pyarrow(convert, frame, name):
+    try:
+        import pyarrow
+    except ImportError as error:
+        raise ImportError(
+            f"To convert {name}, a {type(frame).__name__}, between libraries, pyarrow is needed, "
+            "which is not installed: pip install 'skrnn[arrow]'. A DataFrame of pandas needs "
+            "nothing else."
+        ) from error
+    return convert(pyarrow)

@@ -1,0 +1,257 @@
+"""Checks the columns of a long table: names of series, times, and numbers."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from skrnn.windows._labels import kind_of
+
+_ISO_DATE = r"\d{4}-\d{2}"
+"""Text that starts like this is a date in one reading only."""
+
+_OFFSET = r":\d{2}.*?(Z|[+-]\d{2}:?\d{2})$"
+"""Distance from UTC, after a time of day. pandas has one for all labels."""
+
+_TEXT_ADVICE = "Convert the column first: frame[{0!r}] = {1}"
+
+
+def names_of_series(frame, columns):
+    """Check the columns that name the series, and number the series in sorted order.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The long table.
+    columns : list of str
+        Columns that name a series together. There is one series if the list is empty.
+
+    Returns
+    -------
+    series : ndarray of int of shape (n_rows,)
+        Number of the series of each row.
+    instances : MultiIndex, Index or None
+        Names of the series, sorted. None if there is one series without a name.
+
+    Raises
+    ------
+    ValueError
+        If a name is missing.
+    """
+    if not columns:
+        return np.zeros(len(frame), np.int64), None
+    codes, levels = [], []
+    for column in columns:
+        ids = frame[column]
+        if isinstance(ids.dtype, pd.CategoricalDtype):
+            ids = ids.astype(ids.cat.categories.dtype)
+        if ids.isna().any():
+            row = int(np.argmax(ids.isna()))
+            raise ValueError(
+                f"The column {column!r}, which names the series, is empty in "
+                f"{int(ids.isna().sum())} row(s), first in row {row}. Name the series, or leave "
+                f"these rows out: frame.dropna(subset=[{column!r}])."
+            )
+        code, level = pd.factorize(ids, sort=True)
+        codes.append(code)
+        levels.append(pd.Index(level, name=column))
+    if len(columns) == 1:
+        return codes[0].astype(np.int64), levels[0]
+    shape = [len(level) for level in levels]
+    present, series = np.unique(np.ravel_multi_index(codes, shape), return_inverse=True)
+    parts = np.unravel_index(present, shape)
+    arrays = [level[part] for level, part in zip(levels, parts, strict=True)]
+    return series, pd.MultiIndex.from_arrays(arrays, names=columns)
+
+
+def times_of(frame, column):
+    """Return the column of times as labels that can be ordered.
+
+    Dates as Python objects, and text in the ISO format, are converted to dates of pandas.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The long table.
+    column : str
+        Its column of times.
+
+    Returns
+    -------
+    DatetimeIndex, PeriodIndex, TimedeltaIndex or Index of integers
+
+    Raises
+    ------
+    ValueError
+        If a time is missing, or the labels are something else.
+    """
+    times = frame[column]
+    if isinstance(times.dtype, pd.CategoricalDtype):
+        times = times.astype(times.cat.categories.dtype)
+    if times.isna().any():
+        row = int(np.argmax(times.isna()))
+        raise ValueError(
+            f"The column {column!r}, which holds the times, is empty in {int(times.isna().sum())} "
+            f"row(s), first in row {row}. Leave these rows out: "
+            f"frame.dropna(subset=[{column!r}])."
+        )
+    index = _as_times(times, column)
+    if kind_of(index) == "integers":
+        index = pd.Index(index.to_numpy(np.int64))
+        _check_not_written_dates(index, column)
+    return index.rename(column)
+
+
+def _as_times(times, column):
+    if isinstance(times.dtype, pd.ArrowDtype) and times.dtype.kind in "mM":
+        times = pd.Series(pd.Index(times.array.to_numpy()))
+    index = pd.Index(times.infer_objects())
+    if pd.api.types.is_float_dtype(index.dtype) and (index == np.floor(index)).all():
+        return pd.Index(index.astype(np.int64))
+    if kind_of(index) is not None:
+        return index
+    first = index[0]
+    if isinstance(index.dtype, pd.ArrowDtype) or pd.api.types.is_string_dtype(index.dtype):
+        index = pd.Index(index.astype(object))
+    if all(isinstance(label, date) for label in index):
+        return _parsed(index, column)
+    if all(isinstance(label, str) for label in index):
+        _check_iso(index, column)
+        return _parsed(index, column)
+    raise ValueError(
+        f"The column {column!r} must hold dates, periods, durations or integers, got values such "
+        f"as {first!r} of type {type(first).__name__}."
+    )
+
+
+def _check_iso(index, column):
+    """Check that text can be read as dates in one way only."""
+    odd = ~index.str.match(_ISO_DATE)
+    if odd.any():
+        _refuse_text(str(index[int(np.argmax(odd))]), column)
+    if index.str.extract(_OFFSET, expand=False).unique().size > 1:
+        _refuse_text(str(index[0]), column)
+
+
+def _parsed(index, column):
+    parsed = None
+    try:
+        parsed = pd.DatetimeIndex(pd.to_datetime(index.to_series(), format="ISO8601"))
+    except (ValueError, TypeError, pd.errors.OutOfBoundsDatetime):
+        _refuse_text(str(index[0]), column)
+    return parsed
+
+
+def _refuse_text(example, column):
+    """Raise an error that says how to make dates of text such as an example."""
+    advice = f'pd.to_datetime(frame[{column!r}], format="%d.%m.%Y")'
+    if "Q" in example.upper():
+        advice = f'pd.PeriodIndex(frame[{column!r}], freq="Q")'
+    elif "T" in example.upper() or "+" in example or ":" in example:
+        advice = f"pd.to_datetime(frame[{column!r}], utc=True)"
+    raise ValueError(
+        f"The column {column!r} holds text such as {example!r}, which may be read as a date in "
+        f"several ways, or in none. {_TEXT_ADVICE.format(column, advice)}, with the format of "
+        "your dates. Text such as '2024-01-31' needs no conversion."
+    )
+
+
+def _check_not_written_dates(index, column):
+    """Check that whole numbers are not dates such as 20240131, whose steps differ."""
+    if not (index.min() >= 1800_01_01 and index.max() <= 2200_12_31):
+        return
+    dates = pd.to_datetime(index.astype(str), format="%Y%m%d", errors="coerce")
+    if dates.notna().all():
+        raise ValueError(
+            f"The column {column!r} holds whole numbers such as {index[0]}, which look like "
+            "dates. As numbers, the last day of a month and the first day of the next one would "
+            "not follow each other. "
+            + _TEXT_ADVICE.format(column, f'pd.to_datetime(frame[{column!r}], format="%Y%m%d")')
+            + "."
+        )
+
+
+def values_of(frame, columns, kind):
+    """Return columns as numbers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The long table.
+    columns : list of str
+        The columns.
+    kind : {"target", "feature"}
+        What they are, for errors.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns), float64
+
+    Raises
+    ------
+    ValueError
+        If a value is not a number, or is infinite.
+    """
+    values = np.empty((len(frame), len(columns)))
+    for i, column in enumerate(columns):
+        values[:, i] = _numbers(frame[column], column, kind)
+    return values
+
+
+def _numbers(column, name, kind):
+    dtype = column.dtype
+    is_plain = pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_complex_dtype(dtype)
+    if not is_plain:
+        found = pd.api.types.infer_dtype(column, skipna=True)
+        if found not in _NUMBERS_AS_OBJECTS or isinstance(dtype, pd.CategoricalDtype):
+            _refuse_values(column, name, kind)
+        column = column.astype(object).where(column.notna(), np.nan)
+    values = column.to_numpy(np.float64, na_value=np.nan)
+    if np.isinf(values).any():
+        raise ValueError(
+            f"The column {name!r} is infinite in row {int(np.argmax(np.isinf(values)))}. Write "
+            "NaN for a value that is not known."
+        )
+    return values
+
+
+_NUMBERS_AS_OBJECTS = {
+    *("integer", "floating", "mixed-integer-float", "decimal", "boolean", "empty")
+}
+
+
+def _refuse_values(column, name, kind):
+    """Raise an error that says how to make numbers of a column."""
+    known = column[column.notna()]
+    texts = [value for value in known if isinstance(value, str)]
+    odd = next((text for text in texts if not _is_number(text)), None)
+    example = repr(odd or (texts or [known.iloc[0]])[0])
+    if kind == "feature":
+        instead = (
+            f"one column of 0 and 1 for each category: pd.get_dummies(frame, columns=[{name!r}])"
+        )
+        if column.dtype.kind in "mM":
+            instead = f"numbers such as its month: frame[{name!r}].dt.month"
+        raise ValueError(
+            f"The column {name!r} holds values such as {example}, but a feature must be a "
+            f"number. Leave the column out, frame.drop(columns={name!r}), or replace it by "
+            f"{instead}."
+        )
+    number = f"frame[{name!r}]"
+    if odd is not None and _is_number(odd.replace(",", ".")):
+        number += '.str.replace(",", ".")'
+    errors = ', errors="coerce"' if odd is not None and "replace" not in number else ""
+    raise ValueError(
+        f"The target {name!r} must hold numbers, got values such as {example} (dtype "
+        f"{column.dtype}). "
+        + _TEXT_ADVICE.format(name, f"pd.to_numeric({number}{errors})")
+        + (", which makes NaN of all that is not a number." if errors else ".")
+    )
+
+
+def _is_number(text):
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,507 @@
+"""Converts long tables, with a column for the names of the series, to panels and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from skrnn.windows._time_axis import TimeAxis
+
+from ._frame_libraries import OUTPUTS, as_pandas, given_back
+from ._long_columns import names_of_series, times_of, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Literal
+
+ID, TIME, TARGET = "unique_id", "ds", "y"
+"""Names of the columns of a long table that the forecasters recognise."""
+
+
+def to_panel(
+    frame: Any,
+    *,
+    id: str | Sequence[str] | None = ID,
+    time: str | None = TIME,
+    target: str | None = TARGET,
+    freq: Any = None,
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Convert a long table to a panel, which sktime's forecasters accept.
+
+    A long table has a row for each series and time. Rows may be in any order. Times that are
+    missing inside a series are inserted with NaN.
+
+    Parameters
+    ----------
+    frame : DataFrame of pandas or polars, Table of Arrow, or dict or list of Series
+        The long table. A dict or list holds one Series for each series, whose index is the time.
+        A wide table has a column for each series: pass ``id=None, target=None``, and ``time=None``
+        if its times are the index.
+
+    id : str, list of str or None, default="unique_id"
+        Column that names the series, or columns that name it together. None means that the table
+        holds one series.
+
+    time : str or None, default="ds"
+        Column of dates, periods, durations or integers. Text is accepted if it starts with a
+        date such as "2024-01-31". None means the index.
+
+    target : str, default="y"
+        Column of the values to forecast. None means that the table is wide.
+
+    freq : str, DateOffset or int, default=None
+        Step between two times, such as "D", "W-MON" or "MS", or a whole number if times are
+        integers. None means that it is inferred from all times. Periods have their own step.
+
+    Returns
+    -------
+    y : DataFrame
+        The target. Its index has the names of the series and the time, in this order, sorted.
+        For one series the index is the time.
+
+    X : DataFrame or None
+        The other columns, as features. None if there are none.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a series has two rows at one time, the times have no step in
+        common or do not match `freq`, or a value is not a number.
+    TypeError
+        If `frame` is not a table.
+    ImportError
+        If pyarrow is needed and not installed.
+
+    See Also
+    --------
+    from_panel : The reverse.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.forecasting import to_panel
+    >>> sales = pd.DataFrame(
+    ...     {
+    ...         "shop": ["b", "a", "a", "a"],
+    ...         "day": ["2024-05-01", "2024-05-04", "2024-05-01", "2024-05-02"],
+    ...         "sold": [7, 3, 1, 2],
+    ...     }
+    ... )
+    >>> y, X = to_panel(sales, id="shop", time="day", target="sold")
+    >>> y
+                     sold
+    shop day
+    a    2024-05-01   1.0
+         2024-05-02   2.0
+         2024-05-03   NaN
+         2024-05-04   3.0
+    b    2024-05-01   7.0
+    >>> X is None
+    True
+    """
+    table, ids, time, target = _long_table(frame, id, time, target)
+    try:
+        times = times_of(table, time)
+        series, instances = names_of_series(table, ids)
+        axis = axis_of(times, series, instances, freq)
+        y, X = panel_rows(table, times, series, instances, axis, target)
+    except ValueError as error:
+        if isinstance(frame, pd.DataFrame) or "frame[" not in str(error).replace(".", "["):
+            raise
+        raise ValueError(
+            f"{error} This is code for pandas: call frame.to_pandas() first."
+        ) from error
+    return y, X
+
+
+def panel_rows(table, times, series, instances, axis, target):
+    """Return the rows of a long table as panels of the target and of the other columns.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The long table.
+    times : Index
+        Time of each row.
+    series : ndarray of int of shape (n_rows,)
+        Number of the series of each row.
+    instances : Index or None
+        Names of the series.
+    axis : TimeAxis
+        Counts the steps of time.
+    target : str or None
+        Column of the target. None means that all columns are features.
+
+    Returns
+    -------
+    y, X : DataFrame or None
+        None if there is no such column.
+
+    Raises
+    ------
+    ValueError
+        If a series has two rows at one time, or a value is not a number.
+    """
+    positions = axis.positions(times, repr(times.name))
+    _check_unique(series, positions, times, instances)
+    used = {times.name, target, *([] if instances is None else instances.names)}
+    features = [name for name in table.columns if name not in used]
+    where, index = _filled(series, positions, times, instances, axis)
+    panels = [None, None]
+    for i, (names, kind) in enumerate(
+        [([] if target is None else [target], "target"), (features, "feature")]
+    ):
+        if names:
+            values = np.full((len(index), len(names)), np.nan)
+            values[where] = values_of(table, names, kind)
+            panels[i] = pd.DataFrame(values, index=index, columns=names)
+    return panels
+
+
+def _long_table(frame, id, time, target):
+    """Return a long data frame of pandas, and the names of its columns."""
+    ids = [] if id is None else [id] if isinstance(id, str) else list(id)
+    if isinstance(frame, dict | list | tuple) and not isinstance(frame, str):
+        if len(ids) != 1 or target is None:
+            raise ValueError(
+                "A dict or list of Series needs one name for the series and one for the target: "
+                f"got id={id!r}, target={target!r}."
+            )
+        return _stacked(frame, ids[0], time or TIME, target), ids, time or TIME, target
+    if isinstance(frame, pd.Series):
+        frame = frame.to_frame(target if frame.name is None else frame.name)
+    table = as_pandas(frame)
+    if not len(table):
+        raise ValueError("frame has no rows.")
+    if time is None:
+        table, time = _with_time_of_index(table)
+    levels = [name for name in table.index.names if name in {*ids, time}]
+    if levels and not set(levels) & set(table.columns):
+        table = table.reset_index(level=levels)
+    if target is None:
+        return *_melted(table, ids, time), TARGET
+    _check_columns(table, ids, time, target)
+    return table, ids, time, target
+
+
+def _with_time_of_index(table):
+    """Return the table with the last level of its index as a column, and its name."""
+    name = table.index.names[-1] or TIME
+    if name in table.columns:
+        raise ValueError(f"time=None stands for the index, but {name!r} is also a column.")
+    times = table.index.get_level_values(-1)
+    table = table.droplevel(-1) if table.index.nlevels > 1 else table
+    return table.assign(**{name: times}), name
+
+
+def _stacked(data, id, time, target):
+    """Return a dict or list of Series as a long table."""
+    named = data if isinstance(data, dict) else dict(enumerate(data))
+    parts = []
+    for key, values in named.items():
+        if not isinstance(values, pd.Series):
+            raise TypeError(
+                f"A dict or list must hold one Series for each series, whose index is the time. "
+                f"Got {type(values).__name__} for {key!r}."
+            )
+        in_list = not isinstance(data, dict) and values.name is not None
+        name = values.name if in_list else key
+        parts.append(pd.DataFrame({id: name, time: values.index, target: values.to_numpy()}))
+    if not parts:
+        raise ValueError("frame has no series.")
+    return pd.concat(parts, ignore_index=True)
+
+
+def _melted(table, ids, time):
+    """Return a wide table, with a column for each series, as a long one.
+
+    NaN before the first and after the last known value of a column is left out.
+    """
+    if ids:
+        raise ValueError(
+            "target=None stands for a wide table with a column for each series, which has no "
+            f"column that names them. Got id={ids!r}: write id=None, or name the target."
+        )
+    if time not in table.columns:
+        _refuse_column(time, "time", table)
+    wide = table.drop(columns=time)
+    known = wide.notna().to_numpy()
+    inside = np.maximum.accumulate(known) & np.maximum.accumulate(known[::-1])[::-1]
+    inside |= ~known.any(axis=0)
+    row, column = np.nonzero(inside.T)[::-1]
+    values = [wide.iloc[:, i].array[inside[:, i]] for i in range(wide.shape[1])]
+    long = pd.DataFrame(
+        {
+            ID: wide.columns[column],
+            time: table[time].iloc[row].array,
+            TARGET: pd.concat([pd.Series(part) for part in values], ignore_index=True),
+        }
+    )
+    return long, [ID], time
+
+
+def _check_columns(table, ids, time, target):
+    for value, parameter in [*((name, "id") for name in ids), (time, "time"), (target, "target")]:
+        if value not in table.columns:
+            _refuse_column(value, parameter, table)
+    named = [*ids, time, target]
+    if len(set(named)) < len(named) or not table.columns.is_unique:
+        raise ValueError(
+            f"id, time and target must be different columns, each of which occurs once: got "
+            f"{named} of the columns {list(table.columns)}."
+        )
+
+
+def _refuse_column(name, parameter, table):
+    columns = list(table.columns)
+    shown = ", ".join(map(repr, columns[:8])) + (", ..." if len(columns) > 8 else "")
+    raise ValueError(
+        f"frame has no column {name!r}, which {parameter}={name!r} asks for. Its columns are "
+        f"{shown}. Say which columns hold the names of the series, the times and the values, for "
+        'example to_panel(frame, id="shop", time="day", target="sold"), with id=None for one '
+        "series. For a wide table with a column for each series write id=None, target=None."
+    )
+
+
+def axis_of(times, series, instances, freq):
+    """Return the steps of time of a long table.
+
+    Parameters
+    ----------
+    times : Index
+        Time of each row.
+    series : ndarray of int of shape (n_rows,)
+        Number of the series of each row.
+    instances : Index or None
+        Names of the series.
+    freq : str, DateOffset, int or None
+        The step. None means that it is inferred.
+
+    Returns
+    -------
+    TimeAxis
+
+    Raises
+    ------
+    ValueError
+        If `freq` is not a step of such times, the times have no step in common, or series have
+        different steps.
+    """
+    if isinstance(times, pd.PeriodIndex):
+        return TimeAxis.of(times)
+    if freq is not None:
+        return _declared_axis(times, freq)
+    order = times.unique().sort_values()
+    if len(order) == 1:  # nothing can be missing
+        is_date = isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex)
+        return TimeAxis(order[0], pd.offsets.Day()) if is_date else TimeAxis(int(order[0]))
+    axis = TimeAxis.of(order, repr(times.name))
+    positions = axis.positions(times, repr(times.name))
+    _check_one_step(positions, series, instances, axis, times.name)
+    return axis
+
+
+def _declared_axis(times, freq):
+    if not isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex):
+        if isinstance(freq, bool) or not isinstance(freq, int | np.integer) or freq < 1:
+            raise ValueError(
+                f"The times in {times.name!r} are whole numbers, so freq must be one too, at "
+                f"least 1. Got {freq!r}."
+            )
+        return TimeAxis(int(times.min()), step=int(freq))
+    try:
+        offset = pd.tseries.frequencies.to_offset(freq)
+    except (ValueError, TypeError):
+        raise ValueError(
+            'freq must be a step of pandas, such as "h", "D", "W-MON", "MS" or "QS". Got '
+            f"{freq!r}."
+        ) from None
+    first = times.min()
+    if isinstance(times, pd.DatetimeIndex) and not offset.is_on_offset(first):
+        inferred = pd.infer_freq(times.unique().sort_values()[:50]) if len(times) > 2 else None
+        advice = f'freq="{inferred}"' if inferred else "freq=None"
+        raise ValueError(
+            f"freq={freq!r} does not match the times in {times.name!r}: {first} "
+            f"({first:%A}) is not one of its dates. Write {advice}."
+        )
+    return TimeAxis(first, offset)
+
+
+def _check_one_step(positions, series, instances, axis, name):
+    """Check that no series has only rows that are several steps apart.
+
+    The steps of a weekly and a daily series together are days. Six of seven values of the weekly
+    one would then be missing.
+    """
+    order = np.lexsort((positions, series))
+    places, numbers = positions[order], series[order]
+    n_series = int(numbers[-1]) + 1
+    steps = np.diff(places)
+    same = (numbers[1:] == numbers[:-1]) & (steps > 0)
+    least = np.full(n_series, np.iinfo(np.int64).max)
+    np.minimum.at(least, numbers[1:][same], steps[same])
+    apart = (least > 1) & (np.bincount(numbers, minlength=n_series) > 3)
+    if apart.any():
+        which = int(np.argmax(apart))
+        own = np.sort(positions[series == which])[:2]
+        near = np.unique(positions)
+        near = near[int(np.argmin(np.diff(near))) :][:2]
+        one, other, first, second = axis.labels([*near, *own])
+        named = "" if instances is None else f" of the series {instances[which]!r}"
+        raise ValueError(
+            "The series do not have the same step in time, or not the same dates. With all series "
+            f"together, rows are as close as {one} and {other} in {name!r}, but those{named} are "
+            f"at least {least[which]} such steps apart, such as {first} and {second}. Bring all "
+            "series to the same step and dates, or convert the series of each step on their own. "
+            "If the rows between are missing, pass freq."
+        )
+
+
+def _check_unique(series, positions, times, instances):
+    order = np.lexsort((positions, series))
+    twice = (np.diff(series[order]) == 0) & (np.diff(positions[order]) == 0)
+    if not twice.any():
+        return
+    row, other = order[int(np.argmax(twice)) :][:2]
+    ids = [] if instances is None else list(instances.names)
+    named = "frame" if instances is None else f"The series {instances[series[row]]!r}"
+    raise ValueError(
+        f"{named} has several rows at {times[row]}, for example the rows {min(row, other)} and "
+        f"{max(row, other)} of the table (repeated rows: {int(twice.sum())}). Decide what they "
+        f"mean, for example: frame.groupby({[*ids, times.name]}, as_index=False).sum()."
+    )
+
+
+def _filled(series, positions, times, instances, axis):
+    """Return the place of each row among the rows of the panel, and the index of the panel."""
+    n_series = 1 if instances is None else len(instances)
+    first = np.full(n_series, np.iinfo(np.int64).max)
+    last = np.full(n_series, np.iinfo(np.int64).min)
+    np.minimum.at(first, series, positions)
+    np.maximum.at(last, series, positions)
+    lengths = last - first + 1
+    starts = np.cumsum(lengths) - lengths
+    where = starts[series] + positions - first[series]
+    all_positions = np.arange(lengths.sum()) + np.repeat(first - starts, lengths)
+    present, code = np.unique(all_positions, return_inverse=True)
+    labels = axis.labels(present).rename(times.name)
+    if instances is None:
+        return where, labels
+    numbers = np.repeat(np.arange(n_series), lengths)
+    names = [*instances.names, times.name]
+    if isinstance(instances, pd.MultiIndex):
+        levels = [*instances.levels, labels]
+        codes = [*(level[numbers] for level in instances.codes), code]
+    else:
+        levels, codes = [instances, labels], [numbers, code]
+    return where, pd.MultiIndex(levels, codes, names=names, verify_integrity=False)
+
+
+def from_panel(
+    panel: pd.DataFrame | pd.Series[Any],
+    *,
+    id: str | Sequence[str] | None = None,
+    time: str | None = None,
+    output: Literal["pandas", "polars", "pyarrow"] = "pandas",
+) -> Any:
+    """Convert a panel, forecasts, quantiles or intervals to a long table.
+
+    Parameters
+    ----------
+    panel : DataFrame or Series
+        One series or a panel, as :func:`to_panel` and the forecasters return it.
+
+    id : str or list of str, default=None
+        Names for the columns with the names of the series. None means the names of the levels of
+        the index, or "unique_id" if they have none.
+
+    time : str, default=None
+        Name for the column of times. None means the name of the last level, or "ds".
+
+    output : {"pandas", "polars", "pyarrow"}, default="pandas"
+        Library of the table.
+
+    Returns
+    -------
+    frame : DataFrame or Table
+        The names of the series, the time, and one column for each column of the panel. The column
+        for the lower end of an 80 % interval of "y" is called "y-lo-80", the upper end "y-hi-80",
+        and the 10 % quantile "y-q-10".
+
+    Raises
+    ------
+    ValueError
+        If `panel` is not a panel, or the names do not fit its index.
+    ImportError
+        If the library is not installed.
+
+    See Also
+    --------
+    to_panel : The reverse.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.forecasting import from_panel
+    >>> y = pd.Series([1.0, 2.0], pd.period_range("2024-05", periods=2, freq="M"), name="sold")
+    >>> from_panel(y, time="month")
+         month  sold
+    0  2024-05   1.0
+    1  2024-06   2.0
+    """
+    if output not in OUTPUTS:
+        raise ValueError(f"output must be one of {list(OUTPUTS)}. Got {output!r}.")
+    if not isinstance(panel, pd.Series | pd.DataFrame):
+        raise ValueError(
+            f"panel must be a DataFrame or a Series of pandas. Got {type(panel).__name__}."
+        )
+    index = panel.index
+    names = [*_names_of_levels(index, id), time or index.names[-1] or TIME]
+    if isinstance(panel, pd.Series):
+        panel = panel.to_frame(TARGET if panel.name is None else panel.name)
+    columns = [_column_name(column) for column in panel.columns]
+    if len({*names, *columns}) < len(names) + len(columns):
+        raise ValueError(f"Two columns of the table would have the same name: {names + columns}.")
+    levels = [index.get_level_values(i) for i in range(index.nlevels)]
+    if output != "pandas":
+        levels[-1] = _without_periods(levels[-1])
+    data = dict(zip(names, (level.array for level in levels), strict=True))
+    data |= {name: panel.iloc[:, i].to_numpy() for i, name in enumerate(columns)}
+    return given_back(pd.DataFrame(data), output)
+
+
+def _names_of_levels(index, id):
+    """Return the names of the columns that name a series."""
+    if id is None:
+        unnamed = [ID] if index.nlevels == 2 else [f"{ID}_{i}" for i in range(index.nlevels - 1)]
+        return [name or other for name, other in zip(index.names[:-1], unnamed, strict=True)]
+    names = [id] if isinstance(id, str) else list(id)
+    if len(names) != index.nlevels - 1:
+        raise ValueError(
+            f"id must name the {index.nlevels - 1} level(s) of the index of panel that name a "
+            f"series, {list(index.names[:-1])}. Got {names}."
+        )
+    return names
+
+
+def _column_name(column):
+    """Return the name of a column of a forecast, of an interval or of a quantile."""
+    if not isinstance(column, tuple):
+        return column
+    if len(column) == 3 and column[2] in ("lower", "upper"):
+        name, coverage, end = column
+        return f"{name}-{'lo' if end == 'lower' else 'hi'}-{_percent(coverage)}"
+    if len(column) == 2 and isinstance(column[1], float):
+        return f"{column[0]}-q-{_percent(column[1])}"
+    return "-".join(map(str, column))
+
+
+def _percent(share):
+    return f"{round(100 * share, 10):g}"
+
+
+def _without_periods(times):
+    """Return the dates at which periods start, since other libraries have no periods."""
+    return times.to_timestamp() if isinstance(times, pd.PeriodIndex) else times
