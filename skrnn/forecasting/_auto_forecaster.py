@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
+from sklearn.utils import check_random_state
 from sktime.forecasting.base import BaseForecaster
 
 from skrnn._sklearn_compat import Interval, StrOptions, validate_parameter_constraints
@@ -16,7 +17,6 @@ from skrnn._warnings import warn_user
 from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis, check_times
 
-from ._bounds import Bounds
 from ._candidate_views import make_views
 from ._combination import RULES, combine, weigh
 from ._features import known_mask, label_rows
@@ -26,8 +26,9 @@ from ._held_out import LEAST_KNOWN, HeldOut, scales_of
 from ._horizon import steps_in_fit, steps_of_series
 from ._intervals import Intervals
 from ._last_value import stand_ins, warn_of_unknown
-from ._members import gathered, leave_unknown, residuals, steps_without_network
+from ._members import gathered, joined_samples, leave_unknown, residuals, steps_without_network
 from ._panel import Panel, name_some
+from ._predictive import N_LEVELS, Predictive, as_frame, check_skpro, empirical
 from ._seasonality import check_periods, seasonal_periods
 from ._trials import Trial, leaderboard
 
@@ -111,6 +112,9 @@ class AutoRNNForecaster(BaseForecaster):
     + 1)``; normal errors are assumed beyond that, with a warning. A series that never changes gets
     intervals of zero width, with a warning. If series are too short to hold rows out, the errors
     of the naive forecast are used instead of those of the views, with a warning.
+
+    If the last rows of a series are unknown, steps are counted from its last known value: the
+    intervals of the next row are as wide as those of a later step.
 
     Only known values count, not rows, and errors are never measured from an origin inside a gap.
     If nothing can be learned from a series, or it has no known row to forecast from, its forecast
@@ -234,6 +238,108 @@ class AutoRNNForecaster(BaseForecaster):
         """
         check_not_long_series(y=y, X=X)
         return super().update(y, X, update_params)
+
+    def predict_proba(self, fh: Horizon = None, X: Series = None, marginal: bool = True) -> Any:
+        """Forecast the distribution of every step.
+
+        It agrees with `predict_quantiles`: 200 equally likely quantiles stand for it.
+
+        Parameters
+        ----------
+        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
+            The horizon, as in `predict`.
+
+        X : series or panel, default=None
+            Features, as in `predict`.
+
+        marginal : bool, default=True
+            Whether each step has a distribution of its own. Otherwise a sample of the distribution
+            is a whole path, as :meth:`sample_paths` draws it with the `random_state` of the
+            forecaster.
+
+        Returns
+        -------
+        distribution : skpro.distributions.Empirical
+            The distribution, with the index of the forecast.
+
+        Raises
+        ------
+        ImportError
+            If skpro is not installed. The extra "sktime" of skrnn installs it.
+        """
+        self.check_is_fitted()
+        check_skpro(f"{type(self).__name__}.predict_proba")
+        if not self._is_vectorized:
+            return super().predict_proba(fh, X, marginal)
+        return self._predict_proba(self._check_fh(fh), self._check_X(X=X), marginal)
+
+    def sample_paths(
+        self,
+        n_paths: int = 100,
+        fh: Horizon = None,
+        X: Series = None,
+        random_state: RandomState = None,
+    ) -> pd.DataFrame:
+        """Draw paths that the series may take.
+
+        The steps of a path depend on each other as the errors of held-out forecasts do, so that
+        sums, maxima and other functions of several steps have the right spread. At each step, many
+        paths have the quantiles of `predict_quantiles`. Different series are drawn independently
+        of each other.
+
+        Parameters
+        ----------
+        n_paths : int, default=100
+            Number of paths of each series.
+
+        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
+            The horizon, as in `predict`. All its steps must lie after the last row of a series.
+
+        X : series or panel, default=None
+            Features, as in `predict`.
+
+        random_state : int, RandomState instance or None, default=None
+            Seed of the draws. None draws other paths with every call.
+
+        Returns
+        -------
+        paths : DataFrame
+            One row for each path, series and time, in the levels of its index; the first one,
+            "path", counts the paths from 0. Paths of a series that was never negative are not
+            negative either, and those of a series of whole numbers are whole numbers.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is wrong, or a step of `fh` is in sample.
+
+        Warns
+        -----
+        UserWarning
+            If paths are NaN, since no errors of a series or of a step are known, or if a series
+            never changes, so that all its paths are the same.
+
+        Examples
+        --------
+        The number of passengers in a year, in thousands, with an interval of 80 %:
+
+        >>> from sktime.datasets import load_airline
+        >>> from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+        >>> y = load_airline()
+        >>> view = RNNForecaster(n_networks=1, random_state=0)
+        >>> forecaster = AutoRNNForecaster(views={"one": view}).fit(y, fh=range(1, 13))
+        >>> paths = forecaster.sample_paths(500, random_state=0)
+        >>> year = paths.groupby("path").sum()["Number of airline passengers"]
+        >>> low, high = year.quantile([0.1, 0.9])
+        >>> bool(low < forecaster.predict().sum() < high)
+        True
+        """
+        self.check_is_fitted()
+        constraints = {"n_paths": [Count(1)], "random_state": ["random_state"]}
+        given = {"n_paths": n_paths, "random_state": random_state}
+        validate_parameter_constraints(constraints, given, f"{type(self).__name__}.sample_paths")
+        random = check_random_state(random_state)
+        return self._samples(self._check_fh(fh), self._check_X(X=X), n_paths, random)
 
     def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
         """Subtract from a series its forecasts.
@@ -362,15 +468,33 @@ class AutoRNNForecaster(BaseForecaster):
         return pd.DataFrame(values.reshape(-1, 1), index=index, columns=self._get_varnames())
 
     def _predict_quantiles(self, fh, X, alpha):
+        predictive = self._predictive(fh, X)
+        columns = self._get_columns(method="predict_quantiles", alpha=alpha)
+        table = predictive.quantiles(alpha).reshape(-1, len(alpha))
+        return pd.DataFrame(table, index=predictive.index, columns=columns)
+
+    def _predict_var(self, fh, X, cov=False):
+        predictive = self._predictive(fh, X)
+        table = predictive.equally_likely().var(axis=2).reshape(-1, 1)
+        return pd.DataFrame(table, index=predictive.index, columns=self._get_varnames())
+
+    def _predict_proba(self, fh, X, marginal=True):
+        random = None if marginal else check_random_state(self.random_state)
+        return empirical(self._samples(fh, X, N_LEVELS, random), joint=not marginal)
+
+    def _samples(self, fh, X, n_samples, random=None):
+        """Return paths as a frame, or without a source of draws equally likely values."""
+        if self._is_vectorized:
+            return joined_samples(self, fh, X, n_samples=n_samples, random=random)
+        predictive = self._predictive(self._check_fh(fh), self._check_X(X=X))
+        samples = predictive.samples(n_samples, random)
+        return as_frame(samples, predictive.index, self._get_varnames())
+
+    def _predictive(self, fh, X):
+        """Return the distribution of forecasts."""
         values, index, steps = self._forecast(fh, X)
-        quantiles = self._intervals.quantiles(values, steps, alpha, self._panel.instances)
-        bounds = Bounds.of(self._panel, self._panel.values, self._panel.last)
-        quantiles = bounds.of_one_sign(quantiles[:, :, None])
-        return pd.DataFrame(
-            quantiles.reshape(-1, len(alpha)),
-            index=index,
-            columns=self._get_columns(method="predict_quantiles", alpha=alpha),
-        )
+        last, _ = steps_of_series(fh, self._axis, self._panel, self.cutoff, self._moved)
+        return Predictive(values, steps, index, last, self._panel, self._intervals)
 
     def _forecast(self, fh, X):
         """Return forecasts ``(n_series, n_steps)``, the index of their rows, and their steps."""

@@ -91,3 +91,37 @@ def steps_of_series(fh, axis, panel, cutoff, moved):
     if not fh.is_relative:
         steps += position - last[:, None]
     return last, steps
+
+
+def steps_after_known(panel, last, steps):
+    """Return how many rows after the last known value of its series each forecast lies.
+
+    This is the step ahead, unless the rows before are unknown: then the forecast is as uncertain
+    as that of a later step.
+
+    Parameters
+    ----------
+    panel : Panel
+        All known rows. The target is the first column.
+    last : ndarray of int of shape (n_series,)
+        Position in time of the last row of each series that a forecast may use.
+    steps : ndarray of int of shape (n_series, n_steps)
+        Steps after that row; 0 or less in sample, where a forecast uses the rows before its own.
+
+    Returns
+    -------
+    ndarray of int of shape (n_series, n_steps)
+        At least 1; also 1 if no row before is known.
+    """
+    known = np.full(len(panel.values), -1)
+    rows = panel.rows
+    known[rows] = np.where(np.isnan(panel.values[rows, 0]), -1, rows)
+    latest = np.maximum.accumulate(known)
+    position = last[:, None] + steps
+    before = np.minimum(position - 1, last[:, None])
+    # Rows before the first are in the gap before a series, or belong to the series before.
+    row = panel.starts[:, None] + before - panel.first[:, None]
+    found = latest[np.clip(row, 0, len(latest) - 1)]
+    unknown = (row < panel.starts[:, None]) | (found < panel.starts[:, None])
+    age = np.where(unknown, 0, row - found)
+    return np.maximum(steps, 1) + age

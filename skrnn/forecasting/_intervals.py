@@ -8,6 +8,7 @@ from skrnn._warnings import warn_user
 
 from ._combination import combine
 from ._conformal import ConformalQuantiles
+from ._error_vectors import ErrorVectors
 from ._held_out import in_units_of, naive_errors
 from ._panel import name_some
 
@@ -24,11 +25,14 @@ class Intervals:
         Mean change of each series; 0 if it never changes, NaN if no change is known.
     of_naive : bool, default=False
         Whether they are errors of the naive forecast, since no other error is known.
+    vectors : ErrorVectors or None, default=None
+        The errors of all steps from the same origin, which depend on each other.
     """
 
     conformal: ConformalQuantiles
     scales: np.ndarray
     of_naive: bool = False
+    vectors: ErrorVectors | None = None
 
     @classmethod
     def of(cls, tried, weights, held_out, scales):
@@ -59,9 +63,9 @@ class Intervals:
             errors = in_units_of(differences, scales).reshape(-1, held_out.n_steps)
         if of_naive:
             errors = in_units_of(naive_errors(held_out), scales[held_out.series])
-        return cls(ConformalQuantiles.of(errors), scales, of_naive)
+        return cls(ConformalQuantiles.of(errors), scales, of_naive, ErrorVectors.of(errors))
 
-    def quantiles(self, values, steps, alphas, instances):
+    def quantiles(self, values, steps, alphas, instances, ages=None):
         """Return quantiles around forecasts.
 
         Parameters
@@ -74,6 +78,9 @@ class Intervals:
             The quantiles.
         instances : Index or None
             Names of the series.
+        ages : ndarray of int of shape (n_series, n_steps), default=None
+            Rows since the last known value of the series, as `steps_after_known` counts them.
+            None means that no row before the forecasts is unknown.
 
         Returns
         -------
@@ -86,19 +93,40 @@ class Intervals:
             If quantiles are NaN, are not supported by the number of errors, or if a series never
             changes, so that its intervals have no width.
         """
-        offsets, n_steps = self.conformal.offsets(alphas), len(self.conformal.scores)
-        offsets = offsets[np.clip(steps, 1, n_steps) - 1]
-        offsets[steps > n_steps] = np.nan
-        constant = self.scales == 0
-        offsets = np.where(constant[:, None, None], 0.0, offsets * self.scales[:, None, None])
-        offsets[..., np.equal(alphas, 0.5)] = 0.0
-        self._warn_of_quantiles(offsets, constant, alphas, instances)
+        levels = np.broadcast_to(np.asarray(alphas, np.float64), (*steps.shape, len(alphas)))
+        offsets = self.offsets(steps, levels, ages)
+        self.warn_of_unknown(offsets, alphas, instances)
+        self._warn_of_levels(offsets, alphas)
         return values[..., None] + offsets
 
-    def _warn_of_quantiles(self, offsets, constant, alphas, instances):
+    def offsets(self, steps, levels, ages=None):
+        """Return what to add to forecasts, each at its own quantiles.
+
+        Parameters
+        ----------
+        steps : ndarray of int of shape (n_series, n_steps)
+            Steps ahead.
+        levels : ndarray of shape (n_series, n_steps, n_levels)
+            Quantiles between 0 and 1.
+        ages : ndarray of int of shape (n_series, n_steps), default=None
+            As in `quantiles`.
+
+        Returns
+        -------
+        ndarray of shape (n_series, n_steps, n_levels)
+        """
+        ages = np.maximum(steps, 1) if ages is None else ages
+        offsets = self.conformal.offsets_at(ages, levels)
+        offsets[steps > len(self.conformal.scores)] = np.nan
+        constant = self.scales == 0
+        offsets = np.where(constant[:, None, None], 0.0, offsets * self.scales[:, None, None])
+        return np.where(levels == 0.5, 0.0, offsets)
+
+    def warn_of_unknown(self, offsets, alphas, instances):
+        """Warn of series whose errors are not known, and of series that never change."""
         if np.equal(alphas, 0.5).all():
             return
-        unknown = np.isnan(offsets).any(axis=(1, 2))
+        unknown, constant = np.isnan(offsets).any(axis=(1, 2)), self.scales == 0
         if unknown.any():
             warn_user(
                 f"No error of forecasts of {_name(unknown, instances)} is known at some of these "
@@ -111,8 +139,11 @@ class Intervals:
                 f"The known values of {_name(constant, instances)} never change: intervals have "
                 "no width there."
             )
+
+    def _warn_of_levels(self, offsets, alphas):
         beyond = [alpha for alpha in alphas if not self.conformal.supports(alpha)]
-        if beyond and not (unknown | constant).all():
+        unknown = np.isnan(offsets).any(axis=(1, 2))
+        if beyond and not (unknown | (self.scales == 0)).all():
             n = min(len(scores) for scores in self.conformal.scores)
             warn_user(
                 f"There are {n} held-out errors, which support intervals up to a coverage of "

@@ -93,6 +93,45 @@ def gathered(forecaster, method):
     return pd.concat(dict(zip(copies.index, rows, strict=True)), names=names)
 
 
+def joined_samples(forecaster, fh, X, **parameters):
+    """Return samples of the copies that sktime made, as one of them returns them.
+
+    Parameters
+    ----------
+    forecaster : AutoRNNForecaster
+        Fitted to a wide frame, or a panel of them.
+    fh : ForecastingHorizon
+        The horizon.
+    X : object
+        Features, as sktime's checks return them.
+    **parameters : object
+        Parameters of `_samples`.
+
+    Returns
+    -------
+    DataFrame
+        The first level of its index counts the samples.
+    """
+    vectors = forecaster._yvec
+    frames = vectors.vectorize_est(
+        forecaster.forecasters_,
+        method="_samples",
+        return_type="list",
+        args_rowvec={"X": X},
+        fh=fh,
+        **parameters,
+    )
+    frame = vectors.reconstruct(frames, overwrite_index=False)
+    names, counted = frame.index.names, frames[0].index.names[0]
+    if names[0] == counted:
+        return frame
+    series = [number for number, name in enumerate(names) if name != counted]
+    known = vectors.X_mi_index.names[:-1]
+    frame.index = frame.index.set_names([*known, *names[len(known) :]])
+    frame = frame.reorder_levels([names.index(counted), *series])
+    return frame.sort_index(level=0, sort_remaining=False, kind="stable")
+
+
 @contextmanager
 def _any_horizon(forecaster):
     """Let forecasts have another horizon than that of `fit`, which sktime would refuse."""

@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 from sktime.forecasting.base import ForecastingHorizon
 
-from skrnn.forecasting._horizon import relative_steps, steps_in_fit, steps_of_series
+from skrnn.forecasting._horizon import (
+    relative_steps,
+    steps_after_known,
+    steps_in_fit,
+    steps_of_series,
+)
 from skrnn.forecasting._panel import Panel
 from skrnn.windows._time_axis import TimeAxis
 
@@ -57,3 +62,16 @@ def test_an_absolute_horizon_needs_more_steps_of_series_that_end_early():
     np.testing.assert_array_equal(steps, [-1, 1, 3])
     assert later == []
     assert steps_in_fit(None, axis, ends) == (None, [])
+
+
+def test_steps_after_the_last_known_row():
+    rows = {"a": [1, 2, 3, 4, 5], "b": [1, 2, np.nan, 4, np.nan], "c": [np.nan] * 5}
+    frames = {name: pd.DataFrame({"y": row}, pd.RangeIndex(5)) for name, row in rows.items()}
+    panel = Panel.of(pd.concat(frames, names=["series", "t"]), TimeAxis.of(pd.RangeIndex(9)), 0)
+    steps = np.tile([-1, 0, 1, 2], (3, 1))
+    found = steps_after_known(panel, np.array([4, 4, 4]), steps)
+    # In sample each row is forecast from the rows before it.
+    np.testing.assert_array_equal(found, [[1, 1, 1, 2], [2, 1, 2, 3], [1, 1, 1, 2]])
+    # A forecast may use the rows until an earlier cutoff only.
+    found = steps_after_known(panel, np.array([2, 2, 2]), np.tile([1, 4], (3, 1)))
+    np.testing.assert_array_equal(found, [[1, 4], [2, 5], [1, 4]])
