@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
-from sktime.forecasting.base import BaseForecaster
 
 from skrnn._sklearn_compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
@@ -20,12 +19,13 @@ from skrnn.windows._time_axis import TimeAxis, check_times
 from ._candidate_views import make_views
 from ._combination import RULES, combine, weigh
 from ._features import known_mask, label_rows
-from ._forecaster import TAGS, RNNForecaster, check_not_long_series, names_of
+from ._forecaster import TAGS, RNNForecaster, check_not_long_series
 from ._forecaster_networks import NothingToLearnError
 from ._held_out import LEAST_KNOWN, HeldOut, scales_of
 from ._horizon import steps_in_fit, steps_of_series
 from ._intervals import Intervals
 from ._last_value import stand_ins, warn_of_unknown
+from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import gathered, joined_samples, leave_unknown, residuals, steps_without_network
 from ._panel import Panel, name_some
 from ._predictive import N_LEVELS, Predictive, as_frame, check_skpro, empirical
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from skrnn._typing import Horizon, KnownFeatures, RandomState, Series
 
 
-class AutoRNNForecaster(BaseForecaster):
+class AutoRNNForecaster(TakesLongTables):
     """Forecasts that need no settings: networks on several views of the data, combined.
 
     The views are the raw data, its logarithm, and both deseasonalised. Each view is an
@@ -179,10 +179,10 @@ class AutoRNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        y : series or panel
+        y : series, panel or long table
             The series. The columns of a wide frame are forecast one by one.
 
-        X : series or panel, default=None
+        X : series, panel or long table, default=None
             Features, with a row for every row of `y`.
 
         fh : int, list or ForecastingHorizon
@@ -205,7 +205,7 @@ class AutoRNNForecaster(BaseForecaster):
         UserWarning
             If series are too short to hold rows out, or to be learned from.
         """
-        _check_parameters(self, names_of(X))
+        _check_parameters(self, features_of(y, X))
         check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
@@ -214,10 +214,10 @@ class AutoRNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        y : series or panel
+        y : series, panel or long table
             The rows, as in `fit`. They replace existing rows. NaN never overwrites a known value.
 
-        X : series or panel, default=None
+        X : series, panel or long table, default=None
             Features of the rows, as in `fit`.
 
         update_params : bool, default=True
@@ -249,7 +249,7 @@ class AutoRNNForecaster(BaseForecaster):
         fh : int, list, ndarray, Index or ForecastingHorizon, default=None
             The horizon, as in `predict`.
 
-        X : series or panel, default=None
+        X : series, panel or long table, default=None
             Features, as in `predict`.
 
         marginal : bool, default=True
@@ -295,7 +295,7 @@ class AutoRNNForecaster(BaseForecaster):
         fh : int, list, ndarray, Index or ForecastingHorizon, default=None
             The horizon, as in `predict`. All its steps must lie after the last row of a series.
 
-        X : series or panel, default=None
+        X : series, panel or long table, default=None
             Features, as in `predict`.
 
         random_state : int, RandomState instance or None, default=None
@@ -341,6 +341,7 @@ class AutoRNNForecaster(BaseForecaster):
         random = check_random_state(random_state)
         return self._samples(self._check_fh(fh), self._check_X(X=X), n_paths, random)
 
+    @in_long_form
     def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
         """Subtract from a series its forecasts.
 
@@ -349,10 +350,10 @@ class AutoRNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        y : series or panel, default=None
+        y : series, panel or long table, default=None
             The series, as in `fit`. None means all rows seen in `fit` and `update`.
 
-        X : series or panel, default=None
+        X : series, panel or long table, default=None
             Features. They are needed if `y` has rows that were not seen.
 
         Returns

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
-from sktime.forecasting.base import BaseForecaster
 
 from skrnn.losses._loss_names import with_new_losses
 from skrnn.windows._time_axis import TimeAxis, check_times
@@ -16,6 +15,7 @@ from ._automatic import FittedSettings
 from ._features import check_some_known, future_features, label_rows, past_features
 from ._forecaster_plan import ForecasterPlan
 from ._horizon import steps_in_fit, steps_of_series
+from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import residuals
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
@@ -75,7 +75,7 @@ TAGS = {
 """Tags that both forecasters declare to sktime."""
 
 
-class RNNForecaster(BaseForecaster):
+class RNNForecaster(TakesLongTables):
     """Recurrent networks as an sktime forecaster, for one series or many.
 
     Without any setting it determines the season and the windows from the data, removes a season if
@@ -445,12 +445,12 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        y : series or panel
+        y : series, panel or long table
             The series. The columns of a frame are series of the same times that depend on each
             other: every network reads all of them. The series of a frame with a MultiIndex share
             their networks, but each is forecast only from its own rows.
 
-        X : series or panel, default=None
+        X : series, panel or long table, default=None
             Features, with a row for every row of `y`.
 
         fh : int, list or ForecastingHorizon, default=None
@@ -468,7 +468,7 @@ class RNNForecaster(BaseForecaster):
         TypeError
             If `y` or `X` is not in a format of sktime.
         """
-        check_parameters(ForecasterPlan.of(self), names_of(X))
+        check_parameters(ForecasterPlan.of(self), features_of(y, X))
         check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
@@ -496,7 +496,7 @@ class RNNForecaster(BaseForecaster):
         ValueError, TypeError
             As in `fit`.
         """
-        check_parameters(ForecasterPlan.of(self), names_of(X))
+        check_parameters(ForecasterPlan.of(self), features_of(y, X))
         check_not_long_series(y=y, X=X)
         return super().pretrain(y, X, fh)
 
@@ -505,10 +505,10 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        y : series or panel
+        y : series, panel or long table
             The rows, as in `fit`. They replace earlier rows. NaN never overwrites a known value.
 
-        X : series or panel, default=None
+        X : series, panel or long table, default=None
             Features of the rows, as in `fit`.
 
         update_params : bool, default=True
@@ -539,7 +539,7 @@ class RNNForecaster(BaseForecaster):
         fh : int, list, ndarray, Index or ForecastingHorizon, default=None
             The horizon, as in `predict`.
 
-        X : series or panel, default=None
+        X : series, panel or long table, default=None
             Features, as in `predict`.
 
         alpha : float or list of float, default=None
@@ -572,7 +572,7 @@ class RNNForecaster(BaseForecaster):
         fh : int, list, ndarray, Index or ForecastingHorizon, default=None
             The horizon, as in `predict`.
 
-        X : series or panel, default=None
+        X : series, panel or long table, default=None
             Features, as in `predict`.
 
         coverage : float or list of float, default=0.90
@@ -604,7 +604,7 @@ class RNNForecaster(BaseForecaster):
         fh : int, list, ndarray, Index or ForecastingHorizon, default=None
             The horizon, as in `predict`.
 
-        X : series or panel, default=None
+        X : series, panel or long table, default=None
             Features, as in `predict`.
 
         cov : bool, default=False
@@ -629,7 +629,7 @@ class RNNForecaster(BaseForecaster):
         fh : int, list, ndarray, Index or ForecastingHorizon, default=None
             The horizon, as in `predict`.
 
-        X : series or panel, default=None
+        X : series, panel or long table, default=None
             Features, as in `predict`.
 
         marginal : bool, default=True
@@ -646,6 +646,7 @@ class RNNForecaster(BaseForecaster):
             "and no distribution beyond them. Call predict_quantiles or predict_interval."
         )
 
+    @in_long_form
     def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
         """Subtract from a series its forecasts.
 
@@ -654,10 +655,10 @@ class RNNForecaster(BaseForecaster):
 
         Parameters
         ----------
-        y : series or panel, default=None
+        y : series, panel or long table, default=None
             The series, as in `fit`. None means all rows seen in `fit` and `update`.
 
-        X : series or panel, default=None
+        X : series, panel or long table, default=None
             Features. They are needed if `y` has rows that were not seen.
 
         Returns
@@ -967,13 +968,6 @@ class RNNForecaster(BaseForecaster):
                 "level": False,
             },
         ]
-
-
-def names_of(X):
-    """Return the names of the features, or None if they are known only after a conversion."""
-    if X is None:
-        return []
-    return list(X.columns) if isinstance(X, pd.DataFrame) else None
 
 
 def check_not_long_series(**data):

@@ -1,0 +1,122 @@
+"""Checks y and X before sktime does, whose errors do not say what to write instead."""
+
+import numpy as np
+import pandas as pd
+
+from skrnn.windows._labels import convert_dates
+from skrnn.windows._time_index import ordered_index
+
+from ._frame_libraries import as_pandas, library_of
+
+
+def check_data(**data):
+    """Check series and panels, and say in an error what to write instead.
+
+    Data that are right, and all other data that sktime knows, pass.
+
+    Parameters
+    ----------
+    **data : dict
+        Values of y or X by their name.
+
+    Raises
+    ------
+    TypeError
+        If the values are not numbers, or the data is a table or a collection that is not a panel.
+    ValueError
+        If the index is text, or not in time order.
+    """
+    for name, value in data.items():
+        if isinstance(value, pd.Series | pd.DataFrame):
+            _check_values(value, name)
+            _check_index(value, name)
+        else:
+            _check_container(value, name)
+
+
+def _check_container(value, name):
+    if library_of(value) is not None:
+        if hasattr(value, "collect"):
+            as_pandas(value, name)  # raises an error that says so
+        raise TypeError(
+            f"{name} is a {type(value).__name__} of {library_of(value)} without the columns "
+            f"'unique_id', 'ds' and 'y'. Rename its columns, or convert it: {_convert(name)}."
+        )
+    parts = value.values() if isinstance(value, dict) else value
+    collection = isinstance(value, dict | list | tuple) and len(value) > 0
+    if collection and all(isinstance(part, pd.Series) for part in parts):
+        raise TypeError(
+            f"{name} is a {type(value).__name__} of Series, which is not a panel. Convert it: "
+            f"{name}, _ = to_panel({name}), with to_panel from skrnn.forecasting."
+        )
+
+
+def _convert(name):
+    return (
+        f'y, X = to_panel({name}, id="shop", time="day", target="sold"), with to_panel from '
+        "skrnn.forecasting and the names of your columns"
+    )
+
+
+def _check_values(value, name):
+    """Check that all values are numbers."""
+    frame = value.to_frame() if isinstance(value, pd.Series) else value
+    odd = [i for i, dtype in enumerate(frame.dtypes) if not pd.api.types.is_numeric_dtype(dtype)]
+    if not odd:
+        return
+    column = frame.iloc[:, odd[0]]
+    found = pd.api.types.infer_dtype(column, skipna=True)
+    where = "" if isinstance(value, pd.Series) else f"['{column.name}']"
+    has = f"{name}{where} has the dtype {column.dtype}"
+    if found in ("integer", "floating", "mixed-integer-float", "decimal", "boolean", "empty"):
+        raise TypeError(
+            f"{has}, which sktime does not accept, although its values are numbers. Convert it: "
+            f"{name}{where} = {name}{where}.astype(float)."
+        )
+    example = next(iter(column.dropna()), None)
+    # A table whose index only counts the rows has the times in a column.
+    if pd.api.types.is_integer_dtype(frame.index.dtype) and frame.shape[1] > 1:
+        raise TypeError(
+            f"{has}, with values such as {example!r}. If {name} is a long table, with a row for "
+            "each series and time, name its columns 'unique_id', 'ds' and 'y', or convert it: "
+            f"{_convert(name)}. If it is one series, make the times its index: "
+            f"{name}.set_index(...)."
+        )
+    instead = f"pd.to_numeric({name}{where})"
+    if name == "X":
+        instead = f"{instead}, or pd.get_dummies(X, columns=['{column.name}']) for categories"
+    raise TypeError(
+        f"{has}, with values such as {example!r}, but {name} must hold numbers. Convert them: "
+        f"{instead}."
+    )
+
+
+def _check_index(value, name):
+    """Check that the labels are not text, and are in time order in each series."""
+    index = value.index
+    if not isinstance(index, pd.MultiIndex):
+        ordered_index(value, input_name=name)
+        return
+    level = index.levels[-1]
+    try:
+        convert_dates(level, name)
+    except ValueError:
+        raise ValueError(
+            f"The last level of the index of {name} holds dates as {type(level[0]).__name__}, "
+            f"such as {level[0]!r}. Make them dates of pandas: {name}.index = "
+            f"{name}.index.set_levels(pd.to_datetime({name}.index.levels[-1]), level=-1)."
+        ) from None
+    if not len(index):
+        return
+    same = np.ones(len(index) - 1, bool)
+    for codes in index.codes[:-1]:
+        same &= codes[1:] == codes[:-1]
+    times = index.get_level_values(-1)
+    back = same & np.asarray(times[1:] < times[:-1])
+    if back.any():
+        row = int(np.argmax(back)) + 1
+        raise ValueError(
+            f"The rows of {name} are not in time order: {times[row]} comes after "
+            f"{times[row - 1]} in the series {index[[row]].droplevel(-1).tolist()[0]!r}. Write "
+            f"{name} = {name}.sort_index()."
+        )

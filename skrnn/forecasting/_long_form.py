@@ -1,0 +1,471 @@
+"""Lets the forecasters take long tables, and return forecasts in the same form."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from sktime.forecasting.base import BaseForecaster
+
+from ._data_advice import check_data
+from ._frame_libraries import as_pandas, column_names, dtypes_of, given_back, library_of
+from ._long_columns import names_of_series, times_of
+from ._long_frames import ID, TARGET, TIME, axis_of, from_panel, panel_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Self
+
+    from skrnn._typing import Horizon, Series
+
+
+def is_long(data, *columns):
+    """Return whether data is a long table, which has columns for the series and the time.
+
+    Parameters
+    ----------
+    data : object
+        Value of y or X.
+    *columns : str
+        Further columns that the table must have.
+
+    Returns
+    -------
+    bool
+    """
+    return {ID, TIME, *columns} <= set(column_names(data))
+
+
+def features_of(y, X):
+    """Return the names of the features, or None if they are known only after a conversion.
+
+    Parameters
+    ----------
+    y, X : object
+        The series, whose other columns are features if it is a long table, and the features.
+
+    Returns
+    -------
+    list or None
+    """
+    table = X if X is not None else y if is_long(y, TARGET) else None
+    if table is None:
+        return []
+    if is_long(table):
+        return [name for name in column_names(table) if name not in (ID, TIME, TARGET)]
+    return list(X.columns) if isinstance(X, pd.DataFrame) else None
+
+
+@dataclass(frozen=True)
+class LongForm:
+    """The form of the long table that a forecaster was fitted on.
+
+    Attributes
+    ----------
+    output : {"pandas", "polars", "pyarrow"}
+        Its library.
+    dtypes : dict
+        Types of the columns with the names of the series and the times, for other libraries.
+    axis : TimeAxis
+        Counts the steps of time.
+    """
+
+    output: str
+    dtypes: dict
+    axis: object
+
+    def table(self, panel):
+        """Return forecasts of a panel as a long table."""
+        table = from_panel(panel, id=ID, time=TIME)
+        return given_back(table, self.output, self.dtypes)
+
+
+def taken_apart(y, X, axis=None):
+    """Return a long table as two panels, and its form.
+
+    Parameters
+    ----------
+    y : long table
+        The series, and their features if `X` is None.
+    X : long table, panel or None
+        Features.
+    axis : TimeAxis, default=None
+        Steps of time of earlier rows. None means that they are inferred.
+
+    Returns
+    -------
+    y, X : DataFrame or None
+        The panels.
+    form : LongForm
+
+    Raises
+    ------
+    ValueError
+        If a table cannot be converted, or both have features.
+    """
+    y, features, axis, table = _panels(y, "y", TARGET, axis)
+    if features is not None and X is not None:
+        raise ValueError(
+            f"The columns {list(features.columns)} of y are features, but X is given, too. Put "
+            "all features into one of the two."
+        )
+    library = library_of(table) or "pandas"
+    form = LongForm(library, dtypes_of(table, [ID, TIME]), axis)
+    return y, features if X is None else only_features(X, axis), form
+
+
+def only_features(X, axis=None):
+    """Return the features in a long table as a panel, and other data as it is."""
+    if not is_long(X):
+        return X
+    return _panels(X, "X", None, axis)[1]
+
+
+def _panels(table, name, target, axis):
+    frame = as_pandas(table, name)
+    if not len(frame):
+        raise ValueError(f"{name} has no rows.")
+    if target is None and TARGET in frame:
+        frame = frame.drop(columns=TARGET)  # no feature
+    times = times_of(frame, TIME)
+    series, instances = names_of_series(frame, [ID])
+    axis = axis_of(times, series, instances, None) if axis is None else axis
+    return *panel_rows(frame, times, series, instances, axis, target), axis, table
+
+
+def in_long_form(method):
+    """Let a method with the parameters y and X take and return long tables.
+
+    Parameters
+    ----------
+    method : callable
+        The method, which may call other methods of the forecaster.
+
+    Returns
+    -------
+    callable
+    """
+
+    @wraps(method)
+    def in_form(self, y=None, X=None):
+        form, y, X = self._long_form, *self._read(y, X)
+        if form is None:
+            return method(self, y, X)
+        return form.table(method(_without_form(self), y, X))
+
+    return in_form
+
+
+def _without_form(forecaster):
+    plain = copy(forecaster)
+    plain._long_form = None
+    return plain
+
+
+class TakesLongTables(BaseForecaster):
+    """A forecaster that also takes long tables, with the columns "unique_id", "ds" and "y".
+
+    It then returns forecasts as a table of the same library with these columns. Further columns
+    of the table, or a second one, are features.
+    """
+
+    _long_form = None
+
+    def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
+        """Fit to series, a panel or a long table.
+
+        Parameters
+        ----------
+        y : series, panel or long table
+            The series.
+
+        X : series, panel or long table, default=None
+            Features.
+
+        fh : int, list or ForecastingHorizon, default=None
+            The steps to forecast.
+
+        Returns
+        -------
+        self : forecaster
+            The fitted forecaster.
+        """
+        y, X, form = self._taken(y, X)
+        super().fit(y, X, fh)
+        self._long_form = form
+        return self
+
+    def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
+        """Learn from series that `fit` does not get.
+
+        Parameters
+        ----------
+        y : panel or long table
+            The series.
+
+        X : panel or long table, default=None
+            Features.
+
+        fh : int, list or ForecastingHorizon, default=None
+            The steps to forecast.
+
+        Returns
+        -------
+        self : forecaster
+            The forecaster.
+        """
+        y, X, _ = self._taken(y, X)
+        return super().pretrain(y, X, fh)
+
+    def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
+        """Take in new rows.
+
+        Parameters
+        ----------
+        y : series, panel or long table
+            The rows.
+
+        X : series, panel or long table, default=None
+            Features.
+
+        update_params : bool, default=True
+            Whether to learn from the rows.
+
+        Returns
+        -------
+        self : forecaster
+            The forecaster.
+        """
+        y, X = self._read(y, X)
+        return super().update(y, X, update_params)
+
+    def predict(self, fh: Horizon = None, X: Series = None) -> Any:
+        """Forecast.
+
+        Parameters
+        ----------
+        fh : int, list or ForecastingHorizon, default=None
+            The steps to forecast. None means those of `fit`.
+
+        X : series, panel or long table, default=None
+            Features up to the last step that are known in advance.
+
+        Returns
+        -------
+        forecasts : series, panel or long table
+            Of the form of `y` in `fit`.
+        """
+        return self._given(super().predict(fh, self._features(X)))
+
+    def predict_quantiles(
+        self, fh: Horizon = None, X: Series = None, alpha: float | Sequence[float] | None = None
+    ) -> Any:
+        """Forecast quantiles.
+
+        Parameters
+        ----------
+        fh : int, list or ForecastingHorizon, default=None
+            The steps to forecast.
+
+        X : series, panel or long table, default=None
+            Features.
+
+        alpha : float or list of float, default=None
+            The quantiles.
+
+        Returns
+        -------
+        quantiles : DataFrame or long table
+            In a long table the 10 % quantile is the column "y-q-10".
+        """
+        return self._given(super().predict_quantiles(fh, self._features(X), alpha))
+
+    def predict_interval(
+        self, fh: Horizon = None, X: Series = None, coverage: float | Sequence[float] = 0.90
+    ) -> Any:
+        """Forecast intervals.
+
+        Parameters
+        ----------
+        fh : int, list or ForecastingHorizon, default=None
+            The steps to forecast.
+
+        X : series, panel or long table, default=None
+            Features.
+
+        coverage : float or list of float, default=0.90
+            Share of the truth that an interval is to hold.
+
+        Returns
+        -------
+        intervals : DataFrame or long table
+            In a long table an 80 % interval is in the columns "y-lo-80" and "y-hi-80".
+        """
+        return self._given(super().predict_interval(fh, self._features(X), coverage))
+
+    def predict_var(self, fh: Horizon = None, X: Series = None, cov: bool = False) -> Any:
+        """Forecast variances.
+
+        Parameters
+        ----------
+        fh : int, list or ForecastingHorizon, default=None
+            The steps to forecast.
+
+        X : series, panel or long table, default=None
+            Features.
+
+        cov : bool, default=False
+            Whether to compute covariances.
+
+        Returns
+        -------
+        variances : DataFrame or long table
+            Of the form of `y` in `fit`.
+        """
+        return self._given(super().predict_var(fh, self._features(X), cov))
+
+    def fit_predict(
+        self, y: Series, X: Series = None, fh: Horizon = None, X_pred: Series = None
+    ) -> Any:
+        """Fit and forecast.
+
+        Parameters
+        ----------
+        y : series, panel or long table
+            The series.
+
+        X : series, panel or long table, default=None
+            Features.
+
+        fh : int, list or ForecastingHorizon, default=None
+            The steps to forecast.
+
+        X_pred : series, panel or long table, default=None
+            Features of the horizon. None means `X`.
+
+        Returns
+        -------
+        forecasts : series, panel or long table
+            Of the form of `y`.
+        """
+        return self.fit(y, X, fh).predict(X=X if X_pred is None else X_pred)
+
+    def update_predict(
+        self,
+        y: Series,
+        cv: Any = None,
+        X: Series = None,
+        update_params: bool = True,
+        reset_forecaster: bool = True,
+    ) -> Any:
+        """Forecast from several rows, each time after taking in the rows before.
+
+        Parameters
+        ----------
+        y : series, panel or long table
+            The rows.
+
+        cv : splitter, default=None
+            The rows to forecast from.
+
+        X : series, panel or long table, default=None
+            Features.
+
+        update_params : bool, default=True
+            Whether to learn from the rows.
+
+        reset_forecaster : bool, default=True
+            Whether the forecaster stays as it was.
+
+        Returns
+        -------
+        forecasts : series or panel
+            Not a long table.
+        """
+        form, (y, X) = self._long_form, self._read(y, X)
+        self._long_form = None
+        try:
+            return super().update_predict(y, cv, X, update_params, reset_forecaster)
+        finally:
+            self._long_form = form
+
+    def update_predict_single(
+        self,
+        y: Series = None,
+        fh: Horizon = None,
+        X: Series = None,
+        update_params: bool = True,
+    ) -> Any:
+        """Take in new rows, and forecast.
+
+        Parameters
+        ----------
+        y : series, panel or long table
+            The rows.
+
+        fh : int, list or ForecastingHorizon, default=None
+            The steps to forecast.
+
+        X : series, panel or long table, default=None
+            Features of the rows and of the horizon.
+
+        update_params : bool, default=True
+            Whether to learn from the rows.
+
+        Returns
+        -------
+        forecasts : series, panel or long table
+            Of the form of `y` in `fit`.
+        """
+        if self._long_form is None:
+            return super().update_predict_single(y, fh, X, update_params)
+        return self.update(y, X, update_params).predict(fh, X)
+
+    def score(self, y: Series, X: Series = None, fh: Horizon = None) -> float:
+        """Return the mean absolute percentage error.
+
+        Parameters
+        ----------
+        y : series, panel or long table
+            The truth.
+
+        X : series, panel or long table, default=None
+            Features of the horizon.
+
+        fh : int, list or ForecastingHorizon, default=None
+            The steps to forecast.
+
+        Returns
+        -------
+        error : float
+            The error.
+        """
+        y, X = self._read(y, X)
+        return super(TakesLongTables, _without_form(self)).score(y, X, fh)
+
+    def _taken(self, y, X):
+        """Return y and X as sktime takes them, and the form of the long table or None."""
+        if is_long(y, TARGET):
+            return taken_apart(y, X)
+        X = only_features(X)
+        check_data(y=y, X=X)
+        return y, X, None
+
+    def _read(self, y, X):
+        """Return further rows as sktime takes them."""
+        axis = None if self._long_form is None else self._long_form.axis
+        if is_long(y, TARGET):
+            return taken_apart(y, X, axis)[:2]
+        X = only_features(X, axis)
+        check_data(y=y, X=X)
+        return y, X
+
+    def _features(self, X):
+        return self._read(None, X)[1]
+
+    def _given(self, forecasts):
+        """Return forecasts in the form of y in `fit`."""
+        return forecasts if self._long_form is None else self._long_form.table(forecasts)

@@ -1,0 +1,96 @@
+"""Errors that say what to write instead, for data that sktime would refuse without."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from skrnn.forecasting._data_advice import check_data
+
+DAYS = pd.date_range("2024-05-01", periods=6, freq="D")
+Y = pd.Series(np.arange(6.0), DAYS, name="sold")
+PANEL = pd.concat({"b": Y.to_frame(), "a": Y.to_frame()}, names=["shop", "day"])
+
+
+def with_times(times):
+    ids = PANEL.index.get_level_values(0)
+    return PANEL.set_axis(pd.MultiIndex.from_arrays([ids, times]))
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        Y,
+        Y.to_frame(),
+        PANEL,
+        PANEL.iloc[:0],
+        with_times(np.tile(DAYS.to_period("D"), 2)),
+        Y.astype("Int64"),
+        Y > 2,
+        Y.to_numpy(),
+        [Y.to_frame(), Y.to_frame()],
+        [],
+        None,
+    ],
+    ids=repr,
+)
+def test_right_data_pass(right):
+    check_data(y=right)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        (Y[::-1], ValueError, r"index of y is not in time order.*sort_index\(\)"),
+        (
+            PANEL[::-1],
+            ValueError,
+            r"2024-05-05 .* after 2024-05-06 .* 'a'. Write y = y.sort_index",
+        ),
+        (
+            Y.set_axis(DAYS.strftime("%Y-%m-%d")),
+            ValueError,
+            r"y.index = pd.to_datetime\(y.index\)",
+        ),
+        (
+            with_times(np.tile(DAYS.strftime("%Y-%m-%d"), 2)),
+            ValueError,
+            r"as str, such as '2024-05-01'.*y.index.set_levels\(pd.to_datetime",
+        ),
+        (with_times(list(DAYS.date) * 2), ValueError, "holds dates as date"),
+        (Y.astype(object), TypeError, r"dtype object.*y = y.astype\(float\)"),
+        (PANEL.astype(object), TypeError, r"y\['sold'\] = y\['sold'\].astype\(float\)"),
+        (Y.astype(str), TypeError, r"such as '0.0', but y must hold numbers.*pd.to_numeric\(y\)"),
+        (PANEL.reset_index(), TypeError, r"y\['shop'\] .*a long table.*y, X = to_panel\(y, id="),
+        (PANEL.reset_index()[3:], TypeError, "a long table"),
+        (PANEL.reset_index().astype({"shop": "category"}), TypeError, "a long table"),
+        (PANEL.reset_index().drop(columns="shop"), TypeError, "make the times its index"),
+        (
+            pl.from_pandas(PANEL.reset_index()),
+            TypeError,
+            "DataFrame of polars without the columns",
+        ),
+        (pl.from_pandas(PANEL.reset_index()).lazy(), TypeError, r"Call y.collect\(\) first"),
+        (pa.Table.from_pandas(PANEL.reset_index()), TypeError, "Table of pyarrow without"),
+        ({"a": Y, "b": Y}, TypeError, r"y is a dict of Series.*y, _ = to_panel\(y\)"),
+        ([Y, Y], TypeError, "y is a list of Series"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_says_what_to_write(wrong, error, message):
+    with pytest.raises(error, match=message):
+        check_data(y=wrong)
+
+
+def test_categories_of_a_feature():
+    with pytest.raises(TypeError, match=r"pd.get_dummies\(X, columns=\['kind'\]\) for categories"):
+        check_data(y=Y, X=pd.DataFrame({"kind": list("aabbcc")}, DAYS))
+
+
+def test_the_advice_helps():
+    text = with_times(np.tile(DAYS.strftime("%Y-%m-%d"), 2))
+    text.index = text.index.set_levels(pd.to_datetime(text.index.levels[-1]), level=-1)
+    check_data(y=text)
+    check_data(y=PANEL[::-1].sort_index())
+    check_data(y=Y.astype(object).astype(float))

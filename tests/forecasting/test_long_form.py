@@ -1,0 +1,224 @@
+"""Forecasters on long tables, as they are on the panels made of them."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from sktime.forecasting.base import ForecastingHorizon
+from sktime.split import ExpandingWindowSplitter
+
+from skrnn.forecasting import AutoRNNForecaster, RNNForecaster, from_panel, to_panel
+from skrnn.forecasting._long_form import features_of, is_long
+
+FH = [1, 2, 3]
+SETTINGS = {
+    **{"lag": 3, "cell": "simple", "units": 2, "epochs": 1, "n_networks": 1, "random_state": 0},
+    **{"deseasonalize": False, "transformer": None, "engine": "numpy"},
+}
+QUANTILES = {"loss": "quantile", "quantile": (0.1, 0.5, 0.9)}
+
+
+def make_table():
+    """Two series of weeks that end at different times, unsorted, with a missing week."""
+    parts = []
+    for name, first, n in [("b", 2, 30), ("a", 0, 28)]:
+        weeks = pd.date_range("2024-01-01", periods=40, freq="W-MON")[first : first + n]
+        y = 10 + np.sin(np.arange(n)) + n
+        promo = (np.arange(n) % 4 == 0).astype(int)
+        parts.append(pd.DataFrame({"unique_id": name, "ds": weeks, "y": y, "promo": promo}))
+    return pd.concat(parts).drop(index=7).sample(frac=1, random_state=0, ignore_index=True)
+
+
+TABLE = make_table()
+PLAIN = TABLE.drop(columns="promo")
+PANEL, PROMO = to_panel(TABLE)
+AHEAD = pd.DataFrame(
+    {
+        "unique_id": np.repeat(["a", "b"], 3),
+        "ds": [
+            *pd.date_range("2024-07-15", periods=3, freq="W-MON"),
+            *pd.date_range("2024-08-12", periods=3, freq="W-MON"),
+        ],
+        "promo": [1, 0, 0, 1, 1, 0],
+    }
+)
+FUTURE = AHEAD.set_index(["unique_id", "ds"])
+
+
+def forecaster(**settings):
+    return RNNForecaster(**SETTINGS, **settings)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return forecaster(**QUANTILES).fit(PLAIN, fh=FH)
+
+
+@pytest.fixture(scope="module")
+def of_panel():
+    return forecaster(**QUANTILES).fit(PANEL, fh=FH)
+
+
+LIBRARIES = {"pandas": lambda t: t, "polars": pl.from_pandas, "pyarrow": pa.Table.from_pandas}
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_forecasts_are_those_of_the_panel(library, of_panel):
+    table = LIBRARIES[library](PLAIN)
+    forecasts = forecaster(**QUANTILES).fit(table, fh=FH).predict()
+    assert type(forecasts) is type(table)
+    frame = forecasts if library == "pandas" else forecasts.to_pandas()
+    assert frame["unique_id"].tolist() == list("aaabbb")
+    # The Mondays after the last row of each series.
+    assert frame["ds"].tolist() == AHEAD["ds"].tolist()
+    pd.testing.assert_frame_equal(frame, from_panel(of_panel.predict()), check_dtype=False)
+
+
+def test_quantiles_and_intervals(fitted, of_panel):
+    table = fitted.predict_interval(coverage=[0.8, 0.5])
+    assert list(table) == [
+        "unique_id",
+        "ds",
+        *(f"y-{e}-{c}" for c in (80, 50) for e in ("lo", "hi")),
+    ]
+    values = of_panel.predict_interval(coverage=[0.8, 0.5]).to_numpy()
+    np.testing.assert_array_equal(table.iloc[:, 2:], values)
+    table = fitted.predict_quantiles(alpha=[0.1, 0.25])
+    assert list(table) == ["unique_id", "ds", "y-q-10", "y-q-25"]
+    values = of_panel.predict_quantiles(alpha=[0.1, 0.25]).to_numpy()
+    np.testing.assert_array_equal(table.iloc[:, 2:], values)
+
+
+def test_types_of_polars_are_kept():
+    table = pl.from_pandas(PLAIN).with_columns(
+        pl.col("ds").cast(pl.Date), pl.col("unique_id").cast(pl.Categorical)
+    )
+    forecasts = forecaster().fit(table, fh=FH).predict()
+    assert [forecasts.schema[name] for name in ("unique_id", "ds")] == [pl.Categorical, pl.Date]
+
+
+@pytest.mark.parametrize("separate", [False, True])
+def test_features(separate):
+    expected = forecaster().fit(PANEL, PROMO, fh=FH).predict(X=FUTURE)
+    given = (PLAIN, TABLE.drop(columns="y")) if separate else (TABLE, None)
+    long = forecaster().fit(*given, fh=FH)
+    # The truth is no feature, and rows may be in any order.
+    for X in (AHEAD, pl.from_pandas(AHEAD[::-1]), AHEAD.assign(y=0.0), FUTURE):
+        pd.testing.assert_frame_equal(long.predict(X=X), from_panel(expected))
+
+
+def test_known_features_are_names_of_columns():
+    settings = {"known_features": None, "strategy": "direct"}
+    known = forecaster(**settings).fit(TABLE, fh=FH)
+    assert known.predict()["y"].notna().all()
+    forecaster(**settings | {"known_features": ["promo"]}).fit(TABLE, fh=FH)
+    with pytest.raises(ValueError, match=r"known_features.*'price'"):
+        forecaster(**settings | {"known_features": ["price"]}).fit(TABLE, fh=FH)
+
+
+def test_update_takes_single_rows(fitted, of_panel):
+    new = AHEAD[["unique_id", "ds"]].iloc[[3, 0]].assign(y=[40.0, 39.0])
+    panel = new.set_index(["unique_id", "ds"]).sort_index()
+    again, expected = fitted.clone().fit(PLAIN, fh=FH), of_panel.clone().fit(PANEL, fh=FH)
+    again.update(new)
+    expected.update(panel)
+    pd.testing.assert_frame_equal(again.predict(), from_panel(expected.predict()))
+    single = fitted.clone().fit(PLAIN, fh=FH).update_predict_single(new)
+    pd.testing.assert_frame_equal(single, again.predict())
+
+
+def test_absolute_horizon(fitted, of_panel):
+    fh = ForecastingHorizon(pd.DatetimeIndex(["2024-08-12"]), is_relative=False)
+    one = forecaster(strategy="recursive")
+    expected = from_panel(one.clone().fit(PANEL).predict(fh))
+    pd.testing.assert_frame_equal(one.fit(PLAIN).predict(fh), expected)
+
+
+def test_residuals(fitted, of_panel):
+    expected = from_panel(of_panel.predict_residuals())
+    for y in (None, PLAIN, pl.from_pandas(PLAIN)):
+        pd.testing.assert_frame_equal(fitted.predict_residuals(y), expected)
+    assert expected["y"].notna().any()
+
+
+def test_fit_predict_score_and_pretrain(fitted):
+    predicted = forecaster(**QUANTILES).fit_predict(PLAIN, fh=FH)
+    pd.testing.assert_frame_equal(predicted, fitted.predict())
+    truth = predicted.assign(y=predicted["y"] / 1.1)
+    assert fitted.score(truth) == pytest.approx(0.1)
+    new = forecaster(**QUANTILES).pretrain(PLAIN, fh=FH).fit(PLAIN.replace("a", "c"), fh=FH)
+    assert new.predict()["unique_id"].unique().tolist() == ["b", "c"]
+
+
+def test_update_predict_returns_what_sktime_returns():
+    # sktime cannot do this with a panel of dates.
+    table = pd.DataFrame({"unique_id": "a", "ds": range(20), "y": np.sin(np.arange(20.0))})
+    cv = ExpandingWindowSplitter(initial_window=1, fh=FH)
+    long = forecaster().fit(table[:12], fh=FH)
+    of_panel = forecaster().fit(to_panel(table[:12])[0], fh=FH)
+    for reset in (True, False):
+        settings = {"cv": cv, "update_params": False, "reset_forecaster": reset}
+        found = long.update_predict(table[12:], **settings)
+        expected = of_panel.update_predict(to_panel(table[12:])[0], **settings)
+        pd.testing.assert_frame_equal(found, expected)
+        pd.testing.assert_frame_equal(long.predict(), from_panel(of_panel.predict()))
+
+
+def test_a_new_fit_forgets_the_form():
+    again = forecaster().fit(PLAIN, fh=FH)
+    assert again.fit(PANEL, fh=FH).predict().index.nlevels == 2
+
+
+def test_local_networks_and_pickles():
+    local = forecaster(pooling="local").fit(pl.from_pandas(PLAIN), fh=FH)
+    assert pickle.loads(pickle.dumps(local)).predict().equals(local.predict())
+    assert isinstance(local.predict(), pl.DataFrame)
+
+
+def test_several_views():
+    views = {"one": forecaster()}
+    table = AutoRNNForecaster(views=views).fit(PLAIN, fh=FH)
+    panel = AutoRNNForecaster(views=views).fit(PANEL, fh=FH)
+    for found, expected in [
+        (table.predict(), panel.predict()),
+        (table.predict_interval(coverage=0.4), panel.predict_interval(coverage=0.4)),
+        (table.predict_residuals(), panel.predict_residuals()),
+    ]:
+        pd.testing.assert_frame_equal(found, from_panel(expected))
+
+
+@pytest.mark.parametrize(
+    ("y", "X", "message"),
+    [
+        (TABLE, TABLE.drop(columns="y"), r"columns \['promo'\] of y are features, but X is given"),
+        (PLAIN.iloc[:0], None, "y has no rows"),
+        (pd.concat([PLAIN, PLAIN[:1]]), None, "has several rows at"),
+        (PLAIN.astype({"ds": str}).replace({"ds": {"2024-01-15": "soon"}}), None, "'soon'"),
+    ],
+)
+def test_refuses_tables(y, X, message):
+    with pytest.raises(ValueError, match=message):
+        forecaster().fit(y, X, fh=FH)
+
+
+def test_says_what_to_write_in_every_method(fitted):
+    wrong = PLAIN.rename(columns={"ds": "day"})
+    for method in (fitted.clone().fit, fitted.update, fitted.predict_residuals, fitted.score):
+        with pytest.raises(TypeError, match="name its columns 'unique_id', 'ds' and 'y'"):
+            method(wrong)
+    with pytest.raises(TypeError, match="X is a DataFrame of polars without the columns"):
+        fitted.predict(X=pl.from_pandas(wrong))
+
+
+def test_what_is_long():
+    assert is_long(PLAIN, "y")
+    assert not is_long(AHEAD, "y")
+    assert is_long(pl.from_pandas(AHEAD))
+    assert not any(is_long(data) for data in (PANEL, PANEL.to_numpy(), None, [1], PANEL["y"]))
+    assert features_of(TABLE, None) == features_of(PANEL, PROMO) == ["promo"]
+    assert features_of(PLAIN, AHEAD) == ["promo"]
+    assert features_of(PANEL, None) == []
+    assert features_of(PANEL, PROMO.to_numpy()) is None
