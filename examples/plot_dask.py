@@ -2,7 +2,7 @@
 A search on many machines
 =========================
 
-**In short**: a search can run on a cluster without changes to its code, and gives a bit-identical
+**In short**: a search can run on a cluster without changes to its code, with a bit-identical
 result.
 
 The fits of a search are independent, so they can run on several machines. scikit-learn passes them

@@ -42,18 +42,18 @@ LAG = 24
 
 
 def pipeline(**parameters):
-    """Scaler, windows and network."""
+    """Return scaler, windows and network."""
     rnn = RNNRegressor("gru", 8, learning_rate=0.01, **parameters)
     return make_pipeline(StandardScaler(), LagWindowTransformer(lag=LAG), rnn)
 
 
 def many_to_one(**parameters):
-    """Each window has one target."""
+    """Return a model with one target for each window."""
     return TransformedTargetRegressor(pipeline(**parameters), transformer=StandardScaler())
 
 
 def many_to_many(**parameters):
-    """Each step of a window has a target."""
+    """Return a model with a target for each step of a window."""
     target = make_pipeline(StandardScaler(), LagWindowTransformer(lag=LAG, horizon=0))
     return TransformedTargetRegressor(
         pipeline(return_sequences=True, **parameters), transformer=target
@@ -71,7 +71,7 @@ EPOCHS = (2, 5, 10, 20, 40)
 
 
 def error(model):
-    """Root mean squared error on the last ten years, in degrees."""
+    """Return the root mean squared error on the last ten years, in degrees."""
     forecast = model.fit(past.to_frame(), past).predict(last_years.to_frame())
     return float(np.sqrt(np.mean((forecast - last_years) ** 2)))
 
@@ -130,5 +130,6 @@ right.set(xticks=range(0, LAG + 1, 6), ylim=(0, None))
 plt.show()
 
 # %%
-# A single month gives a poor forecast. After a few steps, the state contains the time of the year
-# and whether it is a warm or a cold year. More months then improve the forecast only slightly.
+# The forecast from a single month is poor. After a few steps, the state contains the time of the
+# year and whether it is a warm or a cold year. More months then improve the forecast only
+# slightly.

@@ -116,7 +116,7 @@ print("the lecture's training set:", make_lag_windows(scaled[train].to_numpy(), 
 # %%
 # The lecture arranges the three days as *one* step with three values, not as three steps with one
 # value. An LSTM that reads a single step never uses its memory, so it is just a feed-forward
-# network with gates. ``flatten=True`` gives the same arrangement.
+# network with gates. ``flatten=True`` arranges them in the same way.
 
 # %%
 # Two training schemes
@@ -170,7 +170,7 @@ display = LossCurveDisplay.from_estimator(curves, log_scale=True)
 # %%
 # Errors in degrees
 # -----------------
-# ``predict`` on all windows gives a forecast for every day, so the parts are slices of one
+# ``predict`` on all windows returns a forecast for every day, so the parts are slices of one
 # forecast. The first three days have no complete window and are left out.
 
 
@@ -181,7 +181,7 @@ def in_degrees(values):
 
 
 def rmse(forecast, days):
-    """Root mean squared error in degrees."""
+    """Return the root mean squared error in degrees."""
     error = forecast.reindex(temperature.index) - temperature
     return float(np.sqrt((error[days] ** 2).mean()))
 
@@ -206,7 +206,7 @@ print(
 
 
 def summary(models):
-    """Mean loss and errors of one network with several seeds, and the range of its test error."""
+    """Return the mean loss and errors over seeds, and the range of the test error."""
     losses = np.array([model.history_["val_loss"] for model in models])
     runs = [in_degrees(model.predict(X)) for model in models]
     tests = [rmse(run, test) for run in runs]
@@ -286,7 +286,7 @@ right.set_title("GRU with 4 units")
 plt.show()
 
 # %%
-# The loss of the lecture's GRU also ends at 0.0084. All rows of the table are equal within the
-# variation between seeds: neither more units nor another cell learns more from three days than
+# The loss of the lecture's GRU also ends at 0.0084. The rows of the table differ by no more than
+# the variation between seeds: neither more units nor another cell learns more from three days than
 # four LSTM units do. The lecture suspects that the model is the limit, but the limit is the input.
 # A longer lag and the calendar help: :doc:`plot_melbourne_tuned`.

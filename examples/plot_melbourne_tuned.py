@@ -92,7 +92,7 @@ def network(lag, seed, known_features=None, **parameters):
 
 
 def rmse(forecast):
-    """Root mean squared error on the test, in degrees."""
+    """Return the root mean squared error on the test, in degrees."""
     return float(np.sqrt(np.mean((forecast - temperature[test]) ** 2)))
 
 
@@ -173,7 +173,7 @@ print(scores.to_string(na_rep="", float_format="{:.3f}".format))
 # (2.37), and a tenth of a degree better than the lecture. The calendar improves the forecasts more
 # than any change of the model: with it, all models reach 2.30 to 2.32. Ridge regression, the
 # simplest model, is at 2.30 slightly better than the network at 2.31. Once the season is known,
-# the remaining relation is nearly linear.
+# the remaining relationship is nearly linear.
 #
 # If seeds differ more than the candidates of a search, the best candidate is partly due to chance.
 # With the calendar, four selection rules were tried, and the test was used after each: the best

@@ -59,7 +59,7 @@ def windows(lag):
 
 
 def share_right(forecast):
-    """Return the share of correct answers in the second half."""
+    """Return the proportion of correct answers in the second half."""
     return float(np.mean(np.sign(forecast[N_TRAIN:]) == lamp[N_TRAIN:]))
 
 

@@ -2,12 +2,12 @@
 Quantiles and intervals
 =======================
 
-**In short**: one network with three quantiles gives intervals that contain the intended share of
-days and that are wider in uncertain months.
+**In short**: one network with three quantiles forecasts intervals that contain the intended share
+of days and that are wider in uncertain months.
 
 "Tomorrow's minimum will be 8 °C" does not say how certain the forecast is. With
 ``loss="quantile"``, a network forecasts quantiles instead. The temperature stays below a quantile
-with a given probability, and two quantiles make an interval. This example shows how to forecast an
+with a given probability, and two quantiles form an interval. This example shows how to forecast an
 interval and how to check its coverage. It also shows that a network can distinguish uncertain days
 from certain ones.
 """
@@ -17,7 +17,7 @@ from certain ones.
 # --------------------------------
 # We forecast daily minimum temperatures in Melbourne from the fifteen days before, and from the
 # time of the year, which is known in advance. The first 2,000 days are for training. One network
-# gives all three quantiles, and they cannot cross. ``TransformedTargetRegressor`` scales the
+# forecasts all three quantiles, and they cannot cross. ``TransformedTargetRegressor`` scales the
 # target, and transforms each quantile back.
 
 # sphinx_gallery_start_ignore

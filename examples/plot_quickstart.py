@@ -15,8 +15,8 @@ simple forecasts.
 If you know :class:`~sklearn.pipeline.Pipeline` and :class:`~sklearn.model_selection.GridSearchCV`,
 only one idea is new: a *recurrent network* reads its input step by step, here month by month.
 After each step it keeps a few numbers, its *state*, which summarise what it has read so far. The
-last state gives the forecast. The two types of *cell* below, LSTM and GRU, use different gates to
-decide what to keep.
+forecast is computed from the last state. The two types of *cell* below, LSTM and GRU, use
+different gates to decide what to keep.
 """
 
 # sphinx_gallery_thumbnail_number = 3
@@ -134,10 +134,10 @@ LossCurveDisplay.from_estimator(search, log_scale=True)
 # %%
 # The last ten years
 # ------------------
-# Compare every forecast with simple ones. *Persistence* says that the next month equals this
-# month. The *seasonal naive* forecast says that it equals the same month of last year. *Ridge*
-# regression is the strongest competitor. It is a linear model on the same windows, which
-# ``flatten=True`` returns as a table, and its penalty is tuned on the same years. Ridge regression
+# Compare every forecast with simple ones. *Persistence* predicts that the next month equals this
+# month, and the *seasonal naive* forecast that it equals the same month of last year. *Ridge*
+# regression, the strongest competitor, is a linear model on the same windows, which
+# ``flatten=True`` returns as a table. Its penalty is tuned on the same years. Ridge regression
 # does not accept missing values, so its training starts with the first complete window.
 
 forecasts = pd.DataFrame(index=last_years.index)

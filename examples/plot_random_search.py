@@ -92,7 +92,7 @@ print(f"the best network on the last ten years: {error:.3f} °C")
 # %%
 # What matters?
 # -------------
-# Each dot is one draw, and the figure plots its error against each of its settings. Tune the
+# The figure plots the error of each draw against each of its settings. Tune the
 # settings that make a visible difference.
 
 figure, axes = plt.subplots(2, 3, figsize=(10, 6), sharey=True, layout="constrained")

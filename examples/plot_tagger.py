@@ -3,7 +3,7 @@ Words in context
 ================
 
 **In short**: a recurrent network can tag words whose class depends on much earlier words. A
-feed-forward network, on single words or on windows of five words, cannot.
+feed-forward network that reads single words or windows of five words cannot.
 
 The meaning of a word can depend on a much earlier word. *Bank* is the edge of a river in a text
 about fishers, and a company in a text about bankers. A network that looks at single words cannot

@@ -7,11 +7,10 @@ Adam. Choose the decay together with the learning rate.
 
 Two methods keep the weights of a network small, and they are often confused. *L2 regularisation*
 adds ``l2 * sum(w ** 2)`` to the loss, and therefore ``2 * l2 * w`` to the gradient. *Weight decay*
-does not change the loss. It shrinks every weight by a factor at each step of the optimizer: ``w <-
-beta
-* w - step`` with ``beta = 1 - learning_rate * weight_decay``. This example shows that the two
-methods give the same network under plain gradient descent, as the algebra says. It also shows that
-they differ under Adam and Adadelta, and why.
+does not change the loss. It shrinks every weight by a factor at each step of the optimizer:
+``w <- beta * w - step`` with ``beta = 1 - learning_rate * weight_decay``. This example shows that
+the two methods lead to the same network under plain gradient descent, as the algebra says. It also
+shows that they differ under Adam and Adadelta, and why.
 """
 
 # %%
@@ -139,11 +138,11 @@ print(pd.DataFrame(rows).T.to_string(float_format="{:.3g}".format))
 
 # %%
 # Under gradient descent the weights are the same except for rounding. Under Adam and Adadelta they
-# are two different networks. Under Adam the same numbers give a strong penalty and a weak decay.
-# The penalty is divided by the size of the gradient, which is small near the end of training. The
-# decay is multiplied by a learning rate of 0.01. Under Adadelta the learning rate is 1, so the
-# decay is a hundred times as strong, and it ruins the network. Always choose a decay together with
-# the learning rate.
+# are two different networks. Under Adam the same numbers lead to a strong penalty and a weak
+# decay. The penalty is divided by the size of the gradient, which is small near the end of
+# training. The decay is multiplied by a learning rate of 0.01. Under Adadelta the learning rate is
+# 1, so the decay is a hundred times as strong, and it ruins the network. Always choose a decay
+# together with the learning rate.
 
 # %%
 # Which one, and how much?
