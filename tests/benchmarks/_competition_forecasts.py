@@ -12,6 +12,7 @@ from joblib import parallel_config
 
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
 from tests.benchmarks._competition_data import naive2, seasonal_naive
+from tests.benchmarks._competition_scores import COVERAGES, Forecasts
 
 SEED = 0
 
@@ -23,12 +24,16 @@ def steps_of(group):
 
 def auto(group):
     """AutoRNNForecaster as it comes, one call for all series."""
-    return _table(fitted_auto(group).predict(), group)
+    forecaster = AutoRNNForecaster(random_state=SEED).fit(group.panel(), fh=steps_of(group))
+    bounds = forecaster.predict_interval(coverage=list(COVERAGES))
+    table = forecaster.leaderboard_[["error", "weight", "time"]]
+    print(table.round(4).to_string(header=True), flush=True)
 
+    def bound(coverage, side):
+        return _shaped(bounds.xs((coverage, side), axis=1, level=(1, 2)), group)
 
-def fitted_auto(group):
-    """Fit an AutoRNNForecaster as it comes."""
-    return AutoRNNForecaster(random_state=SEED).fit(group.panel(), fh=steps_of(group))
+    intervals = {c: (bound(c, "lower"), bound(c, "upper")) for c in COVERAGES}
+    return Forecasts(_shaped(forecaster.predict(), group), intervals)
 
 
 def auto_on_all_cores(group):
@@ -40,23 +45,25 @@ def auto_on_all_cores(group):
 def default(group):
     """RNNForecaster as it comes, one call for all series."""
     forecaster = RNNForecaster(random_state=SEED).fit(group.panel(), fh=steps_of(group))
-    return _table(forecaster.predict(), group)
+    return Forecasts(_shaped(forecaster.predict(), group))
 
 
-def _table(forecast, group):
-    return forecast["y"].to_numpy().reshape(len(group.past), group.horizon)
+def _shaped(table, group):
+    return table.to_numpy(np.float64).reshape(len(group.past), group.horizon)
 
 
 def last_season(group):
     """Repeat the last season."""
-    return np.array([seasonal_naive(past, group.sp, group.horizon) for past in group.past])
+    return Forecasts(
+        np.array([seasonal_naive(past, group.sp, group.horizon) for past in group.past])
+    )
 
 
 def m3_naive2(group):
     """M3's second naive method, whose published errors check the measures."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of tests on short series
-        return np.array([naive2(past, group.sp, group.horizon) for past in group.past])
+        return Forecasts(np.array([naive2(past, group.sp, group.horizon) for past in group.past]))
 
 
 def statistical(model):
@@ -64,23 +71,31 @@ def statistical(model):
 
     Parameters
     ----------
-    model : {"AutoETS", "AutoTheta", "AutoARIMA"}
-        Its name.
+    model : {"AutoETS", "AutoTheta", "AutoARIMA", "MSTL"}
+        Its name. MSTL takes all periodicities of a group, the others the first.
     """
 
     def forecasts(group):
         from statsforecast import StatsForecast, models
 
+        seasons = list(group.seasons) if model == "MSTL" else group.seasons[0]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             forecaster = StatsForecast(
-                [getattr(models, model)(season_length=group.sp)],
+                [getattr(models, model)(season_length=seasons)],
                 freq=1,
                 n_jobs=1,
                 fallback_model=models.Naive(),
             )
-            table = forecaster.forecast(df=_long_table(group), h=group.horizon)
-        return table[model].to_numpy().reshape(len(group.past), group.horizon)
+            levels = [round(100 * coverage) for coverage in COVERAGES]
+            table = forecaster.forecast(df=_long_table(group), h=group.horizon, level=levels)
+        intervals = {
+            coverage: tuple(
+                _shaped(table[f"{model}-{side}-{level}"], group) for side in ("lo", "hi")
+            )
+            for coverage, level in zip(COVERAGES, levels, strict=True)
+        }
+        return Forecasts(_shaped(table[model], group), intervals)
 
     return forecasts
 
@@ -112,17 +127,21 @@ def network(model):
             forecaster = NeuralForecast([learner], freq=1)
             forecaster.fit(_long_table(group))
             table = forecaster.predict()
-        return table[model].to_numpy().reshape(len(group.past), group.horizon)
+        return Forecasts(_shaped(table[model], group))
 
     return forecasts
 
 
 def _long_table(group):
-    """Return the training parts as Nixtla's packages take them."""
+    """Return the training parts as Nixtla's packages take them: without unknown values."""
     return pd.concat(
         [
             pd.DataFrame(
-                {"unique_id": f"s{i:04d}", "ds": np.arange(len(past)), "y": past.astype(float)}
+                {
+                    "unique_id": f"s{i:04d}",
+                    "ds": np.arange(len(past)),
+                    "y": pd.Series(past).ffill().bfill().fillna(0),
+                }
             )
             for i, past in enumerate(group.past)
         ],
@@ -160,7 +179,7 @@ def m4_network(group):
         series = group.single(i)
         forecaster = RNNForecaster(**settings).fit(series, fh=steps_of(group))
         result.append(np.ravel(forecaster.predict()))
-    return np.array(result)
+    return Forecasts(np.array(result))
 
 
 CONTENDERS = {
@@ -171,6 +190,7 @@ CONTENDERS = {
     "Naive2": m3_naive2,
     "AutoETS": statistical("AutoETS"),
     "AutoTheta": statistical("AutoTheta"),
+    "MSTL": statistical("MSTL"),
     "AutoARIMA": statistical("AutoARIMA"),
     "neuralforecast LSTM": network("LSTM"),
     "neuralforecast GRU": network("GRU"),
@@ -178,4 +198,21 @@ CONTENDERS = {
 }
 """All of them, by the name in the tables. The last four take long or must be installed."""
 
-QUICK = ["AutoRNNForecaster", "RNNForecaster", "seasonal naive", "Naive2", "AutoETS", "AutoTheta"]
+OURS = [name for name in CONTENDERS if "RNNForecaster" in name]
+
+QUICK = [
+    "AutoRNNForecaster",
+    "RNNForecaster",
+    "seasonal naive",
+    "Naive2",
+    "AutoETS",
+    "AutoTheta",
+    "MSTL",
+]
+
+
+def can_forecast(method, name, source):
+    """Return whether a method is meant for a set: MSTL for seasons, Naive2 for M1, M3 and M4."""
+    if method == "MSTL":
+        return max((*source.seasons, source.sp)) > 1
+    return method != "Naive2" or name.startswith(("M1", "M3", "M4"))
