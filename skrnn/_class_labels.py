@@ -18,7 +18,7 @@ _FEW = 20
 
 
 class Labels:
-    """Labels of windows or steps, of which some may be unknown.
+    """Labels of windows or steps, some of which may be unknown.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class Labels:
         if array.ndim == 1 and is_nested(array):
             raise ValueError(
                 f"{self._name} has rows of unequal lengths, expected an array of shape {shape}. "
-                "pad_sequences makes one array of sequences of unequal lengths."
+                "pad_sequences combines sequences of unequal lengths into one array."
             )
         if array.dtype.kind in "mMV":
             raise ValueError(f"{self._name} must contain labels, got values of {array.dtype}.")
@@ -100,7 +100,7 @@ class Labels:
         return array
 
     def _values(self, values, *, keep_text):
-        """Return known labels as an array of one type, if this keeps each of them as it is."""
+        """Return known labels as an array of one type, if this does not change any of them."""
         if values.dtype == object and len(values):
             kinds = self._check_kinds(values)
             if not (keep_text and "text" in kinds):
@@ -108,12 +108,12 @@ class Labels:
         elif values.dtype.kind in "cS":
             self._check_kinds(values)
         numbers = values
-        if values.dtype == object:  # integers that no type holds, mixed with floats
+        if values.dtype == object:  # large integers mixed with floats
             numbers = np.array([one for one in values.tolist() if isinstance(one, float)])
         if numbers.dtype.kind == "f" and np.isinf(numbers).any():
             raise ValueError(f"Input {self._name} contains infinity, which is not a valid label.")
         if _may_be_no_labels(numbers):
-            with np.errstate(invalid="ignore"):  # of labels beyond the range of integers
+            with np.errstate(invalid="ignore"):  # for labels beyond the range of integers
                 check_classification_targets(numbers)
         return values
 
@@ -200,18 +200,18 @@ class Labels:
 
 
 def _factorized(values):
-    """Return the number of each value among the different ones, and a list of these."""
+    """Return the position of each value among the distinct values, and a list of these."""
     if values.dtype.kind not in "UO":
         inverse, found = pd.factorize(values)
         return inverse, found.tolist()
-    # Of text, pandas takes only what precedes a null character.
+    # pandas cuts text off at the first null character.
     values = values.tolist()
     numbers = {value: number for number, value in enumerate(dict.fromkeys(values))}
     return [numbers[value] for value in values], list(numbers)
 
 
 def _may_be_no_labels(values):
-    """Return whether scikit-learn should check labels, which takes long if they are text."""
+    """Return whether scikit-learn should check labels, which is slow if they are text."""
     kind = values.dtype.kind
     if kind == "f":
         return bool((values != np.floor(values)).any()) or len(values) > _FEW
@@ -219,7 +219,7 @@ def _may_be_no_labels(values):
 
 
 def _advise(array, sequences):
-    """Say what to do with labels of another shape."""
+    """Suggest what to do with labels of another shape."""
     if sequences or array.ndim != 2:
         return ""
     return (
@@ -273,12 +273,12 @@ def class_weights(samples, class_weight, classes):
     Returns
     -------
     ndarray of shape (n_classes,), or None
-        Weights of at most 1, of which only the ratios matter. None if all are equal.
+        Weights of at most 1. Only their ratios matter. None if all are equal.
 
     Raises
     ------
     ValueError
-        If a weight is negative or not finite, or belongs to no class.
+        If a weight is negative or not finite, or does not belong to a class.
     """
     if class_weight is None:
         return None
@@ -306,7 +306,8 @@ def _checked_weights(class_weight, classes):
         weights = np.array([np.nan])
     if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
         raise ValueError(
-            "class_weight must contain finite weights of at least 0, of which one is positive. "
+            "class_weight must contain finite weights of at least 0, and one of them must be "
+            "positive. "
             f"Got {class_weight!r}."
         )
     return weights
@@ -343,7 +344,7 @@ def with_class_weights(samples, weights, *, what="row of X", may_be_empty=False)
     weighty = (known & (targets[..., 1] > 0)).any(axis=1)
     rows = samples.rows[weighty[samples.rows]]
     if not (len(rows) or may_be_empty):
-        raise ValueError(f"No {what} is left: class_weight is zero for the class of each.")
+        raise ValueError(f"No {what} is left: class_weight is zero for all of their classes.")
     return replace(samples, targets=targets, rows=rows)
 
 
@@ -355,7 +356,7 @@ def check_several_classes(samples, classes, owner="RNNClassifier"):
     samples : Samples
         Samples whose targets are positions of classes.
     classes : ndarray of shape (n_classes,)
-        The classes, of which y may lack some.
+        The classes. Some of them may be missing from y.
     owner : str, default="RNNClassifier"
         Name of the estimator in error messages.
 
@@ -398,7 +399,7 @@ def check_classes_left(samples, train, classes):
     Warns
     -----
     UserWarning
-        If no row of some class is left.
+        If there is a class without any row left.
     """
     left = _classes_of(train, train.rows)
     lost = np.setdiff1d(_classes_of(samples, samples.rows), left)

@@ -55,10 +55,10 @@ def _has_two_classes(estimator):
 class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     """Recurrent network classifier: SimpleRNN, GRU or LSTM.
 
-    The network learns the class of a sequence, or the class of each of its steps. It minimises
-    the cross-entropy, and predicts the probability of each class. Keras optimizers
-    train it, and each epoch runs as one compiled program. Prediction uses only NumPy, so a fitted
-    estimator does not need TensorFlow.
+    The network learns the class of a sequence, or the class of each of its steps. It minimises the
+    cross-entropy, and predicts the probability of each class. It is trained with the optimizers of
+    Keras, either in NumPy or by a compiled program (see `engine`). Prediction uses only NumPy, so
+    a fitted estimator does not need TensorFlow.
 
     Parameters
     ----------
@@ -176,9 +176,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     n_networks : int, default=1
         Number of networks that differ only in their random draws, and are trained together. The
-        probabilities are the mean of theirs. Ten small networks take four to seven times as long
-        as one. With `early_stopping` each network keeps its own best epoch, and training ends
-        when all have stopped.
+        predicted probabilities are the mean over the networks. Ten small networks take four to
+        seven times as long as one. With `early_stopping` each network keeps its own best epoch,
+        and training ends when all have stopped.
 
     engine : {"auto", "numpy", "tensorflow"}, default="auto"
         Engine that runs the training. "numpy" starts at once. "tensorflow" is imported and
@@ -188,8 +188,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         bitwise identical results everywhere. `partial_fit` and `warm_start` keep using the engine
         of the first fit. A search over many such fits can be faster with "tensorflow", because one
         program serves them all. If TensorFlow is not installed, "auto" always uses NumPy. The
-        weights from the two engines agree to about 1e-5. NumPy supports no dropout, no optimizers
-        that treat a matrix as a whole, such as Lamb and Muon, and supports only the activations
+        weights from the two engines agree to about 1e-5. NumPy supports neither dropout nor
+        optimizers that treat a matrix as a whole, such as Lamb and Muon, and only the activations
         "tanh", "sigmoid", "relu" and "linear". See :doc:`/user_guide/engines`.
 
     n_jobs : int, default=None
@@ -253,7 +253,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     first. Sequences of unequal length are padded in front with NaN, and the network skips these
     steps.
 
-    The number of classes decides the output: a logistic function for two classes, and softmax
+    The number of classes determines the output: a logistic function for two classes, and softmax
     for more.
 
     You can change parameters between two calls of `partial_fit`, or of `fit` with
@@ -502,9 +502,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             Windows, as in `fit`.
 
         initial_state : list of array-like, default=None
-            States to start from, in the form that `return_state` gives. Each has the shape
-            (units,), or (n_samples, units) if the network is not stateful. Several networks add
-            an axis before the units.
+            States to start from, in the form that ``return_state=True`` returns. Each has the
+            shape (units,), or (n_samples, units) if the network is not stateful. Several networks
+            add an axis before the units.
 
         return_state : bool, default=False
             Whether to return the states after the rows as well.
@@ -590,7 +590,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     def predict_log_proba(self, X: ArrayLike) -> NDArray[Any]:
         """Predict the logarithms of the probabilities of the classes.
 
-        They are finite even if the probability is too small for a number.
+        They are finite even if a probability is too small to be represented.
 
         Parameters
         ----------
@@ -666,7 +666,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     def _logits(self, X, initial_state=None, *, with_state=False):
         """Return one logit for each class, and the states after X."""
         logits, state = self._forecast(X, initial_state, with_state=with_state, raw=True)
-        if logits.shape[-1] == 1:  # of the second class; the logit of the first one is zero
+        if logits.shape[-1] == 1:  # logit of the second class; that of the first one is zero
             logits = np.concatenate([np.zeros_like(logits), logits], axis=-1)
         return logits, state
 

@@ -16,8 +16,8 @@ def exact_array(data):
     """Return data as an array, without converting one value to the type of another.
 
     NumPy and pandas convert integers to floats if a value is missing, so that large integers
-    become equal, and numbers to text if another value is text. Here such values stay objects of
-    Python.
+    become equal, and numbers to text if another value is text. Here such values remain Python
+    objects.
 
     Parameters
     ----------
@@ -27,9 +27,9 @@ def exact_array(data):
     Returns
     -------
     ndarray
-        Of a type of NumPy in the native byte order if all values have it. Otherwise of objects:
-        bool, int, float, str and so on, and None where a value is unknown. Rows of unequal
-        lengths stay lists.
+        An array of a NumPy type in native byte order if all values have this type. Otherwise an
+        array of objects: bool, int, float, str and so on, and None where a value is unknown. Rows
+        of unequal lengths remain lists.
 
     Examples
     --------
@@ -46,17 +46,17 @@ def exact_array(data):
         return _of_frame(data)
     if isinstance(data, pd.Series | pd.Index | pd.api.extensions.ExtensionArray):
         return _of_pandas(data)
-    for method in ("to_pylist", "to_list"):  # of Arrow and of polars
+    for method in ("to_pylist", "to_list"):  # Arrow and polars
         if hasattr(data, method):
             return exact_array(getattr(data, method)())
     if isinstance(data, list | tuple) and not set(map(type, data)) <= _PLAIN:
         data = [exact_array(one).tolist() if _has_type(one) else one for one in data]
-    # Without a type of its own, such as a list. An array of unequal rows is one of lists.
+    # Data without a dtype, such as a list. Rows of unequal lengths become an array of lists.
     return _of_numpy(np.asarray(data, dtype=None if hasattr(data, "dtype") else object))
 
 
 def _has_type(one):
-    """Return whether an entry of a list is an array or a Series, and not a number of NumPy."""
+    """Return whether an entry of a list is an array or a Series rather than a NumPy scalar."""
     return hasattr(one, "__len__") and hasattr(one, "dtype")
 
 
@@ -76,7 +76,7 @@ def _of_numpy(array):
 
 
 def _of_python(value):
-    """Return a scalar of NumPy, or a text of a subclass, as the type of Python."""
+    """Convert a NumPy scalar, or an instance of a subclass of str, to a built-in type."""
     if isinstance(value, np.generic):
         return value.item()
     return str.__str__(value) if isinstance(value, str) else value
@@ -146,11 +146,11 @@ def as_floats(array):
     Returns
     -------
     ndarray
-        Float32 stays, and other numbers become float64. Integers beyond ``2 ** 53``, text,
+        float32 is kept, and other numbers become float64. Integers beyond ``2 ** 53``, text,
         booleans and values of several kinds become objects.
     """
     if array.dtype == object:
-        known = array[array != None]  # noqa: E711, of each value
+        known = array[array != None]  # noqa: E711, elementwise
         numbers = set(kinds_of(known)) <= {"integer", "float"}
         return array.astype(np.float64) if numbers and _fits_in_float(known) else array
     if array.dtype.kind not in "iuf":
@@ -161,7 +161,7 @@ def as_floats(array):
 
 
 def _fits_in_float(numbers):
-    """Return whether all integers are so small that float64 holds them."""
+    """Return whether all integers are small enough to be exact in float64."""
     if numbers.dtype == object:
         return all(abs(one) <= _EXACT for one in numbers.tolist() if isinstance(one, int))
     if numbers.dtype.kind == "f" or numbers.dtype.itemsize < 8 or not numbers.size:
@@ -201,7 +201,7 @@ def _kind_of(kind):
 
 
 def of_one_type(values, kinds):
-    """Return numbers or booleans as an array of a type of NumPy that holds all of them exactly.
+    """Return numbers or booleans as an array of a NumPy type that holds all of them exactly.
 
     Parameters
     ----------
@@ -213,8 +213,8 @@ def of_one_type(values, kinds):
     Returns
     -------
     ndarray
-        Values that no type of NumPy holds exactly, and text that ends with a null character,
-        which NumPy cuts off, stay objects.
+        Values that no NumPy type holds exactly, and text that ends with a null character, which
+        NumPy would cut off, remain objects.
     """
     listed = values.tolist()
     if set(kinds) == {"text"}:
@@ -232,7 +232,7 @@ def of_one_type(values, kinds):
 
 
 def narrowed(array):
-    """Return values of one kind as an array of a type of NumPy, if all stay what they are.
+    """Return values of one kind as an array of a NumPy type, if this does not change them.
 
     Parameters
     ----------
@@ -242,7 +242,7 @@ def narrowed(array):
     Returns
     -------
     ndarray
-        As :func:`as_floats` returns it if a value is unknown.
+        The result of :func:`as_floats` if a value is unknown.
     """
     if array.dtype != object or is_nested(array):
         return array
@@ -255,7 +255,8 @@ def narrowed(array):
 def where_equal(array, value):
     """Return where the values of an array equal a value.
 
-    Numbers are compared exactly, whatever their types: 1 equals 1.0. A boolean equals no number.
+    Numbers are compared exactly, whatever their types: 1 equals 1.0. A boolean never equals a
+    number.
 
     Parameters
     ----------
@@ -278,13 +279,13 @@ def where_equal(array, value):
 
 
 def _in_type(value, kind):
-    """Return a value as one of a kind of array to compare with, or None if none equals it."""
+    """Convert a value to the kind of an array; None if no entry of the array can equal it."""
     if isinstance(value, bool) or kind == "b":
         return value if isinstance(value, bool) and kind == "b" else None
     if isinstance(value, str) or kind == "U":
         return value if isinstance(value, str) and kind == "U" else None
     try:
         converted = int(value) if kind in "iu" else float(value)
-    except (OverflowError, ValueError):  # of infinity, of NaN, and of too large integers
+    except (OverflowError, ValueError):  # infinity, NaN, and integers that are too large
         return None
     return converted if converted == value else None

@@ -1,4 +1,4 @@
-"""Defines forecast, which forecasts several rows after a series, one after the other."""
+"""Defines forecast, which forecasts the rows after a series, one after another."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # Forecasts of one row, computed with all rows and with the last rows, differ by rounding.
 _SAME = 1e-9
-# A column this many spreads away from the forecasts of its rows is probably not their target.
+# A column that is this many standard deviations away from the forecasts is not their target.
 _FAR = 20.0
 
 
@@ -97,8 +97,8 @@ def forecast(
     Warns
     -----
     UserWarning
-        If the forecasts of the rows of `X` are far from the column that is taken as the past of
-        the target by default.
+        If the forecasts of the rows of `X` are far from the column that is used as the past of the
+        target by default.
 
     See Also
     --------
@@ -167,7 +167,7 @@ class _Task:
     steps : int
         Number of rows to forecast.
     horizon : int
-        Number of rows after the series that can be forecast without a value of them.
+        Number of rows after the series that can be forecast without knowing any of their values.
     n_rows : int
         Number of rows from the start of a window to its target.
     reads_own_row : bool
@@ -186,12 +186,12 @@ class _Task:
 
     @classmethod
     def of(cls, model, steps):
-        """Look into a model, and check that it forecasts numbers from windows of its own."""
+        """Unwrap a model, and check that it creates its own windows and forecasts numbers."""
         layers = unwrap(model)
         if _is_classifier(model) or _is_classifier(layers.last):
             raise TypeError(
                 "forecast continues a series of numbers, so it needs a regressor. Got a model "
-                f"that ends with a classifier, {layers.last!r}: its predict gives the classes "
+                f"that ends with a classifier, {layers.last!r}: its predict returns the classes "
                 "of the rows of X."
             )
         windows = _windows_of(model)
@@ -210,8 +210,8 @@ class _Task:
             raise TypeError(f"forecast needs a model that ends with a regressor. Got {model!r}.")
         if any(transformer.horizon == 0 for transformer in windows):
             raise ValueError(
-                "forecast needs windows of rows before the target's: the model has a "
-                "LagWindowTransformer with horizon=0, whose windows hold the row itself."
+                "forecast needs windows that end before the row of the target: the model has a "
+                "LagWindowTransformer with horizon=0, whose windows contain this row."
             )
         return cls(
             model,
@@ -266,10 +266,9 @@ class _Task:
         return np.array(values)
 
     def _check_not_other_columns(self, rows, columns):
-        """Check that the columns to be taken as the target were not in X in `fit`, besides y.
+        """Check that the columns used as the target were not other columns of X in `fit`.
 
-        If y was not a column from which windows are made, but one of these columns is, they
-        differ.
+        If windows were made from one of these columns but not from y, the two differ.
         """
         steps = self.layers.steps
         first = next((i for i, s in enumerate(steps) if isinstance(s, LagWindowTransformer)), 0)
@@ -285,14 +284,14 @@ class _Task:
             )
 
     def _check_own_row(self, rows):
-        """Check that features that windows read at the row of the target are given."""
+        """Check that the features that windows read in the row of the target are known."""
         if self.reads_own_row and rows.table.shape[1] > 1:
             if rows.named:
                 _check_known(rows, rows.named, self.steps)
             elif not rows.known:
                 raise ValueError(
-                    "The model reads features that are known in advance. Give their values of "
-                    f"the next {self.steps} row(s) in X_future, with NaN for unknown values: X "
+                    "The model reads features that are known in advance. Pass their values for "
+                    f"the next {self.steps} row(s) as X_future, with NaN for unknown values: X "
                     f"has the columns {rows.names(rows.unknown)}."
                 )
 
@@ -333,7 +332,7 @@ def _check_target(rows, columns, n_outputs, horizon):
     raise ValueError(
         f"The past of y is not found in X: the model forecasts {n_outputs} value(s) for a row, "
         f"but {len(columns)} column(s) of X, {rows.names(columns)}, are not in X_future. If y is "
-        "a column of X, name it in target and give the others in X_future. If y is not a "
+        "a column of X, name it in target and pass the others in X_future. If y is not a "
         f"column of X, forecast at most horizon={horizon} row(s), or fit the model with a larger "
         "horizon of LagWindowTransformer or with y as a column of X, or pass target=[] and all "
         f"columns of X in X_future.{single}"
@@ -341,12 +340,12 @@ def _check_target(rows, columns, n_outputs, horizon):
 
 
 def _check_known(rows, columns, steps):
-    """Check that the columns besides the target are given."""
+    """Check that the values of all columns except the target are known."""
     missing = [i for i in rows.unknown if i not in columns]
     if missing:
         raise ValueError(
-            f"X has the columns {rows.names(missing)} besides the target. Give their values of "
-            f"the next {steps} row(s) in X_future, with NaN for unknown values."
+            f"X has the columns {rows.names(missing)} besides the target. Pass their values for "
+            f"the next {steps} row(s) as X_future, with NaN for unknown values."
         )
 
 
@@ -363,8 +362,8 @@ def _warn_of_other_target(rows, columns, predicted):
     if far.any():
         names = rows.names([column for column, off in zip(columns, far, strict=True) if off])
         warn_user(
-            f"Forecasts of the rows of X are far from the columns {names} of X, which are taken "
-            "as the past of the target since X_future does not hold them. Name the columns of "
+            f"Forecasts of the rows of X are far from the columns {names} of X, which are used as "
+            "the past of the target because X_future does not contain them. Name the columns of "
             "the target in target; if y is not a column of X, pass target=[]."
         )
 
@@ -381,7 +380,7 @@ class _LastRows:
 
 
 class _OneState:
-    """A model with a stateful network, which reads one window after the other.
+    """A model with a stateful network, which reads one window after another.
 
     Parameters
     ----------
@@ -413,7 +412,7 @@ class _OneState:
 
 @dataclass
 class _Given:
-    """A regressor whose forecast has been made."""
+    """A regressor that returns a forecast made earlier."""
 
     forecast: np.ndarray
 
@@ -439,7 +438,7 @@ def _windows_of(model):
 
 
 def _make_stepper(task, rows, first):
-    """Return an object that forecasts further steps, and gives the same first step."""
+    """Return an object that forecasts the later steps, and that agrees on the first one."""
     model, n_rows = task.model, task.n_rows
     networks = find_nested(model, lambda part: isinstance(part, RNNRegressor))
     if any(network.stateful for network in networks):

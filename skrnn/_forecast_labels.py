@@ -1,4 +1,4 @@
-"""Determines the labels of the rows after a series, and checks those that are given."""
+"""Determines the labels of the rows after a series, and checks those of X_future."""
 
 import numpy as np
 import pandas as pd
@@ -81,8 +81,8 @@ def _continued(X, index, steps):
         return pd.Index(_following_numbers(X.index, steps), name=X.index.name)
     raise ValueError(
         f"The index of X ends with {X.index[-1]!r}, and it is not known which label is next: its "
-        "labels are not dates, periods, durations, integers or numbers with equal steps. Give "
-        "X_future with an index, or leave the index out with reset_index(drop=True)."
+        "labels are not dates, periods, durations, integers or numbers with equal steps. Pass "
+        "X_future with an index, or remove the index of X with reset_index(drop=True)."
     )
 
 
@@ -106,7 +106,7 @@ def _checked(index, ordered, given, steps):
     if ordered is None or kind_of(ordered) != kind_of(index):
         raise ValueError(
             f"The index of X_future holds labels such as {given[0]!r}, which cannot be compared "
-            f"with {index[-1]!r}, the last one of X. Give it the labels of the rows that follow X."
+            f"with {index[-1]!r}, the last one of X. Use the labels of the rows that follow X."
         )
     given = ordered[:steps]
     if not given[0] > index[-1]:
@@ -127,7 +127,7 @@ def _checked(index, ordered, given, steps):
 
 
 def _check_gaps(index, given, expected):
-    """Check that labels leave out no more rows than the series itself does, such as holidays."""
+    """Check that the labels skip no more rows than the series itself does, such as holidays."""
     row = int(np.argmax(np.asarray(given != expected)))
     wrong = _not_following(index[-1], given[row], expected[row], row)
     try:
@@ -144,6 +144,6 @@ def _not_following(last, given, expected, row):
     what = "X_future begins at" if row == 0 else f"Row {row} of X_future is"
     return ValueError(
         f"{what} {given}, but the rows that follow {last}, the last row of X, have {expected} in "
-        "its place. Give X_future the labels of the rows that follow X, with NaN for rows that "
+        "its place. Use the labels of the rows that follow X, with NaN for rows that "
         "are not known, or extend X up to X_future."
     )

@@ -1,4 +1,4 @@
-"""Makes the table that forecast reads: a series, and what is known of the rows after it."""
+"""Builds the table that forecast reads: a series, and the known values of the rows after it."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from ._validation import check_features
 
 
 class Rows:
-    """A series and the rows after it, as a table of the types of the series.
+    """A series and the rows after it, in a table with the column types of the series.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Rows:
 
     @classmethod
     def of(cls, X, X_future, target, steps):
-        """Check the two tables, and join them by the names of their columns and their labels."""
+        """Check the two tables, and join them by column names and labels."""
         X, kind = _table_of(X)
         named = _named_target(target, X, kind)
         known = _known_values(X_future, X, named, steps, kind)
@@ -65,7 +65,7 @@ class Rows:
 
     @property
     def past_of_target(self):
-        """Positions of the columns that are named, or else of those that are not known later."""
+        """Positions of the columns that the user named, or of those that are not known later."""
         return self.unknown if self.named is None else self.named
 
     def names(self, positions):
@@ -73,20 +73,20 @@ class Rows:
         return positions if self.kind == "array" else list(self.table.columns[positions])
 
     def stand_in(self, choice):
-        """Replace each unknown text, category or truth value by a value of the series.
+        """Replace each unknown text, category or boolean with a value of the series.
 
-        Most transformers refuse an unknown category, even in a row whose own values no window
-        reads. The caller must compare two choices to see that they are not read.
+        Most transformers reject unknown categories, even in a row that no window reads. The caller
+        has to compare two choices to make sure that the values are not read.
 
         Parameters
         ----------
         choice : {0, 1}
-            Whether to take the last value of the column, or another one.
+            0 for the last value of the column, and 1 for a different one.
 
         Returns
         -------
         complete : bool
-            Whether the choice differs in all columns.
+            Whether the two choices differ in all columns.
         """
         complete = True
         for i in range(self.table.shape[1]):
@@ -104,7 +104,7 @@ class Rows:
         return complete
 
     def count_truth(self):
-        """Take unknown truth values as NaN, and known ones as 1 and 0. Refuse unknown text."""
+        """Convert booleans to 1, 0 and NaN, and raise an error if text is unknown."""
         text = []
         for i in range(self.table.shape[1]):
             column = self.table.iloc[:, i]
@@ -117,8 +117,8 @@ class Rows:
         if text:
             raise ValueError(
                 f"The forecast may depend on the columns {self.names(text)} of X in rows after "
-                "its last one, where they are not known. They hold no numbers, so that they "
-                "cannot be NaN: give their values in X_future."
+                "its last one, where they are not known. They do not contain numbers, so they "
+                "cannot be NaN: pass their values in X_future."
             )
 
     def with_next(self, n_rows=None, steps=1):
@@ -128,7 +128,7 @@ class Rows:
         return rows if self.kind != "array" else rows.to_numpy()
 
     def take_as_target(self, target):
-        """Make columns of the target fit for forecasts, which are numbers with fractions."""
+        """Convert the columns of the target to floats, so that they can hold forecasts."""
         for i in target:
             column = self.table.iloc[:, i].copy()
             if i in self.stand_ins:
@@ -138,8 +138,8 @@ class Rows:
                 column = pd.to_numeric(column, errors="coerce").where(column.notna())
             if not _holds_numbers(column) or column.iloc[: self.n_rows].isna().all():
                 raise ValueError(
-                    f"Column {self.names([i])[0]!r} of X holds no numbers, so that it cannot be "
-                    "the past of the target. Give its later values in X_future, or name the "
+                    f"Column {self.names([i])[0]!r} of X does not contain numbers, so it cannot "
+                    "be the past of the target. Pass its later values in X_future, or name the "
                     "columns of the target in target."
                 )
             self.table.isetitem(i, _able_to_miss(column, of_target=True))
@@ -168,7 +168,7 @@ def _table_of(X):
     """Return a series as a DataFrame, and its original type."""
     if isinstance(X, pd.Series | pd.DataFrame):
         X, kind = pd.DataFrame(X), "table"
-    elif hasattr(X, "to_pandas"):  # of polars or Arrow
+    elif hasattr(X, "to_pandas"):  # polars or Arrow
         X, kind = X.to_pandas(), "other"
     else:
         X, kind = np.asarray(X), "array"
@@ -217,7 +217,7 @@ def _known_values(X_future, X, named, steps, kind):
 
 def _future_table(X_future, kind):
     """Return the known features as a DataFrame, and whether its columns have names."""
-    if hasattr(X_future, "to_pandas"):  # of polars or Arrow
+    if hasattr(X_future, "to_pandas"):  # polars or Arrow
         X_future = X_future.to_pandas()
     if isinstance(X_future, pd.Series):
         return X_future.to_frame(), kind != "array" and X_future.name is not None
@@ -231,12 +231,12 @@ def _check_names(future, X):
     unknown = [name for name in future.columns if name not in X.columns]
     if unknown:
         raise ValueError(
-            f"X_future has the columns {unknown}, which X lacks. X has {list(X.columns)}."
+            f"X_future has the columns {unknown}, which X does not have. X has {list(X.columns)}."
         )
 
 
 def _places(n_known, n_columns, named):
-    """Return the columns of X that the columns of an array of known features stand for."""
+    """Return the columns of X that correspond to the columns of an array of known features."""
     places = [i for i in range(n_columns) if i not in (named or [])]
     if named is None:
         places = places[max(n_columns - n_known, 0) :]
@@ -266,10 +266,10 @@ def _extended(past, coming, steps):
 
 
 def _with_nan(column, n_past):
-    """Return a nullable column that misses values as NumPy has it, with NaN.
+    """Convert a nullable column with missing values to a NumPy type, with NaN.
 
-    Transformers of scikit-learn that take a nullable column refuse it if it holds ``pandas.NA``,
-    which it does only because rows after the series are added.
+    Many transformers accept a nullable column, but not ``pandas.NA``, which the column contains
+    only because rows were added to it.
     """
     dtype = column.dtype
     if isinstance(dtype, np.dtype) or not _holds_numbers(column) or not column.isna().any():
@@ -281,7 +281,7 @@ def _with_nan(column, n_past):
 
 
 def _able_to_miss(column, *, of_target=False):
-    """Return a column of numbers as fractions, which forecasts are and which can be missing."""
+    """Convert a column of numbers to floats, which can hold forecasts and NaN."""
     dtype = column.dtype
     if dtype.kind in ("iub" if of_target else "iu") and not isinstance(dtype, np.dtype):
         is_arrow = isinstance(dtype, pd.ArrowDtype)
@@ -292,5 +292,5 @@ def _able_to_miss(column, *, of_target=False):
 
 
 def _holds_numbers(column):
-    """Return whether a column holds numbers, or truth values that can be missing."""
+    """Return whether a column contains numbers or nullable booleans."""
     return pd.api.types.is_numeric_dtype(column.dtype)

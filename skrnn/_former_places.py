@@ -1,4 +1,4 @@
-"""Finds classes in pickles of former versions, in which their modules had other names."""
+"""Finds the classes in pickles from earlier versions, in which modules had other names."""
 
 import sys
 from importlib import import_module
@@ -10,13 +10,13 @@ FORMER_PLACES = {
     # before version 0.2.0
     "skrnn.forecasting._samples": "skrnn.forecasting._tasks",
 }
-"""The module that a former module has become, by its former name."""
+"""The current name of a module, by its former name."""
 
-ModuleType = type(sys)  # that of `types`, which would have to be imported
+ModuleType = type(sys)  # `types.ModuleType`, without an import
 
 
 class FormerModule(ModuleType):
-    """A module of a former name, which passes on the names of the module that it has become.
+    """A stand-in for a renamed module, which looks names up in the current module.
 
     Parameters
     ----------
@@ -25,12 +25,12 @@ class FormerModule(ModuleType):
     """
 
     def __getattr__(self, name):
-        if name.startswith("__"):  # asked of all modules, which must not import this one
+        if name.startswith("__"):  # looked up in all modules, which must not cause an import
             raise AttributeError(name)
         return getattr(import_module(FORMER_PLACES[self.__name__]), name)
 
 
 def register_former_places():
-    """Let ``pickle`` import the modules of former names. None of them is loaded."""
+    """Let ``pickle`` import modules by their former names, without loading any of them now."""
     for name in FORMER_PLACES:
         sys.modules.setdefault(name, FormerModule(name))

@@ -14,7 +14,7 @@ _LARGEST = np.finfo(np.float32).max
 
 
 def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"):
-    """Check windows, or a table of them, once for each value.
+    """Check windows, or a table of them, looking at each value only once.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def _validate(estimator, X, input_name, *, reset, allow_nan):
 
 
 def _advise_same_steps(input_name):
-    """Say what to do if held-out windows do not look like those of X."""
+    """Suggest what to do if held-out windows do not look like those of X."""
     return (
         f"{input_name} must pass through the same steps as X, such as scalers and "
         "LagWindowTransformer. A Pipeline passes it through them if it is built with "
@@ -103,7 +103,7 @@ def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
             f"feature(s) (shape={X.shape}) in {input_name} while a minimum of 1 of each is "
             f"required by {type(estimator).__name__}."
         )
-    # A fitted network may read windows of other lengths than those that it was fitted on.
+    # A fitted network may read windows with a different number of steps.
     fitted = 1 if reset else getattr(estimator, "_architecture", {}).get("n_timesteps", 1)
     if n_timesteps not in (1, X.shape[1], fitted):
         raise ValueError(
@@ -281,7 +281,7 @@ def select_samples(
 
 
 def _describe_causes(left_out, without, weightless, reason, missing, name):
-    """Describe why no row is left, by one cause for all rows or the number of rows of each."""
+    """Describe why no row is left: one cause for all rows, or the number for each cause."""
     step = "a missing step" if missing == "drop" else "no known step"
     if left_out.all():
         return f"each row has {step}, since {reason}"
@@ -309,11 +309,11 @@ def _describe_missing(windows, missing, input_name, columns):
     if missing == "drop" and unknown[0].all():
         return (
             "the first step of every window is NaN, as with a lag that is longer than the series, "
-            "and missing='drop' leaves out such rows: take a shorter lag, or missing='mask'"
+            "and missing='drop' leaves out such rows: use a shorter lag, or missing='mask'"
         )
-    effect = "one NaN skips its whole step"
+    effect = "a single NaN skips its whole step"
     if missing == "drop":
-        effect = "missing='drop' leaves out each row that holds a NaN"
+        effect = "missing='drop' leaves out each row that contains NaN"
     found = unknown if missing == "drop" else np.broadcast_to(unknown.all(axis=0), unknown.shape)
     if found.any():
         return (
@@ -347,7 +347,7 @@ def check_weight(sample_weight, y, input_name):
     Returns
     -------
     ndarray of shape (n_samples,), float64
-        Weights of at most 1, of which only the ratios matter.
+        Weights of at most 1. Only their ratios matter.
 
     Raises
     ------

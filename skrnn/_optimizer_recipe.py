@@ -28,7 +28,7 @@ ELEMENTWISE = (
 this entry, and is zero if they are zero. Other methods depend on the shapes of whole matrices
 (Adafactor, Muon) or on their norms (Lamb)."""
 
-# Values of a call, so that candidates that differ only in them share an engine.
+# These are passed to each call, so candidates that differ only in them share an engine.
 _RUN_TIME_SETTINGS = ("name", "learning_rate", "weight_decay")
 
 
@@ -37,7 +37,7 @@ class OptimizerRecipe:
     """An optimizer as plain values.
 
     Equal recipes build optimizers that may differ only in learning rate and weight decay. These
-    two are values of a call, not settings of an engine. A learning-rate schedule is a setting.
+    two are passed to each call, whereas a learning-rate schedule is a setting of the engine.
 
     Attributes
     ----------

@@ -198,10 +198,11 @@ def check_steps(windows, architecture, estimator, *, any_number=False):
         if architecture.needs_steps and not same_steps:
             hint = f" {architecture.needs_steps} needs the same number of steps."
         if estimator.n_timesteps not in (1, architecture.n_timesteps) or windows.shape[1] == 1:
-            hint += f" A table is folded by n_timesteps, which is {estimator.n_timesteps}."
+            hint += f" A table is reshaped by n_timesteps, which is {estimator.n_timesteps}."
         elif windows.shape[1] < architecture.n_timesteps:
             hint += (
-                f" Shorter sequences: pad_sequences(X, n_timesteps={architecture.n_timesteps})."
+                f" For shorter sequences, use pad_sequences(X, "
+                f"n_timesteps={architecture.n_timesteps})."
             )
         raise ValueError(
             f"X holds windows of {windows.shape[1]} steps and {windows.shape[2]} features, "
@@ -252,7 +253,7 @@ def check_initial_state(state, architecture, windows, *, stateful):
     if got != shapes:
         raise ValueError(
             f"initial_state must be a list of finite arrays of the shapes {shapes}, as "
-            f"return_state=True gives them. Got {got}."
+            f"return_state=True returns them. Got {got}."
         )
     return arrays
 
@@ -300,7 +301,7 @@ def score(estimator, X, y, sample_weight):
     """Return the score of a regressor's forecasts; see ``RNNRegressor.score``.
 
     The score is the mean over outputs and quantiles, as in scikit-learn's metrics. Only known
-    targets count, in sequences too.
+    targets count, also within sequences.
     """
     forecast, architecture = estimator.predict(X), estimator._fitted_architecture
     if sample_weight is not None:

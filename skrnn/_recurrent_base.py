@@ -1,4 +1,4 @@
-"""The base class of the estimators that are recurrent networks: how they train and forecast."""
+"""The base class of the recurrent estimators, which implements training and forecasting."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ if TYPE_CHECKING:
 REMEMBERED_VALUES = 2**14
 STATE_OF_ZEROS = (
     "The forecasts start from a state of zeros. Pass the state before X as initial_state; "
-    "return_state=True gives the state after some rows."
+    "return_state=True returns the state after other rows."
 )
 
 RECURRENT_CONSTRAINTS = {
@@ -121,8 +121,8 @@ def all_or_nothing(estimator, *, draws_on=True):
     estimator : estimator
         The estimator.
     draws_on : bool, default=True
-        Whether fitting may draw from the generators of an earlier fit. A copy of their states
-        takes 0.04 ms, which is much for one row of `partial_fit`.
+        Whether fitting may draw from the generators of an earlier fit. Copying their states takes
+        0.04 ms, which is a lot for one row in `partial_fit`.
     """
     before = vars(estimator).copy()
     draws = before.get("_draws", []) if draws_on else []
@@ -143,8 +143,8 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
     """Train a recurrent network, and forecast with it.
 
     A subclass defines its parameters and these methods: `_loss` returns the loss to minimise,
-    `_check_targets` converts y to numbers, and `_warn_about_data` warns of data from which a
-    network learns little. `_split` may be replaced.
+    `_check_targets` converts y to numbers, and `_warn_about_data` warns about data from which a
+    network learns little. It may override `_split`.
     """
 
     if TYPE_CHECKING:
@@ -281,7 +281,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         n_timesteps = self._architecture["n_timesteps"] if goes_on else samples.windows.shape[1]
         state, losses = train_once(run, state, seeds=self._seeds)
         self._keep(run, state, losses, goes_on=goes_on, most=PASSES_KEPT)
-        self._architecture["n_timesteps"] = n_timesteps  # a table has always that many
+        self._architecture["n_timesteps"] = n_timesteps  # a table always has this many
 
     def _keep(self, run, state, losses, *, goes_on, most=None):
         """Store the results of training as attributes."""
@@ -294,7 +294,9 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         """Return the samples to train on, and the samples to validate on or None."""
         if (X_val is None) != (y_val is None):
             given, absent = ("y_val", "X_val") if X_val is None else ("X_val", "y_val")
-            raise ValueError(f"X_val and y_val go together: got {given}, but {absent}=None.")
+            raise ValueError(
+                f"X_val and y_val must be passed together: got {given}, but {absent}=None."
+            )
         if X_val is not None:
             held_out = self._check_samples(
                 X_val, y_val, sample_weight_val, reset=False, name="_val"
@@ -302,7 +304,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             check_same_shapes(samples, held_out)
             return samples, held_out
         if sample_weight_val is not None:
-            raise ValueError("sample_weight_val is given, but X_val and y_val are None.")
+            raise ValueError("sample_weight_val was passed, but X_val and y_val are None.")
         if not self.early_stopping:
             return samples, None
         return self._split(samples)
@@ -312,7 +314,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         return split_last_block(samples, self.validation_fraction)
 
     def _start(self, plan, *, goes_on, any_number):
-        """Return the state in which training starts: a new one, or the one it reached before.
+        """Return the state from which training starts: a new one, or that of an earlier fit.
 
         If `any_number` is True, the windows may have another number of steps than before.
         """
@@ -353,7 +355,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         self._mean_level, self._n_levels, self._level_loses_digits = float(mean), count, lost
 
     def _warn_of_digits_and_levels(self, run, given=None):
-        """Warn of values that float32 does not hold, and in `fit` of rows without a level."""
+        """Warn about values that float32 cannot hold and, in `fit`, about rows without a level."""
         architecture, columns = run.plan.architecture, getattr(self, "feature_names_in_", None)
         warn_about_digits(
             run.samples,
@@ -361,11 +363,11 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             of_differences=run.plan.loss.of_differences,
             columns=columns,
         )
-        if given is not None and self.missing != "drop":  # which asks to leave such rows out
+        if given is not None and self.missing != "drop":  # "drop" leaves out such rows
             warn_of_unknown_levels(given, architecture, self._mean_level, columns=columns)
 
     def _remember_gaps(self, samples):
-        """Warn of rows without a complete window, and keep the usual length of gaps."""
+        """Warn about rows without a complete window, and remember the usual length of gaps."""
         self._usual_gaps = (0, 0)
         if samples.masked or len(samples.rows) < len(samples.windows):
             self._usual_gaps = runs_without_last_step(samples.windows)

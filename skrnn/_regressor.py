@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 class RNNRegressor(RegressorMixin, RecurrentEstimator):
     """Recurrent network regressor: SimpleRNN, GRU or LSTM.
 
-    The network learns the next value of a series from windows of its past. Keras
-    optimizers train it, and each epoch runs as one compiled program. Prediction uses only NumPy,
-    so a fitted estimator does not need TensorFlow.
+    The network learns the next value of a series from windows of its past. It is trained with the
+    optimizers of Keras, either in NumPy or by a compiled program (see `engine`). Prediction uses
+    only NumPy, so a fitted estimator does not need TensorFlow.
 
     Parameters
     ----------
@@ -77,14 +77,14 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         too.
 
     level_feature : int or str, default=None
-        Position or name of the feature that holds the past of the target, on the same scale as
-        y. Its last known value in the window is subtracted from this feature and from y, and is
-        added to the forecast [5]_. This lets the network follow a trend beyond the values in the
+        Position or name of the feature that holds the past of the target, on the same scale as y.
+        Its last known value in the window is subtracted from this feature and from y, and is added
+        to the forecast [5]_. This lets the network follow a trend beyond the values in the
         training data. If `return_sequences` is True, the first known value is used instead,
-        because the last value lies in the future of the earlier steps. With ``loss="poisson"``
-        the level is a factor: 1 plus the mean of the feature in the window (or its first known
-        value). It divides this feature and multiplies the forecast. The level is subtracted, or
-        divided by, in float64. If no value of the feature is known in a window, `fit` leaves it
+        because the last value lies in the future of the earlier steps. With ``loss="poisson"`` the
+        level is a factor: 1 plus the mean of the feature in the window (or its first known value).
+        It divides this feature and multiplies the forecast. The level is subtracted, or divided
+        by, in float64. If no value of the feature is known in a window, `fit` leaves the window
         out, and `predict` uses the mean level of the training rows; both warn.
 
     return_sequences : bool, default=False
@@ -171,8 +171,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     n_networks : int, default=1
         Number of networks that differ only in their random draws, and are trained together. The
-        forecast is the mean of theirs. Ten small networks take four to seven times as long as
-        one. With `early_stopping` each network keeps its own best epoch, and training ends when
+        forecast is the mean over the networks. Ten small networks take four to seven times as long
+        as one. With `early_stopping` each network keeps its own best epoch, and training ends when
         all have stopped.
 
     engine : {"auto", "numpy", "tensorflow"}, default="auto"
@@ -183,8 +183,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         bitwise identical results everywhere. `partial_fit` and `warm_start` keep using the engine
         of the first fit. A search over many such fits can be faster with "tensorflow", because one
         program serves them all. If TensorFlow is not installed, "auto" always uses NumPy. The
-        weights from the two engines agree to about 1e-5. NumPy supports no dropout, no optimizers
-        that treat a matrix as a whole, such as Lamb and Muon, and supports only the activations
+        weights from the two engines agree to about 1e-5. NumPy supports neither dropout nor
+        optimizers that treat a matrix as a whole, such as Lamb and Muon, and only the activations
         "tanh", "sigmoid", "relu" and "linear". See :doc:`/user_guide/engines`.
 
     n_jobs : int, default=None
@@ -485,9 +485,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             forecast uses only the initial state.
 
         initial_state : list of array-like, default=None
-            States to start from, in the form that `return_state` gives. Each has the shape
-            (units,), or (n_samples, units) if the network is not stateful. Several networks add
-            an axis before the units.
+            States to start from, in the form that ``return_state=True`` returns. Each has the
+            shape (units,), or (n_samples, units) if the network is not stateful. Several networks
+            add an axis before the units.
 
         return_state : bool, default=False
             Whether to return the states after the rows as well.
@@ -516,10 +516,10 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Warns
         -----
         UserWarning
-            If the last step of the window is unknown in the last rows of X, and in more rows in
-            succession than in `fit`: the forecasts then miss the newest values. Also if the
-            network is stateful and it is not clear which rows come before X, or if no value of
-            `level_feature` is known in a window.
+            If the last step of the window is unknown in more consecutive rows at the end of X than
+            in `fit`, so that the forecasts miss the newest values; if the network is stateful and
+            it is not clear which rows come before X; or if no value of `level_feature` is known in
+            a window.
         """
         forecast, state = self._forecast(X, initial_state, with_state=return_state)
         return (forecast, state) if return_state else forecast
@@ -554,7 +554,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         return self._keras_model()
 
     def set_params(self, **params: Any) -> Self:
-        """Set parameters, also those of a loss: ``loss__delta=2.0``.
+        """Set parameters, including those of a loss, such as ``loss__delta=2.0``.
 
         Parameters
         ----------

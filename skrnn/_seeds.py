@@ -10,7 +10,7 @@ _LARGEST = np.iinfo(np.int32).max
 
 
 def network_generators(random_state, n_networks):
-    """Return a generator for each network. The first one is the same for any number.
+    """Return a generator for each network. The first one does not depend on `n_networks`.
 
     The seeds of the others come from a copy of it, so that they do not change its draws.
 
@@ -24,8 +24,8 @@ def network_generators(random_state, n_networks):
     Returns
     -------
     list of RandomState
-        Each draws the first weights of its network, then its seed of dropout, then the order of
-        the rows of each epoch.
+        Each draws the initial weights of its network, then its dropout seed, then the order of the
+        rows in each epoch.
     """
     first = check_random_state(random_state)
     if n_networks == 1:
@@ -35,7 +35,7 @@ def network_generators(random_state, n_networks):
 
 
 def dropout_seeds(draws):
-    """Draw the seed of dropout of each network, after its weights.
+    """Draw the dropout seed of each network, after its weights.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def dropout_seeds(draws):
 
 
 def split_seed(random_state):
-    """Draw the seed by which rows are held out at random.
+    """Draw the seed for holding out rows at random.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def split_seed(random_state):
 
 
 def member_seeds(random_state, n_networks):
-    """Return the seed of each network. The first one has the user's own, if it is an int.
+    """Return the seed of each network. The first one gets `random_state` itself if it is an int.
 
     All others are drawn here, so that the fits do not share their draws, and their order does not
     matter.

@@ -1,4 +1,4 @@
-"""Determines which values have too few digits in float32, in which networks compute."""
+"""Determines which values lose too many digits in float32, the precision of networks."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ _ROUNDING = 4 * np.finfo(np.float64).eps
 def lose_digits(values):
     """Return which columns change by less than the distance between neighbouring float32 numbers.
 
-    A float32 number has about seven digits: near 1e8, neighbouring numbers are 8 apart, so that a
-    meter that rises by 0.5 an hour stands still, and then jumps. Such a column has to be brought
-    closer to zero, in float64, before it is cast.
+    A float32 number has about seven digits: near 1e8, neighbouring numbers are 8 apart, so a meter
+    that rises by 0.5 per hour seems to stand still and then to jump. Such a column has to be
+    brought closer to zero, in float64, before it is cast.
 
     Parameters
     ----------

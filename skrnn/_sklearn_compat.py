@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 # Checks `_parameter_constraints` before `fit`, unless a meta-estimator has done so. No public
-# function gives the same messages and skips the same checks as scikit-learn's own estimators.
+# function produces the same messages and skips the same checks as scikit-learn's own estimators.
 from sklearn.base import _fit_context as _untyped_fit_context
 
 # The constraints, and the same check for functions and for some of the parameters.
@@ -109,7 +109,7 @@ def check_sample_weight(sample_weight, X):
 
 
 def set_output_container(transformer, container):
-    """Remember the container of a transformer whose output is not a table now.
+    """Remember the container of a transformer whose output is currently not a table.
 
     The `set_output` of the transformer is not available then, but the output becomes a table if
     a parameter is changed later.

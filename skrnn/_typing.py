@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = ["ArrayLike", "NDArray"]
 
 Array: TypeAlias = Any
-"""An array of NumPy or a tensor of Keras: equations stand once for both."""
+"""An array of NumPy or a tensor of Keras; the same equations work with both."""
 
 Namespace: TypeAlias = Any
 """``numpy`` or ``keras.ops``."""
@@ -68,7 +68,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class FitContext(Protocol):
-    """What scikit-learn's `_fit_context` does with the signature of a method: nothing."""
+    """The type of scikit-learn's `_fit_context`, which keeps the signature of a method."""
 
     def __call__(
         self, *, prefer_skip_nested_validation: bool
@@ -76,13 +76,13 @@ class FitContext(Protocol):
 
 
 class AvailableIf(Protocol):
-    """What scikit-learn's `available_if` does with the signature of a method: nothing."""
+    """The type of scikit-learn's `available_if`, which keeps the signature of a method."""
 
     def __call__(self, check: Callable[[Any], object]) -> Callable[[Function], Function]: ...
 
 
 class ValidateParams(Protocol):
-    """What scikit-learn's `validate_params` does with the signature of a function: nothing."""
+    """The type of scikit-learn's `validate_params`, which keeps the signature of a function."""
 
     def __call__(
         self, constraints: Mapping[str, Any], *, prefer_skip_nested_validation: bool

@@ -179,7 +179,7 @@ def check_no_dates(X, input_name):
         If a column contains dates, times, durations or periods, by its dtype or as objects.
     """
     if isinstance(X, np.ndarray) and X.dtype.kind not in "mMO":
-        return  # a short cut, since forecasts of single rows call this for each row
+        return  # a shortcut, because forecasts of single rows call this for each row
     kind = _kind_of_dates(X)
     if kind is not None:
         raise ValueError(
@@ -238,7 +238,7 @@ def _is_of_dates(dtype):
 
 
 def are_windows(X):
-    """Return whether X holds windows, which may have any number of steps, and not a table.
+    """Return whether X contains windows, which may have any number of steps, rather than a table.
 
     Parameters
     ----------
@@ -351,8 +351,8 @@ def _position_of_name(name, param, names):
     """Return the position of the feature with a name."""
     if names is None:
         raise ValueError(
-            f"{param} names the feature {name!r}, but X has no feature names. Give positions, "
-            "or pass a DataFrame: an earlier step of a pipeline keeps the names if you call "
+            f"{param} names the feature {name!r}, but X has no feature names. Use positions, or "
+            "pass a DataFrame: an earlier step of a pipeline keeps the names if you call "
             "set_output(transform='pandas') on it."
         )
     found = np.flatnonzero(np.asarray(names, dtype=object) == name)

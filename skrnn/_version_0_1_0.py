@@ -15,7 +15,7 @@ def read_estimator(state):
     Parameters
     ----------
     state : dict
-        Attributes of the estimator, of any version. It is changed.
+        Attributes of the estimator, of any version. The dict is changed in place.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def read_transformer(state):
     Parameters
     ----------
     state : dict
-        Attributes of the transformer. What only version 0.1.0 had is removed.
+        Attributes of the transformer. Those that only version 0.1.0 had are removed.
 
     Returns
     -------

@@ -6,7 +6,7 @@ import threading
 import warnings
 
 _HERE = os.path.join(os.path.dirname(__file__), "")
-# Packages that call this one for the user, and the modules of Python that stand between.
+# Packages that call this one for the user, and the Python modules in between.
 _TOOLS = {
     *("sklearn", "sktime", "skbase", "joblib", "dask", "distributed", "mapie", "optuna"),
     *("scikeras", "skforecast", "skops", "concurrent", "multiprocessing", "contextlib"),
@@ -18,9 +18,10 @@ def warn_user(message, category=UserWarning):
     """Issue a warning that points at the line of the user's code.
 
     This is the innermost line that lies neither in this package, nor in a package or module that
-    calls this one for the user, such as scikit-learn, sktime and joblib. On a thread that was
-    started by one of these there is no such line. The line in which the main thread waits for it
-    then counts, and if there is none, as in another process, the outermost call of this package.
+    calls this one for the user, such as scikit-learn, sktime and joblib. A thread that was started
+    by one of these has no such line. The warning then points at the line in which the main thread
+    waits for it or, if there is none, as in another process, at the outermost call of this
+    package.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ def _leave_tools(frame):
 
 def _package(frame):
     """Return the name of the package of a frame, or None if it is of the user's code."""
-    # The examples in docstrings share the names of a module, but are not in its file.
+    # The examples in docstrings share the namespace of a module, but are not in its file.
     if frame.f_code.co_filename.startswith(_HERE):
         return "skrnn"
     # A module that Python runs as a program is called "__main__", but has a specification.

@@ -144,7 +144,7 @@ def test_weights_of_a_dict_are_ratios_and_leave_out_rows_of_no_weight():
         ({"z": 1}, r"labels \['z'\], which are not among the classes"),
         ({"a": -1.0}, "finite weights of at least 0"),
         ({"a": NAN}, "finite weights of at least 0"),
-        ({"a": 0, "b": 0, "c": 0}, "of which one is positive"),
+        ({"a": 0, "b": 0, "c": 0}, "one of them must be positive"),
         ({"a": "heavy"}, "finite weights of at least 0"),
     ],
 )

@@ -38,7 +38,7 @@ def fitted():
 BY_STEP = {"return_sequences": True}
 
 WITH_LEFT = {"y": np.where(np.arange(N_ROWS) < 9, "left", Y)}
-VAL = "No row of X_val is left: class_weight is zero for the class of each"
+VAL = "No row of X_val is left: class_weight is zero for all of their classes"
 
 # What `fit` must not be given: parameters, arguments beside those that are right, words.
 BAD_FIT = [
@@ -87,8 +87,8 @@ BAD_FIT = [
     ({"class_weight": {"up": np.nan}}, {}, "finite weights of at least 0"),
     ({"class_weight": {"up": 0}}, {}, "y has 2 classes, but .* one class only: 'down'"),
     # Held-out rows.
-    ({}, {"X_val": X}, "X_val and y_val go together"),
-    ({}, {"y_val": Y}, "X_val and y_val go together"),
+    ({}, {"X_val": X}, "X_val and y_val must be passed together"),
+    ({}, {"y_val": Y}, "X_val and y_val must be passed together"),
     ({}, {"sample_weight_val": ONES}, "sample_weight_val is given"),
     ({}, {"X_val": X, "y_val": Y[:9]}, r"X_val and y_val have inconsistent numbers .*\[24, 9\]"),
     ({}, {"X_val": X, "y_val": np.full(N_ROWS, "left")}, r"y_val contains the labels \['left'\]"),

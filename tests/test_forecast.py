@@ -197,7 +197,7 @@ def test_a_step_costs_one_row():
         ({"target": []}, ValueError, r"horizon=1 .* later values of the columns \['demand'\]"),
         ({"X_future": None}, ValueError, r"past of y is not found.*If y is not a column of X"),
         ({"X_future": np.ones((6, 3))}, ValueError, "3 column"),
-        ({"X_future": pd.DataFrame({"cost": [1.0] * 6})}, ValueError, "which X lacks"),
+        ({"X_future": pd.DataFrame({"cost": [1.0] * 6})}, ValueError, "which X does not have"),
         ({"target": "demand"}, ValueError, r"\['price'\] besides the target"),
         ({"X_future": pd.DataFrame({"price": [1.0]})}, ValueError, "1 row"),
         ({"X_future": pd.DataFrame({"cost": [1.0] * 6}), "target": "demand"}, ValueError, "lacks"),
@@ -370,7 +370,7 @@ def test_features_that_are_known_in_advance_must_be_given():
     X = SHOP[["demand", "kind", "stock"]]
     y = X["demand"] + 2.0 * (X["kind"] == "b")
     model = linear(1, encoder("kind"), known_features=[0, 1, 2]).fit(X[:60], y[:60])
-    with pytest.raises(ValueError, match="Give their values of the next 1 row"):
+    with pytest.raises(ValueError, match="Pass their values for the next 1 row"):
         forecast(model, X[:60], 1)
     with pytest.raises(ValueError, match=r"columns \['kind'\] besides the target"):
         forecast(model, X[:60], 1, X[["stock"]][60:], target="demand")

@@ -121,7 +121,7 @@ def test_truth_counts_as_numbers_if_some_are_unknown():
 
 def test_a_target_must_hold_numbers():
     rows = Rows.of(X, None, None, 1)
-    with pytest.raises(ValueError, match="Column 'kind' of X holds no numbers"):
+    with pytest.raises(ValueError, match="Column 'kind' of X does not contain numbers"):
         rows.take_as_target([2])
     rows.stand_in(0)
     rows.take_as_target([1])
@@ -141,7 +141,7 @@ def test_names_of_columns_may_be_equal():
     [
         ([1.0], "1 row.*steps=2"),
         (np.ones((2, 4)), "4 column"),
-        (pd.Series([1, 2], [8, 9], name="price"), r"\['price'\], which X lacks"),
+        (pd.Series([1, 2], [8, 9], name="price"), r"\['price'\], which X does not have"),
         (X.set_axis([8, 9, 10]), "holds all 3 columns.*target=\\[\\]"),
     ],
 )

@@ -258,7 +258,7 @@ NO_ROW_LEFT = {
     "one feature": (
         ONE_FEATURE,
         {},
-        r"since feature 1 \(counted from 0\) of X is NaN throughout and one NaN skips its whole",
+        r"since feature 1 \(counted from 0\) of X is NaN throughout and a single NaN skips its",
     ),
     "the columns of one feature": (
         ONE_FEATURE,
@@ -284,12 +284,12 @@ NO_ROW_LEFT = {
     "a NaN somewhere in each row": (
         (np.arange(10), np.arange(10) % 3, 0),
         {"missing": "drop"},
-        "since X has NaN in each of them and missing='drop' leaves out each row that holds a NaN",
+        "since X has NaN in each of them and missing='drop' leaves out each row that contains NaN",
     ),
     "another feature of each step": (
         (slice(None), [0, 1, 2], [0, 1, 0]),
         {},
-        "each row has no known step, since X has NaN in each of them and one NaN skips its whole",
+        "each row has no known step, since X has NaN in each of them and a single NaN skips its ",
     ),
     "targets": (None, {"y": np.full(10, NAN)}, "fit on: y is NaN throughout.$"),
     "targets of y_val": (

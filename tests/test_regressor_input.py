@@ -239,7 +239,7 @@ BAD_FIT = [
     (
         {"level_feature": "a"},
         {},
-        "level_feature names the feature 'a', but X has no feature names. Give positions, or pass",
+        "level_feature names the feature 'a', but X has no feature names. Use positions, or pass",
     ),
     (
         {"level_feature": "c", "n_timesteps": 3},
@@ -335,9 +335,13 @@ BAD_FIT = [
     ({"validation_fraction": 1}, {}, r"'validation_fraction' .*\(0.0, 1.0\).*Got 1 "),
     ({"n_iter_no_change": 0}, {}, r"'n_iter_no_change' .* int in the range \[1.*Got 0"),
     ({"tol": -1e-4}, {}, r"'tol' parameter .* range \[0.0, inf\).*Got -0.0001"),
-    ({}, {"X_val": X}, "X_val and y_val go together: got X_val, but y_val=None"),
-    ({}, {"y_val": Y}, "X_val and y_val go together: got y_val, but X_val=None"),
-    ({}, {"sample_weight_val": ONES}, "sample_weight_val is given, but X_val and y_val are None"),
+    ({}, {"X_val": X}, "X_val and y_val must be passed together: got X_val, but y_val=None"),
+    ({}, {"y_val": Y}, "X_val and y_val must be passed together: got y_val, but X_val=None"),
+    (
+        {},
+        {"sample_weight_val": ONES},
+        "sample_weight_val was passed, but X_val and y_val are None",
+    ),
     (
         {},
         {"X_val": X[:, :2], "y_val": Y},
