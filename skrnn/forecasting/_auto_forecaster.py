@@ -55,19 +55,17 @@ class AutoRNNForecaster(TakesLongTables):
     ----------
     sp : "auto", int or tuple of int, default="auto"
         Seasonal periodicity, for example 12 for monthly rows. "auto" takes it from the frequency
-        of the index. A tuple gives several, such as (168, 24) for hourly rows.
+        of the index. A tuple contains several, such as (168, 24) for hourly rows.
 
     views : dict of str to RNNForecaster, default=None
         The views, by name. None means the views described above.
 
     n_networks : int, default=3
         Number of networks of a view, which differ by their seed. The forecast of a view is their
-        median. It is not used if `views` is given.
-
-    combine : {"weighted", "mean", "best"}, default="weighted"
-        How the views are combined [1]_. "weighted": weights proportional to the inverse squared
-        held-out errors; views whose error exceeds the smallest by more than half are left out.
-        "mean": equal weights. "best": only the view with the smallest error.
+        median. It is ignored if `views` is passed. combine : {"weighted", "mean", "best"},
+        default="weighted" How the views are combined [1]_. "weighted": weights proportional to the
+        inverse squared held-out errors; views whose error exceeds the smallest by more than half
+        are left out. "mean": equal weights. "best": only the view with the smallest error.
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. It is not used if
@@ -78,7 +76,7 @@ class AutoRNNForecaster(TakesLongTables):
         the first view is always fitted. With a limit, results depend on the speed of the machine.
 
     n_jobs : int, default=None
-        Number of networks that are trained at the same time, by threads. None means 1, or the
+        Number of networks that are trained at the same time, in threads. None means 1, or the
         number of a ``joblib.parallel_config``. -1 means as many as there are processors. The
         forecasts do not depend on it. It is not used if `views` is given.
 
@@ -180,7 +178,7 @@ class AutoRNNForecaster(TakesLongTables):
         Parameters
         ----------
         y : series, panel or long table
-            The series. The columns of a wide frame are forecast one by one.
+            The series. The columns of a wide frame are forecast separately.
 
         X : series, panel or long table, default=None
             Features, with a row for every row of `y`.
@@ -210,7 +208,7 @@ class AutoRNNForecaster(TakesLongTables):
         return super().fit(y, X, fh)
 
     def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
-        """Take in new rows of the series, and let the networks of all views learn from them.
+        """Add new rows of the series, and let the networks of all views learn from them.
 
         Parameters
         ----------
@@ -343,7 +341,7 @@ class AutoRNNForecaster(TakesLongTables):
 
     @in_long_form
     def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
-        """Subtract from a series its forecasts.
+        """Return the errors of the forecasts of a series.
 
         Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
         before it. Rows after them are forecast as `predict` does.
@@ -407,7 +405,7 @@ class AutoRNNForecaster(TakesLongTables):
         return (seasonal_periods(self._axis) if periods is None else periods) or (1,)
 
     def _make_trials(self, y, n_steps):
-        """Return the views, none of them if all series are too short."""
+        """Return the views, or an empty list if all series are too short."""
         n_known = self._panel.n_known(1)
         if n_known.max() < n_steps + LEAST_KNOWN:
             return []
@@ -512,7 +510,7 @@ class AutoRNNForecaster(TakesLongTables):
         values[is_short[:, None] & ahead] = np.nan
         missing = (np.isnan(values) & ahead).any(axis=1)
         if missing.any():
-            # fit has warned of series that are too short.
+            # fit has warned about series that are too short.
             quiet, unlearned = is_short | (not tables), steps_without_network(self)
             naive = stand_ins(panel, 1, last, missing, quiet=quiet, unlearned=unlearned)
             values = np.where(np.isnan(values) & ahead, naive, values)
@@ -539,17 +537,17 @@ class AutoRNNForecaster(TakesLongTables):
     def get_test_params(
         cls, parameter_set: str = "default"
     ) -> list[dict[str, Any]] | dict[str, Any]:
-        """Parameters with which sktime tests this class.
+        """Return the parameters with which sktime tests this class.
 
         Parameters
         ----------
         parameter_set : str, default="default"
-            There is one set.
+            The only set is "default".
 
         Returns
         -------
         params : list of dict
-            One forecaster each.
+            The parameters of each forecaster.
         """
         cheap = RNNForecaster(3, cell="simple", units=2, epochs=1, n_networks=1, random_state=0)
         other = cheap.clone().set_params(deseasonalize=False)
@@ -557,7 +555,7 @@ class AutoRNNForecaster(TakesLongTables):
 
 
 def _warn_of_short_series(panel, forecasters, intervals, held_out):
-    """Warn of series that are forecast by their last value, and of errors that are not known."""
+    """Warn about series whose forecast is their last value, and about unknown errors."""
     n_known, n_steps, n_origins = panel.n_known(1), held_out.n_steps, held_out.n_origins
     warn_of_unknown(panel, n_known == 0)
     short = (n_known > 0) & ((n_known < LEAST_KNOWN) | (not forecasters))
@@ -568,12 +566,12 @@ def _warn_of_short_series(panel, forecasters, intervals, held_out):
             else (f"{int(short.sum())} of {panel.n_series} series are")
         )
         names = "" if panel.instances is None else f": {name_some(panel.instances[short])}"
-        # Enough values are known, but no network finds them side by side.
+        # Enough values are known, but too few of them are next to each other.
         has_gaps = n_known[short].max() >= n_steps + LEAST_KNOWN
         why = "too full of gaps" if has_gaps else "too short"
-        warn_user(f"{what} {why} to learn from, and forecast by the last known value{names}.")
+        warn_user(f"{what} {why} to learn from: the last known value is the forecast{names}.")
     if forecasters and intervals.of_naive:
-        # Rows were held out, but gaps leave no forecast of them, or no value to compare it with.
+        # Rows were held out, but gaps leave no forecasts, or no values to compare them with.
         why = "too full of gaps to judge forecasts of" if n_origins else "too short to hold out"
         warn_user(
             f"y is {why} {n_steps} row(s): the views have equal weights, "

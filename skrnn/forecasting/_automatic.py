@@ -1,7 +1,7 @@
 """Settings that a forecaster determines from the data: window, season, strategy and training.
 
 The rules were chosen on the training parts of the M1 competition and on single series of
-statsmodels and sktime; ``python -m tests.benchmarks competitions`` measures what they give.
+statsmodels and sktime; ``python -m tests.benchmarks competitions`` measures the resulting errors.
 """
 
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from skrnn.losses._loss_names import resolve_loss
 from ._panel import count_known
 from ._seasonality import check_periods, seasonal_periods
 
-# Windows of a series fill at most this fraction of it, so that there are enough of them.
+# A window covers at most this fraction of a series, so that there are enough windows.
 _WINDOW_SHARE = 4
-# Enough windows for fewer epochs, larger batches and no decay, as many series give them.
+# With this many windows, networks need fewer epochs, larger batches and no decay.
 _MANY_WINDOWS = 5_000
 # Root mean square of the changes of all series, divided by that of a typical series.
 _LARGE_DIFFERENCE = 5
@@ -23,7 +23,7 @@ _LARGE_DIFFERENCE = 5
 
 @dataclass(frozen=True)
 class FittedSettings:
-    """The values of a forecaster's settings that "auto" stands for.
+    """The values that a forecaster's "auto" settings stand for.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class FittedSettings:
     min_periods : int
         Number of known rows that a window needs to be learned from.
     transformer : object
-        Transformation of the target, as the parameter `transformer` takes it.
+        Transformation of the target, as in the parameter `transformer`.
     by_series : bool
         Whether each series has its own scale.
     training : dict
@@ -64,7 +64,7 @@ class FittedSettings:
         lengths : ndarray of int of shape (n_series,)
             Rows of each series.
         values : ndarray of shape (n_rows, n_targets)
-            Rows of one series after the other, NaN where they are unknown.
+            Rows of all series, one series after another, NaN where they are unknown.
         steps : ndarray of int or None
             The horizon, in steps after the end of y.
 
@@ -94,8 +94,8 @@ class FittedSettings:
 def resolve_strategy(plan, steps):
     """Return the strategy that "auto" stands for.
 
-    All steps are forecast at once where `fit` knows the horizon, or where several quantiles of
-    each step are wanted, which only this strategy gives.
+    All steps are forecast at once if `fit` knows the horizon, or if several quantiles of each step
+    are needed, which only this strategy can forecast.
     """
     if plan.strategy != "auto":
         return plan.strategy
@@ -105,7 +105,7 @@ def resolve_strategy(plan, steps):
 
 
 def _lag(lag, periods, horizon, n_known):
-    """Return the rows of a window: a season and the horizon, but no large part of the series."""
+    """Return the rows of a window: a season and the horizon, but at most a part of the series."""
     if not isinstance(lag, str):
         return int(lag)
     wanted = max(periods[-1] if periods else 1, round(1.25 * horizon), 3)
@@ -113,7 +113,7 @@ def _lag(lag, periods, horizon, n_known):
 
 
 def _seasons_to_remove(plan, loss, periods):
-    if loss.keeps_targets:  # counts less a season would be negative
+    if loss.keeps_targets:  # deseasonalised counts would be negative
         return ()
     return () if plan.deseasonalize in (False, None) else periods
 
@@ -129,8 +129,8 @@ def _min_periods(plan, lag):
 def _transformer(plan, loss, values):
     """Return the transformation: the logarithm if almost no value is zero.
 
-    The median of logarithms is the logarithm of the median, and so are other quantiles. This does
-    not hold for means, which other losses lead to.
+    The median of logarithms is the logarithm of the median, and so are other quantiles. This is
+    not true of means, which other losses estimate.
     """
     if not (isinstance(plan.transformer, str) and plan.transformer == "auto"):
         return plan.transformer
@@ -140,7 +140,7 @@ def _transformer(plan, loss, values):
 
 
 def _by_series(plan, transformer, lengths, values):
-    """Return whether each series has its own scale, because a common one would fit few of them."""
+    """Return whether each series has its own scale, because a common one would suit only a few."""
     if plan.scale_by != "auto":
         return plan.scale_by == "series"
     if len(lengths) == 1 or transformer == "log":

@@ -1,10 +1,10 @@
-"""Bounds that no forecast leaves, even if a network that reads its own forecasts explodes."""
+"""Bounds of the forecasts, which hold even if a network that reads its own forecasts explodes."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-# As a share of the known values.
+# As a fraction of the known values.
 _LONGEST_GROWTH = 0.25
 
 
@@ -15,7 +15,7 @@ class Bounds:
     At step s after n known rows a forecast may lie ``(1 + s / n)`` times the range of the known
     values outside them. A linear trend that continues stays inside, and an exploding recursion is
     stopped. A positive series may also keep growing by its usual factor, for a quarter of the
-    known values. A series that never was negative does not become negative, and one that never was
+    known values. A series that was never negative does not become negative, and one that was never
     positive does not become positive.
 
     Attributes
@@ -44,7 +44,7 @@ class Bounds:
         values : ndarray of shape (n_rows, n_targets)
             Values of the series, NaN where they are unknown.
         last : ndarray of int of shape (n_series,)
-            Position in time of the last row of each series that counts.
+            Position in time of the last row of each series to use.
         zero : ndarray of shape (n_series, n_targets) or float, default=0.0
             The value in `values` that corresponds to 0 in units of the series.
 
@@ -77,10 +77,10 @@ class Bounds:
         return values > ((self.low + self.high) / 2)[:, None, :, None]
 
     def of_one_sign(self, values):
-        """Replace values of a sign that the series never had by 0.
+        """Replace values whose sign never occurred in the series with 0.
 
-        Counts, amounts and prices are never negative. This holds in the units of the series only,
-        not for logarithms, differences or scaled values.
+        Counts, amounts and prices are never negative. This is only true in the units of the
+        series, not of logarithms, differences or scaled values.
 
         Parameters
         ----------
@@ -105,7 +105,7 @@ class Bounds:
         steps : ndarray of int of shape (n_steps,) or (n_series, n_steps)
             Steps ahead.
         grows : bool, default=True
-            Whether the bounds widen, as a trend needs. Differences of a series have none.
+            Whether the bounds widen with the steps, as for a trend. Differences have no trend.
 
         Returns
         -------

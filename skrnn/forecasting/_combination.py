@@ -11,10 +11,10 @@ def weigh(errors, rule):
     Parameters
     ----------
     errors : ndarray of shape (n_forecasters,)
-        Mean scaled errors on held-out windows. NaN: not known.
+        Mean scaled errors on held-out windows. NaN if not known.
     rule : {"mean", "weighted", "best"}
-        "mean": equal weights [1]_. "weighted": weights in proportion to the inverse square of the
-        errors; a forecaster whose error is more than half above the smallest takes no part.
+        "mean": equal weights [1]_. "weighted": weights proportional to the inverse squared "
+        "errors; forecasters whose error exceeds the smallest by more than half are left out.
         "best": only the forecaster with the smallest error.
 
     Returns

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# With so many errors of a step, its quantiles need no help from those of the other steps.
+# With this many errors for a step, its quantiles are estimated without the other steps.
 _ENOUGH = 200
 # Half of a coverage is not exact in binary: 0.5 - 0.9 / 2 is slightly less than 0.05.
 _ROUNDING = 1e-9
@@ -16,14 +16,14 @@ _UNKNOWN_GROWTH = 0.5
 class ConformalQuantiles:
     """Quantiles of the errors of held-out forecasts, for each step of the horizon [1]_.
 
-    Errors are divided by the scale of their series, so that those of many series can be pooled.
-    If there are few errors of a step, those of all steps are pooled, after they are divided by
-    the spread of their step.
+    Errors are divided by the scale of their series, so that those of many series can be pooled. If
+    there are only a few errors for a step, the errors of all steps are pooled, after dividing them
+    by the spread of their step.
 
-    From n errors, split conformal prediction has quantiles from ``1 / (n + 1)`` to
-    ``n / (n + 1)``. Beyond them it has none that is finite. They are then taken from Student's t
-    distribution around 0, with the spread of the errors and n degrees of freedom [2]_, but never
-    inside the largest error. Without errors quantiles are NaN, except the median.
+    With n errors, split conformal prediction provides finite quantiles from ``1 / (n + 1)`` to ``n
+    / (n + 1)``. Quantiles beyond these are taken from Student's t distribution around 0, with the
+    spread of the errors and n degrees of freedom [2]_, but they always lie outside the largest
+    error. Without errors, all quantiles except the median are NaN.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class ConformalQuantiles:
         Parameters
         ----------
         errors : ndarray of shape (n_errors, n_steps)
-            True values minus forecasts, divided by the scale of the series. NaN is unknown.
+            True values minus forecasts, divided by the scale of the series. NaN means unknown.
 
         Returns
         -------
@@ -77,7 +77,7 @@ class ConformalQuantiles:
 
     @property
     def largest_coverage(self):
-        """The largest coverage of an interval that the errors support, 0 if there are none."""
+        """The largest coverage of an interval that the errors support; 0 without errors."""
         n = min(len(scores) for scores in self.scores)
         return max(n - 1, 0) / (n + 1)
 
@@ -150,9 +150,9 @@ def _smooth_spread(errors, count):
 
 
 def _quantiles(scores, levels):
-    """Return quantiles of sorted errors, corrected for their number as split conformal asks.
+    """Return quantiles of sorted errors, with the finite-sample correction of split conformal.
 
-    The median of a forecast is the forecast itself, and no quantile lies on the other side of it.
+    The median of a forecast is the forecast itself, and a quantile never crosses it.
     """
     n = len(scores)
     if not n:
@@ -173,7 +173,7 @@ def _upper(scores, levels):
 
 
 def _normal_quantiles(scores, levels):
-    """Return quantiles of the next error, if errors are normal around 0."""
+    """Return quantiles of the next error, if errors are normally distributed around 0."""
     from scipy.special import stdtrit
 
     n = len(scores)

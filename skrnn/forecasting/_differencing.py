@@ -1,4 +1,4 @@
-"""Takes differences of series, and sums forecasts of differences to series again."""
+"""Takes differences of series, and sums forecasts of differences to forecasts of the series."""
 
 from __future__ import annotations
 
@@ -98,14 +98,14 @@ def difference(
 def integrate(
     differences: NDArray[np.float64], known: NDArray[np.float64], lags: tuple[int, ...]
 ) -> NDArray[np.float64]:
-    """Compute series from their differences, step after step.
+    """Compute series from their differences, step by step.
 
     Parameters
     ----------
     differences : ndarray of shape (n_series, n_rows, n_targets)
         The differences. Differences at known rows are not used.
     known : ndarray of shape (n_series, n_rows, n_targets)
-        The series. NaN where it must be computed from the differences.
+        The series. NaN where it has to be computed from the differences.
     lags : tuple of int
         Lags of the differences.
 

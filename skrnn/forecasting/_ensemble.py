@@ -1,4 +1,4 @@
-"""Networks that differ only by their seed, and forecast together."""
+"""Networks that differ only in their seed, and forecast together."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class MedianNetwork:
     """Several fitted networks; the forecast is the median of their forecasts.
 
-    It has the methods of :class:`skrnn._output.FittedNetwork` that forecasts need. A state is the
-    states of all networks, one after the other.
+    It has the methods of :class:`skrnn._output.FittedNetwork` that forecasts need. A state
+    contains the states of all networks, one after another.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class MedianNetwork:
         *,
         with_state: bool = False,
     ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
-        """Forecast windows, each from its own state."""
+        """Forecast windows, where each has its own state."""
         results = [
             network.forecast(windows, own, with_state=with_state)
             for network, own in zip(self.networks, self._split(state), strict=True)

@@ -18,7 +18,7 @@ def known_mask(known_features, names):
 
     Parameters
     ----------
-    known_features : "all", None or what `check_features` takes
+    known_features : "all", None or a value for `check_features`
         Value of the parameter.
     names : list
         Names of the features.
@@ -63,7 +63,7 @@ def past_features(X, index, names):
     Raises
     ------
     ValueError
-        If X lacks a row or has other columns.
+        If a row of X is missing, or X has other columns.
     """
     if X is None:
         if names:
@@ -118,24 +118,24 @@ def future_features(X, labels, steps, networks, instances):
     networks : ForecasterNetworks
         Names of the features, whether they are known in advance, and whether the networks are
         recursive. Recursive networks need every step up to the end of the horizon. For other
-        networks, a row that X lacks is unknown.
+        networks, a row that is missing in X is unknown.
     instances : Index or None
         The series.
 
     Returns
     -------
     ndarray of shape (n_series, n_ahead, n_features)
-        NaN is unknown. Features that are not known in advance are always unknown.
+        NaN means unknown. Features that are not known in advance are always unknown.
 
     Raises
     ------
     ValueError
-        If X lacks a column or rows that are needed.
+        If a required column or row of X is missing.
 
     Warns
     -----
     UserWarning
-        If X lacks a step of the horizon, and the networks do not need it.
+        If a step of the horizon is missing in X, and the networks do not need it.
     """
     names, known = networks.feature_names, networks.known
     n_series = len(steps)
@@ -146,9 +146,9 @@ def future_features(X, labels, steps, networks, instances):
     wanted = [name for name, is_known in zip(names, known, strict=True) if is_known]
     if X is None:
         raise ValueError(
-            f"X is missing: the features {wanted} are known in advance and must be given up to "
-            f"the last step of the horizon, {labels[-1]}. Features that are not known then must "
-            "be left out of known_features."
+            f"X is missing: the features {wanted} are known in advance and must be passed up to "
+            f"the last step of the horizon, {labels[-1]}. Features that are not known by then "
+            "must be left out of known_features."
         )
     _check_known_names(X, names, wanted)
     _check_instances(X, instances)
@@ -161,7 +161,7 @@ def future_features(X, labels, steps, networks, instances):
 
 
 def _check_future_rows(X, index, rows, steps, recursive, wanted):
-    """Check that X has the rows that are needed, and warn of absent ones that matter."""
+    """Check that X has the rows that are needed, and warn about missing rows that matter."""
     n_ahead = rows.shape[1]
     ahead = np.arange(1, n_ahead + 1)
     before_last = ahead <= steps.max(axis=1, keepdims=True)
@@ -185,7 +185,7 @@ def _check_future_rows(X, index, rows, steps, recursive, wanted):
         )
     warn_user(
         f"X has no row for {int(absent.sum())} step(s) of the horizon, the first of them {first}: "
-        f"their features {wanted} are taken as unknown. Give X for every step of the horizon.",
+        f"their features {wanted} are treated as unknown. Pass X for every step of the horizon.",
     )
 
 
@@ -228,7 +228,7 @@ def _check_names(X, names):
 
 
 def _check_known_names(X, names, wanted):
-    """Check that X has the columns known in advance, and none that `fit` did not see."""
+    """Check that X has the columns known in advance, and no columns that `fit` did not see."""
     given = list(X.columns)
     lacking = [name for name in wanted if name not in given]
     strange = [name for name in given if name not in names]
@@ -247,7 +247,7 @@ def _check_instances(X, instances):
     unknown = instances.get_indexer(given) < 0
     if unknown.any():
         raise ValueError(
-            f"X holds the series {given[unknown].tolist()[0]!r}, which y did not hold in "
-            "fit. For forecasts of new series call pretrain with the series to learn from, and "
-            "then fit with the new ones."
+            f"X holds the series {given[unknown].tolist()[0]!r}, which y did not contain in fit. "
+            "To forecast new series, call pretrain with the series to learn from, and then fit "
+            "with the new ones."
         )

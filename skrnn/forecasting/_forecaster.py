@@ -107,14 +107,14 @@ class RNNForecaster(TakesLongTables):
 
     sp : "auto", int or tuple of int, default="auto"
         Seasonal periodicity, for example 12 for monthly rows. "auto" derives it from the frequency
-        of the index; integer and yearly indexes have no season. A tuple gives several, such as
+        of the index; integer and yearly indexes have no season. A tuple contains several, such as
         (168, 24) for hourly rows.
 
     deseasonalize : bool or "auto", default="auto"
         Whether a season is estimated from each series, subtracted, and added to its forecasts.
-        "auto": if the series covers at least three seasons and a test finds seasonal
-        autocorrelation at the 90 % level (sktime's `ConditionalDeseasonalizer`) [2]_. Of several
-        periodicities the longest one that passes the test is used.
+        "auto": if the series covers at least three seasons and a statistical test finds seasonal "
+        "autocorrelation at the 90 % level (sktime's `ConditionalDeseasonalizer`) [2]_. If there "
+        "are several periodicities, the longest one that passes the test is used.
 
     transformer : {"auto", "log", "boxcox"}, transformer or None, default="auto"
         Transformation of `y` before a season is removed, fitted to each series. Its inverse is
@@ -125,7 +125,7 @@ class RNNForecaster(TakesLongTables):
         Transformers of scikit-learn and sktime need `inverse_transform`, and are cloned.
 
     n_networks : int, default=3
-        Number of networks for each task, which differ only by their seed. The forecast is their
+        Number of networks for each task, which differ only in their seed. The forecast is their
         median. The first one is identical to the network trained with ``n_networks=1``.
 
     min_periods : int, "auto" or None, default="auto"
@@ -157,7 +157,7 @@ class RNNForecaster(TakesLongTables):
         scales differ, or if a few series change more than five times as much as most.
 
     differencing : int, tuple of int or None, default=None
-        Lags at which `y` is differenced, one after the other, before it is scaled. 1 removes a
+        Lags at which `y` is differenced, one after another, before it is scaled. 1 removes a
         trend; ``(1, 12)`` also removes a yearly season of monthly series. The forecasts are summed
         back to the units of `y`. If a value needed for a difference is missing, the previous value
         is used instead.
@@ -180,17 +180,18 @@ class RNNForecaster(TakesLongTables):
 
     loss : {"absolute_error", "squared_error", "huber", "quantile", "poisson"} or Loss, \
             default="absolute_error"
-        The loss to minimise. "poisson" is for counts, such as intermittent demand, which are not
+        The loss to minimise. "poisson" is for counts, such as intermittent demand, which are never
         negative: the network forecasts their mean. It is trained on the untransformed counts, with
         the level as a factor, so `transformer`, `deseasonalize`, `differencing` and
         `target_scaler` must keep their defaults. An object of :mod:`skrnn.losses`, or of a class
         of your own, is a loss as well.
 
     quantile : float or tuple of float, default=None
-        With ``loss="quantile"``, the quantiles to forecast. Several of them give
-        `predict_quantiles` and `predict_interval`, unless the strategy is recursive: if a quantile
-        is fed back, the result is not a quantile of later steps. An interval of coverage ``c``
-        needs quantiles from ``(1 - c) / 2`` to ``(1 + c) / 2``. `predict` gives the median.
+        With ``loss="quantile"``, the quantiles to forecast. With several of them,
+        `predict_quantiles` and `predict_interval` are available, unless the strategy is recursive:
+        if a quantile is fed back, the result is not a quantile of later steps. An interval of
+        coverage ``c`` needs quantiles from ``(1 - c) / 2`` to ``(1 + c) / 2``. `predict` returns
+        the median.
 
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`. `learning_rate`, `weight_decay`, `epochs` and
@@ -218,10 +219,9 @@ class RNNForecaster(TakesLongTables):
         TensorFlow is not needed for the first forecast.
 
     n_jobs : int, default=None
-        Number of networks that are trained at the same time, by threads. None means 1, or the
+        Number of networks that are trained at the same time, in threads. None means 1, or the
         number of a ``joblib.parallel_config``. -1 means as many as there are processors. The
-        forecasts do not depend on it. Networks are trained one after the other if `verbose` is
-        set.
+        forecasts do not depend on it. Networks are trained one after another if `verbose` is set.
 
     random_state, verbose : optional
         As in :class:`~skrnn.RNNRegressor`.
@@ -260,9 +260,9 @@ class RNNForecaster(TakesLongTables):
     with a warning.
 
     `update` with ``update_params=True`` is one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
-    over the new rows, in their order, series after series. Seasons, transformations and scales do
-    not change. With ``update_params=False``, the networks do not change either; only the rows are
-    added. NaN never overwrites a known value.
+    over the new rows, in their order, one series after another. Seasons, transformations and
+    scales do not change. With ``update_params=False``, the networks do not change either; only the
+    rows are added. NaN never overwrites a known value.
 
     For series that training has not seen, call ``pretrain(panel)`` and then ``fit(new)``. This
     keeps the pretrained networks. Only the seasons and transformations of the new series are
@@ -426,7 +426,7 @@ class RNNForecaster(TakesLongTables):
         self.set_tags(**tags)
 
     def set_params(self, **params: Any) -> Self:
-        """Set parameters, also those of a loss: ``loss__delta=2.0``.
+        """Set parameters, including those of a loss, such as ``loss__delta=2.0``.
 
         Parameters
         ----------
@@ -446,7 +446,7 @@ class RNNForecaster(TakesLongTables):
         Parameters
         ----------
         y : series, panel or long table
-            The series. The columns of a frame are series of the same times that depend on each
+            The series. The columns of a frame are series at the same times that depend on each
             other: every network reads all of them. The series of a frame with a MultiIndex share
             their networks, but each is forecast only from its own rows.
 
@@ -543,8 +543,8 @@ class RNNForecaster(TakesLongTables):
             Features, as in `predict`.
 
         alpha : float or list of float, default=None
-            The quantiles; None: 0.05 and 0.95. Between the quantiles of the parameter `quantile`
-            they are interpolated.
+            The quantiles; None: 0.05 and 0.95. They are interpolated between those of the
+            parameter `quantile`.
 
         Returns
         -------
@@ -556,7 +556,7 @@ class RNNForecaster(TakesLongTables):
         NotImplementedError
             If the networks do not forecast quantiles of every step.
         ValueError
-            If a quantile lies beyond those of the parameter `quantile`.
+            If a quantile lies outside the range of the parameter `quantile`.
         """
         self.check_is_fitted()
         check_has_quantiles(ForecasterPlan.of(self), "predict_quantiles")
@@ -576,7 +576,7 @@ class RNNForecaster(TakesLongTables):
             Features, as in `predict`.
 
         coverage : float or list of float, default=0.90
-            Share of the truth that an interval is to hold. Its ends are the quantiles
+            Fraction of the true values that an interval should contain. Its ends are the quantiles
             ``0.5 - coverage / 2`` and ``0.5 + coverage / 2``, which must lie within those of the
             parameter `quantile`.
 
@@ -590,7 +590,7 @@ class RNNForecaster(TakesLongTables):
         NotImplementedError
             If the networks do not forecast quantiles of every step.
         ValueError
-            If an end of an interval lies beyond the quantiles of the parameter `quantile`.
+            If an end of an interval lies outside the range of the parameter `quantile`.
         """
         self.check_is_fitted()
         check_has_quantiles(ForecasterPlan.of(self), "predict_interval")
@@ -648,7 +648,7 @@ class RNNForecaster(TakesLongTables):
 
     @in_long_form
     def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
-        """Subtract from a series its forecasts.
+        """Return the errors of the forecasts of a series.
 
         Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
         before it. Rows after them are forecast as `predict` does, from the end of what was seen.
@@ -704,15 +704,16 @@ class RNNForecaster(TakesLongTables):
         if networks.stateful:
             raise ValueError(
                 "The networks carry their state along the series (stateful=True), so a window is "
-                "not all that they read. Only networks with stateful=False can be shown."
+                "not all that they read. This is only supported with stateful=False."
             )
         chosen = np.zeros(len(panel.values), bool)
         chosen[panel.rows] = True if index is None else self._seen().index.isin(index)
         windows = networks.windows_seen(self._begun(), chosen, list(self._get_varnames()))
         if not len(windows[0][1]):
             raise ValueError(
-                f"None of the {len(panel.rows) if index is None else len(index)} rows has a whole "
-                f"window of {networks.history} rows before it in the rows of fit and update."
+                f"None of the {len(panel.rows) if index is None else len(index)} rows has a "
+                f"complete window of {networks.history} rows before it in the rows of fit and "
+                "update."
             )
         return windows
 
@@ -732,7 +733,7 @@ class RNNForecaster(TakesLongTables):
                 plan, settings, self._axis, steps, y.shape[1], names, later=later
             )
         panel = self._lay_out(y, X, networks, "y")
-        # Unknown rows at both ends teach nothing, and change nothing.
+        # Nothing can be learned from unknown rows at either end.
         learned = panel.trimmed(networks.n_targets)
         check_some_known(learned.values[learned.rows, networks.n_targets :], names)
         networks.fit_scalings(
@@ -788,15 +789,15 @@ class RNNForecaster(TakesLongTables):
         return np.where(np.isnan(point), naive, point)
 
     def _forecasts_after(self, y, X, ends, n_steps):
-        """Forecast several times, as `update` without training and `predict` in turns would do.
+        """Forecast several times, as alternating calls of `update` without training and `predict`.
 
-        Each time a series is known up to another row. sktime's checks of the data would take
+        Each time, a series is known up to a different row. sktime's checks of the data would take
         longer than the forecasts.
 
         Parameters
         ----------
         y : DataFrame
-            All rows, also those of `fit`.
+            All rows, including those of `fit`.
         X : DataFrame or None
             Features.
         ends : list of ndarray of int of shape (n_series,)
@@ -871,23 +872,24 @@ class RNNForecaster(TakesLongTables):
         past = np.asarray(networks.feature_names, dtype=object)[~networks.known].tolist()
         if past and n_ahead > 1:
             raise ValueError(
-                f"The features {past} are known up to the end of y only, but the recursive "
+                f"The features {past} are only known up to the end of y, but the recursive "
                 f"strategy needs them at each of {n_ahead} steps. Use strategy='direct' or "
-                "'multioutput', or put them in known_features."
+                "'multioutput', or add them to known_features."
             )
 
     def _check_calendar(self, last, end):
         """Check that the horizon does not exceed the last label that pandas can represent."""
         try:
-            # The last label is computed directly. The labels between are made only if it exists.
+            # The last label is computed directly. The labels before it are only created if it
+            # exists.
             final = self._axis.labels([last])[0]
             if self._axis.freq is not None:
                 final + (end - last) * self._axis.freq
         except (OverflowError, pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta):
             raise ValueError(
                 f"fh asks for a step {end - last} rows after the end of y, {final}, which is "
-                "beyond the last date that pandas can hold in nanoseconds, in the year 2262. Ask "
-                "for fewer steps, or give y an index of periods or integers."
+                "beyond the last date that pandas can hold in nanoseconds, in the year 2262. "
+                "Request fewer steps, or use periods or integers as the index of y."
             ) from None
 
     def _labels(self, positions):
@@ -900,7 +902,7 @@ class RNNForecaster(TakesLongTables):
         return Panel.of(y, self._axis, networks.lag, name, features)
 
     def _begun(self):
-        """Return all known rows of the series, each from its first known one on."""
+        """Return all rows of the series, each from its first known row on."""
         return self._panel.begun(self.networks_.n_targets)
 
     def _ends(self, y):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ._protocols import Adjustment, Scaling, TaskNetwork
     from ._tasks import NetworkTask
 
-_MOST = 0.9  # of the rows: the index was probably made with the wrong frequency
+_MOST = 0.9  # fraction of the rows: the index was probably created with the wrong frequency
 
 
 class NothingToLearnError(ValueError):
@@ -42,12 +42,12 @@ class ForecasterNetworks:
     tasks : list of NetworkTask
         The task of each network.
     regressors : list of RNNRegressor
-        The networks: for each task `n_networks` that differ by their seed.
+        The networks: for each task, `n_networks` that differ in their seed.
     adjustments : list
         The transformation of the targets and the seasons that are subtracted from them, in the
         order in which they are applied.
     min_periods : int
-        Number of known rows with which a window at the start of a series is learned from.
+        Number of known rows that a window at the start of a series needs to be used in training.
     lag : int
         Rows of a window.
     lags : tuple of int
@@ -63,11 +63,11 @@ class ForecasterNetworks:
     recursive : bool
         Whether forecasts are fed back.
     horizon : list of int
-        Steps ahead in the `fh` of `fit`. Known features are given for these steps.
+        Steps ahead in the `fh` of `fit`. Features known in advance are passed for these steps.
     learned_to : list of int
         For each network, the position in time after the last row that it learned from.
     unlearned : tuple of int
-        Steps ahead that no series is long enough to teach, although some series need them.
+        Steps ahead that some series need, but that no series is long enough to learn from.
     """
 
     tasks: list[NetworkTask]
@@ -166,7 +166,7 @@ class ForecasterNetworks:
     def fit_scalings(self, panel, *, targets=True, features=True):
         """Learn the transformations and the scales of the targets, and the scale of X.
 
-        Seasons and transformations are of each series, and are learned for new series too.
+        Seasons and transformations belong to each series, and are learned for new series too.
         """
         values = panel.values[:, : self.n_targets]
         for adjustment in self.adjustments:
@@ -282,14 +282,14 @@ class ForecasterNetworks:
         Parallel(n_jobs=n_jobs, require="sharedmem")(fits)
 
     def _keep(self, tasks_and_regressors):
-        """Keep the tasks that some series teaches, and note the steps of the others."""
+        """Keep the tasks that can be learned, and note the steps of the others."""
         wanted = self.steps
         self.tasks = [task for task, _ in tasks_and_regressors]
         self.regressors = [r for _, regressors in tasks_and_regressors for r in regressors]
         self.unlearned += tuple(step for step in wanted if step not in self.steps)
 
     def _names_of_columns(self):
-        """Return what to call each column of y and X; None for one whose level is subtracted."""
+        """Return a description of each column of y and X; None if its level is subtracted."""
         if self.n_targets == 1:
             targets = ["y" if self.regressors[0].level_feature is None else None]
         else:
@@ -297,9 +297,9 @@ class ForecasterNetworks:
         return [*targets, *(f"the feature {name!r}" for name in self.feature_names)]
 
     def _taught(self, panel, scaled, age, task, *, goes_on):
-        """Return a task with the steps that a series is long enough to teach, None without any.
+        """Return a task with the steps that can be learned from a series; None if there are none.
 
-        A series that ended long ago must not take the steps of the others along.
+        A series that ended long ago must not prevent the steps of the others from being learned.
         """
         if not task.optional:
             return task
@@ -313,8 +313,10 @@ class ForecasterNetworks:
             return not self._trainable_rows(age, inputs, targets).any()
 
         n_steps = len(task.steps)
-        if too_long(n_steps):  # what teaches some steps teaches fewer, too
-            # A network that is there already keeps its outputs.
+        if too_long(
+            n_steps
+        ):  # a series that is long enough for these steps is long enough for fewer
+            # An existing network keeps its outputs.
             n_steps = 0 if goes_on else bisect_left(range(1, n_steps), True, key=too_long)
         return replace(task, steps=task.steps[:n_steps]) if n_steps else None
 
@@ -332,7 +334,7 @@ class ForecasterNetworks:
         return trainable_rows(inputs, self.n_targets, targets, self.lag, whole, min_periods)
 
     def learn(self, panel, fresh, age):
-        """Train on new rows once, in their order, series after series.
+        """Train on new rows once, in their order, one series after another.
 
         Parameters
         ----------
@@ -370,8 +372,8 @@ class ForecasterNetworks:
             in_X = np.isnan(panel.values[panel.rows, self.n_targets :]).any(axis=1)
             of_X = f", and {int(in_X.sum())} of X do" if in_X.any() else ""
             raise NothingToLearnError(
-                f"y has no {needed} rows in a row to learn from: of its {len(unknown)} rows, "
-                f"{int(unknown.sum())} hold a missing value{of_X}.{advice}"
+                f"y never has the {needed} consecutive known rows that training needs: of its "
+                f"{len(unknown)} rows, {int(unknown.sum())} contain a missing value{of_X}.{advice}"
             )
         differences = f", differencing={self.lags}" if self.lags else ""
         raise NothingToLearnError(
@@ -388,7 +390,7 @@ def forecast(
     *,
     with_state: bool = False,
 ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
-    """Forecast windows with one network, each from its own state.
+    """Forecast windows with one network, where each has its own state.
 
     Parameters
     ----------
@@ -437,7 +439,7 @@ def forecast_stream(
     Returns
     -------
     forecast : ndarray of shape (n_rows, n_steps, n_columns, n_quantiles)
-        Scaled. Without meaning where no row of a window is known.
+        Scaled. Meaningless where no row of a window is known.
     state : list of ndarray of shape (units,)
         State after the last window.
 
@@ -476,12 +478,12 @@ def _split(panel, n_targets, rows, fraction):
     if not held_out.any() or not (rows & ~held_out).any():
         raise NothingToLearnError(
             f"early_stopping with validation_fraction={fraction} holds out "
-            f"{int(held_out.sum())} of {int(rows.sum())} rows: both parts must have some."
+            f"{int(held_out.sum())} of {int(rows.sum())} rows: both parts need at least one row."
         )
     return rows & ~held_out, held_out
 
 
 def _position_after(panel, rows):
-    """Return the position in time after the last row. It is used if there is one series."""
+    """Return the position in time after the last row. Used if there is only one series."""
     last = int(np.flatnonzero(rows)[-1])
     return int(last - panel.starts[-1] + panel.first[-1]) + 1

@@ -21,8 +21,8 @@ NETWORK_PARAMETERS = tuple(name for name in RNNRegressor().get_params() if name 
 class ForecasterPlan:
     """The parameters of a forecaster.
 
-    What checks parameters, determines automatic ones and makes networks reads the plan, and
-    knows no forecaster.
+    The functions that check parameters, determine automatic ones and make networks read this plan,
+    not the forecaster.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Windows at the end of the training part, which are held out to judge forecasters."""
+"""Windows at the end of the training part, which are held out to evaluate forecasters."""
 
 from dataclasses import dataclass
 
@@ -14,15 +14,15 @@ LEAST_KNOWN = 2
 """Known values before the steps to forecast, without which a network cannot learn."""
 # Known rows before a held-out window, so that a forecaster can learn something.
 _LEAST_ROWS = 4
-# So many errors of each step are wanted. One series gives several, many series one each.
+# Target number of errors for each step. A single series provides several, many series one each.
 _WANTED_ERRORS = 60
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The last known rows of each series, which forecasters do not see before they are judged.
+    """The last known rows of each series, on which forecasters are evaluated.
 
-    Each origin is a known row, so that no series is forecast from inside a gap.
+    Each origin is a known row, so a series is never forecast from inside a gap.
 
     Attributes
     ----------
@@ -31,9 +31,9 @@ class HeldOut:
     series, remaining : ndarray of int of shape (n_rows,)
         The number of its series, and the known rows of its series from each row on.
     n_steps : int
-        Steps ahead that are judged.
+        Steps ahead that are evaluated.
     n_origins : int
-        Number of rows from which each series is forecast; 0: the series are too short.
+        Number of rows from which each series is forecast; 0 if the series are too short.
     enough : ndarray of bool of shape (n_series,)
         The series that are long enough.
     """
@@ -47,7 +47,7 @@ class HeldOut:
 
     @classmethod
     def of(cls, y, n_steps):
-        """Decide from which rows the series are forecast.
+        """Choose the rows from which the series are forecast.
 
         Parameters
         ----------
@@ -103,7 +103,7 @@ class HeldOut:
     def scales(self, sp):
         """Return the scale of each series, from the rows before the first origin.
 
-        The rows that judge a forecast must not decide in which units its errors count.
+        The rows on which a forecast is evaluated must not influence the units of its errors.
 
         Parameters
         ----------
@@ -113,14 +113,14 @@ class HeldOut:
         Returns
         -------
         ndarray of shape (n_series,)
-            As `scales_of` returns it. If no series changes before the first origin, from all rows.
+            As in `scales_of`. If no series changes before the first origin, all rows are used.
         """
         values = self.y.to_numpy(np.float64)[:, 0]
         before = scales_of(np.where(self._before(0), values, np.nan), self.series, sp)
         return before if (before > 0).any() else scales_of(values, self.series, sp)
 
     def rows_until(self, origin):
-        """Return the rows between the origin before and an origin."""
+        """Return the rows between the previous origin and an origin."""
         return self.y[self._before(origin) & ~self._before(origin - 1)]
 
     def known_at(self, origin):
@@ -149,7 +149,7 @@ class HeldOut:
     def _truth(self):
         values = self.y.to_numpy(np.float64)[:, 0]
         truth = np.full(self.shape, np.nan)
-        # Origins are known rows: of the rows from each on, the origin itself and all held out.
+        # Origins are known rows, so the origin itself counts in addition to the held-out rows.
         origin = self.n_steps + self.n_origins - self.remaining
         use = (origin >= 0) & (origin < self.n_origins) & self.enough[self.series]
         rows = np.flatnonzero(use & ~np.isnan(values))
@@ -168,7 +168,7 @@ def scales_of(values, series, sp):
     Parameters
     ----------
     values : ndarray of shape (n_rows,)
-        Values, those of a series together.
+        Values, where those of each series are adjacent.
     series : ndarray of int of shape (n_rows,)
         Number of the series of each row.
     sp : int
@@ -224,7 +224,7 @@ def _mean_change(values, series, step):
 def naive_errors(held_out):
     """Return errors of the naive forecast within the series, ``(n_errors, n_steps)``.
 
-    They stand for the errors of forecasters where series are too short to hold rows out.
+    They replace the errors of forecasters if series are too short to hold rows out.
     """
     values, series = held_out.y.to_numpy(np.float64)[:, 0], held_out.series
     errors = np.full((len(values), held_out.n_steps), np.nan)

@@ -1,4 +1,4 @@
-"""The horizon as whole steps of time, and of each series."""
+"""Converts the horizon to whole steps of time, and to steps of each series."""
 
 import numpy as np
 import pandas as pd
@@ -62,8 +62,8 @@ def steps_in_fit(fh, axis, ends):
 def steps_of_series(fh, axis, panel, cutoff, moved):
     """Return from which row each series is forecast, and how many steps ahead.
 
-    A relative horizon counts from the last row of each series. An absolute one asks for the same
-    times of all.
+    A relative horizon counts from the last row of each series. An absolute one requests the same
+    times for all series.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ class Intervals:
     scales : ndarray of shape (n_series,)
         Mean change of each series; 0 if it never changes, NaN if no change is known.
     of_naive : bool, default=False
-        Whether they are errors of the naive forecast, since no other error is known.
+        Whether they are errors of the naive forecast, because no other errors are known.
     vectors : ErrorVectors or None, default=None
         The errors of all steps from the same origin, which depend on each other.
     """
@@ -38,7 +38,7 @@ class Intervals:
     def of(cls, tried, weights, held_out, scales):
         """Learn from the errors of the combined forecast of held-out rows.
 
-        If none of them is known, the errors of the naive forecast stand for them.
+        If none of them is known, the errors of the naive forecast are used instead.
 
         Parameters
         ----------

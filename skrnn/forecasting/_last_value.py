@@ -1,4 +1,4 @@
-"""The last known value, which is the forecast where networks have no row to read."""
+"""The last known value, which is the forecast if networks have no row to read."""
 
 import numpy as np
 
@@ -6,11 +6,11 @@ from skrnn._warnings import warn_user
 
 from ._panel import name_some
 
-_CAUSE = "since the rows before it hold no row that is wholly known (targets and features)"
+_CAUSE = "since none of the rows before it is completely known (targets and features)"
 
 
 def stand_ins(panel, n_targets, last, missing, *, usable=True, quiet=False, unlearned=()):
-    """Return the last known values of series that networks cannot forecast, and warn of them.
+    """Return the last known values of series that networks cannot forecast, and warn about them.
 
     Parameters
     ----------
@@ -25,9 +25,9 @@ def stand_ins(panel, n_targets, last, missing, *, usable=True, quiet=False, unle
     usable : bool or ndarray of bool of shape (n_series,), default=True
         The series whose last value may be their forecast. The others have none.
     quiet : bool or ndarray of bool of shape (n_series,), default=False
-        The series that were reported before, unless nothing is known of them.
+        The series that were reported before, unless nothing is known about them.
     unlearned : tuple of int, default=()
-        Steps ahead that no series was long enough to teach.
+        Steps ahead that no series was long enough to learn from.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def stand_ins(panel, n_targets, last, missing, *, usable=True, quiet=False, unle
     Warns
     -----
     UserWarning
-        If a series is missing.
+        If there is such a series.
     """
     values = panel.last_values(n_targets, last + 1)
     values = np.where(np.broadcast_to(usable, missing.shape)[:, None], values, np.nan)
@@ -48,7 +48,7 @@ def stand_ins(panel, n_targets, last, missing, *, usable=True, quiet=False, unle
 
 
 def warn_of_last_values(panel, series, unlearned=()):
-    """Warn of series, ``(n_series,)``, that are forecast by their last known value."""
+    """Warn about series, ``(n_series,)``, whose forecast is their last known value."""
     if not series.any():
         return
     subject, names = _subject(panel, series, "y is", "are")
@@ -66,7 +66,7 @@ def warn_of_last_values(panel, series, unlearned=()):
 
 
 def warn_of_unknown(panel, series):
-    """Warn of series, ``(n_series,)``, whose forecast is NaN."""
+    """Warn about series, ``(n_series,)``, whose forecast is NaN."""
     if not series.any():
         return
     subject, names = _subject(panel, series, "y has", "have")

@@ -7,12 +7,12 @@ from sktime.forecasting.base import ForecastingHorizon
 
 
 def members(forecaster):
-    """Yield a fitted forecaster, and all that it consists of.
+    """Yield a fitted forecaster, and all forecasters in it.
 
     Parameters
     ----------
     forecaster : RNNForecaster or AutoRNNForecaster
-        sktime may have made a copy for each series, and a combination has one for each view.
+        sktime may have created a copy for each series, and a combination has one for each view.
 
     Yields
     ------
@@ -26,20 +26,20 @@ def members(forecaster):
 
 
 def leave_unknown(forecaster):
-    """Make a fitted forecaster forecast NaN, in silence, where networks have no row to read."""
+    """Make a fitted forecaster return NaN without a warning if networks have no row to read."""
     for member in members(forecaster):
         member._leaves_unknown = True
     return forecaster
 
 
 def steps_without_network(forecaster):
-    """Return the steps ahead that series need, but that none is long enough to teach."""
+    """Return the steps ahead that series need, but that none is long enough to learn from."""
     networks = (getattr(member, "networks_", None) for member in members(forecaster))
     return tuple({step for each in networks if each is not None for step in each.unlearned})
 
 
 def residuals(forecaster, y, X, of_one_series):
-    """Subtract from series their forecasts.
+    """Return the errors of the forecasts of series.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def residuals(forecaster, y, X, of_one_series):
 
 
 def gathered(forecaster, method):
-    """Return the frame that a method gives, joined from the copies that sktime made.
+    """Return the result of a method as a frame, joined over the copies that sktime created.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def joined_samples(forecaster, fh, X, **parameters):
 
 @contextmanager
 def _any_horizon(forecaster):
-    """Let forecasts have another horizon than that of `fit`, which sktime would refuse."""
+    """Allow horizons other than that of `fit`, which sktime would reject."""
     found = [(member, member._fh) for member in members(forecaster)]
     try:
         for member, _ in found:

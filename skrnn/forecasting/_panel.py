@@ -1,4 +1,4 @@
-"""Lays out one series or many in one array, one below the other."""
+"""Arranges one or more series in one array, one below another."""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ from skrnn.windows._time_axis import check_times
 
 @dataclass(frozen=True)
 class Panel:
-    """Series in one array, one below the other, with a gap of unknown rows before each.
+    """Series in one array, one below another, with a gap of unknown rows before each.
 
     With a gap of `lag` rows, no window of `lag` rows contains rows of two series. So all windows
     are one strided view.
@@ -19,7 +19,7 @@ class Panel:
     Attributes
     ----------
     values : ndarray of shape (n_rows, n_columns), float64
-        Targets, followed by features. NaN is unknown.
+        Targets, followed by features. NaN means unknown.
     starts : ndarray of int of shape (n_series,)
         Row at which each series starts.
     ends : ndarray of int of shape (n_series,)
@@ -139,9 +139,9 @@ class Panel:
         return age
 
     def begun(self, n_targets):
-        """Return the series from their first row on with a known target.
+        """Return the series, each from the first row with a known target on.
 
-        Series that were put on common dates are then what they were before.
+        This undoes the padding of series that were aligned to common dates.
 
         Parameters
         ----------
@@ -190,7 +190,7 @@ class Panel:
         return replace(self, values=values, ends=ends)
 
     def _extent(self, n_targets):
-        """Return the first row of each series with a known target, and the row after the last."""
+        """Return the first row with a known target, and the row after the last, of each series."""
         rows = self.rows
         known = ~np.isnan(self.values[rows, :n_targets]).all(axis=1)
         first = np.minimum.reduceat(np.where(known, rows, len(self.values)), self._begins())
@@ -226,7 +226,7 @@ class Panel:
         Raises
         ------
         ValueError
-            If a series is unknown or begins before it is known.
+            If a series is unknown or begins earlier than before.
         """
         mine = self._find(other.instances)
         early = other.first < self.first[mine]
@@ -239,7 +239,7 @@ class Panel:
         positions = np.concatenate([self.positions(), other.positions()])
         values = np.concatenate([self.values[self.rows], other.values[other.rows]])
         joined = Panel._laid_out(values, series, positions, gap, self.instances)
-        # What was known stays where the new rows hold NaN.
+        # Known values are kept where the new rows contain NaN.
         rows = joined.starts[self.series] + self.positions() - joined.first[self.series]
         both = joined.values[rows]
         joined.values[rows] = np.where(np.isnan(both), self.values[self.rows], both)
@@ -400,19 +400,19 @@ class Panel:
         if (found < 0).any():
             raise ValueError(
                 f"fit has not seen {_named(instances, int(np.argmax(found < 0)))}, but "
-                f"{name_some(self.instances)}. For forecasts of new series call pretrain with the "
+                f"{name_some(self.instances)}. To forecast new series, call pretrain with the "
                 "series to learn from, and then fit with the new ones."
             )
         return found
 
 
 def count_known(values, lengths):
-    """Return the number of known rows of each series: what counts are known values, not rows.
+    """Return the number of known rows of each series, because only known values count.
 
     Parameters
     ----------
     values : ndarray of shape (n_rows, n_targets)
-        Targets of one series after the other. A row is known if all of its targets are.
+        Targets of all series, one series after another. A row is known if all of its targets are.
     lengths : ndarray of int of shape (n_series,)
         Rows of each series.
 
@@ -496,7 +496,7 @@ def numbers(frame, name):
         ) from None
     if np.isinf(values).any():
         column = frame.columns[int(np.argmax(np.isinf(values).any(axis=0)))]
-        raise ValueError(f"{name} holds infinity, in its column {column!r}.")
+        raise ValueError(f"{name} contains infinity in its column {column!r}.")
     return values
 
 

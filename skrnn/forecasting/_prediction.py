@@ -27,12 +27,13 @@ def predict_steps(networks, panel, last, steps, future, *, stands_in=True):
     future : ndarray of shape (n_series, n_ahead, n_features)
         Features of the rows after it.
     stands_in : bool, default=True
-        Whether the last known value is the point forecast where no row is known to forecast from.
+        Whether the last known value is the point forecast if there is no known row to forecast
+        from.
 
     Returns
     -------
     values : ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
-        NaN where no row is known to forecast from. Recursive networks give one quantile.
+        NaN if there is no known row to forecast from. Recursive networks forecast one quantile.
     naive : ndarray of shape (n_series, n_steps, n_targets)
         Point forecasts in their place. NaN for a series that has no row to learn or forecast from,
         in sample, and if `stands_in` is False.
@@ -68,13 +69,14 @@ def predict_steps(networks, panel, last, steps, future, *, stands_in=True):
 
 
 def _restored(networks, known, adjusted, last, steps, values):
-    """Return forecasts in units of the series and inside its bounds, and the series beyond them.
+    """Return forecasts in units of the series and within its bounds, and the series beyond them.
 
-    The bounds hold in the units of the series, since a range of logarithms is a large factor.
+    The bounds are applied in the units of the series, because a range of logarithms is a large
+    factor.
     """
     of_adjusted = Bounds.of(adjusted, adjusted.values[:, : networks.n_targets], last)
     restored = networks.restored(values, last[:, None] + steps)
-    # A transformation may have no inverse where a network went.
+    # The inverse of a transformation may be undefined for a forecast.
     lost = np.isnan(restored) & ~np.isnan(values)
     restored = np.where(lost, np.where(of_adjusted.above(values), np.inf, -np.inf), restored)
     bounds = Bounds.of(known, known.values[:, : networks.n_targets], last)
@@ -86,7 +88,7 @@ def _restored(networks, known, adjusted, last, steps, values):
 def _naive(networks, known, last, ahead, values):
     """Return the last known values for steps ahead, ``(n_series, n_steps, n_targets)``.
 
-    A series without a wholly known row has none, so that its forecast is NaN.
+    A series without a completely known row has no such value, so its forecast is NaN.
     """
     naive = np.full(values.shape[:3], np.nan)
     missing = (np.isnan(values).any(axis=(2, 3)) & ahead).any(axis=1)
@@ -104,7 +106,7 @@ def _naive(networks, known, last, ahead, values):
 
 
 def _report_blank_in_sample(networks, panel, rows, values):
-    """Warn of series without a forecast in sample, although their rows could have one."""
+    """Warn about series without in-sample forecasts, although their rows could have some."""
     missing = np.isnan(values).any(axis=(2, 3))
     reach = sum(networks.lags)
     possible = np.where(rows >= 0, panel.age()[rows], -1) > reach
@@ -127,7 +129,7 @@ def _in_sample(networks, panel, rows):
 
 
 def _out_of_sample(networks, panel, end, future):
-    """Return forecasts of all steps after the end, and the series whose recursion went too far."""
+    """Return forecasts of all steps after the end, and the series that left the bounds."""
     n_ahead = future.shape[1]
     length = _rows_needed(networks, panel, end)
     unknown = np.full((panel.n_series, n_ahead, networks.n_targets), np.nan)
@@ -138,7 +140,7 @@ def _out_of_sample(networks, panel, end, future):
 
 
 def _recursive_steps(networks, panel, end, tail, length):
-    """Return recursive forecasts, and the series whose forecasts went too far."""
+    """Return recursive forecasts, and the series whose forecasts left the bounds."""
     known = networks.scaled(panel)[:, : networks.n_targets]
     bounds = Bounds.of(panel, known, end - 1, networks.target_scaling.zero)
     scaled, far = forecast_recursively(networks, tail, length, bounds)
@@ -166,15 +168,15 @@ def _steps_at_once(networks, panel, end, tail, length):
 
 
 def _report_limited(panel, far):
-    """Warn of series whose forecast left its bounds by far."""
+    """Warn about series whose forecast was far outside its bounds."""
     if not far.any():
         return
     what = "y"
     if panel.instances is not None:
         what = f"{int(far.sum())} series ({name_some(panel.instances[far])})"
     warn_user(
-        f"The forecast of {what} went far beyond the values of the series and was limited. The "
-        "networks are not to be trusted here: use strategy='direct' or 'multioutput', a smaller "
+        f"The forecast of {what} went far beyond the values of the series and was limited. Do not "
+        "trust the networks here: use strategy='direct' or 'multioutput', a smaller "
         "learning_rate, or more weight_decay.",
     )
 
@@ -212,7 +214,7 @@ def unscaled(networks, panel, values):
     networks : ForecasterNetworks
         Has the scaling.
     panel : Panel
-        Where the series lie.
+        Layout of the series.
     values : ndarray of shape (n_rows, n_targets, n_quantiles)
         Scaled.
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Adjustment(Protocol):
     """Changes the targets before networks learn from them, and changes forecasts back.
 
-    A season and a transformation are adjustments. A forecaster applies them one after the other,
-    and undoes them in the reverse order.
+    A season and a transformation are adjustments. A forecaster applies them one after another, and
+    undoes them in reverse order.
     """
 
     def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
@@ -31,7 +31,7 @@ class Adjustment(Protocol):
     def inverse_transform(
         self, values: NDArray[np.float64], positions: Integers
     ) -> NDArray[np.float64]:
-        """Change forecasts back.
+        """Undo the change in forecasts.
 
         Parameters
         ----------
@@ -55,7 +55,7 @@ class Scaling(Protocol):
     by_series : bool
         Whether each series has its own scale.
     zero : float or ndarray of shape (n_series, n_columns)
-        The scaled value of 0, or what takes its place if the scale is not known.
+        The scaled value of 0, or its substitute if the scale is not known.
     """
 
     by_series: bool
@@ -68,7 +68,7 @@ class Scaling(Protocol):
         """Learn from the rows of all series; values of shape (n_rows, n_columns)."""
 
     def fit_to_others(self, panel: Panel, values: NDArray[np.float64]) -> Self:
-        """Take in other series, and keep the scale of the first ones if they share it."""
+        """Add other series, and keep the scale of the first ones if they share it."""
 
     def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scale values of shape (n_rows, n_columns)."""

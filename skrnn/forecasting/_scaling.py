@@ -1,4 +1,4 @@
-"""Scales series, all together or each on its own."""
+"""Scales all series together, or each series separately."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class CommonScaling:
         return self
 
     def fit_to_others(self, panel: Panel, values: NDArray[np.float64]) -> Self:
-        """Take in other series, and keep the scale of the first ones."""
+        """Add other series, and keep the scale of the first ones."""
         return self
 
     def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -89,10 +89,10 @@ class CommonScaling:
 
 
 class SeriesScaling:
-    """Its own scaling for each series.
+    """A separate scaling for each series.
 
-    Scalers treat columns one by one. So one transformer scales many series at once, one in each
-    column. Series of similar length share a table, so that the table has few blanks.
+    Scalers treat columns one by one. So one transformer can scale many series at once, one in each
+    column. Series of similar length share a table, so that few cells are empty.
 
     Parameters
     ----------
@@ -153,11 +153,11 @@ class SeriesScaling:
 
 
 class SpreadScaling:
-    """Subtracts a constant of each series, and divides by the spread of windows around their end.
+    """Subtracts a constant from each series, and divides by the spread around the window ends.
 
     It suits networks that subtract the level of each window: they see changes, not values. The
-    constant changes nothing for them, but the numbers are small before they become float32, which
-    has only seven digits.
+    constant makes no difference to them, but it keeps the numbers small before they are converted
+    to float32, which has only seven digits.
 
     Parameters
     ----------
@@ -193,16 +193,16 @@ class SpreadScaling:
             total = np.add.reduceat(squares[rows], begins, axis=0)
             count = np.add.reduceat(counts[rows], begins, axis=0)
             own = _spread(total, count)
-            # A constant series, or one of a single row, takes the spread of all.
+            # A constant series, or one with a single row, uses the spread of all series.
             self.scale_ = np.where((total > 0) & (count >= n_steps), own, self.scale_)
         return self.fit_to_others(panel, values)
 
     def fit_to_others(self, panel: Panel, values: NDArray[np.float64]) -> Self:
-        """Take in other series, and keep the spread of the first ones."""
+        """Add other series, and keep the spread of the first ones."""
         values = values[panel.rows]
         place = np.where(np.isnan(values), len(values), np.arange(len(values))[:, None])
         first = np.minimum.reduceat(place, np.cumsum(panel.lengths) - panel.lengths)
-        # Without a known value any constant will do, since windows have a level of their own.
+        # Without a known value, any constant is fine, because each window has its own level.
         ended = np.append(values, np.zeros((1, values.shape[1])), axis=0)
         self.constant_ = np.take_along_axis(ended, first, axis=0)
         return self
@@ -228,7 +228,7 @@ class SpreadScaling:
 
 
 def _spread(total, count):
-    """Return the root of the mean square, and 1 where nothing changes."""
+    """Return the root mean square, and 1 where nothing changes."""
     spread = np.sqrt(total / np.maximum(count, 1))
     return np.where(spread > 0, spread, 1.0)
 
@@ -250,7 +250,7 @@ def _table(panel, values, series):
 
 
 def _without_empty_columns(table):
-    """Replace columns without a known value, which have no scale, by zeros."""
+    """Replace columns without a known value, which have no scale, with zeros."""
     empty = np.isnan(table).all(axis=0)
     if not empty.any():
         return table

@@ -1,10 +1,10 @@
-"""Seasons of many series at once: a test by autocorrelation, and means around a moving average."""
+"""Estimates the seasons of many series at once: an autocorrelation test and seasonal means."""
 
 import numpy as np
 
-# Of the normal distribution, for a test at the 90 % level.
+# Quantile of the normal distribution, for a test at the 90 % level.
 _CRITICAL = 1.645
-# Values of a block of series, so that the memory does not grow with the number of series.
+# Number of values in a block, so that memory does not grow with the number of series.
 _BLOCK = 2**20
 
 
@@ -25,8 +25,8 @@ def seasonal_means(values, period, *, conditional):
     Returns
     -------
     ndarray of shape (n_series, period)
-        The season of the first rows, with a mean of 0. It is 0 where there is no season, or where
-        it is too large to be computed.
+        The season of the first rows, with a mean of 0. It is 0 if there is no season, or if it is
+        too large to be computed.
 
     References
     ----------
@@ -74,12 +74,12 @@ def has_season(values, period):
     """
     n_steps = values.shape[1]
     deviations = values - values.mean(axis=1, keepdims=True)
-    # Without so many zeros at the end, the transform would count the series as periodic.
+    # Without this zero padding, the transform would treat the series as periodic.
     size = 2 ** int(np.ceil(np.log2(n_steps + period)))
     spectrum = np.fft.rfft(deviations, size, axis=1)
     covariances = np.fft.irfft(np.abs(spectrum) ** 2, size, axis=1)[:, : period + 1]
     correlations = covariances[:, 1:] / covariances[:, :1]
-    # Bartlett's variance, if all correlations at shorter lags are real.
+    # Bartlett's variance, assuming that all correlations at shorter lags are real.
     variance = (1 + 2 * np.sum(correlations[:, :-1] ** 2, axis=1)) / n_steps
     return np.abs(correlations[:, -1]) > _CRITICAL * np.sqrt(variance)
 
@@ -87,7 +87,7 @@ def has_season(values, period):
 def _means(values, period):
     """Return the mean deviations from the moving average of each of the first rows."""
     n_steps, half = values.shape[1], period // 2
-    # Sums from the start lose no digits to a level far from zero.
+    # Centring first prevents a loss of digits if the level is far from zero.
     centred = values - values.mean(axis=1, keepdims=True)
     deviations = centred[:, half : n_steps - half] - _moving_average(centred, period)
     cycles = -(-n_steps // period)
@@ -100,10 +100,10 @@ def _means(values, period):
 
 
 def _moving_average(values, period):
-    """Return the means over a period around each row that has so many rows on both sides."""
+    """Return the means over a period centred on each row that has enough rows on both sides."""
     sums = np.cumsum(np.pad(values, ((0, 0), (1, 0))), axis=1)
     averages = (sums[:, period:] - sums[:, :-period]) / period
     if period % 2:
         return averages
-    # Of an even number of rows none is in the middle: the outermost two count half.
+    # An even number of rows has no centre, so the outermost two have half the weight.
     return (averages[:, 1:] + averages[:, :-1]) / 2

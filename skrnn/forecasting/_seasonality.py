@@ -63,7 +63,7 @@ def _of_frequency(freq):
     freq = _simplest(freq)
     n, step = freq.n, _length(freq)
     if step is not None:
-        if step % _WEEK == pd.Timedelta(0):  # whole weeks, however the index says so
+        if step % _WEEK == pd.Timedelta(0):  # whole weeks, however the index expresses them
             return _parts((_OF_YEAR["W"],), step // _WEEK)
         lengths = [pd.Timedelta(period) for period in _PERIODS]
         periods = [int(length / step) for length in lengths if length % step == pd.Timedelta(0)]
@@ -78,7 +78,7 @@ def _of_frequency(freq):
 
 
 def _simplest(freq):
-    """Return months for an offset of months or years, and a duration for one of days or hours."""
+    """Convert an offset of months or years to months, and one of days or hours to a duration."""
     if type(freq) is not pd.DateOffset:
         return freq
     parts = freq.kwds or {"days": 1}
@@ -92,12 +92,12 @@ def _simplest(freq):
 
 
 def _parts(periods, n):
-    """Return how many steps of n rows fill each period, if a whole number above 1."""
+    """Return how many steps of n rows make up each period, if this is a whole number above 1."""
     return tuple(int(p // n) for p in periods if p % n == 0 and p > n)
 
 
 def _length(freq):
-    """Return the length of a step, or None if steps of the calendar differ in length."""
+    """Return the length of a step, or None if calendar steps differ in length."""
     if isinstance(freq, pd.offsets.Week):
         return freq.n * _WEEK
     try:
@@ -107,7 +107,7 @@ def _length(freq):
 
 
 def _hours_of_day(freq):
-    """Return the number of hours that a day of business hours has, 0 for parts of an hour."""
+    """Return the number of business hours in a day; 0 for parts of an hour."""
     minutes = [
         (60 * (end.hour - start.hour) + end.minute - start.minute) % (24 * 60)
         for start, end in zip(freq.start, freq.end, strict=True)
@@ -116,13 +116,13 @@ def _hours_of_day(freq):
 
 
 def _days_of_week(freq):
-    """Return the number of days of a week that count for business days or hours."""
+    """Return the number of business days in a week."""
     weekmask = getattr(freq, "weekmask", None) or "1111100"
     return int(np.busdaycalendar(weekmask=weekmask).weekmask.sum())
 
 
 def _letter(freq):
-    """Return the letter of a frequency by months or years: M for MS, ME, BME and WOM."""
+    """Return the letter of a frequency of months or years: M for MS, ME, BME and WOM."""
     if isinstance(freq, pd.offsets.Easter):  # pandas has no code for it
         return "Y"
     code = freq.rule_code.split("-")[0].lstrip("0123456789")
@@ -145,8 +145,8 @@ def _of_sessions(week):
 class Seasons:
     """Additive seasons, which are estimated from each series and subtracted from it.
 
-    A season is tested and estimated as by sktime's `ConditionalDeseasonalizer`, so that a series
-    without a season stays as it is.
+    A season is tested and estimated as in sktime's `ConditionalDeseasonalizer`, so a series
+    without a season is not changed.
 
     Parameters
     ----------
@@ -225,14 +225,14 @@ def _known_parts(panel, values):
     Parameters
     ----------
     panel : Panel
-        Where the series lie.
+        Layout of the series.
     values : ndarray of shape (n_rows, n_targets)
         The values.
 
     Returns
     -------
     begins, lengths : ndarray of int of shape (n_series, n_targets)
-        A length of 0 or less: nothing is known.
+        A length of 0 or less means that nothing is known.
     """
     rows = panel.rows
     known = ~np.isnan(values[rows])
@@ -243,7 +243,7 @@ def _known_parts(panel, values):
 
 
 def _interpolated(parts):
-    """Return series, whose first and last values are known, with their gaps filled."""
+    """Return series whose first and last values are known, with interpolated gaps."""
     flat = parts.ravel()
     known = ~np.isnan(flat)
     if known.all():
@@ -252,7 +252,7 @@ def _interpolated(parts):
 
 
 def check_periods(sp):
-    """Check the seasonal periodicity that a user gave.
+    """Check the seasonal periodicity passed by the user.
 
     Parameters
     ----------

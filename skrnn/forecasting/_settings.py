@@ -46,7 +46,7 @@ OWN_CONSTRAINTS = {
 """Constraints on parameters that only the forecaster has. Networks check theirs."""
 
 _AUTOMATIC = {"epochs": 1, "batch_size": 1, "weight_decay": 0.0, "learning_rate": None}
-"""Parameters of the networks that may be "auto", with a value to check the others with."""
+"""Parameters of the networks that may be "auto", with a value for checking the others."""
 
 
 def check_parameters(plan, names=None):
@@ -167,9 +167,9 @@ def check_has_quantiles(plan, method):
         return
     loss = loss_of(plan)
     if loss.quantile is None:
-        cause = f"the networks forecast no quantiles, since loss={plan.network['loss']!r}"
+        cause = f"the networks do not forecast quantiles, since loss={plan.network['loss']!r}"
     elif loss.n_quantiles < 2:
-        cause = f"the networks forecast one quantile only, quantile={loss.quantile!r}"
+        cause = f"the networks forecast only one quantile, quantile={loss.quantile!r}"
     elif plan.differencing is not None:
         cause = "quantiles of differences do not add up to quantiles of the series"
     else:
@@ -181,7 +181,8 @@ def check_has_quantiles(plan, method):
         f"{plan.owner} makes no {_PROBABILISTIC[method]} here: {cause}. Either "
         "forecast the quantiles of every step, with strategy='multioutput' (or 'direct'), "
         "loss='quantile', quantile=(0.05, 0.5, 0.95) and differencing=None, or wrap "
-        "the forecaster in sktime's ConformalIntervals, which gives intervals of any forecaster."
+        "the forecaster in sktime's ConformalIntervals, which computes intervals for any "
+        "forecaster."
     )
 
 
@@ -218,7 +219,7 @@ def steps_to_learn(plan, steps):
     if steps is None:
         raise ValueError(
             f"fh is missing: with strategy={strategy!r} the networks are trained for "
-            "the steps of the horizon, which must be known to fit and pretrain."
+            "the steps of the horizon, so fit and pretrain need it."
         )
     ahead = {int(step) for step in steps if step > 0}
     if plan.differencing is not None or plan.strategy == "auto":
@@ -229,7 +230,7 @@ def steps_to_learn(plan, steps):
 
 
 def later_steps_to_learn(plan, strategy, steps, later):
-    """Return the further steps ahead that series which end earlier need.
+    """Return the additional steps ahead that series need if they end earlier.
 
     They have their own networks, so that the forecasts of the other series do not change.
 
@@ -263,7 +264,7 @@ def build_networks(plan, settings, axis, steps, n_targets, feature_names, *, lat
     settings : FittedSettings
         The values of its automatic parameters.
     axis : TimeAxis
-        Gives the labels of rows.
+        Provides the labels of rows.
     steps : ndarray of int or None
         The horizon, in steps after the end of y.
     n_targets : int
@@ -271,14 +272,14 @@ def build_networks(plan, settings, axis, steps, n_targets, feature_names, *, lat
     feature_names : list
         Names of the exogenous features.
     later : list of int, default=()
-        Further steps ahead, which series that end earlier than others need.
+        Additional steps ahead, needed by series that end earlier than others.
 
     Returns
     -------
     ForecasterNetworks
     """
     level = plan.differencing is None if _is_auto(plan.level) else plan.level
-    # The level of one target is not that of another.
+    # Each target has its own level.
     together = n_targets == 1 or not level
     to_learn = steps_to_learn(plan, steps)
     tasks = plan_tasks(settings.strategy, to_learn, n_targets, together=together)
@@ -324,7 +325,7 @@ def _adjustments(
 def _target_scaling(
     plan: ForecasterPlan, settings: FittedSettings, *, only_level: bool
 ) -> Scaling:
-    """Return the scaling of the targets; with a level the networks see no values, but changes."""
+    """Return the scaling of the targets; with a level, the networks see changes, not values."""
     if loss_of(plan).keeps_targets:
         return CommonScaling(None)
     if _is_auto(plan.target_scaler) and only_level:

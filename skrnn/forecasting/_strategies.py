@@ -9,7 +9,7 @@ from ._forecaster_networks import forecast, forecast_stream
 
 
 def forecast_recursively(networks, panel, n_known, bounds):
-    """Forecast step after step, where each step reads the forecasts before it.
+    """Forecast step by step, where each step reads the earlier forecasts.
 
     Parameters
     ----------
@@ -124,9 +124,9 @@ def forecast_in_sample(networks, panel, rows):
     step = networks.steps[0]
     if step != 1:
         raise ValueError(
-            "Forecasts in sample are one step ahead, but the networks were trained for the steps "
-            f"{networks.steps} of fh. For forecasts in sample, and residuals, add the step 1 to "
-            "fh in fit."
+            "In-sample forecasts are one step ahead, but the networks were trained for the steps "
+            f"{networks.steps} of fh. For in-sample forecasts and residuals, add step 1 to fh in "
+            "fit."
         )
     scaled = networks.scaled(panel)
     shape = len(rows), networks.n_targets, max(len(networks.quantiles), 1)
@@ -199,10 +199,11 @@ def quantile_between(values, quantiles, alpha):
         widest = 2 * min(0.5 - quantiles[0], quantiles[-1] - 0.5)
         end = min(alpha, 1 - alpha)
         raise ValueError(
-            f"The network forecasts the quantiles {quantiles}; {alpha:.6g} lies beyond them, "
-            f"where it knows nothing. An interval with coverage={1 - 2 * end:.6g} needs "
-            f"{end:.6g} and {1 - end:.6g} among the quantiles: fit with a `quantile` that holds "
-            "them" + (f", or ask for a coverage up to {widest:.6g}." if widest > 0 else ".")
+            f"The network forecasts the quantiles {quantiles}; {alpha:.6g} lies outside their "
+            f"range, about which it knows nothing. An interval with coverage={1 - 2 * end:.6g} "
+            f"needs {end:.6g} and {1 - end:.6g} among the quantiles: fit with a `quantile` that "
+            "contains them"
+            + (f", or request a coverage of at most {widest:.6g}." if widest > 0 else ".")
         )
     return interpolate_quantile(values, quantiles, alpha)
 

@@ -151,13 +151,13 @@ def trainable_rows(inputs, n_targets, targets, lag, whole, min_periods):
         Rows whose window, and the rows that its differences read, begin after the first known row
         of their series.
     min_periods : int
-        Number of known rows with which a window at the start of a series is learned from.
+        Number of known rows that a window at the start of a series needs to be used in training.
 
     Returns
     -------
     ndarray of bool of shape (n_rows,)
-        Rows with known targets, and with a window that is whole or has enough known rows, of which
-        a network can read at least one.
+        Rows with known targets, and with a window that is complete or has enough known rows, at
+        least one of which a network can read.
     """
     inside = whole | (_n_known_before(inputs[:, :n_targets], lag) >= min_periods)
     return inside & (_n_known_before(inputs, lag) > 0) & ~np.isnan(targets).any(axis=1)
@@ -165,7 +165,7 @@ def trainable_rows(inputs, n_targets, targets, lag, whole, min_periods):
 
 def _n_known_before(values, lag):
     """Return the number of known rows among the `lag` rows before each row."""
-    # Series are at least a window apart, so that no window holds rows of two.
+    # Series are at least a window apart, so no window contains rows of two series.
     before = np.concatenate([[0], np.cumsum(~np.isnan(values).any(axis=1))])
     rows = np.arange(len(values))
     return before[rows] - before[np.maximum(rows - lag, 0)]

@@ -34,7 +34,7 @@ def make_transformation(transformer: Scaler, axis: TimeAxis) -> Adjustment | Non
     transformer : {"log", "boxcox"}, transformer or None
         The value of the parameter.
     axis : TimeAxis
-        Gives the labels of rows, which transformers of sktime may read.
+        Provides the labels of rows, which sktime's transformers may read.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def make_transformation(transformer: Scaler, axis: TimeAxis) -> Adjustment | Non
 
 
 def check_transformer(transformer: Scaler) -> None:
-    """Check the transformation that a user gave.
+    """Check the transformation passed by the user.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def check_transformer(transformer: Scaler) -> None:
     Raises
     ------
     ValueError
-        If it cannot transform a target and forecasts of it back.
+        If it cannot transform a target, or has no inverse for its forecasts.
     """
     if transformer is None or (isinstance(transformer, str) and transformer in NAMES):
         return
@@ -87,8 +87,8 @@ class Logarithm:
     """The natural logarithm.
 
     A series that contains zeros is shifted by a tenth of its mean, since zero has no logarithm.
-    Later rows that have no logarithm count as the smallest value that was seen in `fit`, and are
-    unknown if no value was.
+    Later rows that have no logarithm are treated as the smallest value seen in `fit`, or as
+    unknown if `fit` did not see any value.
     """
 
     def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
@@ -145,7 +145,8 @@ def _warn_of_no_logarithm(panel, rows):
         what = f"the series {name_some(panel.instances[np.unique(panel.series[rows])])}"
     warn_user(
         f"{int(rows.sum())} row(s) of {what} are zero or negative, unlike those in fit. They have "
-        "no logarithm, and count as the smallest value in fit. Fit the forecaster again, or set "
+        "no logarithm, and are treated as the smallest value in fit. Fit the forecaster again, or "
+        "set "
         "transformer=None.",
     )
 
@@ -174,7 +175,7 @@ class SeriesTransformation:
     transformer : transformer of sktime
         Unfitted.
     axis : TimeAxis
-        Gives the labels of the rows.
+        Provides the labels of the rows.
     """
 
     def __init__(self, transformer: Scaler, axis: TimeAxis) -> None:
@@ -197,10 +198,10 @@ class SeriesTransformation:
         all_columns = self._columns(panel, values)
         for i, (columns, copies) in enumerate(zip(all_columns, self._fitted, strict=True)):
             for target, (series, fitted) in enumerate(zip(columns, copies, strict=True)):
-                # A copy is fitted again by some transformers as they see other rows.
+                # Some transformers refit themselves when they see other rows.
                 transformed = np.asarray(deepcopy(fitted).transform(series), np.float64).ravel()
                 place = slice(panel.starts[i], panel.ends[i])
-                # Nothing was learned of a series that was wholly unknown in fit.
+                # Nothing was learned about a series that was completely unknown in fit.
                 unknown = np.isnan(values[place, target]) | self._unknown[i, target]
                 result[place, target] = np.where(unknown, np.nan, transformed)
         return result
@@ -230,7 +231,7 @@ class SeriesTransformation:
         return self._axis.labels(positions)
 
     def _columns(self, panel, values):
-        """Return the series of each target as pandas Series without holes."""
+        """Return the series of each target as a pandas Series without gaps."""
         for i, (start, end) in enumerate(zip(panel.starts, panel.ends, strict=True)):
             labels = self._labels(panel.first[i] + np.arange(end - start))
             yield [

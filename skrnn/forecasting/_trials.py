@@ -21,7 +21,7 @@ class Trial:
     Attributes
     ----------
     name : str
-        Of the view.
+        Name of the view.
     forecaster : RNNForecaster
         Its forecaster, unfitted.
     seconds : float
@@ -45,15 +45,15 @@ class Trial:
         """Fit the view to the training part, and forecast the held-out rows."""
         start = time.monotonic()
         with warnings.catch_warnings():
-            # A view that does badly here gets little weight. Users did not make this fit.
+            # A view that performs badly here gets a small weight. Users did not request this fit.
             warnings.simplefilter("ignore", UserWarning)
             try:
                 self.forecasts = forecast_held_out(self.forecaster.clone(), held_out, X)
             except (NothingToLearnError, UnknownFeatureError):
-                # The training part may hold too little where all rows hold enough.
+                # The training part may be too short even if all rows together are enough.
                 self.forecasts = np.full(held_out.shape, np.nan)
         errors = np.abs(in_units_of(held_out.errors(self.forecasts), scales))
-        # Each series counts the same, and a view is judged only where all can forecast.
+        # Each series has the same weight, and views are compared only where all can forecast.
         self.error = float(np.nanmean(errors)) if np.isfinite(errors).any() else np.nan
         self.seconds = time.monotonic() - start
 
@@ -73,12 +73,12 @@ def forecast_held_out(forecaster, held_out, X):
     Returns
     -------
     ndarray of shape (n_series, n_origins, n_steps)
-        NaN where the networks have no row to read.
+        NaN if the networks have no row to read.
     """
     fh = np.arange(1, held_out.n_steps + 1)
     X = cover_horizon(X, held_out)
     leave_unknown(forecaster.fit(held_out.training_part(), X=X, fh=fh))
-    if not hasattr(forecaster, "networks_"):  # sktime has made a copy for each series
+    if not hasattr(forecaster, "networks_"):  # sktime has created a copy for each series
         return _one_by_one(forecaster, held_out, X)
     ends = [held_out.known_at(origin) for origin in range(held_out.n_origins)]
     forecasts = forecaster._forecasts_after(held_out.y, X, ends, held_out.n_steps)
@@ -86,7 +86,7 @@ def forecast_held_out(forecaster, held_out, X):
 
 
 def _one_by_one(forecaster, held_out, X):
-    """Forecast from each origin by the methods of sktime."""
+    """Forecast from each origin with sktime's methods."""
     forecasts = []
     for origin in range(held_out.n_origins):
         if origin:
@@ -97,7 +97,7 @@ def _one_by_one(forecaster, held_out, X):
 
 
 def cover_horizon(X, held_out):
-    """Return the features, with unknown rows after the end of series that hold no rows out.
+    """Return the features, with unknown rows after the end of series without held-out rows.
 
     A trial forecasts all series from the end of their training part, and for these series this is
     the end of `X`. The forecasts are not used.
@@ -119,7 +119,7 @@ def cover_horizon(X, held_out):
     index = X.index.append(coming[~coming.isin(X.index)])
     table = np.full((len(index), X.shape[1]), np.nan)
     table[: len(X)] = numbers(X, "X")
-    # Series stay in their order, and the rows of each are in the order of time.
+    # The order of the series is kept, and the rows of each are in time order.
     series = index.droplevel(-1).factorize()[0]
     order = np.lexsort((index.get_level_values(-1).factorize(sort=True)[0], series))
     return pd.DataFrame(table[order], index[order], X.columns)

@@ -1,4 +1,4 @@
-"""Trains the networks of a forecaster on rows that are new."""
+"""Trains the networks of a forecaster on new rows."""
 
 import numpy as np
 

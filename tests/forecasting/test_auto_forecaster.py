@@ -123,7 +123,7 @@ def test_too_short_to_hold_rows_out(auto, months):
 
 
 def test_too_short_to_learn_from(auto, months):
-    with pytest.warns(UserWarning, match="y is too short to learn from, and forecast by the last"):
+    with pytest.warns(UserWarning, match="y is too short to learn from: the last known value is"):
         forecaster = auto().fit(months[:3], fh=FH)
     np.testing.assert_allclose(forecaster.predict(), months.iloc[2])
     assert not len(forecaster.leaderboard_)
@@ -167,7 +167,9 @@ def test_a_series_of_which_nothing_is_known_is_not_forecast(auto, panel, months)
 
 def test_values_that_are_never_side_by_side(auto, months):
     y = months.where(np.arange(60) % 4 == 0)
-    with pytest.warns(UserWarning, match="y is too full of gaps to learn from, and forecast by"):
+    with pytest.warns(
+        UserWarning, match="y is too full of gaps to learn from: the last known value"
+    ):
         forecaster = auto().fit(y, fh=FH)
     np.testing.assert_array_equal(forecaster.predict(), y.iloc[56])
 

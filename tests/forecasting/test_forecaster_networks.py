@@ -45,7 +45,7 @@ def test_early_stopping_holds_out_the_end_of_each_series(cheap, panel):
     )
     regressor = RNNRegressor(**network.get_params()).fit(X, y, X_val=X_val, y_val=y_val)
     np.testing.assert_allclose(network.history_["val_loss"], regressor.history_["val_loss"])
-    with pytest.raises(ValueError, match="both parts must have some"):
+    with pytest.raises(ValueError, match="both parts need at least one row"):
         cheap(early_stopping=True, validation_fraction=0.99).fit(panel)
 
 
@@ -71,7 +71,7 @@ def test_no_rows_without_a_gap(cheap, months):
     with pytest.raises(ValueError, match="each row has a missing step"):
         cheap(missing="drop").fit(y)
     with pytest.raises(
-        ValueError, match=r"no 4 rows in a row .*: of its 60 rows, 60 .* match its dates"
+        ValueError, match=r"the 4 consecutive known rows .*: of its 60 rows, 60 .* match its dates"
     ):
         cheap().fit(months.where(months.isna()))
 

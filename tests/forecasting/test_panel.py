@@ -107,7 +107,7 @@ def test_bad_index(labels, message):
 
 @pytest.mark.parametrize(
     ("values", "message"),
-    [(["a", "b"], "y must hold numbers"), ([1.0, np.inf], "holds infinity, in its column 'y'")],
+    [(["a", "b"], "y must hold numbers"), ([1.0, np.inf], "contains infinity in its column 'y'")],
 )
 def test_bad_values(values, message):
     with pytest.raises(ValueError, match=message):

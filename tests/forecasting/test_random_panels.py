@@ -116,7 +116,7 @@ def test_the_same_values_alone_and_in_a_panel_of_networks_of_their_own(panel):
         assert alone[name].notna().all()
         assert_inside(alone[name], y)
     if failed:
-        with pytest.raises(NothingToLearnError, match=r"too short|rows in a row"):
+        with pytest.raises(NothingToLearnError, match=r"too short|consecutive known rows"):
             forecast(LOCAL, panel)
         panel = panel[panel.index.get_level_values(0).isin(list(alone))]
     if alone:

@@ -114,7 +114,9 @@ def test_a_feature_that_is_known_only_in_held_out_rows(cheap, months):
     trial = Trial("features", cheap(strategy="multioutput"))
     trial.run(HeldOut.of(months.to_frame(), 3), X, np.array([1.0]))
     assert np.isnan(trial.error)
-    with pytest.raises(ValueError, match="of its 60 rows, 0 hold a missing value, and 59 of X do"):
+    with pytest.raises(
+        ValueError, match="of its 60 rows, 0 contain a missing value, and 59 of X do"
+    ):
         cheap(strategy="multioutput", known_features=None).fit(months, X, fh=[1, 2, 3])
 
 
