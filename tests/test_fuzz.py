@@ -412,7 +412,7 @@ def outcome_of_labels(case):
     "ignore:.* networks compute in float32:UserWarning",
     "ignore:.* no known value of the level_feature:UserWarning",
     "ignore:.*the network does not learn them:UserWarning",
-    "ignore:.* rows of X, the last ones, have no complete window:UserWarning",
+    "ignore:The last .* rows of X have no complete window:UserWarning",
     "ignore:.* lies far outside the range of the training data:UserWarning",
     "ignore:A column-vector y was passed:sklearn.exceptions.DataConversionWarning",
 )

@@ -45,11 +45,11 @@ def fetch_melbourne_temperatures(
     Returns
     -------
     temperature : pandas.Series of shape (3650,)
-        Temperatures in degrees Celsius, float64, named ``"minimum_temperature"``. The index
-        holds the days, 1 January 1981 to 31 December 1990, as a `pandas.DatetimeIndex`
-        without a frequency: 31 December is missing in the leap years 1984 and 1988. Windows
-        of rows with these dates close over the two days, and warn of it;
-        ``temperature.asfreq("D")`` inserts them as NaN.
+        Temperatures in degrees Celsius, float64, named ``"minimum_temperature"``. The index holds
+        the days, 1 January 1981 to 31 December 1990, as a `pandas.DatetimeIndex` without a
+        frequency: 31 December is missing in the leap years 1984 and 1988. Windows of these rows
+        ignore the two missing days, with a warning; ``temperature.asfreq("D")`` inserts them as
+        NaN.
 
     Raises
     ------
@@ -57,8 +57,8 @@ def fetch_melbourne_temperatures(
         If the file is not on this machine and cannot, or must not, be downloaded; or if
         the file that was found or downloaded is not the one expected, by its SHA-256.
     ImportError
-        If the file has to be downloaded and pooch is not installed; the message names the
-        extra that brings it.
+        If the file has to be downloaded and pooch is not installed; the message names the extra
+        that installs it.
 
     See Also
     --------
@@ -113,8 +113,8 @@ def _download(data_home):
     except ImportError as error:
         raise ImportError(
             f"{_FILE} is not on this machine, and pooch, which would download it, cannot be "
-            "imported. The extra 'examples' brings it: pip install 'skrnn[examples]'. Or do "
-            f"without a download. {_advice(data_home)}"
+            "imported. The extra 'examples' installs it: pip install 'skrnn[examples]'. Or "
+            "provide the file yourself. {_advice(data_home)}"
         ) from error
     folder = Path(pooch.os_cache("skrnn") if data_home is None else data_home).expanduser()
     # Not streamed: a download that breaks off would leave its connection open.
@@ -125,7 +125,10 @@ def _download(data_home):
                 _URL, f"sha256:{_SHA256}", fname=_FILE, path=folder, downloader=downloader
             )
         )
-    except (OSError, ValueError) as error:  # ValueError: another file came, such as a login page
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # ValueError: a different file was received, such as a login page
         raise OSError(
             f"{_FILE} could not be downloaded to {folder}: {error}. {_advice(data_home)}"
         ) from error
@@ -144,7 +147,7 @@ def _read_checked(path):
     found = hashlib.sha256(content).hexdigest()
     if found != _SHA256:
         raise OSError(
-            f"{path} is not the file expected: its SHA-256 is {found}, not {_SHA256}. It may "
-            "be damaged; remove it to have it fetched afresh."
+            f"{path} is not the file expected: its SHA-256 is {found}, not {_SHA256}. It may be "
+            "damaged; remove it, and it will be downloaded again."
         )
     return content

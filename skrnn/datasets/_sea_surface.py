@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def load_sea_surface_temperatures() -> pd.Series[float]:
     """Load the monthly sea surface temperatures off Peru and Ecuador, 1950-2010.
 
-    The series is the mean temperature of the sea surface in the region Niño 1+2 (0-10° S,
-    80-90° W), where El Niño shows first. It has a strong yearly cycle, whose height varies from
-    year to year. The table is part of statsmodels, so nothing is downloaded.
+    The series is the mean temperature of the sea surface in the region Niño 1+2 (0-10° S, 80-90°
+    W), where El Niño is first visible. It has a strong yearly cycle, whose height varies from year
+    to year. The table is part of statsmodels, so nothing is downloaded.
 
     Returns
     -------
@@ -27,7 +27,7 @@ def load_sea_surface_temperatures() -> pd.Series[float]:
     Raises
     ------
     ImportError
-        If statsmodels is not installed; the message names the extra that brings it.
+        If statsmodels is not installed; the message names the extra that installs it.
 
     See Also
     --------
@@ -59,7 +59,7 @@ def load_sea_surface_temperatures() -> pd.Series[float]:
     except ImportError as error:
         raise ImportError(
             "load_sea_surface_temperatures reads a table that ships with statsmodels, which "
-            "cannot be imported. The extra 'examples' brings it: pip install 'skrnn[examples]'"
+            "cannot be imported. The extra 'examples' installs it: pip install 'skrnn[examples]'"
         ) from error
     by_year = elnino.load_pandas().data.set_index("YEAR")
     first_month = pd.Timestamp(int(by_year.index[0]), 1, 1)

@@ -64,7 +64,7 @@ def make_seasonal_series(
     freq : str or pandas offset, default="MS"
         Distance between two dates, as in `pandas.date_range`.
     random_state : int, RandomState instance or None, default=None
-        Source of the noise. The same int gives the same series.
+        Determines the noise. The same int produces the same series.
 
     Returns
     -------
@@ -130,6 +130,6 @@ def _dates_from(first, n_samples, step, freq):
     except (OverflowError, *_OUT_OF_BOUNDS) as error:
         raise ValueError(
             f"n_samples={n_samples} dates from start={str(first)!r} on with freq={freq!r} go "
-            "beyond the last date that pandas can hold in nanoseconds, in the year 2262. Give a "
+            "beyond the last date that pandas can hold in nanoseconds, in the year 2262. Use a "
             "smaller n_samples, an earlier start or a shorter freq."
         ) from error

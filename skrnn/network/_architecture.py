@@ -59,12 +59,12 @@ class Architecture:
         return None
 
     def reading(self, n_timesteps):
-        """Return the architecture of the same network for windows of another number of steps.
+        """Return the architecture of the same network for a different number of steps.
 
         Raises
         ------
         ValueError
-            If the network needs the number that it has.
+            If the network requires its own number of steps.
         """
         if n_timesteps == self.n_timesteps:
             return self
@@ -86,7 +86,7 @@ class Architecture:
         return replace(self, n_networks=1)
 
     def of_each_network(self, arrays):
-        """Divide weights or states into those of each network.
+        """Split weights or states into those of each network.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class Architecture:
         """Draw the weights of a network from a ``RandomState``, by the default rules of Keras.
 
         Only the autoregressive kernel starts from zero: random weights on many lags are a poor
-        first forecast, which a short training does not undo.
+        first forecast, which a short training does not correct.
         """
         weights = []
         for width, units in self.cell_shapes():
@@ -188,7 +188,7 @@ class Architecture:
         return cells, kernel, bias, path[0] if path else None
 
     def kernels(self, weights):
-        """Return the weights that decay: all except biases, and what a cell excepts."""
+        """Return the weights that decay: all except biases and those that a cell excludes."""
         cells, kernel, _, path = self.split_weights(weights)
         names, decayed = self.cell.weight_names, self.cell.decayed
         kernels = [

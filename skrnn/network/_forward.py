@@ -1,7 +1,7 @@
-"""Compute forecasts from weights and windows in NumPy, block by block.
+"""Computes forecasts from weights and windows in NumPy, block by block.
 
 If there are several networks, weights and states have an axis of networks, and all networks are
-computed at once. A forecast is the mean of theirs.
+computed at once. The forecast is the mean of their forecasts.
 
 Weights are float32, but the arithmetic is float64. In float32 the last digits of a forecast would
 depend on the other rows of the same call.
@@ -42,8 +42,9 @@ def predict_windows(
     weights : list of ndarray
         Weights in the order of ``keras.Model.get_weights``.
     X : ndarray of shape (n_samples, n_timesteps, n_features)
-        Windows, of any number of steps unless the network needs its own. A step that contains NaN
-        is skipped. A strided view is read block by block, so that it is never copied as a whole.
+        Windows, of any number of steps unless the network requires a fixed number. A step that
+        contains NaN is skipped. A strided view is read block by block, so that it is never copied
+        as a whole.
     initial_state : list of ndarray of shape (n_samples, [n_networks,] units), default=None
         States before the first step. None means zeros.
     rows : ndarray of int, default=None

@@ -1,4 +1,4 @@
-"""Compute means of targets from the outputs of a network, by the inverse of a link.
+"""Computes means of targets from the outputs of a network, by the inverse of a link.
 
 The names come from generalised linear models (McCullagh and Nelder, 1989).
 """

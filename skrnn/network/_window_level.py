@@ -1,4 +1,4 @@
-"""Find the level of each window, and subtract it in float64, before anything becomes float32."""
+"""Finds the level of each window, and subtracts it in float64, before a cast to float32."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,8 @@ _BLOCK_VALUES = 2**18
 class WindowLevel:
     """The rule by which a network subtracts the level of a window from one of its features.
 
-    Neighbouring float32 numbers near 1e8 are 8 apart. So the level is subtracted while windows
-    and targets still have the digits that the user gave.
+    Neighbouring float32 numbers near 1e8 are 8 apart. So the level is subtracted while windows and
+    targets still have all the digits that the user passed.
 
     Attributes
     ----------

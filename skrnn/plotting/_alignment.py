@@ -1,4 +1,4 @@
-"""Align observed values and forecasts of any shape, with one row for each time."""
+"""Aligns observed values and forecasts of any shape, with one row for each time."""
 
 import numpy as np
 import pandas as pd
@@ -63,12 +63,13 @@ def _forecast_of_series(forecaster, X, y, output):
     """Forecast the rows of a series, or the horizon that the forecaster was fitted to."""
     if not isinstance(y, pd.Series | pd.DataFrame):
         raise ValueError(
-            f"y must be a pandas Series or DataFrame, whose index says what a forecaster is to "
+            f"y must be a pandas Series or DataFrame, whose index determines the rows to "
             f"forecast. Got {type(y).__name__}."
         )
     if isinstance(y.index, pd.MultiIndex):
         raise ValueError(
-            "y holds several series, of which a display draws one: choose the rows of one series "
+            "y contains several series, but a display draws only one: choose the rows of one "
+            "series "
             "in y and in forecaster.predict, and call from_predictions."
         )
     from sktime.forecasting.base import ForecastingHorizon
@@ -136,7 +137,7 @@ def _output_position(output, y_true, y):
     if output is None:
         if n_outputs > 1:
             raise ValueError(
-                f"y has {n_outputs} outputs: output must say which one to draw, got None."
+                f"y has {n_outputs} outputs: output must specify which one to draw, got None."
             )
         return 0
     names = getattr(y, "columns", None)
@@ -144,7 +145,7 @@ def _output_position(output, y_true, y):
 
 
 def aligned(y_true, y_pred, n_train):
-    """Bring observed values and forecasts to the same rows.
+    """Align the rows of observed values and forecasts.
 
     Parameters
     ----------
@@ -180,8 +181,8 @@ def aligned(y_true, y_pred, n_train):
     _check_same_labels(y_true, y_pred, indices, ("y_true", "y_pred"))
     if len(observed) != len(forecasts):
         raise ValueError(
-            f"y_true has {len(observed)} rows, but y_pred {len(forecasts)}: give both the same, "
-            "or both an index that aligns them."
+            f"y_true has {len(observed)} rows, but y_pred {len(forecasts)}: pass the same number, "
+            "or an index for both that aligns them."
         )
     time = _first_index(*indices)
     time = pd.RangeIndex(len(observed)) if time is None else time
@@ -189,7 +190,7 @@ def aligned(y_true, y_pred, n_train):
 
 
 def _check_same_labels(first, second, ordered, names):
-    """Check that rows that are joined by position do not have labels that say otherwise."""
+    """Check that rows that are joined by position do not have different labels."""
     indices = [getattr(value, "index", None) for value in (first, second)]
     if not all(isinstance(index, pd.Index) for index in indices):
         return
@@ -201,8 +202,8 @@ def _check_same_labels(first, second, ordered, names):
         row = int(np.argmax(np.asarray(indices[0] != indices[1])))
         raise ValueError(
             f"{names[0]} and {names[1]} have the labels {indices[0][row]!r} and "
-            f"{indices[1][row]!r} in row {row}, so that it is not known which rows belong "
-            "together: give both the same index, or reset it in one of them."
+            f"{indices[1][row]!r} in row {row}, so it is not clear which rows belong together: "
+            "use the same index for both, or reset one of them."
         )
 
 
@@ -210,7 +211,7 @@ def _by_label(observed, forecasts, time, forecast_time, n_train):
     if kind_of(time) != kind_of(forecast_time):
         raise ValueError(
             f"y_true and y_pred have labels of different kinds, {time[0]!r} and "
-            f"{forecast_time[0]!r}: give y_pred the index of y_true, or no index."
+            f"{forecast_time[0]!r}: use the index of y_true for y_pred, or no index."
         )
     both = time.union(forecast_time) if not time.equals(forecast_time) else time
     end = int(both.get_loc(time[n_train - 1])) + 1 if n_train else 0
@@ -260,13 +261,13 @@ def quantile_band(forecasts, quantile):
     valid = quantile is None or ((quantiles > 0) & (quantiles < 1)).all()
     if not valid or quantiles.ndim > 1 or (np.diff(quantiles) <= 0).any():
         raise ValueError(
-            "quantile must be None or increasing numbers between 0 and 1, one a column of "
-            f"y_pred. Got {quantile!r}."
+            "quantile must be None or increasing numbers between 0 and 1, one for each column of "
+            "y_pred. Got {quantile!r}."
         )
     if len(quantiles) != n_columns:
         raise ValueError(
-            f"y_pred has {n_columns} columns, but quantile={quantile!r} stands for "
-            f"{len(quantiles)}: it must name the quantile that each column forecasts."
+            f"y_pred has {n_columns} columns, but quantile={quantile!r} has "
+            f"{len(quantiles)} value(s): pass the quantile that each column forecasts."
         )
     if n_columns == 1:
         return forecasts[:, 0], None, None, None

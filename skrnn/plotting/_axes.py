@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 _HEADROOM = 0.2
-"""Height of the legend above the curves, as a share of their height."""
+"""Height of the legend above the curves, as a fraction of their height."""
 
 
 def check_support(caller, package="matplotlib"):
@@ -153,7 +153,7 @@ def coordinates(time):
 
 
 def describe_rows(time):
-    """Say how many rows there are, and from where to where they reach.
+    """Describe the number of rows and their range.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ class CorrelogramDisplay:
         Half the width of the band around zero.
 
     alpha : float, default=0.05
-        Share of the correlations of a series without memory that lie outside the band.
+        Fraction of the correlations of a series without memory that lie outside the band.
 
     Attributes
     ----------
@@ -60,10 +60,10 @@ class CorrelogramDisplay:
 
     Notes
     -----
-    The autocorrelation has Bartlett's band, which assumes at each lag a memory up to the lag
-    before. The band of the partial autocorrelation is the same at all lags. The partial
-    autocorrelations solve the Yule-Walker equations of the biased autocovariances. Pairs with a
-    missing value are left out. Lags count rows, so gaps in the dates are ignored.
+    The autocorrelation has Bartlett's band, which assumes at each lag that the series has a memory
+    up to the previous lag. The band of the partial autocorrelation is the same at all lags. The
+    partial autocorrelations solve the Yule-Walker equations of the biased autocovariances. Pairs
+    with a missing value are left out. Lags count rows, so gaps in the dates are ignored.
 
     References
     ----------
@@ -127,7 +127,7 @@ class CorrelogramDisplay:
             ``10 * log10(n_samples)``.
 
         alpha : float, default=0.05
-            A share ``1 - alpha`` of the correlations of a series without memory lies in the band.
+            Fraction of the correlations of a series without memory that lie outside the band.
 
         ax : array-like of two Axes, default=None
             Axes to draw on. If None, a new figure is created.
@@ -283,7 +283,7 @@ def _check_lags(n_lags, values):
     n_known, n_most = int((~np.isnan(values)).sum()), (len(values) - 1) // 2
     if n_known < 4 or np.nanmax(values) == np.nanmin(values):
         raise ValueError(
-            "series must have four known values at least, and not all the same. Got "
+            "series must have at least four known values that are not all equal. Got "
             f"{n_known} known values."
         )
     if n_lags is None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class ForecastDisplay:
-    """Observed values and forecasts over time, each forecast at the row that it is for.
+    """Observed values and forecasts over time, where each forecast is drawn at its own row.
 
     Create it with :meth:`from_estimator` or :meth:`from_predictions`. Forecasts of several
     quantiles are drawn as a band, and the training part is shaded. The residuals can be drawn in a
@@ -149,24 +149,25 @@ class ForecastDisplay:
         Parameters
         ----------
         estimator : estimator
-            Fitted regressor, with a recurrent network in it or not, or a forecaster of sktime such
-            as RNNForecaster. If its networks have several quantiles, they make the band.
+            Fitted regressor, with or without a recurrent network, or an sktime forecaster such as
+            RNNForecaster. If its networks forecast several quantiles, these form the band.
 
         X : array-like or None
-            Input of ``estimator.predict``, with rows in time order; for a forecaster without
-            features None.
+            Input of ``estimator.predict``, with rows in time order. None for a forecaster without
+            features.
 
-        y : array-like of shape (n_samples,), (n_samples, n_outputs) or as of sequences
-            Observed values, one a row of `X`. Its index, or else that of `X`, is the time. Of
-            sequences the last step is drawn, the row's own. A forecaster forecasts the rows of
-            `y`: those that it has seen one step ahead, and those after them from the end of what
-            it has seen. If its horizon was fixed in ``fit`` it forecasts that horizon.
+        y : array-like of shape (n_samples,), (n_samples, n_outputs) or that of sequences
+            Observed values, one for each row of `X`. Its index, or otherwise that of `X`, is the
+            time. For sequences, only the last step is drawn, which belongs to the row itself. A
+            forecaster forecasts the rows of `y`: rows that it has seen are forecast one step
+            ahead, and later rows from the end of what it has seen. If its horizon was fixed in
+            ``fit``, it forecasts that horizon.
 
         output : int or str, default=None
             The output to draw if there are several, by position or by its column name in `y`.
 
         n_train : int, default=0
-            Number of rows, from the first, that the estimator was trained on.
+            Number of rows at the beginning that the estimator was trained on.
 
         residuals : bool, default=False
             Whether to draw observed minus forecast in a second panel.
@@ -248,7 +249,7 @@ class ForecastDisplay:
             its two neighbours if it is not one of the quantiles.
 
         n_train : int, default=0
-            Number of rows of `y_true`, from the first, that the model was trained on.
+            Number of rows at the beginning of `y_true` that the model was trained on.
 
         residuals : bool, default=False
             Whether to draw observed minus forecast in a second panel.

@@ -141,13 +141,13 @@ class LagImportanceDisplay:
         estimator : estimator
             Fitted RNNRegressor, or search, target regressor or pipeline around one; or an
             RNNForecaster, or forecaster of sktime around one. If it has several networks that
-            differ only by their seed, their mean is drawn.
+            differ only in their seed, their mean is drawn.
 
         X : array-like, default=None
-            Input of ``estimator.predict``, or a Series, which is a table with one column. For
-            ``method="permutation"`` of two rows or more. It is needed unless the estimator is a
-            forecaster. For a forecaster, a series or table whose index chooses rows of what it has
-            seen; None: all of them.
+            Input of ``estimator.predict``, or a Series, which is treated as a table with one
+            column. With ``method="permutation"`` it needs at least two rows. For a forecaster, a
+            series or table whose index selects some of the rows that it has seen; None means all
+            of them. Other estimators require it.
 
         method : {"derivative", "permutation"}, default="derivative"
             "derivative" is exact and fast, and is compiled by TensorFlow. "permutation" needs only
@@ -157,7 +157,7 @@ class LagImportanceDisplay:
             Number of permutations of each value of a window.
 
         random_state : int, RandomState instance or None, default=None
-            Source of the permutations.
+            Determines the permutations.
 
         log_scale : bool, default=False
             Whether the importances are drawn on a logarithmic scale.
@@ -293,7 +293,7 @@ def _windows_of_forecaster(estimator, X):
     if n_tasks > 1:
         raise ValueError(
             f"estimator, {a_kind(estimator)}, holds networks for {n_tasks} tasks, "
-            "several steps of the horizon or columns of y: the display shows one. Use "
+            "several steps of the horizon or columns of y, but the display shows only one. Use "
             "strategy='recursive' or 'multioutput', and for several columns level=False."
         )
     return [network for network, *_ in seen], *seen[0][1:]
@@ -314,8 +314,8 @@ def _mean_changes(network, windows, states, n_repeats, random_state):
     """Compute mean absolute changes by permutation; NaN for a value unknown in all rows."""
     if len(windows) < 2:
         raise ValueError(
-            "X must have two rows or more for method='permutation', which exchanges their "
-            f"values. Got {len(windows)}."
+            "X must have at least two rows for method='permutation', which exchanges their "
+            "values. Got {len(windows)}."
         )
     forecasts = _last_forecasts(network, windows, states)
     changes = np.full(windows.shape[1:], np.nan)
@@ -347,7 +347,7 @@ def _mean_change(network, windows, states, forecasts, place, permutation):
 
 
 def _last_forecasts(network, windows, states):
-    """Forecasts of all networks and outputs, and of sequences those of the last step."""
+    """Return the forecasts of all networks and outputs; for sequences, those of the last step."""
     networks = FittedNetwork.of(network).each_network()
     forecasts = []
     for i, one in enumerate(networks):

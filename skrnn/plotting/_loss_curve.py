@@ -123,10 +123,10 @@ class LossCurveDisplay:
         Parameters
         ----------
         estimator : estimator, dict of str to estimator, or list of estimator
-            Fitted RNNRegressor or RNNClassifier, or pipeline, target regressor, search, ensemble
-            or RNNForecaster with one in it, however deep. For a search, the best estimator is
-            used; each network of an ensemble or forecaster is a separate run. The keys of a dict
-            name the runs.
+            A fitted RNNRegressor or RNNClassifier, or a pipeline, target regressor, search,
+            ensemble or RNNForecaster that contains one at any depth. For a search, the best
+            estimator is used; each network of an ensemble or forecaster is a separate run. The
+            keys of a dict name the runs.
 
         ax : Axes, default=None
             Axes to draw on. If None, a new figure is created.
@@ -335,7 +335,7 @@ def _named_networks(estimator):
     else:
         runs = {"": estimator}
     if not runs:
-        raise ValueError(f"estimator must hold one estimator at least, got {estimator!r}.")
+        raise ValueError(f"estimator must contain at least one estimator, got {estimator!r}.")
     named = {}
     for name, part in runs.items():
         name_of_part = f"estimator[{name!r}]" if name else "estimator"

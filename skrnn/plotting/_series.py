@@ -33,7 +33,7 @@ class SeriesDisplay:
     """A series, its histogram and box plot, its missing values and the gaps in its dates.
 
     Create it with :meth:`from_series`, to look at a series before you model it. A missing value is
-    a row with NaN. A gap is a place without rows, judged by the usual step of the index.
+    a row with NaN. A gap is a place without rows, judging by the usual step of the index.
 
     Parameters
     ----------

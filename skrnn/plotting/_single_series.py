@@ -1,4 +1,4 @@
-"""Check a single series, and find its labels, values, name and gaps."""
+"""Checks a single series, and finds its labels, values, name and gaps."""
 
 import numpy as np
 import pandas as pd
@@ -38,7 +38,7 @@ def check_single_series(series):
             "column."
         )
     if np.isnan(values).all():
-        raise ValueError(f"series must hold a known value; all {len(values)} are missing.")
+        raise ValueError(f"series must contain a known value; all {len(values)} are missing.")
     time = labels_in_order(series, input_name="series")
     columns = getattr(series, "columns", None)
     name = getattr(series, "name", None) if columns is None else columns[0]
@@ -59,7 +59,7 @@ def find_gaps(time):
     rows : ndarray of int
         The rows before the gaps.
     lengths : ndarray of int
-        How many labels are missing in each, by the step or the calendar of the index.
+        Number of labels missing in each gap, judging by the step or the calendar of the index.
     """
     is_float = pd.api.types.is_float_dtype(time.dtype)
     counts = _missing_numbers(time.to_numpy(float)) if is_float else find_missing(time)

@@ -1,4 +1,4 @@
-"""Find the input of the network in an estimator: its windows, their lags and its states."""
+"""Finds the input of the network in an estimator: its windows, their lags and its states."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from ._find_networks import a_kind, find_networks, table_of
 
 
 def windows_of_network(estimator, X):
-    """Find the network in an estimator, and transform X by the steps before it.
+    """Find the network in an estimator, and transform X with the steps before it.
 
     Parameters
     ----------

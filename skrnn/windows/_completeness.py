@@ -44,7 +44,7 @@ def runs_without_last_step(windows):
 def warn_of_incomplete_rows(n_missing, n_timesteps):
     """Warn if most of the rows to fit on have no complete window.
 
-    Two cases are ordinary and give no warning: the first rows of a series have no complete
+    Two cases are ordinary and do not cause a warning: the first rows of a series have no complete
     window, and single values are missing in its middle. There is a warning if no row has a
     complete window, if more than half of the rows lie before the first complete window, or if
     more than half of the steps are missing.
@@ -107,6 +107,6 @@ def warn_of_unknown_end(windows, usual):
     if n_last <= longest:
         return
     warn_user(
-        f"{n_last} of the {n_samples} rows of X, the last ones, have no complete window: the "
+        f"The last {n_last} of the {n_samples} rows of X have no complete window: the "
         f"last step of the window, the newest value before the target, is not known. {_REMEDY}",
     )

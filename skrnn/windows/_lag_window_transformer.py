@@ -1,4 +1,4 @@
-"""Defines LagWindowTransformer, which gives each row of a series the window of rows before it."""
+"""Defines LagWindowTransformer, which assigns to each row of a series the window before it."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 _NO_PAST = (
     "No past is assumed, and the first windows are incomplete. Set "
     'context="fitted" if X continues the fitted series, or context="none" if it does not; '
-    'or keep the index, by set_output(transform="pandas") on the steps before this one.'
+    'or keep the index, with set_output(transform="pandas") on the steps before this one.'
 )
 
 
 def _is_table(transformer):
-    """Check that `transform` gives a table, whose columns have names."""
+    """Check that `transform` returns a table, whose columns have names."""
     if not transformer.flatten:
         raise AttributeError(
             "LagWindowTransformer has column names only with flatten=True: the windows of "
@@ -57,19 +57,19 @@ def _holds_own_row(transformer):
     """Check that the window of a row ends with the row itself."""
     if transformer.horizon != 0:
         raise AttributeError(
-            f"inverse_transform needs horizon=0, got horizon={transformer.horizon}: the window "
-            "of a row holds only rows before it, not the row itself."
+            f"inverse_transform needs horizon=0, got horizon={transformer.horizon}: the window of "
+            "a row contains only rows before it, not the row itself."
         )
     return True
 
 
 class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
-    """Give every row of a series the window of the rows before it.
+    """Assign to every row of a series the window of the rows before it.
 
     The regressor that follows in the pipeline then forecasts ``y[t]`` only from the rows before t.
     The number of rows does not change, so pipelines, `TimeSeriesSplit` and `GridSearchCV` work as
-    usual. The windows of the first rows of a test fold hold the end of the training fold. The
-    first rows of the whole series have no past, and their windows hold NaN.
+    usual. The windows of the first rows of a test fold contain the end of the training fold. The
+    first rows of the whole series have no past, so their windows contain NaN.
 
     Parameters
     ----------
@@ -83,10 +83,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     known_features : str, int, slice, array-like or callable, default=None
         Features whose values are known in advance, such as calendar features. Pass names,
-        positions, a boolean mask, a slice, or a callable that takes `X` and returns one of
-        these, such as :func:`~sklearn.compose.make_column_selector`. For these features step k
-        of row t holds row ``t - lag + 1 + k`` for any horizon, so that the last step is the row
-        of the target.
+        positions, a boolean mask, a slice, or a callable that takes `X` and returns one of these,
+        such as :func:`~sklearn.compose.make_column_selector`. For these features step k of row t
+        holds row ``t - lag + 1 + k`` for any horizon, so the last step is the row of the target.
 
     flatten : bool, default=False
         If False, return windows of shape `(n_samples, lag, n_features)` for a recurrent
@@ -132,8 +131,8 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     Notes
     -----
-    The windows are a read-only view of one copy of the series, so that they need the memory of
-    one series for any lag. Copy them if you want to change them. The transformer and its pickles
+    The windows are a read-only view of one copy of the series, so they only need the memory of one
+    series, whatever the lag. Copy them if you want to change them. The transformer and its pickles
     keep that copy, so that later rows can continue it.
 
     Windows count rows, not labels: inside a series each row is assumed to be one time step after
@@ -149,7 +148,8 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     pattern that occurs several times. Use ``context="fitted"`` if you always pass rows that
     continue the fitted series, such as only the newest rows.
 
-    You can set `flatten` and `context` after `fit`. The other parameters need a new `fit`.
+    You can set `flatten` and `context` after `fit`. If you change another parameter, call `fit`
+    again.
 
     Examples
     --------
@@ -356,7 +356,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             If there was no `fit` before.
         """
         check_is_fitted(self, "remembered_rows_")
-        # The values are checked below, once for each row and not once for each step.
+        # The values are checked below, once for each row rather than for each step.
         X = check_array(X, allow_nd=True, ensure_2d=False, ensure_all_finite=False)
         n_features = self.n_features_in_
         shapes = [(self.lag, n_features), (self.lag * n_features,), (n_features,)]
@@ -412,7 +412,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     ) -> Self:
         """Set the type of the output of `transform` and `fit_transform`.
 
-        With ``flatten=False`` the output stays an array, since a DataFrame cannot hold three
+        With ``flatten=False`` the output remains an array, because a DataFrame cannot have three
         dimensions. The setting is used as soon as `flatten` is set to True.
 
         Parameters
@@ -492,7 +492,8 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         return windows.reshape(len(windows), -1) if self.flatten else windows
 
     def __getattr__(self, name):
-        # Not a property: whatever lists the attributes of an estimator would read it, and warn.
+        # Not a property, because tools that read all attributes of an estimator would cause a
+        # warning.
         if name == "history_" and "remembered_rows_" in vars(self):
             warn_user(
                 "history_ of LagWindowTransformer is deprecated since version 0.2.0, "

@@ -13,8 +13,9 @@ from ._uneven_steps import infer_uneven_steps, infer_weekday_of_month
 def find_missing(index):
     """Count the labels that are missing between each label and the next.
 
-    A declared frequency decides. Without one, the step and the calendar are inferred from all
-    labels: equal steps; months, quarters or years; working days or the hours of a session.
+    If the index declares a frequency, it is used. Otherwise the step and the calendar are inferred
+    from all labels: equal steps; months, quarters or years; working days or the hours of a
+    session.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def find_missing(index):
 
 
 def _fewest_missing(counts, wall):
-    """Return the missing labels by steps that are even on a calendar only, if these are fewer."""
+    """Return the missing labels by steps that are even only on a calendar, if these are fewer."""
     freq = infer_uneven_steps(wall)
     if freq is None:
         return counts
@@ -152,9 +153,9 @@ def _longest_run(counts):
 def warn_of_missing_rows(index, *, input_name="X"):
     """Warn once if labels are missing inside a series with a clear frequency.
 
-    Windows count rows, so that the steps of a window around a missing row are not equally far
-    apart. Weekends, nights between sessions and other breaks that recur each week are not gaps,
-    nor are the holidays of a declared frequency.
+    Windows count rows, so the steps of a window around a missing row are not equally far apart.
+    Weekends, nights between sessions and other breaks that recur each week are not gaps, nor are
+    the holidays of a declared frequency.
 
     Parameters
     ----------
@@ -178,7 +179,8 @@ def warn_of_missing_rows(index, *, input_name="X"):
     between = ", ".join(f"{index[row]} and {index[row + 1]}" for row in gaps[:3])
     more = "" if len(gaps) <= 3 else f", and in {len(gaps) - 3} more gap(s)"
     warn_user(
-        f"{counts.sum()} row(s) are missing inside {input_name}, by the usual step of its index: "
+        f"{counts.sum()} row(s) are missing inside {input_name}, judging by the usual step of its "
+        "index: "
         f"between {between}{more}. Windows count rows and join the rows around a gap. Insert the "
         "missing rows with asfreq or reindex, and leave their values NaN or interpolate them; or "
         "declare the holidays in the frequency of the index. If the dates do not matter, pass "

@@ -11,7 +11,7 @@ from ._views import series_of_windows, view_windows
 _SAME_SERIES = {np.dtype(np.float32): 1e-5, np.dtype(np.float64): 1e-11}
 # Matching rows are not a coincidence if fewer matches than this are expected by chance.
 _COINCIDENCE = 1e-3
-# One matching row is evidence if less than this share of the rows is repeated.
+# One matching row is evidence if less than this fraction of the rows is repeated.
 _RARELY_REPEATED = 0.1
 # Maximum number of places to compare. A pattern that occurs more often is unclear anyway.
 _MANY = 8
@@ -242,7 +242,7 @@ class FittedWindows:
         return (windows if series is None else series).copy(), scale_of(windows[:, -1])
 
     def extend(self, windows, n_values):
-        """Return these windows and further ones, up to a number of values.
+        """Return these windows and additional ones, up to a number of values.
 
         Parameters
         ----------
@@ -293,7 +293,7 @@ class FittedWindows:
 
 
 def _of_same_length(*windows):
-    """Return several arrays of windows, of which the shorter ones begin with steps of NaN."""
+    """Return windows of equal length, where the shorter ones begin with steps of NaN."""
     longest = max(each.shape[1] for each in windows)
     return [
         each
@@ -315,8 +315,8 @@ def warn_of_doubt(n_samples, consequence):
         Sentences on what is assumed, and on what the user can do.
     """
     warn_user(
-        f"It is not clear where the {n_samples} row(s) of X belong, since they have no index: "
-        "their values occur in the series passed to fit, so that they may be a part of that "
+        f"It is not clear where the {n_samples} row(s) of X belong, because they have no index, "
+        f"and their values also occur in the series passed to fit: they may be part of that "
         f"series or continue it. {consequence}",
     )
 

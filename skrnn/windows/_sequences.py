@@ -1,4 +1,4 @@
-"""Pads sequences of unequal lengths to one array, and cuts the padding off."""
+"""Pads sequences of unequal lengths into one array, and removes the padding."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def pad_sequences(
     sequences: Sequence[ArrayLike], *, n_timesteps: int | None = None
 ) -> NDArray[Any]:
-    """Pad sequences of unequal lengths in front, so that they form one array.
+    """Combine sequences of unequal lengths into one array, with padding in front.
 
     The network skips steps that contain NaN, so the padding does not change a forecast. It
     precedes a sequence, because the forecast belongs to the last step.
@@ -66,7 +66,7 @@ def pad_sequences(
 
     See Also
     --------
-    unpad_sequences : Cut the padding off.
+    unpad_sequences : Remove the padding.
 
     Examples
     --------
@@ -194,7 +194,7 @@ def _check_sequences(sequences):
     if 0 < len(named) < len(names):
         warn_user(
             f"sequences[{names.index(None)}] has no names of columns, but sequences[{named[0]}] "
-            "has: it is joined by the positions of its columns."
+            "has: its columns are matched by position."
         )
     return arrays
 

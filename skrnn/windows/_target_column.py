@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import rankdata
 
-# So many rows, spread over the series, are compared.
+# Number of rows, spread over the series, that are compared.
 _MOST_ROWS = 200
 _FEWEST_ROWS = 10
 # Rounding to a smaller type of float ties a few ranks.
@@ -13,21 +13,21 @@ _SAME_ORDER = 0.999
 def holds_target(series, y):
     """Return whether a column of a series is the target, in any units.
 
-    A column is taken as the target if both have the same order of size, so that scaled values
-    and logarithms are recognised.
+    A column is assumed to be the target if the values of both have the same ranks, so scaled
+    values and logarithms are recognised.
 
     Parameters
     ----------
     series : ndarray of shape (n_rows, n_columns)
-        The series; NaN is unknown.
+        The series. NaN means unknown.
     y : array-like of shape (n_rows, ...) or None
         The target of each row, or the targets of all steps of its window.
 
     Returns
     -------
     bool or None
-        None if this is not known: `y` is None or holds no numbers, or too few of its values are
-        known and different.
+        None if this is not known: `y` is None or does not contain numbers, or has too few distinct
+        known values.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def holds_target(series, y):
 
 
 def _columns_of(y, n_rows):
-    """Return the target as a table of numbers, or None if it is none."""
+    """Return the target as a table of numbers, or None if it does not contain numbers."""
     try:
         y = np.asarray(y, np.float64)
     except (TypeError, ValueError):

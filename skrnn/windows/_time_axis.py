@@ -212,7 +212,7 @@ def _step_of(times, name):
     if step is None:
         raise ValueError(
             f"The index of {name} is irregular: {len(unique)} label(s) from {unique[0]} to "
-            f"{unique[-1]} with no step in common. Give it a frequency, for example with "
+            f"{unique[-1]} without a common step. Set a frequency, for example with "
             "asfreq or resample. Missing rows then contain NaN, which is allowed."
         )
     return step

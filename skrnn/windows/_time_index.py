@@ -116,12 +116,12 @@ class RememberedIndex:
 
     A row that is missing between the two series counts as a row. The number of missing rows is
     inferred from the labels of both series together. The place of a cut therefore does not
-    matter: ``fit(S[:k])`` and ``transform(S[k:])`` give the windows of ``fit_transform(S)``.
+    matter: ``fit(S[:k])`` and ``transform(S[k:])`` return the windows of ``fit_transform(S)``.
 
-    - A declared frequency of the fitted series decides.
-    - Without one, the usual step of all labels decides; or months, quarters and years; or the
-      days of the week and the times of day that recur, such as working days and the hours of a
-      session. Only rows at the usual times can be missing.
+    - If the fitted series declares a frequency, it is used.
+    - Otherwise the usual step of all labels is used; or months, quarters and years; or the days of
+      the week and the times of day that recur, such as working days and the hours of a session.
+      Only rows at the usual times can be missing.
     - Inside a series gaps are ignored, since windows count rows. A gap between the two series is
       also ignored if it is about as long as a gap inside one of them: at least half as long and
       at most as long, or twice as long if there are three gaps or more. Holidays without a

@@ -50,8 +50,8 @@ def make_lag_windows(
     -------
     windows : ndarray of shape (n_windows, lag, n_features)
         The windows, float32 if the series is float32 and float64 otherwise. A one-dimensional
-        series has one feature. The array is a read-only view of one copy of the series, so that
-        its memory does not depend on the lag.
+        series has one feature. The array is a read-only view of one copy of the series, so its
+        memory does not depend on the lag.
 
     targets : ndarray of shape (n_windows,) or (n_windows, n_features)
         The targets, with as many dimensions as the series.
@@ -103,7 +103,7 @@ def lag_windows(X, lag, horizon, *, known=None, history=None):
 
     Step k of row t holds row ``t - horizon - lag + 1 + k`` of the series, or row
     ``t - lag + 1 + k`` for features known in advance. The function makes one copy of the series
-    in which the known features are shifted by `horizon` rows, so that the result is one view.
+    in which the known features are shifted by `horizon` rows, so the result is one view.
 
     Parameters
     ----------
@@ -213,8 +213,8 @@ def view_windows(series, lag):
 def series_of_windows(windows):
     """Return the series if windows are a view of one series.
 
-    A check or a cast of every value is then done once for each row of the series, and not once
-    for each window that contains the row.
+    A check or a cast of every value is then done once for each row of the series, instead of once
+    for each window that contains it.
 
     Parameters
     ----------
@@ -252,10 +252,10 @@ def series_of_windows(windows):
 
 
 def are_consecutive(windows):
-    """Return whether each window is the window before it, moved by one step.
+    """Return whether each window is the previous window, shifted by one step.
 
-    This is true of all windows of one series, whether they are a view or a copy. It is not true
-    of sequences that have nothing to do with each other.
+    This is true of all windows of one series, whether they are a view or a copy. It is not true of
+    independent sequences.
 
     Parameters
     ----------

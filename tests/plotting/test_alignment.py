@@ -115,7 +115,7 @@ def test_one_column_has_no_band(quantile):
 @pytest.mark.parametrize(
     ("quantile", "message"),
     [
-        (None, "y_pred has 2 columns, but quantile=None stands for 1"),
+        (None, "y_pred has 2 columns, but quantile=None has 1 value"),
         ((0.1, 0.5, 0.9), "y_pred has 2 columns"),
         ((0.5, 0.1), r"quantile must be .* Got \(0.5, 0.1\)"),
         ((0.5, 1.5), "quantile must be"),

@@ -148,7 +148,7 @@ def test_refusals(plain):
         draw(plain, WINDOWS, method="shap")
     with pytest.raises(ValueError, match="n_repeats must be an int of at least 1, got 0"):
         draw(plain, WINDOWS, n_repeats=0)
-    with pytest.raises(ValueError, match=r"X must have two rows or more .* Got 1"):
+    with pytest.raises(ValueError, match=r"X must have at least two rows .* Got 1"):
         draw(plain, WINDOWS[:1], method="permutation")
     with pytest.raises(NotFittedError, match="is not fitted"):
         draw(network(), WINDOWS)

@@ -144,7 +144,9 @@ def test_refusals(plain):
         LossCurveDisplay.from_estimator({"a": plain, "b": unfitted()})
     with pytest.raises(TypeError, match=r"estimator\['run 2'\] must be a fitted .* Got Ridge"):
         LossCurveDisplay.from_estimator([plain, Ridge()])
-    with pytest.raises(ValueError, match=r"estimator must hold one estimator at least, got \[\]"):
+    with pytest.raises(
+        ValueError, match=r"estimator must contain at least one estimator, got \[\]"
+    ):
         LossCurveDisplay.from_estimator([])
 
 

@@ -80,7 +80,7 @@ def test_names_and_labels():
     ("series", "message"),
     [
         (np.ones((3, 2)), r"series must be one series, .* \(3, 2\)"),
-        ([np.nan, np.nan], "series must hold a known value; all 2 are missing"),
+        ([np.nan, np.nan], "series must contain a known value; all 2 are missing"),
         ([], "0 sample"),
         ([np.inf], "infinity"),
         (pd.Series([1.0, 2.0], [1, 0]), "index of series is not in time order"),

@@ -77,7 +77,7 @@ def windows_of(fitted, X, shape):
 
 
 # With few rows, the night between two sessions may be a hole: that is said once, in fit.
-@pytest.mark.filterwarnings("ignore:.* missing inside X, by the usual step of its index")
+@pytest.mark.filterwarnings("ignore:.* missing inside X, judging by the usual step of its index")
 @given(
     series=cut_series(),
     lag=st.integers(1, 9),
