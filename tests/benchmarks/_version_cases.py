@@ -3,6 +3,9 @@
 Only public names are used, so that any version can be asked. Reads a case's name from each line of
 its input, and answers with the seconds that one unit of the case's work took. The first answer to
 a case comes after one run that is not counted, except for a search in a new process.
+
+Versions that can train without TensorFlow are told to use it, so that both do the same work. Cases
+whose name ends with ``DEFAULT`` leave the choice to the version.
 """
 
 import sys
@@ -30,7 +33,27 @@ FORECASTS = {  # units, lag, rows, calls of one run
     for rows, calls in ((1, 500), (4096, 5), (100_000, 1))
 }
 ONLINE = {"online row": False, "online row, stateful": True}
-SEARCHES = ("fit of a search, warm", "fit of a search, new process")
+NEW_PROCESS, WITH_IMPORT = "new process", "new process with imports"
+SEARCHES = tuple(f"fit of a search, {when}" for when in ("warm", NEW_PROCESS, WITH_IMPORT))
+DEFAULT = ", default engine"
+CHOSEN = [  # cases that are also run as a user runs them, without a parameter `engine`
+    "step of LSTM(4), 3 steps, batch 1",
+    "step of LSTM(32), 30 steps, batch 32",
+    *ONLINE,
+    *SEARCHES,
+]
+CASES = [*STEPS, *FORECASTS, *ONLINE, *SEARCHES, *(case + DEFAULT for case in CHOSEN)]
+
+
+def in_new_process(case):
+    """Whether a case must be the first work of its process."""
+    return NEW_PROCESS in case
+
+
+def compiled(case):
+    """Return the parameters that make a version train with TensorFlow, unless it may choose."""
+    has_choice = "engine" in RNNRegressor().get_params()
+    return {"engine": "tensorflow"} if has_choice and not case.endswith(DEFAULT) else {}
 
 
 def windows_and_targets(lag, n_rows):
@@ -41,10 +64,12 @@ def windows_and_targets(lag, n_rows):
     return np.array(X, np.float32), y.astype(np.float32)
 
 
-def steps(cell, units, lag, batch_size, n_rows, epochs):
+def steps(cell, units, lag, batch_size, n_rows, epochs, **engine):
     """Whole fits; a unit of work is one step of the optimizer."""
     X, y = windows_and_targets(lag, n_rows)
-    model = RNNRegressor(cell, units, epochs=epochs, batch_size=batch_size, random_state=0)
+    model = RNNRegressor(
+        cell, units, epochs=epochs, batch_size=batch_size, random_state=0, **engine
+    )
     return lambda: model.fit(X, y), epochs * n_rows // batch_size
 
 
@@ -61,10 +86,10 @@ def forecasts(units, lag, n_rows, calls):
     return run, calls
 
 
-def online(stateful):
+def online(stateful, **engine):
     """Each row forecast, then learned from."""
     X, y = windows_and_targets(10, 500)
-    model = RNNRegressor(units=8, batch_size=1, stateful=stateful, random_state=0)
+    model = RNNRegressor(units=8, batch_size=1, stateful=stateful, random_state=0, **engine)
     model.partial_fit(X[:1], y[:1])
 
     def run():
@@ -75,21 +100,22 @@ def online(stateful):
     return run, len(X) - 1
 
 
-def search(epochs):
+def search(**engine):
     """Five sizes, five folds in time order and the refit."""
     X, y = windows_and_targets(3, 2000)
-    model = RNNRegressor(epochs=epochs, batch_size=10, random_state=0)
+    model = RNNRegressor(epochs=25, batch_size=10, random_state=0, **engine)
     grid = GridSearchCV(model, {"units": [4, 6, 8, 10, 12]}, cv=TimeSeriesSplit(5))
     return lambda: grid.fit(X.reshape(-1, 1, 3), y), 26
 
 
 def prepare(case):
     """The work of a case, and its units."""
-    if case in STEPS:
-        return steps(*STEPS[case])
-    if case in FORECASTS:
-        return forecasts(*FORECASTS[case])
-    return online(ONLINE[case]) if case in ONLINE else search(25)
+    name, engine = case.removesuffix(DEFAULT), compiled(case)
+    if name in STEPS:
+        return steps(*STEPS[name], **engine)
+    if name in FORECASTS:
+        return forecasts(*FORECASTS[name])
+    return online(ONLINE[name], **engine) if name in ONLINE else search(**engine)
 
 
 def main():
@@ -98,11 +124,11 @@ def main():
     print("ready", flush=True)
     for line in sys.stdin:
         case = line.strip()
-        if case.endswith("new process"):
+        if in_new_process(case) and WITH_IMPORT not in case:
             import_module("tensorflow")  # its import is not counted
         if case not in prepared:
             prepared[case] = prepare(case)
-            if not case.endswith("new process"):
+            if not in_new_process(case):
                 prepared[case][0]()
         run, units = prepared[case]
         start = time.perf_counter()

@@ -76,13 +76,12 @@ def main():
     report = Report("versions", arguments)
     checkouts = {"base": arguments.base, "this": HERE}
     running = {name: Version(folder) for name, folder in checkouts.items()}
-    names = [*cases.STEPS, *cases.FORECASTS, *cases.ONLINE, *cases.SEARCHES]
-    for case in (name for name in names if arguments.only in name):
+    for case in (name for name in cases.CASES if arguments.only in name):
         spent = {name: [] for name in checkouts}
         for i in range(arguments.rounds):
             order = list(checkouts) if i % 2 else list(checkouts)[::-1]
             for name in order:
-                if case.endswith("new process"):
+                if cases.in_new_process(case):
                     spent[name].append(in_new_process(checkouts[name], case))
                 else:
                     spent[name].append(running[name].seconds(case))
