@@ -178,7 +178,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     engine : {"auto", "numpy", "tensorflow"}, default="auto"
         Engine that runs the training. "numpy" starts at once. "tensorflow" is imported and
         compiles a program first, which takes seconds, and then computes each step several times
-        faster. "auto" uses NumPy if the fit is estimated to take less than half a second with it.
+        faster. "auto" uses NumPy if the fit is estimated to take less than 0.3 seconds with it.
         The estimate depends only on the number of rows and the settings, so the same fit gives
         bitwise identical results everywhere. `partial_fit` and `warm_start` keep using the engine
         of the first fit. A search over many such fits can be faster with "tensorflow", because one

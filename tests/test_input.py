@@ -330,3 +330,30 @@ def test_held_out_samples_must_have_the_same_shapes(windows):
         check_same_shapes(samples, selected(windows[:, 1:]))
     with pytest.raises(ValueError, match="y_val has 3 outputs, but y has 1"):
         check_same_shapes(samples, selected(windows, np.ones((10, 3))))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("allow_nan", [False, True])
+@pytest.mark.parametrize("value", [0.0, np.nan, np.inf])
+def test_few_and_many_rows_are_checked_alike(value, allow_nan, dtype):
+    """Few rows of an array take a short cut, which must not let anything else pass."""
+    estimator = RNNRegressor()
+    check_windows(estimator, np.zeros((4, 3)), n_timesteps=1, allow_nan=True, reset=True)
+    found = []
+    for n_rows in (2, 3000):
+        X = np.zeros((n_rows, 3), dtype)
+        X[1, 2] = value
+        try:
+            check_windows(estimator, X, n_timesteps=1, allow_nan=allow_nan, reset=False)
+            found.append(None)
+        except ValueError as error:
+            found.append(str(error).splitlines()[0])
+    assert found[0] == found[1]
+    assert (found[0] is None) == (value == 0.0 or (allow_nan and np.isnan(value)))
+
+
+def test_one_row_with_other_columns_than_in_fit():
+    estimator = RNNRegressor()
+    check_windows(estimator, np.zeros((4, 3)), n_timesteps=1, allow_nan=True, reset=True)
+    with pytest.raises(ValueError, match="X has 2 features, but RNNRegressor is expecting 3"):
+        check_windows(estimator, np.zeros((1, 2)), n_timesteps=1, allow_nan=True, reset=False)

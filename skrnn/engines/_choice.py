@@ -12,10 +12,10 @@ from .tensorflow._forking import check_not_forked
 
 ENGINES = ("auto", "numpy", "tensorflow")
 
-MOST_SECONDS = 0.5
+MOST_SECONDS = 0.3
 """Most seconds that a fit may take in NumPy, as :func:`work_of_fit` estimates them, for "auto" to
-choose NumPy. Importing TensorFlow and compiling a program take six to ten times as long, but a
-program serves all fits of a search."""
+choose NumPy. Importing TensorFlow and compiling a program take about twenty times as long, but a
+program serves all fits of a search. With two dozen fits at the limit both engines need as long."""
 
 _MOST_ENGINES = 64
 
@@ -95,8 +95,11 @@ def choose_engine(wanted, architecture, loss, recipe, *, batch_size, n_rows, epo
     if reason:
         _check_installed(reason)
         return "tensorflow"
-    seconds = work_of_fit(architecture, batch_size=batch_size, n_rows=n_rows, epochs=epochs)
-    is_short = seconds <= MOST_SECONDS if before is None else before == "numpy"
+    if before is None:
+        seconds = work_of_fit(architecture, batch_size=batch_size, n_rows=n_rows, epochs=epochs)
+        is_short = seconds <= MOST_SECONDS
+    else:
+        is_short = before == "numpy"
     return "numpy" if is_short or not _is_installed() else "tensorflow"
 
 

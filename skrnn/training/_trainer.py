@@ -214,7 +214,8 @@ class Trainer:
         the next epoch.
         """
         if sum(self._epoch_steps) == 1:  # a row of online learning, for which means are slow
-            means = [float(self._losses[0][0].mean())]
+            losses = self._losses[0][0]
+            means = [losses.item() if len(losses) == 1 else float(losses.mean())]
         else:
             ends = np.cumsum(self._epoch_steps)[:-1]
             epochs = zip(

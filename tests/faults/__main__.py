@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.faults._faults import FAULTS
 
 ROOT = Path(__file__).parents[2]
-CHOICE = "MOST_SECONDS = 0.5", "MOST_SECONDS = -1.0"
+CHOICE = "MOST_SECONDS = 0.3", "MOST_SECONDS = -1.0"
 
 
 def main():

@@ -38,6 +38,10 @@ class Scan(ABC):
         The arrays of the state before the first step, and after each step.
     size : int
         Number of weights of one network.
+
+    Notes
+    -----
+    Call :meth:`bind` once, and :meth:`refresh` whenever the weights have changed.
     """
 
     def __init__(self, cell, activation, gate, *, width, units, n_steps, n_rows, networks=()):
@@ -67,15 +71,26 @@ class Scan(ABC):
         """
 
     @abstractmethod
-    def use(self, weights):
-        """Use these weights, of shape ``([n_networks,] size)``, from now on."""
+    def bind(self, weights, gradients):
+        """Use these arrays of shape ``([n_networks,] size)`` for all batches.
+
+        Parameters
+        ----------
+        weights : ndarray
+            The weights, whose values may change from batch to batch.
+        gradients : ndarray
+            The place of the gradients, which :meth:`backward` fills.
+        """
+
+    def refresh(self):  # noqa: B027  (most scans have something to do)
+        """Compute what depends only on the weights, after their values have changed."""
 
     @abstractmethod
     def _run(self, mask, first):
         """Compute the states from the step `first` on."""
 
     @abstractmethod
-    def backward(self, of_outputs, of_last, gradients, mask=None, *, to_inputs=False):
+    def backward(self, of_outputs, of_last, mask=None, *, to_inputs=False):
         """Compute the gradients of the weights after :meth:`forward`.
 
         Parameters
@@ -84,8 +99,6 @@ class Scan(ABC):
             Derivatives of the loss with respect to the state after each step.
         of_last : ndarray of shape ([n_networks,] units, n_rows) or None
             Derivatives with respect to the state after the last step.
-        gradients : ndarray of shape ([n_networks,] size)
-            Is filled.
         mask : Mask, default=None
             Which steps are unknown.
         to_inputs : bool, default=False
@@ -132,8 +145,8 @@ def lines(array, n):
     return [array[..., i * size : (i + 1) * size, :] for i in range(n)]
 
 
-def sum_of_products(left, right, out):
-    """Compute the sum over the steps of ``left @ right.T``.
+class SumOfProducts:
+    """The sum over the steps of ``left @ right.T``, computed again for each batch.
 
     The sum over steps and rows is computed in float64, so that its order hardly matters: a row
     with a weight of two then gives the same gradient as the same row twice.
@@ -141,20 +154,31 @@ def sum_of_products(left, right, out):
     Parameters
     ----------
     left, right : ndarray of shape (n_steps, [n_networks,] ..., n_rows)
-        The factors.
-    out : ndarray
-        The sum.
+        The factors, whose values may change.
     """
-    if left.ndim == 3 and left.shape[-1] == 1:  # with a single row, steps can replace rows
-        np.dot(left[..., 0].T, right[..., 0], out)
-        return
-    np.copyto(out, rows_last(left) @ rows_last(right).swapaxes(-1, -2), casting="same_kind")
 
+    def __init__(self, left, right):
+        # With a single row, steps can replace rows.
+        self._by_step = left.ndim == 3 and left.shape[-1] == 1
+        if self._by_step:
+            self._factors = left[..., 0].T, right[..., 0]
+            return
+        self._moved = [np.moveaxis(array, 0, -2) for array in (left, right)]
+        self._copies = [np.empty(array.shape, np.float64) for array in self._moved]
+        left, right = (copy.reshape(*copy.shape[:-2], -1) for copy in self._copies)
+        self._factors = left, right.swapaxes(-1, -2)
+        self._product = np.dot if left.ndim == 2 else np.matmul
+        self._sum = np.empty((*left.shape[:-1], right.shape[-2]), np.float64)
 
-def rows_last(array):
-    """Return a copy in float64 whose last axis contains the rows of all steps."""
-    moved = np.moveaxis(array, 0, -2).astype(np.float64)
-    return moved.reshape(*moved.shape[:-2], -1)
+    def compute(self, out):
+        """Fill an array with the sum."""
+        if self._by_step:
+            np.dot(*self._factors, out)
+            return
+        for copy, array in zip(self._copies, self._moved, strict=True):
+            copy[...] = array
+        self._product(*self._factors, self._sum)
+        out[...] = self._sum
 
 
 # Activations

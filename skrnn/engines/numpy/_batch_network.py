@@ -4,7 +4,7 @@ import numpy as np
 
 from ._cell_scan import scan_of
 from ._mask import Mask
-from ._output_layer import OutputLayer
+from ._output_layer import OutputLayer, known_targets
 
 F4 = np.float32
 
@@ -31,12 +31,13 @@ class BatchNetwork:
     ----------
     positions : ndarray of int of shape (n_weights,)
         Position of each weight of this engine in the weights of a network, one after the other.
-    size : int
-        Number of weights of a network.
+    weights, gradients : ndarray of shape ([n_networks,] n_weights)
+        Weights in the order of `positions`, and the place of their gradients.
     """
 
     def __init__(self, architecture, loss, rows, batch_size, *, masked):
-        self._architecture, self._rows, self._masked = architecture, rows, masked
+        self._architecture, self._loss = architecture, loss
+        self._rows, self._masked = rows, masked
         self._networks, self._n_rows = architecture.networks, batch_size
         self._scans = [
             scan_of(architecture, width, units, batch_size)
@@ -44,8 +45,7 @@ class BatchNetwork:
         ]
         self._output = OutputLayer(architecture, loss, batch_size)
         self.positions = self._find_positions()
-        self.size = len(self.positions)
-        self._ends = np.cumsum([scan.size for scan in self._scans]).tolist()
+        self._allocate()
         n = architecture.n_directions
         self._layers = [self._scans[i : i + n] for i in range(0, len(self._scans), n)]
         steps, width = architecture.n_timesteps, architecture.n_features
@@ -66,17 +66,45 @@ class BatchNetwork:
         found += [place.ravel() for place in output if place is not None]
         return np.concatenate(found)
 
-    def gradients(self, weights, rows, gradients, states=None):
+    def _allocate(self):
+        shape = (*self._networks, len(self.positions))
+        self.weights, self.gradients = np.zeros(shape, F4), np.zeros(shape, F4)
+        ends = np.cumsum([scan.size for scan in self._scans]).tolist()
+        owners = zip([*self._scans, self._output], [0, *ends], [*ends, None], strict=True)
+        for owner, start, end in owners:
+            owner.bind(self.weights[..., start:end], self.gradients[..., start:end])
+
+    def batches(self, rows):
+        """Prepare rows for :meth:`fill_gradients`.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_batches * n_networks * batch_size, row_size)
+            A batch for each network, then the next ones.
+
+        Returns
+        -------
+        iterator of tuple
+            What :meth:`fill_gradients` takes for each batch.
+        """
+        by_batch = (-1, *self._networks, self._n_rows)
+        windows, targets, levels = self._rows.split(rows)
+        windows = windows.reshape(*by_batch, *windows.shape[1:])
+        targets = targets.reshape(*by_batch, *targets.shape[1:])
+        known, shares = known_targets(self._loss, targets[..., :-1], targets[..., -1:])
+        if levels.size:
+            levels = levels.reshape(*by_batch, 1, levels.shape[1])
+        else:
+            levels = [None] * len(windows)
+        return zip(windows, known, shares, levels, strict=True)
+
+    def fill_gradients(self, batch, states=None):
         """Compute the loss of a batch, and fill its gradients.
 
         Parameters
         ----------
-        weights : ndarray of shape ([n_networks,] size)
-            Weights in the order of :attr:`positions`.
-        rows : ndarray of shape (n_networks * batch_size, row_size)
-            A batch for each network.
-        gradients : ndarray of the shape of `weights`
-            Is filled.
+        batch : tuple
+            From :meth:`batches`.
         states : list of ndarray of shape ([n_networks,] units, batch_size), default=None
             States before the batch, which are replaced by those after it. None means zeros.
 
@@ -85,47 +113,36 @@ class BatchNetwork:
         ndarray of shape ([n_networks])
             The loss of each network.
         """
-        windows, targets, levels = self._rows.split(rows)
-        by_network = (*self._networks, self._n_rows)
-        windows = windows.reshape(*by_network, *windows.shape[1:])
-        targets = targets.reshape(*by_network, *targets.shape[1:])
-        levels = levels.reshape(*by_network, 1, levels.shape[1]) if levels.size else None
-        np.copyto(self._windows, windows.transpose(self._steps_first))
-        mask = Mask.of(self._windows) if self._masked else None
+        windows, targets, shares, levels = batch
+        inputs = windows.transpose(self._steps_first)
+        mask = Mask.of(inputs) if self._masked else None
         if mask is not None:
             # The linear path reads the other values of a step with an unknown value.
-            np.copyto(self._windows, F4(0.0), where=np.isnan(self._windows))
-            windows = self._rows_first(self._windows)
-        self._use(weights)
-        hidden = self._forward(mask, states)
-        start = self._ends[-1]
-        loss, of_hidden = self._output.gradients(
-            weights[..., start:], hidden, windows, targets, levels, gradients[..., start:]
-        )
-        self._backward(mask, of_hidden, gradients)
+            np.copyto(self._windows, inputs)
+            np.copyto(self._windows, F4(0.0), where=np.isnan(inputs))
+            inputs, windows = self._windows, self._rows_first(self._windows)
+        for scan in self._scans:
+            scan.refresh()
+        hidden = self._forward(inputs, mask, states)
+        loss, of_hidden = self._output.gradients(hidden, windows, targets, shares, levels)
+        self._backward(mask, of_hidden)
         return loss
 
     def _rows_first(self, windows):
         return windows.transpose((1, 3, 0, 2) if self._networks else (2, 0, 1))
 
-    def _use(self, weights):
-        start = 0
-        for scan, end in zip(self._scans, self._ends, strict=True):
-            scan.use(weights[..., start:end])
-            start = end
-
-    def _forward(self, mask, states):
+    def _forward(self, inputs, mask, states):
         """Return the states of the last layer: at all steps, or those after the last one read.
 
         The shape is ``([n_steps,] [n_networks,] width, n_rows)``.
         """
         masks = self._masks(mask)
-        inputs, sequences = self._windows, self._architecture.return_sequences
+        sequences = self._architecture.return_sequences
         for layer, scans in enumerate(self._layers):
             each_step = sequences or layer < len(self._layers) - 1
             outputs = []
             for scan, order, own in zip(scans, (1, -1), masks, strict=False):
-                np.copyto(scan.inputs, inputs[::order])
+                scan.inputs[...] = inputs[::order]
                 if states is not None:
                     scan.start(self._states_of(scan, states))
                 scan.forward(own)
@@ -151,30 +168,24 @@ class BatchNetwork:
         """Whether unknown steps have outputs of zero, as in a bidirectional layer of Keras."""
         return self._architecture.bidirectional and each_step and mask is not None
 
-    def _backward(self, mask, of_outputs, gradients):
+    def _backward(self, mask, of_outputs):
         masks = self._masks(mask)
         sequences = self._architecture.return_sequences
-        last, end = len(self._layers) - 1, len(self._scans)
+        last = len(self._layers) - 1
         for layer, scans in reversed(list(enumerate(self._layers))):
             each_step = sequences or layer < last
             if self._hides(each_step, mask):
                 of_outputs = np.where(mask.whole, F4(0.0), of_outputs)
             parts = np.split(of_outputs, len(scans), axis=-2) if len(scans) > 1 else [of_outputs]
-            first = end - len(scans)
             of_inputs = None
-            for i, (scan, order, part, own) in enumerate(
-                zip(scans, (1, -1), parts, masks, strict=False)
-            ):
-                position = first + i
-                start = self._ends[position] - scan.size
+            for scan, order, part, own in zip(scans, (1, -1), parts, masks, strict=False):
                 found = scan.backward(
                     part[::order] if each_step else None,
                     None if each_step else part,
-                    gradients[..., start : self._ends[position]],
                     own,
                     to_inputs=layer > 0,
                 )
                 if found is not None:
                     found = found[::order]
                     of_inputs = found if of_inputs is None else of_inputs + found
-            of_outputs, end = of_inputs, first
+            of_outputs = of_inputs

@@ -77,9 +77,10 @@ class CellScan(Scan):
         """Return the positions of a network's weights, one after the other."""
         return np.concatenate([weight.ravel() for weight in weights])
 
-    def use(self, weights):
-        """Use these weights from now on."""
-        self._weights = self._split(weights)
+    def bind(self, weights, gradients):
+        """Use these arrays for all batches."""
+        self._weights, self._gradients = self._split(weights), self._split(gradients)
+        self._all_gradients = gradients
         _, _, bias, *self._extra = self._weights
         # The axis of rows comes before the units.
         if self.cell.recurrent_bias:
@@ -113,7 +114,7 @@ class CellScan(Scan):
                 if mask is not None and mask.partly[t]:
                     np.copyto(array[t + 1], old, where=mask.unknown[t].swapaxes(-1, -2))
 
-    def backward(self, of_outputs, of_last, gradients, mask=None, *, to_inputs=False):
+    def backward(self, of_outputs, of_last, mask=None, *, to_inputs=False):
         """Compute the gradients of the weights."""
         later = [np.zeros_like(array[0]) for array in self._states]
         if of_last is not None:
@@ -128,7 +129,7 @@ class CellScan(Scan):
                 unknown = mask.unknown[t].swapaxes(-1, -2)
             found[t], later, extra = self._step_back(t, later, unknown)
             of_extra = [total + part for total, part in zip(of_extra, extra, strict=True)]
-        return self._to_weights(found[first:], of_extra, gradients, first, to_inputs)
+        return self._to_weights(found[first:], of_extra, first, to_inputs)
 
     def _step_back(self, t, later, unknown):
         before = [array[t] for array in self._states]
@@ -144,10 +145,10 @@ class CellScan(Scan):
             earlier = [np.where(unknown, a, b) for a, b in zip(later, earlier, strict=True)]
         return products, earlier, extra
 
-    def _to_weights(self, found, of_extra, gradients, first, to_inputs):
+    def _to_weights(self, found, of_extra, first, to_inputs):
         """Fill the gradients of the weights, and return the derivatives of the inputs."""
-        kernel, recurrent, bias, *extra = self._split(gradients)
-        gradients[...] = 0.0
+        kernel, recurrent, bias, *extra = self._gradients
+        self._all_gradients[...] = 0.0
         if not found:
             return np.zeros_like(self._inputs).swapaxes(-1, -2) if to_inputs else None
         of_inputs, of_states = (np.stack([p[i] for p in found]) for i in (0, -1))

@@ -126,7 +126,7 @@ class _Workspace:
             name: np.empty((*front, len(place)), np.float32)
             for name, place in self._places.items()
         }
-        self._gradients = np.empty((*front, self._network.size), np.float32)
+        self._arrays[""] = self._network.weights
 
     def run(self, rates, vector, rows, counts):
         settings, update = self._settings, self._update
@@ -135,15 +135,14 @@ class _Workspace:
         self._read(by_network)
         n_steps, iteration, n_rows = counts[0], counts[1], settings.step_rows
         losses = np.empty((n_steps, n_networks), np.float32)
-        weights = self._arrays[""]
+        network = self._network
         slots = {name: self._arrays[name] for name in update.names}
         rates = [float(rate) for rate in rates]
         states = self._states if settings.stateful else None
-        for i in range(n_steps):
-            batch = rows[i * n_rows : (i + 1) * n_rows]
-            loss = self._network.gradients(weights, batch, self._gradients, states)
-            losses[i] = loss
-            losses[i] += update.step(weights, self._gradients, slots, rates, iteration + i)
+        for i, batch in enumerate(network.batches(rows[: n_steps * n_rows])):
+            loss = network.fill_gradients(batch, states)
+            penalty = update.step(network.weights, network.gradients, slots, rates, iteration + i)
+            losses[i] = loss + penalty
         after = by_network.copy()
         self._write(after)
         return after.ravel(), losses

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._base_scan import AFTER_SCALE, F4, ONE, Scan, lines, scale_before, slope, sum_of_products
+from ._base_scan import AFTER_SCALE, F4, ONE, Scan, SumOfProducts, lines, scale_before, slope
 
 
 class GRUScan(Scan):
@@ -62,6 +62,12 @@ class GRUScan(Scan):
                 self._differences, hidden, hidden[1:], strict=False,
             )
         ]  # fmt: skip
+        self._all_gates, self._all_factors = lines(self._gates, 2), lines(self._factors, 4)
+        self._of_gates = self._factors[..., units : 3 * units, :]
+        self._of_candidates = self._of_states[..., 2 * units :, :]
+        self._input_part = self._errors[..., : 3 * units, :]
+        self._to_first = SumOfProducts(self._input_part, self._joined)
+        self._to_second = SumOfProducts(self._errors[..., units:, :], self._hidden_and_one[:-1])
         by_two = (*self.networks, 2, units, self.n_rows)
         self._dh_by_two = self._dh[..., None, :, :]
         self._backward = [
@@ -85,11 +91,17 @@ class GRUScan(Scan):
         second = np.concatenate([recurrent_kernel, bias[1:]]).T
         return np.concatenate([np.roll(first, self.units, axis=0).ravel(), second.ravel()])
 
-    def use(self, weights):
-        """Use these weights from now on."""
-        self._weights = self._split(weights)
+    def bind(self, weights, gradients):
+        """Use these arrays for all batches."""
+        self._weights, self._gradients = self._split(weights), self._split(gradients)
+        self._recurrent = self._weights[1][..., : self.units].swapaxes(-1, -2)
+        self._kernel = self._weights[0][..., : self.width].swapaxes(-1, -2)
+
+    def refresh(self):
+        """Scale and transpose the weights."""
         for weight, scale, scaled in zip(self._weights, self._scales, self._scaled, strict=True):
             np.multiply(weight, scale, scaled)
+        self._transposed[...] = self._recurrent
 
     def _split(self, array):
         first, second = self._shapes
@@ -118,15 +130,14 @@ class GRUScan(Scan):
 
     def _fill_factors(self, mask):
         """Compute what does not depend on later steps."""
-        units = self.units
-        z, r = lines(self._gates, 2)
-        of_c, of_z, of_r, of_product = lines(self._factors, 4)
+        z, r = self._all_gates
+        of_c, of_z, of_r, of_product = self._all_factors
         slope(self.activation, self._candidates, of_c)
         np.subtract(ONE, z, self._renewed)
         np.multiply(of_c, self._renewed, of_c)
-        slope(self.gate, self._gates, self._factors[..., units : 3 * units, :])
+        slope(self.gate, self._gates, self._of_gates)
         np.multiply(of_z, self._differences, of_z)
-        np.multiply(of_r, self._of_states[..., 2 * units :, :], of_r)
+        np.multiply(of_r, self._of_candidates, of_r)
         if scale_before(self.activation) != ONE:
             np.divide(of_r, scale_before(self.activation), of_r)
         np.copyto(of_product, r)
@@ -134,11 +145,9 @@ class GRUScan(Scan):
             mask.fill(self._factors, F4(0.0))
             mask.fill(z, ONE)  # which is the share of the state that passes through a step
 
-    def backward(self, of_outputs, of_last, gradients, mask=None, *, to_inputs=False):
+    def backward(self, of_outputs, of_last, mask=None, *, to_inputs=False):
         """Compute the gradients of the weights."""
         self._fill_factors(mask)
-        recurrent = self._weights[1][..., : self.units]
-        np.copyto(self._transposed, recurrent.swapaxes(-1, -2))
         dh, product, by_two = self._dh, self._product, self._dh_by_two
         dot, transposed, multiply, add = self.product, self._transposed, np.multiply, np.add
         dh[...] = 0.0 if of_last is None else of_last
@@ -152,17 +161,11 @@ class GRUScan(Scan):
             dot(transposed, of_states, product)
             multiply(dh, passed, dh)
             add(dh, product, dh)
-        return self._to_weights(gradients, start, to_inputs)
-
-    def _to_weights(self, gradients, start, to_inputs):
-        """Fill the gradients of the weights, and return the derivatives of the inputs."""
-        units = self.units
-        self._errors[:start] = 0.0
-        of_inputs, of_states = self._errors[..., : 3 * units, :], self._errors[..., units:, :]
-        first, second = self._split(gradients)
-        sum_of_products(of_inputs, self._joined, first)
-        sum_of_products(of_states, self._hidden_and_one[:-1], second)
+        if start:
+            self._errors[:start] = 0.0
+        first, second = self._gradients
+        self._to_first.compute(first)
+        self._to_second.compute(second)
         if not to_inputs:
             return None
-        kernel = self._weights[0][..., : self.width].swapaxes(-1, -2)
-        return np.matmul(kernel, of_inputs, self._input_errors)
+        return np.matmul(self._kernel, self._input_part, self._input_errors)

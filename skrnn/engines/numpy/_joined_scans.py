@@ -9,10 +9,10 @@ from ._base_scan import (
     HALF,
     ONE,
     Scan,
+    SumOfProducts,
     lines,
     scale_before,
     slope,
-    sum_of_products,
 )
 
 
@@ -40,6 +40,7 @@ class JoinedScan(Scan):
         self._errors = self.room(n_columns)
         self._transposed = np.empty((*self.networks, units, n_columns), F4)
         self._of_inputs = self.room(width)
+        self._to_weights = SumOfProducts(self._errors, self._joined[:-1])
 
     def positions(self, kernel, recurrent_kernel, bias):
         """Return the positions of a network's weights in the order of this scan."""
@@ -47,24 +48,26 @@ class JoinedScan(Scan):
         columns = gates[list(self.order)].ravel()
         return np.concatenate([kernel, bias[None], recurrent_kernel])[:, columns].T.ravel()
 
-    def use(self, weights):
-        """Use these weights from now on."""
+    def bind(self, weights, gradients):
+        """Use these arrays for all batches."""
         self._weights = weights.reshape(self._shape)
+        self._gradients = gradients.reshape(self._shape)
+        self._recurrent = self._weights[..., self.width + 1 :].swapaxes(-1, -2)
+        self._kernel = self._weights[..., : self.width].swapaxes(-1, -2)
+
+    def refresh(self):
+        """Scale and transpose the weights."""
         np.multiply(self._weights, self._scale, self._scaled)
+        self._transposed[...] = self._recurrent
 
-    def _transpose(self):
-        recurrent = self._weights[..., self.width + 1 :]
-        np.copyto(self._transposed, recurrent.swapaxes(-1, -2))
-
-    def _to_weights(self, gradients, mask, to_inputs):
+    def _finish(self, mask, to_inputs):
         """Fill the gradients of the weights, and return the derivatives of the inputs."""
         if mask is not None:
             self._errors[: mask.first] = 0.0
-        sum_of_products(self._errors, self._joined[:-1], gradients.reshape(self._shape))
+        self._to_weights.compute(self._gradients)
         if not to_inputs:
             return None
-        kernel = self._weights[..., : self.width].swapaxes(-1, -2)
-        return np.matmul(kernel, self._errors, self._of_inputs)
+        return np.matmul(self._kernel, self._errors, self._of_inputs)
 
 
 class SimpleScan(JoinedScan):
@@ -85,12 +88,11 @@ class SimpleScan(JoinedScan):
             if mask is not None and mask.partly[t]:
                 np.copyto(hidden[t + 1], hidden[t], where=mask.unknown[t])
 
-    def backward(self, of_outputs, of_last, gradients, mask=None, *, to_inputs=False):
+    def backward(self, of_outputs, of_last, mask=None, *, to_inputs=False):
         """Compute the gradients of the weights."""
         slope(self.activation, self.hidden[1:], self._slopes)
         if mask is not None:
             mask.fill(self._slopes, F4(0.0))
-        self._transpose()
         dh, multiply, transposed = self._dh, self.product, self._transposed
         dh[...] = 0.0 if of_last is None else of_last
         slopes, errors = list(self._slopes), list(self._errors)
@@ -105,7 +107,7 @@ class SimpleScan(JoinedScan):
                 np.add(dh, self._product, dh)
             else:
                 multiply(transposed, errors[t], dh)
-        return self._to_weights(gradients, mask, to_inputs)
+        return self._finish(mask, to_inputs)
 
 
 class LSTMScan(JoinedScan):
@@ -142,6 +144,10 @@ class LSTMScan(JoinedScan):
         ]  # fmt: skip
         by_gate = (*self.networks, 3, units, self.n_rows)
         self._dc_by_gate = self._dc[..., None, :, :]
+        self._all_gates, self._all_factors = lines(self._gates, 4), lines(self._factors, 5)
+        n = 3 * units
+        self._sigmoids, self._slopes = self._gates[..., :n, :], self._factors[..., :n, :]
+        self._memory_before = self._memory[:-1]
         self._backward = [
             (
                 error,
@@ -184,13 +190,12 @@ class LSTMScan(JoinedScan):
 
     def _fill_factors(self, mask):
         """Compute what does not depend on later steps."""
-        units = self.units
-        o, i, f, g = lines(self._gates, 4)
-        of_o, of_i, of_f, of_g, of_c = lines(self._factors, 5)
-        slope(self.gate, self._gates[..., : 3 * units, :], self._factors[..., : 3 * units, :])
+        o, i, f, g = self._all_gates
+        of_o, of_i, of_f, of_g, of_c = self._all_factors
+        slope(self.gate, self._sigmoids, self._slopes)
         np.multiply(of_o, self._squashed, of_o)
         np.multiply(of_i, g, of_i)
-        np.multiply(of_f, self._memory[:-1], of_f)
+        np.multiply(of_f, self._memory_before, of_f)
         slope(self.activation, g, of_g)
         np.multiply(of_g, i, of_g)
         slope(self.activation, self._squashed, of_c)
@@ -199,10 +204,9 @@ class LSTMScan(JoinedScan):
             mask.fill(self._factors, F4(0.0))
             mask.fill(f, ONE)  # which is the share of the memory that passes through a step
 
-    def backward(self, of_outputs, of_last, gradients, mask=None, *, to_inputs=False):
+    def backward(self, of_outputs, of_last, mask=None, *, to_inputs=False):
         """Compute the gradients of the weights."""
         self._fill_factors(mask)
-        self._transpose()
         dh, dc, product, by_gate = self._dh, self._dc, self._product, self._dc_by_gate
         dot, transposed, multiply, add = self.product, self._transposed, np.multiply, np.add
         dh[...] = 0.0 if of_last is None else of_last
@@ -223,4 +227,4 @@ class LSTMScan(JoinedScan):
                 add(dh, product, dh)
             else:
                 dot(transposed, errors, dh)
-        return self._to_weights(gradients, mask, to_inputs)
+        return self._finish(mask, to_inputs)

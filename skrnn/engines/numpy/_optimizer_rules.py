@@ -38,6 +38,7 @@ class Rule(ABC):
 
     def __init__(self, settings, shape):
         self.settings = settings
+        self._epsilon = F4(settings.get("epsilon", 0.0))
         self.room, self.second_room = np.empty(shape, F4), np.empty(shape, F4)
 
     @abstractmethod
@@ -63,12 +64,13 @@ class Rule(ABC):
         np.add(average, self.second_room, average)
 
     def _subtract_ratio(self, weights, above, below, factor):
-        """Subtract ``factor * above / (sqrt(below) + epsilon)``; `below` is overwritten."""
-        np.sqrt(below, below)
-        np.add(below, F4(self.settings["epsilon"]), below)
-        np.divide(above, below, below)
-        np.multiply(below, F4(factor), below)
-        np.subtract(weights, below, weights)
+        """Subtract ``factor * above / (sqrt(below) + epsilon)`` from the weights."""
+        room = self.room
+        np.sqrt(below, room)
+        np.add(room, self._epsilon, room)
+        np.divide(above, room, room)
+        np.multiply(room, F4(factor), room)
+        np.subtract(weights, room, weights)
 
 
 def _one_minus_power(beta, step):
@@ -195,9 +197,8 @@ class Adam(Rule):
         self._average(velocity, room, 1 - beta_2)
         if settings["amsgrad"]:
             velocity = np.maximum(slots["velocity_hat"], velocity, out=slots["velocity_hat"])
-        np.copyto(room, velocity)
         corrected = rate * _one_minus_power(beta_2, step) ** 0.5 / _one_minus_power(beta_1, step)
-        self._subtract_ratio(weights, slots["momentum"], room, corrected)
+        self._subtract_ratio(weights, slots["momentum"], velocity, corrected)
 
 
 class Adamax(Rule):

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import expit
 
 F4 = np.float32
+_BATCH = -3, -2, -1
 
 
 class OutputLayer:
@@ -26,46 +27,58 @@ class OutputLayer:
         self._columns, self._n_steps = architecture.n_raw_outputs, architecture.n_target_steps
         self._path = architecture.n_timesteps * architecture.n_features
         self._by_line = (*self._networks, n_rows * self._n_steps)
+        quantiles = (architecture.n_quantiles,) if architecture.n_quantiles else ()
+        self._by_target = (*self._networks, n_rows, self._n_steps, -1, *quantiles)
 
-    def gradients(self, weights, hidden, windows, targets, levels, gradients):
+    def bind(self, weights, gradients):
+        """Use these arrays of shape ``([n_networks,] n_weights)`` for all batches.
+
+        Parameters
+        ----------
+        weights : ndarray
+            Kernel, bias and the kernel of the linear path, one after the other.
+        gradients : ndarray
+            The place of the gradients, which :meth:`gradients` fills.
+        """
+        self._weights, self._gradients = self._split(weights), self._split(gradients)
+        kernel, bias, _ = self._weights
+        self._transposed, self._bias = kernel.swapaxes(-1, -2), bias[..., None, :]
+
+    def gradients(self, hidden, windows, targets, shares, levels):
         """Compute the loss of a batch, and fill the gradients of the weights.
 
         Parameters
         ----------
-        weights : ndarray of shape ([n_networks,] n_weights)
-            Kernel, bias and the kernel of the linear path, one after the other.
         hidden : ndarray of shape ([n_steps,] [n_networks,] width, n_rows)
             States of the last layer; of all steps, if each has a target.
         windows : ndarray of shape ([n_networks,] n_rows, n_timesteps, n_features)
             Windows without NaN.
-        targets : ndarray of shape ([n_networks,] n_rows, n_steps, n_outputs + 1)
-            Targets and weights.
+        targets, shares : ndarray
+            Targets and their shares in the mean, from :func:`known_targets`.
         levels : ndarray of shape ([n_networks,] n_rows, 1, 1) or None
             Values added to the outputs.
-        gradients : ndarray of the shape of `weights`
-            Is filled.
 
         Returns
         -------
         loss : ndarray of shape ([n_networks])
         of_hidden : ndarray of the shape of `hidden`
         """
-        kernel, bias, path = self._split(weights)
+        kernel, _, path = self._weights
         lines = self._lines_first(hidden)
         output = lines @ kernel
-        output += bias[..., None, :]
+        output += self._bias
         lagged = None
         if path is not None:
             lagged = self._lagged(windows)
             output += lagged @ path
-        loss, errors = self._loss_of(output, targets, levels)
-        of_kernel, of_bias, of_path = self._split(gradients)
-        wide = errors.astype(np.float64)  # see sum_of_products
+        loss, errors = self._loss_of(output, targets, shares, levels)
+        of_kernel, of_bias, of_path = self._gradients
+        wide = errors.astype(np.float64)  # see SumOfProducts
         of_kernel[...] = lines.swapaxes(-1, -2) @ wide
-        of_bias[...] = wide.sum(axis=-2)
+        of_bias[...] = np.add.reduce(wide, -2)
         if path is not None:
             of_path[...] = lagged.swapaxes(-1, -2) @ wide
-        return loss, self._rows_last(errors @ kernel.swapaxes(-1, -2))
+        return loss, self._rows_last(errors @ self._transposed)
 
     def _split(self, weights):
         """Return views of the kernel, the bias and the kernel of the linear path or None."""
@@ -101,20 +114,17 @@ class OutputLayer:
         shifted = [padded[..., k : k + n_steps, :] for k in range(n_steps)]
         return np.concatenate(shifted, axis=-1).reshape(*self._by_line, self._path)
 
-    def _loss_of(self, output, targets, levels):
+    def _loss_of(self, output, targets, shares, levels):
         """Return the loss, and its derivatives with respect to the columns of the output."""
         n_quantiles = self._architecture.n_quantiles
-        shape = *targets.shape[:-1], -1, *((n_quantiles,) if n_quantiles else ())
-        forecast = output = output.reshape(shape)
+        forecast = output = output.reshape(self._by_target)
         if n_quantiles:
             forecast = output.copy()
             forecast[..., 1:] = np.logaddexp(output[..., 1:], F4(0.0))
             np.cumsum(forecast, axis=-1, out=forecast)
         if levels is not None:
             forecast = forecast + (levels[..., None] if n_quantiles else levels)
-        loss, errors = mean_and_gradient(
-            self._loss, targets[..., :-1], forecast, targets[..., -1:]
-        )
+        loss, errors = mean_and_gradient(self._loss, targets, forecast, shares)
         if n_quantiles:
             # A column is a part of its own quantile and of all above it.
             errors = np.cumsum(errors[..., ::-1], axis=-1)[..., ::-1]
@@ -122,19 +132,46 @@ class OutputLayer:
         return loss, errors.reshape(*self._by_line, self._columns)
 
 
-def mean_and_gradient(loss, y_true, output, weight):
+def known_targets(loss, y_true, weight):
+    """Return targets without NaN, and the share of each in the mean of its batch.
+
+    Parameters
+    ----------
+    loss : Loss
+        The loss.
+    y_true : ndarray of shape (..., n_rows, n_steps, n_outputs)
+        Targets. A target that is NaN is ignored.
+    weight : ndarray of shape (..., n_rows, n_steps, 1)
+        Weight of each step.
+
+    Returns
+    -------
+    y_true : ndarray of shape (..., n_rows, n_steps, n_outputs)
+    shares : ndarray of that shape, or of the shape of `weight`
+        The weights divided by their sum over a batch.
+    """
+    unknown = np.isnan(y_true)
+    if unknown.any() or loss.neutral_target:
+        weight = np.where(unknown, F4(0.0), weight)
+        # Rows that only fill a batch have targets of zero.
+        y_true = np.where(weight > 0, y_true, F4(loss.neutral_target))
+    total = weight.sum(axis=_BATCH, keepdims=True)
+    if weight.shape[-1] < y_true.shape[-1]:  # one weight for all outputs of a step
+        total *= F4(y_true.shape[-1])
+    return y_true, weight / np.where(total > 0, total, F4(1.0))
+
+
+def mean_and_gradient(loss, y_true, output, shares):
     """Compute the loss of a batch, and its derivatives with respect to the output.
 
     Parameters
     ----------
     loss : Loss
         The loss.
-    y_true : ndarray of shape ([n_networks,] n_rows, n_steps, n_outputs)
-        Targets. A target that is NaN is ignored.
+    y_true, shares : ndarray of shape ([n_networks,] n_rows, n_steps, n_outputs or 1)
+        Targets and their shares in the mean, from :func:`known_targets`.
     output : ndarray of shape ([n_networks,] n_rows, n_steps, n_outputs[, n_quantiles])
         Outputs of the network.
-    weight : ndarray of shape ([n_networks,] n_rows, n_steps, 1)
-        Weight of each step.
 
     Returns
     -------
@@ -142,16 +179,6 @@ def mean_and_gradient(loss, y_true, output, weight):
         Result of ``loss.mean``.
     gradient : ndarray of the shape of `output`
     """
-    batch = (-3, -2, -1)
-    unknown = np.isnan(y_true)
-    if unknown.any() or loss.neutral_target:
-        weight = np.where(unknown, F4(0.0), weight)
-        # Rows that only fill a batch have targets of zero.
-        y_true = np.where(weight > 0, y_true, F4(loss.neutral_target))
-    total = weight.sum(axis=batch, keepdims=True)
-    if weight.shape[-1] < y_true.shape[-1]:  # one weight for all outputs of a step
-        total *= F4(y_true.shape[-1])
-    share = weight / np.where(total > 0, total, F4(1.0))
-    mean = (share * loss.error(np, y_true, output)).sum(axis=batch)
+    mean = np.add.reduce(shares * loss.error(np, y_true, output), _BATCH)
     gradient = loss.gradient(y_true, output)
-    return mean, gradient * (share if gradient.ndim == share.ndim else share[..., None])
+    return mean, gradient * (shares if gradient.ndim == shares.ndim else shares[..., None])

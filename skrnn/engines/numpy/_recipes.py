@@ -1,6 +1,6 @@
 """Recipes of Keras's common optimizers, made without Keras."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -86,6 +86,19 @@ def recipe_without_keras(
     ValueError
         If the settings are not supported.
     """
+    numbers = learning_rate, weight_decay, clipnorm
+    if isinstance(optimizer, str) and all(n is None or type(n) in (int, float) for n in numbers):
+        return _recipe_by_name(optimizer, *numbers, estimator_name)
+    return _make(optimizer, *numbers, estimator_name)
+
+
+@lru_cache(maxsize=64, typed=True)
+def _recipe_by_name(*values):
+    """Keep the recipe: an online learner asks for the same one in each call."""
+    return _make(*values)
+
+
+def _make(optimizer, learning_rate, weight_decay, clipnorm, estimator_name):
     found = _name_and_config(optimizer)
     if found is None:
         return None

@@ -6,7 +6,7 @@ from ._schedules import schedule_from
 
 # Measured on one core of a machine of 2025: a call, a multiplication in a product of matrices,
 # a value in all elementwise operations of a step forward and backward, and a step's fixed part.
-_CALL, _MULTIPLICATION, _VALUE, _BATCH = 0.6e-6, 3e-10, 3e-9, 9e-5
+_CALL, _MULTIPLICATION, _VALUE, _BATCH = 4e-7, 6e-11, 5.7e-9, 5e-5
 
 
 def unsupported_setting(architecture, loss, recipe):

@@ -113,7 +113,7 @@ class Update:
         return penalty
 
     def _optimize(self, weights, gradients, slots, rate, iteration):
-        count = self._recipe.accumulated
+        count, average = self._recipe.accumulated, slots.get("average")
         complete = True
         if count:
             sums = slots["sum"]
@@ -125,10 +125,11 @@ class Update:
                 sums[...] = 0.0
         if complete:
             self._clip(gradients)
-            own = {name: slots[name] for name in self.names if name not in self._extra}
-            self._rule.step(weights, gradients, own, rate, iteration)
+            if self._extra:
+                slots = {n: array for n, array in slots.items() if n not in self._extra}
+            self._rule.step(weights, gradients, slots, rate, iteration)
         if self._recipe.average:
-            self._average(weights, slots["average"], iteration)
+            self._average(weights, average, iteration)
 
     def _average(self, weights, average, iteration):
         momentum, frequency = self._recipe.average

@@ -88,19 +88,19 @@ def compare_with_recurrence(name, cell, kind, *, each_step, masked):
     positions = scan.positions(*_places(weights))
     flat = np.concatenate([w.ravel() for w in weights])
     assert sorted(positions) == list(range(len(flat)))
-    scan.use(flat[positions].astype(np.float32))
+    gradients = np.full(scan.size, np.nan, np.float32)
+    scan.bind(flat[positions].astype(np.float32), gradients)
+    scan.refresh()
     scan.inputs[...] = inputs.swapaxes(1, 2)
     mask = Mask(unknown) if masked else None
     scan.forward(mask)
     expected = states_after(name, weights, inputs, unknown).swapaxes(1, 2)
     np.testing.assert_allclose(scan.hidden[1:], expected, atol=1e-6)
 
-    gradients = np.full(scan.size, np.nan, np.float32)
     rows_last = factors.swapaxes(1, 2).astype(np.float32)
     of_inputs = scan.backward(
         rows_last if each_step else None,
         None if each_step else rows_last[-1],
-        gradients,
         mask,
         to_inputs=True,
     )

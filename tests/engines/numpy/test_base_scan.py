@@ -46,5 +46,9 @@ def test_sum_of_products(networks, n_rows):
     left = rng.normal(size=(5, *networks, 3, n_rows)).astype(np.float32)
     right = rng.normal(size=(5, *networks, 2, n_rows)).astype(np.float32)
     out = np.empty((*networks, 3, 2), np.float32)
-    _base_scan.sum_of_products(left, right, out)
-    np.testing.assert_allclose(out, np.einsum("t...ir,t...jr->...ij", left, right), rtol=1e-5)
+    products = _base_scan.SumOfProducts(left, right)
+    for _ in range(2):
+        products.compute(out)
+        expected = np.einsum("t...ir,t...jr->...ij", left, right)
+        np.testing.assert_allclose(out, expected, rtol=1e-5)
+        left *= -2.0  # the values of the factors may change

@@ -41,22 +41,23 @@ def test_gradients_equal_tensorflow_s(case):
         **settings,
     )
     layout = RowLayout.of(architecture, loss)
-    rows = batch(layout, architecture.n_networks, masked)
+    rows = rows_of_batch(layout, architecture.n_networks, masked)
     network = BatchNetwork(architecture, loss, layout, N_ROWS, masked=masked)
-    shape = (*architecture.networks, network.size)
+    shape = (*architecture.networks, len(network.positions))
     weights = np.random.default_rng(1).normal(size=shape).astype(np.float32) * 0.5
     expected_loss, expected = reference(architecture, loss, layout, rows, weights, masked)
 
-    gradients = np.full(shape, np.nan, np.float32)
-    for _ in range(2):  # an instance is used again and again
-        found = network.gradients(weights[..., network.positions], rows, gradients)
-    by_weight = np.empty_like(gradients)
-    by_weight[..., network.positions] = gradients
+    network.weights[...] = weights[..., network.positions]
+    network.gradients[...] = np.nan
+    for batch in network.batches(np.concatenate([rows, rows])):
+        found = network.fill_gradients(batch)  # an instance is used again and again
+    by_weight = np.empty_like(weights)
+    by_weight[..., network.positions] = network.gradients
     np.testing.assert_allclose(found, expected_loss, rtol=1e-5)
     np.testing.assert_allclose(by_weight, expected, rtol=1e-4, atol=1e-5)
 
 
-def batch(layout, n_networks, masked):
+def rows_of_batch(layout, n_networks, masked):
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(N_ROWS * n_networks, layout.size)).astype(np.float32)
     windows, targets, _ = layout.split(rows)

@@ -83,11 +83,11 @@ def test_gradients_of_extra_weights():
         return h.sum()
 
     scan = CellScan(cell, "tanh", "sigmoid", width=2, units=3, n_steps=4, n_rows=3)
-    scan.use(flat.astype(np.float32))
+    gradients = np.empty(scan.size, np.float32)
+    scan.bind(flat.astype(np.float32), gradients)
     scan.inputs[...] = inputs.swapaxes(1, 2)
     scan.forward()
-    gradients = np.empty(scan.size, np.float32)
-    scan.backward(None, np.ones((3, 3), np.float32), gradients)
+    scan.backward(None, np.ones((3, 3), np.float32))
     steps = np.eye(len(flat)) * 1e-5
     expected = [(total(flat + step) - total(flat - step)) / 2e-5 for step in steps]
     np.testing.assert_allclose(gradients, expected, rtol=1e-4, atol=1e-5)

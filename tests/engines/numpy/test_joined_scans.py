@@ -25,11 +25,12 @@ def test_states_pass_from_batch_to_batch():
     short = LSTMScan(LSTMCell(), "tanh", "sigmoid", width=1, units=2, n_steps=2, n_rows=3)
     weights = rng.normal(size=long.size).astype(np.float32)
     inputs = rng.normal(size=(4, 1, 3)).astype(np.float32)
-    long.use(weights)
+    for scan in (long, short):
+        scan.bind(weights, np.empty_like(weights))
+        scan.refresh()
     long.inputs[...] = inputs
     long.forward()
     states = [np.zeros((2, 3), np.float32) for _ in range(2)]
-    short.use(weights)
     for half in (inputs[:2], inputs[2:]):
         short.inputs[...] = half
         short.start(states)
@@ -42,7 +43,9 @@ def test_states_pass_from_batch_to_batch():
 def test_a_scan_forgets_the_batch_before():
     rng = np.random.default_rng(1)
     scan = SimpleScan(SimpleCell(), "tanh", "sigmoid", width=1, units=2, n_steps=3, n_rows=2)
-    scan.use(rng.normal(size=scan.size).astype(np.float32))
+    weights = rng.normal(size=scan.size).astype(np.float32)
+    scan.bind(weights, np.empty_like(weights))
+    scan.refresh()
     found = []
     for skipped in (0, 2, 0):
         scan.inputs[...] = 1.0
