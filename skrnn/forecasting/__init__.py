@@ -12,5 +12,14 @@ from ._auto_forecaster import AutoRNNForecaster
 from ._forecaster import RNNForecaster
 from ._long_frames import from_panel, to_panel
 from ._search_space import search_space
+from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
 
-__all__ = ["AutoRNNForecaster", "RNNForecaster", "from_panel", "search_space", "to_panel"]
+__all__ = [
+    "AutoRNNForecaster",
+    "PanelDampedTrend",
+    "PanelTheta",
+    "RNNForecaster",
+    "from_panel",
+    "search_space",
+    "to_panel",
+]

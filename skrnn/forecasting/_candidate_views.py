@@ -1,7 +1,13 @@
 """The views of the data that AutoRNNForecaster tries, each with its own forecaster."""
 
+import numpy as np
+
+from ._automatic import FittedSettings
 from ._forecaster import RNNForecaster
-from ._seasonality import CYCLES
+from ._forecaster_plan import ForecasterPlan
+from ._seasonality import CYCLES, Seasons
+from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
+from ._transformations import Logarithm
 
 LOG = {"transformer": "log"}
 PLAIN = {"transformer": None}
@@ -15,26 +21,40 @@ SEASONAL_VIEWS = {
 """Parameters of the views of series with a season, in the order in which they are tried."""
 
 
-def make_views(parameters, *, values, n_known, periods, n_steps):
+def make_views(parameters, *, panel, axis, periods, n_steps):
     """Return the forecasters of the views that fit the data.
+
+    Statistical forecasters come first, since they take hardly any time.
 
     Parameters
     ----------
     parameters : dict
-        Parameters of all forecasters.
-    values : ndarray
-        All values, NaN where they are unknown. Only values that are not negative have logarithms.
-    n_known : ndarray of int of shape (n_series,)
-        Known rows of each series.
+        Parameters of all networks.
+    panel : Panel
+        The series. Only values that are not negative have logarithms.
+    axis : TimeAxis
+        Their time axis.
     periods : tuple of int
-        Seasonal periodicities. If none of the series has a season, views differ by their windows.
+        Seasonal periodicities above 1. If no series is long enough for a season, the views of
+        networks differ by their windows.
     n_steps : int
         Steps ahead.
 
     Returns
     -------
-    dict of str to RNNForecaster
+    dict of str to forecaster
     """
+    networks = _networks(parameters, panel, periods, n_steps)
+    statistical = {
+        "theta": PanelTheta(sp=parameters["sp"]),
+        "damped trend": PanelDampedTrend(sp=parameters["sp"]),
+    }
+    return {**statistical, **_without_equal(networks, panel, axis, periods, n_steps)}
+
+
+def _networks(parameters, panel, periods, n_steps):
+    """Return the views that are networks."""
+    n_known, values = panel.n_known(1), panel.values[panel.rows]
     seasonal = any(n_known.max() >= CYCLES * period for period in periods)
     longer = min(round(1.9 * n_steps), max(2, int(n_known.max()) // 4))
     plain = {
@@ -49,3 +69,36 @@ def make_views(parameters, *, values, n_known, periods, n_steps):
         for name, view in (SEASONAL_VIEWS if seasonal else plain).items()
         if has_logarithms or view["transformer"] is None
     }
+
+
+def _without_equal(views, panel, axis, periods, n_steps):
+    """Leave out views that would forecast the same as another one, whose name is shorter."""
+    settings = {
+        name: _settings_of(view, panel, axis, periods, n_steps) for name, view in views.items()
+    }
+    return {
+        name: view
+        for name, view in views.items()
+        if not any(settings[other] == settings[name] and len(other) < len(name) for other in views)
+    }
+
+
+def _settings_of(view, panel, axis, periods, n_steps):
+    """Return the settings of a network that the data leave it."""
+    lengths, values = panel.lengths, panel.values[panel.rows]
+    steps = np.arange(1, n_steps + 1)
+    fitted = FittedSettings.of(ForecasterPlan.of(view), axis, lengths, values, steps)
+    return {
+        **view.get_params(),
+        "lag": fitted.lag,
+        "deseasonalize": view.deseasonalize is not False
+        and _has_season(panel, periods, view.transformer),
+    }
+
+
+def _has_season(panel, periods, transformer):
+    """Return whether the rule of networks finds a season in any series."""
+    values = panel.values
+    if transformer == "log":
+        values = Logarithm().fit(panel, values).transform(panel, values)
+    return Seasons(tuple(periods), conditional=True).fit(panel, values).found

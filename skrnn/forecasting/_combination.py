@@ -2,6 +2,8 @@
 
 import numpy as np
 
+# The errors of a panel count as much as so many errors of a series.
+_PANEL_ERRORS = 48
 RULES = ("mean", "weighted", "best")
 
 
@@ -45,6 +47,54 @@ def weigh(errors, rule):
     return weights / weights.sum()
 
 
+def weigh_each(errors, counts, rule):
+    """Return the weights of forecasters for each series of a panel.
+
+    The fewer errors of a series are known, the closer are its weights to those of the panel: its
+    errors are shrunk to the mean errors of the panel, in units of the errors of the series.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n_forecasters, n_series)
+        Mean scaled errors on held-out windows. NaN: not known.
+    counts : ndarray of int of shape (n_series,)
+        Number of errors of each forecaster in these means.
+    rule : {"mean", "weighted", "best"}
+        As in :func:`weigh`; "mean" and "best" are the same for all series.
+
+    Returns
+    -------
+    ndarray of shape (n_forecasters, n_series)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.forecasting._combination import weigh_each
+    >>> errors = np.array([[1.0, 2.0, 3.0], [1.2, 1.6, 3.0]])
+    >>> weigh_each(errors, np.array([500, 500, 5]), "weighted").round(2)
+    array([[0.58, 0.4 , 0.48],
+           [0.42, 0.6 , 0.52]])
+    """
+    known = ~np.isnan(errors)
+    total, n_known = np.where(known, errors, 0.0).sum(axis=1), known.sum(axis=1)
+    mean = np.divide(total, n_known, out=np.full(len(errors), np.nan), where=n_known > 0)
+    shape = errors.shape
+    if rule != "weighted" or shape[1] == 1 or not known.any():
+        return np.repeat(weigh(mean, rule)[:, None], shape[1], axis=1)
+    # The errors that a series would have if it were as the panel.
+    of_panel = np.where(known, mean[:, None], 0.0).sum(axis=0)
+    unit = np.divide(
+        np.where(known, errors, 0.0).sum(axis=0),
+        of_panel,
+        out=np.ones(shape[1]),
+        where=of_panel > 0,
+    )
+    expected = mean[:, None] * np.where(unit > 0, unit, 1.0)
+    share = counts / (counts + _PANEL_ERRORS)
+    shrunk = np.where(known, share * errors + (1 - share) * expected, expected)
+    return np.stack([weigh(each, rule) for each in shrunk.T], axis=1)
+
+
 def combine(forecasts, weights):
     """Return the weighted mean of forecasts, without those that are NaN.
 
@@ -52,15 +102,17 @@ def combine(forecasts, weights):
     ----------
     forecasts : ndarray of shape (n_forecasters, ...)
         The forecasts.
-    weights : ndarray of shape (n_forecasters,)
-        The weights.
+    weights : ndarray of shape (n_forecasters,) or (n_forecasters, n_series)
+        The weights, the same ones for all forecasts or those of each series. Forecasts have the
+        series along their second axis.
 
     Returns
     -------
     ndarray of shape (...)
         NaN where no forecaster with a weight has a forecast.
     """
-    weights = weights.reshape(-1, *(1,) * (forecasts.ndim - 1)) * ~np.isnan(forecasts)
+    weights = weights.reshape(*weights.shape, *(1,) * (forecasts.ndim - weights.ndim))
+    weights = weights * ~np.isnan(forecasts)
     total = weights.sum(axis=0)
     mean = (weights * np.nan_to_num(forecasts)).sum(axis=0)
     return np.divide(mean, total, out=np.full(mean.shape, np.nan), where=total > 0)

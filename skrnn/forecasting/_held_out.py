@@ -142,6 +142,10 @@ class HeldOut:
         """
         return self._truth() - forecasts
 
+    def n_errors(self):
+        """Return the number of known values that judge forecasts of each series."""
+        return (~np.isnan(self._truth())).sum(axis=(1, 2))
+
     def _before(self, origin):
         dropped = self.n_steps + self.n_origins - 1 - origin
         return (self.remaining > dropped) | ~self.enough[self.series]

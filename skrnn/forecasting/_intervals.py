@@ -44,7 +44,7 @@ class Intervals:
         ----------
         tried : list of Trial
             The trials.
-        weights : ndarray of shape (n_trials,)
+        weights : ndarray of shape (n_trials,) or (n_trials, n_series)
             Weights of their forecasts.
         held_out : HeldOut
             The rows that were held out.

@@ -11,24 +11,30 @@ def members(forecaster):
 
     Parameters
     ----------
-    forecaster : RNNForecaster or AutoRNNForecaster
+    forecaster : forecaster
         sktime may have created a copy for each series, and a combination has one for each view.
 
     Yields
     ------
-    RNNForecaster or AutoRNNForecaster
+    forecaster
     """
     yield forecaster
-    inner = getattr(forecaster, "forecasters_", {})
-    inner = inner.to_numpy().ravel() if isinstance(inner, pd.DataFrame) else inner.values()
+    inner = getattr(forecaster, "forecasters_", None)
+    if isinstance(inner, pd.DataFrame):
+        inner = inner.to_numpy().ravel()
+    elif isinstance(inner, dict):
+        inner = inner.values()
+    else:  # other forecasters of sktime keep theirs in other ways
+        inner = ()
     for member in inner:
         yield from members(member)
 
 
 def leave_unknown(forecaster):
-    """Make a fitted forecaster return NaN without a warning if networks have no row to read."""
+    """Make a fitted forecaster return NaN without a warning if it has no row to forecast from."""
     for member in members(forecaster):
-        member._leaves_unknown = True
+        if hasattr(member, "_leaves_unknown"):
+            member._leaves_unknown = True
     return forecaster
 
 

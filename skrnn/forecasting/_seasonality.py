@@ -162,6 +162,11 @@ class Seasons:
         self.conditional = conditional
         self._tables = {}
 
+    @property
+    def found(self) -> bool:
+        """Whether any series has a season."""
+        return bool(self._tables)
+
     def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Estimate the seasons of all series; values of shape (n_rows, n_targets)."""
         self._tables, self._shape = {}, (panel.n_series, values.shape[1])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ._any_forecaster import forecast_rows, of_all_series
+from ._combination import weigh_each
 from ._features import UnknownFeatureError
 from ._forecaster_networks import NothingToLearnError
 from ._held_out import in_units_of
@@ -22,7 +24,7 @@ class Trial:
     ----------
     name : str
         Name of the view.
-    forecaster : RNNForecaster
+    forecaster : forecaster of sktime
         Its forecaster, unfitted.
     seconds : float
         Time of the trial, and of the fit to all rows.
@@ -30,8 +32,10 @@ class Trial:
         Weight in the forecast.
     forecasts : ndarray of shape (n_series, n_origins, n_steps) or None
         Forecasts of held-out rows. None: the view was not tried.
+    errors : ndarray of shape (n_series,) or None
+        Mean scaled absolute errors of these for each series; NaN if there is none.
     error : float
-        Mean scaled absolute error of these; NaN if there is none.
+        Their mean over all errors; NaN if there is none.
     """
 
     name: str
@@ -39,6 +43,7 @@ class Trial:
     seconds: float = 0.0
     weight: float = 0.0
     forecasts: object = None
+    errors: object = None
     error: float = np.nan
 
     def run(self, held_out, X, scales):
@@ -53,8 +58,10 @@ class Trial:
                 # The training part may be too short even if all rows together are enough.
                 self.forecasts = np.full(held_out.shape, np.nan)
         errors = np.abs(in_units_of(held_out.errors(self.forecasts), scales))
-        # Each series has the same weight, and views are compared only where all can forecast.
-        self.error = float(np.nanmean(errors)) if np.isfinite(errors).any() else np.nan
+        known = np.isfinite(errors)
+        total, count = np.where(known, errors, 0.0).sum(axis=(1, 2)), known.sum(axis=(1, 2))
+        self.errors = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
+        self.error = float(total.sum() / count.sum()) if known.any() else np.nan
         self.seconds = time.monotonic() - start
 
 
@@ -63,7 +70,7 @@ def forecast_held_out(forecaster, held_out, X):
 
     Parameters
     ----------
-    forecaster : RNNForecaster
+    forecaster : forecaster of sktime
         Unfitted.
     held_out : HeldOut
         The rows.
@@ -73,12 +80,12 @@ def forecast_held_out(forecaster, held_out, X):
     Returns
     -------
     ndarray of shape (n_series, n_origins, n_steps)
-        NaN if the networks have no row to read.
+        NaN if there is no row to forecast from.
     """
     fh = np.arange(1, held_out.n_steps + 1)
     X = cover_horizon(X, held_out)
     leave_unknown(forecaster.fit(held_out.training_part(), X=X, fh=fh))
-    if not hasattr(forecaster, "networks_"):  # sktime has created a copy for each series
+    if not of_all_series(forecaster):
         return _one_by_one(forecaster, held_out, X)
     ends = [held_out.known_at(origin) for origin in range(held_out.n_origins)]
     forecasts = forecaster._forecasts_after(held_out.y, X, ends, held_out.n_steps)
@@ -88,10 +95,12 @@ def forecast_held_out(forecaster, held_out, X):
 def _one_by_one(forecaster, held_out, X):
     """Forecast from each origin with sktime's methods."""
     forecasts = []
+    # Without it, many forecasters of others would forecast from the end of the training part.
+    update_params = not hasattr(forecaster, "_forecasts_after")
     for origin in range(held_out.n_origins):
         if origin:
-            forecaster.update(held_out.rows_until(origin), X=X, update_params=False)
-        values = forecaster.predict(X=X).to_numpy(np.float64)
+            forecaster.update(held_out.rows_until(origin), X=X, update_params=update_params)
+        values = forecast_rows(forecaster, None, X, held_out.y.index)
         forecasts.append(values.reshape(-1, held_out.n_steps))
     return np.stack(forecasts, axis=1)
 
@@ -123,6 +132,29 @@ def cover_horizon(X, held_out):
     series = index.droplevel(-1).factorize()[0]
     order = np.lexsort((index.get_level_values(-1).factorize(sort=True)[0], series))
     return pd.DataFrame(table[order], index[order], X.columns)
+
+
+def weights_of(tried, held_out, rule):
+    """Return the weights of the views that were tried, for each series.
+
+    Parameters
+    ----------
+    tried : list of Trial
+        The views.
+    held_out : HeldOut
+        The rows.
+    rule : {"mean", "weighted", "best"}
+        As in :func:`weigh`.
+
+    Returns
+    -------
+    ndarray of shape (n_trials, n_series)
+    """
+    n_series = len(held_out.enough)
+    if not (held_out.n_origins and tried):
+        return np.full((len(tried), n_series), 1 / max(len(tried), 1))
+    errors = np.stack([trial.errors for trial in tried])
+    return weigh_each(errors, held_out.n_errors(), rule)
 
 
 def leaderboard(trials):

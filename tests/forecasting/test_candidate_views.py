@@ -1,36 +1,59 @@
 """Which views are tried."""
 
 import numpy as np
+import pandas as pd
+import pytest
 
+from skrnn.forecasting import RNNForecaster
 from skrnn.forecasting._candidate_views import make_views
+from skrnn.forecasting._panel import Panel
+from skrnn.windows._time_axis import TimeAxis
 
 SETTINGS = {"n_networks": 1, "random_state": 0}
+SEASON = np.tile(np.sin(np.arange(12)), 10)
 
 
-def views(values=(1.0, 2.0), lengths=(100,), periods=(12,), n_steps=8):
-    return make_views(
-        SETTINGS,
-        values=np.array(values),
-        n_known=np.array(lengths),
-        periods=periods,
-        n_steps=n_steps,
-    )
+def views(*series, periods=(12,), n_steps=8):
+    series = series or (10 + SEASON[:100],)
+    axis = TimeAxis.of(pd.period_range("2000-01", periods=max(map(len, series)), freq="M"))
+    frame = pd.concat(
+        {str(i): pd.Series(each, axis.labels(range(len(each)))) for i, each in enumerate(series)}
+    ).to_frame("y")
+    panel = Panel.of(frame, axis, 0)
+    parameters = {"sp": max(periods, default=1), **SETTINGS}
+    return make_views(parameters, panel=panel, axis=axis, periods=periods, n_steps=n_steps)
+
+
+def networks(*series, **parameters):
+    found = views(*series, **parameters)
+    assert list(found)[:2] == ["theta", "damped trend"]
+    assert len({view.sp for view in found.values()}) == 1
+    return {name: view for name, view in found.items() if isinstance(view, RNNForecaster)}
 
 
 def test_seasonal_and_positive():
-    found = views()
+    found = networks()
     assert len(found) == 4
     settings = {(f.transformer, f.deseasonalize) for f in found.values()}
     assert settings == {("log", "auto"), (None, "auto"), ("log", False), (None, False)}
     assert all(f.n_networks == 1 and f.random_state == 0 for f in found.values())
 
 
-def test_negative_values_have_no_logarithms():
-    assert all(f.transformer is None for f in views(values=(-1.0, np.nan, 2.0)).values())
-    assert all(f.transformer is None for f in views(values=(0.0, 0.0)).values())
+@pytest.mark.parametrize("values", [SEASON, np.zeros(40)])
+def test_values_without_logarithms(values):
+    assert all(f.transformer is None for f in networks(values).values())
 
 
 def test_without_a_season_windows_differ():
-    for found in (views(periods=()), views(lengths=(30, 35))):
+    for found in (networks(periods=()), networks(10 + SEASON[:70], periods=(24,), n_steps=4)):
         assert len(found) == 4
         assert len({(f.transformer, f.lag) for f in found.values()}) == 4
+
+
+def test_views_that_would_be_equal_are_tried_once():
+    noise = 50 + np.random.default_rng(0).normal(size=100)
+    assert list(networks(noise)) == ["as they are", "logarithms"]
+    # One series with a season is enough to tell the views apart.
+    assert len(networks(noise, 10 + SEASON[:100])) == 4
+    # A quarter of a short series is all that any window may take.
+    assert list(networks(noise[:24], periods=())) == ["logarithms", "as they are"]

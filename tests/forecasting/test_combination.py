@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skrnn.forecasting._combination import combine, weigh
+from skrnn.forecasting._combination import combine, weigh, weigh_each
 
 ERRORS = np.array([1.0, 2.0, 1.25, np.nan])
 
@@ -34,3 +34,45 @@ def test_views_that_cannot_forecast_a_series_do_not_count():
     result = combine(forecasts, np.array([0.75, 0.25, 0.0]))
     np.testing.assert_allclose(result, [1.5, 5.0])
     assert np.isnan(combine(np.full((2, 1), np.nan), np.ones(2))).all()
+
+
+def test_weights_of_each_series():
+    errors = np.array([[1.0, 2.0, np.nan, 1.0], [2.0, 1.0, np.nan, np.nan]])
+    counts = np.array([10**9, 10**9, 0, 10**9])
+    weights = weigh_each(errors, counts, "weighted")
+    # Views of equal errors in the panel, for a series without any; the others by their own.
+    mean = np.array([4 / 3, 1.5])
+    np.testing.assert_allclose(weights[:, :2], [[1, 0], [0, 1]], atol=1e-6)
+    np.testing.assert_allclose(weights[:, 2], weigh(mean, "weighted"))
+    np.testing.assert_allclose(weights.sum(axis=0), 1)
+    few = weigh_each(errors, np.zeros(4, int), "weighted")
+    np.testing.assert_allclose(few, np.repeat(weights[:, 2:3], 4, axis=1))
+
+
+def test_the_unit_of_a_series_does_not_change_its_weights():
+    errors = np.array([[1.0, 2.0], [1.2, 1.9]])
+    counts = np.array([20, 20])
+    weights = weigh_each(errors, counts, "weighted")
+    other = weigh_each(np.column_stack([errors, errors[:, 1]]), np.array([20] * 3), "weighted")
+    np.testing.assert_array_equal(other[:, 1], other[:, 2])
+    single = weigh_each(errors[:, :1] * 7, counts[:1], "weighted")
+    np.testing.assert_allclose(single[:, 0], weigh(errors[:, 0], "weighted"))
+    assert weights[0, 0] > weights[0, 1]
+
+
+@pytest.mark.parametrize("rule", ["mean", "best"])
+def test_other_rules_are_the_same_for_all_series(rule):
+    errors = np.array([[1.0, 2.0], [2.0, 1.5]])
+    expected = np.repeat(weigh(errors.mean(axis=1), rule)[:, None], 2, axis=1)
+    np.testing.assert_allclose(weigh_each(errors, np.array([9, 9]), rule), expected)
+
+
+def test_weights_of_series_that_nothing_is_known_of():
+    weights = weigh_each(np.full((2, 3), np.nan), np.zeros(3, int), "weighted")
+    np.testing.assert_allclose(weights, 0.5)
+
+
+def test_each_series_is_combined_by_its_own_weights():
+    forecasts = np.array([[[1.0, 2.0], [3.0, np.nan]], [[5.0, 6.0], [7.0, 8.0]]])
+    weights = np.array([[0.25, 1.0], [0.75, 0.0]])
+    np.testing.assert_allclose(combine(forecasts, weights), [[4.0, 5.0], [3.0, np.nan]])

@@ -3,7 +3,12 @@
 import pytest
 from sktime.utils.estimator_checks import check_estimator, parametrize_with_checks
 
-from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+from skrnn.forecasting import (
+    AutoRNNForecaster,
+    PanelDampedTrend,
+    PanelTheta,
+    RNNForecaster,
+)
 
 # What others warn of inside sktime's checks: its own defaults to come, of forecasters that its
 # checks make beside ours, and pandas's of what the checks do to frames.
@@ -17,7 +22,7 @@ pytestmark = [
 ]
 
 
-FORECASTERS = [RNNForecaster, AutoRNNForecaster]
+FORECASTERS = [RNNForecaster, AutoRNNForecaster, PanelTheta, PanelDampedTrend]
 
 
 @parametrize_with_checks(FORECASTERS, obj_varname="forecaster", check_varname="name")

@@ -1,0 +1,107 @@
+"""Uses any forecaster of sktime as a view: those of this package, and those of others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from sktime.forecasting.base import ForecastingHorizon
+
+from ._members import gathered
+
+_METHODS = ("clone", "fit", "update", "predict", "get_tag")
+
+
+def check_views(views):
+    """Check that views are forecasters by name.
+
+    Parameters
+    ----------
+    views : object
+        The value of the parameter `views`.
+
+    Raises
+    ------
+    ValueError
+        If they are anything else.
+    """
+    if views is None:
+        return
+    if not isinstance(views, dict) or not views:
+        raise ValueError(
+            "views must be a dict of names and forecasters of sktime, with at least one. "
+            f"Got {views!r}."
+        )
+    for name, view in views.items():
+        missing = [method for method in _METHODS if not callable(getattr(view, method, None))]
+        if isinstance(view, type) or missing:
+            what = "a class, not an object" if isinstance(view, type) else f"without {missing[0]}"
+            raise ValueError(
+                "views must be a dict of names and forecasters of sktime, such as "
+                f"RNNForecaster() or NaiveForecaster(). views[{name!r}] is {view!r}, {what}."
+            )
+
+
+def of_all_series(forecaster):
+    """Return whether a fitted forecaster is of this package, and forecasts all series at once.
+
+    sktime makes a copy for each series of other forecasters.
+    """
+    return hasattr(forecaster, "_forecasts_after") and not hasattr(forecaster, "forecasters_")
+
+
+def forecast_rows(forecaster, fh, X, index):
+    """Return the forecasts of a fitted forecaster for the rows of an index.
+
+    Parameters
+    ----------
+    forecaster : forecaster
+        Fitted to one series or a panel.
+    fh : ForecastingHorizon
+        The horizon.
+    X : DataFrame or None
+        Features.
+    index : Index
+        The rows that the horizon stands for, the series in the order of `fit`.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+    """
+    forecast = forecaster.predict(fh=fh, X=X)
+    if of_all_series(forecaster):
+        return forecast.to_numpy(np.float64)[:, 0]
+    return _in_order(forecast, index).to_numpy(np.float64)[:, 0]
+
+
+def forecasts_of_seen_rows(forecaster, seen):
+    """Forecast rows that were seen one step ahead, each from the rows before it.
+
+    Parameters
+    ----------
+    forecaster : forecaster
+        Fitted to one series or a panel.
+    seen : DataFrame
+        All rows that were seen.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, 1)
+        NaN where the forecaster has no forecast of such rows.
+    """
+    if hasattr(type(forecaster), "_forecasts_of_seen_rows"):
+        table = gathered(forecaster, "_forecasts_of_seen_rows")
+        return table.reindex(seen.index).to_numpy(np.float64)
+    if not forecaster.get_tag("capability:insample"):
+        return np.full(seen.shape, np.nan)
+    times = seen.index.get_level_values(-1).unique().sort_values()
+    forecast = forecaster.predict(fh=ForecastingHorizon(times, is_relative=False))
+    return forecast.reindex(seen.index).to_numpy(np.float64)
+
+
+def _in_order(forecast, index):
+    """Return forecasts with their series in the order of an index."""
+    if not isinstance(index, pd.MultiIndex):
+        return forecast
+    instances = index.droplevel(-1).unique()
+    numbers = instances.get_indexer(forecast.index.droplevel(-1))
+    return forecast.iloc[np.argsort(numbers, kind="stable")]

@@ -1,0 +1,233 @@
+"""Defines the forecasters by exponential smoothing: Theta and damped trend."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._season_factors import SeasonFactors
+from ._smoothing import EndAligned, Parameters, damped_sums, squared_errors, states
+from ._statistical import StatisticalForecaster
+
+# Known values to which the first level and trend are fitted.
+_FIRST_VALUES = 5
+_ALPHAS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99)
+_DAMPED = Parameters.grid(
+    alpha=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99),
+    beta=(0.01, 0.05, 0.1, 0.2, 0.4),
+    phi=(0.8, 0.85, 0.9, 0.95, 0.98),
+)
+
+
+class SmoothingModel:
+    """Smooths series without their season, with the parameters of the smallest squared errors.
+
+    Parameters
+    ----------
+    periods : tuple of int
+        Seasonal periodicities that are removed where a test finds a season.
+    candidates : Parameters
+        The parameters from which those of each series are chosen.
+    first_state : callable
+        Returns the level and the trend of each column of an :class:`EndAligned` before its first
+        known row.
+    with_trend : bool, default=True
+        Whether parameters are chosen by the errors of forecasts that include the trend.
+    """
+
+    def __init__(self, periods, candidates, first_state, *, with_trend=True):
+        self._factors = SeasonFactors(periods)
+        self._candidates, self._first_state = candidates, first_state
+        self._with_trend = with_trend
+
+    def fit(self, panel):
+        """Choose the parameters of each series of a panel."""
+        self._factors.fit(panel, panel.values[:, 0])
+        aligned = self._aligned(panel)
+        level, trend = self._first_state(aligned)
+        first = (level, trend) if self._with_trend else (level + trend, 0 * trend)
+        with np.errstate(over="ignore", invalid="ignore"):
+            errors = squared_errors(aligned, *first, self._candidates)
+        chosen = self._candidates.chosen(errors.argmin(axis=1))
+        self._parameters = chosen.of_series(np.argsort(aligned.series))
+        self._start = aligned.in_order(np.stack([level, trend], axis=1)).T
+        return self
+
+    def run(self, panel):
+        """Return the level and the trend after each row, ``(2, n_rows, n_series)``.
+
+        The panel has the series of `fit`, with any number of rows after them.
+        """
+        aligned = self._aligned(panel)
+        level, trend = self._start[:, aligned.series]
+        parameters = self._parameters.of_series(aligned.series)
+        with np.errstate(over="ignore", invalid="ignore"):
+            by_column = states(aligned, level, trend, parameters)
+        return by_column[:, :, np.argsort(aligned.series)]
+
+    def forecast(self, panel, run, origins, ahead):
+        """Return forecasts, with the season.
+
+        Parameters
+        ----------
+        panel : Panel
+            The series.
+        run : ndarray of shape (2, n_rows, n_series)
+            What `run` returned for this panel.
+        origins : ndarray of int of shape (n_series, n_steps)
+            Position in time of the last row that each forecast may use.
+        ahead : ndarray of int of shape (n_series, n_steps)
+            Steps ahead.
+
+        Returns
+        -------
+        ndarray of shape (n_series, n_steps)
+            NaN if no row up to the origin is known.
+        """
+        row = run.shape[1] - 1 - (panel.last[:, None] - origins)
+        series = np.arange(panel.n_series)[:, None]
+        level, trend = run[:, np.maximum(row, 0), series]
+        values = level + damped_sums(self._parameters.phi, ahead) * trend
+        values = np.where(row < 0, np.nan, values)
+        return self._factors.put_back(values, origins + ahead)
+
+    def _aligned(self, panel):
+        return EndAligned.of(panel, self._factors.remove(panel, panel.values[:, 0]))
+
+
+class PanelTheta(StatisticalForecaster):
+    """Theta method for one series or many: exponential smoothing with half of the linear trend.
+
+    In its classical form, the Theta method [1]_ is simple exponential smoothing with a drift that
+    is half of the slope of a regression line over time [2]_. A season is removed first if a test
+    finds one, and put back after: factors if all values are positive, and sums if not.
+
+    The smoothing parameter of each series is the one with the smallest squared errors of one-step
+    forecasts without the drift. All series of a panel are smoothed at the same time, so that a
+    thousand series take a fraction of a second.
+
+    Parameters
+    ----------
+    sp : "auto", int or tuple of int, default="auto"
+        Seasonal periodicity, for example 12 for monthly rows. "auto" takes it from the frequency
+        of the index. Of several, the longest that a test finds is removed.
+
+    See Also
+    --------
+    PanelDampedTrend : A trend that changes over time, and levels off in forecasts.
+    AutoRNNForecaster : Combines these forecasts with those of networks.
+
+    Notes
+    -----
+    An unknown value (NaN) does not change the state: the smoothing continues with its forecast.
+    Forecasts of a series whose known values are all of one sign have no other sign.
+
+    References
+    ----------
+    .. [1] Assimakopoulos and Nikolopoulos, "The theta model: a decomposition approach to
+       forecasting", International Journal of Forecasting, 2000.
+    .. [2] Hyndman and Billah, "Unmasking the Theta method", International Journal of Forecasting,
+       2003.
+
+    Examples
+    --------
+    >>> from sktime.datasets import load_airline
+    >>> from skrnn.forecasting import PanelTheta
+    >>> y = load_airline()
+    >>> forecaster = PanelTheta().fit(y[:-12])
+    >>> error = (forecaster.predict(fh=range(1, 13)) - y[-12:]).abs().mean()
+    >>> round(error)
+    26
+    """
+
+    def _make_model(self):
+        # As in the classical method, the drift is added after the smoothing parameter is found.
+        candidates = Parameters.grid(_ALPHAS)
+        return SmoothingModel(self._periods(), candidates, _half_slope, with_trend=False)
+
+
+class PanelDampedTrend(StatisticalForecaster):
+    """Exponential smoothing with a damped trend, for one series or many.
+
+    Level and trend follow the errors of one-step forecasts. In forecasts, the trend levels off by
+    a constant factor for each step [1]_. A season is removed first if a test finds one, and put
+    back after: factors if all values are positive, and sums if not.
+
+    The three smoothing parameters of each series are those with the smallest squared errors of
+    one-step forecasts among a grid of values. All series of a panel are smoothed at the same
+    time.
+
+    Parameters
+    ----------
+    sp : "auto", int or tuple of int, default="auto"
+        Seasonal periodicity, as in :class:`PanelTheta`.
+
+    See Also
+    --------
+    PanelTheta : A constant trend of half the slope of the series.
+    AutoRNNForecaster : Combines these forecasts with those of networks.
+
+    Notes
+    -----
+    An unknown value (NaN) does not change the parameters: the smoothing continues with its
+    forecast. Forecasts of a series whose known values are all of one sign have no other sign.
+
+    References
+    ----------
+    .. [1] Gardner and McKenzie, "Forecasting trends in time series", Management Science, 1985.
+
+    Examples
+    --------
+    >>> from sktime.datasets import load_airline
+    >>> from skrnn.forecasting import PanelDampedTrend
+    >>> y = load_airline()
+    >>> forecaster = PanelDampedTrend().fit(y[:-12])
+    >>> error = (forecaster.predict(fh=range(1, 13)) - y[-12:]).abs().mean()
+    >>> round(error)
+    20
+    """
+
+    def _make_model(self):
+        return SmoothingModel(self._periods(), _DAMPED, _first_line)
+
+
+def _half_slope(aligned):
+    """Return the state of the Theta method: the first value is forecast without error."""
+    _, slope = _lines(aligned.values, aligned.starts)
+    rows = np.minimum(aligned.starts, len(aligned.values) - 1)
+    first = aligned.values[rows, np.arange(len(rows))]
+    return first - slope / 2, slope / 2
+
+
+def _first_line(aligned):
+    """Return level and trend of a line through the first known values, one row before them."""
+    known = ~np.isnan(aligned.values)
+    first = known & (np.cumsum(known, axis=0) <= _FIRST_VALUES)
+    values = np.where(first, aligned.values, np.nan)
+    return _lines(values, aligned.starts - 1)
+
+
+def _lines(values, rows):
+    """Fit a line over time to the known values of each column.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_series)
+        NaN where unknown. Columns with less than three known values have no slope.
+    rows : ndarray of int of shape (n_series,)
+        Where the line is evaluated.
+
+    Returns
+    -------
+    value, slope : ndarray of shape (n_series,)
+        NaN if nothing is known.
+    """
+    known = ~np.isnan(values)
+    count = np.maximum(known.sum(axis=0), 1)
+    time = np.arange(len(values))[:, None]
+    mean_time = (known * time).sum(axis=0) / count
+    mean = np.where(known.any(axis=0), np.nansum(values, axis=0) / count, np.nan)
+    since = np.where(known, time - mean_time, 0.0)
+    squares = (since**2).sum(axis=0)
+    products = (since * np.where(known, values - mean, 0.0)).sum(axis=0)
+    slope = np.where(count > 2, products / np.where(squares > 0, squares, 1.0), 0.0)
+    return mean + slope * (rows - mean_time), slope

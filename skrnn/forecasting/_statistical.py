@@ -1,0 +1,245 @@
+"""Defines the base of statistical forecasters, which forecast all series of a panel at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from skrnn.windows._time_axis import TimeAxis, check_times
+
+from ._bounds import Bounds
+from ._features import label_rows
+from ._forecaster import TAGS, check_not_long_series
+from ._horizon import steps_of_series
+from ._last_value import stand_ins
+from ._long_form import TakesLongTables, in_long_form
+from ._members import residuals
+from ._panel import Panel
+from ._seasonality import check_periods, seasonal_periods
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Literal, Self
+
+    from skrnn._typing import Horizon, Series
+
+
+class StatisticalForecaster(TakesLongTables):
+    """Base of forecasters that find the parameters of all series of a panel at once.
+
+    A subclass has a method `_make_model` without parameters, which returns a model with the
+    methods `fit`, `run` and `forecast` of :class:`SmoothingModel`.
+    """
+
+    _tags: ClassVar = {
+        **TAGS,
+        "capability:exogenous": False,
+        "capability:multivariate": False,
+        "capability:pred_int": False,
+        "capability:pred_int:insample": False,
+        "capability:random_state": False,
+        "property:randomness": "deterministic",
+        "requires-fh-in-fit": False,
+    }
+    _config: ClassVar = {"remember_data": False}
+    _y = _X = None
+    _leaves_unknown = False
+
+    def __init__(self, sp: int | Sequence[int] | Literal["auto"] = "auto") -> None:
+        self.sp = sp
+        super().__init__()
+
+    def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
+        """Find the parameters of each series.
+
+        Parameters
+        ----------
+        y : series, panel or long table
+            The series. The columns of a wide frame are forecast one by one.
+
+        X : series, panel or long table, default=None
+            Not used.
+
+        fh : int, list or ForecastingHorizon, default=None
+            The steps to forecast. They may be given in `predict` instead.
+
+        Returns
+        -------
+        self : forecaster
+            The fitted forecaster.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is wrong, or rows are missing, repeated or out of order.
+        TypeError
+            If `y` is not in a format of sktime.
+        """
+        self._check_parameters()
+        check_not_long_series(y=y, X=X)
+        return super().fit(y, X, fh)
+
+    def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
+        """Add new rows of the series.
+
+        Parameters
+        ----------
+        y : series, panel or long table
+            The rows, as in `fit`. They replace earlier rows. NaN never overwrites a known value.
+
+        X : series, panel or long table, default=None
+            Not used.
+
+        update_params : bool, default=True
+            Whether the parameters are found again, from all rows. If not, forecasts start from
+            the new rows with the earlier parameters.
+
+        Returns
+        -------
+        self : forecaster
+            The forecaster.
+
+        Raises
+        ------
+        ValueError
+            If a series is new, begins earlier than in `fit`, or rows are missing in it.
+        TypeError
+            If `y` is not in a format of sktime.
+        """
+        check_not_long_series(y=y, X=X)
+        return super().update(y, X, update_params)
+
+    @in_long_form
+    def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
+        """Subtract from a series its forecasts.
+
+        Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
+        before it and the parameters of `fit`. Rows after them are forecast as `predict` does.
+
+        Parameters
+        ----------
+        y : series, panel or long table, default=None
+            The series, as in `fit`. None means all rows seen in `fit` and `update`.
+
+        X : series, panel or long table, default=None
+            Not used.
+
+        Returns
+        -------
+        residuals : series, panel or long table
+            ``y - forecast``, of the type of `y`. NaN if no row before is known.
+        """
+        self.check_is_fitted()
+        check_not_long_series(y=y, X=X)
+        return residuals(self, y, X, super().predict_residuals)
+
+    def _check_parameters(self):
+        """Check every parameter that can be checked without data."""
+        check_periods(self.sp)
+
+    def _fit(self, y, X, fh):
+        self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
+        panel = Panel.of(y, self._axis, 0)
+        self._model = self._make_model().fit(panel)
+        self._panel, self._moved = panel, np.ones(panel.n_series, bool)
+        return self
+
+    def _periods(self):
+        """Return the seasonal periodicities, the longest first."""
+        periods = check_periods(self.sp)
+        return seasonal_periods(self._axis) if periods is None else periods
+
+    def _update(self, y, X=None, update_params=True):
+        new = Panel.of(y, self._axis, 0, "y in update")
+        panel, moved = self._panel.with_rows_of(new, 0), self._panel.marked(new)
+        if update_params:
+            self._model = self._make_model().fit(panel)
+        self._panel, self._moved = panel, moved
+        return self
+
+    def _predict(self, fh, X):
+        panel = self._panel
+        last, steps = steps_of_series(fh, self._axis, panel, self.cutoff, self._moved)
+        values = self._forecasts(panel, self._model.run(panel), last, steps)
+        missing = (np.isnan(values) & (steps > 0)).any(axis=1)
+        if missing.any() and not self._leaves_unknown:
+            naive = stand_ins(panel, 1, last, missing)
+            values = np.where(np.isnan(values) & (steps > 0), naive, values)
+        labels = self._axis.labels((steps + last[:, None]).ravel()).rename(self._time_name)
+        index = label_rows(panel.instances, labels)
+        return pd.DataFrame(values.reshape(-1, 1), index=index, columns=self._get_varnames())
+
+    def _forecasts(self, panel, run, last, steps):
+        """Return forecasts of steps after rows, ``(n_series, n_steps)``; NaN if unknown."""
+        # A row that was seen is forecast one step ahead, from the row before it.
+        origins = np.where(steps > 0, last[:, None], last[:, None] + steps - 1)
+        ahead = np.maximum(steps, 1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = self._model.forecast(panel, run, origins, ahead)[:, :, None, None]
+        bounds = Bounds.of(panel, panel.values, last)
+        limited, _ = bounds.limit(values, ahead)
+        return bounds.of_one_sign(limited)[:, :, 0, 0]
+
+    def _forecasts_after(self, y, X, ends, n_steps):
+        """Forecast several times, as `update` without parameters and `predict` in turns would do.
+
+        Parameters
+        ----------
+        y : DataFrame
+            All rows, also those of `fit`.
+        X : None
+            Not used.
+        ends : list of ndarray of int of shape (n_series,)
+            Number of known rows of each series, each time.
+        n_steps : int
+            Steps ahead.
+
+        Returns
+        -------
+        list of ndarray of shape (n_series, n_steps, 1)
+        """
+        panel = Panel.of(y, self._axis, 0).shortened(np.max(ends, axis=0))
+        run = self._model.run(panel)
+        steps = np.tile(np.arange(1, n_steps + 1), (panel.n_series, 1))
+        return [
+            self._forecasts(panel, run, panel.first + lengths - 1, steps)[..., None]
+            for lengths in ends
+        ]
+
+    def _seen(self):
+        """Return all rows of y that were seen."""
+        panel = self._panel
+        labels = self._axis.labels(panel.positions()).rename(self._time_name)
+        if panel.instances is not None:
+            labels = label_rows(panel.instances[panel.series], labels)
+        values = panel.values[panel.rows]
+        return pd.DataFrame(values, index=labels, columns=self._get_varnames())
+
+    def _forecasts_of_seen_rows(self):
+        """Forecast all rows of the series of a panel, which may end at different times."""
+        panel = self._panel
+        steps = np.tile(np.arange(1 - panel.lengths.max(), 1), (panel.n_series, 1))
+        values = self._forecasts(panel, self._model.run(panel), panel.last, steps)
+        inside = panel.row_of(panel.last[:, None] + steps) >= 0
+        seen = self._seen()
+        return pd.DataFrame(values[inside][:, None], index=seen.index, columns=seen.columns)
+
+    @classmethod
+    def get_test_params(
+        cls, parameter_set: str = "default"
+    ) -> list[dict[str, Any]] | dict[str, Any]:
+        """Return the parameters with which sktime tests this class.
+
+        Parameters
+        ----------
+        parameter_set : str, default="default"
+            The only set is "default".
+
+        Returns
+        -------
+        params : list of dict
+            The parameters of each forecaster.
+        """
+        return [{}, {"sp": 4}]

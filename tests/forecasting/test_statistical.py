@@ -1,0 +1,57 @@
+"""What statistical forecasters share: rows, horizons, updates and errors."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sktime.forecasting.base import ForecastingHorizon
+
+from skrnn.forecasting import PanelTheta
+
+
+def test_absolute_horizons_of_series_that_end_at_different_times(panel):
+    forecaster = PanelTheta(sp=1).fit(panel)
+    absolute = forecaster.predict(fh=ForecastingHorizon([30, 31], is_relative=False))
+    relative = forecaster.predict(fh=range(1, 6))
+    assert list(absolute.loc["c"].index) == [30, 31]
+    np.testing.assert_allclose(absolute.loc["c", "y"], relative.loc["c", "y"].iloc[3:5])
+
+
+def test_residuals_of_rows_that_were_not_seen(months):
+    forecaster = PanelTheta(sp=12).fit(months[:50])
+    residuals = forecaster.predict_residuals(months[50:])
+    forecast = forecaster.predict(fh=range(1, 11))
+    pd.testing.assert_series_equal(residuals, months[50:] - forecast, check_names=False)
+
+
+def test_the_first_row_has_no_forecast(months):
+    residuals = PanelTheta(sp=12).fit(months).predict_residuals()
+    assert list(residuals.isna().to_numpy()) == [True] + [False] * 59
+
+
+def test_a_wide_frame_is_forecast_by_column(months):
+    wide = pd.DataFrame({"a": months, "b": 2 * months + 5})
+    forecast = PanelTheta().fit(wide).predict(fh=[1, 2])
+    alone = PanelTheta().fit(wide["b"]).predict(fh=[1, 2])
+    np.testing.assert_allclose(forecast["b"], alone)
+
+
+def test_update_before_the_end_and_with_gaps(months):
+    forecaster = PanelTheta(sp=1).fit(months[:50])
+    forecaster.update(months[52:55], update_params=False)
+    filled = months[:55].copy()
+    filled.iloc[50:52] = np.nan
+    again = PanelTheta(sp=1).fit(months[:50]).update(filled, update_params=False)
+    pd.testing.assert_series_equal(forecaster.predict(fh=[1, 2]), again.predict(fh=[1, 2]))
+
+
+def test_a_failed_update_changes_nothing(months):
+    forecaster = PanelTheta().fit(months[10:])
+    before = forecaster.predict(fh=[1, 2])
+    with pytest.raises(ValueError, match="begins earlier than in fit"):
+        forecaster.update(months[:20])
+    pd.testing.assert_series_equal(forecaster.clone().fit(months[10:]).predict(fh=[1, 2]), before)
+
+
+def test_a_series_with_a_multiindex_is_refused(panel):
+    with pytest.raises(TypeError, match="to_frame"):
+        PanelTheta().fit(panel["y"])
