@@ -13,6 +13,7 @@ GROUPS = {
     "Data": [
         "sp",
         "known_features",
+        "calendar",
         "missing",
         "n_timesteps",
         "context",

@@ -17,6 +17,7 @@ from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._any_forecaster import check_views, forecast_rows, forecasts_of_seen_rows
+from ._calendar_features import check_calendar
 from ._candidate_views import make_views
 from ._combination import RULES, combine
 from ._features import known_mask, label_rows
@@ -81,6 +82,10 @@ class AutoRNNForecaster(TakesLongTables):
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. It is not used if
         `views` is given.
+
+    calendar : "auto", str, list of str or None, default=None
+        Features made from the dates of the index, as in :class:`RNNForecaster`, such as "auto" or
+        ``["weekday", "holidays:AU"]``. It is not used if `views` is given.
 
     max_time : float, default=None
         Time limit for `fit` in seconds. A view is skipped if it would probably exceed this limit,
@@ -171,6 +176,7 @@ class AutoRNNForecaster(TakesLongTables):
         n_networks: int = 3,
         combine: Literal["weighted", "mean", "best"] = "weighted",
         known_features: KnownFeatures = "all",
+        calendar: str | Sequence[str] | None = None,
         max_time: float | None = None,
         n_jobs: int | None = None,
         random_state: RandomState = None,
@@ -181,6 +187,7 @@ class AutoRNNForecaster(TakesLongTables):
         self.n_networks = n_networks
         self.combine = combine
         self.known_features = known_features
+        self.calendar = calendar
         self.max_time = max_time
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -428,6 +435,7 @@ class AutoRNNForecaster(TakesLongTables):
                 "sp": self.sp,
                 "n_networks": self.n_networks,
                 "known_features": self.known_features,
+                "calendar": self.calendar,
                 "n_jobs": self.n_jobs,
                 "random_state": self.random_state,
             },
@@ -612,6 +620,7 @@ def _check_parameters(forecaster, names):
     parameters = {name: getattr(forecaster, name) for name in constraints}
     validate_parameter_constraints(constraints, parameters, type(forecaster).__name__)
     check_periods(forecaster.sp)
+    check_calendar(forecaster.calendar)
     if names is not None:
         known_mask(forecaster.known_features, names)
     check_views(forecaster.views)

@@ -137,11 +137,16 @@ def future_features(X, labels, steps, networks, instances):
     UserWarning
         If a step of the horizon is missing in X, and the networks do not need it.
     """
-    names, known = networks.feature_names, networks.known
+    names = networks.names_in_X
+    known = networks.known[: len(names)]
     n_series = len(steps)
     n_ahead = len(labels) // n_series
-    values = np.full((n_series, n_ahead, len(names)), np.nan)
-    if not known.any() or not n_ahead:
+    values = np.full((n_series, n_ahead, len(networks.known)), np.nan)
+    if not n_ahead:
+        return values
+    dates = networks.calendar.values(labels)
+    values[..., len(names) :] = dates.reshape(n_series, n_ahead, -1)
+    if not known.any():
         return values
     wanted = [name for name, is_known in zip(names, known, strict=True) if is_known]
     if X is None:
@@ -156,7 +161,7 @@ def future_features(X, labels, steps, networks, instances):
     rows = _rows_of(X, index).reshape(n_series, n_ahead)
     _check_future_rows(X, index, rows, steps, networks.recursive, wanted)
     table = numbers(X[wanted], "X")[rows]
-    values[..., known] = np.where(rows[..., None] < 0, np.nan, table)
+    values[..., : len(names)][..., known] = np.where(rows[..., None] < 0, np.nan, table)
     return values
 
 

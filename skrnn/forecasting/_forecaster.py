@@ -12,6 +12,7 @@ from skrnn.losses._loss_names import with_new_losses
 from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._automatic import FittedSettings
+from ._calendar_features import CalendarFeatures, check_new_names
 from ._features import check_some_known, future_features, label_rows, past_features
 from ._forecaster_plan import ForecasterPlan
 from ._horizon import steps_in_fit, steps_of_series
@@ -142,6 +143,14 @@ class RNNForecaster(TakesLongTables):
         for every step up to the last one of the horizon. "direct" and "multioutput" treat absent
         rows as unknown, and warn if a step of the horizon is among them. For the other columns
         only past values are used; the recursive strategy cannot use them beyond the first step.
+
+    calendar : "auto", str, list of str or None, default=None
+        Features made from the index, which must hold dates or periods; `predict` does not need
+        them in `X`. "hour", "weekday", "month" and "day_of_year"; "holidays:AU" for the holidays
+        of a country or, as "holidays:AU-VIC", a part of it, for rows at most a day apart, with
+        the package holidays (``pip install 'skrnn[calendar]'``). "auto": "hour" for rows less
+        than a day apart, "weekday" for rows up to a day apart, and "day_of_year" for rows up to a
+        week apart that span at least two years.
 
     target_scaler : {"auto", "standard", "minmax"}, transformer or None, default="auto"
         Scaling of `y`, fitted in `fit`: a name, or a scikit-learn transformer that treats each
@@ -334,6 +343,7 @@ class RNNForecaster(TakesLongTables):
         min_periods: int | Literal["auto"] | None = "auto",
         pooling: Literal["global", "local"] = "global",
         known_features: KnownFeatures = "all",
+        calendar: str | Sequence[str] | None = None,
         target_scaler: Scaler = "auto",
         feature_scaler: Scaler = "standard",
         scale_by: Literal["auto", "panel", "series"] = "auto",
@@ -377,6 +387,7 @@ class RNNForecaster(TakesLongTables):
         self.min_periods = min_periods
         self.pooling = pooling
         self.known_features = known_features
+        self.calendar = calendar
         self.target_scaler = target_scaler
         self.feature_scaler = feature_scaler
         self.scale_by = scale_by
@@ -467,6 +478,8 @@ class RNNForecaster(TakesLongTables):
             If a parameter is wrong, `fh` is missing, or the data cannot be learned from.
         TypeError
             If `y` or `X` is not in a format of sktime.
+        ImportError
+            If `calendar` asks for holidays, and the package holidays is not installed.
         """
         check_parameters(ForecasterPlan.of(self), features_of(y, X))
         check_not_long_series(y=y, X=X)
@@ -729,13 +742,24 @@ class RNNForecaster(TakesLongTables):
             settings = FittedSettings.of(
                 plan, self._axis, series_lengths(y, "y"), y.to_numpy(np.float64), steps
             )
+            calendar = CalendarFeatures.of(plan.calendar, y.index)
+            check_new_names(names, calendar)
             networks = build_networks(
-                plan, settings, self._axis, steps, y.shape[1], names, later=later
+                plan,
+                settings,
+                self._axis,
+                steps,
+                y.shape[1],
+                names,
+                calendar=calendar,
+                later=later,
             )
         panel = self._lay_out(y, X, networks, "y")
         # Nothing can be learned from unknown rows at either end.
         learned = panel.trimmed(networks.n_targets)
-        check_some_known(learned.values[learned.rows, networks.n_targets :], names)
+        check_some_known(
+            learned.values[learned.rows, networks.n_targets :], networks.feature_names
+        )
         networks.fit_scalings(
             learned,
             targets=not pretrained or networks.target_scaling.by_series,
@@ -898,7 +922,9 @@ class RNNForecaster(TakesLongTables):
 
     def _lay_out(self, y, X, networks, name):
         """Return the panel of the series and their features."""
-        features = past_features(X, y.index, networks.feature_names)
+        features = past_features(X, y.index, networks.names_in_X)
+        dates = networks.calendar.values(y.index)
+        features = np.concatenate([features, dates], axis=1)
         return Panel.of(y, self._axis, networks.lag, name, features)
 
     def _begun(self):
@@ -913,10 +939,10 @@ class RNNForecaster(TakesLongTables):
     def _check_pretrained(self, y, names, steps, later):
         """Check that pretrained networks can forecast these series."""
         networks = self.networks_
-        if (y.shape[1], names) != (networks.n_targets, networks.feature_names):
+        if (y.shape[1], names) != (networks.n_targets, networks.names_in_X):
             raise ValueError(
                 f"y has {y.shape[1]} column(s) and X has {names}, but the networks were "
-                f"pretrained on {networks.n_targets} and {networks.feature_names}."
+                f"pretrained on {networks.n_targets} and {networks.names_in_X}."
             )
         wanted = [] if steps is None else steps_to_learn(ForecasterPlan.of(self), steps)
         if not networks.recursive:

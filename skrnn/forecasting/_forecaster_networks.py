@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 
 from skrnn._output import FittedNetwork, quantile_of
 
+from ._calendar_features import NO_CALENDAR, CalendarFeatures
 from ._differencing import difference
 from ._ensemble import MedianNetwork
 from ._panel import count_known, known_from
@@ -68,6 +69,8 @@ class ForecasterNetworks:
         For each network, the position in time after the last row that it learned from.
     unlearned : tuple of int
         Steps ahead that some series need, but that no series is long enough to learn from.
+    calendar : CalendarFeatures
+        Features made from the labels of rows, the last of `feature_names`.
     """
 
     tasks: list[NetworkTask]
@@ -85,11 +88,17 @@ class ForecasterNetworks:
     horizon: list
     learned_to: list = field(default_factory=list)
     unlearned: tuple = ()
+    calendar: CalendarFeatures = NO_CALENDAR
 
     @property
     def history(self):
         """Number of rows before a target that its window and differences read."""
         return self.lag + sum(self.lags)
+
+    @property
+    def names_in_X(self):
+        """Names of the features that X must have."""
+        return self.feature_names[: len(self.feature_names) - len(self.calendar.names)]
 
     @property
     def steps(self):

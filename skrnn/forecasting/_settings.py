@@ -15,6 +15,7 @@ from skrnn.engines._choice import recipe_of
 from skrnn.losses._loss_names import resolve_loss
 
 from ._automatic import resolve_strategy
+from ._calendar_features import NO_CALENDAR, check_calendar
 from ._differencing import check_lags
 from ._features import known_mask
 from ._forecaster_networks import ForecasterNetworks
@@ -72,6 +73,7 @@ def check_parameters(plan, names=None):
     check_transformer(plan.transformer)
     _check_target_scaler(plan)
     check_scaler(plan.feature_scaler, "feature_scaler")
+    check_calendar(plan.calendar)
     if names is not None:
         known_mask(plan.known_features, names)
     regressor = _regressor(plan, None, _known_settings(plan), plan.network["random_state"])
@@ -254,7 +256,7 @@ def later_steps_to_learn(plan, strategy, steps, later):
     return sorted(set(wanted) - set(learned))
 
 
-def build_networks(plan, settings, axis, steps, n_targets, feature_names, *, later=()):
+def build_networks(plan, settings, axis, steps, n_targets, names_in_X, *, calendar=NO_CALENDAR, later=()):
     """Make the unfitted networks of a forecaster.
 
     Parameters
@@ -269,8 +271,10 @@ def build_networks(plan, settings, axis, steps, n_targets, feature_names, *, lat
         The horizon, in steps after the end of y.
     n_targets : int
         Number of target columns.
-    feature_names : list
+    names_in_X : list
         Names of the exogenous features.
+    calendar : CalendarFeatures, default=NO_CALENDAR
+        Further features, made from labels.
     later : list of int, default=()
         Additional steps ahead, needed by series that end earlier than others.
 
@@ -301,8 +305,11 @@ def build_networks(plan, settings, axis, steps, n_targets, feature_names, *, lat
         lag=settings.lag,
         lags=check_lags(plan.differencing),
         n_targets=n_targets,
-        feature_names=feature_names,
-        known=known_mask(plan.known_features, feature_names),
+        feature_names=[*names_in_X, *calendar.names],
+        known=np.append(
+            known_mask(plan.known_features, names_in_X), np.ones(len(calendar.names), bool)
+        ),
+        calendar=calendar,
         target_scaling=_target_scaling(plan, settings, only_level=level and together),
         feature_scaling=CommonScaling(check_scaler(plan.feature_scaler, "feature_scaler")),
         recursive=settings.strategy == "recursive",

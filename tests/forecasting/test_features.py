@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skrnn.forecasting._calendar_features import NO_CALENDAR, CalendarFeatures
 from skrnn.forecasting._features import future_features, known_mask, label_rows, past_features
 
 INDEX = pd.RangeIndex(4)
@@ -46,9 +47,14 @@ def test_past_features():
         past_features(X.replace(8.0, np.inf), INDEX, None)
 
 
-def networks_of(names, known, *, recursive=True):
+def networks_of(names, known, *, recursive=True, calendar=NO_CALENDAR):
     """Make what `future_features` asks of networks."""
-    return SimpleNamespace(feature_names=names, known=np.array(known, bool), recursive=recursive)
+    return SimpleNamespace(
+        names_in_X=names,
+        known=np.append(np.array(known, bool), np.ones(len(calendar.names), bool)),
+        recursive=recursive,
+        calendar=calendar,
+    )
 
 
 def steps_to(*ends):
@@ -65,6 +71,17 @@ def test_future_features():
     np.testing.assert_array_equal(got, [[[np.nan, 7], [np.nan, 8]]])
     assert np.isnan(future_features(None, INDEX, two, networks_of(names, [0, 0]), None)).all()
     assert future_features(None, INDEX[:0], two, both, None).shape == (1, 0, 2)
+
+
+def test_calendar_features_need_no_X():
+    days = pd.date_range("2020-01-04", periods=4, name="day")  # the first is a Saturday
+    weekdays = CalendarFeatures(("weekday",))
+    alone = networks_of([], [], calendar=weekdays)
+    got = future_features(None, days, steps_to(4), alone, None)
+    np.testing.assert_array_equal(got[0].argmax(axis=1), [5, 6, 0, 1])
+    beside = networks_of(["sun", "wind"], [0, 1], calendar=weekdays)
+    got = future_features(X.set_index(days), days[2:], steps_to(2), beside, None)
+    np.testing.assert_array_equal(got[0, :, :4], [[np.nan, 7, 1, 0], [np.nan, 8, 0, 1]])
 
 
 @pytest.mark.parametrize("columns", [["wind"], ["wind", "sun"], ["sun", "wind"]])

@@ -1,0 +1,269 @@
+"""Features that the labels of rows determine: time of day, weekday, season, holidays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._typing import NDArray
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_HOLIDAYS = "holidays:"
+_DAY = pd.Timedelta(days=1)
+_YEAR = pd.Timedelta(days=365)
+# With fewer years nothing in the data distinguishes the time of the year from a trend.
+_CYCLES = 2
+
+
+@dataclass(frozen=True)
+class CalendarFeatures:
+    """Features of dates, which are known for every row and every step of a horizon.
+
+    Attributes
+    ----------
+    parts : tuple of str
+        The names that the parameter `calendar` takes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.forecasting._calendar_features import CalendarFeatures
+    >>> days = pd.date_range("2021-01-01", periods=3)
+    >>> calendar = CalendarFeatures.of("weekday", days)
+    >>> calendar.names[-3:]
+    ['Friday', 'Saturday', 'Sunday']
+    >>> calendar.values(days)[:, -3:]
+    array([[1., 0., 0.],
+           [0., 1., 0.],
+           [0., 0., 1.]])
+    """
+
+    parts: tuple
+
+    @classmethod
+    def of(cls, calendar, times):
+        """Return the features that a parameter stands for.
+
+        Parameters
+        ----------
+        calendar : None, "auto", str or list of str
+            Value of the parameter.
+        times : Index
+            Labels of the rows of `fit`, of one series or of several.
+
+        Returns
+        -------
+        CalendarFeatures
+            "auto": the time of day if rows are less than a day apart, the weekday if they are at
+            most a day apart, and the day of the year if they are at most a week apart and span two
+            years.
+
+        Raises
+        ------
+        ValueError
+            If the labels are not dates, or rows are too far apart for holidays.
+        """
+        names = check_calendar(calendar)
+        if not names:
+            return cls(())
+        dates = _dates(times)
+        unique = dates.unique().sort_values()
+        step = min(unique[1:] - unique[:-1], default=_DAY)
+        if names == ("auto",):
+            return cls(tuple(_usual(step, unique[-1] - unique[0])))
+        if step > _DAY and any(name.startswith(_HOLIDAYS) for name in names):
+            raise ValueError(
+                f"calendar={calendar!r} asks for holidays, which need rows that are at most a day "
+                f"apart. The rows of y are {step} apart."
+            )
+        return cls(names)
+
+    @property
+    def names(self):
+        """Names of the columns."""
+        return [name for part in self.parts for name in _names_of(part)]
+
+    def values(self, times: pd.Index) -> NDArray[Any]:
+        """Return the features of labels, ``(n_rows, n_columns)``.
+
+        Parameters
+        ----------
+        times : Index
+            The labels. The last level of a MultiIndex is time.
+
+        Returns
+        -------
+        ndarray
+        """
+        if not self.parts:
+            return np.empty((len(times), 0))
+        # The series of a panel have the same labels.
+        codes, unique = _times_of(times).factorize()
+        dates = _dates(unique)
+        return np.concatenate([_columns_of(part, dates) for part in self.parts], axis=1)[codes]
+
+
+NO_CALENDAR = CalendarFeatures(())
+
+
+def check_calendar(calendar):
+    """Check the calendar features that a user asked for.
+
+    Parameters
+    ----------
+    calendar : None, "auto", str or list of str
+        Value of the parameter.
+
+    Returns
+    -------
+    tuple of str
+        The names.
+
+    Raises
+    ------
+    ValueError
+        If a name or a country is unknown, or is given twice.
+    ImportError
+        If holidays are wanted and the package holidays is not installed.
+    """
+    if calendar is None:
+        return ()
+    names = [calendar] if isinstance(calendar, str) else calendar
+    if not isinstance(names, list | tuple) or not all(map(_is_name, names)):
+        raise ValueError(
+            f"calendar must be None, 'auto', or one or more of {sorted(_PARTS)} and the holidays "
+            f"of a country, such as 'holidays:AU' or, with a part of it, 'holidays:AU-VIC'. Got "
+            f"{calendar!r}."
+        )
+    if "auto" in names and len(names) > 1 or len(set(names)) < len(names):
+        raise ValueError(
+            f"calendar must hold each name once, and 'auto' only on its own. Got {calendar!r}."
+        )
+    for name in names:
+        if name.startswith(_HOLIDAYS):
+            _holidays_of(name)
+    return tuple(names)
+
+
+def check_new_names(names, calendar):
+    """Check that no feature of X has the name of a calendar feature.
+
+    Parameters
+    ----------
+    names : list
+        Names of the features of X.
+    calendar : CalendarFeatures
+        The calendar features.
+
+    Raises
+    ------
+    ValueError
+        If a name occurs in both.
+    """
+    common = [name for name in names if name in calendar.names]
+    if common:
+        raise ValueError(
+            f"X has the column(s) {common}, which are also names of calendar features. Rename "
+            "them, or leave the features out of calendar."
+        )
+
+
+def _is_name(name):
+    return isinstance(name, str) and (
+        name == "auto" or name in _PARTS or (name.startswith(_HOLIDAYS) and name != _HOLIDAYS)
+    )
+
+
+def _usual(step, span):
+    """Yield the names that "auto" stands for."""
+    if step < _DAY:
+        yield "hour"
+    if step <= _DAY:
+        yield "weekday"
+    if step <= 7 * _DAY and span >= _CYCLES * _YEAR:
+        yield "day_of_year"
+
+
+def _times_of(times):
+    return times.get_level_values(-1) if isinstance(times, pd.MultiIndex) else times
+
+
+def _dates(times):
+    """Return labels as dates on the clock of their time zone; a period is where it starts."""
+    times = _times_of(times)
+    if isinstance(times, pd.PeriodIndex):
+        times = times.to_timestamp(how="start")
+    if not isinstance(times, pd.DatetimeIndex):
+        raise ValueError(
+            f"calendar needs an index of dates or periods, but that of y holds labels such as "
+            f"{times[0]!r}. Set calendar=None, or give y dates."
+        )
+    return times.tz_localize(None)
+
+
+def _hour(dates):
+    return _waves((dates - dates.normalize()) / _DAY, 2)
+
+
+def _weekday(dates):
+    return np.eye(7)[dates.weekday]
+
+
+def _month(dates):
+    return _waves((dates.month - 1) / 12, 2)
+
+
+def _day_of_year(dates):
+    return _waves((dates.dayofyear - 1) / 365.25, 2)
+
+
+def _waves(phase, n_waves):
+    """Return sines and cosines of a part of a cycle, whose end is near its start."""
+    angles = 2 * np.pi * np.asarray(phase, np.float64)[:, None] * np.arange(1, n_waves + 1)
+    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+
+
+_PARTS = {"hour": _hour, "weekday": _weekday, "month": _month, "day_of_year": _day_of_year}
+
+
+def _names_of(part):
+    """Return the names of the columns of a part."""
+    if part.startswith(_HOLIDAYS):
+        return [part]
+    if part == "weekday":
+        return list(_WEEKDAYS)
+    return [f"{part}_{wave}{i}" for wave in ("sin", "cos") for i in (1, 2)]
+
+
+def _columns_of(part, dates):
+    """Return the columns of a part, ``(n_rows, n_columns)``."""
+    if not part.startswith(_HOLIDAYS):
+        return _PARTS[part](dates)
+    days, codes = np.unique(dates.normalize(), return_inverse=True)
+    free = _holidays_of(part)
+    return np.array([float(day in free) for day in pd.DatetimeIndex(days)])[codes][:, None]
+
+
+def _holidays_of(name):
+    """Return the holidays of a country or a part of it, which contain the dates they are asked."""
+    try:
+        import holidays
+    except ImportError:
+        raise ImportError(
+            f"calendar={name!r} needs the package holidays, which is not installed: "
+            "pip install 'skrnn[calendar]'."
+        ) from None
+    country, _, part = name.removeprefix(_HOLIDAYS).partition("-")
+    try:
+        return holidays.country_holidays(country, subdiv=part or None)
+    except NotImplementedError as error:
+        raise ValueError(
+            f"calendar={name!r} names no country, or no part of it, that the package holidays "
+            f"knows: {error}"
+        ) from None
