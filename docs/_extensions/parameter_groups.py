@@ -63,6 +63,7 @@ GROUPS = {
 }
 PAGES = {
     "batch_size": "user_guide/choosing",
+    "calendar": "forecasting",
     "bidirectional": "user_guide/cells",
     "cell": "user_guide/cells",
     "combine": "forecasting",
