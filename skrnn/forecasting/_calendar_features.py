@@ -141,7 +141,7 @@ def check_calendar(calendar):
             f"of a country, such as 'holidays:AU' or, with a part of it, 'holidays:AU-VIC'. Got "
             f"{calendar!r}."
         )
-    if "auto" in names and len(names) > 1 or len(set(names)) < len(names):
+    if ("auto" in names and len(names) > 1) or len(set(names)) < len(names):
         raise ValueError(
             f"calendar must hold each name once, and 'auto' only on its own. Got {calendar!r}."
         )

@@ -256,7 +256,9 @@ def later_steps_to_learn(plan, strategy, steps, later):
     return sorted(set(wanted) - set(learned))
 
 
-def build_networks(plan, settings, axis, steps, n_targets, names_in_X, *, calendar=NO_CALENDAR, later=()):
+def build_networks(
+    plan, settings, axis, steps, n_targets, names_in_X, *, calendar=NO_CALENDAR, later=()
+):
     """Make the unfitted networks of a forecaster.
 
     Parameters

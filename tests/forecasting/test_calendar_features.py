@@ -68,7 +68,7 @@ def test_the_clock_of_the_time_zone_counts_and_a_period_is_where_it_starts():
 
 @pytest.mark.parametrize("calendar", ["hours", ["hour", "week"], 3, [None], "holidays:", {"hour"}])
 def test_unknown_names(calendar):
-    with pytest.raises(ValueError, match=r"calendar must be None, 'auto', or one or more of .*Got"):
+    with pytest.raises(ValueError, match=r"calendar must be None, .* or more of .*Got"):
         check_calendar(calendar)
 
 
