@@ -17,6 +17,8 @@ from ._seasonality import check_periods, seasonal_periods
 _WINDOW_SHARE = 4
 # With this many windows, networks need fewer epochs, larger batches and no decay.
 _MANY_WINDOWS = 5_000
+# With fewer windows, more inputs cost more than they tell.
+_ENOUGH_FOR_THE_PAST = 1_000
 # Root mean square of the changes of all series, divided by that of a typical series.
 _LARGE_DIFFERENCE = 5
 
@@ -39,6 +41,8 @@ class FittedSettings:
         Transformation of the target, as in the parameter `transformer`.
     by_series : bool
         Whether each series has its own scale.
+    past_of_known : bool
+        Whether windows also contain the past of features known in advance, beside that of y.
     training : dict
         Values of `epochs`, `batch_size`, `learning_rate` and `weight_decay`.
     """
@@ -49,6 +53,7 @@ class FittedSettings:
     min_periods: int
     transformer: object
     by_series: bool
+    past_of_known: bool
     training: dict
 
     @classmethod
@@ -79,6 +84,7 @@ class FittedSettings:
         horizon = 1 if steps is None else max(int(np.max(steps)), 1)
         n_known = count_known(values, lengths)
         lag = _lag(plan.lag, periods, horizon, n_known)
+        n_windows = int(np.maximum(n_known - horizon, 0).sum())
         transformer = _transformer(plan, loss, values)
         return cls(
             strategy,
@@ -87,7 +93,8 @@ class FittedSettings:
             _min_periods(plan, lag),
             transformer,
             _by_series(plan, transformer, lengths, values),
-            _training(plan, int(np.maximum(n_known - horizon, 0).sum())),
+            n_windows >= _ENOUGH_FOR_THE_PAST,
+            _training(plan, n_windows),
         )
 
 

@@ -141,8 +141,10 @@ class RNNForecaster(TakesLongTables):
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, by name, position or mask; `predict` needs them
         for every step up to the last one of the horizon. "direct" and "multioutput" treat absent
-        rows as unknown, and warn if a step of the horizon is among them. For the other columns
-        only past values are used; the recursive strategy cannot use them beyond the first step.
+        rows as unknown, and warn if a step of the horizon is among them. With 1,000 windows or
+        more, windows contain the past of these columns as well, beside the past of `y`. For the
+        other columns only past values are used; the recursive strategy cannot use them beyond the
+        first step.
 
     calendar : "auto", str, list of str or None, default=None
         Features made from the index, which must hold dates or periods; `predict` does not need

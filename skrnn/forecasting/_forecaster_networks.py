@@ -71,6 +71,8 @@ class ForecasterNetworks:
         Steps ahead that some series need, but that no series is long enough to learn from.
     calendar : CalendarFeatures
         Features made from the labels of rows, the last of `feature_names`.
+    past_of_known : bool
+        Whether windows also contain the past of features known in advance, beside that of y.
     """
 
     tasks: list[NetworkTask]
@@ -89,6 +91,7 @@ class ForecasterNetworks:
     learned_to: list = field(default_factory=list)
     unlearned: tuple = ()
     calendar: CalendarFeatures = NO_CALENDAR
+    past_of_known: bool = False
 
     @property
     def history(self):
@@ -165,7 +168,7 @@ class ForecasterNetworks:
             labels = [str(name) for name in [*names, *past]]
             last = [task.steps[0]] * len(labels)
             for shift in shifts:
-                several = f", {shift} ahead" if len(shifts) > 1 else ""
+                several = f", {shift} ahead" if len(shifts) > 1 and shift else ""
                 labels += [f"{name}{several}" for name in ahead]
                 last += [task.steps[0] - shift] * len(ahead)
             lags = np.array(last) + np.arange(self.lag)[::-1, None]
@@ -232,7 +235,7 @@ class ForecasterNetworks:
         shifts = task.shifts(self.lag, self.horizon)
         if shifts == (0,) and not self.lags:
             shifts = task.shifts(self.lag, task.steps)  # it forecasts in sample only
-        return shifts
+        return (*shifts, 0) if self.past_of_known and 0 not in shifts else shifts
 
     def _differences(self, panel):
         return difference(panel, panel.values[:, : self.n_targets], self.lags)

@@ -312,6 +312,7 @@ def build_networks(
             known_mask(plan.known_features, names_in_X), np.ones(len(calendar.names), bool)
         ),
         calendar=calendar,
+        past_of_known=settings.past_of_known,
         target_scaling=_target_scaling(plan, settings, only_level=level and together),
         feature_scaling=CommonScaling(check_scaler(plan.feature_scaler, "feature_scaler")),
         recursive=settings.strategy == "recursive",

@@ -52,6 +52,13 @@ def test_strategy(parameters, steps, strategy):
     assert settings(parameters, steps=steps).strategy == strategy
 
 
+@pytest.mark.parametrize(
+    ("lengths", "enough"), [((1001,), False), ((1002,), True), ((502, 502), True)]
+)
+def test_the_past_of_known_features_needs_windows(lengths, enough):
+    assert settings(lengths=lengths, steps=[1, 2]).past_of_known is enough
+
+
 def test_training():
     few, many = settings(), settings(lengths=(200,) * 50)
     assert few.training == {
