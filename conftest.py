@@ -9,6 +9,13 @@ from importlib.util import find_spec
 
 # Before SciPy is loaded: without it scikit-learn leaves out one of its checks.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Before NumPy is loaded: the threads of several workers wait for each other. A product of
+    # medium-sized matrices then takes up to eight times as long.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="blas")  # if a plugin of pytest has loaded it
 
 import pytest
 
@@ -16,6 +23,34 @@ from skrnn.datasets import fetch_melbourne_temperatures, load_sea_surface_temper
 
 # scikit-learn has callbacks from 1.9 on.
 collect_ignore = [] if find_spec("sklearn.callback") else ["tests/test_sklearn_compat.py"]
+
+SLOW_FILES = (
+    "tests/test_examples.py",
+    "tests/forecasting/test_sktime_checks.py",
+    "tests/engines/numpy/test_engine.py",
+    "tests/engines/tensorflow/test_traced_steps.py",
+    "tests/test_docs.py",
+    "tests/test_fuzz.py",
+    "tests/engines/tensorflow/test_disk_cache.py",
+    "tests/keras_bridge/test_model.py",
+    "tests/test_several_networks.py",
+    "tests/test_online_learning.py",
+    "tests/engines/test_padding.py",
+    "tests/test_dask.py",
+)
+"""Files that take longest. They come first, so that no process is left with one at the end."""
+
+
+def pytest_configure(config):
+    """Keep the order of the files, which pytest-xdist would sort by their number of tests."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items):
+    """Move the slow files to the front."""
+    ranks = {name: rank for rank, name in enumerate(SLOW_FILES)}
+    items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], len(ranks)))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -58,7 +58,15 @@ from skrnn import LagWindowTransformer, RNNRegressor
 
 def network(lag, **parameters):
     """Return scaler, windows and network, wrapped in a scaler of the target."""
-    rnn = RNNRegressor("lstm", missing="drop", batch_size=16, random_state=0, **parameters)
+    # The searches fit 260 networks, which share a few compiled programs.
+    rnn = RNNRegressor(
+        "lstm",
+        missing="drop",
+        batch_size=16,
+        engine="tensorflow",
+        random_state=0,
+        **parameters,
+    )
     inner = make_pipeline(StandardScaler(), LagWindowTransformer(lag=lag), rnn)
     return TransformedTargetRegressor(inner, transformer=StandardScaler())
 
