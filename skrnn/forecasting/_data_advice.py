@@ -65,6 +65,9 @@ def _check_values(value, name):
     if not odd:
         return
     column = frame.iloc[:, odd[0]]
+    example = next(iter(column.dropna()), None)
+    if isinstance(example, pd.Series | np.ndarray):
+        return  # a nested frame, with a series in each cell
     found = pd.api.types.infer_dtype(column, skipna=True)
     where = "" if isinstance(value, pd.Series) else f"['{column.name}']"
     has = f"{name}{where} has the dtype {column.dtype}"
@@ -73,7 +76,6 @@ def _check_values(value, name):
             f"{has}, which sktime does not accept, although its values are numbers. Convert it: "
             f"{name}{where} = {name}{where}.astype(float)."
         )
-    example = next(iter(column.dropna()), None)
     # A table whose index only counts the rows has the times in a column.
     if pd.api.types.is_integer_dtype(frame.index.dtype) and frame.shape[1] > 1:
         raise TypeError(

@@ -30,6 +30,7 @@ def with_times(times):
         Y > 2,
         Y.to_numpy(),
         [Y.to_frame(), Y.to_frame()],
+        pd.DataFrame({"nested": [Y, Y]}),
         [],
         None,
     ],
