@@ -9,6 +9,7 @@ if find_spec("sktime") is None:
     )
 
 from ._auto_forecaster import AutoRNNForecaster
+from ._backtest import Backtest, backtest
 from ._forecaster import RNNForecaster
 from ._long_frames import from_panel, to_panel
 from ._search_space import search_space
@@ -16,9 +17,11 @@ from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
 
 __all__ = [
     "AutoRNNForecaster",
+    "Backtest",
     "PanelDampedTrend",
     "PanelTheta",
     "RNNForecaster",
+    "backtest",
     "from_panel",
     "search_space",
     "to_panel",

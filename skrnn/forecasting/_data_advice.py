@@ -88,8 +88,8 @@ def _check_values(value, name):
     if name == "X":
         instead = f"{instead}, or pd.get_dummies(X, columns=['{column.name}']) for categories"
     raise TypeError(
-        f"{has}, with values such as {example!r}, but {name} must hold numbers. Convert them: "
-        f"{instead}."
+        f"{has}, with values such as {example!r}, which count as categorical, but {name} must "
+        f"hold numbers. Convert them: {instead}."
     )
 
 

@@ -106,7 +106,7 @@ class Panel:
     @property
     def rows(self):
         """The rows that belong to a series, not to a gap."""
-        return _ranges(self.starts, self.ends)
+        return row_ranges(self.starts, self.ends)
 
     @property
     def series(self):
@@ -186,7 +186,7 @@ class Panel:
         """
         ends = self.starts + lengths
         values = self.values.copy()
-        values[_ranges(ends, self.ends)] = np.nan
+        values[row_ranges(ends, self.ends)] = np.nan
         return replace(self, values=values, ends=ends)
 
     def _extent(self, n_targets):
@@ -562,8 +562,18 @@ def name_some(instances):
     return names + (", ..." if len(instances) > 3 else "")
 
 
-def _ranges(starts, ends):
-    """Return all rows from each start up to, but not including, its end."""
+def row_ranges(starts, ends):
+    """Return all rows from each start up to, but not including, its end.
+
+    Parameters
+    ----------
+    starts, ends : ndarray of int of shape (n_series,)
+        The rows.
+
+    Returns
+    -------
+    ndarray of int
+    """
     lengths = ends - starts
     within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     return within + np.repeat(starts, lengths)

@@ -62,7 +62,7 @@ def test_right_data_pass(right):
         (with_times(list(DAYS.date) * 2), ValueError, "holds dates as date"),
         (Y.astype(object), TypeError, r"dtype object.*y = y.astype\(float\)"),
         (PANEL.astype(object), TypeError, r"y\['sold'\] = y\['sold'\].astype\(float\)"),
-        (Y.astype(str), TypeError, r"such as '0.0', but y must hold numbers.*pd.to_numeric\(y\)"),
+        (Y.astype(str), TypeError, r"such as '0.0'.*y must hold numbers.*pd.to_numeric\(y\)"),
         (PANEL.reset_index(), TypeError, r"y\['shop'\] .*a long table.*y, X = to_panel\(y, id="),
         (PANEL.reset_index()[3:], TypeError, "a long table"),
         (PANEL.reset_index().astype({"shop": "category"}), TypeError, "a long table"),

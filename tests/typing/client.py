@@ -153,6 +153,15 @@ def use_forecasters(y: pd.Series[float], X: pd.DataFrame) -> None:
     forecasting.RNNForecaster(pooling="all")  # type: ignore[arg-type]
 
 
+def judge(y: pd.Series[float], X: pd.DataFrame) -> None:
+    forecaster = forecasting.RNNForecaster()
+    result = forecasting.backtest(forecaster, y, X, fh=range(1, 13), refit=True, n_jobs=-1)
+    assert_type(result, forecasting.Backtest)
+    assert_type(result.forecasts, pd.DataFrame)
+    assert_type(result.summary(by=["series", "step"]), pd.DataFrame)
+    forecasting.backtest(forecaster, y, fh=3, sp="week")  # type: ignore[arg-type]
+
+
 def convert(table: pd.DataFrame) -> None:
     y, features = forecasting.to_panel(table, id=["shop", "item"], time="day", freq="D")
     assert_type(y, pd.DataFrame)

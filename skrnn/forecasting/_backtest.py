@@ -1,0 +1,380 @@
+"""Back-tests forecasters: forecasts from several rows of the past, and their errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Real
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
+
+from skrnn._sklearn_compat import Interval, StrOptions, validate_parameter_constraints
+from skrnn._validation import JOBS, Count
+from skrnn._warnings import warn_user
+from skrnn.training._progress import epoch_progress
+
+from ._accuracy import summarise
+from ._data_advice import check_data
+from ._long_form import is_long, only_features, taken_apart
+from ._long_frames import TARGET
+from ._origins import Origins, change_before, naive_forecasts
+from ._panel import name_some
+from ._seasonality import seasonal_periods
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Literal
+
+    from skrnn._typing import Horizon, Series
+
+_CONSTRAINTS = {
+    "n_origins": [Count(1)],
+    "step": [Count(1), None],
+    "refit": ["boolean"],
+    "sp": [StrOptions({"auto"}), Count(1)],
+    "coverage": [Interval(Real, 0, 1, closed="neither"), None],
+    "n_jobs": JOBS,
+    "verbose": ["verbose"],
+}
+_GROUPS = ("series", "origin", "cutoff", "step")
+
+
+def backtest(
+    forecaster: Any,
+    y: Series,
+    X: Series = None,
+    *,
+    fh: Horizon,
+    n_origins: int = 4,
+    step: int | None = None,
+    refit: bool = False,
+    sp: int | Literal["auto"] = "auto",
+    coverage: float | None = 0.8,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> Backtest:
+    """Forecast from several origins in the past, and compare with naive forecasts.
+
+    The latest origin leaves as many known rows as the longest forecast has steps. Each earlier
+    origin lies `step` rows before the next. Each series of a panel is counted from its own last
+    known value, so series may begin and end at different times.
+
+    Parameters
+    ----------
+    forecaster : forecaster of sktime
+        It is cloned, and not changed.
+
+    y : series, panel or long table
+        The series, with one target. A long table has the columns "unique_id", "ds" and "y".
+
+    X : series, panel or long table, default=None
+        Features, with a row for every row of `y`. The forecaster gets those of the horizon, and
+        none beyond it.
+
+    fh : int, list or ForecastingHorizon
+        The steps to forecast, at least 1.
+
+    n_origins : int, default=4
+        Number of origins.
+
+    step : int, default=None
+        Rows between two origins. None means the longest step of `fh`.
+
+    refit : bool, default=False
+        False: the forecaster is fitted before the first origin. For later ones it takes in the
+        new rows with ``update(..., update_params=False)``. Many forecasters of other packages then
+        only move the end of the series. True: a new clone is fitted at each origin.
+
+    sp : int or "auto", default="auto"
+        Seasonal periodicity of the seasonal naive forecast and of MASE and RMSSE. "auto" takes the
+        shortest one of the frequency of the index.
+
+    coverage : float or None, default=0.8
+        Coverage of the intervals, if the forecaster has intervals. None means no intervals.
+
+    n_jobs : int, default=None
+        Number of origins at which clones are fitted at the same time, by threads or by what
+        ``joblib.parallel_config`` says. It is used with ``refit=True``. -1 means as many as there
+        are processors.
+
+    verbose : int, default=0
+        1 shows the number of the origin, the error and the time left.
+
+    Returns
+    -------
+    result : Backtest
+        The forecasts and their errors.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is wrong, no series is long enough, or `X` lacks rows.
+    TypeError
+        If `forecaster` is not a forecaster of sktime, or `y` is in another format.
+
+    Warns
+    -----
+    UserWarning
+        If series are too short to take part.
+
+    Examples
+    --------
+    >>> from sktime.datasets import load_airline
+    >>> from skrnn.forecasting import RNNForecaster, backtest
+    >>> result = backtest(RNNForecaster(random_state=0), load_airline(), fh=range(1, 13))
+    >>> result.forecasts[["origin", "cutoff", "step", "time", "y"]].head(2)
+       origin   cutoff  step     time      y
+    0       1  1956-12     1  1957-01  315.0
+    1       1  1956-12     2  1957-02  301.0
+    >>> result.summary()["MASE"].round(0)
+    model
+    forecast          1.0
+    naive             2.0
+    seasonal naive    1.0
+    Name: MASE, dtype: float64
+    """
+    steps = _steps_of(fh)
+    parameters = {
+        "n_origins": n_origins,
+        "step": step,
+        "refit": refit,
+        "sp": sp,
+        "coverage": coverage,
+        "n_jobs": n_jobs,
+        "verbose": verbose,
+    }
+    validate_parameter_constraints(_CONSTRAINTS, parameters, "backtest")
+    if not isinstance(forecaster, BaseForecaster):
+        raise TypeError(
+            f"forecaster must be a forecaster of sktime. Got {type(forecaster).__name__}."
+        )
+    y, X = _checked(y, X)
+    origins = Origins.of(y, X, steps, n_origins, int(steps[-1]) if step is None else step)
+    if sp == "auto":
+        sp = (seasonal_periods(origins.axis) or (1,))[-1]
+    if not forecaster.get_tag("capability:pred_int", raise_error=False):
+        coverage = None
+    run = _Run(forecaster, origins, sp, coverage)
+    with epoch_progress(n_origins, verbose=verbose, unit="origin") as progress:
+        tables = []
+        for table in run.refitted(n_jobs) if refit else run.updated():
+            tables.append(table)
+            progress.show({"error": float((table["forecast"] - table["y"]).abs().mean())})
+    return Backtest(pd.concat(tables, ignore_index=True), y, int(sp), coverage)
+
+
+@dataclass(frozen=True, repr=False)
+class Backtest:
+    """Forecasts from several origins in the past, as :func:`backtest` returns them.
+
+    Attributes
+    ----------
+    forecasts : DataFrame
+        A row for each series, origin and step, with the columns "series", "origin" (1 is the
+        earliest), "cutoff" (the last row before the forecast), "step", "time", "y", "forecast",
+        "naive", "seasonal_naive", and "lower" and "upper" if there are intervals. "scale" and
+        "root_scale" are what MASE and RMSSE divide by. They are NaN if the series does not change
+        before the origin.
+
+    y : Series or DataFrame
+        The series.
+
+    sp : int
+        Seasonal periodicity of the seasonal naive forecast.
+
+    coverage : float or None
+        Coverage of the intervals.
+
+    See Also
+    --------
+    backtest : Makes it.
+
+    Examples
+    --------
+    >>> from sktime.datasets import load_airline
+    >>> from skrnn.forecasting import RNNForecaster, backtest
+    >>> forecaster = RNNForecaster(epochs=1, n_networks=1, random_state=0)
+    >>> result = backtest(forecaster, load_airline(), fh=[1, 2, 3], n_origins=2)
+    >>> result
+    Backtest(1 series, 2 origins, 3 steps: MASE ..., naive 2.24, seasonal naive 1.45)
+    >>> result.summary(by="step")["MAE"].unstack()[["naive", "seasonal naive"]]
+    model  naive  seasonal naive
+    step
+    1       67.0            64.0
+    2       94.5            37.5
+    3       51.5            36.0
+    """
+
+    forecasts: pd.DataFrame
+    y: Any
+    sp: int
+    coverage: float | None = None
+
+    def summary(self, by: str | Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the errors of the forecasts and of the naive forecasts.
+
+        Parameters
+        ----------
+        by : {"series", "origin", "cutoff", "step"} or list of these, default=None
+            What to summarise separately. None means all forecasts together.
+
+        Returns
+        -------
+        summary : DataFrame
+            A row for each group and model. "MAE", "bias" (forecast minus truth), "coverage" (share
+            of true values inside the interval) and "pinball" (mean pinball loss of both ends of
+            the interval) are means over forecasts. "MASE" and "RMSSE" are computed for each series
+            and origin, and then averaged. "n" is the number of forecasts whose true value is
+            known; only these count, for all models.
+
+        Raises
+        ------
+        ValueError
+            If `by` is something else.
+        """
+        by = [] if by is None else [by] if isinstance(by, str) else list(by)
+        if not set(by) <= set(_GROUPS) or len(set(by)) < len(by):
+            raise ValueError(f"by must be one or several of {list(_GROUPS)}, or None. Got {by}.")
+        return summarise(self.forecasts, by, self.coverage)
+
+    def __repr__(self) -> str:
+        table = self.forecasts
+        counts = [f"{table[name].nunique()} {name}" for name in ("series", "origin", "step")]
+        counts = [c if c.startswith("1 ") or c.endswith("series") else f"{c}s" for c in counts]
+        errors = self.summary()["MASE"].map("{:.2f}".format)
+        others = ", ".join(f"{name} {error}" for name, error in errors[1:].items())
+        return f"{type(self).__name__}({', '.join(counts)}: MASE {errors.iloc[0]}, {others})"
+
+
+def _steps_of(fh):
+    """Return the steps of a horizon in increasing order."""
+    try:
+        horizon = fh if isinstance(fh, ForecastingHorizon) else ForecastingHorizon(fh)
+        steps = horizon.to_pandas() if horizon.is_relative else None
+    except (TypeError, ValueError):
+        steps = None
+    if steps is None or not pd.api.types.is_integer_dtype(steps.dtype) or steps.min() < 1:
+        raise ValueError(
+            "fh must be steps ahead, whole numbers of at least 1, such as range(1, 13). Got "
+            f"{fh!r}."
+        )
+    return np.unique(steps.to_numpy(np.int64))
+
+
+def _checked(y, X):
+    """Return the series and the features as pandas holds them."""
+    if is_long(y, TARGET):
+        y, X, _ = taken_apart(y, X)
+    X = only_features(X)
+    check_data(y=y, X=X)
+    if not isinstance(y, pd.Series | pd.DataFrame):
+        raise TypeError(
+            f"y must be a Series or DataFrame of pandas, or a long table. Got {type(y).__name__}."
+        )
+    if isinstance(y, pd.DataFrame) and y.shape[1] != 1:
+        raise ValueError(
+            f"y must have one column, got {y.shape[1]}. If the columns are series of their own, "
+            "convert the frame: y, _ = to_panel(y, id=None, time=None, target=None), with "
+            "to_panel from skrnn.forecasting."
+        )
+    if isinstance(y, pd.Series) and isinstance(y.index, pd.MultiIndex):
+        y = y.to_frame(TARGET if y.name is None else y.name)
+    return y, X
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What a back-test does at its origins."""
+
+    forecaster: Any
+    origins: Origins
+    sp: int
+    coverage: float | None
+
+    def updated(self):
+        """Yield the forecasts of one forecaster, which takes in the rows between the origins."""
+        origins = self.origins
+        series = origins.taking_part(0)
+        _warn_of_short_series(origins, series, "the first origin, where the forecaster is fitted")
+        forecaster = self._fitted(0, series)
+        for origin in range(len(origins.cuts)):
+            if origin:
+                y, X = origins.between(origin, series)
+                forecaster.update(y, X=X, update_params=False)
+            yield self._forecasts(forecaster, origin, series)
+
+    def refitted(self, n_jobs):
+        """Return the forecasts of a new forecaster at each origin."""
+        taking_part = [self.origins.taking_part(i) for i in range(len(self.origins.cuts))]
+        _warn_of_short_series(self.origins, np.any(taking_part, axis=0), "every origin")
+        parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
+        return parallel(
+            delayed(self._fit_and_forecast)(i, series) for i, series in enumerate(taking_part)
+        )
+
+    def _fit_and_forecast(self, origin, series):
+        return self._forecasts(self._fitted(origin, series), origin, series)
+
+    def _fitted(self, origin, series):
+        y, X = self.origins.past(origin, series)
+        return self.forecaster.clone().fit(y, X=X, fh=self.origins.steps)
+
+    def _forecasts(self, forecaster, origin, series):
+        """Return the table of the forecasts from an origin."""
+        origins = self.origins
+        X, rows = origins.future(origin, series), origins.rows_ahead(origin, series)
+        labels = origins.y.index[rows.ravel()]
+        ends = origins.y.index[origins.cuts[origin][series] - 1]
+        n_steps = rows.shape[1]
+        table = {
+            "series": _names(ends, origins.y).repeat(n_steps),
+            "origin": origin + 1,
+            "cutoff": ends.get_level_values(-1).repeat(n_steps),
+            "step": np.tile(origins.steps, len(rows)),
+            "time": labels.get_level_values(-1),
+            "y": origins.values[rows].ravel(),
+        }
+        point = forecaster.predict(fh=origins.steps, X=X)
+        table["forecast"] = _at(point, labels)[:, 0]
+        naive, seasonal = naive_forecasts(origins, origin, series, self.sp)
+        table |= {"naive": naive.ravel(), "seasonal_naive": seasonal.ravel()}
+        if self.coverage is not None:
+            intervals = forecaster.predict_interval(origins.steps, X=X, coverage=self.coverage)
+            table["lower"], table["upper"] = _at(intervals, labels).T
+        for name, power in (("scale", 1), ("root_scale", 2)):
+            scale = change_before(origins, origin, series, self.sp, power)
+            table[name] = scale.repeat(n_steps)
+        return pd.DataFrame(table)
+
+
+def _names(ends, y):
+    """Return the names of series, given the index of their rows before an origin."""
+    if isinstance(ends, pd.MultiIndex):
+        names = ends.droplevel(-1)
+        return names.to_flat_index() if isinstance(names, pd.MultiIndex) else names
+    return pd.Index([y.name if isinstance(y, pd.Series) else y.columns[0]], dtype=object)
+
+
+def _at(forecasts, labels):
+    """Return forecasts at labels, ``(n_labels, n_columns)``."""
+    places = forecasts.index.get_indexer(labels)
+    if (places < 0).any():
+        raise ValueError(
+            f"The forecaster returned no forecast for {labels[int(np.argmax(places < 0))]}. If "
+            "series end at different times, a forecaster must forecast each of them from its own "
+            "end."
+        )
+    return np.asarray(forecasts, dtype=np.float64).reshape(len(forecasts), -1)[places]
+
+
+def _warn_of_short_series(origins, series, where):
+    if not series.all():
+        n_short = int((~series).sum())
+        warn_user(
+            f"{n_short} of {len(series)} series have no known value before {where}, and are left "
+            f"out: {name_some(origins.instances[~series])}. With refit=True, fewer origins or a "
+            "smaller step, shorter series can take part."
+        )

@@ -1,0 +1,213 @@
+"""Rows from which a back-test forecasts: how each series is cut into a past and a future."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from skrnn.windows._time_axis import TimeAxis, check_times
+
+from ._panel import Panel, label_of, row_ranges
+
+_LEAST_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Origins:
+    """The rows of one series or a panel, and the places at which a back-test cuts them.
+
+    Rows before the first and after the last known value of a series do not take part. The latest
+    origin leaves as many rows as the longest forecast has steps, and each earlier one lies `step`
+    rows before the next. Each series is counted from its own end.
+
+    Attributes
+    ----------
+    y, X : Series, DataFrame or None
+        The series and the features at the same rows.
+    axis : TimeAxis
+        Counts the steps of time.
+    instances : Index or None
+        Names of the series. None means one series without a name.
+    values : ndarray of shape (n_rows,)
+        Values of y.
+    first : ndarray of int of shape (n_series,)
+        First row of each series.
+    steps : ndarray of int of shape (n_steps,)
+        Steps ahead.
+    cuts : ndarray of int of shape (n_origins, n_series)
+        First row after each origin. The earliest origin is the first one.
+    """
+
+    y: object
+    X: object
+    axis: object
+    instances: object
+    values: np.ndarray
+    first: np.ndarray
+    steps: np.ndarray
+    cuts: np.ndarray
+
+    @classmethod
+    def of(cls, y, X, steps, n_origins, step):
+        """Cut series at origins.
+
+        Parameters
+        ----------
+        y : Series or DataFrame of one column
+            One series or a panel.
+        X : DataFrame or None
+            Features, with a row for every row of `y`.
+        steps : ndarray of int of shape (n_steps,)
+            Steps ahead, in increasing order.
+        n_origins : int
+            Number of origins.
+        step : int
+            Rows between two origins.
+
+        Returns
+        -------
+        Origins
+
+        Raises
+        ------
+        ValueError
+            If rows of `y` are missing or not in order, `X` lacks a row, or no series is long
+            enough.
+        """
+        frame = y.to_frame() if isinstance(y, pd.Series) else y
+        axis = TimeAxis.of(check_times(frame, "y"), "y")
+        # Without gaps between series, the rows of the panel are those of the frame.
+        whole = Panel.of(frame, axis, 0)
+        panel = whole.trimmed(1)
+        back = np.arange(n_origins - 1, -1, -1) * step + steps[-1]
+        cuts = panel.ends - back[:, None]
+        longest = int(panel.lengths.max())
+        if longest <= back[0]:
+            raise ValueError(
+                f"{n_origins} origins of {step} row(s) and {steps[-1]} step(s) ahead need more "
+                f"than {back[0]} rows, but the longest series has {longest} from its first to its "
+                "last known value. Use fewer origins, a smaller step or a shorter fh."
+            )
+        X = None if X is None else _at_rows_of(X, frame.index)
+        return cls(y, X, axis, panel.instances, whole.values[:, 0], panel.starts, steps, cuts)
+
+    def taking_part(self, origin):
+        """Return a mask of the series with a known value before an origin, ``(n_series,)``."""
+        return self.cuts[origin] > self.first
+
+    def past(self, origin, series):
+        """Return the rows of some series before an origin: of y, and of X."""
+        return self._part(self.first, self.cuts[origin], series)
+
+    def between(self, origin, series):
+        """Return the rows of some series between the origin before and an origin.
+
+        If they are fewer, the last three rows before the origin, from which sktime infers the
+        frequency of dates.
+        """
+        start = np.minimum(self.cuts[origin - 1], self.cuts[origin] - _LEAST_ROWS)
+        return self._part(np.maximum(start, self.first), self.cuts[origin], series)
+
+    def future(self, origin, series):
+        """Return the features of some series in the horizon after an origin, or None."""
+        cuts = self.cuts[origin]
+        return self._part(cuts, cuts + self.steps[-1], series)[1]
+
+    def rows_ahead(self, origin, series):
+        """Return the rows of each step after an origin, ``(n_series_used, n_steps)``."""
+        return self.cuts[origin][series][:, None] + self.steps - 1
+
+    def _part(self, starts, ends, series):
+        if self.instances is None:
+            # A slice keeps the frequency of the index.
+            rows = slice(int(starts[0]), int(ends[0]))
+        else:
+            rows = row_ranges(starts[series], ends[series])
+        return self.y.iloc[rows], None if self.X is None else self.X.iloc[rows]
+
+
+def _at_rows_of(X, index):
+    """Return features at the rows of y."""
+    if X.index.equals(index):
+        return X
+    missing = X.index.get_indexer(index) < 0
+    if missing.any():
+        raise ValueError(
+            f"X has no row for {label_of(index, int(np.argmax(missing)))}: it must have one for "
+            "every row of y. Values that are not known may be NaN."
+        )
+    return X.reindex(index)
+
+
+def naive_forecasts(origins, origin, series, sp):
+    """Return the forecasts that need no model.
+
+    Parameters
+    ----------
+    origins : Origins
+        The rows.
+    origin : int
+        Number of the origin.
+    series : ndarray of bool of shape (n_series,)
+        The series to forecast.
+    sp : int
+        Seasonal periodicity.
+
+    Returns
+    -------
+    naive : ndarray of shape (n_series_used, n_steps)
+        The last known value.
+    seasonal : ndarray of shape (n_series_used, n_steps)
+        The last known value of the same season; the last known value if there is none.
+    """
+    first, cut = origins.first[series][:, None], origins.cuts[origin][series][:, None]
+    rows = np.arange(len(origins.values))
+    known = ~np.isnan(origins.values)
+    last = np.maximum.accumulate(np.where(known, rows, -1))[cut - 1]
+    naive = np.repeat(origins.values[last], len(origins.steps), axis=1)
+    seasonal = np.full(naive.shape, np.nan)
+    place = cut + origins.steps - 1 - sp * -(-origins.steps // sp)
+    while (open_places := np.isnan(seasonal) & (place >= first)).any():
+        seasonal[open_places] = origins.values[place[open_places]]
+        place = place - sp
+    return naive, np.where(np.isnan(seasonal), naive, seasonal)
+
+
+def change_before(origins, origin, series, sp, power):
+    """Return the mean of the changes of each series over a season before an origin.
+
+    Parameters
+    ----------
+    origins : Origins
+        The rows.
+    origin : int
+        Number of the origin.
+    series : ndarray of bool of shape (n_series,)
+        The series.
+    sp : int
+        Seasonal periodicity. Where no such change is known or all are 0, changes of one row are
+        used.
+    power : {1, 2}
+        1 for absolute changes, 2 for the root of squared ones.
+
+    Returns
+    -------
+    ndarray of shape (n_series_used,)
+        NaN where the series does not change.
+    """
+    mean = _mean_change(origins, origin, series, sp, power)
+    if sp > 1:
+        by_row = _mean_change(origins, origin, series, 1, power)
+        mean = np.where(mean > 0, mean, by_row)
+    return np.where(mean > 0, mean, np.nan) ** (1 / power)
+
+
+def _mean_change(origins, origin, series, sp, power):
+    values, end = origins.values, origins.cuts[origin][series]
+    start = np.minimum(origins.first[series] + sp, end)
+    rows, owner = row_ranges(start, end), np.repeat(np.arange(len(end)), end - start)
+    size = np.abs(values[rows] - values[rows - sp]) ** power
+    known = ~np.isnan(size)
+    count = np.bincount(owner[known], minlength=len(end))
+    total = np.bincount(owner[known], size[known], minlength=len(end))
+    return np.divide(total, count, out=np.full(len(end), np.nan), where=count > 0)
