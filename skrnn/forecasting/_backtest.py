@@ -170,7 +170,7 @@ def backtest(
 class Backtest:
     """Forecasts from several origins in the past, as :func:`backtest` returns them.
 
-    Attributes
+    Parameters
     ----------
     forecasts : DataFrame
         A row for each series, origin and step, with the columns "series", "origin" (1 is the
@@ -185,8 +185,8 @@ class Backtest:
     sp : int
         Seasonal periodicity of the seasonal naive forecast.
 
-    coverage : float or None
-        Coverage of the intervals.
+    coverage : float, default=None
+        Coverage of the intervals. None means no intervals.
 
     See Also
     --------

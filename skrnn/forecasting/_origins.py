@@ -76,7 +76,7 @@ class Origins:
         """
         frame = y.to_frame() if isinstance(y, pd.Series) else y
         axis = TimeAxis.of(check_times(frame, "y"), "y")
-        # Without gaps between series, the rows of the panel are those of the frame.
+        # Without gaps between series, the panel has exactly the rows of the frame.
         whole = Panel.of(frame, axis, 0)
         panel = whole.trimmed(1)
         back = np.arange(n_origins - 1, -1, -1) * step + steps[-1]
