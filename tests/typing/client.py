@@ -151,6 +151,8 @@ def use_forecasters(y: pd.Series[float], X: pd.DataFrame) -> None:
     assert_type(automatic.leaderboard_, pd.DataFrame)
     assert_type(forecasting.search_space("random", prefix="forecaster__"), dict[str, Any])
     forecasting.RNNForecaster(pooling="all")  # type: ignore[arg-type]
+    forecasting.PanelTheta().fit(y, fh=3)
+    forecasting.PanelDampedTrend().fit(y, fh=3)
 
 
 def judge(y: pd.Series[float], X: pd.DataFrame) -> None:
