@@ -83,14 +83,14 @@ def published_relative(row, sets):
     return geometric_mean([row[name] / naive[name] for name in sets])
 
 
-def print_relative(results, sets):
-    """Print the relative MASE of all methods on some sets, with published ones where there are."""
-    common = [name for name in sets if name in WITH_M4]
+def print_relative(results, sets, *, published):
+    """Print the relative MASE of all methods on some sets, and published ones if asked for."""
     rows = {method: relative(results, method, sets) for method in CONTENDERS}
     print(f"\nMASE relative to seasonal naive, geometric mean of {len(sets)} sets")
     for method, value in _sorted(rows):
         print(f"  {method:32}{value:7.3f}")
-    if common:
+    common = [name for name in sets if name in WITH_M4]
+    if common and published:
         rows = {row["method"]: published_relative(row, common) for row in zero_shot()}
         rows |= {f"here: {m}": relative(results, m, common) for m in CONTENDERS}
         print(f"with published figures ({len(common)} sets that are in them)")

@@ -56,7 +56,8 @@ def main():
     add_averages(results)
     for method, row in results["M3 all"].items():
         print(f"{'M3 all':18} {method:22} {_text(row)}")
-    print_relative(results, [name for name in arguments.sets if name in SETS])
+    sets = [name for name in arguments.sets if name in SETS]
+    print_relative(results, sets, published=not arguments.held_out)
     if record:
         record.write_tables()
 

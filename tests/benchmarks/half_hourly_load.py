@@ -12,8 +12,10 @@ model forecasts all steps; "recursive" takes the last rows too, and forecasts st
 """
 
 import argparse
+import csv
 import time
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -26,23 +28,25 @@ SPAN = 8 * WEEK  # rows in which the origins lie
 
 
 def main():
-    """Print the table."""
+    """Print the table, and write it if asked to."""
     arguments = command_line()
     y, X = load()
     end = len(y) - SPAN if arguments.held_out else len(y)
+    table = []
     for steps in arguments.steps:
         origins = spread_origins(end, steps, arguments.origins)
         print(f"\n{steps} steps from {', '.join(str(y.index[o]) for o in origins)}", flush=True)
-        naive = None
-        for name in dict.fromkeys(["seasonal naive", *arguments.methods]):
+        for name in arguments.methods:
             errors, seconds = evaluate(METHODS[name], y, X, origins, steps, arguments.rows)
-            naive = naive or errors.mean()
+            table.append([name, steps, f"{errors.mean():.1f}", f"{seconds:.1f}", len(errors)])
             each = " ".join(f"{error:.0f}" for error in errors)
             print(
-                f"  {name:34}{errors.mean():8.1f} MW {errors.mean() / naive:7.3f} of seasonal "
-                f"naive {seconds:8.1f} s a fit   ({each})",
-                flush=True,
+                f"  {name:34}{errors.mean():8.1f} MW{seconds:8.1f} s a fit  ({each})", flush=True
             )
+    if arguments.docs:
+        with Path(arguments.docs).joinpath("load.csv").open("w", encoding="utf-8") as file:
+            header = ["", "steps", "mean absolute error, MW", "seconds", "origins"]
+            csv.writer(file, lineterminator="\n").writerows([header, *table])
 
 
 def command_line():
@@ -55,6 +59,7 @@ def command_line():
     parser.add_argument("--rows", type=int, help="rows to learn from, default all")
     parser.add_argument("--held-out", action="store_true", help="the eight weeks before")
     parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=list(METHODS))
+    parser.add_argument("--docs", help="folder for the table, default none")
     return parser.parse_args()
 
 
