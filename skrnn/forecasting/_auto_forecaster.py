@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from numbers import Real
 from typing import TYPE_CHECKING, ClassVar
 
@@ -32,7 +33,7 @@ from ._members import joined_samples, leave_unknown, residuals, steps_without_ne
 from ._panel import Panel, name_some
 from ._predictive import N_LEVELS, Predictive, as_frame, check_skpro, empirical
 from ._seasonality import check_periods, seasonal_periods
-from ._trials import Trial, leaderboard, weights_of
+from ._trials import Trial, leaderboard, weights_of, with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,6 +131,11 @@ class AutoRNNForecaster(TakesLongTables):
     intervals of zero width, with a warning. If series are too short to hold rows out, the errors
     of the naive forecast are used instead of those of the views, with a warning.
 
+    Held-out windows lie as far apart as a quarter of the series allows. Intervals allow for
+    windows that overlap, whose errors depend on each other, and for a bias that may have the other
+    sign later. `update` moves the quantiles of each series as true values arrive, which is
+    adaptive conformal inference [3]_.
+
     If the last rows of a series are unknown, steps are counted from its last known value: the
     intervals of the next row are as wide as those of a later step.
 
@@ -142,6 +148,8 @@ class AutoRNNForecaster(TakesLongTables):
     ----------
     .. [1] Bates and Granger, "The combination of forecasts", Operational Research Quarterly, 1969.
     .. [2] Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005.
+    .. [3] Gibbs and Candes, "Adaptive Conformal Inference Under Distribution Shift", NeurIPS,
+       2021.
 
     Examples
     --------
@@ -232,6 +240,11 @@ class AutoRNNForecaster(TakesLongTables):
     def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
         """Add new rows of the series, and let all views learn from them.
 
+        The quantiles of each series move with each true value that the fitted horizon forecasts
+        from the end of the series before the call: further out if values lie outside too often,
+        and further in if too seldom. If the views use features that are known in advance, `X` must
+        hold them for these forecasts.
+
         Parameters
         ----------
         y : series, panel or long table
@@ -242,7 +255,7 @@ class AutoRNNForecaster(TakesLongTables):
 
         update_params : bool, default=True
             Whether the views learn from rows that were not known before. The weights of the
-            views and the errors used for intervals do not change.
+            views do not change.
 
         Returns
         -------
@@ -477,11 +490,28 @@ class AutoRNNForecaster(TakesLongTables):
 
     def _update(self, y, X=None, update_params=True):
         new = Panel.of(y, self._axis, 0, "y in update")
-        self._moved = self._panel.marked(new)
-        self._panel = self._panel.with_rows_of(new, 0)
+        panel = self._panel.with_rows_of(new, 0)
+        intervals = self._intervals_after(panel, X)
+        self._moved, self._panel = self._panel.marked(new), panel
         for forecaster in self.forecasters_.values():
             forecaster.update(y, X=X, update_params=update_params)
+        self._intervals = intervals
         return self
+
+    def _intervals_after(self, panel, X):
+        """Return the intervals after the true values in a later panel have arrived."""
+        before = self._panel
+        if (panel.last <= before.last).all() or not self.forecasters_:
+            return self._intervals
+        with warnings.catch_warnings():
+            # Users do not ask for this forecast.
+            warnings.simplefilter("ignore", UserWarning)
+            if X is not None:
+                _, index, _ = self._horizon(self.fh)
+                X = with_rows(X, index)
+            predictive = self._predictive(self.fh, X)
+        rows = panel.row_of(predictive.last[:, None] + predictive.steps)
+        return predictive.intervals_after(np.where(rows < 0, np.nan, panel.values[rows, 0]))
 
     def _predict(self, fh, X):
         values, index, _ = self._forecast(fh, X)
@@ -513,15 +543,13 @@ class AutoRNNForecaster(TakesLongTables):
     def _predictive(self, fh, X):
         """Return the distribution of forecasts."""
         values, index, steps = self._forecast(fh, X)
-        last, _ = steps_of_series(fh, self._axis, self._panel, self.cutoff, self._moved)
+        last, _, _ = self._horizon(fh)
         return Predictive(values, steps, index, last, self._panel, self._intervals)
 
     def _forecast(self, fh, X):
         """Return forecasts ``(n_series, n_steps)``, the index of their rows, and their steps."""
-        panel, axis = self._panel, self._axis
-        last, steps = steps_of_series(fh, axis, panel, self.cutoff, self._moved)
-        labels = axis.labels((steps + last[:, None]).ravel()).rename(self._time_name)
-        index = label_rows(panel.instances, labels)
+        panel = self._panel
+        last, index, steps = self._horizon(fh)
         tables = [forecast_rows(f, fh, X, index) for f in self.forecasters_.values()]
         values = np.full(steps.shape, np.nan)
         if tables:
@@ -536,6 +564,12 @@ class AutoRNNForecaster(TakesLongTables):
             naive = stand_ins(panel, 1, last, missing, quiet=quiet, unlearned=unlearned)
             values = np.where(np.isnan(values) & ahead, naive, values)
         return values, index, steps
+
+    def _horizon(self, fh):
+        """Return the last row of each series, the index of their forecasts, and their steps."""
+        last, steps = steps_of_series(fh, self._axis, self._panel, self.cutoff, self._moved)
+        labels = self._axis.labels((steps + last[:, None]).ravel()).rename(self._time_name)
+        return last, label_rows(self._panel.instances, labels), steps
 
     def _seen(self):
         """Return all rows of y that were seen."""

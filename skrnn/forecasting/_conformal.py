@@ -18,17 +18,27 @@ class ConformalQuantiles:
 
     Errors are divided by the scale of their series, so that those of many series can be pooled. If
     there are only a few errors for a step, the errors of all steps are pooled, after dividing them
-    by the spread of their step.
+    by the spread of their step. The errors are mirrored first, see :func:`mirrored`.
 
     With n errors, split conformal prediction provides finite quantiles from ``1 / (n + 1)`` to ``n
     / (n + 1)``. Quantiles beyond these are taken from Student's t distribution around 0, with the
     spread of the errors and n degrees of freedom [2]_, but they always lie outside the largest
     error. Without errors, all quantiles except the median are NaN.
 
+    The errors of overlapping windows are dependent, and are worth a smaller number k of
+    independent errors. Quantiles beyond ``k / (k + 1)`` are at least those of a normal
+    distribution, and all quantiles are widened by ``(1 + 1 / (2 k)) / (1 + 1 / (2 n))``. This is
+    about how much wider the prediction interval of a normal sample of k values is than that of n
+    values.
+
     Attributes
     ----------
     scores : list of ndarray
-        Sorted errors for each step, in units of `spread` and of the scale of a series.
+        Sorted errors for each step, mirrored, in units of `spread` and of the scale of a series.
+    counts : ndarray of int of shape (n_steps,)
+        Number of errors for each step, before they were mirrored.
+    effective : ndarray of shape (n_steps,)
+        Number of independent errors that tell as much.
     spread : ndarray of shape (n_steps,)
         Spread of the errors of each step.
     growth : float, default=0.0
@@ -47,39 +57,50 @@ class ConformalQuantiles:
     >>> errors = np.random.default_rng(0).normal(size=(1000, 2)) * [1, 3]
     >>> ConformalQuantiles.of(errors).offsets([0.1, 0.9]).round(1)
     array([[-1.3,  1.3],
-           [-3.8,  3.9]])
+           [-3.7,  4. ]])
     """
 
     scores: list
+    counts: np.ndarray
+    effective: np.ndarray
     spread: np.ndarray
     growth: float = 0.0
 
     @classmethod
-    def of(cls, errors):
+    def of(cls, errors, independent=1.0):
         """Learn from errors.
 
         Parameters
         ----------
         errors : ndarray of shape (n_errors, n_steps)
             True values minus forecasts, divided by the scale of the series. NaN means unknown.
+        independent : float or ndarray of shape (n_steps,), default=1.0
+            Number of independent errors that the errors of each step are worth, as a share.
 
         Returns
         -------
         ConformalQuantiles
         """
         count = (~np.isnan(errors)).sum(axis=0)
-        spread, growth = _smooth_spread(errors, count)
+        effective = np.maximum(count * independent, 1.0)
+        whole = mirrored(errors)
+        spread, growth = _smooth_spread(whole, count)
         if count.min() >= _ENOUGH:
-            by_step = [np.sort(column[~np.isnan(column)]) for column in errors.T]
-            return cls(by_step, np.ones(errors.shape[1]), growth)
-        pooled = (errors / spread)[~np.isnan(errors)]
-        return cls([np.sort(pooled)] * errors.shape[1], spread, growth)
+            by_step = [np.sort(column[~np.isnan(column)]) for column in whole.T]
+            return cls(by_step, count, effective, np.ones(errors.shape[1]), growth)
+        pooled = np.sort((whole / spread)[~np.isnan(whole)])
+        counts = np.full(len(count), count.sum())
+        return cls([pooled] * len(count), counts, effective, spread, growth)
 
     @property
     def largest_coverage(self):
         """The largest coverage of an interval that the errors support; 0 without errors."""
-        n = min(len(scores) for scores in self.scores)
-        return max(n - 1, 0) / (n + 1)
+        return max(self.n_errors - 1, 0) / (self.n_errors + 1)
+
+    @property
+    def n_errors(self):
+        """The smallest number of errors that the quantiles of a step are taken from."""
+        return int(self.counts.min())
 
     def supports(self, alpha):
         """Return whether the errors support a quantile without extrapolation."""
@@ -99,10 +120,8 @@ class ConformalQuantiles:
             NaN if no error is known, except for the median.
         """
         levels = np.asarray(alphas, np.float64)
-        same = all(scores is self.scores[0] for scores in self.scores)
-        if same:  # all steps are pooled
-            return self.spread[:, None] * _quantiles(self.scores[0], levels)
-        return self.spread[:, None] * np.stack([_quantiles(s, levels) for s in self.scores])
+        steps = np.arange(1, len(self.scores) + 1)
+        return self.offsets_at(steps, np.broadcast_to(levels, (len(steps), len(levels))))
 
     def offsets_at(self, steps, levels):
         """Return what to add to forecasts, each at its own quantiles.
@@ -122,7 +141,9 @@ class ConformalQuantiles:
         n_steps, result = len(self.scores), np.empty(levels.shape)
         place = np.minimum(steps, n_steps) - 1
         for step in np.unique(place):
-            result[place == step] = _quantiles(self.scores[step], levels[place == step])
+            n, k, here = self.counts[step], self.effective[step], place == step
+            wider = (1 + 0.5 / k) / (1 + 0.5 / max(n, 1))
+            result[here] = wider * _quantiles(self.scores[step], levels[here], n, k)
         return result * (self.spread[place] * self.beyond(steps))[..., None]
 
     def beyond(self, steps):
@@ -149,36 +170,99 @@ def _smooth_spread(errors, count):
     return np.exp(constant) * steps**power, float(power)
 
 
-def _quantiles(scores, levels):
-    """Return quantiles of sorted errors, with the finite-sample correction of split conformal.
+def mirrored(errors):
+    """Return errors, and the same errors with their median of each step on the other side of 0.
+
+    Held-out forecasts are often too low as a whole, or too high: a trend went on or ended, and all
+    errors of a window have the same sign. Later forecasts are as likely to err to the other side.
+    What is left of the errors without their median keeps its form, so that counts have long tails
+    on one side.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n_errors, n_steps)
+        The errors. NaN is unknown.
+
+    Returns
+    -------
+    ndarray of shape (2 * n_errors, n_steps)
+    """
+    known = ~np.isnan(errors).all(axis=0)
+    center = np.zeros(errors.shape[1])
+    center[known] = np.nanmedian(errors[:, known], axis=0)
+    return np.concatenate([errors, errors - 2 * center])
+
+
+def independent_share(later, n_steps):
+    """Return how much errors of overlapping windows tell, as a share of independent ones.
+
+    Forecasts of a step s from origins less than s rows apart have most of what happens in common.
+
+    Parameters
+    ----------
+    later : ndarray of int of shape (n_origins,)
+        Rows between each origin and the last one, the earliest first.
+    n_steps : int
+        Steps ahead.
+
+    Returns
+    -------
+    ndarray of shape (n_steps,)
+
+    Examples
+    --------
+    Of 11 origins in turns, forecasts one step ahead share nothing, and those of 10 steps as much
+    as two that are 10 rows apart:
+
+    >>> import numpy as np
+    >>> from skrnn.forecasting._conformal import independent_share
+    >>> independent_share(np.arange(11)[::-1], 10)[[0, 9]] * 11
+    array([11.,  2.])
+    """
+    if not len(later):
+        return np.ones(n_steps)
+    steps = np.arange(1, n_steps + 1)
+    return np.minimum(1.0, (1 + (later[0] - later[-1]) / steps) / len(later))
+
+
+def _quantiles(scores, levels, n, k):
+    """Return quantiles of sorted errors, corrected for their number as split conformal asks.
 
     The median of a forecast is the forecast itself, and a quantile never crosses it.
+    There are n errors, mirrored, which tell as much as k independent ones.
     """
-    n = len(scores)
-    if not n:
+    if not len(scores):
         return np.where(levels == 0.5, 0.0, np.nan)
-    above = np.maximum(_upper(scores, np.maximum(levels, 0.5)), 0.0)
-    below = np.maximum(_upper(-scores[::-1], np.maximum(1 - levels, 0.5)), 0.0)
+    above = np.maximum(_upper(scores, np.maximum(levels, 0.5), n, k), 0.0)
+    below = np.maximum(_upper(-scores[::-1], np.maximum(1 - levels, 0.5), n, k), 0.0)
     return np.where(levels == 0.5, 0.0, np.where(levels > 0.5, above, -below))
 
 
-def _upper(scores, levels):
+def _upper(scores, levels, n, k):
     """Return quantiles of one half or more, of errors or beyond them."""
-    n = len(scores)
-    rank = np.ceil(levels * (n + 1) - _ROUNDING).astype(int)
-    inside = scores[np.clip(rank, 1, n) - 1]
-    if rank.max(initial=0) <= n:
+    size = len(scores)
+    rank = np.ceil(levels * (n + 1) * (size / n) - _ROUNDING).astype(int)
+    inside = scores[np.clip(rank, 1, size) - 1]
+    if levels.max(initial=0.5) <= k / (k + 1) + _ROUNDING:
         return inside
-    return np.where(rank <= n, inside, np.maximum(scores[-1], _normal_quantiles(scores, levels)))
+    supported = levels <= k / (k + 1) + _ROUNDING
+    return np.where(supported, inside, np.maximum(inside, _extrapolated(scores, levels, n)))
 
 
-def _normal_quantiles(scores, levels):
-    """Return quantiles of the next error, if errors are normally distributed around 0."""
-    from scipy.special import stdtrit
+def _extrapolated(scores, levels, n):
+    """Return quantiles of normal errors around 0; beyond n errors, of the next normal error.
 
-    n = len(scores)
-    spread = np.sqrt(np.mean(scores**2) * (1 + 1 / n))
+    Beyond n errors they grow from the largest error on, if that lies farther out.
+    """
+    from scipy.special import ndtri, stdtrit
+
     certain = levels >= 1
+    levels = np.where(certain, 0.5, levels)
+    spread, edge = np.sqrt(np.mean(scores**2)), n / (n + 1)
+    student = stdtrit(n, levels)
+    # The next error of one or two is too uncertain for a ratio.
+    largest = scores[-1] * student / stdtrit(n, max(edge, 0.75))
+    beyond = np.maximum(spread * student, largest)
+    quantiles = np.where(levels > edge + _ROUNDING, beyond, spread * ndtri(levels))
     # Only infinity is exceeded by no error at all.
-    quantiles = spread * stdtrit(n, np.where(certain, 0.5, levels))
     return np.where(certain, np.inf, quantiles)

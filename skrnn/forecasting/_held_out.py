@@ -32,8 +32,9 @@ class HeldOut:
         The number of its series, and the known rows of its series from each row on.
     n_steps : int
         Steps ahead that are evaluated.
-    n_origins : int
-        Number of rows from which each series is forecast; 0 if the series are too short.
+    later : ndarray of int of shape (n_origins,)
+        Number of known rows between each origin and the last origin, the earliest origin first.
+        Empty if the series are too short.
     enough : ndarray of bool of shape (n_series,)
         The series that are long enough.
     """
@@ -42,7 +43,7 @@ class HeldOut:
     series: np.ndarray
     remaining: np.ndarray
     n_steps: int
-    n_origins: int
+    later: np.ndarray
     enough: np.ndarray
 
     @classmethod
@@ -66,13 +67,14 @@ class HeldOut:
         room = count_known(values, lengths) - n_steps - max(n_steps + LEAST_KNOWN, _LEAST_ROWS)
         enough = room >= 0
         if not enough.any():
-            return cls(y, series, remaining, n_steps, 0, enough)
-        wanted = int(np.ceil(_WANTED_ERRORS / enough.sum()))
-        # At most a quarter of what is left, since the networks do not learn from these rows.
-        possible = 1 + int(np.median(room[enough])) // 4
-        n_origins = int(np.clip(wanted, 1, min(possible, 2 * n_steps + 6)))
-        enough = room >= n_origins - 1
-        return cls(y, series, remaining, n_steps, n_origins, enough)
+            return cls(y, series, remaining, n_steps, np.zeros(0, np.int64), enough)
+        later = _spread_out(int(np.median(room[enough])), n_steps, int(enough.sum()))
+        return cls(y, series, remaining, n_steps, later, room >= later[0])
+
+    @property
+    def n_origins(self):
+        """Number of rows from which each series is forecast."""
+        return len(self.later)
 
     @property
     def shape(self):
@@ -147,16 +149,17 @@ class HeldOut:
         return (~np.isnan(self._truth())).sum(axis=(1, 2))
 
     def _before(self, origin):
-        dropped = self.n_steps + self.n_origins - 1 - origin
+        dropped = self.n_steps + (self.later[origin] if self.n_origins else 0)
         return (self.remaining > dropped) | ~self.enough[self.series]
 
     def _truth(self):
         values = self.y.to_numpy(np.float64)[:, 0]
         truth = np.full(self.shape, np.nan)
         # Origins are known rows, so the origin itself counts in addition to the held-out rows.
-        origin = self.n_steps + self.n_origins - self.remaining
-        use = (origin >= 0) & (origin < self.n_origins) & self.enough[self.series]
-        rows = np.flatnonzero(use & ~np.isnan(values))
+        later = self.remaining - self.n_steps - 1
+        origin = self.n_origins - 1 - np.searchsorted(self.later[::-1], later)
+        use = self.enough[self.series] & np.isin(later, self.later) & ~np.isnan(values)
+        rows = np.flatnonzero(use)
         for step in range(1, self.n_steps + 1):
             later = np.minimum(rows + step, len(values) - 1)
             same = (later == rows + step) & (self.series[later] == self.series[rows])
@@ -164,6 +167,31 @@ class HeldOut:
                 same, values[later], np.nan
             )
         return truth
+
+
+def _spread_out(room, n_steps, n_series):
+    """Return the known rows between each origin and the last one, the earliest first.
+
+    Parameters
+    ----------
+    room : int
+        Known rows of a series of median length before which there are enough to learn from.
+    n_steps : int
+        Steps ahead.
+    n_series : int
+        Number of series.
+
+    Returns
+    -------
+    ndarray of int of shape (n_origins,)
+    """
+    # At most a quarter of the room, since the networks do not learn from these rows.
+    longest = room // 4
+    wanted = int(np.ceil(_WANTED_ERRORS / n_series))
+    n_origins = int(np.clip(wanted, 1, min(1 + longest, 2 * n_steps + 6)))
+    # Windows that do not overlap have errors of their own, so that more distance gains nothing.
+    span = int(np.clip((n_origins - 1) * n_steps, 0, longest))
+    return np.rint(np.linspace(span, 0, n_origins)).astype(np.int64)
 
 
 def scales_of(values, series, sp):

@@ -6,8 +6,9 @@ import numpy as np
 
 from skrnn._warnings import warn_user
 
+from ._adaptive import AdaptiveLevels
 from ._combination import combine
-from ._conformal import ConformalQuantiles
+from ._conformal import ConformalQuantiles, independent_share, mirrored
 from ._error_vectors import ErrorVectors
 from ._held_out import in_units_of, naive_errors
 from ._panel import name_some
@@ -27,12 +28,15 @@ class Intervals:
         Whether they are errors of the naive forecast, because no other errors are known.
     vectors : ErrorVectors or None, default=None
         The errors of all steps from the same origin, which depend on each other.
+    adaptive : AdaptiveLevels or None, default=None
+        Levels that have moved with true values. None: no value has arrived.
     """
 
     conformal: ConformalQuantiles
     scales: np.ndarray
     of_naive: bool = False
     vectors: ErrorVectors | None = None
+    adaptive: AdaptiveLevels | None = None
 
     @classmethod
     def of(cls, tried, weights, held_out, scales):
@@ -61,9 +65,12 @@ class Intervals:
             differences = held_out.errors(forecasts)
             of_naive = bool(np.isnan(differences).all())
             errors = in_units_of(differences, scales).reshape(-1, held_out.n_steps)
+        share = independent_share(held_out.later, held_out.n_steps)
         if of_naive:
             errors = in_units_of(naive_errors(held_out), scales[held_out.series])
-        return cls(ConformalQuantiles.of(errors), scales, of_naive, ErrorVectors.of(errors))
+            share = 1 / np.arange(1, held_out.n_steps + 1)  # from every row
+        conformal = ConformalQuantiles.of(errors, share)
+        return cls(conformal, scales, of_naive, ErrorVectors.of(mirrored(errors)))
 
     def quantiles(self, values, steps, alphas, instances, ages=None):
         """Return quantiles around forecasts.
@@ -116,7 +123,8 @@ class Intervals:
         ndarray of shape (n_series, n_steps, n_levels)
         """
         ages = np.maximum(steps, 1) if ages is None else ages
-        offsets = self.conformal.offsets_at(ages, levels)
+        taken = levels if self.adaptive is None else self.adaptive.applied(levels)
+        offsets = self.conformal.offsets_at(ages, taken)
         offsets[steps > len(self.conformal.scores)] = np.nan
         constant = self.scales == 0
         offsets = np.where(constant[:, None, None], 0.0, offsets * self.scales[:, None, None])
@@ -144,10 +152,9 @@ class Intervals:
         beyond = [alpha for alpha in alphas if not self.conformal.supports(alpha)]
         unknown = np.isnan(offsets).any(axis=(1, 2))
         if beyond and not (unknown | (self.scales == 0)).all():
-            n = min(len(scores) for scores in self.conformal.scores)
             warn_user(
-                f"There are {n} held-out errors, which support intervals up to a coverage of "
-                f"{self.conformal.largest_coverage:.3g}. Quantiles beyond, here "
+                f"There are {self.conformal.n_errors} held-out errors, which support intervals up "
+                f"to a coverage of {self.conformal.largest_coverage:.3g}. Quantiles beyond, here "
                 f"{', '.join(f'{alpha:.6g}' for alpha in beyond)}, assume normal errors of the "
                 "same spread, and real errors may exceed them more often."
             )

@@ -1,10 +1,11 @@
 """The predictive distribution of the forecasts of a combination, and paths drawn from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from ._adaptive import LEVELS, AdaptiveLevels
 from ._bounds import Bounds
 from ._horizon import steps_after_known
 
@@ -115,6 +116,31 @@ class Predictive:
         self.intervals.warn_of_unknown(offsets, [0.0], self.panel.instances)
         paths = self._of_one_sign(self.values[..., None] + offsets)
         return np.where(self._whole()[:, None, None], np.rint(paths), paths)
+
+    def intervals_after(self, truth):
+        """Return the intervals after the true values of some steps have arrived.
+
+        Parameters
+        ----------
+        truth : ndarray of shape (n_series, n_steps)
+            The values. NaN is unknown.
+
+        Returns
+        -------
+        Intervals
+        """
+        intervals, ages = self.intervals, self._ages()
+        # A series that never changed has no scale in which an error could be large.
+        counts = np.isfinite(truth) & (self.steps > 0) & (intervals.scales > 0)[:, None]
+        levels = np.broadcast_to(LEVELS, (len(truth), 1, len(LEVELS)))
+        for step in np.flatnonzero(counts.any(axis=0)):
+            adaptive = intervals.adaptive or AdaptiveLevels.of(len(truth))
+            at = slice(step, step + 1)
+            offsets = intervals.offsets(self.steps[:, at], levels, ages[:, at])
+            quantiles = self._of_one_sign(self.values[:, at, None] + offsets)[:, 0]
+            known = np.where(counts[:, step], truth[:, step], np.nan)
+            intervals = replace(intervals, adaptive=adaptive.after(known, quantiles))
+        return intervals
 
     def _ages(self):
         return steps_after_known(self.panel, self.last, self.steps)

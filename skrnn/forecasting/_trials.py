@@ -123,14 +123,32 @@ def cover_horizon(X, held_out):
     DataFrame or None
     """
     coming = held_out.rows_after_short_series()
-    if X is None or coming is None or coming.isin(X.index).all():
+    return X if X is None or coming is None else with_rows(X, coming)
+
+
+def with_rows(X, coming):
+    """Return features with unknown rows where they have none.
+
+    Parameters
+    ----------
+    X : DataFrame
+        Features.
+    coming : Index
+        Labels of the rows.
+
+    Returns
+    -------
+    DataFrame
+    """
+    if coming.isin(X.index).all():
         return X
     index = X.index.append(coming[~coming.isin(X.index)])
     table = np.full((len(index), X.shape[1]), np.nan)
     table[: len(X)] = numbers(X, "X")
     # The order of the series is kept, and the rows of each are in time order.
-    series = index.droplevel(-1).factorize()[0]
-    order = np.lexsort((index.get_level_values(-1).factorize(sort=True)[0], series))
+    times = index.get_level_values(-1).factorize(sort=True)[0]
+    series = index.droplevel(-1).factorize()[0] if index.nlevels > 1 else np.zeros(len(index))
+    order = np.lexsort((times, series))
     return pd.DataFrame(table[order], index[order], X.columns)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from skrnn.forecasting._conformal import ConformalQuantiles
+from skrnn.forecasting._conformal import ConformalQuantiles, independent_share, mirrored
 
 
 @pytest.mark.parametrize("n", [30, 1000])
@@ -28,10 +28,44 @@ def test_quantiles_do_not_cross_and_the_median_is_the_forecast():
 
 
 def test_skewed_errors_give_skewed_intervals():
-    learned = ConformalQuantiles.of(np.random.default_rng(0).exponential(size=(500, 2)))
+    learned = ConformalQuantiles.of(np.random.default_rng(0).exponential(size=(4000, 2)))
     low, high = learned.offsets([0.1, 0.9]).T
-    assert (low == 0).all()
-    np.testing.assert_allclose(high, np.log(10), rtol=0.15)
+    # Half of the errors are exponential, and half of them 2 log(2) less: the same with the median
+    # on the other side of 0.
+    np.testing.assert_allclose(low, -np.log(4) - np.log(0.8), rtol=0.1)
+    np.testing.assert_allclose(high, -np.log(0.2 / 1.25), rtol=0.1)
+
+
+def test_mirrored_errors():
+    errors = np.array([[1.0, np.nan, np.nan], [2.0, -3.0, np.nan], [9.0, -1.0, np.nan]])
+    expected = [[-3.0, np.nan, np.nan], [-2.0, 1.0, np.nan], [5.0, 3.0, np.nan]]
+    np.testing.assert_array_equal(mirrored(errors), np.concatenate([errors, expected]))
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ([11, 5, 0], [1, 1, 1, 1]),  # far from each other
+        ([3, 2, 1, 0], [1, 2.5 / 4, 2 / 4, 1.75 / 4]),  # steps 1 to 4 from rows in turns
+        ([0], [1, 1, 1, 1]),
+        ([], [1, 1, 1, 1]),
+    ],
+)
+def test_errors_of_overlapping_windows_tell_less(later, expected):
+    np.testing.assert_allclose(independent_share(np.array(later), 4), expected)
+
+
+def test_errors_that_depend_on_each_other_give_wider_intervals():
+    errors = np.random.default_rng(0).normal(size=(300, 1))
+    alphas = [0.1, 0.75, 0.9, 0.975]
+    alone = ConformalQuantiles.of(errors).offsets(alphas)[0]
+    together = ConformalQuantiles.of(errors, 4 / 300).offsets(alphas)[0]
+    wider = (1 + 1 / 8) / (1 + 1 / 600)
+    # Four errors support quantiles from 0.2 to 0.8; beyond these normal ones are the least.
+    rms = np.sqrt(np.mean(mirrored(errors) ** 2))
+    least = rms * np.abs(stats.norm.ppf(alphas)) * [1, 0, 1, 1]
+    expected = np.sign(alone) * np.maximum(np.abs(alone), least) * wider
+    np.testing.assert_allclose(together, expected)
 
 
 def test_few_errors_of_a_step_borrow_from_the_others():
@@ -71,7 +105,8 @@ def test_quantiles_at_the_largest_coverage_are_the_largest_errors():
     errors = np.random.default_rng(0).normal(size=(19, 1))
     # 0.5 - 0.9 / 2 is slightly less than 1 / 20.
     offsets = ConformalQuantiles.of(errors).offsets([0.5 - 0.9 / 2, 0.5 + 0.9 / 2])
-    np.testing.assert_array_equal(offsets, [[errors.min(), errors.max()]])
+    both = mirrored(errors)
+    np.testing.assert_array_equal(offsets, [[both.min(), both.max()]])
 
 
 @pytest.mark.parametrize("n", [1, 2, 18, 60])
@@ -80,11 +115,14 @@ def test_quantiles_beyond_the_errors_are_those_of_a_normal_sample(n):
     alphas = np.array([0.97, 0.99, 0.999, 0.99995])
     alphas = alphas[alphas > n / (n + 1)]
     offsets = ConformalQuantiles.of(errors).offsets([*alphas, *(1 - alphas)])[0]
-    spread = np.sqrt(np.mean(errors**2) * (1 + 1 / n))
-    expected = np.maximum(stats.t(n).ppf(alphas) * spread, errors.max())
+    both = mirrored(errors)
+    student = stats.t(n).ppf(alphas)
+    largest = student / stats.t(n).ppf(max(n / (n + 1), 0.75))
+    spread = np.sqrt(np.mean(both**2))
+    expected = np.maximum(student * spread, both.max() * largest)
     np.testing.assert_allclose(offsets[: len(alphas)], expected)
-    mirrored = np.maximum(stats.t(n).ppf(alphas) * spread, -errors.min())
-    np.testing.assert_allclose(offsets[len(alphas) :], -mirrored)
+    mirror = np.maximum(student * spread, -both.min() * largest)
+    np.testing.assert_allclose(offsets[len(alphas) :], -mirror)
 
 
 def test_intervals_widen_with_every_coverage():

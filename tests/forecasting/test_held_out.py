@@ -17,14 +17,28 @@ def test_one_series(n, steps):
     m = held_out.n_origins
     assert m > 1
     train = held_out.training_part()
-    assert len(train) == n - steps - m + 1
+    assert len(train) == n - steps - held_out.later[0]
     assert len(train) >= max(steps, 4)
     rows = [held_out.rows_until(origin) for origin in range(1, m)]
-    assert all(len(part) == 1 for part in rows)
+    np.testing.assert_array_equal([len(part) for part in rows], -np.diff(held_out.later))
     # A forecast of the last value is off by the steps ahead in a series that grows by 1.
-    last = len(train) - 1 + np.arange(m)
+    last = n - 1 - steps - held_out.later
     errors = held_out.errors(np.repeat(last[None, :, None], steps, axis=2))
     np.testing.assert_array_equal(errors[0], np.tile(np.arange(1, steps + 1), (m, 1)))
+
+
+@pytest.mark.parametrize(
+    ("n", "steps", "later"),
+    [
+        (30, 6, [4, 3, 2, 1, 0]),  # a quarter of the 16 rows that are not needed otherwise
+        (200, 2, [18, 16, 14, 12, 10, 8, 6, 4, 2, 0]),  # windows do not overlap
+        (90, 4, [20, 18, 17, 15, 14, 12, 11, 9, 8, 6, 5, 3, 2, 0]),
+        (20, 1, [3, 2, 1, 0]),
+    ],
+)
+def test_origins_are_as_far_apart_as_the_series_allows(n, steps, later):
+    held_out = HeldOut.of(series(n), steps)
+    assert held_out.later.tolist() == later
 
 
 def test_a_panel_of_unequal_lengths():
@@ -35,7 +49,7 @@ def test_a_panel_of_unequal_lengths():
     train = held_out.training_part()
     lengths = train.groupby("series").size()
     assert lengths["s1"] == 7
-    held = 6 + held_out.n_origins - 1
+    held = 6 + held_out.later[0]
     assert lengths["s0"] == 50 - held
     errors = held_out.errors(np.zeros((4, held_out.n_origins, 6)))
     assert np.isnan(errors[1]).all()
@@ -100,8 +114,7 @@ def test_origins_are_known_rows(gaps):
     for origin in range(held_out.n_origins):
         seen = seen if not origin else pd.concat([seen, held_out.rows_until(origin)])
         origins.append(seen.index[-1])
-    n_held = held_out.n_origins + 2
-    np.testing.assert_array_equal(origins, known[-n_held:-2])
+    np.testing.assert_array_equal(origins, known[-3 - held_out.later])
     errors = held_out.errors(np.zeros(held_out.shape))[0]
     padded = np.append(y["y"], [np.nan, np.nan])
     np.testing.assert_array_equal(errors, [padded[o + 1 : o + 3] for o in origins])

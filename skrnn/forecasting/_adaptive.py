@@ -1,0 +1,98 @@
+"""Levels of quantiles that move as true values arrive."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# Chosen on the training parts of M1 and M3: larger steps cover better and jump more.
+STEP = 0.03
+"""How far a level moves with a true value."""
+# A level may come this much nearer to 0 or 1. Beyond, a few extreme errors rule the quantiles.
+_NEAREST = 0.1
+_TAIL = np.array([0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4])
+LEVELS = np.concatenate([_TAIL, 1 - _TAIL[::-1]])
+"""Quantiles whose levels are followed. Those between them are interpolated."""
+
+
+@dataclass(frozen=True)
+class AdaptiveLevels:
+    """Adaptive conformal inference [1]_, for each series and each side on its own.
+
+    If the truth exceeds a quantile more often than it should, the quantile is taken at a higher
+    level, and at a lower one otherwise. Each true value moves the level by 0.03 times the
+    difference between the share that should lie below and what was seen, 0 or 1. In the long run
+    the quantiles are right, whatever the series does, as long as the errors held out are large
+    enough.
+
+    Attributes
+    ----------
+    levels : ndarray of shape (n_series, n_levels)
+        The levels at which :data:`LEVELS` are taken.
+
+    References
+    ----------
+    .. [1] Gibbs and Candes, "Adaptive Conformal Inference Under Distribution Shift", NeurIPS,
+       2021.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.forecasting._adaptive import AdaptiveLevels
+    >>> levels = AdaptiveLevels.of(1)
+    >>> for _ in range(3):  # far above all quantiles
+    ...     levels = levels.after(np.array([9.0]), np.zeros((1, 20)))
+    >>> levels.applied(np.array([[0.1, 0.5, 0.9]])).round(3)
+    array([[0.109, 0.5  , 0.981]])
+    """
+
+    levels: np.ndarray
+
+    @classmethod
+    def of(cls, n_series):
+        """Return the levels before any true value has arrived."""
+        return cls(np.tile(LEVELS, (n_series, 1)))
+
+    def after(self, truth, quantiles):
+        """Return the levels after a true value of each series.
+
+        Parameters
+        ----------
+        truth : ndarray of shape (n_series,)
+            The values. NaN is unknown, and moves nothing.
+        quantiles : ndarray of shape (n_series, n_levels)
+            What was forecast for them at these levels. A value that equals a quantile, as counts
+            do, does not move it.
+
+        Returns
+        -------
+        AdaptiveLevels
+        """
+        truth = truth[:, None]
+        below = np.where(truth == quantiles, LEVELS, truth < quantiles)
+        moved = self.levels + STEP * (LEVELS - below)
+        lowest = np.where(LEVELS < 0.5, _NEAREST * LEVELS, 0.5)
+        highest = np.where(LEVELS < 0.5, 0.5, 1 - _NEAREST * (1 - LEVELS))
+        unknown = np.isnan(truth) | np.isnan(quantiles)
+        return AdaptiveLevels(np.where(unknown, self.levels, np.clip(moved, lowest, highest)))
+
+    def applied(self, levels):
+        """Return the levels at which quantiles are taken.
+
+        Parameters
+        ----------
+        levels : ndarray of shape (n_series, ...)
+            The quantiles that are asked for.
+
+        Returns
+        -------
+        ndarray of the same shape
+        """
+        half = len(LEVELS) // 2
+        asked = np.concatenate([[0.0], LEVELS[:half], [0.5], LEVELS[half:], [1.0]])
+        result = np.array(levels, np.float64)
+        for series in np.flatnonzero((self.levels != LEVELS).any(axis=1)):
+            # Quantiles must not cross.
+            own = np.maximum.accumulate(self.levels[series])
+            own = np.concatenate([[0.0], own[:half], [0.5], own[half:], [1.0]])
+            result[series] = np.interp(levels[series], asked, own)
+        return result
