@@ -302,6 +302,7 @@ class AutoRNNForecaster(TakesLongTables):
         """
         self.check_is_fitted()
         check_skpro(f"{type(self).__name__}.predict_proba")
+        X = self._features(X)
         if not self._is_vectorized:
             return super().predict_proba(fh, X, marginal)
         return self._predict_proba(self._check_fh(fh), self._check_X(X=X), marginal)
@@ -336,10 +337,10 @@ class AutoRNNForecaster(TakesLongTables):
 
         Returns
         -------
-        paths : DataFrame
-            One row for each path, series and time, in the levels of its index; the first one,
-            "path", counts the paths from 0. Paths of a series that was never negative are not
-            negative either, and those of a series of whole numbers are whole numbers.
+        paths : DataFrame or long table
+            One row for each path, series and time, in the levels of its index or in columns. The
+            first one, "path", counts the paths from 0. Paths of a series that was never negative
+            are not negative either, and those of a series of whole numbers are whole numbers.
 
         Raises
         ------
@@ -372,7 +373,8 @@ class AutoRNNForecaster(TakesLongTables):
         given = {"n_paths": n_paths, "random_state": random_state}
         validate_parameter_constraints(constraints, given, f"{type(self).__name__}.sample_paths")
         random = check_random_state(random_state)
-        return self._samples(self._check_fh(fh), self._check_X(X=X), n_paths, random)
+        X = self._check_X(X=self._features(X))
+        return self._given(self._samples(self._check_fh(fh), X, n_paths, random))
 
     @in_long_form
     def predict_residuals(self, y: Series = None, X: Series = None) -> Any:

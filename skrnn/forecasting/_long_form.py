@@ -78,8 +78,8 @@ class LongForm:
     axis: object
 
     def table(self, panel):
-        """Return forecasts of a panel as a long table."""
-        table = from_panel(panel, id=ID, time=TIME)
+        """Return forecasts of a panel, or paths of it, as a long table."""
+        table = from_panel(panel, id=[*panel.index.names[:-2], ID], time=TIME)
         return given_back(table, self.output, self.dtypes)
 
 

@@ -150,6 +150,19 @@ def test_all_methods_agree(auto, data, form):
     assert joint.spl.equals(forecaster.predict_proba(marginal=False).spl)
 
 
+def test_paths_of_a_long_table(auto, panel):
+    table = panel.reset_index().set_axis(["unique_id", "ds", "y"], axis=1)
+    forecaster = auto().fit(table, fh=[1, 2])
+    paths = forecaster.sample_paths(5, random_state=0)
+    assert paths.columns.tolist() == ["path", "unique_id", "ds", "y"]
+    expected = auto().fit(panel, fh=[1, 2]).sample_paths(5, random_state=0)
+    np.testing.assert_allclose(paths["y"], expected["y"])
+    assert paths["unique_id"].tolist() == expected.index.get_level_values("series").tolist()
+    np.testing.assert_allclose(
+        forecaster.predict_proba().var()["y"], forecaster.predict_var()["y"]
+    )
+
+
 def test_errors(auto, months, monkeypatch):
     forecaster = auto().fit(months, fh=[-1, 1])
     with pytest.raises(ValueError, match=r"must lie after it\. Got the step -1"):
