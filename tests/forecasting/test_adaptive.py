@@ -9,7 +9,7 @@ import pytest
 from skrnn.forecasting import AutoRNNForecaster
 from skrnn.forecasting._adaptive import LEVELS, STEP, AdaptiveLevels
 
-TENTH, NINETH = np.searchsorted(LEVELS, [0.1, 0.9])
+LOWER, UPPER = np.searchsorted(LEVELS, [0.1, 0.9])
 
 
 def test_nothing_has_arrived():
@@ -22,10 +22,10 @@ def test_each_value_moves_the_levels_of_its_series():
     truth = np.array([0.95, 0.5, np.nan, 0.05])
     levels = AdaptiveLevels.of(4).after(truth, quantiles).levels - LEVELS
     # Gibbs and Candes: the level moves by the step times the level minus 1 if the value was below.
-    np.testing.assert_allclose(levels[0, [TENTH, NINETH]], [0.1 * STEP, 0.9 * STEP])
-    np.testing.assert_allclose(levels[1, [TENTH, NINETH]], [0.1 * STEP, -0.1 * STEP])
+    np.testing.assert_allclose(levels[0, [LOWER, UPPER]], [0.1 * STEP, 0.9 * STEP])
+    np.testing.assert_allclose(levels[1, [LOWER, UPPER]], [0.1 * STEP, -0.1 * STEP])
     np.testing.assert_array_equal(levels[2], 0)
-    np.testing.assert_allclose(levels[3, [TENTH, NINETH]], [-0.9 * STEP, -0.1 * STEP])
+    np.testing.assert_allclose(levels[3, [LOWER, UPPER]], [-0.9 * STEP, -0.1 * STEP])
 
 
 def test_a_value_that_equals_a_quantile_moves_nothing():
@@ -42,7 +42,7 @@ def test_coverage_after_the_spread_has_changed(spread):
     levels, inside = AdaptiveLevels.of(30), []
     for truth in spread * random.normal(size=(500, 30)):
         quantiles = norm.ppf(levels.applied(np.tile(LEVELS, (30, 1))))
-        inside.append((quantiles[:, TENTH] < truth) & (truth < quantiles[:, NINETH]))
+        inside.append((quantiles[:, LOWER] < truth) & (truth < quantiles[:, UPPER]))
         levels = levels.after(truth, quantiles)
     assert np.mean(inside[200:]) == pytest.approx(0.8, abs=0.03)
     quantiles = norm.ppf(levels.applied(np.tile(LEVELS, (30, 1))))
@@ -102,7 +102,7 @@ def test_what_moves_nothing(auto, months):
     assert forecaster._intervals.adaptive is None
     # The third row from here on is no step of the horizon: two values count, not three.
     forecaster.update(far_off(months[:52], 3), update_params=False)
-    moved = forecaster._intervals.adaptive.levels[0, [TENTH, NINETH]] - [0.1, 0.9]
+    moved = forecaster._intervals.adaptive.levels[0, [LOWER, UPPER]] - [0.1, 0.9]
     np.testing.assert_allclose(moved, [STEP * (0.2 - 1), STEP * (1.8 - 1)], atol=1e-12)
 
 
@@ -115,7 +115,7 @@ def test_series_of_a_panel_move_on_their_own(auto, months):
     forecaster.update(coming, update_params=False)
     levels = forecaster._intervals.adaptive.levels - LEVELS
     assert not levels[0].any()
-    assert levels[1, NINETH] > 0
+    assert levels[1, UPPER] > 0
     assert widths(forecaster)[0] == before[0]
 
 
@@ -124,4 +124,4 @@ def test_features_that_are_known_in_advance(auto, months):
     X = pd.DataFrame({"x": np.arange(float(len(index)))}, index)
     forecaster = auto().fit(months, X[:-3], fh=[1, 2])
     forecaster.update(far_off(months, 1), X[:-2], update_params=False)
-    assert forecaster._intervals.adaptive.levels[0, NINETH] > 0.9
+    assert forecaster._intervals.adaptive.levels[0, UPPER] > 0.9
