@@ -9,8 +9,10 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
+from ._distributions import check_same_loss
 from ._sklearn_compat import check_sample_weight
 from ._validation import are_windows, check_no_dates
+from .losses._mixture import log_density
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
 
@@ -106,6 +108,7 @@ class FittedNetwork:
         state: list[NDArray[Any]] | None = None,
         *,
         with_state: bool = False,
+        apart: bool = False,
     ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
         """Forecast windows, where each has its own initial state.
 
@@ -117,11 +120,13 @@ class FittedNetwork:
             States before the windows. None means zeros.
         with_state : bool, default=False
             Whether to return the states after the windows.
+        apart : bool, default=False
+            Whether to return the outputs of each network before the inverse of the link.
 
         Returns
         -------
         forecast : ndarray of shape (n_samples, n_target_steps, n_outputs[, n_quantiles])
-            The forecasts.
+            The forecasts. Outputs have an axis of networks in front.
         state : list of ndarray or None
             States after the windows.
         """
@@ -131,11 +136,16 @@ class FittedNetwork:
             windows,
             state,
             with_state=with_state,
+            apart=apart,
             n_jobs=self.estimator.n_jobs,
         )
 
     def forecast_in_order(
-        self, windows: NDArray[Any], state: list[NDArray[Any]] | None = None
+        self,
+        windows: NDArray[Any],
+        state: list[NDArray[Any]] | None = None,
+        *,
+        apart: bool = False,
     ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
         """Forecast windows in order, where each starts from the state after the previous one.
 
@@ -145,15 +155,17 @@ class FittedNetwork:
             The windows.
         state : list of ndarray of shape (units,), default=None
             State before the first window. None means zeros.
+        apart : bool, default=False
+            Whether to return the outputs of each network before the inverse of the link.
 
         Returns
         -------
         forecast : ndarray of shape (n_samples, n_target_steps, n_outputs[, n_quantiles])
-            The forecasts.
+            The forecasts. Outputs have an axis of networks in front.
         state : list of ndarray of shape (units,)
             State after the last window.
         """
-        return predict_stream(self.architecture, self.weights, windows, state)
+        return predict_stream(self.architecture, self.weights, windows, state, apart=apart)
 
 
 def quantile_of(estimator):
@@ -303,25 +315,42 @@ def score(estimator, X, y, sample_weight):
     The score is the mean over outputs and quantiles, as in scikit-learn's metrics. Only known
     targets count, also within sequences.
     """
-    forecast, architecture = estimator.predict(X), estimator._fitted_architecture
+    forecast, loss = estimator.predict(X), estimator._loss()
+    check_same_loss(loss, estimator._fitted_architecture)
+    quantiles = (loss.n_quantiles,) if loss.n_quantiles else ()
+    point = forecast[..., 0] if quantiles else forecast
+    y, sample_weight = _truth(estimator, y, point, sample_weight)
+    return _mean_over_outputs(loss.score, y, forecast.reshape(*y.shape, *quantiles), sample_weight)
+
+
+def log_likelihood(estimator, distribution, y, sample_weight):
+    """Return the mean log-likelihood of known targets; see ``RNNRegressor.log_likelihood``."""
+    shape = np.empty(np.shape(distribution.mean()))
+    y, sample_weight = _truth(estimator, y, shape, sample_weight)
+    values = log_density(distribution, y.reshape(shape.shape)).reshape(y.shape)
+    return _mean_over_outputs(_mean_of_values, y, values, sample_weight)
+
+
+def _mean_of_values(y, values, sample_weight):
+    return np.average(values, weights=sample_weight)
+
+
+def _truth(estimator, y, forecast, sample_weight):
+    """Check targets and weights; return targets ``(n_samples, n_steps, n_outputs)``, and both."""
     if sample_weight is not None:
         sample_weight = check_sample_weight(sample_weight, forecast)
-    loss = estimator._loss()
-    if (loss.n_quantiles, loss.link) != (architecture.n_quantiles, architecture.link):
-        raise ValueError(
-            f"loss={loss!r} differs from the {architecture.n_quantiles or 'single'} forecast(s) "
-            f"of each target, with the link {architecture.link!r}, that the network was fitted "
-            "to: fit it again."
-        )
-    quantiles = (loss.n_quantiles,) if loss.n_quantiles else ()
-    y = _check_truth(y, forecast[..., 0] if quantiles else forecast, sample_weight)
+    architecture = estimator._fitted_architecture
+    y = _check_truth(y, forecast, sample_weight)
     n_steps = forecast.shape[1] if architecture.return_sequences else 1
     y = y.reshape(len(y), n_steps, architecture.n_outputs)
-    forecast = forecast.reshape(*y.shape, *quantiles)
     _check_known(y, sample_weight)
+    return y, sample_weight
+
+
+def _mean_over_outputs(metric, y, forecast, sample_weight):
     scores = [
-        _known_score(loss.score, y[..., i], forecast[:, :, i], sample_weight)
-        for i in range(architecture.n_outputs)
+        _known_score(metric, y[..., i], forecast[:, :, i], sample_weight)
+        for i in range(y.shape[-1])
     ]
     return float(np.mean(scores))
 

@@ -2,6 +2,7 @@
 
 from ._validation import Count, check_features, is_position
 from .engines._choice import check_can_train, choose_engine, recipe_of
+from .losses._likelihood import Likelihood
 from .network._architecture import Architecture
 from .training._plan import TrainingPlan
 
@@ -97,6 +98,11 @@ def architecture_of(estimator, samples, loss):
             "stateful=True and bidirectional=True contradict each other: the backward "
             "layer starts from rows that belong to a later window. Set one of them to False."
         )
+    if loss.link == "logit" and getattr(estimator, "level_feature", None) is not None:
+        raise ValueError(
+            f"loss={loss!r} and level_feature={estimator.level_feature!r} contradict each other: "
+            "a level cannot be added to a probability. Set level_feature=None."
+        )
     _, n_timesteps, n_features = samples.windows.shape
     n_targets = samples.targets.shape[2] - 1
     return Architecture(
@@ -120,6 +126,7 @@ def architecture_of(estimator, samples, loss):
         recurrent_dropout=float(estimator.recurrent_dropout),
         link=loss.link,
         n_networks=int(estimator.n_networks),
+        likelihood=loss if isinstance(loss, Likelihood) and loss.n_parameters > 1 else None,
     )
 
 

@@ -159,10 +159,11 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
     # False for the networks of a forecaster, which scales the data and makes the windows itself.
     _warns_about_data = True
 
-    def _forecast(self, X, initial_state=None, *, with_state=False, raw=False):
+    def _forecast(self, X, initial_state=None, *, with_state=False, raw=False, apart=False):
         """Check X, and return forecasts in the shape of y, and the states after X.
 
-        Forecasts before the link are logits, which have an axis of outputs.
+        Forecasts before the link are logits, which have an axis of outputs. Apart from each other
+        networks have outputs before the link, on an axis in front.
         """
         check_is_fitted(self)
         architecture = self._fitted_architecture
@@ -181,6 +182,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
                 state,
                 with_state=with_state,
                 raw=raw,
+                apart=apart,
                 n_jobs=self.n_jobs,
                 unknown_level=self._mean_level,
             )
@@ -193,9 +195,13 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
                 windows,
                 state,
                 raw=raw,
+                apart=apart,
                 unknown_level=self._mean_level,
             )
         y_ndim = 2 if raw else self._y_ndim
+        if apart:
+            each = [shape_forecast(one, architecture, y_ndim, np.float64) for one in forecast]
+            return np.stack(each), state
         return shape_forecast(forecast, architecture, y_ndim, windows.dtype), state
 
     def _state_before(self, windows):

@@ -6,12 +6,22 @@ from inspect import signature
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, ClassVar, overload
 
+import numpy as np
 from sklearn.base import RegressorMixin
+from sklearn.utils.validation import check_is_fitted
 
+from ._distributions import (
+    check_likelihood,
+    check_same_loss,
+    distribution_of,
+    draws_of,
+    quantiles_of,
+)
 from ._input import check_targets
-from ._output import score
+from ._output import log_likelihood, score
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
 from ._sklearn_compat import Interval, _fit_context
+from ._validation import Count
 from .losses._loss_names import LOSS_CONSTRAINT, resolve_loss, with_new_losses
 from .training._data_warnings import warn_about_data
 
@@ -81,11 +91,12 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Its last known value in the window is subtracted from this feature and from y, and is added
         to the forecast [5]_. This lets the network follow a trend beyond the values in the
         training data. If `return_sequences` is True, the first known value is used instead,
-        because the last value lies in the future of the earlier steps. With ``loss="poisson"`` the
-        level is a factor: 1 plus the mean of the feature in the window (or its first known value).
-        It divides this feature and multiplies the forecast. The level is subtracted, or divided
-        by, in float64. If no value of the feature is known in a window, `fit` leaves the window
-        out, and `predict` uses the mean level of the training rows; both warn.
+        because the last value lies in the future of the earlier steps. With ``loss="poisson"``
+        and other losses of positive targets the level is a factor: 1 plus the mean of the feature
+        in the window (or its first known value). It divides this feature and multiplies the
+        forecast. The level is subtracted, or divided by, in float64. If no value of the feature is
+        known in a window, `fit` leaves the window out, and `predict` uses the mean level of the
+        training rows; both warn. With ``loss="bernoulli"`` there can be no level.
 
     return_sequences : bool, default=False
         Whether every step of a window has a target (many to many). By default only the last step
@@ -97,15 +108,20 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         states of zeros. The estimator keeps the state after the last row passed to `fit`, even
         if that row was held out.
 
-    loss : {"squared_error", "absolute_error", "huber", "quantile", "poisson"} or Loss, \
-            default="squared_error"
+    loss : {"squared_error", "absolute_error", "huber", "quantile", "poisson", "normal", \
+            "student_t", "log_normal", "gamma_likelihood", "negative_binomial", \
+            "zero_inflated_negative_binomial", "bernoulli"} or Loss, default="squared_error"
         Loss function to minimise. The loss of a batch is the weighted mean over its rows,
         ``sum(w * e) / sum(w)``, averaged over the outputs. "huber" is quadratic for errors of at
         most 1 and linear beyond. "poisson" is the deviance of counts, as in scikit-learn's
         `mean_poisson_deviance`: y must not be negative, and the network learns the logarithm of
         the mean, so that no forecast is negative. For counts of unequal exposure, pass the rate
-        as y and the exposure as `sample_weight`, as for ``PoissonRegressor``. An object of
-        :mod:`skrnn.losses`, or of a class of your own, is a loss as well.
+        as y and the exposure as `sample_weight`, as for ``PoissonRegressor``. "poisson" and the
+        names after it are likelihoods: the network forecasts the distribution of each target,
+        `predict` returns its mean, and `predict_dist`, `predict_quantiles`, `sample`,
+        `log_likelihood` and ``predict(X, return_std=True)`` the rest. See
+        :class:`~skrnn.losses.Likelihood`. An object of :mod:`skrnn.losses`, or of a class of your
+        own, is a loss as well.
 
     quantile : float or tuple of float, default=None
         Quantile to forecast, or several quantiles in increasing order. It is used only with
@@ -464,12 +480,23 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         return_state: Literal[True],
     ) -> tuple[NDArray[Any], list[NDArray[Any]]]: ...
 
+    @overload
     def predict(
         self,
         X: ArrayLike,
         *,
         initial_state: Sequence[ArrayLike] | None = None,
         return_state: bool = False,
+        return_std: Literal[True],
+    ) -> Any: ...
+
+    def predict(
+        self,
+        X: ArrayLike,
+        *,
+        initial_state: Sequence[ArrayLike] | None = None,
+        return_state: bool = False,
+        return_std: bool = False,
     ) -> Any:
         """Forecast the target of each window.
 
@@ -492,12 +519,19 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         return_state : bool, default=False
             Whether to return the states after the rows as well.
 
+        return_std : bool, default=False
+            Whether to return the standard deviation of each target as well, as
+            ``GaussianProcessRegressor`` does. The loss must be a likelihood.
+
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Forecasts, float32 if X is float32 and float64 otherwise. If `return_sequences` is
             True, the second axis has the length `n_timesteps`. Several quantiles add a last
-            axis.
+            axis. If the loss is a likelihood, the forecast is the mean.
+
+        std : ndarray of the same shape
+            Standard deviations. Returned only if `return_std` is True.
 
         state : list of ndarray
             State of each layer; for an LSTM, its cell state follows. Each has the shape
@@ -511,7 +545,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         ValueError
             If the number of features of X differs from `fit`, or the number of steps of a table,
             or of windows if `autoregressive` is True or `level_feature` is used with
-            `return_sequences`.
+            `return_sequences`. Also if `return_std` is True and the loss is no likelihood.
 
         Warns
         -----
@@ -521,8 +555,165 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             it is not clear which rows come before X; or if no value of `level_feature` is known in
             a window.
         """
-        forecast, state = self._forecast(X, initial_state, with_state=return_state)
-        return (forecast, state) if return_state else forecast
+        if not return_std:
+            forecast, state = self._forecast(X, initial_state, with_state=return_state)
+            return (forecast, state) if return_state else forecast
+        distribution, state = self._distribution(
+            X, "predict with return_std=True", initial_state, with_state=return_state
+        )
+        dtype = np.float32 if getattr(X, "dtype", None) == np.float32 else np.float64
+        result = [value.astype(dtype) for value in (distribution.mean(), distribution.std())]
+        return (*result, state) if return_state else tuple(result)
+
+    def predict_dist(self, X: ArrayLike) -> Any:
+        """Forecast the distribution of the target of each window.
+
+        The loss must be a likelihood, such as ``loss="normal"``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
+            Windows, as in `predict`.
+
+        Returns
+        -------
+        distribution : frozen distribution of SciPy, or Mixture
+            Distribution of the shape of ``predict(X)``, with methods such as ``mean``, ``std``,
+            ``ppf``, ``cdf``, ``rvs``, and ``logpdf`` or ``logpmf``. Several networks forecast a
+            :class:`~skrnn.losses.Mixture` of their distributions.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If the loss is no likelihood, or as in `predict`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skrnn import RNNRegressor
+        >>> X = np.linspace(-1, 1, 20)[:, None]
+        >>> rnn = RNNRegressor("simple", 2, loss="normal", epochs=1).fit(X, np.sin(X[:, 0]))
+        >>> low, high = rnn.predict_dist(X).interval(0.9)
+        >>> bool((low < rnn.predict(X)).all())
+        True
+        """
+        return self._distribution(X, "predict_dist")[0]
+
+    def predict_quantiles(
+        self, X: ArrayLike, alpha: float | Sequence[float] = (0.1, 0.5, 0.9)
+    ) -> NDArray[Any]:
+        """Forecast quantiles of the target of each window.
+
+        The loss must be a likelihood. With ``loss="quantile"``, `predict` gives the quantiles that
+        the network has learned.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
+            Windows, as in `predict`.
+
+        alpha : float or sequence of float, default=(0.1, 0.5, 0.9)
+            The quantiles, between 0 and 1.
+
+        Returns
+        -------
+        quantiles : ndarray of the shape of ``predict(X)``
+            The quantiles. If `alpha` is a sequence, they have a last axis of its length.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If the loss is no likelihood, a quantile is not between 0 and 1, or as in `predict`.
+        """
+        return quantiles_of(self._distribution(X, "predict_quantiles")[0], alpha)
+
+    def sample(
+        self, X: ArrayLike, n_samples: int = 1, random_state: RandomState = None
+    ) -> NDArray[Any]:
+        """Draw targets of each window from the distributions that the network forecasts.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples_X, n_timesteps, n_features) or (n_samples_X, n_columns)
+            Windows, as in `predict`.
+
+        n_samples : int, default=1
+            Number of draws for each target.
+
+        random_state : int, RandomState instance or None, default=None
+            Generator of the draws.
+
+        Returns
+        -------
+        draws : ndarray of shape (n_samples_X, n_samples) or (n_samples_X, n_outputs, n_samples)
+            The draws, on a last axis after those of ``predict(X)``. Targets are drawn
+            independently of each other.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If the loss is no likelihood, `n_samples` is not positive, or as in `predict`.
+        """
+        if not Count(1).is_satisfied_by(n_samples):
+            raise ValueError(f"n_samples must be an integer of at least 1. Got {n_samples!r}.")
+        return draws_of(self._distribution(X, "sample")[0], int(n_samples), random_state)
+
+    def log_likelihood(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """Return the mean logarithm of the density, or probability, of the targets.
+
+        It is a score for searches, which judges the whole distribution: higher is better.
+
+        Parameters
+        ----------
+        X, y, sample_weight : array-like
+            As in `fit`. Only known targets count. Each output needs at least one.
+
+        Returns
+        -------
+        float
+            The mean log-likelihood of a target, in the units of y.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If the loss is no likelihood, y has no known target, or as in `predict`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.model_selection import GridSearchCV
+        >>> from skrnn import RNNRegressor
+        >>> X = np.linspace(-1, 1, 40)[:, None]
+        >>> search = GridSearchCV(
+        ...     RNNRegressor("simple", 2, epochs=1, random_state=0),
+        ...     {"loss": ["normal", "student_t"]},
+        ...     scoring=RNNRegressor.log_likelihood,
+        ...     cv=2,
+        ... )
+        >>> search.fit(X, np.sin(X[:, 0])).cv_results_["mean_test_score"].shape
+        (2,)
+        """
+        distribution, _ = self._distribution(X, "log_likelihood")
+        return log_likelihood(self, distribution, y, sample_weight)
+
+    def _distribution(self, X, method, initial_state=None, *, with_state=False):
+        """Return the distribution of the targets, and the states after X."""
+        check_is_fitted(self)
+        loss = self._loss()
+        check_likelihood(loss, method, type(self).__name__)
+        check_same_loss(loss, self._fitted_architecture)
+        outputs, state = self._forecast(X, initial_state, with_state=with_state, apart=True)
+        return distribution_of(loss, outputs), state
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the coefficient of determination, or a D2 score.

@@ -30,7 +30,20 @@ Folder: TypeAlias = str | PathLike[str] | None
 
 CellName: TypeAlias = Literal["simple", "gru", "lstm"]
 
-LossName: TypeAlias = Literal["squared_error", "absolute_error", "huber", "quantile", "poisson"]
+LossName: TypeAlias = Literal[
+    "squared_error",
+    "absolute_error",
+    "huber",
+    "quantile",
+    "poisson",
+    "normal",
+    "student_t",
+    "log_normal",
+    "gamma_likelihood",
+    "negative_binomial",
+    "zero_inflated_negative_binomial",
+    "bernoulli",
+]
 
 Quantiles: TypeAlias = float | tuple[float, ...] | None
 
@@ -58,7 +71,7 @@ Series: TypeAlias = Any
 Axes: TypeAlias = Any
 """Axes of Matplotlib, or an array of them: the forms differ between displays."""
 
-Targets: TypeAlias = Literal["real", "counts", "nonnegative", "positive"]
+Targets: TypeAlias = Literal["real", "counts", "nonnegative", "positive", "binary"]
 
 Shape: TypeAlias = tuple[int, ...]
 

@@ -5,6 +5,8 @@ The layers are registered, so that saved models can be loaded if skrnn is import
 
 import keras
 
+from skrnn.losses._loss_names import LOSSES, NAMES
+
 
 @keras.saving.register_keras_serializable(package="skrnn")
 class MaskMissing(keras.layers.Layer):
@@ -124,6 +126,14 @@ class LocalLevel(keras.layers.Layer):
 class AddLevel(keras.layers.Layer):
     """Add the level of each window to its forecasts.
 
+    Parameters
+    ----------
+    only_first : bool, default=False
+        Whether the last axis contains the parameters of a distribution, of which only the first
+        one, the location, changes with the level.
+    **kwargs : dict
+        Keyword arguments of ``keras.layers.Layer``.
+
     Examples
     --------
     >>> import numpy as np
@@ -132,8 +142,9 @@ class AddLevel(keras.layers.Layer):
     [[4.0, 4.0]]
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, only_first=False, **kwargs):
         super().__init__(**kwargs)
+        self.only_first = only_first
         self.supports_masking = True
 
     def compute_mask(self, inputs, mask=None):
@@ -143,11 +154,18 @@ class AddLevel(keras.layers.Layer):
     def call(self, inputs):
         """Add the level to all forecasts of a row."""
         forecast, level = inputs
-        return forecast + keras.ops.reshape(level, (-1,) + (1,) * (len(forecast.shape) - 1))
+        level = keras.ops.reshape(level, (-1,) + (1,) * (len(forecast.shape) - 1))
+        if self.only_first:
+            level = level * keras.ops.one_hot(0, forecast.shape[-1], dtype=level.dtype)
+        return forecast + level
 
     def compute_output_shape(self, input_shape):
         """Return the shape of the forecast."""
         return input_shape[0]
+
+    def get_config(self):
+        """Return the settings for saving."""
+        return {**super().get_config(), "only_first": self.only_first}
 
 
 @keras.saving.register_keras_serializable(package="skrnn")
@@ -287,3 +305,117 @@ class IncreasingQuantiles(keras.layers.Layer):
     def get_config(self):
         """Return the settings for saving."""
         return {**super().get_config(), "n_quantiles": self.n_quantiles}
+
+
+@keras.saving.register_keras_serializable(package="skrnn")
+class ParametersByTarget(keras.layers.Layer):
+    """Give the columns of an output an axis of targets and an axis of parameters.
+
+    Parameters
+    ----------
+    n_parameters : int
+        Number of parameters of the distribution of each target.
+    **kwargs : dict
+        Keyword arguments of ``keras.layers.Layer``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.keras_bridge._custom_layers import ParametersByTarget
+    >>> ParametersByTarget(2)(np.zeros((5, 6))).shape
+    TensorShape([5, 3, 2])
+    """
+
+    def __init__(self, n_parameters, **kwargs):
+        super().__init__(**kwargs)
+        self.n_parameters = n_parameters
+        self.supports_masking = True
+
+    def compute_mask(self, inputs, mask=None):
+        """Return no mask: forecasts are valid also at missing steps."""
+        return
+
+    def call(self, inputs):
+        """Divide the last axis."""
+        steps = keras.ops.shape(inputs)[1:-1]  # of which there may be any number
+        n_outputs = inputs.shape[-1] // self.n_parameters
+        return keras.ops.reshape(inputs, (-1, *steps, n_outputs, self.n_parameters))
+
+    def compute_output_shape(self, input_shape):
+        """Return the shape of the parameters, which have one more axis."""
+        return (*input_shape[:-1], input_shape[-1] // self.n_parameters, self.n_parameters)
+
+    def get_config(self):
+        """Return the settings for saving."""
+        return {**super().get_config(), "n_parameters": self.n_parameters}
+
+
+@keras.saving.register_keras_serializable(package="skrnn")
+class Expectation(keras.layers.Layer):
+    """Compute the mean of each target from the parameters of its distribution.
+
+    Parameters
+    ----------
+    likelihood : Likelihood or str
+        The likelihood, or the name of one. A saved model contains the name. To load a model with
+        a likelihood of your own, pass a function that makes this layer in ``custom_objects``.
+    **kwargs : dict
+        Keyword arguments of ``keras.layers.Layer``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.keras_bridge._custom_layers import Expectation
+    >>> np.asarray(Expectation("normal")(np.array([[[3.0, 1.0]]]))).tolist()
+    [[3.0]]
+    """
+
+    def __init__(self, likelihood, **kwargs):
+        super().__init__(**kwargs)
+        if isinstance(likelihood, str):
+            if likelihood not in LOSSES:
+                raise ValueError(
+                    f"The model computes means by {likelihood}, which is not a loss of skrnn. "
+                    "Pass custom_objects={'skrnn>Expectation': ...}, a class of your own."
+                )
+            likelihood = LOSSES[likelihood]
+        self.likelihood = likelihood
+        self.supports_masking = True
+
+    def compute_mask(self, inputs, mask=None):
+        """Return no mask: forecasts are valid also at missing steps."""
+        return
+
+    def call(self, inputs):
+        """Compute the means."""
+        return self.likelihood.expectation(keras.ops, inputs)
+
+    def compute_output_shape(self, input_shape):
+        """Return the shape of the means, which have no axis of parameters."""
+        return input_shape[:-1]
+
+    def get_config(self):
+        """Return the settings for saving."""
+        name = NAMES.get(self.likelihood, repr(self.likelihood))
+        return {**super().get_config(), "likelihood": name}
+
+
+def columns_by_target(architecture, **kwargs):
+    """Return the layer that gives the columns of each target an axis, or None.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        Architecture of the network.
+    **kwargs : dict
+        Keyword arguments of ``keras.layers.Layer``.
+
+    Returns
+    -------
+    keras.layers.Layer or None
+    """
+    if architecture.likelihood is not None:
+        return ParametersByTarget(architecture.likelihood.n_parameters, **kwargs)
+    if architecture.n_quantiles:
+        return IncreasingQuantiles(architecture.n_quantiles, **kwargs)
+    return None

@@ -13,9 +13,10 @@ from skrnn.network._links import INVERSE_LINKS
 from ._custom_layers import (
     AddLevel,
     AutoregressivePath,
-    IncreasingQuantiles,
+    Expectation,
     LocalLevel,
     MaskMissing,
+    columns_by_target,
 )
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ class KerasNetwork:
             dtype="float32",
             kernel_initializer=self._glorot(-1),
         )
-        self._level = self._path = self._quantiles = self._inverse_link = None
+        self._level = self._path = self._to_forecast = None
         if architecture.level_feature is not None:
             self._level = LocalLevel(
                 architecture.level_feature,
@@ -219,7 +220,8 @@ class KerasNetwork:
                 name="level",
                 dtype="float32",
             )
-            self._add_level = AddLevel(name="add_level", dtype="float32")
+            only_first = architecture.likelihood is not None
+            self._add_level = AddLevel(only_first, name="add_level", dtype="float32")
         if architecture.autoregressive:
             self._path = AutoregressivePath(
                 architecture.n_raw_outputs,
@@ -229,14 +231,16 @@ class KerasNetwork:
                 dtype="float32",
             )
             self._add_path = keras.layers.Add(name="add_autoregressive", dtype="float32")
-        if architecture.link != "identity":
-            self._inverse_link = keras.layers.Activation(
+        if architecture.likelihood is not None:
+            self._to_forecast = Expectation(
+                architecture.likelihood, name="expectation", dtype="float32"
+            )
+        elif architecture.link != "identity":
+            self._to_forecast = keras.layers.Activation(
                 INVERSE_LINKS[architecture.link], name="inverse_link", dtype="float32"
             )
-        if architecture.n_quantiles:
-            self._quantiles = IncreasingQuantiles(
-                architecture.n_quantiles, name="quantiles", dtype="float32"
-            )
+        name = "quantiles" if architecture.n_quantiles else "parameters"
+        self._by_target = columns_by_target(architecture, name=name, dtype="float32")
 
     def build(self):
         """Create the weights, and return them in the order of ``keras.Model.get_weights``."""
@@ -275,11 +279,11 @@ class KerasNetwork:
         forecast = self._output(hidden)
         if self._path is not None:
             forecast = self._add_path([forecast, self._path(windows)])
-        if self._quantiles is not None:
-            forecast = self._quantiles(forecast)
+        if self._by_target is not None:
+            forecast = self._by_target(forecast)
         if level is not None:
             forecast = self._add_level([forecast, level])
-        return forecast if self._inverse_link is None else self._inverse_link(forecast)
+        return forecast if self._to_forecast is None else self._to_forecast(forecast)
 
     def _recurrent_layer(self, i):
         architecture, cell = self.architecture, self.architecture.cell

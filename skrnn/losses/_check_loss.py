@@ -10,8 +10,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
+from ._likelihood import Likelihood
 from ._loss import TARGETS, Loss
+from ._mixture import log_density
 
 if TYPE_CHECKING:
     from skrnn._typing import ArrayLike
@@ -56,7 +59,10 @@ def check_loss(loss: Loss, y: ArrayLike | None = None) -> None:
     _check_errors(loss, y_true, output)
     _check_gradient(loss, y_true, output)
     _check_mean(loss, y_true, output)
-    _check_scores(loss, y_true, output)
+    if isinstance(loss, Likelihood):
+        _check_distribution(loss, y_true, output)
+    else:
+        _check_scores(loss, y_true, output)
     if find_spec("tensorflow"):
         _check_in_tensorflow(loss, y_true, output)
 
@@ -109,8 +115,21 @@ def _check_attributes(loss):
     _check(loss, isinstance(n, int) and n >= 1, f"n_parameters must be an int from 1, not {n!r}")
     if loss.n_quantiles:
         _check(loss, n == loss.n_quantiles, f"{loss.n_quantiles} quantiles, but n_parameters={n}")
-    elif not loss.n_classes:
-        _check(loss, n == 1, f"n_parameters={n}, but quantile is not a tuple of {n} quantiles")
+    elif not loss.n_classes and not isinstance(loss, Likelihood):
+        _check(
+            loss,
+            n == 1,
+            f"n_parameters={n}, but quantile is not a tuple of {n} quantiles, and the class is "
+            "not derived from Likelihood",
+        )
+
+
+def _columns(loss):
+    """Return the last axis of outputs, ``()`` if there is none."""
+    if loss.n_quantiles:
+        return (loss.n_quantiles,)
+    several = isinstance(loss, Likelihood) and loss.n_parameters > 1
+    return (loss.n_parameters,) if several else ()
 
 
 def _example(loss, y):
@@ -128,6 +147,7 @@ def _example(loss, y):
             "counts": lambda: rng.poisson(1.5, size=shape).astype(np.float64),
             "nonnegative": lambda: np.maximum(rng.normal(0.5, size=shape), 0.0),
             "positive": lambda: rng.gamma(2.0, size=shape),
+            "binary": lambda: rng.randint(2, size=shape).astype(np.float64),
         }
         y_true = draw[loss.targets]()
     with_unknown = np.where(np.arange(y_true.size).reshape(shape) == 1, np.nan, y_true)
@@ -139,8 +159,7 @@ def _example(loss, y):
             f"is NaN: {error}. Pass valid targets as check_loss(loss, y)."
         ) from None
     columns = loss.n_parameters if loss.n_classes else shape[-1]
-    axes = (loss.n_quantiles,) if loss.n_quantiles else ()
-    return y_true, rng.normal(scale=1.5, size=(*shape[:-1], columns, *axes))
+    return y_true, rng.normal(scale=1.5, size=(*shape[:-1], columns, *_columns(loss)))
 
 
 def _check_errors(loss, y_true, output):
@@ -159,7 +178,9 @@ def _check_errors(loss, y_true, output):
     same = part.shape == error[3:5].shape and np.allclose(part, error[3:5])
     _check(loss, same, "the error of a target depends on other rows")
     if loss.of_differences:
-        shifted = np.asarray(loss.error(np, y_true + 3.0, output + 3.0))
+        location = output.copy()
+        location[(..., 0) if isinstance(loss, Likelihood) and _columns(loss) else ...] += 3.0
+        shifted = np.asarray(loss.error(np, y_true + 3.0, location))
         _check(
             loss,
             np.allclose(shifted, error),
@@ -252,12 +273,48 @@ def _check_scores(loss, y_true, output):
         y_pred = y_pred[:, 0]
     y_pred = np.exp(y_pred) if loss.link == "log" else np.sort(y_pred, axis=-1)
     for name in ("score", "deviance"):
-        value = getattr(loss, name)(y_true, y_pred, np.linspace(0.5, 2.0, len(y_true)))
-        _check(
-            loss,
-            isinstance(value, Real) and np.isfinite(value),
-            f"{name} must return a finite number, got {value!r}",
-        )
+        _check_score(loss, name, y_true, y_pred)
+
+
+def _check_score(loss, name, y_true, y_pred):
+    value = getattr(loss, name)(y_true, y_pred, np.linspace(0.5, 2.0, len(y_true)))
+    _check(
+        loss,
+        isinstance(value, Real) and np.isfinite(value),
+        f"{name} must return a finite number, got {value!r}",
+    )
+
+
+def _check_distribution(loss, y_true, output):
+    """Check that a likelihood's distribution has the mean and the density that it says."""
+    distribution = loss.distribution(output)
+    mean = np.asarray(distribution.mean())
+    _check(
+        loss,
+        mean.shape == y_true.shape,
+        f"distribution must have the shape of y_true, {y_true.shape}, but it has {mean.shape}",
+    )
+    expected = _inverse_link(loss.link, output)
+    if _columns(loss):
+        expected = np.asarray(loss.expectation(np, output))
+    _check(loss, np.allclose(mean, expected), "expectation is not the mean of distribution")
+    _check_score(loss, "score", y_true[..., 0].ravel(), mean[..., 0].ravel())
+    # Differences between outputs, since a deviance differs from a likelihood by what depends on
+    # the target alone, and by a factor.
+    other = output[::-1]
+    errors = [np.asarray(loss.error(np, y_true, each)) for each in (output, other)]
+    densities = [log_density(loss.distribution(each), y_true) for each in (output, other)]
+    of_error, of_density = errors[0] - errors[1], densities[1] - densities[0]
+    factor = float((of_error * of_density).sum() / (of_density * of_density).sum())
+    _check(
+        loss,
+        factor > 0 and np.allclose(of_error, factor * of_density, rtol=1e-5, atol=1e-5),
+        "error is not the negative logarithm of the density of distribution",
+    )
+
+
+def _inverse_link(link, output):
+    return {"identity": np.positive, "log": np.exp, "logit": expit}[link](output)
 
 
 def _check_in_tensorflow(loss, y_true, output):

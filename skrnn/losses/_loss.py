@@ -19,6 +19,7 @@ TARGETS = {
     "counts": (0.0, "counts are not negative"),
     "nonnegative": (0.0, "targets must not be negative"),
     "positive": (np.nextafter(0.0, 1.0), "targets must be above zero"),
+    "binary": (0.0, "targets must be 0 or 1"),
 }
 """Smallest value of each kind of targets, and a text about it for messages."""
 
@@ -33,15 +34,16 @@ class Loss:
 
     Attributes
     ----------
-    link : {"identity", "log"}
+    link : {"identity", "log", "logit"}
         Link between what `predict` returns and the output of the network. With "log", the network
         learns the logarithm of the forecast, so that no forecast is negative, and a level
         (``level_feature``) multiplies the forecast instead of being added to it. The default is
-        "identity". :class:`CrossEntropy` has the links "logit" and "multinomial_logit".
+        "identity". With "logit" there can be no level. :class:`CrossEntropy` has the links "logit"
+        and "multinomial_logit".
 
     n_parameters : int
         Number of outputs of the network for each target. The default is 1. :class:`Pinball` has
-        one for each quantile.
+        one for each quantile, and a :class:`Likelihood` one for each parameter.
 
     quantile : None, float or tuple of float
         Quantile that the network forecasts, or quantiles, as for :class:`Pinball`. A tuple adds a
@@ -52,7 +54,7 @@ class Loss:
         only if this is "median" or "quantile", because the median of logarithms is the logarithm
         of the median. The default is None, which stands for anything else.
 
-    targets : {"real", "counts", "nonnegative", "positive"}
+    targets : {"real", "counts", "nonnegative", "positive", "binary"}
         Targets that the loss is made for. Unless this is "real", a forecaster does not transform,
         deseasonalise, difference or scale the targets. The default is "real".
 
@@ -61,7 +63,8 @@ class Loss:
         The default is 0.0.
 
     of_differences : bool
-        Whether the error depends only on the difference of output and target. A level can then be
+        Whether the error depends only on the difference of output and target; of the first output
+        if there are several parameters. A level can then be
         subtracted from the target instead of being added to the output, which preserves the
         precision of targets far from zero. The default is False.
 

@@ -2,6 +2,8 @@
 
 from skrnn._sklearn_compat import StrOptions
 
+from ._continuous_likelihoods import GammaLikelihood, LogNormal, Normal, StudentT
+from ._discrete_likelihoods import Bernoulli, NegativeBinomial, ZeroInflatedNegativeBinomial
 from ._loss import Loss
 from ._positive import Poisson
 from ._quantile import Pinball
@@ -13,8 +15,18 @@ LOSSES = {
     "huber": Huber(),
     "quantile": None,  # needs the parameter `quantile`
     "poisson": Poisson(),
+    "normal": Normal(),
+    "student_t": StudentT(),
+    "log_normal": LogNormal(),
+    "gamma_likelihood": GammaLikelihood(),
+    "negative_binomial": NegativeBinomial(),
+    "zero_inflated_negative_binomial": ZeroInflatedNegativeBinomial(),
+    "bernoulli": Bernoulli(),
 }
 """The names of losses, and the losses that they stand for."""
+
+NAMES = {loss: name for name, loss in LOSSES.items() if loss is not None}
+"""The name of each loss that has one."""
 
 LOSS_CONSTRAINT = [StrOptions(set(LOSSES)), Loss]
 """Constraint on the parameter `loss`."""

@@ -8,12 +8,15 @@ import numpy as np
 
 from skrnn._validation import check_number
 
+from ._likelihood import Likelihood
 from ._loss import Loss
 
 if TYPE_CHECKING:
     from typing import Any
 
     from skrnn._typing import Array, Namespace, NDArray, Targets
+
+_TINY = float(np.finfo(np.float32).tiny)
 
 
 class Tweedie(Loss):
@@ -96,10 +99,11 @@ class Tweedie(Loss):
         return d2_tweedie_score(y_true, y_pred, sample_weight=sample_weight, power=self.power)
 
 
-class Poisson(Tweedie):
+class Poisson(Tweedie, Likelihood):
     """The Poisson deviance, for counts.
 
-    The network learns the logarithm of the mean.
+    The network learns the logarithm of the mean. The deviance is twice the negative log-likelihood
+    plus a function of the targets, so that the forecasts are Poisson distributions.
 
     Examples
     --------
@@ -122,6 +126,32 @@ class Poisson(Tweedie):
     def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         return 2.0 * (np.exp(output) - y_true)
 
+    def distribution(self, output: NDArray[Any]) -> Any:
+        from scipy.stats import poisson
+
+        return poisson(np.exp(output))
+
+    def deviance(
+        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
+    ) -> float:
+        """Return the weighted mean of the Poisson deviances of forecasts of the mean.
+
+        Parameters
+        ----------
+        y_true : ndarray of shape (n_samples, ...)
+            Known targets.
+        y_pred : ndarray of shape (n_samples, ...)
+            Forecasts of the mean.
+        sample_weight : ndarray of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            The deviance; lower is better.
+        """
+        return Loss.deviance(self, y_true, y_pred, sample_weight)
+
 
 class Gamma(Tweedie):
     """The gamma deviance, for amounts above zero whose spread grows with their mean.
@@ -142,7 +172,12 @@ class Gamma(Tweedie):
         pass
 
     def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
-        return 2.0 * (y_true * xp.exp(-output) - 1.0 + output - xp.log(y_true))
+        return 2.0 * (y_true * xp.exp(-output) - 1.0 + output - logarithm_of(xp, y_true))
 
     def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         return 2.0 * (1.0 - y_true * np.exp(-output))
+
+
+def logarithm_of(xp: Namespace, y_true: Array) -> Array:
+    """Compute logarithms of positive targets, some of which may be zero as float32."""
+    return xp.log(xp.maximum(y_true, xp.full_like(y_true, _TINY)))

@@ -1,11 +1,14 @@
 """The architecture of a network: its settings, weight shapes and initial weights."""
 
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
 from skrnn.cells._cell import Cell, glorot_uniform
 from skrnn.cells._cell_names import resolve_cell, stored_cell
+from skrnn.losses._likelihood import Likelihood
+from skrnn.losses._loss_names import LOSSES, NAMES
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,8 @@ class Architecture:
 
     An architecture is hashable, because the compiled programs are stored under it. It does not
     use Keras, so that a fitted estimator can predict if Keras is not installed. The name of a cell
-    becomes the cell.
+    becomes the cell, and that of a likelihood the likelihood. A network has a likelihood if it
+    forecasts several parameters of the distribution of each target.
     """
 
     cell: Cell
@@ -33,8 +37,11 @@ class Architecture:
     recurrent_dropout: float = 0.0
     link: str = "identity"
     n_networks: int = 1
+    likelihood: Likelihood | None = None
 
     def __post_init__(self):
+        if isinstance(self.likelihood, str):
+            object.__setattr__(self, "likelihood", LOSSES[self.likelihood])
         object.__setattr__(self, "cell", resolve_cell(self.cell))
 
     @classmethod
@@ -45,9 +52,10 @@ class Architecture:
     def to_dict(self):
         """Return the settings as plain values, which every file format and version supports.
 
-        A cell without a name is itself among them.
+        A cell or a likelihood without a name is itself among them.
         """
-        return {**vars(self), "cell": stored_cell(self.cell)}
+        likelihood = NAMES.get(self.likelihood, self.likelihood)
+        return {**vars(self), "cell": stored_cell(self.cell), "likelihood": likelihood}
 
     @property
     def needs_steps(self):
@@ -130,9 +138,15 @@ class Architecture:
         return self.link == "log"
 
     @property
+    def columns(self):
+        """The last axis of outputs: quantiles or parameters of a distribution; ``()`` for none."""
+        n = self.n_quantiles if self.likelihood is None else self.likelihood.n_parameters
+        return (n,) if n else ()
+
+    @property
     def n_raw_outputs(self):
         """Number of columns of the output layer."""
-        return self.n_outputs * max(self.n_quantiles, 1)
+        return self.n_outputs * prod(self.columns)
 
     def cell_shapes(self):
         """Return input width and units of each cell, layer by layer, forward before backward."""

@@ -8,6 +8,7 @@ depend on the other rows of the same call.
 """
 
 from contextlib import nullcontext
+from math import prod
 
 import numpy as np
 
@@ -30,6 +31,7 @@ def predict_windows(
     rows=None,
     with_state=False,
     raw=False,
+    apart=False,
     n_jobs=None,
     unknown_level=np.nan,
 ):
@@ -53,6 +55,9 @@ def predict_windows(
         Whether to return the states after the last step.
     raw : bool, default=False
         Whether to return the outputs before the inverse of the link, such as logits.
+    apart : bool, default=False
+        Whether to return the outputs of each network, also before the inverse of the link, with
+        an axis of networks in front.
     n_jobs : int, default=None
         Number of threads, as in joblib. It does not change the result.
     unknown_level : float, default=nan
@@ -81,7 +86,7 @@ def predict_windows(
 
     network.blocks.run(run, n_rows, n_jobs)
     with _overflow_ignored(architecture):
-        forecast = _final(architecture, forecast, raw=raw)
+        forecast = _final(architecture, forecast, raw=raw, apart=apart)
     return forecast, state if with_state else None
 
 
@@ -93,6 +98,7 @@ def predict_stream(
     *,
     rows=None,
     raw=False,
+    apart=False,
     unknown_level=np.nan,
 ):
     """Forecast windows in their order, and pass the state from each row to the next.
@@ -111,6 +117,9 @@ def predict_stream(
         The rows of the stream, in order. None means all rows.
     raw : bool, default=False
         Whether to return the outputs before the inverse of the link, such as logits.
+    apart : bool, default=False
+        Whether to return the outputs of each network, also before the inverse of the link, with
+        an axis of networks in front.
     unknown_level : float, default=nan
         Level of a window in which no value of the architecture's `level_feature` is known.
 
@@ -129,7 +138,8 @@ def predict_stream(
         for block in network.blocks.slices(forecast.shape[-3]):
             windows = _taken(X, rows, block)
             forecast[..., block, :, :], state = network.run_stream(windows, state)
-        return _final(architecture, forecast, raw=raw), [s[..., 0] for s in state]
+        forecast = _final(architecture, forecast, raw=raw, apart=apart)
+        return forecast, [s[..., 0] for s in state]
 
 
 def _overflow_ignored(architecture):
@@ -156,20 +166,34 @@ def _taken(X, rows, block):
     return X[block] if rows is None else X[rows[block]]
 
 
-def _final(architecture, forecast, *, raw):
+def _final(architecture, forecast, *, raw, apart):
     """Convert the columns of the output to quantiles, or to means by the inverse of the link."""
-    forecast = _quantiles(architecture, forecast)
+    forecast = _by_target(architecture, forecast)
+    if apart:
+        return forecast if architecture.networks else forecast[None]
+    if architecture.likelihood is not None:
+        return forecast if raw else _expectation(architecture, forecast)
     if architecture.networks:
         return mean_of_networks(architecture.link, forecast, raw=raw)
     return forecast if raw else inverse_link(architecture.link, forecast)
 
 
-def _quantiles(architecture, forecast):
-    """Compute quantiles that never cross: the lowest one, and positive differences above it."""
-    if not architecture.n_quantiles:
+def _expectation(architecture, parameters):
+    """Compute the mean of the mixture of the distributions of all networks."""
+    mean = architecture.likelihood.expectation(np, parameters)
+    return mean.mean(axis=0) if architecture.networks else mean
+
+
+def _by_target(architecture, forecast):
+    """Give the columns of each target an axis, and compute quantiles that never cross.
+
+    These are the lowest one, and positive differences above it.
+    """
+    if not architecture.columns:
         return forecast
-    shape = *forecast.shape[:-1], architecture.n_outputs, architecture.n_quantiles
-    columns = forecast.reshape(shape)
+    columns = forecast.reshape(*forecast.shape[:-1], architecture.n_outputs, *architecture.columns)
+    if not architecture.n_quantiles:
+        return columns
     columns[..., 1:] = softplus(columns[..., 1:])
     return np.cumsum(columns, axis=-1)
 
@@ -219,8 +243,9 @@ class _NumpyNetwork:
         if self.path is not None:
             forecast += self._autoregressive_part(windows)
         if level is not None:
-            # The other quantiles are differences above the lowest one.
-            forecast[..., :: max(self.architecture.n_quantiles, 1)] += level[:, None, None]
+            # The other quantiles are differences above the lowest one, and the other parameters
+            # of a distribution do not depend on the level.
+            forecast[..., :: prod(self.architecture.columns)] += level[:, None, None]
         return forecast
 
     def _recur_in_parts(self, steps, mask, states):

@@ -5,7 +5,11 @@ from skrnn._optimizer_recipe import keep_slots
 from ._trainer import TrainingState
 
 # Names in messages, if a field of the architecture has another name than the parameter.
-_PARAMETERS = {"n_quantiles": "number of values of quantile", "link": "link of the loss"}
+_PARAMETERS = {
+    "n_quantiles": "number of values of quantile",
+    "link": "link of the loss",
+    "likelihood": "loss",
+}
 
 
 def resumed_state(plan, before, optimizer, reached):

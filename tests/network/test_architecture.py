@@ -9,6 +9,7 @@ from scipy import stats
 from skrnn.cells import GRUCell, LSTMCell
 from skrnn.cells._cell_names import CELLS
 from skrnn.keras_bridge._model import build_model, set_weights
+from skrnn.losses import Normal
 from skrnn.network._architecture import Architecture
 
 VARIANTS = [
@@ -170,3 +171,27 @@ def test_a_network_reads_windows_of_any_number_of_steps():
         )
         with pytest.raises(ValueError, match=words):
             fixed.reading(9)
+
+
+def test_a_likelihood_is_stored_by_name_and_has_an_axis_of_parameters():
+    normal = Architecture("gru", (2,), 3, 1, 2, likelihood="normal")
+    assert normal.likelihood == Normal()
+    assert (normal.columns, normal.n_raw_outputs) == ((2,), 4)
+    stored = normal.to_dict()
+    assert stored["likelihood"] == "normal"
+    assert Architecture.from_dict(stored) == normal
+
+    class Own(Normal):
+        pass
+
+    own = Architecture("gru", (2,), 3, 1, 2, likelihood=Own())
+    assert own.to_dict()["likelihood"] == Own()
+    assert own != normal
+    assert Architecture("gru", (2,), 3, 1, 2).to_dict()["likelihood"] is None
+
+
+def test_what_earlier_versions_stored_has_no_likelihood():
+    stored = Architecture("gru", (2,), 3, 1, 2, n_quantiles=3).to_dict()
+    del stored["likelihood"]
+    read = Architecture.from_dict(stored)
+    assert (read.likelihood, read.columns, read.n_raw_outputs) == (None, (3,), 6)

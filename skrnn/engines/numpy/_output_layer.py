@@ -27,8 +27,7 @@ class OutputLayer:
         self._columns, self._n_steps = architecture.n_raw_outputs, architecture.n_target_steps
         self._path = architecture.n_timesteps * architecture.n_features
         self._by_line = (*self._networks, n_rows * self._n_steps)
-        quantiles = (architecture.n_quantiles,) if architecture.n_quantiles else ()
-        self._by_target = (*self._networks, n_rows, self._n_steps, -1, *quantiles)
+        self._by_target = (*self._networks, n_rows, self._n_steps, -1, *architecture.columns)
 
     def bind(self, weights, gradients):
         """Use these arrays of shape ``([n_networks,] n_weights)`` for all batches.
@@ -123,13 +122,21 @@ class OutputLayer:
             forecast[..., 1:] = np.logaddexp(output[..., 1:], F4(0.0))
             np.cumsum(forecast, axis=-1, out=forecast)
         if levels is not None:
-            forecast = forecast + (levels[..., None] if n_quantiles else levels)
+            forecast = self._with_levels(forecast, levels)
         loss, errors = mean_and_gradient(self._loss, targets, forecast, shares)
         if n_quantiles:
             # A column is a part of its own quantile and of all above it.
             errors = np.cumsum(errors[..., ::-1], axis=-1)[..., ::-1]
             errors[..., 1:] *= expit(output[..., 1:])
         return loss, errors.reshape(*self._by_line, self._columns)
+
+    def _with_levels(self, forecast, levels):
+        """Add levels to outputs: to all quantiles, but only to the location of a distribution."""
+        if self._architecture.likelihood is None:
+            return forecast + (levels[..., None] if self._architecture.n_quantiles else levels)
+        forecast = forecast.copy()
+        forecast[..., 0] += levels
+        return forecast
 
 
 def known_targets(loss, y_true, weight):

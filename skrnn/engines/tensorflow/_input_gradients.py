@@ -1,6 +1,6 @@
 """Compute derivatives of the forecasts with respect to the values of the windows."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import keras
 import numpy as np
@@ -77,7 +77,10 @@ class _SensitivityProgram:
     def __init__(self, architecture, n_rows, stateful):
         self._architecture, self._n_rows = architecture, n_rows
         self._network = TensorNetwork(architecture)
-        self._inverse_link = keras.activations.get(INVERSE_LINKS[architecture.link])
+        if architecture.likelihood is not None:
+            self._to_forecast = partial(architecture.likelihood.expectation, keras.ops)
+        else:
+            self._to_forecast = keras.activations.get(INVERSE_LINKS[architecture.link])
         self._units = architecture.state_shapes() if stateful else []
         signature = [
             [tf.TensorSpec(shape) for shape in architecture.weight_shapes()],
@@ -111,7 +114,7 @@ class _SensitivityProgram:
             with tf.GradientTape() as tape:
                 tape.watch(windows)
                 outputs, _ = self._network(weights, windows, states)
-                forecast = self._inverse_link(outputs)
+                forecast = self._to_forecast(outputs)
                 if self._architecture.return_sequences:
                     forecast = forecast[:, -1]
                 forecast = tf.reshape(forecast, [self._n_rows, -1])
@@ -121,6 +124,9 @@ class _SensitivityProgram:
             derivative = tf.where(tf.math.is_nan(windows), 0.0, derivative)
             return i + 1, total + tf.reduce_sum(derivative * counts[:, None, None], axis=0)
 
-        n_outputs = self._architecture.n_raw_outputs
+        architecture = self._architecture
+        n_outputs = architecture.n_raw_outputs
+        if architecture.likelihood is not None:
+            n_outputs = architecture.n_outputs
         start = tf.constant(0), tf.zeros(windows.shape[1:])
         return tf.while_loop(lambda i, _: i < n_outputs, one_output, start)[1]

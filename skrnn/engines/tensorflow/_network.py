@@ -8,10 +8,10 @@ import tensorflow as tf
 
 from skrnn.keras_bridge._custom_layers import (
     AddLevel,
-    IncreasingQuantiles,
     LocalLevel,
     MaskMissing,
     all_lags,
+    columns_by_target,
 )
 
 from ._layers import RecurrentLayers
@@ -35,16 +35,15 @@ class TensorNetwork:
         self.architecture, self._networks = architecture, architecture.networks
         self._mask = MaskMissing() if masked else None
         self._layers = RecurrentLayers(architecture)
-        self._level = self._quantiles = None
+        self._level = None
         if architecture.level_feature is not None:
             self._level = LocalLevel(
                 architecture.level_feature,
                 causal=architecture.return_sequences,
                 factor=architecture.level_is_factor,
             )
-            self._add_level = AddLevel()
-        if architecture.n_quantiles:
-            self._quantiles = IncreasingQuantiles(architecture.n_quantiles)
+            self._add_level = AddLevel(only_first=architecture.likelihood is not None)
+        self._by_target = columns_by_target(architecture)
 
     def __call__(self, weights, windows, states=None, seed=None):
         """Compute forecasts of windows, and the states after the last step.
@@ -126,8 +125,8 @@ class TensorNetwork:
             lagged = all_lags(windows, self.architecture.return_sequences)
             forecast += _last_product(lagged, path)
         forecast = tf.reshape(forecast, self._shape_of_forecast(forecast))
-        if self._quantiles is not None:
-            forecast = self._quantiles.call(forecast)
+        if self._by_target is not None:
+            forecast = self._by_target.call(forecast)
         if level is not None:
             forecast = self._add_level.call([forecast, level])
         return forecast

@@ -35,6 +35,7 @@ CASES = all_pairs(
             {"loss": "huber"},
             {"loss": "quantile", "quantile": (0.2, 0.8)},
             {"loss": "poisson"},
+            {"loss": "normal"},
         ],
         "optimizer": ["sgd", "adam", "nadam", "rmsprop", "adamax"],
         "penalty": [{}, {"l2": 0.01}, {"weight_decay": 0.01}, {"clipnorm": 0.1}],

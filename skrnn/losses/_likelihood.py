@@ -1,0 +1,181 @@
+"""The contract of a loss that is the negative log-likelihood of a distribution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit
+
+from ._loss import Loss
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._typing import Array, Namespace, NDArray
+
+FLOOR = 1e-4
+"""Smallest scale, shape or dispersion. Targets are expected to be of order one."""
+
+
+class Likelihood(Loss):
+    """Base class of the losses that are negative log-likelihoods of a distribution.
+
+    The network has `n_parameters` outputs for each target. They are the parameters of the
+    distribution of the target, each before the inverse of its own link. If there are several, the
+    output has a last axis of parameters. To write a likelihood, derive a class and define
+    :meth:`~Loss.error`, :meth:`distribution` and, if it has several parameters,
+    :meth:`expectation`. :func:`check_loss` checks the result.
+
+    Attributes
+    ----------
+    n_parameters : int
+        Number of outputs of the network for each target.
+
+    link : {"identity", "log", "logit"}
+        Link of the first parameter, the location. A level (``level_feature``) is added to it: it
+        shifts the distribution with the link "identity", and multiplies it with "log", where the
+        first parameter is a logarithm. The other parameters must not change with it. A "logit" can
+        have no level.
+
+    of_differences : bool
+        Whether the error depends only on the difference of the target and the first parameter.
+
+    See Also
+    --------
+    Loss : The attributes and methods of all losses.
+    skrnn.RNNRegressor.predict_dist : The distribution of each target.
+
+    Notes
+    -----
+    Several networks forecast a mixture of their distributions.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn import RNNRegressor
+    >>> from skrnn.losses import Likelihood, check_loss
+    >>> class Exponential(Likelihood):
+    ...     link, targets, neutral_target = "log", "positive", 1.0
+    ...
+    ...     def error(self, xp, y_true, output):
+    ...         return output + y_true * xp.exp(-output)
+    ...
+    ...     def gradient(self, y_true, output):
+    ...         return 1.0 - y_true * np.exp(-output)
+    ...
+    ...     def distribution(self, output):
+    ...         from scipy.stats import expon
+    ...
+    ...         return expon(scale=np.exp(output))
+    >>> check_loss(Exponential())
+    >>> X, y = np.linspace(-1, 1, 20)[:, None], np.linspace(1, 3, 20)
+    >>> rnn = RNNRegressor("simple", 2, loss=Exponential(), epochs=1).fit(X, y)
+    >>> rnn.predict_quantiles(X, [0.1, 0.9]).shape
+    (20, 2)
+    """
+
+    estimates = "mean"
+
+    def distribution(self, output: NDArray[Any]) -> Any:
+        """Return the distribution of each target.
+
+        Parameters
+        ----------
+        output : ndarray of shape (..., n_outputs) or (..., n_outputs, n_parameters)
+            Outputs of the network, before the inverses of the links.
+
+        Returns
+        -------
+        frozen distribution of SciPy
+            It has the shape ``(..., n_outputs)``.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define distribution(output).")
+
+    def expectation(self, xp: Namespace, output: Array) -> Array:
+        """Compute the mean of each target, which `predict` returns.
+
+        It is used only if there are several parameters. Otherwise, the inverse of the link of the
+        output is the mean.
+
+        Parameters
+        ----------
+        xp : module
+            ``keras.ops`` or ``numpy``.
+        output : array of shape (..., n_outputs, n_parameters)
+            Outputs of the network, before the inverses of the links.
+
+        Returns
+        -------
+        array of shape (..., n_outputs)
+            The means.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define expectation(xp, output).")
+
+    def deviance(
+        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
+    ) -> float:
+        """Raise an error, because a mean alone does not determine a likelihood.
+
+        Parameters
+        ----------
+        y_true : ndarray of shape (n_samples, ...)
+            Known targets.
+        y_pred : ndarray of shape (n_samples, ...)
+            Forecasts of the mean.
+        sample_weight : ndarray of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            Nothing is returned.
+
+        Raises
+        ------
+        ValueError
+            Always, unless a subclass defines it.
+        """
+        raise ValueError(
+            f"{type(self).__name__} has no deviance of forecasts of the mean, which do not "
+            "determine its other parameters. Use log_likelihood(X, y) of the estimator."
+        )
+
+
+def positive(xp: Namespace, output: Array) -> Array:
+    """Compute a parameter that is above zero: softplus of the output, plus a small number.
+
+    Parameters
+    ----------
+    xp : module
+        ``keras.ops`` or ``numpy``.
+    output : array
+        Outputs of the network.
+
+    Returns
+    -------
+    array of the same shape
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.losses._likelihood import positive
+    >>> positive(np, np.array([-1e3, 0.0, 1e3])).round(4).tolist()
+    [0.0001, 0.6932, 1000.0001]
+    """
+    return softplus(xp, output) + FLOOR
+
+
+def slope_of_positive(output: NDArray[Any]) -> NDArray[Any]:
+    """Compute the derivative of :func:`positive`."""
+    return expit(output)
+
+
+def softplus(xp: Namespace, x: Array) -> Array:
+    """Compute ``log(1 + exp(x))`` without overflow."""
+    return xp.logaddexp(x, xp.zeros_like(x))
+
+
+def gradient_of(output: NDArray[Any], *columns: NDArray[Any]) -> NDArray[Any]:
+    """Join derivatives with respect to each parameter, in the precision of the output."""
+    return np.stack(columns, axis=-1).astype(output.dtype, copy=False)

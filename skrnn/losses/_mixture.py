@@ -1,0 +1,268 @@
+"""Mixtures of distributions, with the methods of SciPy's frozen distributions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import logsumexp
+from sklearn.utils import check_random_state
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from skrnn._typing import ArrayLike, NDArray, RandomState
+
+# Halving an interval this many times leaves nothing of it in float64.
+_MOST_HALVINGS = 200
+
+
+class Mixture:
+    """A mixture of distributions, with the methods of a frozen distribution of SciPy.
+
+    Several networks forecast a mixture of their distributions, which is wider than each of them if
+    the networks disagree.
+
+    Parameters
+    ----------
+    components : list of frozen distributions
+        The distributions: all continuous or all discrete, and of the same shape.
+    weights : array-like of shape (n_components, ...), default=None
+        Probability of each component. None means that all are equal.
+
+    Examples
+    --------
+    >>> from scipy.stats import norm
+    >>> from skrnn.losses import Mixture
+    >>> both = Mixture([norm(-1.0, 0.1), norm(1.0, 0.1)])
+    >>> round(float(both.std()), 3), round(float(both.ppf(0.75)), 3)
+    (1.005, 1.0)
+    """
+
+    def __init__(self, components: Sequence[Any], weights: ArrayLike | None = None) -> None:
+        self.components = list(components)
+        n = len(self.components)
+        self.weights = np.full(n, 1.0 / n) if weights is None else np.asarray(weights, np.float64)
+
+    def cdf(self, x: ArrayLike) -> NDArray[Any]:
+        """Compute the probability of values up to `x`.
+
+        Parameters
+        ----------
+        x : array-like
+            Values that broadcast to the shape of the distribution.
+
+        Returns
+        -------
+        ndarray
+            The probabilities.
+        """
+        return self._average([one.cdf(x) for one in self.components])
+
+    def sf(self, x: ArrayLike) -> NDArray[Any]:
+        """Compute the probability of values above `x`.
+
+        Parameters
+        ----------
+        x : array-like
+            Values that broadcast to the shape of the distribution.
+
+        Returns
+        -------
+        ndarray
+            The probabilities.
+        """
+        return self._average([one.sf(x) for one in self.components])
+
+    def pdf(self, x: ArrayLike) -> NDArray[Any]:
+        """Compute the density, if the components are continuous.
+
+        Parameters
+        ----------
+        x : array-like
+            Values that broadcast to the shape of the distribution.
+
+        Returns
+        -------
+        ndarray
+            The densities.
+        """
+        return self._average([one.pdf(x) for one in self.components])
+
+    def logpdf(self, x: ArrayLike) -> NDArray[Any]:
+        """Compute the logarithm of the density, if the components are continuous.
+
+        Parameters
+        ----------
+        x : array-like
+            Values that broadcast to the shape of the distribution.
+
+        Returns
+        -------
+        ndarray
+            The logarithms.
+        """
+        return self._average_of_logarithms([one.logpdf(x) for one in self.components])
+
+    def pmf(self, x: ArrayLike) -> NDArray[Any]:
+        """Compute the probability of values, if the components are discrete.
+
+        Parameters
+        ----------
+        x : array-like
+            Values that broadcast to the shape of the distribution.
+
+        Returns
+        -------
+        ndarray
+            The probabilities.
+        """
+        return self._average([one.pmf(x) for one in self.components])
+
+    def logpmf(self, x: ArrayLike) -> NDArray[Any]:
+        """Compute the logarithm of the probability of values, if the components are discrete.
+
+        Parameters
+        ----------
+        x : array-like
+            Values that broadcast to the shape of the distribution.
+
+        Returns
+        -------
+        ndarray
+            The logarithms.
+        """
+        return self._average_of_logarithms([one.logpmf(x) for one in self.components])
+
+    def mean(self) -> NDArray[Any]:
+        """Compute the mean.
+
+        Returns
+        -------
+        ndarray
+            The means.
+        """
+        return self._average([one.mean() for one in self.components])
+
+    def var(self) -> NDArray[Any]:
+        """Compute the variance, which includes the differences between the components.
+
+        Returns
+        -------
+        ndarray
+            The variances.
+        """
+        mean = self.mean()
+        return self._average([one.var() + (one.mean() - mean) ** 2 for one in self.components])
+
+    def std(self) -> NDArray[Any]:
+        """Compute the standard deviation.
+
+        Returns
+        -------
+        ndarray
+            The standard deviations.
+        """
+        return np.sqrt(self.var())
+
+    def ppf(self, q: ArrayLike) -> NDArray[Any]:
+        """Compute quantiles by bisection between the smallest and the largest of the components.
+
+        Parameters
+        ----------
+        q : array-like
+            Probabilities that broadcast to the shape of the distribution.
+
+        Returns
+        -------
+        ndarray
+            The quantiles. Discrete distributions have whole numbers.
+        """
+        quantiles = np.stack(np.broadcast_arrays(*(one.ppf(q) for one in self.components)))
+        low, high = quantiles.min(axis=0), quantiles.max(axis=0)
+        whole = is_discrete(self)
+        for _ in range(_MOST_HALVINGS):
+            with np.errstate(invalid="ignore"):  # both are infinite at the ends
+                middle = np.floor((low + high) / 2) if whole else low / 2 + high / 2
+            undecided = (middle >= low) & (middle < high) & (whole | (middle > low))
+            if not undecided.any():
+                break
+            enough = self.cdf(middle) >= q
+            high = np.where(undecided & enough, middle, high)
+            low = np.where(undecided & ~enough, middle + whole, low)
+        return high
+
+    def median(self) -> NDArray[Any]:
+        """Compute the median.
+
+        Returns
+        -------
+        ndarray
+            The medians.
+        """
+        return self.ppf(0.5)
+
+    def interval(self, confidence: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Compute the ends of an interval with equal tails.
+
+        Parameters
+        ----------
+        confidence : array-like
+            Probability of the interval.
+
+        Returns
+        -------
+        low, high : ndarray
+            The ends.
+        """
+        tail = (1.0 - np.asarray(confidence)) / 2
+        return self.ppf(tail), self.ppf(1.0 - tail)
+
+    def rvs(
+        self, size: int | tuple[int, ...] | None = None, random_state: RandomState = None
+    ) -> NDArray[Any]:
+        """Draw values.
+
+        Parameters
+        ----------
+        size : int or tuple of int, default=None
+            Shape of the result, which ends with the shape of the distribution. None means one
+            draw of each value.
+        random_state : int, RandomState instance or None, default=None
+            Generator of the draws.
+
+        Returns
+        -------
+        ndarray
+            The draws.
+        """
+        random_state = check_random_state(random_state)
+        size = np.shape(self.mean()) if size is None else size
+        chance, result, below = random_state.uniform(size=size), None, 0.0
+        for one, weight in zip(self.components, self.weights, strict=True):
+            draws = one.rvs(size=size, random_state=random_state)
+            result = draws if result is None else np.where(chance >= below, draws, result)
+            below = below + weight
+        return result
+
+    def _average(self, values):
+        return sum(w * value for w, value in zip(self.weights, values, strict=True))
+
+    def _average_of_logarithms(self, values):
+        with np.errstate(divide="ignore"):
+            logarithms = np.log(self.weights)
+        terms = [w + value for w, value in zip(logarithms, values, strict=True)]
+        return logsumexp(np.stack(np.broadcast_arrays(*terms)), axis=0)
+
+
+def is_discrete(distribution: Any) -> bool:
+    """Return whether a distribution has probabilities of single values, not densities."""
+    if isinstance(distribution, Mixture):
+        return is_discrete(distribution.components[0])
+    return hasattr(distribution, "pmf")
+
+
+def log_density(distribution: Any, y: ArrayLike) -> NDArray[Any]:
+    """Compute logarithms of the density, or of the probability, of values."""
+    return (distribution.logpmf if is_discrete(distribution) else distribution.logpdf)(y)
