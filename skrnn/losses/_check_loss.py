@@ -299,8 +299,8 @@ def _check_distribution(loss, y_true, output):
         expected = np.asarray(loss.expectation(np, output))
     _check(loss, np.allclose(mean, expected), "expectation is not the mean of distribution")
     _check_score(loss, "score", y_true[..., 0].ravel(), mean[..., 0].ravel())
-    # Differences between outputs, since a deviance differs from a likelihood by what depends on
-    # the target alone, and by a factor.
+    # Differences between outputs, since a deviance differs from a likelihood by a factor, and by
+    # what depends only on the target.
     other = output[::-1]
     errors = [np.asarray(loss.error(np, y_true, each)) for each in (output, other)]
     densities = [log_density(loss.distribution(each), y_true) for each in (output, other)]

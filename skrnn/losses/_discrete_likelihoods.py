@@ -105,8 +105,8 @@ class ZeroInflatedNegativeBinomial(NegativeBinomial):
     """The likelihood of counts with more zeros than a negative binomial distribution has.
 
     A target is zero with some probability, and otherwise a count of :class:`NegativeBinomial`,
-    which may be zero as well. The outputs are those of :class:`NegativeBinomial`, and the logit
-    of this probability.
+    which may be zero as well. The outputs are the logarithm of the mean of these counts, their
+    dispersion before softplus, and the logit of this probability.
 
     References
     ----------

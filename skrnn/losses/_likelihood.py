@@ -115,7 +115,7 @@ class Likelihood(Loss):
     def deviance(
         self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
     ) -> float:
-        """Raise an error, because a mean alone does not determine a likelihood.
+        """Raise an error, because a mean does not determine a likelihood.
 
         Parameters
         ----------

@@ -33,11 +33,16 @@ def test_a_network_may_change_its_dropout_and_nothing_else():
         "n_quantiles": 1,
         "link": "log",
         "n_networks": 2,
+        "likelihood": "normal",
     }
     assert others.keys() | {"dropout", "recurrent_dropout"} == architecture.to_dict().keys()
     for field, value in others.items():
         other = Architecture.from_dict(architecture.to_dict() | {field: value})
-        names = {"n_quantiles": "number of values of quantile", "link": "link of the loss"}
+        names = {
+            "n_quantiles": "number of values of quantile",
+            "link": "link of the loss",
+            "likelihood": "loss",
+        }
         name = names.get(field, field)
         with pytest.raises(ValueError, match=f"the network has changed: {name} from ") as caught:
             check_same_network(other, architecture)

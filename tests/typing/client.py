@@ -82,15 +82,22 @@ def forecast(X: pd.DataFrame, folder: Path) -> None:
 def use_losses(y: NDArray[np.float64]) -> None:
     own: list[losses.Loss] = [
         losses.AbsoluteError(),
+        losses.Bernoulli(),
         losses.CrossEntropy(n_classes=3),
         losses.Expectile(0.9),
         losses.Gamma(),
+        losses.GammaLikelihood(),
         losses.Huber(delta=2.0),
         losses.LogCosh(),
+        losses.LogNormal(),
+        losses.NegativeBinomial(),
+        losses.Normal(),
         losses.Pinball((0.1, 0.5, 0.9)),
         losses.Poisson(),
         losses.SquaredError(),
+        losses.StudentT(),
         losses.Tweedie(power=1.5),
+        losses.ZeroInflatedNegativeBinomial(),
         Cauchy(2.0),
     ]
     for loss in own:
@@ -99,6 +106,16 @@ def use_losses(y: NDArray[np.float64]) -> None:
         assert_type(loss.deviance(y, y, sample_weight=y), float)
         assert_type(loss.n_quantiles, int)
     assert_type(losses.Huber().with_params(delta=3.0), losses.Huber)
+
+
+def use_likelihoods(rnn: skrnn.RNNRegressor, X: NDArray[np.float64]) -> None:
+    normal: losses.Likelihood = losses.Normal()
+    mixture = losses.Mixture([normal.distribution(X), normal.distribution(X)], [0.5, 0.5])
+    assert_type(mixture.interval(0.8), tuple[NDArray[Any], NDArray[Any]])
+    assert_type(rnn.predict_quantiles(X, [0.1, 0.9]), NDArray[Any])
+    assert_type(rnn.sample(X, 5, random_state=0), NDArray[Any])
+    assert_type(rnn.log_likelihood(X, X[:, 0]), float)
+    rnn.predict_dist(X)
 
 
 class Cauchy(losses.Loss):

@@ -35,7 +35,6 @@ CASES = all_pairs(
             {"loss": "huber"},
             {"loss": "quantile", "quantile": (0.2, 0.8)},
             {"loss": "poisson"},
-            {"loss": "normal"},
         ],
         "optimizer": ["sgd", "adam", "nadam", "rmsprop", "adamax"],
         "penalty": [{}, {"l2": 0.01}, {"weight_decay": 0.01}, {"clipnorm": 0.1}],
@@ -60,6 +59,30 @@ def fitted(engine, case):
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_weights_after_20_epochs_equal_those_of_the_compiled_program(case):
     ours, theirs = fitted("numpy", case), fitted("tensorflow", case)
+    for a, b in zip(ours.weights_, theirs.weights_, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(ours.history_["loss"], theirs.history_["loss"], rtol=1e-4)
+
+
+LIKELIHOODS = {
+    "normal": {"n_networks": 2, "return_sequences": True, "stateful": True},
+    "student_t": {"bidirectional": True, "autoregressive": True},
+    "negative_binomial": {"n_networks": 2},
+}
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("loss", list(LIKELIHOODS))
+def test_a_level_changes_the_location_of_a_distribution_only_in_both_engines(loss):
+    settings = {"units": 2, "epochs": 5, "batch_size": 6, "level_feature": 0, "random_state": 0}
+    y = np.rint(np.abs(3 * Y)) if loss == "negative_binomial" else Y
+    y = STEPS if "return_sequences" in LIKELIHOODS[loss] else y
+    ours, theirs = (
+        RNNRegressor("gru", loss=loss, engine=engine, **settings, **LIKELIHOODS[loss]).fit(
+            X, y, sample_weight=WEIGHT
+        )
+        for engine in ("numpy", "tensorflow")
+    )
     for a, b in zip(ours.weights_, theirs.weights_, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(ours.history_["loss"], theirs.history_["loss"], rtol=1e-4)
