@@ -190,6 +190,21 @@ def test_several_views():
         pd.testing.assert_frame_equal(found, from_panel(expected))
 
 
+def test_paths_and_distributions_take_features_as_long_tables():
+    views = {"one": forecaster()}
+    table = AutoRNNForecaster(views=views).fit(TABLE, fh=FH)
+    panel = AutoRNNForecaster(views=views).fit(PANEL, PROMO, fh=FH)
+    paths = table.sample_paths(3, X=AHEAD, random_state=0)
+    assert list(paths) == ["path", "unique_id", "ds", "y"]
+    expected = panel.sample_paths(3, X=FUTURE, random_state=0)
+    pd.testing.assert_frame_equal(paths, from_panel(expected, id=["path", "unique_id"]))
+    pd.testing.assert_frame_equal(
+        table.predict_var(X=AHEAD), from_panel(panel.predict_var(X=FUTURE))
+    )
+    mean = table.predict_proba(X=AHEAD).mean()
+    pd.testing.assert_frame_equal(mean, panel.predict_proba(X=FUTURE).mean())
+
+
 @pytest.mark.parametrize(
     ("y", "X", "message"),
     [
