@@ -89,7 +89,7 @@ BAD_FIT = [
     # Held-out rows.
     ({}, {"X_val": X}, "X_val and y_val must be passed together"),
     ({}, {"y_val": Y}, "X_val and y_val must be passed together"),
-    ({}, {"sample_weight_val": ONES}, "sample_weight_val is given"),
+    ({}, {"sample_weight_val": ONES}, "sample_weight_val was passed"),
     ({}, {"X_val": X, "y_val": Y[:9]}, r"X_val and y_val have inconsistent numbers .*\[24, 9\]"),
     ({}, {"X_val": X, "y_val": np.full(N_ROWS, "left")}, r"y_val contains the labels \['left'\]"),
     ({}, {"X_val": X, "y_val": STEPS}, "y_val should be a 1d array"),
@@ -98,7 +98,7 @@ BAD_FIT = [
     (
         {"early_stopping": True, "validation_fraction": 0.01},
         {"X": X[:2], "y": ["up", "down"]},
-        "holds out 0 of 2 rows, and leaves 2 to train on, of which each class needs one",
+        "holds out 0 of 2 rows, and leaves 2 to train on. Each class needs one of these",
     ),
     ({"class_weight": {"up": 0, "left": 1}}, WITH_LEFT | {"X_val": X, "y_val": ["up"] * 24}, VAL),
     (

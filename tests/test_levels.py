@@ -183,7 +183,7 @@ def test_a_window_without_a_level_is_forecast_from_the_mean_level(parameters):
 def test_the_first_row_of_a_pipeline_does_not_spoil_the_score():
     series = series_of(1000.0)
     model = make_pipeline(LagWindowTransformer(lag=3), small(epochs=20))
-    with pytest.warns(UserWarning, match="as the first row that LagWindowTransformer makes"):
+    with pytest.warns(UserWarning, match="like the first row that LagWindowTransformer returns"):
         model.fit(series, series[:, 0])
     with pytest.warns(UserWarning, match="the first of them row 0"):
         assert model.score(series, series[:, 0]) > 0

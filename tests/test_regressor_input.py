@@ -391,7 +391,7 @@ BAD_FIT = [
     (
         {"early_stopping": True},
         {"sample_weight": np.arange(N_ROWS) < 20},
-        "holds out the last 3 of 24 rows, of which 0 can be used, and leaves 20 to train on",
+        "holds out the last 3 of 24 rows, 0 of which can be used, and leaves 20 to train on",
     ),
     # What cannot be learned: scaling, learning_rate and clipnorm are what to try.
     (

@@ -24,8 +24,8 @@ class Cell(ABC):
 
     Cells are immutable. The parameters of `__init__` are stored as attributes of the same name and
     must be numbers, strings or tuples, so that cells with equal parameters are equal and have the
-    same hash, under which compiled programs are cached. A frozen dataclass is the shortest way to
-    achieve this.
+    same hash. Compiled programs are cached under this hash. A frozen dataclass is the shortest way
+    to achieve this.
 
     Attributes
     ----------
@@ -41,14 +41,14 @@ class Cell(ABC):
     recurrent_bias : bool, default=False
         Whether the product of the state has its own bias. This requires `separate`.
     extra_weights : dict, default={}
-        Names and shapes of further weights. Each shape has two axes, of numbers or of
+        Names and shapes of additional weights. Each shape has two axes, which are numbers or
         ``"units"``, for example ``{"peepholes": (3, "units")}``.
     decayed : tuple of str, default=("kernel", "recurrent_kernel")
         Names of the weights on which `weight_decay` and `l2` act.
     zero_units_stay_zero : bool, default=False
-        Whether a unit whose weights are all zero has a state of exactly zero and affects no other
-        unit, if the activation of zero is zero. Networks of similar sizes can then share a
-        program.
+        Whether a unit whose weights are all zero has a state of exactly zero and does not affect
+        any other unit, if the activation of zero is zero. Networks of similar sizes can then share
+        a program.
     uses_recurrent_activation : bool, default=True
         Whether :meth:`step` uses `xp.recurrent_activation`.
     keras_layer : str or None, default=None
@@ -129,8 +129,8 @@ class Cell(ABC):
     ) -> tuple[Any, ...]:
         """Compute the derivatives of the loss before a step from those after it. Optional.
 
-        Without this method TensorFlow differentiates :meth:`step`, which gives the same result
-        and takes longer.
+        Without this method, TensorFlow differentiates :meth:`step`, with the same result but more
+        slowly.
 
         Parameters
         ----------
@@ -166,8 +166,8 @@ class Cell(ABC):
     ) -> Callable[..., Any]:
         """Return a NumPy forecasting step that writes into given arrays. Optional.
 
-        Without this method :meth:`step` computes forecasts, which gives the same result and takes
-        longer for a single row. Here rows are the last axis.
+        Without this method, :meth:`step` computes forecasts, with the same result but more slowly
+        for a single row. Here rows are the last axis.
 
         Parameters
         ----------
@@ -210,7 +210,7 @@ class Cell(ABC):
         Returns
         -------
         list of tuple of int
-            Of the kernel, the recurrent kernel, the bias and the extra weights.
+            Shapes of the kernel, the recurrent kernel, the bias and the extra weights.
         """
         columns = self.gates * units
         bias = (2, columns) if self.recurrent_bias else (columns,)
@@ -292,9 +292,9 @@ def columns_of_state(cell: Cell) -> int:
 
 
 def has_own(cell: Cell, name: str) -> bool:
-    """Whether a cell has a member of its own that belongs to its equations.
+    """Whether a cell has a member that belongs to its own equations.
 
-    A subclass that replaces the equations of a cell does not inherit what was derived from them.
+    A subclass that replaces the equations of a cell does not inherit members derived from them.
 
     Parameters
     ----------
@@ -353,7 +353,7 @@ def weight_positions(cell: Cell, inputs: Integers, units: int, size: int) -> lis
 
 
 def repeated(own: Integers, size: int, times: int) -> Integers:
-    """Return the positions of the units in several groups of a size, one after the other."""
+    """Return the positions of the units in several consecutive groups of the same size."""
     return (np.arange(times)[:, None] * size + own).ravel()
 
 

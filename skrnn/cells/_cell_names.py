@@ -12,7 +12,7 @@ _BUILT_IN = frozenset(map(type, CELLS.values()))
 
 
 def resolve_cell(cell):
-    """Return a cell from a parameter `cell`.
+    """Return the cell for a value of the parameter `cell`.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def resolve_cell(cell):
     Raises
     ------
     ValueError
-        If it is neither, or if the cell contradicts the contract of cells.
+        If it is neither, or if the cell violates the contract.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def stored_cell(cell):
 
 
 def is_built_in(cell):
-    """Whether a cell has a name: with bounded activations, nothing in it overflows in float64."""
+    """Whether a cell has a name. With bounded activations, it never overflows in float64."""
     return type(cell) in _BUILT_IN
 
 

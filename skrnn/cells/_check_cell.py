@@ -1,4 +1,4 @@
-"""Check a cell against the contract."""
+"""Checks a cell against the contract."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ _STEP = 1e-6
 
 
 def check_cell(cell: Cell) -> None:
-    """Check that a cell keeps the contract of :class:`Cell`.
+    """Check that a cell fulfils the contract of :class:`Cell`.
 
     The check computes a few small steps. It loads TensorFlow.
 
-    - Cells with equal parameters are equal, have the same hash, and survive a pickle, a copy and
-      a configuration.
-    - A step returns arrays of the right shapes, does not change its arguments, treats each row
-      and each network on its own, and gives the same in NumPy and in TensorFlow.
+    - Cells with equal parameters are equal, have the same hash, and can be pickled, copied and
+      recreated from a configuration.
+    - A step returns arrays of the right shapes, does not change its arguments, treats each row and
+      each network separately, and returns the same in NumPy and in TensorFlow.
     - ``backward`` equals finite differences in NumPy, and the gradient of TensorFlow. Without it,
       the gradient of TensorFlow equals finite differences.
-    - ``in_place`` and the Keras layer give the same states as ``step``, with missing steps, too.
-    - With ``zero_units_stay_zero``, units without weights change nothing.
+    - ``in_place`` and the Keras layer compute the same states as ``step``, also with missing
+      steps.
+    - With ``zero_units_stay_zero``, units whose weights are zero have no effect.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def check_cell(cell: Cell) -> None:
     Raises
     ------
     AssertionError
-        If the cell breaks the contract. The message says what is wrong.
+        If the cell violates the contract. The message says what is wrong.
 
     See Also
     --------
@@ -252,7 +253,7 @@ def _finite_differences(cell, names, later):
 
 
 def _check_states(cell, names):
-    """Compare the states of several steps, some of them missing, with those of other ways."""
+    """Compare the states of several steps, some of them missing, with other implementations."""
     import keras
 
     from ._keras_layer import recurrent_layer
@@ -261,7 +262,7 @@ def _check_states(cell, names):
     weights = [rng.normal(size=shape) for shape in cell.weight_shapes(_WIDTH, _UNITS)]
     steps = rng.normal(size=(_STEPS, _WIDTH, _ROWS))
     mask = rng.uniform(size=(_STEPS, _ROWS)) < 0.7
-    mask[0] = True  # Keras gives zeros until the first known step
+    mask[0] = True  # Keras returns zeros until the first known step
     states, _ = NumpyScan(cell, *names, weights, in_place=False).run(steps, mask)
     if has_own(cell, "in_place"):
         found, _ = NumpyScan(cell, *names, weights).run(steps, mask)

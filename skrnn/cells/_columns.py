@@ -1,4 +1,4 @@
-"""Matrix products of forecasts, in which rows are the last axis, so that each gate is contiguous.
+"""Matrix products of forecasts, in which rows are the last axis, so each gate is contiguous.
 
 A step is one product of a matrix, in which kernel, recurrent kernel and bias are side by side,
 with columns, in which inputs, state and a one are below each other. For a single row, the NumPy
@@ -18,7 +18,7 @@ def stacked(kernel, *parts):
     kernel : ndarray of shape (..., width, columns)
         A kernel.
     *parts : ndarray of shape (..., n, columns) or (..., columns)
-        Further kernels and biases.
+        Additional kernels and biases.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Keras layers for any cell: Keras's own where it has one, else a layer around the equations.
+"""Keras layers for any cell: Keras's own if there is one, otherwise a layer around the equations.
 
 The layers are registered, so that saved models can be loaded if skrnn is imported.
 """
@@ -75,7 +75,7 @@ class KerasCell(keras.layers.Layer):
         Fraction of the inputs and of the states that training sets to zero, for each gate. A
         :class:`CellLayer` draws them once for all steps.
     seed, dropout_seed : int, default=None
-        Seeds of the first weights and of dropout.
+        Seeds of the initial weights and of dropout.
     **kwargs : dict
         Keyword arguments of ``keras.layers.Layer``.
     """
@@ -104,7 +104,7 @@ class KerasCell(keras.layers.Layer):
         self._factors = None, None
 
     def build(self, input_shape):
-        """Make the weights."""
+        """Create the weights."""
         # Keras, too, draws a seed from this module if it is given none.
         seed = random.randint(0, 2**31 - 1) if self.seed is None else self.seed
         values = self.cell.initial_weights(

@@ -1,4 +1,4 @@
-"""The functions that the equations of a cell are written with, for tensors."""
+"""The functions in which the equations of a cell are written, for tensors."""
 
 import keras
 

@@ -1,4 +1,4 @@
-"""The functions that the equations of a cell are written with."""
+"""The functions in which the equations of a cell are written."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ from ._activations import ACTIVATIONS, SLOPES
 
 
 class Namespace:
-    """Functions with the names of NumPy, for one kind of arrays, and the activations of a network.
+    """Functions with NumPy's names for one kind of array, and the activations of a network.
 
     Parameters
     ----------
     module : module
         ``numpy`` or ``keras.ops``.
     named : callable
-        Returns an activation, a function of one array, for its name.
+        Returns the activation with a given name, as a function of one array.
     activation, recurrent_activation : str
         Keras's names of the activations.
 

@@ -1,11 +1,11 @@
-"""Run a cell over the steps of blocks of rows, in NumPy.
+"""Runs a cell over the steps of blocks of rows, in NumPy.
 
 Rows are the last axis. One array contains the values of a step, the state before it and a one,
-below each other. The function that computes a step is made once, with views of all arrays that it
-needs.
+below each other. The function that computes a step is created once, with views of all arrays that
+it needs.
 
 If there are several networks, weights and states have an axis of networks in front. If the rows of
-a block are divided into parts, states have an axis of parts in front.
+a block are split into parts, states have an axis of parts in front.
 """
 
 from functools import partial
@@ -43,12 +43,12 @@ class NumpyScan:
             self._bind = partial(_bind_step, cell, numpy_namespace(*names), weights)
 
     def run(self, steps, mask=None, before=None):
-        """Compute the state at every step, and the arrays to continue with after the last step.
+        """Compute the state at every step, and the arrays from which the next step would continue.
 
         Parameters
         ----------
         steps : ndarray of shape (n_timesteps, [n_networks or n_parts,] n_features, n_rows)
-            The values, without NaN. In the first layer, all networks have the same.
+            The values, without NaN. In the first layer, all networks have the same values.
         mask : bool ndarray of shape (n_timesteps, [n_parts,] n_rows), default=None
             True for known steps. The other steps do not change the state.
         before : list of ndarray of shape ([n_networks or n_parts,] units, n_rows), default=None
@@ -83,7 +83,7 @@ class NumpyScan:
 
 
 def _bind_step(cell, xp, weights, joined, *carried):
-    """Return a function that computes a step by the equations of any cell."""
+    """Return a function that computes a step from the equations of any cell."""
     kernel, recurrent_kernel, bias, *extra = (w.astype(np.float64) for w in weights)
     values = joined[..., : kernel.shape[-2], :].swapaxes(-1, -2)
     state = [array.swapaxes(-1, -2) for array in carried]

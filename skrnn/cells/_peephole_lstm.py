@@ -17,7 +17,7 @@ class PeepholeLSTMCell(LSTMCell):
 
     The input and forget gates see the memory before the step, and the output gate sees the memory
     after it, each with one weight per unit. These weights do not decay. They start from zero, so
-    that training starts from a plain :class:`LSTMCell`.
+    training starts from a plain :class:`LSTMCell`.
 
     References
     ----------

@@ -1,6 +1,6 @@
-"""Skips steps that contain NaN: they leave the state as it is, in training and in forecasts.
+"""Skips steps that contain NaN: they do not change the state, in training and in forecasts.
 
-In training, steps in front of the longest sequence of a batch are not even computed; see
+In training, steps in front of the longest sequence of a batch are not computed at all; see
 ``skrnn/training/_row_order.py``.
 """
 
@@ -31,7 +31,7 @@ def steps_and_mask(block):
 
 
 def advance_known(known, advance, carried):
-    """Advance only the rows whose step is known. A masked step leaves the state as it is.
+    """Advance only the rows whose step is known. A masked step does not change the state.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def advance_known(known, advance, carried):
     advance : callable
         Computes the next step of all rows, in place.
     carried : list of ndarray of shape ([n_networks or n_parts,] units, n_rows)
-        The arrays of the state, in whose last axis are the rows.
+        The arrays of the state. Rows are the last axis.
     """
     before, masked = [array.copy() for array in carried], ~known[..., None, :]
     advance()

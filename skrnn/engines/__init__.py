@@ -1,1 +1,1 @@
-"""Engines train one plan: a contract, the layouts of its arrays, and TensorFlow's engine."""
+"""Engines compute training steps: a contract, the layouts of the arrays, and two engines."""

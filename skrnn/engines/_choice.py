@@ -13,9 +13,9 @@ from .tensorflow._forking import check_not_forked
 ENGINES = ("auto", "numpy", "tensorflow")
 
 MOST_SECONDS = 0.3
-"""Most seconds that a fit may take in NumPy, as :func:`work_of_fit` estimates them, for "auto" to
-choose NumPy. Importing TensorFlow and compiling a program take about twenty times as long, but a
-program serves all fits of a search. With two dozen fits at the limit both engines need as long."""
+"""Seconds that a fit may take in NumPy, as estimated by :func:`work_of_fit`, for "auto" to choose
+NumPy. Importing TensorFlow and compiling a program take about twenty times as long, but one program
+can be used for all fits of a search. Two dozen fits at the limit take equally long with both."""
 
 _MOST_ENGINES = 64
 
@@ -54,8 +54,8 @@ def recipe_of(optimizer, learning_rate, weight_decay, clipnorm, *, estimator_nam
 def choose_engine(wanted, architecture, loss, recipe, *, batch_size, n_rows, epochs, before=None):
     """Return the name of the engine that trains a network.
 
-    The choice only depends on the work, so that the same fit gives the same bits on every
-    machine. Only if TensorFlow is not installed does NumPy train everything that it supports.
+    The choice only depends on the amount of work, so the same fit is bit-identical on every
+    machine. If TensorFlow is not installed, NumPy trains everything that it supports.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def engine_for(settings, name):
     settings : EngineSettings
         The settings. A compiled program may have a larger network, with zero units.
     name : {"numpy", "tensorflow"}
-        Which engine.
+        Name of the engine.
 
     Returns
     -------

@@ -30,7 +30,7 @@ SHORT_STEPS = 4
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """The settings of an engine. All other settings are values of a call.
+    """The settings of an engine. All other settings are passed to each call.
 
     The number of rows is not a setting: a call takes at most `n_steps` batches, and training uses
     several calls if necessary. So all folds of a search share an engine.
@@ -42,7 +42,7 @@ class EngineSettings:
     loss : Loss
         The loss to minimise.
     optimizer : OptimizerRecipe
-        Recipe of the optimizer. Its learning rate and weight decay are values of a call.
+        Recipe of the optimizer. Its learning rate and weight decay are passed to each call.
     batch_size : int
         Number of rows in a batch; for a stateful network, number of streams.
     masked : bool
@@ -75,8 +75,8 @@ class EngineSettings:
 class Engine(Protocol):
     """Trains networks of one architecture.
 
-    Any number of threads may call :meth:`run` at the same time. The same arguments give the same
-    bits.
+    Any number of threads may call :meth:`run` at the same time. The same arguments produce
+    bit-identical results.
 
     Attributes
     ----------
@@ -137,6 +137,5 @@ class Engine(Protocol):
         vector : ndarray
             The new weights, slots and states.
         losses : ndarray of shape (n_steps, n_networks)
-            Loss of each batch before its step: the mean of the errors by their weights, and the
-            penalty.
+            Loss of each batch before its step: the weighted mean of the errors, plus the penalty.
         """

@@ -1,4 +1,4 @@
-"""Define the layouts of the arrays that training and an engine exchange.
+"""Defines the layouts of the arrays that training and an engine exchange.
 
 A row of a batch contains a window and its targets. The vector of a network contains its weights,
 optimizer slots and states. A call may have a head, which contains rates and counts.
@@ -54,7 +54,7 @@ class RowLayout:
         """Return the layout of the rows for an :class:`Architecture` and a :class:`Loss`.
 
         A loss of differences is the same if the level is subtracted from the targets instead of
-        being added to the forecast, and only the former keeps the digits of the targets.
+        being added to the forecast, but only the former preserves the precision of the targets.
         """
         return cls(
             architecture.n_timesteps,
@@ -167,7 +167,7 @@ class Slot:
         Position of the weight that it belongs to, entry by entry. None if it does not have the
         shape of a weight. Then it is never padded.
     start : int or ndarray
-        Position of the weight that it is initially a copy of, or its initial values.
+        Position of the weight that it initially copies, or its initial values.
     """
 
     shape: tuple

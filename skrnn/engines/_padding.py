@@ -1,4 +1,4 @@
-"""Pad networks of similar sizes with zero units, so that they share a compiled program.
+"""Pads networks of similar sizes with zero units, so that they share a compiled program.
 
 A unit whose weights are all zero has a state of zero, if the activation of zero is zero. Then it
 does not change the other units, and the gradients of its weights are zero, too.
@@ -31,12 +31,12 @@ def padded_architecture(architecture, recipe):
         A larger architecture if it trains in exactly the same way, otherwise the same one.
     """
     exact = (
-        # Several networks take long enough for padding to cost more than it saves.
+        # With several networks, padding costs more than it saves.
         architecture.n_networks == 1
         and architecture.activation in ZERO_AT_ZERO
         and architecture.cell.zero_units_stay_zero
         and recipe.elementwise
-        # Dropout draws numbers for all units, so that zero units would change the draws.
+        # Dropout draws numbers for all units, so zero units would change the draws.
         and not (architecture.dropout or architecture.recurrent_dropout)
     )
     if not exact or max(architecture.units) > _MOST_UNITS:

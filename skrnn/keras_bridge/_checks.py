@@ -1,4 +1,4 @@
-"""Check that Keras behaves as skrnn expects where Keras documents no behaviour.
+"""Checks that Keras behaves as skrnn expects where its behaviour is not documented.
 
 Each check compares behaviour, not names. The errors contain the version of Keras.
 """
@@ -15,7 +15,7 @@ from ._model import KerasNetwork
 
 
 def unsupported(what):
-    """Make the error for a version of Keras that behaves differently.
+    """Create the error for a version of Keras that behaves differently.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def check_weights(architecture, variables):
 def check_layer(cell, bidirectional):
     """Check that Keras's layers compute the equations of a cell.
 
-    All weights of the small network are different, so that exchanged kernels, or gates in another
+    All weights of the small network are different, so exchanged kernels, or gates in a different
     order, are noticed.
 
     Parameters

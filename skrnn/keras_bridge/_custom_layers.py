@@ -98,7 +98,8 @@ class LocalLevel(keras.layers.Layer):
         ops, known = keras.ops, 1.0 - missing
         values = ops.abs(filled) if self.factor else filled
         if self.causal or not self.factor:
-            # Positions from 1, which need no number of steps. The largest rank is at the level.
+            # Positions counted from 1, for any number of steps. The largest rank is that of the
+            # level.
             position = ops.cumsum(ops.ones_like(missing), axis=1)
             if self.causal:
                 position = ops.max(position, axis=1, keepdims=True) + 1.0 - position
@@ -293,7 +294,7 @@ class IncreasingQuantiles(keras.layers.Layer):
         """Add up the steps, which softplus makes positive."""
         ops = keras.ops
         n_outputs = inputs.shape[-1] // self.n_quantiles
-        steps = ops.shape(inputs)[1:-1]  # of which there may be any number
+        steps = ops.shape(inputs)[1:-1]  # any number of columns
         columns = ops.reshape(inputs, (-1, *steps, n_outputs, self.n_quantiles))
         steps = [columns[..., :1], ops.softplus(columns[..., 1:])]
         return ops.cumsum(ops.concatenate(steps, axis=-1), axis=-1)

@@ -1,4 +1,4 @@
-"""Build networks of Keras layers from an architecture."""
+"""Builds networks of Keras layers from an architecture."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def build_network(
     level_feature : int, default=None
         Position of the feature whose level in the window is subtracted from it and added to the
         output. The forecast of a window in which no value of it is known is NaN, so leave such
-        rows out of training. Keras computes in float32: values near 1e8 are 8 apart. Subtract a
-        constant from this feature and from y first if they are large.
+        rows out of training. Keras computes in float32, in which values near 1e8 are 8 apart, so
+        subtract a constant from this feature and from y first if their values are large.
     return_sequences : bool, default=False
         Whether every step has an output.
     n_quantiles : int, default=0
@@ -300,7 +300,7 @@ class KerasNetwork:
             seeds=[self._offset(k) for k in (2 * i, 2 * i + 1, i)],
         )
         if architecture.bidirectional:
-            # Keras makes both layers again from the configuration of this one.
+            # Keras creates both layers from the configuration of this one.
             with keras.saving.custom_object_scope({type(cell).__name__: type(cell)}):
                 return keras.layers.Bidirectional(layer, name=name, dtype="float32")
         return layer

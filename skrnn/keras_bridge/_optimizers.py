@@ -1,4 +1,4 @@
-"""Make recipes of Keras's optimizers, and build optimizers from them."""
+"""Makes recipes of Keras's optimizers, and builds optimizers from them."""
 
 from copy import deepcopy
 from functools import cache
@@ -10,7 +10,7 @@ from skrnn._optimizer_recipe import LEARNING_RATES, make_recipe
 # These wrap another optimizer, for half precision or several models.
 _WRAPPERS = ("LossScaleOptimizer", "MultiOptimizer")
 
-# Training does these itself.
+# Done by the training program itself.
 _OURS = (
     "schedule",
     "use_ema",
@@ -77,7 +77,7 @@ def _is_exported(optimizer_class):
 
 
 def build_optimizer(recipe):
-    """Build the optimizer of a recipe without what training does itself.
+    """Build the optimizer of a recipe, without the parts that the training program does itself.
 
     Training determines the learning rate, applies weight decay only to kernels, and accumulates
     gradients and averages weights.

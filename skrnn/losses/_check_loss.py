@@ -1,4 +1,4 @@
-"""Check that a loss keeps the contract."""
+"""Checks that a loss fulfils the contract."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STEP = 1e-5
 
 
 def check_loss(loss: Loss, y: ArrayLike | None = None) -> None:
-    """Check a loss of your own: its errors, its derivatives, and that it can be stored.
+    """Check your own loss: its errors, its derivatives, and that it can be stored.
 
     Values and derivatives are computed in NumPy and, if it is installed, in TensorFlow, and the
     derivatives are compared with finite differences.
@@ -39,7 +39,7 @@ def check_loss(loss: Loss, y: ArrayLike | None = None) -> None:
     Raises
     ------
     AssertionError
-        If the loss breaks the contract of :class:`Loss`. The message says which part.
+        If the loss violates the contract of :class:`Loss`. The message says which part.
 
     Examples
     --------
@@ -52,7 +52,9 @@ def check_loss(loss: Loss, y: ArrayLike | None = None) -> None:
     Traceback (most recent call last):
     AssertionError: Wrong(): error must have the shape of y_true, (24, 3, 2), but it has ().
     """
-    assert isinstance(loss, Loss), f"a loss must be an instance of a class of Loss, got {loss!r}"
+    assert isinstance(loss, Loss), (
+        f"a loss must be an instance of a subclass of Loss, got {loss!r}"
+    )
     _check_value(loss)
     _check_attributes(loss)
     y_true, output = _example(loss, y)
@@ -93,7 +95,7 @@ def _check_value(loss):
 
 
 def _is_found(cls):
-    """Return whether pickle finds a class under its name; not so in a function or a doctest."""
+    """Return whether pickle finds a class by its name, unlike one in a function or a doctest."""
     try:
         return attrgetter(cls.__qualname__)(sys.modules[cls.__module__]) is cls
     except (AttributeError, KeyError):
@@ -155,7 +157,7 @@ def _example(loss, y):
         loss.check_targets(with_unknown)
     except ValueError as error:
         raise AssertionError(
-            f"{loss!r}: check_targets refuses targets of the kind {loss.targets!r}, one of which "
+            f"{loss!r}: check_targets rejects targets of the kind {loss.targets!r}, one of which "
             f"is NaN: {error}. Pass valid targets as check_loss(loss, y)."
         ) from None
     columns = loss.n_parameters if loss.n_classes else shape[-1]
@@ -197,7 +199,7 @@ def _check_errors(loss, y_true, output):
 
 
 def _finite_differences(loss, y_true, output):
-    """Return central differences, and where they differ from one side to the other (a kink)."""
+    """Return central differences, and where those of the two sides differ (a kink)."""
     result, kinks = np.empty_like(output), np.zeros(output.shape, bool)
     width = output.size // y_true.size
     flat = output.reshape(*output.shape[:2], -1)

@@ -59,11 +59,11 @@ class CrossEntropy(Loss):
         return 1 if self.n_classes == 2 else self.n_classes
 
     def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
-        if self.link == "logit":  # of the second class; the logit of the first one is zero
+        if self.link == "logit":  # logit of the second class; that of the first one is zero
             output = xp.concatenate([xp.zeros_like(output), output], axis=-1)
         chosen = xp.equal(y_true, xp.arange(self.n_classes, dtype="float32"))
         chosen = xp.where(chosen, output, xp.zeros_like(output))
-        # Without the largest logit, exp overflows. Its derivative is zero in total.
+        # Subtracting the largest logit prevents an overflow. Its derivatives cancel out.
         largest = xp.max(output, axis=-1, keepdims=True)
         total = xp.sum(xp.exp(output - largest), axis=-1, keepdims=True)
         return largest + xp.log(total) - xp.sum(chosen, axis=-1, keepdims=True)

@@ -21,7 +21,7 @@ TARGETS = {
     "positive": (np.nextafter(0.0, 1.0), "targets must be above zero"),
     "binary": (0.0, "targets must be 0 or 1"),
 }
-"""Smallest value of each kind of targets, and a text about it for messages."""
+"""Smallest value of each kind of targets, and its description in messages."""
 
 
 class Loss:
@@ -36,7 +36,7 @@ class Loss:
     ----------
     link : {"identity", "log", "logit"}
         Link between what `predict` returns and the output of the network. With "log", the network
-        learns the logarithm of the forecast, so that no forecast is negative, and a level
+        learns the logarithm of the forecast, so forecasts are never negative, and a level
         (``level_feature``) multiplies the forecast instead of being added to it. The default is
         "identity". With "logit" there can be no level. :class:`CrossEntropy` has the links "logit"
         and "multinomial_logit".
@@ -55,8 +55,8 @@ class Loss:
         of the median. The default is None, which stands for anything else.
 
     targets : {"real", "counts", "nonnegative", "positive", "binary"}
-        Targets that the loss is made for. Unless this is "real", a forecaster does not transform,
-        deseasonalise, difference or scale the targets. The default is "real".
+        Targets for which the loss is designed. Unless this is "real", a forecaster does not
+        transform, deseasonalise, difference or scale the targets. The default is "real".
 
     neutral_target : float
         A target for which the error is finite. It replaces unknown targets, whose weight is zero.
@@ -70,13 +70,14 @@ class Loss:
 
     See Also
     --------
-    check_loss : Check a loss of your own.
+    check_loss : Check your own loss.
 
     Notes
     -----
     Errors are written once, for training in TensorFlow and for validation in NumPy: `xp` is either
     ``keras.ops`` or ``numpy``. Use only functions that both have, such as ``xp.abs``, ``xp.exp``,
-    ``xp.log``, ``xp.where``, ``xp.maximum`` and ``xp.minimum``, and no ``if`` on values.
+    ``xp.log``, ``xp.where``, ``xp.maximum`` and ``xp.minimum``, and avoid ``if`` statements that
+    depend on values.
 
     A loss can also be passed to Keras: ``build_network(...).compile("adam", loss=Huber(2.0))``.
 
@@ -192,7 +193,8 @@ class Loss:
         float
             The score; higher is better.
         """
-        # Imported here, since it takes a tenth of a second that `predict` does not need.
+        # Imported here, because the import takes a tenth of a second and `predict` does not need
+        # it.
         from sklearn.metrics import r2_score
 
         return r2_score(y_true, y_pred, sample_weight=sample_weight)
@@ -310,7 +312,7 @@ class Loss:
         Returns
         -------
         Loss
-            The new loss. This one stays as it is.
+            The new loss. This loss is not changed.
         """
         return type(self)(**{**self.get_params(), **params})
 
@@ -330,7 +332,7 @@ class Loss:
         if name in vars(self):
             raise AttributeError(
                 f"A {type(self).__name__} cannot be changed, because compiled programs are stored "
-                f"under it. Make another one: loss.with_params({name}=...)."
+                f"under it. Create a new one: loss.with_params({name}=...)."
             )
         super().__setattr__(name, value)
 
@@ -347,7 +349,7 @@ class Loss:
         return f"{type(self).__name__}({arguments})"
 
     def __sklearn_clone__(self) -> Self:
-        return self  # nothing can change it
+        return self  # immutable
 
     def __copy__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""Find the loss that parameters of an estimator stand for."""
+"""Finds the loss for the parameters of an estimator."""
 
 from skrnn._sklearn_compat import StrOptions
 
@@ -23,7 +23,7 @@ LOSSES = {
     "zero_inflated_negative_binomial": ZeroInflatedNegativeBinomial(),
     "bernoulli": Bernoulli(),
 }
-"""The names of losses, and the losses that they stand for."""
+"""The names of losses, and their classes."""
 
 NAMES = {loss: name for name, loss in LOSSES.items() if loss is not None}
 """The name of each loss that has one."""
@@ -33,7 +33,7 @@ LOSS_CONSTRAINT = [StrOptions(set(LOSSES)), Loss]
 
 
 def resolve_loss(loss, quantile=None, *, owner="RNNRegressor"):
-    """Return the loss that a name, or a loss, stands for.
+    """Return the loss for a name, or the loss itself.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def with_new_losses(loss, params):
     Parameters
     ----------
     loss : str or Loss
-        The present value of the parameter `loss`.
+        The current value of the parameter `loss`.
     params : dict
         Arguments of `set_params`.
 

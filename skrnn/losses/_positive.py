@@ -53,7 +53,7 @@ class Tweedie(Loss):
 
     @property
     def targets(self) -> Targets:
-        """Targets that the loss is made for.
+        """Targets for which the loss is designed.
 
         Returns
         -------

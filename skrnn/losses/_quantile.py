@@ -51,7 +51,7 @@ class Pinball(Loss):
                 f"{quantile!r} instead."
             )
         values = tuple(float(q) for q in quantiles)
-        # Plain numbers stay the same object, which sktime's `clone` insists on.
+        # Plain numbers remain the same objects, as sktime's `clone` requires.
         if not isinstance(quantile, tuple) or {type(q) for q in quantile} != {float}:
             quantile = values if np.ndim(quantile) else values[0]
         self.quantile = quantile

@@ -8,12 +8,12 @@ from skrnn.network._window_level import WindowLevel
 
 # Measured with the default network on 150 rows of two sines and noise, by R2 on later rows. On
 # standardised data it reaches 0.87.
-#   y: a mean of 100 and a spread of 1 give -5,452 (on 600 rows -1,252), a spread of 300 gives
-#   0.10, one of 1,000 gives 0.02; a spread of 0.001 gives -0.92, one of 0.01 gives 0.85.
-#   X: means of 1,000 and more give -0.06 unless the spread is as large; so do means of 100 times
-#   the spread (30 times: 0.83 at most), and values of 0.001 (0.01: 0.72).
-# scikit-learn's own checks fit X of mean 100 and spread 1, and y of spread 170, so the limits lie
-# above these.
+#   y: R2 is -5,452 with a mean of 100 and a spread of 1 (-1,252 on 600 rows), 0.10 with a spread
+#   of 300, 0.02 with 1,000, -0.92 with 0.001, and 0.85 with 0.01.
+#   X: R2 is -0.06 with means of 1,000 or more, unless the spread is as large; with means of 100
+#   times the spread (at most 0.83 with 30 times); and with values of 0.001 (0.72 with 0.01).
+# scikit-learn's own checks use X with a mean of 100 and a spread of 1, and y with a spread of 170,
+# so the limits are above these.
 _LARGEST_MEAN = 100.0
 _LARGEST_TARGET = 300.0
 _LARGEST_INPUT = 1000.0
@@ -70,7 +70,7 @@ def warn_about_digits(samples, architecture, *, of_differences=True, columns=Non
     architecture : Architecture
         Settings of the network, which subtracts a level in float64 if it has one.
     of_differences : bool, default=True
-        Whether the level is subtracted from the targets, too, as the loss allows.
+        Whether the loss allows the level to be subtracted from the targets, too.
     columns : array-like of str or None, default=None
         Names of the columns of X, if X was a table.
 
@@ -79,7 +79,7 @@ def warn_about_digits(samples, architecture, *, of_differences=True, columns=Non
     UserWarning
         For the first output of y, and the first feature of X, that loses its digits.
     """
-    if len(samples.rows) < 2:  # one row does not change; online learning must be fast
+    if len(samples.rows) < 2:  # a single row does not change, and online learning must be fast
         return
     level = architecture.level_feature
     names = feature_names(samples.windows.shape[2], columns)
@@ -93,12 +93,12 @@ def warn_about_digits(samples, architecture, *, of_differences=True, columns=Non
 
 _BRING_Y_NEAR = (
     "Put the estimator into TransformedTargetRegressor(regressor=..., "
-    "transformer=StandardScaler()), or name the feature of X that holds the past of y as "
-    "level_feature: both subtract in float64, as long as y is not float32."
+    "transformer=StandardScaler()), or set level_feature to the feature of X that contains the "
+    "past of y: both subtract in float64, as long as y is not float32."
 )
 _BRING_X_NEAR = (
-    "Put StandardScaler before the windows, or if this feature holds the past of y, name it as "
-    "level_feature: both subtract in float64, as long as X is not float32."
+    "Put StandardScaler before the windows, or if this feature contains the past of y, set "
+    "level_feature to it: both subtract in float64, as long as X is not float32."
 )
 
 
@@ -109,7 +109,7 @@ def _warn_about_lost_digits(values, names, remedy):
 
 
 def warn_of_keras_precision(mean_level):
-    """Warn that a Keras model, which takes float32, does not see what the estimator sees.
+    """Warn that a Keras model, which accepts only float32, receives less precise values.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def warn_of_unknown_levels(samples, architecture, mean_level, *, columns=None):
     Parameters
     ----------
     samples : Samples
-        All rows given to `fit`. The levels of the selected ones are known.
+        All rows passed to `fit`. The levels of the selected ones are known.
     architecture : Architecture
         Settings of the network.
     mean_level : float
@@ -159,8 +159,9 @@ def warn_of_unknown_levels(samples, architecture, mean_level, *, columns=None):
         name = feature_names(samples.windows.shape[2], columns)[rule.feature]
         warn_user(
             f"{unknown} of the {len(samples.windows)} rows of X have a target, but no known value "
-            f"of the level_feature ({name}), as the first row that LagWindowTransformer makes: "
-            "they are left out of training, and predict forecasts such rows from the mean level "
+            f"of the level_feature ({name}), like the first row that LagWindowTransformer "
+            "returns: they are left out of training, and predict forecasts such rows from the "
+            "mean level "
             f"of the training rows, {mean_level:.6g}."
         )
 
@@ -203,12 +204,12 @@ def warn_of_forecasts_without_level(windows, architecture, mean_level, *, column
     )
     if np.isnan(mean_level):
         raise ValueError(
-            f"{found}, and the mean level of the training rows is not known, from which they "
-            "would be forecast: leave these rows out, or fit the estimator again."
+            f"{found}, and the mean level of the training rows, from which they would be "
+            "forecast, is not known: leave these rows out, or refit the estimator."
         )
     warn_user(
         f"{found}: they are forecast from the mean level of the training rows, {mean_level:.6g}. "
-        "Leave them out where errors matter, as in a score."
+        "Leave them out where errors matter, for example in a score."
     )
 
 
@@ -280,8 +281,8 @@ def _warn_if_target_in_x(samples, names):
             x = samples.windows[:, -n_steps:, feature]
             if all(_equal(x[rows], y[rows]) for rows in (few, samples.rows)):
                 warn_user(
-                    f"{name} of the last step of X equals y: X contains the target, and a score "
-                    "says nothing about forecasts. To forecast, put LagWindowTransformer(lag=...) "
+                    f"{name} of the last step of X equals y: X contains the target, so a score "
+                    "does not measure forecasts. To forecast, put LagWindowTransformer(lag=...) "
                     "with a horizon of 1 or more before the network, or leave this feature out.",
                 )
                 return
@@ -304,7 +305,7 @@ def _warn_about_scale_of_x(x, names):
     varies = spread > 1e-9 * np.abs(mean)
     off = varies & (np.abs(mean) > _LARGEST_OFFSET * spread)
     bad = (size > _LARGEST_INPUT) | off | (varies & (size < _SMALLEST))
-    bad &= ~lose_digits(x)  # which has a warning of its own
+    bad &= ~lose_digits(x)  # these have a separate warning
     for feature in np.flatnonzero(bad)[:1]:
         warn_user(
             f"{names[feature]} of X has a mean of {mean[feature]:.3g} and a standard deviation of "
@@ -319,7 +320,7 @@ def _warn_about_scale_of_y(y, level_feature):
     size, varies = np.hypot(mean, spread), spread > 1e-6 * np.abs(mean)
     large = (np.abs(mean) > _LARGEST_MEAN) | (size > _LARGEST_TARGET)
     bad = large | (varies & (spread < _SMALLEST))
-    bad &= ~lose_digits(y)  # which has a warning of its own
+    bad &= ~lose_digits(y)  # these have a separate warning
     for output in np.flatnonzero(bad)[:1]:
         less = "" if level_feature is None else ", less the level,"
         warn_user(

@@ -1,4 +1,4 @@
-"""Collect the losses of all epochs of an estimator, from all its calls."""
+"""Collects the losses of all epochs of an estimator, from all its calls."""
 
 import math
 
@@ -16,7 +16,7 @@ def with_losses(history, losses, *, most=None):
     losses : dict of list
         Losses of the new epochs, by name. ``"loss"`` is one of the names.
     most : int, default=None
-        Number of entries of each list to keep, from its end. None keeps all.
+        Number of entries to keep at the end of each list. None keeps all.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Run the training loop, with validation, early stopping, callbacks and interruption."""
+"""Runs the training loop, with validation, early stopping, callbacks and interruption."""
 
 import signal
 import threading
@@ -58,7 +58,7 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None):
                 trainer.forget_states()
             trainer.add_epoch(order)
             stop = False
-            if observed:  # otherwise several short epochs share a call of the program
+            if observed:  # otherwise, several short epochs share one call of the program
                 trainer.run()
                 losses["loss"] += trainer.take_losses()
                 state = trainer.state()

@@ -12,8 +12,7 @@ from skrnn.network._architecture import Architecture
 class TrainingPlan:
     """The settings of a training.
 
-    An estimator turns its parameters into a plan. Training reads the plan, and knows no
-    estimator.
+    An estimator turns its parameters into a plan. Training reads only the plan, not the estimator.
 
     Attributes
     ----------
@@ -32,7 +31,7 @@ class TrainingPlan:
     shuffle : bool
         Whether the rows are shuffled in each epoch.
     stateful : bool
-        Whether the state of a row is carried on to the next row.
+        Whether the state after a row is passed to the next row.
     l2 : float
         Factor of the penalty on the squares of the kernels.
     early_stopping : bool

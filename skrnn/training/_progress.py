@@ -1,4 +1,4 @@
-"""Show the progress of training: a line on a terminal, or plain lines in a log."""
+"""Shows the progress of training: a line on a terminal, or plain lines in a log."""
 
 import time
 from contextlib import contextmanager, nullcontext
@@ -83,7 +83,7 @@ class _Epochs:
 
     @contextmanager
     def compiling(self):
-        """Return a context in which the program is compiled. Its time has a line of its own."""
+        """Return a context in which the program is compiled. Its time has a separate line."""
         start, self._is_compiling = time.monotonic(), True
         yield
         self._start, self._is_compiling = time.monotonic(), False

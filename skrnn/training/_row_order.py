@@ -1,6 +1,6 @@
-"""The order of the rows: one after the other, shuffled, in streams, or by their length.
+"""The order of the rows: one after another, shuffled, in streams, or by length.
 
-The steps in front of a sequence that are padding do not change the state of a network. So the loop
+Padding in front of a sequence does not change the state of a network. So the loop
 over the steps of a batch starts where its longest sequence starts, and batches of sequences of
 similar length save time.
 """
@@ -44,7 +44,7 @@ def stream_order(n_rows, n_streams):
 
 
 def row_orders(plan, samples, draws):
-    """Yield the order of the rows of each network for each epoch, without end.
+    """Yield the order of the rows of each network for each epoch, indefinitely.
 
     A stateful network gets the rows in contiguous streams. Padded sequences are shuffled into
     batches of similar length if this saves time.

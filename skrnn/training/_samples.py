@@ -1,4 +1,4 @@
-"""The rows of a training, of which some may be held out: the last ones, or rows at random."""
+"""The rows of a fit, some of which may be held out: the last ones, or random ones."""
 
 from dataclasses import dataclass, replace
 
@@ -14,7 +14,7 @@ class Samples:
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         The windows. They may be a strided view of a series: rows are copied batch by batch.
     targets : ndarray of shape (n_samples, n_target_steps, n_outputs + 1)
-        Targets, with all digits that were given: a level may be subtracted from them. The last
+        Targets, in their original precision, because a level may be subtracted from them. The last
         column contains the weight of each step.
     rows : ndarray of shape (n_rows,)
         The rows of `windows` and `targets` to train on, in order.
@@ -53,7 +53,7 @@ def split_last_block(samples, fraction):
     if later.all() or not later.any():
         raise ValueError(
             f"early_stopping with validation_fraction={fraction} holds out the last {n_held_out} "
-            f"of {n_rows} rows, of which {int(later.sum())} can be used, and leaves "
+            f"of {n_rows} rows, {int(later.sum())} of which can be used, and leaves "
             f"{int((~later).sum())} to train on: both parts need at least one row."
         )
     return replace(samples, rows=samples.rows[~later]), replace(samples, rows=samples.rows[later])
@@ -71,8 +71,8 @@ def split_at_random(samples, fraction, random_state, *, stratified):
     random_state : RandomState
         Generator of the draws.
     stratified : bool
-        Whether each class is held out by the same fraction, which needs one label a row. In both
-        cases each class keeps a row to train on.
+        Whether the same fraction of each class is held out, which needs one label for each row. In
+        both cases, each class keeps a row to train on.
 
     Returns
     -------
@@ -93,18 +93,18 @@ def split_at_random(samples, fraction, random_state, *, stratified):
     if not 0 < n_held_out < len(rows):
         raise ValueError(
             f"early_stopping with validation_fraction={fraction} holds out {n_held_out} of "
-            f"{len(rows)} rows, and leaves {len(rows) - n_held_out} to train on, of which each "
-            "class needs one: both parts need at least one row. Pass X_val and y_val, or more "
+            f"{len(rows)} rows, and leaves {len(rows) - n_held_out} to train on. Each class needs "
+            "one of these, and both parts need at least one row. Pass X_val and y_val, or more "
             "rows."
         )
-    # Equally spaced among the rows in the order of their classes.
+    # Equally spaced among the rows, which are ordered by class.
     places = (np.arange(n_held_out) * len(candidates) / n_held_out).astype(int)
     later = np.isin(samples.rows, candidates[places])
     return replace(samples, rows=samples.rows[~later]), replace(samples, rows=samples.rows[later])
 
 
 def _one_of_each_class(targets):
-    """Return, for each class, the number of the first row with a step of the class that counts."""
+    """Return, for each class, the first row with a step of this class whose weight is not zero."""
     counts = ~np.isnan(targets[..., 0]) & (targets[..., 1] > 0)
     rows, _ = np.nonzero(counts)
     return np.unique(rows[np.unique(targets[counts, 0], return_index=True)[1]])

@@ -1,4 +1,4 @@
-"""Form batches of rows, and train networks on them with an engine."""
+"""Forms batches of rows, and trains networks on them with an engine."""
 
 from dataclasses import dataclass, field, replace
 
@@ -180,7 +180,7 @@ class Trainer:
         windows[...], targets[...] = own, own_targets
         blank = order == BLANK
         if blank.any():
-            # A masked step leaves the state of a stream as it is.
+            # A masked step does not change the state of a stream.
             windows[blank] = np.nan if self._engine.settings.masked else 0.0
             targets[blank] = 0.0
             levels[blank] = 0.0
@@ -213,7 +213,9 @@ class Trainer:
         The weight of a batch is the weight of its rows. Call this method between :meth:`run` and
         the next epoch.
         """
-        if sum(self._epoch_steps) == 1:  # a row of online learning, for which means are slow
+        if (
+            sum(self._epoch_steps) == 1
+        ):  # a single row in online learning, for which computing means is slow
             losses = self._losses[0][0]
             means = [losses.item() if len(losses) == 1 else float(losses.mean())]
         else:

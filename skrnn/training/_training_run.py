@@ -1,4 +1,4 @@
-"""A plan and the rows to train on, and what a trained estimator keeps of them."""
+"""A plan, the rows to train on, and the attributes of a trained estimator."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class TrainingRun:
     plan : TrainingPlan
         The settings.
     samples : Samples
-        The rows to learn from, among all rows given to `fit`.
+        The rows to learn from, among all rows passed to `fit`.
     held_out : Samples or None, default=None
         The rows for validation.
     """
@@ -98,10 +98,10 @@ class TrainingRun:
             return float(mean + self.plan.l2 * squares)
 
     def states_after_last_row(self, state):
-        """Compute the states of a stateful network after the last row given to `fit`.
+        """Compute the states of a stateful network after the last row passed to `fit`.
 
         Training ends at the last row to learn from. Later rows, which are held out or omitted,
-        change only the states.
+        only change the states.
 
         Parameters
         ----------
@@ -131,8 +131,8 @@ class TrainingRun:
             penalties = {"weight_decay": recipe.weight_decay, "l2": l2}
             lower = "".join(f"a lower {k} (now {v:.3g}), " for k, v in penalties.items() if v)
             raise ValueError(
-                f"The loss is no longer finite {error}. Try to scale X and y to values of the "
-                f"order of one (StandardScaler), a lower learning_rate (now {rate}), {lower}or "
+                f"The loss is no longer finite {error}. Try to scale X and y to values of order "
+                f"one (StandardScaler), a lower learning_rate (now {rate}), {lower}or "
                 f"clipnorm (now {recipe.clipnorm!r})."
             ) from None
 

@@ -1,10 +1,10 @@
-"""Continue the training of a fitted estimator: check its parameters, and get its state."""
+"""Continues the training of a fitted estimator: checks its parameters, and gets its state."""
 
 from skrnn._optimizer_recipe import keep_slots
 
 from ._trainer import TrainingState
 
-# Names in messages, if a field of the architecture has another name than the parameter.
+# Names in messages, if a field of the architecture is not named like the parameter.
 _PARAMETERS = {
     "n_quantiles": "number of values of quantile",
     "link": "link of the loss",
@@ -16,8 +16,8 @@ def resumed_state(plan, before, optimizer, reached):
     """Return the state from which training continues.
 
     The weights are always kept. The optimizer's slots and its count of steps are kept if only its
-    rates or its clipping have changed. Another optimizer starts at step 0. The states are kept if
-    the network is still stateful.
+    rates or its clipping have changed. A different optimizer starts at step 0. The states are kept
+    if the network is still stateful.
 
     Parameters
     ----------

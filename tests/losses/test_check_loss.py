@@ -89,14 +89,14 @@ def test_what_is_broken_is_named(cls, words):
 
 def test_other_objects_are_no_losses():
     for value in (Huber, "huber", abs):
-        with pytest.raises(AssertionError, match="must be an instance of a class of Loss"):
+        with pytest.raises(AssertionError, match="must be an instance of a subclass of Loss"):
             check_loss(value)
 
 
 def test_parameters_must_be_hashable_and_stored():
     with pytest.raises(AssertionError, match="parameters must be hashable"):
         check_loss(Cauchy([1.0, 2.0]))
-    with pytest.raises(AssertionError, match="check_targets refuses targets"):
+    with pytest.raises(AssertionError, match="check_targets rejects targets"):
         check_loss(BetaDeviance())
     cls = changed(__init__=stored_elsewhere)
     with pytest.raises(AssertionError, match=r"must store the parameter 'scale' as self.scale"):

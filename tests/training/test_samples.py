@@ -41,7 +41,7 @@ def test_the_block_is_one_of_time_also_where_rows_are_missing(windows):
     assert samples.rows.tolist() == [3, 4, 5, 6]
     assert held_out.rows.tolist() == [7, 9]
     windows[7:] = NAN
-    with pytest.raises(ValueError, match="the last 3 of 10 rows, of which 0 can be used, and"):
+    with pytest.raises(ValueError, match="the last 3 of 10 rows, 0 of which can be used, and"):
         split_last_block(selected(windows), 0.3)
 
 

@@ -1,4 +1,4 @@
-"""What all scans share: they run a cell over the steps of a batch in NumPy, and back.
+"""The base class of scans, which run a cell forwards and backwards over the steps of a batch.
 
 Rows are the last axis, so every gate is one contiguous block. All arrays have the steps first,
 then an axis of networks if there are several. They are allocated once, and each batch fills them.
@@ -48,7 +48,7 @@ class Scan(ABC):
         self.cell, self.activation, self.gate = cell, activation, gate
         self.width, self.units, self.networks = width, units, networks
         self.n_steps, self.n_rows = n_steps, n_rows
-        # `dot` has less overhead than `matmul`, but it knows no axis of networks.
+        # `dot` has less overhead than `matmul`, but it does not support an axis of networks.
         self.product = np.matmul if networks else np.dot
         self._allocate()
 
@@ -148,8 +148,8 @@ def lines(array, n):
 class SumOfProducts:
     """The sum over the steps of ``left @ right.T``, computed again for each batch.
 
-    The sum over steps and rows is computed in float64, so that its order hardly matters: a row
-    with a weight of two then gives the same gradient as the same row twice.
+    The sum over steps and rows is computed in float64, so its order has almost no effect: a row
+    with a weight of two has the same gradient as the same row twice.
 
     Parameters
     ----------

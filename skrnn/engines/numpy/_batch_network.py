@@ -1,4 +1,4 @@
-"""Compute the loss of a batch and its gradients in NumPy."""
+"""Computes the loss of a batch and its gradients in NumPy."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ F4 = np.float32
 
 
 class BatchNetwork:
-    """A network, or several ones, for batches of a fixed number of rows.
+    """One or more networks for batches of a fixed number of rows.
 
     All arrays are allocated once, so an instance serves one thread at a time.
 
@@ -30,7 +30,7 @@ class BatchNetwork:
     Attributes
     ----------
     positions : ndarray of int of shape (n_weights,)
-        Position of each weight of this engine in the weights of a network, one after the other.
+        Position of each weight of this engine in the concatenated weights of a network.
     weights, gradients : ndarray of shape ([n_networks,] n_weights)
         Weights in the order of `positions`, and the place of their gradients.
     """
@@ -117,7 +117,7 @@ class BatchNetwork:
         inputs = windows.transpose(self._steps_first)
         mask = Mask.of(inputs) if self._masked else None
         if mask is not None:
-            # The linear path reads the other values of a step with an unknown value.
+            # The linear path reads the known values of a step that contains an unknown value.
             np.copyto(self._windows, inputs)
             np.copyto(self._windows, F4(0.0), where=np.isnan(inputs))
             inputs, windows = self._windows, self._rows_first(self._windows)

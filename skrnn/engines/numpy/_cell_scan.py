@@ -1,4 +1,4 @@
-"""The scan of any cell, by its own equations, and the choice of a scan."""
+"""A scan for any cell, which uses the equations of the cell, and the choice of a scan."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def can_train(architecture):
 
 
 def calls_of_step(architecture):
-    """Return the number of NumPy's functions that a step calls, forward and backward."""
+    """Return the number of NumPy calls in a step, forwards and backwards."""
     return _CALLS.get(_kind_of_scan(architecture), 60)
 
 
@@ -74,7 +74,7 @@ class CellScan(Scan):
         self.states = [array.swapaxes(-1, -2) for array in self._states]
 
     def positions(self, *weights):
-        """Return the positions of a network's weights, one after the other."""
+        """Return the positions of the concatenated weights of a network."""
         return np.concatenate([weight.ravel() for weight in weights])
 
     def bind(self, weights, gradients):
@@ -134,7 +134,9 @@ class CellScan(Scan):
     def _step_back(self, t, later, unknown):
         before = [array[t] for array in self._states]
         known = later
-        if unknown is not None:  # an unknown step has no part in the gradients of extra weights
+        if (
+            unknown is not None
+        ):  # an unknown step does not contribute to the gradients of extra weights
             known = [np.where(unknown, F4(0.0), array) for array in later]
         products, earlier, *extra = self.cell.backward(
             self._xp, self._kept[t], before, known, *self._extra

@@ -1,4 +1,4 @@
-"""Train networks with NumPy, without a compiler."""
+"""Trains networks with NumPy, without a compiler."""
 
 import threading
 from functools import cached_property
@@ -16,8 +16,8 @@ _CALL_FLOATS, _MAX_STEPS, _SHORT_STEPS = 2**16, 2**10, 4
 class NumpyEngine:
     """An engine that computes each batch with NumPy.
 
-    A call of NumPy costs about a microsecond, and a step some hundred calls. So an epoch takes
-    longer than in a compiled program, but nothing has to be compiled.
+    A NumPy call costs about a microsecond, and a step consists of a few hundred calls. So an epoch
+    takes longer than in a compiled program, but nothing has to be compiled.
 
     Any number of threads can use an engine at the same time: each call has its own arrays, which
     are kept for the next call.
@@ -76,7 +76,9 @@ class NumpyEngine:
         if place is None:
             place = _Workspace(self.settings, self.slots)
         try:
-            with np.errstate(all="ignore"):  # what is not finite is an error of the trainer
+            with np.errstate(
+                all="ignore"
+            ):  # the trainer raises an error for values that are not finite
                 return place.run(rates, vector, rows, counts)
         finally:
             with self._lock:

@@ -1,4 +1,4 @@
-"""The scan of the GRU, which needs the products of inputs and of states separately."""
+"""The scan of the GRU, which needs separate products of inputs and states."""
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class GRUScan(Scan):
         self._bind_steps()
 
     def _bind_steps(self):
-        """Make the views that a step needs: making them takes longer than using them."""
+        """Create the views that a step needs; creating them takes longer than using them."""
         units, hidden = self.units, list(self._hidden_and_one)
         self._forward = [
             (
@@ -129,7 +129,7 @@ class GRUScan(Scan):
                 np.copyto(after, before, where=mask.unknown[t])
 
     def _fill_factors(self, mask):
-        """Compute what does not depend on later steps."""
+        """Compute the factors that do not depend on later steps."""
         z, r = self._all_gates
         of_c, of_z, of_r, of_product = self._all_factors
         slope(self.activation, self._candidates, of_c)
@@ -143,7 +143,7 @@ class GRUScan(Scan):
         np.copyto(of_product, r)
         if mask is not None:
             mask.fill(self._factors, F4(0.0))
-            mask.fill(z, ONE)  # which is the share of the state that passes through a step
+            mask.fill(z, ONE)  # the fraction of the state that passes through a step
 
     def backward(self, of_outputs, of_last, mask=None, *, to_inputs=False):
         """Compute the gradients of the weights."""

@@ -132,7 +132,7 @@ class LSTMScan(JoinedScan):
         self._bind_steps()
 
     def _bind_steps(self):
-        """Make the views that a step needs: making them takes longer than using them."""
+        """Create the views that a step needs; creating them takes longer than using them."""
         units = self.units
         memory, squashed = list(self._memory), list(self._squashed)
         self._forward = [
@@ -189,7 +189,7 @@ class LSTMScan(JoinedScan):
                 np.copyto(c_after, c, where=mask.unknown[t])
 
     def _fill_factors(self, mask):
-        """Compute what does not depend on later steps."""
+        """Compute the factors that do not depend on later steps."""
         o, i, f, g = self._all_gates
         of_o, of_i, of_f, of_g, of_c = self._all_factors
         slope(self.gate, self._sigmoids, self._slopes)
@@ -202,7 +202,7 @@ class LSTMScan(JoinedScan):
         np.multiply(of_c, o, of_c)
         if mask is not None:
             mask.fill(self._factors, F4(0.0))
-            mask.fill(f, ONE)  # which is the share of the memory that passes through a step
+            mask.fill(f, ONE)  # the fraction of the memory that passes through a step
 
     def backward(self, of_outputs, of_last, mask=None, *, to_inputs=False):
         """Compute the gradients of the weights."""

@@ -1,4 +1,4 @@
-"""The steps of a batch that are not known."""
+"""The unknown steps of a batch."""
 
 from functools import cached_property
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Mask:
-    """Which steps of the rows of a batch are unknown. They do not change the state.
+    """Marks the unknown steps of a batch, which do not change the state.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ class Rule(ABC):
     starts : dict of float
         Initial values of slots that do not start from zero.
     scalars : dict of float
-        Slots that are one number, and their initial values.
+        Slots that are single numbers, and their initial values.
     """
 
     groups = ()
@@ -74,7 +74,7 @@ class Rule(ABC):
 
 
 def _one_minus_power(beta, step):
-    """Compute ``1 - beta**step`` in float32, as Keras does: near 1 few digits are left."""
+    """Compute ``1 - beta**step`` in float32, as Keras does, where few digits are left near 1."""
     return float(ONE - F4(beta) ** F4(step))
 
 

@@ -1,4 +1,4 @@
-"""Compute forecasts from the states of the last layer, their loss, and the gradients."""
+"""Computes forecasts from the states of the last layer, their loss, and the gradients."""
 
 import numpy as np
 from scipy.special import expit
@@ -35,7 +35,7 @@ class OutputLayer:
         Parameters
         ----------
         weights : ndarray
-            Kernel, bias and the kernel of the linear path, one after the other.
+            Kernel, bias and the kernel of the linear path, concatenated.
         gradients : ndarray
             The place of the gradients, which :meth:`gradients` fills.
         """
@@ -125,7 +125,7 @@ class OutputLayer:
             forecast = self._with_levels(forecast, levels)
         loss, errors = mean_and_gradient(self._loss, targets, forecast, shares)
         if n_quantiles:
-            # A column is a part of its own quantile and of all above it.
+            # A column contributes to its own quantile and to all higher ones.
             errors = np.cumsum(errors[..., ::-1], axis=-1)[..., ::-1]
             errors[..., 1:] *= expit(output[..., 1:])
         return loss, errors.reshape(*self._by_line, self._columns)

@@ -40,7 +40,7 @@ DEFAULTS = {
         "beta": 0.0,
     },
 }
-"""Settings of Keras's optimizers that differ from one to another, with their defaults."""
+"""Settings that only some of Keras's optimizers have, with their defaults."""
 
 _RATES = {"SGD": 0.01}
 
@@ -65,7 +65,7 @@ def default_config(name):
 def recipe_without_keras(
     optimizer, learning_rate=None, weight_decay=0.0, clipnorm=None, *, estimator_name
 ):
-    """Make the recipe of an optimizer, if Keras is not needed for this.
+    """Make the recipe of an optimizer, if this is possible without Keras.
 
     Parameters
     ----------

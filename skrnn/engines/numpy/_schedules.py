@@ -43,7 +43,7 @@ def ExponentialDecay(initial_learning_rate, decay_steps, decay_rate, staircase=F
 
 @_schedule
 def PiecewiseConstantDecay(boundaries, values):
-    """Use one value until each boundary, and the last one after them."""
+    """Use one value up to each boundary, and the last value after all boundaries."""
 
     def rate(step):
         for boundary, value in zip(boundaries, values, strict=False):
@@ -58,7 +58,7 @@ def PiecewiseConstantDecay(boundaries, values):
 def PolynomialDecay(
     initial_learning_rate, decay_steps, end_learning_rate=0.0001, power=1.0, cycle=False
 ):
-    """Decay to a last rate by a power of the steps that are left."""
+    """Decay to a final rate by a power of the remaining fraction of steps."""
 
     def rate(step):
         length = decay_steps
@@ -106,7 +106,7 @@ def CosineDecay(initial_learning_rate, decay_steps, alpha=0.0, warmup_target=Non
 
 @_schedule
 def CosineDecayRestarts(initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0):
-    """Decay by a cosine again and again (Loshchilov and Hutter, 2017)."""
+    """Decay by a cosine, with restarts (Loshchilov and Hutter, 2017)."""
 
     def rate(step):
         passed, n_restarts = step / first_decay_steps, 0

@@ -1,4 +1,4 @@
-"""Change the weights after each batch: penalty, decay, clipping, the optimizer and averages."""
+"""Updates the weights after each batch: penalty, decay, clipping, optimizer step and averages."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ F4 = np.float32
 
 
 class Update:
-    """The step of training that follows the gradients of a batch.
+    """The update of the weights from the gradients of a batch.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class Update:
     names : list of str
         Names of the slots.
     scalars : dict of float
-        Slots that are one number.
+        Slots that are single numbers.
     """
 
     def __init__(self, architecture, recipe, positions):

@@ -1,4 +1,4 @@
-"""Keep compiled programs on disk for later processes.
+"""Keeps compiled programs on disk for later processes.
 
 XLA can keep its compiled programs in a folder. But if a file is damaged, the disk is full or the
 folder is read-only, ``fit`` fails. So XLA gets a temporary folder of this process. The undamaged
@@ -128,7 +128,7 @@ disk_cache = _DiskCache()
 
 
 def enable_disk_cache(folder: Folder = None) -> Path:
-    """Keep compiled programs on disk, so that later processes need not compile them again.
+    """Keep compiled programs on disk, so that later processes do not have to compile them again.
 
     Call this function before TensorFlow computes or compiles anything in this process. After the
     call, the programs of skrnn and all other programs of XLA in this process are read from the

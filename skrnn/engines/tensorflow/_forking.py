@@ -1,4 +1,4 @@
-"""Detect processes that were forked after TensorFlow had started."""
+"""Detects processes that were forked after TensorFlow had started."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ def _after_fork_in_child():
 
 
 def _tensorflow_has_started():
-    """Check whether TensorFlow's threads run. If it is only imported, a fork does no harm."""
+    """Check whether TensorFlow's threads run. If it was only imported, forking is harmless."""
     context = sys.modules.get("tensorflow.python.eager.context")
     if context is None:
         return False
@@ -29,7 +29,7 @@ if hasattr(os, "register_at_fork"):
 def check_not_forked():
     """Check that this process was not forked after TensorFlow had started.
 
-    TensorFlow's threads do not exist in the forked process, so training would wait for ever.
+    TensorFlow's threads do not exist in the forked process, so training would hang.
 
     Raises
     ------

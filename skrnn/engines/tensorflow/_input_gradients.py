@@ -1,4 +1,4 @@
-"""Compute derivatives of the forecasts with respect to the values of the windows."""
+"""Computes derivatives of the forecasts with respect to the values of the windows."""
 
 from functools import lru_cache, partial
 
@@ -33,8 +33,8 @@ def absolute_derivatives(architecture, weights, windows, states=None):
     -------
     ndarray of shape (n_timesteps, n_features)
         For each value of the window, the sum over rows and over outputs or quantiles. With
-        sequences, only the forecast of the last step is used. Missing values add nothing. Several
-        networks give the mean of their sums.
+        sequences, only the forecast of the last step is used. Missing values add nothing. For
+        several networks, the mean of their sums is returned.
     """
     if architecture.networks:
         sums = [

@@ -1,4 +1,4 @@
-"""Compute the recurrent layers of a network with TensorFlow, and their derivatives."""
+"""Computes the recurrent layers of a network with TensorFlow, and their derivatives."""
 
 from functools import partial
 
@@ -26,7 +26,7 @@ class RecurrentLayers:
     def __init__(self, architecture):
         self._architecture, self._cell = architecture, architecture.cell
         self._xp = keras_namespace(architecture.activation, architecture.recurrent_activation)
-        # The backward pass of a cell does not know factors of dropout for each gate.
+        # The backward pass of a cell does not support separate dropout factors for each gate.
         known = has_own(self._cell, "backward") and self._xp.has_slopes
         ours = known and not architecture.recurrent_dropout
         self._kind_of_loop = LoopScan if ours else RecordedScan
@@ -142,7 +142,7 @@ class RecurrentLayers:
         With an LSTM(8), 6 steps and batches of 1 and 10, unrolled steps take 0.4 and 1.06 of the
         time, and with a GRU(8), 4 steps and batches of 10, they take 0.8. With four cells of a
         GRU(8), 4 steps and batches of 32, it is 1.3 of the time, and twice as long to compile.
-        With a mask, less is gained, too.
+        With a mask, unrolling saves less time, too.
         """
         n_steps = self._architecture.n_timesteps * len(self._architecture.cell_shapes())
         n_rows = n_steps * int(np.prod(windows.shape[1:-1]))
@@ -200,7 +200,7 @@ def _count_unknown_at_start(known):
 
 
 def _factors(rate, shape, seed):
-    """Draw factors of dropout: zero, or as much above one as keeps the mean."""
+    """Draw dropout factors: zero, or a value above one that preserves the mean."""
     if not rate:
         return None
     if len(seed.shape) == 1:

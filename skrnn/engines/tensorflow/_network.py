@@ -1,4 +1,4 @@
-"""Compute forecasts of windows with TensorFlow, as a function of the weights.
+"""Computes forecasts of windows with TensorFlow, as a function of the weights.
 
 Training uses this network instead of Keras's layers, because layers own variables, and a program
 with variables can be run by only one thread at a time.
@@ -53,7 +53,7 @@ class TensorNetwork:
         weights : list of tensor
             Weights in the order of ``keras.Model.get_weights``.
         windows : tensor of shape (n_rows, n_timesteps, n_features)
-            The windows, of one network after the other.
+            The windows of all networks, one network after another.
         states : list of tensor of shape (n_rows, units), default=None
             States before the first step, in the order of the cells. None means zeros.
         seed : tensor of shape (2,), default=None

@@ -1,4 +1,4 @@
-"""Apply a step of a Keras optimizer to values instead of variables.
+"""Applies a step of a Keras optimizer to values instead of variables.
 
 With TensorFlow, Keras's optimizers change variables of TensorFlow, and ``stateless_apply`` is not
 supported. A program that contains variables can be run by only one thread at a time. So each
@@ -19,11 +19,11 @@ class OptimizerStep:
     """The step of an optimizer as a function of weights, slots and gradients.
 
     If the step of each entry depends only on its own gradients, all weights are joined to one
-    vector. Such a program is smaller, so that it compiles faster and runs faster. Otherwise each
-    network of several takes its own step.
+    vector. Such a program is smaller, so it compiles and runs faster. Otherwise each network takes
+    its own step.
 
-    Keras decides with conditions when gradients were accumulated and when averages replace the
-    weights. Conditions cannot change stand-ins, so both are computed here.
+    Keras uses conditions to apply accumulated gradients and to replace the weights with averages.
+    Conditions cannot change stand-ins, so both are computed here.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ class OptimizerStep:
         if not self._joined:
             return slots
         return [
-            # A slot of no weight depends only on the count of steps, which all networks share.
+            # A slot without a weight depends only on the count of steps, which all networks share.
             slots[group[0]][(0,) * len(self._networks)]
             if alone
             else self.join([slots[i] for i in group])[0]
@@ -119,7 +119,7 @@ class OptimizerStep:
         return [found[i] for i in range(len(self.slots))]
 
     def _groups(self):
-        """Return the positions of the slots of each kind, and whether it belongs to no weight."""
+        """Return the positions of the slots of each kind, and whether they belong to weights."""
         owners = [slot.owner for slot in self.slots]
         of_weight = [
             [i for i, owner in enumerate(owners) if owner == weight]
@@ -235,7 +235,7 @@ class _StandInScope(keras.StatelessScope):
 class _StandIn:
     """Behaves as a variable of TensorFlow, but its value is a tensor of the program.
 
-    As with a variable, each use of it gives the last value that was assigned.
+    As with a variable, each use of it returns the value that was assigned last.
     """
 
     def __init__(self, variable, value):

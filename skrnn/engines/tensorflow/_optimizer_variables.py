@@ -1,4 +1,4 @@
-"""Find the variables of a Keras optimizer by their effects, not by their names."""
+"""Finds the variables of a Keras optimizer by their effects, not by their names."""
 
 import numpy as np
 
@@ -116,7 +116,7 @@ def _start(values, marks):
 
 
 def _owners(optimizer, variables, weights):
-    """Find the weight of each slot. It is None if the slot has another shape than its weight.
+    """Find the weight of each slot. It is None if the slot and its weight have different shapes.
 
     Keras's optimizers have lists of slots, with one slot for each weight, in the same order.
     """

@@ -1,4 +1,4 @@
-"""Compile many training steps, and keep the programs.
+"""Compiles many training steps, and keeps the programs.
 
 A program has no variables. A call takes the weights and the optimizer slots as one vector, and
 returns the new vector. So any number of threads can run a program at the same time.
@@ -33,11 +33,11 @@ class ProgramKey(EngineSettings):
     def n_parts(self):
         """Number of parts of a batch whose derivatives are computed at the same time.
 
-        It only depends on the work, so that results do not depend on the number of cores. With an
-        LSTM(128), 60 steps and batches of 64, two halves take 0.66 of the time on two cores, and
-        0.95 on one. With less work or fewer rows than these limits, less is gained on two cores,
-        and a step takes up to 1.2 of the time on one (``tests/benchmarks/halves.py``). Halves
-        have their own draws of dropout.
+        It only depends on the amount of work, so results do not depend on the number of cores.
+        With an LSTM(128), 60 steps and batches of 64, two halves take 0.66 of the time on two
+        cores, and 0.95 on one. Below these limits of work and rows, two cores save less time, and
+        a step takes up to 1.2 of the time on one (``tests/benchmarks/halves.py``). Halves have
+        their own draws of dropout.
         """
         n_rows = self.batch_size
         if self.architecture.n_networks > 1 or self.stateful or n_rows % 2:
@@ -87,12 +87,13 @@ class TrainingProgram:
             # floats. With a third array of integers, a call of one row took 0.76 ms, not 0.66 ms.
             arguments = [tf.compat.v1.placeholder(tf.float32, shape) for shape in traced.shapes]
             result = traced.run(*arguments)
-        # A GPU takes longer to start each operation of a small network than a CPU to compute it.
+        # Launching an operation of a small network on a GPU takes longer than computing it on a
+        # CPU.
         config = tf.compat.v1.ConfigProto(device_count={"GPU": 0})
         self._session = tf.compat.v1.Session(graph=graph, config=config)
         self._run = self._session.make_callable(result, arguments)
-        # XLA compiles what runs for the first time. Batches in parts have programs of their own,
-        # which run in a step. Here it is a step of rows without weight.
+        # XLA compiles a function when it first runs. If batches have parts, their programs only
+        # run inside a step, so this call runs one step of rows without weight.
         zeros = [np.zeros(shape, np.float32) for shape in traced.shapes]
         n_networks = key.architecture.n_networks
         counts = [int(key.n_parts > 1), 0, *[0] * n_networks]

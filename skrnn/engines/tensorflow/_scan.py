@@ -1,4 +1,4 @@
-"""Run a cell over the steps of windows, and compute the derivatives in the backward pass."""
+"""Runs a cell over the steps of windows, and computes the derivatives in the backward pass."""
 
 import numpy as np
 import tensorflow as tf
@@ -159,8 +159,8 @@ class LoopScan(Scan):
     """A scan in a loop, with a hand-written loop as its backward pass.
 
     It computes the derivatives with respect to the weights in one large product for all steps.
-    TensorFlow would compute small ones and a sum at each step. It does not know factors of dropout
-    for each gate.
+    TensorFlow would compute small ones and a sum at each step. It does not support separate
+    dropout factors for each gate.
     """
 
     def run(self, state):

@@ -19,8 +19,8 @@ class TracedSteps:
 
     XLA compiles all steps as one program, unless a batch has several parts. Then XLA compiles the
     derivatives of a part and the update of the weights, and TensorFlow runs the loop over the
-    steps. XLA would compute the parts one after the other. TensorFlow computes them at the same
-    time.
+    steps. XLA would compute the parts one after another, whereas TensorFlow computes them at the
+    same time.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class TracedSteps:
             (self._head.size + n_networks * sum(self._sizes),),
             (key.n_steps * key.step_rows, key.rows.size),
         ]
-        # AutoGraph is off, because it reads source code, which a package may not contain.
+        # AutoGraph is off, because it reads source code, which may not be installed.
         compiled = partial(tf.function, jit_compile=True, autograph=False)
         in_parts = key.n_parts > 1
         self.run = self._all_steps if in_parts else compiled(self._all_steps)
