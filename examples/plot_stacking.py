@@ -64,9 +64,9 @@ members = {
 # %%
 # A mean and a stack
 # ------------------
-# The mean gives all members the same weight. The stack learns non-negative weights from forecasts
-# on folds that the members were not trained on. The folds are blocks of days, not random days,
-# because neighbouring days would leak information about each other.
+# In the mean, all members have the same weight. The stack learns non-negative weights from
+# forecasts on folds that the members were not trained on. The folds are blocks of days, not random
+# days, because neighbouring days would leak information about each other.
 
 both = list(members.items())
 models = {
@@ -92,7 +92,7 @@ print(error[list(members)].corr().round(2).to_string())
 # The network is the best of the three, and the mean of all three is better by a hundredth of a
 # degree. Much more is not possible: the errors of the three have a correlation of 0.97, because
 # they mostly consist of weather that no model can forecast. The stack finds a similar combination,
-# and gives the trees a weight of zero.
+# in which the trees have a weight of zero.
 
 figure, ax = plt.subplots(figsize=(7.5, 3.2), layout="constrained")
 colors = ["#0072B2" if name in members else "#D55E00" for name in scores.index]

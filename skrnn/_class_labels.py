@@ -13,7 +13,7 @@ from ._warnings import warn_user
 
 _KINDS = {"text": "text", "boolean": "booleans", "integer": "numbers", "float": "numbers"}
 """The kinds of values that can be labels, and their names in messages."""
-# scikit-learn warns of more than this many labels if most of them differ.
+# scikit-learn warns if there are more than this many labels and most of them differ.
 _FEW = 20
 
 
@@ -223,7 +223,7 @@ def _advise(array, sequences):
     if sequences or array.ndim != 2:
         return ""
     return (
-        "; set return_sequences=True for one label a step, and pass y.argmax(axis=1) instead of "
+        "; set return_sequences=True for one label per step, and pass y.argmax(axis=1) instead of "
         "one column for each class"
     )
 

@@ -56,9 +56,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     """Recurrent network classifier: SimpleRNN, GRU or LSTM.
 
     The network learns the class of a sequence, or the class of each of its steps. It minimises the
-    cross-entropy, and predicts the probability of each class. It is trained with the optimizers of
-    Keras, either in NumPy or by a compiled program (see `engine`). Prediction uses only NumPy, so
-    a fitted estimator does not need TensorFlow.
+    cross-entropy, and predicts the probability of each class. It is trained with the Keras
+    optimizers, either in NumPy or by a compiled program (see `engine`). Prediction uses only
+    NumPy, so a fitted estimator does not need TensorFlow.
 
     Parameters
     ----------
@@ -184,8 +184,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Engine that runs the training. "numpy" starts at once. "tensorflow" is imported and
         compiles a program first, which takes seconds, and then computes each step several times
         faster. "auto" uses NumPy if the fit is estimated to take less than 0.3 seconds with it.
-        The estimate depends only on the number of rows and the settings, so the same fit gives
-        bitwise identical results everywhere. `partial_fit` and `warm_start` keep using the engine
+        The estimate depends only on the number of rows and the settings, so the same fit produces
+        bit-identical results everywhere. `partial_fit` and `warm_start` keep using the engine
         of the first fit. A search over many such fits can be faster with "tensorflow", because one
         program serves them all. If TensorFlow is not installed, "auto" always uses NumPy. The
         weights from the two engines agree to about 1e-5. NumPy supports neither dropout nor
@@ -431,7 +431,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         """Continue training with one pass over some rows, in their order.
 
         The weights, the optimizer and the state of a stateful network are kept between calls.
-        Calls with one row each therefore give the same result as one unshuffled epoch with
+        Calls with one row each therefore have the same result as one unshuffled epoch with
         ``batch_size=1``. A stateful network takes one row per step, whatever `batch_size` is.
         Each call adds one entry to `history_`, which keeps only the last 10,000 entries.
 

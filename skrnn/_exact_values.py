@@ -22,7 +22,7 @@ def exact_array(data):
     Parameters
     ----------
     data : array-like
-        Array, list, or Series or DataFrame of pandas or polars, or an array of Arrow.
+        Array, list, pandas or polars Series or DataFrame, or Arrow array.
 
     Returns
     -------

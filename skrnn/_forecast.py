@@ -350,7 +350,7 @@ def _check_known(rows, columns, steps):
 
 
 def _warn_of_other_target(rows, columns, predicted):
-    """Warn if forecasts are far from the columns that are taken as the past of the target."""
+    """Warn if forecasts are far from the columns that are used as the past of the target."""
     known = rows.table.iloc[: len(predicted), columns].to_numpy(float, na_value=np.nan)
     with np.errstate(invalid="ignore"):
         error = np.abs(known - predicted)

@@ -69,7 +69,7 @@ def _labels_of(X_future, steps):
 
 
 def _is_numbering(index):
-    """Return whether an index only numbers the rows, like the default index of pandas."""
+    """Return whether an index only numbers the rows, like the default pandas index."""
     return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
 
 

@@ -49,7 +49,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     """Recurrent network regressor: SimpleRNN, GRU or LSTM.
 
     The network learns the next value of a series from windows of its past. It is trained with the
-    optimizers of Keras, either in NumPy or by a compiled program (see `engine`). Prediction uses
+    Keras optimizers, either in NumPy or by a compiled program (see `engine`). Prediction uses
     only NumPy, so a fitted estimator does not need TensorFlow.
 
     Parameters
@@ -120,8 +120,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         names after it are likelihoods: the network forecasts the distribution of each target,
         `predict` returns its mean, and `predict_dist`, `predict_quantiles`, `sample`,
         `log_likelihood` and ``predict(X, return_std=True)`` the rest. See
-        :class:`~skrnn.losses.Likelihood`. An object of :mod:`skrnn.losses`, or of a class of your
-        own, is a loss as well.
+        :class:`~skrnn.losses.Likelihood`. The loss can also be an object of :mod:`skrnn.losses` or
+        an instance of your own subclass.
 
     quantile : float or tuple of float, default=None
         Quantile to forecast, or several quantiles in increasing order. It is used only with
@@ -195,8 +195,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Engine that runs the training. "numpy" starts at once. "tensorflow" is imported and
         compiles a program first, which takes seconds, and then computes each step several times
         faster. "auto" uses NumPy if the fit is estimated to take less than 0.3 seconds with it.
-        The estimate depends only on the number of rows and the settings, so the same fit gives
-        bitwise identical results everywhere. `partial_fit` and `warm_start` keep using the engine
+        The estimate depends only on the number of rows and the settings, so the same fit produces
+        bit-identical results everywhere. `partial_fit` and `warm_start` keep using the engine
         of the first fit. A search over many such fits can be faster with "tensorflow", because one
         program serves them all. If TensorFlow is not installed, "auto" always uses NumPy. The
         weights from the two engines agree to about 1e-5. NumPy supports neither dropout nor
@@ -435,7 +435,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         """Continue training with one pass over some rows, in their order.
 
         The weights, the optimizer and the state of a stateful network are kept between calls.
-        Calls with one row each therefore give the same result as one unshuffled epoch with
+        Calls with one row each therefore have the same result as one unshuffled epoch with
         ``batch_size=1``. A stateful network takes one row per step, whatever `batch_size` is.
         Each call adds one entry to `history_`, which keeps only the last 10,000 entries.
 
@@ -728,7 +728,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         float
             The score, which is 1 for perfect forecasts. For several quantiles it is the mean of
             their `d2_pinball_score`, and with ``loss="poisson"`` the fraction of the Poisson
-            deviance that is explained, as for ``PoissonRegressor``. A loss of your own may define
+            deviance that is explained, as for ``PoissonRegressor``. Your own loss may define
             another score.
         """
         return score(self, X, y, sample_weight)

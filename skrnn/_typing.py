@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = ["ArrayLike", "NDArray"]
 
 Array: TypeAlias = Any
-"""An array of NumPy or a tensor of Keras; the same equations work with both."""
+"""A NumPy array or a Keras tensor; the same equations work with both."""
 
 Namespace: TypeAlias = Any
 """``numpy`` or ``keras.ops``."""
@@ -48,10 +48,10 @@ LossName: TypeAlias = Literal[
 Quantiles: TypeAlias = float | tuple[float, ...] | None
 
 Optimizer: TypeAlias = Any
-"""A name, a dict or an optimizer of Keras, which has no annotations."""
+"""A name, a dict or a Keras optimizer, which has no annotations."""
 
 LearningRate: TypeAlias = Any
-"""A number or a schedule of Keras, which has no annotations."""
+"""A number or a Keras schedule, which has no annotations."""
 
 Missing: TypeAlias = Literal["mask", "drop", "error"]
 
@@ -60,7 +60,7 @@ EngineName: TypeAlias = Literal["auto", "numpy", "tensorflow"]
 KnownFeatures: TypeAlias = str | int | ArrayLike | None
 
 Scaler: TypeAlias = Any
-"""A name, or a transformer of scikit-learn, which has no annotations."""
+"""A name, or a scikit-learn transformer, which has no annotations."""
 
 Horizon: TypeAlias = Any
 """Steps ahead, labels or a ForecastingHorizon of sktime, which has no annotations."""

@@ -167,8 +167,8 @@ def check_no_dates(X, input_name):
     Parameters
     ----------
     X : array-like
-        The data as the user gave it: an array, a list, or a Series or DataFrame of pandas or
-        polars.
+        The data as the user passed it: an array, a list, or a pandas or polars Series or
+        DataFrame.
 
     input_name : str
         Name of the data in the error message.
@@ -223,10 +223,10 @@ _DATES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)
 
 
 def _is_of_dates(dtype):
-    """Return whether a dtype of NumPy, pandas, Arrow or polars holds dates or date categories."""
+    """Return whether a dtype, from whichever library, holds dates or date categories."""
     if isinstance(dtype, pd.CategoricalDtype):
         return dtype.categories is not None and _is_of_dates(dtype.categories.dtype)
-    inner = getattr(dtype, "inner", None)  # of the lists of polars
+    inner = getattr(dtype, "inner", None)  # polars lists
     if inner is not None and _is_of_dates(inner):
         return True
     if isinstance(dtype, pd.ArrowDtype):

@@ -69,7 +69,7 @@ def draw_landing():
     ax.set(xlabel="", ylabel="passengers a month, in thousands")
     ax.legend(loc="upper left", frameon=False)
     save(figure, "landing")
-    # GitHub and PyPI show the README on light and on dark pages: it gets a background of its own.
+    # GitHub and PyPI show the README on light and on dark pages: it gets its own background.
     figure.set_facecolor("white")
     mpl.rcParams["svg.fonttype"] = "path"
     figure.savefig(DOCS / "_static" / "forecast.svg", metadata={"Date": None})

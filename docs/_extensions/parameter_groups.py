@@ -1,7 +1,7 @@
 """Parameters of an estimator in groups, each with links to the pages that explain it.
 
 numpydoc writes the parameters of a class as one long list. This extension divides the list on the
-pages of the API. The docstrings stay as they are.
+pages of the API. The docstrings do not change.
 """
 
 import re

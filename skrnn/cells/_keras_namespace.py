@@ -6,7 +6,7 @@ from ._namespace import Namespace
 
 
 def keras_namespace(activation, recurrent_activation):
-    """Return the namespace for tensors of Keras and TensorFlow.
+    """Return the namespace for Keras and TensorFlow tensors.
 
     Parameters
     ----------

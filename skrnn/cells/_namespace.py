@@ -54,7 +54,7 @@ class Namespace:
 
 
 def numpy_namespace(activation, recurrent_activation):
-    """Return the namespace for arrays of NumPy."""
+    """Return the namespace for NumPy arrays."""
     return Namespace(np, _new_array, activation, recurrent_activation)
 
 

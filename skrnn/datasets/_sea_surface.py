@@ -1,4 +1,4 @@
-"""Monthly sea surface temperatures of the eastern Pacific, a table of statsmodels."""
+"""Monthly sea surface temperatures of the eastern Pacific, a statsmodels table."""
 
 from __future__ import annotations
 

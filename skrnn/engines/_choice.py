@@ -14,8 +14,9 @@ ENGINES = ("auto", "numpy", "tensorflow")
 
 MOST_SECONDS = 0.3
 """Seconds that a fit may take in NumPy, as estimated by :func:`work_of_fit`, for "auto" to choose
-NumPy. Importing TensorFlow and compiling a program take about twenty times as long, but one program
-can be used for all fits of a search. Two dozen fits at the limit take equally long with both."""
+NumPy. Importing TensorFlow and compiling a program take about twenty times as long, but one
+program can be used for all fits of a search. Two dozen fits at the limit take equally long with
+both engines."""
 
 _MOST_ENGINES = 64
 
@@ -79,7 +80,7 @@ def choose_engine(wanted, architecture, loss, recipe, *, batch_size, n_rows, epo
     Raises
     ------
     ValueError
-        If "numpy" is wanted, and does not support a setting.
+        If "numpy" is requested, but does not support a setting.
     ImportError
         If TensorFlow is needed and not installed.
     """

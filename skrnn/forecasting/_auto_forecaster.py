@@ -70,7 +70,7 @@ class AutoRNNForecaster(TakesLongTables):
         updated, and thus possibly refitted, at each origin from which held-out rows are forecast.
 
     n_networks : int, default=3
-        Number of networks of a view, which differ by their seed. The forecast of a view is their
+        Number of networks of a view, which differ in their seed. The forecast of a view is their
         median. It is ignored if `views` is passed.
 
     combine : {"weighted", "mean", "best"}, default="weighted"
@@ -226,7 +226,7 @@ class AutoRNNForecaster(TakesLongTables):
         ValueError
             If a parameter is wrong, `fh` is missing, or the data cannot be learned from.
         TypeError
-            If `y` or `X` is not in a format of sktime.
+            If `y` or `X` is not in an sktime format.
 
         Warns
         -----
@@ -267,7 +267,7 @@ class AutoRNNForecaster(TakesLongTables):
         ValueError
             If a series is new, begins earlier than in `fit`, or rows are missing in it.
         TypeError
-            If `y` or `X` is not in a format of sktime.
+            If `y` or `X` is not in an sktime format.
         """
         check_not_long_series(y=y, X=X)
         return super().update(y, X, update_params)
@@ -286,7 +286,7 @@ class AutoRNNForecaster(TakesLongTables):
             Features, as in `predict`.
 
         marginal : bool, default=True
-            Whether each step has a distribution of its own. Otherwise a sample of the distribution
+            Whether each step has a separate distribution. Otherwise a sample of the distribution
             is a whole path, as :meth:`sample_paths` draws it with the `random_state` of the
             forecaster.
 

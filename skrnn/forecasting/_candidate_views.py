@@ -36,7 +36,7 @@ def make_views(parameters, *, panel, axis, periods, n_steps):
         Their time axis.
     periods : tuple of int
         Seasonal periodicities above 1. If no series is long enough for a season, the views of
-        networks differ by their windows.
+        networks differ in their windows.
     n_steps : int
         Steps ahead.
 

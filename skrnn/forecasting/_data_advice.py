@@ -105,7 +105,7 @@ def _check_index(value, name):
     except ValueError:
         raise ValueError(
             f"The last level of the index of {name} holds dates as {type(level[0]).__name__}, "
-            f"such as {level[0]!r}. Make them dates of pandas: {name}.index = "
+            f"such as {level[0]!r}. Make them pandas dates: {name}.index = "
             f"{name}.index.set_levels(pd.to_datetime({name}.index.levels[-1]), level=-1)."
         ) from None
     if not len(index):

@@ -51,7 +51,7 @@ def base_coefficients(lags: tuple[int, ...]) -> dict[int, float]:
     Parameters
     ----------
     lags : tuple of int
-        Lags of the differences, one after the other.
+        Lags of the differences, one after another.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def difference(
     values : ndarray of shape (n_rows, n_targets)
         The series.
     lags : tuple of int
-        Lags of the differences, one after the other.
+        Lags of the differences, one after another.
 
     Returns
     -------

@@ -194,8 +194,8 @@ class RNNForecaster(TakesLongTables):
         The loss to minimise. "poisson" is for counts, such as intermittent demand, which are never
         negative: the network forecasts their mean. It is trained on the untransformed counts, with
         the level as a factor, so `transformer`, `deseasonalize`, `differencing` and
-        `target_scaler` must keep their defaults. An object of :mod:`skrnn.losses`, or of a class
-        of your own, is a loss as well.
+        `target_scaler` must keep their defaults. The loss can also be an object of
+        :mod:`skrnn.losses` or an instance of your own subclass.
 
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. With several of them,
@@ -479,7 +479,7 @@ class RNNForecaster(TakesLongTables):
         ValueError
             If a parameter is wrong, `fh` is missing, or the data cannot be learned from.
         TypeError
-            If `y` or `X` is not in a format of sktime.
+            If `y` or `X` is not in an sktime format.
         ImportError
             If `calendar` asks for holidays, and the package holidays is not installed.
         """
@@ -539,7 +539,7 @@ class RNNForecaster(TakesLongTables):
         ValueError
             If a series is new, begins earlier than in `fit`, or rows are missing in it.
         TypeError
-            If `y` or `X` is not in a format of sktime.
+            If `y` or `X` is not in an sktime format.
         """
         check_not_long_series(y=y, X=X)
         return super().update(y, X, update_params)

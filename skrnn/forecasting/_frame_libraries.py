@@ -1,4 +1,4 @@
-"""Reads tables of other libraries as data frames of pandas, and writes them back."""
+"""Reads tables of other libraries as pandas data frames, and writes them back."""
 
 import pandas as pd
 
@@ -23,11 +23,11 @@ def library_of(frame):
 
 
 def as_pandas(frame, name="frame"):
-    """Convert a table to a data frame of pandas.
+    """Convert a table to a pandas data frame.
 
     Parameters
     ----------
-    frame : DataFrame of pandas or polars, Table of Arrow, or table with `to_pandas`
+    frame : pandas or polars DataFrame, Arrow Table, or table with `to_pandas`
         The table.
     name : str, default="frame"
         Name of the data in errors.
@@ -56,7 +56,7 @@ def as_pandas(frame, name="frame"):
     if hasattr(frame, "__arrow_c_stream__"):
         return _with_pyarrow(lambda pyarrow: pyarrow.table(frame).to_pandas(), frame, name)
     raise TypeError(
-        f"{name} must be a DataFrame of pandas or polars, or a Table of Arrow. Got "
+        f"{name} must be a pandas or polars DataFrame, or an Arrow Table. Got "
         f"{type(frame).__name__} instead."
     )
 
@@ -84,7 +84,7 @@ def dtypes_of(frame, columns):
 
     Parameters
     ----------
-    frame : DataFrame of pandas or polars, or Table of Arrow
+    frame : pandas or polars DataFrame, or Arrow Table
         The table.
     columns : list of str
         Names of columns.
@@ -103,7 +103,7 @@ def dtypes_of(frame, columns):
 
 
 def given_back(table, output, dtypes=None):
-    """Convert a data frame of pandas to a table of another library.
+    """Convert a pandas data frame to a table of another library.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def given_back(table, output, dtypes=None):
 
     Returns
     -------
-    DataFrame of pandas or polars, or Table of Arrow
+    pandas or polars DataFrame, or Arrow Table
 
     Raises
     ------
@@ -142,7 +142,7 @@ def _polars():
         import polars
     except ImportError as error:
         raise ImportError(
-            "A table of polars needs polars, which is not installed: pip install polars"
+            "A polars table needs polars, which is not installed: pip install polars"
         ) from error
     return polars
 
@@ -153,7 +153,7 @@ def _with_pyarrow(convert, frame, name):
     except ImportError as error:
         raise ImportError(
             f"To convert {name}, a {type(frame).__name__}, between libraries, pyarrow is needed, "
-            "which is not installed: pip install 'skrnn[arrow]'. A DataFrame of pandas needs "
+            "which is not installed: pip install 'skrnn[arrow]'. A pandas DataFrame needs "
             "nothing else."
         ) from error
     return convert(pyarrow)

@@ -67,7 +67,7 @@ def names_of_series(frame, columns):
 def times_of(frame, column):
     """Return the column of times as labels that can be ordered.
 
-    Dates as Python objects, and text in the ISO format, are converted to dates of pandas.
+    Dates as Python objects, and text in the ISO format, are converted to pandas dates.
 
     Parameters
     ----------

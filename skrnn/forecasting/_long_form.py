@@ -30,7 +30,7 @@ def is_long(data, *columns):
     data : object
         Value of y or X.
     *columns : str
-        Further columns that the table must have.
+        Additional columns that the table must have.
 
     Returns
     -------
@@ -168,8 +168,8 @@ def _without_form(forecaster):
 class TakesLongTables(BaseForecaster):
     """A forecaster that also takes long tables, with the columns "unique_id", "ds" and "y".
 
-    It then returns forecasts as a table of the same library with these columns. Further columns
-    of the table, or a second one, are features.
+    It then returns forecasts as a table of the same library with these columns. Additional columns
+    of the table, or a second table, are features.
     """
 
     _long_form = None
@@ -297,7 +297,7 @@ class TakesLongTables(BaseForecaster):
             Features.
 
         coverage : float or list of float, default=0.90
-            Share of the truth that an interval is to hold.
+            Fraction of the true values that an interval should contain.
 
         Returns
         -------

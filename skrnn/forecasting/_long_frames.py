@@ -35,7 +35,7 @@ def to_panel(
 
     Parameters
     ----------
-    frame : DataFrame of pandas or polars, Table of Arrow, or dict or list of Series
+    frame : pandas or polars DataFrame, Arrow Table, or dict or list of Series
         The long table. A dict or list holds one Series for each series, whose index is the time.
         A wide table has a column for each series: pass ``id=None, target=None``, and ``time=None``
         if its times are the index.
@@ -161,7 +161,7 @@ def panel_rows(table, times, series, instances, axis, target):
 
 
 def _long_table(frame, id, time, target):
-    """Return a long data frame of pandas, and the names of its columns."""
+    """Return a long pandas data frame, and the names of its columns."""
     ids = [] if id is None else [id] if isinstance(id, str) else list(id)
     if isinstance(frame, dict | list | tuple) and not isinstance(frame, str):
         if len(ids) != 1 or target is None:
@@ -455,7 +455,7 @@ def from_panel(
         raise ValueError(f"output must be one of {list(OUTPUTS)}. Got {output!r}.")
     if not isinstance(panel, pd.Series | pd.DataFrame):
         raise ValueError(
-            f"panel must be a DataFrame or a Series of pandas. Got {type(panel).__name__}."
+            f"panel must be a pandas DataFrame or Series. Got {type(panel).__name__}."
         )
     index = panel.index
     names = [*_names_of_levels(index, id), time or index.names[-1] or TIME]

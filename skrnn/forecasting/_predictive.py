@@ -15,7 +15,7 @@ N_LEVELS = 200
 
 @dataclass(frozen=True)
 class Predictive:
-    """Forecasts of the steps of all series, and how far the truth may lie from them.
+    """Forecasts of the steps of all series, and how far the true values may lie from them.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Predictive:
         Returns
         -------
         ndarray of shape (n_series, n_steps, n_levels)
-            In increasing order. NaN where nothing is known of the errors.
+            In increasing order. NaN where nothing is known about the errors.
         """
         levels = (np.arange(n_levels) + 0.5) / n_levels
         whole = np.broadcast_to(levels, (*self.steps.shape, n_levels))
@@ -196,7 +196,7 @@ def check_skpro(name):
 
     if find_spec("skpro") is None:
         raise ImportError(
-            f"{name} returns a distribution of skpro, which is not installed. Install it with "
+            f"{name} returns an skpro distribution, but skpro is not installed. Install it with "
             "pip install 'skrnn[sktime]'. predict_var, predict_quantiles, predict_interval and "
             "sample_paths do not need it."
         )

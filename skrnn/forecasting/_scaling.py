@@ -44,7 +44,7 @@ def check_scaler(scaler: Scaler, param: str) -> Any:
     if hasattr(scaler, "fit") and hasattr(scaler, "inverse_transform"):
         return clone(scaler)
     raise ValueError(
-        f"{param} must be 'standard', 'minmax', None or a transformer of scikit-learn with "
+        f"{param} must be 'standard', 'minmax', None or a scikit-learn transformer with "
         f"inverse_transform, got {scaler!r}."
     )
 

@@ -28,7 +28,7 @@ def search_space(
     ----------
     kind : {"grid", "random", "optuna"}, default="grid"
         "grid": lists, 24 combinations in all, for sktime's `ForecastingGridSearchCV`. "random":
-        lists and distributions of SciPy, for `ForecastingRandomizedSearchCV`. "optuna":
+        lists and SciPy distributions, for `ForecastingRandomizedSearchCV`. "optuna":
         distributions of optuna, for `ForecastingOptunaSearchCV`.
 
     prefix : str, default=""

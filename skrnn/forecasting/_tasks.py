@@ -140,7 +140,7 @@ def trainable_rows(inputs, n_targets, targets, lag, whole, min_periods):
     Parameters
     ----------
     inputs : ndarray of shape (n_rows, n_inputs)
-        Columns of the windows, of which the targets are the first; NaN where they are unknown.
+        Columns of the windows. The targets come first. Unknown values are NaN.
     n_targets : int
         Number of targets.
     targets : ndarray of shape (n_rows, n_outputs)

@@ -70,7 +70,7 @@ def check_transformer(transformer: Scaler) -> None:
     methods = all(hasattr(transformer, name) for name in ("fit", "transform", "inverse_transform"))
     if isinstance(transformer, type) or not methods:
         raise ValueError(
-            "transformer must be 'auto', 'log', 'boxcox', None or a transformer of scikit-learn "
+            "transformer must be 'auto', 'log', 'boxcox', None or a scikit-learn transformer "
             f"or sktime with inverse_transform. Got {transformer!r}."
         )
     if _is_of_sktime(transformer) and not transformer.get_tag("capability:inverse_transform"):
@@ -102,7 +102,7 @@ class Logarithm:
             raise ValueError(
                 "transformer='log' needs values that are not negative, but y has "
                 f"{negative.sum()} negative value(s){where}. Set transformer=None, or use a "
-                "transformer of scikit-learn such as PowerTransformer."
+                "scikit-learn transformer such as PowerTransformer."
             )
         table = [values[start:end] for start, end in zip(panel.starts, panel.ends, strict=True)]
         self._shift = np.array([[_shift_of(column) for column in part.T] for part in table])
@@ -152,7 +152,7 @@ def _warn_of_no_logarithm(panel, rows):
 
 
 class ColumnTransformation(SeriesScaling):
-    """A transformer of scikit-learn, fitted to each series."""
+    """A scikit-learn transformer, fitted to each series."""
 
     def inverse_transform(
         self, values: NDArray[np.float64], positions: Integers
@@ -172,7 +172,7 @@ class SeriesTransformation:
 
     Parameters
     ----------
-    transformer : transformer of sktime
+    transformer : sktime transformer
         Unfitted.
     axis : TimeAxis
         Provides the labels of the rows.

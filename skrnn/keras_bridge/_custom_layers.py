@@ -98,8 +98,7 @@ class LocalLevel(keras.layers.Layer):
         ops, known = keras.ops, 1.0 - missing
         values = ops.abs(filled) if self.factor else filled
         if self.causal or not self.factor:
-            # Positions counted from 1, for any number of steps. The largest rank is that of the
-            # level.
+            # Positions counted from 1, for any number of steps. The level has the largest rank.
             position = ops.cumsum(ops.ones_like(missing), axis=1)
             if self.causal:
                 position = ops.max(position, axis=1, keepdims=True) + 1.0 - position

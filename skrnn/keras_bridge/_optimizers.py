@@ -162,7 +162,7 @@ def _named_class_and_config(name, estimator_name):
 def _resolve(optimizer):
     if not isinstance(optimizer, dict):
         return optimizer
-    # The first function of Keras 3.15 does not know Lamb, and changes the dict; the second one
+    # In Keras 3.15, the first function does not know Lamb, and changes the dict; the second one
     # needs the name of a module.
     for build in (keras.optimizers.deserialize, keras.saving.deserialize_keras_object):
         try:

@@ -291,7 +291,7 @@ class _NumpyNetwork:
             backward = backward[::-1]
         hidden = np.concatenate([forward, backward], axis=-2)
         if mask is not None and self.architecture.return_sequences:
-            # A bidirectional layer of Keras returns zeros at the masked steps of a sequence.
+            # A bidirectional Keras layer returns zeros at the masked steps of a sequence.
             for step, known in enumerate(mask):
                 hidden[step] *= known[..., None, :]
         return hidden, carried + more

@@ -19,7 +19,7 @@ def forecast_of(estimator, X, y, output):
     Parameters
     ----------
     estimator : estimator
-        Fitted regressor, or forecaster of sktime.
+        Fitted regressor, or sktime forecaster.
     X, y : array-like
         Rows to forecast, and their targets; for a forecaster features or None, and the series.
     output : int, str or None

@@ -51,7 +51,7 @@ def find_networks(estimator, *, name="estimator", kind=RNNRegressor):
 
 
 def find_forecaster(estimator):
-    """Find the one fitted RNNForecaster in a forecaster of sktime.
+    """Find the one fitted RNNForecaster in an sktime forecaster.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def a_kind(value):
 
 
 def is_forecaster(value):
-    """Check whether a value is a forecaster of sktime, without importing sktime."""
+    """Check whether a value is an sktime forecaster, without importing sktime."""
     return hasattr(value, "cutoff") and hasattr(value, "predict_residuals")
 
 

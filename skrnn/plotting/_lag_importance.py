@@ -140,7 +140,7 @@ class LagImportanceDisplay:
         ----------
         estimator : estimator
             Fitted RNNRegressor, or search, target regressor or pipeline around one; or an
-            RNNForecaster, or forecaster of sktime around one. If it has several networks that
+            RNNForecaster, or sktime forecaster around one. If it has several networks that
             differ only in their seed, their mean is drawn.
 
         X : array-like, default=None

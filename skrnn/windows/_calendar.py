@@ -227,7 +227,7 @@ class Week:
         for cut in np.flatnonzero(~inside):
             passed -= _weeks_before(wall[cut + 1], slots) - _weeks_before(wall[cut] + 1, slots)
         expected = 4 * present >= passed
-        # One week is too little evidence, so that all days together decide.
+        # One week is too little evidence, so all days are considered together.
         by_time = 4 * present.sum(axis=0) >= passed.sum(axis=0)
         expected &= present > 0
         seldom = passed < 2

@@ -33,12 +33,12 @@ def kind_of(index):
 
 
 def convert_dates(index, input_name):
-    """Convert labels that are dates of other types to dates of pandas, or raise an error.
+    """Convert labels that are dates of other types to pandas dates, or raise an error.
 
     Parameters
     ----------
     index : Index
-        The labels as the user gave them.
+        The labels as the user passed them.
 
     input_name : str
         Name of the series in error messages.
@@ -46,7 +46,7 @@ def convert_dates(index, input_name):
     Returns
     -------
     index : Index
-        Dates and durations of Arrow are converted to types of pandas. Other labels are
+        Arrow dates and durations are converted to pandas types. Other labels are
         returned unchanged.
 
     Raises

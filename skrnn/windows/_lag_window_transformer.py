@@ -98,14 +98,13 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         - "none": no earlier rows are known, and the first windows contain NaN.
         - "fitted": `X` continues the series seen in `fit`, whatever its index says.
         - "auto": the index of `X` decides if `X` and the series seen in `fit` both have an
-          index of dates, durations, periods of one frequency, or integers. The fitted rows
-          before the first row of `X` are then its past. If `X` follows the fitted series, these
-          are the last rows of the fitted series. If there is a gap between the two, the rows of
-          the gap are NaN. If `X` starts within the fitted series, these are the fitted rows
-          before that place.
-          Without an index the values decide. Rows that are found in the fitted series get the
-          past that they had there, and rows that are not found continue the series. If it is
-          not clear whether `X` is a part of the fitted series, there is a warning, and no
+          index of dates, durations, periods of one frequency, or integers. The fitted rows before
+          the first row of `X` are then its past. If `X` follows the fitted series, these are the
+          last rows of the fitted series. If there is a gap between the two, the rows of the gap
+          are NaN. If `X` starts within the fitted series, these are the fitted rows before that
+          place. Without an index, the values are compared. Rows that are found in the fitted
+          series get the past that they had there, and rows that are not found continue the series.
+          If it is not clear whether `X` is a part of the fitted series, there is a warning, and no
           earlier rows are assumed.
 
         In `fit_transform` no rows come before `X`.

@@ -16,7 +16,7 @@ def ordered_index(X, *, input_name="X"):
     Parameters
     ----------
     X : object
-        The series as the user gave it.
+        The series as the user passed it.
 
     input_name : str, default="X"
         Name of the series in error messages.
@@ -25,7 +25,7 @@ def ordered_index(X, *, input_name="X"):
     -------
     index : DatetimeIndex, PeriodIndex, TimedeltaIndex, Index of integers, or None
         The index. None if `X` has no index, or one of other labels such as names, floats or
-        intervals. Dates and durations of Arrow are converted to types of pandas.
+        intervals. Arrow dates and durations are converted to pandas types.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def labels_in_order(X, *, input_name="X"):
     Parameters
     ----------
     X : object
-        The series as the user gave it.
+        The series as the user passed it.
 
     input_name : str, default="X"
         Name of the series in error messages.
@@ -343,7 +343,7 @@ def is_usual_gap(missing, counts):
 
 
 def _is_numbering(index):
-    """Return whether an index only numbers the rows, like the default index of pandas."""
+    """Return whether an index only numbers the rows, like the default pandas index."""
     return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
 
 

@@ -154,7 +154,7 @@ def test_cells_are_equal_by_class_and_parameters():
 
 
 def test_configuration_and_back():
-    """A file has lists in place of tuples."""
+    """Files contain lists instead of tuples."""
     config = WithRates(0.1).get_config()
     assert config == {"rate": 0.1, "others": (1.0, 2.0)}
     again = WithRates.from_config({"rate": 0.1, "others": [1.0, 2.0]})

@@ -59,7 +59,7 @@ def test_other_tables_through_arrow():
 @pytest.mark.parametrize("given", [[1, 2], pd.Series([1.0]), "sales.csv", FRAME.to_numpy()])
 def test_what_is_no_table(given):
     assert column_names(given) == []
-    with pytest.raises(TypeError, match=f"DataFrame of pandas .* Got {type(given).__name__}"):
+    with pytest.raises(TypeError, match=f"polars DataFrame.* Got {type(given).__name__}"):
         as_pandas(given, "y")
 
 

@@ -220,7 +220,7 @@ def test_periods_are_dates_elsewhere():
     ("given", "settings", "message"),
     [
         (Y, {"output": "excel"}, "output must be one of"),
-        ([1, 2], {}, "must be a DataFrame or a Series of pandas. Got list"),
+        ([1, 2], {}, "must be a pandas DataFrame or Series. Got list"),
         (Y, {"id": ["a", "b"]}, r"must name the 1 level\(s\)"),
         (Y, {"id": "y"}, "would have the same name"),
     ],

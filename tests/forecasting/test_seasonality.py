@@ -48,7 +48,7 @@ OFFSETS = [
     (pd.offsets.CustomBusinessDay(weekmask="Mon Wed Fri"), (3,)),
     (pd.offsets.CustomBusinessHour(start="10:00", end="12:00"), (10, 2)),
 ]
-# Their dates cannot be told from others without a frequency.
+# Without a frequency, their dates look like other dates.
 ONLY_DECLARED = [
     (pd.offsets.BusinessHour(3), ()),
     (pd.offsets.BusinessHour(start="09:30", end="16:00"), ()),

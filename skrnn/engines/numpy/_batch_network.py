@@ -165,7 +165,7 @@ class BatchNetwork:
         return states[n * position : n * (position + 1)]
 
     def _hides(self, each_step, mask):
-        """Whether unknown steps have outputs of zero, as in a bidirectional layer of Keras."""
+        """Whether unknown steps have outputs of zero, as in a bidirectional Keras layer."""
         return self._architecture.bidirectional and each_step and mask is not None
 
     def _backward(self, mask, of_outputs):

@@ -47,7 +47,7 @@ _RATES = {"SGD": 0.01}
 
 @cache
 def default_config(name):
-    """Return all settings of an optimizer of Keras, with their defaults.
+    """Return all settings of a Keras optimizer, with their defaults.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The learning-rate schedules of Keras, from their configurations, in NumPy."""
+"""The Keras learning-rate schedules, from their configurations, in NumPy."""
 
 import math
 
@@ -17,7 +17,7 @@ def schedule_from(config):
     Returns
     -------
     callable or None
-        None if it is not a schedule of Keras.
+        None if it is not a Keras schedule.
     """
     rule = SCHEDULES.get(config.get("class_name"))
     if rule is None or not config.get("module", "").startswith("keras.optimizers"):

@@ -108,7 +108,7 @@ class RecurrentLayers:
         return tf.where(known, hidden, 0.0) if self._hides(each_step, known) else hidden
 
     def _hides(self, each_step, known):
-        """Whether unknown steps have outputs of zero, as in a bidirectional layer of Keras."""
+        """Whether unknown steps have outputs of zero, as in a bidirectional Keras layer."""
         return self._architecture.bidirectional and each_step and known is not None
 
     def _rows_first(self, hidden):

@@ -18,7 +18,7 @@ from ._layers import RecurrentLayers
 
 
 class TensorNetwork:
-    """The network of an :class:`Architecture`, as operations of TensorFlow.
+    """The network of an :class:`Architecture`, as TensorFlow operations.
 
     If there are several networks, weights and states have an axis of networks in front, and the
     rows of the first network come before those of the second.

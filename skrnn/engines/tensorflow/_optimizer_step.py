@@ -1,6 +1,6 @@
 """Applies a step of a Keras optimizer to values instead of variables.
 
-With TensorFlow, Keras's optimizers change variables of TensorFlow, and ``stateless_apply`` is not
+With TensorFlow, Keras's optimizers change TensorFlow variables, and ``stateless_apply`` is not
 supported. A program that contains variables can be run by only one thread at a time. So each
 variable is replaced by a stand-in while the step is traced.
 """
@@ -215,8 +215,8 @@ def _choose(condition, first, second):
 class _StandInScope(keras.StatelessScope):
     """A scope in which the values of Keras's variables are stand-ins.
 
-    Code that changes a Keras variable calls ``add_update``. Code that changes the variable of
-    TensorFlow, which is the value of the Keras variable, finds the stand-in instead.
+    Code that changes a Keras variable calls ``add_update``. Code that changes the TensorFlow
+    variable, which is the value of the Keras variable, finds the stand-in instead.
     """
 
     def __init__(self, variables, values):
@@ -233,7 +233,7 @@ class _StandInScope(keras.StatelessScope):
 
 
 class _StandIn:
-    """Behaves as a variable of TensorFlow, but its value is a tensor of the program.
+    """Behaves as a TensorFlow variable, but its value is a tensor of the program.
 
     As with a variable, each use of it returns the value that was assigned last.
     """

@@ -67,7 +67,7 @@ class ProgramKey(EngineSettings):
 class TrainingProgram:
     """A compiled program of training steps.
 
-    It is a graph in a session of its own, because TensorFlow keeps all other programs until the
+    It is a graph in a separate session, because TensorFlow keeps all other programs until the
     process ends. Any number of threads can run it at the same time.
 
     Parameters
