@@ -102,7 +102,7 @@ RULES = {
     r"\bOf an? \w+ (?:the|only)\b": "'for a ...'",
     r"\b(?:is|are) taken as\b": "'is assumed to be', 'is used as'",
     r"\bgives?\b(?! (?:up|way|rows|each|every|them|these|this|those)\b"
-    r"| an? (?:weight|model|warning)\b| the (?:missing|network|same weight)\b)": "'returns', 'produces', 'shows'",
+    r"| an? (?:weight|model|warning)\b| the (?:missing|network|same weight)\b)": "'returns'",
     r"\bgave\b": "'passed'",
     r", of which\b|\bof which no\b": "'some of which', or two sentences",
     r"\bdiffer(?:s|ed)? only by\b|\bdiffer by their\b": "'differ (only) in'",

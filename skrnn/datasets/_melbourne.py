@@ -114,7 +114,7 @@ def _download(data_home):
         raise ImportError(
             f"{_FILE} is not on this machine, and pooch, which would download it, cannot be "
             "imported. The extra 'examples' installs it: pip install 'skrnn[examples]'. Or "
-            "provide the file yourself. {_advice(data_home)}"
+            f"provide the file yourself. {_advice(data_home)}"
         ) from error
     folder = Path(pooch.os_cache("skrnn") if data_home is None else data_home).expanduser()
     # Not streamed: a download that breaks off would leave its connection open.

@@ -262,7 +262,7 @@ def quantile_band(forecasts, quantile):
     if not valid or quantiles.ndim > 1 or (np.diff(quantiles) <= 0).any():
         raise ValueError(
             "quantile must be None or increasing numbers between 0 and 1, one for each column of "
-            "y_pred. Got {quantile!r}."
+            f"y_pred. Got {quantile!r}."
         )
     if len(quantiles) != n_columns:
         raise ValueError(

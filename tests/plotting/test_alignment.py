@@ -173,7 +173,7 @@ def test_refuses_what_does_not_fit_the_forecast():
     model = make_pipeline(LagWindowTransformer(lag=3), network()).fit(X, BOTH)
     with pytest.raises(ValueError, match="X has 40 rows, but y 39"):
         forecast_of(model, X, BOTH[:-1], 0)
-    with pytest.raises(ValueError, match=r"2 outputs: output must say .* got None"):
+    with pytest.raises(ValueError, match=r"2 outputs: output must specify .* got None"):
         forecast_of(model, X, BOTH, None)
     with pytest.raises(ValueError, match="output"):
         forecast_of(model, X, BOTH, "c")

@@ -56,7 +56,7 @@ def test_missing_values_take_no_part():
     ("series", "settings", "message"),
     [
         (np.ones(50), {}, "series must have at least four known values that are not all equal"),
-        ([1.0, 2.0, 3.0], {}, "series must have four known values .* Got 3"),
+        ([1.0, 2.0, 3.0], {}, "series must have at least four known values .* Got 3"),
         (np.ones((50, 2)), {}, r"series must be one series.* \(50, 2\)"),
         (["a", "b"], {}, "could not convert string"),
         (SERIES, {"n_lags": 0}, "n_lags must be an int from 1 to 199, .* Got 0"),
