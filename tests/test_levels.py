@@ -232,6 +232,6 @@ def test_the_mean_level_of_online_learning_is_that_of_all_rows():
 def test_without_any_level_there_is_no_forecast():
     windows, y = shifted(1000.0)
     model = small().partial_fit(np.full((1, 3, 2), np.nan), y[:1])
-    with pytest.raises(ValueError, match="mean level of the training rows, .* is not known"):
+    with pytest.raises(ValueError, match=r"mean level of the training rows, .* is not known"):
         model.predict(np.full((1, 3, 2), np.nan))
     model.predict(windows)
