@@ -1,4 +1,4 @@
-"""Uses any forecaster of sktime as a view: those of this package, and those of others."""
+"""Uses any sktime forecaster as a view: those of this package, and those of others."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check_views(views):
         return
     if not isinstance(views, dict) or not views:
         raise ValueError(
-            "views must be a dict of names and forecasters of sktime, with at least one. "
+            "views must be a dict of names and sktime forecasters, with at least one. "
             f"Got {views!r}."
         )
     for name, view in views.items():
@@ -36,7 +36,7 @@ def check_views(views):
         if isinstance(view, type) or missing:
             what = "a class, not an object" if isinstance(view, type) else f"without {missing[0]}"
             raise ValueError(
-                "views must be a dict of names and forecasters of sktime, such as "
+                "views must be a dict of names and sktime forecasters, such as "
                 f"RNNForecaster() or NaiveForecaster(). views[{name!r}] is {view!r}, {what}."
             )
 

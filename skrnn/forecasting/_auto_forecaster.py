@@ -64,7 +64,7 @@ class AutoRNNForecaster(TakesLongTables):
         of the index. A tuple contains several, such as (168, 24) for hourly rows.
 
     views : dict of str to forecaster, default=None
-        The views, by name: any forecasters of sktime. None means the views described above,
+        The views, by name: any sktime forecasters. None means the views described above,
         without those that would be equal to another one. Forecasters that treat one series at a
         time are copied by sktime for each series of a panel. Those from outside this package are
         updated, and thus possibly refitted, at each origin from which held-out rows are forecast.

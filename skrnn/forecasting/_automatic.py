@@ -42,7 +42,8 @@ class FittedSettings:
     by_series : bool
         Whether each series has its own scale.
     past_of_known : bool
-        Whether windows also contain the past of features known in advance, beside that of y.
+        Whether windows also contain the past of features known in advance, in addition to that of
+        y.
     training : dict
         Values of `epochs`, `batch_size`, `learning_rate` and `weight_decay`.
     """

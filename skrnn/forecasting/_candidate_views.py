@@ -24,7 +24,7 @@ SEASONAL_VIEWS = {
 def make_views(parameters, *, panel, axis, periods, n_steps):
     """Return the forecasters of the views that fit the data.
 
-    Statistical forecasters come first, since they take hardly any time.
+    Statistical forecasters come first, because they take almost no time.
 
     Parameters
     ----------

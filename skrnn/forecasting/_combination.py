@@ -15,8 +15,8 @@ def weigh(errors, rule):
     errors : ndarray of shape (n_forecasters,)
         Mean scaled errors on held-out windows. NaN if not known.
     rule : {"mean", "weighted", "best"}
-        "mean": equal weights [1]_. "weighted": weights proportional to the inverse squared "
-        "errors; forecasters whose error exceeds the smallest by more than half are left out.
+        "mean": equal weights [1]_. "weighted": weights proportional to the inverse squared
+        errors; forecasters whose error exceeds the smallest by more than half are left out.
         "best": only the forecaster with the smallest error.
 
     Returns

@@ -113,9 +113,9 @@ class RNNForecaster(TakesLongTables):
 
     deseasonalize : bool or "auto", default="auto"
         Whether a season is estimated from each series, subtracted, and added to its forecasts.
-        "auto": if the series covers at least three seasons and a statistical test finds seasonal "
-        "autocorrelation at the 90 % level (sktime's `ConditionalDeseasonalizer`) [2]_. If there "
-        "are several periodicities, the longest one that passes the test is used.
+        "auto": if the series covers at least three seasons and a statistical test finds seasonal
+        autocorrelation at the 90 % level (sktime's `ConditionalDeseasonalizer`) [2]_. If there are
+        several periodicities, the longest one that passes the test is used.
 
     transformer : {"auto", "log", "boxcox"}, transformer or None, default="auto"
         Transformation of `y` before a season is removed, fitted to each series. Its inverse is
@@ -142,9 +142,9 @@ class RNNForecaster(TakesLongTables):
         Columns of `X` that are known in advance, by name, position or mask; `predict` needs them
         for every step up to the last one of the horizon. "direct" and "multioutput" treat absent
         rows as unknown, and warn if a step of the horizon is among them. With 1,000 windows or
-        more, windows contain the past of these columns as well, beside the past of `y`. For the
-        other columns only past values are used; the recursive strategy cannot use them beyond the
-        first step.
+        more, windows contain the past of these columns as well, in addition to the past of `y`.
+        For the other columns only past values are used; the recursive strategy cannot use them
+        beyond the first step.
 
     calendar : "auto", str, list of str or None, default=None
         Features made from the index, which must hold dates or periods; `predict` does not need

@@ -72,7 +72,8 @@ class ForecasterNetworks:
     calendar : CalendarFeatures
         Features made from the labels of rows, the last of `feature_names`.
     past_of_known : bool
-        Whether windows also contain the past of features known in advance, beside that of y.
+        Whether windows also contain the past of features known in advance, in addition to that of
+        y.
     """
 
     tasks: list[NetworkTask]

@@ -24,7 +24,7 @@ def members(forecaster):
         inner = inner.to_numpy().ravel()
     elif isinstance(inner, dict):
         inner = inner.values()
-    else:  # other forecasters of sktime keep theirs in other ways
+    else:  # other sktime forecasters keep theirs in other ways
         inner = ()
     for member in inner:
         yield from members(member)

@@ -24,7 +24,7 @@ class SmoothingModel:
     Parameters
     ----------
     periods : tuple of int
-        Seasonal periodicities that are removed where a test finds a season.
+        Seasonal periodicities, removed if a statistical test finds a season.
     candidates : Parameters
         The parameters from which those of each series are chosen.
     first_state : callable
@@ -109,7 +109,7 @@ class PanelTheta(StatisticalForecaster):
     ----------
     sp : "auto", int or tuple of int, default="auto"
         Seasonal periodicity, for example 12 for monthly rows. "auto" takes it from the frequency
-        of the index. Of several, the longest that a test finds is removed.
+        of the index. If there are several, the longest one that passes the test is removed.
 
     See Also
     --------
@@ -149,8 +149,8 @@ class PanelDampedTrend(StatisticalForecaster):
     """Exponential smoothing with a damped trend, for one series or many.
 
     Level and trend follow the errors of one-step forecasts. In forecasts, the trend levels off by
-    a constant factor for each step [1]_. A season is removed first if a test finds one, and put
-    back after: factors if all values are positive, and sums if not.
+    a constant factor for each step [1]_. A season is removed first if a statistical test finds
+    one, and put back after: factors if all values are positive, and sums if not.
 
     The three smoothing parameters of each series are those with the smallest squared errors of
     one-step forecasts among a grid of values. All series of a panel are smoothed at the same

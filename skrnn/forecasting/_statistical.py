@@ -75,7 +75,7 @@ class StatisticalForecaster(TakesLongTables):
         ValueError
             If a parameter is wrong, or rows are missing, repeated or out of order.
         TypeError
-            If `y` is not in a format of sktime.
+            If `y` is not in an sktime format.
         """
         self._check_parameters()
         check_not_long_series(y=y, X=X)
@@ -106,7 +106,7 @@ class StatisticalForecaster(TakesLongTables):
         ValueError
             If a series is new, begins earlier than in `fit`, or rows are missing in it.
         TypeError
-            If `y` is not in a format of sktime.
+            If `y` is not in an sktime format.
         """
         check_not_long_series(y=y, X=X)
         return super().update(y, X, update_params)

@@ -24,7 +24,7 @@ class Trial:
     ----------
     name : str
         Name of the view.
-    forecaster : forecaster of sktime
+    forecaster : sktime forecaster
         Its forecaster, unfitted.
     seconds : float
         Time of the trial, and of the fit to all rows.
@@ -70,7 +70,7 @@ def forecast_held_out(forecaster, held_out, X):
 
     Parameters
     ----------
-    forecaster : forecaster of sktime
+    forecaster : sktime forecaster
         Unfitted.
     held_out : HeldOut
         The rows.
