@@ -98,8 +98,9 @@ class PanelTheta(StatisticalForecaster):
     """Theta method for one series or many: exponential smoothing with half of the linear trend.
 
     In its classical form, the Theta method [1]_ is simple exponential smoothing with a drift that
-    is half of the slope of a regression line over time [2]_. A season is removed first if a test
-    finds one, and put back after: factors if all values are positive, and sums if not.
+    is half of the slope of a regression line over time [2]_. A season is removed first if a
+    statistical test finds one, and put back after: factors if all values are positive, and sums if
+    not.
 
     The smoothing parameter of each series is the one with the smallest squared errors of one-step
     forecasts without the drift. All series of a panel are smoothed at the same time, so that a
