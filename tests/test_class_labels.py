@@ -59,7 +59,7 @@ BAD_LABELS = [
     (sparse.csr_array(np.eye(3)), False, TypeError, "y is sparse"),
     ([["a"], ["b", "c"]], True, ValueError, "unequal lengths.*pad_sequences"),
     (np.eye(3), False, ValueError, r"1d array of shape \(n_samples,\).*argmax"),
-    ([["a", "b"]], False, ValueError, "set return_sequences=True for one label a step"),
+    ([["a", "b"]], False, ValueError, "set return_sequences=True for one label per step"),
     (["a", "b"], True, ValueError, r"2d array of shape \(n_samples, n_timesteps\)"),
     (np.zeros((2, 3, 4)), True, ValueError, r"got an array of shape \(2, 3, 4\)"),
     ("a", False, ValueError, r"got an array of shape \(\)"),

@@ -51,7 +51,7 @@ BAD_FIT = [
         r"y should be a 1d array of shape \(n_samples,\), got an array of shape \(\)",
     ),
     ({}, {"y": np.eye(24)}, r"1d array.*got an array of shape \(24, 24\).*argmax"),
-    ({}, {"y": STEPS}, "set return_sequences=True for one label a step"),
+    ({}, {"y": STEPS}, "set return_sequences=True for one label per step"),
     ({}, {"y": X}, r"got an array of shape \(24, 3, 2\) instead"),
     ({}, {"y": [["up"], ["up", "down"]] * 12}, "rows of unequal lengths.*pad_sequences"),
     ({}, {"y": np.full(N_ROWS, "up")}, "at least two classes in y, got one class: 'up'"),

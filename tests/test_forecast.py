@@ -200,7 +200,11 @@ def test_a_step_costs_one_row():
         ({"X_future": pd.DataFrame({"cost": [1.0] * 6})}, ValueError, "which X does not have"),
         ({"target": "demand"}, ValueError, r"\['price'\] besides the target"),
         ({"X_future": pd.DataFrame({"price": [1.0]})}, ValueError, "1 row"),
-        ({"X_future": pd.DataFrame({"cost": [1.0] * 6}), "target": "demand"}, ValueError, "lacks"),
+        (
+            {"X_future": pd.DataFrame({"cost": [1.0] * 6}), "target": "demand"},
+            ValueError,
+            "does not have",
+        ),
         ({"X_future": np.ones((6, 2)), "target": "demand"}, ValueError, "2 column"),
         (
             {"X_future": table(6, columns=("demand", "price"))},

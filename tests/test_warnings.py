@@ -406,7 +406,7 @@ CASES = [
     ),
     (
         "warn_of_unknown_end",
-        "the last ones",
+        "The last 2 of",
         lambda: windowed().fit(X, Y).predict(np.r_[X, np.full((3, 1), np.nan)]),
     ),
     (

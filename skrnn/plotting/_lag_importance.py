@@ -315,7 +315,7 @@ def _mean_changes(network, windows, states, n_repeats, random_state):
     if len(windows) < 2:
         raise ValueError(
             "X must have at least two rows for method='permutation', which exchanges their "
-            "values. Got {len(windows)}."
+            f"values. Got {len(windows)}."
         )
     forecasts = _last_forecasts(network, windows, states)
     changes = np.full(windows.shape[1:], np.nan)

@@ -188,5 +188,5 @@ def test_a_forecaster_of_several_networks(make_forecaster, series):
     forecaster = make_forecaster(strategy="direct").fit(series, fh=[1, 2])
     with pytest.raises(ValueError, match="networks for 2 tasks, several steps"):
         LagImportanceDisplay.from_estimator(forecaster)
-    with pytest.raises(ValueError, match="None of the 3 rows has a whole window"):
+    with pytest.raises(ValueError, match="None of the 3 rows has a complete window"):
         forecaster.network_windows(series.index[:3])
