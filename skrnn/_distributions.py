@@ -92,7 +92,7 @@ def distribution_of(loss: Likelihood, outputs: NDArray[Any]) -> Any:
 
     Returns
     -------
-    frozen distribution of SciPy, or Mixture
+    frozen SciPy distribution, or Mixture
         A mixture if there are several networks.
 
     Examples

@@ -577,7 +577,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
         Returns
         -------
-        distribution : frozen distribution of SciPy, or Mixture
+        distribution : frozen SciPy distribution, or Mixture
             Distribution of the shape of ``predict(X)``, with methods such as ``mean``, ``std``,
             ``ppf``, ``cdf``, ``rvs``, and ``logpdf`` or ``logpmf``. Several networks forecast a
             :class:`~skrnn.losses.Mixture` of their distributions.
@@ -606,8 +606,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     ) -> NDArray[Any]:
         """Forecast quantiles of the target of each window.
 
-        The loss must be a likelihood. With ``loss="quantile"``, `predict` gives the quantiles that
-        the network has learned.
+        The loss must be a likelihood. With ``loss="quantile"``, `predict` returns the quantiles
+        that the network has learned.
 
         Parameters
         ----------

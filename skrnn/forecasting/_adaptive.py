@@ -18,8 +18,8 @@ LEVELS = np.concatenate([_TAIL, 1 - _TAIL[::-1]])
 class AdaptiveLevels:
     """Adaptive conformal inference [1]_, for each series and each side on its own.
 
-    If the truth exceeds a quantile more often than it should, the quantile is taken at a higher
-    level, and at a lower one otherwise. Each true value moves the level by 0.03 times the
+    If the true values exceed a quantile more often than it should, the quantile is taken at a
+    higher level, and at a lower one otherwise. Each true value moves the level by 0.03 times the
     difference between the share that should lie below and what was seen, 0 or 1. In the long run
     the quantiles are right, whatever the series does, as long as the errors held out are large
     enough.

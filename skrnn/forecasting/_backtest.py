@@ -64,7 +64,7 @@ def backtest(
 
     Parameters
     ----------
-    forecaster : forecaster of sktime
+    forecaster : sktime forecaster
         It is cloned, and not changed.
 
     y : series, panel or long table
@@ -96,7 +96,7 @@ def backtest(
         Coverage of the intervals, if the forecaster has intervals. None means no intervals.
 
     n_jobs : int, default=None
-        Number of origins at which clones are fitted at the same time, by threads or by what
+        Number of origins at which clones are fitted at the same time, in threads or as
         ``joblib.parallel_config`` says. It is used with ``refit=True``. -1 means as many as there
         are processors.
 
@@ -113,7 +113,7 @@ def backtest(
     ValueError
         If a parameter is wrong, no series is long enough, or `X` lacks rows.
     TypeError
-        If `forecaster` is not a forecaster of sktime, or `y` is in another format.
+        If `forecaster` is not an sktime forecaster, or `y` is in another format.
 
     Warns
     -----
@@ -149,7 +149,7 @@ def backtest(
     validate_parameter_constraints(_CONSTRAINTS, parameters, "backtest")
     if not isinstance(forecaster, BaseForecaster):
         raise TypeError(
-            f"forecaster must be a forecaster of sktime. Got {type(forecaster).__name__}."
+            f"forecaster must be an sktime forecaster. Got {type(forecaster).__name__}."
         )
     y, X = _checked(y, X)
     origins = Origins.of(y, X, steps, n_origins, int(steps[-1]) if step is None else step)
@@ -272,11 +272,11 @@ def _checked(y, X):
     check_data(y=y, X=X)
     if not isinstance(y, pd.Series | pd.DataFrame):
         raise TypeError(
-            f"y must be a Series or DataFrame of pandas, or a long table. Got {type(y).__name__}."
+            f"y must be a pandas Series or DataFrame, or a long table. Got {type(y).__name__}."
         )
     if isinstance(y, pd.DataFrame) and y.shape[1] != 1:
         raise ValueError(
-            f"y must have one column, got {y.shape[1]}. If the columns are series of their own, "
+            f"y must have one column, got {y.shape[1]}. If the columns are separate series, "
             "convert the frame: y, _ = to_panel(y, id=None, time=None, target=None), with "
             "to_panel from skrnn.forecasting."
         )

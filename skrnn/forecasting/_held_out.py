@@ -189,7 +189,7 @@ def _spread_out(room, n_steps, n_series):
     longest = room // 4
     wanted = int(np.ceil(_WANTED_ERRORS / n_series))
     n_origins = int(np.clip(wanted, 1, min(1 + longest, 2 * n_steps + 6)))
-    # Windows that do not overlap have errors of their own, so that more distance gains nothing.
+    # Windows that do not overlap have independent errors, so a larger distance does not help.
     span = int(np.clip((n_origins - 1) * n_steps, 0, longest))
     return np.rint(np.linspace(span, 0, n_origins)).astype(np.int64)
 

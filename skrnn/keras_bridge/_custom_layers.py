@@ -129,8 +129,8 @@ class AddLevel(keras.layers.Layer):
     Parameters
     ----------
     only_first : bool, default=False
-        Whether the last axis contains the parameters of a distribution, of which only the first
-        one, the location, changes with the level.
+        Whether the last axis contains the parameters of a distribution, only the first of which,
+        the location, changes with the level.
     **kwargs : dict
         Keyword arguments of ``keras.layers.Layer``.
 
@@ -358,7 +358,7 @@ class Expectation(keras.layers.Layer):
     ----------
     likelihood : Likelihood or str
         The likelihood, or the name of one. A saved model contains the name. To load a model with
-        a likelihood of your own, pass a function that makes this layer in ``custom_objects``.
+        your own likelihood, pass a function that makes this layer in ``custom_objects``.
     **kwargs : dict
         Keyword arguments of ``keras.layers.Layer``.
 
@@ -376,7 +376,7 @@ class Expectation(keras.layers.Layer):
             if likelihood not in LOSSES:
                 raise ValueError(
                     f"The model computes means by {likelihood}, which is not a loss of skrnn. "
-                    "Pass custom_objects={'skrnn>Expectation': ...}, a class of your own."
+                    "Pass custom_objects={'skrnn>Expectation': ...}, with your class."
                 )
             likelihood = LOSSES[likelihood]
         self.likelihood = likelihood
@@ -401,7 +401,7 @@ class Expectation(keras.layers.Layer):
 
 
 def columns_by_target(architecture, **kwargs):
-    """Return the layer that gives the columns of each target an axis, or None.
+    """Return the layer that moves the columns of each target to a separate axis, or None.
 
     Parameters
     ----------

@@ -87,7 +87,7 @@ class Likelihood(Loss):
 
         Returns
         -------
-        frozen distribution of SciPy
+        frozen SciPy distribution
             It has the shape ``(..., n_outputs)``.
         """
         raise NotImplementedError(f"{type(self).__name__} must define distribution(output).")

@@ -19,7 +19,7 @@ _MOST_HALVINGS = 200
 
 
 class Mixture:
-    """A mixture of distributions, with the methods of a frozen distribution of SciPy.
+    """A mixture of distributions, with the methods of a frozen SciPy distribution.
 
     Several networks forecast a mixture of their distributions, which is wider than each of them if
     the networks disagree.
