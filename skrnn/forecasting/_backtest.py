@@ -191,6 +191,7 @@ class Backtest:
     See Also
     --------
     backtest : Makes it.
+    skrnn.plotting.BacktestDisplay : Draws it.
 
     Examples
     --------
@@ -355,7 +356,8 @@ def _names(ends, y):
     if isinstance(ends, pd.MultiIndex):
         names = ends.droplevel(-1)
         return names.to_flat_index() if isinstance(names, pd.MultiIndex) else names
-    return pd.Index([y.name if isinstance(y, pd.Series) else y.columns[0]], dtype=object)
+    name = y.name if isinstance(y, pd.Series) else y.columns[0]
+    return pd.Index([TARGET if name is None else name], dtype=object)
 
 
 def _at(forecasts, labels):

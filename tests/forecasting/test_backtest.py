@@ -113,6 +113,8 @@ def test_one_series():
     # Days have a season of a week.
     assert result.sp == 7
     np.testing.assert_array_equal(table["seasonal_naive"], y.iloc[[-13, -8]])
+    unnamed = backtest(TrendForecaster(), y.rename(None), fh=[2], n_origins=2, step=5)
+    pd.testing.assert_frame_equal(unnamed.forecasts, table)
     frame = backtest(TrendForecaster(), y.to_frame(), fh=[2], n_origins=2, step=5)
     pd.testing.assert_frame_equal(frame.forecasts, table)
 

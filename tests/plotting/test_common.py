@@ -7,12 +7,15 @@ import sys
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 import skrnn.plotting
 from skrnn import LagWindowTransformer, RNNRegressor
 from skrnn.datasets import make_seasonal_series
+from skrnn.forecasting import Backtest
 from skrnn.plotting import (
+    BacktestDisplay,
     CorrelogramDisplay,
     ForecastDisplay,
     LagImportanceDisplay,
@@ -159,7 +162,35 @@ class LagImportance:
         return {"lag": line.get_xdata(), "importance": line.get_ydata()}
 
 
+class BackTest:
+    display, n_axes = BacktestDisplay, 2
+
+    def make(self, network, quantile_network, **ax):
+        rows = [(origin, step) for origin in (1, 2) for step in (1, 2, 3)]
+        table = pd.DataFrame(rows, columns=["origin", "step"])
+        times = [SERIES.index[80 + 3 * origin + step] for origin, step in rows]
+        table = table.assign(
+            series="y",
+            cutoff=[SERIES.index[80 + 3 * origin] for origin, _ in rows],
+            time=times,
+            y=SERIES[times].to_numpy(),
+            forecast=range(6),
+            **dict.fromkeys(("naive", "seasonal_naive", "scale", "root_scale"), 1.0),
+        )
+        table = table.assign(lower=table["forecast"] - 1.0, upper=table["forecast"] + 1.0)
+        return BacktestDisplay.from_backtest(Backtest(table, SERIES, 12, 0.8), **ax)
+
+    def drawn(self, display):
+        first, second = map(ends_of, display.bands_)
+        return {
+            "forecast": np.concatenate([line.get_ydata() for line in display.forecast_lines_]),
+            "lower": np.concatenate([first[0], second[0]]),
+            "upper": np.concatenate([first[1], second[1]]),
+        }
+
+
 CASES = [
+    BackTest(),
     LossCurve(),
     Forecast(),
     ForecastWithResiduals(),

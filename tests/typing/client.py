@@ -178,6 +178,8 @@ def judge(y: pd.Series[float], X: pd.DataFrame) -> None:
     assert_type(result, forecasting.Backtest)
     assert_type(result.forecasts, pd.DataFrame)
     assert_type(result.summary(by=["series", "step"]), pd.DataFrame)
+    display = plotting.BacktestDisplay.from_backtest(result, series="y", band_kw={"alpha": 0.2})
+    assert_type(display, plotting.BacktestDisplay)
     forecasting.backtest(forecaster, y, fh=3, sp="week")  # type: ignore[arg-type]
 
 
