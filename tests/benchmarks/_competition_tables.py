@@ -111,7 +111,7 @@ def write_tables(results, folder):
     _write(folder / "m3_averages.csv", *_m3_averages(results))
     _write(folder / "tourism_mape.csv", *_tourism_mape(results))
     _write(folder / "m4_owa.csv", *_m4_owa(results))
-    _write(folder / "car_parts.csv", *_counts(results.get("car parts", {})))
+    _write(folder / "car_parts.csv", *_counts(results))
     _write(folder / "relative_mase.csv", *_relative_table(results))
     _write(folder / "coverage.csv", *_coverage(results))
     _write(folder / "looks.csv", *_looks(results.get("looks", {})))
@@ -129,7 +129,7 @@ def _methods(rows):
 def _write_pairs(path, results, names, prefix):
     """Write sMAPE and MASE, those that were published as well."""
     names = [name for name in names if results.get(name)]
-    header = ["sMAPE / MASE", *(name.removeprefix(prefix) for name in names)]
+    header = ["sMAPE / MASE", *(_label(results, name, prefix) for name in names)]
     ours = [method for method in CONTENDERS if method != _SECONDS_TWICE]
     rows = [[m, *(_pair(results[name].get(m)) for name in names)] for m in ours]
     rows += [
@@ -138,6 +138,14 @@ def _write_pairs(path, results, names, prefix):
         if prefix != "M4 "
     ]
     _write(path, header, rows)
+
+
+def _label(results, name, prefix=""):
+    """Return the name of a set, and how many of its series were forecast, if not all."""
+    row = next(iter(results.get(name, {}).values()), {})
+    n, n_all = row.get("series"), row.get("of")
+    subset = f" ({n} of {n_all} series)" if n_all and n < n_all else ""
+    return name.removeprefix(prefix) + subset
 
 
 def _pair(row):
@@ -162,7 +170,7 @@ def _m3_averages(results):
 
 
 def _tourism_mape(results):
-    header = ["MAPE", *(name.removeprefix("Tourism ") for name in TOURISM_GROUPS)]
+    header = ["MAPE", *(_label(results, name, "Tourism ") for name in TOURISM_GROUPS)]
     found = [results.get(name, {}) for name in TOURISM_GROUPS]
     rows = [[m, *(_number(r.get(m, {}).get("MAPE")) for r in found)] for m in CONTENDERS]
     rows = [row for row in rows if row[0] != _SECONDS_TWICE]
@@ -175,15 +183,23 @@ def _m4_owa(results):
     found = [results.get(name, {}) for name in names]
     rows = [[m, *(_number(r.get(m, {}).get("OWA"), 3) for r in found)] for m in CONTENDERS]
     rows += [[m, *(_number(f.get(n, (None,) * 3)[2], 3) for n in names)] for m, f in M4.items()]
-    return ["OWA", "hourly", "weekly"], [row for row in rows if row[0] != _SECONDS_TWICE]
+    header = ["OWA", *(_label(results, name, "M4 ") for name in names)]
+    return header, [row for row in rows if row[0] != _SECONDS_TWICE]
 
 
 def _number(value, digits=2):
     return "" if value is None else f"{value:.{digits}f}"
 
 
-def _counts(rows):
-    header = ["car parts", "MASE", "bias in %", "forecasts below 0", "lower bounds below 0"]
+def _counts(results):
+    rows = results.get("car parts", {})
+    header = [
+        _label(results, "car parts"),
+        "MASE",
+        "bias in %",
+        "forecasts below 0",
+        "lower bounds below 0",
+    ]
     return header, [
         [
             method,
@@ -219,7 +235,12 @@ def _coverage(results):
     for name in SETS:
         ours, ets = (results.get(name, {}).get(m, {}) for m in ("AutoRNNForecaster", "AutoETS"))
         if names[0] in ours:
-            rows.append([name, *([_number(row.get(n), 3) for row in (ours, ets) for n in names])])
+            rows.append(
+                [
+                    _label(results, name),
+                    *([_number(row.get(n), 3) for row in (ours, ets) for n in names]),
+                ]
+            )
     return header, rows
 
 

@@ -78,10 +78,11 @@ class Record:
         self.results = json.loads(self.path.read_text(encoding="utf-8")) if exists else {}
 
     def add(self, part, method, row, *, fitted):
-        """Record a row, unless one of more series is there, and count the look."""
+        """Record a row, drop those of other series of the same set, and count the look."""
         rows = self.results.setdefault(part, {})
-        if row.get("series", 0) >= rows.get(method, {}).get("series", 0):
-            rows[method] = row
+        for other in [m for m, r in rows.items() if r.get("series") != row.get("series")]:
+            del rows[other]
+        rows[method] = row
         if method in OURS and fitted:
             looks = self.results.setdefault("looks", {}).setdefault(part, {})
             name = method.split(",")[0]
@@ -167,7 +168,8 @@ def set_rows(name, arguments):
             way = CONTENDERS[method]
             forecasts, seconds = forecast_once(arguments.cache, group, method, way)
         row = scores(group, forecasts)
-        yield method, {**row, "seconds": round(seconds, 1), "series": len(group.past)}
+        counts = {"series": len(group.past), "of": group.n_all}
+        yield method, {**row, "seconds": round(seconds, 1), **counts}
 
 
 def m4_rows(n, held_out):
