@@ -12,6 +12,7 @@ from ._auto_forecaster import AutoRNNForecaster
 from ._backtest import Backtest, backtest
 from ._forecaster import RNNForecaster
 from ._long_frames import from_panel, to_panel
+from ._ridge_forecaster import PanelRidge
 from ._search_space import search_space
 from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
 
@@ -19,6 +20,7 @@ __all__ = [
     "AutoRNNForecaster",
     "Backtest",
     "PanelDampedTrend",
+    "PanelRidge",
     "PanelTheta",
     "RNNForecaster",
     "backtest",

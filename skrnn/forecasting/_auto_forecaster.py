@@ -49,10 +49,11 @@ class AutoRNNForecaster(TakesLongTables):
 
     The views are the forecasters that are combined. Up to four of them are networks
     (:class:`RNNForecaster`): on the raw data, its logarithm, and both deseasonalised. Two are
-    statistical methods: :class:`PanelTheta` and :class:`PanelDampedTrend`. The last rows of each
-    series are held out to measure the error of each view. Then each view is fitted to all rows.
-    The forecast is a weighted mean of the views, where views with smaller errors have larger
-    weights. Intervals are derived from the held-out errors.
+    statistical methods: :class:`PanelTheta` and :class:`PanelDampedTrend`. For long series there
+    is a third one, :class:`PanelRidge`. The last rows of each series are held out to measure the
+    error of each view. Then each view is fitted to all rows. The forecast is a weighted mean of
+    the views, where views with smaller errors have larger weights. Intervals are derived from the
+    held-out errors.
 
     It works for a single series of 30 points as well as for a panel of thousands of series, which
     share the networks.
@@ -119,7 +120,7 @@ class AutoRNNForecaster(TakesLongTables):
     See Also
     --------
     RNNForecaster : One view, with all settings.
-    PanelTheta, PanelDampedTrend : The statistical views.
+    PanelTheta, PanelDampedTrend, PanelRidge : The statistical views.
 
     Notes
     -----

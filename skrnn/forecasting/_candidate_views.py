@@ -5,6 +5,7 @@ import numpy as np
 from ._automatic import FittedSettings
 from ._forecaster import RNNForecaster
 from ._forecaster_plan import ForecasterPlan
+from ._ridge_forecaster import PanelRidge, enough_for_ridge
 from ._seasonality import CYCLES, Seasons
 from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
 from ._transformations import Logarithm
@@ -49,6 +50,8 @@ def make_views(parameters, *, panel, axis, periods, n_steps):
         "theta": PanelTheta(sp=parameters["sp"]),
         "damped trend": PanelDampedTrend(sp=parameters["sp"]),
     }
+    if enough_for_ridge(panel.n_known(1), periods, n_steps):
+        statistical["ridge"] = PanelRidge(sp=parameters["sp"])
     return {**statistical, **_without_equal(networks, panel, axis, periods, n_steps)}
 
 

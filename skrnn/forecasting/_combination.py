@@ -3,7 +3,7 @@
 import numpy as np
 
 # The errors of a panel count as much as so many errors of a series.
-_PANEL_ERRORS = 48
+_PANEL_ERRORS = 24
 RULES = ("mean", "weighted", "best")
 
 
@@ -72,8 +72,8 @@ def weigh_each(errors, counts, rule):
     >>> from skrnn.forecasting._combination import weigh_each
     >>> errors = np.array([[1.0, 2.0, 3.0], [1.2, 1.6, 3.0]])
     >>> weigh_each(errors, np.array([500, 500, 5]), "weighted").round(2)
-    array([[0.58, 0.4 , 0.48],
-           [0.42, 0.6 , 0.52]])
+    array([[0.59, 0.39, 0.49],
+           [0.41, 0.61, 0.51]])
     """
     known = ~np.isnan(errors)
     total, n_known = np.where(known, errors, 0.0).sum(axis=1), known.sum(axis=1)

@@ -12,7 +12,7 @@ from skrnn.windows._time_axis import TimeAxis, check_times
 from ._bounds import Bounds
 from ._features import label_rows
 from ._forecaster import TAGS, check_not_long_series
-from ._horizon import steps_of_series
+from ._horizon import steps_in_fit, steps_of_series
 from ._last_value import stand_ins
 from ._long_form import TakesLongTables, in_long_form
 from ._members import residuals
@@ -142,6 +142,8 @@ class StatisticalForecaster(TakesLongTables):
     def _fit(self, y, X, fh):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         panel = Panel.of(y, self._axis, 0)
+        steps, later = steps_in_fit(fh, self._axis, panel.last)
+        self._n_steps = int(max([1, *([] if steps is None else steps), *later]))
         self._model = self._make_model().fit(panel)
         self._panel, self._moved = panel, np.ones(panel.n_series, bool)
         return self

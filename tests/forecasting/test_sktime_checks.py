@@ -6,6 +6,7 @@ from sktime.utils.estimator_checks import check_estimator, parametrize_with_chec
 from skrnn.forecasting import (
     AutoRNNForecaster,
     PanelDampedTrend,
+    PanelRidge,
     PanelTheta,
     RNNForecaster,
 )
@@ -22,7 +23,7 @@ pytestmark = [
 ]
 
 
-FORECASTERS = [RNNForecaster, AutoRNNForecaster, PanelTheta, PanelDampedTrend]
+FORECASTERS = [RNNForecaster, AutoRNNForecaster, PanelTheta, PanelDampedTrend, PanelRidge]
 
 
 @parametrize_with_checks(FORECASTERS, obj_varname="forecaster", check_varname="name")

@@ -1,0 +1,197 @@
+"""Direct ridge regression of the next steps of a series on its last values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# Penalties that are tried, in units of the mean square of the inputs.
+_PENALTIES = np.logspace(-2, 3, 11)
+_LEAST_WINDOWS = 4
+# Windows that are in memory at the same time.
+_BLOCK = 2**12
+
+
+@dataclass(frozen=True)
+class RidgeCoefficients:
+    """Linear forecasts of all steps from a window, both less the last value of the window.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (lag - 1, n_steps)
+        Of the values of the window but the last.
+    intercepts : ndarray of shape (n_steps,)
+        Added to the forecasts.
+    """
+
+    weights: np.ndarray
+    intercepts: np.ndarray
+
+    @classmethod
+    def fit(cls, values, lag, n_steps):
+        """Fit the coefficients, with the penalty of the best generalised cross-validation.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_rows,)
+            A series. Windows with an unknown value (NaN) are left out.
+        lag : int
+            Values of a window.
+        n_steps : int
+            Steps ahead.
+
+        Returns
+        -------
+        RidgeCoefficients or None
+            None if there are too few windows.
+
+        References
+        ----------
+        Hoerl and Kennard, "Ridge regression", Technometrics, 1970; Golub, Heath and Wahba,
+        "Generalized cross-validation as a method for choosing a good ridge parameter",
+        Technometrics, 1979.
+        """
+        width = lag + n_steps
+        known = ~np.isnan(values)
+        complete = _moving_sum(known, width) == width
+        n_windows = int(complete.sum())
+        if n_windows < _LEAST_WINDOWS:
+            return None
+        # Sums of squares lose no digits to a level far from zero.
+        filled = np.where(known, values - values[known].mean(), 0.0)
+        products, sums = window_products(filled, complete, width)
+        products, sums = _less_column(products, sums, lag - 1)
+        means = sums / n_windows
+        products -= n_windows * np.outer(means, means)
+        inputs, outputs = slice(0, lag - 1), slice(lag, None)
+        squares = np.trace(products[outputs, outputs])
+        weights = _best_weights(
+            products[inputs, inputs], products[inputs, outputs], squares, n_windows
+        )
+        return cls(weights, means[outputs] - means[inputs] @ weights)
+
+    @property
+    def lag(self):
+        """Values of a window."""
+        return len(self.weights) + 1
+
+    def forecast(self, values, ends, steps):
+        """Forecast steps after rows.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_rows,)
+            The series.
+        ends : ndarray of int of shape (n_forecasts,)
+            Last row of each window.
+        steps : ndarray of int of shape (n_forecasts,)
+            Steps after these rows.
+
+        Returns
+        -------
+        ndarray of shape (n_forecasts,)
+            NaN where a value of the window is unknown, or lies before the series.
+        """
+        result = np.full(len(ends), np.nan)
+        use = np.flatnonzero((ends >= self.lag - 1) & (steps <= len(self.intercepts)))
+        for first in range(0, len(use), _BLOCK):
+            chosen = use[first : first + _BLOCK]
+            rows, columns = ends[chosen], steps[chosen] - 1
+            windows = values[rows[:, None] + np.arange(1 - self.lag, 0)] - values[rows][:, None]
+            change = np.einsum("ij,ji->i", windows, self.weights[:, columns])
+            result[chosen] = values[rows] + change + self.intercepts[columns]
+        return result
+
+    def filled(self, values):
+        """Return a series whose unknown values are their forecasts of one step.
+
+        Values without a whole window before them stay unknown.
+        """
+        values = values.copy()
+        for row in np.flatnonzero(np.isnan(values)):
+            values[row] = self.forecast(values, np.array([row - 1]), np.array([1]))[0]
+        return values
+
+
+def window_products(values, complete, width):
+    """Return the sums of products of each two places of windows, without making the windows.
+
+    The windows overlap, so the sum for the places i + 1 and j + 1 is that for i and j, but for
+    the first and the last window of each run. The time is linear in the rows.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows,)
+        A series.
+    complete : ndarray of bool of shape (n_rows - width + 1,)
+        Whether the window that starts at a row is used.
+    width : int
+        Values of a window.
+
+    Returns
+    -------
+    products : ndarray of shape (width, width)
+    sums : ndarray of shape (width,)
+        Sums of each place.
+    """
+    used = complete.astype(np.float64)
+    starts = np.where(complete, values[: len(complete)], 0.0)
+    change = np.diff(used, prepend=0.0, append=0.0)
+    edges = np.flatnonzero(change)
+    outside = values[edges[:, None] + np.arange(width - 1)]
+    corrections = outside.T @ (-change[edges, None] * outside)
+    # The k-th column of this table holds the products of places with a distance of k.
+    place = np.arange(width)
+    table = np.zeros((width, width))
+    table[0] = np.correlate(values, starts, "valid")
+    later = place[:-1, None] + place
+    inside = later < width - 1
+    table[1:][inside] = corrections[np.nonzero(inside)[0], later[inside]]
+    table = np.cumsum(table, axis=0)
+    low, high = np.minimum.outer(place, place), np.maximum.outer(place, place)
+    return table[low, high - low], np.correlate(values, used, "valid")
+
+
+def _moving_sum(values, width):
+    sums = np.concatenate([[0], np.cumsum(values)])
+    return sums[width:] - sums[:-width] if len(values) >= width else np.zeros(0)
+
+
+def _less_column(products, sums, column):
+    """Return products and sums of windows from which one of their values was subtracted."""
+    own = products[column]
+    return products - own - own[:, None] + own[column], sums - sums[column]
+
+
+def _best_weights(inputs, both, squares, n_windows):
+    """Return the weights with the best generalised cross-validation of all steps together.
+
+    Parameters
+    ----------
+    inputs : ndarray of shape (n_inputs, n_inputs)
+        Centred products of the inputs.
+    both : ndarray of shape (n_inputs, n_steps)
+        Centred products of inputs and targets.
+    squares : float
+        Sum of the squares of all centred targets.
+    n_windows : int
+        Number of windows.
+
+    Returns
+    -------
+    ndarray of shape (n_inputs, n_steps)
+    """
+    unit = np.trace(inputs) / (n_windows * max(len(inputs), 1))
+    if not unit > 0:
+        return np.zeros(both.shape)
+    values, vectors = np.linalg.eigh(inputs)
+    values, rotated = np.maximum(values, 0.0), vectors.T @ both
+    powers = (rotated**2).sum(axis=1)
+    penalties = (_PENALTIES * unit)[:, None]
+    explained = (powers * (values + 2 * penalties) / (values + penalties) ** 2).sum(axis=1)
+    freedom = 1 - ((values / (values + penalties)).sum(axis=1) + 1) / n_windows
+    with np.errstate(divide="ignore"):
+        scores = np.where(freedom > 0, np.maximum(squares - explained, 0.0) / freedom**2, np.inf)
+    best = penalties[np.argmin(scores) if np.isfinite(scores).any() else -1]
+    return vectors @ (rotated / (values + best)[:, None])

@@ -1,0 +1,164 @@
+"""Defines the forecaster by direct ridge regression."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from ._ridge import RidgeCoefficients
+from ._season_factors import SeasonFactors
+from ._statistical import StatisticalForecaster
+
+# A matrix of the lags is decomposed for each series.
+_LONGEST_LAG = 512
+# A window takes at most this fraction of a series.
+_WINDOW_SHARE = 4
+# Shorter series, in windows and horizons, gain little from a ridge among other forecasts.
+_LEAST_WIDTHS = 4
+
+
+class RidgeModel:
+    """Regresses series without their season, in logarithms if all values are positive.
+
+    Parameters
+    ----------
+    periods : tuple of int
+        Seasonal periodicities, the longest first.
+    n_steps : int
+        Steps ahead.
+    """
+
+    def __init__(self, periods, n_steps):
+        self._factors, self._periods, self._n_steps = SeasonFactors(periods), periods, n_steps
+
+    def fit(self, panel):
+        """Fit the coefficients of each series of a panel."""
+        self._factors.fit(panel, panel.values[:, 0])
+        self._coefficients = [
+            RidgeCoefficients.fit(values, self._lag(values), self._n_steps)
+            for values in self._series(panel)
+        ]
+        return self
+
+    def run(self, panel):
+        """Return the values of each series, with forecasts where they are unknown."""
+        return [
+            values if each is None else each.filled(values)
+            for values, each in zip(self._series(panel), self._coefficients, strict=True)
+        ]
+
+    def forecast(self, panel, run, origins, ahead):
+        """Return forecasts, with the season, as `forecast` of :class:`SmoothingModel`."""
+        rows = origins - panel.first[:, None]
+        table = np.full(origins.shape, np.nan)
+        for i, (values, each) in enumerate(zip(run, self._coefficients, strict=True)):
+            if each is not None:
+                table[i] = each.forecast(values, rows[i], ahead[i])
+        positive = self._factors.positive[:, None]
+        table = np.where(positive, np.exp(np.where(positive, table, 0.0)), table)
+        return self._factors.put_back(table, origins + ahead)
+
+    def _series(self, panel):
+        """Return the values of each series without their season."""
+        values = self._factors.remove(panel, panel.values[:, 0])
+        for start, end, positive in zip(
+            panel.starts, panel.ends, self._factors.positive, strict=True
+        ):
+            part = values[start:end]
+            # A later value that has no logarithm counts as unknown.
+            yield np.log(np.where(part > 0, part, np.nan)) if positive else part
+
+    def _lag(self, values):
+        return ridge_lag(int((~np.isnan(values)).sum()), self._periods, self._n_steps)
+
+
+class PanelRidge(StatisticalForecaster):
+    """Ridge regression of all steps on the last values, for each series of a panel.
+
+    Each step of the horizon is a linear function of a window of the last values of the series:
+    direct forecasts, not recursive ones. Windows are as long as a season, or 1.25 horizons if
+    this is longer. Logarithms are taken of positive series, a season is removed first if a test
+    finds one, and windows and targets are taken less the last value of the window. The penalty of
+    each series is found by generalised cross-validation [1]_.
+
+    It needs long series: for hundreds of hourly values, which repeat every day and every week, it
+    is more accurate than exponential smoothing. The time is linear in the number of rows.
+
+    Parameters
+    ----------
+    sp : "auto", int or tuple of int, default="auto"
+        Seasonal periodicity, for example (168, 24) for hourly rows. "auto" takes it from the
+        frequency of the index. Of several, the longest that a test finds is removed.
+
+    See Also
+    --------
+    PanelTheta : For short series.
+    AutoRNNForecaster : Combines these forecasts with those of networks.
+
+    Notes
+    -----
+    Windows with an unknown value (NaN) are not learned from. In the window to forecast from, an
+    unknown value is replaced by its own forecast. A series without four whole windows is forecast
+    by its last known value, with a warning.
+
+    References
+    ----------
+    .. [1] Hoerl and Kennard, "Ridge regression: biased estimation for nonorthogonal problems",
+       Technometrics, 1970; Golub, Heath and Wahba, "Generalized cross-validation as a method for
+       choosing a good ridge parameter", Technometrics, 1979.
+
+    Examples
+    --------
+    >>> from sktime.datasets import load_airline
+    >>> from skrnn.forecasting import PanelRidge
+    >>> y = load_airline()
+    >>> forecaster = PanelRidge().fit(y[:-12], fh=range(1, 13))
+    >>> error = (forecaster.predict() - y[-12:]).abs().mean()
+    >>> round(error)
+    14
+    """
+
+    _tags: ClassVar = {"requires-fh-in-fit": True}
+
+    def _make_model(self):
+        return RidgeModel(self._periods(), self._n_steps)
+
+
+def ridge_lag(n_known, periods, n_steps):
+    """Return the values of a window: a season, or the horizon, but no large part of the series.
+
+    Parameters
+    ----------
+    n_known : int
+        Known values of the series.
+    periods : tuple of int
+        Seasonal periodicities.
+    n_steps : int
+        Steps ahead.
+
+    Returns
+    -------
+    int
+    """
+    longest = min(_LONGEST_LAG, max(2, n_known // _WINDOW_SHARE))
+    period = max((period for period in periods if period <= longest), default=1)
+    return int(min(max(period, round(1.25 * n_steps), 3), longest))
+
+
+def enough_for_ridge(n_known, periods, n_steps):
+    """Return whether most series are long enough to learn so many coefficients from them.
+
+    Parameters
+    ----------
+    n_known : ndarray of int of shape (n_series,)
+        Known values of each series.
+    periods, n_steps
+        As in :func:`ridge_lag`.
+
+    Returns
+    -------
+    bool
+    """
+    typical = int(np.median(n_known))
+    return typical >= _LEAST_WIDTHS * (ridge_lag(typical, periods, n_steps) + n_steps)

@@ -1,0 +1,101 @@
+"""The ridge of each series of a panel."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import RidgeCV
+
+from skrnn.forecasting import PanelRidge
+from skrnn.forecasting._ridge_forecaster import enough_for_ridge, ridge_lag
+
+FH = np.arange(1, 5)
+
+
+def series(n=80, seed=0, freq="h"):
+    random = np.random.default_rng(seed)
+    values = 50 + 5 * np.sin(np.arange(n) * 0.9) + random.normal(size=n).cumsum()
+    return pd.Series(values, pd.period_range("2000-01-01", periods=n, freq=freq))
+
+
+def test_logarithms_of_positive_series_as_ridge_of_scikit_learn():
+    y, lag = series(freq="D"), 5
+    forecast = PanelRidge(sp=1).fit(y, fh=FH).predict()
+    logs = np.log(y.to_numpy())
+    every = np.lib.stride_tricks.sliding_window_view(logs, lag + 4)
+    level = every[:, lag - 1 : lag]
+    X, Y = every[:, : lag - 1] - level, every[:, lag:] - level
+    unit = np.mean((X - X.mean(axis=0)) ** 2)
+    # Without cross-validation: the penalty that the targets together prefer.
+    ridge = RidgeCV(alphas=np.logspace(-2, 3, 11) * unit, alpha_per_target=False).fit(X, Y)
+    expected = np.exp(logs[-1] + ridge.predict((logs[-lag:-1] - logs[-1])[None])[0])
+    np.testing.assert_allclose(forecast, expected, rtol=2e-3)
+
+
+def test_a_series_alone_as_in_a_panel_of_series_of_other_lengths():
+    parts = {f"s{i}": series(80, i)[-n:] for i, n in enumerate((80, 50, 64))}
+    parts["s1"] = parts["s1"].copy()
+    parts["s1"].iloc[[7, 30, 48]] = np.nan
+    panel = pd.concat(parts, names=["series", "hour"]).to_frame("y")
+    together = PanelRidge(sp=7).fit(panel, fh=FH)
+    forecasts, residuals = together.predict(), together.predict_residuals()
+    for name, part in parts.items():
+        alone = PanelRidge(sp=7).fit(part, fh=FH)
+        np.testing.assert_allclose(forecasts.loc[name, "y"], alone.predict(), rtol=1e-9)
+        expected = alone.predict_residuals()
+        np.testing.assert_allclose(residuals.loc[name, "y"], expected, rtol=1e-6, atol=1e-8)
+
+
+def test_all_origins_as_update_and_predict_in_turns():
+    y = series().to_frame("y")
+    y.iloc[[30, 74]] = np.nan
+    model = PanelRidge(sp=7).fit(y[:70], fh=FH)
+    found = model._forecasts_after(y, None, [np.array([end]) for end in (70, 72, 77)], 4)
+    for before, end, each in zip((70, 70, 72), (70, 72, 77), found, strict=True):
+        if end > before:
+            model.update(y[before:end], update_params=False)
+        np.testing.assert_allclose(each[0], model.predict(), rtol=1e-9)
+
+
+def test_levels_far_from_zero():
+    y = series() - 100
+    near = PanelRidge(sp=7).fit(y, fh=FH).predict()
+    far = PanelRidge(sp=7).fit(y - 1e8, fh=FH).predict()
+    np.testing.assert_allclose(far + 1e8, near, atol=1e-4)
+
+
+def test_later_values_without_a_logarithm_count_as_unknown():
+    y = series()
+    negative, unknown = y.copy(), y.copy()
+    negative.iloc[75], unknown.iloc[75] = -3.0, np.nan
+    forecasts = [
+        PanelRidge(sp=1).fit(y[:70], fh=FH).update(later[70:], update_params=False).predict()
+        for later in (negative, unknown)
+    ]
+    np.testing.assert_allclose(*forecasts)
+
+
+def test_too_short_to_learn_from():
+    y = series(6)
+    with pytest.warns(UserWarning, match="forecast by its last known value"):
+        forecast = PanelRidge(sp=1).fit(y, fh=FH).predict()
+    np.testing.assert_array_equal(forecast, y.iloc[-1])
+
+
+@pytest.mark.parametrize(
+    ("n_known", "periods", "n_steps", "lag"),
+    [
+        (912, (168, 24), 48, 168),  # a week
+        (400, (168, 24), 48, 60),  # no week in a quarter, so the horizon
+        (282, (12,), 24, 30),
+        (30, (), 6, 7),
+        (10**6, (10080, 1440, 60), 60, 75),
+        (5, (12,), 12, 2),
+    ],
+)
+def test_windows_of_a_season_or_the_horizon(n_known, periods, n_steps, lag):
+    assert ridge_lag(n_known, periods, n_steps) == lag
+
+
+def test_long_series_only():
+    assert enough_for_ridge(np.array([912, 700, 960]), (168, 24), 48)
+    assert not enough_for_ridge(np.array([97, 126, 60]), (12,), 18)
