@@ -78,9 +78,9 @@ class PanelRidge(StatisticalForecaster):
 
     Each step of the horizon is a linear function of a window of the last values of the series:
     direct forecasts, not recursive ones. Windows are as long as a season, or 1.25 horizons if
-    this is longer. Logarithms are taken of positive series, a season is removed first if a test
-    finds one, and windows and targets are taken less the last value of the window. The penalty of
-    each series is found by generalised cross-validation [1]_.
+    this is longer. Positive series are converted to logarithms, a season is removed if a
+    statistical test finds one, and the last value of a window is subtracted from the window and
+    from its targets. The penalty of each series is found by generalised cross-validation [1]_.
 
     It needs long series: for hundreds of hourly values, which repeat every day and every week, it
     is more accurate than exponential smoothing. The time is linear in the number of rows.
@@ -89,7 +89,8 @@ class PanelRidge(StatisticalForecaster):
     ----------
     sp : "auto", int or tuple of int, default="auto"
         Seasonal periodicity, for example (168, 24) for hourly rows. "auto" takes it from the
-        frequency of the index. Of several, the longest that a test finds is removed.
+        frequency of the index. Of several, the longest that a statistical test finds is
+        removed.
 
     See Also
     --------
