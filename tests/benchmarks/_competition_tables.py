@@ -118,7 +118,7 @@ def write_tables(results, folder):
     for part in ("single series", "M4 network"):
         if part in results:
             columns = list(next(iter(results[part].values())))
-            rows = [[name, *row.values()] for name, row in results[part].items()]
+            rows = [[n, *(row.get(c, "") for c in columns)] for n, row in results[part].items()]
             _write(folder / f"{part.lower().replace(' ', '_')}.csv", ["", *columns], rows)
 
 

@@ -9,6 +9,7 @@ from sktime.datasets import load_airline
 
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
 from tests.benchmarks._competition_data import load_singles, seasonal_naive
+from tests.benchmarks._competition_scores import COVERAGES, Forecasts, covered
 
 N_WINDOWS = 3
 
@@ -31,8 +32,12 @@ def single_scores(contenders, *, training_parts=False, seed=0):
         if name not in WAYS:
             continue
         start = time.perf_counter()
+        inside = []
         ratios = pd.Series(
-            {single.name: ratio(single, parts, WAYS[name], seed) for single, parts in problems}
+            {
+                single.name: ratio(single, parts, WAYS[name], seed, inside)
+                for single, parts in problems
+            }
         )
         yield (
             name,
@@ -43,8 +48,26 @@ def single_scores(contenders, *, training_parts=False, seed=0):
                 "above 1.5": int((ratios > 1.5).sum()),
                 "series": len(ratios),
                 "seconds": round(time.perf_counter() - start, 1),
+                **coverages_of(inside),
             },
         )
+
+
+def coverages_of(inside):
+    """Return the mean over all windows of the shares inside the intervals of each coverage.
+
+    Parameters
+    ----------
+    inside : list of ndarray of shape (n_coverages,)
+        The shares of each window; empty without intervals.
+    """
+    if not inside:
+        return {}
+    shares = np.mean(inside, axis=0)
+    return {
+        f"covered by {coverage:.0%}": round(float(share), 3)
+        for coverage, share in zip(COVERAGES, shares, strict=True)
+    }
 
 
 def seed_scores(n_seeds=10, horizon=36):
@@ -69,7 +92,8 @@ def seed_scores(n_seeds=10, horizon=36):
         )
 
     ways = {"RNNForecaster": _default, "RNNForecaster, recursive": recursive}
-    for name, way in (ways | {"AutoRNNForecaster": _auto}).items():
+    ways["AutoRNNForecaster"] = lambda *given: _auto(*given).point
+    for name, way in ways.items():
         forecasts = [np.ravel(way(past, 12, horizon, seed)) for seed in range(n_seeds)]
         errors = np.abs(np.array(forecasts) - future).mean(axis=1) / naive
         yield name, {"ratios": errors.round(3).tolist(), "worst": round(float(errors.max()), 3)}
@@ -85,15 +109,24 @@ def cuts(single, training_parts):
             yield y[: end - h], y[end - h : end]
 
 
-def ratio(single, parts, way, seed):
-    """Return the mean error over the windows divided by that of the seasonal naive forecast."""
+def ratio(single, parts, way, seed, inside):
+    """Return the mean error over the windows divided by that of the seasonal naive forecast.
+
+    The shares of true values inside the intervals are added to `inside`, a row for each window, if
+    the forecaster has intervals.
+    """
     errors = []
     for past, future in parts:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of models that do not converge
-            forecast = np.ravel(way(past, single.sp, len(future), seed)).astype(float)
-        naive = seasonal_naive(past.to_numpy(), single.sp, len(future))
+            forecast = way(past, single.sp, len(future), seed)
         truth = future.to_numpy()
+        if isinstance(forecast, Forecasts):
+            bounds = forecast.intervals.values()
+            inside.append([covered(truth, lower, upper) for lower, upper in bounds])
+            forecast = forecast.point
+        forecast = np.ravel(forecast).astype(float)
+        naive = seasonal_naive(past.to_numpy(), single.sp, len(future))
         errors.append([np.abs(forecast - truth).mean(), np.abs(naive - truth).mean()])
     ours, theirs = np.mean(errors, axis=0)
     return ours / theirs
@@ -106,7 +139,10 @@ def _default(past, sp, horizon, seed):
 
 def _auto(past, sp, horizon, seed):
     fh = np.arange(1, horizon + 1)
-    return AutoRNNForecaster(random_state=seed).fit(past, fh=fh).predict()
+    forecaster = AutoRNNForecaster(random_state=seed).fit(past, fh=fh)
+    bounds = forecaster.predict_interval(coverage=list(COVERAGES)).to_numpy(np.float64)
+    pairs = zip(bounds.T[::2], bounds.T[1::2], strict=True)
+    return Forecasts(forecaster.predict().to_numpy(), dict(zip(COVERAGES, pairs, strict=True)))
 
 
 def _statistical(model):
@@ -114,7 +150,13 @@ def _statistical(model):
         from statsforecast import models
 
         fitted = getattr(models, model)(season_length=sp)
-        return fitted.forecast(past.to_numpy(np.float64), horizon)["mean"]
+        levels = [round(100 * coverage) for coverage in COVERAGES]
+        found = fitted.forecast(past.to_numpy(np.float64), horizon, level=levels)
+        intervals = {
+            coverage: (found[f"lo-{level}"], found[f"hi-{level}"])
+            for coverage, level in zip(COVERAGES, levels, strict=True)
+        }
+        return Forecasts(found["mean"], intervals)
 
     return forecast
 
