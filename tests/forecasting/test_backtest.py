@@ -240,7 +240,7 @@ def test_prints_what_matters():
         ({"sp": "week"}, ValueError, "'sp' parameter of backtest"),
         ({"n_origins": 20}, ValueError, "need more than 60 rows, but the longest series has 30"),
         ({"forecaster": "naive"}, TypeError, "must be an sktime forecaster. Got str"),
-        ({"y": Y.to_numpy()}, TypeError, "y must be a Series or DataFrame.* Got ndarray"),
+        ({"y": Y.to_numpy()}, TypeError, "y must be a pandas Series or DataFrame.* Got ndarray"),
         ({"y": Y.join(X)}, ValueError, r"y must have one column, got 2.*to_panel\(y, id=None"),
         ({"y": Y.drop(index=Y.index[4])}, ValueError, r"1 row\(s\) are missing between"),
         ({"y": Y[::-1]}, ValueError, "not in time order"),
