@@ -152,7 +152,7 @@ def _check_float32(values, name):
         )
 
 
-def check_targets(y, windows, estimator, *, return_sequences=False, input_name="y"):
+def check_targets(y, windows, *, return_sequences=False, input_name="y", owner="RNNRegressor"):
     """Check targets.
 
     Parameters
@@ -163,12 +163,12 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
         unknown target.
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         Windows of the same samples.
-    estimator : RNNRegressor
-        Estimator named in error messages.
     return_sequences : bool, default=False
         Whether every step has a target.
     input_name : str, default="y"
         Name of the targets in error messages.
+    owner : str, default="RNNRegressor"
+        Name of the estimator in error messages.
 
     Returns
     -------
@@ -184,7 +184,7 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
         shapes = "(n_samples, n_timesteps) or (n_samples, n_timesteps, n_outputs)"
     if y is None:
         raise ValueError(
-            f"{type(estimator).__name__} requires y to be passed, but the target y is None. "
+            f"{owner} requires y to be passed, but the target y is None. "
             f"Expected array-like of shape {shapes}."
         )
     if not _is_plain(y, allow_nan=True):
@@ -198,7 +198,7 @@ def check_targets(y, windows, estimator, *, return_sequences=False, input_name="
             ensure_min_features=0,
             ensure_all_finite="allow-nan",
             input_name=input_name,
-            estimator=estimator,
+            estimator=owner,
         )
     if y.ndim not in ((2, 3) if return_sequences else (1, 2)) or 0 in y.shape[1:]:
         raise ValueError(f"{input_name} has shape {y.shape}, expected {shapes}.")

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._distributions import check_same_loss
 from ._sklearn_compat import check_sample_weight
-from ._validation import are_windows, check_no_dates
+from ._validation import check_no_dates
 from .losses._mixture import log_density
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
@@ -94,9 +94,7 @@ class FittedNetwork:
 
     def windows(self, X):
         """Check X as ``predict`` does, and return its windows (rows, steps, features)."""
-        windows = self.estimator._check_windows(X, reset=False)
-        check_steps(windows, self.architecture, self.estimator, any_number=are_windows(X))
-        return windows
+        return self.estimator._windows_to_forecast(X)
 
     def state_before(self, windows):
         """Return the state before the windows of a stateful estimator; None means zeros."""
@@ -183,7 +181,9 @@ def quantile_of(estimator):
     return estimator._loss().quantile
 
 
-def check_steps(windows, architecture, estimator, *, any_number=False):
+def check_steps(
+    windows, architecture, *, n_timesteps, stateful, any_number=False, owner="RNNRegressor"
+):
     """Check that windows have the number of steps and features of the fitted network.
 
     Parameters
@@ -192,11 +192,15 @@ def check_steps(windows, architecture, estimator, *, any_number=False):
         Checked windows.
     architecture : Architecture
         Settings and shapes of the fitted network.
-    estimator : RNNRegressor
-        Estimator named in the error message.
+    n_timesteps : int
+        Number of steps in each row of a table, a parameter of the estimator.
+    stateful : bool
+        Whether the state is passed from row to row.
     any_number : bool, default=False
         Whether X was given as windows, which may have any number of steps unless the network
         needs its own. A row of a table needs the number of steps in ``fit``.
+    owner : str, default="RNNRegressor"
+        Name of the estimator in error messages.
 
     Raises
     ------
@@ -209,8 +213,8 @@ def check_steps(windows, architecture, estimator, *, any_number=False):
         hint = ""
         if architecture.needs_steps and not same_steps:
             hint = f" {architecture.needs_steps} needs the same number of steps."
-        if estimator.n_timesteps not in (1, architecture.n_timesteps) or windows.shape[1] == 1:
-            hint += f" A table is reshaped by n_timesteps, which is {estimator.n_timesteps}."
+        if n_timesteps not in (1, architecture.n_timesteps) or windows.shape[1] == 1:
+            hint += f" A table is reshaped by n_timesteps, which is {n_timesteps}."
         elif windows.shape[1] < architecture.n_timesteps:
             hint += (
                 f" For shorter sequences, use pad_sequences(X, "
@@ -218,10 +222,10 @@ def check_steps(windows, architecture, estimator, *, any_number=False):
             )
         raise ValueError(
             f"X holds windows of {windows.shape[1]} steps and {windows.shape[2]} features, "
-            f"but {type(estimator).__name__} was fitted on {architecture.n_timesteps} steps and "
+            f"but {owner} was fitted on {architecture.n_timesteps} steps and "
             f"{architecture.n_features} features.{hint}"
         )
-    if estimator.stateful and architecture.bidirectional:
+    if stateful and architecture.bidirectional:
         raise ValueError(
             "stateful=True contradicts the network that was fitted, which has bidirectional=True: "
             "its backward layer starts from rows that belong to a later window."

@@ -167,8 +167,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         """
         check_is_fitted(self)
         architecture = self._fitted_architecture
-        windows = self._check_windows(X, reset=False)
-        check_steps(windows, architecture, self, any_number=are_windows(X))
+        windows = self._windows_to_forecast(X)
         if getattr(self, "_usual_gaps", None) is not None:
             warn_of_unknown_end(windows, self._usual_gaps)
         columns = getattr(self, "feature_names_in_", None)
@@ -393,6 +392,22 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             reset=reset,
             input_name=f"X{name}",
         )
+
+    def _windows_to_forecast(self, X, *, any_number=True):
+        """Check X as ``predict`` does, and return its windows (rows, steps, features).
+
+        If `any_number` is False, the windows must have as many steps as in `fit`.
+        """
+        windows = self._check_windows(X, reset=False)
+        check_steps(
+            windows,
+            self._fitted_architecture,
+            n_timesteps=self.n_timesteps,
+            stateful=self.stateful,
+            any_number=any_number and are_windows(X),
+            owner=type(self).__name__,
+        )
+        return windows
 
     def _check_samples(self, X, y, sample_weight, *, reset, name="", may_be_empty=False):
         windows = self._check_windows(X, reset=reset, name=name)

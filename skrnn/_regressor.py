@@ -764,7 +764,13 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     def _check_targets(self, y, windows, *, reset, input_name):
         sequences = bool(self.return_sequences)
-        y = check_targets(y, windows, self, return_sequences=sequences, input_name=input_name)
+        y = check_targets(
+            y,
+            windows,
+            return_sequences=sequences,
+            input_name=input_name,
+            owner=type(self).__name__,
+        )
         try:
             self._loss().check_targets(y)
         except ValueError as error:

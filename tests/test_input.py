@@ -143,11 +143,9 @@ def test_the_largest_of_float32_is_let_through(windows, value):
 )
 def test_targets_keep_shape_and_type(windows, shape, sequences):
     for y in (np.ones(shape), np.ones(shape, np.float32)):
-        kept = check_targets(y, windows, RNNRegressor(), return_sequences=sequences)
+        kept = check_targets(y, windows, return_sequences=sequences)
         assert (kept.shape, kept.dtype) == (shape, y.dtype)
-    counts = check_targets(
-        np.ones(shape, int).tolist(), windows, RNNRegressor(), return_sequences=sequences
-    )
+    counts = check_targets(np.ones(shape, int).tolist(), windows, return_sequences=sequences)
     assert (counts.shape, counts.dtype) == (shape, np.float64)
 
 
@@ -155,11 +153,11 @@ def test_targets_keep_shape_and_type(windows, shape, sequences):
 def test_targets_may_be_missing_but_not_infinite(windows, sequences):
     y = np.ones((10, 3))
     y[4, 1] = NAN
-    kept = check_targets(y, windows, RNNRegressor(), return_sequences=sequences)
+    kept = check_targets(y, windows, return_sequences=sequences)
     np.testing.assert_array_equal(kept, y)
     y[4, 2] = np.inf
     with pytest.raises(ValueError, match="Input y contains infinity"):
-        check_targets(y, windows, RNNRegressor(), return_sequences=sequences)
+        check_targets(y, windows, return_sequences=sequences)
 
 
 # Rows.

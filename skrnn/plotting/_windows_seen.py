@@ -3,7 +3,6 @@
 import numpy as np
 
 from skrnn._nested_estimators import find_nested, unwrap
-from skrnn._output import check_steps
 from skrnn._regressor import RNNRegressor
 from skrnn.network._forward import predict_stream
 from skrnn.windows._lag_window_transformer import LagWindowTransformer
@@ -47,9 +46,7 @@ def windows_of_network(estimator, X):
     for step in layers.steps:
         transformer = _window_transformer(step) or transformer
         X = step.transform(X)
-    windows = network._check_windows(X, reset=False)
-    check_steps(windows, network._fitted_architecture, network)
-    return network, windows, transformer
+    return network, network._windows_to_forecast(X, any_number=False), transformer
 
 
 def _window_transformer(step):

@@ -132,5 +132,5 @@ def test_a_series_is_a_table_of_one_column():
     np.testing.assert_array_equal(of_series.predicted, of_table.predicted)
     for display in (LagImportanceDisplay, ForecastDisplay):
         y = (series,) if display is ForecastDisplay else ()
-        with pytest.raises(ValueError, match="X is needed unless estimator is a forecaster"):
+        with pytest.raises(ValueError, match="X is required unless estimator is a forecaster"):
             display.from_estimator(model, None, *y)
