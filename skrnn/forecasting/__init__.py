@@ -11,6 +11,7 @@ if find_spec("sktime") is None:
 from ._auto_forecaster import AutoRNNForecaster
 from ._backtest import Backtest, backtest
 from ._forecaster import RNNForecaster
+from ._intermittent import PanelTSB
 from ._long_frames import from_panel, to_panel
 from ._ridge_forecaster import PanelRidge
 from ._search_space import search_space
@@ -21,6 +22,7 @@ __all__ = [
     "Backtest",
     "PanelDampedTrend",
     "PanelRidge",
+    "PanelTSB",
     "PanelTheta",
     "RNNForecaster",
     "backtest",

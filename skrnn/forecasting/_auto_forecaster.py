@@ -26,6 +26,7 @@ from ._forecaster import TAGS, RNNForecaster, check_not_long_series
 from ._forecaster_networks import NothingToLearnError
 from ._held_out import LEAST_KNOWN, HeldOut, scales_of
 from ._horizon import steps_in_fit, steps_of_series
+from ._intermittent import is_intermittent
 from ._intervals import Intervals
 from ._last_value import stand_ins, warn_of_unknown
 from ._long_form import TakesLongTables, features_of, in_long_form
@@ -50,10 +51,12 @@ class AutoRNNForecaster(TakesLongTables):
     The views are the forecasters that are combined. Up to four of them are networks
     (:class:`RNNForecaster`): on the raw data, its logarithm, and both deseasonalised. Two are
     statistical methods: :class:`PanelTheta` and :class:`PanelDampedTrend`. For long series there
-    is a third one, :class:`PanelRidge`. The last rows of each series are held out to measure the
-    error of each view. Then each view is fitted to all rows. The forecast is a weighted mean of
-    the views, where views with smaller errors have larger weights. Intervals are derived from the
-    held-out errors.
+    is a third one, :class:`PanelRidge`. For intermittent demand (counts, at least 30 % of them
+    zero), the views are :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series,
+    :class:`PanelRidge`, and forecasts are rounded to whole numbers. The last rows of each series
+    are held out to measure the error of each view. Then each view is fitted to all rows. The
+    forecast is a weighted mean of the views, where views with smaller errors have larger weights.
+    Intervals are derived from the held-out errors.
 
     It works for a single series of 30 points as well as for a panel of thousands of series, which
     share the networks.
@@ -120,7 +123,7 @@ class AutoRNNForecaster(TakesLongTables):
     See Also
     --------
     RNNForecaster : One view, with all settings.
-    PanelTheta, PanelDampedTrend, PanelRidge : The statistical views.
+    PanelTheta, PanelDampedTrend, PanelRidge, PanelTSB : The statistical views.
 
     Notes
     -----
@@ -420,7 +423,8 @@ class AutoRNNForecaster(TakesLongTables):
         with epoch_progress(len(trials), verbose=self.verbose, unit="view") as progress:
             tried = self._run(trials, held_out, X, start, progress)
         weights = weights_of(tried, held_out, self.combine)
-        self._intervals = Intervals.of(tried, weights, held_out, scales)
+        self._whole = self.views is None and is_intermittent(values)
+        self._intervals = Intervals.of(tried, weights, held_out, scales, whole=self._whole)
         self._fit_views(tried, weights, y, X, fh)
         _warn_of_short_series(self._panel, self.forecasters_, self._intervals, held_out)
         self.leaderboard_ = leaderboard(trials)
@@ -556,7 +560,8 @@ class AutoRNNForecaster(TakesLongTables):
         tables = [forecast_rows(f, fh, X, index) for f in self.forecasters_.values()]
         values = np.full(steps.shape, np.nan)
         if tables:
-            values = combine(np.stack(tables).reshape(-1, *steps.shape), self._weights)
+            tables = np.stack(tables).reshape(-1, *steps.shape)
+            values = combine(tables, self._weights, whole=self._whole)
         ahead = steps > 0
         is_short = panel.n_known(1) < LEAST_KNOWN
         values[is_short[:, None] & ahead] = np.nan
@@ -588,7 +593,8 @@ class AutoRNNForecaster(TakesLongTables):
         tables = [forecasts_of_seen_rows(f, seen) for f in self.forecasters_.values()]
         if not tables:
             return seen * np.nan
-        values = combine(np.stack(tables), self._weights[:, self._panel.series])
+        weights = self._weights[:, self._panel.series]
+        values = combine(np.stack(tables), weights, whole=self._whole)
         return pd.DataFrame(values, index=seen.index, columns=seen.columns)
 
     @classmethod

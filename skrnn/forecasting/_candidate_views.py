@@ -5,6 +5,7 @@ import numpy as np
 from ._automatic import FittedSettings
 from ._forecaster import RNNForecaster
 from ._forecaster_plan import ForecasterPlan
+from ._intermittent import PanelTSB, is_intermittent
 from ._ridge_forecaster import PanelRidge, enough_for_ridge
 from ._seasonality import CYCLES, Seasons
 from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
@@ -45,13 +46,19 @@ def make_views(parameters, *, panel, axis, periods, n_steps):
     -------
     dict of str to forecaster
     """
+    ridge = {}
+    if enough_for_ridge(panel.n_known(1), periods, n_steps):
+        ridge = {"ridge": PanelRidge(sp=parameters["sp"])}
+    if is_intermittent(panel.values):
+        # Median forecasts of rare demand are zero. All of these forecast its mean.
+        network = RNNForecaster(**parameters, loss="poisson")
+        return {"TSB": PanelTSB(), **ridge, "counts": network}
     networks = _networks(parameters, panel, periods, n_steps)
     statistical = {
         "theta": PanelTheta(sp=parameters["sp"]),
         "damped trend": PanelDampedTrend(sp=parameters["sp"]),
+        **ridge,
     }
-    if enough_for_ridge(panel.n_known(1), periods, n_steps):
-        statistical["ridge"] = PanelRidge(sp=parameters["sp"])
     return {**statistical, **_without_equal(networks, panel, axis, periods, n_steps)}
 
 

@@ -95,7 +95,7 @@ def weigh_each(errors, counts, rule):
     return np.stack([weigh(each, rule) for each in shrunk.T], axis=1)
 
 
-def combine(forecasts, weights):
+def combine(forecasts, weights, *, whole=False):
     """Return the weighted mean of forecasts, without those that are NaN.
 
     Parameters
@@ -105,6 +105,8 @@ def combine(forecasts, weights):
     weights : ndarray of shape (n_forecasters,) or (n_forecasters, n_series)
         The weights, the same ones for all forecasts or those of each series. Forecasts have the
         series along their second axis.
+    whole : bool, default=False
+        Whether the result is rounded to whole numbers.
 
     Returns
     -------
@@ -115,4 +117,5 @@ def combine(forecasts, weights):
     weights = weights * ~np.isnan(forecasts)
     total = weights.sum(axis=0)
     mean = (weights * np.nan_to_num(forecasts)).sum(axis=0)
-    return np.divide(mean, total, out=np.full(mean.shape, np.nan), where=total > 0)
+    mean = np.divide(mean, total, out=np.full(mean.shape, np.nan), where=total > 0)
+    return np.rint(mean) if whole else mean

@@ -39,7 +39,7 @@ class Intervals:
     adaptive: AdaptiveLevels | None = None
 
     @classmethod
-    def of(cls, tried, weights, held_out, scales):
+    def of(cls, tried, weights, held_out, scales, *, whole=False):
         """Learn from the errors of the combined forecast of held-out rows.
 
         If none of them is known, the errors of the naive forecast are used instead.
@@ -54,6 +54,8 @@ class Intervals:
             The rows that were held out.
         scales : ndarray of shape (n_series,)
             Scale of each series.
+        whole : bool, default=False
+            Whether combined forecasts are rounded to whole numbers.
 
         Returns
         -------
@@ -61,7 +63,8 @@ class Intervals:
         """
         errors, of_naive = np.full((1, held_out.n_steps), np.nan), True
         if held_out.n_origins and tried:
-            forecasts = combine(np.stack([trial.forecasts for trial in tried]), weights)
+            forecasts = np.stack([trial.forecasts for trial in tried])
+            forecasts = combine(forecasts, weights, whole=whole)
             differences = held_out.errors(forecasts)
             of_naive = bool(np.isnan(differences).all())
             errors = in_units_of(differences, scales).reshape(-1, held_out.n_steps)

@@ -8,6 +8,7 @@ from skrnn.forecasting import (
     PanelDampedTrend,
     PanelRidge,
     PanelTheta,
+    PanelTSB,
     RNNForecaster,
 )
 
@@ -23,7 +24,14 @@ pytestmark = [
 ]
 
 
-FORECASTERS = [RNNForecaster, AutoRNNForecaster, PanelTheta, PanelDampedTrend, PanelRidge]
+FORECASTERS = [
+    RNNForecaster,
+    AutoRNNForecaster,
+    PanelTheta,
+    PanelDampedTrend,
+    PanelRidge,
+    PanelTSB,
+]
 
 
 @parametrize_with_checks(FORECASTERS, obj_varname="forecaster", check_varname="name")

@@ -169,6 +169,7 @@ def use_forecasters(y: pd.Series[float], X: pd.DataFrame) -> None:
     assert_type(forecasting.search_space("random", prefix="forecaster__"), dict[str, Any])
     forecasting.RNNForecaster(pooling="all")  # type: ignore[arg-type]
     forecasting.PanelTheta().fit(y, fh=3)
+    forecasting.PanelTSB(0.2, beta=0.1).fit(y, fh=3)
     forecasting.PanelDampedTrend().fit(y, fh=3)
 
 

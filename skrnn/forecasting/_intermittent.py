@@ -1,0 +1,198 @@
+"""Defines PanelTSB, a forecaster of intermittent demand."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from skrnn._sklearn_compat import Interval, validate_parameter_constraints
+
+from ._panel import label_of
+from ._smoothing import EndAligned, Parameters, states
+from ._statistical import StatisticalForecaster
+
+if TYPE_CHECKING:
+    from typing import Any
+
+# Demand is intermittent if at least this share of the known values is zero.
+_MANY_ZEROS = 0.3
+
+
+def is_intermittent(values):
+    """Return whether values are counts with many zeros, such as the demand for a spare part.
+
+    Parameters
+    ----------
+    values : ndarray
+        Values of all series, NaN where they are unknown.
+
+    Returns
+    -------
+    bool
+        Whether all known values are whole numbers, none of them is negative, and at least 30 %
+        are zero, but not all.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.forecasting._intermittent import is_intermittent
+    >>> is_intermittent(np.array([0, 2, np.nan, 0, 1]))
+    True
+    >>> is_intermittent(np.array([12.0, 15.0, 0.0, 11.0]))
+    False
+    """
+    known = values[~np.isnan(values)]
+    return bool(
+        known.size
+        and (known >= 0).all()
+        and _MANY_ZEROS <= (known == 0).mean() < 1
+        and (known == np.rint(known)).all()
+    )
+
+
+class IntermittentModel:
+    """Smooths the probability of a demand, and its size at rows with a demand.
+
+    Parameters
+    ----------
+    alpha, beta : float
+        Share of an error that is added to the size, and to the probability.
+    """
+
+    def __init__(self, alpha, beta):
+        self._parameters = [Parameters.grid((share,)) for share in (beta, alpha)]
+
+    def fit(self, panel):
+        """Take the means of each series as its first probability and size."""
+        self._first = []
+        for values in _probability_and_size(panel):
+            aligned = EndAligned.of(panel, values)
+            known = ~np.isnan(aligned.values)
+            total = np.where(known, aligned.values, 0.0).sum(axis=0)
+            self._first.append(aligned.in_order(total / np.maximum(known.sum(axis=0), 1)))
+        return self
+
+    def run(self, panel):
+        """Return the expected demand after each row, ``(n_rows, n_series)``.
+
+        The panel has the series of `fit`, with any number of rows after them.
+        """
+        expected = 1.0
+        for values, first, parameters in zip(
+            _probability_and_size(panel), self._first, self._parameters, strict=True
+        ):
+            aligned = EndAligned.of(panel, values)
+            level = first[aligned.series]
+            by_column, _ = states(aligned, level, 0 * level, parameters)
+            # Before the first demand of a series, the mean size in fit is used.
+            by_column = np.where(np.isnan(by_column), level, by_column)
+            expected = expected * by_column[:, np.argsort(aligned.series)]
+        return expected
+
+    def forecast(self, panel, run, origins, ahead):
+        """Return forecasts, as :meth:`SmoothingModel.forecast` does; the same for every step."""
+        row = run.shape[0] - 1 - (panel.last[:, None] - origins)
+        values = run[np.maximum(row, 0), np.arange(panel.n_series)[:, None]]
+        begun = origins >= panel.begun(1).first[:, None]
+        return np.where((row >= 0) & begun, values, np.nan)
+
+
+class PanelTSB(StatisticalForecaster):
+    """Forecasts of intermittent demand, for one series or many.
+
+    Demand for a spare part is zero at most times. The method of Teunter, Syntetos and Babai [1]_
+    smooths the probability of a demand at every row and its size at rows with a demand. Their
+    product is the expected demand, which is the forecast of every step. Unlike in Croston's
+    method, forecasts fall as long as there is no demand. All series of a panel are smoothed at the
+    same time.
+
+    Parameters
+    ----------
+    alpha : float, default=0.2
+        Share of the difference between a demand and the smoothed size that is added to the size.
+
+    beta : float, default=0.05
+        The same for the probability, which changes at every row.
+
+    See Also
+    --------
+    AutoRNNForecaster : Uses these forecasts if it finds that the series are counts with many
+        zeros.
+
+    Notes
+    -----
+    Smoothing starts from the means of a series. Forecasts are expected values, not whole numbers,
+    and below 1 if demand is rare. An unknown value (NaN) does not change the forecast. `fit` and
+    `update` raise an error for negative values.
+
+    References
+    ----------
+    .. [1] Teunter, Syntetos and Babai, "Intermittent demand: Linking forecasting to inventory
+       obsolescence", European Journal of Operational Research, 2011.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.forecasting import PanelTSB
+    >>> y = pd.Series([0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 0, 3.0])
+    >>> PanelTSB().fit(y).predict(fh=[1, 2]).round(2).tolist()
+    [0.77, 0.77]
+    """
+
+    def __init__(self, alpha: float = 0.2, beta: float = 0.05) -> None:
+        self.alpha = alpha
+        self.beta = beta
+        super(StatisticalForecaster, self).__init__()
+
+    def _check_parameters(self):
+        share = [Interval(Real, 0, 1, closed="right")]
+        parameters = {"alpha": self.alpha, "beta": self.beta}
+        constraints = dict.fromkeys(parameters, share)
+        validate_parameter_constraints(constraints, parameters, type(self).__name__)
+
+    def _make_model(self):
+        return IntermittentModel(self.alpha, self.beta)
+
+    def _fit(self, y, X, fh):
+        _check_not_negative(y, "y")
+        return super()._fit(y, X, fh)
+
+    def _update(self, y, X=None, update_params=True):
+        _check_not_negative(y, "y in update")
+        return super()._update(y, X, update_params)
+
+    @classmethod
+    def get_test_params(
+        cls, parameter_set: str = "default"
+    ) -> list[dict[str, Any]] | dict[str, Any]:
+        """Return the parameters with which sktime tests this class.
+
+        Parameters
+        ----------
+        parameter_set : str, default="default"
+            The only set is "default".
+
+        Returns
+        -------
+        params : list of dict
+            The parameters of each forecaster.
+        """
+        return [{}, {"alpha": 0.1, "beta": 0.1}]
+
+
+def _probability_and_size(panel):
+    """Return whether there is a demand at each row, and the demand where there is one."""
+    values = panel.values[:, 0]
+    return np.where(np.isnan(values), np.nan, values > 0), np.where(values > 0, values, np.nan)
+
+
+def _check_not_negative(y, name):
+    """Check that no demand is negative."""
+    negative = (y.to_numpy(np.float64) < 0).any(axis=1)
+    if negative.any():
+        raise ValueError(
+            f"PanelTSB forecasts demand, which is not negative, but {int(negative.sum())} row(s) "
+            f"of {name} are, the first of them {label_of(y.index, int(negative.argmax()))}."
+        )
