@@ -38,7 +38,7 @@ def check_likelihood(loss: Loss, method: str, owner: str = "RNNRegressor") -> No
     Raises
     ------
     ValueError
-        If it is another loss, which determines no distribution.
+        If it is another loss, which does not determine a distribution.
 
     Examples
     --------

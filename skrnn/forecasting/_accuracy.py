@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 MODELS = {"forecast": "forecast", "naive": "naive", "seasonal_naive": "seasonal naive"}
-"""Columns of a table of forecasts, and how a summary calls them."""
+"""Columns of a table of forecasts, and their names in a summary."""
 
 METRICS = ("MAE", "MASE", "RMSSE", "bias", "coverage", "pinball", "n")
 
@@ -12,7 +12,7 @@ METRICS = ("MAE", "MASE", "RMSSE", "bias", "coverage", "pinball", "n")
 def summarise(table, by, coverage):
     """Return the errors of forecasts and of naive forecasts.
 
-    Only rows count whose true value and whose forecast are known.
+    Only rows whose true value and forecast are both known are counted.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def summarise(table, by, coverage):
     summary = pd.concat(parts, names=["model"])
     if not by:
         return summary.droplevel(-1)
-    # The groups in order, and in each of them the models.
+    # Sorted by group, and by model within each group.
     order = np.arange(len(summary)).reshape(len(MODELS), -1).T.ravel()
     return summary.iloc[order].reorder_levels([*range(1, summary.index.nlevels), 0])
 

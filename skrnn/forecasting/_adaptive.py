@@ -7,7 +7,7 @@ import numpy as np
 # Chosen on the training parts of M1 and M3: larger steps cover better and jump more.
 STEP = 0.03
 """How far a level moves with a true value."""
-# A level may come this much nearer to 0 or 1. Beyond, a few extreme errors rule the quantiles.
+# A level may come this much nearer to 0 or 1. Beyond that, a few extreme errors dominate.
 _NEAREST = 0.1
 _TAIL = np.array([0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4])
 LEVELS = np.concatenate([_TAIL, 1 - _TAIL[::-1]])
@@ -16,18 +16,18 @@ LEVELS = np.concatenate([_TAIL, 1 - _TAIL[::-1]])
 
 @dataclass(frozen=True)
 class AdaptiveLevels:
-    """Adaptive conformal inference [1]_, for each series and each side on its own.
+    """Adaptive conformal inference [1]_, separately for each series and each side.
 
-    If the true values exceed a quantile more often than it should, the quantile is taken at a
-    higher level, and at a lower one otherwise. Each true value moves the level by 0.03 times the
-    difference between the share that should lie below and what was seen, 0 or 1. In the long run
-    the quantiles are right, whatever the series does, as long as the errors held out are large
-    enough.
+    If the true values exceed a quantile more often than it should, the quantile is computed at a
+    higher level, and otherwise at a lower one. Each true value moves the level by 0.03 times the
+    difference between the fraction that should lie below and what was observed, 0 or 1. In the
+    long run the quantiles are right, whatever the series does, as long as the errors held out are
+    large enough.
 
     Attributes
     ----------
     levels : ndarray of shape (n_series, n_levels)
-        The levels at which :data:`LEVELS` are taken.
+        The levels at which the quantiles :data:`LEVELS` are computed.
 
     References
     ----------
@@ -58,7 +58,7 @@ class AdaptiveLevels:
         Parameters
         ----------
         truth : ndarray of shape (n_series,)
-            The values. NaN is unknown, and moves nothing.
+            The values. NaN means unknown, and does not change any level.
         quantiles : ndarray of shape (n_series, n_levels)
             What was forecast for them at these levels. A value that equals a quantile, as counts
             do, does not move it.
@@ -76,12 +76,12 @@ class AdaptiveLevels:
         return AdaptiveLevels(np.where(unknown, self.levels, np.clip(moved, lowest, highest)))
 
     def applied(self, levels):
-        """Return the levels at which quantiles are taken.
+        """Return the levels at which quantiles are computed.
 
         Parameters
         ----------
         levels : ndarray of shape (n_series, ...)
-            The quantiles that are asked for.
+            The requested quantiles.
 
         Returns
         -------

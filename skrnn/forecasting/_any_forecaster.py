@@ -12,7 +12,7 @@ _METHODS = ("clone", "fit", "update", "predict", "get_tag")
 
 
 def check_views(views):
-    """Check that views are forecasters by name.
+    """Check that views are a dict of forecasters.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def check_views(views):
 def of_all_series(forecaster):
     """Return whether a fitted forecaster is of this package, and forecasts all series at once.
 
-    sktime makes a copy for each series of other forecasters.
+    sktime copies other forecasters for each series.
     """
     return hasattr(forecaster, "_forecasts_after") and not hasattr(forecaster, "forecasters_")
 
@@ -61,7 +61,7 @@ def forecast_rows(forecaster, fh, X, index):
     X : DataFrame or None
         Features.
     index : Index
-        The rows that the horizon stands for, the series in the order of `fit`.
+        The rows of the horizon, with the series in the order of `fit`.
 
     Returns
     -------

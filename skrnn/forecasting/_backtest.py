@@ -65,14 +65,14 @@ def backtest(
     Parameters
     ----------
     forecaster : sktime forecaster
-        It is cloned, and not changed.
+        It is cloned, so it does not change.
 
     y : series, panel or long table
         The series, with one target. A long table has the columns "unique_id", "ds" and "y".
 
     X : series, panel or long table, default=None
-        Features, with a row for every row of `y`. The forecaster gets those of the horizon, and
-        none beyond it.
+        Features, with a row for every row of `y`. The forecaster receives those of the horizon,
+        but none beyond it.
 
     fh : int, list or ForecastingHorizon
         The steps to forecast, at least 1.
@@ -84,8 +84,8 @@ def backtest(
         Rows between two origins. None means the longest step of `fh`.
 
     refit : bool, default=False
-        False: the forecaster is fitted before the first origin. For later ones it takes in the
-        new rows with ``update(..., update_params=False)``. Many forecasters of other packages then
+        False: the forecaster is fitted before the first origin. At later origins, the new rows are
+        added with ``update(..., update_params=False)``. Many forecasters of other packages then
         only move the end of the series. True: a new clone is fitted at each origin.
 
     sp : int or "auto", default="auto"
@@ -225,11 +225,11 @@ class Backtest:
         Returns
         -------
         summary : DataFrame
-            A row for each group and model. "MAE", "bias" (forecast minus truth), "coverage" (share
-            of true values inside the interval) and "pinball" (mean pinball loss of both ends of
-            the interval) are means over forecasts. "MASE" and "RMSSE" are computed for each series
-            and origin, and then averaged. "n" is the number of forecasts whose true value is
-            known; only these count, for all models.
+            A row for each group and model. "MAE", "bias" (forecast minus true value), "coverage"
+            (share of true values inside the interval) and "pinball" (mean pinball loss of both
+            ends of the interval) are means over forecasts. "MASE" and "RMSSE" are computed for
+            each series and origin, and then averaged. "n" is the number of forecasts whose true
+            value is known; only these count, for all models.
 
         Raises
         ------
@@ -266,7 +266,7 @@ def _steps_of(fh):
 
 
 def _checked(y, X):
-    """Return the series and the features as pandas holds them."""
+    """Return the series and the features as pandas objects."""
     if is_long(y, TARGET):
         y, X, _ = taken_apart(y, X)
     X = only_features(X)
@@ -288,7 +288,7 @@ def _checked(y, X):
 
 @dataclass(frozen=True)
 class _Run:
-    """What a back-test does at its origins."""
+    """The fits and forecasts of a back-test at its origins."""
 
     forecaster: Any
     origins: Origins
@@ -296,7 +296,7 @@ class _Run:
     coverage: float | None
 
     def updated(self):
-        """Yield the forecasts of one forecaster, which takes in the rows between the origins."""
+        """Yield the forecasts of one forecaster, updated with the rows between the origins."""
         origins = self.origins
         series = origins.taking_part(0)
         _warn_of_short_series(origins, series, "the first origin, where the forecaster is fitted")
@@ -376,7 +376,7 @@ def _warn_of_short_series(origins, series, where):
     if not series.all():
         n_short = int((~series).sum())
         warn_user(
-            f"{n_short} of {len(series)} series have no known value before {where}, and are left "
+            f"{n_short} of {len(series)} series have no known value before {where} and are left "
             f"out: {name_some(origins.instances[~series])}. With refit=True, fewer origins or a "
             "smaller step, shorter series can take part."
         )

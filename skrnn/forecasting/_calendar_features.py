@@ -1,4 +1,4 @@
-"""Features that the labels of rows determine: time of day, weekday, season, holidays."""
+"""Features that are computed from the labels of rows: time of day, weekday, season, holidays."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CalendarFeatures:
     Attributes
     ----------
     parts : tuple of str
-        The names that the parameter `calendar` takes.
+        The names from the parameter `calendar`.
 
     Examples
     --------
@@ -48,7 +48,7 @@ class CalendarFeatures:
 
     @classmethod
     def of(cls, calendar, times):
-        """Return the features that a parameter stands for.
+        """Return the features for a value of the parameter.
 
         Parameters
         ----------
@@ -113,7 +113,7 @@ NO_CALENDAR = CalendarFeatures(())
 
 
 def check_calendar(calendar):
-    """Check the calendar features that a user asked for.
+    """Check the calendar features that the user requested.
 
     Parameters
     ----------
@@ -128,9 +128,9 @@ def check_calendar(calendar):
     Raises
     ------
     ValueError
-        If a name or a country is unknown, or is given twice.
+        If a name or a country is unknown, or is repeated.
     ImportError
-        If holidays are wanted and the package holidays is not installed.
+        If holidays are requested and the package holidays is not installed.
     """
     if calendar is None:
         return ()
@@ -143,7 +143,8 @@ def check_calendar(calendar):
         )
     if ("auto" in names and len(names) > 1) or len(set(names)) < len(names):
         raise ValueError(
-            f"calendar must hold each name once, and 'auto' only on its own. Got {calendar!r}."
+            f"calendar must contain each name only once, and 'auto' only on its own. Got "
+            f"{calendar!r}."
         )
     for name in names:
         if name.startswith(_HOLIDAYS):
@@ -195,7 +196,7 @@ def _times_of(times):
 
 
 def _dates(times):
-    """Return labels as dates on the clock of their time zone; a period is where it starts."""
+    """Return labels as local dates; a period is represented by its start."""
     times = _times_of(times)
     if isinstance(times, pd.PeriodIndex):
         times = times.to_timestamp(how="start")
@@ -251,7 +252,7 @@ def _columns_of(part, dates):
 
 
 def _holidays_of(name):
-    """Return the holidays of a country or a part of it, which contain the dates they are asked."""
+    """Return the holidays of a country or a part of it, as a container of dates."""
     try:
         import holidays
     except ImportError:

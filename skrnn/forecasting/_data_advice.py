@@ -1,4 +1,4 @@
-"""Checks y and X before sktime does, whose errors do not say what to write instead."""
+"""Checks y and X before sktime does, because its errors do not say what to write instead."""
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from ._frame_libraries import as_pandas, library_of
 def check_data(**data):
     """Check series and panels, and say in an error what to write instead.
 
-    Data that are right, and all other data that sktime knows, pass.
+    Valid data, and all other data that sktime accepts, pass the check.
 
     Parameters
     ----------

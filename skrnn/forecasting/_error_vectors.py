@@ -1,4 +1,4 @@
-"""Errors of all steps from the same origin, which sample paths take as a whole."""
+"""Errors of all steps from the same origin, which sample paths use as a whole."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ class ErrorVectors:
     error is comes from the conformal quantiles, so that paths and quantiles agree (the Schaake
     shuffle [1]_).
 
-    A path takes a vector as a whole, and adds noise with the same correlations (a smoothed
-    bootstrap [2]_), since a few vectors would else be all the paths there are.
+    A path uses a vector as a whole, and adds noise with the same correlations (a smoothed
+    bootstrap [2]_), because otherwise there would be only as many paths as vectors.
 
     Attributes
     ----------
@@ -51,8 +51,8 @@ class ErrorVectors:
         Parameters
         ----------
         errors : ndarray of shape (n_vectors, n_steps)
-            Errors, comparable with each other. NaN is unknown, and takes the rank of the nearest
-            step of the same vector.
+            Errors, comparable with each other. NaN means unknown, and is replaced by the rank of
+            the nearest step of the same vector.
 
         Returns
         -------

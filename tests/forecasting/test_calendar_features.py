@@ -74,7 +74,7 @@ def test_unknown_names(calendar):
 
 @pytest.mark.parametrize("calendar", [["auto", "hour"], ["hour", "hour"]])
 def test_names_given_twice(calendar):
-    with pytest.raises(ValueError, match="calendar must hold each name once"):
+    with pytest.raises(ValueError, match="calendar must contain each name only once"):
         check_calendar(calendar)
 
 
