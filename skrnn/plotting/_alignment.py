@@ -13,7 +13,7 @@ from skrnn.windows._time_index import labels_in_order
 from ._find_networks import find_networks, is_forecaster, table_of
 
 
-def forecast_of(estimator, X, y, output):
+def forecast_of(estimator, X, y, output, quantile=None):
     """Forecast with an estimator, and choose one output of its targets and forecasts.
 
     Parameters
@@ -24,6 +24,8 @@ def forecast_of(estimator, X, y, output):
         Rows to forecast, and their targets; for a forecaster features or None, and the series.
     output : int, str or None
         The output to choose; None if there is only one.
+    quantile : tuple of float, default=None
+        Quantiles that a forecaster is to forecast. None means those of its networks.
 
     Returns
     -------
@@ -35,7 +37,12 @@ def forecast_of(estimator, X, y, output):
         The quantiles in the columns of the forecasts.
     """
     if is_forecaster(estimator):
-        return _forecast_of_series(estimator, X, y, output)
+        return _forecast_of_series(estimator, X, y, output, quantile)
+    if quantile is not None:
+        raise ValueError(
+            "coverage is for forecasters. The band of a regressor shows the quantiles that its "
+            f"network was trained on. Got {type(estimator).__name__}."
+        )
     y_pred = np.asarray(estimator.predict(table_of(X)))
     network, y_true = _only_network(estimator), np.asarray(y, float)
     if len(y_true) != len(y_pred):
@@ -59,7 +66,7 @@ def forecast_of(estimator, X, y, output):
     return pd.Series(y_true, index, name=name), y_pred[..., position], quantile
 
 
-def _forecast_of_series(forecaster, X, y, output):
+def _forecast_of_series(forecaster, X, y, output, quantile):
     """Forecast the rows of a series, or the horizon that the forecaster was fitted to."""
     if not isinstance(y, pd.Series | pd.DataFrame):
         raise ValueError(
@@ -78,7 +85,7 @@ def _forecast_of_series(forecaster, X, y, output):
     fh = None if fixed else ForecastingHorizon(y.index, is_relative=False)
     table = y.to_frame() if isinstance(y, pd.Series) else y
     position = _output_position(output, table.to_numpy(), table)
-    quantile = _quantiles_of_all(forecaster)
+    quantile = _quantiles_of_all(forecaster) if quantile is None else quantile
     if quantile is None or not forecaster.get_tag("capability:pred_int"):
         quantile, y_pred = None, pd.DataFrame(forecaster.predict(fh=fh, X=X)).iloc[:, position]
     else:
@@ -272,5 +279,137 @@ def quantile_band(forecasts, quantile):
     if n_columns == 1:
         return forecasts[:, 0], None, None, None
     predicted = interpolate_quantile(forecasts, quantiles, 0.5)
-    band_name = f"quantiles {quantiles[0]:g} to {quantiles[-1]:g}"
-    return predicted, forecasts[:, 0], forecasts[:, -1], band_name
+    name = _band_name(quantiles[0], quantiles[-1])
+    return predicted, forecasts[:, 0], forecasts[:, -1], name
+
+
+def inner_bands(forecasts, quantile):
+    """Find the central intervals inside the outermost band.
+
+    Parameters
+    ----------
+    forecasts : ndarray of shape (n_rows, n_columns)
+        Forecasts.
+    quantile : float, tuple of float or None
+        Quantiles of the columns, in increasing order.
+
+    Returns
+    -------
+    dict
+        The lower and the upper end of each interval under its name, the widest first. Two
+        quantiles make an interval if as much lies below the one as above the other.
+    """
+    quantiles = np.atleast_1d(np.asarray(np.nan if quantile is None else quantile, float))
+    pairs = range(1, len(quantiles) // 2)
+    return {
+        _band_name(quantiles[i], quantiles[-1 - i]): (forecasts[:, i], forecasts[:, -1 - i])
+        for i in pairs
+        if np.isclose(quantiles[i] + quantiles[-1 - i], 1)
+    }
+
+
+def _band_name(low, high):
+    return f"quantiles {low:g} to {high:g}"
+
+
+def quantiles_of_coverage(coverage):
+    """Return the quantiles at the ends of central intervals, and the median.
+
+    Parameters
+    ----------
+    coverage : float, sequence of float or None
+        The share of the values in each interval.
+
+    Returns
+    -------
+    tuple of float or None
+        In increasing order.
+
+    Raises
+    ------
+    ValueError
+        If a coverage is not a number between 0 and 1.
+    """
+    if coverage is None:
+        return None
+    levels = np.unique(np.atleast_1d(np.asarray(coverage, float)))
+    if not len(levels) or not ((levels > 0) & (levels < 1)).all():
+        raise ValueError(f"coverage must hold numbers between 0 and 1. Got {coverage!r}.")
+    ends = np.concatenate([0.5 - levels / 2, [0.5], 0.5 + levels / 2])
+    return tuple(np.sort(ends).round(12).tolist())
+
+
+def paths_of(forecaster, y, X, output, n_paths, random_state):
+    """Draw paths of a forecaster, ``(n_rows, n_paths)``.
+
+    Parameters
+    ----------
+    forecaster : forecaster
+        Fitted to one series or a wide frame.
+    y : Series or DataFrame
+        Observed values, whose rows after those of `fit` are forecast unless the horizon is fixed.
+    X : DataFrame or None
+        Features.
+    output : int, str or None
+        The column of a wide frame.
+    n_paths : int
+        Number of paths.
+    random_state : int, RandomState instance or None
+        Seed.
+
+    Returns
+    -------
+    DataFrame of shape (n_rows, n_paths)
+
+    Raises
+    ------
+    ValueError
+        If the forecaster draws no paths.
+    """
+    from sktime.forecasting.base import ForecastingHorizon
+
+    if not hasattr(forecaster, "sample_paths"):
+        raise ValueError(
+            f"n_paths={n_paths!r} needs a forecaster with the method sample_paths, such as "
+            f"AutoRNNForecaster. Got {type(forecaster).__name__}."
+        )
+    fh = None
+    if not forecaster.get_tag("requires-fh-in-fit"):
+        fh = ForecastingHorizon(y.index[y.index > forecaster.cutoff[-1]], is_relative=False)
+    paths = forecaster.sample_paths(n_paths, fh=fh, X=X, random_state=random_state)
+    table = y.to_frame() if isinstance(y, pd.Series) else y
+    return paths.iloc[:, _output_position(output, table.to_numpy(), table)].unstack(level=0)
+
+
+def joined_paths(y_pred, paths):
+    """Put paths beside forecasts of the same rows.
+
+    Parameters
+    ----------
+    y_pred : array-like of shape (n_rows,) or (n_rows, n_columns)
+        Forecasts.
+    paths : DataFrame or array-like of shape (n_rows, n_paths)
+        Paths. With an index they are aligned by label, and neither needs all labels of the other.
+
+    Returns
+    -------
+    y_pred : array-like of shape (n_rows, n_columns + n_paths)
+        Both.
+    n_paths : int
+        Number of paths.
+    """
+    if isinstance(paths, pd.DataFrame) and isinstance(y_pred, pd.DataFrame | pd.Series):
+        columns = pd.DataFrame(y_pred)
+        columns = columns.set_axis([("forecast", i) for i in range(columns.shape[1])], axis=1)
+        paths = paths.set_axis([("path", i) for i in range(paths.shape[1])], axis=1)
+        return columns.join(paths, how="outer"), paths.shape[1]
+    columns, table = np.asarray(y_pred, float), np.asarray(paths, float)
+    if table.ndim != 2 or len(table) != len(columns):
+        raise ValueError(
+            f"paths must be of shape (n_rows, n_paths) with the {len(columns)} rows of y_pred. "
+            f"Got {table.shape}."
+        )
+    joined = np.column_stack([columns, table])
+    if isinstance(y_pred, pd.DataFrame | pd.Series):
+        joined = pd.DataFrame(joined, index=y_pred.index)
+    return joined, table.shape[1]

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ._alignment import aligned, forecast_of, quantile_band
+from ._alignment import (
+    aligned,
+    forecast_of,
+    inner_bands,
+    joined_paths,
+    paths_of,
+    quantile_band,
+    quantiles_of_coverage,
+)
 from ._axes import (
     check_support,
     coordinates,
@@ -18,6 +26,7 @@ from ._axes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any, Self
 
     import numpy as np
@@ -27,15 +36,16 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
 
-    from skrnn._typing import ArrayLike, Axes, Keywords, NDArray, Quantiles
+    from skrnn._typing import ArrayLike, Axes, Keywords, NDArray, Quantiles, RandomState
 
 
 class ForecastDisplay:
     """Observed values and forecasts over time, where each forecast is drawn at its own row.
 
     Create it with :meth:`from_estimator` or :meth:`from_predictions`. Forecasts of several
-    quantiles are drawn as a band, and the training part is shaded. The residuals can be drawn in a
-    second panel.
+    quantiles are drawn as a band, or as a fan with one band for each pair of quantiles, and the
+    training part is shaded. Sample paths can be added, and the residuals can be drawn in a second
+    panel.
 
     Parameters
     ----------
@@ -54,6 +64,12 @@ class ForecastDisplay:
     band_name : str, default=None
         Name of the band in the legend.
 
+    inner_bands : dict of str to pair of ndarray of shape (n_rows,), default=None
+        The lower and the upper end of each narrower band by its name, the widest first.
+
+    paths : ndarray of shape (n_rows, n_paths), default=None
+        Sample paths.
+
     n_train : int, default=0
         Number of rows that the model was trained on. They are the first rows, and are shaded.
 
@@ -66,7 +82,13 @@ class ForecastDisplay:
         The two curves.
 
     band_ : FillBetweenPolyCollection or None
-        The band.
+        The band; of several, the widest.
+
+    bands_ : list of FillBetweenPolyCollection
+        All bands, the widest first.
+
+    path_lines_ : list of Line2D
+        The sample paths.
 
     training_ : Rectangle or None
         The shaded training part.
@@ -101,6 +123,8 @@ class ForecastDisplay:
         observed_line_: Line2D
         predicted_line_: Line2D
         band_: PolyCollection | None
+        bands_: list[PolyCollection]
+        path_lines_: list[Line2D]
         training_: Rectangle | None
         residual_line_: Line2D | None
         ax_: MatplotlibAxes
@@ -116,6 +140,8 @@ class ForecastDisplay:
         lower: NDArray[Any] | None = None,
         upper: NDArray[Any] | None = None,
         band_name: str | None = None,
+        inner_bands: dict[str, tuple[NDArray[Any], NDArray[Any]]] | None = None,
+        paths: NDArray[Any] | None = None,
         n_train: int = 0,
         target_name: str | None = None,
     ) -> None:
@@ -125,6 +151,8 @@ class ForecastDisplay:
         self.lower = lower
         self.upper = upper
         self.band_name = band_name
+        self.inner_bands = inner_bands
+        self.paths = paths
         self.n_train = n_train
         self.target_name = target_name
 
@@ -136,6 +164,9 @@ class ForecastDisplay:
         y: Any,
         *,
         output: int | str | None = None,
+        coverage: float | Sequence[float] | None = None,
+        n_paths: int = 0,
+        random_state: RandomState = None,
         n_train: int = 0,
         residuals: bool = False,
         ax: Axes = None,
@@ -166,6 +197,17 @@ class ForecastDisplay:
         output : int or str, default=None
             The output to draw if there are several, by position or by its column name in `y`.
 
+        coverage : float or sequence of float, default=None
+            For a forecaster with intervals: the shares of the values that the bands should hold,
+            such as ``(0.5, 0.8, 0.95)``. None means the quantiles of its networks, if they have
+            several.
+
+        n_paths : int, default=0
+            For a forecaster that draws sample paths: how many of them to add.
+
+        random_state : int, RandomState instance or None, default=None
+            Seed of the sample paths.
+
         n_train : int, default=0
             Number of rows at the beginning that the estimator was trained on.
 
@@ -195,18 +237,22 @@ class ForecastDisplay:
             If the estimator is not fitted.
         ValueError
             If lengths or shapes differ, `output` is needed to choose between several outputs,
-            `n_train` is out of range, or the index is not in time order.
+            `n_train` is out of range, the index is not in time order, or the estimator has no
+            intervals or no sample paths but they are asked for.
         TypeError
             If `ax` is not made of Axes.
         ImportError
             If matplotlib is not installed.
         """
         check_support(f"{cls.__name__}.from_estimator")
-        y_true, y_pred, quantile = forecast_of(estimator, X, y, output)
+        quantile = quantiles_of_coverage(coverage)
+        y_true, y_pred, quantile = forecast_of(estimator, X, y, output, quantile)
+        paths = paths_of(estimator, y, X, output, n_paths, random_state) if n_paths else None
         return cls.from_predictions(
             y_true,
             y_pred,
             quantile=quantile,
+            paths=paths,
             n_train=n_train,
             residuals=residuals,
             ax=ax,
@@ -223,6 +269,7 @@ class ForecastDisplay:
         y_pred: ArrayLike,
         *,
         quantile: Quantiles = None,
+        paths: ArrayLike | None = None,
         n_train: int = 0,
         residuals: bool = False,
         ax: Axes = None,
@@ -244,9 +291,13 @@ class ForecastDisplay:
             aligned by row.
 
         quantile : float or tuple of float, default=None
-            The quantiles in the columns of `y_pred`, in increasing order. The band reaches from
-            the first to the last quantile. The curve is the median, which is interpolated between
-            its two neighbours if it is not one of the quantiles.
+            The quantiles in the columns of `y_pred`, in increasing order. The widest band reaches
+            from the first to the last quantile, and narrower ones are drawn for quantiles inside
+            it that lie symmetrically, such as 0.25 and 0.75. The curve is the median, which is
+            interpolated between its two neighbours if it is not one of the quantiles.
+
+        paths : DataFrame or array-like of shape (n_rows, n_paths), default=None
+            Sample paths, with the rows of `y_pred` or, if both have an index, aligned by label.
 
         n_train : int, default=0
             Number of rows at the beginning of `y_true` that the model was trained on.
@@ -282,7 +333,12 @@ class ForecastDisplay:
             If matplotlib is not installed.
         """
         check_support(f"{cls.__name__}.from_predictions")
+        n_paths = 0
+        if paths is not None:
+            y_pred, n_paths = joined_paths(y_pred, paths)
         time, observed, forecasts, n_train = aligned(y_true, y_pred, n_train)
+        n_columns = forecasts.shape[1] - n_paths
+        forecasts, drawn = forecasts[:, :n_columns], forecasts[:, n_columns:]
         predicted, lower, upper, band_name = quantile_band(forecasts, quantile)
         display = cls(
             time=time,
@@ -291,6 +347,8 @@ class ForecastDisplay:
             lower=lower,
             upper=upper,
             band_name=band_name,
+            inner_bands=inner_bands(forecasts, quantile),
+            paths=drawn if n_paths else None,
             n_train=n_train,
             target_name=getattr(y_true, "name", None),
         )
@@ -381,12 +439,17 @@ class ForecastDisplay:
         -------
         frame : DataFrame
             One row for each label of the time, with the columns ``observed``, ``predicted``,
-            ``lower`` and ``upper`` if there is a band, ``residual`` (observed minus predicted)
-            and ``training``.
+            ``lower`` and ``upper`` if there is a band, the same followed by the name of the band
+            for each narrower one, ``path 0`` and so on for sample paths, ``residual`` (observed
+            minus predicted) and ``training``.
         """
         columns = {"observed": self.observed, "predicted": self.predicted}
         if self.lower is not None:
             columns |= {"lower": self.lower, "upper": self.upper}
+        for name, (lower, upper) in (self.inner_bands or {}).items():
+            columns |= {f"lower, {name}": lower, f"upper, {name}": upper}
+        if self.paths is not None:
+            columns |= {f"path {i}": path for i, path in enumerate(self.paths.T)}
         columns["residual"] = self.observed - self.predicted
         index = pd.Index(self.time)
         columns["training"] = pd.RangeIndex(len(index)) < self.n_train
@@ -405,17 +468,32 @@ class ForecastDisplay:
         from matplotlib.collections import PolyCollection
         from matplotlib.lines import Line2D
 
-        defaults = {"color": "C1", "alpha": 0.3, "linewidth": 0, "label": self.band_name}
+        bands = {} if self.lower is None else {self.band_name: (self.lower, self.upper)}
+        bands |= self.inner_bands or {}
+        # Bands lie on top of each other, so that the narrow ones are darker.
+        defaults = {"color": "C1", "alpha": 0.2 if len(bands) > 1 else 0.3, "linewidth": 0}
         drawn = style(defaults, band_kw, artist=PolyCollection, name="band_kw")
-        self.band_ = None
-        if self.lower is not None:
-            self.band_ = self.ax_.fill_between(x, self.lower, self.upper, **drawn)
+        self.bands_ = [
+            self.ax_.fill_between(x, *ends, **{"label": name, **drawn})
+            for name, ends in bands.items()
+        ]
+        self.band_ = self.bands_[0] if bands else None
+        self._draw_paths(x)
         defaults = {"color": "0.3", "linewidth": 1.0, "label": "observed"}
         drawn = style(defaults, observed_kw, artist=Line2D, name="observed_kw")
         [self.observed_line_] = self.ax_.plot(x, self.observed, **drawn)
         defaults = {"color": "C1", "linewidth": 1.5, "linestyle": "--", "label": "forecast"}
         drawn = style(defaults, predicted_kw, artist=Line2D, name="predicted_kw")
         [self.predicted_line_] = self.ax_.plot(x, self.predicted, **drawn)
+
+    def _draw_paths(self, x):
+        paths = [] if self.paths is None else self.paths.T
+        self.path_lines_ = [
+            self.ax_.plot(
+                x, path, color="C0", linewidth=0.7, alpha=0.7, label="_" * bool(i) + "sample paths"
+            )[0]
+            for i, path in enumerate(paths)
+        ]
 
     def _draw_residuals(self, x, residual_kw):
         from matplotlib.lines import Line2D
