@@ -2,6 +2,7 @@
 
 from ._backtest_display import BacktestDisplay
 from ._correlogram import CorrelogramDisplay
+from ._forecast_calibration import ForecastCalibrationDisplay
 from ._forecast_display import ForecastDisplay
 from ._lag_importance import LagImportanceDisplay
 from ._loss_curve import LossCurveDisplay
@@ -10,6 +11,7 @@ from ._series import SeriesDisplay
 __all__ = [
     "BacktestDisplay",
     "CorrelogramDisplay",
+    "ForecastCalibrationDisplay",
     "ForecastDisplay",
     "LagImportanceDisplay",
     "LossCurveDisplay",

@@ -471,7 +471,7 @@ class ForecastDisplay:
         bands = {} if self.lower is None else {self.band_name: (self.lower, self.upper)}
         bands |= self.inner_bands or {}
         # Bands lie on top of each other, so that the narrow ones are darker.
-        defaults = {"color": "C1", "alpha": 0.2 if len(bands) > 1 else 0.3, "linewidth": 0}
+        defaults = {"color": "C1", "alpha": 0.25 if len(bands) > 1 else 0.3, "linewidth": 0}
         drawn = style(defaults, band_kw, artist=PolyCollection, name="band_kw")
         self.bands_ = [
             self.ax_.fill_between(x, *ends, **{"label": name, **drawn})

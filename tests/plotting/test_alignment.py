@@ -10,7 +10,15 @@ from sklearn.preprocessing import StandardScaler
 
 from skrnn import LagWindowTransformer, RNNRegressor
 from skrnn.datasets import make_seasonal_series
-from skrnn.plotting._alignment import aligned, forecast_of, quantile_band
+from skrnn.plotting._alignment import (
+    aligned,
+    forecast_of,
+    inner_bands,
+    joined_paths,
+    paths_of,
+    quantile_band,
+    quantiles_of_coverage,
+)
 
 DAYS = pd.date_range("2000-01-01", periods=4)
 TRUE = pd.Series([1.0, 2.0, 3.0, 4.0], DAYS)
@@ -196,3 +204,40 @@ def test_a_panel_is_refused():
     panel = pd.MultiIndex.from_product([["a", "b"], pd.date_range("2000-01-01", periods=2)])
     with pytest.raises(ValueError, match=r"index of y_true has 2 levels.*RNNForecaster"):
         aligned(pd.Series([1.0, 2.0, 3.0, 4.0], panel), [1.0, 2.0, 3.0, 4.0], 0)
+
+
+def test_inner_bands_are_central_intervals():
+    columns = np.arange(7.0)[None] * [[1.0], [2.0]]
+    found = inner_bands(columns, (0.05, 0.1, 0.3, 0.5, 0.7, 0.8, 0.95))
+    assert list(found) == ["quantiles 0.3 to 0.7"]
+    np.testing.assert_array_equal(found["quantiles 0.3 to 0.7"], [[2, 4], [4, 8]])
+    assert inner_bands(columns[:, :1], None) == {}
+    assert inner_bands(columns[:, :2], (0.1, 0.9)) == {}
+
+
+def test_quantiles_of_coverage():
+    assert quantiles_of_coverage(0.9) == (0.05, 0.5, 0.95)
+    assert quantiles_of_coverage([0.5, 0.95, 0.8]) == (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+    assert quantiles_of_coverage(None) is None
+    for wrong in (0.0, 1.0, [], [0.5, 80]):
+        with pytest.raises(ValueError, match="coverage must hold numbers between 0 and 1"):
+            quantiles_of_coverage(wrong)
+
+
+def test_paths_beside_forecasts():
+    forecast, paths = np.array([1.0, 2.0]), np.array([[3.0, 4.0], [5.0, 6.0]])
+    joined, n_paths = joined_paths(forecast, paths)
+    np.testing.assert_array_equal(joined, [[1, 3, 4], [2, 5, 6]])
+    assert n_paths == 2
+    with_index = pd.Series(forecast, [7, 8])
+    joined, _ = joined_paths(with_index, pd.DataFrame(paths, [8, 9]))
+    np.testing.assert_array_equal(joined, [[1, np.nan, np.nan], [2, 3, 4], [np.nan, 5, 6]])
+    joined, _ = joined_paths(with_index, paths)
+    assert joined.index.tolist() == [7, 8]
+    with pytest.raises(ValueError, match=r"paths must be of shape \(n_rows, n_paths\)"):
+        joined_paths(forecast, paths[:1])
+
+
+def test_paths_of_a_forecaster_without_them(series):
+    with pytest.raises(ValueError, match="n_paths=3 needs a forecaster"):
+        paths_of(object(), series, None, None, 3, 0)

@@ -17,6 +17,7 @@ from skrnn.forecasting import Backtest
 from skrnn.plotting import (
     BacktestDisplay,
     CorrelogramDisplay,
+    ForecastCalibrationDisplay,
     ForecastDisplay,
     LagImportanceDisplay,
     LossCurveDisplay,
@@ -110,6 +111,31 @@ class ForecastWithResiduals(Forecast):
         }
 
 
+class ForecastFan(Forecast):
+    def make(self, network, quantile_network, **ax):
+        median = SERIES.to_numpy()[:, None]
+        fan, paths = median + [-2.0, -1.0, 0.0, 1.0, 2.0], median + [0.5, -0.5]
+        quantile = (0.1, 0.25, 0.5, 0.75, 0.9)
+        return ForecastDisplay.from_predictions(SERIES, fan, quantile=quantile, paths=paths, **ax)
+
+    def drawn(self, display):
+        inner = dict(zip(["lower", "upper"], ends_of(display.bands_[1]), strict=True))
+        inner = {f"{end}, quantiles 0.25 to 0.75": values for end, values in inner.items()}
+        paths = [line.get_ydata() for line in display.path_lines_]
+        return super().drawn(display) | inner | {"path 0": paths[0], "path 1": paths[1]}
+
+
+class ForecastCalibration:
+    display, n_axes = ForecastCalibrationDisplay, 2
+
+    def make(self, network, quantile_network, **ax):
+        return ForecastCalibrationDisplay.from_estimator(quantile_network, WINDOWS, TARGETS, **ax)
+
+    def drawn(self, display):
+        [diagonal] = [np.interp(display.quantile, *display.diagonal_.get_data())]
+        return {"below": display.line_.get_ydata(), "expected": diagonal}
+
+
 class Correlogram:
     display, n_axes = CorrelogramDisplay, 2
 
@@ -194,6 +220,8 @@ CASES = [
     LossCurve(),
     Forecast(),
     ForecastWithResiduals(),
+    ForecastFan(),
+    ForecastCalibration(),
     Correlogram(),
     Series(),
     LagImportance(),

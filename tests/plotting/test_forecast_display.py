@@ -127,3 +127,31 @@ def test_a_forecaster_of_several_columns_or_series(make_forecaster, series):
         ForecastDisplay.from_estimator(forecaster, None, panel)
     with pytest.raises(ValueError, match="y must be a pandas Series"):
         ForecastDisplay.from_estimator(forecaster, None, series.to_numpy())
+
+
+def test_a_fan_of_a_forecaster_with_paths(make_forecaster, series):
+    from skrnn.forecasting import AutoRNNForecaster
+
+    forecaster = AutoRNNForecaster(views={"one": make_forecaster()}).fit(series[:50], fh=[1, 2])
+    display = ForecastDisplay.from_estimator(
+        forecaster, None, series, coverage=(0.8, 0.5), n_paths=3, random_state=0
+    )
+    frame = display.frame()[50:52]
+    wide, narrow = (forecaster.predict_interval(coverage=share) for share in (0.8, 0.5))
+    np.testing.assert_allclose(frame[["lower", "upper"]], wide)
+    ends = [f"{end}, quantiles 0.25 to 0.75" for end in ("lower", "upper")]
+    np.testing.assert_allclose(frame[ends], narrow)
+    np.testing.assert_allclose(frame["predicted"], forecaster.predict())
+    paths = forecaster.sample_paths(3, random_state=0)["value"].unstack(level=0)
+    np.testing.assert_array_equal(frame[["path 0", "path 1", "path 2"]], paths)
+    bands = ["quantiles 0.1 to 0.9", "quantiles 0.25 to 0.75"]
+    assert labels(display) == [*bands, "sample paths", "observed", "forecast"]
+    assert display.band_ is display.bands_[0]
+
+
+def test_what_has_no_fan_and_no_paths(make_forecaster, series):
+    X = TRUE.to_frame()
+    with pytest.raises(ValueError, match=r"coverage is for forecasters\. .* Got Ridge"):
+        ForecastDisplay.from_estimator(Ridge().fit(X, TRUE), X, TRUE, coverage=0.8)
+    with pytest.raises(ValueError, match="n_paths=2 needs a forecaster .* Got Ridge"):
+        ForecastDisplay.from_estimator(Ridge().fit(X, TRUE), X, TRUE, n_paths=2)

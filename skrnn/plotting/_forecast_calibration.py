@@ -1,0 +1,325 @@
+"""ForecastCalibrationDisplay: whether quantiles of forecasts hold what they promise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ._axes import check_support, panels, style
+from ._calibration import check_quantiles, quantiles_of, share_below
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Self
+
+    from matplotlib.axes import Axes as MatplotlibAxes
+    from matplotlib.container import BarContainer
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+    from skrnn._typing import ArrayLike, Axes, Keywords, NDArray
+
+
+class ForecastCalibrationDisplay:
+    """Compare quantiles of forecasts with how often the observed values lie below them.
+
+    Create it with :meth:`from_estimator` or :meth:`from_predictions`. The left panel shows the
+    share of observed values below each quantile. The quantiles of calibrated forecasts lie on the
+    diagonal. The right panel is a histogram of the probability integral transform (PIT) [1]_: the
+    share of observed values between two neighbouring quantiles, in relation to the share that
+    should lie there. Calibrated forecasts have a flat histogram. High bars at both ends mean that
+    intervals are too narrow, a high bar in the middle that they are too wide, and a slope that
+    forecasts are too low or too high.
+
+    Parameters
+    ----------
+    quantile : ndarray of shape (n_quantiles,)
+        The quantiles, in increasing order.
+
+    below : ndarray of shape (n_quantiles,)
+        Share of the observed values below each quantile. Values that equal it count half.
+
+    n_values : int
+        Number of observed values with forecasts.
+
+    name : str, default=None
+        Name of the forecasts, for the legend.
+
+    Attributes
+    ----------
+    line_ : Line2D
+        The share below each quantile.
+
+    diagonal_ : Line2D
+        Calibrated forecasts.
+
+    bars_ : BarContainer
+        The histogram.
+
+    axes_ : ndarray of Axes of shape (2,)
+        The axes of the two panels.
+
+    ax_ : Axes
+        The axes of the left panel.
+
+    figure_ : Figure
+        Figure that holds the axes.
+
+    See Also
+    --------
+    sklearn.calibration.CalibrationDisplay : The same question for probabilities of classes.
+    ForecastDisplay : Forecasts over time.
+
+    References
+    ----------
+    .. [1] Gneiting, Balabdaoui and Raftery, "Probabilistic forecasts, calibration and sharpness",
+       Journal of the Royal Statistical Society B, 2007.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.plotting import ForecastCalibrationDisplay
+    >>> values = np.random.default_rng(0).normal(size=1000)
+    >>> quantiles = np.tile([-1.28, 0.0, 1.28], (1000, 1))
+    >>> display = ForecastCalibrationDisplay.from_predictions(
+    ...     values, quantiles, quantile=(0.1, 0.5, 0.9)
+    ... )
+    >>> display.frame().round(2)
+              below  expected
+    quantile
+    0.1        0.10       0.1
+    0.5        0.52       0.5
+    0.9        0.91       0.9
+    """
+
+    if TYPE_CHECKING:
+        line_: Line2D
+        diagonal_: Line2D
+        bars_: BarContainer
+        ax_: MatplotlibAxes
+        axes_: NDArray[np.object_]
+        figure_: Figure
+
+    def __init__(
+        self,
+        *,
+        quantile: NDArray[Any],
+        below: NDArray[Any],
+        n_values: int,
+        name: str | None = None,
+    ) -> None:
+        self.quantile = quantile
+        self.below = below
+        self.n_values = n_values
+        self.name = name
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: ArrayLike | None,
+        y: Any,
+        *,
+        quantile: Sequence[float] | None = None,
+        name: str | None = None,
+        ax: Axes = None,
+        line_kw: Keywords = None,
+        bar_kw: Keywords = None,
+    ) -> Self:
+        """Draw how well the quantiles of a fitted regressor or forecaster are calibrated.
+
+        Parameters
+        ----------
+        estimator : estimator
+            Fitted regressor with several quantiles (``loss="quantile"``), or sktime forecaster
+            with intervals, such as AutoRNNForecaster.
+
+        X : array-like or None
+            Input of ``estimator.predict``. None for a forecaster without features.
+
+        y : array-like of shape (n_samples,), Series or panel
+            Observed values, which the estimator has not seen in ``fit``. Those at the times that a
+            forecaster forecasts are used, of all series of a panel.
+
+        quantile : sequence of float, default=None
+            The quantiles of a forecaster. None means 0.05, 0.1, and so on up to 0.95. A regressor
+            has its own quantiles.
+
+        name : str, default=None
+            Name of the forecasts, for the legend. None means the name of the class.
+
+        ax : array-like of two Axes, default=None
+            Axes to draw on. If None, a new figure is created.
+
+        line_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the shares.
+
+        bar_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.bar` for the histogram.
+
+        Returns
+        -------
+        display : ForecastCalibrationDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If the estimator has no quantiles, or none of the rows of `y` is forecast.
+        TypeError
+            If `ax` is not made of Axes.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{cls.__name__}.from_estimator")
+        y_true, y_pred, quantile = quantiles_of(estimator, X, y, quantile)
+        return cls.from_predictions(
+            y_true,
+            y_pred,
+            quantile=quantile,
+            name=type(estimator).__name__ if name is None else name,
+            ax=ax,
+            line_kw=line_kw,
+            bar_kw=bar_kw,
+        )
+
+    @classmethod
+    def from_predictions(
+        cls,
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
+        *,
+        quantile: Sequence[float],
+        name: str | None = None,
+        ax: Axes = None,
+        line_kw: Keywords = None,
+        bar_kw: Keywords = None,
+    ) -> Self:
+        """Draw how well quantiles are calibrated.
+
+        Parameters
+        ----------
+        y_true : array-like of shape (n_samples,)
+            Observed values. NaN is unknown.
+
+        y_pred : array-like of shape (n_samples, n_quantiles)
+            Quantiles of the same rows. NaN means that there is no forecast.
+
+        quantile : sequence of float
+            The quantiles in the columns of `y_pred`, in increasing order.
+
+        name : str, default=None
+            Name of the forecasts, for the legend.
+
+        ax : array-like of two Axes, default=None
+            Axes to draw on. If None, a new figure is created.
+
+        line_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the shares.
+
+        bar_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.bar` for the histogram.
+
+        Returns
+        -------
+        display : ForecastCalibrationDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        ValueError
+            If shapes or quantiles do not match, or no row has a value and a forecast.
+        TypeError
+            If `ax` is not made of Axes.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{cls.__name__}.from_predictions")
+        levels = check_quantiles(quantile)
+        below, n_values = share_below(y_true, y_pred, levels)
+        display = cls(quantile=levels, below=below, n_values=n_values, name=name)
+        return display.plot(ax, line_kw=line_kw, bar_kw=bar_kw)
+
+    def plot(self, ax: Axes = None, *, line_kw: Keywords = None, bar_kw: Keywords = None) -> Self:
+        """Draw the two panels.
+
+        Parameters
+        ----------
+        ax : array-like of two Axes, default=None
+            Axes to draw on. If None, a new figure is created.
+
+        line_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.plot` for the shares.
+
+        bar_kw : dict, default=None
+            Arguments of :meth:`matplotlib.axes.Axes.bar` for the histogram.
+
+        Returns
+        -------
+        display : ForecastCalibrationDisplay
+            The display itself.
+
+        Raises
+        ------
+        TypeError
+            If `ax` is not made of Axes.
+        ValueError
+            If the number of Axes is not 2.
+        ImportError
+            If matplotlib is not installed.
+        """
+        check_support(f"{type(self).__name__}.plot")
+        self.axes_ = panels(ax, [["shares", "histogram"]], figsize=(8.0, 4.0))
+        self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure
+        self._draw_shares(line_kw)
+        self._draw_histogram(bar_kw)
+        return self
+
+    def __repr__(self) -> str:
+        name = f"{self.name}: " if self.name else ""
+        levels = f"{len(self.quantile)} quantiles of {self.n_values} rows"
+        return f"{type(self).__name__}({name}{levels})"
+
+    def frame(self) -> pd.DataFrame:
+        """Return the drawn shares as a table.
+
+        Returns
+        -------
+        frame : DataFrame
+            One row for each quantile, with the columns ``below``, the share of observed values
+            below it, and ``expected``, the share of calibrated forecasts.
+        """
+        index = pd.Index(self.quantile, name="quantile")
+        return pd.DataFrame({"below": self.below, "expected": self.quantile}, index)
+
+    def _draw_shares(self, line_kw):
+        from matplotlib.lines import Line2D
+
+        ax = self.ax_
+        [self.diagonal_] = ax.plot(
+            [0, 1], [0, 1], color="0.6", linewidth=0.8, linestyle="--", label="calibrated"
+        )
+        defaults = {"color": "C1", "marker": "o", "markersize": 4, "linewidth": 1.2}
+        defaults |= {"label": self.name or "forecast"}
+        drawn = style(defaults, line_kw, artist=Line2D, name="line_kw")
+        [self.line_] = ax.plot(self.quantile, self.below, **drawn)
+        ax.set(xlabel="quantile", ylabel="share of values below it", xlim=(0, 1), ylim=(0, 1))
+        ax.set_aspect("equal")
+        ax.legend(loc="upper left", fontsize="small", frameon=False)
+
+    def _draw_histogram(self, bar_kw):
+        from matplotlib.patches import Rectangle
+
+        ax = self.axes_[1]
+        edges = np.concatenate([[0.0], self.quantile, [1.0]])
+        shares = np.diff(np.concatenate([[0.0], self.below, [1.0]]))
+        widths = np.diff(edges)
+        defaults = {"color": "C1", "alpha": 0.5, "edgecolor": "white"}
+        drawn = style(defaults, bar_kw, artist=Rectangle, name="bar_kw")
+        self.bars_ = ax.bar(edges[:-1], shares / widths, widths, align="edge", **drawn)
+        ax.axhline(1.0, color="0.6", linewidth=0.8, linestyle="--")
+        ax.set(xlabel="probability integral transform", ylabel="density", xlim=(0, 1))
