@@ -89,8 +89,8 @@ class ForecastCalibrationDisplay:
     >>> display.frame().round(2)
               below  expected
     quantile
-    0.1        0.10       0.1
-    0.5        0.52       0.5
+    0.1        0.09       0.1
+    0.5        0.53       0.5
     0.9        0.91       0.9
     """
 

@@ -114,7 +114,7 @@ class ForecastWithResiduals(Forecast):
 class ForecastFan(Forecast):
     def make(self, network, quantile_network, **ax):
         median = SERIES.to_numpy()[:, None]
-        fan, paths = median + [-2.0, -1.0, 0.0, 1.0, 2.0], median + [0.5, -0.5]
+        fan, paths = np.add(median, [-2.0, -1.0, 0.0, 1.0, 2.0]), np.add(median, [0.5, -0.5])
         quantile = (0.1, 0.25, 0.5, 0.75, 0.9)
         return ForecastDisplay.from_predictions(SERIES, fan, quantile=quantile, paths=paths, **ax)
 

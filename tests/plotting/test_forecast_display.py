@@ -120,7 +120,7 @@ def test_a_forecaster_of_several_columns_or_series(make_forecaster, series):
     forecaster = make_forecaster().fit(wide)
     frame = ForecastDisplay.from_estimator(forecaster, None, wide, output="b").frame()
     np.testing.assert_allclose(frame["residual"], forecaster.predict_residuals()["b"])
-    with pytest.raises(ValueError, match="y has 2 outputs: output must say"):
+    with pytest.raises(ValueError, match="y has 2 outputs: output must specify"):
         ForecastDisplay.from_estimator(forecaster, None, wide)
     panel = pd.concat({"a": series.to_frame("y"), "b": series.to_frame("y")}, names=["s"])
     with pytest.raises(ValueError, match="y holds several series"):
@@ -153,5 +153,5 @@ def test_what_has_no_fan_and_no_paths(make_forecaster, series):
     X = TRUE.to_frame()
     with pytest.raises(ValueError, match=r"coverage is for forecasters\. .* Got Ridge"):
         ForecastDisplay.from_estimator(Ridge().fit(X, TRUE), X, TRUE, coverage=0.8)
-    with pytest.raises(ValueError, match="n_paths=2 needs a forecaster .* Got Ridge"):
+    with pytest.raises(ValueError, match=r"n_paths=2 needs a forecaster .* Got Ridge"):
         ForecastDisplay.from_estimator(Ridge().fit(X, TRUE), X, TRUE, n_paths=2)
