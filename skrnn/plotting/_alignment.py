@@ -382,7 +382,7 @@ def paths_of(forecaster, y, X, output, n_paths, random_state):
 
 
 def joined_paths(y_pred, paths):
-    """Put paths beside forecasts of the same rows.
+    """Join forecasts and paths of the same rows.
 
     Parameters
     ----------

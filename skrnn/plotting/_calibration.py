@@ -42,11 +42,11 @@ def quantiles_of(estimator, X, y, quantile):
     Parameters
     ----------
     estimator : estimator
-        Fitted regressor with several quantiles, or forecaster of sktime.
+        Fitted regressor with several quantiles, or sktime forecaster.
     X : array-like or None
         Rows to forecast, or features.
     y : array-like, Series or DataFrame
-        Observed values; those of a forecaster have an index.
+        Observed values, with an index for a forecaster.
     quantile : sequence of float or None
         Quantiles of a forecaster.
 
