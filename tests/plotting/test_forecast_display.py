@@ -123,7 +123,7 @@ def test_a_forecaster_of_several_columns_or_series(make_forecaster, series):
     with pytest.raises(ValueError, match="y has 2 outputs: output must specify"):
         ForecastDisplay.from_estimator(forecaster, None, wide)
     panel = pd.concat({"a": series.to_frame("y"), "b": series.to_frame("y")}, names=["s"])
-    with pytest.raises(ValueError, match="y holds several series"):
+    with pytest.raises(ValueError, match="y contains several series"):
         ForecastDisplay.from_estimator(forecaster, None, panel)
     with pytest.raises(ValueError, match="y must be a pandas Series"):
         ForecastDisplay.from_estimator(forecaster, None, series.to_numpy())
