@@ -16,7 +16,7 @@ from ._statistical import StatisticalForecaster
 if TYPE_CHECKING:
     from typing import Any
 
-# Demand is intermittent if at least this share of the known values is zero.
+# Demand is intermittent if at least this fraction of the known values is zero.
 _MANY_ZEROS = 0.3
 
 
@@ -58,7 +58,7 @@ class IntermittentModel:
     Parameters
     ----------
     alpha, beta : float
-        Share of an error that is added to the size, and to the probability.
+        Fraction of an error that is added to the size and to the probability.
     """
 
     def __init__(self, alpha, beta):
@@ -102,8 +102,8 @@ class IntermittentModel:
 class PanelTSB(StatisticalForecaster):
     """Forecasts of intermittent demand, for one series or many.
 
-    Demand for a spare part is zero at most times. The method of Teunter, Syntetos and Babai [1]_
-    smooths the probability of a demand at every row and its size at rows with a demand. Their
+    Demand for a spare part is zero most of the time. The method of Teunter, Syntetos and Babai
+    [1]_ smooths the probability of a demand at every row and its size at rows with a demand. Their
     product is the expected demand, which is the forecast of every step. Unlike in Croston's
     method, forecasts fall as long as there is no demand. All series of a panel are smoothed at the
     same time.
@@ -111,15 +111,15 @@ class PanelTSB(StatisticalForecaster):
     Parameters
     ----------
     alpha : float, default=0.2
-        Share of the difference between a demand and the smoothed size that is added to the size.
+        Fraction of the difference between a demand and the smoothed size that is added to the
+        size.
 
     beta : float, default=0.05
         The same for the probability, which changes at every row.
 
     See Also
     --------
-    AutoRNNForecaster : Uses these forecasts if it finds that the series are counts with many
-        zeros.
+    AutoRNNForecaster : Uses these forecasts if the series are counts with many zeros.
 
     Notes
     -----

@@ -8,10 +8,10 @@ import pandas as pd
 from skrnn.windows._labels import kind_of
 
 _ISO_DATE = r"\d{4}-\d{2}"
-"""Text that starts like this is a date in one reading only."""
+"""Text that starts like this can only be one date."""
 
 _OFFSET = r":\d{2}.*?(Z|[+-]\d{2}:?\d{2})$"
-"""Distance from UTC, after a time of day. pandas has one for all labels."""
+"""Offset from UTC, after a time of day. pandas supports only one for all labels."""
 
 _TEXT_ADVICE = "Convert the column first: frame[{0!r}] = {1}"
 
@@ -24,7 +24,7 @@ def names_of_series(frame, columns):
     frame : DataFrame
         The long table.
     columns : list of str
-        Columns that name a series together. There is one series if the list is empty.
+        Columns that together name a series. There is one series if the list is empty.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def _as_times(times, column):
 
 
 def _check_iso(index, column):
-    """Check that text can be read as dates in one way only."""
+    """Check that text is unambiguous as dates."""
     odd = ~index.str.match(_ISO_DATE)
     if odd.any():
         _refuse_text(str(index[int(np.argmax(odd))]), column)
@@ -143,7 +143,7 @@ def _parsed(index, column):
 
 
 def _refuse_text(example, column):
-    """Raise an error that says how to make dates of text such as an example."""
+    """Raise an error that says how to convert text such as an example to dates."""
     advice = f'pd.to_datetime(frame[{column!r}], format="%d.%m.%Y")'
     if "Q" in example.upper():
         advice = f'pd.PeriodIndex(frame[{column!r}], freq="Q")'
@@ -181,7 +181,7 @@ def values_of(frame, columns, kind):
     columns : list of str
         The columns.
     kind : {"target", "feature"}
-        What they are, for errors.
+        Kind of the columns, for error messages.
 
     Returns
     -------
@@ -221,7 +221,7 @@ _NUMBERS_AS_OBJECTS = {
 
 
 def _refuse_values(column, name, kind):
-    """Raise an error that says how to make numbers of a column."""
+    """Raise an error that says how to convert a column to numbers."""
     known = column[column.notna()]
     texts = [value for value in known if isinstance(value, str)]
     odd = next((text for text in texts if not _is_number(text)), None)

@@ -1,4 +1,4 @@
-"""Lets the forecasters take long tables, and return forecasts in the same form."""
+"""Lets the forecasters accept long tables, and return forecasts in the same form."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def features_of(y, X):
 
 @dataclass(frozen=True)
 class LongForm:
-    """The form of the long table that a forecaster was fitted on.
+    """The format of the long table that a forecaster was fitted on.
 
     Attributes
     ----------
     output : {"pandas", "polars", "pyarrow"}
-        Its library.
+        The library of the table.
     dtypes : dict
         Types of the columns with the names of the series and the times, for other libraries.
     axis : TimeAxis
@@ -118,7 +118,7 @@ def taken_apart(y, X, axis=None):
 
 
 def only_features(X, axis=None):
-    """Return the features in a long table as a panel, and other data as it is."""
+    """Return the features in a long table as a panel, and other data unchanged."""
     if not is_long(X):
         return X
     return _panels(X, "X", None, axis)[1]
@@ -137,7 +137,7 @@ def _panels(table, name, target, axis):
 
 
 def in_long_form(method):
-    """Let a method with the parameters y and X take and return long tables.
+    """Let a method with the parameters y and X accept and return long tables.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def _without_form(forecaster):
 
 
 class TakesLongTables(BaseForecaster):
-    """A forecaster that also takes long tables, with the columns "unique_id", "ds" and "y".
+    """A forecaster that also accepts long tables, with the columns "unique_id", "ds" and "y".
 
     It then returns forecasts as a table of the same library with these columns. Additional columns
     of the table, or a second table, are features.
@@ -199,7 +199,7 @@ class TakesLongTables(BaseForecaster):
         return self
 
     def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
-        """Learn from series that `fit` does not get.
+        """Learn from series that are not passed to `fit`.
 
         Parameters
         ----------
@@ -361,7 +361,7 @@ class TakesLongTables(BaseForecaster):
         update_params: bool = True,
         reset_forecaster: bool = True,
     ) -> Any:
-        """Forecast from several rows, each time after taking in the rows before.
+        """Forecast from several rows, each time after an update with the rows before.
 
         Parameters
         ----------
@@ -378,7 +378,7 @@ class TakesLongTables(BaseForecaster):
             Whether to learn from the rows.
 
         reset_forecaster : bool, default=True
-            Whether the forecaster stays as it was.
+            Whether the forecaster is restored afterwards.
 
         Returns
         -------
@@ -399,7 +399,7 @@ class TakesLongTables(BaseForecaster):
         X: Series = None,
         update_params: bool = True,
     ) -> Any:
-        """Take in new rows, and forecast.
+        """Update with new rows, and forecast.
 
         Parameters
         ----------
@@ -430,7 +430,7 @@ class TakesLongTables(BaseForecaster):
         Parameters
         ----------
         y : series, panel or long table
-            The truth.
+            The true values.
 
         X : series, panel or long table, default=None
             Features of the horizon.
@@ -447,7 +447,7 @@ class TakesLongTables(BaseForecaster):
         return super(TakesLongTables, _without_form(self)).score(y, X, fh)
 
     def _taken(self, y, X):
-        """Return y and X as sktime takes them, and the form of the long table or None."""
+        """Return y and X in sktime formats, and the format of the long table or None."""
         if is_long(y, TARGET):
             return taken_apart(y, X)
         X = only_features(X)
@@ -455,7 +455,7 @@ class TakesLongTables(BaseForecaster):
         return y, X, None
 
     def _read(self, y, X):
-        """Return further rows as sktime takes them."""
+        """Return additional rows in sktime formats."""
         axis = None if self._long_form is None else self._long_form.axis
         if is_long(y, TARGET):
             return taken_apart(y, X, axis)[:2]

@@ -36,13 +36,13 @@ def to_panel(
     Parameters
     ----------
     frame : pandas or polars DataFrame, Arrow Table, or dict or list of Series
-        The long table. A dict or list holds one Series for each series, whose index is the time.
-        A wide table has a column for each series: pass ``id=None, target=None``, and ``time=None``
-        if its times are the index.
+        The long table. A dict or list contains one Series for each series, whose index is the
+        time. A wide table has a column for each series: pass ``id=None, target=None``, and
+        ``time=None`` if its times are the index.
 
     id : str, list of str or None, default="unique_id"
-        Column that names the series, or columns that name it together. None means that the table
-        holds one series.
+        Column that names the series, or columns that together name it. None means that the table
+        contains one series.
 
     time : str or None, default="ds"
         Column of dates, periods, durations or integers. Text is accepted if it starts with a
@@ -67,8 +67,8 @@ def to_panel(
     Raises
     ------
     ValueError
-        If a column is missing, a series has two rows at one time, the times have no step in
-        common or do not match `freq`, or a value is not a number.
+        If a column is missing, a series has two rows at one time, the times have no common step or
+        do not match `freq`, or a value is not a number.
     TypeError
         If `frame` is not a table.
     ImportError
@@ -286,7 +286,7 @@ def axis_of(times, series, instances, freq):
     Raises
     ------
     ValueError
-        If `freq` is not a step of such times, the times have no step in common, or series have
+        If `freq` is not a step of such times, the times have no common step, or series have
         different steps.
     """
     if isinstance(times, pd.PeriodIndex):
@@ -330,7 +330,7 @@ def _declared_axis(times, freq):
 
 
 def _check_one_step(positions, series, instances, axis, name):
-    """Check that no series has only rows that are several steps apart.
+    """Check that each series has rows that are one step apart.
 
     The steps of a weekly and a daily series together are days. Six of seven values of the weekly
     one would then be missing.
@@ -375,7 +375,7 @@ def _check_unique(series, positions, times, instances):
 
 
 def _filled(series, positions, times, instances, axis):
-    """Return the place of each row among the rows of the panel, and the index of the panel."""
+    """Return the position of each row among the rows of the panel, and the index of the panel."""
     n_series = 1 if instances is None else len(instances)
     first = np.full(n_series, np.iinfo(np.int64).max)
     last = np.full(n_series, np.iinfo(np.int64).min)
@@ -433,7 +433,7 @@ def from_panel(
     Raises
     ------
     ValueError
-        If `panel` is not a panel, or the names do not fit its index.
+        If `panel` is not a panel, or the names do not match its index.
     ImportError
         If the library is not installed.
 

@@ -1,4 +1,4 @@
-"""Rows from which a back-test forecasts: how each series is cut into a past and a future."""
+"""The origins of a back-test, which split each series into a past and a future."""
 
 from dataclasses import dataclass
 
@@ -16,9 +16,9 @@ _LEAST_ROWS = 3
 class Origins:
     """The rows of one series or a panel, and the places at which a back-test cuts them.
 
-    Rows before the first and after the last known value of a series do not take part. The latest
-    origin leaves as many rows as the longest forecast has steps, and each earlier one lies `step`
-    rows before the next. Each series is counted from its own end.
+    Rows before the first and after the last known value of a series are not used. The latest
+    origin leaves as many rows as the longest forecast has steps, and each earlier origin is `step`
+    rows before the next one. Each series is counted from its own end.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ class Origins:
         return self._part(self.first, self.cuts[origin], series)
 
     def between(self, origin, series):
-        """Return the rows of some series between the origin before and an origin.
+        """Return the rows of some series between the previous origin and an origin.
 
         If they are fewer, the last three rows before the origin, from which sktime infers the
         frequency of dates.
@@ -140,7 +140,7 @@ def _at_rows_of(X, index):
 
 
 def naive_forecasts(origins, origin, series, sp):
-    """Return the forecasts that need no model.
+    """Return the naive forecasts, which do not need a model.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from ._bounds import Bounds
 from ._horizon import steps_after_known
 
 N_LEVELS = 200
-"""Quantiles that stand for a distribution, equally likely."""
+"""Number of equally likely quantiles that represent a distribution."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Predictive:
     steps : ndarray of int of shape (n_series, n_steps)
         Steps ahead.
     index : Index
-        Labels of their rows, the steps of a series together.
+        Labels of their rows. The steps of a series are adjacent.
     last : ndarray of int of shape (n_series,)
         Position in time of the last row of each series.
     panel : Panel
@@ -77,7 +77,7 @@ class Predictive:
         return self._of_one_sign(self.values[..., None] + offsets)
 
     def samples(self, n_samples, random=None):
-        """Return paths, or without a source of draws equally likely values of each step."""
+        """Return paths or, without a source of draws, equally likely values of each step."""
         if random is None:
             return self.equally_likely(n_samples)
         return self.paths(n_samples, random)
@@ -123,7 +123,7 @@ class Predictive:
         Parameters
         ----------
         truth : ndarray of shape (n_series, n_steps)
-            The values. NaN is unknown.
+            The values. NaN means unknown.
 
         Returns
         -------
@@ -203,14 +203,14 @@ def check_skpro(name):
 
 
 def empirical(frame, *, joint):
-    """Return the distribution that a frame of samples has, each as likely as the others.
+    """Return the empirical distribution of a frame of equally likely samples.
 
     Parameters
     ----------
     frame : DataFrame
         Samples, counted by the first level of the index.
     joint : bool
-        Whether a sample is one value of all rows together.
+        Whether a sample is a joint value of all rows.
 
     Returns
     -------

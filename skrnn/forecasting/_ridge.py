@@ -15,12 +15,12 @@ _BLOCK = 2**12
 
 @dataclass(frozen=True)
 class RidgeCoefficients:
-    """Linear forecasts of all steps from a window, both less the last value of the window.
+    """Linear forecasts of all steps from a window, both relative to the last value of the window.
 
     Attributes
     ----------
     weights : ndarray of shape (lag - 1, n_steps)
-        Of the values of the window but the last.
+        Weights of all values of the window except the last.
     intercepts : ndarray of shape (n_steps,)
         Added to the forecasts.
     """
@@ -58,7 +58,7 @@ class RidgeCoefficients:
         n_windows = int(complete.sum())
         if n_windows < _LEAST_WINDOWS:
             return None
-        # Sums of squares lose no digits to a level far from zero.
+        # Centring prevents a loss of digits in the sums of squares if the level is far from zero.
         filled = np.where(known, values - values[known].mean(), 0.0)
         products, sums = window_products(filled, complete, width)
         products, sums = _less_column(products, sums, lag - 1)
@@ -104,9 +104,9 @@ class RidgeCoefficients:
         return result
 
     def filled(self, values):
-        """Return a series whose unknown values are their forecasts of one step.
+        """Return a series whose unknown values are replaced by their one-step forecasts.
 
-        Values without a whole window before them stay unknown.
+        Values without a complete window before them remain unknown.
         """
         values = values.copy()
         for row in np.flatnonzero(np.isnan(values)):
@@ -115,10 +115,10 @@ class RidgeCoefficients:
 
 
 def window_products(values, complete, width):
-    """Return the sums of products of each two places of windows, without making the windows.
+    """Return the sums of products of each pair of positions in a window, without creating windows.
 
-    The windows overlap, so the sum for the places i + 1 and j + 1 is that for i and j, but for
-    the first and the last window of each run. The time is linear in the rows.
+    The windows overlap, so the sum for positions i + 1 and j + 1 equals that for i and j, except
+    for the first and the last window of each run. The time is linear in the rows.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def window_products(values, complete, width):
     edges = np.flatnonzero(change)
     outside = values[edges[:, None] + np.arange(width - 1)]
     corrections = outside.T @ (-change[edges, None] * outside)
-    # The k-th column of this table holds the products of places with a distance of k.
+    # The k-th column of this table contains the products of positions with a distance of k.
     place = np.arange(width)
     table = np.zeros((width, width))
     table[0] = np.correlate(values, starts, "valid")

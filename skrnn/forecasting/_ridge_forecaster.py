@@ -12,9 +12,9 @@ from ._statistical import StatisticalForecaster
 
 # A matrix of the lags is decomposed for each series.
 _LONGEST_LAG = 512
-# A window takes at most this fraction of a series.
+# A window covers at most this fraction of a series.
 _WINDOW_SHARE = 4
-# Shorter series, in windows and horizons, gain little from a ridge among other forecasts.
+# For series with fewer windows and horizons, a ridge regression adds little to others.
 _LEAST_WIDTHS = 4
 
 
@@ -89,8 +89,8 @@ class PanelRidge(StatisticalForecaster):
     ----------
     sp : "auto", int or tuple of int, default="auto"
         Seasonal periodicity, for example (168, 24) for hourly rows. "auto" takes it from the
-        frequency of the index. Of several, the longest that a statistical test finds is
-        removed.
+        frequency of the index. If there are several, the longest one that passes a statistical
+        test is removed.
 
     See Also
     --------
@@ -99,9 +99,9 @@ class PanelRidge(StatisticalForecaster):
 
     Notes
     -----
-    Windows with an unknown value (NaN) are not learned from. In the window to forecast from, an
-    unknown value is replaced by its own forecast. A series without four whole windows is forecast
-    by its last known value, with a warning.
+    Windows with an unknown value (NaN) are not used for training. In the window to forecast from,
+    an unknown value is replaced by its own forecast. For a series without four complete windows,
+    the forecast is the last known value, with a warning.
 
     References
     ----------
@@ -127,7 +127,7 @@ class PanelRidge(StatisticalForecaster):
 
 
 def ridge_lag(n_known, periods, n_steps):
-    """Return the values of a window: a season, or the horizon, but no large part of the series.
+    """Return the length of a window: a season or the horizon, but at most a part of the series.
 
     Parameters
     ----------

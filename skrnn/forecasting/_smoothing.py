@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Numbers of a block of series and parameters, so that its arrays stay in the processor's cache.
+# Numbers in a block of series and parameters, whose arrays fit in the processor's cache.
 _BLOCK = 2**14
 
 
@@ -32,7 +32,7 @@ class Parameters:
     Attributes
     ----------
     alpha, gain : ndarray
-        Share of an error that is added to the level, and to the trend.
+        Fraction of an error that is added to the level and to the trend.
     phi : ndarray
         Damping of the trend.
     """
@@ -78,8 +78,8 @@ class Parameters:
 class EndAligned:
     """Series in the columns of a table, which all end in its last row.
 
-    A loop over its rows serves all series. Columns are in the order of their first known rows, so
-    that the series that have begun are always the first columns.
+    One loop over its rows is enough for all series. Columns are ordered by their first known rows,
+    so the series that have begun are always the first columns.
 
     Attributes
     ----------
@@ -102,7 +102,7 @@ class EndAligned:
         Parameters
         ----------
         panel : Panel
-            Where the series lie.
+            Layout of the series.
         values : ndarray of shape (n_rows,)
             Their values.
 
@@ -121,7 +121,7 @@ class EndAligned:
         return cls(table[:, series], starts[series], series)
 
     def blocks(self, n_candidates):
-        """Return slices of columns, so few that the arrays of each stay small."""
+        """Return slices of columns whose arrays are small."""
         size = max(_BLOCK // n_candidates, 1)
         return [slice(i, i + size) for i in range(0, len(self.starts), size)]
 
@@ -157,7 +157,7 @@ def squared_errors(aligned, level, trend, parameters):
     Returns
     -------
     ndarray of shape (n_series, n_candidates)
-        By column. Unknown rows have no error, and leave the state to its forecast.
+        By column. Unknown rows have no error, and the state continues with its forecast.
     """
     n_candidates = parameters.alpha.shape[1]
     sums = np.zeros((len(aligned.starts), n_candidates))
@@ -192,7 +192,7 @@ def states(aligned, level, trend, parameters):
 
 
 def damped_sums(phi, steps):
-    """Return ``phi + phi**2 + ... + phi**step``, by which the trend of a forecast grows.
+    """Return ``phi + phi**2 + ... + phi**step``, the factor of the trend in a forecast.
 
     Parameters
     ----------

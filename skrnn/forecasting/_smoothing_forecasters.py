@@ -8,7 +8,7 @@ from ._season_factors import SeasonFactors
 from ._smoothing import EndAligned, Parameters, damped_sums, squared_errors, states
 from ._statistical import StatisticalForecaster
 
-# Known values to which the first level and trend are fitted.
+# Number of known values to which the initial level and trend are fitted.
 _FIRST_VALUES = 5
 _ALPHAS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99)
 _DAMPED = Parameters.grid(
@@ -19,7 +19,7 @@ _DAMPED = Parameters.grid(
 
 
 class SmoothingModel:
-    """Smooths series without their season, with the parameters of the smallest squared errors.
+    """Smooths deseasonalised series, with the parameters that minimise the squared errors.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class SmoothingModel:
         panel : Panel
             The series.
         run : ndarray of shape (2, n_rows, n_series)
-            What `run` returned for this panel.
+            Result of `run` for this panel.
         origins : ndarray of int of shape (n_series, n_steps)
             Position in time of the last row that each forecast may use.
         ahead : ndarray of int of shape (n_series, n_steps)
@@ -103,8 +103,8 @@ class PanelTheta(StatisticalForecaster):
     not.
 
     The smoothing parameter of each series is the one with the smallest squared errors of one-step
-    forecasts without the drift. All series of a panel are smoothed at the same time, so that a
-    thousand series take a fraction of a second.
+    forecasts without the drift. All series of a panel are smoothed at the same time, so a thousand
+    series take a fraction of a second.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ class PanelTheta(StatisticalForecaster):
     Notes
     -----
     An unknown value (NaN) does not change the state: the smoothing continues with its forecast.
-    Forecasts of a series whose known values are all of one sign have no other sign.
+    Forecasts are never negative if no known value of the series is, and never positive if none is.
 
     References
     ----------
@@ -170,7 +170,8 @@ class PanelDampedTrend(StatisticalForecaster):
     Notes
     -----
     An unknown value (NaN) does not change the parameters: the smoothing continues with its
-    forecast. Forecasts of a series whose known values are all of one sign have no other sign.
+    forecast. Forecasts are never negative if no known value of the series is, and never positive
+    if none is.
 
     References
     ----------
@@ -192,7 +193,7 @@ class PanelDampedTrend(StatisticalForecaster):
 
 
 def _half_slope(aligned):
-    """Return the state of the Theta method: the first value is forecast without error."""
+    """Return the initial state of the Theta method, which forecasts the first value exactly."""
     _, slope = _lines(aligned.values, aligned.starts)
     rows = np.minimum(aligned.starts, len(aligned.values) - 1)
     first = aligned.values[rows, np.arange(len(rows))]

@@ -57,13 +57,13 @@ class StatisticalForecaster(TakesLongTables):
         Parameters
         ----------
         y : series, panel or long table
-            The series. The columns of a wide frame are forecast one by one.
+            The series. The columns of a wide frame are forecast separately.
 
         X : series, panel or long table, default=None
             Not used.
 
         fh : int, list or ForecastingHorizon, default=None
-            The steps to forecast. They may be given in `predict` instead.
+            The steps to forecast. They can be passed to `predict` instead.
 
         Returns
         -------
@@ -93,7 +93,7 @@ class StatisticalForecaster(TakesLongTables):
             Not used.
 
         update_params : bool, default=True
-            Whether the parameters are found again, from all rows. If not, forecasts start from
+            Whether the parameters are estimated again from all rows. If not, forecasts start from
             the new rows with the earlier parameters.
 
         Returns
@@ -113,7 +113,7 @@ class StatisticalForecaster(TakesLongTables):
 
     @in_long_form
     def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
-        """Subtract from a series its forecasts.
+        """Return the errors of the forecasts of a series.
 
         Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
         before it and the parameters of `fit`. Rows after them are forecast as `predict` does.
@@ -185,12 +185,12 @@ class StatisticalForecaster(TakesLongTables):
         return bounds.of_one_sign(limited)[:, :, 0, 0]
 
     def _forecasts_after(self, y, X, ends, n_steps):
-        """Forecast several times, as `update` without parameters and `predict` in turns would do.
+        """Forecast several times, as if `update` without parameters and `predict` alternated.
 
         Parameters
         ----------
         y : DataFrame
-            All rows, also those of `fit`.
+            All rows, including those of `fit`.
         X : None
             Not used.
         ends : list of ndarray of int of shape (n_series,)

@@ -1,4 +1,4 @@
-"""Likelihoods of counts, and of events that happen or do not."""
+"""Likelihoods of counts and of binary events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NegativeBinomial(Likelihood):
     """The likelihood of a negative binomial distribution, for counts.
 
     The outputs are the logarithm of the mean, and the dispersion before softplus. The variance is
-    ``mean + dispersion * mean ** 2``, so that it is larger than that of :class:`Poisson`. A level
+    ``mean + dispersion * mean ** 2``, so it is larger than that of :class:`Poisson`. A level
     multiplies the mean.
 
     References
@@ -55,7 +55,8 @@ class NegativeBinomial(Likelihood):
         return ways + y_true * softplus(xp, -logit) + size * softplus(xp, logit)
 
     def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
-        # In float64, since large sizes leave only the last digits of the differences below.
+        # In float64, because only the last digits of the differences below are left for large
+        # sizes.
         wide, y = output.astype(np.float64), y_true.astype(np.float64)
         size, logit = self._size_and_logit(np, wide)
         share = expit(logit)
@@ -133,7 +134,7 @@ class ZeroInflatedNegativeBinomial(NegativeBinomial):
         wide, y = output.astype(np.float64), y_true.astype(np.float64)
         logit = wide[..., 2]
         counted = super().error(np, y, wide) + softplus(np, logit)
-        # Probability that the count, and not the inflation, has given this target.
+        # Probability that this target comes from the count and not from the inflation.
         share = np.where(y > 0, 1.0, expit(softplus(np, -logit) - counted))
         of_count = share[..., None] * super().gradient(y, wide)
         of_zero = expit(logit) - 1.0 + share

@@ -21,9 +21,9 @@ FLOOR = 1e-4
 class Likelihood(Loss):
     """Base class of the losses that are negative log-likelihoods of a distribution.
 
-    The network has `n_parameters` outputs for each target. They are the parameters of the
-    distribution of the target, each before the inverse of its own link. If there are several, the
-    output has a last axis of parameters. To write a likelihood, derive a class and define
+    The network has `n_parameters` outputs for each target: the parameters of its distribution,
+    each before the inverse of its own link. If there are several, they are the last axis of the
+    output. To write a likelihood, derive a class and define
     :meth:`~Loss.error`, :meth:`distribution` and, if it has several parameters,
     :meth:`expectation`. :func:`check_loss` checks the result.
 
@@ -35,8 +35,8 @@ class Likelihood(Loss):
     link : {"identity", "log", "logit"}
         Link of the first parameter, the location. A level (``level_feature``) is added to it: it
         shifts the distribution with the link "identity", and multiplies it with "log", where the
-        first parameter is a logarithm. The other parameters must not change with it. A "logit" can
-        have no level.
+        first parameter is a logarithm. The other parameters must not change with it. There cannot
+        be a level with "logit".
 
     of_differences : bool
         Whether the error depends only on the difference of the target and the first parameter.

@@ -20,7 +20,7 @@ _SERIES = 1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188
 
 
 def stirling_error(xp: Namespace, x: Array) -> Array:
-    """Compute what Stirling's approximation of the logarithm of the gamma function leaves out.
+    """Compute the error of Stirling's approximation of the logarithm of the gamma function.
 
     ``lgamma(x) = (x - 0.5) * log(x) - x + 0.5 * log(2 * pi) + stirling_error(x)``.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from skrnn._typing import ArrayLike, NDArray, RandomState
 
-# Halving an interval this many times leaves nothing of it in float64.
+# After halving an interval this many times, its ends are equal in float64.
 _MOST_HALVINGS = 200
 
 
@@ -146,7 +146,7 @@ class Mixture:
         return self._average([one.mean() for one in self.components])
 
     def var(self) -> NDArray[Any]:
-        """Compute the variance, which includes the differences between the components.
+        """Compute the variance, including the variance between the components.
 
         Returns
         -------

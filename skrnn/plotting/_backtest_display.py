@@ -89,7 +89,7 @@ class BacktestDisplay:
 
     See Also
     --------
-    skrnn.forecasting.backtest : Makes the back-test.
+    skrnn.forecasting.backtest : Run the back-test.
 
     Examples
     --------
@@ -145,7 +145,7 @@ class BacktestDisplay:
         Parameters
         ----------
         result : Backtest
-            What :func:`~skrnn.forecasting.backtest` returned.
+            Result of :func:`~skrnn.forecasting.backtest`.
 
         series : object, default=None
             Name of the series to draw; a tuple if it has several names. None means the series
@@ -320,7 +320,7 @@ class BacktestDisplay:
 
 
 def _marker(errors):
-    """Return the marker of curves, without which a single step could not be seen."""
+    """Return the marker of curves, without which a single step would be invisible."""
     return "o" if len(errors) == 1 else ""
 
 
