@@ -165,7 +165,8 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         Forecasts before the link are logits, which have an axis of outputs. Apart from each other
         networks have outputs before the link, on an axis in front.
         """
-        check_is_fitted(self)
+        if not self.__sklearn_is_fitted__():  # check_is_fitted reads all tags first
+            check_is_fitted(self)
         architecture = self._fitted_architecture
         windows = self._windows_to_forecast(X)
         if getattr(self, "_usual_gaps", None) is not None:

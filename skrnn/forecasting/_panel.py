@@ -1,6 +1,7 @@
 """Arranges one or more series in one array, one below another."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -103,15 +104,18 @@ class Panel:
         """Rows of each series."""
         return self.ends - self.starts
 
-    @property
+    @cached_property
     def rows(self):
         """The rows that belong to a series, not to a gap."""
         return row_ranges(self.starts, self.ends)
 
-    @property
+    @cached_property
     def series(self):
         """The series that each of :attr:`rows` belongs to."""
         return np.repeat(np.arange(self.n_series), self.lengths)
+
+    def __getstate__(self):
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def age(self):
         """Return the number of rows before each row in its series; -1 in a gap."""

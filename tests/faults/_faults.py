@@ -244,13 +244,13 @@ FORECASTING = [
     Fault("forecasting/_combination.py", "* ~np.isnan(forecasts)", ""),
     Fault(
         "forecasting/_conformal.py",
-        "np.ceil(alpha * (n + 1) - _ROUNDING)",
-        "np.ceil(alpha * n - _ROUNDING)",
+        "np.ceil(levels * (n + 1) - _ROUNDING)",
+        "np.ceil(levels * n - _ROUNDING)",
     ),
     Fault(
         "forecasting/_conformal.py",
-        "-_quantile(-scores[::-1], 1 - alpha)",
-        "-_quantile(scores, 1 - alpha)",
+        "_upper(-scores[::-1], np.maximum(1 - levels, 0.5))",
+        "_upper(scores, np.maximum(1 - levels, 0.5))",
     ),
     Fault(
         "forecasting/_bounds.py",

@@ -1,5 +1,7 @@
 """Series below each other, with gaps."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -147,3 +149,10 @@ def test_known_rows_are_counted_from_each_row_on():
     lengths = np.array([3, 2])
     np.testing.assert_array_equal(known_from(values, lengths), [2, 1, 1, 1, 0])
     np.testing.assert_array_equal(count_known(values, lengths), [2, 1])
+
+
+def test_a_pickle_contains_only_the_attributes(panel):
+    before = len(pickle.dumps(panel))
+    assert (len(panel.rows), len(panel.series)) == (7, 7)  # which are kept
+    assert len(pickle.dumps(panel)) == before
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(panel)).rows, panel.rows)
