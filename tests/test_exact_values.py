@@ -1,4 +1,4 @@
-"""Values that stay what they are, in every container of labels, and if some are unknown."""
+"""Values that do not change, in every container of labels, and if some are unknown."""
 
 import enum
 from decimal import Decimal

@@ -31,7 +31,7 @@ def command(name, *arguments):
 
 
 def run_example(name, *arguments, quiet=False):
-    """Run an example in a process of its own, and return what it prints."""
+    """Run an example in a separate process, and return what it prints."""
     words, settings = command(name, *arguments)
     run = subprocess.run(words, **settings, capture_output=True, timeout=600, check=False)
     assert run.returncode == 0, run.stderr

@@ -1,4 +1,4 @@
-"""Cells of one's own in the estimators, from the search to the pickle."""
+"""Custom cells in the estimators, from the search to the pickle."""
 
 import pickle
 import subprocess

@@ -77,7 +77,7 @@ def named(names, **parameters):
         (-1, None, 1),
         (-2, ["temp", "wind"], 0),
         ("wind", ["temp", "wind"], 1),
-        # The columns of a table of windows, step after step.
+        # The columns of a table of windows, step by step.
         ("temp", ["temp_lag2", "wind_lag2", "temp_lag1", "wind_lag1"], 0),
         ("wind", ["temp_lag2", "wind_lag2", "temp_lag1", "wind_lag1"], 1),
         ("wind_lag1", ["temp_lag2", "wind_lag2", "temp_lag1", "wind_lag1"], 1),

@@ -183,7 +183,7 @@ def test_class_of_ones_own_travels_by_value(windows, fitted):
 
 
 def run(program, data=b"", *arguments):
-    """What a program prints in a process of its own."""
+    """What a program prints in a separate process."""
     command = [sys.executable, "-c", textwrap.dedent(program), *map(str, arguments)]
     return subprocess.run(command, input=data, capture_output=True, check=True).stdout
 

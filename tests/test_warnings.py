@@ -212,7 +212,7 @@ def test_no_module_warns_by_itself(path):
     assert len(lines) == (path.name == "_warnings.py")
 
 
-# Each warning of the package, by the function that issues it
+# Each warning in the package, by the function that issues it
 
 X = np.random.default_rng(0).normal(size=(30, 1))
 Y = X[:, 0] ** 2

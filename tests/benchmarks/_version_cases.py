@@ -1,4 +1,4 @@
-"""Work that two versions of skrnn do by turns: run as a script, in a process of its own.
+"""Work that two versions of skrnn do by turns: run as a script, in a separate process.
 
 Only public names are used, so that any version can be asked. Reads a case's name from each line of
 its input, and answers with the seconds that one unit of the case's work took. The first answer to

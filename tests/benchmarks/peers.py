@@ -35,7 +35,7 @@ def main():
 
 
 def contenders(peer_epochs, failed):
-    """All that are installed, each in a process of its own and after a first fit."""
+    """All that are installed, each in a separate process and after a first fit."""
     n_steps = len(data()[0]) // NETWORK.batch_size
     sides = []
     for name, (package, _) in PEERS.items():

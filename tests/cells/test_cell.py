@@ -1,4 +1,4 @@
-"""The contract of cells, and the built-in cells in training, beside Keras's cells."""
+"""The contract of cells, and the built-in cells in training, compared with Keras's cells."""
 
 import pickle
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ def test_the_backward_pass_is_the_gradient_of_tensorflow(step, name, activation,
             np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-6)
 
 
-# A cell of one's own.
+# A custom cell.
 
 
 class PlainCell(Cell):

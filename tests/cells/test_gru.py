@@ -7,7 +7,7 @@ from skrnn.cells._namespace import numpy_namespace
 
 
 def test_a_step_by_hand():
-    """With a closed reset gate the candidate is that of the inputs; the update gate mixes."""
+    """With a closed reset gate, the candidate depends only on the inputs, and the gate mixes."""
     xp = numpy_namespace("linear", "linear")
     of_inputs, of_state = np.array([[0.25, 0.0, 3.0]]), np.array([[0.5, 0.0, 7.0]])
     (h,), kept = GRUCell().step(xp, [of_inputs, of_state], [np.array([[2.0]])])

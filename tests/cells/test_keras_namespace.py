@@ -1,4 +1,4 @@
-"""The functions of the equations, for tensors, beside those for arrays of NumPy."""
+"""The functions of the equations, for tensors, compared with those for NumPy arrays."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The functions of the equations, for arrays of NumPy."""
+"""The functions of the equations, for NumPy arrays."""
 
 import numpy as np
 import pytest

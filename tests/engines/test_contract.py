@@ -70,7 +70,7 @@ def test_an_engine_of_another_kind_trains(trained):
     for before, after in zip(weights, state.weights, strict=True):
         np.testing.assert_allclose(after, before + 6.0, rtol=1e-6)
     assert (state.iteration, [slot.tolist() for slot in state.slots]) == (6, [6.0])
-    # Means by the weights of the batches, of which the last one has one row of two.
+    # Means by the weights of the batches, the last of which has only one of two rows.
     assert losses["loss"] == pytest.approx([(2 * 0 + 2 * 1 + 2) / 5, (2 * 3 + 2 * 4 + 5) / 5])
 
 

@@ -1,4 +1,4 @@
-"""Rows, heads and vectors: what goes in comes out, whatever the padding."""
+"""Rows, heads and vectors are unpacked to what was packed, with any padding."""
 
 from dataclasses import replace
 

@@ -44,7 +44,7 @@ def months():
 
 @pytest.fixture(scope="session")
 def panel():
-    """Three series of different lengths and levels, of which one ends earlier."""
+    """Three series of different lengths and levels, one of which ends earlier."""
     random = np.random.default_rng(0)
     parts = {}
     for name, first, length in [("a", 0, 30), ("b", 10, 20), ("c", 5, 22)]:

@@ -1,4 +1,4 @@
-"""Other forecasters of sktime as views."""
+"""Other sktime forecasters as views."""
 
 import numpy as np
 import pandas as pd

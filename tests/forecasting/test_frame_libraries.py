@@ -1,4 +1,4 @@
-"""Tables of pandas, polars and Arrow."""
+"""Tables from pandas, polars and Arrow."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Scaling of all series alike, and of each on its own."""
+"""Scaling of all series together, and of each one separately."""
 
 import numpy as np
 import pandas as pd

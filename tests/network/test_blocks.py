@@ -108,7 +108,7 @@ def test_memory_does_not_grow_with_the_parts(architecture):
 
 @pytest.fixture
 def threads_seen(monkeypatch):
-    """Return the threads that compute blocks, of which each is worth a thread here."""
+    """Return the threads that compute blocks, where each block is large enough for a thread."""
     monkeypatch.setattr(_blocks, "_WORTH_A_THREAD", 1)
     seen, meeting, compute = set(), threading.Barrier(2, timeout=30), _blocks._call_all
 

@@ -1,4 +1,4 @@
-"""The level of a window, beside what a loop over its values gives."""
+"""The level of a window, compared with a loop over its values."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ OFFSETS = [0.0, 1e3, 1e5, 1e8, 1e10, 1e12]
 
 
 def windows_of(values):
-    """The values as feature 1, beside a feature that has no part in it."""
+    """The values as feature 1, next to an unrelated feature."""
     values = np.asarray(values)
     return np.stack([np.full_like(values, 7.0), values], axis=-1)
 

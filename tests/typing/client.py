@@ -119,7 +119,7 @@ def use_likelihoods(rnn: skrnn.RNNRegressor, X: NDArray[np.float64]) -> None:
 
 
 class Cauchy(losses.Loss):
-    """The loss of the page on losses of one's own."""
+    """The loss from the page on custom losses."""
 
     targets = "counts"
 

@@ -50,7 +50,7 @@ def cut_series(draw):
 
 
 def reference(values, lag, horizon):
-    """The windows of all rows, one after the other."""
+    """The windows of all rows, one after another."""
     windows = np.full((len(values), lag, values.shape[1]), np.nan)
     for row in range(len(values)):
         for step in range(lag):

@@ -1,4 +1,4 @@
-"""The frequency of an index, and the warning of rows that it lacks."""
+"""The frequency of an index, and the warning about missing rows."""
 
 import warnings
 

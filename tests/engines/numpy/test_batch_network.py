@@ -1,4 +1,4 @@
-"""The loss of a batch and its gradients, beside TensorFlow's gradient of the same network."""
+"""The loss of a batch and its gradients, compared with those of TensorFlow."""
 
 import numpy as np
 import pytest

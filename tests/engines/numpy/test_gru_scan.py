@@ -1,4 +1,4 @@
-"""The scan of the GRU, beside a recurrence in float64."""
+"""The scan of the GRU, compared with a recurrence in float64."""
 
 import numpy as np
 import pytest

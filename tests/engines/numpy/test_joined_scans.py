@@ -1,4 +1,4 @@
-"""Scans of the simple cell and of the LSTM, beside recurrences in float64."""
+"""Scans of the simple cell and of the LSTM, compared with recurrences in float64."""
 
 import numpy as np
 import pytest

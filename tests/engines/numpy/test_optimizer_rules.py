@@ -1,4 +1,4 @@
-"""Steps of optimizers, beside Keras's."""
+"""Steps of optimizers, compared with Keras's."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""Recipes that are made without Keras, beside those that Keras makes."""
+"""Recipes that are made without Keras, compared with those that Keras makes."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Schedules of the learning rate, beside Keras's."""
+"""Schedules of the learning rate, compared with Keras's."""
 
 import keras
 import pytest

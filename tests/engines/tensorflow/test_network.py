@@ -1,4 +1,4 @@
-"""The network of the training program, beside the forward pass in NumPy and Keras's layers."""
+"""The network of the training program, compared with the NumPy forward pass and with Keras."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""What the variables of an optimizer are, for every optimizer of Keras and for changed ones."""
+"""The roles of an optimizer's variables, for every Keras optimizer and for changed ones."""
 
 import keras
 import numpy as np
@@ -11,7 +11,7 @@ from skrnn.keras_bridge._optimizers import named_optimizers, optimizer_recipe
 from skrnn.network._architecture import Architecture
 
 ADAM, SGD = keras.optimizers.Adam, keras.optimizers.SGD
-# Square kernels: their shapes do not tell them apart.
+# Square kernels, which their shapes do not distinguish.
 ARCHITECTURE = Architecture("simple", (3, 3), 2, 3, 3)
 
 

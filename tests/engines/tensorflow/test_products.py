@@ -1,4 +1,4 @@
-"""The products of a cell and their derivatives, beside NumPy and TensorFlow's gradient."""
+"""The products of a cell and their derivatives, compared with NumPy and TensorFlow's gradient."""
 
 from types import SimpleNamespace
 

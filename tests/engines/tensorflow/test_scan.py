@@ -1,4 +1,4 @@
-"""The scan with a backward pass of its own, beside the one that TensorFlow records."""
+"""The scan with its own backward pass, compared with the one recorded by TensorFlow."""
 
 import numpy as np
 import pytest

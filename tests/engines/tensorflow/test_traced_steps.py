@@ -1,4 +1,4 @@
-"""Batches in parts: the derivatives of two halves, beside those of whole batches and of Keras."""
+"""Batches in parts: the derivatives of two halves, compared with whole batches and with Keras."""
 
 import subprocess
 import sys
