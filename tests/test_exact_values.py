@@ -26,7 +26,7 @@ VALUES = {
 
 
 class Name(str, enum.Enum):  # noqa: UP042, other than StrEnum
-    """Text of a type of its own."""
+    """Text of a separate type."""
 
     LONG = "x"
 

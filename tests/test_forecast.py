@@ -387,7 +387,7 @@ def test_features_that_are_known_in_advance_must_be_given():
 
 @pytest.mark.parametrize("horizon", [1, 3])
 def test_y_that_is_no_column_of_x(horizon):
-    """A category, a truth value and a sensor in X, and a target elsewhere."""
+    """A category, a boolean and a sensor in X, and a target elsewhere."""
     X, y = SHOP[["stock", "open", "kind"]], SHOP["demand"]
     model = linear(horizon, encoder("open", "kind")).fit(X[:60], y[:60])
     expected = model.predict(X)[60:]  # later rows are not read

@@ -70,7 +70,7 @@ def test_labels_that_leave_out_rows_are_refused_with_both_labels(index, given, l
 
 
 def test_holidays_as_long_as_others_may_be_left_out():
-    """A year of weekdays without a few, of which each is a single day."""
+    """A year of weekdays without a few single days."""
     index = undeclared(pd.bdate_range("2020-01-01", periods=260).delete([10, 70, 100, 180]))
     later = undeclared(pd.bdate_range("2020-12-30", periods=12).delete([2, 6]))
     X = frame(index)

@@ -27,7 +27,7 @@ def small(**parameters):
 
 
 def shifted(offset, *, gaps=False, both=False):
-    """Windows of two columns, of which the first one, or both, lie far from 0, and targets."""
+    """Windows of two columns. The first one, or both, lie far from 0, and targets."""
     series = WALK + np.array([offset, offset if both else 0.0])
     windows, y = make_lag_windows(series, lag=3)
     windows, y = windows.copy(), y[:, :1] if not both else y

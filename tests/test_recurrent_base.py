@@ -84,7 +84,7 @@ def test_online_learning_draws_nothing():
 @pytest.mark.parametrize("error", [MemoryError, KeyboardInterrupt])
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
 def test_a_fit_that_breaks_off_can_be_taken_up_as_if_it_had_not_been(monkeypatch, method, error):
-    """The draws, too, are those of an unbroken run."""
+    """The draws, too, are the same as in an unbroken run."""
     windows = np.random.RandomState(0).normal(size=(15, 3, 2)).astype(np.float32)
     y = windows.sum(axis=(1, 2))
     unbroken, broken = (small(warm_start=True).fit(windows, y) for _ in range(2))

@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks on RNNRegressor: alone, in pipelines and in searches."""
+"""scikit-learn's callbacks on RNNRegressor: on its own, in pipelines and in searches."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def small(**parameters):
 
 
 class Recorder:
-    """A callback that writes down what it is told."""
+    """A callback that records its calls."""
 
     def __init__(self, stop_after=None):
         self.stop_after = stop_after

@@ -65,7 +65,7 @@ def test_batch_of_one_equals_keras_stateful_layer(series, cell, kind):
     )
     assert largest_difference(model.weights_, weights) < 1e-5
     np.testing.assert_allclose(model.history_["loss"], history["loss"], atol=1e-5)
-    # The state at the end of training is that of Keras's layers.
+    # The state at the end of training equals that of Keras's layers.
     states = [s for layer in reference.layers for s in getattr(layer, "states", ())]
     for ours, theirs in zip(model._states, states, strict=True):
         np.testing.assert_allclose(ours, np.asarray(theirs)[0], atol=1e-5)

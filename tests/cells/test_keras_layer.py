@@ -71,7 +71,7 @@ def test_first_weights_are_those_of_the_cell():
 @pytest.mark.parametrize("rates", [(0.5, 0.0), (0.0, 0.5)])
 @pytest.mark.parametrize("cell", [PlainSimpleCell(), PlainGRUCell(), PlainLSTMCell()])
 def test_dropout_is_drawn_once_for_all_steps(cell, rates):
-    """The simple cell with inputs of one gives the product of the factors at every step."""
+    """The simple cell with inputs of one returns the product of the factors at every step."""
     settings = dict(zip(("dropout", "recurrent_dropout"), rates, strict=True))
     layer = recurrent_layer(cell, 3, seeds=SEEDS, return_sequences=True, **settings)
     x, _ = data()

@@ -54,7 +54,7 @@ def test_states_equal_those_of_keras(name, rng, masked):
         mask=None if mask is None else mask.T,
         initial_state=[state.T.astype(np.float32) for state in before],
     )
-    # Until the first known step Keras gives zeros, where the state is the one carried in.
+    # Until the first known step Keras returns zeros, where the state is the one carried in.
     begun = np.ones((N_STEPS, N_ROWS), bool) if mask is None else mask.cumsum(axis=0) > 0
     difference = np.abs(states.transpose(2, 0, 1) - np.asarray(expected)).max(axis=2)
     assert difference[begun.T].max() < 1e-5

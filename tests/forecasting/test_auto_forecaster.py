@@ -59,7 +59,7 @@ def test_intervals_widen_with_the_level_and_hold_the_forecast(auto, panel):
 
 
 def test_no_series_takes_the_scale_of_others(auto, months):
-    """A series of zeros had an interval of two millions beside large series."""
+    """A series of zeros had an interval of two million next to large series."""
     large, counts = 1e6 * months, np.abs(months * 3).round()
     parts = {"large": large, "zeros": 0 * months, "sevens": 0 * months + 7, "counts": counts}
     y = pd.concat({name: part.to_frame() for name, part in parts.items()}, names=["series"])

@@ -53,7 +53,7 @@ def test_without_a_season_windows_differ():
 def test_views_that_would_be_equal_are_tried_once():
     noise = 50 + np.random.default_rng(0).normal(size=100)
     assert list(networks(noise)) == ["as they are", "logarithms"]
-    # One series with a season is enough to tell the views apart.
+    # One series with a season is enough to distinguish the views.
     assert len(networks(noise, 10 + SEASON[:100])) == 4
     # A quarter of a short series is all that any window may take.
     assert list(networks(noise[:24], periods=())) == ["logarithms", "as they are"]

@@ -126,7 +126,7 @@ def test_quantiles_beyond_the_errors_are_those_of_a_normal_sample(n):
 
 
 def test_intervals_widen_with_every_coverage():
-    """18 errors gave the same width from a coverage of 0.9 on."""
+    """18 errors had the same width from a coverage of 0.9 on."""
     learned = ConformalQuantiles.of(np.random.default_rng(0).normal(size=(18, 1)))
     coverages = np.array([0.5, 0.8, 0.9, 0.95, 0.99, 0.9999])
     low, high = learned.offsets((1 - coverages) / 2), learned.offsets((1 + coverages) / 2)

@@ -266,7 +266,7 @@ def test_update_with_unknown_values_keeps_the_known_ones(cheap, months, panel):
     expected = forecaster.predict(fh=[1], X=X)
     forecaster.update(months[-5:] * np.nan, X[55:60] * np.nan, update_params=False)
     pd.testing.assert_series_equal(forecaster.predict(fh=[1], X=X), expected)
-    # As in sktime's own data update, what is known of the new rows replaces what was known.
+    # As in sktime's own data update, known values of the new rows replace earlier ones.
     part = months[-5:].where([False, True, False, False, True]) + 1.0
     forecaster.update(part, X[55:60], update_params=False)
     assert (forecaster.predict(fh=[1], X=X) != expected).all()

@@ -19,7 +19,7 @@ def test_forecasts_come_from_the_rows_before_each_origin(cheap, months):
     assert forecasts.shape == (1, held_out.n_origins, 3)
     first = forecaster.clone().fit(held_out.training_part(), fh=[1, 2, 3])
     np.testing.assert_allclose(forecasts[0, 0], first.predict().to_numpy()[:, 0])
-    # The rows that are held out are not seen: another end gives the same forecast.
+    # The rows that are held out are not seen: a different end leads to the same forecast.
     changed = y.copy()
     changed.iloc[-3:] += 100
     other = forecast_held_out(forecaster.clone(), HeldOut.of(changed, 3), None)

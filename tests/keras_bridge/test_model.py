@@ -229,7 +229,7 @@ def test_level_follows_a_trend_that_the_plain_network_cannot():
 
 
 def test_level_of_sequences_is_known_at_each_step():
-    """A change of the last value may change the forecast of the last step alone."""
+    """A change of the last value may only change the forecast of the last step."""
     rng = np.random.RandomState(0)
     X = rng.normal(size=(20, 5, 1))
     model = training(

@@ -92,7 +92,7 @@ def test_recurrent_kernels_are_orthogonal(cell):
     recurrent = draw(architecture)[1]
     assert recurrent.shape == (48, CELLS[cell].gates * 48)
     np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(48), atol=1e-5)
-    # Drawn without preference, not only orthogonal: a QR alone favours one sign.
+    # Drawn without preference, not only orthogonal: a plain QR decomposition favours one sign.
     diagonals = [np.diag(draw(make_architecture(cell=cell, units=(4,)), s)[1]) for s in range(200)]
     assert abs(np.mean(np.sign(diagonals))) < 0.15
 

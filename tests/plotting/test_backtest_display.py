@@ -17,7 +17,7 @@ def close():
 
 @pytest.fixture
 def panel(series):
-    """Three series of different scale and roughness, of which one begins later."""
+    """Three series of different scale and roughness, one of which begins later."""
     random = np.random.default_rng(0)
     parts = {"a": series, "b": 5 * series[20:], "c": series + random.normal(size=len(series))}
     return pd.concat({name: part.to_frame("y") for name, part in parts.items()}, names=["id"])

@@ -34,7 +34,7 @@ SCALERS = {"none": None, "standard": StandardScaler, "minmax": MinMaxScaler}
 
 @st.composite
 def cut_series(draw):
-    """Values, of which many may be equal, and where they are cut."""
+    """Values, many of which may be equal, and where they are cut."""
     n = draw(st.integers(30, 90))
     random = np.random.default_rng(draw(st.integers(0, 10**6)))
     width = draw(st.integers(1, 2))

@@ -289,7 +289,7 @@ def test_windows_come_with_a_copy_of_their_series(horizon, known):
     np.testing.assert_array_equal(windows, lag_windows(X, 3, horizon, known=known))
     np.testing.assert_array_equal(series, X)
     assert not np.shares_memory(series, X)
-    # Only features that are shifted in the windows need a copy of their own.
+    # Only features that are shifted in the windows need a separate copy.
     assert np.shares_memory(series, windows) is not bool(horizon and known is not None)
 
 

@@ -19,7 +19,7 @@ def test_scan_equals_a_recurrence_and_its_finite_differences(check_scan, name, e
 
 
 def test_states_pass_from_batch_to_batch():
-    """Four steps in one batch give the same state as two batches of two steps."""
+    """Four steps in one batch reach the same state as two batches of two steps."""
     rng = np.random.default_rng(0)
     long = LSTMScan(LSTMCell(), "tanh", "sigmoid", width=1, units=2, n_steps=4, n_rows=3)
     short = LSTMScan(LSTMCell(), "tanh", "sigmoid", width=1, units=2, n_steps=2, n_rows=3)

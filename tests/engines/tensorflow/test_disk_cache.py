@@ -23,7 +23,7 @@ except RuntimeError as error:
     assert "in use already" in str(error)
 else:
     raise AssertionError("two folders")
-# TensorFlow sets variables of its own.
+# TensorFlow sets its own variables.
 assert os.environ.get("TF_XLA_FLAGS") == variables.get("TF_XLA_FLAGS")
 import subprocess
 child = subprocess.run([sys.executable, "-c", "import os; print(os.getenv('TF_XLA_FLAGS'))"],

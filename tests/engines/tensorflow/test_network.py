@@ -24,7 +24,7 @@ OPTIONS = [
 
 
 def drawn(cell, n_timesteps, missing=True, **options):
-    """An architecture, weights and windows, of which every third has missing values."""
+    """An architecture, weights and windows, every third of which has missing values."""
     settings = {"units": (3,)} | options
     architecture = Architecture(
         cell, n_timesteps=n_timesteps, n_features=2, n_outputs=2, **settings
