@@ -5,10 +5,11 @@ Back-testing
 **In short**: compare forecasters on several periods of the past before you trust one, because
 their ranking changes from period to period.
 
-Back-testing measures how well a forecaster would have done in the past. sktime's ``evaluate`` fits
-a forecaster on an expanding window, scores its next forecasts, and repeats this. This example
-compares skrnn's forecasters, without any settings, with those in sktime: seasonal naive,
-Theta, ETS, and a ridge regression.
+Back-testing measures how well a forecaster would have done in the past.
+:func:`~skrnn.forecasting.backtest` fits a forecaster to the rows before an origin, compares its
+next forecasts with the true values, and repeats this from several origins. This example compares
+skrnn's forecasters, without any settings, with those in sktime: seasonal naive, Theta, ETS, and a
+ridge regression.
 """
 
 # %%
@@ -33,17 +34,14 @@ from sklearn.preprocessing import StandardScaler
 from sktime.datasets import load_airline
 from sktime.forecasting.compose import TransformedTargetForecaster, make_reduction
 from sktime.forecasting.ets import AutoETS
-from sktime.forecasting.model_evaluation import evaluate
 from sktime.forecasting.naive import NaiveForecaster
 from sktime.forecasting.theta import ThetaForecaster
-from sktime.performance_metrics.forecasting import MeanAbsoluteScaledError
-from sktime.split import ExpandingWindowSplitter
 from sktime.transformations.boxcox import LogTransformer
 
-from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+from skrnn.forecasting import AutoRNNForecaster, RNNForecaster, backtest
 
-# sktime 1.2 warns about a new default whenever one of its forecasters is created, also in
-# `evaluate`, which resets this filter. So the error stream is redirected there.
+# sktime 1.2 warns about a new default whenever one of its forecasters is created, also inside
+# other forecasters, which reset this filter. So the error stream is redirected there.
 warnings.filterwarnings("ignore", r"[\s\S]*remember_data", FutureWarning)
 
 
@@ -67,30 +65,42 @@ forecasters = {
 # --------------------------------------------------------
 
 y = load_airline().rename("passengers")
-cv = ExpandingWindowSplitter(fh=np.arange(1, 13), initial_window=len(y) - 36, step_length=6)
-metric = MeanAbsoluteScaledError(sp=12)
-rows = {}
+settings = {"fh": range(1, 13), "n_origins": 5, "step": 6, "refit": True, "sp": 12}
+results = {}
 for name, forecaster in forecasters.items():
     with redirect_stderr(io.StringIO()):
-        folds = evaluate(forecaster, cv, y, scoring=metric, error_score="raise")
-    rows[name] = folds[f"test_{metric.name}"].rename(name)
-    ends = folds["cutoff"]
-table = pd.DataFrame(rows)
-print("mean absolute scaled error")
-print(table.mean().sort_values().round(3).to_string())
+        results[name] = backtest(forecaster, y, **settings, coverage=None)
+rows = {name: result.summary().loc["forecast"] for name, result in results.items()}
+print(pd.DataFrame(rows).T[["MAE", "MASE", "RMSSE", "bias"]].sort_values("MASE").round(2))
 
 # %%
-# The errors differ more between folds than between the best forecasters.
-# :ref:`how_good` compares them on thousands of series.
-#
-# Plot the errors
-# ---------------
+# A single back-test can be drawn, here with intervals. It shows in which periods the forecasts
+# were good, and how the error grows with the step.
 
 import matplotlib.pyplot as plt
 
+from skrnn.plotting import BacktestDisplay
+
+settings |= {"n_origins": 3, "step": 12}
+BacktestDisplay.from_backtest(backtest(AutoRNNForecaster(random_state=0), y, **settings))
+plt.show()
+
+# %%
+# Errors from each origin
+# -----------------------
+#
+# The errors differ more between origins than between the best forecasters. :ref:`how_good`
+# compares them on thousands of series.
+
+table = pd.DataFrame(
+    {
+        name: result.summary(by="cutoff")["MASE"].xs("forecast", level="model")
+        for name, result in results.items()
+    }
+)
 figure, ax = plt.subplots(figsize=(8, 4), layout="constrained")
 colors = ["#0072B2", "#009E73", "#E69F00", "#000000", "#CC79A7", "#56B4E9"]
-table.set_axis([f"{end}" for end in ends]).plot.bar(ax=ax, rot=0, width=0.8, color=colors)
+table.set_axis(table.index.astype(str)).plot.bar(ax=ax, rot=0, width=0.8, color=colors)
 ax.set(xlabel="last known month", ylabel="mean absolute scaled error")
 ax.set_ylim(top=1.35 * table.to_numpy().max())
 ax.legend(ncols=3, loc="upper left")

@@ -343,12 +343,20 @@ class _Run:
         naive, seasonal = naive_forecasts(origins, origin, series, self.sp)
         table |= {"naive": naive.ravel(), "seasonal_naive": seasonal.ravel()}
         if self.coverage is not None:
-            intervals = forecaster.predict_interval(origins.steps, X=X, coverage=self.coverage)
+            intervals = _intervals(forecaster, origins.steps, X, self.coverage)
             table["lower"], table["upper"] = _at(intervals, labels).T
         for name, power in (("scale", 1), ("root_scale", 2)):
             scale = change_before(origins, origin, series, self.sp, power)
             table[name] = scale.repeat(n_steps)
         return pd.DataFrame(table)
+
+
+def _intervals(forecaster, steps, X, coverage):
+    try:
+        return forecaster.predict_interval(steps, X=X, coverage=coverage)
+    except Exception as error:
+        error.add_note("The back-test needs no intervals: coverage=None leaves them out.")
+        raise
 
 
 def _names(ends, y):

@@ -165,6 +165,15 @@ def test_intervals_where_the_forecaster_has_them():
         assert plain.summary()["coverage"].isna().all()
 
 
+def test_an_error_of_intervals_says_how_to_do_without():
+    narrow = network(loss="quantile", quantile=(0.25, 0.5, 0.75))
+    with pytest.raises(ValueError, match="quantile") as caught:
+        backtest(narrow, Y, fh=FH, n_origins=1)
+    assert caught.value.__notes__ == [
+        "The back-test needs no intervals: coverage=None leaves them out."
+    ]
+
+
 def test_several_views():
     views = AutoRNNForecaster(views={"one": network()})
     result = backtest(views, Y, X, fh=FH, n_origins=2, coverage=0.4)
