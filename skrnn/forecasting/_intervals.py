@@ -7,7 +7,7 @@ import numpy as np
 from skrnn._warnings import warn_user
 
 from ._adaptive import AdaptiveLevels
-from ._combination import combine
+from ._combination import combine, weights_for_errors
 from ._conformal import ConformalQuantiles, independent_share, mirrored
 from ._error_vectors import ErrorVectors
 from ._held_out import in_units_of, naive_errors
@@ -64,6 +64,7 @@ class Intervals:
         errors, of_naive = np.full((1, held_out.n_steps), np.nan), True
         if held_out.n_origins and tried:
             forecasts = np.stack([trial.forecasts for trial in tried])
+            weights = weights_for_errors(weights, held_out.n_errors())
             forecasts = combine(forecasts, weights, whole=whole)
             differences = held_out.errors(forecasts)
             of_naive = bool(np.isnan(differences).all())

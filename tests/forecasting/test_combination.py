@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skrnn.forecasting._combination import combine, weigh, weigh_each
+from skrnn.forecasting._combination import combine, weigh, weigh_each, weights_for_errors
 
 ERRORS = np.array([1.0, 2.0, 1.25, np.nan])
 
@@ -76,3 +76,14 @@ def test_each_series_is_combined_by_its_own_weights():
     forecasts = np.array([[[1.0, 2.0], [3.0, np.nan]], [[5.0, 6.0], [7.0, 8.0]]])
     weights = np.array([[0.25, 1.0], [0.75, 0.0]])
     np.testing.assert_allclose(combine(forecasts, weights), [[4.0, 5.0], [3.0, np.nan]])
+
+
+def test_weights_for_the_errors_that_they_were_chosen_on():
+    weights = np.array([[1.0, 0.2, 0.3], [0.0, 0.8, 0.7]])
+    found = weights_for_errors(weights, np.array([0, 24, 10**9]))
+    # With 24 errors a series counts half, whose square is a quarter.
+    np.testing.assert_allclose(found[0], [0.5, 0.75 * 0.5 + 0.25 * 0.2, 0.3], atol=1e-6)
+    np.testing.assert_allclose(found.sum(axis=0), 1)
+    alone = np.array([[0.3], [0.7]])
+    np.testing.assert_allclose(weights_for_errors(alone, np.array([5])), alone)
+    np.testing.assert_array_equal(weights_for_errors(alone[:, 0], np.array([5])), alone[:, 0])
