@@ -32,7 +32,7 @@ import skrnn
 from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, forecast, pad_sequences
 from skrnn._warnings import warn_user
 from skrnn.engines.tensorflow._disk_cache import ProgramFolder
-from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+from skrnn.forecasting import AutoRNNForecaster, RNNForecaster, backtest
 from skrnn.plotting._find_networks import find_networks
 from skrnn.training._stopping import Stopping
 
@@ -366,6 +366,16 @@ CASES = [
     ("_warn_of_no_logarithm", "zero or negative", after_a_new_row_without_a_logarithm),
     ("_warn_of_short_series", "too short to learn", lambda: of_short_series(2)),
     ("_warn_of_short_series", "too short to hold out", lambda: of_short_series(5)),
+    (
+        "_warn_of_short_series",
+        "left out: 'b'",
+        lambda: backtest(
+            RNNForecaster(lag=1, units=1, epochs=1, n_networks=1),
+            panel(a=months(), b=months()[-2:]),
+            fh=[1],
+            n_origins=3,
+        ),
+    ),
     ("warn_of_unknown", "have NaN as their forecast", of_a_series_without_values),
     ("warn_of_last_values", "by its last known value", after_rows_without_values),
     ("_warn_about_lost_digits", "float32", lambda: network().fit(X, Y * 1e-3 + 1e6)),
@@ -384,10 +394,10 @@ CASES = [
     ("check_classes_left", "every row of the classes", without_a_class_to_train_on),
     ("_report_limited", "went far beyond", with_other_weights),
     ("warn_about_lost_digits", "as it was scaled", of_columns_far_from_zero),
-    ("_warn_of_quantiles", "never change", lambda: of_quantiles(months(np.full(30, 7)))),
-    ("_warn_of_quantiles", "up to a coverage", lambda: of_quantiles(months(), 0.9999)),
+    ("warn_of_unknown", "never change", lambda: of_quantiles(months(np.full(30, 7)))),
+    ("_warn_of_levels", "up to a coverage", lambda: of_quantiles(months(), 0.9999)),
     (
-        "_warn_of_quantiles",
+        "warn_of_unknown",
         "No error of forecasts of 1 of 2 series",
         lambda: of_quantiles(panel(a=months(), b=months()[:3].where([True, False, True]))),
     ),
