@@ -9,7 +9,9 @@ from ._panel import name_some
 _CAUSE = "since none of the rows before it is completely known (targets and features)"
 
 
-def stand_ins(panel, n_targets, last, missing, *, usable=True, quiet=False, unlearned=()):
+def stand_ins(
+    panel, n_targets, last, missing, *, usable=True, quiet=False, unlearned=(), why=None
+):
     """Return the last known values of series that networks cannot forecast, and warn about them.
 
     Parameters
@@ -28,6 +30,8 @@ def stand_ins(panel, n_targets, last, missing, *, usable=True, quiet=False, unle
         The series that were reported before, unless nothing is known about them.
     unlearned : tuple of int, default=()
         Steps ahead that no series was long enough to learn from.
+    why : str, default=None
+        Why a forecaster that is not a network has no forecast.
 
     Returns
     -------
@@ -42,17 +46,20 @@ def stand_ins(panel, n_targets, last, missing, *, usable=True, quiet=False, unle
     values = panel.last_values(n_targets, last + 1)
     values = np.where(np.broadcast_to(usable, missing.shape)[:, None], values, np.nan)
     blank = np.isnan(values).any(axis=1)
-    warn_of_last_values(panel, missing & ~blank & ~np.asarray(quiet), unlearned)
+    warn_of_last_values(panel, missing & ~blank & ~np.asarray(quiet), unlearned, why)
     warn_of_unknown(panel, missing & blank)
     return values
 
 
-def warn_of_last_values(panel, series, unlearned=()):
+def warn_of_last_values(panel, series, unlearned=(), why=None):
     """Warn about series, ``(n_series,)``, whose forecast is their last known value."""
     if not series.any():
         return
     subject, names = _subject(panel, series, "y is", "are")
     whose = "its" if panel.instances is None else "their"
+    if why is not None:
+        warn_user(f"{subject} forecast by {whose} last known value, since {why}{names}.")
+        return
     steps = ""
     if unlearned:
         steps = (

@@ -23,6 +23,8 @@ import numpy as np
 
 # Numbers in a block of series and parameters, whose arrays fit in the processor's cache.
 _BLOCK = 2**14
+# Numbers of a table of series, so that one long series among many short ones takes no memory.
+_TABLE = 2**21
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,13 @@ class Parameters:
             return self
         return Parameters(*(each[series] for each in self._arrays()))
 
+    @classmethod
+    def joined(cls, parts, series):
+        """Return the parameters of all series from those of some, and the numbers of these."""
+        order = np.argsort(series)
+        arrays = zip(*(part._arrays() for part in parts), strict=True)
+        return cls(*(np.concatenate(each)[order] for each in arrays))
+
     def _arrays(self):
         return self.alpha, self.gain, self.phi
 
@@ -96,8 +105,8 @@ class EndAligned:
     series: np.ndarray
 
     @classmethod
-    def of(cls, panel, values):
-        """Align the series of a panel.
+    def of(cls, panel, values, series):
+        """Align series of a panel.
 
         Parameters
         ----------
@@ -105,20 +114,27 @@ class EndAligned:
             Layout of the series.
         values : ndarray of shape (n_rows,)
             Their values.
+        series : ndarray of int
+            Numbers of the series.
 
         Returns
         -------
         EndAligned
         """
-        n_rows = int(panel.lengths.max())
-        table = np.full((n_rows, panel.n_series), np.nan)
-        table[n_rows - np.repeat(panel.ends, panel.lengths) + panel.rows, panel.series] = values[
-            panel.rows
-        ]
+        table = np.full((int(panel.lengths[series].max()), len(series)), np.nan)
+        rows, places = _places(panel, series, len(table))
+        table[places] = values[rows]
         known = ~np.isnan(table)
-        starts = np.where(known.any(axis=0), known.argmax(axis=0), n_rows)
-        series = np.argsort(starts, kind="stable")
-        return cls(table[:, series], starts[series], series)
+        starts = np.where(known.any(axis=0), known.argmax(axis=0), len(table))
+        order = np.argsort(starts, kind="stable")
+        return cls(table[:, order], starts[order], series[order])
+
+    def laid_out(self, table, panel, out):
+        """Write a table with these rows and columns, ``(..., n_rows, n_series)``, to the rows of
+        a panel, ``(..., n_panel_rows)``.
+        """
+        rows, places = _places(panel, self.series, len(self.values))
+        out[..., rows] = table[..., *places]
 
     def blocks(self, n_candidates):
         """Return slices of columns whose arrays are small."""
@@ -135,11 +151,35 @@ class EndAligned:
         first = min(int(starts[0]), len(self.values) - 1)
         return EndAligned(self.values[first:, part], starts - first, self.series[part])
 
-    def in_order(self, by_column):
-        """Return values of the columns, along the first axis, in the order of the series."""
-        result = np.empty_like(by_column)
-        result[self.series] = by_column
-        return result
+
+def tables(panel, values):
+    """Yield all series of a panel in tables of limited size, series of similar lengths together.
+
+    Parameters
+    ----------
+    panel : Panel
+        Where the series lie.
+    values : ndarray of shape (n_rows,)
+        Their values.
+
+    Yields
+    ------
+    EndAligned
+    """
+    order = np.argsort(-panel.lengths, kind="stable")
+    while len(order):
+        size = max(_TABLE // int(panel.lengths[order[0]]), 1)
+        yield EndAligned.of(panel, values, order[:size])
+        order = order[size:]
+
+
+def _places(panel, series, n_rows):
+    """Return the rows of series in a panel, and their rows and columns in a table."""
+    lengths = panel.lengths[series]
+    column = np.repeat(np.arange(len(series)), lengths)
+    within = np.arange(len(column)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    rows = panel.starts[series][column] + within
+    return rows, (n_rows - lengths[column] + within, column)
 
 
 def squared_errors(aligned, level, trend, parameters):

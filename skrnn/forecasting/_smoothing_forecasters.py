@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ._season_factors import SeasonFactors
-from ._smoothing import EndAligned, Parameters, damped_sums, squared_errors, states
+from ._smoothing import Parameters, damped_sums, squared_errors, states, tables
 from ._statistical import StatisticalForecaster
 
 # Number of known values to which the initial level and trend are fitted.
@@ -42,27 +42,31 @@ class SmoothingModel:
     def fit(self, panel):
         """Choose the parameters of each series of a panel."""
         self._factors.fit(panel, panel.values[:, 0])
-        aligned = self._aligned(panel)
-        level, trend = self._first_state(aligned)
-        first = (level, trend) if self._with_trend else (level + trend, 0 * trend)
-        with np.errstate(over="ignore", invalid="ignore"):
-            errors = squared_errors(aligned, *first, self._candidates)
-        chosen = self._candidates.chosen(errors.argmin(axis=1))
-        self._parameters = chosen.of_series(np.argsort(aligned.series))
-        self._start = aligned.in_order(np.stack([level, trend], axis=1)).T
+        self._start, found, series = np.empty((2, panel.n_series)), [], []
+        for table in self._tables(panel):
+            level, trend = self._first_state(table)
+            first = (level, trend) if self._with_trend else (level + trend, 0 * trend)
+            with np.errstate(over="ignore", invalid="ignore"):
+                errors = squared_errors(table, *first, self._candidates)
+            found.append(self._candidates.chosen(errors.argmin(axis=1)))
+            series.append(table.series)
+            self._start[:, table.series] = level, trend
+        self._parameters = Parameters.joined(found, np.concatenate(series))
         return self
 
     def run(self, panel):
-        """Return the level and the trend after each row, ``(2, n_rows, n_series)``.
+        """Return the level and the trend after each row of a panel, ``(2, n_rows)``.
 
         The panel has the series of `fit`, with any number of rows after them.
         """
-        aligned = self._aligned(panel)
-        level, trend = self._start[:, aligned.series]
-        parameters = self._parameters.of_series(aligned.series)
-        with np.errstate(over="ignore", invalid="ignore"):
-            by_column = states(aligned, level, trend, parameters)
-        return by_column[:, :, np.argsort(aligned.series)]
+        result = np.full((2, len(panel.values)), np.nan)
+        for table in self._tables(panel):
+            level, trend = self._start[:, table.series]
+            parameters = self._parameters.of_series(table.series)
+            with np.errstate(over="ignore", invalid="ignore"):
+                by_column = states(table, level, trend, parameters)
+            table.laid_out(by_column, panel, result)
+        return result
 
     def forecast(self, panel, run, origins, ahead):
         """Return forecasts, with the season.
@@ -71,7 +75,7 @@ class SmoothingModel:
         ----------
         panel : Panel
             The series.
-        run : ndarray of shape (2, n_rows, n_series)
+        run : ndarray of shape (2, n_rows)
             Result of `run` for this panel.
         origins : ndarray of int of shape (n_series, n_steps)
             Position in time of the last row that each forecast may use.
@@ -83,15 +87,14 @@ class SmoothingModel:
         ndarray of shape (n_series, n_steps)
             NaN if no row up to the origin is known.
         """
-        row = run.shape[1] - 1 - (panel.last[:, None] - origins)
-        series = np.arange(panel.n_series)[:, None]
-        level, trend = run[:, np.maximum(row, 0), series]
+        row = panel.row_of(origins)
+        level, trend = run[:, row]
         values = level + damped_sums(self._parameters.phi, ahead) * trend
         values = np.where(row < 0, np.nan, values)
         return self._factors.put_back(values, origins + ahead)
 
-    def _aligned(self, panel):
-        return EndAligned.of(panel, self._factors.remove(panel, panel.values[:, 0]))
+    def _tables(self, panel):
+        return tables(panel, self._factors.remove(panel, panel.values[:, 0]))
 
 
 class PanelTheta(StatisticalForecaster):

@@ -167,7 +167,8 @@ class StatisticalForecaster(TakesLongTables):
         values = self._forecasts(panel, self._model.run(panel), last, steps)
         missing = (np.isnan(values) & (steps > 0)).any(axis=1)
         if missing.any() and not self._leaves_unknown:
-            naive = stand_ins(panel, 1, last, missing)
+            why = "too few rows are known side by side to learn from"
+            naive = stand_ins(panel, 1, last, missing, why=why)
             values = np.where(np.isnan(values) & (steps > 0), naive, values)
         labels = self._axis.labels((steps + last[:, None]).ravel()).rename(self._time_name)
         index = label_rows(panel.instances, labels)

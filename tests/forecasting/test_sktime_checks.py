@@ -5,7 +5,6 @@ from sktime.utils.estimator_checks import check_estimator, parametrize_with_chec
 
 from skrnn.forecasting import (
     AutoRNNForecaster,
-    PanelDampedTrend,
     PanelRidge,
     PanelTheta,
     PanelTSB,
@@ -24,14 +23,8 @@ pytestmark = [
 ]
 
 
-FORECASTERS = [
-    RNNForecaster,
-    AutoRNNForecaster,
-    PanelTheta,
-    PanelDampedTrend,
-    PanelRidge,
-    PanelTSB,
-]
+# PanelDampedTrend differs from PanelTheta in its parameters alone.
+FORECASTERS = [RNNForecaster, AutoRNNForecaster, PanelTheta, PanelRidge, PanelTSB]
 
 
 @parametrize_with_checks(FORECASTERS, obj_varname="forecaster", check_varname="name")

@@ -66,7 +66,9 @@ def test_close_to_the_theta_method_of_sktime(sp):
 
 
 @BOTH
-def test_a_series_alone_as_in_a_panel_of_series_of_other_lengths(forecaster):
+@pytest.mark.parametrize("table", [60, 2**21])
+def test_a_series_alone_as_in_a_panel_of_series_of_other_lengths(forecaster, table, monkeypatch):
+    monkeypatch.setattr("skrnn.forecasting._smoothing._TABLE", table)
     index = pd.date_range("2000-01-01", periods=60, freq="MS")
     parts = {f"s{i}": pd.Series(trending(60, i), index)[:n] for i, n in enumerate((60, 25, 41, 3))}
     parts["s1"].iloc[[0, 4, 9, 24]] = np.nan
