@@ -10,7 +10,7 @@ import numpy as np
 from skrnn._sklearn_compat import Interval, validate_parameter_constraints
 
 from ._panel import label_of
-from ._smoothing import EndAligned, Parameters, states
+from ._smoothing import Parameters, states, tables
 from ._statistical import StatisticalForecaster
 
 if TYPE_CHECKING:
@@ -66,37 +66,39 @@ class IntermittentModel:
 
     def fit(self, panel):
         """Take the means of each series as its first probability and size."""
+        begins = np.cumsum(panel.lengths) - panel.lengths
         self._first = []
         for values in _probability_and_size(panel):
-            aligned = EndAligned.of(panel, values)
-            known = ~np.isnan(aligned.values)
-            total = np.where(known, aligned.values, 0.0).sum(axis=0)
-            self._first.append(aligned.in_order(total / np.maximum(known.sum(axis=0), 1)))
+            known = ~np.isnan(values[panel.rows])
+            total = np.add.reduceat(np.where(known, values[panel.rows], 0.0), begins)
+            count = np.add.reduceat(known.astype(int), begins)
+            self._first.append(total / np.maximum(count, 1))
         return self
 
     def run(self, panel):
-        """Return the expected demand after each row, ``(n_rows, n_series)``.
+        """Return the expected demand after each row of a panel, ``(n_rows,)``.
 
         The panel has the series of `fit`, with any number of rows after them.
         """
-        expected = 1.0
+        expected = np.ones(len(panel.values))
         for values, first, parameters in zip(
             _probability_and_size(panel), self._first, self._parameters, strict=True
         ):
-            aligned = EndAligned.of(panel, values)
-            level = first[aligned.series]
-            by_column, _ = states(aligned, level, 0 * level, parameters)
-            # Before the first demand of a series, the mean size in fit is used.
-            by_column = np.where(np.isnan(by_column), level, by_column)
-            expected = expected * by_column[:, np.argsort(aligned.series)]
+            smoothed = np.full(len(panel.values), np.nan)
+            for table in tables(panel, values):
+                level = first[table.series]
+                by_column, _ = states(table, level, 0 * level, parameters)
+                # Before the first demand of a series, the mean size in fit is used.
+                by_column = np.where(np.isnan(by_column), level, by_column)
+                table.laid_out(by_column, panel, smoothed)
+            expected *= smoothed
         return expected
 
     def forecast(self, panel, run, origins, ahead):
         """Return forecasts, as :meth:`SmoothingModel.forecast` does; the same for every step."""
-        row = run.shape[0] - 1 - (panel.last[:, None] - origins)
-        values = run[np.maximum(row, 0), np.arange(panel.n_series)[:, None]]
+        row = panel.row_of(origins)
         begun = origins >= panel.begun(1).first[:, None]
-        return np.where((row >= 0) & begun, values, np.nan)
+        return np.where((row >= 0) & begun, run[row], np.nan)
 
 
 class PanelTSB(StatisticalForecaster):
