@@ -568,7 +568,8 @@ class AutoRNNForecaster(TakesLongTables):
         missing = (np.isnan(values) & ahead).any(axis=1)
         if missing.any():
             # fit has warned about series that are too short.
-            quiet, unlearned = is_short | (not tables), steps_without_network(self)
+            quiet = is_short | (not self.forecasters_)
+            unlearned = steps_without_network(self)
             naive = stand_ins(panel, 1, last, missing, quiet=quiet, unlearned=unlearned)
             values = np.where(np.isnan(values) & ahead, naive, values)
         return values, index, steps
