@@ -10,6 +10,9 @@ _ENOUGH = 200
 _ROUNDING = 1e-9
 # The power with which errors grow with the step if no two steps tell: that of a random walk.
 _UNKNOWN_GROWTH = 0.5
+# Chosen on the training parts of M1, M3 and Tourism, where it changes 0.796 and 0.934 of intervals
+# of 80 and 95 % to 0.808 and 0.946.
+_SERIES_OF_A_TIME = 20
 
 
 @dataclass(frozen=True)
@@ -193,10 +196,12 @@ def mirrored(errors):
     return np.concatenate([errors, errors - 2 * center])
 
 
-def independent_share(later, n_steps):
+def independent_share(later, n_steps, n_series=1):
     """Return how much errors of overlapping windows tell, as a share of independent ones.
 
     Forecasts of a step s from origins less than s rows apart have most of what happens in common.
+    Series of a panel have their time in common, and later times differ from it: at the same time,
+    even thousands of series tell no more than twenty independent ones.
 
     Parameters
     ----------
@@ -204,6 +209,8 @@ def independent_share(later, n_steps):
         Rows between each origin and the last one, the earliest first.
     n_steps : int
         Steps ahead.
+    n_series : int, default=1
+        Number of series.
 
     Returns
     -------
@@ -222,7 +229,8 @@ def independent_share(later, n_steps):
     if not len(later):
         return np.ones(n_steps)
     steps = np.arange(1, n_steps + 1)
-    return np.minimum(1.0, (1 + (later[0] - later[-1]) / steps) / len(later))
+    of_series = min(1.0, _SERIES_OF_A_TIME / n_series)
+    return of_series * np.minimum(1.0, (1 + (later[0] - later[-1]) / steps) / len(later))
 
 
 def _quantiles(scores, levels, n, k):

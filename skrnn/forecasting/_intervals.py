@@ -69,7 +69,8 @@ class Intervals:
             differences = held_out.errors(forecasts)
             of_naive = bool(np.isnan(differences).all())
             errors = in_units_of(differences, scales).reshape(-1, held_out.n_steps)
-        share = independent_share(held_out.later, held_out.n_steps)
+        n_series = int(held_out.enough.sum())
+        share = independent_share(held_out.later, held_out.n_steps, max(n_series, 1))
         if of_naive:
             errors = in_units_of(naive_errors(held_out), scales[held_out.series])
             share = 1 / np.arange(1, held_out.n_steps + 1)  # from every row

@@ -55,6 +55,11 @@ def test_errors_of_overlapping_windows_tell_less(later, expected):
     np.testing.assert_allclose(independent_share(np.array(later), 4), expected)
 
 
+@pytest.mark.parametrize(("n_series", "share"), [(1, 1.0), (20, 1.0), (21, 20 / 21), (400, 0.05)])
+def test_series_of_the_same_time_tell_less(n_series, share):
+    np.testing.assert_allclose(independent_share(np.array([11, 5, 0]), 4, n_series), share)
+
+
 def test_errors_that_depend_on_each_other_give_wider_intervals():
     errors = np.random.default_rng(0).normal(size=(300, 1))
     alphas = [0.1, 0.75, 0.9, 0.975]
