@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from skrnn.losses import Loss
 
     from .network._architecture import Architecture
+
+_BLOCK_VALUES = 2**20
 
 _NAMES = (
     "'normal', 'student_t', 'log_normal', 'gamma_likelihood', 'poisson', 'negative_binomial', "
@@ -137,7 +140,14 @@ def quantiles_of(distribution: Any, alpha: ArrayLike) -> NDArray[Any]:
         )
     if levels.ndim == 0:
         return distribution.ppf(float(levels))
-    return np.stack([distribution.ppf(level) for level in levels], axis=-1)
+    shape = np.shape(distribution.mean())
+    # Many quantiles at once are fast, but not all of those of many targets fit into memory.
+    n_blocks = min(1 + levels.size * prod(shape) // _BLOCK_VALUES, levels.size)
+    blocks = [
+        distribution.ppf(block.reshape(-1, *(1,) * len(shape)))
+        for block in np.array_split(levels, n_blocks)
+    ]
+    return np.moveaxis(np.concatenate(blocks), 0, -1)
 
 
 def draws_of(distribution: Any, n_samples: int, random_state: RandomState) -> NDArray[Any]:

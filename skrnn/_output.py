@@ -166,6 +166,21 @@ class FittedNetwork:
         return predict_stream(self.architecture, self.weights, windows, state, apart=apart)
 
 
+def loss_of(estimator):
+    """Return the loss of an estimator.
+
+    Parameters
+    ----------
+    estimator : RNNRegressor or RNNClassifier
+        The estimator.
+
+    Returns
+    -------
+    Loss
+    """
+    return estimator._loss()
+
+
 def quantile_of(estimator):
     """Return the quantile or quantiles that an estimator forecasts, or None.
 
@@ -178,7 +193,7 @@ def quantile_of(estimator):
     -------
     None, float or tuple of float
     """
-    return estimator._loss().quantile
+    return loss_of(estimator).quantile
 
 
 def check_steps(

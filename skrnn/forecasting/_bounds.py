@@ -62,6 +62,11 @@ class Bounds:
         low, high = (np.where(count > 0, edge, np.nan) for edge in (low, high))
         return cls(low, high, np.maximum(count, 1), np.broadcast_to(zero, low.shape))
 
+    def repeated(self, n):
+        """Return the bounds of `n` copies of each series, one after the other."""
+        edges = self.low, self.high, self.n_known, self.zero
+        return Bounds(*(np.repeat(edge, n, axis=0) for edge in edges))
+
     def above(self, values):
         """Return whether forecasts lie above the middle of the known values.
 

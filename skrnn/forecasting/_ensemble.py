@@ -29,6 +29,9 @@ class MedianNetwork:
 
     networks: list[FittedNetwork]
 
+    # Whether outputs of the networks are joined, not their forecasts.
+    apart = False
+
     @property
     def state_after_training(self) -> list[NDArray[Any]] | None:
         """States after the last training row; None means zeros."""
@@ -44,7 +47,7 @@ class MedianNetwork:
     ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
         """Forecast windows, where each has its own state."""
         results = [
-            network.forecast(windows, own, with_state=with_state)
+            network.forecast(windows, own, with_state=with_state, apart=self.apart)
             for network, own in zip(self.networks, self._split(state), strict=True)
         ]
         return self._join(results, with_state=with_state)
@@ -54,7 +57,7 @@ class MedianNetwork:
     ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
         """Forecast windows in order, each from the state after the previous one."""
         results = [
-            network.forecast_in_order(windows, own)
+            network.forecast_in_order(windows, own, apart=self.apart)
             for network, own in zip(self.networks, self._split(state), strict=True)
         ]
         return self._join(results, with_state=True)
@@ -65,7 +68,9 @@ class MedianNetwork:
         n = len(state) // len(self.networks)
         return [state[i * n : (i + 1) * n] for i in range(len(self.networks))]
 
-    @staticmethod
-    def _join(results, *, with_state):
-        values = np.median([values for values, _ in results], axis=0)
+    def _join(self, results, *, with_state):
+        values = self._joined([values for values, _ in results])
         return values, [array for _, state in results for array in state] if with_state else None
+
+    def _joined(self, values):
+        return np.median(values, axis=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -17,17 +18,20 @@ from ._features import check_some_known, future_features, label_rows, past_featu
 from ._forecaster_plan import ForecasterPlan
 from ._horizon import steps_in_fit, steps_of_series
 from ._long_form import TakesLongTables, features_of, in_long_form
-from ._members import residuals
+from ._members import joined_samples, residuals
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
+from ._predictive import N_LEVELS, as_frame, check_skpro, empirical
 from ._settings import (
     build_networks,
-    check_has_quantiles,
+    check_has_distribution,
     check_parameters,
+    forecasts_distributions,
     forecasts_quantiles,
     steps_to_learn,
 )
 from ._strategies import median, quantile_between
+from ._summaries import Draws, Quantiles, equally_likely, summary_for_variance, variance_of
 from ._update import learn_fresh_rows
 
 if TYPE_CHECKING:
@@ -189,13 +193,16 @@ class RNNForecaster(TakesLongTables):
         Whether the state is carried along a series, also through its forecasts. Each series then
         has its own networks.
 
-    loss : {"absolute_error", "squared_error", "huber", "quantile", "poisson"} or Loss, \
-            default="absolute_error"
+    loss : {"absolute_error", "squared_error", "huber", "quantile", "poisson", "normal", \
+            "student_t", "log_normal", "gamma_likelihood", "negative_binomial", \
+            "zero_inflated_negative_binomial", "bernoulli"} or Loss, default="absolute_error"
         The loss to minimise. "poisson" is for counts, such as intermittent demand, which are never
         negative: the network forecasts their mean. It is trained on the untransformed counts, with
         the level as a factor, so `transformer`, `deseasonalize`, `differencing` and
-        `target_scaler` must keep their defaults. The loss can also be an object of
-        :mod:`skrnn.losses` or an instance of your own subclass.
+        `target_scaler` must keep their defaults. The same holds for the names after it, except
+        "normal" and "student_t", and for "bernoulli" also for `level`. All of these are
+        likelihoods, with which the networks forecast distributions: see the notes. The loss can
+        also be an object of :mod:`skrnn.losses` or an instance of your own subclass.
 
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. With several of them,
@@ -279,9 +286,13 @@ class RNNForecaster(TakesLongTables):
     keeps the pretrained networks. Only the seasons and transformations of the new series are
     estimated, and their scales with ``scale_by="series"``; `update` trains the networks on them.
 
-    For intervals with any loss, use sktime's `ConformalIntervals` or :class:`AutoRNNForecaster`.
-    `predict_var` and `predict_proba` raise NotImplementedError, because quantiles determine
-    neither without assumptions.
+    If the loss is a likelihood, the networks forecast a distribution for every step, and
+    `predict_quantiles`, `predict_interval`, `predict_var` and `predict_proba` return it: a mixture
+    of the distributions of the networks. It is transformed back to the units of the series and
+    limited by the same bounds as forecasts. Recursive networks draw 500 paths, each of which reads
+    its own draws; the draws are the same in every call. `predict` returns the median of the means
+    of the networks. For intervals with any loss, use sktime's `ConformalIntervals` or
+    :class:`AutoRNNForecaster`.
 
     References
     ----------
@@ -425,10 +436,12 @@ class RNNForecaster(TakesLongTables):
 
     def __post_init__(self):
         """Set the tags to what a forecaster with these parameters can do."""
-        with_quantiles = forecasts_quantiles(ForecasterPlan.of(self))
+        plan = ForecasterPlan.of(self)
+        with_quantiles = forecasts_quantiles(plan)
+        probabilistic = with_quantiles or forecasts_distributions(plan)
         tags = {
-            "capability:pred_int": with_quantiles,
-            "capability:pred_int:insample": with_quantiles,
+            "capability:pred_int": probabilistic,
+            "capability:pred_int:insample": probabilistic,
             "capability:missing_values": self.missing != "error",
             "requires-fh-in-fit": self.strategy in ("direct", "multioutput")
             or (self.strategy == "auto" and with_quantiles),
@@ -549,6 +562,8 @@ class RNNForecaster(TakesLongTables):
     ) -> pd.DataFrame:
         """Forecast quantiles of every step.
 
+        The loss must be a likelihood, or several quantiles.
+
         Parameters
         ----------
         fh : int, list, ndarray, Index or ForecastingHorizon, default=None
@@ -558,8 +573,8 @@ class RNNForecaster(TakesLongTables):
             Features, as in `predict`.
 
         alpha : float or list of float, default=None
-            The quantiles; None: 0.05 and 0.95. They are interpolated between those of the
-            parameter `quantile`.
+            The quantiles; None: 0.05 and 0.95. With ``loss="quantile"``, they are interpolated
+            between those of the parameter `quantile`.
 
         Returns
         -------
@@ -568,19 +583,20 @@ class RNNForecaster(TakesLongTables):
 
         Raises
         ------
-        NotImplementedError
-            If the networks do not forecast quantiles of every step.
         ValueError
-            If a quantile lies outside the range of the parameter `quantile`.
+            If the networks forecast neither distributions nor quantiles of every step, or if a
+            quantile lies outside the range of the parameter `quantile`.
         """
         self.check_is_fitted()
-        check_has_quantiles(ForecasterPlan.of(self), "predict_quantiles")
+        check_has_distribution(ForecasterPlan.of(self), "predict_quantiles")
         return super().predict_quantiles(fh, X, alpha)
 
     def predict_interval(
         self, fh: Horizon = None, X: Series = None, coverage: float | Sequence[float] = 0.90
     ) -> pd.DataFrame:
         """Forecast intervals of every step.
+
+        The loss must be a likelihood, or several quantiles.
 
         Parameters
         ----------
@@ -592,8 +608,8 @@ class RNNForecaster(TakesLongTables):
 
         coverage : float or list of float, default=0.90
             Fraction of the true values that an interval should contain. Its ends are the quantiles
-            ``0.5 - coverage / 2`` and ``0.5 + coverage / 2``, which must lie within those of the
-            parameter `quantile`.
+            ``0.5 - coverage / 2`` and ``0.5 + coverage / 2``. With ``loss="quantile"``, they must
+            lie within those of the parameter `quantile`.
 
         Returns
         -------
@@ -602,17 +618,20 @@ class RNNForecaster(TakesLongTables):
 
         Raises
         ------
-        NotImplementedError
-            If the networks do not forecast quantiles of every step.
         ValueError
-            If an end of an interval lies outside the range of the parameter `quantile`.
+            If the networks forecast neither distributions nor quantiles of every step, or if an
+            end of an interval lies outside the range of the parameter `quantile`.
         """
         self.check_is_fitted()
-        check_has_quantiles(ForecasterPlan.of(self), "predict_interval")
+        check_has_distribution(ForecasterPlan.of(self), "predict_interval")
         return super().predict_interval(fh, X, coverage)
 
     def predict_var(self, fh: Horizon = None, X: Series = None, cov: bool = False) -> pd.DataFrame:
-        """Not available: a variance would need an assumption on the distribution.
+        """Forecast the variance of every step.
+
+        The loss must be a likelihood. The variance is exact for steps that are forecast at once,
+        without a transformation or with one that only shifts and scales. Otherwise it is computed
+        from 1,000 quantiles, or from 500 paths of recursive networks.
 
         Parameters
         ----------
@@ -623,21 +642,32 @@ class RNNForecaster(TakesLongTables):
             Features, as in `predict`.
 
         cov : bool, default=False
-            Not used.
+            Must be False: there are no covariances of different steps.
+
+        Returns
+        -------
+        variances : DataFrame
+            One row for each step, and one column for each target.
 
         Raises
         ------
-        NotImplementedError
-            Always.
+        ValueError
+            If the networks do not forecast distributions, or if `cov` is True.
         """
         self.check_is_fitted()
-        raise NotImplementedError(
-            f"{type(self).__name__} forecasts quantiles, and no variance, which would need an "
-            "assumption on the distribution. Call predict_quantiles or predict_interval."
-        )
+        check_has_distribution(ForecasterPlan.of(self), "predict_var")
+        if cov:
+            raise ValueError(
+                "cov=True asks for covariances of different steps, which are not computed. Set "
+                "cov=False, or use predict_proba(marginal=False) with strategy='recursive'."
+            )
+        return super().predict_var(fh, X, cov)
 
     def predict_proba(self, fh: Horizon = None, X: Series = None, marginal: bool = True) -> Any:
-        """Not available: quantiles determine no distribution beyond them.
+        """Forecast the distribution of every step.
+
+        The loss must be a likelihood. The distribution is a sample: 200 equally likely quantiles
+        of each step, or 500 paths of recursive networks.
 
         Parameters
         ----------
@@ -648,18 +678,36 @@ class RNNForecaster(TakesLongTables):
             Features, as in `predict`.
 
         marginal : bool, default=True
-            Not used.
+            Whether each step has a distribution of its own. Otherwise a sample of the distribution
+            is a whole path, for which the strategy must be recursive.
+
+        Returns
+        -------
+        distribution : skpro.distributions.Empirical
+            The distribution, with the index of the forecast.
 
         Raises
         ------
-        NotImplementedError
-            Always.
+        ValueError
+            If the networks do not forecast distributions, or no paths although `marginal` is
+            False.
+        ImportError
+            If skpro is not installed. The extra "sktime" of skrnn installs it.
+
+        Examples
+        --------
+        >>> from sktime.datasets import load_airline
+        >>> from skrnn.forecasting import RNNForecaster
+        >>> forecaster = RNNForecaster(loss="normal", epochs=5, random_state=0)
+        >>> forecaster = forecaster.fit(load_airline(), fh=[1, 2, 3])
+        >>> distribution = forecaster.predict_proba()
+        >>> distribution.mean().shape, distribution.quantile([0.1, 0.9]).shape
+        ((3, 1), (3, 2))
         """
         self.check_is_fitted()
-        raise NotImplementedError(
-            f"{type(self).__name__} makes no probabilistic predictions: it forecasts quantiles, "
-            "and no distribution beyond them. Call predict_quantiles or predict_interval."
-        )
+        check_has_distribution(ForecasterPlan.of(self), "predict_proba")
+        check_skpro(f"{type(self).__name__}.predict_proba")
+        return self._predict_proba(self._check_fh(fh), self._check_X(X=X), marginal)
 
     @in_long_form
     def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
@@ -847,13 +895,50 @@ class RNNForecaster(TakesLongTables):
         return points
 
     def _predict_quantiles(self, fh, X, alpha):
-        values, naive, index = self._forecast(fh, X)
-        quantiles = [quantile_between(values, self.networks_.quantiles, a) for a in alpha]
+        quantiles, naive, index = self._quantiles(fh, X, alpha)
         for i in np.flatnonzero(np.equal(alpha, 0.5)):
             quantiles[i] = np.where(np.isnan(quantiles[i]), naive, quantiles[i])
         columns = self._get_columns(method="predict_quantiles", alpha=alpha)
         table = np.stack(quantiles, axis=-1).reshape(len(index), -1)
         return pd.DataFrame(table, index=index, columns=columns)
+
+    def _quantiles(self, fh, X, alpha):
+        """Return the quantiles, the point forecasts where there are none, and the index."""
+        networks = self.networks_
+        if not forecasts_distributions(ForecasterPlan.of(self)):
+            values, naive, index = self._forecast(fh, X)
+            return [quantile_between(values, networks.quantiles, a) for a in alpha], naive, index
+        summary = Draws.of(networks) if networks.recursive else Quantiles(tuple(alpha))
+        values, naive, index = self._forecast(fh, X, summary)
+        if networks.recursive:
+            draws = np.quantile(values, alpha, axis=-1, method="inverted_cdf")
+            return list(draws), naive, index
+        return [values[..., i] for i in range(len(alpha))], naive, index
+
+    def _predict_var(self, fh, X, cov=False):
+        summary = summary_for_variance(self.networks_)
+        values, _, index = self._forecast(fh, X, summary)
+        table = variance_of(summary, values).reshape(len(index), -1)
+        return pd.DataFrame(table, index=index, columns=self._get_varnames())
+
+    def _predict_proba(self, fh, X, marginal=True):
+        return empirical(self._samples(fh, X, marginal=marginal), joint=not marginal)
+
+    def _samples(self, fh, X, marginal=True):
+        """Return paths, or equally likely values of each step, as a frame."""
+        if self._is_vectorized:
+            return joined_samples(self, fh, X, marginal=marginal)
+        networks = self.networks_
+        if not (marginal or networks.recursive):
+            raise ValueError(
+                "marginal=False asks for paths, but these networks forecast all steps at once, "
+                "each with a distribution of its own. Set strategy='recursive', or draw paths "
+                "with AutoRNNForecaster.sample_paths."
+            )
+        levels = Quantiles(equally_likely(N_LEVELS))
+        summary = Draws.of(networks) if networks.recursive else levels
+        values, _, index = self._forecast(fh, X, summary)
+        return as_frame(values, index, self._get_varnames())
 
     def _forecasts_of_seen_rows(self):
         """Forecast all rows of the series of a panel, which may end at different times."""
@@ -869,19 +954,21 @@ class RNNForecaster(TakesLongTables):
             columns=self._get_varnames(),
         )
 
-    def _forecast(self, fh, X):
-        """Return forecasts ``(n_series, n_steps, n_targets, n_quantiles)``, NaN where networks
+    def _forecast(self, fh, X, summary=None):
+        """Return forecasts ``(n_series, n_steps, n_targets, n_values)``, NaN where networks
         can make none, the point forecasts to take there, and the index.
         """
         panel = self._begun()
         last, steps = steps_of_series(fh, self._axis, panel, self.cutoff, self._moved)
         self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
-        values, naive = self._forecast_steps(panel, last, steps, X)
+        values, naive = self._forecast_steps(panel, last, steps, X, summary)
         return values, naive, label_rows(panel.instances, self._labels(steps + last[:, None]))
 
-    def _forecast_steps(self, panel, last, steps, X):
+    def _forecast_steps(self, panel, last, steps, X, summary=None):
         """Return forecasts of steps ``(n_series, n_steps)`` after rows, as `_forecast` does."""
         networks = self.networks_
+        if summary is not None:
+            networks = replace(networks, summary=summary)
         if networks.recursive:
             self._check_past_features(networks, int(steps.max()))
         coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
@@ -987,8 +1074,8 @@ class RNNForecaster(TakesLongTables):
         # Exponentials of an undertrained network leave their bounds, with a warning.
         single = {**cheap, "n_networks": 1, "transformer": None}
         return [
-            {**cheap, "n_networks": 2, "sp": 4},
-            {**single, "strategy": "recursive"},
+            {**cheap, "n_networks": 2, "sp": 4, "loss": "normal"},
+            {**single, "strategy": "recursive", "loss": "student_t"},
             {**single, "strategy": "direct", "differencing": 1, "scale_by": "series"},
             {
                 **single,

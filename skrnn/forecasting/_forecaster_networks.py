@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from joblib import Parallel, delayed
 
-from skrnn._output import FittedNetwork, quantile_of
+from skrnn._output import FittedNetwork, loss_of, quantile_of
 
 from ._calendar_features import NO_CALENDAR, CalendarFeatures
 from ._differencing import difference
 from ._ensemble import MedianNetwork
 from ._panel import count_known, known_from
 from ._precision_warnings import warn_about_lost_digits
+from ._scaling import is_affine
+from ._seasonality import Seasons
+from ._summaries import DistributionNetwork, Moments
 from ._tasks import input_columns, targets_of, trainable_rows, windows_of
 
 if TYPE_CHECKING:
@@ -74,6 +77,9 @@ class ForecasterNetworks:
     past_of_known : bool
         Whether windows also contain the past of features known in advance, in addition to that of
         y.
+    summary : Quantiles, Moments, Draws or None
+        What networks with a likelihood return of the distribution of each target. None means
+        point forecasts.
     """
 
     tasks: list[NetworkTask]
@@ -93,6 +99,7 @@ class ForecasterNetworks:
     unlearned: tuple = ()
     calendar: CalendarFeatures = NO_CALENDAR
     past_of_known: bool = False
+    summary: Any = None
 
     @property
     def history(self):
@@ -125,8 +132,38 @@ class ForecasterNetworks:
         pairs = []
         for task, regressors in self.each_task():
             networks = [FittedNetwork.of(regressor) for regressor in regressors]
+            if self.summary is not None:
+                loss = loss_of(regressors[0])
+                pairs.append((task, DistributionNetwork(networks, loss, self.summary)))
+                continue
             pairs.append((task, networks[0] if len(networks) == 1 else MedianNetwork(networks)))
         return pairs
+
+    @property
+    def n_values(self):
+        """Number of values that are forecast for each target: quantiles, paths or one point."""
+        if self.summary is not None:
+            return self.summary.n_values
+        # A recursive network feeds back one value, the median of its quantiles.
+        return 1 if self.recursive else max(len(self.quantiles), 1)
+
+    @property
+    def counts(self):
+        """Whether quantiles and paths are whole numbers, as those of counts are."""
+        no_moments = not isinstance(self.summary, Moments)
+        return no_moments and loss_of(self.regressors[0]).targets in ("counts", "binary")
+
+    @property
+    def is_linear(self):
+        """Whether forecasts are transformed back only by sums and factors."""
+        return is_affine(self.target_scaling) and all(
+            isinstance(adjustment, Seasons) for adjustment in self.adjustments
+        )
+
+    def each_member(self):
+        """Return the networks of each seed, as networks of their own."""
+        n = self.n_networks
+        return [replace(self, regressors=self.regressors[i::n]) for i in range(n)]
 
     @property
     def stateful(self):

@@ -1,5 +1,7 @@
 """Forecasts the steps of a horizon in the units of the series."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from skrnn._warnings import warn_user
@@ -9,6 +11,10 @@ from ._differencing import base_coefficients, integrate
 from ._last_value import stand_ins, warn_of_unknown
 from ._panel import count_known, name_some
 from ._strategies import forecast_at_once, forecast_in_sample, forecast_recursively, median
+from ._summaries import Draws, Quantiles, equally_likely
+
+# Most copies of series that are forecast at once, which bounds the memory of paths.
+_MOST_ROWS = 50_000
 
 
 def predict_steps(networks, panel, last, steps, future, *, stands_in=True):
@@ -44,9 +50,7 @@ def predict_steps(networks, panel, last, steps, future, *, stands_in=True):
         If no row is known to forecast a series from, or if forecasts go far beyond their bounds.
     """
     known, panel = panel, networks.adjusted(panel)
-    # A recursive network feeds back one value, the median of its quantiles.
-    n_quantiles = 1 if networks.recursive else max(len(networks.quantiles), 1)
-    result = np.full((*steps.shape, networks.n_targets, n_quantiles), np.nan)
+    result = np.full((*steps.shape, networks.n_targets, networks.n_values), np.nan)
     far = np.zeros(panel.n_series, bool)
     before = steps <= 0
     rows = np.where(before, panel.row_of(last[:, None] + steps), -1)
@@ -81,8 +85,16 @@ def _restored(networks, known, adjusted, last, steps, values):
     restored = np.where(lost, np.where(of_adjusted.above(values), np.inf, -np.inf), restored)
     bounds = Bounds.of(known, known.values[:, : networks.n_targets], last)
     ahead = (steps > 0)[..., None, None]
-    limited, beyond = bounds.limit(np.where(ahead, restored, np.nan), steps)
-    return bounds.of_one_sign(np.where(ahead, limited, restored)), beyond
+    coming = np.where(ahead, restored, np.nan)
+    limited, beyond = bounds.limit(coming, steps)
+    limited = bounds.of_one_sign(np.where(ahead, limited, restored))
+    summary = networks.summary
+    if summary is not None:
+        limited = summary.limited(restored, limited)
+        limited = np.floor(limited) if networks.counts else limited
+        # Far quantiles are no fault of the networks.
+        _, beyond = bounds.limit(summary.center(coming), steps)
+    return limited, beyond
 
 
 def _naive(networks, known, last, ahead, values):
@@ -116,8 +128,11 @@ def _report_blank_in_sample(networks, panel, rows, values):
 
 def _in_sample(networks, panel, rows):
     """Return forecasts of known rows, ``(n_rows, n_targets, n_quantiles)``."""
+    summary = networks.summary
+    if isinstance(summary, Draws):  # of one step, whose quantiles are known exactly
+        networks = replace(networks, summary=Quantiles(equally_likely(summary.n_values)))
     scaled = forecast_in_sample(networks, panel, rows)
-    if networks.recursive:
+    if networks.recursive and summary is None:
         scaled = median(scaled, networks.quantiles)[..., None]
     whole = np.full((len(panel.values), *scaled.shape[1:]), np.nan)
     whole[rows] = scaled
@@ -134,22 +149,44 @@ def _out_of_sample(networks, panel, end, future):
     length = _rows_needed(networks, panel, end)
     unknown = np.full((panel.n_series, n_ahead, networks.n_targets), np.nan)
     tail = panel.tail(length, end, np.concatenate([unknown, future], axis=2))
+    if networks.summary is not None and networks.recursive:
+        return _sampled_steps(networks, panel, end, tail, length)
     if networks.recursive:
         return _recursive_steps(networks, panel, end, tail, length)
     return _steps_at_once(networks, panel, end, tail, length), False
 
 
-def _recursive_steps(networks, panel, end, tail, length):
-    """Return recursive forecasts, and the series whose forecasts left the bounds."""
+def _sampled_steps(networks, panel, end, tail, length):
+    """Return paths of all series, each drawn from one network, and the series beyond the bounds.
+
+    A path reads its own draws, so that its steps depend on each other (ancestral sampling).
+    """
+    most, members = max(_MOST_ROWS // panel.n_series, 1), networks.each_member()
+    paths, far = [], []
+    for member, places in zip(
+        members, np.array_split(np.arange(networks.n_values), len(members)), strict=True
+    ):
+        for start in range(0, len(places), most):
+            n_paths = min(most, len(places) - start)
+            values, beyond = _recursive_steps(member, panel, end, tail, length, n_paths)
+            paths.append(values)
+            far.append(beyond)
+    return np.concatenate(paths, axis=-1), np.mean(far, axis=0) > 0.5
+
+
+def _recursive_steps(networks, panel, end, tail, length, n_paths=1):
+    """Return recursive forecasts, and the series most of whose forecasts left the bounds."""
     known = networks.scaled(panel)[:, : networks.n_targets]
     bounds = Bounds.of(panel, known, end - 1, networks.target_scaling.zero)
-    scaled, far = forecast_recursively(networks, tail, length, bounds)
-    flat = scaled.reshape(len(tail.values), -1, 1)
+    scaled, far = forecast_recursively(networks, tail, length, bounds, n_paths)
+    scaled = np.moveaxis(scaled.reshape(panel.n_series, n_paths, *scaled.shape[1:]), 1, -1)
+    flat = scaled.reshape(len(tail.values), -1, n_paths)
     changes = unscaled(networks, tail, flat).reshape(scaled.shape)
-    known = tail.values[:, : networks.n_targets].reshape(scaled.shape)
-    series = integrate(changes, known, networks.lags)
+    known = tail.values[:, : networks.n_targets].reshape(scaled.shape[:-1])
+    paths = [integrate(changes[..., i], known, networks.lags) for i in range(n_paths)]
     # Without a forecast of its changes, the forecast of a series is NaN, not its last value.
-    return np.where(np.isnan(scaled), np.nan, series)[:, length:, :, None], far
+    series = np.where(np.isnan(scaled), np.nan, np.stack(paths, axis=-1))
+    return series[:, length:], far.reshape(-1, n_paths).mean(axis=1) > 0.5
 
 
 def _steps_at_once(networks, panel, end, tail, length):

@@ -163,19 +163,19 @@ def as_frame(samples, index, columns):
 
     Parameters
     ----------
-    samples : ndarray of shape (n_series, n_steps, n_samples)
+    samples : ndarray of shape (n_series, n_steps, [n_targets,] n_samples)
         The samples.
     index : Index
         Labels of the rows of one of them.
     columns : Index
-        The name of the target.
+        The names of the targets.
 
     Returns
     -------
     DataFrame
         The first level of its index, "path", counts the samples.
     """
-    n_samples, is_panel = samples.shape[2], isinstance(index, pd.MultiIndex)
+    n_samples, is_panel = samples.shape[-1], isinstance(index, pd.MultiIndex)
     levels = index.levels if is_panel else [index]
     codes = index.codes if is_panel else [np.arange(len(index))]
     whole = pd.MultiIndex(
@@ -186,7 +186,7 @@ def as_frame(samples, index, columns):
         ],
         names=["path", *index.names],
     )
-    table = np.moveaxis(samples, 2, 0).reshape(-1, 1)
+    table = np.moveaxis(samples, -1, 0).reshape(-1, len(columns))
     return pd.DataFrame(table, index=whole, columns=columns)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
 if TYPE_CHECKING:
     from typing import Any, Self
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ._panel import Panel
 
+_AFFINE = MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 _NAMED = {"standard": StandardScaler, "minmax": MinMaxScaler}
 
 
@@ -47,6 +48,22 @@ def check_scaler(scaler: Scaler, param: str) -> Any:
         f"{param} must be 'standard', 'minmax', None or a scikit-learn transformer with "
         f"inverse_transform, got {scaler!r}."
     )
+
+
+def is_affine(scaling: Any) -> bool:
+    """Return whether a scaling is known to consist of a shift and a factor.
+
+    Parameters
+    ----------
+    scaling : CommonScaling, SeriesScaling or SpreadScaling
+        The scaling.
+
+    Returns
+    -------
+    bool
+    """
+    transformer = getattr(scaling, "transformer", None)
+    return transformer is None or isinstance(transformer, _AFFINE)
 
 
 class CommonScaling:

@@ -12,6 +12,7 @@ from skrnn._seeds import member_seeds
 from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
 from skrnn.engines._choice import recipe_of
+from skrnn.losses._likelihood import Likelihood
 from skrnn.losses._loss_names import resolve_loss
 
 from ._automatic import resolve_strategy
@@ -101,6 +102,8 @@ def _check_targets_are_kept(plan):
         "differencing": (None,),
         "target_scaler": ("auto", None),
     }
+    if loss_of(plan).link == "logit":
+        allowed["level"] = ("auto", False)
     for name, values in allowed.items():
         value = getattr(plan, name)
         if not any(value is one or (isinstance(value, str) and value == one) for one in values):
@@ -147,11 +150,20 @@ def _check_network_parameters(regressor, owner, *, trains):
 _PROBABILISTIC = {
     "predict_interval": "prediction intervals",
     "predict_quantiles": "quantile predictions",
+    "predict_var": "variance predictions",
+    "predict_proba": "probabilistic predictions",
 }
 
 
-def check_has_quantiles(plan, method):
-    """Check that the networks forecast quantiles of every step.
+class NoDistributionError(ValueError, NotImplementedError):
+    """The loss or another setting does not determine what was asked.
+
+    It is a `NotImplementedError` only because sktime's checks ask for one.
+    """
+
+
+def check_has_distribution(plan, method):
+    """Check that the networks forecast the distribution, or the quantiles, of every step.
 
     Parameters
     ----------
@@ -162,13 +174,18 @@ def check_has_quantiles(plan, method):
 
     Raises
     ------
-    NotImplementedError
-        If they do not forecast quantiles.
+    NoDistributionError
+        If they do not.
     """
-    if forecasts_quantiles(plan):
+    quantiles_suffice = method in ("predict_interval", "predict_quantiles")
+    if forecasts_distributions(plan) or (quantiles_suffice and forecasts_quantiles(plan)):
         return
     loss = loss_of(plan)
-    if loss.quantile is None:
+    if isinstance(loss, Likelihood):
+        cause = "distributions of differences of several steps do not determine that of their sum"
+    elif loss.n_quantiles > 1 and not quantiles_suffice:
+        cause = f"the quantiles {loss.quantile} determine no distribution between and beyond them"
+    elif loss.quantile is None:
         cause = f"the networks do not forecast quantiles, since loss={plan.network['loss']!r}"
     elif loss.n_quantiles < 2:
         cause = f"the networks forecast only one quantile, quantile={loss.quantile!r}"
@@ -179,12 +196,27 @@ def check_has_quantiles(plan, method):
             "strategy='recursive' feeds back the median, and a quantile that is fed back is no "
             "quantile of later steps"
         )
-    raise NotImplementedError(
-        f"{plan.owner} makes no {_PROBABILISTIC[method]} here: {cause}. Either "
-        "forecast the quantiles of every step, with strategy='multioutput' (or 'direct'), "
+    quantiles = (
+        "Or forecast the quantiles of every step, with strategy='multioutput' (or 'direct'), "
         "loss='quantile', quantile=(0.05, 0.5, 0.95) and differencing=None, or wrap "
         "the forecaster in sktime's ConformalIntervals, which computes intervals for any "
         "forecaster."
+    )
+    raise NoDistributionError(
+        f"{plan.owner} makes no {_PROBABILISTIC[method]} here: {cause}. Set loss to a likelihood, "
+        "such as 'normal' or 'negative_binomial', together with differencing=None or "
+        f"strategy='recursive'. {quantiles if quantiles_suffice else ''}".rstrip()
+    )
+
+
+def forecasts_distributions(plan):
+    """Return whether the networks forecast the distribution of every step."""
+    try:
+        loss = loss_of(plan)
+    except (ValueError, KeyError):  # which `fit` reports
+        return False
+    return isinstance(loss, Likelihood) and (
+        plan.differencing is None or plan.strategy == "recursive"
     )
 
 
@@ -284,7 +316,9 @@ def build_networks(
     -------
     ForecasterNetworks
     """
-    level = plan.differencing is None if _is_auto(plan.level) else plan.level
+    level = plan.level
+    if _is_auto(level):  # a probability has none
+        level = plan.differencing is None and loss_of(plan).link != "logit"
     # Each target has its own level.
     together = n_targets == 1 or not level
     to_learn = steps_to_learn(plan, steps)

@@ -8,7 +8,7 @@ from skrnn.windows._views import view_windows
 from ._forecaster_networks import forecast, forecast_stream
 
 
-def forecast_recursively(networks, panel, n_known, bounds):
+def forecast_recursively(networks, panel, n_known, bounds, n_paths=1):
     """Forecast step by step, where each step reads the earlier forecasts.
 
     Parameters
@@ -21,13 +21,15 @@ def forecast_recursively(networks, panel, n_known, bounds):
         Number of rows before the first row to forecast.
     bounds : Bounds
         Bounds of the scaled targets. A forecast beyond them is limited before it is fed back.
+    n_paths : int, default=1
+        Number of copies of each series, one after the other, whose forecasts are drawn.
 
     Returns
     -------
-    targets : ndarray of shape (n_series, n_rows, n_targets)
+    targets : ndarray of shape (n_series * n_paths, n_rows, n_targets)
         Scaled targets, with forecasts instead of unknown values at the end of a series. NaN if no
         row of a window is known.
-    far : ndarray of bool of shape (n_series,)
+    far : ndarray of bool of shape (n_series * n_paths,)
         The series with a forecast far beyond its bounds.
     """
     scaled = networks.scaled(panel)
@@ -40,7 +42,12 @@ def forecast_recursively(networks, panel, n_known, bounds):
         _state_before(networks, i, inputs[i][0, :n_known], start, int(panel.first[0]))
         for i in range(len(inputs))
     ]
-    far = np.zeros(panel.n_series, bool)
+    if n_paths > 1:
+        targets, first = (np.repeat(array, n_paths, axis=0) for array in (targets, first))
+        inputs = [np.repeat(array, n_paths, axis=0) for array in inputs]
+        states = [s and [np.repeat(array, n_paths, axis=0) for array in s] for s in states]
+        bounds = bounds.repeated(n_paths)
+    far = np.zeros(len(targets), bool)
     for row in range(start, targets.shape[1]):
         series = np.flatnonzero(first.min(axis=1) <= row)
         step = np.full((len(series), networks.n_targets), np.nan)
@@ -55,7 +62,7 @@ def forecast_recursively(networks, panel, n_known, bounds):
             step[np.flatnonzero(known)[:, None], list(task.columns)] = median(
                 values, networks.quantiles
             )[:, 0]
-        whole = np.full((panel.n_series, 1, networks.n_targets, 1), np.nan)
+        whole = np.full((len(targets), 1, networks.n_targets, 1), np.nan)
         whole[series, 0, :, 0] = step
         limited, beyond = bounds.limit(whole, [row - n_known + 1], grows=not networks.lags)
         far |= beyond
@@ -84,7 +91,7 @@ def forecast_at_once(networks, panel, n_known):
     """
     scaled = networks.scaled(panel)
     steps = networks.steps
-    shape = panel.n_series, len(steps), networks.n_targets, max(len(networks.quantiles), 1)
+    shape = panel.n_series, len(steps), networks.n_targets, networks.n_values
     result = np.full(shape, np.nan)
     for i, (task, network) in enumerate(networks.tasks_and_networks()):
         rows = _cube(panel, networks.inputs(panel, scaled, task))
@@ -129,7 +136,10 @@ def forecast_in_sample(networks, panel, rows):
             "fit."
         )
     scaled = networks.scaled(panel)
-    shape = len(rows), networks.n_targets, max(len(networks.quantiles), 1)
+    n_values = networks.n_values
+    if networks.summary is None:  # also of recursive networks, which feed back the median
+        n_values = max(len(networks.quantiles), 1)
+    shape = len(rows), networks.n_targets, n_values
     result = np.full(shape, np.nan)
     inside = panel.age()[rows] >= 1
     for task, network in networks.tasks_and_networks():

@@ -430,7 +430,7 @@ def test_no_intervals_without_quantiles_of_every_step(cheap, months, parameters,
         with pytest.raises(NotImplementedError, match=f"{cause}.*multioutput.*ConformalIntervals"):
             method()
     for method in (forecaster.predict_var, forecaster.predict_proba):
-        with pytest.raises(NotImplementedError, match="Call predict_quantiles or"):
+        with pytest.raises(NotImplementedError, match="Set loss to a likelihood, such as"):
             method()
 
 
