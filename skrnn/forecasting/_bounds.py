@@ -63,7 +63,7 @@ class Bounds:
         return cls(low, high, np.maximum(count, 1), np.broadcast_to(zero, low.shape))
 
     def repeated(self, n):
-        """Return the bounds of `n` copies of each series, one after the other."""
+        """Return the bounds of `n` copies of each series, one after another."""
         edges = self.low, self.high, self.n_known, self.zero
         return Bounds(*(np.repeat(edge, n, axis=0) for edge in edges))
 

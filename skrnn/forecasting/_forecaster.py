@@ -678,8 +678,8 @@ class RNNForecaster(TakesLongTables):
             Features, as in `predict`.
 
         marginal : bool, default=True
-            Whether each step has a distribution of its own. Otherwise a sample of the distribution
-            is a whole path, for which the strategy must be recursive.
+            Whether each step has its own distribution. Otherwise a sample of the distribution is a
+            whole path, for which the strategy must be recursive.
 
         Returns
         -------
@@ -932,7 +932,7 @@ class RNNForecaster(TakesLongTables):
         if not (marginal or networks.recursive):
             raise ValueError(
                 "marginal=False asks for paths, but these networks forecast all steps at once, "
-                "each with a distribution of its own. Set strategy='recursive', or draw paths "
+                "each with its own distribution. Set strategy='recursive', or draw paths "
                 "with AutoRNNForecaster.sample_paths."
             )
         levels = Quantiles(equally_likely(N_LEVELS))

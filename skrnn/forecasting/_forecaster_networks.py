@@ -161,7 +161,7 @@ class ForecasterNetworks:
         )
 
     def each_member(self):
-        """Return the networks of each seed, as networks of their own."""
+        """Return the networks of each seed separately."""
         n = self.n_networks
         return [replace(self, regressors=self.regressors[i::n]) for i in range(n)]
 

@@ -22,7 +22,7 @@ def forecast_recursively(networks, panel, n_known, bounds, n_paths=1):
     bounds : Bounds
         Bounds of the scaled targets. A forecast beyond them is limited before it is fed back.
     n_paths : int, default=1
-        Number of copies of each series, one after the other, whose forecasts are drawn.
+        Number of copies of each series, one after another, whose forecasts are drawn.
 
     Returns
     -------

@@ -24,7 +24,7 @@ def counts(n=60):
         {},
         {"strategy": "direct"},
         {"target_scaler": "auto"},
-        {"target_scaler": "minmax", "scale_by": "series", "level": False, "epochs": 120},
+        {"target_scaler": "standard", "scale_by": "series", "level": False},
         {"deseasonalize": True, "sp": 12},
     ],
     ids=str,
