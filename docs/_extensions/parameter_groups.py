@@ -14,6 +14,7 @@ GROUPS = {
         "sp",
         "known_features",
         "calendar",
+        "use_X",
         "missing",
         "n_timesteps",
         "context",
@@ -64,6 +65,7 @@ GROUPS = {
 PAGES = {
     "batch_size": "user_guide/choosing",
     "calendar": "forecasting",
+    "use_X": "forecasting",
     "bidirectional": "user_guide/cells",
     "cell": "user_guide/cells",
     "combine": "forecasting",

@@ -419,7 +419,7 @@ class AutoRNNForecaster(TakesLongTables):
         n_steps = held_out.n_steps
         values = y.to_numpy(np.float64)[:, 0]
         scales = scales_of(values, held_out.series, self._periods()[-1])
-        trials = self._make_trials(n_steps)
+        trials = self._make_trials(n_steps, with_X=X is not None)
         with epoch_progress(len(trials), verbose=self.verbose, unit="view") as progress:
             tried = self._run(trials, held_out, X, start, progress)
         weights = weights_of(tried, held_out, self.combine)
@@ -446,7 +446,7 @@ class AutoRNNForecaster(TakesLongTables):
         periods = check_periods(self.sp)
         return (seasonal_periods(self._axis) if periods is None else periods) or (1,)
 
-    def _make_trials(self, n_steps):
+    def _make_trials(self, n_steps, *, with_X):
         """Return the views, or an empty list if all series are too short."""
         if self._panel.n_known(1).max() < n_steps + LEAST_KNOWN:
             return []
@@ -463,6 +463,7 @@ class AutoRNNForecaster(TakesLongTables):
             axis=self._axis,
             periods=[period for period in self._periods() if period > 1],
             n_steps=n_steps,
+            with_X=with_X,
         )
         return [Trial(name, view) for name, view in views.items()]
 

@@ -14,6 +14,8 @@ from ._transformations import Logarithm
 LOG = {"transformer": "log"}
 PLAIN = {"transformer": None}
 RAW = {"deseasonalize": False}
+# Views of networks that are also tried without features.
+_N_WITHOUT_X = 2
 SEASONAL_VIEWS = {
     "logarithms, season removed": LOG,
     "season removed": PLAIN,
@@ -23,7 +25,7 @@ SEASONAL_VIEWS = {
 """Parameters of the views of series with a season, in the order in which they are tried."""
 
 
-def make_views(parameters, *, panel, axis, periods, n_steps):
+def make_views(parameters, *, panel, axis, periods, n_steps, with_X=False):
     """Return the forecasters of the views that fit the data.
 
     Statistical forecasters come first, because they take almost no time.
@@ -41,6 +43,8 @@ def make_views(parameters, *, panel, axis, periods, n_steps):
         networks differ in their windows.
     n_steps : int
         Steps ahead.
+    with_X : bool, default=False
+        Whether there are features. Some networks then ignore them, in case they do harm.
 
     Returns
     -------
@@ -51,15 +55,16 @@ def make_views(parameters, *, panel, axis, periods, n_steps):
         ridge = {"ridge": PanelRidge(sp=parameters["sp"])}
     if is_intermittent(panel.values):
         # Median forecasts of rare demand are zero. All of these forecast its mean.
-        network = RNNForecaster(**parameters, loss="poisson")
-        return {"TSB": PanelTSB(), **ridge, "counts": network}
+        network = {"counts": RNNForecaster(**parameters, loss="poisson")}
+        return {"TSB": PanelTSB(), **ridge, **network, **(_without_X(network) if with_X else {})}
     networks = _networks(parameters, panel, periods, n_steps)
     statistical = {
         "theta": PanelTheta(sp=parameters["sp"]),
         "damped trend": PanelDampedTrend(sp=parameters["sp"]),
         **ridge,
     }
-    return {**statistical, **_without_equal(networks, panel, axis, periods, n_steps)}
+    networks = _without_equal(networks, panel, axis, periods, n_steps)
+    return {**statistical, **networks, **(_without_X(networks) if with_X else {})}
 
 
 def _networks(parameters, panel, periods, n_steps):
@@ -79,6 +84,12 @@ def _networks(parameters, panel, periods, n_steps):
         for name, view in (SEASONAL_VIEWS if seasonal else plain).items()
         if has_logarithms or view["transformer"] is None
     }
+
+
+def _without_X(networks):
+    """Return the first views of networks, without the features."""
+    some = list(networks.items())[:_N_WITHOUT_X]
+    return {f"{name}, without X": view.clone().set_params(use_X=False) for name, view in some}
 
 
 def _without_equal(views, panel, axis, periods, n_steps):

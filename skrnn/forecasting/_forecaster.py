@@ -158,6 +158,10 @@ class RNNForecaster(TakesLongTables):
         than a day apart, "weekday" for rows up to a day apart, and "day_of_year" for rows up to a
         week apart that span at least two years.
 
+    use_X : bool, default=True
+        Whether the networks read `X`. If False, it is ignored. The features of `calendar` are read
+        in either case.
+
     target_scaler : {"auto", "standard", "minmax"}, transformer or None, default="auto"
         Scaling of `y`, fitted in `fit`: a name, or a scikit-learn transformer that treats each
         column separately; it is cloned. "auto": the windows, after their level is subtracted, are
@@ -357,6 +361,7 @@ class RNNForecaster(TakesLongTables):
         pooling: Literal["global", "local"] = "global",
         known_features: KnownFeatures = "all",
         calendar: str | Sequence[str] | None = None,
+        use_X: bool = True,
         target_scaler: Scaler = "auto",
         feature_scaler: Scaler = "standard",
         scale_by: Literal["auto", "panel", "series"] = "auto",
@@ -401,6 +406,7 @@ class RNNForecaster(TakesLongTables):
         self.pooling = pooling
         self.known_features = known_features
         self.calendar = calendar
+        self.use_X = use_X
         self.target_scaler = target_scaler
         self.feature_scaler = feature_scaler
         self.scale_by = scale_by
@@ -782,7 +788,7 @@ class RNNForecaster(TakesLongTables):
 
     def _fit(self, y, X, fh):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
-        names = [] if X is None else list(X.columns)
+        names = list(X.columns) if X is not None and self.use_X else []
         steps, later = steps_in_fit(fh, self._axis, self._ends(y))
         pretrained = hasattr(self, "networks_")
         if pretrained:
@@ -832,7 +838,7 @@ class RNNForecaster(TakesLongTables):
     def _pretrain_update(self, y, X=None, fh=None):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         steps, later = steps_in_fit(fh, self._axis, self._ends(y))
-        names = [] if X is None else list(X.columns)
+        names = list(X.columns) if X is not None and self.use_X else []
         networks = deepcopy(self._check_pretrained(y, names, steps, later))
         panel = self._lay_out(y, X, networks, "y").trimmed(networks.n_targets)
         networks.fit_scalings(panel, targets=networks.target_scaling.by_series, features=False)
@@ -1011,7 +1017,7 @@ class RNNForecaster(TakesLongTables):
 
     def _lay_out(self, y, X, networks, name):
         """Return the panel of the series and their features."""
-        features = past_features(X, y.index, networks.names_in_X)
+        features = past_features(X if self.use_X else None, y.index, networks.names_in_X)
         dates = networks.calendar.values(y.index)
         features = np.concatenate([features, dates], axis=1)
         return Panel.of(y, self._axis, networks.lag, name, features)

@@ -32,7 +32,9 @@ class ForecasterPlan:
         Whether networks are trained; False if they are pretrained.
     lag, strategy, sp, deseasonalize, transformer, n_networks, min_periods, pooling
         Parameters of :class:`RNNForecaster`.
-    known_features, calendar, target_scaler, feature_scaler, scale_by, differencing, level, n_jobs
+    known_features, calendar, use_X, target_scaler, feature_scaler, scale_by, differencing, level
+        Parameters of :class:`RNNForecaster`.
+    n_jobs
         Parameters of :class:`RNNForecaster`.
     network : dict
         Parameters that are passed to the networks, some of which may be "auto".
@@ -58,6 +60,7 @@ class ForecasterPlan:
     pooling: str
     known_features: object
     calendar: object
+    use_X: bool
     target_scaler: object
     feature_scaler: object
     scale_by: str

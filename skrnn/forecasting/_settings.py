@@ -44,6 +44,7 @@ OWN_CONSTRAINTS = {
     "pooling": [StrOptions({"global", "local"})],
     "scale_by": [StrOptions({"auto", "panel", "series"})],
     "level": ["boolean", StrOptions({"auto"})],
+    "use_X": ["boolean"],
 }
 """Constraints on parameters that only the forecaster has. Networks check theirs."""
 
@@ -343,7 +344,8 @@ def build_networks(
         n_targets=n_targets,
         feature_names=[*names_in_X, *calendar.names],
         known=np.append(
-            known_mask(plan.known_features, names_in_X), np.ones(len(calendar.names), bool)
+            known_mask(plan.known_features if plan.use_X else None, names_in_X),
+            np.ones(len(calendar.names), bool),
         ),
         calendar=calendar,
         past_of_known=settings.past_of_known,

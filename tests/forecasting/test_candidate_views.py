@@ -13,7 +13,7 @@ SETTINGS = {"n_networks": 1, "random_state": 0}
 SEASON = np.tile(np.sin(np.arange(12)), 10)
 
 
-def views(*series, periods=(12,), n_steps=8):
+def views(*series, periods=(12,), n_steps=8, with_X=False):
     series = series or (10 + SEASON[:100],)
     axis = TimeAxis.of(pd.period_range("2000-01", periods=max(map(len, series)), freq="M"))
     frame = pd.concat(
@@ -21,7 +21,9 @@ def views(*series, periods=(12,), n_steps=8):
     ).to_frame("y")
     panel = Panel.of(frame, axis, 0)
     parameters = {"sp": max(periods, default=1), **SETTINGS}
-    return make_views(parameters, panel=panel, axis=axis, periods=periods, n_steps=n_steps)
+    return make_views(
+        parameters, panel=panel, axis=axis, periods=periods, n_steps=n_steps, with_X=with_X
+    )
 
 
 def networks(*series, **parameters):
@@ -48,6 +50,22 @@ def test_without_a_season_windows_differ():
     for found in (networks(periods=()), networks(10 + SEASON[:70], periods=(24,), n_steps=4)):
         assert len(found) == 4
         assert len({(f.transformer, f.lag) for f in found.values()}) == 4
+
+
+@pytest.mark.parametrize(
+    ("series", "first"),
+    [
+        (10 + SEASON[:100], ["logarithms, season removed", "season removed"]),
+        (np.tile([0.0, 0, 0, 2], 25), ["counts"]),
+    ],
+)
+def test_with_features_some_networks_ignore_them(series, first):
+    without, found = views(series), views(series, with_X=True)
+    assert list(found) == [*without, *(f"{name}, without X" for name in first)]
+    for name in first:
+        assert found[name].use_X
+        twin = found[f"{name}, without X"]
+        assert twin.get_params() == {**found[name].get_params(), "use_X": False}
 
 
 def test_views_that_would_be_equal_are_tried_once():

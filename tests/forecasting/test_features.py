@@ -148,3 +148,16 @@ def test_a_feature_without_values_is_named(cheap, months, strategy):
     X = pd.DataFrame({"price": 1.0, "weather": np.nan}, months.index)
     with pytest.raises(ValueError, match=r"no known value in the column\(s\) \['weather'\]"):
         cheap(strategy=strategy).fit(months, X, fh=[1, 2])
+
+
+@pytest.mark.parametrize("known", ["all", ["price"], None])
+def test_features_that_are_ignored_change_nothing(cheap, months, known):
+    X = pd.DataFrame({"price": np.arange(60.0), "weather": np.nan}, months.index)
+    forecaster = cheap(use_X=False, known_features=known, strategy="multioutput")
+    forecaster.fit(months[:50], X[:50], fh=[1, 2])
+    alone = cheap(strategy="multioutput").fit(months[:50], fh=[1, 2])
+    pd.testing.assert_series_equal(forecaster.predict(), alone.predict())
+    pd.testing.assert_series_equal(forecaster.predict(X=X[50:]), alone.predict())
+    forecaster.update(months[50:], X[50:])
+    pd.testing.assert_series_equal(forecaster.predict(X=X), alone.update(months[50:]).predict())
+    assert forecaster.networks_.feature_names == []
