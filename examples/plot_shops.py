@@ -1,0 +1,119 @@
+"""
+Two hundred shops, and some new ones
+====================================
+
+**In short**: from a long table of weekly sales to forecasts with intervals, and to a back-test
+that shows whether they can be trusted, also for shops that have just opened.
+
+A long table contains a row for each shop and week, in any order. Its columns ``unique_id``, ``ds``
+and ``y`` are those of Nixtla's packages, and every other column is a feature. This example creates
+such a table: 200 shops with 120 weeks of sales, and 20 that opened eight weeks ago. Shops of three
+kinds have different seasons, and promotions work differently in them.
+"""
+
+# %%
+# A long table
+# ------------
+
+# sphinx_gallery_start_ignore
+# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# sphinx_gallery_end_ignore
+import numpy as np
+import pandas as pd
+
+random = np.random.default_rng(0)
+weeks = pd.date_range("2022-01-03", periods=120, freq="W-MON")
+
+
+def make_shop(number):
+    """Return the weekly sales of a shop."""
+    n_weeks, kind = (120 if number < 200 else 8), random.integers(3)
+    promotion = random.random(n_weeks) < 0.15
+    season = (0.1, 0.2, 0.3)[kind] * np.sin(2 * np.pi * np.arange(120)[-n_weeks:] / 52)
+    noise = np.cumsum(random.normal(0, 0.02, n_weeks)) + random.normal(0, 0.1, n_weeks)
+    level = random.lognormal(4, 0.7)
+    sales = level * (1 + season) * np.where(promotion, (1.3, 1.6, 2)[kind], 1) * np.exp(noise)
+    columns = {"ds": weeks[-n_weeks:], "y": sales.round(), "promotion": promotion * 1}
+    return pd.DataFrame({"unique_id": f"shop {number:03}", **columns, "kind": "abc"[kind]})
+
+
+table = pd.concat(map(make_shop, range(220))).sample(frac=1, random_state=0)
+table = pd.get_dummies(table, columns=["kind"], dtype=int)
+print(table.head(3).to_string(index=False))
+
+# %%
+# A back-test
+# -----------
+#
+# One network learns from all shops. It forecasts three quantiles, so that it has intervals, also
+# for shops without a history from which errors could be measured. The back-test forecasts three
+# weeks from each of the last four weeks that allow it. At the first of these, only two weeks of
+# the new shops are known.
+
+from skrnn.forecasting import RNNForecaster, backtest
+
+forecaster = RNNForecaster(loss="quantile", quantile=(0.1, 0.5, 0.9), random_state=0)
+result = backtest(forecaster, table, fh=range(1, 4), n_origins=4, step=1)
+print(result.summary()[["MAE", "MASE", "bias", "coverage"]].round(2))
+
+# %%
+# The forecasts are a long table, too. So everything else can be computed from it, for example the
+# errors in old and new shops, and the share of true values inside the 80 % intervals. Warnings
+# name new shops whose forecasts went far beyond their few known weeks and were limited.
+
+rows = result.forecasts
+rows["inside"] = rows["y"].between(rows["lower"], rows["upper"])
+rows["error"], rows["naive error"] = (
+    (rows["y"] - rows[name]).abs() for name in ("forecast", "naive")
+)
+is_new = np.where(rows["series"] < "shop 200", "200 old shops", "20 new shops")
+print(rows.groupby(is_new)[["error", "naive error", "inside"]].mean().round(2))
+
+# %%
+# Boosted trees with the same information
+# ---------------------------------------
+#
+# To forecast three weeks ahead, a model of lagged values may only use lags of three weeks or more.
+# In old shops both are about equally good. In new shops, most of these lags are unknown.
+
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+lagged = table.sort_values(["unique_id", "ds"]).reset_index(drop=True)
+for lag in range(3, 16):
+    lagged[f"lag {lag}"] = lagged.groupby("unique_id")["y"].shift(lag)
+lagged["a year before"] = lagged.groupby("unique_id")["y"].shift(52)
+lagged["week"] = lagged["ds"].dt.isocalendar()["week"].astype(int)
+inputs = lagged.drop(columns=["unique_id", "ds", "y"])
+known = lagged["ds"] <= rows["cutoff"].min()
+trees = HistGradientBoostingRegressor(loss="absolute_error", random_state=0)
+trees.fit(inputs[known], np.log(lagged["y"])[known])
+lagged["trees"] = np.exp(trees.predict(inputs))
+names = {"unique_id": "series", "ds": "time"}
+rows = rows.merge(lagged.rename(columns=names)[["series", "time", "trees"]])
+rows["error of trees"] = (rows["y"] - rows["trees"]).abs()
+print(rows.groupby(is_new)[["error", "error of trees"]].mean().round(2))
+
+# %%
+# Forecasts
+# ---------
+#
+# The forecaster takes the table as it is, and returns forecasts in the same form. The features of
+# the next weeks, here a promotion in all shops in the first of them, are a long table as well.
+
+import matplotlib.pyplot as plt
+
+from skrnn.plotting import BacktestDisplay
+
+shops = table.groupby("unique_id", as_index=False).last().drop(columns=["ds", "y", "promotion"])
+coming = pd.DataFrame(
+    {"ds": weeks[-1] + pd.to_timedelta([7, 14, 21], "D"), "promotion": [1, 0, 0]}
+)
+X = shops.merge(coming, how="cross")
+forecaster.fit(table, fh=range(1, 4))
+print(forecaster.predict_interval(X=X, coverage=0.8).tail(3).round().to_string(index=False))
+
+BacktestDisplay.from_backtest(result, series="shop 210")
+plt.show()
