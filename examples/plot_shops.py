@@ -5,10 +5,10 @@ Two hundred shops, and some new ones
 **In short**: from a long table of weekly sales to forecasts with intervals, and to a back-test
 that shows whether they can be trusted, also for shops that have just opened.
 
-A long table contains a row for each shop and week, in any order. Its columns ``unique_id``, ``ds``
-and ``y`` are those of Nixtla's packages, and every other column is a feature. This example creates
-such a table: 200 shops with 120 weeks of sales, and 20 that opened eight weeks ago. Shops of three
-kinds have different seasons, and promotions work differently in them.
+A long table contains a row for each shop and week, in any order. Its columns are called
+``unique_id``, ``ds`` and ``y``, as in Nixtla's packages, and every other column is a feature. This
+example creates such a table: 200 shops with 120 weeks of sales, and 20 that opened eight weeks
+ago. Shops of three kinds have different seasons, and promotions work differently in them.
 """
 
 # %%
