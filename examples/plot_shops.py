@@ -100,8 +100,8 @@ print(rows.groupby(is_new)[["error", "error of trees"]].mean().round(2))
 # Forecasts
 # ---------
 #
-# The forecaster takes the table as it is, and returns forecasts in the same form. The features of
-# the next weeks, here a promotion in all shops in the first of them, are a long table as well.
+# The forecaster accepts the table directly, and returns forecasts in the same form. The features
+# of the next weeks, here a promotion in all shops in the first of them, are a long table as well.
 
 import matplotlib.pyplot as plt
 

@@ -171,6 +171,7 @@ def use_forecasters(y: pd.Series[float], X: pd.DataFrame) -> None:
     forecasting.PanelTheta().fit(y, fh=3)
     forecasting.PanelTSB(0.2, beta=0.1).fit(y, fh=3)
     forecasting.PanelDampedTrend().fit(y, fh=3)
+    forecasting.PanelRidge(sp=(168, 24)).fit(y, fh=3)
 
 
 def judge(y: pd.Series[float], X: pd.DataFrame) -> None:
@@ -181,6 +182,8 @@ def judge(y: pd.Series[float], X: pd.DataFrame) -> None:
     assert_type(result.summary(by=["series", "step"]), pd.DataFrame)
     display = plotting.BacktestDisplay.from_backtest(result, series="y", band_kw={"alpha": 0.2})
     assert_type(display, plotting.BacktestDisplay)
+    calibration = plotting.ForecastCalibrationDisplay.from_estimator(forecaster, X, y)
+    assert_type(calibration, plotting.ForecastCalibrationDisplay)
     forecasting.backtest(forecaster, y, fh=3, sp="week")  # type: ignore[arg-type]
 
 
