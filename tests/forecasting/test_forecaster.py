@@ -403,6 +403,7 @@ WRONG = {
     "transformer": "sqrt",
     "min_periods": 0,
     "calendar": "moon",
+    "use_X": "yes",
     "n_networks": 0,
     "n_jobs": 0,
 }
