@@ -213,24 +213,28 @@ def _counts(results):
 
 
 def _relative_table(results):
+    """Compare the methods on the sets that AutoRNNForecaster has forecast."""
+    known = [name for name in WITH_M4 if "AutoRNNForecaster" in results.get(name, {})]
+    choices = [[name for name in known if name in ZERO_SHOT], known]
+    choices = choices if len(choices[0]) < len(known) else choices[:1]
     rows = [
-        (m, "here", *(relative(results, m, sets) for sets in (ZERO_SHOT, WITH_M4)))
+        (m, "here", *(relative(results, m, sets) for sets in choices))
         for m in CONTENDERS
         if m != _SECONDS_TWICE
     ]
     rows += [
-        (r["method"], r["note"], *(published_relative(r, sets) for sets in (ZERO_SHOT, WITH_M4)))
+        (r["method"], r["note"], *(published_relative(r, sets) for sets in choices))
         for r in zero_shot()
         if r["kind"] == "zero-shot" or r["method"].startswith("Auto")
     ]
     rows = sorted((row for row in rows if row[2] is not None), key=lambda row: row[2])
-    header = ["relative MASE", "", f"{len(ZERO_SHOT)} sets", f"{len(WITH_M4)} sets"]
+    header = ["relative MASE", "", *(f"{len(sets)} sets" for sets in choices)]
     return header, [[*row[:2], *(_number(value, 3) for value in row[2:])] for row in rows]
 
 
 def _coverage(results):
     names = [f"covered by {c:.0%}" for c in COVERAGES]
-    header = ["", *(f"{c:.0%} interval" for c in COVERAGES), "AutoETS", ""]
+    header = ["", *(f"{m}, {c:.0%}" for m in ("AutoRNNForecaster", "AutoETS") for c in COVERAGES)]
     rows = []
     for name in SETS:
         ours, ets = (results.get(name, {}).get(m, {}) for m in ("AutoRNNForecaster", "AutoETS"))
