@@ -2,13 +2,13 @@
 Back-testing
 ============
 
-**In short**: compare forecasters on several periods of the past before you trust one, because
-their ranking changes from period to period.
+**In short**: compare forecasters on several past periods before you trust one, because their
+ranking changes from period to period.
 
 Back-testing measures how well a forecaster would have done in the past.
 :func:`~skrnn.forecasting.backtest` fits a forecaster to the rows before an origin, compares its
 next forecasts with the true values, and repeats this from several origins. This example compares
-skrnn's forecasters, without any settings, with those in sktime: seasonal naive, Theta, ETS, and a
+skrnn's forecasters, with their defaults, with those in sktime: seasonal naive, Theta, ETS, and a
 ridge regression.
 """
 

@@ -1,6 +1,6 @@
 """
-A forecast without settings, with intervals
-===========================================
+A forecast with intervals, using the defaults
+=============================================
 
 **In short**: a series and a horizon are enough for a forecast with intervals. No settings are
 needed.
