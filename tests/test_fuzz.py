@@ -257,7 +257,7 @@ def outcome(case):
         # What a step too large has done to the weights only shows in the next forecast.
         if is_clear(error) and "not finite" in str(error):
             return "diverged"
-        if is_clear(error) and "mean level of the training rows is not known" in str(error):
+        if is_clear(error) and "mean level of the training rows, from which" in str(error):
             return "without a level"
         raise
     np.testing.assert_array_equal(model.predict(case.X), forecast)
@@ -393,7 +393,7 @@ def outcome_of_labels(case):
     except ValueError as error:
         if is_clear(error) and "not finite" in str(error):
             return "diverged"
-        if is_clear(error) and "mean level of the training rows is not known" in str(error):
+        if is_clear(error) and "mean level of the training rows, from which" in str(error):
             return "without a level"
         raise
     n_classes = len(model.classes_)

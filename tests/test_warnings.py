@@ -32,7 +32,7 @@ import skrnn
 from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, forecast, pad_sequences
 from skrnn._warnings import warn_user
 from skrnn.engines.tensorflow._disk_cache import ProgramFolder
-from skrnn.forecasting import AutoRNNForecaster, RNNForecaster, backtest
+from skrnn.forecasting import AutoRNNForecaster, PanelRidge, RNNForecaster, backtest
 from skrnn.plotting._find_networks import find_networks
 from skrnn.training._stopping import Stopping
 
@@ -377,7 +377,12 @@ CASES = [
         ),
     ),
     ("warn_of_unknown", "have NaN as their forecast", of_a_series_without_values),
-    ("warn_of_last_values", "by its last known value", after_rows_without_values),
+    ("warn_of_last_values", "the networks cannot make", after_rows_without_values),
+    (
+        "warn_of_last_values",
+        "known side by side",
+        lambda: PanelRidge().fit(months()[:3], fh=[1]).predict(),
+    ),
     ("_warn_about_lost_digits", "float32", lambda: network().fit(X, Y * 1e-3 + 1e6)),
     (
         "warn_of_keras_precision",

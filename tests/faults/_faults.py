@@ -244,13 +244,13 @@ FORECASTING = [
     Fault("forecasting/_combination.py", "* ~np.isnan(forecasts)", ""),
     Fault(
         "forecasting/_conformal.py",
-        "np.ceil(levels * (n + 1) - _ROUNDING)",
-        "np.ceil(levels * n - _ROUNDING)",
+        "levels * (n + 1) * (size / n)",
+        "levels * n * (size / n)",
     ),
     Fault(
         "forecasting/_conformal.py",
-        "_upper(-scores[::-1], np.maximum(1 - levels, 0.5))",
-        "_upper(scores, np.maximum(1 - levels, 0.5))",
+        "_upper(-scores[::-1], np.maximum(1 - levels, 0.5), n, k)",
+        "_upper(scores, np.maximum(1 - levels, 0.5), n, k)",
     ),
     Fault(
         "forecasting/_bounds.py",
