@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from skrnn.network._architecture import Architecture
-from skrnn.network._links import INVERSE_LINKS, inverse_link, log_probabilities
+from skrnn.network._links import (
+    INVERSE_LINKS,
+    inverse_link,
+    log_probabilities,
+    mean_of_networks,
+)
 
 OUTPUTS = np.array([[-800.0, 0.0, 2.0], [700.0, 800.0, -3.0]])
 
@@ -24,6 +29,16 @@ def test_means_by_value():
     np.testing.assert_array_equal(inverse_link("identity", OUTPUTS), OUTPUTS)
     np.testing.assert_allclose(inverse_link("log", np.log([2.0, 5.0])), [2, 5])
     np.testing.assert_allclose(inverse_link("logit", np.log([1.0, 3.0])), [0.5, 0.75])
+
+
+@pytest.mark.parametrize("link", ["log", "logit", "multinomial_logit"])
+def test_raw_mean_of_networks_has_the_mean_forecast(link):
+    outputs = np.random.default_rng(0).normal(size=(3, 4, 2))
+    mean = inverse_link(link, outputs).mean(axis=0)
+    raw = mean_of_networks(link, outputs, raw=True)
+    np.testing.assert_allclose(inverse_link(link, raw), mean, rtol=1e-12)
+    if link != "logit":  # they are logarithms of means, not only up to a constant
+        np.testing.assert_allclose(np.exp(raw), mean, rtol=1e-12)
 
 
 def test_logarithms_of_tiny_probabilities_are_finite():
