@@ -1,13 +1,14 @@
 """Batches of similar length: which rows they join, and that they train the same weights."""
 
-from itertools import pairwise
+from itertools import islice, pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from skrnn import RNNClassifier, RNNRegressor, pad_sequences
 from skrnn.training import _row_order
-from skrnn.training._row_order import BLANK, lengths_of_rows, orders_by_length
+from skrnn.training._row_order import BLANK, lengths_of_rows, orders_by_length, row_orders
 from skrnn.training._samples import Samples
 from skrnn.windows._views import view_windows
 from tests._support.keras_reference import largest_difference
@@ -67,6 +68,19 @@ def test_an_order_joins_rows_of_similar_length():
         batches = np.append(LENGTHS, 0)[order].reshape(-1, 8)
         ranges = sorted((batch[batch > 0].min(), batch.max()) for batch in batches)
         assert all(a[1] <= b[0] for a, b in pairwise(ranges))
+
+
+def test_the_order_of_an_epoch_stays_when_the_next_one_is_drawn():
+    plan = SimpleNamespace(
+        architecture=SimpleNamespace(n_networks=2), stateful=False, shuffle=True, batch_size=8
+    )
+    draws = [np.random.RandomState(seed) for seed in (0, 1)]
+    expected = [np.random.RandomState(seed) for seed in (0, 1)]
+    samples = samples_of(np.zeros((20, 3, 1)))
+    # Both epochs are kept, as the trainer keeps those of a call.
+    for order in list(islice(row_orders(plan, samples, draws), 2)):
+        np.testing.assert_array_equal(order[:, :20], [own.permutation(20) for own in expected])
+        assert (order[:, 20:] == BLANK).all()
 
 
 @pytest.mark.parametrize(
