@@ -306,10 +306,7 @@ class AutoRNNForecaster(TakesLongTables):
         """
         self.check_is_fitted()
         check_skpro(f"{type(self).__name__}.predict_proba")
-        X = self._features(X)
-        if not self._is_vectorized:
-            return super().predict_proba(fh, X, marginal)
-        return self._predict_proba(self._check_fh(fh), self._check_X(X=X), marginal)
+        return super().predict_proba(fh, X, marginal)
 
     def sample_paths(
         self,

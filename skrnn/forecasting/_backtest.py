@@ -234,11 +234,13 @@ class Backtest:
         Raises
         ------
         ValueError
-            If `by` is something else.
+            If `by` is something else, or contains a name twice.
         """
         by = [] if by is None else [by] if isinstance(by, str) else list(by)
-        if not set(by) <= set(_GROUPS) or len(set(by)) < len(by):
+        if not set(by) <= set(_GROUPS):
             raise ValueError(f"by must be one or several of {list(_GROUPS)}, or None. Got {by}.")
+        if len(set(by)) < len(by):
+            raise ValueError(f"by must not contain a name more than once. Got {by}.")
         return summarise(self.forecasts, by, self.coverage)
 
     def __repr__(self) -> str:

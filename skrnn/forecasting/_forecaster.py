@@ -713,7 +713,7 @@ class RNNForecaster(TakesLongTables):
         self.check_is_fitted()
         check_has_distribution(ForecasterPlan.of(self), "predict_proba")
         check_skpro(f"{type(self).__name__}.predict_proba")
-        return self._predict_proba(self._check_fh(fh), self._check_X(X=X), marginal)
+        return super().predict_proba(fh, X, marginal)
 
     @in_long_form
     def predict_residuals(self, y: Series = None, X: Series = None) -> Any:

@@ -327,6 +327,31 @@ class TakesLongTables(BaseForecaster):
         """
         return self._given(super().predict_var(fh, self._features(X), cov))
 
+    def predict_proba(self, fh: Horizon = None, X: Series = None, marginal: bool = True) -> Any:
+        """Forecast distributions.
+
+        Parameters
+        ----------
+        fh : int, list or ForecastingHorizon, default=None
+            The steps to forecast.
+
+        X : series, panel or long table, default=None
+            Features.
+
+        marginal : bool, default=True
+            Whether each step has a separate distribution.
+
+        Returns
+        -------
+        distribution : skpro.distributions.Empirical
+            The distribution, with the index of a panel.
+        """
+        X = self._features(X)
+        if not getattr(self, "_is_vectorized", False):
+            return super().predict_proba(fh, X, marginal)
+        # sktime has no distributions of several forecasters, one for each series or target.
+        return self._predict_proba(self._check_fh(fh), self._check_X(X=X), marginal)
+
     def fit_predict(
         self, y: Series, X: Series = None, fh: Horizon = None, X_pred: Series = None
     ) -> Any:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 ID, TIME, TARGET = "unique_id", "ds", "y"
 """Names of the columns of a long table that the forecasters recognise."""
 
+MOST_ROWS, MOST_TIMES = 10_000, 100
+"""A series may become longer than either of these, in rows and in multiples of its own rows, but
+not than both. Monthly values with few known ones stay possible, and one wrong date is found before
+it takes all memory."""
+
 
 def to_panel(
     frame: Any,
@@ -68,7 +73,8 @@ def to_panel(
     ------
     ValueError
         If a column is missing, a series has two rows at one time, the times have no common step or
-        do not match `freq`, or a value is not a number.
+        do not match `freq`, a value is not a number, or a series would become more than 100 times
+        as long as it is, and longer than 10,000 rows, because of the inserted times.
     TypeError
         If `frame` is not a table.
     ImportError
@@ -142,7 +148,8 @@ def panel_rows(table, times, series, instances, axis, target):
     Raises
     ------
     ValueError
-        If a series has two rows at one time, or a value is not a number.
+        If a series has two rows at one time or would get far too many rows, or a value is not a
+        number.
     """
     positions = axis.positions(times, repr(times.name))
     _check_unique(series, positions, times, instances)
@@ -349,7 +356,7 @@ def _check_one_step(positions, series, instances, axis, name):
         near = np.unique(positions)
         near = near[int(np.argmin(np.diff(near))) :][:2]
         one, other, first, second = axis.labels([*near, *own])
-        named = "" if instances is None else f" of the series {instances[which]!r}"
+        named = "" if instances is None else f" of the series {_plain_name(instances, which)}"
         raise ValueError(
             "The series do not have the same step in time, or not the same dates. With all series "
             f"together, rows are as close as {one} and {other} in {name!r}, but those{named} are "
@@ -366,11 +373,38 @@ def _check_unique(series, positions, times, instances):
         return
     row, other = order[int(np.argmax(twice)) :][:2]
     ids = [] if instances is None else list(instances.names)
-    named = "frame" if instances is None else f"The series {instances[series[row]]!r}"
+    named = _subject(instances, series[row])
     raise ValueError(
         f"{named} has several rows at {times[row]}, for example the rows {min(row, other)} and "
         f"{max(row, other)} of the table (repeated rows: {int(twice.sum())}). Decide what they "
         f"mean, for example: frame.groupby({[*ids, times.name]}, as_index=False).sum()."
+    )
+
+
+def _subject(instances, which):
+    return "frame" if instances is None else f"The series {_plain_name(instances, which)}"
+
+
+def _plain_name(instances, which):
+    """Return the name of a series as text, such as 0 and not np.int64(0)."""
+    return repr(instances[[which]].tolist()[0])
+
+
+def _check_inserted(first, lengths, series, instances, axis):
+    """Check that no series becomes far longer than it is."""
+    given = np.bincount(series, minlength=len(lengths))
+    too_long = (lengths > MOST_ROWS) & (lengths // MOST_TIMES > given)
+    if not too_long.any():
+        return
+    which = int(np.argmax(too_long))
+    start = axis.labels(first[[which]])[0]
+    end = axis.labels(first[[which]] + lengths[which] - 1)[0]
+    raise ValueError(
+        f"{_subject(instances, which)} extends from {start} to {end} at a step of "
+        f"{axis.step_name()!r}, so {lengths[which] - given[which]} missing rows would have to be "
+        f"inserted between {given[which]} rows. If some times are wrong, remove these rows. If "
+        'the step is too short, pass a longer one, such as to_panel(frame, freq="D"), to which '
+        "all times must belong."
     )
 
 
@@ -382,6 +416,7 @@ def _filled(series, positions, times, instances, axis):
     np.minimum.at(first, series, positions)
     np.maximum.at(last, series, positions)
     lengths = last - first + 1
+    _check_inserted(first, lengths, series, instances, axis)
     starts = np.cumsum(lengths) - lengths
     where = starts[series] + positions - first[series]
     all_positions = np.arange(lengths.sum()) + np.repeat(first - starts, lengths)
@@ -433,7 +468,8 @@ def from_panel(
     Raises
     ------
     ValueError
-        If `panel` is not a panel, or the names do not match its index.
+        If `panel` is not a panel, for example if it is a long table already, or the names do
+        not match its index.
     ImportError
         If the library is not installed.
 
@@ -458,6 +494,7 @@ def from_panel(
             f"panel must be a pandas DataFrame or Series. Got {type(panel).__name__}."
         )
     index = panel.index
+    _check_not_long(panel)
     names = [*_names_of_levels(index, id), time or index.names[-1] or TIME]
     if isinstance(panel, pd.Series):
         panel = panel.to_frame(TARGET if panel.name is None else panel.name)
@@ -470,6 +507,15 @@ def from_panel(
     data = dict(zip(names, (level.array for level in levels), strict=True))
     data |= {name: panel.iloc[:, i].to_numpy() for i, name in enumerate(columns)}
     return given_back(pd.DataFrame(data), output)
+
+
+def _check_not_long(panel):
+    """Check that the index holds the times, which are a column of a long table."""
+    if isinstance(panel, pd.DataFrame) and {ID, TIME} <= set(panel.columns):
+        raise ValueError(
+            f"panel is a long table already, with the columns {ID!r} and {TIME!r}. Call to_panel "
+            "to convert it to a panel."
+        )
 
 
 def _names_of_levels(index, id):

@@ -104,7 +104,7 @@ class TimeAxis:
         if len(off):
             raise ValueError(
                 f"The index of {name} is irregular: {times[off[0]]} is not a whole number of "
-                f"steps ({self._step_name()}) from {self.origin}. Resample it first, for example "
+                f"steps ({self.step_name()}) from {self.origin}. Resample it first, for example "
                 f"with asfreq or resample."
             )
         return positions
@@ -187,7 +187,8 @@ class TimeAxis:
         zone = getattr(self.origin, "tz", None)
         return fixed and (zone is None or not isinstance(self.freq, pd.offsets.Day))
 
-    def _step_name(self):
+    def step_name(self):
+        """Return the step as text, for a message."""
         if self.week is not None:
             return "the times of the week that have rows"
         # Use the origin's name for periods, since the frequency of dates has another name.

@@ -267,6 +267,8 @@ def test_summary_refuses_other_groups():
     result = backtest(NaiveForecaster(), Y, fh=FH, n_origins=1)
     with pytest.raises(ValueError, match=r"by must be one or several of .*Got \['shop'\]"):
         result.summary(by="shop")
+    with pytest.raises(ValueError, match=r"a name more than once. Got \['step', 'step'\]"):
+        result.summary(by=["step", "step"])
 
 
 class ForgetfulForecaster(NaiveForecaster):

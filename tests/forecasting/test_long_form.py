@@ -201,8 +201,28 @@ def test_paths_and_distributions_take_features_as_long_tables():
     pd.testing.assert_frame_equal(
         table.predict_var(X=AHEAD), from_panel(panel.predict_var(X=FUTURE))
     )
-    mean = table.predict_proba(X=AHEAD).mean()
-    pd.testing.assert_frame_equal(mean, panel.predict_proba(X=FUTURE).mean())
+    assert_same_distributions(table, panel)
+
+
+def assert_same_distributions(of_table, of_panel):
+    expected = of_panel.predict_proba(X=FUTURE).mean()
+    for X in (AHEAD, pl.from_pandas(AHEAD)):
+        pd.testing.assert_frame_equal(of_table.predict_proba(X=X).mean(), expected)
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+def test_distributions_of_likelihoods_take_features_as_long_tables(strategy):
+    settings = {"loss": "normal", "strategy": strategy}
+    of_table = forecaster(**settings).fit(TABLE, fh=FH)
+    of_panel = forecaster(**settings).fit(PANEL, PROMO, fh=FH)
+    assert_same_distributions(of_table, of_panel)
+
+
+def test_distributions_of_series_with_numbers_for_names():
+    table, X = (t.assign(unique_id=t["unique_id"].map({"a": 0, "b": 1})) for t in (TABLE, AHEAD))
+    fitted = forecaster(loss="normal").fit(table, fh=[1])
+    names = fitted.predict_proba(X=X).index.get_level_values(0)
+    assert names.tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(

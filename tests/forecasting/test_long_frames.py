@@ -170,6 +170,49 @@ def test_refuses(table, settings, message):
         to_panel(table, **settings)
 
 
+SECONDS = ["1990-01-01 00:00:00", "1990-01-01 00:00:01", "2024-01-01 00:00:00"]
+# From 1990 to 2024 there are 12418 days of 86400 seconds.
+N_SECONDS = 12418 * 86400 + 1
+
+
+@pytest.mark.parametrize(
+    ("ids", "times", "freq", "message"),
+    [
+        (
+            0,
+            pd.to_datetime(SECONDS),
+            None,
+            rf"The series 0 extends from 1990-01-01 00:00:00 to 2024-01-01 00:00:00 at a step of "
+            rf"'s', so {N_SECONDS - 3} missing rows .* between 3 rows\. If .* remove these rows",
+        ),
+        ("a", pd.to_datetime(SECONDS), "s", rf"The series 'a' .* so {N_SECONDS - 3} missing"),
+        (["a", "b", "b"], [0, 0, 10**12], 1, f"The series 'b' .* step of '1', so {10**12 - 1} "),
+        ("a", pd.PeriodIndex(SECONDS, freq="s"), None, f"The series 'a' .* so {N_SECONDS - 3} "),
+        # 100 times 3 rows are few, but so are 10,000 rows: 10,001 rows are refused.
+        ("a", [0, 1, 10_000], None, "so 9998 missing rows would .* between 3 rows"),
+    ],
+)
+def test_refuses_a_stray_time_before_it_takes_all_memory(ids, times, freq, message):
+    with pytest.raises(ValueError, match=message):
+        to_panel(pd.DataFrame({"unique_id": ids, "ds": times, "y": 1.0}), freq=freq)
+
+
+def test_few_known_values_of_many_stay_possible():
+    months = pd.DataFrame({"ds": pd.to_datetime(["1994-01-01", "2024-01-01"]), "y": 1.0})
+    assert len(to_panel(months, id=None, freq="MS")[0]) == 30 * 12 + 1
+    # Exactly 10,000 rows, and 100 times as many rows as are given.
+    for last, n in [(9_999, 2), (19_999, 200)]:
+        few = pd.DataFrame({"ds": [*range(n - 1), last], "y": 1.0})
+        assert len(to_panel(few, id=None, freq=1)[0]) == last + 1
+
+
+def test_names_in_messages_are_plain():
+    twice = pd.DataFrame({"shop": 7, "unique_id": 0, "ds": [1, 1], "y": 1.0})
+    for id, name in [("unique_id", "0"), (["shop", "unique_id"], r"\(7, 0\)")]:
+        with pytest.raises(ValueError, match=f"^The series {name} has several rows at 1,"):
+            to_panel(twice, id=id)
+
+
 def test_refuses_what_is_no_series():
     with pytest.raises(TypeError, match=r"one Series for each series.* Got list for 0"):
         to_panel([[1, 2]])
@@ -222,6 +265,7 @@ def test_periods_are_dates_elsewhere():
         (Y, {"output": "excel"}, "output must be one of"),
         ([1, 2], {}, "must be a pandas DataFrame or Series. Got list"),
         (Y, {"id": ["a", "b"]}, r"must name the 1 level\(s\)"),
+        (LONG, {}, "long table already, .* 'unique_id' and 'ds'. Call to_panel"),
         (Y, {"id": "y"}, "would have the same name"),
     ],
 )
