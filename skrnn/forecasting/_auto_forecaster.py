@@ -140,6 +140,10 @@ class AutoRNNForecaster(TakesLongTables):
     sign later. `update` moves the quantiles of each series as true values arrive, which is
     adaptive conformal inference [3]_.
 
+    For intermittent demand, `predict` returns the mean, rounded, and not the median. The
+    distribution is built around the mean before it is rounded: its quantiles are those of the
+    mean plus the held-out errors, rounded to counts, and the median is usually 0 if most rows are.
+
     If the last rows of a series are unknown, steps are counted from its last known value: the
     intervals of the next row are as wide as those of a later step.
 
@@ -420,8 +424,9 @@ class AutoRNNForecaster(TakesLongTables):
         with epoch_progress(len(trials), verbose=self.verbose, unit="view") as progress:
             tried = self._run(trials, held_out, X, start, progress)
         weights = weights_of(tried, held_out, self.combine)
-        self._whole = self.views is None and is_intermittent(values)
-        self._intervals = Intervals.of(tried, weights, held_out, scales, whole=self._whole)
+        counts = is_intermittent(values)
+        self._whole = counts and self.views is None
+        self._intervals = Intervals.of(tried, weights, held_out, scales, counts=counts)
         self._fit_views(tried, weights, y, X, fh)
         _warn_of_short_series(self._panel, self.forecasters_, self._intervals, held_out)
         self.leaderboard_ = leaderboard(trials)
@@ -520,6 +525,7 @@ class AutoRNNForecaster(TakesLongTables):
 
     def _predict(self, fh, X):
         values, index, _ = self._forecast(fh, X)
+        values = np.rint(values) if self._whole else values
         return pd.DataFrame(values.reshape(-1, 1), index=index, columns=self._get_varnames())
 
     def _predict_quantiles(self, fh, X, alpha):
@@ -552,14 +558,17 @@ class AutoRNNForecaster(TakesLongTables):
         return Predictive(values, steps, index, last, self._panel, self._intervals)
 
     def _forecast(self, fh, X):
-        """Return forecasts ``(n_series, n_steps)``, the index of their rows, and their steps."""
+        """Return forecasts ``(n_series, n_steps)``, the index of their rows, and their steps.
+
+        They are not rounded.
+        """
         panel = self._panel
         last, index, steps = self._horizon(fh)
         tables = [forecast_rows(f, fh, X, index) for f in self.forecasters_.values()]
         values = np.full(steps.shape, np.nan)
         if tables:
             tables = np.stack(tables).reshape(-1, *steps.shape)
-            values = combine(tables, self._weights, whole=self._whole)
+            values = combine(tables, self._weights)
         ahead = steps > 0
         is_short = panel.n_known(1) < LEAST_KNOWN
         values[is_short[:, None] & ahead] = np.nan

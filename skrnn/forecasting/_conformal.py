@@ -46,6 +46,10 @@ class ConformalQuantiles:
         Spread of the errors of each step.
     growth : float, default=0.0
         The power of the step with which the spread grows beyond the last step.
+    centered : bool, default=True
+        Whether the forecast is the median. If not, the errors are not mirrored, and their own
+        median is the offset at the level 0.5. The forecast of a count with many zeros is a mean,
+        which may lie above most of the values.
 
     References
     ----------
@@ -68,9 +72,10 @@ class ConformalQuantiles:
     effective: np.ndarray
     spread: np.ndarray
     growth: float = 0.0
+    centered: bool = True
 
     @classmethod
-    def of(cls, errors, independent=1.0):
+    def of(cls, errors, independent=1.0, *, centered=True):
         """Learn from errors.
 
         Parameters
@@ -79,6 +84,8 @@ class ConformalQuantiles:
             True values minus forecasts, divided by the scale of the series. NaN means unknown.
         independent : float or ndarray of shape (n_steps,), default=1.0
             Number of independent errors that the errors of each step are worth, as a share.
+        centered : bool, default=True
+            Whether the forecast is the median.
 
         Returns
         -------
@@ -86,14 +93,15 @@ class ConformalQuantiles:
         """
         count = (~np.isnan(errors)).sum(axis=0)
         effective = np.maximum(count * independent, 1.0)
-        whole = mirrored(errors)
+        whole = mirrored(errors) if centered else errors
         spread, growth = _smooth_spread(whole, count)
         if count.min() >= _ENOUGH:
             by_step = [np.sort(column[~np.isnan(column)]) for column in whole.T]
-            return cls(by_step, count, effective, np.ones(errors.shape[1]), growth)
+            ones = np.ones(errors.shape[1])
+            return cls(by_step, count, effective, ones, growth, centered)
         pooled = np.sort((whole / spread)[~np.isnan(whole)])
         counts = np.full(len(count), count.sum())
-        return cls([pooled] * len(count), counts, effective, spread, growth)
+        return cls([pooled] * len(count), counts, effective, spread, growth, centered)
 
     @property
     def largest_coverage(self):
@@ -146,7 +154,8 @@ class ConformalQuantiles:
         for step in np.unique(place):
             n, k, here = self.counts[step], self.effective[step], place == step
             wider = (1 + 0.5 / k) / (1 + 0.5 / max(n, 1))
-            result[here] = wider * _quantiles(self.scores[step], levels[here], n, k)
+            quantiles = _centered_quantiles if self.centered else _quantiles
+            result[here] = wider * quantiles(self.scores[step], levels[here], n, k)
         return result * (self.spread[place] * self.beyond(steps))[..., None]
 
     def beyond(self, steps):
@@ -233,17 +242,26 @@ def independent_share(later, n_steps, n_series=1):
     return of_series * np.minimum(1.0, (1 + (later[0] - later[-1]) / steps) / len(later))
 
 
+def _centered_quantiles(scores, levels, n, k):
+    """Return quantiles of sorted errors around a forecast that is the median.
+
+    No quantile crosses the forecast. The n errors are mirrored.
+    """
+    quantiles = _quantiles(scores, levels, n, k)
+    one_sided = np.where(levels > 0.5, np.maximum(quantiles, 0.0), np.minimum(quantiles, 0.0))
+    return np.where(levels == 0.5, 0.0, one_sided)
+
+
 def _quantiles(scores, levels, n, k):
     """Return quantiles of sorted errors, corrected for their number as split conformal asks.
 
-    The median of a forecast is the forecast itself, and a quantile never crosses it.
-    There are n errors, mirrored, which tell as much as k independent ones.
+    There are n errors, which tell as much as k independent ones.
     """
     if not len(scores):
         return np.where(levels == 0.5, 0.0, np.nan)
-    above = np.maximum(_upper(scores, np.maximum(levels, 0.5), n, k), 0.0)
-    below = np.maximum(_upper(-scores[::-1], np.maximum(1 - levels, 0.5), n, k), 0.0)
-    return np.where(levels == 0.5, 0.0, np.where(levels > 0.5, above, -below))
+    above = _upper(scores, np.maximum(levels, 0.5), n, k)
+    below = _upper(-scores[::-1], np.maximum(1 - levels, 0.5), n, k)
+    return np.where(levels > 0.5, above, -below)
 
 
 def _upper(scores, levels, n, k):

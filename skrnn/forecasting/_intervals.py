@@ -39,7 +39,7 @@ class Intervals:
     adaptive: AdaptiveLevels | None = None
 
     @classmethod
-    def of(cls, tried, weights, held_out, scales, *, whole=False):
+    def of(cls, tried, weights, held_out, scales, *, counts=False):
         """Learn from the errors of the combined forecast of held-out rows.
 
         If none of them is known, the errors of the naive forecast are used instead.
@@ -54,8 +54,8 @@ class Intervals:
             The rows that were held out.
         scales : ndarray of shape (n_series,)
             Scale of each series.
-        whole : bool, default=False
-            Whether combined forecasts are rounded to whole numbers.
+        counts : bool, default=False
+            Whether forecasts are means of counts with many zeros, which are not their medians.
 
         Returns
         -------
@@ -65,8 +65,7 @@ class Intervals:
         if held_out.n_origins and tried:
             forecasts = np.stack([trial.forecasts for trial in tried])
             weights = weights_for_errors(weights, held_out.n_errors())
-            forecasts = combine(forecasts, weights, whole=whole)
-            differences = held_out.errors(forecasts)
+            differences = held_out.errors(combine(forecasts, weights))
             of_naive = bool(np.isnan(differences).all())
             errors = in_units_of(differences, scales).reshape(-1, held_out.n_steps)
         n_series = int(held_out.enough.sum())
@@ -74,8 +73,14 @@ class Intervals:
         if of_naive:
             errors = in_units_of(naive_errors(held_out), scales[held_out.series])
             share = 1 / np.arange(1, held_out.n_steps + 1)  # from every row
-        conformal = ConformalQuantiles.of(errors, share)
-        return cls(conformal, scales, of_naive, ErrorVectors.of(mirrored(errors)))
+        conformal = ConformalQuantiles.of(errors, share, centered=not counts)
+        vectors = ErrorVectors.of(errors if counts else mirrored(errors))
+        return cls(conformal, scales, of_naive, vectors)
+
+    @property
+    def of_counts(self):
+        """Whether forecasts are means of counts with many zeros."""
+        return not self.conformal.centered
 
     def quantiles(self, values, steps, alphas, instances, ages=None):
         """Return quantiles around forecasts.
@@ -133,7 +138,10 @@ class Intervals:
         offsets[steps > len(self.conformal.scores)] = np.nan
         constant = self.scales == 0
         offsets = np.where(constant[:, None, None], 0.0, offsets * self.scales[:, None, None])
-        return np.where(levels == 0.5, 0.0, offsets)
+        is_forecast = levels == 0.5
+        if self.of_counts:
+            is_forecast &= np.isnan(offsets)
+        return np.where(is_forecast, 0.0, offsets)
 
     def warn_of_unknown(self, offsets, alphas, instances):
         """Warn of series whose errors are not known, and of series that never change."""

@@ -20,7 +20,7 @@ class Predictive:
     Attributes
     ----------
     values : ndarray of shape (n_series, n_steps)
-        Point forecasts, the medians.
+        Point forecasts: medians, or means of counts with many zeros, which are not rounded.
     steps : ndarray of int of shape (n_series, n_steps)
         Steps ahead.
     index : Index
@@ -55,7 +55,7 @@ class Predictive:
         quantiles = self.intervals.quantiles(
             self.values, self.steps, alphas, self.panel.instances, self._ages()
         )
-        return self._of_one_sign(quantiles)
+        return self._possible(quantiles)
 
     def equally_likely(self, n_levels=N_LEVELS):
         """Return values of each step that are equally likely.
@@ -74,7 +74,7 @@ class Predictive:
         whole = np.broadcast_to(levels, (*self.steps.shape, n_levels))
         offsets = self.intervals.offsets(self.steps, whole, self._ages())
         self.intervals.warn_of_unknown(offsets, levels, self.panel.instances)
-        return self._of_one_sign(self.values[..., None] + offsets)
+        return self._possible(self.values[..., None] + offsets)
 
     def samples(self, n_samples, random=None):
         """Return paths or, without a source of draws, equally likely values of each step."""
@@ -114,7 +114,7 @@ class Predictive:
         levels = np.take_along_axis(levels, places[:, :, None], axis=1)
         offsets = self.intervals.offsets(self.steps, levels, self._ages())
         self.intervals.warn_of_unknown(offsets, [0.0], self.panel.instances)
-        paths = self._of_one_sign(self.values[..., None] + offsets)
+        paths = self._possible(self.values[..., None] + offsets)
         return np.where(self._whole()[:, None, None], np.rint(paths), paths)
 
     def intervals_after(self, truth):
@@ -137,7 +137,7 @@ class Predictive:
             adaptive = intervals.adaptive or AdaptiveLevels.of(len(truth))
             at = slice(step, step + 1)
             offsets = intervals.offsets(self.steps[:, at], levels, ages[:, at])
-            quantiles = self._of_one_sign(self.values[:, at, None] + offsets)[:, 0]
+            quantiles = self._possible(self.values[:, at, None] + offsets)[:, 0]
             known = np.where(counts[:, step], truth[:, step], np.nan)
             intervals = replace(intervals, adaptive=adaptive.after(known, quantiles))
         return intervals
@@ -145,9 +145,13 @@ class Predictive:
     def _ages(self):
         return steps_after_known(self.panel, self.last, self.steps)
 
-    def _of_one_sign(self, values):
+    def _possible(self, values):
+        """Return values without signs that never occurred; whole numbers if they are counts."""
         bounds = Bounds.of(self.panel, self.panel.values, self.panel.last)
-        return bounds.of_one_sign(values[:, :, None])[:, :, 0]
+        values = bounds.of_one_sign(values[:, :, None])[:, :, 0]
+        if not self.intervals.of_counts:
+            return values
+        return np.where(self._whole()[:, None, None], np.rint(values), values)
 
     def _whole(self):
         """Return the series of whole numbers, such as counts, ``(n_series,)``."""

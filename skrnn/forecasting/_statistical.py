@@ -182,6 +182,8 @@ class StatisticalForecaster(TakesLongTables):
         with np.errstate(over="ignore", invalid="ignore"):
             values = self._model.forecast(panel, run, origins, ahead)[:, :, None, None]
         bounds = Bounds.of(panel, panel.values, last)
+        # A series of which nothing is known has no forecast, whatever its model starts from.
+        values = np.where(np.isnan(bounds.low)[:, None, :, None], np.nan, values)
         limited, _ = bounds.limit(values, ahead)
         return bounds.of_one_sign(limited)[:, :, 0, 0]
 

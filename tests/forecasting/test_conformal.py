@@ -148,3 +148,13 @@ def test_quantiles_beyond_the_errors_cover_what_they_say():
         for e in random.normal(size=(400, 8))
     ]
     assert 0.93 < np.mean(inside) < 1.0
+
+
+def test_errors_around_a_mean_keep_their_own_quantiles():
+    # Of 99 errors, the quantile at a level p is that of rank 100 p.
+    errors = np.random.default_rng(0).exponential(size=(99, 1)) - 1
+    alphas = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
+    offsets = ConformalQuantiles.of(errors, centered=False).offsets(alphas)[0]
+    expected = np.sort(errors[:, 0])[np.rint(100 * alphas).astype(int) - 1]
+    np.testing.assert_allclose(offsets, expected)
+    assert offsets[2] < 0

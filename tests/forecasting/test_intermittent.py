@@ -78,6 +78,20 @@ def test_one_kind_of_value(values, forecast):
     assert PanelTSB().fit(pd.Series(values)).predict(fh=[1]).iloc[0] == forecast
 
 
+def test_a_series_of_which_nothing_is_known_has_no_forecast():
+    nothing = pd.Series(np.full(10, NAN))
+    with pytest.warns(UserWarning, match="y has NaN as its forecast"):
+        assert np.isnan(PanelTSB().fit(nothing).predict(fh=[1, 2])).all()
+    series = {"known": pd.Series(DEMAND), "unknown": nothing}
+    panel = pd.concat({name: pd.DataFrame({"y": each}) for name, each in series.items()})
+    forecaster = PanelTSB().fit(panel)
+    with pytest.warns(UserWarning, match="1 of 2 series have NaN .*unknown"):
+        together = forecaster.predict(fh=[1, 2])["y"]
+    assert np.isnan(together["unknown"]).all()
+    assert together["known"].iloc[0] == pytest.approx(by_hand(DEMAND, 0.2, 0.05)[-1])
+    assert forecaster.predict_residuals()["y"]["unknown"].isna().all()
+
+
 def test_negative_demand():
     with pytest.raises(ValueError, match=r"not negative, but 1 row\(s\) of y are, .* them 1\."):
         PanelTSB().fit(pd.Series([0.0, -2.0, 1.0]))
@@ -133,6 +147,7 @@ def test_forecasts_of_counts_are_whole_numbers(counts, monkeypatch):
     assert (forecast["frequent"] >= 1).all()
     interval = forecaster.predict_interval(coverage=0.8)
     assert (interval >= 0).all(axis=None)
+    np.testing.assert_array_equal(interval, np.rint(interval))
     in_sample = counts["y"] - forecaster.predict_residuals()["y"]
     assert (in_sample.dropna() == np.rint(in_sample.dropna())).all()
 
@@ -141,3 +156,45 @@ def test_the_users_views_are_not_rounded(counts):
     views = {"mean": PanelTSB()}
     forecast = AutoRNNForecaster(views=views).fit(counts, fh=[1]).predict()
     np.testing.assert_allclose(forecast, PanelTSB().fit(counts).predict(fh=[1]))
+
+
+def test_only_point_forecasts_are_rounded(counts, monkeypatch):
+    views = {"TSB": PanelTSB()}
+    monkeypatch.setattr("skrnn.forecasting._auto_forecaster.make_views", lambda *_, **__: views)
+    rounded = AutoRNNForecaster().fit(counts, fh=[1, 2])
+    means = AutoRNNForecaster(views=views).fit(counts, fh=[1, 2])
+    pd.testing.assert_frame_equal(rounded.predict(), means.predict().round())
+    assert not rounded.predict().equals(means.predict())
+    for method, parameters in {
+        "predict_quantiles": {"alpha": [0.1, 0.5, 0.9]},
+        "predict_var": {},
+        "sample_paths": {"n_paths": 20, "random_state": 0},
+    }.items():
+        found, expected = (getattr(each, method)(**parameters) for each in (rounded, means))
+        pd.testing.assert_frame_equal(found, expected)
+
+
+@pytest.mark.parametrize("rate", [0.3, 0.6, 0.9])
+def test_the_distribution_of_counts_is_that_of_the_series(rate):
+    random = np.random.default_rng(0)
+    rows = random.poisson(rate, (40, 60)).astype(float)
+    panel = pd.concat({f"{i:02d}": pd.DataFrame({"y": row[:48]}) for i, row in enumerate(rows)})
+    forecaster = AutoRNNForecaster(views={"TSB": PanelTSB()}).fit(panel, fh=range(1, 13))
+    paths = forecaster.sample_paths(50, random_state=0)["y"]
+    assert paths.mean() == pytest.approx(rate, rel=0.15)
+    assert (paths == 0).mean() == pytest.approx(np.exp(-rate), abs=0.06)
+    assert forecaster.predict_var().to_numpy().mean() == pytest.approx(rate, rel=0.3)
+    low, high = forecaster.predict_interval(coverage=0.8).to_numpy().reshape(40, 12, 2).T
+    mostly_zero = (rows[:, :48] == 0).mean(axis=1) > 0.5
+    assert mostly_zero.any()
+    assert (low[:, mostly_zero] == 0).all()
+    truth = rows[:, 48:].T
+    assert ((low <= truth) & (truth <= high)).mean() >= 0.8
+
+
+def test_the_median_of_rare_demand_is_zero():
+    y = pd.Series(np.tile([0.0, 0.0, 0.0, 2.0, 0.0], 16))
+    forecaster = AutoRNNForecaster(views={"TSB": PanelTSB()}).fit(y, fh=[1, 2])
+    quantiles = forecaster.predict_quantiles(alpha=[0.1, 0.5, 0.9]).to_numpy()
+    np.testing.assert_array_equal(quantiles, [[0, 0, 2]] * 2)
+    assert (forecaster.predict() > 0).all()
