@@ -141,8 +141,8 @@ class AutoRNNForecaster(TakesLongTables):
     adaptive conformal inference [3]_.
 
     For intermittent demand, `predict` returns the mean, rounded, and not the median. The
-    distribution is built around the mean before it is rounded: its quantiles are those of the
-    mean plus the held-out errors, rounded to counts, and the median is usually 0 if most rows are.
+    distribution is built around the mean before it is rounded: the held-out errors are added to
+    the mean, and the sums are rounded to counts. The median is usually 0 if most rows are.
 
     If the last rows of a series are unknown, steps are counted from its last known value: the
     intervals of the next row are as wide as those of a later step.
