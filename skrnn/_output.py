@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from ._distributions import check_same_loss
 from ._sklearn_compat import check_sample_weight
 from ._validation import check_no_dates
-from .losses._mixture import log_density
+from .losses._mixture import is_discrete, log_density
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
 
@@ -346,8 +346,21 @@ def log_likelihood(estimator, distribution, y, sample_weight):
     """Return the mean log-likelihood of known targets; see ``RNNRegressor.log_likelihood``."""
     shape = np.empty(np.shape(distribution.mean()))
     y, sample_weight = _truth(estimator, y, shape, sample_weight)
+    estimator._check_suitable(y, "y of log_likelihood")
     values = log_density(distribution, y.reshape(shape.shape)).reshape(y.shape)
+    _check_possible(distribution, y, values, estimator.loss)
     return _mean_over_outputs(_mean_of_values, y, values, sample_weight)
+
+
+def _check_possible(distribution, y, values, loss):
+    """Check that no target lies between the values of a discrete distribution."""
+    between = is_discrete(distribution) & np.isneginf(values) & (y != np.rint(y))
+    if between.any():
+        raise ValueError(
+            f"y of log_likelihood contains {y[between][0]:.3g}, but loss={loss!r} forecasts "
+            "distributions of counts, in which only whole numbers have a probability. Round y, "
+            "or use score(X, y), which needs the means only."
+        )
 
 
 def _mean_of_values(y, values, sample_weight):

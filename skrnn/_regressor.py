@@ -674,7 +674,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`. Only known targets count. Each output needs at least one.
+            As in `fit`. Only known targets count. Each output needs at least one. Although `fit`
+            accepts any non-negative numbers with ``loss="poisson"``, they must be whole here: in a
+            distribution of counts, only whole numbers have a probability.
 
         Returns
         -------
@@ -686,7 +688,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the loss is no likelihood, y has no known target, or as in `predict`.
+            If the loss is no likelihood, y has no known target, a target is not valid for the loss
+            as in `fit`, or is not whole although the distribution is one of counts, or as in
+            `predict`.
 
         Examples
         --------
@@ -771,13 +775,17 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             input_name=input_name,
             owner=type(self).__name__,
         )
+        self._check_suitable(y, input_name)
+        if reset:
+            self._y_ndim = y.ndim - sequences
+        return y
+
+    def _check_suitable(self, y, input_name):
+        """Raise an error if the loss is not defined for a target."""
         try:
             self._loss().check_targets(y)
         except ValueError as error:
             raise ValueError(f"{input_name} does not suit loss={self.loss!r}: {error}.") from None
-        if reset:
-            self._y_ndim = y.ndim - sequences
-        return y
 
     def _warn_about_data(self, run, held_out):
         warn_about_data(

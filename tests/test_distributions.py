@@ -81,6 +81,25 @@ def test_log_likelihood_is_the_weighted_mean_over_known_targets(loss):
     assert np.isfinite(rnn.score(X, y, weight))
 
 
+@pytest.mark.parametrize(
+    ("loss", "value", "reason"),
+    [
+        ("gamma_likelihood", 0.0, "does not suit loss='gamma_likelihood': it contains 0"),
+        ("log_normal", 0.0, "does not suit loss='log_normal': it contains 0"),
+        ("negative_binomial", 0.5, "does not suit loss='negative_binomial': it contains 0.5"),
+        ("bernoulli", 2.0, "does not suit loss='bernoulli': it contains 2"),
+        ("poisson", -1.0, "does not suit loss='poisson': it contains -1"),
+        ("poisson", 0.5, "contains 0.5, but loss='poisson' forecasts distributions of counts"),
+    ],
+)
+def test_log_likelihood_refuses_what_the_distribution_does_not_know(loss, value, reason):
+    """A zero had an infinite density, which made a candidate the best of a search."""
+    rnn, y = fitted(loss, epochs=1), TARGETS[loss].copy()
+    y[3] = value
+    with pytest.raises(ValueError, match=f"^y of log_likelihood {reason}"):
+        rnn.log_likelihood(X, y)
+
+
 def test_log_likelihood_grows_with_training():
     assert fitted("normal", epochs=40).log_likelihood(X, Y) > fitted("normal").log_likelihood(X, Y)
 

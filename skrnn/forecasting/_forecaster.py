@@ -636,8 +636,10 @@ class RNNForecaster(TakesLongTables):
         """Forecast the variance of every step.
 
         The loss must be a likelihood. The variance is exact for steps that are forecast at once,
-        without a transformation or with one that only shifts and scales. Otherwise it is computed
-        from 1,000 quantiles, or from 500 paths of recursive networks.
+        without a transformation or with one that only shifts and scales. Where the bounds of
+        forecasts cut the distribution, it is the variance of the values of `predict_proba`. With
+        other transformations it is computed from 1,000 quantiles, and with recursive networks
+        from 500 paths.
 
         Parameters
         ----------

@@ -18,7 +18,7 @@ from ._panel import count_known, known_from
 from ._precision_warnings import warn_about_lost_digits
 from ._scaling import is_affine
 from ._seasonality import Seasons
-from ._summaries import DistributionNetwork, Moments
+from ._summaries import DistributionNetwork
 from ._tasks import input_columns, targets_of, trainable_rows, windows_of
 
 if TYPE_CHECKING:
@@ -150,8 +150,7 @@ class ForecasterNetworks:
     @property
     def counts(self):
         """Whether quantiles and paths are whole numbers, as those of counts are."""
-        no_moments = not isinstance(self.summary, Moments)
-        return no_moments and loss_of(self.regressors[0]).targets in ("counts", "binary")
+        return loss_of(self.regressors[0]).targets in ("counts", "binary")
 
     @property
     def is_linear(self):

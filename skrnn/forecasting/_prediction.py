@@ -90,8 +90,8 @@ def _restored(networks, known, adjusted, last, steps, values):
     limited = bounds.of_one_sign(np.where(ahead, limited, restored))
     summary = networks.summary
     if summary is not None:
-        limited = summary.limited(restored, limited)
         limited = np.floor(limited) if networks.counts else limited
+        limited = summary.limited(restored, limited)
         # Far quantiles are no fault of the networks.
         _, beyond = bounds.limit(summary.center(coming), steps)
     return limited, beyond

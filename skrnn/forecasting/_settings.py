@@ -187,7 +187,8 @@ def check_has_distribution(plan, method):
     elif loss.n_quantiles > 1 and not quantiles_suffice:
         cause = f"the quantiles {loss.quantile} determine no distribution between and beyond them"
     elif loss.quantile is None:
-        cause = f"the networks do not forecast quantiles, since loss={plan.network['loss']!r}"
+        missing = "quantiles" if quantiles_suffice else "distributions"
+        cause = f"the networks do not forecast {missing}, since loss={plan.network['loss']!r}"
     elif loss.n_quantiles < 2:
         cause = f"the networks forecast only one quantile, quantile={loss.quantile!r}"
     elif plan.differencing is not None:

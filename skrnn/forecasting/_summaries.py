@@ -11,6 +11,7 @@ import numpy as np
 from skrnn._distributions import distribution_of, quantiles_of
 
 from ._ensemble import MedianNetwork
+from ._predictive import N_LEVELS
 
 if TYPE_CHECKING:
     from typing import Any
@@ -76,24 +77,39 @@ class Quantiles(_Values):
 
 @dataclass(frozen=True)
 class Moments(_Values):
-    """The mean of each target, and the mean plus the standard deviation.
+    """The mean of each target, the mean plus the standard deviation, and some quantiles.
 
-    Both change like the target if it is scaled and shifted, so that their difference remains the
-    standard deviation.
+    All change like the target if it is scaled and shifted, so that the difference of the first two
+    remains the standard deviation. The quantiles show whether the bounds of a series cut the
+    distribution, and then replace the formula.
+
+    Attributes
+    ----------
+    levels : tuple of float
+        The quantiles: equally likely, those of `predict_proba`.
     """
 
-    n_values = 2
+    levels: tuple[float, ...] = equally_likely(N_LEVELS)
+
+    @property
+    def n_values(self) -> int:
+        """Number of values for each target."""
+        return 2 + len(self.levels)
 
     def __call__(self, distribution: Any) -> NDArray[Any]:
         """Return the values of a distribution of shape (...), with a last axis of values."""
         mean = distribution.mean()
-        return np.stack([mean, mean + distribution.std()], axis=-1)
+        moments = np.stack([mean, mean + distribution.std()], axis=-1)
+        return np.concatenate([moments, quantiles_of(distribution, self.levels)], axis=-1)
 
     @staticmethod
     def limited(values, limited):
-        """Return the means within the bounds of a series, and the means plus the same spread."""
-        spread = values[..., 1] - values[..., 0]
-        return np.stack([limited[..., 0], limited[..., 0] + spread], axis=-1)
+        """Return values of which the first two differ by the deviation within the bounds."""
+        within = limited[..., 2:]
+        untouched = np.isclose(values[..., 2:], within, equal_nan=True).all(axis=-1)
+        spread = np.where(untouched, values[..., 1] - values[..., 0], within.std(axis=-1))
+        pair = np.stack([limited[..., 0], limited[..., 0] + spread], axis=-1)
+        return np.concatenate([pair, within], axis=-1)
 
     @staticmethod
     def center(values):

@@ -8,6 +8,8 @@ import numpy as np
 from scipy.special import logsumexp
 from sklearn.utils import check_random_state
 
+from skrnn._sklearn_compat import available_if
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
@@ -16,6 +18,23 @@ if TYPE_CHECKING:
 
 # Halvings after which quantiles of numbers, and of counts up to 1e15, are exact but for rounding.
 _MOST_HALVINGS = 50
+
+
+def _is_continuous(mixture):
+    if is_discrete(mixture):
+        raise AttributeError(
+            "This mixture is of discrete distributions, which have no density. Use pmf or logpmf."
+        )
+    return True
+
+
+def _is_discrete(mixture):
+    if not is_discrete(mixture):
+        raise AttributeError(
+            "This mixture is of continuous distributions, in which no single value has a "
+            "probability. Use pdf or logpdf."
+        )
+    return True
 
 
 class Mixture:
@@ -75,8 +94,9 @@ class Mixture:
         """
         return self._average([one.sf(x) for one in self.components])
 
+    @available_if(_is_continuous)
     def pdf(self, x: ArrayLike) -> NDArray[Any]:
-        """Compute the density, if the components are continuous.
+        """Compute the density. The method exists only if the components are continuous.
 
         Parameters
         ----------
@@ -90,8 +110,11 @@ class Mixture:
         """
         return self._average([one.pdf(x) for one in self.components])
 
+    @available_if(_is_continuous)
     def logpdf(self, x: ArrayLike) -> NDArray[Any]:
-        """Compute the logarithm of the density, if the components are continuous.
+        """Compute the logarithm of the density.
+
+        The method exists only if the components are continuous.
 
         Parameters
         ----------
@@ -105,8 +128,11 @@ class Mixture:
         """
         return self._average_of_logarithms([one.logpdf(x) for one in self.components])
 
+    @available_if(_is_discrete)
     def pmf(self, x: ArrayLike) -> NDArray[Any]:
-        """Compute the probability of values, if the components are discrete.
+        """Compute the probability of values.
+
+        The method exists only if the components are discrete.
 
         Parameters
         ----------
@@ -120,8 +146,11 @@ class Mixture:
         """
         return self._average([one.pmf(x) for one in self.components])
 
+    @available_if(_is_discrete)
     def logpmf(self, x: ArrayLike) -> NDArray[Any]:
-        """Compute the logarithm of the probability of values, if the components are discrete.
+        """Compute the logarithm of the probability of values.
+
+        The method exists only if the components are discrete.
 
         Parameters
         ----------

@@ -179,7 +179,7 @@ def test_what_cannot_be_forecast_is_unknown(cheap, months):
 @pytest.mark.parametrize(
     ("parameters", "cause"),
     [
-        ({}, "since loss='squared_error'"),
+        ({}, "do not forecast distributions, since loss='squared_error'"),
         ({"loss": "quantile", "quantile": (0.1, 0.5), "strategy": "direct"}, "no distribution"),
         ({"loss": "normal", "differencing": 1, "strategy": "direct"}, "of their sum"),
     ],
@@ -189,6 +189,16 @@ def test_what_has_no_distribution_says_which_setting_has_one(cheap, months, para
     for method in (forecaster.predict_var, forecaster.predict_proba):
         with pytest.raises(ValueError, match=f"{cause}.*Set loss to a likelihood.*'recursive'"):
             method()
+
+
+@pytest.mark.parametrize("loss", ["poisson", "normal"])
+def test_the_variance_is_that_of_the_distribution_within_the_bounds(cheap, loss):
+    """The variance was 5 although all quantiles were those of a constant."""
+    y = pd.Series(5.0, pd.period_range("2000-01", periods=30, freq="M"), name="y")
+    forecaster = cheap(loss=loss, strategy="multioutput", target_scaler="auto").fit(y, fh=FH)
+    distribution, variance = forecaster.predict_proba(), forecaster.predict_var()
+    np.testing.assert_allclose(distribution.var(), variance, atol=1e-12)
+    np.testing.assert_allclose(variance, 0.0, atol=1e-12)
 
 
 def test_what_is_joint_needs_paths(cheap, months):

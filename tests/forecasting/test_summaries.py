@@ -35,7 +35,7 @@ def test_quantiles_and_moments_are_those_of_the_distribution():
     quantiles = Quantiles(levels)(DISTRIBUTION)
     assert quantiles.shape == (2, 1, Quantiles(levels).n_values)
     assert quantiles[1, 0] == pytest.approx(norm(5.0, 2.0).ppf(levels))
-    assert Moments()(DISTRIBUTION).tolist() == [[[0.0, 1.0]], [[5.0, 7.0]]]
+    assert Moments()(DISTRIBUTION)[..., :2].tolist() == [[[0.0, 1.0]], [[5.0, 7.0]]]
 
 
 def test_a_variance_needs_moments_quantiles_or_draws():
@@ -45,6 +45,14 @@ def test_a_variance_needs_moments_quantiles_or_draws():
     assert variance_of(many, many(DISTRIBUTION)) == pytest.approx(
         np.array([[1.0], [4.0]]), rel=0.01
     )
+
+
+def test_bounds_that_cut_a_distribution_change_its_variance():
+    values = Moments((0.1, 0.5, 0.9))(DISTRIBUTION)
+    within = np.maximum(values, 1.0)  # cuts the first row only
+    spread = np.sqrt(variance_of(Moments(), Moments.limited(values, within)))
+    expected = np.std(np.maximum(norm(0.0, 1.0).ppf([0.1, 0.5, 0.9]), 1.0))
+    assert spread.ravel() == pytest.approx([expected, 2.0])
 
 
 def test_draws_are_of_each_row_and_repeat():
@@ -62,7 +70,7 @@ def test_several_networks_are_summarised_as_a_mixture(networks):
     values, state = both.forecast(X, with_state=True)
     parts = [network.estimator.predict_dist(X) for network in networks]
     mixture = Mixture(parts)
-    assert values.shape == (40, 1, 1, 2)
+    assert values.shape == (40, 1, 1, Moments().n_values)
     assert values[:, 0, 0, 0] == pytest.approx(mixture.mean())
     assert values[:, 0, 0, 1] == pytest.approx(mixture.mean() + mixture.std())
     assert len(state) == 2

@@ -64,6 +64,20 @@ def test_a_mixture_of_one_is_its_component():
     assert one.ppf(0.9) == pytest.approx(t(5.0, [1.0, 2.0]).ppf(0.9))
 
 
+def test_only_continuous_mixtures_have_a_density():
+    for mixture, has, has_not, advice in (
+        (BOTH, "pdf", "pmf", "Use pdf or logpdf"),
+        (COUNTS, "pmf", "pdf", "Use pmf or logpmf"),
+        (Mixture([COUNTS]), "pmf", "pdf", "Use pmf or logpmf"),
+    ):
+        for prefix in ("", "log"):
+            assert hasattr(mixture, prefix + has)
+            assert not hasattr(mixture, prefix + has_not)
+            with pytest.raises(AttributeError) as error:
+                getattr(mixture, prefix + has_not)
+            assert advice in str(error.value.__cause__ or error.value)
+
+
 def test_log_density_knows_counts_from_numbers():
     assert is_discrete(Mixture([COUNTS]))
     assert not is_discrete(BOTH)
