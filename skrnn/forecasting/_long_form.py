@@ -347,7 +347,7 @@ class TakesLongTables(BaseForecaster):
             The distribution, with the index of a panel.
         """
         X = self._features(X)
-        if not getattr(self, "_is_vectorized", False):
+        if not getattr(self, "_is_vectorized", False) or not self.get_tag("capability:pred_int"):
             return super().predict_proba(fh, X, marginal)
         # sktime has no distributions of several forecasters, one for each series or target.
         return self._predict_proba(self._check_fh(fh), self._check_X(X=X), marginal)
