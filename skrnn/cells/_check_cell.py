@@ -129,7 +129,7 @@ def _step(cell, xp, products, state, extra):
     try:
         after, kept = cell.step(xp, products, state, *extra)
         return list(after), list(kept)
-    except Exception as error:
+    except Exception as error:  # a user's code may raise any error
         raise AssertionError(
             f"{type(cell).__name__}.step fails with {type(error).__name__}: {error}. It takes xp, "
             f"products, state and {len(extra)} extra weights, and returns after and kept."
@@ -219,7 +219,7 @@ def _derivatives(cell, xp, kept, state, later, extra):
     try:
         products, before, *of_extra = cell.backward(xp, kept, state, later, *extra)
         found = [*products, *before, *of_extra]
-    except Exception as error:
+    except Exception as error:  # a user's code may raise any error
         raise AssertionError(
             f"{type(cell).__name__}.backward fails with {type(error).__name__}: {error}. It takes "
             "xp, kept, before, after and the extra weights, and returns a list for the products, "

@@ -31,7 +31,7 @@ class MinimalGatedCell(Cell):
     """
 
     gates, recurrent_gates, separate = 2, 1, True
-    extra_weights = {"candidate_kernel": ("units", "units")}  # noqa: RUF012
+    extra_weights = {"candidate_kernel": ("units", "units")}  # noqa: RUF012  (never changed)
     decayed = ("kernel", "recurrent_kernel", "candidate_kernel")
     zero_units_stay_zero = True
 

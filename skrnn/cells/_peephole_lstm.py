@@ -30,7 +30,7 @@ class PeepholeLSTMCell(LSTMCell):
     [(2, 12), (3, 12), (12,), (3, 3)]
     """
 
-    extra_weights = {"peepholes": (3, "units")}  # noqa: RUF012
+    extra_weights = {"peepholes": (3, "units")}  # noqa: RUF012  (never changed)
 
     def step(
         self, xp: Namespace, products: list[Array], state: list[Array], peepholes: Array

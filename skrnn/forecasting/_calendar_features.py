@@ -263,7 +263,7 @@ def _holidays_of(name):
     country, _, part = name.removeprefix(_HOLIDAYS).partition("-")
     try:
         return holidays.country_holidays(country, subdiv=part or None)
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # what holidays raises for an unknown country
         raise ValueError(
             f"calendar={name!r} names no country, or no part of it, that the package holidays "
             f"knows: {error}"

@@ -88,7 +88,7 @@ def _check_value(loss):
     _check(loss, clone(loss) == loss, "scikit-learn's clone of it is not equal")
     try:
         stored = pickle.dumps(loss if _is_found(type(loss)) else params)
-    except Exception as error:
+    except Exception as error:  # a user's code may raise any error
         raise AssertionError(f"{loss!r}: it cannot be pickled: {error}") from None
     restored = pickle.loads(stored)
     _check(loss, restored == (loss if _is_found(type(loss)) else params), "its pickle differs")
@@ -167,7 +167,7 @@ def _example(loss, y):
 def _check_errors(loss, y_true, output):
     try:
         error = np.asarray(loss.error(np, y_true, output))
-    except Exception as raised:
+    except Exception as raised:  # a user's code may raise any error
         cause = f"{type(raised).__name__}: {raised}"
         raise AssertionError(f"{loss!r}: error fails with xp=numpy: {cause}") from raised
     _check(
@@ -338,7 +338,7 @@ def _check_in_tensorflow(loss, y_true, output):
     arrays = [tf.constant(a, tf.float32) for a in (y_true, blanked, output, weight)]
     try:
         results = compiled(*arrays)
-    except Exception as error:
+    except Exception as error:  # a user's code may raise any error
         raise AssertionError(
             f"{loss!r}: error cannot be computed with xp=keras.ops in a compiled program, "
             f"although it can with xp=numpy: {type(error).__name__}: {error}"

@@ -112,7 +112,7 @@ class PlainCell(Cell):
     """Two gates, one of which does not read the state."""
 
     gates, recurrent_gates, separate = 2, 1, True
-    extra_weights = {"scale": (1, "units"), "inner_kernel": ("units", "units")}  # noqa: RUF012
+    extra_weights = {"scale": (1, "units"), "inner_kernel": ("units", "units")}  # noqa: RUF012  (never changed)
     decayed = ("kernel", "inner_kernel")
 
     def step(self, xp, products, state, scale, inner_kernel):

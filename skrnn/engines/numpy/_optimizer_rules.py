@@ -34,7 +34,7 @@ class Rule(ABC):
 
     groups = ()
     starts = {}  # noqa: RUF012  (never changed)
-    scalars = {}  # noqa: RUF012
+    scalars = {}  # noqa: RUF012  (never changed)
 
     def __init__(self, settings, shape):
         self.settings = settings
@@ -223,7 +223,7 @@ class Nadam(Rule):
     """Nadam of Dozat, 2016."""
 
     groups = (("momentum", "velocity"),)
-    scalars = {"u_product": 1.0}  # noqa: RUF012
+    scalars = {"u_product": 1.0}  # noqa: RUF012  (never changed)
 
     def step(self, weights, gradients, slots, rate, iteration):
         settings, room, velocity = self.settings, self.room, slots["velocity"]
