@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._automatic import FittedSettings
+from ._auto_settings import FittedSettings
 from ._forecaster import RNNForecaster
 from ._forecaster_plan import ForecasterPlan
 from ._intermittent import PanelTSB, is_intermittent

@@ -12,17 +12,10 @@ import pandas as pd
 from skrnn.losses._loss_names import with_new_losses
 from skrnn.windows._time_axis import TimeAxis, check_times
 
-from ._automatic import FittedSettings
+from ._auto_settings import FittedSettings
 from ._calendar_features import CalendarFeatures, check_new_names
 from ._features import check_some_known, future_features, label_rows, past_features
-from ._forecaster_plan import ForecasterPlan
-from ._horizon import steps_in_fit, steps_of_series
-from ._long_form import TakesLongTables, features_of, in_long_form
-from ._members import joined_samples, residuals
-from ._panel import Panel, series_lengths
-from ._prediction import predict_steps
-from ._predictive import N_LEVELS, as_frame, check_skpro, empirical
-from ._settings import (
+from ._forecaster_parameters import (
     build_networks,
     check_has_distribution,
     check_parameters,
@@ -30,6 +23,13 @@ from ._settings import (
     forecasts_quantiles,
     steps_to_learn,
 )
+from ._forecaster_plan import ForecasterPlan
+from ._horizon import steps_in_fit, steps_of_series
+from ._long_form import TakesLongTables, features_of, in_long_form
+from ._members import joined_samples, residuals
+from ._panel import Panel, series_lengths
+from ._prediction import predict_steps
+from ._predictive import N_LEVELS, as_frame, check_skpro, empirical
 from ._strategies import median, quantile_between
 from ._summaries import Draws, Quantiles, equally_likely, summary_for_variance, variance_of
 from ._update import learn_fresh_rows

@@ -10,9 +10,9 @@ import pytest
 
 import skrnn
 from skrnn.forecasting import RNNForecaster
-from skrnn.forecasting._automatic import FittedSettings
+from skrnn.forecasting._auto_settings import FittedSettings
+from skrnn.forecasting._forecaster_parameters import build_networks, check_parameters
 from skrnn.forecasting._forecaster_plan import NETWORK_PARAMETERS, ForecasterPlan
-from skrnn.forecasting._settings import build_networks, check_parameters
 from skrnn.windows._time_axis import TimeAxis
 
 
@@ -42,7 +42,9 @@ def test_a_plan_made_by_hand_makes_networks():
     assert found == ("simple", 2, 4, 32, 3)
 
 
-@pytest.mark.parametrize("module", ["_automatic", "_settings", "_forecaster_networks"])
+@pytest.mark.parametrize(
+    "module", ["_auto_settings", "_forecaster_parameters", "_forecaster_networks"]
+)
 def test_what_makes_networks_takes_no_forecaster(module):
     path = Path(skrnn.__file__).parent / "forecasting" / f"{module}.py"
     tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -10,8 +10,8 @@ from sktime.forecasting.model_selection import (
 from sktime.split import SingleWindowSplitter
 
 from skrnn.forecasting import RNNForecaster, search_space
+from skrnn.forecasting._forecaster_parameters import check_parameters
 from skrnn.forecasting._forecaster_plan import ForecasterPlan
-from skrnn.forecasting._settings import check_parameters
 
 # What sktime's own forecasters warn of when the search makes one.
 pytestmark = [

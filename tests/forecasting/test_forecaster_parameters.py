@@ -8,15 +8,15 @@ import pytest
 
 from skrnn import RNNRegressor
 from skrnn.forecasting import RNNForecaster
-from skrnn.forecasting._automatic import FittedSettings
-from skrnn.forecasting._forecaster_plan import NETWORK_PARAMETERS, ForecasterPlan
-from skrnn.forecasting._settings import (
+from skrnn.forecasting._auto_settings import FittedSettings
+from skrnn.forecasting._forecaster_parameters import (
     build_networks,
     check_parameters,
     forecasts_quantiles,
     later_steps_to_learn,
     steps_to_learn,
 )
+from skrnn.forecasting._forecaster_plan import NETWORK_PARAMETERS, ForecasterPlan
 from skrnn.windows._time_axis import TimeAxis
 
 QUANTILES = {"loss": "quantile", "quantile": (0.1, 0.5, 0.9)}

@@ -15,7 +15,7 @@ from skrnn.engines._choice import recipe_of
 from skrnn.losses._likelihood import Likelihood
 from skrnn.losses._loss_names import resolve_loss
 
-from ._automatic import resolve_strategy
+from ._auto_settings import resolve_strategy
 from ._calendar_features import NO_CALENDAR, check_calendar
 from ._differencing import check_lags
 from ._features import known_mask
@@ -29,7 +29,7 @@ from ._transformations import check_transformer, make_transformation
 if TYPE_CHECKING:
     from skrnn.windows._time_axis import TimeAxis
 
-    from ._automatic import FittedSettings
+    from ._auto_settings import FittedSettings
     from ._forecaster_plan import ForecasterPlan
     from ._protocols import Adjustment, Scaling
 

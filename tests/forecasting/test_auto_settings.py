@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skrnn.forecasting import RNNForecaster
-from skrnn.forecasting._automatic import FittedSettings
+from skrnn.forecasting._auto_settings import FittedSettings
 from skrnn.forecasting._forecaster_plan import ForecasterPlan
 from skrnn.windows._time_axis import TimeAxis
 
