@@ -23,7 +23,6 @@ from ._candidate_views import make_views
 from ._combination import RULES, combine
 from ._features import known_mask, label_rows
 from ._forecaster import TAGS, RNNForecaster, check_not_long_series
-from ._forecaster_networks import NothingToLearnError
 from ._held_out import LEAST_KNOWN, HeldOut, scales_of
 from ._horizon import steps_in_fit, steps_of_series
 from ._intermittent import is_intermittent
@@ -31,6 +30,7 @@ from ._intervals import Intervals
 from ._last_value import stand_ins, warn_of_unknown
 from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import joined_samples, leave_unknown, residuals, steps_without_network
+from ._network_training import NothingToLearnError
 from ._panel import Panel, name_some
 from ._predictive import N_LEVELS, Predictive, as_frame, check_skpro, empirical
 from ._seasonality import check_periods, seasonal_periods

@@ -27,6 +27,7 @@ from ._forecaster_plan import ForecasterPlan
 from ._horizon import steps_in_fit, steps_of_series
 from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import joined_samples, residuals
+from ._network_training import train_networks
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
 from ._predictive import N_LEVELS, as_frame, check_skpro, empirical
@@ -824,7 +825,7 @@ class RNNForecaster(TakesLongTables):
             features=not pretrained,
         )
         if not pretrained:
-            networks.fit(learned, n_jobs=self.n_jobs)
+            train_networks(networks, learned, n_jobs=self.n_jobs)
         self.networks_, self._panel = networks, panel
         self._moved = np.ones(panel.n_series, bool)
         return self
@@ -844,7 +845,7 @@ class RNNForecaster(TakesLongTables):
         networks = deepcopy(self._check_pretrained(y, names, steps, later))
         panel = self._lay_out(y, X, networks, "y").trimmed(networks.n_targets)
         networks.fit_scalings(panel, targets=networks.target_scaling.by_series, features=False)
-        networks.fit(panel, goes_on=True, n_jobs=self.n_jobs)
+        train_networks(networks, panel, goes_on=True, n_jobs=self.n_jobs)
         self.networks_ = networks
         return self
 

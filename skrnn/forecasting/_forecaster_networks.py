@@ -1,25 +1,21 @@
-"""Trains the networks of a forecaster, and forecasts windows with them."""
+"""The networks of a forecaster with their scalings, and forecasts of windows."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from joblib import Parallel, delayed
 
 from skrnn._output import FittedNetwork, loss_of, quantile_of
 
 from ._calendar_features import NO_CALENDAR, CalendarFeatures
 from ._differencing import difference
 from ._ensemble import MedianNetwork
-from ._panel import count_known, known_from
-from ._precision_warnings import warn_about_lost_digits
 from ._scaling import is_affine
 from ._seasonality import Seasons
 from ._summaries import DistributionNetwork
-from ._tasks import input_columns, targets_of, trainable_rows, windows_of
+from ._tasks import input_columns, windows_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -29,12 +25,6 @@ if TYPE_CHECKING:
 
     from ._protocols import Adjustment, Scaling, TaskNetwork
     from ._tasks import NetworkTask
-
-_MOST = 0.9  # fraction of the rows: the index was probably created with the wrong frequency
-
-
-class NothingToLearnError(ValueError):
-    """No series has enough known rows to learn from."""
 
 
 @dataclass
@@ -277,159 +267,6 @@ class ForecasterNetworks:
     def _differences(self, panel):
         return difference(panel, panel.values[:, : self.n_targets], self.lags)
 
-    def fit(self, panel, *, goes_on=False, n_jobs=None):
-        """Train every network on all series.
-
-        Parameters
-        ----------
-        panel : Panel
-            With a gap of `lag` rows before each series.
-        goes_on : bool, default=False
-            Whether training continues from the current weights.
-        n_jobs : int, default=None
-            Number of networks that are trained at the same time.
-
-        Raises
-        ------
-        NothingToLearnError
-            If no series is long enough.
-        """
-        panel = self.adjusted(panel)
-        scaled = self.scaled(panel)
-        age = panel.known_age(self.n_targets)
-        warn_about_lost_digits(panel, scaled, self._names_of_columns())
-        self.learned_to, fits, kept = [], [], []
-        for planned, regressors in self.each_task():
-            task = self._taught(panel, scaled, age, planned, goes_on=goes_on)
-            if task is None:
-                continue
-            targets = targets_of(panel, scaled, task)
-            inputs = self.inputs(panel, scaled, task)
-            rows = self._trainable_rows(age, inputs, targets)
-            kept.append((task, regressors))
-            self._check_length(panel, rows, task)
-            windows = windows_of(inputs, self.lag)
-            targets = _regressor_targets(targets)
-            validation = {}
-            if regressors[0].early_stopping:
-                rows, held_out = _split(
-                    panel, self.n_targets, rows, regressors[0].validation_fraction
-                )
-                validation = {
-                    "X_val": windows,
-                    "y_val": targets,
-                    "sample_weight_val": held_out.astype(np.float64),
-                }
-            for regressor in regressors:
-                regressor.set_params(warm_start=goes_on)
-                arguments = windows, targets, rows.astype(np.float64)
-                fits.append(delayed(regressor.fit)(*arguments, **validation))
-            self.learned_to.append(_position_after(panel, rows))
-        self._keep(kept)
-        # Threads share the windows, and compiled programs run in parallel. Progress bars do not.
-        n_jobs = 1 if self.regressors[0].verbose else n_jobs
-        Parallel(n_jobs=n_jobs, require="sharedmem")(fits)
-
-    def _keep(self, tasks_and_regressors):
-        """Keep the tasks that can be learned, and note the steps of the others."""
-        wanted = self.steps
-        self.tasks = [task for task, _ in tasks_and_regressors]
-        self.regressors = [r for _, regressors in tasks_and_regressors for r in regressors]
-        self.unlearned += tuple(step for step in wanted if step not in self.steps)
-
-    def _names_of_columns(self):
-        """Return a description of each column of y and X; None if its level is subtracted."""
-        if self.n_targets == 1:
-            targets = ["y" if self.regressors[0].level_feature is None else None]
-        else:
-            targets = [f"column {i} of y" for i in range(self.n_targets)]
-        return [*targets, *(f"the feature {name!r}" for name in self.feature_names)]
-
-    def _taught(self, panel, scaled, age, task, *, goes_on):
-        """Return a task with the steps that can be learned from a series; None if there are none.
-
-        A series that ended long ago must not prevent the steps of the others from being learned.
-        """
-        if not task.optional:
-            return task
-
-        def too_long(n_steps):
-            shorter = replace(task, steps=task.steps[:n_steps])
-            inputs, targets = (
-                self.inputs(panel, scaled, shorter),
-                targets_of(panel, scaled, shorter),
-            )
-            return not self._trainable_rows(age, inputs, targets).any()
-
-        n_steps = len(task.steps)
-        if too_long(
-            n_steps
-        ):  # a series that is long enough for these steps is long enough for fewer
-            # An existing network keeps its outputs.
-            n_steps = 0 if goes_on else bisect_left(range(1, n_steps), True, key=too_long)
-        return replace(task, steps=task.steps[:n_steps]) if n_steps else None
-
-    def _trainable_rows(self, age, inputs, targets):
-        """Return the rows to learn from, with the shortest windows if there are no others."""
-        for min_periods in (self.min_periods, min(self.min_periods, 1)):
-            rows = self._rows_with(age, inputs, targets, min_periods)
-            if rows.any() or self.min_periods == self.lag:
-                break
-        return rows
-
-    def _rows_with(self, age, inputs, targets, min_periods):
-        """Return the rows to learn from, with a number of known rows in their windows."""
-        whole = age >= self.history
-        return trainable_rows(inputs, self.n_targets, targets, self.lag, whole, min_periods)
-
-    def learn(self, panel, fresh, age):
-        """Train on new rows once, in their order, one series after another.
-
-        Parameters
-        ----------
-        panel : Panel
-            The new rows, and the rows before them that their windows and differences read.
-        fresh : ndarray of bool of shape (n_rows,)
-            The new rows.
-        age : ndarray of shape (n_rows,)
-            Rows since the first known row of its series.
-        """
-        panel = self.adjusted(panel)
-        scaled = self.scaled(panel)
-        for i, (task, regressors) in enumerate(self.each_task()):
-            targets = targets_of(panel, scaled, task)
-            last = panel.shifted(fresh[:, None].astype(np.float64), max(task.steps) - 1)[:, 0]
-            inputs = self.inputs(panel, scaled, task)
-            rows = self._rows_with(age, inputs, targets, self.min_periods) & (last == 1.0)
-            if not rows.any():
-                continue
-            windows = windows_of(inputs, self.lag)
-            for regressor in regressors:
-                regressor.partial_fit(windows[rows], _regressor_targets(targets)[rows])
-            self.learned_to[i] = _position_after(panel, rows)
-
-    def _check_length(self, panel, rows, task):
-        if rows.any():
-            return
-        unknown = np.isnan(panel.values[panel.rows, : self.n_targets]).any(axis=1)
-        longest = int(panel.lengths.max())
-        needed = min(self.history, sum(self.lags) + self.min_periods) + max(task.steps)
-        if longest >= needed or unknown.all():
-            advice = ""
-            if unknown.mean() > _MOST:
-                advice = " Does the frequency of the index, as in asfreq, match its dates?"
-            in_X = np.isnan(panel.values[panel.rows, self.n_targets :]).any(axis=1)
-            of_X = f", and {int(in_X.sum())} of X do" if in_X.any() else ""
-            raise NothingToLearnError(
-                f"y never has the {needed} consecutive known rows that training needs: of its "
-                f"{len(unknown)} rows, {int(unknown.sum())} contain a missing value{of_X}.{advice}"
-            )
-        differences = f", differencing={self.lags}" if self.lags else ""
-        raise NothingToLearnError(
-            f"y is too short: with lag={self.lag}{differences} and a forecast {max(task.steps)} "
-            f"step(s) ahead it needs {needed} rows or more, the longest series has {longest}."
-        )
-
 
 def forecast(
     network: TaskNetwork,
@@ -510,29 +347,3 @@ def _by_step(values, task, finite):
             "fitted on, or its training diverged. A lower learning_rate or clipnorm may help."
         )
     return values.reshape(len(values), len(task.steps), len(task.columns), -1)
-
-
-def _regressor_targets(targets):
-    """Return targets, NaN where they are unknown, with one dimension if there is one output."""
-    return targets[:, 0] if targets.shape[1] == 1 else targets
-
-
-def _split(panel, n_targets, rows, fraction):
-    """Hold out the last known rows of each series."""
-    values = panel.values[panel.rows, :n_targets]
-    n_held_out = np.ceil(fraction * count_known(values, panel.lengths)).astype(int)
-    held_out = np.zeros(len(rows), bool)
-    held_out[panel.rows] = known_from(values, panel.lengths) <= n_held_out[panel.series]
-    held_out &= rows
-    if not held_out.any() or not (rows & ~held_out).any():
-        raise NothingToLearnError(
-            f"early_stopping with validation_fraction={fraction} holds out "
-            f"{int(held_out.sum())} of {int(rows.sum())} rows: both parts need at least one row."
-        )
-    return rows & ~held_out, held_out
-
-
-def _position_after(panel, rows):
-    """Return the position in time after the last row. Used if there is only one series."""
-    last = int(np.flatnonzero(rows)[-1])
-    return int(last - panel.starts[-1] + panel.first[-1]) + 1

@@ -10,9 +10,9 @@ import pandas as pd
 from ._any_forecaster import forecast_rows, of_all_series
 from ._combination import weigh_each
 from ._features import UnknownFeatureError
-from ._forecaster_networks import NothingToLearnError
 from ._held_out import in_units_of
 from ._members import leave_unknown
+from ._network_training import NothingToLearnError
 from ._panel import numbers
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ._network_training import train_on_new_rows
+
 
 def learn_fresh_rows(networks, panel, new, before):
     """Train networks on the rows that were added, once.
@@ -25,4 +27,4 @@ def learn_fresh_rows(networks, panel, new, before):
     n_rows = int(panel.remaining()[fresh].max()) + 1
     cut = marked.tail(n_rows + networks.history + max(networks.steps), panel.last + 1)
     values, fresh, age = np.split(cut.values, [-2, -1], axis=1)
-    networks.learn(cut.with_values(values), fresh[:, 0] == 1.0, age[:, 0])
+    train_on_new_rows(networks, cut.with_values(values), fresh[:, 0] == 1.0, age[:, 0])

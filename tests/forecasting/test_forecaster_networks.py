@@ -1,100 +1,10 @@
-"""How the networks learn."""
+"""What the networks of a forecaster read, and forecasts of windows."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn import RNNRegressor, make_lag_windows
 from skrnn.forecasting._forecaster_networks import forecast, forecast_stream
-
-
-def test_one_network_is_the_regressor_on_the_same_windows(cheap, months):
-    forecaster = cheap(target_scaler=None).fit(months)
-    parameters = forecaster.networks_.regressors[0].get_params()
-    windows, targets = make_lag_windows(months.to_numpy(), 3)
-    regressor = RNNRegressor(**parameters).fit(windows, targets)
-    for ours, theirs in zip(
-        forecaster.networks_.regressors[0].weights_, regressor.weights_, strict=True
-    ):
-        np.testing.assert_array_equal(ours, theirs)
-
-
-def test_all_series_are_learned_from_and_no_window_holds_two(cheap, panel):
-    forecaster = cheap(target_scaler=None, shuffle=False).fit(panel)
-    parts = [make_lag_windows(s.to_numpy(), 3) for _, s in panel["y"].groupby("series")]
-    windows, targets = (np.concatenate(part) for part in zip(*parts, strict=True))
-    network = forecaster.networks_.regressors[0]
-    regressor = RNNRegressor(**network.get_params()).fit(windows, targets)
-    for ours, theirs in zip(network.weights_, regressor.weights_, strict=True):
-        np.testing.assert_array_equal(ours, theirs)
-
-
-def test_early_stopping_holds_out_the_end_of_each_series(cheap, panel):
-    forecaster = cheap(
-        target_scaler=None, shuffle=False, early_stopping=True, validation_fraction=0.25, epochs=3
-    ).fit(panel)
-    network = forecaster.networks_.regressors[0]
-    train, held_out = [], []
-    for _, series in panel["y"].groupby("series"):
-        windows, targets = make_lag_windows(series.to_numpy(), 3)
-        n = int(np.ceil(0.25 * len(series)))
-        train.append((windows[:-n], targets[:-n]))
-        held_out.append((windows[-n:], targets[-n:]))
-    (X, y), (X_val, y_val) = (
-        tuple(map(np.concatenate, zip(*part, strict=True))) for part in (train, held_out)
-    )
-    regressor = RNNRegressor(**network.get_params()).fit(X, y, X_val=X_val, y_val=y_val)
-    np.testing.assert_allclose(network.history_["val_loss"], regressor.history_["val_loss"])
-    with pytest.raises(ValueError, match="both parts need at least one row"):
-        cheap(early_stopping=True, validation_fraction=0.99).fit(panel)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "length", "needed"),
-    [
-        ({}, 3, "lag=3 and a forecast 1"),
-        ({"differencing": (1, 2)}, 6, r"lag=3, differencing=\(1, 2\) and a forecast 1"),
-        ({"strategy": "multioutput"}, 7, "lag=3 and a forecast 5"),
-    ],
-)
-def test_too_short(cheap, months, parameters, length, needed):
-    fh = [1, 5] if parameters.get("strategy") else None
-    with pytest.raises(
-        ValueError, match=f"y is too short: with {needed}.* the longest .* {length}"
-    ):
-        cheap(**parameters).fit(months[:length], fh=fh)
-    cheap(**parameters).fit(months[: length + 1], fh=fh)
-
-
-def test_no_rows_without_a_gap(cheap, months):
-    y = months.where(np.arange(len(months)) % 2 == 0)
-    with pytest.raises(ValueError, match="each row has a missing step"):
-        cheap(missing="drop").fit(y)
-    with pytest.raises(
-        ValueError, match=r"the 4 consecutive known rows .*: of its 60 rows, 60 .* match its dates"
-    ):
-        cheap().fit(months.where(months.isna()))
-
-
-def test_update_is_partial_fit_over_the_new_rows(cheap, months):
-    old, new = months[:50], months[50:]
-    forecaster = cheap(target_scaler=None, batch_size=4).fit(old)
-    regressor = cheap(target_scaler=None, batch_size=4).fit(old).networks_.regressors[0]
-    forecaster.update(new)
-    windows, targets = make_lag_windows(months.to_numpy(), 3)
-    regressor.partial_fit(windows[-10:], targets[-10:])
-    for ours, theirs in zip(
-        forecaster.networks_.regressors[0].weights_, regressor.weights_, strict=True
-    ):
-        np.testing.assert_array_equal(ours, theirs)
-
-
-def test_rows_that_are_known_are_not_learned_again(cheap, months):
-    forecaster = cheap().fit(months[:50])
-    before = [w.copy() for w in forecaster.networks_.regressors[0].weights_]
-    forecaster.update(months[40:50])
-    for now, then in zip(forecaster.networks_.regressors[0].weights_, before, strict=True):
-        np.testing.assert_array_equal(now, then)
 
 
 def test_what_is_not_finite(cheap, months):
@@ -107,13 +17,6 @@ def test_what_is_not_finite(cheap, months):
     for function in (forecast, forecast_stream):
         with pytest.raises(ValueError, match="A forecast is not finite"):
             function(network, task, np.full((2, 3, 1), 1e308))
-
-
-def test_panel_with_a_series_too_short_to_learn_from(cheap, panel):
-    short = pd.concat([panel, pd.concat({"d": panel.loc["a"][28:]}, names=["series"])])
-    forecast = cheap().fit(short).predict(fh=[1, 2])
-    assert forecast.notna().all(axis=None)
-    assert len(forecast) == 8
 
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])

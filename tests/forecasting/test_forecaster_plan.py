@@ -43,7 +43,8 @@ def test_a_plan_made_by_hand_makes_networks():
 
 
 @pytest.mark.parametrize(
-    "module", ["_auto_settings", "_forecaster_parameters", "_forecaster_networks"]
+    "module",
+    ["_auto_settings", "_forecaster_parameters", "_forecaster_networks", "_network_training"],
 )
 def test_what_makes_networks_takes_no_forecaster(module):
     path = Path(skrnn.__file__).parent / "forecasting" / f"{module}.py"

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
-from skrnn.forecasting._forecaster_networks import NothingToLearnError
+from skrnn.forecasting._network_training import NothingToLearnError
 
 FH = [1, 2]
 # One shape, so that one compiled program trains all of them.

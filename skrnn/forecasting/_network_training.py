@@ -1,0 +1,204 @@
+"""Trains the networks of a forecaster, on all series or on new rows."""
+
+from bisect import bisect_left
+from dataclasses import replace
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from ._panel import count_known, known_from
+from ._precision_warnings import warn_about_lost_digits
+from ._tasks import targets_of, trainable_rows, windows_of
+
+_MOST = 0.9  # fraction of the rows: the index was probably created with the wrong frequency
+
+
+class NothingToLearnError(ValueError):
+    """No series has enough known rows to learn from."""
+
+
+def train_networks(networks, panel, *, goes_on=False, n_jobs=None):
+    """Train every network on all series.
+
+    Parameters
+    ----------
+    networks : ForecasterNetworks
+        The networks, which are changed.
+    panel : Panel
+        With a gap of `lag` rows before each series.
+    goes_on : bool, default=False
+        Whether training continues from the current weights.
+    n_jobs : int, default=None
+        Number of networks that are trained at the same time.
+
+    Raises
+    ------
+    NothingToLearnError
+        If no series is long enough.
+    """
+    panel = networks.adjusted(panel)
+    scaled = networks.scaled(panel)
+    age = panel.known_age(networks.n_targets)
+    warn_about_lost_digits(panel, scaled, _names_of_columns(networks))
+    networks.learned_to, fits, kept = [], [], []
+    for planned, regressors in networks.each_task():
+        task = _taught(networks, panel, scaled, age, planned, goes_on=goes_on)
+        if task is None:
+            continue
+        targets = targets_of(panel, scaled, task)
+        inputs = networks.inputs(panel, scaled, task)
+        rows = _trainable_rows(networks, age, inputs, targets)
+        kept.append((task, regressors))
+        _check_length(networks, panel, rows, task)
+        windows = windows_of(inputs, networks.lag)
+        targets = _regressor_targets(targets)
+        validation = {}
+        if regressors[0].early_stopping:
+            rows, held_out = _split(
+                panel, networks.n_targets, rows, regressors[0].validation_fraction
+            )
+            validation = {
+                "X_val": windows,
+                "y_val": targets,
+                "sample_weight_val": held_out.astype(np.float64),
+            }
+        for regressor in regressors:
+            regressor.set_params(warm_start=goes_on)
+            arguments = windows, targets, rows.astype(np.float64)
+            fits.append(delayed(regressor.fit)(*arguments, **validation))
+        networks.learned_to.append(_position_after(panel, rows))
+    _keep(networks, kept)
+    # Threads share the windows, and compiled programs run in parallel. Progress bars do not.
+    n_jobs = 1 if networks.regressors[0].verbose else n_jobs
+    Parallel(n_jobs=n_jobs, require="sharedmem")(fits)
+
+
+def train_on_new_rows(networks, panel, fresh, age):
+    """Train every network on new rows once, in their order, one series after another.
+
+    Parameters
+    ----------
+    networks : ForecasterNetworks
+        The networks, which are changed.
+    panel : Panel
+        The new rows, and the rows before them that their windows and differences read.
+    fresh : ndarray of bool of shape (n_rows,)
+        The new rows.
+    age : ndarray of shape (n_rows,)
+        Rows since the first known row of its series.
+    """
+    panel = networks.adjusted(panel)
+    scaled = networks.scaled(panel)
+    for i, (task, regressors) in enumerate(networks.each_task()):
+        targets = targets_of(panel, scaled, task)
+        last = panel.shifted(fresh[:, None].astype(np.float64), max(task.steps) - 1)[:, 0]
+        inputs = networks.inputs(panel, scaled, task)
+        rows = _rows_with(networks, age, inputs, targets, networks.min_periods) & (last == 1.0)
+        if not rows.any():
+            continue
+        windows = windows_of(inputs, networks.lag)
+        for regressor in regressors:
+            regressor.partial_fit(windows[rows], _regressor_targets(targets)[rows])
+        networks.learned_to[i] = _position_after(panel, rows)
+
+
+def _keep(networks, tasks_and_regressors):
+    """Keep the tasks that can be learned, and note the steps of the others."""
+    wanted = networks.steps
+    networks.tasks = [task for task, _ in tasks_and_regressors]
+    networks.regressors = [r for _, regressors in tasks_and_regressors for r in regressors]
+    networks.unlearned += tuple(step for step in wanted if step not in networks.steps)
+
+
+def _names_of_columns(networks):
+    """Return a description of each column of y and X; None if its level is subtracted."""
+    if networks.n_targets == 1:
+        targets = ["y" if networks.regressors[0].level_feature is None else None]
+    else:
+        targets = [f"column {i} of y" for i in range(networks.n_targets)]
+    return [*targets, *(f"the feature {name!r}" for name in networks.feature_names)]
+
+
+def _taught(networks, panel, scaled, age, task, *, goes_on):
+    """Return a task with the steps that can be learned from a series; None if there are none.
+
+    A series that ended long ago must not prevent the steps of the others from being learned.
+    """
+    if not task.optional:
+        return task
+
+    def too_long(n_steps):
+        shorter = replace(task, steps=task.steps[:n_steps])
+        inputs = networks.inputs(panel, scaled, shorter)
+        targets = targets_of(panel, scaled, shorter)
+        return not _trainable_rows(networks, age, inputs, targets).any()
+
+    n_steps = len(task.steps)
+    if too_long(n_steps):  # a series that is long enough for these steps is long enough for fewer
+        # An existing network keeps its outputs.
+        n_steps = 0 if goes_on else bisect_left(range(1, n_steps), True, key=too_long)
+    return replace(task, steps=task.steps[:n_steps]) if n_steps else None
+
+
+def _trainable_rows(networks, age, inputs, targets):
+    """Return the rows to learn from, with the shortest windows if there are no others."""
+    for min_periods in (networks.min_periods, min(networks.min_periods, 1)):
+        rows = _rows_with(networks, age, inputs, targets, min_periods)
+        if rows.any() or networks.min_periods == networks.lag:
+            break
+    return rows
+
+
+def _rows_with(networks, age, inputs, targets, min_periods):
+    """Return the rows to learn from, with a number of known rows in their windows."""
+    whole = age >= networks.history
+    return trainable_rows(inputs, networks.n_targets, targets, networks.lag, whole, min_periods)
+
+
+def _check_length(networks, panel, rows, task):
+    if rows.any():
+        return
+    unknown = np.isnan(panel.values[panel.rows, : networks.n_targets]).any(axis=1)
+    longest = int(panel.lengths.max())
+    needed = min(networks.history, sum(networks.lags) + networks.min_periods) + max(task.steps)
+    if longest >= needed or unknown.all():
+        advice = ""
+        if unknown.mean() > _MOST:
+            advice = " Does the frequency of the index, as in asfreq, match its dates?"
+        in_X = np.isnan(panel.values[panel.rows, networks.n_targets :]).any(axis=1)
+        of_X = f", and {int(in_X.sum())} of X do" if in_X.any() else ""
+        raise NothingToLearnError(
+            f"y never has the {needed} consecutive known rows that training needs: of its "
+            f"{len(unknown)} rows, {int(unknown.sum())} contain a missing value{of_X}.{advice}"
+        )
+    differences = f", differencing={networks.lags}" if networks.lags else ""
+    raise NothingToLearnError(
+        f"y is too short: with lag={networks.lag}{differences} and a forecast {max(task.steps)} "
+        f"step(s) ahead it needs {needed} rows or more, the longest series has {longest}."
+    )
+
+
+def _regressor_targets(targets):
+    """Return targets, NaN where they are unknown, with one dimension if there is one output."""
+    return targets[:, 0] if targets.shape[1] == 1 else targets
+
+
+def _split(panel, n_targets, rows, fraction):
+    """Hold out the last known rows of each series."""
+    values = panel.values[panel.rows, :n_targets]
+    n_held_out = np.ceil(fraction * count_known(values, panel.lengths)).astype(int)
+    held_out = np.zeros(len(rows), bool)
+    held_out[panel.rows] = known_from(values, panel.lengths) <= n_held_out[panel.series]
+    held_out &= rows
+    if not held_out.any() or not (rows & ~held_out).any():
+        raise NothingToLearnError(
+            f"early_stopping with validation_fraction={fraction} holds out "
+            f"{int(held_out.sum())} of {int(rows.sum())} rows: both parts need at least one row."
+        )
+    return rows & ~held_out, held_out
+
+
+def _position_after(panel, rows):
+    """Return the position in time after the last row. Used if there is only one series."""
+    last = int(np.flatnonzero(rows)[-1])
+    return int(last - panel.starts[-1] + panel.first[-1]) + 1
