@@ -13,7 +13,8 @@ from sktime.forecasting.base import BaseForecaster
 from ._data_advice import check_data
 from ._frame_libraries import as_pandas, column_names, dtypes_of, given_back, library_of
 from ._long_columns import names_of_series, times_of
-from ._long_frames import ID, TARGET, TIME, axis_of, from_panel, panel_rows
+from ._long_frames import ID, TARGET, TIME, from_panel
+from ._long_rows import axis_of, panel_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from skrnn.windows._time_axis import TimeAxis
-
 from ._frame_libraries import OUTPUTS, as_pandas, given_back
-from ._long_columns import names_of_series, times_of, values_of
+from ._long_columns import names_of_series, times_of
+from ._long_rows import axis_of, panel_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,11 +17,6 @@ if TYPE_CHECKING:
 
 ID, TIME, TARGET = "unique_id", "ds", "y"
 """Names of the columns of a long table that the forecasters recognise."""
-
-MOST_ROWS, MOST_TIMES = 10_000, 100
-"""A series may become longer than either of these, in rows and in multiples of its own rows, but
-not than both. Monthly values with few known ones stay possible, and one wrong date is found before
-it takes all memory."""
 
 
 def to_panel(
@@ -120,51 +114,6 @@ def to_panel(
             f"{error} This is code for pandas: call frame.to_pandas() first."
         ) from error
     return y, X
-
-
-def panel_rows(table, times, series, instances, axis, target):
-    """Return the rows of a long table as panels of the target and of the other columns.
-
-    Parameters
-    ----------
-    table : DataFrame
-        The long table.
-    times : Index
-        Time of each row.
-    series : ndarray of int of shape (n_rows,)
-        Number of the series of each row.
-    instances : Index or None
-        Names of the series.
-    axis : TimeAxis
-        Counts the steps of time.
-    target : str or None
-        Column of the target. None means that all columns are features.
-
-    Returns
-    -------
-    y, X : DataFrame or None
-        None if there is no such column.
-
-    Raises
-    ------
-    ValueError
-        If a series has two rows at one time or would get far too many rows, or a value is not a
-        number.
-    """
-    positions = axis.positions(times, repr(times.name))
-    _check_unique(series, positions, times, instances)
-    used = {times.name, target, *([] if instances is None else instances.names)}
-    features = [name for name in table.columns if name not in used]
-    where, index = _filled(series, positions, times, instances, axis)
-    panels = [None, None]
-    for i, (names, kind) in enumerate(
-        [([] if target is None else [target], "target"), (features, "feature")]
-    ):
-        if names:
-            values = np.full((len(index), len(names)), np.nan)
-            values[where] = values_of(table, names, kind)
-            panels[i] = pd.DataFrame(values, index=index, columns=names)
-    return panels
 
 
 def _long_table(frame, id, time, target):
@@ -270,168 +219,6 @@ def _refuse_column(name, parameter, table):
         'example to_panel(frame, id="shop", time="day", target="sold"), with id=None for one '
         "series. For a wide table with a column for each series write id=None, target=None."
     )
-
-
-def axis_of(times, series, instances, freq):
-    """Return the steps of time of a long table.
-
-    Parameters
-    ----------
-    times : Index
-        Time of each row.
-    series : ndarray of int of shape (n_rows,)
-        Number of the series of each row.
-    instances : Index or None
-        Names of the series.
-    freq : str, DateOffset, int or None
-        The step. None means that it is inferred.
-
-    Returns
-    -------
-    TimeAxis
-
-    Raises
-    ------
-    ValueError
-        If `freq` is not a step of such times, the times have no common step, or series have
-        different steps.
-    """
-    if isinstance(times, pd.PeriodIndex):
-        return TimeAxis.of(times)
-    if freq is not None:
-        return _declared_axis(times, freq)
-    order = times.unique().sort_values()
-    if len(order) == 1:  # nothing can be missing
-        is_date = isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex)
-        return TimeAxis(order[0], pd.offsets.Day()) if is_date else TimeAxis(int(order[0]))
-    axis = TimeAxis.of(order, repr(times.name))
-    positions = axis.positions(times, repr(times.name))
-    _check_one_step(positions, series, instances, axis, times.name)
-    return axis
-
-
-def _declared_axis(times, freq):
-    if not isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex):
-        if isinstance(freq, bool) or not isinstance(freq, int | np.integer) or freq < 1:
-            raise ValueError(
-                f"The times in {times.name!r} are whole numbers, so freq must be one too, at "
-                f"least 1. Got {freq!r}."
-            )
-        return TimeAxis(int(times.min()), step=int(freq))
-    try:
-        offset = pd.tseries.frequencies.to_offset(freq)
-    except (ValueError, TypeError):
-        raise ValueError(
-            'freq must be a step of pandas, such as "h", "D", "W-MON", "MS" or "QS". Got '
-            f"{freq!r}."
-        ) from None
-    first = times.min()
-    if isinstance(times, pd.DatetimeIndex) and not offset.is_on_offset(first):
-        inferred = pd.infer_freq(times.unique().sort_values()[:50]) if len(times) > 2 else None
-        advice = f'freq="{inferred}"' if inferred else "freq=None"
-        raise ValueError(
-            f"freq={freq!r} does not match the times in {times.name!r}: {first} "
-            f"({first:%A}) is not one of its dates. Write {advice}."
-        )
-    return TimeAxis(first, offset)
-
-
-def _check_one_step(positions, series, instances, axis, name):
-    """Check that each series has rows that are one step apart.
-
-    The steps of a weekly and a daily series together are days. Six of seven values of the weekly
-    one would then be missing.
-    """
-    order = np.lexsort((positions, series))
-    places, numbers = positions[order], series[order]
-    n_series = int(numbers[-1]) + 1
-    steps = np.diff(places)
-    same = (numbers[1:] == numbers[:-1]) & (steps > 0)
-    least = np.full(n_series, np.iinfo(np.int64).max)
-    np.minimum.at(least, numbers[1:][same], steps[same])
-    apart = (least > 1) & (np.bincount(numbers, minlength=n_series) > 3)
-    if apart.any():
-        which = int(np.argmax(apart))
-        own = np.sort(positions[series == which])[:2]
-        near = np.unique(positions)
-        near = near[int(np.argmin(np.diff(near))) :][:2]
-        one, other, first, second = axis.labels([*near, *own])
-        named = "" if instances is None else f" of the series {_plain_name(instances, which)}"
-        raise ValueError(
-            "The series do not have the same step in time, or not the same dates. With all series "
-            f"together, rows are as close as {one} and {other} in {name!r}, but those{named} are "
-            f"at least {least[which]} such steps apart, such as {first} and {second}. Bring all "
-            "series to the same step and dates, or convert the series of each step on their own. "
-            "If the rows between are missing, pass freq."
-        )
-
-
-def _check_unique(series, positions, times, instances):
-    order = np.lexsort((positions, series))
-    twice = (np.diff(series[order]) == 0) & (np.diff(positions[order]) == 0)
-    if not twice.any():
-        return
-    row, other = order[int(np.argmax(twice)) :][:2]
-    ids = [] if instances is None else list(instances.names)
-    named = _subject(instances, series[row])
-    raise ValueError(
-        f"{named} has several rows at {times[row]}, for example the rows {min(row, other)} and "
-        f"{max(row, other)} of the table (repeated rows: {int(twice.sum())}). Decide what they "
-        f"mean, for example: frame.groupby({[*ids, times.name]}, as_index=False).sum()."
-    )
-
-
-def _subject(instances, which):
-    return "frame" if instances is None else f"The series {_plain_name(instances, which)}"
-
-
-def _plain_name(instances, which):
-    """Return the name of a series as text, such as 0 and not np.int64(0)."""
-    return repr(instances[[which]].tolist()[0])
-
-
-def _check_inserted(first, lengths, series, instances, axis):
-    """Check that no series becomes far longer than it is."""
-    given = np.bincount(series, minlength=len(lengths))
-    too_long = (lengths > MOST_ROWS) & (lengths // MOST_TIMES > given)
-    if not too_long.any():
-        return
-    which = int(np.argmax(too_long))
-    start = axis.labels(first[[which]])[0]
-    end = axis.labels(first[[which]] + lengths[which] - 1)[0]
-    raise ValueError(
-        f"{_subject(instances, which)} extends from {start} to {end} at a step of "
-        f"{axis.step_name()!r}, so {lengths[which] - given[which]} missing rows would have to be "
-        f"inserted between {given[which]} rows. If some times are wrong, remove these rows. If "
-        'the step is too short, pass a longer one, such as to_panel(frame, freq="D"), to which '
-        "all times must belong."
-    )
-
-
-def _filled(series, positions, times, instances, axis):
-    """Return the position of each row among the rows of the panel, and the index of the panel."""
-    n_series = 1 if instances is None else len(instances)
-    first = np.full(n_series, np.iinfo(np.int64).max)
-    last = np.full(n_series, np.iinfo(np.int64).min)
-    np.minimum.at(first, series, positions)
-    np.maximum.at(last, series, positions)
-    lengths = last - first + 1
-    _check_inserted(first, lengths, series, instances, axis)
-    starts = np.cumsum(lengths) - lengths
-    where = starts[series] + positions - first[series]
-    all_positions = np.arange(lengths.sum()) + np.repeat(first - starts, lengths)
-    present, code = np.unique(all_positions, return_inverse=True)
-    labels = axis.labels(present).rename(times.name)
-    if instances is None:
-        return where, labels
-    numbers = np.repeat(np.arange(n_series), lengths)
-    names = [*instances.names, times.name]
-    if isinstance(instances, pd.MultiIndex):
-        levels = [*instances.levels, labels]
-        codes = [*(level[numbers] for level in instances.codes), code]
-    else:
-        levels, codes = [instances, labels], [numbers, code]
-    return where, pd.MultiIndex(levels, codes, names=names, verify_integrity=False)
 
 
 def from_panel(
