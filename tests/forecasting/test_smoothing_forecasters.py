@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sktime.forecasting.theta import ThetaForecaster
 
-from skrnn.forecasting import PanelDampedTrend, PanelTheta
+from skrnn.forecasting import PanelDampedTrend, PanelTheta, _smoothing_forecasters
 from skrnn.forecasting._smoothing_forecasters import _ALPHAS, _DAMPED
 
 BOTH = pytest.mark.parametrize("forecaster", [PanelTheta, PanelDampedTrend])
@@ -119,6 +119,17 @@ def test_unknown_rows_continue_the_forecast(forecaster):
     before = fitted(forecaster, y[:36], sp=1)
     gap = fitted(forecaster, np.append(y[:36], [np.nan] * 4), sp=1)
     np.testing.assert_allclose(gap.predict(fh=[1, 2]), before.predict(fh=[5, 6]), rtol=1e-12)
+
+
+@BOTH
+@pytest.mark.parametrize("n", [2, 3, 5, 8, 9, 12])
+def test_forecasts_from_few_values_are_pulled_towards_the_last_one(forecaster, n, monkeypatch):
+    y = trending(n)
+    pulled = fitted(forecaster, y, sp=1).predict(fh=range(1, 7))
+    monkeypatch.setattr(_smoothing_forecasters, "_ENOUGH_VALUES", 2)
+    method = fitted(forecaster, y, sp=1).predict(fh=range(1, 7))
+    share = min((n - 1) / 8, 1) ** 2
+    np.testing.assert_allclose(pulled, share * method + (1 - share) * y[-1], rtol=1e-12)
 
 
 @BOTH
