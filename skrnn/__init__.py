@@ -12,6 +12,7 @@ _MODULE_OF = {
     "LagWindowTransformer": "skrnn.windows._lag_window_transformer",
     "RNNClassifier": "skrnn._classifier",
     "RNNRegressor": "skrnn._regressor",
+    "StepScaler": "skrnn.windows._step_scaler",
     "build_network": "skrnn.keras_bridge._model",
     "enable_disk_cache": "skrnn.engines.tensorflow._disk_cache",
     "forecast": "skrnn._forecast",
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from .keras_bridge._model import build_network
     from .windows._lag_window_transformer import LagWindowTransformer
     from .windows._sequences import pad_sequences, unpad_sequences
+    from .windows._step_scaler import StepScaler
     from .windows._views import make_lag_windows
 
 register_former_places()
@@ -39,6 +41,7 @@ __all__ = [
     "LagWindowTransformer",
     "RNNClassifier",
     "RNNRegressor",
+    "StepScaler",
     "__version__",
     "build_network",
     "cells",

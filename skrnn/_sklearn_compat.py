@@ -72,6 +72,7 @@ __all__ = [
     "check_sample_weight",
     "fit_task",
     "is_inverse_check",
+    "output_container",
     "set_output_container",
     "validate_parameter_constraints",
     "validate_params",
@@ -125,6 +126,22 @@ def set_output_container(transformer, container):
         # `set_output` stores the container in this private attribute. No public function does.
         config = getattr(transformer, "_sklearn_output_config", {})
         transformer._sklearn_output_config = {**config, "transform": container}
+
+
+def output_container(transformer):
+    """Return the container that `set_output` or :func:`set_output_container` chose.
+
+    Parameters
+    ----------
+    transformer : transformer
+        The transformer.
+
+    Returns
+    -------
+    {"default", "pandas", "polars"} or None
+        None if none was chosen.
+    """
+    return getattr(transformer, "_sklearn_output_config", {}).get("transform")
 
 
 def is_inverse_check(fitted, X):

@@ -8,6 +8,8 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
+from skrnn.windows._step_scaler import NAMED_SCALERS, without_empty_columns
+
 if TYPE_CHECKING:
     from typing import Any, Self
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from ._panel import Panel
 
 _AFFINE = MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
-_NAMED = {"standard": StandardScaler, "minmax": MinMaxScaler}
 
 
 def check_scaler(scaler: Scaler, param: str) -> Any:
@@ -40,8 +41,8 @@ def check_scaler(scaler: Scaler, param: str) -> Any:
     """
     if scaler is None:
         return None
-    if isinstance(scaler, str) and scaler in _NAMED:
-        return _NAMED[scaler]()
+    if isinstance(scaler, str) and scaler in NAMED_SCALERS:
+        return NAMED_SCALERS[scaler]()
     if hasattr(scaler, "fit") and hasattr(scaler, "inverse_transform"):
         return clone(scaler)
     raise ValueError(
@@ -84,7 +85,7 @@ class CommonScaling:
     def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Fit to the rows of all series. Values have the shape (n_rows, n_columns)."""
         if self.transformer is not None:
-            self.transformer.fit(_without_empty_columns(values[panel.rows]))
+            self.transformer.fit(without_empty_columns(values[panel.rows]))
         return self
 
     def fit_to_others(self, panel: Panel, values: NDArray[np.float64]) -> Self:
@@ -134,7 +135,7 @@ class SeriesScaling:
         for similar in np.unique(size) if self.transformer is not None else ():
             series = np.flatnonzero(size == similar)
             table = _table(panel, values, series)
-            transformer = clone(self.transformer).fit(_without_empty_columns(table))
+            transformer = clone(self.transformer).fit(without_empty_columns(table))
             self._groups.append((series, transformer))
         return self
 
@@ -264,13 +265,3 @@ def _table(panel, values, series):
     table = np.full((panel.lengths[series].max(), len(series), values.shape[1]), np.nan)
     table[cells] = values[rows]
     return table.reshape(len(table), -1)
-
-
-def _without_empty_columns(table):
-    """Replace columns without a known value, which have no scale, with zeros."""
-    empty = np.isnan(table).all(axis=0)
-    if not empty.any():
-        return table
-    table = table.copy()
-    table[:, empty] = 0.0
-    return table

@@ -165,6 +165,23 @@ def count_leading_gaps(padded):
     return np.where(known.any(axis=1), known.argmax(axis=1), n_timesteps)
 
 
+def steps_of(padded, lengths):
+    """Return the steps of all sequences without their padding, one sequence after another.
+
+    Parameters
+    ----------
+    padded : ndarray of shape (n_sequences, n_timesteps, ...)
+        Padded sequences.
+    lengths : ndarray of int of shape (n_sequences,)
+        Their lengths.
+
+    Returns
+    -------
+    ndarray of shape (n_steps, ...)
+    """
+    return padded[_steps_kept(lengths, padded.shape[1])]
+
+
 def _steps_kept(lengths, n_timesteps):
     """Mark the last steps of each row, as many as its length."""
     return np.arange(n_timesteps) >= n_timesteps - lengths[:, None]

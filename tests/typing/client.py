@@ -38,6 +38,10 @@ def windows_of(series: pd.Series[float]) -> None:
     padded = skrnn.pad_sequences([[1.0], [1.0, 2.0]])
     assert_type(padded, NDArray[Any])
     assert_type(skrnn.unpad_sequences(padded), list[NDArray[Any]])
+    scaler = skrnn.StepScaler("minmax").fit(padded)
+    assert_type(scaler.set_output(transform="default"), skrnn.StepScaler)
+    assert_type(scaler.partial_fit([padded]), skrnn.StepScaler)
+    skrnn.StepScaler(method="minmax")  # type: ignore[call-arg]
 
 
 def regress(X: NDArray[np.float64], y: list[float]) -> None:

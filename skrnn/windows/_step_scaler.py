@@ -1,0 +1,347 @@
+"""Defines StepScaler, which scales the features of windows and sequences over all their steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, clone
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.utils.validation import check_is_fitted
+
+from skrnn._sklearn_compat import (
+    HasMethods,
+    StrOptions,
+    _fit_context,
+    available_if,
+    output_container,
+    set_output_container,
+)
+from skrnn._validation import check_series_of
+
+from ._sequences import pad_sequences, steps_of
+
+if TYPE_CHECKING:
+    from typing import Any, Literal, Self
+
+    from skrnn._typing import ArrayLike, NDArray, Scaler
+
+NAMED_SCALERS = {"standard": StandardScaler, "minmax": MinMaxScaler}
+"""Transformers that have a name."""
+
+
+def _has(method):
+    """Return a check of whether the scaler has a method."""
+
+    def check(transformer):
+        scaler = getattr(transformer, "scaler_", transformer.scaler)
+        getattr(NAMED_SCALERS.get(scaler) if isinstance(scaler, str) else scaler, method)
+        return True
+
+    return check
+
+
+class StepScaler(
+    OneToOneFeatureMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+):
+    """Scale each feature over all steps of all windows or sequences.
+
+    scikit-learn's scalers only accept tables. This transformer scales windows, of shape
+    (n_samples, n_timesteps, n_features), lists of sequences of unequal lengths, and tables, whose
+    rows are the steps of one series. A feature has the same scale at every step.
+
+    Parameters
+    ----------
+    scaler : {"standard", "minmax"} or transformer, default="standard"
+        "standard": mean 0 and standard deviation 1
+        (:class:`~sklearn.preprocessing.StandardScaler`). "minmax": from 0 to 1
+        (:class:`~sklearn.preprocessing.MinMaxScaler`). Or a scikit-learn transformer that treats
+        each column separately, such as a
+        :class:`~sklearn.preprocessing.RobustScaler`. It is cloned.
+
+    Attributes
+    ----------
+    scaler_ : transformer
+        The fitted transformer of a table with a row for each step.
+
+    n_features_in_ : int
+        Number of features.
+
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the features, if `X` in `fit` was a DataFrame or a list of DataFrames.
+
+    See Also
+    --------
+    pad_sequences : Combines sequences of unequal lengths into one array.
+    LagWindowTransformer : Makes windows of a series, which is best scaled before.
+
+    Notes
+    -----
+    NaN is ignored in `fit` and kept by `transform`. So the padding of :func:`pad_sequences` does
+    not change the scales, and is not changed itself. A feature without a known value in `fit` is
+    not scaled.
+
+    In overlapping windows, most rows of a series occur several times, and each occurrence counts.
+
+    Examples
+    --------
+    >>> from skrnn import StepScaler, pad_sequences
+    >>> sequences = [[[0.0, 10.0], [4.0, 30.0]], [[2.0, 20.0]]]
+    >>> scaler = StepScaler("minmax").fit(sequences)
+    >>> [sequence.tolist() for sequence in scaler.transform(sequences)]
+    [[[0.0, 0.0], [1.0, 1.0]], [[0.5, 0.5]]]
+    >>> scaler.transform(pad_sequences(sequences))[1]
+    array([[nan, nan],
+           [0.5, 0.5]])
+
+    Before a network, in a pipeline:
+
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skrnn import RNNClassifier
+    >>> model = make_pipeline(StepScaler(), RNNClassifier("gru", units=2, random_state=0))
+    >>> model.fit(pad_sequences(sequences), ["long", "short"]).score(
+    ...     pad_sequences(sequences), ["long", "short"]
+    ... ) >= 0.5
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "scaler": [StrOptions(set(NAMED_SCALERS)), HasMethods(["fit", "transform"])],
+    }
+
+    if TYPE_CHECKING:
+        scaler_: Any
+        n_features_in_: int
+        feature_names_in_: NDArray[np.object_]
+
+    def __init__(self, scaler: Scaler = "standard") -> None:
+        self.scaler = scaler
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
+        """Learn the scale of each feature.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features), list of array-like of shape \
+                (length, n_features), or array-like of shape (n_steps, n_features)
+            Windows, sequences of any lengths, or the steps of one series.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : StepScaler
+            The fitted transformer.
+
+        Raises
+        ------
+        ValueError
+            If the shape is wrong, or a value is infinite or not a number.
+        TypeError
+            If `X` is sparse.
+        """
+        return self._learn(X, "fit")
+
+    @available_if(_has("partial_fit"))
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: ArrayLike, y: object = None) -> Self:
+        """Learn from more windows or sequences.
+
+        Parameters
+        ----------
+        X : array-like or list of array-like
+            As in `fit`.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : StepScaler
+            The transformer.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As in `fit`, or if the features differ from those seen before.
+        """
+        return self._learn(X, "partial_fit")
+
+    def transform(self, X: ArrayLike) -> Any:
+        """Scale.
+
+        Parameters
+        ----------
+        X : array-like or list of array-like
+            As in `fit`. The lengths and the number of sequences may differ.
+
+        Returns
+        -------
+        X : ndarray of the same shape, or list of ndarray
+            The scaled values. For a table, the container chosen with `set_output`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As in `fit`, or if the features differ from those seen in `fit`.
+        NotFittedError
+            If there was no `fit` before.
+        """
+        return self._apply(X, "transform")
+
+    @available_if(_has("inverse_transform"))
+    def inverse_transform(self, X: ArrayLike) -> Any:
+        """Undo the scaling.
+
+        Parameters
+        ----------
+        X : array-like or list of array-like
+            Scaled values, as `transform` returns them.
+
+        Returns
+        -------
+        X : ndarray of the same shape, or list of ndarray
+            The values in the original units.
+
+        Raises
+        ------
+        ValueError, TypeError, NotFittedError
+            As in `transform`.
+        """
+        return self._apply(X, "inverse_transform")
+
+    def set_output(
+        self, *, transform: Literal["default", "pandas", "polars"] | None = None
+    ) -> Self:
+        """Set the type of the output of `transform` and `fit_transform` for tables.
+
+        Windows remain arrays, and lists of sequences remain lists of arrays.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"} or None, default=None
+            Type of the output. None does not change it.
+
+        Returns
+        -------
+        self : StepScaler
+            The transformer.
+        """
+        set_output_container(self, transform)
+        self._hand_on_container()
+        return self
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.input_tags.allow_nan = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+    def _learn(self, X, method):
+        goes_on = method == "partial_fit" and hasattr(self, "scaler_")
+        steps = self._steps(X, reset=not goes_on)[0]
+        if not goes_on:
+            named = isinstance(self.scaler, str)
+            self.scaler_ = NAMED_SCALERS[self.scaler]() if named else clone(self.scaler)
+            self._hand_on_container()
+        if method == "fit":
+            steps = without_empty_columns(steps)
+        getattr(self.scaler_, method)(self._with_names(steps))
+        return self
+
+    def _apply(self, X, method):
+        check_is_fitted(self)
+        steps, lengths, shape = self._steps(X, reset=False)
+        table = getattr(self.scaler_, method)(self._with_names(steps, X))
+        if lengths is not None:
+            return np.split(np.asarray(table), np.cumsum(lengths)[:-1])
+        if shape is not None:
+            return np.asarray(table).reshape(shape)
+        return table if method == "transform" else np.asarray(table)
+
+    def _steps(self, X, *, reset):
+        """Return all steps as a table, and the lengths of sequences or the shape of windows."""
+        if are_sequences(X):
+            padded = pad_sequences(X)
+            lengths = np.array([len(sequence) for sequence in X])
+            if padded.ndim != 3 or padded.dtype == object:
+                raise ValueError(
+                    "The sequences of X must hold numbers, in the shape (length, n_features); got "
+                    f"{'text' if padded.ndim == 3 else 'the shape (length,)'}."
+                )
+            steps = steps_of(padded, lengths)
+            columns = getattr(X[0], "columns", None)
+            if columns is not None:
+                steps = pd.DataFrame(steps, columns=columns)
+            return check_series_of(self, steps, reset=reset), lengths, None
+        if not hasattr(X, "ndim") and not hasattr(X, "toarray"):
+            X = np.asarray(X) if isinstance(X, list | tuple) else X
+        shape = getattr(X, "shape", ())
+        if len(shape) < 3:
+            return check_series_of(self, X, reset=reset), None, None
+        if len(shape) > 3 or 0 in shape:
+            raise ValueError(
+                f"X has the shape {shape}, expected windows of shape (n_samples, n_timesteps, "
+                "n_features) with at least 1 of each, a list of sequences, or a table."
+            )
+        steps = np.asarray(X).reshape(-1, shape[2])
+        return check_series_of(self, steps, reset=reset), None, shape
+
+    def _with_names(self, steps, X=None):
+        """Return steps as a DataFrame if the features have names."""
+        names = getattr(self, "feature_names_in_", None)
+        index = X.index if isinstance(X, pd.DataFrame) else None
+        return steps if names is None else pd.DataFrame(steps, index, names)
+
+    def _hand_on_container(self):
+        container = output_container(self)
+        if container is not None and hasattr(self, "scaler_"):
+            self.scaler_.set_output(transform=container)
+
+
+def are_sequences(X):
+    """Return whether X is a list of sequences, rather than of numbers or rows.
+
+    Parameters
+    ----------
+    X : object
+        Input of an estimator.
+
+    Returns
+    -------
+    bool
+    """
+    if not isinstance(X, list | tuple) or not X:
+        return False
+    if hasattr(X[0], "columns"):
+        return True
+    try:
+        dimensions = [np.ndim(sequence) for sequence in X]
+    except ValueError:  # the steps of a sequence have different numbers of features
+        return True
+    unequal = set(dimensions) == {1} and len({len(sequence) for sequence in X}) > 1
+    return 2 in dimensions or unequal
+
+
+def without_empty_columns(table):
+    """Replace columns without a known value, which have no scale, with zeros.
+
+    Parameters
+    ----------
+    table : ndarray of shape (n_rows, n_columns)
+        The values.
+
+    Returns
+    -------
+    ndarray of the same shape
+    """
+    empty = np.isnan(table).all(axis=0)
+    if not empty.any():
+        return table
+    table = table.copy()
+    table[:, empty] = 0.0
+    return table
