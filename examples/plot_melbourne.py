@@ -102,8 +102,8 @@ for (left, right), (name, values) in zip(axes, parts.items(), strict=True):
 # rows, so windows and days remain aligned. ``make_lag_windows`` returns only the complete windows.
 #
 # 31 December is missing in 1984 and 1988. The lecture counts rows and ignores the two missing
-# days. The windows do the same, with a warning unless the index declares a calendar without these
-# days.
+# days. The windows do the same, and a warning says so unless the index declares a calendar without
+# these days.
 
 EVERY_DAY = "Mon Tue Wed Thu Fri Sat Sun"
 calendar = pd.offsets.CustomBusinessDay(weekmask=EVERY_DAY, holidays=["1984-12-31", "1988-12-31"])

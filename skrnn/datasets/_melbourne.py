@@ -48,8 +48,8 @@ def fetch_melbourne_temperatures(
         Temperatures in degrees Celsius, float64, named ``"minimum_temperature"``. The index holds
         the days, 1 January 1981 to 31 December 1990, as a `pandas.DatetimeIndex` without a
         frequency: 31 December is missing in the leap years 1984 and 1988. Windows of these rows
-        ignore the two missing days, with a warning; ``temperature.asfreq("D")`` inserts them as
-        NaN.
+        ignore the two missing days and raise a warning; ``temperature.asfreq("D")`` inserts them
+        as NaN.
 
     Raises
     ------

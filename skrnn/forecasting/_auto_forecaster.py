@@ -131,9 +131,9 @@ class AutoRNNForecaster(TakesLongTables):
     the held-out errors of the same step of the horizon, in units of the changes of each series. In
     a panel, each series contributes one error per step. With only a few series, each is forecast
     from several origins near its end. With n errors, intervals reach a coverage of ``(n - 1) / (n
-    + 1)``; normal errors are assumed beyond that, with a warning. A series that never changes gets
-    intervals of zero width, with a warning. If series are too short to hold rows out, the errors
-    of the naive forecast are used instead of those of the views, with a warning.
+    + 1)``; beyond that, errors are assumed to be normal. A series that never changes gets
+    intervals of zero width. If series are too short to hold rows out, the errors of the naive
+    forecast are used instead of those of the views. A warning is raised in each of these cases.
 
     Held-out windows lie as far apart as a quarter of the series allows. Intervals allow for
     windows that overlap, whose errors depend on each other, and for a bias that may have the other
@@ -149,8 +149,8 @@ class AutoRNNForecaster(TakesLongTables):
 
     Only known values count, not rows, and errors are never measured from an origin inside a gap.
     If nothing can be learned from a series, or it has no known row to forecast from, its forecast
-    is its last known value, or NaN if there is none, with a warning. A view that has nothing to
-    learn from is left out.
+    is its last known value, or NaN if there is none, and a warning is raised. A view
+    that has nothing to learn from is left out.
 
     References
     ----------

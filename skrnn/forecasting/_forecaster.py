@@ -278,9 +278,9 @@ class RNNForecaster(TakesLongTables):
 
     Only known values count, not rows: padding a series with NaN on a longer index does not change
     the settings or the windows. If none of the last rows is complete (targets and features), or no
-    series is long enough to learn a step, the forecast is the last known value, with a warning;
-    quantiles other than the median are NaN. If a series has no complete row, its forecast is NaN,
-    with a warning.
+    series is long enough to learn a step, the forecast is the last known value, and quantiles
+    other than the median are NaN. If a series has no complete row, its forecast is NaN. Both
+    cases raise a warning.
 
     `update` with ``update_params=True`` is one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
     over the new rows, in their order, one series after another. Seasons, transformations and
@@ -1080,7 +1080,7 @@ class RNNForecaster(TakesLongTables):
             The parameters of each forecaster.
         """
         cheap = {"lag": 3, "cell": "simple", "units": 2, "epochs": 1, "random_state": 0}
-        # Exponentials of an undertrained network leave their bounds, with a warning.
+        # Exponentials of an undertrained network leave their bounds, which raises a warning.
         single = {**cheap, "n_networks": 1, "transformer": None}
         return [
             {**cheap, "n_networks": 2, "sp": 4, "loss": "normal"},

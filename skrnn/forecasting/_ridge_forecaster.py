@@ -101,7 +101,7 @@ class PanelRidge(StatisticalForecaster):
     -----
     Windows with an unknown value (NaN) are not used for training. In the window to forecast from,
     an unknown value is replaced by its own forecast. For a series without four complete windows,
-    the forecast is the last known value, with a warning.
+    the forecast is the last known value, and a warning is raised.
 
     References
     ----------
