@@ -42,6 +42,7 @@ extensions = [
     "mathml",
     "measured_figures",
     "parameter_groups",
+    "tested_versions",
 ]
 templates_path = ["_templates"]
 myst_heading_anchors = 3
@@ -128,6 +129,7 @@ sphinx_gallery_conf = {
     "show_memory": False,
     "show_signature": False,
     "write_computation_times": False,
+    "remove_config_comments": True,
     "min_reported_time": 1,
 }
 

@@ -152,7 +152,7 @@ ridge.fit(table.transform(past.to_frame())[lag:], past[lag:])
 forecasts["ridge, same windows"] = ridge.predict(table.transform(last_years.to_frame()))
 
 errors = forecasts.apply(lambda forecast: root_mean_squared_error(last_years, forecast))
-comparison = pd.DataFrame({"RMSE in °C": errors, "network / this": errors.iloc[0] / errors})
+comparison = pd.DataFrame({"RMSE in °C": errors, "network = 1": errors / errors.iloc[0]})
 print("One month ahead, 2001 to 2010:")
 print(comparison.sort_values("RMSE in °C").round(3))
 

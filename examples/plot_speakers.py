@@ -3,7 +3,7 @@ Recognising speakers by their vowels
 ====================================
 
 **In short**: pad sequences of unequal length, and a small bidirectional network recognises the
-speaker of 97 out of 100 recordings.
+speaker of 98 out of 100 recordings. Compare it with a simple model, which recognises 97.
 
 Nine men say the same two vowels, and a network learns to recognise the speaker. The recordings
 have 7 to 29 steps, so this example shows how to classify sequences of unequal length: pad them,
@@ -98,6 +98,10 @@ accuracy = pd.Series(
     }
 )
 print(accuracy.round(3).to_string())
+
+# %%
+# The network makes a third fewer mistakes than the logistic regression. Most of the information
+# is already in the means: if an error of 3 % is good enough, you do not need a network here.
 
 # %%
 # The mistakes

@@ -296,8 +296,8 @@ class RNNForecaster(TakesLongTables):
     of the distributions of the networks. It is transformed back to the units of the series and
     limited by the same bounds as forecasts. Recursive networks draw 500 paths, each of which reads
     its own draws; the draws are the same in every call. `predict` returns the median of the means
-    of the networks. For intervals with any loss, use sktime's `ConformalIntervals` or
-    :class:`AutoRNNForecaster`.
+    of the networks. For intervals with any loss, use :class:`AutoRNNForecaster`, or sktime's
+    `ConformalIntervals` with ``method="conformal"``.
 
     References
     ----------

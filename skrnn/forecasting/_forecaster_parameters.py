@@ -201,8 +201,8 @@ def check_has_distribution(plan, method):
     quantiles = (
         "Or forecast the quantiles of every step, with strategy='multioutput' (or 'direct'), "
         "loss='quantile', quantile=(0.05, 0.5, 0.95) and differencing=None, or wrap "
-        "the forecaster in sktime's ConformalIntervals, which computes intervals for any "
-        "forecaster."
+        "the forecaster in sktime's ConformalIntervals with method='conformal', which computes "
+        "intervals for any forecaster."
     )
     raise NoDistributionError(
         f"{plan.owner} makes no {_PROBABILISTIC[method]} here: {cause}. Set loss to a likelihood, "

@@ -9,6 +9,9 @@ from ._calendar import count_missing, equal_step, find_week, is_of_one_time
 from ._labels import ticks_of, wall_of
 from ._uneven_steps import infer_uneven_steps, infer_weekday_of_month
 
+# k shuffled folds leave a gap after every k-th row. Breakdowns of an instrument are rarer.
+_ROWS_PER_GAP_OF_A_SHUFFLE = 30
+
 
 def find_missing(index):
     """Count the labels that are missing between each label and the next.
@@ -168,7 +171,8 @@ def warn_of_missing_rows(index, *, input_name="X"):
     Warns
     -----
     UserWarning
-        With the number of missing rows, the labels around the first gap, and what to do.
+        With the number of missing rows, the labels around the first gap, and what to do. If there
+        are as many gaps as after a random draw of rows, it mentions shuffled folds.
     """
     if index is None:
         return
@@ -178,11 +182,13 @@ def warn_of_missing_rows(index, *, input_name="X"):
         return
     between = ", ".join(f"{index[row]} and {index[row + 1]}" for row in gaps[:3])
     more = "" if len(gaps) <= 3 else f", and in {len(gaps) - 3} more gap(s)"
+    at_random = len(gaps) > 3 and len(gaps) > len(index) / _ROWS_PER_GAP_OF_A_SHUFFLE
+    shuffled = " If the rows were drawn at random, as by KFold(shuffle=True), use TimeSeriesSplit."
     warn_user(
         f"{counts.sum()} row(s) are missing inside {input_name}, judging by the usual step of its "
         "index: "
         f"between {between}{more}. Windows count rows and join the rows around a gap. Insert the "
         "missing rows with asfreq or reindex, and leave their values NaN or interpolate them; or "
         "declare the holidays in the frequency of the index. If the dates do not matter, pass "
-        f"{input_name} with reset_index(drop=True).",
+        f"{input_name} with reset_index(drop=True).{shuffled if at_random else ''}",
     )

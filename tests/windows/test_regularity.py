@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.model_selection import KFold
 
 from skrnn import make_lag_windows
 from skrnn.windows._calendar import Week
@@ -74,6 +75,23 @@ def test_rows_that_are_missing_are_counted_and_said(name):
     assert "asfreq or reindex" in message
     assert caught[0].filename == __file__
     assert len(windows) == len(index) - 3
+
+
+@pytest.mark.parametrize("n_splits", [3, 5, 10, 20])
+def test_many_gaps_at_random_hint_at_shuffled_folds(n_splits):
+    index = pd.date_range("2000-01-01", periods=400)
+    folds = list(KFold(n_splits, shuffle=True, random_state=0).split(index))
+    with pytest.warns(UserWarning, match=r"Insert the missing rows .* KFold\(shuffle=True\)"):
+        warn_of_missing_rows(index[folds[1][0]])
+
+
+def test_a_few_gaps_do_not_hint_at_shuffled_folds():
+    index = pd.date_range("2000-01-01", periods=400)
+    [_, (block, _), *_] = KFold(5).split(index)
+    for rows in (block, np.delete(np.arange(400), [50, 51, 100, 150, 200, 250])):
+        with pytest.warns(UserWarning, match="missing inside X") as caught:
+            warn_of_missing_rows(index[rows])
+        assert "KFold" not in str(caught[0].message)
 
 
 @pytest.mark.parametrize("name", REGULAR)
