@@ -23,7 +23,7 @@ from ._candidate_views import make_views
 from ._combination import RULES, combine
 from ._features import known_mask, label_rows
 from ._forecaster import TAGS, RNNForecaster, check_not_long_series
-from ._held_out import LEAST_KNOWN, HeldOut, scales_of
+from ._held_out import LEAST_KNOWN, HeldOut
 from ._horizon import steps_in_fit, steps_of_series
 from ._intermittent import is_intermittent
 from ._intervals import Intervals
@@ -417,16 +417,14 @@ class AutoRNNForecaster(TakesLongTables):
         self._panel = Panel.of(y, self._axis, 0)
         self._moved = np.ones(self._panel.n_series, bool)
         held_out = self._hold_out(y, fh)
-        n_steps = held_out.n_steps
-        values = y.to_numpy(np.float64)[:, 0]
-        scales = scales_of(values, held_out.series, self._periods()[-1])
+        n_steps, sp = held_out.n_steps, self._periods()[-1]
         trials = self._make_trials(n_steps, with_X=X is not None)
         with epoch_progress(len(trials), verbose=self.verbose, unit="view") as progress:
             tried = self._run(trials, held_out, X, start, progress)
         weights = weights_of(tried, held_out, self.combine)
-        counts = is_intermittent(values)
+        counts = is_intermittent(self._panel.values)
         self._whole = counts and self.views is None
-        self._intervals = Intervals.of(tried, weights, held_out, scales, counts=counts)
+        self._intervals = Intervals.of(tried, weights, held_out, sp, counts=counts)
         self._fit_views(tried, weights, y, X, fh)
         _warn_of_short_series(self._panel, self.forecasters_, self._intervals, held_out)
         self.leaderboard_ = leaderboard(trials)

@@ -102,8 +102,8 @@ class HeldOut:
         """Return the rows before the first origin. Series that are too short are complete."""
         return self.y[self._before(0)]
 
-    def scales(self, sp):
-        """Return the scale of each series, from the rows before the first origin.
+    def scales(self, sp, origin=0):
+        """Return the scale of each series, from the rows before an origin.
 
         The rows on which a forecast is evaluated must not influence the units of its errors.
 
@@ -111,15 +111,24 @@ class HeldOut:
         ----------
         sp : int
             Seasonal periodicity.
+        origin : int, default=0
+            The origin.
 
         Returns
         -------
         ndarray of shape (n_series,)
-            As in `scales_of`. If no series changes before the first origin, all rows are used.
+            As in `scales_of`. If no series changes before the origin, all rows are used.
         """
-        values = self.y.to_numpy(np.float64)[:, 0]
-        before = scales_of(np.where(self._before(0), values, np.nan), self.series, sp)
-        return before if (before > 0).any() else scales_of(values, self.series, sp)
+        before = scales_of(self._values_before(origin), self.series, sp, self._seasonal(sp))
+        return before if (before > 0).any() else self.final_scales(sp)
+
+    def final_scales(self, sp):
+        """Return the scale of each series, from all rows.
+
+        A series that is too short for changes over a season before the first origin is measured by
+        changes of one row here as well, so that these scales and the others have the same meaning.
+        """
+        return scales_of(self._values(), self.series, sp, self._seasonal(sp))
 
     def rows_until(self, origin):
         """Return the rows between the previous origin and an origin."""
@@ -148,12 +157,22 @@ class HeldOut:
         """Return the number of known values that judge forecasts of each series."""
         return (~np.isnan(self._truth())).sum(axis=(1, 2))
 
+    def _values(self):
+        return self.y.to_numpy(np.float64)[:, 0]
+
+    def _values_before(self, origin):
+        return np.where(self._before(origin), self._values(), np.nan)
+
+    def _seasonal(self, sp):
+        """Return the series that change over a season before the first origin."""
+        return _mean_change(self._values_before(0), self.series, sp) > 0
+
     def _before(self, origin):
         dropped = self.n_steps + (self.later[origin] if self.n_origins else 0)
         return (self.remaining > dropped) | ~self.enough[self.series]
 
     def _truth(self):
-        values = self.y.to_numpy(np.float64)[:, 0]
+        values = self._values()
         truth = np.full(self.shape, np.nan)
         # Origins are known rows, so the origin itself counts in addition to the held-out rows.
         later = self.remaining - self.n_steps - 1
@@ -194,7 +213,7 @@ def _spread_out(room, n_steps, n_series):
     return np.rint(np.linspace(span, 0, n_origins)).astype(np.int64)
 
 
-def scales_of(values, series, sp):
+def scales_of(values, series, sp, seasonal=True):
     """Return the mean absolute change of each series over a season, as for MASE.
 
     Parameters
@@ -205,6 +224,8 @@ def scales_of(values, series, sp):
         Number of the series of each row.
     sp : int
         Seasonal periodicity. Series that are too short for it use changes of one row.
+    seasonal : ndarray of bool of shape (n_series,), default=True
+        The series that may use changes over a season.
 
     Returns
     -------
@@ -217,7 +238,7 @@ def scales_of(values, series, sp):
     Forecasting, 2006.
     """
     scale = _mean_change(values, series, sp)
-    short = ~(scale > 0)
+    short = ~((scale > 0) & seasonal)
     if short.any() and sp > 1:
         scale = np.where(short, _mean_change(values, series, 1), scale)
     return scale
@@ -230,8 +251,8 @@ def in_units_of(errors, scales):
     ----------
     errors : ndarray of shape (n_series, ...)
         The errors.
-    scales : ndarray of shape (n_series,)
-        Scale of each series.
+    scales : ndarray of shape (n_series, ...)
+        Scale of each series, or of its first axes.
 
     Returns
     -------
@@ -239,7 +260,7 @@ def in_units_of(errors, scales):
         NaN where the scale is 0 or unknown: such errors cannot be compared with those of others.
     """
     scales = np.where(scales > 0, scales, np.nan)
-    return errors / scales.reshape(-1, *(1,) * (errors.ndim - 1))
+    return errors / scales.reshape(*scales.shape, *(1,) * (errors.ndim - scales.ndim))
 
 
 def _mean_change(values, series, step):

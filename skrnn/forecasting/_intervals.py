@@ -13,6 +13,11 @@ from ._error_vectors import ErrorVectors
 from ._held_out import in_units_of, naive_errors
 from ._panel import name_some
 
+# Weight of the scale before an origin in the unit of its errors. Chosen on the training parts of
+# M1, M3, Tourism and NN5, where it changes the coverage of intervals of 80 and 95 % from 0.758 and
+# 0.916 to 0.794 and 0.949, with lower interval scores.
+_BEFORE = 0.7
+
 
 @dataclass(frozen=True)
 class Intervals:
@@ -39,7 +44,7 @@ class Intervals:
     adaptive: AdaptiveLevels | None = None
 
     @classmethod
-    def of(cls, tried, weights, held_out, scales, *, counts=False):
+    def of(cls, tried, weights, held_out, sp, *, counts=False):
         """Learn from the errors of the combined forecast of held-out rows.
 
         If none of them is known, the errors of the naive forecast are used instead.
@@ -52,8 +57,8 @@ class Intervals:
             Weights of their forecasts.
         held_out : HeldOut
             The rows that were held out.
-        scales : ndarray of shape (n_series,)
-            Scale of each series.
+        sp : int
+            Seasonal periodicity of the scales.
         counts : bool, default=False
             Whether forecasts are means of counts with many zeros, which are not their medians.
 
@@ -61,13 +66,15 @@ class Intervals:
         -------
         Intervals
         """
+        scales = held_out.final_scales(sp)
         errors, of_naive = np.full((1, held_out.n_steps), np.nan), True
         if held_out.n_origins and tried:
             forecasts = np.stack([trial.forecasts for trial in tried])
             weights = weights_for_errors(weights, held_out.n_errors())
             differences = held_out.errors(combine(forecasts, weights))
             of_naive = bool(np.isnan(differences).all())
-            errors = in_units_of(differences, scales).reshape(-1, held_out.n_steps)
+            units = _units(held_out, sp, scales)
+            errors = in_units_of(differences, units).reshape(-1, held_out.n_steps)
         n_series = int(held_out.enough.sum())
         share = independent_share(held_out.later, held_out.n_steps, max(n_series, 1))
         if of_naive:
@@ -171,6 +178,18 @@ class Intervals:
                 f"{', '.join(f'{alpha:.6g}' for alpha in beyond)}, assume normal errors of the "
                 "same spread, and real errors may exceed them more often."
             )
+
+
+def _units(held_out, sp, scales):
+    """Return the units of held-out errors, ``(n_series, n_origins)``.
+
+    With the held-out rows in the unit, a large change makes its own error look small. A scale of
+    only the rows before the origin is uncertain if there are few of them. So the unit is a
+    weighted geometric mean of both.
+    """
+    origins = range(held_out.n_origins)
+    before = np.stack([held_out.scales(sp, origin) for origin in origins], axis=1)
+    return before**_BEFORE * scales[:, None] ** (1 - _BEFORE)
 
 
 def _name(series, instances):

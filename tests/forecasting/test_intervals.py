@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from skrnn.forecasting._conformal import ConformalQuantiles
-from skrnn.forecasting._held_out import HeldOut, scales_of
+from skrnn.forecasting._held_out import HeldOut
 from skrnn.forecasting._intervals import Intervals
 
 NAMES = pd.Index(["a", "b", "c"])
@@ -82,8 +82,7 @@ def test_no_held_out_value_is_known():
     y = pd.DataFrame({"y": values}, pd.RangeIndex(40, name="t"))
     held_out = HeldOut.of(y, 2)
     forecasts = np.full((1, held_out.n_origins, 2), np.nan)
-    scales = scales_of(values, held_out.series, 1)
-    intervals = Intervals.of([Tried(forecasts)], np.ones(1), held_out, scales)
+    intervals = Intervals.of([Tried(forecasts)], np.ones(1), held_out, 1)
     assert intervals.of_naive
     # 39 changes of one row, and 38 of two.
     assert intervals.conformal.n_errors == 77
@@ -98,7 +97,7 @@ def test_errors_of_the_combined_forecast():
     held_out = HeldOut.of(y, 2)
     truth = held_out.errors(np.zeros((1, held_out.n_origins, 2)))
     tried = [Tried(truth - 1), Tried(truth + 5)]
-    intervals = Intervals.of(tried, np.array([0.5, 0.5]), held_out, np.array([1.0]))
+    intervals = Intervals.of(tried, np.array([0.5, 0.5]), held_out, 1)
     errors = intervals.conformal.scores[0] * intervals.conformal.spread[0]
     # All errors are -2, and could be 2 as well.
     np.testing.assert_allclose(np.abs(errors), 2.0)
@@ -110,6 +109,48 @@ def test_errors_of_constant_series_say_nothing_of_others():
     y = pd.DataFrame({"y": np.ones(40)}, pd.RangeIndex(40, name="t"))
     held_out = HeldOut.of(y, 2)
     tried = [Tried(np.zeros((1, held_out.n_origins, 2)))]
-    intervals = Intervals.of(tried, np.ones(1), held_out, np.array([0.0]))
+    intervals = Intervals.of(tried, np.ones(1), held_out, 1)
     assert not intervals.of_naive
     assert not intervals.conformal.n_errors
+
+
+def held_out_of(*series):
+    """A panel of series of equal length, of which the last two rows are held out."""
+    index = pd.MultiIndex.from_product([range(len(series)), range(len(series[0]))])
+    y = pd.DataFrame({"y": np.concatenate(series).astype(float)}, index.set_names(["series", "t"]))
+    return HeldOut.of(y, 2)
+
+
+def test_a_large_change_does_not_make_its_own_error_small():
+    """The scale of all rows contains the held-out change from 1 to 8."""
+    zigzag = np.arange(12.0) % 2
+    calm, jump = zigzag, zigzag + np.repeat([0.0, 8.0], [10, 2])
+    held_out = held_out_of(*[calm] * 30, *[jump] * 30)
+    assert held_out.n_origins == 1
+    tried = [Tried(np.full(held_out.shape, 1.0))]
+    intervals = Intervals.of(tried, np.ones(1), held_out, 1)
+    assert intervals.scales[0] == 1
+    np.testing.assert_allclose(intervals.scales[-1], 17 / 11)
+    # Both have the same changes before the origin. The errors are -1 and 0, and 7 and 8.
+    largest = intervals.conformal.scores[0] * intervals.conformal.spread[0]
+    np.testing.assert_allclose(largest.max(), 8 / (17 / 11) ** 0.3)
+
+
+def test_units_of_series_that_are_too_short_for_a_season_before_the_origin():
+    """Scales before and after the origin are changes of one row, not of one row and a season."""
+    values = np.arange(12.0) % 4
+    held_out = held_out_of(*[values] * 60)
+    assert held_out.scales(11)[0] == held_out.scales(1)[0]
+    np.testing.assert_allclose(held_out.final_scales(11)[0], held_out.final_scales(1)[0])
+    # Long enough for changes over four rows, which are all 0: one row again.
+    np.testing.assert_allclose(held_out.scales(4)[0], held_out.scales(1)[0])
+
+
+def test_errors_of_one_series_are_in_units_of_their_origin():
+    values = np.cumsum(np.exp(np.arange(60) / 10) * (-1.0) ** np.arange(60))
+    y = pd.DataFrame({"y": values}, pd.RangeIndex(60, name="t"))
+    held_out = HeldOut.of(y, 2)
+    scales = [held_out.scales(1, origin)[0] for origin in range(held_out.n_origins)]
+    by_hand = [np.abs(np.diff(values[: -2 - later])).mean() for later in held_out.later]
+    np.testing.assert_allclose(scales, by_hand)
+    assert (np.diff(scales) > 0).all()
