@@ -53,6 +53,7 @@ def training_plan(estimator, samples, loss, *, one_pass=False, engine=None):
         n_rows=len(samples.rows),
         epochs=1 if one_pass else int(estimator.epochs),
         before=engine,
+        most_seconds=estimator._most_numpy_seconds,
     )
     check_can_train(engine)
     return TrainingPlan(

@@ -35,7 +35,7 @@ from ._version_0_1_0 import read_estimator
 from .cells._activations import ACTIVATIONS
 from .cells._cell import Cell
 from .cells._cell_names import CELLS
-from .engines._choice import ENGINES
+from .engines._choice import ENGINES, MOST_SECONDS
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
 from .network._window_level import WindowLevel
@@ -158,6 +158,8 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     # False for the networks of a forecaster, which scales the data and makes the windows itself.
     _warns_about_data = True
+    # The networks of a forecaster may take longer if there are many series.
+    _most_numpy_seconds = MOST_SECONDS
 
     def _forecast(self, X, initial_state=None, *, with_state=False, raw=False, apart=False):
         """Check X, and return forecasts in the shape of y, and the states after X.

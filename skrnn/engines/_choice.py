@@ -52,7 +52,18 @@ def recipe_of(optimizer, learning_rate, weight_decay, clipnorm, *, estimator_nam
     return optimizer_recipe(*values, estimator_name=estimator_name)
 
 
-def choose_engine(wanted, architecture, loss, recipe, *, batch_size, n_rows, epochs, before=None):
+def choose_engine(
+    wanted,
+    architecture,
+    loss,
+    recipe,
+    *,
+    batch_size,
+    n_rows,
+    epochs,
+    before=None,
+    most_seconds=MOST_SECONDS,
+):
     """Return the name of the engine that trains a network.
 
     The choice only depends on the amount of work, so the same fit is bit-identical on every
@@ -72,6 +83,8 @@ def choose_engine(wanted, architecture, loss, recipe, *, batch_size, n_rows, epo
         Rows of a batch, rows to train on, and the largest number of epochs.
     before : {"numpy", "tensorflow"} or None, default=None
         The engine that has trained the network before, with which "auto" continues.
+    most_seconds : float, default=MOST_SECONDS
+        Seconds that the fit may take in NumPy for "auto" to choose it.
 
     Returns
     -------
@@ -98,7 +111,7 @@ def choose_engine(wanted, architecture, loss, recipe, *, batch_size, n_rows, epo
         return "tensorflow"
     if before is None:
         seconds = work_of_fit(architecture, batch_size=batch_size, n_rows=n_rows, epochs=epochs)
-        is_short = seconds <= MOST_SECONDS
+        is_short = seconds <= most_seconds
     else:
         is_short = before == "numpy"
     return "numpy" if is_short or not _is_installed() else "tensorflow"

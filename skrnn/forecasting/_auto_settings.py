@@ -17,6 +17,11 @@ from ._seasonality import check_periods, seasonal_periods
 _WINDOW_SHARE = 4
 # With this many windows, networks need fewer epochs, larger batches and no decay.
 _MANY_WINDOWS = 5_000
+# Windows that a network reads in all epochs together, so that training does not take longer the
+# more series there are: a network of 16 units has then learned what it can.
+_MOST_READ = 10 * 128_000
+# Windows are read at least this often. If there are too many for that, a sample of them is read.
+_LEAST_EPOCHS = 3
 # With fewer windows, more inputs cost more than they tell.
 _ENOUGH_FOR_THE_PAST = 1_000
 # Root mean square of the changes of all series, divided by that of a typical series.
@@ -46,6 +51,8 @@ class FittedSettings:
         y.
     training : dict
         Values of `epochs`, `batch_size`, `learning_rate` and `weight_decay`.
+    most_windows : int or None
+        Largest number of windows to learn from. None means that there are few enough.
     """
 
     strategy: str
@@ -56,6 +63,7 @@ class FittedSettings:
     by_series: bool
     past_of_known: bool
     training: dict
+    most_windows: int | None
 
     @classmethod
     def of(cls, plan, axis, lengths, values, steps):
@@ -96,6 +104,7 @@ class FittedSettings:
             _by_series(plan, transformer, lengths, values),
             n_windows >= _ENOUGH_FOR_THE_PAST,
             _training(plan, n_windows),
+            _most_windows(plan, n_windows),
         )
 
 
@@ -174,7 +183,7 @@ def _training(plan, n_windows):
     """Return the training settings; "auto" depends on the number of windows."""
     many = n_windows > _MANY_WINDOWS
     automatic = {
-        "epochs": 10 if many else 40,
+        "epochs": int(np.clip(_MOST_READ // n_windows, _LEAST_EPOCHS, 10)) if many else 40,
         "batch_size": 128 if many else 32,
         "weight_decay": 0.0 if many else 1.0,
         "learning_rate": 0.005 if isinstance(plan.network["optimizer"], str) else None,
@@ -184,3 +193,11 @@ def _training(plan, n_windows):
         name: automatic[name] if isinstance(value, str) and value == "auto" else value
         for name, value in values.items()
     }
+
+
+def _most_windows(plan, n_windows):
+    """Return how many windows are read in the fewest epochs; None if all of them are read."""
+    automatic = plan.network["epochs"] == "auto" and not plan.network["stateful"]
+    if not automatic or 10 * n_windows <= _MOST_READ:
+        return None
+    return _MOST_READ // _LEAST_EPOCHS

@@ -67,6 +67,8 @@ class ForecasterNetworks:
     past_of_known : bool
         Whether windows also contain the past of features known in advance, in addition to that of
         y.
+    most_windows : int or None
+        Largest number of windows to learn from. None means that there is no limit.
     summary : Quantiles, Moments, Draws or None
         What networks with a likelihood return of the distribution of each target. None means
         point forecasts.
@@ -89,6 +91,7 @@ class ForecasterNetworks:
     unlearned: tuple = ()
     calendar: CalendarFeatures = NO_CALENDAR
     past_of_known: bool = False
+    most_windows: int | None = None
     summary: Any = None
 
     @property

@@ -48,6 +48,10 @@ OWN_CONSTRAINTS = {
 }
 """Constraints on parameters that only the forecaster has. Networks check theirs."""
 
+_MOST_NUMPY_SECONDS = 60
+"""Seconds that a network may train in NumPy if there are many series. For small networks,
+TensorFlow is little faster on a CPU, and takes 0.7 GB of memory, more than 100,000 series do."""
+
 _AUTOMATIC = {"epochs": 1, "batch_size": 1, "weight_decay": 0.0, "learning_rate": None}
 """Parameters of the networks that may be "auto", with a value for checking the others."""
 
@@ -331,13 +335,17 @@ def build_networks(
             settings.strategy, further, n_targets, together=together, optional=True
         )
     seeds = member_seeds(plan.network["random_state"], int(plan.n_networks))
+    regressors = [
+        _regressor(plan, task.columns[0] if level else None, settings.training, seed)
+        for task in tasks
+        for seed in seeds
+    ]
+    if settings.most_windows is not None:
+        for regressor in regressors:
+            regressor._most_numpy_seconds = _MOST_NUMPY_SECONDS
     return ForecasterNetworks(
         tasks=tasks,
-        regressors=[
-            _regressor(plan, task.columns[0] if level else None, settings.training, seed)
-            for task in tasks
-            for seed in seeds
-        ],
+        regressors=regressors,
         adjustments=_adjustments(plan, settings, axis),
         min_periods=settings.min_periods,
         lag=settings.lag,
@@ -350,6 +358,7 @@ def build_networks(
         ),
         calendar=calendar,
         past_of_known=settings.past_of_known,
+        most_windows=settings.most_windows,
         target_scaling=_target_scaling(plan, settings, only_level=level and together),
         feature_scaling=CommonScaling(check_scaler(plan.feature_scaler, "feature_scaler")),
         recursive=settings.strategy == "recursive",

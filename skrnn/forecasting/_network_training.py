@@ -8,7 +8,14 @@ from joblib import Parallel, delayed
 
 from ._panel import count_known, known_from
 from ._precision_warnings import warn_about_lost_digits
-from ._tasks import targets_of, trainable_rows, windows_of
+from ._tasks import (
+    known_targets,
+    spread_out,
+    targets_at,
+    targets_of,
+    trainable_rows,
+    windows_of,
+)
 
 _MOST = 0.9  # fraction of the rows: the index was probably created with the wrong frequency
 
@@ -45,32 +52,43 @@ def train_networks(networks, panel, *, goes_on=False, n_jobs=None):
         task = _taught(networks, panel, scaled, age, planned, goes_on=goes_on)
         if task is None:
             continue
-        targets = targets_of(panel, scaled, task)
         inputs = networks.inputs(panel, scaled, task)
-        rows = _trainable_rows(networks, age, inputs, targets)
+        rows = _trainable_rows(networks, age, inputs, known_targets(panel, scaled, task))
         kept.append((task, regressors))
         _check_length(networks, panel, rows, task)
-        windows = windows_of(inputs, networks.lag)
-        targets = _regressor_targets(targets)
-        validation = {}
+        held_out = None
         if regressors[0].early_stopping:
             rows, held_out = _split(
                 panel, networks.n_targets, rows, regressors[0].validation_fraction
             )
-            validation = {
-                "X_val": windows,
-                "y_val": targets,
-                "sample_weight_val": held_out.astype(np.float64),
-            }
+        most = networks.most_windows
+        source = panel, scaled, task, windows_of(inputs, networks.lag)
+        arguments = _examples(*source, rows, most)
+        validation = {}
+        if held_out is not None:
+            names = "X_val", "y_val", "sample_weight_val"
+            validation = dict(zip(names, _examples(*source, held_out, most), strict=True))
         for regressor in regressors:
             regressor.set_params(warm_start=goes_on)
-            arguments = windows, targets, rows.astype(np.float64)
             fits.append(delayed(regressor.fit)(*arguments, **validation))
         networks.learned_to.append(_position_after(panel, rows))
     _keep(networks, kept)
     # Threads share the windows, and compiled programs run in parallel. Progress bars do not.
     n_jobs = 1 if networks.regressors[0].verbose else n_jobs
     Parallel(n_jobs=n_jobs, require="sharedmem")(fits)
+
+
+def _examples(panel, scaled, task, windows, rows, most):
+    """Return windows, targets and weights to learn from.
+
+    They are those of all rows, or of a sample of the rows if there are more than `most`.
+    """
+    if most is None or rows.sum() <= most:
+        targets = _regressor_targets(targets_of(panel, scaled, task))
+        return windows, targets, rows.astype(np.float64)
+    chosen = spread_out(rows, most)
+    targets = _regressor_targets(targets_at(scaled, task, chosen))
+    return windows[chosen], targets, np.ones(most)
 
 
 def train_on_new_rows(networks, panel, fresh, age):
@@ -93,7 +111,8 @@ def train_on_new_rows(networks, panel, fresh, age):
         targets = targets_of(panel, scaled, task)
         last = panel.shifted(fresh[:, None].astype(np.float64), max(task.steps) - 1)[:, 0]
         inputs = networks.inputs(panel, scaled, task)
-        rows = _rows_with(networks, age, inputs, targets, networks.min_periods) & (last == 1.0)
+        known = known_targets(panel, scaled, task)
+        rows = _rows_with(networks, age, inputs, known, networks.min_periods) & (last == 1.0)
         if not rows.any():
             continue
         windows = windows_of(inputs, networks.lag)
@@ -130,8 +149,8 @@ def _taught(networks, panel, scaled, age, task, *, goes_on):
     def too_long(n_steps):
         shorter = replace(task, steps=task.steps[:n_steps])
         inputs = networks.inputs(panel, scaled, shorter)
-        targets = targets_of(panel, scaled, shorter)
-        return not _trainable_rows(networks, age, inputs, targets).any()
+        known = known_targets(panel, scaled, shorter)
+        return not _trainable_rows(networks, age, inputs, known).any()
 
     n_steps = len(task.steps)
     if too_long(n_steps):  # a series that is long enough for these steps is long enough for fewer
@@ -140,19 +159,19 @@ def _taught(networks, panel, scaled, age, task, *, goes_on):
     return replace(task, steps=task.steps[:n_steps]) if n_steps else None
 
 
-def _trainable_rows(networks, age, inputs, targets):
+def _trainable_rows(networks, age, inputs, known):
     """Return the rows to learn from, with the shortest windows if there are no others."""
     for min_periods in (networks.min_periods, min(networks.min_periods, 1)):
-        rows = _rows_with(networks, age, inputs, targets, min_periods)
+        rows = _rows_with(networks, age, inputs, known, min_periods)
         if rows.any() or networks.min_periods == networks.lag:
             break
     return rows
 
 
-def _rows_with(networks, age, inputs, targets, min_periods):
+def _rows_with(networks, age, inputs, known, min_periods):
     """Return the rows to learn from, with a number of known rows in their windows."""
     whole = age >= networks.history
-    return trainable_rows(inputs, networks.n_targets, targets, networks.lag, whole, min_periods)
+    return trainable_rows(inputs, networks.n_targets, known, networks.lag, whole, min_periods)
 
 
 def _check_length(networks, panel, rows, task):

@@ -134,7 +134,53 @@ def targets_of(panel, scaled, task):
     return np.concatenate([panel.shifted(columns, step - 1) for step in task.steps], axis=1)
 
 
-def trainable_rows(inputs, n_targets, targets, lag, whole, min_periods):
+def known_targets(panel, scaled, task):
+    """Return a mask of the rows whose targets are all known, as :func:`targets_of` returns them.
+
+    The targets of all rows would take several times the memory of the series.
+    """
+    known = ~np.isnan(scaled[:, task.columns]).any(axis=1)
+    furthest = max(task.steps) - 1
+    rows = np.flatnonzero(panel.remaining() >= furthest)
+    all_known = np.ones(len(rows), bool)
+    for step in task.steps:
+        all_known &= known[rows + step - 1]
+    mask = np.zeros(len(known), bool)
+    mask[rows] = all_known
+    return mask
+
+
+def targets_at(scaled, task, rows):
+    """Return the targets of some rows, each with as many rows left in its series as steps."""
+    ahead = rows[:, None] + np.asarray(task.steps) - 1
+    return scaled[ahead[..., None], list(task.columns)].reshape(len(rows), -1)
+
+
+def spread_out(rows, n):
+    """Return about equally spaced rows, and so about equally many of each series.
+
+    The distance varies, so that it is no multiple of a season.
+
+    Parameters
+    ----------
+    rows : ndarray of bool of shape (n_rows,)
+        The rows to choose from.
+    n : int
+        Their number, at most that of the rows to choose from.
+
+    Returns
+    -------
+    ndarray of int of shape (n,)
+        In order.
+    """
+    among = np.flatnonzero(rows)
+    golden = (np.sqrt(5) - 1) / 2  # its multiples are spread evenly over the fractions
+    parts = np.arange(n + 1) * len(among) // n
+    places = np.arange(n) * golden % 1 * np.diff(parts)
+    return among[parts[:-1] + places.astype(np.int64)]
+
+
+def trainable_rows(inputs, n_targets, known, lag, whole, min_periods):
     """Return a mask of the rows that a network can learn from.
 
     Parameters
@@ -143,8 +189,8 @@ def trainable_rows(inputs, n_targets, targets, lag, whole, min_periods):
         Columns of the windows. The targets come first. Unknown values are NaN.
     n_targets : int
         Number of targets.
-    targets : ndarray of shape (n_rows, n_outputs)
-        Targets.
+    known : ndarray of bool of shape (n_rows,)
+        Rows whose targets are all known.
     lag : int
         Rows of a window.
     whole : ndarray of bool of shape (n_rows,)
@@ -160,7 +206,7 @@ def trainable_rows(inputs, n_targets, targets, lag, whole, min_periods):
         least one of which a network can read.
     """
     inside = whole | (_n_known_before(inputs[:, :n_targets], lag) >= min_periods)
-    return inside & (_n_known_before(inputs, lag) > 0) & ~np.isnan(targets).any(axis=1)
+    return inside & (_n_known_before(inputs, lag) > 0) & known
 
 
 def _n_known_before(values, lag):

@@ -104,9 +104,10 @@ class Logarithm:
                 f"{negative.sum()} negative value(s){where}. Set transformer=None, or use a "
                 "scikit-learn transformer such as PowerTransformer."
             )
-        table = [values[start:end] for start, end in zip(panel.starts, panel.ends, strict=True)]
-        self._shift = np.array([[_shift_of(column) for column in part.T] for part in table])
-        self._least = np.array([[_least_of(column) for column in part.T] for part in table])
+        begins = np.cumsum(panel.lengths) - panel.lengths
+        known = values[panel.rows]
+        self._least = np.fmin.reduceat(known, begins)
+        self._shift = _shifts(known, begins, self._least)
         self._least += self._shift
         return self
 
@@ -128,15 +129,29 @@ class Logarithm:
             return np.maximum(np.exp(values) - self._shift[:, None, :, None], 0.0)
 
 
-def _shift_of(column):
-    column = column[~np.isnan(column)]
-    if not len(column) or column.min() > 0:
-        return 0.0
-    return 0.1 * column.mean() or 1.0
+def _shifts(values, begins, least):
+    """Return a tenth of the mean of each series with zeros, and 0 for the others.
 
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_targets)
+        The values of all series, one series after another.
+    begins : ndarray of int of shape (n_series,)
+        The first row of each series.
+    least : ndarray of shape (n_series, n_targets)
+        The smallest value of each series.
 
-def _least_of(column):
-    return np.nan if np.isnan(column).all() else np.nanmin(column)
+    Returns
+    -------
+    ndarray of shape (n_series, n_targets)
+        1 for a series of zeros, which have no scale.
+    """
+    if not (least <= 0).any():
+        return np.zeros_like(least)
+    known = ~np.isnan(values)
+    total = np.add.reduceat(np.where(known, values, 0.0), begins)
+    mean = total / np.maximum(np.add.reduceat(known, begins, dtype=np.int64), 1)
+    return np.where(least <= 0, np.where(mean > 0, 0.1 * mean, 1.0), 0.0)
 
 
 def _warn_of_no_logarithm(panel, rows):

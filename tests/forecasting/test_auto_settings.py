@@ -77,6 +77,23 @@ def test_training():
     assert (own["epochs"], own["weight_decay"]) == (3, 0.2)
 
 
+@pytest.mark.parametrize(
+    ("n_windows", "parameters", "epochs", "most"),
+    [
+        (5_001, {}, 10, None),
+        (128_000, {}, 10, None),  # as many as ten epochs read of 128,000 windows
+        (128_001, {}, 9, 1_280_000 // 3),
+        (300_000, {}, 4, 1_280_000 // 3),
+        (3_000_000, {}, 3, 1_280_000 // 3),
+        (3_000_000, {"epochs": 7}, 7, None),
+    ],
+)
+def test_training_does_not_grow_with_the_number_of_series(n_windows, parameters, epochs, most):
+    found = settings(parameters, lengths=(n_windows + 1,), steps=[1])
+    assert (found.training["epochs"], found.most_windows) == (epochs, most)
+    assert most is None or epochs * min(most, n_windows) <= 1_280_000
+
+
 def test_min_periods():
     assert settings().min_periods == 7
     assert settings({"lag": 1}).min_periods == 1

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from skrnn import RNNRegressor, make_lag_windows
+from skrnn.forecasting._tasks import spread_out
 
 
 def test_one_network_is_the_regressor_on_the_same_windows(cheap, months):
@@ -26,6 +27,47 @@ def test_all_series_are_learned_from_and_no_window_holds_two(cheap, panel):
     regressor = RNNRegressor(**network.get_params()).fit(windows, targets)
     for ours, theirs in zip(network.weights_, regressor.weights_, strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_many_windows_are_sampled(cheap, panel, monkeypatch, early_stopping):
+    monkeypatch.setattr("skrnn.forecasting._auto_settings._MOST_READ", 60)
+    monkeypatch.setattr("skrnn.forecasting._auto_settings._MANY_WINDOWS", 50)
+    forecaster = cheap(
+        target_scaler=None,
+        shuffle=False,
+        epochs="auto",
+        early_stopping=early_stopping,
+        validation_fraction=0.25,
+    ).fit(panel)
+    network = forecaster.networks_.regressors[0]
+    assert network.epochs == 3
+    train, held_out = [], []
+    for _, series in panel["y"].groupby("series"):
+        windows, targets = make_lag_windows(series.to_numpy(), 3)
+        n = int(np.ceil(0.25 * len(series))) if early_stopping else 0
+        end = len(targets) - n
+        train.append((windows[:end], targets[:end]))
+        held_out.append((windows[end:], targets[end:]))
+    X, y = map(np.concatenate, zip(*train, strict=True))
+    chosen = spread_out(np.ones(len(y), bool), 20)
+    validation = {}
+    if early_stopping:
+        X_val, y_val = map(np.concatenate, zip(*held_out, strict=True))
+        some = spread_out(np.ones(len(y_val), bool), min(20, len(y_val)))
+        validation = {"X_val": X_val[some], "y_val": y_val[some]}
+    regressor = RNNRegressor(**network.get_params()).fit(X[chosen], y[chosen], **validation)
+    for ours, theirs in zip(network.weights_, regressor.weights_, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_large_panel_is_trained_in_numpy(cheap, panel, monkeypatch):
+    monkeypatch.setattr("skrnn.engines._choice.MOST_SECONDS", 0.0)
+    monkeypatch.setattr("skrnn.RNNRegressor._most_numpy_seconds", 0.0)
+    monkeypatch.setattr("skrnn.forecasting._auto_settings._MOST_READ", 60)
+    monkeypatch.setattr("skrnn.forecasting._auto_settings._MANY_WINDOWS", 50)
+    forecaster = cheap(epochs="auto").fit(panel)
+    assert forecaster.networks_.regressors[0].engine_ == "numpy"
 
 
 def test_early_stopping_holds_out_the_end_of_each_series(cheap, panel):

@@ -8,7 +8,10 @@ from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._tasks import (
     NetworkTask,
     input_columns,
+    known_targets,
     plan_tasks,
+    spread_out,
+    targets_at,
     targets_of,
     trainable_rows,
     windows_of,
@@ -77,8 +80,37 @@ def test_targets(panel):
     np.testing.assert_array_equal(targets[panel.starts[0] + 3], [3, 5])
     np.testing.assert_array_equal(targets[panel.ends[0] - 1], [7, np.nan])
     whole = panel.known_age(1) >= 3
-    rows = np.flatnonzero(trainable_rows(panel.values, 1, targets, 3, whole, 3))
+    known = known_targets(panel, panel.values, task)
+    np.testing.assert_array_equal(known, ~np.isnan(targets).any(axis=1))
+    rows = np.flatnonzero(trainable_rows(panel.values, 1, known, 3, whole, 3))
+    np.testing.assert_array_equal(targets_at(panel.values, task, rows), targets[rows])
     np.testing.assert_array_equal(rows - np.repeat(panel.starts, 3), [3, 4, 5] * 2)
+
+
+def test_targets_beyond_the_gap_are_not_those_of_the_next_series(panel):
+    task = NetworkTask((0, 1), (1, 6))  # the gap has three rows
+    targets = targets_of(panel, panel.values, task)
+    known = known_targets(panel, panel.values, task)
+    np.testing.assert_array_equal(known, ~np.isnan(targets).any(axis=1))
+    rows = np.flatnonzero(known)
+    assert len(rows)
+    np.testing.assert_array_equal(targets_at(panel.values, task, rows), targets[rows])
+
+
+@pytest.mark.parametrize(("length", "share"), [(48, 1 / 12), (60, 0.3), (7, 0.99), (50, 1.0)])
+def test_a_sample_is_spread_over_series_and_seasons(length, share):
+    n_series = 200
+    rows = np.ones(n_series * length, bool)
+    rows[::length] = False
+    n = int(share * rows.sum())
+    chosen = spread_out(rows, n)
+    assert len(np.unique(chosen)) == n
+    assert rows[chosen].all()
+    of_series = np.bincount(chosen // length, minlength=n_series)
+    assert np.abs(of_series - n / n_series).max() < 2
+    of_months = np.bincount(chosen % length % 12, minlength=min(length, 12))
+    expected = share * np.bincount(np.flatnonzero(rows) % length % 12)
+    np.testing.assert_allclose(of_months, expected, rtol=0.2, atol=1)
 
 
 def test_no_window_holds_rows_of_two_series(panel):

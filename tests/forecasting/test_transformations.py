@@ -65,6 +65,18 @@ def test_names_are_those_of_the_field(laid_out):
     np.testing.assert_allclose(ours, expected, rtol=1e-4)
 
 
+def test_each_series_with_zeros_is_shifted_by_a_tenth_of_its_mean():
+    series = {"some": [0.0, 4.0, np.nan, 2.0], "none": [3.0, 5.0], "all": [0.0, 0.0]}
+    series |= {"unknown": [np.nan, np.nan]}
+    frame = pd.concat({name: pd.DataFrame({"y": values}) for name, values in series.items()})
+    panel = Panel.of(frame, TimeAxis(0), 2)
+    log = make_transformation("log", TimeAxis(0)).fit(panel, panel.values)
+    shift = {"some": 0.1 * 2, "none": 0.0, "all": 1.0, "unknown": 0.0}
+    expected = [np.log(np.add(values, shift[name])) for name, values in series.items()]
+    found = log.transform(panel, panel.values)[panel.rows, 0]
+    np.testing.assert_allclose(found, np.concatenate(expected), rtol=1e-12)
+
+
 def test_zeros_have_logarithms_and_forecasts_are_not_negative(cheap, months):
     y = months - months.min()
     forecast = cheap(transformer="log").fit(y).predict(fh=range(1, 25))
