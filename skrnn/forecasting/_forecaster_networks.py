@@ -247,14 +247,17 @@ class ForecasterNetworks:
 
     def _with_targets(self, panel, values):
         features = panel.values[:, self.n_targets :]
-        return panel.with_values(np.concatenate([values, features], axis=1))
+        if features.shape[1]:
+            values = np.concatenate([values, features], axis=1)
+        return panel.with_values(values)
 
     def scaled(self, panel):
         """Return scaled targets and features, ``(n_rows, n_columns)``."""
         targets = self.target_scaling.transform(panel, self._differences(panel))
         features = panel.values[:, self.n_targets :]
-        if features.shape[1]:
-            features = self.feature_scaling.transform(panel, features)
+        if not features.shape[1]:
+            return targets
+        features = self.feature_scaling.transform(panel, features)
         return np.concatenate([targets, features], axis=1)
 
     def inputs(self, panel, scaled, task):

@@ -43,6 +43,14 @@ def train_networks(networks, panel, *, goes_on=False, n_jobs=None):
     NothingToLearnError
         If no series is long enough.
     """
+    fits = _fits(networks, panel, goes_on=goes_on)
+    # Threads share the windows, and compiled programs run in parallel. Progress bars do not.
+    n_jobs = 1 if networks.regressors[0].verbose else n_jobs
+    Parallel(n_jobs=n_jobs, require="sharedmem")(fits)
+
+
+def _fits(networks, panel, *, goes_on):
+    """Return the fits of all networks. Only their windows stay in memory until they have run."""
     panel = networks.adjusted(panel)
     scaled = networks.scaled(panel)
     age = panel.known_age(networks.n_targets)
@@ -73,9 +81,7 @@ def train_networks(networks, panel, *, goes_on=False, n_jobs=None):
             fits.append(delayed(regressor.fit)(*arguments, **validation))
         networks.learned_to.append(_position_after(panel, rows))
     _keep(networks, kept)
-    # Threads share the windows, and compiled programs run in parallel. Progress bars do not.
-    n_jobs = 1 if networks.regressors[0].verbose else n_jobs
-    Parallel(n_jobs=n_jobs, require="sharedmem")(fits)
+    return fits
 
 
 def _examples(panel, scaled, task, windows, rows, most):

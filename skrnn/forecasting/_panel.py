@@ -158,7 +158,7 @@ class Panel:
             A series of which nothing is known keeps its rows.
         """
         starts, _ = self._extent(n_targets)
-        return replace(self, starts=starts, first=self.first + starts - self.starts)
+        return self._between(starts, self.ends)
 
     def trimmed(self, n_targets):
         """Return the series from their first to their last row with a known target.
@@ -173,7 +173,12 @@ class Panel:
         Panel
             A series of which nothing is known keeps its rows.
         """
-        starts, ends = self._extent(n_targets)
+        return self._between(*self._extent(n_targets))
+
+    def _between(self, starts, ends):
+        """Return the series between some rows, or this panel if these are all rows."""
+        if np.array_equal(starts, self.starts) and np.array_equal(ends, self.ends):
+            return self
         return replace(self, starts=starts, ends=ends, first=self.first + starts - self.starts)
 
     def shortened(self, lengths):
@@ -374,7 +379,10 @@ class Panel:
 
     def with_values(self, values):
         """Return the panel with other values."""
-        return replace(self, values=values)
+        panel = replace(self, values=values)
+        # The rows are the same, and take as much memory as the values.
+        panel.__dict__.update({k: v for k, v in vars(self).items() if k in ("rows", "series")})
+        return panel
 
     def row_of(self, positions):
         """Return the rows of positions in time, ``(n_series, n_positions)``; -1 for no row."""

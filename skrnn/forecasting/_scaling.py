@@ -228,7 +228,9 @@ class SpreadScaling:
     def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scale values of shape (n_rows, n_columns)."""
         constant, scale = self._of_rows(panel, values)
-        return (values - constant) / scale
+        scaled = values - constant
+        scaled /= scale
+        return scaled
 
     def inverse_transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Undo the scaling of values of shape (n_rows, n_columns)."""

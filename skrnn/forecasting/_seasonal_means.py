@@ -5,7 +5,7 @@ import numpy as np
 # Quantile of the normal distribution, for a test at the 90 % level.
 _CRITICAL = 1.645
 # Number of values in a block, so that memory does not grow with the number of series.
-_BLOCK = 2**20
+_BLOCK = 2**18
 
 
 def seasonal_means(values, period, *, conditional):

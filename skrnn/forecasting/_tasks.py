@@ -212,6 +212,8 @@ def trainable_rows(inputs, n_targets, known, lag, whole, min_periods):
 def _n_known_before(values, lag):
     """Return the number of known rows among the `lag` rows before each row."""
     # Series are at least a window apart, so no window contains rows of two series.
-    before = np.concatenate([[0], np.cumsum(~np.isnan(values).any(axis=1))])
-    rows = np.arange(len(values))
-    return before[rows] - before[np.maximum(rows - lag, 0)]
+    before = np.zeros(len(values), np.int32)
+    np.cumsum(~np.isnan(values[:-1]).any(axis=1), out=before[1:])
+    counts = before.copy()
+    counts[lag:] -= before[:-lag]
+    return counts

@@ -114,11 +114,14 @@ class Logarithm:
     def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the logarithms of values of shape (n_rows, n_targets)."""
         result = np.full_like(values, np.nan)
-        shifted = values[panel.rows] + self._shift[panel.series]
+        shifted = values[panel.rows]
+        if self._shift.any():
+            shifted += self._shift[panel.series]
         none = shifted <= 0
         if none.any():
             _warn_of_no_logarithm(panel, none.any(axis=1))
-        result[panel.rows] = np.log(np.where(none, self._least[panel.series], shifted))
+            shifted = np.where(none, self._least[panel.series], shifted)
+        result[panel.rows] = np.log(shifted, out=shifted)
         return result
 
     def inverse_transform(

@@ -1,35 +1,36 @@
 """What `update` learns."""
 
 import numpy as np
+import pytest
 
 from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._update import learn_fresh_rows
 
 
-class Spy:
-    """Networks that note what they are given to learn."""
+@pytest.fixture
+def learned(monkeypatch):
+    """What networks are given to learn: values and ages."""
+    noted = []
 
-    def __init__(self, networks):
-        self.n_targets, self.history, self.steps = 1, networks.history, networks.steps
-        self.learned = []
+    def note(networks, panel, fresh, age):
+        noted.append((panel.values[fresh, 0], age[fresh]))
 
-    def learn(self, panel, fresh, age):
-        self.learned.append((panel.values[fresh, 0], age[fresh]))
+    monkeypatch.setattr("skrnn.forecasting._update.train_on_new_rows", note)
+    return noted
 
 
-def test_only_new_rows_are_learned(cheap, months):
+def test_only_new_rows_are_learned(cheap, months, learned):
     forecaster = cheap().fit(months[:50])
     before = forecaster._panel
     new = Panel.of(months[45:53].to_frame(), forecaster._axis, 3)
-    spy = Spy(forecaster.networks_)
-    learn_fresh_rows(spy, before.with_rows_of(new, 3), new, before)
-    [(values, age)] = spy.learned
+    learn_fresh_rows(forecaster.networks_, before.with_rows_of(new, 3), new, before)
+    [(values, age)] = learned
     np.testing.assert_allclose(values, months[50:53])
     np.testing.assert_array_equal(age, [50, 51, 52])
 
 
-def test_nothing_new_is_not_learned(cheap, months):
+def test_nothing_new_is_not_learned(cheap, months, learned):
     forecaster = cheap().fit(months)
-    spy = Spy(forecaster.networks_)
-    learn_fresh_rows(spy, forecaster._panel, forecaster._panel, forecaster._panel)
-    assert spy.learned == []
+    panel = forecaster._panel
+    learn_fresh_rows(forecaster.networks_, panel, panel, panel)
+    assert learned == []
