@@ -197,11 +197,12 @@ class SpreadScaling:
     def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Learn from the rows of all series; values of shape (n_rows, n_columns)."""
         # Series are at least a window apart: no difference is taken across two of them.
-        squares, counts = np.zeros((2, len(values), values.shape[1]))
+        squares, counts = np.zeros_like(values), np.zeros(values.shape, np.int32)
         for step in range(1, max(self.lag, 2)):
             change = values[step:] - values[:-step]
             known = ~np.isnan(change)
-            squares[step:] += np.where(known, change, 0.0) ** 2
+            change[~known] = 0.0
+            squares[step:] += np.square(change, out=change)
             counts[step:] += known
         rows, n_steps = panel.rows, max(self.lag, 2) - 1
         total, count = squares[rows].sum(axis=0), counts[rows].sum(axis=0)

@@ -113,16 +113,15 @@ class Logarithm:
 
     def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the logarithms of values of shape (n_rows, n_targets)."""
-        result = np.full_like(values, np.nan)
-        shifted = values[panel.rows]
+        result = values.copy()  # NaN outside of the series
         if self._shift.any():
-            shifted += self._shift[panel.series]
-        none = shifted <= 0
-        if none.any():
+            result[panel.rows] += self._shift[panel.series]
+        if (result <= 0).any():
+            shifted = result[panel.rows]
+            none = shifted <= 0
             _warn_of_no_logarithm(panel, none.any(axis=1))
-            shifted = np.where(none, self._least[panel.series], shifted)
-        result[panel.rows] = np.log(shifted, out=shifted)
-        return result
+            result[panel.rows] = np.where(none, self._least[panel.series], shifted)
+        return np.log(result, out=result)
 
     def inverse_transform(
         self, values: NDArray[np.float64], positions: Integers
