@@ -321,6 +321,10 @@ def of_quantiles(y, alpha=0.7):
     fitted.predict_quantiles(alpha=alpha)
 
 
+def variance_of_quantiles():
+    forecaster(loss="quantile", quantile=(0.1, 0.9)).fit(months(), fh=[1]).predict_var()
+
+
 def without_a_row_of_the_horizon():
     known = months().to_frame("x")
     fitted = forecaster(known_features=["x"], strategy="multioutput")
@@ -401,6 +405,7 @@ CASES = [
     ("warn_about_lost_digits", "as it was scaled", of_columns_far_from_zero),
     ("warn_of_unknown", "never change", lambda: of_quantiles(months(np.full(30, 7)))),
     ("_warn_of_levels", "up to a coverage", lambda: of_quantiles(months(), 0.9999)),
+    ("equally_likely_values", "assumed to be normal", variance_of_quantiles),
     (
         "warn_of_unknown",
         "No error of forecasts of 1 of 2 series",

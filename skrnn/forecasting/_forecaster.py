@@ -13,6 +13,7 @@ from skrnn.losses._loss_names import with_new_losses
 from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._auto_settings import FittedSettings
+from ._bounds import Bounds
 from ._calendar_features import CalendarFeatures, check_new_names
 from ._features import check_some_known, future_features, label_rows, past_features
 from ._forecaster_parameters import (
@@ -31,8 +32,16 @@ from ._network_training import train_networks
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
 from ._predictive import N_LEVELS, as_frame, check_skpro, empirical
+from ._quantile_tails import equally_likely_values
 from ._strategies import median, quantile_between
-from ._summaries import Draws, Quantiles, equally_likely, summary_for_variance, variance_of
+from ._summaries import (
+    N_LEVELS_OF_VARIANCE,
+    Draws,
+    Quantiles,
+    equally_likely,
+    summary_for_variance,
+    variance_of,
+)
 from ._update import learn_fresh_rows
 
 if TYPE_CHECKING:
@@ -211,10 +220,10 @@ class RNNForecaster(TakesLongTables):
 
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. With several of them,
-        `predict_quantiles` and `predict_interval` are available, unless the strategy is recursive:
-        if a quantile is fed back, the result is not a quantile of later steps. An interval of
-        coverage ``c`` needs quantiles from ``(1 - c) / 2`` to ``(1 + c) / 2``. `predict` returns
-        the median.
+        `predict_quantiles`, `predict_interval`, `predict_var` and `predict_proba` are available,
+        unless the strategy is recursive: if a quantile is fed back, the result is not a quantile
+        of later steps. An interval of coverage ``c`` needs quantiles from ``(1 - c) / 2`` to
+        ``(1 + c) / 2``. `predict` returns the median.
 
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`. `learning_rate`, `weight_decay`, `epochs` and
@@ -636,11 +645,13 @@ class RNNForecaster(TakesLongTables):
     def predict_var(self, fh: Horizon = None, X: Series = None, cov: bool = False) -> pd.DataFrame:
         """Forecast the variance of every step.
 
-        The loss must be a likelihood. The variance is exact for steps that are forecast at once,
-        without a transformation or with one that only shifts and scales. Where the bounds of
-        forecasts cut the distribution, it is the variance of the values of `predict_proba`. With
-        other transformations it is computed from 1,000 quantiles, and with recursive networks
-        from 500 paths.
+        The loss must be a likelihood, or several quantiles. With a likelihood, the variance is
+        exact for steps that are forecast at once, without a transformation or with one that only
+        shifts and scales. Where the bounds of forecasts cut the distribution, it is the variance
+        of the values of `predict_proba`. With other transformations it is computed from 1,000
+        quantiles, and with recursive networks from 500 paths. With ``loss="quantile"``, it is
+        computed from 1,000 quantiles between and beyond those of the parameter `quantile`, as if
+        the distribution were normal there.
 
         Parameters
         ----------
@@ -661,7 +672,13 @@ class RNNForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If the networks do not forecast distributions, or if `cov` is True.
+            If the networks forecast neither distributions nor quantiles of every step, or if
+            `cov` is True.
+
+        Warns
+        -----
+        UserWarning
+            With ``loss="quantile"``, that a part of the distribution is assumed.
         """
         self.check_is_fitted()
         check_has_distribution(ForecasterPlan.of(self), "predict_var")
@@ -675,8 +692,10 @@ class RNNForecaster(TakesLongTables):
     def predict_proba(self, fh: Horizon = None, X: Series = None, marginal: bool = True) -> Any:
         """Forecast the distribution of every step.
 
-        The loss must be a likelihood. The distribution is a sample: 200 equally likely quantiles
-        of each step, or 500 paths of recursive networks.
+        The loss must be a likelihood, or several quantiles. The distribution is a sample: 200
+        equally likely quantiles of each step, or 500 paths of recursive networks. With
+        ``loss="quantile"``, they lie between the quantiles of the parameter `quantile`, and beyond
+        them, as if the distribution were normal there.
 
         Parameters
         ----------
@@ -698,10 +717,15 @@ class RNNForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If the networks do not forecast distributions, or no paths although `marginal` is
-            False.
+            If the networks forecast neither distributions nor quantiles of every step, or no
+            paths although `marginal` is False.
         ImportError
             If skpro is not installed. The extra "sktime" of skrnn installs it.
+
+        Warns
+        -----
+        UserWarning
+            With ``loss="quantile"``, that a part of the distribution is assumed.
 
         Examples
         --------
@@ -925,9 +949,14 @@ class RNNForecaster(TakesLongTables):
         return [values[..., i] for i in range(len(alpha))], naive, index
 
     def _predict_var(self, fh, X, cov=False):
-        summary = summary_for_variance(self.networks_)
-        values, _, index = self._forecast(fh, X, summary)
-        table = variance_of(summary, values).reshape(len(index), -1)
+        if forecasts_quantiles(ForecasterPlan.of(self)):
+            values, index = self._equally_likely(fh, X, N_LEVELS_OF_VARIANCE)
+            variance = values.var(axis=-1)
+        else:
+            summary = summary_for_variance(self.networks_)
+            values, _, index = self._forecast(fh, X, summary)
+            variance = variance_of(summary, values)
+        table = variance.reshape(len(index), -1)
         return pd.DataFrame(table, index=index, columns=self._get_varnames())
 
     def _predict_proba(self, fh, X, marginal=True):
@@ -944,10 +973,21 @@ class RNNForecaster(TakesLongTables):
                 "each with its own distribution. Set strategy='recursive', or draw paths "
                 "with AutoRNNForecaster.sample_paths."
             )
-        levels = Quantiles(equally_likely(N_LEVELS))
-        summary = Draws.of(networks) if networks.recursive else levels
-        values, _, index = self._forecast(fh, X, summary)
+        if forecasts_quantiles(ForecasterPlan.of(self)):
+            values, index = self._equally_likely(fh, X, N_LEVELS)
+        else:
+            levels = Quantiles(equally_likely(N_LEVELS))
+            summary = Draws.of(networks) if networks.recursive else levels
+            values, _, index = self._forecast(fh, X, summary)
         return as_frame(values, index, self._get_varnames())
+
+    def _equally_likely(self, fh, X, n_values):
+        """Return equally likely values of each step, from its quantiles, and the index."""
+        values, _, index = self._forecast(fh, X)
+        panel, n_targets = self._begun(), self.networks_.n_targets
+        bounds = Bounds.of(panel, panel.values[:, :n_targets], panel.last)
+        quantiles = self.networks_.quantiles
+        return equally_likely_values(values, quantiles, n_values, bounds), index
 
     def _forecasts_of_seen_rows(self):
         """Forecast all rows of the series of a panel, which may end at different times."""
@@ -1082,11 +1122,12 @@ class RNNForecaster(TakesLongTables):
         cheap = {"lag": 3, "cell": "simple", "units": 2, "epochs": 1, "random_state": 0}
         # Exponentials of an undertrained network leave their bounds, which raises a warning.
         single = {**cheap, "n_networks": 1, "transformer": None}
+        quantiles = {"loss": "quantile", "quantile": (0.05, 0.5, 0.95)}
         return [
             {**cheap, "n_networks": 2, "sp": 4, "loss": "normal"},
             {**single, "strategy": "recursive", "loss": "student_t"},
             {**single, "strategy": "direct", "differencing": 1, "scale_by": "series"},
-            {**single, "strategy": "multioutput", "loss": "student_t", "level": False},
+            {**single, "strategy": "multioutput", "level": False, **quantiles},
         ]
 
 

@@ -168,7 +168,7 @@ class NoDistributionError(ValueError, NotImplementedError):
 
 
 def check_has_distribution(plan, method):
-    """Check that the networks forecast the distribution, or the quantiles, of every step.
+    """Check that the networks forecast the distribution, or several quantiles, of every step.
 
     Parameters
     ----------
@@ -182,17 +182,13 @@ def check_has_distribution(plan, method):
     NoDistributionError
         If they do not.
     """
-    quantiles_suffice = method in ("predict_interval", "predict_quantiles")
-    if forecasts_distributions(plan) or (quantiles_suffice and forecasts_quantiles(plan)):
+    if forecasts_distributions(plan) or forecasts_quantiles(plan):
         return
     loss = loss_of(plan)
     if isinstance(loss, Likelihood):
         cause = "distributions of differences of several steps do not determine that of their sum"
-    elif loss.n_quantiles > 1 and not quantiles_suffice:
-        cause = f"the quantiles {loss.quantile} determine no distribution between and beyond them"
     elif loss.quantile is None:
-        missing = "quantiles" if quantiles_suffice else "distributions"
-        cause = f"the networks do not forecast {missing}, since loss={plan.network['loss']!r}"
+        cause = f"the networks do not forecast distributions, since loss={plan.network['loss']!r}"
     elif loss.n_quantiles < 2:
         cause = f"the networks forecast only one quantile, quantile={loss.quantile!r}"
     elif plan.differencing is not None:
@@ -202,16 +198,13 @@ def check_has_distribution(plan, method):
             "strategy='recursive' feeds back the median, and a quantile that is fed back is no "
             "quantile of later steps"
         )
-    quantiles = (
-        "Or forecast the quantiles of every step, with strategy='multioutput' (or 'direct'), "
-        "loss='quantile', quantile=(0.05, 0.5, 0.95) and differencing=None, or wrap "
-        "the forecaster in sktime's ConformalIntervals with method='conformal', which computes "
-        "intervals for any forecaster."
-    )
     raise NoDistributionError(
         f"{plan.owner} makes no {_PROBABILISTIC[method]} here: {cause}. Set loss to a likelihood, "
         "such as 'normal' or 'negative_binomial', together with differencing=None or "
-        f"strategy='recursive'. {quantiles if quantiles_suffice else ''}".rstrip()
+        "strategy='recursive'. Or forecast the quantiles of every step, with "
+        "strategy='multioutput' (or 'direct'), loss='quantile', quantile=(0.05, 0.5, 0.95) and "
+        "differencing=None, or wrap the forecaster in sktime's ConformalIntervals with "
+        "method='conformal', which computes intervals for any forecaster."
     )
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 N_PATHS = 500
 """Number of paths that a recursive forecaster samples from each series."""
 
-# Quantiles from which a variance is computed if a transformation leaves no formula for it.
-_N_LEVELS = 1000
+N_LEVELS_OF_VARIANCE = 1000
+"""Number of quantiles from which a variance is computed if there is no formula for it."""
 
 
 def equally_likely(n_levels):
@@ -195,7 +195,7 @@ def summary_for_variance(networks):
     """
     if networks.recursive:
         return Draws.of(networks)
-    return Moments() if networks.is_linear else Quantiles(equally_likely(_N_LEVELS))
+    return Moments() if networks.is_linear else Quantiles(equally_likely(N_LEVELS_OF_VARIANCE))
 
 
 def variance_of(summary, values):

@@ -1,10 +1,15 @@
-"""Interpolates between forecast quantiles."""
+"""Values between and beyond forecast quantiles."""
 
 import numpy as np
+from scipy.special import ndtri
 
 
 def interpolate_quantile(values, quantiles, alpha):
-    """Interpolate linearly between the quantiles that were forecast.
+    """Interpolate between the quantiles that were forecast.
+
+    The interpolation is linear in the quantiles of the standard normal distribution, so the
+    quantiles of a normal distribution are exact. Linear in `alpha`, half of the quantiles between
+    0.05 and 0.5 would be much too far from the median.
 
     Parameters
     ----------
@@ -23,13 +28,61 @@ def interpolate_quantile(values, quantiles, alpha):
     Examples
     --------
     >>> import numpy as np
+    >>> from scipy.stats import norm
     >>> from skrnn.network._quantiles import interpolate_quantile
-    >>> interpolate_quantile(np.array([[1.0, 6.0]]), (0.1, 0.6), 0.2)
-    array([2.])
+    >>> interpolate_quantile(norm(5).ppf([[0.05, 0.5]]), (0.05, 0.5), 0.25) - norm(5).ppf(0.25)
+    array([0.])
     """
     if len(quantiles) == 1:
         return values[..., 0]
     right = int(np.clip(np.searchsorted(quantiles, alpha), 1, len(quantiles) - 1))
-    low, high = quantiles[right - 1], quantiles[right]
-    share = float(np.clip((alpha - low) / (high - low), 0, 1))
+    low, high, at = ndtri([quantiles[right - 1], quantiles[right], alpha])
+    share = float(np.clip((at - low) / (high - low), 0, 1))
     return (1 - share) * values[..., right - 1] + share * values[..., right]
+
+
+def all_quantiles(values, quantiles, alphas):
+    """Return quantiles between those that were forecast, and beyond them.
+
+    Beyond the outermost quantile on a side, the distribution is assumed to be normal, with
+    this quantile and the same median. If no median can be interpolated, because all quantiles lie
+    on one side of it, the two outermost quantiles determine the normal distribution.
+
+    Parameters
+    ----------
+    values : ndarray of shape (..., n_quantiles)
+        Forecasts.
+    quantiles : sequence of float of shape (n_quantiles,)
+        Quantiles of the forecasts, two or more, in increasing order.
+    alphas : sequence of float of shape (n_alphas,)
+        Quantiles to return, between 0 and 1.
+
+    Returns
+    -------
+    ndarray of shape (..., n_alphas)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy.stats import norm
+    >>> from skrnn.network._quantiles import all_quantiles
+    >>> all_quantiles(norm(5).ppf([0.1, 0.5, 0.9]), (0.1, 0.5, 0.9), [0.01, 0.3, 0.99]).round(2)
+    array([2.67, 4.48, 7.33])
+    >>> norm(5).ppf([0.01, 0.3, 0.99]).round(2)
+    array([2.67, 4.48, 7.33])
+    """
+    center = float(np.clip(0.5, quantiles[0], quantiles[-1]))
+    middle = interpolate_quantile(values, quantiles, center)
+    return np.stack(
+        [_quantile(values, quantiles, alpha, center, middle) for alpha in alphas], axis=-1
+    )
+
+
+def _quantile(values, quantiles, alpha, center, middle):
+    if quantiles[0] <= alpha <= quantiles[-1]:
+        return interpolate_quantile(values, quantiles, alpha)
+    end = 0 if alpha < quantiles[0] else -1
+    if quantiles[end] == center:
+        center, middle = quantiles[-1 - end], values[..., -1 - end]
+    outer, inner, at = ndtri([quantiles[end], center, alpha])
+    return middle + (values[..., end] - middle) * (at - inner) / (outer - inner)

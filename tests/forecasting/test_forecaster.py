@@ -72,9 +72,6 @@ def test_interval_and_quantiles(cheap, months):
         ValueError, match=r"quantiles \(0.1, 0.5, 0.9\); 0.025 lies outside their range"
     ):
         forecaster.predict_interval(coverage=0.95)
-    for method in (forecaster.predict_var, forecaster.predict_proba):
-        with pytest.raises(NotImplementedError):
-            method()
 
 
 def test_update(cheap, months):

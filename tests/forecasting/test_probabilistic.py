@@ -180,7 +180,8 @@ def test_what_cannot_be_forecast_is_unknown(cheap, months):
     ("parameters", "cause"),
     [
         ({}, "do not forecast distributions, since loss='squared_error'"),
-        ({"loss": "quantile", "quantile": (0.1, 0.5), "strategy": "direct"}, "no distribution"),
+        ({"loss": "quantile", "quantile": (0.1, 0.5)}, "feeds back the median"),
+        ({"loss": "quantile", "quantile": 0.9, "strategy": "direct"}, "only one quantile"),
         ({"loss": "normal", "differencing": 1, "strategy": "direct"}, "of their sum"),
     ],
 )
@@ -207,6 +208,24 @@ def test_what_is_joint_needs_paths(cheap, months):
         forecaster.predict_proba(marginal=False)
     with pytest.raises(ValueError, match="cov=True asks for covariances"):
         forecaster.predict_var(cov=True)
+
+
+@pytest.mark.parametrize("transformer", [None, "log"])
+def test_the_distribution_of_some_quantiles(cheap, months, transformer):
+    quantiles, y = (0.1, 0.5, 0.8), np.exp(months / 4)
+    loss = {"loss": "quantile", "quantile": quantiles, "strategy": "multioutput"}
+    forecaster = cheap(transformer=transformer, **loss).fit(y, fh=FH)
+    values = forecaster.predict_quantiles(alpha=list(quantiles)).to_numpy()
+    z, scores = norm.ppf(quantiles), norm.ppf((np.arange(200) + 0.5) / 200)
+    with pytest.warns(UserWarning, match=r"quantiles \(0.1, 0.5, 0.8\).*assumed to be normal"):
+        distribution = forecaster.predict_proba()
+    below = values[:, [1]] + (values[:, [1]] - values[:, [0]]) / -z[0] * scores
+    above = values[:, [1]] + (values[:, [2]] - values[:, [1]]) / z[2] * scores
+    expected = np.maximum(np.where(scores < 0, below, above), 0.0)
+    np.testing.assert_allclose(distribution.spl.to_numpy().reshape(200, 3).T, expected, rtol=1e-5)
+    with pytest.warns(UserWarning, match="assumed to be normal"):
+        variance = forecaster.predict_var()
+    np.testing.assert_allclose(variance, distribution.var(), rtol=0.02)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning:sktime"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning:skbase"),
     # Its short series give few errors, which AutoRNNForecaster says where they are too few.
+    # RNNForecaster with loss="quantile" says which part of a distribution it assumes.
+    pytest.mark.filterwarnings("ignore:The network forecasts the quantiles:UserWarning"),
     pytest.mark.filterwarnings("ignore:There are \\d+ held-out errors:UserWarning"),
 ]
 

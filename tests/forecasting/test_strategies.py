@@ -130,10 +130,12 @@ def test_nothing_known(cheap, months, strategy):
     np.testing.assert_array_equal(forecast, y.iloc[-7])
 
 
-@pytest.mark.parametrize(("alpha", "value"), [(0.1, 1), (0.3, 3.5), (0.5, 6), (0.9, 8), (0.7, 7)])
+@pytest.mark.parametrize(
+    ("alpha", "value"), [(0.1, 1), (0.3, 3.9541), (0.5, 6), (0.9, 8), (0.7, 6.8184)]
+)
 def test_between_quantiles(alpha, value):
     values = np.array([[1.0, 6.0, 8.0]])
-    assert quantile_between(values, (0.1, 0.5, 0.9), alpha) == pytest.approx(value)
+    assert quantile_between(values, (0.1, 0.5, 0.9), alpha) == pytest.approx(value, abs=1e-4)
 
 
 def test_median():

@@ -1,0 +1,58 @@
+"""The scores in the benchmarks of distributions, against their definitions, and a short run."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from tests.benchmarks import _distribution_peers as peers
+from tests.benchmarks import distributions, distributions_peers
+
+
+def test_crps_is_that_of_its_definition():
+    random = np.random.default_rng(0)
+    draws, y = random.normal(size=(5, 30)), random.normal(size=5)
+    between = np.abs(draws[:, :, None] - draws[:, None, :]).mean(axis=(1, 2))
+    expected = (np.abs(draws - y[:, None]).mean(axis=1) - between / 2).mean()
+    assert distributions.crps(draws, y) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("df", [None, 5])
+def test_shocks_have_the_variance_of_the_spread(df):
+    values, spread = distributions.changing_spread(20_000, df, seed=0)
+    assert np.mean((values[1:] / spread[1:]) ** 2) == pytest.approx(1.0, abs=0.05)
+    np.testing.assert_allclose(
+        spread[1:] ** 2, 0.1 + 0.3 * values[:-1] ** 2 + 0.6 * spread[:-1] ** 2
+    )
+
+
+def test_the_weighted_quantile_loss_by_hand():
+    # A median of 1 in place of 3, and the true value 5; the unknown value counts for nothing.
+    quantiles = np.ones((1, 3, 9)) * np.array([1.0, 5.0, 7.0])[:, None]
+    truth = np.array([[3.0, 5.0, np.nan]])
+    loss = distributions_peers.weighted_quantile_loss(quantiles, truth)
+    assert loss == pytest.approx(2 * np.mean(peers.LEVELS * 2) / 8)
+
+
+def test_series_are_written_and_read(tmp_path):
+    class Group:
+        past = (np.array([1.0, 2.0]), np.array([3.0, np.nan, 5.0]))
+        horizon = 4
+
+        class source:
+            freq, begin = "M", "2000-01"
+
+    distributions_peers.write_series(tmp_path / "series.npz", Group)
+    series, horizon, freq = peers.read_series(tmp_path / "series.npz")
+    assert (horizon, freq) == (4, "M")
+    assert [str(one.index[0]) for one in series] == ["2000-02", "2000-01"]
+    table = peers.as_panel(series)
+    np.testing.assert_array_equal(table["y"], [1.0, 2.0, 3.0, np.nan, 5.0])
+
+
+def test_a_short_run(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["distributions", "--quick"])
+    distributions.main()
+    printed = capsys.readouterr().out
+    assert printed.count("constant") == 8
+    assert "negative_binomial" in printed
