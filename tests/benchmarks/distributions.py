@@ -92,7 +92,7 @@ def counts(n_rows, share, seed):
 def fitted(rnn, X, y, epochs, share, seed):
     """Train a network with a learning rate that falls.
 
-    With a constant one, the last steps move the spread by some percent to and fro.
+    With a constant one, the last steps still change the spread by some percent.
     """
     rnn.set_params(engine="numpy", warm_start=True, random_state=seed)
     for rate, part in ((0.01, 1.0), (0.001, 0.4), (0.0001, 0.4)):
