@@ -27,6 +27,13 @@ def test_held_back_takes_the_last_horizon_of_training_parts_that_are_long_enough
     assert not np.isin([1.0, 2.0], found.future[0]).any()
 
 
+def test_an_earlier_window_is_held_back_without_the_rows_after_it(group):
+    found = group.held_back(2)
+    assert [len(past) for past in found.past] == [6, 7, 8]
+    np.testing.assert_array_equal(found.future[0], [6, 7])
+    assert found.name != group.held_back().name
+
+
 def test_subsets_are_evenly_spread(group):
     assert group.spread(3).places.tolist() == [0, 2, 4]
     assert [len(past) for past in group.spread(3).past] == [8, 10, 12]
@@ -111,3 +118,16 @@ def test_published_figures_are_relative_to_published_seasonal_naive():
     [tirex] = [row for row in zero_shot() if row["method"] == "TiRex"]
     eight = tables.ZERO_SHOT[:8]
     assert tables.published_relative(tirex, eight) == pytest.approx(0.821, abs=5e-4)
+
+
+def test_coverage_of_all_sets_together(capsys):
+    rows = [
+        {"covered by 80%": share, "covered by 95%": 0.95, "MSIS 80%": score, "MSIS": 3.0}
+        for share, score in ((0.7, 1.0), (0.8, 4.0))
+    ]
+    results = {"a": {"AutoETS": rows[0]}, "b": {"AutoETS": rows[1], "zero": {"MASE": 1.0}}}
+    tables.print_coverage(results, ["a", "b", "c"])
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()[2:]]
+    assert lines[0] == ["AutoETS", "80%", "of", "2", "sets:", "0.750,", "0.050,", "2.000"]
+    assert lines[1] == ["AutoETS", "95%", "of", "2", "sets:", "0.950,", "0.000,", "3.000"]
+    assert len(lines) == 2

@@ -55,12 +55,14 @@ def test_scores_of_a_group_leave_out_what_cannot_be_scaled():
     constant = np.array([2.0, 2.0, 2.0])
     group = SimpleNamespace(past=[*PAST, constant], future=[*TRUTH, np.array([2.0, 2.0])], sp=1)
     point = np.vstack([POINT, [[2.0, 4.0]]])
-    found = scoring.scores(group, scoring.Forecasts(point, {0.8: (point - 1, point + 1)}))
+    bounds = point - 1, point + 1
+    found = scoring.scores(group, scoring.Forecasts(point, {0.8: bounds, 0.95: bounds}))
     assert found["sMAPE"] == pytest.approx((20 + 200 + 200 * 2 / 6 / 2) / 3, abs=1e-4)
     assert found["MASE"] == pytest.approx((1 / (7 / 3) + 20 / 3) / 2, abs=1e-4)
     assert found["negative"] == pytest.approx(1 / 6, abs=1e-4)
     assert found["lower negative"] == pytest.approx(1 / 6, abs=1e-4)
-    assert found["covered by 80%"] == pytest.approx(2 / 5)
+    assert found["covered by 80%"] == found["covered by 95%"] == pytest.approx(2 / 5)
+    assert found["MSIS 80%"] < found["MSIS"]  # of the same bounds, whose misses cost more
 
 
 def test_an_unknown_forecast_is_not_left_out():

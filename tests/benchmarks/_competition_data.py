@@ -130,12 +130,16 @@ class Group:
             return pd.RangeIndex(length)
         return pd.period_range(self.source.begin, periods=length, freq=self.source.freq)
 
-    def held_back(self):
-        """The training parts as a competition of their own: their last rows are the test."""
+    def held_back(self, window=1):
+        """The training parts as a competition of their own: their last rows are the test.
+
+        Window 2 is the horizon before the last one, and so on.
+        """
         h = self.horizon
-        least = 2 * h + max(*self.seasons, self.sp, 2)
-        kept = [past for past in self.past if len(past) >= least]
-        name = f"{self.name}, held out"
+        later = (window - 1) * h
+        least = 2 * h + later + max(*self.seasons, self.sp, 2)
+        kept = [past[: len(past) - later] for past in self.past if len(past) >= least]
+        name = f"{self.name}, held out" + (f" {window}" if later else "")
         return Group(name, self.source, [p[:-h] for p in kept], [p[-h:] for p in kept])
 
     def spread(self, n):

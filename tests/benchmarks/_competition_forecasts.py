@@ -59,6 +59,11 @@ def last_season(group):
     )
 
 
+def zeros(group):
+    """Forecast that nothing is sold. MASE favours it if most values are 0."""
+    return Forecasts(np.zeros((len(group.past), group.horizon)))
+
+
 def m3_naive2(group):
     """M3's second naive method, whose published errors check the measures."""
     with warnings.catch_warnings():
@@ -188,6 +193,7 @@ CONTENDERS = {
     "RNNForecaster": default,
     "seasonal naive": last_season,
     "Naive2": m3_naive2,
+    "zero": zeros,
     "AutoETS": statistical("AutoETS"),
     "AutoTheta": statistical("AutoTheta"),
     "MSTL": statistical("MSTL"),
@@ -205,6 +211,7 @@ QUICK = [
     "RNNForecaster",
     "seasonal naive",
     "Naive2",
+    "zero",
     "AutoETS",
     "AutoTheta",
     "MSTL",
@@ -212,7 +219,12 @@ QUICK = [
 
 
 def can_forecast(method, name, source):
-    """Return whether a method is meant for a set: MSTL for seasons, Naive2 for M1, M3 and M4."""
+    """Return whether a method is meant for a set.
+
+    MSTL is meant for seasons, Naive2 for M1, M3 and M4, and the forecast 0 for car parts.
+    """
+    if method == "zero":
+        return name == "car parts"
     if method == "MSTL":
         return max((*source.seasons, source.sp)) > 1
     return method != "Naive2" or name.startswith(("M1", "M3", "M4"))

@@ -119,7 +119,8 @@ def scores(group, forecasts):
     dict of str to float
         sMAPE, MASE and MAPE are means over series. Series whose naive error is 0 have no MASE, and
         those without a known true value are left out. "negative" is the share of forecasts below
-        0, "lower negative" the share of lower bounds, of the widest interval.
+        0, "lower negative" the share of lower bounds, of the widest interval. "MSIS" is the mean
+        scaled interval score of the widest interval, and "MSIS 80%" that of another one.
     """
     truth, point = np.array(group.future), forecasts.point
     known = ~np.isnan(truth).all(axis=1)
@@ -135,5 +136,6 @@ def scores(group, forecasts):
     for coverage, (lower, upper) in sorted(forecasts.intervals.items()):
         row[f"covered by {coverage:.0%}"] = covered(truth, lower, upper)
         row["lower negative"] = (lower < 0).mean()
-        row["MSIS"] = msis(group.past, truth, lower, upper, group.sp, coverage)[scaled].mean()
+        name = "MSIS" if coverage == max(forecasts.intervals) else f"MSIS {coverage:.0%}"
+        row[name] = msis(group.past, truth, lower, upper, group.sp, coverage)[scaled].mean()
     return {name: round(float(value), 4) for name, value in row.items()}

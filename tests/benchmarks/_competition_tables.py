@@ -98,6 +98,25 @@ def print_relative(results, sets, *, published):
             print(f"  {method:32}{value:7.3f}")
 
 
+def print_coverage(results, sets):
+    """Print, for all sets together, how far the coverage of intervals is from the nominal one.
+
+    Interval scores are geometric means over the sets.
+    """
+    print("\nIntervals: coverage, its mean absolute distance from the nominal one, MSIS")
+    for method in CONTENDERS:
+        rows = [results.get(name, {}).get(method, {}) for name in sets]
+        rows = [row for row in rows if "MSIS" in row]
+        for coverage in COVERAGES if rows else ():
+            shares = np.array([row[f"covered by {coverage:.0%}"] for row in rows])
+            name = "MSIS" if coverage == max(COVERAGES) else f"MSIS {coverage:.0%}"
+            score = geometric_mean([row[name] for row in rows if name in row] or [np.nan])
+            print(
+                f"  {method:24}{coverage:4.0%} of {len(rows)} sets: {shares.mean():.3f}, "
+                f"{np.abs(shares - coverage).mean():.3f}, {score:.3f}"
+            )
+
+
 def _sorted(rows):
     return sorted((item for item in rows.items() if item[1] is not None), key=lambda row: row[1])
 

@@ -3,8 +3,9 @@
 ``python -m tests.benchmarks.competitions`` prints and writes all tables of "How good is it".
 
 - ``--held-out`` compares on the last rows of the training parts instead of the test parts, which
-  is how settings are chosen. Every other run of a method of skrnn is a look at a test part. The
-  file ``competitions.json`` counts them.
+  is how settings are chosen; ``--held-out 2`` on the rows of the horizon before. Coverage and
+  scores of the intervals are printed for each set and for all of them. Every other run of a method
+  of skrnn is a look at a test part. The file ``competitions.json`` counts them.
 - ``--series 200`` takes that many series of each set, evenly spread.
 - All scores come from one fit. The forecasts are kept in a folder: other methods than those of
   skrnn run once, and ``--stored`` scores again without a fit.
@@ -30,6 +31,7 @@ from tests.benchmarks._competition_scores import scores
 from tests.benchmarks._competition_tables import (
     add_averages,
     add_owa,
+    print_coverage,
     print_relative,
     write_tables,
 )
@@ -58,6 +60,7 @@ def main():
         print(f"{'M3 all':18} {method:22} {_text(row)}")
     sets = [name for name in arguments.sets if name in SETS]
     print_relative(results, sets, published=not arguments.held_out)
+    print_coverage(results, sets)
     if record:
         record.write_tables()
 
@@ -122,7 +125,14 @@ def command_line():
         "--methods", nargs="+", type=one_of(choices), default=QUICK, help="default: the quick ones"
     )
     parser.add_argument("--series", type=int, help="number of series of each set, default all")
-    parser.add_argument("--held-out", action="store_true", help="hold out training rows")
+    parser.add_argument(
+        "--held-out",
+        nargs="?",
+        type=int,
+        const=1,
+        metavar="WINDOW",
+        help="hold out training rows: the last horizon, or an earlier one",
+    )
     parser.add_argument(
         "--stored", action="store_true", help="score the forecasts of the last run"
     )
@@ -149,7 +159,9 @@ def rows_of(part, arguments):
 def set_rows(name, arguments):
     """Yield the scores of each method on a set. Seasonal naive, and Naive2 of M4, come first."""
     group = load_group(name)
-    group = (group.held_back() if arguments.held_out else group).spread(arguments.series)
+    group = (group.held_back(arguments.held_out) if arguments.held_out else group).spread(
+        arguments.series
+    )
     first = ["Naive2", "seasonal naive"] if name.startswith("M4") else ["seasonal naive"]
     for method in dict.fromkeys([*first, *arguments.methods]):
         if not can_forecast(method, name, group.source):
@@ -175,7 +187,7 @@ def set_rows(name, arguments):
 def m4_rows(n, held_out):
     """Yield the scores of M4's network and of ours on the same series of M3."""
     group = load_group("M3 monthly")
-    group = (group.held_back() if held_out else group).spread(n)
+    group = (group.held_back(held_out) if held_out else group).spread(n)
     ways = {"M4's network": m4_network, "AutoRNNForecaster": CONTENDERS["AutoRNNForecaster"]}
     for name, way in ways.items():
         start = time.perf_counter()
