@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from keras_reference import fit_in_keras, largest_difference
 from scipy.optimize import minimize
 from scipy.stats import norm
 
+from skrnn import RNNRegressor
 from skrnn.losses import (
     Bernoulli,
     GammaLikelihood,
@@ -178,3 +180,27 @@ def test_what_a_likelihood_must_define():
         Nothing().distribution(np.zeros(2))
     with pytest.raises(NotImplementedError, match="Nothing must define expectation"):
         Nothing().expectation(np, np.zeros(2))
+
+
+TARGETS = {
+    "normal": lambda random, n: random.normal(size=n),
+    "student_t": lambda random, n: random.standard_t(3, size=n),
+    "log_normal": lambda random, n: random.lognormal(size=n),
+    "gamma_likelihood": lambda random, n: random.gamma(2.0, size=n) + 0.1,
+    "negative_binomial": lambda random, n: random.negative_binomial(2, 0.4, size=n),
+    "zero_inflated_negative_binomial": lambda random, n: (
+        random.poisson(2, size=n) * (random.uniform(size=n) < 0.6)
+    ),
+    "bernoulli": lambda random, n: random.uniform(size=n) < 0.4,
+}
+
+
+@pytest.mark.parametrize("loss", TARGETS)
+def test_weights_equal_those_of_keras(loss):
+    random = np.random.RandomState(0)
+    X, y = random.normal(size=(64, 3, 1)), TARGETS[loss](random, 64).astype(float)
+    settings = {"learning_rate": 0.02, "epochs": 3, "shuffle": False, "random_state": 0}
+    model = RNNRegressor("simple", 2, loss=loss, engine="numpy", **settings).fit(X, y)
+    weights, history = fit_in_keras(model, X, y)
+    assert largest_difference(model.weights_, weights) < 1e-5
+    np.testing.assert_allclose(model.history_["loss"], history["loss"], rtol=1e-5)
