@@ -32,7 +32,7 @@ import skrnn
 from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, forecast, pad_sequences
 from skrnn._warnings import warn_user
 from skrnn.engines.tensorflow._disk_cache import ProgramFolder
-from skrnn.forecasting import AutoRNNForecaster, PanelRidge, RNNForecaster, backtest
+from skrnn.forecasting import AutoRNNForecaster, PanelRidge, PanelTheta, RNNForecaster, backtest
 from skrnn.plotting._find_networks import find_networks
 from skrnn.training._stopping import Stopping
 
@@ -321,6 +321,11 @@ def of_quantiles(y, alpha=0.7):
     fitted.predict_quantiles(alpha=alpha)
 
 
+def of_exact_forecasts():
+    y = months([0, 1, 0, 2] + [0] * 30)
+    AutoRNNForecaster(views={"one": PanelTheta()}).fit(y, fh=[1]).predict_quantiles(alpha=0.7)
+
+
 def variance_of_quantiles():
     forecaster(loss="quantile", quantile=(0.1, 0.9)).fit(months(), fh=[1]).predict_var()
 
@@ -405,6 +410,7 @@ CASES = [
     ("warn_about_lost_digits", "as it was scaled", of_columns_far_from_zero),
     ("warn_of_unknown", "never change", lambda: of_quantiles(months(np.full(30, 7)))),
     ("_warn_of_levels", "up to a coverage", lambda: of_quantiles(months(), 0.9999)),
+    ("warn_of_unknown", "intervals have no width. Later", of_exact_forecasts),
     ("equally_likely_values", "assumed to be normal", variance_of_quantiles),
     (
         "warn_of_unknown",

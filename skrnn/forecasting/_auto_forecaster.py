@@ -132,8 +132,10 @@ class AutoRNNForecaster(TakesLongTables):
     a panel, each series contributes one error per step. With only a few series, each is forecast
     from several origins near its end. With n errors, intervals reach a coverage of ``(n - 1) / (n
     + 1)``; beyond that, errors are assumed to be normal. A series that never changes gets
-    intervals of zero width. If series are too short to hold rows out, the errors of the naive
-    forecast are used instead of those of the views. A warning is raised in each of these cases.
+    intervals of zero width, and so do series of which all held-out forecasts were exact. If series
+    are too short to hold rows out, the errors of the naive forecast are used instead of those of
+    the views, and for intermittent demand the differences of the counts from their mean. A warning
+    is raised in each of these cases.
 
     Held-out windows lie as far apart as a quarter of the series allows. Intervals allow for
     windows that overlap, whose errors depend on each other, and for a bias that may have the other
@@ -651,8 +653,8 @@ def _warn_of_short_series(panel, forecasters, intervals, held_out):
         # Rows were held out, but gaps leave no forecasts, or no values to compare them with.
         why = "too full of gaps to judge forecasts of" if n_origins else "too short to hold out"
         warn_user(
-            f"y is {why} {n_steps} row(s): the views have equal weights, "
-            "and intervals come from the errors of the naive forecast.",
+            f"y is {why} {n_steps} row(s): the views have equal weights, and intervals come from "
+            + ("the known counts." if intervals.of_counts else "the errors of the naive forecast.")
         )
 
 

@@ -113,6 +113,11 @@ class ConformalQuantiles:
         """The smallest number of errors that the quantiles of a step are taken from."""
         return int(self.counts.min())
 
+    @property
+    def all_exact(self):
+        """Whether errors are known, and all of them are 0."""
+        return self.n_errors > 0 and not any(scores.any() for scores in self.scores)
+
     def supports(self, alpha):
         """Return whether the errors support a quantile without extrapolation."""
         return alpha == 0.5 or abs(2 * alpha - 1) <= self.largest_coverage + _ROUNDING

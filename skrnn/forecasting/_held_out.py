@@ -286,3 +286,23 @@ def naive_errors(held_out):
             same = series[step:] == series[:-step]
             errors[step:, step - 1] = np.where(same, values[step:] - values[:-step], np.nan)
     return errors
+
+
+def deviations_from_mean(held_out):
+    """Return the differences of values from the mean of their series, ``(n_errors, n_steps)``.
+
+    They replace the errors of forecasters of intermittent demand if series are too short to hold
+    rows out. The forecast is a mean, and the errors of the naive forecast around it would make
+    paths too high, since counts below zero are cut off.
+    """
+    values, series = held_out.y.to_numpy(np.float64)[:, 0], held_out.series
+    n, known = series[-1] + 1, ~np.isnan(values)
+    total = np.bincount(series, np.where(known, values, 0.0), minlength=n)
+    count = np.bincount(series, known, minlength=n)
+    deviations = values - (total / np.where(count > 0, count, np.nan))[series]
+    errors = np.full((len(values), held_out.n_steps), np.nan)
+    for step in range(min(held_out.n_steps, len(values))):
+        kept = len(values) - step
+        same = series[step:] == series[:kept]
+        errors[:kept, step] = np.where(same, deviations[step:], np.nan)
+    return errors

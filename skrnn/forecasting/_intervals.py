@@ -10,7 +10,7 @@ from ._adaptive import AdaptiveLevels
 from ._combination import combine, weights_for_errors
 from ._conformal import ConformalQuantiles, independent_share, mirrored
 from ._error_vectors import ErrorVectors
-from ._held_out import in_units_of, naive_errors
+from ._held_out import deviations_from_mean, in_units_of, naive_errors
 from ._panel import name_some
 
 # Weight of the scale before an origin in the unit of its errors. Chosen on 24 windows of training
@@ -30,7 +30,8 @@ class Intervals:
     scales : ndarray of shape (n_series,)
         Mean change of each series; 0 if it never changes, NaN if no change is known.
     of_naive : bool, default=False
-        Whether they are errors of the naive forecast, because no other errors are known.
+        Whether they are errors of the naive forecast, or deviations of counts from their mean,
+        because no errors of forecasts are known.
     vectors : ErrorVectors or None, default=None
         The errors of all steps from the same origin, which depend on each other.
     adaptive : AdaptiveLevels or None, default=None
@@ -47,7 +48,8 @@ class Intervals:
     def of(cls, tried, weights, held_out, sp, *, counts=False):
         """Learn from the errors of the combined forecast of held-out rows.
 
-        If none of them is known, the errors of the naive forecast are used instead.
+        If none of them is known, the errors of the naive forecast are used instead, or the
+        deviations of counts with many zeros from their mean.
 
         Parameters
         ----------
@@ -78,8 +80,10 @@ class Intervals:
         n_series = int(held_out.enough.sum())
         share = independent_share(held_out.later, held_out.n_steps, max(n_series, 1))
         if of_naive:
-            errors = in_units_of(naive_errors(held_out), scales[held_out.series])
-            share = 1 / np.arange(1, held_out.n_steps + 1)  # from every row
+            of_mean = counts and bool(tried)  # without a view, the forecast is the last value
+            errors = deviations_from_mean(held_out) if of_mean else naive_errors(held_out)
+            errors = in_units_of(errors, scales[held_out.series])
+            share = 1.0 if of_mean else 1 / np.arange(1, held_out.n_steps + 1)  # from every row
         conformal = ConformalQuantiles.of(errors, share, centered=not counts)
         vectors = ErrorVectors.of(errors if counts else mirrored(errors))
         return cls(conformal, scales, of_naive, vectors)
@@ -151,10 +155,15 @@ class Intervals:
         return np.where(is_forecast, 0.0, offsets)
 
     def warn_of_unknown(self, offsets, alphas, instances):
-        """Warn of series whose errors are not known, and of series that never change."""
+        """Warn of unknown errors, of errors that are all 0, and of series that never change."""
         if np.equal(alphas, 0.5).all():
             return
         unknown, constant = np.isnan(offsets).any(axis=(1, 2)), self.scales == 0
+        if self.conformal.all_exact and not constant.all():
+            warn_user(
+                f"All {self.conformal.n_errors} held-out values equal their forecasts, so that "
+                "intervals have no width. Later values may differ from their forecasts."
+            )
         if unknown.any():
             warn_user(
                 f"No error of forecasts of {_name(unknown, instances)} is known at some of these "

@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._held_out import HeldOut, in_units_of, naive_errors, scales_of
+from skrnn.forecasting._held_out import (
+    HeldOut,
+    deviations_from_mean,
+    in_units_of,
+    naive_errors,
+    scales_of,
+)
 
 
 def series(n):
@@ -67,6 +73,15 @@ def test_too_short():
     errors = naive_errors(held_out)
     np.testing.assert_array_equal(errors[8], np.arange(1, 7))
     assert np.isnan(errors[0]).all()
+
+
+def test_deviations_from_the_mean_of_each_series():
+    y = pd.concat(
+        {"a": pd.DataFrame({"y": [0.0, np.nan, 4.0]}), "b": pd.DataFrame({"y": [7.0]})},
+        names=["series", "t"],
+    )
+    expected = [[-2.0, np.nan], [np.nan, 2.0], [2.0, np.nan], [0.0, np.nan]]
+    np.testing.assert_array_equal(deviations_from_mean(HeldOut.of(y, 2)), expected)
 
 
 def test_scales_are_those_of_mase():

@@ -105,6 +105,33 @@ def test_errors_of_the_combined_forecast():
     assert not intervals.of_naive
 
 
+def test_forecasts_that_were_all_exact():
+    """The intervals had no width, without a word."""
+    y = pd.DataFrame({"y": [0.0, 1.0, 0.0, 2.0, *[0.0] * 30]}, pd.RangeIndex(34, name="t"))
+    held_out = HeldOut.of(y, 1)
+    tried = [Tried(np.zeros((1, held_out.n_origins, 1)))]
+    intervals = Intervals.of(tried, np.ones(1), held_out, 1)
+    with pytest.warns(UserWarning, match="held-out values equal their forecasts.*no width"):
+        intervals.quantiles(np.zeros((1, 1)), np.ones((1, 1), int), [0.3, 0.7], None)
+    tried[0].forecasts[0, 0] += 0.1
+    intervals = Intervals.of(tried, np.ones(1), held_out, 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        intervals.quantiles(np.zeros((1, 1)), np.ones((1, 1), int), [0.3, 0.7], None)
+
+
+def test_counts_of_which_nothing_is_held_out_are_those_that_are_known():
+    """The errors of the naive forecast, cut off at 0, made them 1.5 times as large."""
+    counts = np.array([0.0, 3.0, 0.0, 0.0, 1.0])
+    y = pd.DataFrame({"y": counts}, pd.RangeIndex(5, name="t"))
+    held_out = HeldOut.of(y, 2)
+    intervals = Intervals.of([Tried(None)], np.ones(1), held_out, 1, counts=True)
+    levels = np.broadcast_to((np.arange(5) + 0.5) / 5, (1, 1, 5))
+    offsets = intervals.offsets(np.ones((1, 1), int), levels)
+    drawn = np.rint(np.maximum(counts.mean() + offsets[0, 0], 0.0))
+    np.testing.assert_array_equal(drawn[:4], np.sort(counts)[:4])
+
+
 def test_errors_of_constant_series_say_nothing_of_others():
     y = pd.DataFrame({"y": np.ones(40)}, pd.RangeIndex(40, name="t"))
     held_out = HeldOut.of(y, 2)
