@@ -37,6 +37,7 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
     # Ours, in docs/_extensions.
+    "error_tables",
     "example_times",
     "inline_svg",
     "mathml",
@@ -49,6 +50,7 @@ myst_heading_anchors = 3
 exclude_patterns = ["_build", "_diagrams", "**/README.txt"]
 default_role = "literal"
 add_function_parentheses = False
+toc_object_entries_show_parents = "hide"  # a class's page need not repeat its name
 
 # Names of skrnn must resolve. Others do where their inventory could be fetched.
 nitpicky = True

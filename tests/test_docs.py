@@ -1,5 +1,6 @@
 """The code on the pages of the documentation does what the pages say."""
 
+import csv
 import doctest
 import importlib
 import re
@@ -60,6 +61,7 @@ def test_page(page, request, tmp_path, monkeypatch):
 
 
 sys.path.append(str(DOCS / "_extensions"))
+error_tables = importlib.import_module("error_tables")
 measured_figures = importlib.import_module("measured_figures")
 parameter_groups = importlib.import_module("parameter_groups")
 
@@ -85,14 +87,34 @@ def test_front_page_promises_what_the_tables_show():
     figures = measured_figures.figures()
     assert float(figures["m3 auto"]) < float(figures["m3 theta"]) < float(figures["m3 ets"])
     page = (DOCS / "index.rst").read_text("utf-8")
-    shown = set(re.findall(r"\|([a-z][a-z0-9 ]+)\|", page))
+    shown = set(re.findall(r"(?<!\\ )\|([a-z][a-z0-9 ]+)\|", page))
     assert shown
     assert shown <= set(figures)
+
+
+def test_front_page_has_no_measured_number_that_is_typed():
+    page = (DOCS / "index.rst").read_text("utf-8")
+    prose = re.sub(r"(code-block|parsed-literal)::.*\n\n(?: {4,}.*\n|\n)+", "", page)
+    prose = re.sub(r"(:[\w-]+|\.\. grid):+ .*", "", prose)
+    # The series of M3, the coverage, the months, the fits of the search, the version of Python.
+    assert set(re.findall(r"\d[\d.,]*\d|\d", prose)) == {"3,003", "90", "12", "26", "3", "3.11"}
+    figures = measured_figures.figures()
+    tables = DOCS / "_static" / "benchmarks"
+    rows = csv.DictReader((tables / "m3.csv").read_text("utf-8").splitlines())
+    smape = {row["sMAPE / MASE"]: float(row["all"].split(" / ")[0] or "nan") for row in rows}
+    for name, method in (("m3 less theta", "Theta"), ("m3 less ets", "ETS")):
+        ratio = smape["AutoRNNForecaster"] / smape[f"{method} (published)"]
+        assert float(figures[name]) == pytest.approx(100 * (1 - ratio), abs=0.51)
+    times = csv.DictReader((tables / "first_forecast.csv").read_text("utf-8").splitlines())
+    times = {row["in a new process"].split("``")[-2]: row["time"] for row in list(times)[2:5]}
+    shown = [figures[name] for name in ("first network", "first auto", "first ets")]
+    assert shown == [times[name] for name in ("RNNForecaster", "AutoRNNForecaster", "AutoETS")]
 
 
 def test_front_page_shows_the_picture_of_its_code():
     page = (DOCS / "index.rst").read_text("utf-8")
     [code] = re.findall(r"code-block:: python\n\n((?: {10}.*\n|\n)+)", page)
+    assert max(map(len, textwrap.dedent(code).splitlines())) <= 47  # fits on a phone
     lines = [line for line in code.splitlines() if line.strip() and "import" not in line]
     assert len(lines) <= 5
     names = {}
@@ -101,6 +123,37 @@ def test_front_page_shows_the_picture_of_its_code():
     assert len(axes.lines) == 2  # history and forecast
     assert len(axes.collections) == 1  # interval
     sys.modules["matplotlib.pyplot"].close("all")
+
+
+def test_each_error_gets_its_own_table():
+    rows = [["sMAPE / MASE", "monthly", "yearly"], ["a", "13.30 / 0.8", ""]]
+    rows += [["b", "9.10 / 1", "2 / 3"], ["c", "-- / 0.9", ""]]
+    tables = error_tables.split(rows)
+    assert tables == {
+        "sMAPE": [["", "monthly", "yearly"], ["a", "13.30", ""], ["b", "9.10", "2"]],
+        "MASE": [["", "monthly", "yearly"], ["a", "0.8", ""], ["b", "1", "3"], ["c", "0.9", ""]],
+    }
+    assert error_tables.smallest(tables["sMAPE"]) == {(2, 1), (2, 2)}
+    assert error_tables.smallest(tables["MASE"]) == {(1, 1), (2, 2)}
+
+
+def test_smallest_errors_are_those_of_comparable_series():
+    table = [["", "hourly (24 of 414 series)", "all", "none"]]
+    table += [["a", "1", "2.50", ""], ["b", "2", "2.5", "--"]]
+    assert error_tables.smallest(table) == {(1, 2), (2, 2)}
+
+
+@pytest.mark.parametrize("name", ["m1", "m3", "m4", "tourism", "other_sets"])
+def test_tables_of_errors_keep_every_number(name):
+    with (DOCS / "_static" / "benchmarks" / f"{name}.csv").open(encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    tables = error_tables.split(rows)
+    for [method, *cells] in rows[1:]:
+        for column, cell in enumerate(cells, start=1):
+            for error, number in zip(tables, cell.split(" / "), strict=cell != ""):
+                if number not in {"", "--"}:
+                    [row] = [row for row in tables[error] if row[0] == method]
+                    assert row[column] == number
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_readme_has_two_commands_of_one_line():
     for command in commands:
         assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")
         assert command.count("\n") == 1
-    assert "examples/plot_quickstart.py" in commands[0]
+    assert "examples/plot_load.py" in commands[0]
     assert "pytest" in commands[1]
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 TABLES = Path(__file__).parents[1] / "_static" / "benchmarks"
 SEARCH = "One fit of a search over the units, 25 epochs, new process"
 ROW = "LSTM(8), 10 steps, 1 row"
+STEP = "One step of LSTM(8)"
+WIDE = "LSTM(128), 60 steps, batch 64"
 THREADS = "LSTM(32), 30 steps, 100,000 rows"
 
 
@@ -34,12 +36,46 @@ def timing(name, case, side, column="median"):
     return row[column]
 
 
+def less(method):
+    """Return by how many percent the error of AutoRNNForecaster on M3 is smaller."""
+    auto, other = (float(accuracy("m3", name)) for name in ("AutoRNNForecaster", method))
+    return f"{100 - 100 * auto / other:.0f}"
+
+
+def single(method, column="seconds"):
+    """Return a cell of the table of single series."""
+    [row] = [row for row in rows("single_series") if row[""] == method]
+    return f"{float(row[column]):.0f}"
+
+
+def first(what):
+    """Return the time from the start of a process to a result."""
+    [row] = [row for row in rows("first_forecast") if row["in a new process"].startswith(what)]
+    return row["time"]
+
+
 def figures():
     """Return the figures by their names on the pages."""
     return {
         "m3 auto": accuracy("m3", "AutoRNNForecaster"),
         "m3 theta": accuracy("m3", "Theta (published)"),
+        "m3 less theta": less("Theta (published)"),
+        "m3 less ets": less("ETS (published)"),
         "m3 ets": accuracy("m3", "ETS (published)"),
+        "first network": first("``RNNForecaster``"),
+        "first auto": first("``AutoRNNForecaster``"),
+        "first ets": first("sktime's ``AutoETS``"),
+        "first import": first("only importing sktime"),
+        "single auto": single("AutoRNNForecaster"),
+        "single network": single("RNNForecaster"),
+        "single ets": single("AutoETS"),
+        "single series": single("AutoRNNForecaster", "series"),
+        "online skrnn": first("forecasting one row"),
+        "step skrnn": timing("peers", STEP, "skrnn"),
+        "step keras": timing("peers", STEP, "Keras fit"),
+        "step torch": timing("peers", STEP, "PyTorch, 1 thread"),
+        "wide skrnn": timing("steps", WIDE, "skrnn"),
+        "wide torch": timing("steps", WIDE, "PyTorch, 2 threads"),
         "search skrnn": timing("search", SEARCH, "skrnn"),
         "search scikeras": timing("search", SEARCH, "scikeras"),
         "search ratio": f"{float(timing('search', SEARCH, 'scikeras', 'ratio')):.0f}",

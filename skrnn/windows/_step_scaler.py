@@ -68,7 +68,7 @@ class StepScaler(
     n_features_in_ : int
         Number of features.
 
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (n_features,)
         Names of the features, if `X` in `fit` was a DataFrame or a list of DataFrames.
 
     See Also

@@ -84,7 +84,7 @@ def write_environment(report, path):
         "system": environment["system"],
         **versions,
     }
-    _write(path, [["", ""], *facts.items()])
+    _write(path, facts.items())
 
 
 def _write(path, lines):
