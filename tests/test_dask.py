@@ -8,9 +8,12 @@ from concurrent.futures import Future
 from threading import Thread
 
 import joblib
+import numpy as np
+import pandas as pd
 import psutil
 import pytest
 from numpy.testing import assert_array_equal
+from on_workers import has_tensorflow, slowly
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import Pipeline
@@ -18,8 +21,10 @@ from sklearn.preprocessing import StandardScaler
 
 from skrnn import LagWindowTransformer, RNNRegressor
 from skrnn.datasets import make_seasonal_series
+from skrnn.forecasting import RNNForecaster, forecast_partitions, forecast_table
 
 distributed = pytest.importorskip("distributed")
+dd = pytest.importorskip("dask.dataframe")
 
 # Each worker loads TensorFlow, one of them twice, on a machine that may have other work.
 PATIENCE = 600
@@ -98,6 +103,42 @@ def wait_until(condition, what):
     while not condition():
         assert time.monotonic() < end, f"waited {PATIENCE} s for {what}"
         time.sleep(0.005)
+
+
+def test_forecasts_of_a_dataframe_with_one_worker_killed(cluster):
+    """The forecaster is trained here; workers forecast without TensorFlow, and may die."""
+    random = np.random.default_rng(0)
+    months = pd.date_range("2020-01-01", periods=24, freq="MS")
+    table = pd.DataFrame(
+        {"unique_id": np.repeat(np.arange(40), 24), "ds": np.tile(months, 40), "y": 1.0}
+    )
+    table["y"] += random.random(len(table))
+    forecaster = RNNForecaster(4, units=2, epochs=1, n_networks=1, random_state=0)
+    forecaster.pretrain(table, fh=[1, 2])
+    frame = dd.concat(
+        [dd.from_pandas(part, npartitions=1) for _, part in table.groupby("unique_id")]
+    )
+    client = distributed.get_client()
+    before = client.run(has_tensorflow)
+    forecasts = forecast_partitions(forecaster, frame.map_partitions(slowly), [1, 2])
+    future = client.compute(forecasts)
+    victim = cluster.workers[0]
+
+    def has_done_some():
+        return victim.worker_address in cluster.scheduler.workers and any(
+            "forecast_part" in str(task.key)
+            for task in list(cluster.scheduler.workers[victim.worker_address].has_what)
+        )
+
+    wait_until(lambda: future.done() or has_done_some(), "a forecast by a worker")
+    assert not future.done()
+    psutil.Process(victim.pid).kill()
+    found = future.result(timeout=PATIENCE).sort_values(["unique_id", "ds"])
+    local = [forecast_table(forecaster, part, [1, 2]) for _, part in table.groupby("unique_id")]
+    assert_array_equal(found["y"], pd.concat(local)["y"])
+    client.wait_for_workers(2, timeout=PATIENCE)
+    assert not any(before.values())
+    assert not any(client.run(has_tensorflow).values())
 
 
 def test_search_on_two_workers_with_one_killed(cluster, data, local):

@@ -15,7 +15,7 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
-BOUND = re.compile(r"([a-z][a-z0-9_-]*)>=([0-9.]+)")
+BOUND = re.compile(r"([a-z][a-z0-9_-]*)(?:\[[a-z,]+\])?>=([0-9.]+)")
 # Extras whose packages skrnn works with; the others are tools for building and testing.
 EXTRAS = ("plot", "sktime", "calendar", "dask", "arrow", "examples", "test")
 TOOLS = {"hypothesis", "numpydoc", "pytest", "pytest-xdist", "pyyaml"}

@@ -13,6 +13,7 @@ from ._backtest import Backtest, backtest
 from ._forecaster import RNNForecaster
 from ._intermittent import PanelTSB
 from ._long_frames import from_panel, to_panel
+from ._partitions import forecast_partitions, forecast_table
 from ._ridge_forecaster import PanelRidge
 from ._search_space import search_space
 from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
@@ -26,6 +27,8 @@ __all__ = [
     "PanelTheta",
     "RNNForecaster",
     "backtest",
+    "forecast_partitions",
+    "forecast_table",
     "from_panel",
     "search_space",
     "to_panel",

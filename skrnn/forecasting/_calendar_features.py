@@ -67,7 +67,7 @@ class CalendarFeatures:
         Raises
         ------
         ValueError
-            If the labels are not dates, or rows are too far apart for holidays.
+            If the labels are not dates, or rows are too far apart for a feature.
         """
         names = check_calendar(calendar)
         if not names:
@@ -82,6 +82,8 @@ class CalendarFeatures:
                 f"calendar={calendar!r} asks for holidays, which need rows that are at most a day "
                 f"apart. The rows of y are {step} apart."
             )
+        for name in names:
+            _check_step(name, step, unique)
         return cls(names)
 
     @property
@@ -175,6 +177,19 @@ def check_new_names(names, calendar):
         )
 
 
+def _check_step(name, step, dates):
+    """Check that rows are close enough for a feature to differ between them."""
+    cycle = _CYCLE_OF.get(name)
+    if cycle is None or len(dates) < 2 or step < cycle:
+        return
+    if cycle < _YEAR and len(np.unique(_columns_of(name, dates), axis=0)) > 1:
+        return  # such as the time of day of rows that are 36 hours apart
+    raise ValueError(
+        f"calendar={name!r} is the same in all rows of y, which are {step} apart: it needs rows "
+        f"that are less than {cycle.days} day(s) apart. Leave it out."
+    )
+
+
 def _is_name(name):
     return isinstance(name, str) and (
         name == "auto" or name in _PARTS or (name.startswith(_HOLIDAYS) and name != _HOLIDAYS)
@@ -230,6 +245,7 @@ def _waves(phase, n_waves):
     return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
 
 
+_CYCLE_OF = {"hour": _DAY, "weekday": 7 * _DAY, "month": _YEAR, "day_of_year": _YEAR}
 _PARTS = {"hour": _hour, "weekday": _weekday, "month": _month, "day_of_year": _day_of_year}
 
 

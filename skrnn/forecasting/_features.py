@@ -152,8 +152,8 @@ def future_features(X, labels, steps, networks, instances):
     if X is None:
         raise ValueError(
             f"X is missing: the features {wanted} are known in advance and must be passed up to "
-            f"the last step of the horizon, {labels[-1]}. Features that are not known by then "
-            "must be left out of known_features."
+            f"the last step of the horizon, {_ends_of(labels, steps).max()}. Features that are "
+            "not known by then must be left out of known_features."
         )
     _check_known_names(X, names, wanted)
     _check_instances(X, instances)
@@ -174,8 +174,10 @@ def _check_future_rows(X, index, rows, steps, recursive, wanted):
     absent = (rows < 0) & (before_last if recursive else in_horizon)
     if not absent.any():
         return
-    first = label_of(index, int(np.argmax(absent)))
-    ends = f"the horizon, {index[-1] if index.nlevels == 1 else index[-1][-1]}"
+    place = int(np.argmax(absent))
+    first = label_of(index, place)
+    end = _ends_of(index.get_level_values(-1), steps)[place // n_ahead]
+    ends = f"the horizon, {end}"
     ends += f"; X ends at {label_of(X.index, -1)}" if len(X) else "; X has no rows"
     if recursive:
         raise ValueError(
@@ -192,6 +194,16 @@ def _check_future_rows(X, index, rows, steps, recursive, wanted):
         f"X has no row for {int(absent.sum())} step(s) of the horizon, the first of them {first}: "
         f"their features {wanted} are treated as unknown. Pass X for every step of the horizon.",
     )
+
+
+def _ends_of(labels, steps):
+    """Return the labels of the last step of the horizon of each series.
+
+    Series that end earlier than others have more steps until the same time.
+    """
+    n_series = len(steps)
+    first = np.arange(n_series) * (len(labels) // n_series)
+    return labels[first + np.maximum(steps.max(axis=1), 1) - 1]
 
 
 def label_rows(instances, labels):

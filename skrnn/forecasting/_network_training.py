@@ -6,6 +6,8 @@ from dataclasses import replace
 import numpy as np
 from joblib import Parallel, delayed
 
+from skrnn.windows._views import view_windows
+
 from ._panel import count_known, known_from
 from ._precision_warnings import warn_about_lost_digits
 from ._tasks import (
@@ -69,13 +71,12 @@ def _fits(networks, panel, *, goes_on):
             rows, held_out = _split(
                 panel, networks.n_targets, rows, regressors[0].validation_fraction
             )
-        most = networks.most_windows
-        source = panel, scaled, task, windows_of(inputs, networks.lag)
-        arguments = _examples(*source, rows, most)
+        source = networks, panel, scaled, task, inputs
+        arguments = _examples(*source, rows)
         validation = {}
         if held_out is not None:
             names = "X_val", "y_val", "sample_weight_val"
-            validation = dict(zip(names, _examples(*source, held_out, most), strict=True))
+            validation = dict(zip(names, _examples(*source, held_out), strict=True))
         for regressor in regressors:
             regressor.set_params(warm_start=goes_on)
             fits.append(delayed(regressor.fit)(*arguments, **validation))
@@ -84,17 +85,19 @@ def _fits(networks, panel, *, goes_on):
     return fits
 
 
-def _examples(panel, scaled, task, windows, rows, most):
+def _examples(networks, panel, scaled, task, inputs, rows):
     """Return windows, targets and weights to learn from.
 
-    They are those of all rows, or of a sample of the rows if there are more than `most`.
+    They are those of all rows, or of a sample of them if there are more than `most_windows`.
     """
+    lag, most = networks.lag, networks.most_windows
     if most is None or rows.sum() <= most:
         targets = _regressor_targets(targets_of(panel, scaled, task))
-        return windows, targets, rows.astype(np.float64)
+        return windows_of(inputs, lag), targets, rows.astype(np.float64)
     chosen = spread_out(rows, most)
     targets = _regressor_targets(targets_at(scaled, task, chosen))
-    return windows[chosen], targets, np.ones(most)
+    # The gap before a series has as many rows as a window.
+    return view_windows(inputs, lag)[chosen - lag], targets, np.ones(most)
 
 
 def train_on_new_rows(networks, panel, fresh, age):

@@ -66,6 +66,30 @@ def test_the_clock_of_the_time_zone_counts_and_a_period_is_where_it_starts():
     np.testing.assert_array_equal(calendar.values(panel)[48:], calendar.values(HOURS))
 
 
+@pytest.mark.parametrize(
+    ("name", "times", "fits"),
+    [
+        ("hour", days(9), False),
+        ("hour", days(9) + pd.Timedelta("6h"), False),
+        ("hour", pd.date_range("2020", periods=9, freq="36h"), True),
+        ("hour", days(1), True),  # one row shows no step
+        ("weekday", pd.date_range("2020-01-06", periods=9, freq="W-MON"), False),
+        ("weekday", pd.period_range("2020-01-06", periods=9, freq="W"), False),
+        ("weekday", pd.date_range("2020-01-06", periods=9, freq="MS"), True),
+        ("month", days(9), True),
+        ("month", pd.date_range("2020", periods=9, freq="YE"), False),
+        ("day_of_year", pd.date_range("2020", periods=9, freq="YE"), False),
+        ("day_of_year", pd.date_range("2020", periods=9, freq="QE"), True),
+    ],
+)
+def test_features_that_are_the_same_in_all_rows(name, times, fits):
+    if fits:
+        assert CalendarFeatures.of(name, times).parts == (name,)
+        return
+    with pytest.raises(ValueError, match=f"calendar='{name}' is the same in all rows of y"):
+        CalendarFeatures.of([name], times)
+
+
 @pytest.mark.parametrize("calendar", ["hours", ["hour", "week"], 3, [None], "holidays:", {"hour"}])
 def test_unknown_names(calendar):
     with pytest.raises(ValueError, match=r"calendar must be None, .* or more of .*Got"):

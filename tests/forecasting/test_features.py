@@ -109,6 +109,19 @@ def test_a_horizon_beyond_the_features():
     assert np.isnan(future_features(X, labels, steps_to(2), both, None)[0, 2:]).all()
 
 
+def test_the_horizon_in_messages_is_that_of_the_series_meant():
+    """Series b ends two rows before a, and is forecast two steps further ahead."""
+    instances = pd.Index(["a", "b"], name="place")
+    labels = pd.Index([5, 6, 7, 8, 3, 4, 5, 6], name="t")
+    steps, both = np.array([[1, 2], [3, 4]]), networks_of(list(X.columns), [1, 1])
+    with pytest.raises(ValueError, match=r"up to the last step of the horizon, 6\. "):
+        future_features(None, labels, steps, both, instances)
+    index = pd.MultiIndex.from_tuples([("a", 5), ("b", 3), ("b", 4), ("b", 5), ("b", 6)])
+    table = pd.DataFrame(1.0, index.set_names(["place", "t"]), X.columns)
+    with pytest.raises(ValueError, match=r"no row for 6 of the series 'a'.*the horizon, 6;"):
+        future_features(table, labels, steps, both, instances)
+
+
 def test_absent_rows_are_unknown_to_networks_of_many_steps():
     labels, both = pd.RangeIndex(0, 4), networks_of(list(X.columns), [1, 1], recursive=False)
     some = X.loc[[0, 3]]

@@ -196,6 +196,11 @@ def convert(table: pd.DataFrame) -> None:
     assert_type(y, pd.DataFrame)
     assert_type(features, pd.DataFrame | None)
     forecasting.from_panel(y, output="polars")
+    forecaster = forecasting.RNNForecaster()
+    forecasts = forecasting.forecast_table(forecaster, table, [1, 2], alpha=[0.1], freq="D")
+    assert_type(forecasts, pd.DataFrame)
+    forecasting.forecast_partitions(forecaster, table, 3, n_series=None)
+    forecasting.forecast_table(forecaster, table, 3, alpha="all")  # type: ignore[arg-type]
     forecasting.from_panel(y, output="excel")  # type: ignore[arg-type]
 
 

@@ -1,0 +1,151 @@
+"""Long tables in parts: the same forecasts as in one piece."""
+
+import dask
+import dask.dataframe as dd
+import numpy as np
+import pandas as pd
+import pytest
+from sktime.datatypes import check_is_mtype
+
+from skrnn.forecasting import (
+    PanelTheta,
+    RNNForecaster,
+    forecast_partitions,
+    forecast_table,
+    to_panel,
+)
+
+FH = [1, 2, 3]
+N_SERIES, N_MONTHS = 7, 30
+CHEAP = {"lag": 4, "units": 2, "epochs": 1, "n_networks": 1, "random_state": 0, "sp": 1}
+
+
+def make_table():
+    random = np.random.default_rng(0)
+    months = pd.date_range("2020-01-01", periods=N_MONTHS, freq="MS")
+    return pd.DataFrame(
+        {
+            "unique_id": np.repeat([f"s{i}" for i in range(N_SERIES)], N_MONTHS),
+            "ds": np.tile(months, N_SERIES),
+            "y": 5 + random.random(N_SERIES * N_MONTHS),
+        }
+    )
+
+
+TABLE = make_table()
+
+
+@pytest.fixture(scope="module")
+def pretrained():
+    return RNNForecaster(**CHEAP).pretrain(TABLE, fh=FH)
+
+
+@pytest.fixture
+def frame():
+    with dask.config.set(scheduler="synchronous"):
+        parts = [TABLE[TABLE["unique_id"].isin(names)] for names in np.array_split(NAMES, 3)]
+        yield dd.concat([dd.from_pandas(part, npartitions=1) for part in parts])
+
+
+NAMES = TABLE["unique_id"].unique()
+
+
+def assert_equal(table, wanted):
+    table = table.sort_values(["unique_id", "ds"]).reset_index(drop=True)
+    pd.testing.assert_frame_equal(table.astype(wanted.dtypes), wanted)
+
+
+def test_a_pretrained_forecaster_forecasts_each_table_alike(pretrained, frame):
+    whole = forecast_table(pretrained, TABLE, FH)
+    y, _ = to_panel(TABLE)
+    assert check_is_mtype(y, "pd-multiindex")
+    direct = RNNForecaster(**CHEAP).pretrain(y, fh=FH).fit(y, fh=FH).predict()
+    np.testing.assert_array_equal(whole["y"], direct["y"])
+    found = forecast_partitions(pretrained, frame, FH)
+    assert found.npartitions == frame.npartitions
+    assert found.columns.tolist() == ["unique_id", "ds", "y"]
+    assert_equal(found.compute(), whole)
+    assert pretrained.state == "pretrained"
+
+
+def test_quantiles_are_further_columns():
+    forecaster = RNNForecaster(**CHEAP, loss="normal").pretrain(TABLE, fh=FH)
+    found = forecast_table(forecaster, TABLE, FH, alpha=[0.1, 0.5])
+    assert found.columns.tolist() == ["unique_id", "ds", "y", "y-q-10", "y-q-50"]
+    assert (found["y-q-10"] < found["y-q-50"]).all()
+
+
+@pytest.mark.parametrize(("n_series", "names"), [(3, ["s0", "s3", "s5"]), (100, list(NAMES))])
+def test_trains_on_a_sample_of_each_partition(frame, n_series, names):
+    forecaster = RNNForecaster(**CHEAP)
+    found = forecast_partitions(forecaster, frame, FH, n_series=n_series).compute()
+    some = TABLE[TABLE["unique_id"].isin(names)]
+    assert_equal(found, forecast_table(RNNForecaster(**CHEAP).pretrain(some, fh=FH), TABLE, FH))
+    assert forecaster.state == "new"
+
+
+def test_trains_on_one_partition_after_another(frame):
+    found = forecast_partitions(RNNForecaster(**CHEAP), frame, FH, n_series=None).compute()
+    forecaster = RNNForecaster(**CHEAP)
+    for i in range(frame.npartitions):
+        forecaster.pretrain(frame.get_partition(i).compute(), fh=FH)
+    assert_equal(found, forecast_table(forecaster, TABLE, FH))
+
+
+def test_features_of_the_horizon(frame):
+    past = TABLE.assign(x=np.arange(len(TABLE)) % 5)
+    months = pd.date_range(TABLE["ds"].max(), periods=4, freq="MS")[1:]
+    future = pd.DataFrame({"unique_id": np.repeat(NAMES, 3), "ds": np.tile(months, len(NAMES))})
+    future["x"] = np.arange(len(future)) % 5
+    forecaster = RNNForecaster(**CHEAP).pretrain(past, fh=FH)
+    whole = forecast_table(forecaster, past, FH, X=future)
+
+    def split(table):
+        parts = [table[table["unique_id"].isin(names)] for names in np.array_split(NAMES, 2)]
+        return dd.concat([dd.from_pandas(part, npartitions=1) for part in parts])
+
+    with dask.config.set(scheduler="synchronous"):
+        found = forecast_partitions(forecaster, split(past), FH, X=split(future)).compute()
+        assert_equal(found, whole)
+        with pytest.raises(ValueError, match="X must have a partition for each of the 2"):
+            forecast_partitions(forecaster, split(past), FH, X=dd.from_pandas(future, 1))
+
+
+def test_an_empty_partition_and_one_of_few_rows(pretrained, frame):
+    """The step is that of the whole frame: two rows of a series show none."""
+    short = TABLE[TABLE["unique_id"] == "s0"].iloc[[0, 2, 3]].assign(unique_id="short")
+    parts = [frame, dd.from_pandas(short, npartitions=1), dd.from_pandas(short[:0], npartitions=1)]
+    found = forecast_partitions(pretrained, dd.concat(parts), FH).compute()
+    assert len(found) == (N_SERIES + 1) * len(FH)
+    last = found[found["unique_id"] == "short"]["ds"]
+    assert last.tolist() == list(pd.date_range("2020-05-01", periods=3, freq="MS"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: f.repartition(npartitions=1).repartition(divisions=(0, 40, 209)), "the series"),
+        (lambda f: f.rename(columns={"ds": "day"}), "frame must have the columns 'unique_id'"),
+    ],
+)
+def test_refuses(pretrained, change, message):
+    frame = dd.from_pandas(TABLE, npartitions=1)
+    with (
+        dask.config.set(scheduler="synchronous"),
+        pytest.raises(ValueError, match=message),
+    ):
+        forecast_partitions(pretrained, change(frame), FH)
+
+
+def test_forecast_table_refuses_a_wide_table(pretrained):
+    with pytest.raises(ValueError, match="table must be a long table"):
+        forecast_table(pretrained, TABLE[["y"]], FH)
+
+
+def test_statistical_forecasters_need_no_training(frame):
+    theta = PanelTheta(sp=1)
+    found = forecast_partitions(theta, frame, FH).compute()
+    y, _ = to_panel(TABLE)
+    np.testing.assert_array_equal(
+        found.sort_values(["unique_id", "ds"])["y"], PanelTheta(sp=1).fit(y, fh=FH).predict()["y"]
+    )
