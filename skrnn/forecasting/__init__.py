@@ -10,6 +10,7 @@ if find_spec("sktime") is None:
 
 from ._auto_forecaster import AutoRNNForecaster
 from ._backtest import Backtest, backtest
+from ._boosting_forecaster import PanelBoosting
 from ._forecaster import RNNForecaster
 from ._intermittent import PanelTSB
 from ._long_frames import from_panel, to_panel
@@ -21,6 +22,7 @@ from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
 __all__ = [
     "AutoRNNForecaster",
     "Backtest",
+    "PanelBoosting",
     "PanelDampedTrend",
     "PanelRidge",
     "PanelTSB",

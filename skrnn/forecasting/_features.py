@@ -1,5 +1,10 @@
 """Looks up exogenous features at the rows of y and at the steps of the horizon."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -8,9 +13,34 @@ from skrnn._warnings import warn_user
 
 from ._panel import label_of, numbers
 
+if TYPE_CHECKING:
+    from ._calendar_features import CalendarFeatures
+
 
 class UnknownFeatureError(ValueError):
     """A feature is NaN in all rows."""
+
+
+@dataclass(frozen=True)
+class FeatureColumns:
+    """The features of a forecaster: those of X, and after them those of its calendar.
+
+    Attributes
+    ----------
+    names_in_X : list
+        Names of the features of X.
+    known : ndarray of bool of shape (n_features,)
+        The features that are known in advance.
+    calendar : CalendarFeatures
+        The features made from the labels of rows.
+    recursive : bool, default=False
+        Whether forecasts of a step need the features of all steps before it.
+    """
+
+    names_in_X: list
+    known: np.ndarray
+    calendar: CalendarFeatures
+    recursive: bool = False
 
 
 def known_mask(known_features, names):
@@ -115,7 +145,7 @@ def future_features(X, labels, steps, networks, instances):
         The steps after the end of each series. The steps of a series are adjacent.
     steps : ndarray of int of shape (n_series, n_steps)
         The steps of the horizon. 1 is the first step after the end of a series.
-    networks : ForecasterNetworks
+    networks : ForecasterNetworks or FeatureColumns
         Names of the features, whether they are known in advance, and whether the networks are
         recursive. Recursive networks need every step up to the end of the horizon. For other
         networks, a row that is missing in X is unknown.

@@ -148,7 +148,7 @@ class PanelTSB(StatisticalForecaster):
         self.beta = beta
         super(StatisticalForecaster, self).__init__()
 
-    def _check_parameters(self):
+    def _check_parameters(self, names=None):
         share = [Interval(Real, 0, 1, closed="right")]
         parameters = {"alpha": self.alpha, "beta": self.beta}
         constraints = dict.fromkeys(parameters, share)

@@ -14,7 +14,7 @@ from ._features import label_rows
 from ._forecaster import TAGS, check_not_long_series
 from ._horizon import steps_in_fit, steps_of_series
 from ._last_value import stand_ins
-from ._long_form import TakesLongTables, in_long_form
+from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import residuals
 from ._panel import Panel
 from ._seasonality import check_periods, seasonal_periods
@@ -30,7 +30,8 @@ class StatisticalForecaster(TakesLongTables):
     """Base of forecasters that find the parameters of all series of a panel at once.
 
     A subclass has a method `_make_model` without parameters, which returns a model with the
-    methods `fit`, `run` and `forecast` of :class:`SmoothingModel`.
+    methods `fit`, `run` and `forecast` of :class:`SmoothingModel`. One that reads features also
+    overrides `_prepare`, `_lay_out` and `_with_coming`.
     """
 
     _tags: ClassVar = {
@@ -60,7 +61,7 @@ class StatisticalForecaster(TakesLongTables):
             The series. The columns of a wide frame are forecast separately.
 
         X : series, panel or long table, default=None
-            Not used.
+            Features, with a row for every row of `y`. Only :class:`PanelBoosting` reads them.
 
         fh : int, list or ForecastingHorizon, default=None
             The steps to forecast. They can be passed to `predict` instead.
@@ -77,7 +78,7 @@ class StatisticalForecaster(TakesLongTables):
         TypeError
             If `y` is not in an sktime format.
         """
-        self._check_parameters()
+        self._check_parameters(features_of(y, X))
         check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
@@ -90,7 +91,7 @@ class StatisticalForecaster(TakesLongTables):
             The rows, as in `fit`. They replace earlier rows. NaN never overwrites a known value.
 
         X : series, panel or long table, default=None
-            Not used.
+            Features of the rows, as in `fit`.
 
         update_params : bool, default=True
             Whether the parameters are estimated again from all rows. If not, forecasts start from
@@ -124,7 +125,7 @@ class StatisticalForecaster(TakesLongTables):
             The series, as in `fit`. None means all rows seen in `fit` and `update`.
 
         X : series, panel or long table, default=None
-            Not used.
+            Features, as in `fit`. They are needed if `y` has rows that were not seen.
 
         Returns
         -------
@@ -135,13 +136,25 @@ class StatisticalForecaster(TakesLongTables):
         check_not_long_series(y=y, X=X)
         return residuals(self, y, X, super().predict_residuals)
 
-    def _check_parameters(self):
-        """Check every parameter that can be checked without data."""
+    def _check_parameters(self, names=None):
+        """Check every parameter that can be checked without data but names of features."""
         check_periods(self.sp)
+
+    def _prepare(self, y, X):
+        """Note which features there are."""
+
+    def _lay_out(self, y, X, name):
+        """Return the panel of the series, with their features if they are read."""
+        return Panel.of(y, self._axis, 0, name)
+
+    def _with_coming(self, panel, last, steps, X):
+        """Return the panel with the rows to forecast, if their features are read."""
+        return panel
 
     def _fit(self, y, X, fh):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
-        panel = Panel.of(y, self._axis, 0)
+        self._prepare(y, X)
+        panel = self._lay_out(y, X, "y")
         steps, later = steps_in_fit(fh, self._axis, panel.last)
         self._n_steps = int(max([1, *([] if steps is None else steps), *later]))
         self._model = self._make_model().fit(panel)
@@ -154,7 +167,7 @@ class StatisticalForecaster(TakesLongTables):
         return seasonal_periods(self._axis) if periods is None else periods
 
     def _update(self, y, X=None, update_params=True):
-        new = Panel.of(y, self._axis, 0, "y in update")
+        new = self._lay_out(y, X, "y in update")
         panel, moved = self._panel.with_rows_of(new, 0), self._panel.marked(new)
         if update_params:
             self._model = self._make_model().fit(panel)
@@ -164,7 +177,8 @@ class StatisticalForecaster(TakesLongTables):
     def _predict(self, fh, X):
         panel = self._panel
         last, steps = steps_of_series(fh, self._axis, panel, self.cutoff, self._moved)
-        values = self._forecasts(panel, self._model.run(panel), last, steps)
+        coming = self._with_coming(panel, last, steps, X)
+        values = self._forecasts(coming, self._model.run(coming), last, steps)
         missing = (np.isnan(values) & (steps > 0)).any(axis=1)
         if missing.any() and not self._leaves_unknown:
             why = "too few rows are known side by side to learn from"
@@ -181,7 +195,7 @@ class StatisticalForecaster(TakesLongTables):
         ahead = np.maximum(steps, 1)
         with np.errstate(over="ignore", invalid="ignore"):
             values = self._model.forecast(panel, run, origins, ahead)[:, :, None, None]
-        bounds = Bounds.of(panel, panel.values, last)
+        bounds = Bounds.of(panel, panel.values[:, :1], last)
         # A series of which nothing is known has no forecast, whatever its model starts from.
         values = np.where(np.isnan(bounds.low)[:, None, :, None], np.nan, values)
         limited, _ = bounds.limit(values, ahead)
@@ -219,7 +233,7 @@ class StatisticalForecaster(TakesLongTables):
         labels = self._axis.labels(panel.positions()).rename(self._time_name)
         if panel.instances is not None:
             labels = label_rows(panel.instances[panel.series], labels)
-        values = panel.values[panel.rows]
+        values = panel.values[panel.rows, :1]
         return pd.DataFrame(values, index=labels, columns=self._get_varnames())
 
     def _forecasts_of_seen_rows(self):

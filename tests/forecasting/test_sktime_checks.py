@@ -5,6 +5,7 @@ from sktime.utils.estimator_checks import check_estimator, parametrize_with_chec
 
 from skrnn.forecasting import (
     AutoRNNForecaster,
+    PanelBoosting,
     PanelRidge,
     PanelTheta,
     PanelTSB,
@@ -26,7 +27,7 @@ pytestmark = [
 
 
 # PanelDampedTrend differs from PanelTheta in its parameters alone.
-FORECASTERS = [RNNForecaster, AutoRNNForecaster, PanelTheta, PanelRidge, PanelTSB]
+FORECASTERS = [RNNForecaster, AutoRNNForecaster, PanelTheta, PanelRidge, PanelTSB, PanelBoosting]
 
 
 @parametrize_with_checks(FORECASTERS, obj_varname="forecaster", check_varname="name")

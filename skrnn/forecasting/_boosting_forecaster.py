@@ -1,0 +1,284 @@
+"""Defines the forecaster by gradient boosting, for long series and features."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import ThreadpoolController
+
+from ._calendar_features import CalendarFeatures, check_calendar, check_new_names
+from ._features import FeatureColumns, future_features, known_mask, past_features
+from ._lagged_inputs import LaggedInputs
+from ._panel import Panel
+from ._seasonality import CYCLES
+from ._statistical import StatisticalForecaster
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
+
+    from skrnn._typing import KnownFeatures
+
+# Known forecasts to learn from. From so few, trees learn only their median.
+_LEAST_ROWS = 4
+_ROWS_PER_TREE = 4
+# Losses of the models whose mean is the forecast.
+_LOSSES = ("squared_error", "absolute_error")
+# Forecasts to learn from. More of them take time in proportion, and add little.
+_MOST_ROWS = 100_000
+# Rows of each series from which boosting adds to the other forecasters.
+_LEAST_KNOWN = 1_000
+
+
+class BoostingModel:
+    """Boosts regression trees on forecasts of all steps of all series together.
+
+    Parameters
+    ----------
+    periods : tuple of int
+        Seasonal periodicities, the longest first.
+    n_steps : int
+        Steps ahead.
+    known : ndarray of bool of shape (n_features,)
+        The features that are known in advance.
+    """
+
+    def __init__(self, periods, n_steps, known):
+        self._all_periods, self._n_steps, self._known = periods, n_steps, known
+
+    def fit(self, panel):
+        """Let each model learn from one forecast of each known row."""
+        n_known = panel.n_known(1)
+        longest = n_known.max() // CYCLES
+        self._periods = tuple(period for period in self._all_periods if period <= longest)
+        self._center, self._scale = _units(panel)
+        inputs, trees = self.run(panel), [_trees(*each) for each in enumerate(_LOSSES)]
+        with _one_thread():
+            self._models = [self._fitted(model, inputs, panel) for model in trees]
+        return self
+
+    def _fitted(self, model, inputs, panel):
+        """Return fitted trees, or None if there is too little to learn from."""
+        rows, series, ahead = self._examples(panel, model.random_state)
+        targets = inputs.values[rows] - inputs.level(rows, series, ahead)
+        use = ~np.isnan(targets)
+        if use.sum() < _LEAST_ROWS:
+            return None
+        n_trees = int(np.clip(use.sum() // _ROWS_PER_TREE, 1, model.max_iter))
+        table = inputs.table(rows[use], series[use], ahead[use])
+        return model.set_params(max_iter=n_trees).fit(table, targets[use])
+
+    def run(self, panel):
+        """Return the inputs of forecasts of the rows of a panel."""
+        values = np.full(len(panel.values), np.nan)
+        rows, series = panel.rows, panel.series
+        values[rows] = (panel.values[rows, 0] - self._center[series]) / self._scale[series]
+        return LaggedInputs(panel, values, self._known, self._periods)
+
+    def forecast(self, panel, run, origins, ahead):
+        """Return forecasts of rows of a panel.
+
+        Parameters
+        ----------
+        panel : Panel
+            The series, with the rows to forecast.
+        run : LaggedInputs
+            Result of `run` for this panel.
+        origins : ndarray of int of shape (n_series, n_steps)
+            Position in time of the last row that each forecast may use.
+        ahead : ndarray of int of shape (n_series, n_steps)
+            Steps ahead.
+
+        Returns
+        -------
+        ndarray of shape (n_series, n_steps)
+            NaN if nothing was learned, or no value near the origin is known.
+        """
+        table = np.full(origins.shape, np.nan)
+        if None in self._models:
+            return table
+        rows = panel.row_of(origins + ahead)
+        use = (rows >= 0) & (panel.row_of(origins) >= 0)
+        series, steps = np.nonzero(use)[0], ahead[use]
+        if len(series):
+            level = run.level(rows[use], series, steps)
+            inputs = run.table(rows[use], series, steps)
+            with _one_thread():
+                change = np.mean([model.predict(inputs) for model in self._models], axis=0)
+            table[use] = self._center[series] + self._scale[series] * (level + change)
+        return table
+
+    def _examples(self, panel, seed):
+        """Return rows, their series and steps ahead, each from an origin in the series."""
+        random = np.random.RandomState(seed)
+        rows, series = panel.rows, panel.series
+        if len(rows) > _MOST_ROWS:
+            chosen = np.sort(random.permutation(len(rows))[:_MOST_ROWS])
+            rows, series = rows[chosen], series[chosen]
+        ahead = random.randint(1, self._n_steps + 1, len(rows))
+        use = rows - ahead >= panel.starts[series]
+        return rows[use], series[use], ahead[use]
+
+
+class PanelBoosting(StatisticalForecaster):
+    """Gradient boosted trees on past values, seasons ago and features, for all series of a panel.
+
+    Two models [1]_, whose mean is the forecast, forecast all steps of the horizon and all series.
+    One minimises squared errors, the other absolute errors. They read the last values, the values
+    whole seasons before the step to forecast, the time within each season, and the features of
+    the step itself: their values then, shortly before and whole seasons before, and their means
+    over a season. So it learns how a feature acts at different times of the day, even if the
+    effect is not linear.
+
+    It needs long series, of a thousand rows or more. Without features, :class:`PanelRidge` is
+    usually more accurate.
+
+    Parameters
+    ----------
+    sp : "auto", int or tuple of int, default="auto"
+        Seasonal periodicity, for example (168, 24) for hourly rows. "auto" takes it from the
+        frequency of the index. All periodicities are used that occur at least three times.
+
+    known_features : "all", None, str, int or array-like, default="all"
+        Columns of `X` that are known in advance, as in :class:`RNNForecaster`. Other columns are
+        read at the last row before the forecast.
+
+    calendar : "auto", str, list of str or None, default=None
+        Features made from the dates of the index, as in :class:`RNNForecaster`.
+
+    See Also
+    --------
+    PanelRidge : Linear, for each series separately.
+    AutoRNNForecaster : Combines these forecasts with those of networks.
+
+    Notes
+    -----
+    Values are relative to the mean over the longest season before the forecast, so a forecast
+    follows a level that changes. Each model has at most 100 trees, and learns from one forecast
+    of each row, a random number of steps ahead. A split considers 40 % of the inputs. The seed of
+    these draws is fixed. Unknown values (NaN) of a series or a feature are allowed: trees learn
+    on which side of a split to send them. Trees grow in one thread.
+
+    References
+    ----------
+    .. [1] Ke et al., "LightGBM: A highly efficient gradient boosting decision tree", NeurIPS,
+       2017, as implemented by :class:`~sklearn.ensemble.HistGradientBoostingRegressor`.
+
+    Examples
+    --------
+    A load that grows on cold and on hot days:
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from skrnn.forecasting import PanelBoosting
+    >>> hours = pd.period_range("2024-01-01", periods=500, freq="h")
+    >>> temperature = 15 + 10 * np.random.default_rng(0).normal(size=500)
+    >>> X = pd.DataFrame({"temperature": temperature}, hours)
+    >>> y = pd.Series(np.abs(temperature - 15), hours)
+    >>> forecaster = PanelBoosting(sp=1).fit(y[:-24], X=X[:-24], fh=range(1, 25))
+    >>> error = (forecaster.predict(X=X[-24:]) - y[-24:]).abs().mean()
+    >>> bool(error < 0.3 * y.std())
+    True
+    """
+
+    _tags: ClassVar = {"capability:exogenous": True, "requires-fh-in-fit": True}
+
+    def __init__(
+        self,
+        sp: int | Sequence[int] | Literal["auto"] = "auto",
+        *,
+        known_features: KnownFeatures = "all",
+        calendar: str | Sequence[str] | None = None,
+    ) -> None:
+        self.known_features = known_features
+        self.calendar = calendar
+        super().__init__(sp)
+
+    def _check_parameters(self, names=None):
+        super()._check_parameters()
+        check_calendar(self.calendar)
+        if names is not None:
+            known_mask(self.known_features, names)
+
+    def _prepare(self, y, X):
+        names = [] if X is None else list(X.columns)
+        calendar = CalendarFeatures.of(self.calendar, y.index)
+        check_new_names(names, calendar)
+        known = [*known_mask(self.known_features, names), *np.ones(len(calendar.names), bool)]
+        self._columns = FeatureColumns(names, np.array(known, bool), calendar)
+
+    def _make_model(self):
+        return BoostingModel(self._periods(), self._n_steps, self._columns.known)
+
+    def _lay_out(self, y, X, name):
+        features = past_features(X, y.index, self._columns.names_in_X)
+        dates = self._columns.calendar.values(y.index)
+        return Panel.of(y, self._axis, 0, name, np.concatenate([features, dates], axis=1))
+
+    def _with_coming(self, panel, last, steps, X):
+        """Return a panel with the rows to forecast, whose features are known."""
+        coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
+        labels = self._axis.labels(coming.ravel()).rename(self._time_name)
+        future = future_features(X, labels, steps, self._columns, panel.instances)
+        unknown = np.full((*coming.shape, 1), np.nan)
+        length = int((last + 1 - panel.first).max())
+        return panel.tail(length, last + 1, np.concatenate([unknown, future], axis=2))
+
+    def _forecasts_after(self, y, X, ends, n_steps):
+        whole, tables = self._lay_out(y, X, "y"), []
+        steps = np.tile(np.arange(1, n_steps + 1), (whole.n_series, 1))
+        for lengths in ends:
+            panel = whole.shortened(lengths)
+            coming = self._with_coming(panel, panel.last, steps, X)
+            values = self._forecasts(coming, self._model.run(coming), panel.last, steps)
+            tables.append(values[..., None])
+        return tables
+
+
+def enough_for_boosting(n_known):
+    """Return whether most series are long enough for boosting to add to other forecasters.
+
+    Parameters
+    ----------
+    n_known : ndarray of int of shape (n_series,)
+        Known values of each series.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(np.median(n_known) >= _LEAST_KNOWN)
+
+
+@cache
+def _thread_pools():
+    return ThreadpoolController()
+
+
+def _one_thread():
+    """Let only this thread grow trees.
+
+    The threads of OpenMP wait for each other after every split. On a busy machine, the trees of a
+    thousand rows then take forty times as long. The limit applies to the current thread.
+    """
+    return _thread_pools().limit(limits=1, user_api="openmp")
+
+
+def _trees(seed, loss):
+    return HistGradientBoostingRegressor(
+        loss, max_iter=100, max_features=0.4, early_stopping=False, random_state=seed
+    )
+
+
+def _units(panel):
+    """Return the mean and the standard deviation of the known values of each series."""
+    values, series = panel.values[panel.rows, 0], panel.series
+    known = ~np.isnan(values)
+    count = np.maximum(np.bincount(series[known], minlength=panel.n_series), 1)
+    mean = np.bincount(series[known], values[known], minlength=panel.n_series) / count
+    deviations = values[known] - mean[series[known]]
+    squares = np.bincount(series[known], deviations**2, minlength=panel.n_series) / count
+    return mean, np.where(squares > 0, np.sqrt(squares), 1.0)

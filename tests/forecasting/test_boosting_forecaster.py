@@ -1,0 +1,113 @@
+"""The trees of a panel: what they learn from values and features, and when they do not."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from threadpoolctl import threadpool_info
+
+from skrnn.forecasting import PanelBoosting
+from skrnn.forecasting._boosting_forecaster import enough_for_boosting
+
+FH = np.arange(1, 7)
+
+
+def series(n=120, seed=0):
+    """Return a series that grows on cold and on hot days, and the temperature."""
+    random = np.random.default_rng(seed)
+    hours = pd.period_range("2024-01-01", periods=n, freq="h")
+    X = pd.DataFrame({"temperature": 15 + 10 * random.normal(size=n), "past": 1.0}, hours)
+    return (X["temperature"] - 15).abs().rename("y"), X
+
+
+def test_effect_of_a_feature_that_is_not_linear():
+    y, X = series(400)
+    forecast = PanelBoosting(sp=1).fit(y[:-40], X=X[:-40], fh=range(1, 41)).predict(X=X[-40:])
+    assert (forecast - y[-40:]).abs().mean() < 0.25 * y.std()
+
+
+def test_all_origins_as_update_and_predict_in_turns():
+    y, X = series()
+    y = y.to_frame("y")
+    y.iloc[[30, 104]], X.iloc[50, 0] = np.nan, np.nan
+    model = PanelBoosting(sp=8, known_features="temperature").fit(y[:100], X=X[:100], fh=FH)
+    found = model._forecasts_after(y, X, [np.array([end]) for end in (100, 102, 109)], len(FH))
+    for before, end, each in zip((100, 100, 102), (100, 102, 109), found, strict=True):
+        if end > before:
+            model.update(y[before:end], X=X[before:end], update_params=False)
+        np.testing.assert_allclose(each[0], model.predict(X=X[end:]), rtol=1e-9)
+
+
+@pytest.mark.parametrize(("factor", "shift"), [(1.0, 1e8), (1e-6, 0.0), (1e6, -5.0)])
+def test_units_of_a_series(factor, shift):
+    y, X = series()
+    near = PanelBoosting(sp=8).fit(y - 40, X=X, fh=FH)
+    far = PanelBoosting(sp=8).fit(factor * (y - 40) + shift, X=X, fh=FH)
+    coming = X.set_axis(pd.period_range(X.index[-1] + 1, periods=len(X), freq="h"))
+    found = (far.predict(X=coming) - shift) / factor
+    np.testing.assert_allclose(found, near.predict(X=coming), rtol=1e-4, atol=1e-4)
+
+
+def test_series_of_a_panel_end_at_different_times():
+    parts = {name: series(n, i) for i, (name, n) in enumerate({"a": 120, "b": 90}.items())}
+    y = pd.concat({name: part[0] for name, part in parts.items()}, names=["series", "hour"])
+    X = pd.concat({name: part[1] for name, part in parts.items()}, names=["series", "hour"])
+    forecaster = PanelBoosting(sp=8).fit(y.to_frame("y"), X=X, fh=[1, 3])
+    assert forecaster.predict_residuals().shape == (210, 1)
+    coming = pd.concat(
+        {
+            name: part[1].set_axis(
+                pd.period_range(part[1].index[-1] + 1, periods=len(part[1]), freq="h")
+            )
+            for name, part in parts.items()
+        },
+        names=["series", "hour"],
+    )
+    forecast = forecaster.predict(X=coming)
+    assert forecast.loc["b"].index[0] == parts["b"][0].index[-1] + 1
+    assert np.isfinite(forecast.to_numpy()).all()
+    other = coming.copy()
+    other.loc["a", "temperature"] = 40.0
+    changed = forecaster.predict(X=other)
+    np.testing.assert_array_equal(changed.loc["b"], forecast.loc["b"])
+    assert (changed.loc["a"] != forecast.loc["a"]).any(axis=None)
+
+
+def test_features_of_the_calendar():
+    days = pd.date_range("2023-01-02", periods=200, freq="D")
+    weekday = pd.Series(days.weekday.astype(float), days, name="y")
+    forecaster = PanelBoosting(sp=1, calendar="weekday").fit(weekday[:-14], fh=range(1, 15))
+    assert (forecaster.predict() - weekday[-14:]).abs().mean() < 0.5
+    with pytest.raises(ValueError, match="Friday"):
+        PanelBoosting(calendar="weekday").fit(weekday, X=pd.DataFrame({"Friday": weekday}), fh=[1])
+
+
+def test_features_that_are_missing():
+    y, X = series()
+    forecaster = PanelBoosting(sp=8, known_features=["temperature"]).fit(y[:-6], X=X[:-6], fh=FH)
+    with pytest.raises(ValueError, match="X is missing: the features \\['temperature'\\]"):
+        forecaster.predict()
+    with pytest.raises(ValueError, match="no row for"):
+        forecaster.predict(X=X[:-6])
+    assert np.isfinite(forecaster.predict(X=X[["temperature"]][-6:])).all()
+    with pytest.raises(ValueError, match="known_features"):
+        PanelBoosting(known_features="wind").fit(y, X=X, fh=FH)
+
+
+def test_too_short_to_learn_from():
+    y, _ = series(4)
+    with pytest.warns(UserWarning, match="last known value, since too few rows are known"):
+        forecast = PanelBoosting(sp=1).fit(y, fh=FH).predict()
+    np.testing.assert_array_equal(forecast, y.iloc[-1])
+
+
+def test_numbers_of_threads_are_as_before():
+    y, X = series(60)
+    before = {pool["filepath"]: pool["num_threads"] for pool in threadpool_info()}
+    PanelBoosting(sp=8).fit(y, X=X, fh=FH)
+    after = {pool["filepath"]: pool["num_threads"] for pool in threadpool_info()}
+    assert {name: after[name] for name in before} == before
+
+
+def test_long_series_only():
+    assert enough_for_boosting(np.array([900, 1000, 1100]))
+    assert not enough_for_boosting(np.array([144, 144, 5000]))
