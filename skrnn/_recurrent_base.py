@@ -248,6 +248,18 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
     @with_callbacks
     def _fit(self, X, y, sample_weight, validation):
         goes_on = self.warm_start and hasattr(self, "weights_")
+        run, start = self._begin_fit(X, y, sample_weight, validation, goes_on=goes_on)
+        metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
+        tasks = EpochTasks(self, self.epochs, X, y, metadata)
+        end_epoch = tasks.end_epoch if tasks.listening else None
+        state, losses = train_epochs(
+            run, start, seeds=self._seeds, draws=self._draws, end_epoch=end_epoch
+        )
+        self._keep(run, state, losses, goes_on=goes_on)
+        tasks.end_fit(partial(fitted_attributes, run, state))
+
+    def _begin_fit(self, X, y, sample_weight, validation, *, goes_on):
+        """Check the data, and return what to train on and the state to start from."""
         if goes_on:
             self._check_same_targets()
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
@@ -261,15 +273,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             self._warn_about_data(run, None if validation[0] is None else held_out)
         self._remember_rows(samples.windows, goes_on=False)
         self._remember_gaps(samples)
-
-        metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
-        tasks = EpochTasks(self, self.epochs, X, y, metadata)
-        end_epoch = tasks.end_epoch if tasks.listening else None
-        state, losses = train_epochs(
-            run, start, seeds=self._seeds, draws=self._draws, end_epoch=end_epoch
-        )
-        self._keep(run, state, losses, goes_on=goes_on)
-        tasks.end_fit(partial(fitted_attributes, run, state))
+        return run, start
 
     def _partial_fit(self, X, y, sample_weight, *, goes_on):
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on, may_be_empty=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from joblib import Parallel, delayed
 
+from skrnn._joint_fit import calls_to_fit
 from skrnn.windows._views import view_windows
 
 from ._panel import count_known, known_from
@@ -48,7 +49,7 @@ def train_networks(networks, panel, *, goes_on=False, n_jobs=None):
     fits = _fits(networks, panel, goes_on=goes_on)
     # Threads share the windows, and compiled programs run in parallel. Progress bars do not.
     n_jobs = 1 if networks.regressors[0].verbose else n_jobs
-    Parallel(n_jobs=n_jobs, require="sharedmem")(fits)
+    Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(fit)() for fit in fits)
 
 
 def _fits(networks, panel, *, goes_on):
@@ -79,7 +80,7 @@ def _fits(networks, panel, *, goes_on):
             validation = dict(zip(names, _examples(*source, held_out), strict=True))
         for regressor in regressors:
             regressor.set_params(warm_start=goes_on)
-            fits.append(delayed(regressor.fit)(*arguments, **validation))
+        fits += calls_to_fit(regressors, *arguments, **validation)
         networks.learned_to.append(_position_after(panel, rows))
     _keep(networks, kept)
     return fits

@@ -14,10 +14,11 @@ from skrnn.engines._contract import SHORT_STEPS
 from ._progress import epoch_progress
 from ._row_order import batch_order, row_orders
 from ._stopping import NetworksStopping
+from ._trainer import Trainer
 from ._training_run import fitted_attributes
 
 
-def train_epochs(run, start, *, seeds, draws, end_epoch=None):
+def train_epochs(run, start, *, seeds, draws, end_epoch=None, losses_of=Trainer.take_losses):
     """Train for all epochs, or until early stopping, a callback or Ctrl-C ends training.
 
     Parameters
@@ -33,6 +34,8 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None):
     end_epoch : callable, default=None
         Called after each epoch, as :meth:`EpochTasks.end_epoch`. If it returns True, training
         stops.
+    losses_of : callable, default=Trainer.take_losses
+        Returns the loss of each epoch of a trainer.
 
     Returns
     -------
@@ -60,7 +63,7 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None):
             stop = False
             if observed:  # otherwise, several short epochs share one call of the program
                 trainer.run()
-                losses["loss"] += trainer.take_losses()
+                losses["loss"] += losses_of(trainer)
                 state = trainer.state()
                 stop = validates and _validate(run, state, stopping, losses)
                 progress.show({name: values[-1] for name, values in losses.items()})
@@ -74,7 +77,7 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None):
                 break
         if not observed:
             trainer.run()
-            losses["loss"] += trainer.take_losses()
+            losses["loss"] += losses_of(trainer)
     return (stopping.best_state if plan.early_stopping else trainer.state()), losses
 
 

@@ -210,28 +210,33 @@ class Trainer:
     def take_losses(self):
         """Return the mean loss of each epoch since the last call, as a mean over the networks.
 
-        The weight of a batch is the weight of its rows. Call this method between :meth:`run` and
-        the next epoch.
+        Call this method between :meth:`run` and the next epoch.
         """
-        if (
-            sum(self._epoch_steps) == 1
-        ):  # a single row in online learning, for which computing means is slow
-            losses = self._losses[0][0]
-            means = [losses.item() if len(losses) == 1 else float(losses.mean())]
-        else:
-            ends = np.cumsum(self._epoch_steps)[:-1]
-            epochs = zip(
-                np.split(np.concatenate(self._losses, dtype=np.float64), ends),
-                np.split(np.concatenate(self._weights), ends),
-                strict=True,
-            )
-            means = [
-                float(np.average(losses, axis=0, weights=weights).mean())
-                for losses, weights in epochs
-            ]
+        if sum(self._epoch_steps) != 1:
+            return [float(losses.mean()) for losses in self.take_losses_of_networks()]
+        # A single row in online learning, for which computing means is slow.
+        losses = self._losses[0][0]
+        self._forget_losses()
+        return [losses.item() if len(losses) == 1 else float(losses.mean())]
+
+    def take_losses_of_networks(self):
+        """Return the mean losses of each epoch since the last call, an array for each epoch.
+
+        The weight of a batch is the weight of its rows.
+        """
+        ends = np.cumsum(self._epoch_steps)[:-1]
+        epochs = zip(
+            np.split(np.concatenate(self._losses, dtype=np.float64), ends),
+            np.split(np.concatenate(self._weights), ends),
+            strict=True,
+        )
+        means = [np.average(losses, axis=0, weights=weights) for losses, weights in epochs]
+        self._forget_losses()
+        return means
+
+    def _forget_losses(self):
         self._losses, self._weights = [], []
         self._epoch_steps = []
-        return means
 
     def state(self):
         """Return the state that training has reached.

@@ -226,7 +226,7 @@ ENGINES = [
         "engines/numpy/_joined_scans.py", "np.copyto(c_after, c, where=mask.unknown[t])", "pass"
     ),
     Fault("engines/numpy/_joined_scans.py", "order = (3, 0, 1, 2)", "order = (0, 1, 2, 3)"),
-    Fault("engines/numpy/_gru_scan.py", "mask.fill(z, ONE)", "pass"),
+    Fault("engines/numpy/_gru_scan.py", "mask.fill(self._passed, ONE)", "pass"),
     Fault(
         "engines/numpy/_base_scan.py",
         "array[1 : first + 1] = array[0]",

@@ -134,9 +134,21 @@ class Scan(ABC):
             value[...] = array[-1]
 
     def room(self, n_lines, n_steps=None):
-        """Return an array for all steps."""
+        """Return an array of shape ``(n_steps, [n_networks,] n_lines, n_rows)``.
+
+        In memory, the networks come after the lines, so the lines of a gate are one block.
+        """
         n_steps = self.n_steps if n_steps is None else n_steps
-        return np.zeros((n_steps, *self.networks, n_lines, self.n_rows), F4)
+        array = np.zeros((n_steps, n_lines, *self.networks, self.n_rows), F4)
+        return array.swapaxes(1, 2) if self.networks else array
+
+    def as_stored(self, array):
+        """Return a view of lines of an array from :meth:`room`, with the axes as in memory.
+
+        NumPy needs less time to start an operation on contiguous arrays than to find that their
+        axes can be reordered.
+        """
+        return array.swapaxes(-3, -2) if self.networks else array
 
 
 def lines(array, n):
@@ -145,40 +157,70 @@ def lines(array, n):
     return [array[..., i * size : (i + 1) * size, :] for i in range(n)]
 
 
-class SumOfProducts:
-    """The sum over the steps of ``left @ right.T``, computed again for each batch.
+class SumsOfProducts:
+    """The sums over the steps of ``left @ right.T``, computed again for each batch.
 
     The sum over steps and rows is computed in float64, so its order has almost no effect: a row
     with a weight of two has the same gradient as the same row twice.
 
     Parameters
     ----------
-    left, right : ndarray of shape (n_steps, [n_networks,] ..., n_rows)
-        The factors, whose values may change.
+    left : ndarray of shape (n_steps, [n_networks,] n_lines, n_rows)
+        The first factor, whose values may change.
+    parts : list of tuple
+        For each sum, the lines of `left` as a slice, and the second factor, an array of shape
+        ``(n_steps, [n_networks,] ..., n_rows)``.
     """
 
-    def __init__(self, left, right):
+    def __init__(self, left, parts):
         # With a single row, steps can replace rows.
         self._by_step = left.ndim == 3 and left.shape[-1] == 1
         if self._by_step:
-            self._factors = left[..., 0].T, right[..., 0]
+            self._factors = [(left[:, lines, 0].T, right[..., 0]) for lines, right in parts]
             return
-        self._moved = [np.moveaxis(array, 0, -2) for array in (left, right)]
-        self._copies = [np.empty(array.shape, np.float64) for array in self._moved]
-        left, right = (copy.reshape(*copy.shape[:-2], -1) for copy in self._copies)
-        self._factors = left, right.swapaxes(-1, -2)
-        self._product = np.dot if left.ndim == 2 else np.matmul
-        self._sum = np.empty((*left.shape[:-1], right.shape[-2]), np.float64)
+        self._left, self._copies = _WideCopy(left), [_WideCopy(right) for _, right in parts]
+        self._product = np.dot if left.ndim == 3 else np.matmul
+        self._factors = [
+            (self._left.array[..., lines, :], copy.array.swapaxes(-1, -2))
+            for (lines, _), copy in zip(parts, self._copies, strict=True)
+        ]
+        self._sums = [
+            np.empty((*left.shape[:-1], right.shape[-1]), np.float64)
+            for left, right in self._factors
+        ]
 
-    def compute(self, out):
-        """Fill an array with the sum."""
+    def compute(self, *out):
+        """Fill arrays with the sums."""
         if self._by_step:
-            np.dot(*self._factors, out)
+            for factors, place in zip(self._factors, out, strict=True):
+                np.dot(*factors, place)
             return
-        for copy, array in zip(self._copies, self._moved, strict=True):
-            copy[...] = array
-        self._product(*self._factors, self._sum)
-        out[...] = self._sum
+        self._left.refresh()
+        for copy, factors, total, place in zip(
+            self._copies, self._factors, self._sums, out, strict=True
+        ):
+            copy.refresh()
+            self._product(*factors, total)
+            place[...] = total
+
+
+class _WideCopy:
+    """A copy in float64 in which steps and rows are one axis, the last one.
+
+    Parameters
+    ----------
+    array : ndarray of shape (n_steps, [n_networks,] n_lines, n_rows)
+        The array, whose values may change.
+    """
+
+    def __init__(self, array):
+        self._moved = np.moveaxis(array, 0, -2)
+        self._copy = np.empty(self._moved.shape, np.float64)
+        self.array = self._copy.reshape(*self._copy.shape[:-2], -1)
+
+    def refresh(self):
+        """Copy the values again."""
+        self._copy[...] = self._moved
 
 
 # Activations

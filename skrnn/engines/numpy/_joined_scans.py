@@ -9,7 +9,7 @@ from ._base_scan import (
     HALF,
     ONE,
     Scan,
-    SumOfProducts,
+    SumsOfProducts,
     lines,
     scale_before,
     slope,
@@ -40,7 +40,7 @@ class JoinedScan(Scan):
         self._errors = self.room(n_columns)
         self._transposed = np.empty((*self.networks, units, n_columns), F4)
         self._of_inputs = self.room(width)
-        self._to_weights = SumOfProducts(self._errors, self._joined[:-1])
+        self._to_weights = SumsOfProducts(self._errors, [(slice(None), self._joined[:-1])])
 
     def positions(self, kernel, recurrent_kernel, bias):
         """Return the positions of a network's weights in the order of this scan."""
@@ -77,7 +77,7 @@ class SimpleScan(JoinedScan):
         super()._allocate()
         self._scale *= scale_before(self.activation)
         self._slopes = self.room(self.units)
-        self._dh, self._product = np.zeros((2, *self._slopes.shape[1:]), F4)
+        self._dh, self._product = self.room(self.units, 2)
 
     def _run(self, mask, first):
         multiply, activation, product = self.product, AFTER_SCALE[self.activation], self._product
@@ -128,7 +128,7 @@ class LSTMScan(JoinedScan):
         self._memory = self.room(units, self.n_steps + 1)
         self.states = [self.hidden, self._memory]
         self._factors = self.room(5 * units)
-        self._dh, self._dc, self._product = np.zeros((3, *self._memory.shape[1:]), F4)
+        self._dh, self._dc, self._product = self.room(units, 3)
         self._bind_steps()
 
     def _bind_steps(self):

@@ -72,7 +72,7 @@ class OutputLayer:
             output += lagged @ path
         loss, errors = self._loss_of(output, targets, shares, levels)
         of_kernel, of_bias, of_path = self._gradients
-        wide = errors.astype(np.float64)  # see SumOfProducts
+        wide = errors.astype(np.float64)  # see SumsOfProducts
         of_kernel[...] = lines.swapaxes(-1, -2) @ wide
         of_bias[...] = np.add.reduce(wide, -2)
         if path is not None:
