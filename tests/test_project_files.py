@@ -85,3 +85,17 @@ def test_links_between_the_files_lead_somewhere(name):
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", read(name)):
         path = target.removeprefix(f"{repository}/blob/main/")
         assert (ROOT / path).is_file(), target
+
+
+def test_conda_recipe_needs_what_the_package_needs():
+    recipe = yaml.safe_load(read("recipe/meta.yaml"))
+    project = PYPROJECT["project"]
+    assert recipe["package"] == {"name": project["name"], "version": skrnn.__version__}
+    run = [line.replace(" ", "") for line in recipe["requirements"]["run"]]
+    assert run == [f"python{project['requires-python']}", *project["dependencies"]]
+    host = [line.replace(" ", "") for line in recipe["requirements"]["host"]]
+    assert host == [run[0], "pip", *PYPROJECT["build-system"]["requires"]]
+    assert recipe["about"]["summary"] == project["description"]
+    assert recipe["about"]["license"] == project["license"]
+    extra = [line.replace(" ", "") for line in recipe["test"]["requires"]]
+    assert set(project["optional-dependencies"]["sktime"]) <= set(extra)
