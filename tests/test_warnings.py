@@ -326,6 +326,11 @@ def of_exact_forecasts():
     AutoRNNForecaster(views={"one": PanelTheta()}).fit(y, fh=[1]).predict_quantiles(alpha=0.7)
 
 
+def calibrated(n_rows):
+    settings = {"loss": "quantile", "quantile": (0.01, 0.5, 0.99), "calibrate": True}
+    forecaster(**settings).fit(months()[:n_rows], fh=[1])
+
+
 def variance_of_quantiles():
     forecaster(loss="quantile", quantile=(0.1, 0.9)).fit(months(), fh=[1]).predict_var()
 
@@ -411,6 +416,8 @@ CASES = [
     ("warn_of_unknown", "never change", lambda: of_quantiles(months(np.full(30, 7)))),
     ("_warn_of_levels", "up to a coverage", lambda: of_quantiles(months(), 0.9999)),
     ("warn_of_unknown", "intervals have no width. Later", of_exact_forecasts),
+    ("calibrate", "calibrate=True has no effect", lambda: calibrated(4)),
+    ("calibrate", "held-out errors are too few", lambda: calibrated(30)),
     ("equally_likely_values", "assumed to be normal", variance_of_quantiles),
     (
         "warn_of_unknown",

@@ -41,7 +41,7 @@ GROUPS = {
         "activation",
         "recurrent_activation",
     ],
-    "Loss": ["loss", "quantile", "class_weight"],
+    "Loss": ["loss", "quantile", "calibrate", "class_weight"],
     "Training": [
         "epochs",
         "learning_rate",
@@ -65,6 +65,7 @@ GROUPS = {
 PAGES = {
     "batch_size": "user_guide/choosing",
     "calendar": "forecasting",
+    "calibrate": "user_guide/uncertainty",
     "use_X": "forecasting",
     "bidirectional": "user_guide/cells",
     "cell": "user_guide/cells",

@@ -15,6 +15,7 @@ from skrnn.windows._time_axis import TimeAxis, check_times
 from ._auto_settings import FittedSettings
 from ._bounds import Bounds
 from ._calendar_features import CalendarFeatures, check_new_names
+from ._calibration import calibrate
 from ._features import check_some_known, future_features, label_rows, past_features
 from ._forecaster_parameters import (
     build_networks,
@@ -225,6 +226,13 @@ class RNNForecaster(TakesLongTables):
         of later steps. An interval of coverage ``c`` needs quantiles from ``(1 - c) / 2`` to
         ``(1 + c) / 2``. `predict` returns the median.
 
+    calibrate : bool, default=False
+        Whether to move the quantiles of ``loss="quantile"`` so that they have the right share of
+        values below them: conformalised quantile regression [6]_. `fit` then also trains networks
+        without the last rows of each series, and compares their quantiles with these rows, which
+        takes twice as long. Each quantile except the median moves separately, in units of the mean
+        change of each series. `update` does not move them again.
+
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`. `learning_rate`, `weight_decay`, `epochs` and
         `batch_size` are "auto" unless they are set, and then depend on the number of windows: up
@@ -321,6 +329,7 @@ class RNNForecaster(TakesLongTables):
        Neural Networks", SIGIR, 2018.
     .. [5] Wen, Torkkola, Narayanaswamy and Madeka, "A Multi-Horizon Quantile Recurrent
        Forecaster", NIPS Time Series Workshop, 2017: quantiles of every step.
+    .. [6] Romano, Patterson and Candes, "Conformalized Quantile Regression", NeurIPS, 2019.
 
     Examples
     --------
@@ -352,6 +361,7 @@ class RNNForecaster(TakesLongTables):
     _y = _X = None
     # Whether a forecast that networks cannot make is NaN, as a combination of forecasters needs.
     _leaves_unknown = False
+    _calibration = None
 
     if TYPE_CHECKING:
         networks_: ForecasterNetworks
@@ -386,6 +396,7 @@ class RNNForecaster(TakesLongTables):
         stateful: bool = False,
         loss: Loss | LossName = "absolute_error",
         quantile: Quantiles = None,
+        calibrate: bool = False,
         optimizer: Optimizer = "adam",
         learning_rate: LearningRate = "auto",
         weight_decay: float | Literal["auto"] = "auto",
@@ -431,6 +442,7 @@ class RNNForecaster(TakesLongTables):
         self.stateful = stateful
         self.loss = loss
         self.quantile = quantile
+        self.calibrate = calibrate
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
@@ -465,6 +477,8 @@ class RNNForecaster(TakesLongTables):
         if self.stateful or self.pooling == "local":
             # sktime then gives each series its own forecaster.
             tags |= {"y_inner_mtype": "pd.DataFrame", "X_inner_mtype": "pd.DataFrame"}
+        if self.calibrate:  # each column then has its own forecaster
+            tags["capability:multivariate"] = False
         self.set_tags(**tags)
 
     def set_params(self, **params: Any) -> Self:
@@ -850,11 +864,20 @@ class RNNForecaster(TakesLongTables):
         )
         if not pretrained:
             train_networks(networks, learned, n_jobs=self.n_jobs)
-        self.networks_, self._panel = networks, panel
+        calibration = None
+        if self.calibrate:
+            twin = self.clone().set_params(calibrate=False)
+            calibration = calibrate(twin, y, X, max(1, *steps, *later))
+        self.networks_, self._panel, self._calibration = networks, panel, calibration
         self._moved = np.ones(panel.n_series, bool)
         return self
 
     def _pretrain(self, y, X=None, fh=None):
+        if self.calibrate:
+            raise ValueError(
+                "calibrate=True compares networks with rows that they were not trained on, but "
+                "pretrained networks are not trained again in fit. Set calibrate=False."
+            )
         if self.stateful:
             raise ValueError(
                 "stateful=True carries the state along one series, but pretrain learns from "
@@ -916,16 +939,19 @@ class RNNForecaster(TakesLongTables):
         -------
         list of ndarray of shape (n_series, n_steps, n_targets)
         """
+        return [self._points(*values) for values in self._values_after(y, X, ends, n_steps)]
+
+    def _values_after(self, y, X, ends, n_steps):
+        """Return what `_forecasts_after` does as pairs, as `_forecast_steps` returns them."""
         networks = self.networks_
-        whole, points = self._lay_out(y, X, networks, "y"), []
+        whole, found = self._lay_out(y, X, networks, "y"), []
         steps = np.tile(np.arange(1, n_steps + 1), (whole.n_series, 1))
         last = whole.first + np.max(ends, axis=0) - 1
         self._check_calendar(int(last.max()), int(last.max()) + n_steps)
         for lengths in ends:
             panel = whole.shortened(lengths).begun(networks.n_targets)
-            values, naive = self._forecast_steps(panel, panel.last, steps, X)
-            points.append(self._points(values, naive))
-        return points
+            found.append(self._forecast_steps(panel, panel.last, steps, X))
+        return found
 
     def _predict_quantiles(self, fh, X, alpha):
         quantiles, naive, index = self._quantiles(fh, X, alpha)
@@ -984,10 +1010,13 @@ class RNNForecaster(TakesLongTables):
     def _equally_likely(self, fh, X, n_values):
         """Return equally likely values of each step, from its quantiles, and the index."""
         values, _, index = self._forecast(fh, X)
-        panel, n_targets = self._begun(), self.networks_.n_targets
-        bounds = Bounds.of(panel, panel.values[:, :n_targets], panel.last)
         quantiles = self.networks_.quantiles
-        return equally_likely_values(values, quantiles, n_values, bounds), index
+        return equally_likely_values(values, quantiles, n_values, self._bounds()), index
+
+    def _bounds(self):
+        """Return the bounds of all series."""
+        panel, n_targets = self._begun(), self.networks_.n_targets
+        return Bounds.of(panel, panel.values[:, :n_targets], panel.last)
 
     def _forecasts_of_seen_rows(self):
         """Forecast all rows of the series of a panel, which may end at different times."""
@@ -1011,6 +1040,8 @@ class RNNForecaster(TakesLongTables):
         last, steps = steps_of_series(fh, self._axis, panel, self.cutoff, self._moved)
         self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
         values, naive = self._forecast_steps(panel, last, steps, X, summary)
+        if self._calibration is not None:
+            values = self._bounds().of_one_sign(self._calibration.applied(values, steps))
         return values, naive, label_rows(panel.instances, self._labels(steps + last[:, None]))
 
     def _forecast_steps(self, panel, last, steps, X, summary=None):

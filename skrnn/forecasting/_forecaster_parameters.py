@@ -45,6 +45,7 @@ OWN_CONSTRAINTS = {
     "scale_by": [StrOptions({"auto", "panel", "series"})],
     "level": ["boolean", StrOptions({"auto"})],
     "use_X": ["boolean"],
+    "calibrate": ["boolean"],
 }
 """Constraints on parameters that only the forecaster has. Networks check theirs."""
 
@@ -85,6 +86,14 @@ def check_parameters(plan, names=None):
     regressor = _regressor(plan, None, _known_settings(plan), plan.network["random_state"])
     _check_network_parameters(regressor, owner, trains=plan.trains)
     loss = loss_of(plan)
+    if plan.calibrate and not forecasts_quantiles(plan):
+        raise ValueError(
+            "calibrate=True moves quantiles, but these networks do not forecast several quantiles "
+            f"of every step, since loss={plan.network['loss']!r}, quantile={loss.quantile!r}, "
+            f"strategy={plan.strategy!r} and differencing={plan.differencing!r}. Set "
+            "loss='quantile', quantile=(0.05, 0.5, 0.95), strategy='auto' and differencing=None, "
+            "or calibrate=False."
+        )
     if loss.keeps_targets:
         _check_targets_are_kept(plan)
     if loss.n_quantiles > 1 and plan.differencing is not None and plan.strategy != "recursive":

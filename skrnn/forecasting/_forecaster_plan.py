@@ -34,7 +34,7 @@ class ForecasterPlan:
         Parameters of :class:`RNNForecaster`.
     known_features, calendar, use_X, target_scaler, feature_scaler, scale_by, differencing, level
         Parameters of :class:`RNNForecaster`.
-    n_jobs
+    calibrate, n_jobs
         Parameters of :class:`RNNForecaster`.
     network : dict
         Parameters that are passed to the networks, some of which may be "auto".
@@ -66,6 +66,7 @@ class ForecasterPlan:
     scale_by: str
     differencing: object
     level: object
+    calibrate: bool
     n_jobs: object
     network: dict
 

@@ -47,7 +47,7 @@ class HeldOut:
     enough: np.ndarray
 
     @classmethod
-    def of(cls, y, n_steps):
+    def of(cls, y, n_steps, most=None):
         """Choose the rows from which the series are forecast.
 
         Parameters
@@ -56,6 +56,8 @@ class HeldOut:
             One series, or a panel.
         n_steps : int
             Steps ahead.
+        most : int, default=None
+            Largest number of these rows in each series. None depends on the number of steps.
 
         Returns
         -------
@@ -68,7 +70,8 @@ class HeldOut:
         enough = room >= 0
         if not enough.any():
             return cls(y, series, remaining, n_steps, np.zeros(0, np.int64), enough)
-        later = _spread_out(int(np.median(room[enough])), n_steps, int(enough.sum()))
+        most = 2 * n_steps + 6 if most is None else most
+        later = _spread_out(int(np.median(room[enough])), n_steps, int(enough.sum()), most)
         return cls(y, series, remaining, n_steps, later, room >= later[0])
 
     @property
@@ -188,7 +191,7 @@ class HeldOut:
         return truth
 
 
-def _spread_out(room, n_steps, n_series):
+def _spread_out(room, n_steps, n_series, most):
     """Return the known rows between each origin and the last one, the earliest first.
 
     Parameters
@@ -199,6 +202,8 @@ def _spread_out(room, n_steps, n_series):
         Steps ahead.
     n_series : int
         Number of series.
+    most : int
+        Largest number of origins.
 
     Returns
     -------
@@ -207,7 +212,7 @@ def _spread_out(room, n_steps, n_series):
     # At most a quarter of the room, since the networks do not learn from these rows.
     longest = room // 4
     wanted = int(np.ceil(_WANTED_ERRORS / n_series))
-    n_origins = int(np.clip(wanted, 1, min(1 + longest, 2 * n_steps + 6)))
+    n_origins = int(np.clip(wanted, 1, min(1 + longest, most)))
     # Windows that do not overlap have independent errors, so a larger distance does not help.
     span = int(np.clip((n_origins - 1) * n_steps, 0, longest))
     return np.rint(np.linspace(span, 0, n_origins)).astype(np.int64)

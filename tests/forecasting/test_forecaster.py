@@ -401,6 +401,7 @@ WRONG = {
     "min_periods": 0,
     "calendar": "moon",
     "use_X": "yes",
+    "calibrate": 1.5,
     "n_networks": 0,
     "n_jobs": 0,
 }

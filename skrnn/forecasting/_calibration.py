@@ -1,0 +1,209 @@
+"""Conformalised quantile regression: held-out rows show how far quantiles have to move."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from skrnn._warnings import warn_user
+
+from ._features import UnknownFeatureError
+from ._held_out import HeldOut, in_units_of
+from ._network_training import NothingToLearnError
+from ._trials import cover_horizon
+
+# With this many errors for a step, its quantiles move without those of the other steps.
+_ENOUGH = 200
+# Forecasts of one step from few origins would not even calibrate an interval of 90 %.
+_MOST_ORIGINS = 60
+# A quantile times a number is not exact in binary.
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How far each forecast quantile moves.
+
+    Networks are fitted to the rows before those that are held out, and forecast their quantiles. A
+    quantile q then moves by the quantile q of the true values minus its forecasts, so that it has
+    the right share of values below it [1]_. Each quantile moves separately, so that an interval
+    has the right share of values on both sides of it. The median does not move. The width of
+    intervals still differs from window to window as the networks forecast it.
+
+    With n errors, a quantile above the median moves by the error of rank ``ceil(q (n + 1))``, and
+    one below it by that of rank ``floor(q (n + 1))``. If errors are exchangeable, at least a share
+    of q of new values lies below a quantile above the median, and at most one below the median.
+
+    Attributes
+    ----------
+    quantiles : tuple of float
+        The quantiles.
+    offsets : ndarray of shape (n_steps, n_quantiles)
+        How far they move, in units of the scale of a series.
+    scales : ndarray of shape (n_series,)
+        Mean absolute change of each series; NaN if none is known.
+    n_errors : int
+        Number of errors for each step.
+
+    References
+    ----------
+    .. [1] Romano, Patterson and Candes, "Conformalized Quantile Regression", NeurIPS, 2019,
+       theorem 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.forecasting._calibration import Calibration
+    >>> errors = np.arange(1.0, 20.0)[:, None, None] * np.ones((19, 1, 2))
+    >>> calibration = Calibration.of(errors, (0.5, 0.9), np.array([1.0, 10.0]))
+    >>> calibration.applied(np.zeros((2, 1, 1, 2)), np.ones((2, 1), int))[:, 0, 0].tolist()
+    [[0.0, 18.0], [0.0, 180.0]]
+    """
+
+    quantiles: tuple
+    offsets: np.ndarray
+    scales: np.ndarray
+    n_errors: int
+
+    @classmethod
+    def of(cls, errors, quantiles, scales):
+        """Learn from errors.
+
+        Parameters
+        ----------
+        errors : ndarray of shape (n_errors, n_steps, n_quantiles)
+            True values minus forecast quantiles, in units of the scale of the series. NaN means
+            unknown.
+        quantiles : tuple of float
+            The quantiles.
+        scales : ndarray of shape (n_series,)
+            Scale of each series.
+
+        Returns
+        -------
+        Calibration
+        """
+        by_step = [step[~np.isnan(step).any(axis=1)] for step in errors.swapaxes(0, 1)]
+        n_errors = min(map(len, by_step))
+        if n_errors < _ENOUGH:
+            pooled = np.concatenate(by_step)
+            by_step, n_errors = [pooled] * len(by_step), len(pooled)
+        offsets = [conformal_offsets(step, quantiles) for step in by_step]
+        return cls(tuple(quantiles), np.stack(offsets), scales, n_errors)
+
+    @property
+    def unsupported(self):
+        """The quantiles for which there are too few errors."""
+        least = 1 / (self.n_errors + 1) - _ROUNDING
+        return [q for q in self.quantiles if min(q, 1 - q) < least]
+
+    def applied(self, values, steps):
+        """Return quantiles where they have moved.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
+            Forecasts.
+        steps : ndarray of int of shape (n_series, n_steps)
+            Steps ahead. Forecasts in sample are one step ahead.
+
+        Returns
+        -------
+        ndarray of the same shape
+            In increasing order. NaN if the scale of a series is not known, except for the median.
+        """
+        places = np.clip(steps, 1, len(self.offsets)) - 1
+        offsets = self.offsets[places][:, :, None, :]
+        moves = np.where(offsets == 0, 0.0, offsets * self.scales[:, None, None, None])
+        moved, center = values + moves, np.searchsorted(self.quantiles, 0.5)
+        # The median stays where it is, and no quantile crosses another one.
+        upper = np.maximum.accumulate(moved[..., center:], axis=-1)
+        lower = np.minimum.accumulate(moved[..., center::-1], axis=-1)[..., ::-1]
+        return np.concatenate([lower[..., :center], upper], axis=-1)
+
+
+def conformal_offsets(errors, quantiles):
+    """Return how far quantiles move.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n_errors, n_quantiles)
+        True values minus forecast quantiles.
+    quantiles : sequence of float
+        The quantiles.
+
+    Returns
+    -------
+    ndarray of shape (n_quantiles,)
+        With too few errors for a quantile, it is the largest or smallest one.
+    """
+    n, ordered = len(errors), np.sort(errors, axis=0)
+    levels = np.asarray(quantiles)
+    upper = np.ceil(levels * (n + 1) - _ROUNDING)
+    lower = np.floor(levels * (n + 1) + _ROUNDING)
+    ranks = np.clip(np.where(levels > 0.5, upper, lower), 1, n).astype(int)
+    offsets = ordered[ranks - 1, np.arange(len(levels))]
+    return np.where(levels == 0.5, 0.0, offsets)
+
+
+def calibrate(forecaster, y, X, n_steps):
+    """Compare the quantiles of a forecaster with held-out rows.
+
+    Parameters
+    ----------
+    forecaster : RNNForecaster
+        Unfitted, with several quantiles.
+    y : DataFrame
+        All rows of the target.
+    X : DataFrame or None
+        Features.
+    n_steps : int
+        Steps ahead.
+
+    Returns
+    -------
+    Calibration or None
+        None if nothing can be held out.
+
+    Warns
+    -----
+    UserWarning
+        If nothing can be held out, or if there are too few errors for a quantile.
+    """
+    held_out, calibration = HeldOut.of(y, n_steps, most=_MOST_ORIGINS), None
+    if held_out.n_origins:
+        calibration = _calibration(forecaster, held_out, X)
+    if calibration is None:
+        warn_user(
+            f"y is too short, or too full of gaps, to hold out {n_steps} row(s): calibrate=True "
+            "has no effect, and quantiles are as the networks forecast them."
+        )
+    elif calibration.unsupported:
+        warn_user(
+            f"calibrate=True: the {calibration.n_errors} held-out errors are too few for the "
+            f"quantiles {calibration.unsupported}, which move by the largest error. More values "
+            "than expected may lie beyond them."
+        )
+    return calibration
+
+
+def _calibration(forecaster, held_out, X):
+    X = cover_horizon(X, held_out)
+    fh = np.arange(1, held_out.n_steps + 1)
+    with warnings.catch_warnings():
+        # Users did not request this fit.
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            forecaster.fit(held_out.training_part(), X=X, fh=fh)
+        except (NothingToLearnError, UnknownFeatureError):
+            return None
+        ends = [held_out.known_at(origin) for origin in range(held_out.n_origins)]
+        values = forecaster._values_after(held_out.y, X, ends, held_out.n_steps)
+    quantiles = forecaster.networks_.quantiles
+    forecasts = np.stack([each for each, _ in values], axis=1)[..., 0, :]
+    units = held_out.scales(1)
+    errors = [in_units_of(held_out.errors(each), units) for each in np.moveaxis(forecasts, -1, 0)]
+    errors = np.stack(errors, axis=-1).reshape(-1, held_out.n_steps, len(quantiles))
+    if np.isnan(errors).any(axis=(1, 2)).all():
+        return None
+    return Calibration.of(errors, quantiles, held_out.final_scales(1))
