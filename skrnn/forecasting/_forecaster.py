@@ -15,7 +15,6 @@ from skrnn.windows._time_axis import TimeAxis, check_times
 from ._auto_settings import FittedSettings
 from ._bounds import Bounds
 from ._calendar_features import CalendarFeatures, check_new_names
-from ._calibration import calibrate
 from ._features import check_some_known, future_features, label_rows, past_features
 from ._forecaster_parameters import (
     build_networks,
@@ -33,6 +32,7 @@ from ._network_training import train_networks
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
 from ._predictive import N_LEVELS, as_frame, check_skpro, empirical
+from ._quantile_calibration import calibrate
 from ._quantile_tails import equally_likely_values
 from ._strategies import median, quantile_between
 from ._summaries import (

@@ -6,8 +6,8 @@ import pytest
 from scipy.stats import norm
 
 from skrnn.forecasting import RNNForecaster
-from skrnn.forecasting._calibration import Calibration, conformal_offsets
 from skrnn.forecasting._held_out import HeldOut
+from skrnn.forecasting._quantile_calibration import Calibration, conformal_offsets
 
 QUANTILES = (0.1, 0.5, 0.9)
 LOSS = {"loss": "quantile", "quantile": QUANTILES, "strategy": "multioutput"}

@@ -53,7 +53,7 @@ class Calibration:
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.forecasting._calibration import Calibration
+    >>> from skrnn.forecasting._quantile_calibration import Calibration
     >>> errors = np.arange(1.0, 20.0)[:, None, None] * np.ones((19, 1, 2))
     >>> calibration = Calibration.of(errors, (0.5, 0.9), np.array([1.0, 10.0]))
     >>> calibration.applied(np.zeros((2, 1, 1, 2)), np.ones((2, 1), int))[:, 0, 0].tolist()
