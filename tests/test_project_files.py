@@ -1,5 +1,7 @@
 """The files by which others join and cite the project agree with the package."""
 
+import importlib
+import inspect
 import re
 import subprocess
 import tomllib
@@ -9,6 +11,7 @@ import pytest
 import yaml
 
 import skrnn
+import skrnn.forecasting
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -99,3 +102,21 @@ def test_conda_recipe_needs_what_the_package_needs():
     assert recipe["about"]["license"] == project["license"]
     extra = [line.replace(" ", "") for line in recipe["test"]["requires"]]
     assert set(project["optional-dependencies"]["sktime"]) <= set(extra)
+
+
+def test_placeholders_for_sktime_have_the_parameters_and_tags(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "recipe"))
+    source = importlib.import_module("sktime_placeholder").module()
+    absent = {}
+    monkeypatch.setattr("sktime.utils.dependencies._placeholder_record", lambda _: lambda cls: cls)
+    exec(compile(source, "skrnn.py", "exec"), absent)
+    for name in ("AutoRNNForecaster", "RNNForecaster"):
+        forecaster = getattr(skrnn.forecasting, name)
+        shown = absent[name]
+        assert shown is not forecaster
+        parameters, expected = (
+            [(p.name, p.kind, p.default) for p in inspect.signature(cls).parameters.values()]
+            for cls in (shown, forecaster)
+        )
+        assert parameters == expected
+        assert shown._tags == forecaster._tags | {"python_dependencies": "skrnn>=0.2.0"}
