@@ -34,6 +34,7 @@ from ._prediction import predict_steps
 from ._predictive import N_LEVELS, as_frame, check_skpro, empirical
 from ._quantile_calibration import calibrate
 from ._quantile_tails import equally_likely_values
+from ._repeated_networks import repeated_networks
 from ._strategies import median, quantile_between
 from ._summaries import (
     N_LEVELS_OF_VARIANCE,
@@ -944,14 +945,17 @@ class RNNForecaster(TakesLongTables):
     def _values_after(self, y, X, ends, n_steps):
         """Return what `_forecasts_after` does as pairs, as `_forecast_steps` returns them."""
         networks = self.networks_
-        whole, found = self._lay_out(y, X, networks, "y"), []
+        whole = self._lay_out(y, X, networks, "y")
         steps = np.tile(np.arange(1, n_steps + 1), (whole.n_series, 1))
         last = whole.first + np.max(ends, axis=0) - 1
         self._check_calendar(int(last.max()), int(last.max()) + n_steps)
-        for lengths in ends:
-            panel = whole.shortened(lengths).begun(networks.n_targets)
-            found.append(self._forecast_steps(panel, panel.last, steps, X))
-        return found
+        panels = [whole.shortened(lengths).begun(networks.n_targets) for lengths in ends]
+        together = repeated_networks(networks, len(panels))
+        if together is None:
+            return [self._forecast_steps(panel, panel.last, steps, X) for panel in panels]
+        panel, steps = Panel.joined(panels), np.tile(steps, (len(panels), 1))
+        found = self._forecast_steps(panel, panel.last, steps, X, together)
+        return list(zip(*(np.split(array, len(panels)) for array in found), strict=True))
 
     def _predict_quantiles(self, fh, X, alpha):
         quantiles, naive, index = self._quantiles(fh, X, alpha)
@@ -1039,16 +1043,16 @@ class RNNForecaster(TakesLongTables):
         panel = self._begun()
         last, steps = steps_of_series(fh, self._axis, panel, self.cutoff, self._moved)
         self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
-        values, naive = self._forecast_steps(panel, last, steps, X, summary)
+        networks = self.networks_
+        networks = networks if summary is None else replace(networks, summary=summary)
+        values, naive = self._forecast_steps(panel, last, steps, X, networks)
         if self._calibration is not None:
             values = self._bounds().of_one_sign(self._calibration.applied(values, steps))
         return values, naive, label_rows(panel.instances, self._labels(steps + last[:, None]))
 
-    def _forecast_steps(self, panel, last, steps, X, summary=None):
+    def _forecast_steps(self, panel, last, steps, X, networks=None):
         """Return forecasts of steps ``(n_series, n_steps)`` after rows, as `_forecast` does."""
-        networks = self.networks_
-        if summary is not None:
-            networks = replace(networks, summary=summary)
+        networks = self.networks_ if networks is None else networks
         if networks.recursive:
             self._check_past_features(networks, int(steps.max()))
         coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]

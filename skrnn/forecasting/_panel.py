@@ -198,6 +198,22 @@ class Panel:
         values[row_ranges(ends, self.ends)] = np.nan
         return replace(self, values=values, ends=ends)
 
+    @classmethod
+    def joined(cls, panels):
+        """Return the series of several panels as those of one panel, one panel after another."""
+        sizes = [len(panel.values) for panel in panels]
+        shifts = np.cumsum([0, *sizes[:-1]])
+        instances = panels[0].instances
+        if instances is not None:
+            instances = instances.append([panel.instances for panel in panels[1:]])
+        return cls(
+            np.concatenate([panel.values for panel in panels]),
+            np.concatenate([p.starts + shift for p, shift in zip(panels, shifts, strict=True)]),
+            np.concatenate([p.ends + shift for p, shift in zip(panels, shifts, strict=True)]),
+            np.concatenate([panel.first for panel in panels]),
+            instances,
+        )
+
     def _extent(self, n_targets):
         """Return the first row with a known target, and the row after the last, of each series."""
         rows = self.rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,6 +100,10 @@ class CommonScaling:
     def inverse_transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Undo the scaling of values of shape (n_rows, n_columns)."""
         return self._apply("inverse_transform", values)
+
+    def repeated(self, n_copies: int) -> Self:
+        """Return the scaling of copies of all series, one copy after another."""
+        return self
 
     def _apply(self, method, values):
         if self.transformer is None:
@@ -237,6 +242,14 @@ class SpreadScaling:
         """Undo the scaling of values of shape (n_rows, n_columns)."""
         constant, scale = self._of_rows(panel, values)
         return values * scale + constant
+
+    def repeated(self, n_copies: int) -> Self:
+        """Return the scaling of copies of all series, one copy after another."""
+        result = copy(self)
+        result.constant_ = np.tile(self.constant_, (n_copies, 1))
+        if len(self.scale_) > 1:
+            result.scale_ = np.tile(self.scale_, (n_copies, 1))
+        return result
 
     def _of_rows(self, panel, values):
         """Return the constant and the scale of each row."""

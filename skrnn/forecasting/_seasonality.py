@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -222,6 +223,13 @@ class Seasons:
         for period, table in self._tables.items():
             values = values + table[series, :, positions % period][..., None]
         return values
+
+    def repeated(self, n_copies: int) -> Self:
+        """Return the seasons of copies of all series, one copy after another."""
+        result = copy(self)
+        tables = self._tables.items()
+        result._tables = {period: np.tile(table, (n_copies, 1, 1)) for period, table in tables}
+        return result
 
 
 def _known_parts(panel, values):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,6 +129,14 @@ class Logarithm:
         """Return forecasts of shape (n_series, n_steps, n_targets, n_quantiles), not negative."""
         with np.errstate(over="ignore"):
             return np.maximum(np.exp(values) - self._shift[:, None, :, None], 0.0)
+
+    def repeated(self, n_copies: int) -> Self:
+        """Return the transformation of copies of all series, one copy after another."""
+        result = copy(self)
+        result._shift, result._least = (
+            np.tile(array, (n_copies, 1)) for array in (self._shift, self._least)
+        )
+        return result
 
 
 def _shifts(values, begins, least):

@@ -156,3 +156,14 @@ def test_a_pickle_contains_only_the_attributes(panel):
     assert (len(panel.rows), len(panel.series)) == (7, 7)  # which are kept
     assert len(pickle.dumps(panel)) == before
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(panel)).rows, panel.rows)
+
+
+def test_joined_panels_keep_their_series(panel):
+    short = panel.shortened(panel.lengths - 1)
+    joined = Panel.joined([short, panel])
+    assert joined.instances.tolist() == panel.instances.tolist() * 2
+    np.testing.assert_array_equal(joined.last, np.concatenate([short.last, panel.last]))
+    values = np.concatenate([short.values[short.rows], panel.values[panel.rows]])
+    np.testing.assert_array_equal(joined.values[joined.rows], values)
+    one = Panel(np.ones((2, 1)), np.array([0]), np.array([2]), np.array([5]))
+    assert Panel.joined([one, one]).instances is None
