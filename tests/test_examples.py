@@ -23,8 +23,9 @@ def command(name, *arguments):
     # On some systems with a screen, matplotlib warns that Agg shows no figure.
     ignore = ["-W", "ignore:FigureCanvasAgg"]
     environment = {**os.environ, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"}
-    # TensorFlow's logging is the example's own matter.
-    environment.pop("TF_CPP_MIN_LOG_LEVEL", None)
+    # An example runs with the settings of XLA and of TensorFlow's logging that a user has.
+    for variable in ("XLA_FLAGS", "TF_CPP_MIN_LOG_LEVEL"):
+        environment.pop(variable, None)
     return [sys.executable, *ignore, str(ROOT / "examples" / name), *arguments], {
         "cwd": ROOT,
         "env": environment,
