@@ -70,6 +70,6 @@ if __name__ == "__main__":
 
     if len(sys.argv) != 2:
         sys.exit("usage: keep_checkpoints.py FILE")
-    X, y = make_lag_windows(make_seasonal_series(2000, random_state=0), lag=12)
+    X, y = make_lag_windows(make_seasonal_series(500, random_state=0), lag=12)
     model = train(sys.argv[1], X, y)
     print(f"weights sum to {sum(float(w.sum()) for w in model.weights_)!r}")

@@ -26,7 +26,7 @@ from skrnn.forecasting import RNNForecaster, forecast_partitions, forecast_table
 distributed = pytest.importorskip("distributed")
 dd = pytest.importorskip("dask.dataframe")
 
-# Each worker loads TensorFlow, one of them twice, on a machine that may have other work.
+# Each worker loads the package, one of them twice, on a machine that may have other work.
 PATIENCE = 600
 GRID = {"regressor__rnn__units": [3, 4, 5, 6], "regressor__rnn__weight_decay": [0.0, 0.01, 0.1]}
 
@@ -58,7 +58,7 @@ def local(data):
 
 def search(X, y, splits):
     """Tune the whole chain, from rows to forecasts."""
-    rnn = RNNRegressor("gru", epochs=60, batch_size=8, random_state=0)
+    rnn = RNNRegressor("gru", epochs=20, batch_size=8, engine="numpy", random_state=0)
     pipe = Pipeline(
         [("scale", StandardScaler()), ("windows", LagWindowTransformer(lag=4)), ("rnn", rnn)]
     )

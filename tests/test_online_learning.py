@@ -15,9 +15,9 @@ def test_killed_twenty_times_it_ends_as_an_unbroken_run(tmp_path):
     series = np.sin(np.arange(2410) / 5) + 0.1 * np.random.RandomState(0).normal(size=2410)
     X, y = make_lag_windows(series, lag=10)
     path = tmp_path / "learner.pkl"
-    # Loaded once, TensorFlow is there in each child; it starts in the child alone.
+    # Loaded once, the package is there in each child.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["skrnn.engines.tensorflow._program"])
+    context.set_forkserver_preload(["skrnn._regressor", "skrnn.engines.numpy._engine"])
     rng = np.random.RandomState(1)
     kills, reached, longest = 0, [], 0.6
     while kills < 20:

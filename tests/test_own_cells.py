@@ -170,7 +170,7 @@ def test_a_classifier(cell):
 
 def test_build_network():
     model = build_network(Rated(0.1), (3, 2), n_timesteps=4, n_features=2, bidirectional=True)
-    model.compile("sgd", "mse")
+    model.compile("sgd", "mse", jit_compile=False)
     model.fit(np.ones((4, 4, 2)), np.ones(4), verbose=0)
     assert model.output_shape == (None, 1)
     assert "rated_0" in [layer.name for layer in model.layers]

@@ -21,9 +21,9 @@ def example_functions():
 
 
 def learn(path, X, y, started):
-    """Learn row by row, and save to `path`; the event is set when the program is compiled."""
+    """Learn row by row, and save to `path`; the event is set when a row was learned."""
     functions = example_functions()
-    # The program is compiled before the clock of the killer runs.
+    # Modules are loaded before the clock of the killer runs.
     functions["learn"](path.with_suffix(".warm"), X[:1], y[:1])
     path.with_suffix(".warm").unlink()
     started.set()
