@@ -8,13 +8,6 @@ from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 
-# Before TensorFlow is loaded. XLA takes less than half of the time to compile a program with these
-# settings. The tests run few steps, so they gain nothing from faster programs. The examples and
-# other scripts in processes of their own that show what users see run without them.
-FAST_COMPILATION = "--xla_backend_optimization_level=0"
-if version("tensorflow").startswith("2.21."):  # XLA ends the process if it does not know a flag
-    FAST_COMPILATION += " --xla_cpu_use_fusion_emitters=false"
-os.environ.setdefault("XLA_FLAGS", FAST_COMPILATION)
 # Before SciPy is loaded: without it scikit-learn leaves out one of its checks.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -50,9 +43,22 @@ SLOW_FILES = (
 
 
 def pytest_configure(config):
-    """Keep the order of the files, which pytest-xdist would sort by their number of tests."""
+    """Compile fast, and keep the order of files, which pytest-xdist would sort by their size."""
+    os.environ.setdefault("XLA_FLAGS", fast_compilation())
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
+
+
+def fast_compilation():
+    """Return settings with which XLA compiles in less than half the time.
+
+    The tests run few steps of each program, so they gain nothing from faster programs. XLA reads
+    the settings when TensorFlow is loaded.
+    """
+    flags = "--xla_backend_optimization_level=0"
+    if version("tensorflow").startswith("2.21."):  # XLA ends the process if it knows no such flag
+        flags += " --xla_cpu_use_fusion_emitters=false"
+    return flags
 
 
 def pytest_collection_modifyitems(items):
