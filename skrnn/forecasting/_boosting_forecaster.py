@@ -29,6 +29,8 @@ _ROWS_PER_TREE = 4
 _LOSSES = ("squared_error", "absolute_error")
 # Forecasts to learn from. More of them take time in proportion, and add little.
 _MOST_ROWS = 100_000
+# Forecasts whose inputs are in memory at the same time.
+_BLOCK = 2**16
 # Rows of each series from which boosting adds to the other forecasters.
 _LEAST_KNOWN = 1_000
 
@@ -104,10 +106,12 @@ class BoostingModel:
         use = (rows >= 0) & (panel.row_of(origins) >= 0)
         series, steps = np.nonzero(use)[0], ahead[use]
         if len(series):
-            level = run.level(rows[use], series, steps)
-            inputs = run.table(rows[use], series, steps)
+            level, change = run.level(rows[use], series, steps), np.empty(len(series))
             with _one_thread():
-                change = np.mean([model.predict(inputs) for model in self._models], axis=0)
+                for first in range(0, len(series), _BLOCK):
+                    part = slice(first, first + _BLOCK)
+                    inputs = run.table(rows[use][part], series[part], steps[part])
+                    change[part] = np.mean([each.predict(inputs) for each in self._models], axis=0)
             table[use] = self._center[series] + self._scale[series] * (level + change)
         return table
 

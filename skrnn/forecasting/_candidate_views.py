@@ -3,6 +3,7 @@
 import numpy as np
 
 from ._auto_settings import FittedSettings
+from ._boosting_forecaster import PanelBoosting, enough_for_boosting
 from ._forecaster import RNNForecaster
 from ._forecaster_plan import ForecasterPlan
 from ._intermittent import PanelTSB, is_intermittent
@@ -16,6 +17,10 @@ PLAIN = {"transformer": None}
 RAW = {"deseasonalize": False}
 # Views of networks that are also tried without features.
 _N_WITHOUT_X = 2
+# Parameters of trees.
+_OF_TREES = ("sp", "known_features", "calendar")
+# Networks for long series with features.
+_EPOCHS_OF_LONG_SERIES, _SHORTEST_WINDOW = 10, 12
 SEASONAL_VIEWS = {
     "logarithms, season removed": LOG,
     "season removed": PLAIN,
@@ -57,14 +62,30 @@ def make_views(parameters, *, panel, axis, periods, n_steps, with_X=False):
         # Median forecasts of rare demand are zero. All of these forecast its mean.
         network = {"counts": RNNForecaster(**parameters, loss="poisson")}
         return {"TSB": PanelTSB(), **ridge, **network, **(_without_X(network) if with_X else {})}
-    networks = _networks(parameters, panel, periods, n_steps)
     statistical = {
         "theta": PanelTheta(sp=parameters["sp"]),
         "damped trend": PanelDampedTrend(sp=parameters["sp"]),
         **ridge,
     }
+    has_features = with_X or parameters.get("calendar") is not None
+    if has_features and enough_for_boosting(panel.n_known(1)):
+        return {**statistical, **_of_long_series(parameters, periods)}
+    networks = _networks(parameters, panel, periods, n_steps)
     networks = _without_equal(networks, panel, axis, periods, n_steps)
     return {**statistical, **networks, **(_without_X(networks) if with_X else {})}
+
+
+def _of_long_series(parameters, periods):
+    """Return the views that read the features of long series.
+
+    Trees are more accurate than networks there, and take a fraction of the time. So there is only
+    one view of networks, which read short windows and see each row a few times.
+    """
+    of_trees = {name: parameters[name] for name in _OF_TREES if name in parameters}
+    settings = {**parameters, **PLAIN, **RAW, "epochs": _EPOCHS_OF_LONG_SERIES}
+    if periods:
+        settings["lag"] = max(min(periods), _SHORTEST_WINDOW)
+    return {"boosting": PanelBoosting(**of_trees), "as they are": RNNForecaster(**settings)}
 
 
 def _networks(parameters, panel, periods, n_steps):

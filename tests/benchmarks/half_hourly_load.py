@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingRegressor
 
-from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+from skrnn.forecasting import AutoRNNForecaster, PanelBoosting, RNNForecaster
 
 DAY, WEEK = 48, 336
 SPAN = 8 * WEEK  # rows in which the origins lie
@@ -111,10 +111,14 @@ def auto(*, features=True, **settings):
     return forecast
 
 
-def default(y, X, X_future):
-    """Forecast with RNNForecaster as it comes."""
-    fh = np.arange(1, len(X_future) + 1)
-    return RNNForecaster(random_state=0).fit(y, X=X, fh=fh).predict(X=X_future)
+def default(forecaster):
+    """Return a function that forecasts with a forecaster as it comes."""
+
+    def forecast(y, X, X_future):
+        fh = np.arange(1, len(X_future) + 1)
+        return forecaster.clone().fit(y, X=X, fh=fh).predict(X=X_future)
+
+    return forecast
 
 
 def mstl(y, X, X_future):
@@ -169,7 +173,8 @@ METHODS = {
     "MSTL": mstl,
     "gradient boosting, direct": boosting_direct,
     "gradient boosting, recursive": boosting_recursive,
-    "RNNForecaster": default,
+    "RNNForecaster": default(RNNForecaster(random_state=0)),
+    "PanelBoosting": default(PanelBoosting()),
     "AutoRNNForecaster": auto(),
     "AutoRNNForecaster, without X": auto(features=False),
 }

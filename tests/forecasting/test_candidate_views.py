@@ -13,14 +13,14 @@ SETTINGS = {"n_networks": 1, "random_state": 0}
 SEASON = np.tile(np.sin(np.arange(12)), 10)
 
 
-def views(*series, periods=(12,), n_steps=8, with_X=False):
+def views(*series, periods=(12,), n_steps=8, with_X=False, **settings):
     series = series or (10 + SEASON[:100],)
     axis = TimeAxis.of(pd.period_range("2000-01", periods=max(map(len, series)), freq="M"))
     frame = pd.concat(
         {str(i): pd.Series(each, axis.labels(range(len(each)))) for i, each in enumerate(series)}
     ).to_frame("y")
     panel = Panel.of(frame, axis, 0)
-    parameters = {"sp": max(periods, default=1), **SETTINGS}
+    parameters = {"sp": max(periods, default=1), **SETTINGS, **settings}
     return make_views(
         parameters, panel=panel, axis=axis, periods=periods, n_steps=n_steps, with_X=with_X
     )
@@ -50,6 +50,30 @@ def test_without_a_season_windows_differ():
     for found in (networks(periods=()), networks(10 + SEASON[:70], periods=(24,), n_steps=4)):
         assert len(found) == 4
         assert len({(f.transformer, f.lag) for f in found.values()}) == 4
+
+
+@pytest.mark.parametrize(
+    ("features", "known"),
+    [
+        ({"with_X": True, "known_features": ["a"], "calendar": None}, (["a"], None)),
+        ({"calendar": "weekday", "known_features": "all"}, ("all", "weekday")),
+    ],
+)
+@pytest.mark.parametrize(("periods", "lag"), [((48, 24), 24), ((7,), 12), ((), "auto")])
+def test_trees_read_the_features_of_long_series(features, known, periods, lag):
+    long = 10 + np.tile(SEASON, 10)[:1100]
+    found = views(long, periods=periods, **features)
+    assert list(found) == ["theta", "damped trend", "ridge", "boosting", "as they are"]
+    trees, network = found["boosting"], found["as they are"]
+    assert (trees.known_features, trees.calendar) == known
+    assert (network.lag, network.n_networks, network.use_X) == (lag, 1, True)
+
+
+def test_trees_need_features_and_long_series():
+    long = 10 + np.tile(SEASON, 10)[:1100]
+    assert "boosting" not in views(long, calendar=None)
+    assert "boosting" not in views(long[:900], with_X=True)
+    assert "boosting" not in views(np.tile([0.0, 0, 0, 2], 300), with_X=True)
 
 
 @pytest.mark.parametrize(
