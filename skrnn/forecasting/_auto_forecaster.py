@@ -52,13 +52,14 @@ class AutoRNNForecaster(TakesLongTables):
     (:class:`RNNForecaster`): on the raw data, its logarithm, and both deseasonalised. Two are
     statistical methods: :class:`PanelTheta` and :class:`PanelDampedTrend`. For long series there
     is a third one, :class:`PanelRidge`. For series of a thousand rows or more with features, in
-    `X` or of the `calendar`, :class:`PanelBoosting` joins them, and the only network reads the
-    raw data in windows of the shortest season. For intermittent demand (counts, at least 30 % of
-    them zero), the views are :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long
-    series, :class:`PanelRidge`, and forecasts are rounded to whole numbers. The last rows of each
-    series are held out to measure the error of each view. Then each view is fitted to all rows.
-    The forecast is a weighted mean of the views, where views with smaller errors have larger
-    weights. Intervals are derived from the held-out errors.
+    `X` or of the `calendar`, :class:`PanelBoosting` joins them, and there is only one network, on
+    the raw data in windows of the shortest season, or none if the horizon is longer than two of
+    these seasons. For intermittent demand (counts, at least 30 % of them zero), the views are
+    :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series,
+    :class:`PanelRidge`, and forecasts are rounded to whole numbers. The last rows of each series
+    are held out to measure the error of each view. Then each view is fitted to all rows. The
+    forecast is a weighted mean of the views, where views with smaller errors have larger weights.
+    Intervals are derived from the held-out errors.
 
     It works for a single series of 30 points as well as for a panel of thousands of series, which
     share the networks.

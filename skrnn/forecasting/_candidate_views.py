@@ -20,7 +20,7 @@ _N_WITHOUT_X = 2
 # Parameters of trees.
 _OF_TREES = ("sp", "known_features", "calendar")
 # Networks for long series with features.
-_EPOCHS_OF_LONG_SERIES, _SHORTEST_WINDOW = 10, 12
+_EPOCHS_OF_LONG_SERIES, _SHORTEST_WINDOW, _SEASONS_OF_NETWORKS = 10, 12, 2
 SEASONAL_VIEWS = {
     "logarithms, season removed": LOG,
     "season removed": PLAIN,
@@ -69,23 +69,28 @@ def make_views(parameters, *, panel, axis, periods, n_steps, with_X=False):
     }
     has_features = with_X or parameters.get("calendar") is not None
     if has_features and enough_for_boosting(panel.n_known(1)):
-        return {**statistical, **_of_long_series(parameters, periods)}
+        return {**statistical, **_of_long_series(parameters, periods, n_steps)}
     networks = _networks(parameters, panel, periods, n_steps)
     networks = _without_equal(networks, panel, axis, periods, n_steps)
     return {**statistical, **networks, **(_without_X(networks) if with_X else {})}
 
 
-def _of_long_series(parameters, periods):
+def _of_long_series(parameters, periods, n_steps):
     """Return the views that read the features of long series.
 
     Trees are more accurate than networks there, and take a fraction of the time. So there is only
-    one view of networks, which read short windows and see each row a few times.
+    one view of networks, which read short windows and see each row a few times. They have nothing
+    to add if the horizon is longer than two short seasons.
     """
     of_trees = {name: parameters[name] for name in _OF_TREES if name in parameters}
+    trees = {"boosting": PanelBoosting(**of_trees)}
+    shortest = min(periods, default=n_steps)
+    if n_steps > _SEASONS_OF_NETWORKS * shortest:
+        return trees
     settings = {**parameters, **PLAIN, **RAW, "epochs": _EPOCHS_OF_LONG_SERIES}
     if periods:
-        settings["lag"] = max(min(periods), _SHORTEST_WINDOW)
-    return {"boosting": PanelBoosting(**of_trees), "as they are": RNNForecaster(**settings)}
+        settings["lag"] = max(shortest, _SHORTEST_WINDOW)
+    return {**trees, "as they are": RNNForecaster(**settings)}
 
 
 def _networks(parameters, panel, periods, n_steps):

@@ -69,6 +69,15 @@ def test_trees_read_the_features_of_long_series(features, known, periods, lag):
     assert (network.lag, network.n_networks, network.use_X) == (lag, 1, True)
 
 
+@pytest.mark.parametrize(("n_steps", "has_network"), [(14, True), (15, False)])
+def test_no_network_for_more_than_two_short_seasons(n_steps, has_network):
+    long = 10 + np.tile(SEASON, 10)[:1100]
+    found = views(long, periods=(28, 7), n_steps=n_steps, with_X=True)
+    assert list(found) == ["theta", "damped trend", "ridge", "boosting"] + has_network * [
+        "as they are"
+    ]
+
+
 def test_trees_need_features_and_long_series():
     long = 10 + np.tile(SEASON, 10)[:1100]
     assert "boosting" not in views(long, calendar=None)
