@@ -479,7 +479,7 @@ class RNNForecaster(TakesLongTables):
             # sktime then gives each series its own forecaster.
             tags |= {"y_inner_mtype": "pd.DataFrame", "X_inner_mtype": "pd.DataFrame"}
         if self.calibrate:  # each column then has its own forecaster
-            tags["capability:multivariate"] = False
+            tags |= {"capability:multivariate": False, "capability:pretrain": False}
         self.set_tags(**tags)
 
     def set_params(self, **params: Any) -> Self:
@@ -556,6 +556,11 @@ class RNNForecaster(TakesLongTables):
             As in `fit`.
         """
         check_parameters(ForecasterPlan.of(self), features_of(y, X))
+        if self.calibrate:
+            raise ValueError(
+                "calibrate=True compares networks with rows that they were not trained on, but "
+                "pretrained networks are not trained again in fit. Set calibrate=False."
+            )
         check_not_long_series(y=y, X=X)
         return super().pretrain(y, X, fh)
 
@@ -874,11 +879,6 @@ class RNNForecaster(TakesLongTables):
         return self
 
     def _pretrain(self, y, X=None, fh=None):
-        if self.calibrate:
-            raise ValueError(
-                "calibrate=True compares networks with rows that they were not trained on, but "
-                "pretrained networks are not trained again in fit. Set calibrate=False."
-            )
         if self.stateful:
             raise ValueError(
                 "stateful=True carries the state along one series, but pretrain learns from "

@@ -16,6 +16,8 @@ LEAST_KNOWN = 2
 _LEAST_ROWS = 4
 # Target number of errors for each step. A single series provides several, many series one each.
 _WANTED_ERRORS = 60
+# Largest number of origins, if more errors are wanted.
+_MOST_ORIGINS = 100
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class HeldOut:
     enough: np.ndarray
 
     @classmethod
-    def of(cls, y, n_steps, most=None):
+    def of(cls, y, n_steps, wanted=None):
         """Choose the rows from which the series are forecast.
 
         Parameters
@@ -56,8 +58,9 @@ class HeldOut:
             One series, or a panel.
         n_steps : int
             Steps ahead.
-        most : int, default=None
-            Largest number of these rows in each series. None depends on the number of steps.
+        wanted : int, default=None
+            Target number of errors for each step, from up to 100 origins. None: as many as are
+            worth the time of trying several views.
 
         Returns
         -------
@@ -70,8 +73,9 @@ class HeldOut:
         enough = room >= 0
         if not enough.any():
             return cls(y, series, remaining, n_steps, np.zeros(0, np.int64), enough)
-        most = 2 * n_steps + 6 if most is None else most
-        later = _spread_out(int(np.median(room[enough])), n_steps, int(enough.sum()), most)
+        most = 2 * n_steps + 6 if wanted is None else _MOST_ORIGINS
+        each = -(-(wanted or _WANTED_ERRORS) // int(enough.sum()))
+        later = _spread_out(int(np.median(room[enough])), n_steps, min(each, most))
         return cls(y, series, remaining, n_steps, later, room >= later[0])
 
     @property
@@ -191,7 +195,7 @@ class HeldOut:
         return truth
 
 
-def _spread_out(room, n_steps, n_series, most):
+def _spread_out(room, n_steps, wanted):
     """Return the known rows between each origin and the last one, the earliest first.
 
     Parameters
@@ -200,10 +204,8 @@ def _spread_out(room, n_steps, n_series, most):
         Known rows of a series of median length before which there are enough to learn from.
     n_steps : int
         Steps ahead.
-    n_series : int
-        Number of series.
-    most : int
-        Largest number of origins.
+    wanted : int
+        Number of origins, if there is room for them.
 
     Returns
     -------
@@ -211,8 +213,7 @@ def _spread_out(room, n_steps, n_series, most):
     """
     # At most a quarter of the room, since the networks do not learn from these rows.
     longest = room // 4
-    wanted = int(np.ceil(_WANTED_ERRORS / n_series))
-    n_origins = int(np.clip(wanted, 1, min(1 + longest, most)))
+    n_origins = min(wanted, 1 + longest)
     # Windows that do not overlap have independent errors, so a larger distance does not help.
     span = int(np.clip((n_origins - 1) * n_steps, 0, longest))
     return np.rint(np.linspace(span, 0, n_origins)).astype(np.int64)

@@ -14,8 +14,8 @@ from ._trials import cover_horizon
 
 # With this many errors for a step, its quantiles move without those of the other steps.
 _ENOUGH = 200
-# Forecasts of one step from few origins would not even calibrate an interval of 90 %.
-_MOST_ORIGINS = 60
+# Errors of each step. Those of many series at one time have this time in common.
+_WANTED_ERRORS = 1000
 # A quantile times a number is not exact in binary.
 _ROUNDING = 1e-9
 
@@ -170,7 +170,7 @@ def calibrate(forecaster, y, X, n_steps):
     UserWarning
         If nothing can be held out, or if there are too few errors for a quantile.
     """
-    held_out, calibration = HeldOut.of(y, n_steps, most=_MOST_ORIGINS), None
+    held_out, calibration = HeldOut.of(y, n_steps, wanted=_WANTED_ERRORS), None
     if held_out.n_origins:
         calibration = _calibration(forecaster, held_out, X)
     if calibration is None:

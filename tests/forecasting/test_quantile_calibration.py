@@ -85,7 +85,7 @@ def test_a_forecaster_moves_its_quantiles_by_held_out_errors(cheap, months):
     fh, alphas = [1, 2], list(QUANTILES)
     calibrated = cheap(calibrate=True, **LOSS).fit(months, fh=fh)
     plain = cheap(**LOSS).fit(months, fh=fh)
-    later = HeldOut.of(months.to_frame(), 2, most=60).later
+    later = HeldOut.of(months.to_frame(), 2, wanted=1000).later
     ends = len(months) - 2 - later
     twin, errors = cheap(**LOSS).fit(months[: ends[0]], fh=fh), []
     for before, end in zip([ends[0], *ends], ends, strict=False):
@@ -149,8 +149,10 @@ def test_only_quantiles_move(months, parameters):
 
 
 def test_pretrained_networks_are_not_trained_again(cheap, panel):
+    forecaster = cheap(calibrate=True, **LOSS)
+    assert not forecaster.get_tag("capability:pretrain")
     with pytest.raises(ValueError, match=r"calibrate=True.*Set calibrate=False"):
-        cheap(calibrate=True, **LOSS).pretrain(panel, fh=[1])
+        forecaster.pretrain(panel, fh=[1])
 
 
 def test_series_that_are_too_short(cheap, months):
