@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from functools import partial
 from numbers import Real
 from typing import TYPE_CHECKING, ClassVar
 
@@ -33,6 +34,7 @@ from ._members import joined_samples, leave_unknown, residuals, steps_without_ne
 from ._network_training import NothingToLearnError
 from ._panel import Panel, name_some
 from ._predictive import N_LEVELS, Predictive, as_frame, check_skpro, empirical
+from ._pretrained_views import PretrainedViews, fitted, pretrained
 from ._seasonality import check_periods, seasonal_periods
 from ._trials import Trial, leaderboard, weights_of, with_rows
 
@@ -109,7 +111,7 @@ class AutoRNNForecaster(TakesLongTables):
         Seed of the networks. It is not used if `views` is given.
 
     verbose : int, default=0
-        0 shows nothing, 1 shows the views, their errors and the time left.
+        0 shows nothing, 1 shows the fits of the views, their errors and the time left.
 
     Attributes
     ----------
@@ -122,6 +124,9 @@ class AutoRNNForecaster(TakesLongTables):
 
     forecasters_ : dict of str to forecaster
         The views that take part in the forecast, fitted to all rows.
+
+    pretrained_ : object
+        The views after `pretrain`.
 
     See Also
     --------
@@ -180,7 +185,12 @@ class AutoRNNForecaster(TakesLongTables):
     1.0
     """
 
-    _tags: ClassVar = {**TAGS, "capability:multivariate": False}
+    _tags: ClassVar = {
+        **TAGS,
+        "capability:multivariate": False,
+        "capability:pretrain": True,
+        "pretrain:fitted_params": ["pretrained_"],
+    }
     _config: ClassVar = {"remember_data": False}
     _y = _X = None
     _leaves_unknown = False
@@ -249,6 +259,36 @@ class AutoRNNForecaster(TakesLongTables):
         _check_parameters(self, features_of(y, X))
         check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
+
+    def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
+        """Try and train the views on some series, to forecast other series.
+
+        Parameters
+        ----------
+        y : panel or long table
+            The series, as in `fit`.
+
+        X : panel or long table, default=None
+            Their features, as in `fit`.
+
+        fh : int, list or ForecastingHorizon
+            The horizon, as in `fit`.
+
+        Returns
+        -------
+        self : AutoRNNForecaster
+            The forecaster. Its `fit` then neither tries views nor trains networks: the weights and
+            the held-out errors of `pretrain` apply to the other series. A second call trains the
+            networks further.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As in `fit`.
+        """
+        _check_parameters(self, features_of(y, X))
+        check_not_long_series(y=y, X=X)
+        return super().pretrain(y, X, fh)
 
     def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
         """Add new rows of the series, and let all views learn from them.
@@ -417,20 +457,57 @@ class AutoRNNForecaster(TakesLongTables):
         return residuals(self, y, X, super().predict_residuals)
 
     def _fit(self, y, X, fh):
-        start = time.monotonic()
+        if hasattr(self, "pretrained_"):
+            return self._fit_pretrained(y, X, fh)
+        return self._try_and_fit(y, X, fh)
+
+    def _fit_pretrained(self, y, X, fh):
+        """Forecast other series with the views, the weights and the errors of `pretrain`."""
+        views, held_out = self.pretrained_, self._take(y, fh)
+        self._weights = views.weights_of(self._panel.n_series)
+        self._intervals = views.intervals_of(held_out, self._periods()[-1])
+        self.forecasters_ = views.fitted(y, X, fh)
+        self._whole, self.leaderboard_ = views.whole, views.leaderboard
+        warn_of_unknown(self._panel, self._panel.n_known(1) == 0)
+        return self
+
+    def _pretrain(self, y, X=None, fh=None):
+        if fh is None:
+            raise ValueError("fh is missing: pretrain needs it to try and to train the views.")
+        self._try_and_fit(y, X, fh, learn=pretrained)
+        self.pretrained_ = PretrainedViews(
+            self.forecasters_,
+            self._weights.mean(axis=1),
+            self._intervals,
+            self._whole,
+            self.leaderboard_,
+        )
+        return self
+
+    def _pretrain_update(self, y, X=None, fh=None):
+        self.pretrained_ = self.pretrained_.trained_on(y, X, fh)
+        return self
+
+    def _take(self, y, fh):
+        """Lay out the series, and return the rows that may be held out."""
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         self._panel = Panel.of(y, self._axis, 0)
         self._moved = np.ones(self._panel.n_series, bool)
-        held_out = self._hold_out(y, fh)
+        return self._hold_out(y, fh)
+
+    def _try_and_fit(self, y, X, fh, learn=fitted):
+        start = time.monotonic()
+        held_out = self._take(y, fh)
         n_steps, sp = held_out.n_steps, self._periods()[-1]
         trials = self._make_trials(n_steps, with_X=X is not None)
-        with epoch_progress(len(trials), verbose=self.verbose, unit="view") as progress:
+        # Each view is fitted twice: to the rows before those held out, and to all rows.
+        with epoch_progress(2 * len(trials), verbose=self.verbose, unit="fit") as progress:
             tried = self._run(trials, held_out, X, start, progress)
-        weights = weights_of(tried, held_out, self.combine)
-        counts = is_intermittent(self._panel.values)
-        self._whole = counts and self.views is None
-        self._intervals = Intervals.of(tried, weights, held_out, sp, counts=counts)
-        self._fit_views(tried, weights, y, X, fh)
+            weights = weights_of(tried, held_out, self.combine)
+            counts = is_intermittent(self._panel.values)
+            self._whole = counts and self.views is None
+            self._intervals = Intervals.of(tried, weights, held_out, sp, counts=counts)
+            self._fit_views(tried, weights, partial(learn, y=y, X=X, fh=fh), progress)
         _warn_of_short_series(self._panel, self.forecasters_, self._intervals, held_out)
         self.leaderboard_ = leaderboard(trials)
         return self
@@ -486,20 +563,23 @@ class AutoRNNForecaster(TakesLongTables):
             progress.show({"error": trial.error})
         return tried
 
-    def _fit_views(self, tried, weights, y, X, fh):
-        """Fit the views that have a weight, and can learn something, to all rows."""
+    def _fit_views(self, tried, weights, learn, progress):
+        """Let the views that have a weight, and can learn something, learn from all rows."""
         self.forecasters_ = {}
         for trial, weight in zip(tried, weights.mean(axis=1), strict=True):
-            if not weight > 0:
-                continue
-            start = time.monotonic()
-            try:
-                fitted = trial.forecaster.clone().fit(y, X=X, fh=fh)
-            except NothingToLearnError:
-                continue
-            trial.weight, trial.seconds = weight, trial.seconds + time.monotonic() - start
-            self.forecasters_[trial.name] = leave_unknown(fitted)
+            if weight > 0:
+                self._fit_view(trial, weight, learn)
+            progress.show({"weight": weight})
         self._weights = weights[[trial.weight > 0 for trial in tried]]
+
+    def _fit_view(self, trial, weight, learn):
+        start = time.monotonic()
+        try:
+            learned = learn(trial.forecaster.clone())
+        except NothingToLearnError:
+            return
+        trial.weight, trial.seconds = weight, trial.seconds + time.monotonic() - start
+        self.forecasters_[trial.name] = leave_unknown(learned)
 
     def _update(self, y, X=None, update_params=True):
         new = Panel.of(y, self._axis, 0, "y in update")

@@ -1,0 +1,83 @@
+"""Views that were chosen and trained on some series, to forecast others."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ._members import leave_unknown
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sktime.forecasting.base import BaseForecaster
+
+    from skrnn._typing import Horizon, NDArray
+
+    from ._held_out import HeldOut
+    from ._intervals import Intervals
+
+
+@dataclass(frozen=True)
+class PretrainedViews:
+    """The views of a combination after `pretrain`, and what their trial has shown.
+
+    Attributes
+    ----------
+    views : dict of str to forecaster
+        Networks after `pretrain`, and statistical methods, which are fitted to each series.
+    weights : ndarray of shape (n_views,)
+        Their weights in the forecast of each series.
+    intervals : Intervals
+        Quantiles of the held-out errors, in units of the changes of each series.
+    whole : bool
+        Whether forecasts are whole numbers.
+    leaderboard : DataFrame
+        The table of the views.
+    """
+
+    views: dict[str, BaseForecaster]
+    weights: NDArray[np.float64]
+    intervals: Intervals
+    whole: bool
+    leaderboard: pd.DataFrame
+
+    def fitted(
+        self, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon
+    ) -> dict[str, BaseForecaster]:
+        """Return copies of the views, fitted to other series. Networks are not trained."""
+        return {
+            name: leave_unknown(deepcopy(view).fit(y, X=X, fh=fh))
+            for name, view in self.views.items()
+        }
+
+    def weights_of(self, n_series: int) -> NDArray[np.float64]:
+        """Return the weights of the views for each series, ``(n_views, n_series)``."""
+        return np.repeat(self.weights[:, None], n_series, axis=1)
+
+    def intervals_of(self, held_out: HeldOut, sp: int) -> Intervals:
+        """Return the quantiles for other series, in units of their own changes."""
+        return replace(self.intervals, scales=held_out.final_scales(sp), adaptive=None)
+
+    def trained_on(self, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon) -> PretrainedViews:
+        """Return the views after the networks have learned from more series."""
+        views = {name: pretrained(deepcopy(view), y, X, fh) for name, view in self.views.items()}
+        return replace(self, views=views)
+
+
+def fitted(
+    forecaster: BaseForecaster, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon
+) -> BaseForecaster:
+    """Fit a forecaster to all rows."""
+    return forecaster.fit(y, X=X, fh=fh)
+
+
+def pretrained(
+    forecaster: BaseForecaster, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon
+) -> BaseForecaster:
+    """Let a forecaster learn from series, if it can forecast others afterwards."""
+    if forecaster.get_tag("capability:pretrain", False, raise_error=False):
+        forecaster.pretrain(y, X=X, fh=fh)
+    return forecaster

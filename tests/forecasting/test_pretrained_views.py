@@ -1,0 +1,81 @@
+"""A combination that was trained on some series forecasts others."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skrnn.forecasting import AutoRNNForecaster, PanelTheta, RNNForecaster, forecast_table
+
+FH = [1, 2, 3]
+
+
+@pytest.fixture(scope="module")
+def series():
+    """Six monthly series."""
+    random = np.random.default_rng(0)
+    months = pd.period_range("2020-01", periods=30, freq="M", name="month")
+    index = pd.MultiIndex.from_product([list("abcdef"), months], names=["series", "month"])
+    return pd.DataFrame({"y": 10 + random.normal(size=len(index)).cumsum()}, index)
+
+
+def make_auto():
+    network = RNNForecaster(4, units=2, epochs=1, n_networks=1, sp=1, random_state=0)
+    return AutoRNNForecaster(1, views={"network": network, "theta": PanelTheta(sp=1)})
+
+
+@pytest.fixture(scope="module")
+def pretrained(series):
+    return make_auto().pretrain(series.loc[list("abcd")], fh=FH)
+
+
+def test_weights_and_networks_are_those_of_pretrain(pretrained, series):
+    others = series.loc[["e", "f"]]
+    forecaster = make_auto().pretrain(series.loc[list("abcd")], fh=FH).fit(others, fh=FH)
+    weights = forecaster.leaderboard_["weight"]
+    network = forecaster.views["network"].clone().pretrain(series.loc[list("abcd")], fh=FH)
+    expected = weights["network"] * network.fit(others, fh=FH).predict()
+    expected += weights["theta"] * PanelTheta(sp=1).fit(others, fh=FH).predict()
+    pd.testing.assert_frame_equal(forecaster.predict(), expected)
+    pd.testing.assert_frame_equal(
+        forecaster.leaderboard_,
+        pretrained.leaderboard_.assign(time=forecaster.leaderboard_["time"]),
+    )
+
+
+def test_intervals_have_the_scale_of_the_new_series(series):
+    forecaster = make_auto().pretrain(series.loc[list("abcd")], fh=FH)
+    one = series.loc[["e"]]
+    widths = []
+    for factor in (1.0, 8.0):
+        interval = forecaster.fit(factor * one, fh=FH).predict_interval(coverage=0.5)
+        widths.append(interval.iloc[:, 1] - interval.iloc[:, 0])
+    np.testing.assert_allclose(widths[1], 8 * widths[0], rtol=1e-6)
+
+
+def test_a_second_call_trains_networks_further(series):
+    first, second = series.loc[list("ab")], series.loc[list("cd")]
+    forecaster = make_auto().pretrain(first, fh=FH)
+    weights = forecaster.leaderboard_["weight"].copy()
+    forecaster.pretrain(second, fh=FH)
+    network = forecaster.views["network"].clone().pretrain(first, fh=FH).pretrain(second, fh=FH)
+    found = forecaster.pretrained_.views["network"].networks_.regressors[0].weights_
+    for ours, theirs in zip(found, network.networks_.regressors[0].weights_, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    fitted = forecaster.fit(series.loc[["e"]], fh=FH)
+    pd.testing.assert_series_equal(fitted.leaderboard_["weight"], weights)
+
+
+def test_tables_are_forecast_alike(pretrained, series):
+    table = series.reset_index().set_axis(["unique_id", "ds", "y"], axis=1)
+    whole = forecast_table(pretrained, table, FH, alpha=[0.1, 0.9])
+    parts = [
+        forecast_table(pretrained, part, FH, alpha=[0.1, 0.9])
+        for _, part in table.groupby("unique_id")
+    ]
+    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
+    assert (whole["y-q-10"] < whole["y-q-90"]).all()
+
+
+def test_needs_the_horizon(series):
+    with pytest.raises(ValueError, match="fh is missing: pretrain needs it"):
+        make_auto().pretrain(series)
