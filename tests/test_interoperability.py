@@ -659,6 +659,21 @@ def test_scikeras(windows):
     np.testing.assert_allclose(neighbour.predict(X), ours.predict(X), atol=1e-5)
 
 
+def test_river_learns_and_forecasts_row_by_row(table):
+    from river import compat, stream
+
+    X, y = table
+    rows = slice(40, 60)
+    fitted = on_tables(engine="numpy").fit(X[:40], y[:40]).set_params(learning_rate=0.001)
+    model, errors = compat.convert_sklearn_to_river(pickle.loads(pickle.dumps(fitted))), []
+    for row, target in stream.iter_array(np.asarray(X)[rows], np.asarray(y)[rows]):
+        errors.append(target - model.predict_one(row))
+        model.learn_one(row, target)
+    for i, error in zip(range(40, 60), errors, strict=True):
+        assert error == y[i] - fitted.predict(X[i : i + 1])[0]
+        fitted.partial_fit(X[i : i + 1], y[i : i + 1])
+
+
 def test_mapie_intervals_for_time_series():
     X, y = make_lag_windows(noisy_wave(400), lag=LAG)
     train, test = slice(0, 250), slice(250, None)

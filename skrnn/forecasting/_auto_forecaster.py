@@ -34,7 +34,7 @@ from ._members import joined_samples, leave_unknown, residuals, steps_without_ne
 from ._network_training import NothingToLearnError
 from ._panel import Panel, name_some
 from ._predictive import N_LEVELS, Predictive, as_frame, check_skpro, empirical
-from ._pretrained_views import PretrainedViews, fitted, pretrained
+from ._pretrained_views import PretrainedViews, columns_as_series, fitted, pretrained
 from ._seasonality import check_periods, seasonal_periods
 from ._trials import Trial, leaderboard, weights_of, with_rows
 
@@ -474,6 +474,7 @@ class AutoRNNForecaster(TakesLongTables):
     def _pretrain(self, y, X=None, fh=None):
         if fh is None:
             raise ValueError("fh is missing: pretrain needs it to try and to train the views.")
+        y, X = columns_as_series(y, X)
         self._try_and_fit(y, X, fh, learn=pretrained)
         self.pretrained_ = PretrainedViews(
             self.forecasters_,
@@ -485,6 +486,7 @@ class AutoRNNForecaster(TakesLongTables):
         return self
 
     def _pretrain_update(self, y, X=None, fh=None):
+        y, X = columns_as_series(y, X)
         self.pretrained_ = self.pretrained_.trained_on(y, X, fh)
         return self
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from ._members import leave_unknown
 
 if TYPE_CHECKING:
-    import pandas as pd
     from sktime.forecasting.base import BaseForecaster
 
     from skrnn._typing import Horizon, NDArray
@@ -65,6 +65,31 @@ class PretrainedViews:
         """Return the views after the networks have learned from more series."""
         views = {name: pretrained(deepcopy(view), y, X, fh) for name, view in self.views.items()}
         return replace(self, views=views)
+
+
+def columns_as_series(
+    y: pd.DataFrame, X: pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Return a panel of several columns as one of more series: each column is forecast alone.
+
+    Parameters
+    ----------
+    y : DataFrame
+        The panel.
+    X : DataFrame or None
+        Features, which all columns have.
+
+    Returns
+    -------
+    y, X : DataFrame or None
+        With the names of the columns as the first level of their index, if there are several.
+    """
+    if y.shape[1] == 1:
+        return y, X
+    names = ["column", *y.index.names]
+    parts = {name: y[[name]].set_axis(y.columns[:1], axis=1) for name in y.columns}
+    features = None if X is None else pd.concat(dict.fromkeys(y.columns, X), names=names)
+    return pd.concat(parts, names=names), features
 
 
 def fitted(

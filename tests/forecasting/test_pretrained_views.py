@@ -76,6 +76,16 @@ def test_tables_are_forecast_alike(pretrained, series):
     assert (whole["y-q-10"] < whole["y-q-90"]).all()
 
 
+def test_columns_count_as_series(series):
+    wide = pd.concat({"p": series.loc["a"], "q": series.loc["b"]}, axis=1).droplevel(1, axis=1)
+    panel = pd.concat({"one": wide, "two": wide + 1}, names=["series"])
+    found = make_auto().pretrain(panel, fh=FH).pretrained_.weights
+    parts = {("p", "one"): "a", ("p", "two"): "a", ("q", "one"): "b", ("q", "two"): "b"}
+    rows = {k: series.loc[v] + (k[1] == "two") for k, v in parts.items()}
+    expected = make_auto().pretrain(pd.concat(rows, names=["column", "series"]), fh=FH)
+    np.testing.assert_array_equal(found, expected.pretrained_.weights)
+
+
 def test_needs_the_horizon(series):
     with pytest.raises(ValueError, match="fh is missing: pretrain needs it"):
         make_auto().pretrain(series)
