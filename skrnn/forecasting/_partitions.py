@@ -87,10 +87,13 @@ def forecast_table(
     ...     }
     ... )
     >>> forecaster = RNNForecaster(epochs=2, random_state=0).pretrain(sales, fh=[1, 2])
-    >>> forecast_table(forecaster, sales[sales["unique_id"] == "b"], [1, 2]).round(1)
-      unique_id         ds    y
-    0         b 2023-01-01  0.4
-    1         b 2023-02-01  0.4
+    >>> forecasts = forecast_table(forecaster, sales[sales["unique_id"] == "b"], [1, 2])
+    >>> forecasts[["unique_id", "ds"]]
+      unique_id         ds
+    0         b 2023-01-01
+    1         b 2023-02-01
+    >>> bool(forecasts["y"].between(0, 1).all())
+    True
     """
     if not is_long(table, TARGET):
         raise ValueError(
