@@ -33,7 +33,7 @@ def forecast_table(
 
     Nothing is trained, so this is fast, needs no TensorFlow, and gives the same forecasts, apart
     from rounding, however the series are split into tables. It is a function for the workers of
-    Spark, Ray or another cluster. :func:`forecast_partitions` calls it on those of dask.
+    Spark, Ray or another cluster. :func:`forecast_partitions` calls it on the workers of dask.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def forecast_partitions(
 
     X : dask.dataframe.DataFrame, default=None
         Features that are known in advance, of the steps of the horizon. Its partitions must
-        consist of the same series as those of `frame`.
+        consist of the same series as the partitions of `frame`.
 
     alpha : sequence of float, default=()
         Quantiles to forecast in addition.
