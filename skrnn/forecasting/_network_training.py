@@ -89,7 +89,7 @@ def _fits(networks, panel, *, goes_on):
 def _examples(networks, panel, scaled, task, inputs, rows):
     """Return windows, targets and weights to learn from.
 
-    They are those of all rows, or of a sample of them if there are more than `most_windows`.
+    If there are more rows than `most_windows`, a sample of the rows is returned.
     """
     lag, most = networks.lag, networks.most_windows
     if most is None or rows.sum() <= most:

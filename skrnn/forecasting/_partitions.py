@@ -31,7 +31,7 @@ def forecast_table(
 ) -> pd.DataFrame:
     """Forecast the series of a long table with a forecaster that was trained on others.
 
-    Nothing is trained, so this is fast, needs no TensorFlow, and gives the same forecasts, apart
+    Nothing is trained, so this is fast, needs no TensorFlow, and returns the same forecasts, apart
     from rounding, however the series are split into tables. It is a function for the workers of
     Spark, Ray or another cluster. :func:`forecast_partitions` calls it on the workers of dask.
 

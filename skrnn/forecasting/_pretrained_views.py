@@ -70,7 +70,7 @@ class PretrainedViews:
 def columns_as_series(
     y: pd.DataFrame, X: pd.DataFrame | None
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Return a panel of several columns as one of more series: each column is forecast alone.
+    """Return a panel of several columns as one of more series: columns are forecast separately.
 
     Parameters
     ----------

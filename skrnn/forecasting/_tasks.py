@@ -159,7 +159,7 @@ def targets_at(scaled, task, rows):
 def spread_out(rows, n):
     """Return about equally spaced rows, and so about equally many of each series.
 
-    The distance varies, so that it is no multiple of a season.
+    The distance varies, so that it is not a multiple of a season.
 
     Parameters
     ----------
