@@ -16,7 +16,7 @@ def calls_to_fit(estimators, X, y, sample_weight=None, **validation):
     """Return the calls that fit some estimators. They are independent of each other.
 
     If NumPy trains them, there is one call for all estimators: a step for several networks takes
-    less time than a step for each of them. The results are those of separate fits, up to rounding.
+    less time than a step for each of them. The results equal separate fits, up to rounding.
 
     Parameters
     ----------

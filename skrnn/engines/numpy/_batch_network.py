@@ -48,8 +48,6 @@ class BatchNetwork:
         self._allocate()
         n = architecture.n_directions
         self._layers = [self._scans[i : i + n] for i in range(0, len(self._scans), n)]
-        steps, width = architecture.n_timesteps, architecture.n_features
-        self._windows = np.empty((steps, *self._networks, width, batch_size), F4)
         # From rows, steps and features to steps, features and rows.
         self._steps_first = (2, 0, 3, 1) if self._networks else (1, 2, 0)
 
@@ -89,14 +87,27 @@ class BatchNetwork:
         """
         by_batch = (-1, *self._networks, self._n_rows)
         windows, targets, levels = self._rows.split(rows)
-        windows = windows.reshape(*by_batch, *windows.shape[1:])
+        windows, unknown = self._filled(windows.reshape(*by_batch, *windows.shape[1:]))
         targets = targets.reshape(*by_batch, *targets.shape[1:])
         known, shares = known_targets(self._loss, targets[..., :-1], targets[..., -1:])
         if levels.size:
             levels = levels.reshape(*by_batch, 1, levels.shape[1])
         else:
             levels = [None] * len(windows)
-        return zip(windows, known, shares, levels, strict=True)
+        return zip(windows, unknown, known, shares, levels, strict=True)
+
+    def _filled(self, windows):
+        """Return windows without NaN, and the unknown steps of each batch, None if there are none.
+
+        A step that contains NaN is unknown, but the linear path reads its known values.
+        """
+        missing = np.isnan(windows) if self._masked else None
+        if missing is None or not missing.any():
+            return windows, [None] * len(windows)
+        unknown = np.ascontiguousarray(np.moveaxis(missing.any(axis=-1), -1, 1))
+        has_some = unknown.reshape(len(unknown), -1).any(axis=1).tolist()
+        each = [own if some else None for own, some in zip(unknown, has_some, strict=True)]
+        return np.where(missing, F4(0.0), windows), each
 
     def fill_gradients(self, batch, states=None):
         """Compute the loss of a batch, and fill its gradients.
@@ -113,23 +124,15 @@ class BatchNetwork:
         ndarray of shape ([n_networks])
             The loss of each network.
         """
-        windows, targets, shares, levels = batch
+        windows, unknown, targets, shares, levels = batch
         inputs = windows.transpose(self._steps_first)
-        mask = Mask.of(inputs) if self._masked else None
-        if mask is not None:
-            # The linear path reads the known values of a step that contains an unknown value.
-            np.copyto(self._windows, inputs)
-            np.copyto(self._windows, F4(0.0), where=np.isnan(inputs))
-            inputs, windows = self._windows, self._rows_first(self._windows)
+        mask = None if unknown is None else Mask(unknown)
         for scan in self._scans:
             scan.refresh()
         hidden = self._forward(inputs, mask, states)
         loss, of_hidden = self._output.gradients(hidden, windows, targets, shares, levels)
         self._backward(mask, of_hidden)
         return loss
-
-    def _rows_first(self, windows):
-        return windows.transpose((1, 3, 0, 2) if self._networks else (2, 0, 1))
 
     def _forward(self, inputs, mask, states):
         """Return the states of the last layer: at all steps, or those after the last one read.

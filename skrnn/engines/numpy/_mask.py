@@ -49,15 +49,6 @@ class Mask:
         steps = slice(self.first, self.end)
         np.copyto(array[steps], value, where=self.whole[steps])
 
-    @classmethod
-    def of(cls, windows):
-        """Return the mask of windows of shape ``(n_steps, [n_networks,] width, n_rows)``, or None.
-
-        A step that contains NaN is unknown.
-        """
-        unknown = np.isnan(windows).any(axis=-2)
-        return cls(unknown) if unknown.any() else None
-
     def reversed(self):
         """Return the mask for the backward direction."""
         return Mask(self.whole[::-1, ..., 0, :])

@@ -103,3 +103,24 @@ def test_positions_contain_every_weight_once():
     network = BatchNetwork(architecture, SquaredError(), layout, 2, masked=False)
     n_weights = sum(int(np.prod(shape)) for shape in architecture.weight_shapes())
     assert sorted(network.positions) == list(range(n_weights))
+
+
+@pytest.mark.parametrize("n_networks", [1, 2])
+def test_a_step_that_contains_nan_is_unknown_and_its_values_become_zero(n_networks):
+    architecture = Architecture(
+        SimpleCell(), (2,), n_timesteps=N_STEPS, n_features=2, n_outputs=1, n_networks=n_networks
+    )
+    layout = RowLayout.of(architecture, SquaredError())
+    known, gaps = (rows_of_batch(layout, n_networks, masked) for masked in (False, True))
+    network = BatchNetwork(architecture, SquaredError(), layout, N_ROWS, masked=True)
+    (windows, none, *_), (filled, unknown, *_) = network.batches(np.concatenate([known, gaps]))
+    assert none is None
+    np.testing.assert_array_equal(windows.reshape(-1, N_STEPS, 2), layout.split(known)[0])
+    expected = layout.split(gaps)[0]
+    np.testing.assert_array_equal(filled.reshape(expected.shape), np.nan_to_num(expected))
+    by_step = np.isnan(expected).any(axis=-1).T.reshape(unknown.shape)
+    np.testing.assert_array_equal(unknown, by_step)
+    [(_, nothing, *_)] = network.batches(known)
+    assert nothing is None
+    masked = BatchNetwork(architecture, SquaredError(), layout, N_ROWS, masked=False)
+    assert next(masked.batches(known))[1] is None
