@@ -21,6 +21,7 @@ from skrnn.windows._time_axis import TimeAxis, check_times
 from ._any_forecaster import check_views, forecast_rows, forecasts_of_seen_rows
 from ._calendar_features import check_calendar
 from ._candidate_views import make_views
+from ._column_encoder import check_columns
 from ._combination import RULES, combine
 from ._features import known_mask, label_rows
 from ._forecaster import TAGS, RNNForecaster, check_not_long_series
@@ -92,6 +93,10 @@ class AutoRNNForecaster(TakesLongTables):
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. It is not used if
         `views` is given.
+
+    categorical_features, static : optional
+        Columns of `X` that are categories, and columns that have one value for each series, as in
+        :class:`RNNForecaster`. They are not used if `views` is given.
 
     calendar : "auto", str, list of str or None, default=None
         Features made from the dates of the index, as in :class:`RNNForecaster`, such as "auto" or
@@ -207,6 +212,8 @@ class AutoRNNForecaster(TakesLongTables):
         n_networks: int = 3,
         combine: Literal["weighted", "mean", "best"] = "weighted",
         known_features: KnownFeatures = "all",
+        categorical_features: KnownFeatures = "from_dtype",
+        static: KnownFeatures = "auto",
         calendar: str | Sequence[str] | None = None,
         max_time: float | None = None,
         n_jobs: int | None = None,
@@ -218,6 +225,8 @@ class AutoRNNForecaster(TakesLongTables):
         self.n_networks = n_networks
         self.combine = combine
         self.known_features = known_features
+        self.categorical_features = categorical_features
+        self.static = static
         self.calendar = calendar
         self.max_time = max_time
         self.n_jobs = n_jobs
@@ -539,6 +548,8 @@ class AutoRNNForecaster(TakesLongTables):
                 "sp": self.sp,
                 "n_networks": self.n_networks,
                 "known_features": self.known_features,
+                "categorical_features": self.categorical_features,
+                "static": self.static,
                 "calendar": self.calendar,
                 "n_jobs": self.n_jobs,
                 "random_state": self.random_state,
@@ -759,4 +770,5 @@ def _check_parameters(forecaster, names):
     check_calendar(forecaster.calendar)
     if names is not None:
         known_mask(forecaster.known_features, names)
+        check_columns(forecaster.categorical_features, forecaster.static, names)
     check_views(forecaster.views)

@@ -10,7 +10,15 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import ThreadpoolController
 
 from ._calendar_features import CalendarFeatures, check_calendar, check_new_names
-from ._features import FeatureColumns, future_features, known_mask, past_features
+from ._column_encoder import ColumnEncoder
+from ._features import (
+    FeatureColumns,
+    future_features,
+    known_mask,
+    names_listed,
+    past_features,
+    rows_at,
+)
 from ._lagged_inputs import LaggedInputs
 from ._panel import Panel
 from ._seasonality import CYCLES
@@ -33,6 +41,8 @@ _MOST_ROWS = 100_000
 _BLOCK = 2**16
 # Rows of each series from which boosting adds to the other forecasters.
 _LEAST_KNOWN = 1_000
+# Categories of a column that have their own indicator, as in RNNForecaster.
+_MOST_CATEGORIES = 50
 
 
 class BoostingModel:
@@ -137,6 +147,9 @@ class PanelBoosting(StatisticalForecaster):
     over a season. So it learns how a feature acts at different times of the day, even if the
     effect is not linear.
 
+    Text and other categories in `X` are found by their dtype, and columns that have one value for
+    each series by their values, as in :class:`RNNForecaster`.
+
     It needs long series, of a thousand rows or more. Without features, :class:`PanelRidge` is
     usually more accurate.
 
@@ -208,16 +221,23 @@ class PanelBoosting(StatisticalForecaster):
             known_mask(self.known_features, names)
 
     def _prepare(self, y, X):
-        names = [] if X is None else list(X.columns)
+        columns = ColumnEncoder()
+        if X is not None:
+            varying = names_listed(self.known_features, list(X.columns))
+            X = rows_at(X, y.index)
+            columns = ColumnEncoder.of(X, "from_dtype", "auto", _MOST_CATEGORIES, varying=varying)
+        names = columns.encoded_names
         calendar = CalendarFeatures.of(self.calendar, y.index)
         check_new_names(names, calendar)
-        known = [*known_mask(self.known_features, names), *np.ones(len(calendar.names), bool)]
-        self._columns = FeatureColumns(names, np.array(known, bool), calendar)
+        known = known_mask(self.known_features, columns.names)[columns.sources]
+        known = np.append(known & ~columns.static_mask, np.ones(len(calendar.names), bool))
+        self._columns = FeatureColumns(names, known, calendar, columns=columns)
 
     def _make_model(self):
         return BoostingModel(self._periods(), self._n_steps, self._columns.known)
 
     def _lay_out(self, y, X, name):
+        X = self._columns.columns.encoded_past(X)
         features = past_features(X, y.index, self._columns.names_in_X)
         dates = self._columns.calendar.values(y.index)
         return Panel.of(y, self._axis, 0, name, np.concatenate([features, dates], axis=1))
@@ -226,6 +246,8 @@ class PanelBoosting(StatisticalForecaster):
         """Return a panel with the rows to forecast, whose features are known."""
         coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
         labels = self._axis.labels(coming.ravel()).rename(self._time_name)
+        names = self._columns.names_in_X
+        X = self._columns.columns.encoded_future(X, self._columns.known[: len(names)])
         future = future_features(X, labels, steps, self._columns, panel.instances)
         unknown = np.full((*coming.shape, 1), np.nan)
         length = int((last + 1 - panel.first).max())

@@ -6,6 +6,7 @@ import pandas as pd
 from skrnn.windows._labels import convert_dates
 from skrnn.windows._time_index import ordered_index
 
+from ._category_columns import is_categorical
 from ._frame_libraries import as_pandas, library_of
 
 
@@ -62,6 +63,8 @@ def _check_values(value, name):
     """Check that all values are numbers."""
     frame = value.to_frame() if isinstance(value, pd.Series) else value
     odd = [i for i, dtype in enumerate(frame.dtypes) if not pd.api.types.is_numeric_dtype(dtype)]
+    if name == "X":  # a forecaster that cannot read categories says so itself
+        odd = [i for i in odd if not is_categorical(frame.iloc[:, i])]
     if not odd:
         return
     column = frame.iloc[:, odd[0]]
@@ -84,12 +87,12 @@ def _check_values(value, name):
             f"{_convert(name)}. If it is one series, make the times its index: "
             f"{name}.set_index(...)."
         )
-    instead = f"pd.to_numeric({name}{where})"
-    if name == "X":
-        instead = f"{instead}, or pd.get_dummies(X, columns=['{column.name}']) for categories"
+    must = "but X must hold numbers or categories"
+    if name != "X":
+        must = f"which count as categorical, but {name} must hold numbers"
     raise TypeError(
-        f"{has}, with values such as {example!r}, which count as categorical, but {name} must "
-        f"hold numbers. Convert them: {instead}."
+        f"{has}, with values such as {example!r}, {must}. Convert them: "
+        f"pd.to_numeric({name}{where})."
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from skrnn._validation import check_features
 from skrnn._warnings import warn_user
 
+from ._column_encoder import NO_COLUMNS, ColumnEncoder, check_known_names, check_names
 from ._panel import label_of, numbers
 
 if TYPE_CHECKING:
@@ -35,12 +36,15 @@ class FeatureColumns:
         The features made from the labels of rows.
     recursive : bool, default=False
         Whether forecasts of a step need the features of all steps before it.
+    columns : ColumnEncoder
+        How the columns of X become features.
     """
 
     names_in_X: list
     known: np.ndarray
     calendar: CalendarFeatures
     recursive: bool = False
+    columns: ColumnEncoder = NO_COLUMNS
 
 
 def known_mask(known_features, names):
@@ -74,6 +78,54 @@ def known_mask(known_features, names):
     return known
 
 
+def names_listed(known_features, names):
+    """Return the names of the features that the user lists as known in advance.
+
+    Parameters
+    ----------
+    known_features, names
+        As in :func:`known_mask`.
+
+    Returns
+    -------
+    list
+        Empty for "all".
+    """
+    if isinstance(known_features, str) and known_features == "all":
+        return []
+    known = known_mask(known_features, names)
+    return [name for name, is_known in zip(names, known, strict=True) if is_known]
+
+
+def rows_at(X, index):
+    """Return the rows of X at labels.
+
+    Parameters
+    ----------
+    X : DataFrame
+        The features.
+    index : Index
+        The labels.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    ValueError
+        If a row is missing.
+    """
+    rows = _rows_of(X, index)
+    if (rows < 0).any():
+        missing = label_of(index, int(np.argmax(rows < 0)))
+        raise ValueError(
+            f"X has no row for {missing}: it must have one for every row of y. Values that are "
+            "not known may be NaN."
+        )
+    return X if len(rows) == len(X) and (np.diff(rows) == 1).all() else X.iloc[rows]
+
+
 def past_features(X, index, names):
     """Return the values of the features at the rows of the targets.
 
@@ -99,15 +151,8 @@ def past_features(X, index, names):
         if names:
             raise ValueError(f"X is missing: the forecaster was fitted with features {names}.")
         return np.empty((len(index), 0))
-    _check_names(X, names)
-    rows = _rows_of(X, index)
-    if (rows < 0).any():
-        missing = label_of(index, int(np.argmax(rows < 0)))
-        raise ValueError(
-            f"X has no row for {missing}: it must have one for every row of y. Values that are "
-            "not known may be NaN."
-        )
-    return numbers(X, "X")[rows]
+    check_names(X, names)
+    return numbers(rows_at(X, index), "X")
 
 
 def check_some_known(features, names):
@@ -179,17 +224,19 @@ def future_features(X, labels, steps, networks, instances):
     if not known.any():
         return values
     wanted = [name for name, is_known in zip(names, known, strict=True) if is_known]
+    named = networks.columns.names_of(known)
     if X is None:
         raise ValueError(
-            f"X is missing: the features {wanted} are known in advance and must be passed up to "
+            f"X is missing: the features {named} are known in advance and must be passed up to "
             f"the last step of the horizon, {_ends_of(labels, steps).max()}. Features that are "
             "not known by then must be left out of known_features."
         )
-    _check_known_names(X, names, wanted)
+    if not networks.columns.categories:  # otherwise, they were checked before they were encoded
+        check_known_names(X, names, wanted)
     _check_instances(X, instances)
     index = label_rows(instances, labels)
     rows = _rows_of(X, index).reshape(n_series, n_ahead)
-    _check_future_rows(X, index, rows, steps, networks.recursive, wanted)
+    _check_future_rows(X, index, rows, steps, networks.recursive, named)
     table = numbers(X[wanted], "X")[rows]
     values[..., : len(names)][..., known] = np.where(rows[..., None] < 0, np.nan, table)
     return values
@@ -264,26 +311,6 @@ def _rows_of(X, index):
     if X.index.equals(index):
         return np.arange(len(index))
     return X.index.get_indexer(index)
-
-
-def _check_names(X, names):
-    if names is not None and list(X.columns) != names:
-        raise ValueError(
-            f"X has the columns {list(X.columns)}, but the forecaster was fitted with "
-            f"{names or 'none'}."
-        )
-
-
-def _check_known_names(X, names, wanted):
-    """Check that X has the columns known in advance, and no columns that `fit` did not see."""
-    given = list(X.columns)
-    lacking = [name for name in wanted if name not in given]
-    strange = [name for name in given if name not in names]
-    if lacking or strange or len(set(given)) < len(given):
-        raise ValueError(
-            f"X has the columns {given}, but the forecaster was fitted with {names}. Of these "
-            f"predict needs the features known in advance, {wanted}."
-        )
 
 
 def _check_instances(X, instances):

@@ -15,11 +15,18 @@ from skrnn.windows._time_axis import TimeAxis, check_times
 from ._auto_settings import FittedSettings
 from ._bounds import Bounds
 from ._calendar_features import CalendarFeatures, check_new_names
-from ._features import check_some_known, future_features, label_rows, past_features
+from ._features import (
+    check_some_known,
+    future_features,
+    label_rows,
+    past_features,
+    rows_at,
+)
 from ._forecaster_parameters import (
     build_networks,
     check_has_distribution,
     check_parameters,
+    columns_of_X,
     forecasts_distributions,
     forecasts_quantiles,
     steps_to_learn,
@@ -35,6 +42,7 @@ from ._predictive import N_LEVELS, as_frame, check_skpro, empirical
 from ._quantile_calibration import calibrate
 from ._quantile_tails import equally_likely_values
 from ._repeated_networks import repeated_networks
+from ._static_features import keep_static, set_static
 from ._strategies import median, quantile_between
 from ._summaries import (
     N_LEVELS_OF_VARIANCE,
@@ -82,7 +90,7 @@ TAGS = {
     "capability:pred_int:insample": True,
     "capability:missing_values": True,
     "capability:non_contiguous_X": False,
-    "capability:categorical_in_X": False,
+    "capability:categorical_in_X": True,
     "capability:update": True,
     "capability:random_state": True,
     "property:randomness": "derandomized",
@@ -161,6 +169,21 @@ class RNNForecaster(TakesLongTables):
         more, windows contain the past of these columns as well, in addition to the past of `y`.
         For the other columns only past values are used; the recursive strategy cannot use them
         beyond the first step.
+
+    categorical_features : "from_dtype", None, str, int or array-like, default="from_dtype"
+        Columns of `X` that are categories, by name, position or mask. "from_dtype": text, the
+        dtype category, and booleans that may be missing. None: there are none, and such
+        columns are an error.
+
+    static : "auto", None, str, int or array-like, default="auto"
+        Columns of `X` that have one value for each series, by name, position or mask. `predict`
+        does not need them, and windows contain them only once. "auto": in a panel, columns that
+        never change within a series but differ between series, except for columns that
+        `known_features` names.
+
+    max_categories : int, default=50
+        Most categories of a column that are distinguished, the most frequent ones. All others
+        count as unknown.
 
     calendar : "auto", str, list of str or None, default=None
         Features made from the index, which must hold dates or periods; `predict` does not need
@@ -305,6 +328,15 @@ class RNNForecaster(TakesLongTables):
     scales do not change. With ``update_params=False``, the networks do not change either; only the
     rows are added. NaN never overwrites a known value.
 
+    A category becomes an indicator, a column of zeros and ones, which is 1 in the rows of the
+    category. The weights of an indicator are an embedding of its category [7]_, and the networks
+    learn them together with all others. Missing values, categories that were not in `fit` and
+    those beyond `max_categories` share one more indicator, "unknown". So that its weights are
+    learned, training contains copies of a tenth of the series (at least one) in which categories
+    are unknown, chosen by `random_state`; with ``stateful=True`` there are none. A category that
+    was not in `fit` raises a warning. Missing values of a static column are taken from other rows
+    of the series.
+
     For series that training has not seen, call ``pretrain(panel)`` and then ``fit(new)``. This
     keeps the pretrained networks. Only the seasons and transformations of the new series are
     estimated, and their scales with ``scale_by="series"``; `update` trains the networks on them.
@@ -331,6 +363,7 @@ class RNNForecaster(TakesLongTables):
     .. [5] Wen, Torkkola, Narayanaswamy and Madeka, "A Multi-Horizon Quantile Recurrent
        Forecaster", NIPS Time Series Workshop, 2017: quantiles of every step.
     .. [6] Romano, Patterson and Candes, "Conformalized Quantile Regression", NeurIPS, 2019.
+    .. [7] Guo and Berkhahn, "Entity Embeddings of Categorical Variables", arXiv:1604.06737, 2016.
 
     Examples
     --------
@@ -381,6 +414,9 @@ class RNNForecaster(TakesLongTables):
         min_periods: int | Literal["auto"] | None = "auto",
         pooling: Literal["global", "local"] = "global",
         known_features: KnownFeatures = "all",
+        categorical_features: KnownFeatures = "from_dtype",
+        static: KnownFeatures = "auto",
+        max_categories: int = 50,
         calendar: str | Sequence[str] | None = None,
         use_X: bool = True,
         target_scaler: Scaler = "auto",
@@ -427,6 +463,9 @@ class RNNForecaster(TakesLongTables):
         self.min_periods = min_periods
         self.pooling = pooling
         self.known_features = known_features
+        self.categorical_features = categorical_features
+        self.static = static
+        self.max_categories = max_categories
         self.calendar = calendar
         self.use_X = use_X
         self.target_scaler = target_scaler
@@ -835,25 +874,25 @@ class RNNForecaster(TakesLongTables):
 
     def _fit(self, y, X, fh):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
-        names = list(X.columns) if X is not None and self.use_X else []
         steps, later = steps_in_fit(fh, self._axis, self._ends(y))
         pretrained = hasattr(self, "networks_")
         if pretrained:
-            networks = self._check_pretrained(y, names, steps, later)
+            networks = self._check_pretrained(y, self._names_in(X), steps, later)
         else:
             plan = ForecasterPlan.of(self)
+            columns = columns_of_X(plan, X if X is None else rows_at(X, y.index))
             settings = FittedSettings.of(
                 plan, self._axis, series_lengths(y, "y"), y.to_numpy(np.float64), steps
             )
             calendar = CalendarFeatures.of(plan.calendar, y.index)
-            check_new_names(names, calendar)
+            check_new_names(columns.encoded_names, calendar)
             networks = build_networks(
                 plan,
                 settings,
                 self._axis,
                 steps,
                 y.shape[1],
-                names,
+                columns,
                 calendar=calendar,
                 later=later,
             )
@@ -889,8 +928,7 @@ class RNNForecaster(TakesLongTables):
     def _pretrain_update(self, y, X=None, fh=None):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         steps, later = steps_in_fit(fh, self._axis, self._ends(y))
-        names = list(X.columns) if X is not None and self.use_X else []
-        networks = deepcopy(self._check_pretrained(y, names, steps, later))
+        networks = deepcopy(self._check_pretrained(y, self._names_in(X), steps, later))
         panel = self._lay_out(y, X, networks, "y").trimmed(networks.n_targets)
         networks.fit_scalings(panel, targets=networks.target_scaling.by_series, features=False)
         train_networks(networks, panel, goes_on=True, n_jobs=self.n_jobs)
@@ -900,6 +938,7 @@ class RNNForecaster(TakesLongTables):
     def _update(self, y, X=None, update_params=True):
         networks, before = self.networks_, self._panel
         new = self._lay_out(y, X, networks, "y in update")
+        keep_static(networks, before, new)
         self._panel = before.with_rows_of(new, networks.lag)
         self._moved = before.marked(new)
         if update_params:
@@ -946,6 +985,7 @@ class RNNForecaster(TakesLongTables):
         """Return what `_forecasts_after` does as pairs, as `_forecast_steps` returns them."""
         networks = self.networks_
         whole = self._lay_out(y, X, networks, "y")
+        X = self._encoded_future(X)
         steps = np.tile(np.arange(1, n_steps + 1), (whole.n_series, 1))
         last = whole.first + np.max(ends, axis=0) - 1
         self._check_calendar(int(last.max()), int(last.max()) + n_steps)
@@ -1045,13 +1085,17 @@ class RNNForecaster(TakesLongTables):
         self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
         networks = self.networks_
         networks = networks if summary is None else replace(networks, summary=summary)
+        X = self._encoded_future(X)
         values, naive = self._forecast_steps(panel, last, steps, X, networks)
         if self._calibration is not None:
             values = self._bounds().of_one_sign(self._calibration.applied(values, steps))
         return values, naive, label_rows(panel.instances, self._labels(steps + last[:, None]))
 
     def _forecast_steps(self, panel, last, steps, X, networks=None):
-        """Return forecasts of steps ``(n_series, n_steps)`` after rows, as `_forecast` does."""
+        """Return forecasts of steps ``(n_series, n_steps)`` after rows, as `_forecast` does.
+
+        Categories in `X` are encoded.
+        """
         networks = self.networks_ if networks is None else networks
         if networks.recursive:
             self._check_past_features(networks, int(steps.max()))
@@ -1059,6 +1103,7 @@ class RNNForecaster(TakesLongTables):
         future = np.full((*coming.shape, len(networks.feature_names)), np.nan)
         if networks.known.any():
             future = future_features(X, self._labels(coming), steps, networks, panel.instances)
+        set_static(networks, panel, future, X)
         return predict_steps(
             networks, panel, last, steps, future, stands_in=not self._leaves_unknown
         )
@@ -1066,7 +1111,8 @@ class RNNForecaster(TakesLongTables):
     @staticmethod
     def _check_past_features(networks, n_ahead):
         """Check that each step reads only known features."""
-        past = np.asarray(networks.feature_names, dtype=object)[~networks.known].tolist()
+        n_columns = len(networks.names_in_X)  # features of the calendar are known
+        past = networks.columns.names_of((~networks.known & ~networks.static)[:n_columns])
         if past and n_ahead > 1:
             raise ValueError(
                 f"The features {past} are only known up to the end of y, but the recursive "
@@ -1095,10 +1141,21 @@ class RNNForecaster(TakesLongTables):
 
     def _lay_out(self, y, X, networks, name):
         """Return the panel of the series and their features."""
-        features = past_features(X if self.use_X else None, y.index, networks.names_in_X)
+        X = networks.columns.encoded_past(X if self.use_X else None)
+        features = past_features(X, y.index, networks.names_in_X)
         dates = networks.calendar.values(y.index)
         features = np.concatenate([features, dates], axis=1)
         return Panel.of(y, self._axis, networks.lag, name, features)
+
+    def _names_in(self, X):
+        """Return the names of the columns of X that are used."""
+        return list(X.columns) if X is not None and self.use_X else []
+
+    def _encoded_future(self, X):
+        """Return the features of the horizon with categories as indicators."""
+        networks = self.networks_
+        known = networks.known[: len(networks.names_in_X)]
+        return networks.columns.encoded_future(X, known)
 
     def _begun(self):
         """Return all rows of the series, each from its first known row on."""
@@ -1112,10 +1169,11 @@ class RNNForecaster(TakesLongTables):
     def _check_pretrained(self, y, names, steps, later):
         """Check that pretrained networks can forecast these series."""
         networks = self.networks_
-        if (y.shape[1], names) != (networks.n_targets, networks.names_in_X):
+        in_X = networks.columns.names
+        if (y.shape[1], names) != (networks.n_targets, in_X):
             raise ValueError(
                 f"y has {y.shape[1]} column(s) and X has {names}, but the networks were "
-                f"pretrained on {networks.n_targets} and {networks.names_in_X}."
+                f"pretrained on {networks.n_targets} and {in_X}."
             )
         wanted = [] if steps is None else steps_to_learn(ForecasterPlan.of(self), steps)
         if not networks.recursive:

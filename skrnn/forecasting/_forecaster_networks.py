@@ -10,6 +10,7 @@ import numpy as np
 from skrnn._output import FittedNetwork, loss_of, quantile_of
 
 from ._calendar_features import NO_CALENDAR, CalendarFeatures
+from ._column_encoder import NO_COLUMNS, ColumnEncoder
 from ._differencing import difference
 from ._ensemble import MedianNetwork
 from ._scaling import is_affine
@@ -72,6 +73,12 @@ class ForecasterNetworks:
     summary : Quantiles, Moments, Draws or None
         What networks with a likelihood return of the distribution of each target. None means
         point forecasts.
+    columns : ColumnEncoder
+        The columns of X, and how they become the first of `feature_names`.
+    frequencies : ndarray of shape (n_features,) or None
+        Means of the indicators of categories in training, which are subtracted. So a window with
+        few known steps differs less from others. Indicators are not divided by their spread, which
+        is tiny for a rare category.
     """
 
     tasks: list[NetworkTask]
@@ -93,6 +100,8 @@ class ForecasterNetworks:
     past_of_known: bool = False
     most_windows: int | None = None
     summary: Any = None
+    columns: ColumnEncoder = NO_COLUMNS
+    frequencies: Any = None
 
     @property
     def history(self):
@@ -103,6 +112,15 @@ class ForecasterNetworks:
     def names_in_X(self):
         """Names of the features that X must have."""
         return self.feature_names[: len(self.feature_names) - len(self.calendar.names)]
+
+    @property
+    def static(self):
+        """Mask of the features that are constant within each series, ``(n_features,)``."""
+        return self._of_features(self.columns.static_mask)
+
+    def _of_features(self, mask):
+        """Return a mask of encoded columns of X as one of all features."""
+        return np.append(mask, np.zeros(len(self.feature_names) - len(mask), bool))
 
     @property
     def steps(self):
@@ -218,7 +236,13 @@ class ForecasterNetworks:
             panel, self._differences(self._with_targets(panel, values))
         )
         if features and len(self.feature_names):
-            self.feature_scaling.fit(panel, panel.values[:, self.n_targets :])
+            features = panel.values[:, self.n_targets :]
+            self.feature_scaling.fit(panel, features)
+            if self.columns.categories:
+                indicators = self._of_features(self.columns.indicators)
+                self.frequencies = np.zeros(len(indicators))
+                means = np.nanmean(features[panel.rows][:, indicators], axis=0)
+                self.frequencies[indicators] = means
 
     def adjusted(self, panel):
         """Return the panel with transformed targets without their seasons."""
@@ -257,7 +281,10 @@ class ForecasterNetworks:
         features = panel.values[:, self.n_targets :]
         if not features.shape[1]:
             return targets
-        features = self.feature_scaling.transform(panel, features)
+        given, features = features, self.feature_scaling.transform(panel, features)
+        if self.columns.categories:
+            indicators = self._of_features(self.columns.indicators)
+            features = np.where(indicators, given - self.frequencies, features)
         return np.concatenate([targets, features], axis=1)
 
     def inputs(self, panel, scaled, task):

@@ -17,8 +17,9 @@ from skrnn.losses._loss_names import resolve_loss
 
 from ._auto_settings import resolve_strategy
 from ._calendar_features import NO_CALENDAR, check_calendar
+from ._column_encoder import ColumnEncoder, check_columns
 from ._differencing import check_lags
-from ._features import known_mask
+from ._features import known_mask, names_listed
 from ._forecaster_networks import ForecasterNetworks
 from ._forecaster_plan import NETWORK_PARAMETERS
 from ._scaling import CommonScaling, SeriesScaling, SpreadScaling, check_scaler
@@ -46,6 +47,7 @@ OWN_CONSTRAINTS = {
     "level": ["boolean", StrOptions({"auto"})],
     "use_X": ["boolean"],
     "calibrate": ["boolean"],
+    "max_categories": [Count(1)],
 }
 """Constraints on parameters that only the forecaster has. Networks check theirs."""
 
@@ -83,6 +85,7 @@ def check_parameters(plan, names=None):
     check_calendar(plan.calendar)
     if names is not None:
         known_mask(plan.known_features, names)
+        check_columns(plan.categorical_features, plan.static, names)
     regressor = _regressor(plan, None, _known_settings(plan), plan.network["random_state"])
     _check_network_parameters(regressor, owner, trains=plan.trains)
     loss = loss_of(plan)
@@ -296,8 +299,30 @@ def later_steps_to_learn(plan, strategy, steps, later):
     return sorted(set(wanted) - set(learned))
 
 
+def columns_of_X(plan, X):
+    """Return the columns of X, and how they become numbers.
+
+    Parameters
+    ----------
+    plan : ForecasterPlan
+        The parameters.
+    X : DataFrame or None
+        The features of all rows of y.
+
+    Returns
+    -------
+    ColumnEncoder
+    """
+    if X is None or not plan.use_X:
+        return ColumnEncoder()
+    varying = names_listed(plan.known_features, list(X.columns))
+    return ColumnEncoder.of(
+        X, plan.categorical_features, plan.static, plan.max_categories, varying=varying
+    )
+
+
 def build_networks(
-    plan, settings, axis, steps, n_targets, names_in_X, *, calendar=NO_CALENDAR, later=()
+    plan, settings, axis, steps, n_targets, columns, *, calendar=NO_CALENDAR, later=()
 ):
     """Make the unfitted networks of a forecaster.
 
@@ -313,8 +338,8 @@ def build_networks(
         The horizon, in steps after the end of y.
     n_targets : int
         Number of target columns.
-    names_in_X : list
-        Names of the exogenous features.
+    columns : ColumnEncoder
+        The columns of X.
     calendar : CalendarFeatures, default=NO_CALENDAR
         Further features, made from labels.
     later : list of int, default=()
@@ -353,11 +378,13 @@ def build_networks(
         lag=settings.lag,
         lags=check_lags(plan.differencing),
         n_targets=n_targets,
-        feature_names=[*names_in_X, *calendar.names],
+        feature_names=[*columns.encoded_names, *calendar.names],
         known=np.append(
-            known_mask(plan.known_features if plan.use_X else None, names_in_X),
+            known_mask(plan.known_features if plan.use_X else None, columns.names)[columns.sources]
+            & ~columns.static_mask,
             np.ones(len(calendar.names), bool),
         ),
+        columns=columns,
         calendar=calendar,
         past_of_known=settings.past_of_known,
         most_windows=settings.most_windows,

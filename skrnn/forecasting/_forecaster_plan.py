@@ -32,7 +32,9 @@ class ForecasterPlan:
         Whether networks are trained; False if they are pretrained.
     lag, strategy, sp, deseasonalize, transformer, n_networks, min_periods, pooling
         Parameters of :class:`RNNForecaster`.
-    known_features, calendar, use_X, target_scaler, feature_scaler, scale_by, differencing, level
+    known_features, categorical_features, static, max_categories, calendar, use_X
+        Parameters of :class:`RNNForecaster`.
+    target_scaler, feature_scaler, scale_by, differencing, level
         Parameters of :class:`RNNForecaster`.
     calibrate, n_jobs
         Parameters of :class:`RNNForecaster`.
@@ -59,6 +61,9 @@ class ForecasterPlan:
     min_periods: object
     pooling: str
     known_features: object
+    categorical_features: object
+    static: object
+    max_categories: int
     calendar: object
     use_X: bool
     target_scaler: object

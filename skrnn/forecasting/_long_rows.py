@@ -5,6 +5,7 @@ import pandas as pd
 
 from skrnn.windows._time_axis import TimeAxis
 
+from ._category_columns import is_categorical
 from ._long_columns import values_of
 
 MOST_ROWS, MOST_TIMES = 10_000, 100
@@ -146,10 +147,23 @@ def panel_rows(table, times, series, instances, axis, target):
         [([] if target is None else [target], "target"), (features, "feature")]
     ):
         if names:
-            values = np.full((len(index), len(names)), np.nan)
-            values[where] = values_of(table, names, kind)
-            panels[i] = pd.DataFrame(values, index=index, columns=names)
+            panels[i] = _panel_of(table, names, kind, where, index)
     return panels
+
+
+def _panel_of(table, names, kind, where, index):
+    """Return columns at the rows of a panel. Features that are categories keep their type."""
+    kept = [n for n in names if kind == "feature" and is_categorical(table[n])]
+    plain = [name for name in names if name not in kept]
+    values = np.full((len(index), len(plain)), np.nan)
+    values[where] = values_of(table, plain, kind)
+    panel = pd.DataFrame(values, index=index, columns=plain)
+    if not kept:
+        return panel
+    rows = np.full(len(index), -1)
+    rows[where] = np.arange(len(where))
+    categories = table[kept].reset_index(drop=True).reindex(rows).set_axis(index)
+    return pd.concat([panel, categories], axis=1)[names]
 
 
 def _check_unique(series, positions, times, instances):

@@ -19,6 +19,7 @@ from ._tasks import (
     trainable_rows,
     windows_of,
 )
+from ._unknown_categories import with_unknown_categories
 
 _MOST = 0.9  # fraction of the rows: the index was probably created with the wrong frequency
 
@@ -55,7 +56,7 @@ def train_networks(networks, panel, *, goes_on=False, n_jobs=None):
 def _fits(networks, panel, *, goes_on):
     """Return the fits of all networks. Only their windows stay in memory until they have run."""
     panel = networks.adjusted(panel)
-    scaled = networks.scaled(panel)
+    panel, scaled = with_unknown_categories(networks, panel, networks.scaled(panel))
     age = panel.known_age(networks.n_targets)
     warn_about_lost_digits(panel, scaled, _names_of_columns(networks))
     networks.learned_to, fits, kept = [], [], []

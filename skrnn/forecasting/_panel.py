@@ -376,6 +376,10 @@ class Panel:
         marked[self._find(other.instances)] = True
         return marked
 
+    def last_rows_of(self, instances):
+        """Return the last row of some series, ``(n_series,)``."""
+        return self.ends[self._find(instances)] - 1
+
     def ends_before(self, cutoff, moved):
         """Return the last row of each series that a forecast may see.
 

@@ -13,7 +13,6 @@ from ._features import UnknownFeatureError
 from ._held_out import in_units_of
 from ._members import leave_unknown
 from ._network_training import NothingToLearnError
-from ._panel import numbers
 
 
 @dataclass
@@ -143,13 +142,12 @@ def with_rows(X, coming):
     if coming.isin(X.index).all():
         return X
     index = X.index.append(coming[~coming.isin(X.index)])
-    table = np.full((len(index), X.shape[1]), np.nan)
-    table[: len(X)] = numbers(X, "X")
+    rows = np.append(np.arange(len(X)), np.full(len(index) - len(X), -1))
     # The order of the series is kept, and the rows of each are in time order.
     times = index.get_level_values(-1).factorize(sort=True)[0]
     series = index.droplevel(-1).factorize()[0] if index.nlevels > 1 else np.zeros(len(index))
     order = np.lexsort((times, series))
-    return pd.DataFrame(table[order], index[order], X.columns)
+    return X.reset_index(drop=True).reindex(rows[order]).set_axis(index[order])
 
 
 def weights_of(tried, held_out, rule):

@@ -84,9 +84,10 @@ def test_says_what_to_write(wrong, error, message):
         check_data(y=wrong)
 
 
-def test_categories_of_a_feature():
-    with pytest.raises(TypeError, match=r"pd.get_dummies\(X, columns=\['kind'\]\) for categories"):
-        check_data(y=Y, X=pd.DataFrame({"kind": list("aabbcc")}, DAYS))
+def test_a_feature_may_be_categories_but_not_dates():
+    check_data(y=Y, X=pd.DataFrame({"kind": list("aabbcc")}, DAYS))
+    with pytest.raises(TypeError, match=r"X\['opened'\] .* X must hold numbers or categories"):
+        check_data(y=Y, X=pd.DataFrame({"opened": DAYS}, DAYS))
 
 
 def test_the_advice_helps():

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from skrnn.forecasting._calendar_features import NO_CALENDAR, CalendarFeatures
+from skrnn.forecasting._column_encoder import ColumnEncoder
 from skrnn.forecasting._features import future_features, known_mask, label_rows, past_features
 
 INDEX = pd.RangeIndex(4)
@@ -51,6 +52,7 @@ def networks_of(names, known, *, recursive=True, calendar=NO_CALENDAR):
     """Make what `future_features` asks of networks."""
     return SimpleNamespace(
         names_in_X=names,
+        columns=ColumnEncoder(names),
         known=np.append(np.array(known, bool), np.ones(len(calendar.names), bool)),
         recursive=recursive,
         calendar=calendar,

@@ -1,0 +1,184 @@
+"""Turns a categorical column into indicators, with one for the unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from skrnn._warnings import warn_user
+
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    from skrnn._typing import NDArray
+
+# What `pandas.api.types.infer_dtype` returns for objects that are categories, or all unknown.
+_CATEGORIES_AS_OBJECTS = ("string", "boolean", "categorical", "mixed-integer", "empty")
+
+
+@dataclass(frozen=True)
+class Categories:
+    """The categories of a column.
+
+    Attributes
+    ----------
+    name : str
+        Name of the column.
+    values : tuple
+        The categories with their own indicator, ordered by their text. If there are two and no
+        other, only the second one has an indicator.
+    rare : tuple
+        The other categories that `fit` has seen, which count as unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.forecasting._category_columns import Categories
+    >>> kinds = Categories.of("kind", pd.Series(["a", "b", "c", None]), 10)
+    >>> kinds.indicators(pd.Series(["c", None]))
+    array([[0., 0., 1., 0.],
+           [0., 0., 0., 1.]])
+    """
+
+    name: Any
+    values: tuple
+    rare: tuple = ()
+
+    @classmethod
+    def of(cls, name: Any, column: pd.Series[Any], most: int) -> Self:
+        """Learn the categories of a column. The most frequent ones have indicators.
+
+        Parameters
+        ----------
+        name : str
+            Name of the column.
+        column : Series
+            The values. NaN and None are unknown.
+        most : int
+            Largest number of indicators, without that of the unknown.
+
+        Returns
+        -------
+        Categories
+        """
+        codes, unique = _factorized(column)
+        counts = np.bincount(codes[codes >= 0], minlength=len(unique))
+        by_text = sorted(range(len(unique)), key=lambda i: str(unique[i]))
+        by_count = sorted(by_text, key=lambda i: -counts[i])
+        kept = set(by_count[:most])
+        return cls(
+            name,
+            tuple(unique[i] for i in by_text if i in kept),
+            tuple(unique[i] for i in by_text if i not in kept),
+        )
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the indicators. The last one is for the unknown."""
+        values = self.values[1:] if self._is_binary else self.values
+        return [*(f"{self.name}={value!r}" for value in values), f"{self.name} unknown"]
+
+    @property
+    def _is_binary(self):
+        return len(self.values) == 2 and not self.rare
+
+    def indicators(
+        self, column: pd.Series[Any], series: NDArray[Any] | None = None
+    ) -> NDArray[np.float64]:
+        """Return the indicators of values, ``(n_rows, n_indicators)``.
+
+        Parameters
+        ----------
+        column : Series
+            The values.
+        series : ndarray of int of shape (n_rows,), default=None
+            Number of the series of each row, if the column is static. Missing values then have
+            the first known value of their series.
+
+        Returns
+        -------
+        ndarray
+
+        Warns
+        -----
+        UserWarning
+            If there are values that `fit` has not seen.
+        """
+        codes, unique = _factorized(column)
+        if series is not None:
+            codes = filled_within(codes, codes >= 0, series)
+        places = pd.Index(self.values, dtype=object).get_indexer(pd.Index(unique, dtype=object))
+        self._warn_of_new(unique[places < 0])
+        places = np.append(places, -1)[codes]
+        places = np.where(places < 0, len(self.values), places)
+        table = np.zeros((len(codes), len(self.values) + 1))
+        table[np.arange(len(codes)), places] = 1.0
+        return table[:, 1:] if self._is_binary else table
+
+    def _warn_of_new(self, values):
+        new = [value for value in values.tolist() if value not in self.rare]
+        if new:
+            names = ", ".join(map(repr, new[:3])) + (", ..." if len(new) > 3 else "")
+            warn_user(
+                f"X[{self.name!r}] contains {names}, which was not in X in fit, and counts as an "
+                "unknown category."
+            )
+
+
+def is_categorical(column: pd.Series[Any]) -> bool:
+    """Return whether a column is categorical by its type.
+
+    Parameters
+    ----------
+    column : Series
+        The column.
+
+    Returns
+    -------
+    bool
+        True for the dtype category, text, and booleans that may be missing. Booleans of
+        NumPy, which are never missing, are numbers.
+    """
+    dtype = column.dtype
+    if pd.api.types.is_object_dtype(dtype):
+        return pd.api.types.infer_dtype(column, skipna=True) in _CATEGORIES_AS_OBJECTS
+    if isinstance(dtype, pd.CategoricalDtype):
+        return True
+    return pd.api.types.is_string_dtype(dtype) or (
+        pd.api.types.is_bool_dtype(dtype) and not isinstance(dtype, np.dtype)
+    )
+
+
+def filled_within(
+    values: NDArray[Any], known: NDArray[np.bool_], series: NDArray[Any]
+) -> NDArray[Any]:
+    """Return the first known value of its series for each row, and the given one if none is.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows,)
+        Values of a column that is constant within each series.
+    known : ndarray of bool of shape (n_rows,)
+        Whether they are known.
+    series : ndarray of int of shape (n_rows,)
+        Number of the series of each row.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+    """
+    rows = np.flatnonzero(known)[::-1]
+    first = np.full(series.max(initial=0) + 1, -1)
+    first[series[rows]] = rows
+    return np.where(first[series] < 0, values, values[first[series]])
+
+
+def _factorized(column):
+    """Return the code of each value, -1 if it is unknown, and the values as objects."""
+    codes, unique = pd.factorize(column)
+    objects = np.empty(len(unique), dtype=object)
+    objects[:] = pd.Index(unique).astype(object).tolist()
+    return codes, objects

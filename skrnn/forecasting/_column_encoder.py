@@ -1,0 +1,398 @@
+"""Turns the columns of X into numbers: categories into indicators, and static columns filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from skrnn._validation import check_features
+
+from ._category_columns import Categories, filled_within, is_categorical
+from ._panel import numbers
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class ColumnEncoder:
+    """The columns of X as `fit` saw them, and how they become numbers.
+
+    Attributes
+    ----------
+    names : list
+        Names of the columns of X.
+    categories : dict
+        The :class:`Categories` of each categorical column, by its name.
+    static : list
+        Names of the columns that are constant within each series.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.forecasting._column_encoder import ColumnEncoder
+    >>> X = pd.DataFrame({"price": [1.0, 2.0, 1.0], "kind": ["a", "c", "b"]})
+    >>> columns = ColumnEncoder.of(X, "from_dtype", None, 10)
+    >>> columns.encoded(X).columns.tolist()
+    ['price', "kind='a'", "kind='b'", "kind='c'", 'kind unknown']
+    """
+
+    names: list = field(default_factory=list)
+    categories: dict = field(default_factory=dict)
+    static: list = field(default_factory=list)
+
+    @classmethod
+    def of(cls, X, categorical, static, max_categories, *, varying=()):
+        """Learn the categories, and find static columns.
+
+        Parameters
+        ----------
+        X : DataFrame
+            Features of all rows of `y`.
+        categorical, static
+            Parameters of the forecaster.
+        max_categories : int
+            Most categories of a column that have their own indicator.
+        varying : collection
+            Names of columns that are not static, unless `static` names them.
+
+        Returns
+        -------
+        ColumnEncoder
+
+        Raises
+        ------
+        ValueError
+            If a parameter names columns that do not exist, a static column changes, or names of
+            indicators are also names of columns.
+        """
+        names = list(X.columns)
+        chosen = categorical_names(X, categorical)
+        series = _series_of(X)
+        found = static_names(X, static, series, varying)
+        categories = {
+            name: Categories.of(name, X.iloc[:, names.index(name)], max_categories)
+            for name in chosen
+        }
+        columns = cls(names, categories, found)
+        _check_unique(columns)
+        return columns
+
+    @property
+    def encoded_names(self):
+        """Names of the columns after encoding."""
+        return [name for _, name in self._sources()]
+
+    @property
+    def sources(self):
+        """For each column after encoding, the position of its column in X, ``(n_features,)``."""
+        places = {name: i for i, name in enumerate(self.names)}
+        return np.array([places[source] for source, _ in self._sources()], int)
+
+    @property
+    def indicators(self):
+        """Mask of the columns after encoding that stand for categories, ``(n_features,)``."""
+        return np.array([source in self.categories for source, _ in self._sources()], bool)
+
+    @property
+    def static_mask(self):
+        """Mask of the columns after encoding that are static, ``(n_features,)``."""
+        return np.array([source in self.static for source, _ in self._sources()], bool)
+
+    def names_of(self, mask):
+        """Return the names of the columns of X for a mask of columns after encoding."""
+        sources = [source for source, _ in self._sources()]
+        return list(dict.fromkeys(n for n, one in zip(sources, mask, strict=True) if one))
+
+    def indicators_of(self):
+        """Return, for each categorical column, its places after encoding; "unknown" is the last.
+
+        Returns
+        -------
+        list of ndarray of int
+        """
+        sources = [source for source, _ in self._sources()]
+        return [
+            np.array([i for i, source in enumerate(sources) if source == name])
+            for name in self.categories
+        ]
+
+    def _sources(self):
+        """Return pairs of the name of a column of X, and the name after encoding."""
+        return [
+            (name, new)
+            for name in self.names
+            for new in (self.categories[name].names if name in self.categories else [name])
+        ]
+
+    def encoded(self, X):
+        """Return the columns of X as numbers.
+
+        Parameters
+        ----------
+        X : DataFrame or None
+            Features. Columns may be missing.
+
+        Returns
+        -------
+        DataFrame or None
+            With :attr:`encoded_names`, except for those of missing columns. Columns that `fit` has
+            not seen keep their names.
+
+        Warns
+        -----
+        UserWarning
+            If there are categories that `fit` has not seen.
+        """
+        if X is None or not (self.categories or self._has_gaps(X)):
+            return X
+        series = _series_of(X) if any(name in self.static for name in X.columns) else None
+        parts, names = [], []
+        for i, name in enumerate(X.columns):
+            column, is_static = X.iloc[:, i], name in self.static
+            if name in self.categories:
+                part = self.categories[name].indicators(column, series if is_static else None)
+                names += self.categories[name].names
+            else:
+                part = numbers(column.to_frame(), "X")
+                if is_static:
+                    part = filled_within(part[:, 0], ~np.isnan(part[:, 0]), series)[:, None]
+                names.append(name)
+            parts.append(part)
+        return pd.DataFrame(np.concatenate(parts, axis=1), X.index, pd.Index(names, dtype=object))
+
+    def encoded_past(self, X):
+        """Return :meth:`encoded` for the rows of y, where no column may be missing."""
+        if self.categories and X is not None:
+            check_names(X, self.names)
+        return self.encoded(X)
+
+    def encoded_future(self, X, known):
+        """Return :meth:`encoded` for a horizon, which needs only some columns after encoding."""
+        if X is None or not self.names:  # without features, any X is ignored
+            return X
+        if self.categories:
+            check_known_names(X, self.names, self.names_of(known))
+        return self.encoded(X)
+
+    def _has_gaps(self, X):
+        return any(X[name].isna().any() for name in self.static if name in X.columns)
+
+
+NO_COLUMNS = ColumnEncoder()
+"""No column of X, or, if features have names, only numbers."""
+
+
+def check_columns(categorical, static, names):
+    """Check the parameters that name columns of X.
+
+    Parameters
+    ----------
+    categorical, static
+        Parameters of the forecaster.
+    names : list
+        Names of the columns.
+
+    Raises
+    ------
+    ValueError
+        If a column does not exist, or the value has a wrong type.
+    """
+    for value, reserved, param in (
+        (categorical, "from_dtype", "categorical_features"),
+        (static, "auto", "static"),
+    ):
+        if value is None or (isinstance(value, str) and value == reserved):
+            continue
+        if isinstance(value, str) and value not in names:
+            raise ValueError(
+                f"{param} must be {reserved!r}, None, or names, positions or a mask of columns "
+                f"of X, which has the columns {names}. Got {value!r}."
+            )
+        check_features(value, param=param, n_features=len(names), names=names)
+
+
+def categorical_names(X, categorical):
+    """Return the names of categorical columns.
+
+    Parameters
+    ----------
+    X : DataFrame
+        Features.
+    categorical : "from_dtype", None or a value for `check_features`
+        Value of the parameter.
+
+    Returns
+    -------
+    list
+
+    Raises
+    ------
+    ValueError
+        If a column does not exist.
+    TypeError
+        If a column is text or categorical, and is not among those that the parameter names.
+    """
+    names = list(X.columns)
+    by_type = [name for name, column in X.items() if is_categorical(column)]
+    if isinstance(categorical, str) and categorical == "from_dtype":
+        return by_type
+    chosen = []
+    if categorical is not None:
+        places = check_features(
+            categorical, param="categorical_features", n_features=len(names), names=names
+        )
+        chosen = [names[i] for i in sorted(set(places.tolist()))]
+    for name in by_type:
+        if name not in chosen:
+            column = X[name]
+            raise TypeError(
+                f"X[{name!r}] has the dtype {column.dtype}, with values such as "
+                f"{next(iter(column.dropna()), None)!r}, but "
+                f"categorical_features={categorical!r} does not name it. Set "
+                "categorical_features='from_dtype', or add the column to categorical_features."
+            )
+    return chosen
+
+
+def static_names(X, static, series, varying=()):
+    """Return the names of columns that are constant within each series.
+
+    Parameters
+    ----------
+    X : DataFrame
+        Features.
+    static : "auto", None or a value for `check_features`
+        Value of the parameter. "auto": columns that never change within a series, but differ
+        between series.
+    series : ndarray of int of shape (n_rows,)
+        Number of the series of each row.
+    varying : collection
+        Names that "auto" leaves out.
+
+    Returns
+    -------
+    list
+
+    Raises
+    ------
+    ValueError
+        If a column does not exist, or changes within a series.
+    """
+    names = list(X.columns)
+    if static is None:
+        return []
+    codes = {}
+
+    def codes_of(name):
+        codes[name] = pd.factorize(X.iloc[:, names.index(name)])[0]
+        return codes[name]
+
+    if isinstance(static, str) and static == "auto":
+        if not len(series) or series[0] == series[-1]:
+            return []
+        return [
+            name
+            for name in names
+            if name not in varying
+            and codes_of(name).max(initial=-1) > 0
+            and _changes_at(codes[name], series) is None
+        ]
+    places = check_features(static, param="static", n_features=len(names), names=names)
+    chosen = [names[i] for i in sorted(set(places.tolist()))]
+    for name in chosen:
+        row = _changes_at(codes_of(name), series)
+        if row is not None:
+            raise ValueError(
+                f"static={static!r} contains the column {name!r}, which changes within "
+                f"{_series_name(X, row)}: it is {X[name].iloc[row]!r} at "
+                f"{X.index[row] if X.index.nlevels == 1 else X.index[row][-1]}. A static column "
+                "must have one value for each series."
+            )
+    return chosen
+
+
+def _changes_at(codes, series):
+    """Return the first row whose value differs from the first known one of its series, or None."""
+    known = np.flatnonzero(codes >= 0)
+    codes, series = codes[known], series[known]
+    change = (codes[1:] != codes[:-1]) & (series[1:] == series[:-1])
+    return int(known[1:][np.argmax(change)]) if change.any() else None
+
+
+def _series_name(X, row):
+    if X.index.nlevels == 1:
+        return "the series"
+    return f"the series {X.index[[row]].droplevel(-1).tolist()[0]!r}"
+
+
+def _series_of(X):
+    """Return the number of the series of each row, ``(n_rows,)``."""
+    index = X.index
+    if not isinstance(index, pd.MultiIndex):
+        return np.zeros(len(index), int)
+    number = np.zeros(len(index), int)
+    for codes in index.codes[:-1]:
+        number[1:] |= codes[1:] != codes[:-1]
+    return np.cumsum(number)
+
+
+def _check_unique(columns):
+    """Check that no indicator has the name of a column."""
+    names = columns.encoded_names
+    twice = [name for name in columns.names if names.count(name) > 1]
+    if twice:
+        raise ValueError(
+            f"X has the column {twice[0]!r}, which is also the name of the indicator of a "
+            "category. Rename the column."
+        )
+
+
+def check_names(X, names):
+    """Check that X has the columns that `fit` saw, in the same order.
+
+    Parameters
+    ----------
+    X : DataFrame
+        The features.
+    names : list or None
+        Names that X must have. None allows any names.
+
+    Raises
+    ------
+    ValueError
+        If it has others.
+    """
+    if names is not None and list(X.columns) != names:
+        raise ValueError(
+            f"X has the columns {list(X.columns)}, but the forecaster was fitted with "
+            f"{names or 'none'}."
+        )
+
+
+def check_known_names(X, names, wanted):
+    """Check that X has the columns known in advance, and no columns that `fit` did not see.
+
+    Parameters
+    ----------
+    X : DataFrame
+        The features.
+    names, wanted : list
+        Names of all columns in `fit`, and of those that are known in advance.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or new.
+    """
+    given = list(X.columns)
+    lacking = [name for name in wanted if name not in given]
+    strange = [name for name in given if name not in names]
+    if lacking or strange or len(set(given)) < len(given):
+        raise ValueError(
+            f"X has the columns {given}, but the forecaster was fitted with {names}. Of these "
+            f"predict needs the features known in advance, {wanted}."
+        )

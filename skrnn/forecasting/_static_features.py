@@ -1,0 +1,85 @@
+"""Continues the features that are constant within each series beyond the rows of `fit`."""
+
+import numpy as np
+import pandas as pd
+
+from skrnn._warnings import warn_user
+
+
+def set_static(networks, panel, future, X=None):
+    """Write the values of static features into the rows of a horizon.
+
+    Parameters
+    ----------
+    networks : ForecasterNetworks
+        Which features are static.
+    panel : Panel
+        All known rows.
+    future : ndarray of shape (n_series, n_ahead, n_features)
+        Features of the horizon, which are changed.
+    X : DataFrame, default=None
+        Encoded features of the horizon, whose static columns should not have changed.
+
+    Warns
+    -----
+    UserWarning
+        If they have.
+    """
+    static = networks.static
+    if not static.any():
+        return
+    values = panel.values[panel.ends - 1][:, networks.n_targets :][:, static]
+    future[..., static] = values[:, None]
+    names = [n for n, chosen in zip(networks.feature_names, static, strict=True) if chosen]
+    if X is None or not set(names) <= set(X.columns):
+        return
+    series = np.zeros(len(X), int)
+    if panel.instances is not None and isinstance(X.index, pd.MultiIndex):
+        series = panel.instances.get_indexer(X.index.droplevel(-1))
+    known = series >= 0
+    given = X.loc[known, names].to_numpy(np.float64)
+    _warn_of_changes(networks, given, values[series[known]])
+
+
+def keep_static(networks, panel, new):
+    """Write the values of static features into new rows of the series.
+
+    Parameters
+    ----------
+    networks : ForecasterNetworks
+        Which features are static.
+    panel : Panel
+        The rows before.
+    new : Panel
+        The new rows, which are changed.
+
+    Warns
+    -----
+    UserWarning
+        If they had other values.
+    """
+    if not networks.static.any():
+        return
+    places = networks.n_targets + np.flatnonzero(networks.static)
+    values = panel.values[panel.last_rows_of(new.instances)][new.series][:, places]
+    cells = np.ix_(new.rows, places)
+    _warn_of_changes(networks, new.values[cells], values)
+    new.values[cells] = values
+
+
+def _warn_of_changes(networks, given, fixed):
+    """Warn if known values, ``(n_rows, n_static)``, differ from those in `fit`."""
+    columns = networks.columns
+    sources = columns.sources[columns.static_mask]
+    for source in np.unique(sources):
+        name, own = columns.names[source], sources == source
+        before, now = fixed[:, own], given[:, own]
+        known = ~np.isnan(before).any(axis=1) & ~np.isnan(now).any(axis=1)
+        if name in columns.categories:
+            known &= now[:, -1] == 0.0
+        if (known & (before != now).any(axis=1)).any():
+            warn_user(
+                f"The column {name!r} of X was constant in every series in fit, and is not any "
+                "more. Its new values are ignored. If it may change, set static=None, or name "
+                "the columns that cannot change in static."
+            )

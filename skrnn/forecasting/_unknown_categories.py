@@ -1,0 +1,66 @@
+"""Lets networks learn what to forecast if a category is unknown."""
+
+from dataclasses import replace
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from ._panel import row_ranges
+
+_SHARE = 0.1  # of the series
+
+
+def with_unknown_categories(networks, panel, scaled):
+    """Add copies of some series whose categories are unknown.
+
+    Without them, the weights of unknown categories would keep their random first values wherever
+    all categories are known in training.
+
+    Parameters
+    ----------
+    networks : ForecasterNetworks
+        The networks, whose `random_state` chooses the series and the columns.
+    panel : Panel
+        With a gap of `lag` rows before each series.
+    scaled : ndarray of shape (n_rows, n_columns)
+        Its scaled values.
+
+    Returns
+    -------
+    panel : Panel
+        With copies of a tenth of the series, of at least one.
+    scaled : ndarray of shape (n_rows, n_columns)
+    """
+    groups = networks.columns.indicators_of()
+    if not groups or networks.stateful:  # a state is carried along one series
+        return panel, scaled
+    random = check_random_state(networks.regressors[0].random_state)
+    n_copies = int(np.ceil(_SHARE * panel.n_series))
+    copied = np.sort(random.permutation(panel.n_series)[:n_copies])
+    begins = panel.starts[copied] - networks.lag
+    rows = row_ranges(begins, panel.ends[copied])
+    sizes = panel.ends[copied] - begins
+    copies = scaled[rows]
+    for group, unknown in zip(groups, _chosen(random, len(groups), n_copies), strict=True):
+        places = networks.n_targets + group
+        changed = np.repeat(unknown, sizes) & ~np.isnan(copies[:, places]).any(axis=1)
+        copies[np.ix_(changed, places)] = -networks.frequencies[group]
+        copies[changed, places[-1]] += 1.0
+    ends = len(scaled) + np.cumsum(sizes)
+    instances = panel.instances
+    wider = replace(
+        panel,
+        values=np.concatenate([panel.values, panel.values[rows]]),
+        starts=np.append(panel.starts, ends - panel.lengths[copied]),
+        ends=np.append(panel.ends, ends),
+        first=np.append(panel.first, panel.first[copied]),
+        instances=None if instances is None else instances.append(instances[copied]),
+    )
+    return wider, np.concatenate([scaled, copies])
+
+
+def _chosen(random, n_columns, n_copies):
+    """Return which columns are unknown in which copies, at least one in each."""
+    chosen = random.uniform(size=(n_columns, n_copies)) < 0.5
+    chosen[random.randint(n_columns, size=n_copies), np.arange(n_copies)] = True
+    return chosen

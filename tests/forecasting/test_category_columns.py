@@ -1,0 +1,89 @@
+"""Indicators of categories, compared with scikit-learn's OneHotEncoder."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.preprocessing import OneHotEncoder
+
+from skrnn.forecasting._category_columns import Categories, filled_within, is_categorical
+
+KINDS = pd.Series(["b", "a", "c", "a", "b", "a"])
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        (KINDS, True),
+        (KINDS.astype("string"), True),
+        (KINDS.astype("category"), True),
+        (pd.Series([1, 2]).astype("category"), True),
+        (pd.Series(["a", None, np.nan]), True),
+        (pd.Series([True, None]), True),
+        (pd.Series([True, None], dtype="boolean"), True),
+        (pd.Series(["a", 1]), True),
+        (pd.Series([None, None]), True),
+        (pd.Series([True, False]), False),
+        (pd.Series([1, 2], dtype=object), False),
+        (pd.Series([1, None], dtype="Int64"), False),
+        (pd.Series([1.0, np.nan]), False),
+        (pd.Series(pd.date_range("2024", periods=2)), False),
+        (pd.Series(pd.date_range("2024", periods=2), dtype=object), False),
+    ],
+    ids=lambda value: f"{getattr(value, 'dtype', value)}",
+)
+def test_types(column, expected):
+    assert is_categorical(column) is expected
+
+
+@pytest.mark.parametrize("dtype", [object, "string", "category"])
+@pytest.mark.parametrize("most", [1, 2, 3, 9])
+def test_indicators_are_those_of_scikit_learn(dtype, most):
+    """Categories beyond the most frequent ones share a column with the unknown ones."""
+    column = pd.concat([KINDS, pd.Series(["d"] * 4)], ignore_index=True).astype(dtype)
+    ours = Categories.of("kind", column, most).indicators(column)
+    limit = None if most == 9 else most + 1
+    encoder = OneHotEncoder(
+        max_categories=limit, handle_unknown="infrequent_if_exist", sparse_output=False
+    )
+    theirs = encoder.fit_transform(column.astype(object).to_numpy()[:, None])
+    # scikit-learn has no column of the unknown if no category is infrequent.
+    np.testing.assert_array_equal(ours[:, : theirs.shape[1]], theirs)
+    assert not ours[:, theirs.shape[1] :].any()
+
+
+def test_two_categories_need_one_indicator():
+    kinds = Categories.of("kind", pd.Series(["b", "a", None]), 9)
+    assert kinds.names == ["kind='b'", "kind unknown"]
+    column = pd.Series(["a", "b", None])
+    np.testing.assert_array_equal(kinds.indicators(column), [[0, 0], [1, 0], [0, 1]])
+
+
+def test_missing_and_new_values_are_unknown_and_new_ones_are_reported():
+    kinds = Categories.of("kind", KINDS, 2)
+    assert (kinds.values, kinds.rare) == (("a", "b"), ("c",))
+    with pytest.warns(UserWarning, match=r"X\['kind'\] contains 'e', which was not in X in fit"):
+        table = kinds.indicators(pd.Series(["c", None, "e", np.nan, "a"]))
+    np.testing.assert_array_equal(table, [[0, 0, 1]] * 4 + [[1, 0, 0]])
+
+
+def test_numbers_are_compared_by_value():
+    kinds = Categories.of("size", pd.Series([10, 2, 10]), 9)
+    assert kinds.names == ["size=2", "size unknown"]  # ordered by their text
+    np.testing.assert_array_equal(
+        kinds.indicators(pd.Series([2.0, 10.0, np.nan])), [[1, 0], [0, 0], [0, 1]]
+    )
+
+
+def test_nothing_known():
+    kinds = Categories.of("kind", pd.Series([None, None], dtype=object), 9)
+    np.testing.assert_array_equal(kinds.indicators(pd.Series([None, None])), [[1], [1]])
+
+
+def test_static_values_are_filled_within_a_series():
+    series = np.array([0, 0, 0, 1, 1, 2])
+    values = np.array([np.nan, 5.0, np.nan, np.nan, np.nan, 7.0])
+    filled = filled_within(values, ~np.isnan(values), series)
+    np.testing.assert_array_equal(filled, [5, 5, 5, np.nan, np.nan, 7])
+    kinds = Categories.of("kind", KINDS, 9)
+    table = kinds.indicators(pd.Series([None, "b", None, None, None, "c"]), series)
+    np.testing.assert_array_equal(table.argmax(axis=1), [1, 1, 1, 3, 3, 2])
