@@ -41,21 +41,21 @@ def make_shop(number):
 
 
 table = pd.concat(map(make_shop, range(220))).sample(frac=1, random_state=0)
-table = pd.get_dummies(table, columns=["kind"], dtype=int)
 print(table.head(3).to_string(index=False))
 
 # %%
 # A back-test
 # -----------
 #
-# One network learns from all shops. It forecasts three quantiles, so that it has intervals, also
+# Three networks learn from all shops. They read the kind of a shop, a column of text, as it is
+# (:doc:`../user_guide/categories`). They forecast distributions, so that there are intervals, also
 # for shops without a history from which errors could be measured. The back-test forecasts three
 # weeks from each of the last four weeks that allow it. At the first of these, only two weeks of
 # the new shops are known.
 
 from skrnn.forecasting import RNNForecaster, backtest
 
-forecaster = RNNForecaster(loss="quantile", quantile=(0.1, 0.5, 0.9), random_state=0)
+forecaster = RNNForecaster(loss="student_t", transformer="log", random_state=0)
 result = backtest(forecaster, table, fh=range(1, 4), n_origins=4, step=1)
 print(result.summary()[["MAE", "MASE", "bias", "coverage"]].round(2))
 
@@ -87,6 +87,7 @@ for lag in range(3, 16):
 lagged["a year before"] = lagged.groupby("unique_id")["y"].shift(52)
 lagged["week"] = lagged["ds"].dt.isocalendar()["week"].astype(int)
 inputs = lagged.drop(columns=["unique_id", "ds", "y"])
+inputs["kind"] = inputs["kind"].astype("category")
 known = lagged["ds"] <= rows["cutoff"].min()
 trees = HistGradientBoostingRegressor(loss="absolute_error", random_state=0)
 trees.fit(inputs[known], np.log(lagged["y"])[known])
@@ -102,12 +103,13 @@ print(rows.groupby(is_new)[["error", "error of trees"]].mean().round(2))
 #
 # The forecaster accepts the table directly, and returns forecasts in the same form. The features
 # of the next weeks, here a promotion in all shops in the first of them, are a long table as well.
+# It need not contain the kind of a shop again, which does not change.
 
 import matplotlib.pyplot as plt
 
 from skrnn.plotting import BacktestDisplay
 
-shops = table.groupby("unique_id", as_index=False).last().drop(columns=["ds", "y", "promotion"])
+shops = table[["unique_id"]].drop_duplicates()
 coming = pd.DataFrame(
     {"ds": weeks[-1] + pd.to_timedelta([7, 14, 21], "D"), "promotion": [1, 0, 0]}
 )
