@@ -278,8 +278,8 @@ FORECASTING = [
     ),
     Fault(
         "forecasting/_scaling.py",
-        "return (values - constant) / scale",
-        "return (values - constant) * scale",
+        "scaled /= scale",
+        "scaled *= scale",
     ),
     Fault(
         "_class_labels.py",
