@@ -994,7 +994,8 @@ class RNNForecaster(TakesLongTables):
         if together is None:
             return [self._forecast_steps(panel, panel.last, steps, X) for panel in panels]
         panel, steps = Panel.joined(panels), np.tile(steps, (len(panels), 1))
-        found = self._forecast_steps(panel, panel.last, steps, X, together)
+        # They read no features of the rows to come.
+        found = self._forecast_steps(panel, panel.last, steps, None, together)
         return list(zip(*(np.split(array, len(panels)) for array in found), strict=True))
 
     def _predict_quantiles(self, fh, X, alpha):

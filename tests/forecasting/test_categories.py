@@ -224,6 +224,15 @@ def test_all_categories_and_backtests_in_a_combination(forecast):
     assert result.forecasts["forecast"].notna().all()
 
 
+@pytest.mark.parametrize("columns", [["kind"], ["event"], ["kind", "event"]])
+def test_held_out_rows_are_forecast_from_several_origins(columns):
+    few = Y.index.get_level_values(0) < "shop 2"
+    auto = AutoRNNForecaster(views={"one": cheap(deseasonalize=False)})
+    auto.fit(Y[few], X.loc[few, columns], fh=FH)
+    future = FUTURE[FUTURE.index.get_level_values(0) < "shop 2"]
+    assert np.isfinite(auto.predict(X=future[columns])).all().all()
+
+
 def test_boosted_trees_read_categories_and_static_columns():
     forecaster = PanelBoosting(sp=1).fit(Y, X, fh=FH)
     forecast = forecaster.predict(X=FUTURE)
