@@ -20,6 +20,9 @@ _MANY_WINDOWS = 5_000
 # Windows that a network reads in all epochs together, so that training does not take longer the
 # more series there are: a network of 16 units has then learned what it can.
 _MOST_READ = 10 * 128_000
+# It reads more if ten epochs read more windows of this number of its series. Long series differ in
+# more than short ones: half of the epochs increase the error on the weekly series of M4 by 6 %.
+_SERIES_READ = 2_000
 # Windows are read at least this often. If there are too many for that, a sample of them is read.
 _LEAST_EPOCHS = 3
 # With fewer windows, more inputs cost more than they tell.
@@ -103,8 +106,8 @@ class FittedSettings:
             transformer,
             _by_series(plan, transformer, lengths, values),
             n_windows >= _ENOUGH_FOR_THE_PAST,
-            _training(plan, n_windows),
-            _most_windows(plan, n_windows),
+            _training(plan, n_windows, len(lengths)),
+            _most_windows(plan, n_windows, len(lengths)),
         )
 
 
@@ -179,11 +182,11 @@ def _spreads_differ(lengths, values):
     return bool((mean.mean(axis=0) > _LARGE_DIFFERENCE**2 * typical).any())
 
 
-def _training(plan, n_windows):
+def _training(plan, n_windows, n_series):
     """Return the training settings; "auto" depends on the number of windows."""
     many = n_windows > _MANY_WINDOWS
     automatic = {
-        "epochs": int(np.clip(_MOST_READ // n_windows, _LEAST_EPOCHS, 10)) if many else 40,
+        "epochs": _epochs(n_windows, n_series) if many else 40,
         "batch_size": 128 if many else 32,
         "weight_decay": 0.0 if many else 1.0,
         "learning_rate": 0.005 if isinstance(plan.network["optimizer"], str) else None,
@@ -195,9 +198,20 @@ def _training(plan, n_windows):
     }
 
 
-def _most_windows(plan, n_windows):
+def _most_windows(plan, n_windows, n_series):
     """Return how many windows are read in the fewest epochs; None if all of them are read."""
     automatic = plan.network["epochs"] == "auto" and not plan.network["stateful"]
-    if not automatic or 10 * n_windows <= _MOST_READ:
+    most = _most_read(n_windows, n_series)
+    if not automatic or 10 * n_windows <= most:
         return None
-    return _MOST_READ // _LEAST_EPOCHS
+    return most // _LEAST_EPOCHS
+
+
+def _epochs(n_windows, n_series):
+    """Return the number of epochs that read about as many windows as allowed."""
+    return int(np.clip(_most_read(n_windows, n_series) // n_windows, _LEAST_EPOCHS, 10))
+
+
+def _most_read(n_windows, n_series):
+    """Return how many windows a network reads in all epochs together."""
+    return max(_MOST_READ, 10 * n_windows * min(_SERIES_READ, n_series) // n_series)

@@ -32,6 +32,7 @@ def test_all_series_are_learned_from_and_no_window_holds_two(cheap, panel):
 @pytest.mark.parametrize("early_stopping", [False, True])
 def test_many_windows_are_sampled(cheap, panel, monkeypatch, early_stopping):
     monkeypatch.setattr("skrnn.forecasting._auto_settings._MOST_READ", 60)
+    monkeypatch.setattr("skrnn.forecasting._auto_settings._SERIES_READ", 0)
     monkeypatch.setattr("skrnn.forecasting._auto_settings._MANY_WINDOWS", 50)
     forecaster = cheap(
         target_scaler=None,
@@ -65,6 +66,7 @@ def test_a_large_panel_is_trained_in_numpy(cheap, panel, monkeypatch):
     monkeypatch.setattr("skrnn.engines._choice.MOST_SECONDS", 0.0)
     monkeypatch.setattr("skrnn.RNNRegressor._most_numpy_seconds", 0.0)
     monkeypatch.setattr("skrnn.forecasting._auto_settings._MOST_READ", 60)
+    monkeypatch.setattr("skrnn.forecasting._auto_settings._SERIES_READ", 0)
     monkeypatch.setattr("skrnn.forecasting._auto_settings._MANY_WINDOWS", 50)
     forecaster = cheap(epochs="auto").fit(panel)
     assert forecaster.networks_.regressors[0].engine_ == "numpy"
