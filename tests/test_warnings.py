@@ -342,6 +342,18 @@ def without_a_row_of_the_horizon():
     fitted.predict(X=known[20:21])
 
 
+def of_a_new_category():
+    known = pd.DataFrame({"kind": "a"}, months().index)
+    fitted = forecaster().fit(months()[:20], known[:20], fh=[1])
+    fitted.predict(X=known[20:21].assign(kind="b"))
+
+
+def of_static_columns():
+    y = panel(a=months(), b=months())
+    size = pd.DataFrame({"size": y.index.codes[0].astype(float)}, y.index)
+    forecaster().fit(y, size, fh=[1]).update(y, size + 1, update_params=False)
+
+
 def of_another_column():
     model = make_pipeline(
         LagWindowTransformer(lag=1, flatten=True), SimpleImputer(), LinearRegression()
@@ -425,6 +437,8 @@ CASES = [
         lambda: of_quantiles(panel(a=months(), b=months()[:3].where([True, False, True]))),
     ),
     ("_check_future_rows", "no row for 1 step", without_a_row_of_the_horizon),
+    ("_warn_of_new", "contains 'b', which was not in X in fit", of_a_new_category),
+    ("_warn_of_changes", "'size' of X was constant in every series", of_static_columns),
     ("_warn_of_other_target", "far from the columns", of_another_column),
     ("stored_state", "stored by skrnn", stored_by_another_version),
     (
