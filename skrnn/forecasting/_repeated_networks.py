@@ -17,14 +17,14 @@ def repeated_networks(networks, n_copies):
     -------
     ForecasterNetworks or None
         None if the copies cannot be forecast together: if the networks carry their state along
-        one series, if they read features of the rows to come, or if a transformer was fitted to
-        each series.
+        one series, if they read static features or features of the rows to come, or if a
+        transformer was fitted to each series.
     """
     scalings = {"target_scaling": networks.target_scaling}
     if networks.feature_names:
         scalings["feature_scaling"] = networks.feature_scaling
     parts = [*networks.adjustments, *scalings.values()]
-    if networks.stateful or networks.known.any():
+    if networks.stateful or networks.known.any() or networks.static.any():
         return None
     if not all(hasattr(part, "repeated") for part in parts):
         return None

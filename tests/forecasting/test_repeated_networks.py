@@ -67,3 +67,11 @@ def test_networks_that_forecast_one_row_after_another(cheap, months, parameters)
     X = months.to_frame("x") if "known_features" in parameters else None
     forecaster = cheap(**parameters).fit(months, X, fh=[1])
     assert repeated_networks(forecaster.networks_, 2) is None
+
+
+def test_static_features_are_looked_up_by_the_name_of_a_series(cheap, panel):
+    X = pd.DataFrame({"size": panel.index.get_level_values(0).map({"a": 1.0, "b": 2.0, "c": 3.0})})
+    forecaster = cheap(static=["size"], known_features=None)
+    forecaster.fit(panel, X.set_index(panel.index), fh=[1])
+    assert forecaster.networks_.static.tolist() == [True]
+    assert repeated_networks(forecaster.networks_, 2) is None
