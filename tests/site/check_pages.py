@@ -95,6 +95,9 @@ def violations(browser, address, names):
             page = browser.new_page(viewport=view, color_scheme=scheme, reduced_motion="reduce")
             for name in names:
                 page.goto(f"{address}/{name}")
+                # Colours that are still changing would be measured halfway.
+                page.add_style_tag(content="* { transition: none !important; }")
+                page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
                 for finding in axe.run(page).response["violations"]:
                     if finding["impact"] in SERIOUS:
                         where = finding["nodes"][0]["html"][:100]
