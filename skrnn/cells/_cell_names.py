@@ -1,4 +1,4 @@
-"""The cells that have a name."""
+"""The cells that have a name. Other cells are passed as instances, and need no entry here."""
 
 from copy import copy
 

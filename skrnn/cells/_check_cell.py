@@ -10,8 +10,8 @@ import numpy as np
 
 from ._cell import has_own, weight_positions
 from ._cell_names import resolve_cell
+from ._forecast_scan import NumpyScan
 from ._namespace import numpy_namespace
-from ._numpy_scan import NumpyScan
 
 if TYPE_CHECKING:
     from skrnn.cells import Cell

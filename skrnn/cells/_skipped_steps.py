@@ -1,7 +1,8 @@
-"""Skips steps that contain NaN: they do not change the state, in training and in forecasts.
+"""Skips steps that contain NaN: they do not change the state.
 
-In training, steps in front of the longest sequence of a batch are not computed at all; see
-``skrnn/training/_row_order.py``.
+These functions do so in forecasts and in the compiled programs of training. Training in NumPy has
+its own, ``skrnn/engines/numpy/_unknown_steps.py``. Steps in front of the longest sequence of a
+batch are not computed at all in training.
 """
 
 import numpy as np

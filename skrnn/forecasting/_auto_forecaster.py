@@ -23,12 +23,12 @@ from ._calendar_features import check_calendar
 from ._candidate_views import make_views
 from ._column_encoder import check_columns
 from ._combination import RULES, combine
+from ._combined_intervals import Intervals
 from ._features import known_mask, label_rows
 from ._forecaster import TAGS, RNNForecaster, check_not_long_series
 from ._held_out import LEAST_KNOWN, HeldOut
 from ._horizon import steps_in_fit, steps_of_series
 from ._intermittent import is_intermittent
-from ._intervals import Intervals
 from ._last_value import stand_ins, warn_of_unknown
 from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import joined_samples, leave_unknown, residuals, steps_without_network

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from skrnn._typing import Horizon, NDArray
 
+    from ._combined_intervals import Intervals
     from ._held_out import HeldOut
-    from ._intervals import Intervals
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Finds the loss for the parameters of an estimator."""
+"""Finds the loss for the parameters of an estimator.
+
+Losses without a name are passed as instances, and need no entry here.
+"""
 
 from skrnn._sklearn_compat import StrOptions
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import expit
 
 from skrnn.cells import MinimalGatedCell
-from skrnn.cells._numpy_scan import NumpyScan
+from skrnn.cells._forecast_scan import NumpyScan
 
 
 def test_states_by_the_equations():

@@ -3,8 +3,8 @@
 import numpy as np
 
 from ._cell_scan import scan_of
-from ._mask import Mask
 from ._output_layer import OutputLayer, known_targets
+from ._unknown_steps import Mask
 
 F4 = np.float32
 

@@ -1,4 +1,7 @@
-"""The Keras learning-rate schedules, from their configurations, in NumPy."""
+"""The Keras learning-rate schedules, from their configurations, in NumPy.
+
+They map a number of steps to a rate. ``skrnn/training/_trainer.py`` counts the steps.
+"""
 
 import math
 

@@ -6,7 +6,7 @@ import pytest
 
 from skrnn.cells import Cell
 from skrnn.cells._cell_names import CELLS
-from skrnn.cells._numpy_scan import NumpyScan
+from skrnn.cells._forecast_scan import NumpyScan
 
 LAYERS = {
     "simple": keras.layers.SimpleRNN,

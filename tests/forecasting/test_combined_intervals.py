@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skrnn.forecasting._combined_intervals import Intervals
 from skrnn.forecasting._conformal import ConformalQuantiles
 from skrnn.forecasting._held_out import HeldOut
-from skrnn.forecasting._intervals import Intervals
 
 NAMES = pd.Index(["a", "b", "c"])
 

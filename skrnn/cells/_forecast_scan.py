@@ -1,4 +1,4 @@
-"""Runs a cell over the steps of blocks of rows, in NumPy.
+"""Runs a cell over the steps of blocks of rows in forecasts, in NumPy.
 
 Rows are the last axis. One array contains the values of a step, the state before it and a one,
 below each other. The function that computes a step is created once, with views of all arrays that

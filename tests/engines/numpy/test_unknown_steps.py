@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn.engines.numpy._mask import Mask
+from skrnn.engines.numpy._unknown_steps import Mask
 
 
 def unknown():
