@@ -9,7 +9,7 @@ from numbers import Integral
 from ._recurrent_base import all_or_nothing
 from .training._loop import train_epochs
 from .training._row_order import lengths_of_rows
-from .training._trainer import Trainer, TrainingState
+from .training._trainer import TrainingState
 
 
 def calls_to_fit(estimators, X, y, sample_weight=None, **validation):
@@ -87,9 +87,7 @@ def _train_together(run, starts, seeds, draws):
     architecture = replace(run.plan.architecture, n_networks=len(starts))
     joint = replace(run, plan=replace(run.plan, architecture=architecture))
     start = TrainingState(architecture.joined([start.weights for start in starts]))
-    state, losses = train_epochs(
-        joint, start, seeds=seeds, draws=draws, losses_of=Trainer.take_losses_of_networks
-    )
+    state, losses = train_epochs(joint, start, seeds=seeds, draws=draws, apart=True)
     parts = zip(
         *map(architecture.of_each_network, (state.weights, state.slots, state.states)), strict=True
     )

@@ -14,11 +14,10 @@ from skrnn.engines._contract import SHORT_STEPS
 from ._progress import epoch_progress
 from ._row_order import batch_order, row_orders
 from ._stopping import NetworksStopping
-from ._trainer import Trainer
 from ._training_run import fitted_attributes
 
 
-def train_epochs(run, start, *, seeds, draws, end_epoch=None, losses_of=Trainer.take_losses):
+def train_epochs(run, start, *, seeds, draws, end_epoch=None, apart=False):
     """Train for all epochs, or until early stopping, a callback or Ctrl-C ends training.
 
     Parameters
@@ -34,8 +33,8 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None, losses_of=Trainer.
     end_epoch : callable, default=None
         Called after each epoch, as :meth:`EpochTasks.end_epoch`. If it returns True, training
         stops.
-    losses_of : callable, default=Trainer.take_losses
-        Returns the loss of each epoch of a trainer.
+    apart : bool, default=False
+        Whether the losses of an epoch are those of each network, and not their mean.
 
     Returns
     -------
@@ -63,7 +62,7 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None, losses_of=Trainer.
             stop = False
             if observed:  # otherwise, several short epochs share one call of the program
                 trainer.run()
-                losses["loss"] += losses_of(trainer)
+                losses["loss"] += _losses(trainer, apart=apart)
                 state = trainer.state()
                 stop = validates and _validate(run, state, stopping, losses)
                 progress.show({name: values[-1] for name, values in losses.items()})
@@ -77,8 +76,12 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None, losses_of=Trainer.
                 break
         if not observed:
             trainer.run()
-            losses["loss"] += losses_of(trainer)
+            losses["loss"] += _losses(trainer, apart=apart)
     return (stopping.best_state if plan.early_stopping else trainer.state()), losses
+
+
+def _losses(trainer, *, apart):
+    return trainer.take_losses_of_networks() if apart else trainer.take_losses()
 
 
 def _validate(run, state, stopping, losses):
