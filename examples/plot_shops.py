@@ -47,8 +47,8 @@ print(table.head(3).to_string(index=False))
 # A back-test
 # -----------
 #
-# Three networks learn from all shops. They read the kind of a shop, a column of text, as it is
-# (:doc:`../user_guide/categories`). They forecast distributions, so that there are intervals, also
+# Three networks learn from all shops. They read the kind of shop, a column of text, as it is
+# (:doc:`../user_guide/categories`). They forecast distributions, so that there are intervals even
 # for shops without a history from which errors could be measured. The back-test forecasts three
 # weeks from each of the last four weeks that allow it. At the first of these, only two weeks of
 # the new shops are known.
@@ -103,7 +103,7 @@ print(rows.groupby(is_new)[["error", "error of trees"]].mean().round(2))
 #
 # The forecaster accepts the table directly, and returns forecasts in the same form. The features
 # of the next weeks, here a promotion in all shops in the first of them, are a long table as well.
-# It need not contain the kind of a shop again, which does not change.
+# It need not contain the kind of shop again, which does not change.
 
 import matplotlib.pyplot as plt
 

@@ -72,7 +72,7 @@ def _scaled(rows, by, name):
 
 
 def _of_intervals(table, known, coverage):
-    """Return whether each interval holds the true value, and the pinball loss of its ends."""
+    """Return whether each interval contains the true value, and the pinball loss of its ends."""
     known = known & table[["lower", "upper"]].notna().all(axis=1)
     y, lower, upper = table["y"], table["lower"], table["upper"]
     inside = ((lower <= y) & (y <= upper)).astype(float).where(known)

@@ -54,15 +54,15 @@ class AutoRNNForecaster(TakesLongTables):
     The views are the forecasters that are combined. Up to four of them are networks
     (:class:`RNNForecaster`): on the raw data, its logarithm, and both deseasonalised. Two are
     statistical methods: :class:`PanelTheta` and :class:`PanelDampedTrend`. For long series there
-    is a third one, :class:`PanelRidge`. For series of a thousand rows or more with features, in
-    `X` or of the `calendar`, :class:`PanelBoosting` joins them, and there is only one network, on
-    the raw data in windows of the shortest season, or none if the horizon is longer than two of
-    these seasons. For intermittent demand (counts, at least 30 % of them zero), the views are
-    :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series,
-    :class:`PanelRidge`, and forecasts are rounded to whole numbers. The last rows of each series
-    are held out to measure the error of each view. Then each view is fitted to all rows. The
-    forecast is a weighted mean of the views, where views with smaller errors have larger weights.
-    Intervals are derived from the held-out errors.
+    is a third one, :class:`PanelRidge`. For series of a thousand rows or more with features, from
+    `X` or the `calendar`, :class:`PanelBoosting` joins them, and there is only one network, on the
+    raw data in windows of the shortest season, or none if the horizon is longer than two of these
+    seasons. For intermittent demand (counts, at least 30 % of them zero), the views are
+    :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series, :class:`PanelRidge`,
+    and forecasts are rounded to whole numbers. The last rows of each series are held out to
+    measure the error of each view. Then each view is fitted to all rows. The forecast is a
+    weighted mean of the views, where views with smaller errors have larger weights. Intervals are
+    derived from the held-out errors.
 
     It works for a single series of 30 points as well as for a panel of thousands of series, which
     share the networks.
@@ -86,9 +86,9 @@ class AutoRNNForecaster(TakesLongTables):
     combine : {"weighted", "mean", "best"}, default="weighted"
         How the views are combined [1]_. "weighted": weights proportional to the inverse squared
         held-out errors; views whose error exceeds the smallest by more than half are left out.
-        Each series of a panel has its own weights, which are shrunk to those of the panel: the
-        more, the fewer held-out errors of the series there are. "mean": equal weights. "best":
-        only the view with the smallest error.
+        Each series of a panel has its own weights, which are shrunk towards those of the panel,
+        more strongly if there are fewer held-out errors of the series. "mean": equal weights.
+        "best": only the view with the smallest error.
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. It is not used if
@@ -145,15 +145,15 @@ class AutoRNNForecaster(TakesLongTables):
     a panel, each series contributes one error per step. With only a few series, each is forecast
     from several origins near its end. With n errors, intervals reach a coverage of ``(n - 1) / (n
     + 1)``; beyond that, errors are assumed to be normal. A series that never changes gets
-    intervals of zero width, and so do series of which all held-out forecasts were exact. If series
-    are too short to hold rows out, the errors of the naive forecast are used instead of those of
-    the views, and for intermittent demand the differences of the counts from their mean. A warning
-    is raised in each of these cases.
+    intervals of zero width, and so does a series whose held-out forecasts were all exact. If
+    series are too short to hold rows out, the errors of the naive forecast are used instead of
+    those of the views, and for intermittent demand the differences of the counts from their mean.
+    A warning is raised in each of these cases.
 
     Held-out windows lie as far apart as a quarter of the series allows. Intervals allow for
-    windows that overlap, whose errors depend on each other, and for a bias that may have the other
-    sign later. `update` moves the quantiles of each series as true values arrive, which is
-    adaptive conformal inference [3]_.
+    windows that overlap, whose errors depend on each other, and for a bias whose sign may change
+    later. `update` moves the quantiles of each series as true values arrive, which is adaptive
+    conformal inference [3]_.
 
     For intermittent demand, `predict` returns the mean, rounded, and not the median. The
     distribution is built around the mean before it is rounded: the held-out errors are added to
@@ -256,7 +256,7 @@ class AutoRNNForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If a parameter is wrong, `fh` is missing, or the data cannot be learned from.
+            If a parameter is wrong, `fh` is missing, or nothing can be learned from the data.
         TypeError
             If `y` or `X` is not in an sktime format.
 
@@ -303,9 +303,9 @@ class AutoRNNForecaster(TakesLongTables):
         """Add new rows of the series, and let all views learn from them.
 
         The quantiles of each series move with each true value that the fitted horizon forecasts
-        from the end of the series before the call: further out if values lie outside too often,
-        and further in if too seldom. If the views use features that are known in advance, `X` must
-        hold them for these forecasts.
+        from the end of the series before the call: outwards if values fall outside too often, and
+        inwards if they do so too rarely. If the views use features that are known in advance, `X`
+        must hold them for these forecasts.
 
         Parameters
         ----------
@@ -337,7 +337,7 @@ class AutoRNNForecaster(TakesLongTables):
     def predict_proba(self, fh: Horizon = None, X: Series = None, marginal: bool = True) -> Any:
         """Forecast the distribution of every step.
 
-        It agrees with `predict_quantiles`: 200 equally likely quantiles stand for it.
+        It agrees with `predict_quantiles`, and is represented by 200 equally likely quantiles.
 
         Parameters
         ----------
@@ -392,7 +392,7 @@ class AutoRNNForecaster(TakesLongTables):
             Features, as in `predict`.
 
         random_state : int, RandomState instance or None, default=None
-            Seed of the draws. None draws other paths with every call.
+            Seed of the draws. None draws different paths in every call.
 
         Returns
         -------
@@ -414,7 +414,7 @@ class AutoRNNForecaster(TakesLongTables):
 
         Examples
         --------
-        The number of passengers in a year, in thousands, with an interval of 80 %:
+        The number of passengers in a year, in thousands, with an 80 % interval:
 
         >>> from sktime.datasets import load_airline
         >>> from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
@@ -453,7 +453,7 @@ class AutoRNNForecaster(TakesLongTables):
         Returns
         -------
         residuals : series or panel
-            ``y - forecast``, of the type of `y`. NaN if no row before is known.
+            ``y - forecast``, of the type of `y`. NaN if no earlier row is known.
 
         Raises
         ------

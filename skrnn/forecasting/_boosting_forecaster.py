@@ -138,13 +138,13 @@ class BoostingModel:
 
 
 class PanelBoosting(StatisticalForecaster):
-    """Gradient boosted trees on past values, seasons ago and features, for all series of a panel.
+    """Gradient boosted trees on past values, past seasons and features, for all series of a panel.
 
     Two models [1]_, whose mean is the forecast, forecast all steps of the horizon and all series.
     One minimises squared errors, the other absolute errors. They read the last values, the values
     whole seasons before the step to forecast, the time within each season, and the features of
     the step itself: their values then, shortly before and whole seasons before, and their means
-    over a season. So it learns how a feature acts at different times of the day, even if the
+    over a season. So the trees learn how a feature acts at different times of the day, even if the
     effect is not linear.
 
     Text and other categories in `X` are found by their dtype, and columns that have one value for
@@ -157,7 +157,7 @@ class PanelBoosting(StatisticalForecaster):
     ----------
     sp : "auto", int or tuple of int, default="auto"
         Seasonal periodicity, for example (168, 24) for hourly rows. "auto" takes it from the
-        frequency of the index. All periodicities are used that occur at least three times.
+        frequency of the index. Only periodicities that occur at least three times are used.
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. Other columns are

@@ -1,4 +1,4 @@
-"""Turns a categorical column into indicators, with one for the unknown."""
+"""Turns a categorical column into indicators, with one for unknown categories."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Categories:
         column : Series
             The values. NaN and None are unknown.
         most : int
-            Largest number of indicators, without that of the unknown.
+            Largest number of indicators, not counting the one for unknown categories.
 
         Returns
         -------
@@ -77,7 +77,7 @@ class Categories:
 
     @property
     def names(self) -> list[str]:
-        """Names of the indicators. The last one is for the unknown."""
+        """Names of the indicators. The last one is for unknown categories."""
         values = self.values[1:] if self._is_binary else self.values
         return [*(f"{self.name}={value!r}" for value in values), f"{self.name} unknown"]
 

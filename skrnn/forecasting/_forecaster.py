@@ -103,8 +103,8 @@ TAGS = {
 class RNNForecaster(TakesLongTables):
     """Recurrent networks as an sktime forecaster, for one series or many.
 
-    Without any setting it determines the season and the windows from the data, removes a season if
-    a statistical test finds one, and forecasts all steps at once as the median of three networks.
+    By default, it determines the season and the windows from the data, removes a season if a
+    statistical test finds one, and forecasts all steps at once as the median of three networks.
     Each network is an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
 
     The columns of a wide frame depend on each other: every network reads all of them. The series
@@ -172,8 +172,8 @@ class RNNForecaster(TakesLongTables):
 
     categorical_features : "from_dtype", None, str, int or array-like, default="from_dtype"
         Columns of `X` that are categories, by name, position or mask. "from_dtype": text, the
-        dtype category, and booleans that may be missing. None: there are none, and such
-        columns are an error.
+        dtype category, and nullable booleans. None: there are none, and such columns raise an
+        error.
 
     static : "auto", None, str, int or array-like, default="auto"
         Columns of `X` that have one value for each series, by name, position or mask. `predict`
@@ -182,8 +182,8 @@ class RNNForecaster(TakesLongTables):
         `known_features` names.
 
     max_categories : int, default=50
-        Most categories of a column that are distinguished, the most frequent ones. All others
-        count as unknown.
+        Maximum number of categories of a column that are distinguished: the most frequent ones.
+        All others count as unknown.
 
     calendar : "auto", str, list of str or None, default=None
         Features made from the index, which must hold dates or periods; `predict` does not need
@@ -229,8 +229,8 @@ class RNNForecaster(TakesLongTables):
         Whether to add a linear path from the window to the output, next to the cells [4]_.
 
     stateful : bool, default=False
-        Whether the state is carried along a series, also through its forecasts. Each series then
-        has its own networks.
+        Whether the state is carried along a series, including its forecasts. Each series then has
+        its own networks.
 
     loss : {"absolute_error", "squared_error", "huber", "quantile", "poisson", "normal", \
             "student_t", "log_normal", "gamma_likelihood", "negative_binomial", \
@@ -239,9 +239,9 @@ class RNNForecaster(TakesLongTables):
         negative: the network forecasts their mean. It is trained on the untransformed counts, with
         the level as a factor, so `transformer`, `deseasonalize`, `differencing` and
         `target_scaler` must keep their defaults. The same holds for the names after it, except
-        "normal" and "student_t", and for "bernoulli" also for `level`. All of these are
-        likelihoods, with which the networks forecast distributions: see the notes. The loss can
-        also be an object of :mod:`skrnn.losses` or an instance of your own subclass.
+        "normal" and "student_t"; with "bernoulli", `level` must keep its default as well. All of
+        these are likelihoods, with which the networks forecast distributions: see the notes. The
+        loss can also be an object of :mod:`skrnn.losses` or an instance of your own subclass.
 
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. With several of them,
@@ -330,12 +330,12 @@ class RNNForecaster(TakesLongTables):
 
     A category becomes an indicator, a column of zeros and ones, which is 1 in the rows of the
     category. The weights of an indicator are an embedding of its category [7]_, and the networks
-    learn them together with all others. Missing values, categories that were not in `fit` and
-    those beyond `max_categories` share one more indicator, "unknown". So that its weights are
+    learn them together with all others. Missing values, categories that were not seen in `fit` and
+    those beyond `max_categories` share an additional indicator, "unknown". So that its weights are
     learned, training contains copies of a tenth of the series (at least one) in which categories
     are unknown, chosen by `random_state`; with ``stateful=True`` there are none. A category that
-    was not in `fit` raises a warning. Missing values of a static column are taken from other rows
-    of the series.
+    was not seen in `fit` raises a warning. Missing values of a static column are taken from other
+    rows of the series.
 
     For series that training has not seen, call ``pretrain(panel)`` and then ``fit(new)``. This
     keeps the pretrained networks. Only the seasons and transformations of the new series are
@@ -560,7 +560,7 @@ class RNNForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If a parameter is wrong, `fh` is missing, or the data cannot be learned from.
+            If a parameter is wrong, `fh` is missing, or nothing can be learned from the data.
         TypeError
             If `y` or `X` is not in an sktime format.
         ImportError
@@ -819,7 +819,7 @@ class RNNForecaster(TakesLongTables):
         Returns
         -------
         residuals : series or panel
-            ``y - forecast``, of the type of `y`. NaN if no row before is known.
+            ``y - forecast``, of the type of `y`. NaN if no earlier row is known.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Inputs of a regression of any step ahead: past values, seasons ago, and its features."""
+"""Inputs of a regression of any step ahead: past and seasonal values, and its features."""
 
 from __future__ import annotations
 

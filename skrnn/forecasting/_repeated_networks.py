@@ -1,4 +1,4 @@
-"""Networks that forecast each series several times, as if its copies were further series."""
+"""Networks that forecast each series several times, as if its copies were additional series."""
 
 from dataclasses import replace
 

@@ -22,7 +22,8 @@ def search_space(
     """Return a search space for the parameters of `RNNForecaster`.
 
     The transformation and the season of the series matter most, then the penalty and the size of
-    the network. Settings that are determined from the data well, such as the window, are left out.
+    the network. Settings that can be determined well from the data, such as the window, are left
+    out.
 
     Parameters
     ----------

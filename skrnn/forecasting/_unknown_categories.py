@@ -28,7 +28,7 @@ def with_unknown_categories(networks, panel, scaled):
     Returns
     -------
     panel : Panel
-        With copies of a tenth of the series, of at least one.
+        With copies of a tenth of the series (at least one).
     scaled : ndarray of shape (n_rows, n_columns)
     """
     groups = networks.columns.indicators_of()
