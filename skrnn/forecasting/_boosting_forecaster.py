@@ -75,6 +75,7 @@ class BoostingModel:
     def _fitted(self, model, inputs, panel):
         """Return fitted trees, or None if there is too little to learn from."""
         rows, series, ahead = self._examples(panel, model.random_state)
+        ahead = inputs.from_known(rows, series, ahead)
         targets = inputs.values[rows] - inputs.level(rows, series, ahead)
         use = ~np.isnan(targets)
         if use.sum() < _LEAST_ROWS:
@@ -107,15 +108,16 @@ class BoostingModel:
         Returns
         -------
         ndarray of shape (n_series, n_steps)
-            NaN if nothing was learned, or no value near the origin is known.
+            NaN if nothing was learned, or no value up to the origin is known.
         """
         table = np.full(origins.shape, np.nan)
         if None in self._models:
             return table
         rows = panel.row_of(origins + ahead)
         use = (rows >= 0) & (panel.row_of(origins) >= 0)
-        series, steps = np.nonzero(use)[0], ahead[use]
+        series = np.nonzero(use)[0]
         if len(series):
+            steps = run.from_known(rows[use], series, ahead[use])
             level, change = run.level(rows[use], series, steps), np.empty(len(series))
             with _one_thread():
                 for first in range(0, len(series), _BLOCK):
@@ -177,7 +179,8 @@ class PanelBoosting(StatisticalForecaster):
     follows a level that changes. Each model has at most 100 trees, and learns from one forecast
     of each row, a random number of steps ahead. A split considers 40 % of the inputs. The seed of
     these draws is fixed. Unknown values (NaN) of a series or a feature are allowed: trees learn
-    on which side of a split to send them. Trees grow in one thread.
+    on which side of a split to send them. If the last values of a series are unknown, steps are
+    counted from the last known one. Trees grow in one thread.
 
     References
     ----------

@@ -52,6 +52,24 @@ class LaggedInputs:
         self._feature_sums = _sums_and_counts(self._features)
         self._positions = np.zeros(len(values), np.int64)
         self._positions[panel.rows] = panel.positions()
+        numbers = np.arange(len(values))
+        self._last_known = np.maximum.accumulate(np.where(np.isnan(values), -1, numbers))
+
+    def from_known(self, rows, series, ahead):
+        """Return the steps ahead from the last row up to the origin whose target is known.
+
+        Parameters
+        ----------
+        rows, series, ahead
+            As in :meth:`level`.
+
+        Returns
+        -------
+        ndarray of int of shape (n_forecasts,)
+            As `ahead` if no target of the series is known up to the origin.
+        """
+        known = self._last_known[rows - ahead]
+        return np.where(known >= self._panel.starts[series], rows - known, ahead)
 
     def level(self, rows, series, ahead):
         """Return the mean of the last values up to the origin of each forecast.

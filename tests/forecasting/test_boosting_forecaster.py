@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_info
 
-from skrnn.forecasting import PanelBoosting
+from skrnn.forecasting import AutoRNNForecaster, PanelBoosting
 from skrnn.forecasting._boosting_forecaster import enough_for_boosting
 
 FH = np.arange(1, 7)
@@ -98,6 +98,43 @@ def test_too_short_to_learn_from():
     with pytest.warns(UserWarning, match="last known value, since too few rows are known"):
         forecast = PanelBoosting(sp=1).fit(y, fh=FH).predict()
     np.testing.assert_array_equal(forecast, y.iloc[-1])
+
+
+def steps_up(index, seed):
+    """Return a series near 100, and near 150 where its feature is 1."""
+    random = np.random.default_rng(seed)
+    x = random.integers(0, 2, len(index)).astype(float)
+    return pd.DataFrame({"y": 100 + 50 * x + random.normal(size=len(index)), "x": x}, index)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("gap", [[-1], [-2], list(range(-12, 0)), list(range(-99, 0, 2))])
+@pytest.mark.parametrize(("sp", "freq"), [(1, "D"), (7, "D"), (1, "W-SUN")])
+@pytest.mark.parametrize("updated", [False, True])
+def test_unknown_values_at_the_end(gap, sp, freq, updated):
+    n = 300
+    dates = pd.date_range("2000-01-02", periods=n + 4, freq=freq)
+    parts = {name: steps_up(dates, seed) for seed, name in enumerate("abc")}
+    table = pd.concat(parts, names=["series", "date"])
+    place = np.tile(np.arange(n + 4), 3)
+    y, X = table[["y"]].copy(), table[["x"]]
+    y.iloc[np.isin(place, n + np.array(gap)) & (np.repeat([0, 1, 2], n + 4) < 2)] = np.nan
+    end = n - 20 if updated else n
+    forecaster = PanelBoosting(sp=sp).fit(y[place < end], X=X[place < end], fh=range(1, 5))
+    if updated:
+        new = (place >= end) & (place < n)
+        forecaster.update(y[new], X=X[new], update_params=False)
+    forecast = forecaster.predict(X=X[place >= n])["y"].to_numpy()
+    np.testing.assert_allclose(forecast, 100 + 50 * X["x"].to_numpy()[place >= n], atol=8)
+
+
+def test_unknown_last_value_in_a_combination():
+    table = steps_up(pd.date_range("2000-01-02", periods=304, freq="D"), 0)
+    y, X = table["y"][:300].copy(), table[["x"]]
+    y.iloc[-1] = np.nan
+    auto = AutoRNNForecaster(views={"trees": PanelBoosting(sp=1)}, random_state=0)
+    forecast = auto.fit(y, X=X[:300], fh=range(1, 5)).predict(X=X[300:])
+    np.testing.assert_allclose(forecast, 100 + 50 * X["x"][300:], atol=8)
 
 
 def test_numbers_of_threads_are_as_before():

@@ -75,3 +75,14 @@ def test_means_of_known_values_only():
     inputs, _ = inputs_of(y, np.zeros((8, 2)), (4,))
     levels = [inputs.level(*at(row, 1))[0] for row in range(1, 8)]
     np.testing.assert_array_equal(levels, [1, 1, 2, 2, 3, 3, np.nan])
+
+
+def test_steps_from_the_last_known_value():
+    nan = np.nan
+    parts = {"a": [1.0, 2.0, nan, nan, 5.0], "b": [nan, nan, 3.0, nan, nan]}
+    y = pd.concat({name: pd.DataFrame({"y": part}) for name, part in parts.items()})
+    inputs, panel = inputs_of(y, np.zeros((10, 2)), ())
+    places, ahead = np.array([2, 3, 4]), np.ones(3, int)
+    for series, expected in enumerate([[1, 2, 3], [1, 1, 2]]):
+        rows = panel.starts[series] + places
+        np.testing.assert_array_equal(inputs.from_known(rows, np.full(3, series), ahead), expected)
