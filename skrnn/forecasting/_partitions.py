@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import deepcopy
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from sktime.forecasting.base import BaseForecaster
 
+from skrnn._sklearn_compat import validate_parameter_constraints
+from skrnn._validation import Count
 from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._long_form import is_long, only_features
@@ -26,20 +31,21 @@ def forecast_table(
     fh: Horizon,
     *,
     X: pd.DataFrame | None = None,
-    alpha: Sequence[float] = (),
+    alpha: float | Sequence[float] = (),
     freq: Any = None,
 ) -> pd.DataFrame:
     """Forecast the series of a long table with a forecaster that was trained on others.
 
-    Nothing is trained, so this is fast, needs no TensorFlow, and returns the same forecasts, apart
-    from rounding, however the series are split into tables. It is a function for the workers of
-    Spark, Ray or another cluster. :func:`forecast_partitions` calls it on the workers of dask.
+    No network is trained, so this is fast, needs no TensorFlow, and returns the same forecasts,
+    apart from rounding, however the series are split into tables. It is a function for the workers
+    of Spark, Ray or another cluster. :func:`forecast_partitions` calls it on the workers of dask.
 
     Parameters
     ----------
     forecaster : forecaster
-        A forecaster after `pretrain`, which is not changed. A forecaster without `pretrain`, such
-        as :class:`PanelTheta`, is fitted to the table.
+        A forecaster after `pretrain`, which is not changed. Only a forecaster that cannot be
+        pretrained, because it learns from one series at a time, such as :class:`PanelTheta`, is
+        passed untrained: it is fitted to the table.
 
     table : DataFrame
         A long table with the columns "unique_id", "ds" and "y". Other columns are features.
@@ -51,8 +57,8 @@ def forecast_table(
         Features that are known in advance, of the steps of the horizon, as a long table. Rows of
         other series are ignored.
 
-    alpha : sequence of float, default=()
-        Quantiles to forecast in addition.
+    alpha : float or sequence of float, default=()
+        Quantiles to forecast in addition, between 0 and 1.
 
     freq : str, DateOffset or int, default=None
         Step between two times, as in :func:`to_panel`. None means that it is inferred from the
@@ -67,7 +73,10 @@ def forecast_table(
     Raises
     ------
     ValueError
-        If `table` is not a long table, or a series cannot be forecast.
+        If `table` is not a long table, `forecaster` was not pretrained, `alpha` is not between 0
+        and 1, or a series cannot be forecast.
+    TypeError
+        If `forecaster` is not an sktime forecaster, or `X` is not a pandas DataFrame.
 
     See Also
     --------
@@ -95,6 +104,11 @@ def forecast_table(
     >>> bool(forecasts["y"].between(0, 1).all())
     True
     """
+    _check_forecaster(forecaster)
+    _check_trained(forecaster)
+    levels = _levels(alpha)
+    if X is not None:
+        _check_X(X, pd.DataFrame, "a pandas DataFrame")
     if not is_long(table, TARGET):
         raise ValueError(
             f"table must be a long table with the columns {ID!r}, {TIME!r} and {TARGET!r}. Got a "
@@ -105,8 +119,8 @@ def forecast_table(
         X = only_features(X[X[ID].isin(table[ID])], TimeAxis.of(check_times(y, "y")))
     fitted = deepcopy(forecaster).fit(y, features, fh)
     forecasts = from_panel(fitted.predict(X=X))
-    if alpha:
-        quantiles = from_panel(fitted.predict_quantiles(X=X, alpha=list(alpha)))
+    if levels:
+        quantiles = from_panel(fitted.predict_quantiles(X=X, alpha=levels))
         forecasts = forecasts.join(quantiles.drop(columns=[ID, TIME]))
     return forecasts
 
@@ -117,7 +131,7 @@ def forecast_partitions(
     fh: Horizon,
     *,
     X: Any = None,
-    alpha: Sequence[float] = (),
+    alpha: float | Sequence[float] = (),
     freq: Any = None,
     n_series: int | None = 10_000,
 ) -> Any:
@@ -132,8 +146,10 @@ def forecast_partitions(
     Parameters
     ----------
     forecaster : forecaster
-        The forecaster. It is not changed. After `pretrain` it is used as it is. A forecaster
-        without `pretrain`, such as :class:`PanelTheta`, is fitted to each partition.
+        The forecaster. It is not changed. After `pretrain` it is used as it is. One that was
+        fitted without `pretrain` is refused, and so is ``calibrate=True``, as in `pretrain`. A
+        forecaster that cannot be pretrained, because it learns from one series at a time, such as
+        :class:`PanelTheta`, is fitted to each partition.
 
     frame : dask.dataframe.DataFrame
         A long table with the columns "unique_id", "ds" and "y". Other columns are features. All
@@ -147,8 +163,8 @@ def forecast_partitions(
         Features that are known in advance, of the steps of the horizon. Its partitions must
         consist of the same series as the partitions of `frame`.
 
-    alpha : sequence of float, default=()
-        Quantiles to forecast in addition.
+    alpha : float or sequence of float, default=()
+        Quantiles to forecast in addition, between 0 and 1.
 
     freq : str, DateOffset or int, default=None
         Step between two times, as in :func:`to_panel`. None means that it is inferred from the
@@ -156,7 +172,8 @@ def forecast_partitions(
 
     n_series : int or None, default=10000
         Number of series to train on. None means all of them: each partition is loaded in turn, and
-        training continues from the partition before.
+        training continues from the partition before. The categories of categorical features are
+        then those of the first partition that is not empty. Others count as unknown.
 
     Returns
     -------
@@ -166,7 +183,10 @@ def forecast_partitions(
     Raises
     ------
     ValueError
-        If the rows of a series are in several partitions, or the columns are missing.
+        If the rows of a series are in several partitions, columns are missing, `forecaster` was
+        fitted without `pretrain` or has ``calibrate=True``, or `alpha` or `n_series` is invalid.
+    TypeError
+        If `frame` or `X` is not a dask DataFrame, or `forecaster` is not an sktime forecaster.
     ImportError
         If dask is not installed.
 
@@ -194,6 +214,14 @@ def forecast_partitions(
     (4, 3)
     """
     dask, dd = _dask()
+    _check_forecaster(forecaster)
+    _check_is(frame, "frame", dd.DataFrame, DASK)
+    if X is not None:
+        _check_X(X, dd.DataFrame, DASK)
+    levels = _levels(alpha)
+    validate_parameter_constraints(
+        {"n_series": [Count(1), None]}, {"n_series": n_series}, "forecast_partitions"
+    )
     _check_columns(frame)
     parts = frame.to_delayed()
     names = dask.compute(*map(dask.delayed(_names), frame[[ID]].to_delayed()))
@@ -201,13 +229,7 @@ def forecast_partitions(
     if freq is None:
         largest = parts[int(np.argmax([len(part) for part in names]))]
         freq = dask.compute(dask.delayed(_step)(largest))[0]
-    if forecaster.state == "new" and forecaster.get_tag(
-        "capability:pretrain", False, raise_error=False
-    ):
-        forecaster = deepcopy(forecaster)
-        for some in _to_learn_from(dask, parts, n_series):
-            y, features = to_panel(some, freq=freq)
-            forecaster.pretrain(y, features, fh)
+    forecaster = _trained(dask, forecaster, parts, n_series, fh, freq)
     # As one task of the graph it is sent to each worker once, and not with each partition.
     shared = dask.delayed(forecaster, pure=True)
     further = [None] * len(parts) if X is None else X.to_delayed()
@@ -217,13 +239,81 @@ def forecast_partitions(
             f"same series. It has {len(further)}."
         )
     forecast = dask.delayed(_forecast_part)
-    settings = {"fh": fh, "alpha": tuple(alpha), "freq": freq}
-    meta = _meta(frame, alpha)
+    settings = {"fh": fh, "alpha": tuple(levels), "freq": freq}
+    meta = _meta(frame, levels)
     tasks = [
         forecast(shared, part, rows, meta=meta, **settings)
         for part, rows in zip(parts, further, strict=True)
     ]
     return dd.from_delayed(tasks, meta=meta, verify_meta=False)
+
+
+DASK = "a dask DataFrame, such as dask.dataframe.from_pandas returns"
+
+
+def _check_is(value, name, kind, described):
+    if not isinstance(value, kind):
+        got = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
+        raise TypeError(f"{name} must be {described}. Got {got}.")
+
+
+def _check_X(X, kind, described):
+    _check_is(X, "X", kind, described)
+    if not {ID, TIME} <= set(X.columns):
+        raise ValueError(
+            f"X must have the columns {ID!r} and {TIME!r}, and a column for each feature. Got "
+            f"{list(X.columns)}."
+        )
+
+
+def _check_forecaster(forecaster):
+    """Check that this is a forecaster whose networks can forecast other series."""
+    _check_is(forecaster, "forecaster", BaseForecaster, "an sktime forecaster (an instance)")
+    if getattr(forecaster, "calibrate", False):
+        raise ValueError(
+            "calibrate=True compares networks with rows that they were not trained on, so each "
+            "table would train its own networks. Set calibrate=False and call pretrain."
+        )
+
+
+def _learns_from_others(forecaster):
+    return bool(forecaster.get_tag("capability:pretrain", False, raise_error=False))
+
+
+def _check_trained(forecaster):
+    """Check that fit would not train networks: each table would get its own."""
+    if _learns_from_others(forecaster) and not forecaster.get_pretrained_params(deep=False):
+        what = "was fitted, but not pretrained" if forecaster.is_fitted else "was not pretrained"
+        raise ValueError(
+            f"forecaster must be pretrained. This {type(forecaster).__name__} {what}, so it would "
+            "be trained again on each table. Call forecaster.pretrain(y, fh=fh) first, on a panel "
+            "or long table of some series."
+        )
+
+
+def _trained(dask, forecaster, parts, n_series, fh, freq):
+    """Return a forecaster that is pretrained, if it can be."""
+    if _learns_from_others(forecaster) and forecaster.state == "new":
+        forecaster = deepcopy(forecaster)
+        for some in _to_learn_from(dask, parts, n_series):
+            y, features = to_panel(some, freq=freq)
+            forecaster.pretrain(y, features, fh)
+    else:
+        _check_trained(forecaster)
+    return forecaster
+
+
+def _levels(alpha):
+    """Return the quantiles as a list."""
+    levels = [alpha] if isinstance(alpha, Real) else alpha
+    levels = list(levels) if isinstance(levels, Iterable) else [None]
+    for level in levels:
+        if not isinstance(level, Real) or isinstance(level, bool) or not 0 < level < 1:
+            raise ValueError(
+                "alpha must be a number between 0 and 1, or a list of such numbers. "
+                f"Got {alpha!r}."
+            )
+    return [float(level) for level in levels]
 
 
 def _dask():

@@ -149,3 +149,66 @@ def test_statistical_forecasters_need_no_training(frame):
     np.testing.assert_array_equal(
         found.sort_values(["unique_id", "ds"])["y"], PanelTheta(sp=1).fit(y, fh=FH).predict()["y"]
     )
+
+
+@pytest.mark.parametrize("fitted", [False, True])
+def test_refuses_a_forecaster_that_was_not_pretrained(frame, fitted):
+    forecaster = RNNForecaster(**CHEAP)
+    if fitted:
+        forecaster.fit(TABLE, fh=FH)
+        with pytest.raises(ValueError, match="RNNForecaster was fitted, but not pretrained"):
+            forecast_partitions(forecaster, frame, FH)
+    with pytest.raises(ValueError, match=r"must be pretrained.*Call forecaster.pretrain"):
+        forecast_table(forecaster, TABLE, FH)
+
+
+def test_a_pretrained_forecaster_may_be_fitted(pretrained):
+    fitted = pretrained.clone().fit(TABLE[TABLE["unique_id"] == "s1"], fh=FH)
+    whole = forecast_table(pretrained, TABLE, FH)
+    pd.testing.assert_frame_equal(forecast_table(fitted, TABLE, FH), whole)
+
+
+def test_refuses_to_calibrate_on_each_partition(frame):
+    forecaster = RNNForecaster(**CHEAP, loss="normal", calibrate=True)
+    for forecast, data in ((forecast_table, TABLE), (forecast_partitions, frame)):
+        with pytest.raises(ValueError, match="Set calibrate=False"):
+            forecast(forecaster, data, FH)
+
+
+@pytest.mark.parametrize("forecaster", [RNNForecaster, 3, None])
+def test_refuses_what_is_no_forecaster(frame, forecaster):
+    for forecast, data in ((forecast_table, TABLE), (forecast_partitions, frame)):
+        with pytest.raises(TypeError, match="forecaster must be an sktime forecaster"):
+            forecast(forecaster, data, FH)
+
+
+@pytest.mark.parametrize("alpha", [0, 1.0, -0.1, [0.1, 2], "0.1", None, True, [np.nan], [None]])
+def test_refuses_quantiles_that_are_none(frame, alpha):
+    for forecast, data in ((forecast_table, TABLE), (forecast_partitions, frame)):
+        with pytest.raises(ValueError, match="alpha must be a number between 0 and 1"):
+            forecast(PanelTheta(sp=1), data, FH, alpha=alpha)
+
+
+def test_one_quantile_as_a_number(frame):
+    forecaster = RNNForecaster(**CHEAP, loss="normal").pretrain(TABLE, fh=FH)
+    found = forecast_partitions(forecaster, frame, FH, alpha=0.1)
+    wanted = forecast_table(forecaster, TABLE, FH, alpha=[0.1])
+    assert found.columns.tolist() == wanted.columns.tolist() == ["unique_id", "ds", "y", "y-q-10"]
+    assert_equal(found.compute(), wanted)
+
+
+@pytest.mark.parametrize("n_series", [0, -1, 2.5, "all", True])
+def test_refuses_a_number_of_series_that_is_none(frame, n_series):
+    with pytest.raises(ValueError, match="'n_series' parameter of forecast_partitions"):
+        forecast_partitions(RNNForecaster(**CHEAP), frame, FH, n_series=n_series)
+
+
+def test_refuses_tables_of_the_other_kind(pretrained, frame):
+    with pytest.raises(TypeError, match=r"frame must be .*from_pandas.* Got DataFrame"):
+        forecast_partitions(pretrained, TABLE, FH)
+    with pytest.raises(TypeError, match=r"X must be .*from_pandas.* Got DataFrame"):
+        forecast_partitions(pretrained, frame, FH, X=TABLE)
+    with pytest.raises(TypeError, match="X must be a pandas DataFrame"):
+        forecast_table(pretrained, TABLE, FH, X=frame)
+    with pytest.raises(ValueError, match="X must have the columns 'unique_id' and 'ds'"):
+        forecast_table(pretrained, TABLE, FH, X=TABLE[["ds"]])
