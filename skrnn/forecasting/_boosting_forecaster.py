@@ -22,6 +22,7 @@ from ._features import (
 from ._lagged_inputs import LaggedInputs
 from ._panel import Panel
 from ._seasonality import CYCLES
+from ._static_features import keep_static, set_static
 from ._statistical import StatisticalForecaster
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ _MOST_ROWS = 100_000
 _BLOCK = 2**16
 # Rows of each series from which boosting adds to the other forecasters.
 _LEAST_KNOWN = 1_000
+# What to do if a column that seemed to be static changes.
+_IF_IT_CHANGES = "If it may change, let known_features list it and the others known in advance."
 # Categories of a column that have their own indicator, as in RNNForecaster.
 _MOST_CATEGORIES = 50
 
@@ -150,7 +153,8 @@ class PanelBoosting(StatisticalForecaster):
     effect is not linear.
 
     Text and other categories in `X` are found by their dtype, and columns that have one value for
-    each series by their values, as in :class:`RNNForecaster`.
+    each series by their values, as in :class:`RNNForecaster`. Later values of such columns are
+    ignored, with a warning if they differ.
 
     It needs long series, of a thousand rows or more. Without features, :class:`PanelRidge` is
     usually more accurate.
@@ -245,6 +249,9 @@ class PanelBoosting(StatisticalForecaster):
         dates = self._columns.calendar.values(y.index)
         return Panel.of(y, self._axis, 0, name, np.concatenate([features, dates], axis=1))
 
+    def _keep_constant(self, new):
+        keep_static(self._columns, self._panel, new, advice=_IF_IT_CHANGES)
+
     def _with_coming(self, panel, last, steps, X):
         """Return a panel with the rows to forecast, whose features are known."""
         coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
@@ -252,12 +259,14 @@ class PanelBoosting(StatisticalForecaster):
         names = self._columns.names_in_X
         X = self._columns.columns.encoded_future(X, self._columns.known[: len(names)])
         future = future_features(X, labels, steps, self._columns, panel.instances)
+        set_static(self._columns, panel, future, X, advice=_IF_IT_CHANGES)
         unknown = np.full((*coming.shape, 1), np.nan)
         length = int((last + 1 - panel.first).max())
         return panel.tail(length, last + 1, np.concatenate([unknown, future], axis=2))
 
     def _forecasts_after(self, y, X, ends, n_steps):
         whole, tables = self._lay_out(y, X, "y"), []
+        self._keep_constant(whole)
         steps = np.tile(np.arange(1, n_steps + 1), (whole.n_series, 1))
         for lengths in ends:
             panel = whole.shortened(lengths)

@@ -38,6 +38,8 @@ class FeatureColumns:
         Whether forecasts of a step need the features of all steps before it.
     columns : ColumnEncoder
         How the columns of X become features.
+    n_targets : int, default=1
+        Targets, which are before the features in a panel.
     """
 
     names_in_X: list
@@ -45,6 +47,18 @@ class FeatureColumns:
     calendar: CalendarFeatures
     recursive: bool = False
     columns: ColumnEncoder = NO_COLUMNS
+    n_targets: int = 1
+
+    @property
+    def feature_names(self):
+        """Names of all features."""
+        return [*self.names_in_X, *self.calendar.names]
+
+    @property
+    def static(self):
+        """Mask of the features that are constant within each series, ``(n_features,)``."""
+        mask = self.columns.static_mask
+        return np.append(mask, np.zeros(len(self.known) - len(mask), bool))
 
 
 def known_mask(known_features, names):

@@ -5,13 +5,15 @@ import pandas as pd
 
 from skrnn._warnings import warn_user
 
+_ADVICE = "If it may change, set static=None, or name the columns that cannot change in static."
 
-def set_static(networks, panel, future, X=None):
+
+def set_static(networks, panel, future, X=None, *, advice=_ADVICE):
     """Write the values of static features into the rows of a horizon.
 
     Parameters
     ----------
-    networks : ForecasterNetworks
+    networks : ForecasterNetworks or FeatureColumns
         Which features are static.
     panel : Panel
         All known rows.
@@ -19,6 +21,8 @@ def set_static(networks, panel, future, X=None):
         Features of the horizon, which are changed.
     X : DataFrame, default=None
         Encoded features of the horizon, whose static columns should not have changed.
+    advice : str
+        What the warning says to do if a column may change.
 
     Warns
     -----
@@ -38,20 +42,22 @@ def set_static(networks, panel, future, X=None):
         series = panel.instances.get_indexer(X.index.droplevel(-1))
     known = series >= 0
     given = X.loc[known, names].to_numpy(np.float64)
-    _warn_of_changes(networks, given, values[series[known]])
+    _warn_of_changes(networks, given, values[series[known]], advice)
 
 
-def keep_static(networks, panel, new):
+def keep_static(networks, panel, new, *, advice=_ADVICE):
     """Write the values of static features into new rows of the series.
 
     Parameters
     ----------
-    networks : ForecasterNetworks
+    networks : ForecasterNetworks or FeatureColumns
         Which features are static.
     panel : Panel
         The rows before.
     new : Panel
         The new rows, which are changed.
+    advice : str
+        As in :func:`set_static`.
 
     Warns
     -----
@@ -63,11 +69,11 @@ def keep_static(networks, panel, new):
     places = networks.n_targets + np.flatnonzero(networks.static)
     values = panel.values[panel.last_rows_of(new.instances)][new.series][:, places]
     cells = np.ix_(new.rows, places)
-    _warn_of_changes(networks, new.values[cells], values)
+    _warn_of_changes(networks, new.values[cells], values, advice)
     new.values[cells] = values
 
 
-def _warn_of_changes(networks, given, fixed):
+def _warn_of_changes(networks, given, fixed, advice):
     """Warn if known values, ``(n_rows, n_static)``, differ from those in `fit`."""
     columns = networks.columns
     sources = columns.sources[columns.static_mask]
@@ -80,6 +86,5 @@ def _warn_of_changes(networks, given, fixed):
         if (known & (before != now).any(axis=1)).any():
             warn_user(
                 f"The column {name!r} of X was constant in every series in fit, and is not any "
-                "more. Its new values are ignored. If it may change, set static=None, or name "
-                "the columns that cannot change in static."
+                f"more. Its new values are ignored. {advice}"
             )

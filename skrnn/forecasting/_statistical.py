@@ -31,7 +31,7 @@ class StatisticalForecaster(TakesLongTables):
 
     A subclass has a method `_make_model` without parameters, which returns a model with the
     methods `fit`, `run` and `forecast` of :class:`SmoothingModel`. One that reads features also
-    overrides `_prepare`, `_lay_out` and `_with_coming`.
+    overrides `_prepare`, `_lay_out`, `_keep_constant` and `_with_coming`.
     """
 
     _tags: ClassVar = {
@@ -147,6 +147,9 @@ class StatisticalForecaster(TakesLongTables):
         """Return the panel of the series, with their features if they are read."""
         return Panel.of(y, self._axis, 0, name)
 
+    def _keep_constant(self, new):
+        """Continue the features of the series that cannot change in a panel of new rows."""
+
     def _with_coming(self, panel, last, steps, X):
         """Return the panel with the rows to forecast, if their features are read."""
         return panel
@@ -168,6 +171,7 @@ class StatisticalForecaster(TakesLongTables):
 
     def _update(self, y, X=None, update_params=True):
         new = self._lay_out(y, X, "y in update")
+        self._keep_constant(new)
         panel, moved = self._panel.with_rows_of(new, 0), self._panel.marked(new)
         if update_params:
             self._model = self._make_model().fit(panel)

@@ -93,6 +93,30 @@ def test_features_that_are_missing():
         PanelBoosting(known_features="wind").fit(y, X=X, fh=FH)
 
 
+@pytest.mark.parametrize("kind", [{"a": 1.0, "b": 2.0}, {"a": "hill", "b": "sea"}])
+@pytest.mark.parametrize("changed", [False, True])
+def test_static_columns_that_change(recwarn, kind, changed):
+    dates = pd.date_range("2000-01-02", periods=70, freq="D")
+    parts = {name: steps_up(dates, seed) for seed, name in enumerate("ab")}
+    table = pd.concat(parts, names=["series", "date"])
+    place = np.tile(np.arange(70), 2)
+    X = table[["x"]].assign(kind=[kind[name] for name in table.index.get_level_values(0)])
+    forecaster = PanelBoosting(sp=1).fit(table[["y"]][place < 50], X=X[place < 50], fh=[1, 2])
+    expected = forecaster.predict(X=X[place >= 50])
+    later = X.assign(kind=kind["b"]) if changed else X
+    np.testing.assert_array_equal(forecaster.predict(X=later[place >= 50]), expected)
+    new = (place >= 50) & (place < 60)
+    forecaster.update(table[["y"]][new], X=later[new], update_params=False)
+    expected = ["The column 'kind' of X was constant in every series in fit, and is not any more."]
+    assert [str(w.message).split(" Its")[0] for w in recwarn] == 2 * changed * expected
+    assert all("let known_features list it" in str(w.message) for w in recwarn)
+    ends = [np.array([60, 60])]
+    one = forecaster._forecasts_after(table[["y"]], X, ends, 2)[0]
+    np.testing.assert_array_equal(
+        forecaster.predict(X=X[place >= 60]).to_numpy().ravel(), one.ravel()
+    )
+
+
 def test_too_short_to_learn_from():
     y, _ = series(4)
     with pytest.warns(UserWarning, match="last known value, since too few rows are known"):
