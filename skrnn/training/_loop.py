@@ -34,7 +34,7 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None, apart=False):
         Called after each epoch, as :meth:`EpochTasks.end_epoch`. If it returns True, training
         stops.
     apart : bool, default=False
-        Whether the losses of an epoch are those of each network, and not their mean.
+        Whether an epoch has a loss for each network. If not, its loss is their mean.
 
     Returns
     -------
