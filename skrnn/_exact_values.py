@@ -160,6 +160,31 @@ def as_floats(array):
     return array.astype(np.float64 if _fits_in_float(array) else object)
 
 
+def booleans_as_integers(array):
+    """Return booleans as the integers 0 and 1, if all other values are numbers or unknown.
+
+    Parameters
+    ----------
+    array : ndarray
+        Result of :func:`exact_array`.
+
+    Returns
+    -------
+    ndarray
+        int64 if all values are booleans. Otherwise the type stays the same.
+    """
+    if array.dtype.kind == "b":
+        return array.astype(np.int64)
+    if array.dtype != object:
+        return array
+    known = array != None  # noqa: E711, elementwise
+    if not set(kinds_of(array[known])) <= {"boolean", "integer", "float"}:
+        return array
+    integers = array.copy()
+    integers[known] = [int(one) if isinstance(one, bool) else one for one in array[known]]
+    return integers
+
+
 def _fits_in_float(numbers):
     """Return whether all integers are small enough to be exact in float64."""
     if numbers.dtype == object:

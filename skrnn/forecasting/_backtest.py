@@ -259,7 +259,8 @@ def _steps_of(fh):
         steps = horizon.to_pandas() if horizon.is_relative else None
     except (TypeError, ValueError):
         steps = None
-    if steps is None or not pd.api.types.is_integer_dtype(steps.dtype) or steps.min() < 1:
+    whole = steps is not None and pd.api.types.is_integer_dtype(steps.dtype)
+    if not whole or not len(steps) or steps.min() < 1:
         raise ValueError(
             "fh must be steps ahead, whole numbers of at least 1, such as range(1, 13). Got "
             f"{fh!r}."

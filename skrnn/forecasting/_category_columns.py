@@ -140,7 +140,8 @@ def is_categorical(column: pd.Series[Any]) -> bool:
     -------
     bool
         True for the dtype category, text, and booleans that may be missing. Booleans of
-        NumPy, which are never missing, are numbers.
+        NumPy, which are never missing, are numbers. Booleans of polars and
+        Arrow become booleans of NumPy if none is missing.
     """
     dtype = column.dtype
     if pd.api.types.is_object_dtype(dtype):
@@ -150,6 +151,38 @@ def is_categorical(column: pd.Series[Any]) -> bool:
     return pd.api.types.is_string_dtype(dtype) or (
         pd.api.types.is_bool_dtype(dtype) and not isinstance(dtype, np.dtype)
     )
+
+
+def with_boolean_objects(X: Any) -> Any:
+    """Return features with nullable booleans as objects.
+
+    sktime converts nullable booleans to numbers, so that they would no longer be categories.
+
+    Parameters
+    ----------
+    X : object
+        Features.
+
+    Returns
+    -------
+    object
+        A copy if a DataFrame has such columns, and X itself otherwise.
+    """
+    if not isinstance(X, pd.DataFrame) or not X.columns.is_unique:
+        return X
+    nullable = [
+        name
+        for name, dtype in X.dtypes.items()
+        if pd.api.types.is_bool_dtype(dtype)
+        and not isinstance(dtype, np.dtype | pd.CategoricalDtype)
+    ]
+    if not nullable:
+        return X
+    # None, unlike NA, can become NaN where the column is a number to a fitted forecaster.
+    X = X.copy()
+    for name in nullable:
+        X[name] = X[name].astype(object).where(X[name].notna(), None)
+    return X
 
 
 def filled_within(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 
+from ._category_columns import with_boolean_objects
 from ._data_advice import check_data
 from ._frame_libraries import as_pandas, column_names, dtypes_of, given_back, library_of
 from ._long_columns import names_of_series, times_of
@@ -129,6 +130,12 @@ def _panels(table, name, target, axis):
     frame = as_pandas(table, name)
     if not len(frame):
         raise ValueError(f"{name} has no rows.")
+    if not frame.columns.is_unique:
+        twice = list(frame.columns[frame.columns.duplicated()].unique())
+        raise ValueError(
+            f"The columns of {name} must have different names: {', '.join(map(repr, twice))} "
+            "occurs more than once. Rename or drop columns."
+        )
     if target is None and TARGET in frame:
         frame = frame.drop(columns=TARGET)  # no feature
     times = times_of(frame, TIME)
@@ -475,19 +482,25 @@ class TakesLongTables(BaseForecaster):
     def _taken(self, y, X):
         """Return y and X in sktime formats, and the format of the long table or None."""
         if is_long(y, TARGET):
-            return taken_apart(y, X)
+            y, X, form = taken_apart(y, X)
+            return y, self._with_categories(X), form
         X = only_features(X)
         check_data(y=y, X=X)
-        return y, X, None
+        return y, self._with_categories(X), None
 
     def _read(self, y, X):
         """Return additional rows in sktime formats."""
         axis = None if self._long_form is None else self._long_form.axis
         if is_long(y, TARGET):
-            return taken_apart(y, X, axis)[:2]
+            y, X = taken_apart(y, X, axis)[:2]
+            return y, self._with_categories(X)
         X = only_features(X, axis)
         check_data(y=y, X=X)
-        return y, X
+        return y, self._with_categories(X)
+
+    def _with_categories(self, X):
+        # To a forecaster without categories, nullable booleans are numbers.
+        return with_boolean_objects(X) if hasattr(self, "categorical_features") else X
 
     def _features(self, X):
         return self._read(None, X)[1]

@@ -523,13 +523,25 @@ def numbers(frame, name):
     try:
         values = frame.to_numpy(np.float64, na_value=np.nan)
     except (TypeError, ValueError):
-        raise ValueError(
-            f"{name} must hold numbers, got columns of {sorted(set(map(str, frame.dtypes)))}."
-        ) from None
+        raise _no_numbers(frame, name) from None
     if np.isinf(values).any():
         column = frame.columns[int(np.argmax(np.isinf(values).any(axis=0)))]
         raise ValueError(f"{name} contains infinity in its column {column!r}.")
     return values
+
+
+def _no_numbers(frame, name):
+    """Return an error that names the first column that does not hold numbers."""
+    for i, column in enumerate(frame.columns):
+        values = frame.iloc[:, i]
+        odd = values[values.notna() & pd.to_numeric(values, errors="coerce").isna()]
+        if len(odd):
+            return ValueError(
+                f"{name} must hold numbers, got values such as {odd.iloc[0]!r} in its column "
+                f"{column!r} (dtype {values.dtype})."
+            )
+    kinds = dict(zip(frame.columns, map(str, frame.dtypes), strict=True))
+    return ValueError(f"{name} must hold numbers, got columns of the dtypes {kinds}.")
 
 
 def _check_steps(positions, begins, frame, name):

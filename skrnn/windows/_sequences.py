@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from skrnn._exact_values import as_floats, exact_array, is_nested, join_exactly, narrowed
+from skrnn._exact_values import (
+    as_floats,
+    booleans_as_integers,
+    exact_array,
+    is_nested,
+    join_exactly,
+    narrowed,
+)
 from skrnn._sklearn_compat import validate_params
 from skrnn._validation import Count, check_no_dates
 from skrnn._warnings import warn_user
@@ -48,9 +55,10 @@ def pad_sequences(
     padded : ndarray of shape (n_sequences, n_timesteps, n_features) or \
             (n_sequences, n_timesteps)
         The sequences, right-aligned. Numbers are float32 if all sequences are, and float64
-        otherwise; their padding is NaN. All other values are kept as objects: text, booleans, and
-        integers beyond ``2 ** 53``, which float64 cannot hold. Their padding, and any unknown
-        value among them, is None.
+        otherwise; their padding is NaN. Booleans in DataFrames count as numbers, 0 and 1. All
+        other values are kept as objects: text, booleans in arrays, lists and Series, and integers
+        beyond ``2 ** 53``, which float64 cannot hold. Their padding, and any unknown value among
+        them, is None.
 
     Raises
     ------
@@ -268,4 +276,5 @@ def _as_array(sequence, position):
         raise ValueError(f"{name} must contain numbers, text or booleans, got {array.dtype}.")
     if 0 in array.shape:
         raise ValueError(f"{name} has shape {array.shape}: a sequence needs at least one step.")
-    return array
+    # The columns of a table are features, whereas other booleans may be the labels of steps.
+    return booleans_as_integers(array) if hasattr(sequence, "columns") else array

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, 
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
+from skrnn._exact_values import as_floats, booleans_as_integers
 from skrnn._sklearn_compat import (
     HasMethods,
     StrOptions,
@@ -266,7 +267,7 @@ class StepScaler(
     def _steps(self, X, *, reset):
         """Return all steps as a table, and the lengths of sequences or the shape of windows."""
         if are_sequences(X):
-            padded = pad_sequences(X)
+            padded = as_floats(booleans_as_integers(pad_sequences(X)))
             lengths = np.array([len(sequence) for sequence in X])
             if padded.ndim != 3 or padded.dtype == object:
                 raise ValueError(

@@ -242,6 +242,7 @@ def test_prints_what_matters():
     [
         ({"fh": 0}, ValueError, "fh must be steps ahead.*Got 0"),
         ({"fh": Y.index.levels[1][:2]}, ValueError, "fh must be steps ahead"),
+        ({"fh": []}, ValueError, r"fh must be steps ahead.*Got \[\]"),
         ({"fh": [1.5]}, ValueError, "fh must be steps ahead"),
         ({"n_origins": 0}, ValueError, "'n_origins' parameter of backtest"),
         ({"step": 0}, ValueError, "'step' parameter of backtest"),

@@ -230,6 +230,13 @@ def test_distributions_of_series_with_numbers_for_names():
     [
         (TABLE, TABLE.drop(columns="y"), r"columns \['promo'\] of y are features, but X is given"),
         (PLAIN.iloc[:0], None, "y has no rows"),
+        (
+            pd.concat([PLAIN, PLAIN[["y"]]], axis=1),
+            None,
+            "of y must.* names: 'y' occurs",
+        ),
+        (pd.concat([PLAIN, PLAIN[["unique_id"]]], axis=1), None, "names: 'unique_id' occurs more"),
+        (PLAIN, pd.concat([AHEAD, AHEAD[["promo"]]], axis=1), "of X must.* names: 'promo' occurs"),
         (pd.concat([PLAIN, PLAIN[:1]]), None, "has several rows at"),
         (PLAIN.astype({"ds": str}).replace({"ds": {"2024-01-15": "soon"}}), None, "'soon'"),
     ],

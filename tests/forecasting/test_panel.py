@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._panel import Panel, count_known, known_from
+from skrnn.forecasting._panel import Panel, count_known, known_from, numbers
 from skrnn.windows._time_axis import TimeAxis
 
 AXIS = TimeAxis(0)
@@ -109,11 +109,24 @@ def test_bad_index(labels, message):
 
 @pytest.mark.parametrize(
     ("values", "message"),
-    [(["a", "b"], "y must hold numbers"), ([1.0, np.inf], "contains infinity in its column 'y'")],
+    [
+        (["a", "b"], "y must hold numbers, got values such as 'a' in its column 'y'"),
+        (
+            [1.0, "b"],
+            r"got values such as 'b' in its column 'y' \(dtype object",
+        ),
+        ([1.0, np.inf], "contains infinity in its column 'y'"),
+    ],
 )
 def test_bad_values(values, message):
     with pytest.raises(ValueError, match=message):
         Panel.of(pd.DataFrame({"y": values}), AXIS, 1)
+
+
+def test_the_column_that_holds_no_numbers_is_named():
+    table = pd.DataFrame({"a": [1.0, None], "b": [1.0, "x"], "c": ["y", 2.0]})
+    with pytest.raises(ValueError, match=r"X must hold numbers.* such as 'x' in its column 'b'"):
+        numbers(table, "X")
 
 
 def test_no_rows():

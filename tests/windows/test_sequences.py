@@ -200,3 +200,18 @@ def test_ten_thousand_sequences_pad_quickly():
     padded = pad_sequences(sequences)
     assert time.process_time() - start < 1
     np.testing.assert_array_equal(200 - count_leading_gaps(padded), lengths)
+
+
+@pytest.mark.parametrize("dtype", [bool, "boolean", object, "bool[pyarrow]"])
+def test_booleans_in_tables_are_numbers(dtype):
+    tables = [pd.DataFrame({"a": rows}, dtype=dtype) for rows in ([True, False], [True])]
+    padded = pad_sequences(tables)
+    assert padded.dtype == np.float64
+    np.testing.assert_array_equal(padded[..., 0], [[1, 0], [NAN, 1]])
+
+
+def test_booleans_beside_numbers_and_beside_text():
+    mixed = pd.DataFrame({"a": pd.array([True, None], dtype="boolean"), "b": [0.5, 2]})
+    np.testing.assert_array_equal(pad_sequences([mixed])[0], [[1, 0.5], [NAN, 2]])
+    text = pad_sequences([mixed.assign(b=["x", "y"])])[0]
+    assert text.tolist() == [[True, "x"], [None, "y"]]

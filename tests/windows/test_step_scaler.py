@@ -189,3 +189,27 @@ def test_a_failed_fit_changes_nothing():
         scaler.fit(np.full((2, 2, 1), np.inf))
     assert scaler.n_features_in_ == 2
     scaler.transform(STEPS)
+
+
+CONVERTED = {
+    "pandas": pd.DataFrame,
+    "polars": lambda frame: polars.DataFrame(frame.to_dict("list")),
+    "numpy": pd.DataFrame.to_numpy,
+    "lists": lambda frame: frame.to_numpy().tolist(),
+}
+
+
+@pytest.mark.parametrize("container", CONVERTED)
+def test_booleans_are_numbers_in_lists_too(container):
+    frames = [pd.get_dummies(pd.Series(list(text)), prefix="k") for text in ("aab", "ba")]
+    scaled = StepScaler("minmax").fit_transform([CONVERTED[container](one) for one in frames])
+    for found, frame in zip(scaled, frames, strict=True):
+        np.testing.assert_array_equal(found, frame.to_numpy(float))
+
+
+def test_booleans_beside_numbers_in_lists():
+    frames = [pd.get_dummies(pd.Series(list(text))) for text in ("aab", "ba")]
+    frames = [one.assign(size=[1.0, 3.0, 2.0][: len(one)]) for one in frames]
+    expected = MinMaxScaler().fit_transform(pd.concat(frames).astype(float))
+    found = StepScaler("minmax").fit_transform(frames)
+    np.testing.assert_allclose(np.concatenate(found), expected)
