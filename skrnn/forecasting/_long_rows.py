@@ -232,3 +232,44 @@ def _subject(instances, which):
 def _plain_name(instances, which):
     """Return the name of a series as text, such as 0 and not np.int64(0)."""
     return repr(instances[[which]].tolist()[0])
+
+
+def with_visible_step(y, X, freq):
+    """Return panels whose times show their step, after unknown rows before the first one.
+
+    Forecasters infer the step from the times, which is impossible from one time or two.
+
+    Parameters
+    ----------
+    y : DataFrame
+        The target.
+    X : DataFrame or None
+        The features, with the same index.
+    freq : str or DateOffset
+        The step.
+
+    Returns
+    -------
+    y, X : DataFrame
+        The panels. If they have fewer than three dates, further rows precede the first one: their
+        target is NaN, and their features are equal to the features of the first row.
+    """
+    times = y.index.get_level_values(-1)
+    if not isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex) or times.nunique() > 2:
+        return y, X
+    offset = pd.tseries.frequencies.to_offset(freq)
+    before = [times.min() - k * offset for k in range(_ROWS_OF_STEP, 0, -1)]
+    first = y.index[:1].repeat(_ROWS_OF_STEP)
+    if isinstance(first, pd.MultiIndex):
+        levels = [first.get_level_values(k) for k in range(first.nlevels - 1)]
+        index = pd.MultiIndex.from_arrays([*levels, before], names=y.index.names)
+    else:
+        index = pd.Index(before, name=y.index.name)
+    y_before = pd.DataFrame(np.nan, index, y.columns)
+    if X is not None:
+        X = pd.concat([X.iloc[[0] * _ROWS_OF_STEP].set_axis(index), X])
+    return pd.concat([y_before, y]), X
+
+
+_ROWS_OF_STEP = 6
+"""A weekend is always among six business days in a row, so they are not taken for days."""

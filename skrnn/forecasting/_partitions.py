@@ -15,8 +15,9 @@ from skrnn._sklearn_compat import validate_parameter_constraints
 from skrnn._validation import Count
 from skrnn.windows._time_axis import TimeAxis, check_times
 
-from ._long_form import is_long, only_features
+from ._long_form import TakesLongTables, is_long, only_features
 from ._long_frames import ID, TARGET, TIME, from_panel, to_panel
+from ._long_rows import with_visible_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,6 +116,9 @@ def forecast_table(
             f"{type(table).__name__} with the columns {list(getattr(table, 'columns', ()))}."
         )
     y, features = to_panel(table, freq=freq)
+    own = isinstance(forecaster, TakesLongTables)
+    if own and freq is not None and forecaster.get_tag("capability:missing_values", False):
+        y, features = with_visible_step(y, features, freq)
     if X is not None:
         X = only_features(X[X[ID].isin(table[ID])], TimeAxis.of(check_times(y, "y")))
     fitted = deepcopy(forecaster).fit(y, features, fh)

@@ -212,3 +212,30 @@ def test_refuses_tables_of_the_other_kind(pretrained, frame):
         forecast_table(pretrained, TABLE, FH, X=frame)
     with pytest.raises(ValueError, match="X must have the columns 'unique_id' and 'ds'"):
         forecast_table(pretrained, TABLE, FH, X=TABLE[["ds"]])
+
+
+@pytest.mark.parametrize("freq", ["W-MON", "B", "MS", "ME", "QS", "h", "2D"])
+def test_freq_is_the_step_of_series_of_one_row(pretrained, freq):
+    first = pd.tseries.frequencies.to_offset(freq).rollback(pd.Timestamp("2024-01-05"))
+    row = pd.DataFrame({"unique_id": ["a"], "ds": [first], "y": [5.0]})
+    found = forecast_table(pretrained, row, FH, freq=freq)
+    assert found["ds"].tolist() == list(pd.date_range(first, periods=4, freq=freq)[1:])
+    two = pd.concat([row, row.assign(unique_id="b")])
+    later = row.assign(unique_id="b", ds=row["ds"] + 2 * pd.tseries.frequencies.to_offset(freq))
+    for table in (two, pd.concat([row, later])):
+        both = forecast_table(pretrained, table, FH, freq=freq)
+        pd.testing.assert_frame_equal(both[:3], found)
+    last = forecast_table(pretrained, later, FH, freq=freq)
+    pd.testing.assert_frame_equal(both[3:].reset_index(drop=True), last)
+
+
+def test_freq_with_features_of_a_single_row():
+    past = TABLE.assign(x=np.arange(len(TABLE)) % 5, shop=TABLE["unique_id"])
+    forecaster = RNNForecaster(**CHEAP, categorical_features=["shop"]).pretrain(past, fh=FH)
+    last = TABLE["ds"].max()
+    future = past[past["ds"] > last - pd.DateOffset(months=3)].drop(columns="y")
+    row = past[past["ds"] == last - pd.DateOffset(months=3)]
+    whole = forecast_table(forecaster, row, FH, X=future, freq="MS")
+    one = forecast_table(forecaster, row[:1], FH, X=future, freq="MS")
+    assert whole["ds"].unique().tolist() == sorted(future["ds"].unique())
+    pd.testing.assert_frame_equal(whole[:3], one)
