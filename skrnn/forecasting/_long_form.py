@@ -483,24 +483,20 @@ class TakesLongTables(BaseForecaster):
         """Return y and X in sktime formats, and the format of the long table or None."""
         if is_long(y, TARGET):
             y, X, form = taken_apart(y, X)
-            return y, self._with_categories(X), form
+            return y, with_boolean_objects(X), form
         X = only_features(X)
         check_data(y=y, X=X)
-        return y, self._with_categories(X), None
+        return y, with_boolean_objects(X), None
 
     def _read(self, y, X):
         """Return additional rows in sktime formats."""
         axis = None if self._long_form is None else self._long_form.axis
         if is_long(y, TARGET):
             y, X = taken_apart(y, X, axis)[:2]
-            return y, self._with_categories(X)
+            return y, with_boolean_objects(X)
         X = only_features(X, axis)
         check_data(y=y, X=X)
-        return y, self._with_categories(X)
-
-    def _with_categories(self, X):
-        # To a forecaster without categories, nullable booleans are numbers.
-        return with_boolean_objects(X) if hasattr(self, "categorical_features") else X
+        return y, with_boolean_objects(X)
 
     def _features(self, X):
         return self._read(None, X)[1]

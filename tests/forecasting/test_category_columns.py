@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.preprocessing import OneHotEncoder
 
-from skrnn.forecasting import RNNForecaster
+from skrnn.forecasting import PanelBoosting, RNNForecaster
 from skrnn.forecasting._category_columns import (
     Categories,
     filled_within,
@@ -130,3 +130,10 @@ def test_a_forecaster_reads_nullable_booleans_as_it_reads_objects(long):
             found[-1] = model.predict(X=ahead).to_numpy()
     if not long:
         np.testing.assert_array_equal(*found)
+
+
+def test_trees_read_nullable_booleans_as_categories():
+    days = pd.date_range("2024-01-01", periods=30)
+    X = pd.DataFrame({"b": pd.Series([True, False, None] * 10, days, dtype="boolean")})
+    model = PanelBoosting().fit(pd.Series(np.arange(30.0) % 7, days), X, fh=1)
+    assert model._columns.names_in_X == ["b=True", "b unknown"]
