@@ -9,8 +9,11 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import ThreadpoolController
 
+from skrnn._sklearn_compat import validate_parameter_constraints
+from skrnn._validation import Count
+
 from ._calendar_features import CalendarFeatures, check_calendar, check_new_names
-from ._column_encoder import ColumnEncoder
+from ._column_encoder import ColumnEncoder, check_columns
 from ._features import (
     FeatureColumns,
     future_features,
@@ -42,10 +45,6 @@ _MOST_ROWS = 100_000
 _BLOCK = 2**16
 # Rows of each series from which boosting adds to the other forecasters.
 _LEAST_KNOWN = 1_000
-# What to do if a column that seemed to be static changes.
-_IF_IT_CHANGES = "If it may change, let known_features list it and the others known in advance."
-# Categories of a column that have their own indicator, as in RNNForecaster.
-_MOST_CATEGORIES = 50
 
 
 class BoostingModel:
@@ -152,10 +151,6 @@ class PanelBoosting(StatisticalForecaster):
     over a season. So the trees learn how a feature acts at different times of the day, even if the
     effect is not linear.
 
-    Text and other categories in `X` are found by their dtype, and columns that have one value for
-    each series by their values, as in :class:`RNNForecaster`. Later values of such columns are
-    ignored, with a warning if they differ.
-
     It needs long series, of a thousand rows or more. Without features, :class:`PanelRidge` is
     usually more accurate.
 
@@ -168,6 +163,16 @@ class PanelBoosting(StatisticalForecaster):
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. Other columns are
         read at the last row before the forecast.
+
+    categorical_features : "from_dtype", None, str, int or array-like, default="from_dtype"
+        Columns of `X` that are categories, as in :class:`RNNForecaster`.
+
+    static : "auto", None, str, int or array-like, default="auto"
+        Columns of `X` that have one value for each series, as in :class:`RNNForecaster`.
+
+    max_categories : int, default=50
+        Maximum number of categories of a column that are distinguished, as in
+        :class:`RNNForecaster`.
 
     calendar : "auto", str, list of str or None, default=None
         Features made from the dates of the index, as in :class:`RNNForecaster`.
@@ -215,24 +220,35 @@ class PanelBoosting(StatisticalForecaster):
         sp: int | Sequence[int] | Literal["auto"] = "auto",
         *,
         known_features: KnownFeatures = "all",
+        categorical_features: KnownFeatures = "from_dtype",
+        static: KnownFeatures = "auto",
+        max_categories: int = 50,
         calendar: str | Sequence[str] | None = None,
     ) -> None:
         self.known_features = known_features
+        self.categorical_features = categorical_features
+        self.static = static
+        self.max_categories = max_categories
         self.calendar = calendar
         super().__init__(sp)
 
     def _check_parameters(self, names=None):
         super()._check_parameters()
+        given = {"max_categories": self.max_categories}
+        validate_parameter_constraints({"max_categories": [Count(1)]}, given, type(self).__name__)
         check_calendar(self.calendar)
         if names is not None:
             known_mask(self.known_features, names)
+            check_columns(self.categorical_features, self.static, names)
 
     def _prepare(self, y, X):
         columns = ColumnEncoder()
         if X is not None:
             varying = names_listed(self.known_features, list(X.columns))
             X = rows_at(X, y.index)
-            columns = ColumnEncoder.of(X, "from_dtype", "auto", _MOST_CATEGORIES, varying=varying)
+            columns = ColumnEncoder.of(
+                X, self.categorical_features, self.static, self.max_categories, varying=varying
+            )
         names = columns.encoded_names
         calendar = CalendarFeatures.of(self.calendar, y.index)
         check_new_names(names, calendar)
@@ -250,7 +266,7 @@ class PanelBoosting(StatisticalForecaster):
         return Panel.of(y, self._axis, 0, name, np.concatenate([features, dates], axis=1))
 
     def _keep_constant(self, new):
-        keep_static(self._columns, self._panel, new, advice=_IF_IT_CHANGES)
+        keep_static(self._columns, self._panel, new)
 
     def _with_coming(self, panel, last, steps, X):
         """Return a panel with the rows to forecast, whose features are known."""
@@ -259,7 +275,7 @@ class PanelBoosting(StatisticalForecaster):
         names = self._columns.names_in_X
         X = self._columns.columns.encoded_future(X, self._columns.known[: len(names)])
         future = future_features(X, labels, steps, self._columns, panel.instances)
-        set_static(self._columns, panel, future, X, advice=_IF_IT_CHANGES)
+        set_static(self._columns, panel, future, X)
         unknown = np.full((*coming.shape, 1), np.nan)
         length = int((last + 1 - panel.first).max())
         return panel.tail(length, last + 1, np.concatenate([unknown, future], axis=2))

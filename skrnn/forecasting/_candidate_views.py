@@ -18,7 +18,7 @@ RAW = {"deseasonalize": False}
 # Views of networks that are also tried without features.
 _N_WITHOUT_X = 2
 # Parameters of trees.
-_OF_TREES = ("sp", "known_features", "calendar")
+_OF_TREES = ("sp", "known_features", "categorical_features", "static", "calendar")
 # Networks for long series with features.
 _EPOCHS_OF_LONG_SERIES, _SHORTEST_WINDOW, _SEASONS_OF_NETWORKS = 10, 12, 2
 SEASONAL_VIEWS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,6 @@ from skrnn._validation import check_features
 
 from ._category_columns import Categories, filled_within, is_categorical
 from ._panel import numbers
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,8 @@ import pandas as pd
 
 from skrnn._warnings import warn_user
 
-_ADVICE = "If it may change, set static=None, or name the columns that cannot change in static."
 
-
-def set_static(networks, panel, future, X=None, *, advice=_ADVICE):
+def set_static(networks, panel, future, X=None):
     """Write the values of static features into the rows of a horizon.
 
     Parameters
@@ -21,8 +19,6 @@ def set_static(networks, panel, future, X=None, *, advice=_ADVICE):
         Features of the horizon, which are changed.
     X : DataFrame, default=None
         Encoded features of the horizon, whose static columns should not have changed.
-    advice : str
-        What the warning says to do if a column may change.
 
     Warns
     -----
@@ -42,10 +38,10 @@ def set_static(networks, panel, future, X=None, *, advice=_ADVICE):
         series = panel.instances.get_indexer(X.index.droplevel(-1))
     known = series >= 0
     given = X.loc[known, names].to_numpy(np.float64)
-    _warn_of_changes(networks, given, values[series[known]], advice)
+    _warn_of_changes(networks, given, values[series[known]])
 
 
-def keep_static(networks, panel, new, *, advice=_ADVICE):
+def keep_static(networks, panel, new):
     """Write the values of static features into new rows of the series.
 
     Parameters
@@ -56,8 +52,6 @@ def keep_static(networks, panel, new, *, advice=_ADVICE):
         The rows before.
     new : Panel
         The new rows, which are changed.
-    advice : str
-        As in :func:`set_static`.
 
     Warns
     -----
@@ -69,11 +63,11 @@ def keep_static(networks, panel, new, *, advice=_ADVICE):
     places = networks.n_targets + np.flatnonzero(networks.static)
     values = panel.values[panel.last_rows_of(new.instances)][new.series][:, places]
     cells = np.ix_(new.rows, places)
-    _warn_of_changes(networks, new.values[cells], values, advice)
+    _warn_of_changes(networks, new.values[cells], values)
     new.values[cells] = values
 
 
-def _warn_of_changes(networks, given, fixed, advice):
+def _warn_of_changes(networks, given, fixed):
     """Warn if known values, ``(n_rows, n_static)``, differ from those in `fit`."""
     columns = networks.columns
     sources = columns.sources[columns.static_mask]
@@ -86,5 +80,6 @@ def _warn_of_changes(networks, given, fixed, advice):
         if (known & (before != now).any(axis=1)).any():
             warn_user(
                 f"The column {name!r} of X was constant in every series in fit, and is not any "
-                f"more. Its new values are ignored. {advice}"
+                "more. Its new values are ignored. If it may change, set static=None, or name the "
+                "columns that cannot change in static."
             )

@@ -109,12 +109,51 @@ def test_static_columns_that_change(recwarn, kind, changed):
     forecaster.update(table[["y"]][new], X=later[new], update_params=False)
     expected = ["The column 'kind' of X was constant in every series in fit, and is not any more."]
     assert [str(w.message).split(" Its")[0] for w in recwarn] == 2 * changed * expected
-    assert all("let known_features list it" in str(w.message) for w in recwarn)
+    assert all("set static=None" in str(w.message) for w in recwarn)
     ends = [np.array([60, 60])]
     one = forecaster._forecasts_after(table[["y"]], X, ends, 2)[0]
     np.testing.assert_array_equal(
         forecaster.predict(X=X[place >= 60]).to_numpy().ravel(), one.ravel()
     )
+
+
+def of_two_kinds():
+    """Two series whose levels differ by 30 if their kind, which has a number, is 2."""
+    dates = pd.date_range("2000-01-02", periods=70, freq="D")
+    parts = {name: steps_up(dates, seed) for seed, name in enumerate("ab")}
+    table = pd.concat(parts, names=["series", "date"])
+    kind = np.repeat([1.0, 2.0], 70)
+    return table[["y"]], table[["x"]].assign(kind=kind), np.tile(np.arange(70), 2)
+
+
+def test_categories_and_static_columns_are_parameters():
+    y, X, place = of_two_kinds()
+    past, coming = place < 68, place >= 68
+
+    def fitted(**parameters):
+        return PanelBoosting(sp=1, **parameters).fit(y[past], X=X[past], fh=[1, 2])
+
+    named = fitted(categorical_features=["kind"])
+    as_text = X.assign(kind=X["kind"].astype(str))
+    by_type = PanelBoosting(sp=1).fit(y[past], X=as_text[past], fh=[1, 2])
+    np.testing.assert_array_equal(named.predict(X=X[coming]), by_type.predict(X=as_text[coming]))
+    fitted(static="kind").predict(X=X.loc[coming, ["x"]])
+    with pytest.raises(ValueError, match="kind"):
+        fitted(static=None).predict(X=X.loc[coming, ["x"]])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"categorical_features": "sort"}, "categorical_features must be"),
+        ({"static": "x"}, "column 'x', which changes within"),
+        ({"max_categories": 0}, "max_categories"),
+    ],
+)
+def test_wrong_categories_and_static_columns(parameters, words):
+    y, X, _ = of_two_kinds()
+    with pytest.raises(ValueError, match=words):
+        PanelBoosting(sp=1, **parameters).fit(y, X=X, fh=[1])
 
 
 def test_too_short_to_learn_from():

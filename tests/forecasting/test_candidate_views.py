@@ -108,3 +108,16 @@ def test_views_that_would_be_equal_are_tried_once():
     assert len(networks(noise, 10 + SEASON[:100])) == 4
     # A quarter of a short series is all that any window may take.
     assert list(networks(noise[:24], periods=())) == ["logarithms", "as they are"]
+
+
+def test_parameters_of_features_reach_trees_and_networks():
+    given = {
+        "known_features": None,
+        "categorical_features": ["kind"],
+        "static": None,
+        "calendar": "month",
+    }
+    found = views(np.tile(SEASON, 10), with_X=True, **given)
+    for name in ("boosting", "as they are"):
+        parameters = found[name].get_params()
+        assert {name: parameters[name] for name in given} == given
