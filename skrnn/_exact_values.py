@@ -150,7 +150,7 @@ def as_floats(array):
         booleans and values of several kinds become objects.
     """
     if array.dtype == object:
-        known = array[array != None]  # noqa: E711, elementwise
+        known = array[_are_known(array)]
         numbers = set(kinds_of(known)) <= {"integer", "float"}
         return array.astype(np.float64) if numbers and _fits_in_float(known) else array
     if array.dtype.kind not in "iuf":
@@ -177,12 +177,16 @@ def booleans_as_integers(array):
         return array.astype(np.int64)
     if array.dtype != object:
         return array
-    known = array != None  # noqa: E711, elementwise
+    known = _are_known(array)
     if not set(kinds_of(array[known])) <= {"boolean", "integer", "float"}:
         return array
     integers = array.copy()
     integers[known] = [int(one) if isinstance(one, bool) else one for one in array[known]]
     return integers
+
+
+def _are_known(array):
+    return np.not_equal(array, None).astype(bool)
 
 
 def _fits_in_float(numbers):

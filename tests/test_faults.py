@@ -20,4 +20,4 @@ def test_faults_fit_the_code(path):
     for fault in (fault for fault in FAULTS if fault.path == path):
         assert text.count(fault.right) == 1, fault.right
         ast.parse(text.replace(fault.right, fault.wrong))
-        assert all((ROOT / "tests" / name).is_file() for name in fault.test_files), fault
+        assert all((ROOT / "tests" / name).is_file() for name in fault.tests_of_it), fault

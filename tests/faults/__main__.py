@@ -54,7 +54,7 @@ def is_found(fault, *, compiled):
         replace(copy / "skrnn" / fault.path, fault.right, fault.wrong)
         if compiled:
             replace(copy / "skrnn/engines/_choice.py", *CHOICE)
-        files = [f"tests/{name}" for name in fault.test_files if (copy / "tests" / name).exists()]
+        files = [f"tests/{name}" for name in fault.tests_of_it if (copy / "tests" / name).exists()]
         try:
             done = subprocess.run(
                 [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *files],

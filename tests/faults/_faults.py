@@ -23,7 +23,7 @@ class Fault:
     tests: tuple = ()
 
     @property
-    def test_files(self):
+    def tests_of_it(self):
         """Files of tests, the one of the module first."""
         folder, _, name = self.path.rpartition("/")
         own = f"{folder}/test_{name.lstrip('_')}" if folder else f"test_{name.lstrip('_')}"
