@@ -44,7 +44,7 @@ def contenders(peer_epochs, failed):
         epochs = EPOCHS if name == "skrnn" else peer_epochs
         try:
             run = OwnProcess(make_fit, name, epochs)
-        except Exception as error:
+        except Exception as error:  # of any package; it is reported
             failed.append(f"{name} ({type(error).__name__}: {str(error)[:200]})")
             continue
         note = f"a fit of {epochs * n_steps:,} steps"
