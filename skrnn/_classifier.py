@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         ArrayLike,
         CellName,
         EngineName,
+        KnownFeatures,
         LearningRate,
         Missing,
         NDArray,
@@ -102,6 +103,19 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         into `batch_size` contiguous streams, does not shuffle them, and starts each epoch from
         states of zeros. The estimator keeps the state after the last row passed to `fit`, even
         if that row was held out.
+
+    categorical_features : "from_dtype", None, str, int or array-like, default="from_dtype"
+        Features that are categories. The network reads one indicator for each category, and one
+        for unknown categories: NaN or None, categories that `fit` has not seen, and rare ones.
+        "from_dtype" finds the columns of a DataFrame that contain text, the dtype category or
+        nullable booleans, and the features of an array of objects that contain text or booleans.
+        Otherwise pass positions in a step, a boolean mask of the features of a step, or names of
+        columns. If the rows of a table hold several steps, one of the columns of a feature selects
+        the feature at all steps. None means that there are no categories.
+
+    max_categories : int, default=50
+        Maximum number of categories of a feature that have their own indicator. The most frequent
+        ones do, and the others count as unknown.
 
     class_weight : dict, "balanced" or None, default=None
         Class weights, which multiply the weights of rows and steps. A class missing from the dict
@@ -236,6 +250,14 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     n_outputs_ : int
         Number of outputs of the network: one for each class, or 1 for two classes.
 
+    is_categorical_ : ndarray of bool of shape (n_features,) or None
+        Mask of the categorical features of a step. None if there are none.
+
+    categories_ : dict of str to list
+        The categories of each categorical feature that have their own indicator, by the name of
+        the feature, or by "x0", "x1" and so on if it has no name. If there are only two, the
+        first one has no indicator. Defined only if there are categorical features.
+
     n_features_in_ : int
         Number of features of each step seen in `fit`, or of columns if X was two-dimensional.
 
@@ -304,6 +326,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         autoregressive: bool = False,
         return_sequences: bool = False,
         stateful: bool = False,
+        categorical_features: KnownFeatures = "from_dtype",
+        max_categories: int = 50,
         class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
         missing_label: Any = None,
         optimizer: Optimizer = "adam",
@@ -337,6 +361,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         self.autoregressive = autoregressive
         self.return_sequences = return_sequences
         self.stateful = stateful
+        self.categorical_features = categorical_features
+        self.max_categories = max_categories
         self.class_weight = class_weight
         self.missing_label = missing_label
         self.optimizer = optimizer
@@ -750,8 +776,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         )
 
     def _warn_about_data(self, run, held_out):
-        columns = getattr(self, "feature_names_in_", None)
-        warn_about_windows(run.samples, held_out, columns=columns)
+        columns = self._column_names(run.samples.windows)
+        warn_about_windows(run.samples, held_out, columns=columns, without=self._indicators())
 
 
 # scikit-learn reads the signature about forty times in each fit of a search; see RNNRegressor.

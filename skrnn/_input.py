@@ -1,5 +1,7 @@
 """Checks the windows, targets and weights of a regressor, and selects the rows to use."""
 
+from functools import partial
+
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils import assert_all_finite, check_array
@@ -8,13 +10,16 @@ from sklearn.utils.validation import validate_data
 from ._sklearn_compat import check_sample_weight
 from ._validation import SERIES_DTYPES, check_no_dates
 from .training._samples import Samples
+from .windows._step_table import check_divides
 from .windows._views import series_of_windows, view_windows
 
 _LARGEST = np.finfo(np.float32).max
 _FEW_VALUES = 2**12
 
 
-def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"):
+def check_windows(
+    estimator, X, *, n_timesteps, allow_nan, reset, input_name="X", columns_checked=False
+):
     """Check windows, or a table of them, looking at each value only once.
 
     Parameters
@@ -31,6 +36,8 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"
         Whether the attributes are set, as in ``fit``, or compared.
     input_name : str, default="X"
         Name of the windows in error messages.
+    columns_checked : bool, default=False
+        Whether :func:`check_columns` has been called: X then contains indicators of categories.
 
     Returns
     -------
@@ -48,13 +55,11 @@ def check_windows(estimator, X, *, n_timesteps, allow_nan, reset, input_name="X"
     if isinstance(X, list | tuple):
         X = np.asarray(X)
     if getattr(X, "ndim", 2) > 2 and not issparse(X):
-        return _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name)
+        X = _check_three_d(estimator, X, n_timesteps, reset, input_name)
+        check = _check_numbers if columns_checked else partial(_validate, reset=reset)
+        return _checked_windows(X, partial(check, estimator, allow_nan=allow_nan), input_name)
     table = _validate(estimator, X, input_name, reset=reset, allow_nan=allow_nan)
-    if table.shape[1] % n_timesteps:
-        raise ValueError(
-            f"{input_name} has {table.shape[1]} columns, which n_timesteps={n_timesteps} does "
-            "not divide: a row of a table holds n_timesteps steps of the same features."
-        )
+    check_divides(table.shape[1], n_timesteps, input_name)
     _check_float32(table, input_name)
     return table.reshape(len(table), n_timesteps, -1)
 
@@ -64,8 +69,14 @@ def _validate(estimator, X, input_name, *, reset, allow_nan):
     known = not reset and _is_plain(X, allow_nan=allow_nan) and X.ndim == 2
     if known and _has_columns_of_fit(estimator, X):
         return X
+    checked = _check_numbers(estimator, X, input_name, allow_nan=allow_nan)
+    check_columns(estimator, X, input_name, reset=reset)
+    return checked
+
+
+def _check_numbers(estimator, X, input_name, *, allow_nan):
     try:
-        checked = check_array(
+        return check_array(
             X,
             dtype=SERIES_DTYPES,
             ensure_all_finite="allow-nan" if allow_nan else True,
@@ -76,13 +87,33 @@ def _validate(estimator, X, input_name, *, reset, allow_nan):
         if input_name == "X" or input_name in str(error):
             raise
         raise ValueError(f"{input_name}: {error}") from None
+
+
+def check_columns(estimator, X, input_name, *, reset):
+    """Set the number and the names of the columns, or compare them with the columns in ``fit``.
+
+    Parameters
+    ----------
+    estimator : RNNRegressor or RNNClassifier
+        The estimator.
+    X : array-like of shape (n_samples, n_columns)
+        A table, whose values are not looked at.
+    input_name : str
+        Name of the table in error messages.
+    reset : bool
+        Whether the attributes are set, as in ``fit``, or compared.
+
+    Raises
+    ------
+    ValueError
+        If the columns differ from those in ``fit``.
+    """
     try:
         validate_data(estimator, X, reset=reset, skip_check_array=True)
     except ValueError as error:
         if input_name == "X":
             raise
         raise ValueError(f"{input_name}: {error} {_advise_same_steps(input_name)}") from None
-    return checked
 
 
 def _is_plain(values, *, allow_nan):
@@ -111,7 +142,7 @@ def _advise_same_steps(input_name):
     )
 
 
-def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
+def _check_three_d(estimator, X, n_timesteps, reset, input_name):
     X = np.asarray(X)
     if X.ndim > 3:
         raise ValueError(
@@ -131,9 +162,14 @@ def _check_three_d(estimator, X, n_timesteps, allow_nan, reset, input_name):
             f"{input_name} holds windows of {X.shape[1]} steps, but n_timesteps={n_timesteps}. "
             "n_timesteps folds the rows of a table; leave it at 1 for windows."
         )
+    return X
+
+
+def _checked_windows(X, check, input_name):
+    """Check the values of windows; those of a view of a series once for each row of the series."""
     series = series_of_windows(X)
     values = (X if series is None else series).reshape(-1, X.shape[2])
-    checked = _validate(estimator, values, input_name, reset=reset, allow_nan=allow_nan)
+    checked = check(values, input_name)
     _check_float32(checked, input_name)
     if checked is values or np.shares_memory(checked, values):
         return X
@@ -347,11 +383,12 @@ def _describe_missing(windows, missing, input_name, columns):
 
 def _name_columns(found, columns):
     """Return the names of columns, or the positions of their features if they have no names."""
-    if columns is not None:
-        names = [repr(str(name)) for name in np.asarray(columns)[found.ravel()]]
-        return f"column {' and '.join(names[:5])}"
-    features = [str(feature) for feature in np.flatnonzero(found.any(axis=0))]
-    return f"feature {' and '.join(features[:5])} (counted from 0)"
+    if columns is None:
+        columns = list(range(found.shape[1])) * len(found)
+    names = list(dict.fromkeys(np.asarray(columns)[found.ravel()].tolist()))[:5]
+    if isinstance(names[0], int):
+        return f"feature {' and '.join(map(str, sorted(names)))} (counted from 0)"
+    return f"column {' and '.join(map(repr, names))}"
 
 
 def check_weight(sample_weight, y, input_name):

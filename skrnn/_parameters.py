@@ -116,11 +116,7 @@ def architecture_of(estimator, samples, loss):
         recurrent_activation=estimator.recurrent_activation,
         bidirectional=bool(estimator.bidirectional),
         autoregressive=bool(estimator.autoregressive),
-        level_feature=level_position(
-            getattr(estimator, "level_feature", None),  # a classifier has none
-            n_features,
-            getattr(estimator, "feature_names_in_", None),
-        ),
+        level_feature=_place_of_level(estimator, n_features),
         return_sequences=bool(estimator.return_sequences),
         n_quantiles=loss.n_quantiles,
         dropout=float(estimator.dropout),
@@ -129,6 +125,18 @@ def architecture_of(estimator, samples, loss):
         n_networks=int(estimator.n_networks),
         likelihood=loss if isinstance(loss, Likelihood) and loss.n_parameters > 1 else None,
     )
+
+
+def _place_of_level(estimator, n_features):
+    """Return the position of the level feature among the features that the network reads."""
+    feature, categories = getattr(estimator, "level_feature", None), estimator._categories
+    if feature is None:  # as in a classifier
+        return None
+    names = getattr(estimator, "feature_names_in_", None)
+    if categories is None:
+        return level_position(feature, n_features, names)
+    position = level_position(feature, len(categories.names), names)
+    return categories.place_of_number(position, "level_feature")
 
 
 def check_units(units, estimator_name="RNNRegressor"):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
-from numbers import Real
+from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from ._input import (
+    check_columns,
     check_same_shapes,
     check_windows,
     count_missing_steps,
@@ -20,7 +22,7 @@ from ._input import (
 from ._output import check_initial_state, check_steps, shape_forecast
 from ._parameters import training_plan
 from ._persistence import state_to_store, stored_state
-from ._seeds import dropout_seeds, network_generators
+from ._seeds import dropout_seeds, network_generators, split_seed
 from ._single_precision import lose_digits
 from ._sklearn_compat import (
     CallbackSupportMixin,
@@ -30,7 +32,7 @@ from ._sklearn_compat import (
     StrOptions,
     with_callbacks,
 )
-from ._validation import JOBS, Count, are_windows
+from ._validation import JOBS, Count, are_windows, check_no_dates
 from ._version_0_1_0 import read_estimator
 from .cells._activations import ACTIVATIONS
 from .cells._cell import Cell
@@ -50,6 +52,7 @@ from .training._loop import train_epochs, train_once
 from .training._samples import split_last_block
 from .training._trainer import TrainingState
 from .training._training_run import TrainingRun, fitted_attributes
+from .training._unknown_copies import with_unknown_categories
 from .training._warm_start import check_same_targets, resumed_state
 from .windows._completeness import (
     runs_without_last_step,
@@ -58,12 +61,14 @@ from .windows._completeness import (
 )
 from .windows._rows_before import FittedWindows, warn_of_doubt
 from .windows._sequences import count_leading_gaps
+from .windows._step_table import StepTable, may_hold_categories, windows_or_table
 from .windows._views import are_consecutive
+from .windows._window_categories import WindowCategories
 
 if TYPE_CHECKING:
-    from typing import Literal
+    from typing import Any, Literal
 
-    from ._typing import NDArray, Weights
+    from ._typing import ArrayLike, NDArray, Weights
 
 # Maximum number of window values that `partial_fit` remembers. It keeps each call short.
 REMEMBERED_VALUES = 2**14
@@ -84,6 +89,8 @@ RECURRENT_CONSTRAINTS = {
     "autoregressive": ["boolean"],
     "return_sequences": ["boolean"],
     "stateful": ["boolean"],
+    "categorical_features": [str, Integral, "array-like", None],
+    "max_categories": [Count(1)],
     "optimizer": "no_validation",  # Keras defines the names, and it is not loaded yet
     "learning_rate": [
         Interval(Real, 0, np.inf, closed="neither"),
@@ -155,9 +162,12 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         n_outputs_: int
         n_features_in_: int
         feature_names_in_: NDArray[np.object_]
+        is_categorical_: NDArray[np.bool_] | None
+        categories_: dict[str, list[object]]
 
     # False for the networks of a forecaster, which scales the data and makes the windows itself.
     _warns_about_data = True
+    _categories = None  # the `WindowCategories` of `fit`
     # The networks of a forecaster may take longer if there are many series.
     _most_numpy_seconds = MOST_SECONDS
 
@@ -173,7 +183,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         windows = self._windows_to_forecast(X)
         if getattr(self, "_usual_gaps", None) is not None:
             warn_of_unknown_end(windows, self._usual_gaps)
-        columns = getattr(self, "feature_names_in_", None)
+        columns = self._column_names(windows)
         warn_of_forecasts_without_level(windows, architecture, self._mean_level, columns=columns)
         state = check_initial_state(initial_state, architecture, windows, stateful=self.stateful)
         if not self.stateful:
@@ -273,7 +283,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             self._warn_about_data(run, None if validation[0] is None else held_out)
         self._remember_rows(samples.windows, goes_on=False)
         self._remember_gaps(samples)
-        return run, start
+        return self._with_unknown_categories(run, goes_on=goes_on), start
 
     def _partial_fit(self, X, y, sample_weight, *, goes_on):
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on, may_be_empty=True)
@@ -291,6 +301,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             self._warn_of_digits_and_levels(run)
         self._remember_rows(samples.windows, goes_on=goes_on)
         n_timesteps = self._architecture["n_timesteps"] if goes_on else samples.windows.shape[1]
+        run = self._with_unknown_categories(run, goes_on=goes_on, at_least=0)
         state, losses = train_once(run, state, seeds=self._seeds)
         self._keep(run, state, losses, goes_on=goes_on, most=PASSES_KEPT)
         self._architecture["n_timesteps"] = n_timesteps  # a table always has this many
@@ -341,6 +352,18 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         self._seeds = dropout_seeds(self._draws)
         return TrainingState(plan.architecture.joined(weights))
 
+    def _with_unknown_categories(self, run, *, goes_on, at_least=1):
+        """Let the network learn what to forecast if a category is unknown."""
+        if self._categories is None or self.stateful:  # a state is carried along the rows
+            return run
+        if not goes_on:
+            self._unknown_seed = split_seed(self.random_state)
+        random_state = np.random.RandomState([self._unknown_seed, self.n_iter_ if goes_on else 0])
+        samples = with_unknown_categories(
+            run.samples, self._categories.groups, random_state, at_least=at_least
+        )
+        return replace(run, samples=samples)
+
     def _check_same_targets(self):
         before = self._architecture["return_sequences"]
         check_same_targets(bool(self.return_sequences), before)
@@ -368,7 +391,8 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _warn_of_digits_and_levels(self, run, given=None):
         """Warn about values that float32 cannot hold and, in `fit`, about rows without a level."""
-        architecture, columns = run.plan.architecture, getattr(self, "feature_names_in_", None)
+        architecture = run.plan.architecture
+        columns = self._column_names(run.samples.windows)
         warn_about_digits(
             run.samples,
             architecture,
@@ -391,14 +415,84 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             warn_of_incomplete_rows(n_missing, windows.shape[1])
 
     def _check_windows(self, X, *, reset, name=""):
+        input_name = f"X{name}"
+        if reset:
+            self._categories = self.is_categorical_ = None
+        if reset or self._categories is not None:
+            X = self._with_indicators(X, input_name, reset=reset)
         return check_windows(
             self,
             X,
             n_timesteps=self.n_timesteps,
             allow_nan=self.missing != "error",
             reset=reset,
-            input_name=f"X{name}",
+            input_name=input_name,
+            columns_checked=self._categories is not None,
         )
+
+    def _with_indicators(self, X, input_name, *, reset):
+        """Return windows with indicators of categories, or X itself if it has no categories."""
+        given, X = X, windows_or_table(X)
+        if X is None:  # the checks of shapes that follow raise an error
+            return given
+        if not reset or may_hold_categories(X, self.categorical_features):
+            check_no_dates(X, input_name)
+            steps = StepTable.of(X, self.n_timesteps, input_name)
+            if reset:
+                self._categories = WindowCategories.of(
+                    steps, self.categorical_features, self.max_categories
+                )
+                self._describe_categories()
+            if self._categories is not None:
+                check_columns(self, steps.given, input_name, reset=reset)
+                X = self._categories.encoded(steps, input_name=input_name)
+        return X
+
+    def _describe_categories(self):
+        found = self._categories
+        vars(self).pop("categories_", None)
+        if found is not None:
+            self.is_categorical_ = np.isin(np.arange(len(found.names)), list(found.categories))
+            self.categories_ = {
+                str(own.name): list(own.values) for own in found.categories.values()
+            }
+
+    def _indicators(self):
+        """Return the positions of the indicators among the features that the network reads."""
+        groups = [] if self._categories is None else self._categories.groups
+        return [place for group in groups for place in group]
+
+    def network_input(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the windows that the network and `model_` read.
+
+        They differ from `X` only in their form, unless there are categorical features. Each of
+        these is replaced, at its place, by its indicators in the order of `categories_`, and
+        finally the one for unknown categories.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
+            Windows, as in `predict`.
+
+        Returns
+        -------
+        windows : ndarray of shape (n_samples, n_timesteps, n_inputs)
+            The windows.
+
+        Raises
+        ------
+        NotFittedError, ValueError
+            As in `predict`.
+        """
+        check_is_fitted(self)
+        return self._windows_to_forecast(X)
+
+    def _column_names(self, windows):
+        """Return the columns of X of each step and feature that the network reads, or None."""
+        names = getattr(self, "feature_names_in_", None)
+        if self._categories is None:
+            return names
+        return self._categories.columns(names, windows.shape[1])
 
     def _windows_to_forecast(self, X, *, any_number=True):
         """Check X as ``predict`` does, and return its windows (rows, steps, features).
@@ -426,7 +520,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             return_sequences=bool(self.return_sequences),
             may_be_empty=may_be_empty,
             name=name,
-            columns=getattr(self, "feature_names_in_", None),
+            columns=self._column_names(windows),
         )
 
     def __sklearn_is_fitted__(self):
@@ -452,6 +546,8 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         if first_windows is not None:
             state["_remembered"] = FittedWindows.to_store(first_windows)
         state.setdefault("engine", "auto")
+        state.setdefault("categorical_features", "from_dtype")
+        state.setdefault("max_categories", 50)
         if "weights_" in state:
             state.setdefault("engine_", "tensorflow")
         state.setdefault("_mean_level", np.nan)

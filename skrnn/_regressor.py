@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         ArrayLike,
         CellName,
         EngineName,
+        KnownFeatures,
         LearningRate,
         LossName,
         Missing,
@@ -107,6 +108,19 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         into `batch_size` contiguous streams, does not shuffle them, and starts each epoch from
         states of zeros. The estimator keeps the state after the last row passed to `fit`, even
         if that row was held out.
+
+    categorical_features : "from_dtype", None, str, int or array-like, default="from_dtype"
+        Features that are categories. The network reads one indicator for each category, and one
+        for unknown categories: NaN or None, categories that `fit` has not seen, and rare ones.
+        "from_dtype" finds the columns of a DataFrame that contain text, the dtype category or
+        nullable booleans, and the features of an array of objects that contain text or booleans.
+        Otherwise pass positions in a step, a boolean mask of the features of a step, or names of
+        columns. If the rows of a table hold several steps, one of the columns of a feature selects
+        the feature at all steps. None means that there are no categories.
+
+    max_categories : int, default=50
+        Maximum number of categories of a feature that have their own indicator. The most frequent
+        ones do, and the others count as unknown.
 
     loss : {"squared_error", "absolute_error", "huber", "quantile", "poisson", "normal", \
             "student_t", "log_normal", "gamma_likelihood", "negative_binomial", \
@@ -243,6 +257,14 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     n_outputs_ : int
         Number of outputs.
 
+    is_categorical_ : ndarray of bool of shape (n_features,) or None
+        Mask of the categorical features of a step. None if there are none.
+
+    categories_ : dict of str to list
+        The categories of each categorical feature that have their own indicator, by the name of
+        the feature, or by "x0", "x1" and so on if it has no name. If there are only two, the
+        first one has no indicator. Defined only if there are categorical features.
+
     n_features_in_ : int
         Number of features of each step seen in `fit`, or of columns if X was two-dimensional.
 
@@ -317,6 +339,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         level_feature: int | str | None = None,
         return_sequences: bool = False,
         stateful: bool = False,
+        categorical_features: KnownFeatures = "from_dtype",
+        max_categories: int = 50,
         loss: Loss | LossName = "squared_error",
         quantile: Quantiles = None,
         optimizer: Optimizer = "adam",
@@ -351,6 +375,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         self.level_feature = level_feature
         self.return_sequences = return_sequences
         self.stateful = stateful
+        self.categorical_features = categorical_features
+        self.max_categories = max_categories
         self.loss = loss
         self.quantile = quantile
         self.optimizer = optimizer
@@ -792,8 +818,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             run.samples,
             held_out,
             level_feature=run.plan.architecture.level_feature,
-            columns=getattr(self, "feature_names_in_", None),
+            columns=self._column_names(run.samples.windows),
             any_scale=run.plan.loss.link == "log",
+            indicators=self._indicators(),
         )
 
     def __sklearn_tags__(self):

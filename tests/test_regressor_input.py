@@ -68,7 +68,12 @@ BAD_X = [
     ({}, holding(TABLE, np.inf), ValueError, "Input X contains infinity"),
     ({}, view_windows(holding(np.ones((26, 2)), np.inf), 3), ValueError, "X contains infinity"),
     ({}, holding(X.astype(object), "cold"), ValueError, "could not convert string .*'cold'"),
-    ({}, FRAME.assign(a_lag1="cold"), ValueError, "could not convert string to float: 'cold'"),
+    (
+        {},
+        FRAME.assign(a_lag1=["cold", *FRAME["a_lag1"][1:]]),
+        ValueError,
+        "could not convert string to float: 'cold'",
+    ),
     ({}, "temperatures", ValueError, "could not convert string to float: 'temperatures'"),
     ({}, {"a": 1.0}, TypeError, "a real number, not 'dict'"),
     ({}, holding(X.astype(object), DAYS[0]), ValueError, "X must hold numbers, got a column of"),

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_features
+from skrnn.windows._category_columns import Categories, categorical_names, filled_within
 
-from ._category_columns import Categories, filled_within, is_categorical
 from ._panel import numbers
 
 
@@ -211,47 +211,36 @@ def check_columns(categorical, static, names):
         check_features(value, param=param, n_features=len(names), names=names)
 
 
-def categorical_names(X, categorical):
-    """Return the names of categorical columns.
+def with_boolean_objects(X):
+    """Return features with nullable booleans as objects.
+
+    sktime converts nullable booleans to numbers, so that they would no longer be categories.
 
     Parameters
     ----------
-    X : DataFrame
+    X : object
         Features.
-    categorical : "from_dtype", None or a value for `check_features`
-        Value of the parameter.
 
     Returns
     -------
-    list
-
-    Raises
-    ------
-    ValueError
-        If a column does not exist.
-    TypeError
-        If a column is text or categorical, and is not among those that the parameter names.
+    object
+        A copy if a DataFrame has such columns, and X itself otherwise.
     """
-    names = list(X.columns)
-    by_type = [name for name, column in X.items() if is_categorical(column)]
-    if isinstance(categorical, str) and categorical == "from_dtype":
-        return by_type
-    chosen = []
-    if categorical is not None:
-        places = check_features(
-            categorical, param="categorical_features", n_features=len(names), names=names
-        )
-        chosen = [names[i] for i in sorted(set(places.tolist()))]
-    for name in by_type:
-        if name not in chosen:
-            column = X[name]
-            raise TypeError(
-                f"X[{name!r}] has the dtype {column.dtype}, with values such as "
-                f"{next(iter(column.dropna()), None)!r}, but "
-                f"categorical_features={categorical!r} does not name it. Set "
-                "categorical_features='from_dtype', or add the column to categorical_features."
-            )
-    return chosen
+    if not isinstance(X, pd.DataFrame) or not X.columns.is_unique:
+        return X
+    nullable = [
+        name
+        for name, dtype in X.dtypes.items()
+        if pd.api.types.is_bool_dtype(dtype)
+        and not isinstance(dtype, np.dtype | pd.CategoricalDtype)
+    ]
+    if not nullable:
+        return X
+    # None, unlike NA, can become NaN where the column is a number to a fitted forecaster.
+    X = X.copy()
+    for name in nullable:
+        X[name] = X[name].astype(object).where(X[name].notna(), None)
+    return X
 
 
 def static_names(X, static, series, varying=()):

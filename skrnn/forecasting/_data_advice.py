@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._labels import convert_dates
 from skrnn.windows._time_index import ordered_index
 
-from ._category_columns import is_categorical
 from ._frame_libraries import as_pandas, library_of
 
 

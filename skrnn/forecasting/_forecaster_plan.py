@@ -7,6 +7,8 @@ from skrnn._regressor import RNNRegressor
 _NOT_PASSED = {
     "n_timesteps",
     "level_feature",
+    "categorical_features",  # the forecaster encodes categories itself
+    "max_categories",
     "return_sequences",
     "warm_start",
     "n_networks",

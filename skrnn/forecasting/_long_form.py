@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 
-from ._category_columns import with_boolean_objects
+from ._column_encoder import with_boolean_objects
 from ._data_advice import check_data
 from ._frame_libraries import as_pandas, column_names, dtypes_of, given_back, library_of
 from ._long_columns import names_of_series, times_of

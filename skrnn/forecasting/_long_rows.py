@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._time_axis import TimeAxis
 
-from ._category_columns import is_categorical
 from ._long_columns import values_of
 
 MOST_ROWS, MOST_TIMES = 10_000, 100

@@ -72,17 +72,20 @@ def lags_of_windows(network, transformer):
     names : list of str
         Names of the features.
     """
-    architecture = network._fitted_architecture
-    n_values = architecture.n_timesteps * architecture.n_features
+    architecture, categories = network._fitted_architecture, network._categories
+    n_features = architecture.n_features if categories is None else len(categories.names)
+    n_values = architecture.n_timesteps * n_features
     if transformer is not None and transformer.lag * transformer.n_features_in_ == n_values:
         last = np.where(transformer.known_features_, 0, transformer.horizon)
         names = getattr(transformer, "feature_names_in_", None)
         n_steps = transformer.lag
     else:
         n_steps = architecture.n_timesteps
-        last = np.ones(architecture.n_features, int)
+        last = np.ones(n_features, int)
         names = getattr(network, "feature_names_in_", None) if n_steps == 1 else None
     names = [f"x{i}" for i in range(len(last))] if names is None else [str(n) for n in names]
+    if categories is not None:
+        last, names = last[categories.sources], categories.encoded_names(names)
     return last + np.arange(n_steps)[::-1, None], names
 
 

@@ -26,7 +26,9 @@ _FEWEST_EQUAL = 10
 _FARTHEST = 3.0
 
 
-def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None, any_scale=False):
+def warn_about_data(
+    samples, held_out=None, *, level_feature=None, columns=None, any_scale=False, indicators=()
+):
     """Warn about targets contained in X, about scales, and about held-out rows that differ.
 
     Parameters
@@ -41,6 +43,8 @@ def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None,
         Names of the columns of X, if X was a table.
     any_scale : bool, default=False
         Whether the network learns the logarithm of the mean of y, which can have any scale.
+    indicators : sequence of int, default=()
+        Positions of the indicators of categories.
 
     Warns
     -----
@@ -50,14 +54,17 @@ def warn_about_data(samples, held_out=None, *, level_feature=None, columns=None,
     """
     _warn_if_target_in_x(samples, feature_names(samples.windows.shape[2], columns))
     if any_scale:
-        warn_about_windows(samples, held_out, columns=columns, without=level_feature)
+        without = [*indicators] if level_feature is None else [*indicators, level_feature]
+        warn_about_windows(samples, held_out, columns=columns, without=without)
         return
     y = relative_targets(samples, level_feature)
     _warn_about_scale_of_y(y, level_feature)
     if held_out is not None:
         later = relative_targets(held_out, level_feature)
         _warn_if_far(y, later, ["y_val"] * y.shape[1], _SCALE_Y_VAL)
-    warn_about_windows(samples, held_out, level_feature=level_feature, columns=columns)
+    warn_about_windows(
+        samples, held_out, level_feature=level_feature, columns=columns, without=indicators
+    )
 
 
 def warn_about_digits(samples, architecture, *, of_differences=True, columns=None):
@@ -213,15 +220,15 @@ def warn_of_forecasts_without_level(windows, architecture, mean_level, *, column
     )
 
 
-def warn_about_windows(samples, held_out=None, *, level_feature=None, columns=None, without=None):
+def warn_about_windows(samples, held_out=None, *, level_feature=None, columns=None, without=()):
     """Warn about the scale of X, and about held-out rows of X that differ.
 
     Parameters
     ----------
     samples, held_out, level_feature, columns
         As in `warn_about_data`.
-    without : int, default=None
-        Position of a feature of any scale.
+    without : sequence of int, default=()
+        Positions of features of any scale, and of indicators.
 
     Warns
     -----
@@ -230,7 +237,8 @@ def warn_about_windows(samples, held_out=None, *, level_feature=None, columns=No
         the rows to train on.
     """
     names = np.array(feature_names(samples.windows.shape[2], columns), object)
-    kept = np.arange(len(names)) != (len(names) if without is None else without % len(names))
+    kept = np.ones(len(names), bool)
+    kept[list(without)] = False
     x = last_steps(samples, level_feature)[:, kept]
     _warn_about_scale_of_x(x, names[kept])
     if held_out is not None:
@@ -250,9 +258,11 @@ _PASS_X_VAL = (
 
 def feature_names(n_features, columns):
     """Return the names of the features in warnings: the last step's columns, or positions."""
-    if columns is None:
-        return [f"Feature {i} (counted from 0)" for i in range(n_features)]
-    return [f"Column {name!r}" for name in columns[len(columns) - n_features :]]
+    names = range(n_features) if columns is None else columns[len(columns) - n_features :]
+    return [
+        f"Feature {name} (counted from 0)" if isinstance(name, int) else f"Column {name!r}"
+        for name in names
+    ]
 
 
 def last_steps(samples, level_feature=None):

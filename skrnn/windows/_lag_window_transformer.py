@@ -25,6 +25,7 @@ from skrnn._validation import Count, check_features, check_series, check_series_
 from skrnn._version_0_1_0 import read_transformer
 from skrnn._warnings import warn_user
 
+from ._category_codes import CategoryCodes
 from ._regularity import warn_of_missing_rows
 from ._rows_before import FittedSeries, scale_of, warn_of_doubt
 from ._target_column import holds_target
@@ -112,7 +113,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     Attributes
     ----------
     remembered_rows_ : ndarray of shape (n_samples, `n_features_in_`)
-        The series seen in `fit`. It is read-only.
+        The series seen in `fit`, with codes instead of categories. It is read-only.
 
     known_features_ : ndarray of bool of shape (`n_features_in_`,)
         Mask of the features whose values are known in advance.
@@ -130,6 +131,10 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     Notes
     -----
+    Columns of text, of the dtype category and of nullable booleans are categories, which
+    :class:`RNNRegressor` and :class:`RNNClassifier` can read. The windows are then arrays of
+    objects, in which categories that are numbers have become text.
+
     The windows are a read-only view of one copy of the series, so they only need the memory of one
     series, whatever the lag. Copy them if you want to change them. The transformer and its pickles
     keep that copy, so that later rows can continue it.
@@ -181,6 +186,8 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         n_features_in_: int
         feature_names_in_: NDArray[np.object_]
 
+    _codes = None  # the `CategoryCodes` of `fit`
+
     _parameter_constraints: ClassVar[dict] = {
         "lag": [Count(1)],
         "horizon": [Count(0)],
@@ -225,9 +232,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Raises
         ------
         ValueError
-            If `X` is not two-dimensional, contains infinity, text, complex numbers or dates, or
-            has an index that is not in time order; if a known feature is not a feature of `X`;
-            or if a parameter is out of range.
+            If `X` is not two-dimensional, contains infinity, text among numbers, complex numbers
+            or dates, or has an index that is not in time order; if a known feature is not a
+            feature of `X`; or if a parameter is out of range.
         TypeError
             If `X` is sparse.
         """
@@ -270,7 +277,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             series, self.lag, self.horizon, known=self.known_features_
         )
         self._remember(rows)
-        return self._arrange(windows)
+        return self._arrange(windows, self._codes)
 
     def transform(self, X: ArrayLike) -> Any:
         """Return the window of every row of a series.
@@ -283,7 +290,8 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Returns
         -------
         windows : ndarray of shape (n_samples, lag, n_features)
-            Read-only view, float32 if `X` is float32 and float64 otherwise. If `flatten` is
+            Read-only view, float32 if `X` is float32 and float64 otherwise, or of objects if there
+            are categories. If `flatten` is
             True, a table of shape `(n_samples, lag * n_features)`, or a DataFrame if requested
             with `set_output`. Steps before the first known row are NaN.
 
@@ -313,6 +321,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
                 f"called with lag={lag} and horizon={horizon}. Call fit again."
             )
         index = ordered_index(X)
+        codes, X = (None, X) if self._codes is None else self._codes.coded(X)
         X = check_series_of(self, X, reset=False)
         windows = lag_windows(
             X,
@@ -321,7 +330,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             known=self.known_features_,
             history=self._rows_before(X, index),
         )
-        return self._arrange(windows)
+        return self._arrange(windows, codes)
 
     @available_if(_holds_own_row)
     def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
@@ -440,7 +449,8 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         """Check the series, and remember its index."""
         with fit_task(self, X):
             index = ordered_index(X)
-            series = check_series_of(self, X, reset=True)
+            self._codes, numbers = CategoryCodes.of(X)
+            series = check_series_of(self, numbers, reset=True)
             self.known_features_ = self._known_features(X)
             self._fitted_with = self.lag, self.horizon
             self._fitted_index = RememberedIndex.of(index)
@@ -486,8 +496,10 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             warn_of_doubt(len(X), _NO_PAST)
         return start
 
-    def _arrange(self, windows):
+    def _arrange(self, windows, codes):
         """Return windows as three-dimensional windows or as a table."""
+        if codes is not None:
+            windows = codes.decoded(windows)
         return windows.reshape(len(windows), -1) if self.flatten else windows
 
     def __getattr__(self, name):

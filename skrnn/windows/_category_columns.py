@@ -1,4 +1,4 @@
-"""Turns a categorical column into indicators, with one for unknown categories."""
+"""Finds categorical columns, and turns them into indicators, with one for unknown categories."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from skrnn._validation import check_features
 from skrnn._warnings import warn_user
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Categories:
     Examples
     --------
     >>> import pandas as pd
-    >>> from skrnn.forecasting._category_columns import Categories
+    >>> from skrnn.windows._category_columns import Categories
     >>> kinds = Categories.of("kind", pd.Series(["a", "b", "c", None]), 10)
     >>> kinds.indicators(pd.Series(["c", None]))
     array([[0., 0., 1., 0.],
@@ -63,8 +64,15 @@ class Categories:
         Returns
         -------
         Categories
+
+        Raises
+        ------
+        ValueError
+            If there are more different numbers than `most`, and some are not whole: they were
+            measured, and are no categories.
         """
         codes, unique = _factorized(column)
+        _check_not_measured(name, unique, most)
         counts = np.bincount(codes[codes >= 0], minlength=len(unique))
         by_text = sorted(range(len(unique)), key=lambda i: str(unique[i]))
         by_count = sorted(by_text, key=lambda i: -counts[i])
@@ -153,36 +161,50 @@ def is_categorical(column: pd.Series[Any]) -> bool:
     )
 
 
-def with_boolean_objects(X: Any) -> Any:
-    """Return features with nullable booleans as objects.
-
-    sktime converts nullable booleans to numbers, so that they would no longer be categories.
+def categorical_names(X, categorical, *, shown=None):
+    """Return the names of categorical columns.
 
     Parameters
     ----------
-    X : object
+    X : DataFrame
         Features.
+    categorical : "from_dtype", None or a value for `check_features`
+        Value of the parameter.
+    shown : object, default=None
+        Value of the parameter in messages, if it is not `categorical`.
 
     Returns
     -------
-    object
-        A copy if a DataFrame has such columns, and X itself otherwise.
+    list
+
+    Raises
+    ------
+    ValueError
+        If a column does not exist.
+    TypeError
+        If a column is text or categorical, and is not among those that the parameter names.
     """
-    if not isinstance(X, pd.DataFrame) or not X.columns.is_unique:
-        return X
-    nullable = [
-        name
-        for name, dtype in X.dtypes.items()
-        if pd.api.types.is_bool_dtype(dtype)
-        and not isinstance(dtype, np.dtype | pd.CategoricalDtype)
-    ]
-    if not nullable:
-        return X
-    # None, unlike NA, can become NaN where the column is a number to a fitted forecaster.
-    X = X.copy()
-    for name in nullable:
-        X[name] = X[name].astype(object).where(X[name].notna(), None)
-    return X
+    names = list(X.columns)
+    by_type = [name for name, column in X.items() if is_categorical(column)]
+    if isinstance(categorical, str) and categorical == "from_dtype":
+        return by_type
+    chosen = []
+    if categorical is not None:
+        places = check_features(
+            categorical, param="categorical_features", n_features=len(names), names=names
+        )
+        chosen = [names[i] for i in sorted(set(places.tolist()))]
+    for name in by_type:
+        if name not in chosen:
+            column = X[name]
+            raise TypeError(
+                f"X[{name!r}] has the dtype {column.dtype}, with values such as "
+                f"{next(iter(column.dropna()), None)!r}, but "
+                f"categorical_features={categorical if shown is None else shown!r} does not name "
+                "it. Set "
+                "categorical_features='from_dtype', or add the column to categorical_features."
+            )
+    return chosen
 
 
 def filled_within(
@@ -207,6 +229,33 @@ def filled_within(
     first = np.full(series.max(initial=0) + 1, -1)
     first[series[rows]] = rows
     return np.where(first[series] < 0, values, values[first[series]])
+
+
+def _check_not_measured(name, values, most):
+    if len(values) <= most:
+        return
+    fractional = [value for value in values.tolist() if _is_fractional(value)]
+    if fractional:
+        as_text = isinstance(fractional[0], str)
+        advice = (
+            "convert the column with pd.to_numeric"
+            if as_text
+            else "leave the column out of categorical_features"
+        )
+        raise ValueError(
+            f"X[{name!r}] counts as categorical, but has {len(values)} different values such as "
+            f"{fractional[0]!r}. They look like measured numbers{' in text' * as_text}: {advice}, "
+            "or divide its values into a few classes, for example with pd.cut."
+        )
+
+
+def _is_fractional(value):
+    """Return whether a value is a number, or the text of a number, that is not whole."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return False
+    return np.isfinite(number) and number != np.floor(number)
 
 
 def _factorized(column):

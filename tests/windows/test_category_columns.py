@@ -5,14 +5,11 @@ import pandas as pd
 import pytest
 from sklearn.preprocessing import OneHotEncoder
 
-from skrnn.forecasting import PanelBoosting, RNNForecaster
-from skrnn.forecasting._category_columns import (
+from skrnn.windows._category_columns import (
     Categories,
     filled_within,
     is_categorical,
-    with_boolean_objects,
 )
-from skrnn.forecasting._panel import numbers
 
 KINDS = pd.Series(["b", "a", "c", "a", "b", "a"])
 
@@ -96,44 +93,16 @@ def test_static_values_are_filled_within_a_series():
     np.testing.assert_array_equal(table.argmax(axis=1), [1, 1, 1, 3, 3, 2])
 
 
-def test_nullable_booleans_remain_categories():
-    X = pd.DataFrame({"a": pd.Series([True, None], dtype="boolean"), "b": [True, False]})
-    found = with_boolean_objects(X)
-    assert [is_categorical(found[name]) for name in X] == [True, False]
-    assert found["a"].iloc[0] is True
-    assert found["a"].iloc[1] is None
-    np.testing.assert_array_equal(numbers(found, "X"), [[1, 1], [np.nan, 0]])
-    assert X["a"].dtype == "boolean"
-    assert with_boolean_objects(X[["b"]]).equals(X[["b"]])
-    assert with_boolean_objects(None) is None
-
-
-@pytest.mark.parametrize("long", [True, False])
-def test_a_forecaster_reads_nullable_booleans_as_it_reads_objects(long):
-    days = pd.date_range("2024-01-01", periods=12)
-    found = []
-    for dtype in ("boolean", object):
-        y = pd.Series(np.arange(12.0) % 3, days, name="y")
-        X = pd.DataFrame({"b": pd.Series([True, False, None] * 4, days, dtype=dtype)})
-        model = RNNForecaster(
-            lag=2, units=2, epochs=1, n_networks=1, engine="numpy", random_state=0
-        )
-        if long:
-            table = pd.concat([y, X], axis=1).rename_axis("ds").reset_index()
-            model.fit(table.assign(unique_id="a"), fh=1)
-        else:
-            model.fit(y, X, fh=1)
-        assert model.networks_.feature_names == ["b=True", "b unknown"]
-        found.append(model.networks_)
-        if not long:
-            ahead = pd.DataFrame({"b": pd.array([True], dtype=dtype)}, index=days[-1:] + days.freq)
-            found[-1] = model.predict(X=ahead).to_numpy()
-    if not long:
-        np.testing.assert_array_equal(*found)
-
-
-def test_trees_read_nullable_booleans_as_categories():
-    days = pd.date_range("2024-01-01", periods=30)
-    X = pd.DataFrame({"b": pd.Series([True, False, None] * 10, days, dtype="boolean")})
-    model = PanelBoosting().fit(pd.Series(np.arange(30.0) % 7, days), X, fh=1)
-    assert model._columns.names_in_X == ["b=True", "b unknown"]
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (pd.Series(np.arange(20) / 4), "different values such as 0.25.*leave the column out"),
+        (pd.Series(np.arange(20) / 4).astype(str), "numbers in text: convert the column"),
+        (pd.Series(np.arange(20) / 4).astype("category"), "leave the column out"),
+    ],
+)
+def test_many_measured_numbers_are_refused(column, words):
+    with pytest.raises(ValueError, match=rf"X\['size'\] counts as categorical.*{words}"):
+        Categories.of("size", column, 10)
+    assert len(Categories.of("size", column, 20).values) == 20
+    assert len(Categories.of("size", pd.Series(np.arange(20)), 10).rare) == 10

@@ -1,0 +1,79 @@
+"""Adds rows with unknown categories to the rows of a fit."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from skrnn.windows._views import series_of_windows, view_windows
+
+_SHARE = 0.1  # of the rows
+_MOST_BLOCKS = 10
+
+
+def with_unknown_categories(samples, groups, random_state, *, at_least=1):
+    """Add copies of some rows whose categories are unknown.
+
+    Without them, the weights of unknown categories would keep their random first values wherever
+    all categories are known in training.
+
+    Parameters
+    ----------
+    samples : Samples
+        The rows to train on.
+    groups : list of ndarray of int
+        For each categorical feature, the positions of its indicators, that of unknown categories
+        last.
+    random_state : RandomState
+        Chooses the rows, and the features that are unknown in each of them.
+    at_least : int, default=1
+        Smallest number of copies.
+
+    Returns
+    -------
+    Samples
+        With copies of a tenth of the rows. If the windows are views of one series, up to ten
+        pieces of the series are copied, so that they are again views of a series.
+    """
+    n_copies = max(int(_SHARE * len(samples.rows)), min(at_least, len(samples.rows)))
+    if not n_copies:
+        return samples
+    series = series_of_windows(samples.windows)
+    if series is None:
+        copied = np.sort(random_state.permutation(samples.rows)[:n_copies])
+        copies = np.array(samples.windows[copied])
+        _make_unknown(copies, groups, random_state)
+        windows = np.concatenate([samples.windows, copies])
+        return _joined(samples, windows, copied, len(samples.windows) + np.arange(n_copies))
+    n_timesteps, n_blocks = samples.windows.shape[1], min(_MOST_BLOCKS, n_copies)
+    length = n_copies // n_blocks
+    begins = np.sort(random_state.randint(len(samples.rows) - length + 1, size=n_blocks))
+    pieces, places, end = [series], [], len(series)
+    blocks = [samples.rows[begin : begin + length] for begin in begins]
+    for block in blocks:
+        piece = np.array(series[block[0] : block[-1] + n_timesteps])
+        _make_unknown(piece[None], groups, random_state)
+        pieces.append(piece)
+        places.append(end + block - block[0])
+        end += len(piece)
+    windows = view_windows(np.concatenate(pieces), n_timesteps)
+    return _joined(samples, windows, np.concatenate(blocks), np.concatenate(places))
+
+
+def _make_unknown(windows, groups, random_state):
+    """Let some categorical features of each window be unknown, at least one, in place."""
+    unknown = random_state.uniform(size=(len(groups), len(windows))) < 0.5
+    one = random_state.randint(len(groups), size=len(windows))
+    unknown[one, np.arange(len(windows))] = True
+    for group, chosen in zip(groups, unknown, strict=True):
+        row, step = np.nonzero(chosen[:, None] & ~np.isnan(windows[:, :, group[0]]))
+        windows[row[:, None], step[:, None], group] = 0.0
+        windows[row, step, group[-1]] = 1.0
+
+
+def _joined(samples, windows, copied, places):
+    """Return samples of more windows, with copies of the targets of some rows."""
+    targets = np.zeros((len(windows), *samples.targets.shape[1:]), samples.targets.dtype)
+    targets[: len(samples.targets)] = samples.targets
+    targets[places] = samples.targets[copied]
+    rows = np.append(samples.rows, places)
+    return replace(samples, windows=windows, targets=targets, rows=rows)

@@ -1,0 +1,122 @@
+"""Lets windows of numbers carry categories: codes inside, and the categories outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ._category_columns import is_categorical
+from ._step_table import column_of, may_hold_categories, windows_or_table
+from ._views import series_of_windows, view_windows
+
+
+@dataclass(frozen=True)
+class CategoryCodes:
+    """The categories of some columns of a series.
+
+    Attributes
+    ----------
+    values : dict of int to Index
+        The categories of each column that has some, by its position. Their codes are their
+        positions.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.windows._category_codes import CategoryCodes
+    >>> codes, series = CategoryCodes.of(pd.DataFrame({"x": [1.5, 2.5], "kind": ["b", "a"]}))
+    >>> series["kind"].tolist()
+    [0.0, 1.0]
+    """
+
+    values: dict
+
+    @classmethod
+    def of(cls, X):
+        """Find the columns of a series with categories, and replace their values with codes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The series.
+
+        Returns
+        -------
+        codes : CategoryCodes or None
+            None if no column contains categories.
+        series : array-like
+            A DataFrame or array with codes in these columns, or `X` itself.
+        """
+        table = windows_or_table(X)
+        is_series = table is not None and len(table.shape) == 2
+        if not is_series or not may_hold_categories(table, "from_dtype"):
+            return None, X
+        columns = [column_of(table, i) for i in range(table.shape[1])]
+        empty = pd.Index([], dtype=object)
+        found = {i: empty for i, column in enumerate(columns) if is_categorical(column)}
+        return cls(found).coded(X) if found else (None, X)
+
+    def coded(self, X):
+        """Replace categories with codes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            More rows of the series.
+
+        Returns
+        -------
+        codes : CategoryCodes
+            With the new categories.
+        series : array-like
+            A DataFrame or array with codes. NaN where a category is not known.
+        """
+        if isinstance(X, list | tuple):
+            X = np.asarray(X, dtype=object)
+        values, columns = {}, {}
+        for i in range(X.shape[1]):
+            column = column_of(X, i)
+            if i in self.values:
+                as_text = column.astype(object).map(_as_category, na_action="ignore")
+                new = pd.Index(pd.unique(as_text.dropna()), dtype=object)
+                values[i] = self.values[i].append(new.difference(self.values[i], sort=False))
+                codes = values[i].get_indexer(pd.Index(as_text, dtype=object))
+                column = pd.Series(np.where(codes < 0, np.nan, codes), column.index)
+            columns[i] = column
+        table = pd.DataFrame(columns)
+        if not hasattr(X, "columns"):
+            return type(self)(values), table.to_numpy()
+        table.columns = X.columns
+        return type(self)(values), table
+
+    def decoded(self, windows):
+        """Return windows with categories instead of codes.
+
+        Parameters
+        ----------
+        windows : ndarray of shape (n_samples, n_timesteps, n_features)
+            Windows of a series with codes.
+
+        Returns
+        -------
+        ndarray of object of the same shape
+            A view of one series if `windows` is one.
+        """
+        series = series_of_windows(windows)
+        rows = (windows if series is None else series).reshape(-1, windows.shape[2])
+        table = rows.astype(object)
+        for i, values in self.values.items():
+            codes = np.where(np.isnan(rows[:, i]), -1, rows[:, i]).astype(int)
+            table[:, i] = np.append(values.to_numpy(), None)[codes]
+        return (
+            table.reshape(windows.shape)
+            if series is None
+            else view_windows(table, windows.shape[1])
+        )
+
+
+def _as_category(value):
+    """Return text for a number, so that it is still a category in an array of objects."""
+    return value if isinstance(value, str | bool | np.bool_) else str(value)

@@ -1,0 +1,225 @@
+"""Arranges the steps of windows as the rows of one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import union_categoricals
+
+from skrnn._validation import check_features
+
+from ._category_columns import is_categorical
+from ._views import series_of_windows, view_windows
+
+
+@dataclass(frozen=True)
+class StepTable:
+    """The steps of windows as the rows of one table.
+
+    Attributes
+    ----------
+    frame : DataFrame of shape (n_steps, n_features)
+        The steps.
+    shape : tuple of int
+        Numbers of windows and of steps in each.
+    order : {"windows", "series", "steps"}
+        How the steps are sorted: window after window; as the rows of the series of which the
+        windows are views; or the first step of all windows, then the second and so on.
+    given : DataFrame or ndarray of shape (n, n_columns)
+        A table with the columns of X: X itself if it is a table, and otherwise an array that has
+        as many columns as a step has features.
+    """
+
+    frame: pd.DataFrame
+    shape: tuple
+    order: str
+    given: object
+
+    @classmethod
+    def of(cls, X, n_timesteps, input_name="X"):
+        """Arrange windows, or a table of them.
+
+        Parameters
+        ----------
+        X : ndarray or DataFrame
+            Windows of shape (n_samples, n_timesteps, n_features), or a table with `n_timesteps`
+            steps in each row.
+        n_timesteps : int
+            Number of steps in a row of a table.
+        input_name : str, default="X"
+            Name of the windows in error messages.
+
+        Returns
+        -------
+        StepTable
+
+        Raises
+        ------
+        ValueError
+            If `n_timesteps` does not divide the number of columns of a table.
+        """
+        if hasattr(X, "columns"):
+            check_divides(len(X.columns), n_timesteps, input_name)
+            return cls._of_frame(X, n_timesteps)
+        given = X if X.ndim == 2 else np.empty((1, X.shape[2]))
+        if X.ndim == 2:
+            check_divides(X.shape[1], n_timesteps, input_name)
+            X = X.reshape(len(X), n_timesteps, -1)
+        series = series_of_windows(X)
+        rows = X.reshape(-1, X.shape[2]) if series is None else series
+        names = [f"x{i}" for i in range(X.shape[2])]
+        order = "windows" if series is None else "series"
+        return cls(pd.DataFrame(rows, columns=names), X.shape[:2], order, given)
+
+    @classmethod
+    def _of_frame(cls, X, n_timesteps):
+        names = list(X.columns)
+        n_features = len(names) // n_timesteps
+        columns = [column_of(X, i) for i in range(len(names))]
+        frame = pd.concat(
+            [_joined(columns[i::n_features]) for i in range(n_features)],
+            axis=1,
+        )
+        frame.columns = pd.Index(names[-n_features:], dtype=object)
+        return cls(frame, (len(X), n_timesteps), "steps", X)
+
+    def positions(self, features):
+        """Return the positions in a step of the features that a parameter selects.
+
+        Parameters
+        ----------
+        features : str, int or array-like
+            Positions in a step, a mask, or names. In a table of several steps the column of any
+            step selects the feature, and so does its name without the suffix "_lag1" and so on.
+
+        Returns
+        -------
+        list of int
+        """
+        if features is None:
+            return None
+        n_features, names = self.frame.shape[1], getattr(self.given, "columns", None)
+        keys = np.atleast_1d(np.asarray(features, dtype=object)).ravel()
+        if names is None or not all(isinstance(key, str) for key in keys):
+            return check_features(
+                features, param="categorical_features", n_features=n_features
+            ).tolist()
+        names, wanted = list(names), set(keys)
+        if self.shape[1] > 1 and not wanted <= set(names):
+            bare = [str(name).rsplit("_lag", 1)[0] for name in names]
+            names = bare if wanted <= set(bare) else names
+        places = check_features(
+            features, param="categorical_features", n_features=len(names), names=names
+        )
+        return sorted(set((places % n_features).tolist()))
+
+    def windows_of(self, table):
+        """Return the rows of a table with the same steps as windows.
+
+        Parameters
+        ----------
+        table : ndarray of shape (n_steps, n_encoded)
+            The table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_timesteps, n_encoded)
+            A view.
+        """
+        n_samples, n_timesteps = self.shape
+        if self.order == "series":
+            return view_windows(table, n_timesteps)
+        if self.order == "windows":
+            return table.reshape(n_samples, n_timesteps, -1)
+        return table.reshape(n_timesteps, n_samples, -1).swapaxes(0, 1)
+
+
+def may_hold_categories(X, categorical):
+    """Return whether windows may contain categories, without looking at numbers.
+
+    Parameters
+    ----------
+    X : array-like
+        Windows, or a table of them.
+    categorical : "from_dtype", None, str, int or array-like
+        Parameter of the estimator.
+
+    Returns
+    -------
+    bool
+    """
+    if not isinstance(categorical, str | None) or categorical not in ("from_dtype", None):
+        return True
+    if hasattr(X, "columns"):
+        return any(is_categorical(column_of(X, i)) for i in range(len(X.columns)))
+    return getattr(getattr(X, "dtype", None), "kind", "") in "OUT"
+
+
+def windows_or_table(X):
+    """Return windows as an array, or a table as it is; None if X is neither.
+
+    Parameters
+    ----------
+    X : array-like
+        Input of an estimator.
+
+    Returns
+    -------
+    ndarray, DataFrame or None
+    """
+    if isinstance(X, list | tuple):
+        array = np.asarray(X)
+        X = np.asarray(X, dtype=object) if array.dtype.kind in "US" else array
+    shape = getattr(X, "shape", ())
+    is_known = isinstance(X, np.ndarray) or hasattr(X, "columns")
+    return X if is_known and len(shape) in (2, 3) and 0 not in shape else None
+
+
+def check_divides(n_columns, n_timesteps, input_name):
+    """Check that the columns of a table can be divided into steps.
+
+    Parameters
+    ----------
+    n_columns, n_timesteps : int
+        Number of columns, and of steps.
+    input_name : str
+        Name of the table in error messages.
+
+    Raises
+    ------
+    ValueError
+        If they cannot.
+    """
+    if n_columns % n_timesteps:
+        raise ValueError(
+            f"{input_name} has {n_columns} columns, which n_timesteps={n_timesteps} does "
+            "not divide: a row of a table holds n_timesteps steps of the same features."
+        )
+
+
+def _joined(columns):
+    """Return columns below each other. Categoricals remain so, whatever their categories."""
+    if all(isinstance(column.dtype, pd.CategoricalDtype) for column in columns):
+        return pd.Series(union_categoricals(columns, ignore_order=True))
+    return pd.concat(columns, ignore_index=True)
+
+
+def column_of(X, i):
+    """Return a column of a table or an array, from whichever library, as a Series.
+
+    Parameters
+    ----------
+    X : DataFrame or ndarray of shape (n_rows, n_columns)
+        The table.
+    i : int
+        Position of the column.
+
+    Returns
+    -------
+    Series
+    """
+    if isinstance(X, pd.DataFrame):
+        return X.iloc[:, i]
+    return pd.Series(np.asarray(X[X.columns[i]]) if hasattr(X, "columns") else X[:, i])

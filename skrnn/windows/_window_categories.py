@@ -1,0 +1,199 @@
+"""Turns the categorical features of windows into indicators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.utils import check_array
+
+from skrnn._validation import SERIES_DTYPES
+
+from ._category_columns import Categories, categorical_names
+
+
+@dataclass(frozen=True)
+class WindowCategories:
+    """The categorical features of the windows seen in `fit`.
+
+    Attributes
+    ----------
+    names : list
+        Names of the features of a step. Features without a name are called "x0", "x1" and so on.
+    categories : dict of int to Categories
+        The categories of each categorical feature, by its position in a step.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.windows._step_table import StepTable
+    >>> from skrnn.windows._window_categories import WindowCategories
+    >>> X = np.array([[[1.5, "a"], [2.5, "b"]], [[3.5, "c"], [4.5, None]]], dtype=object)
+    >>> steps = StepTable.of(X, 1)
+    >>> found = WindowCategories.of(steps, "from_dtype", 50)
+    >>> found.encoded_names()
+    ['x0', "x1='a'", "x1='b'", "x1='c'", 'x1 unknown']
+    >>> found.encoded(steps)[1]
+    array([[3.5, 0. , 0. , 1. , 0. ],
+           [4.5, 0. , 0. , 0. , 1. ]])
+    """
+
+    names: list
+    categories: dict
+
+    @classmethod
+    def of(cls, steps, categorical, max_categories):
+        """Learn the categories.
+
+        Parameters
+        ----------
+        steps : StepTable
+            All steps of the windows.
+        categorical, max_categories
+            Parameters of the estimator.
+
+        Returns
+        -------
+        WindowCategories or None
+            None if there is no categorical feature.
+
+        Raises
+        ------
+        ValueError
+            If a feature does not exist, or has measured values.
+        TypeError
+            If a feature contains text, but `categorical` does not name it.
+        """
+        names = list(steps.frame.columns)
+        given = categorical
+        if not isinstance(given, str) or given != "from_dtype":
+            categorical = steps.positions(given)
+        chosen = set(categorical_names(steps.frame, categorical, shown=given))
+        categories = {
+            i: Categories.of(name, steps.frame.iloc[:, i], max_categories)
+            for i, name in enumerate(names)
+            if name in chosen
+        }
+        return cls(names, categories) if categories else None
+
+    @property
+    def sources(self):
+        """Position of the source of each feature after encoding, ``(n_encoded,)``."""
+        widths = [
+            len(self.categories[i].names) if i in self.categories else 1
+            for i in range(len(self.names))
+        ]
+        return np.repeat(np.arange(len(self.names)), widths)
+
+    @property
+    def groups(self):
+        """For each categorical feature, its positions after encoding; "unknown" is the last."""
+        return [np.flatnonzero(self.sources == i) for i in self.categories]
+
+    def encoded_names(self, names=None):
+        """Return the names of the features after encoding.
+
+        Parameters
+        ----------
+        names : list of str or None, default=None
+            Names of the features before, if they have others than `names`.
+
+        Returns
+        -------
+        list of str
+        """
+        return [
+            name
+            for i, own in enumerate(self.names if names is None else names)
+            for name in (
+                replace(self.categories[i], name=own).names if i in self.categories else [own]
+            )
+        ]
+
+    def columns(self, names, n_timesteps):
+        """Return the column, or the feature, of X of each step and feature after encoding.
+
+        Parameters
+        ----------
+        names : ndarray of str or None
+            Names of the columns of X in `fit`.
+        n_timesteps : int
+            Number of steps.
+
+        Returns
+        -------
+        list of str, or of int if there are no names
+        """
+        n_features = len(self.names)
+        names = list(range(n_features)) if names is None else list(names)
+        if len(names) != n_timesteps * n_features:
+            names = names[-n_features:] * n_timesteps
+        steps = range(0, len(names), n_features)
+        return [names[first + source] for first in steps for source in self.sources]
+
+    def place_of_number(self, position, param):
+        """Return the position after encoding of a feature that must be a number.
+
+        Parameters
+        ----------
+        position : int
+            Position before.
+        param : str
+            Name of the parameter that selects the feature.
+
+        Returns
+        -------
+        int
+
+        Raises
+        ------
+        ValueError
+            If the feature is categorical.
+        """
+        if position in self.categories:
+            raise ValueError(
+                f"{param} selects {self.names[position]!r}, which is categorical. It must be a "
+                "feature of numbers."
+            )
+        return int(np.flatnonzero(self.sources == position)[0])
+
+    def encoded(self, steps, *, input_name="X"):
+        """Return windows of numbers.
+
+        Parameters
+        ----------
+        steps : StepTable
+            All steps of the windows.
+        input_name : str, default="X"
+            Name of the windows in error messages.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_timesteps, n_encoded), float32 or float64
+            A step in which nothing is known, not even a category, is NaN throughout.
+
+        Raises
+        ------
+        ValueError
+            If a feature that is not categorical contains text.
+
+        Warns
+        -----
+        UserWarning
+            If there are categories that `fit` has not seen.
+        """
+        numeric = [i for i in range(len(self.names)) if i not in self.categories]
+        numbers = np.empty((len(steps.frame), 0))
+        if numeric:
+            numbers = check_array(
+                steps.frame.iloc[:, numeric],
+                dtype=SERIES_DTYPES,
+                ensure_all_finite=False,
+                input_name=input_name,
+            )
+        table = np.empty((len(numbers), len(self.sources)), numbers.dtype)
+        table[:, np.isin(self.sources, numeric)] = numbers
+        for (i, own), places in zip(self.categories.items(), self.groups, strict=True):
+            table[:, places] = own.indicators(steps.frame.iloc[:, i])
+        table[steps.frame.isna().all(axis=1).to_numpy()] = np.nan
+        return steps.windows_of(table)

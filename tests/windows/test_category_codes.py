@@ -1,0 +1,75 @@
+"""Categories in series of which windows are made."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from skrnn import LagWindowTransformer
+from skrnn.windows._category_codes import CategoryCodes
+from skrnn.windows._views import series_of_windows
+
+DAYS = pd.date_range("2024-01-01", periods=6)
+FRAME = pd.DataFrame(
+    {"x": [1.0, np.nan, 3, 4, 5, 6], "kind": ["b", "a", None, "b", "c", "a"]}, DAYS
+)
+
+
+def test_codes_are_positions_and_new_categories_follow():
+    codes, series = CategoryCodes.of(FRAME[:4])
+    np.testing.assert_array_equal(series, [[1, 0], [np.nan, 1], [3, np.nan], [4, 0]])
+    assert series.index.equals(DAYS[:4])
+    later, series = codes.coded(FRAME)
+    assert later.values[1].tolist() == ["b", "a", "c"]
+    windows = later.decoded(series.to_numpy()[:, None])
+    assert windows[:, 0, 1].tolist() == FRAME["kind"].tolist()
+    assert codes.values[1].tolist() == ["b", "a"]
+
+
+@pytest.mark.parametrize("X", [FRAME[["x"]], FRAME[["x"]].to_numpy(), [[1.0], [2.0]]])
+def test_numbers_are_left_alone(X):
+    codes, series = CategoryCodes.of(X)
+    assert codes is None
+    assert series is X
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        FRAME,
+        FRAME.astype({"kind": "category"}),
+        FRAME.astype({"kind": "string"}),
+        FRAME.to_numpy(),
+        FRAME.to_numpy().tolist(),
+        pl.from_pandas(FRAME),
+    ],
+)
+def test_windows_of_every_form(X):
+    transformer = LagWindowTransformer(2, context="fitted")
+    windows = transformer.fit_transform(X)
+    assert windows.shape == (6, 2, 2)
+    assert pd.isna(windows[0]).all()
+    assert windows[2, :, 1].tolist() == ["b", "a"]
+    assert series_of_windows(windows) is not None
+    later = transformer.transform(X[4:])
+    assert later[0].tolist()[0] == [5.0, "c"]  # the last rows of the fitted series
+
+
+def test_the_past_of_later_rows_is_found_by_the_index():
+    transformer = LagWindowTransformer(2).fit(FRAME[:4])
+    windows = transformer.transform(FRAME[4:].assign(kind="new"))
+    assert windows[0].tolist() == [[3.0, None], [4.0, "b"]]
+    assert windows[1].tolist() == [[4.0, "b"], [5.0, "new"]]
+    table = transformer.set_params(flatten=True).transform(FRAME[4:])
+    assert table[0].tolist() == [3.0, None, 4.0, "b"]
+
+
+def test_categories_that_are_numbers_become_text():
+    X = FRAME.assign(kind=pd.Categorical([1, 2, 1, 1, 2, None]))
+    windows = LagWindowTransformer(1, horizon=0).fit_transform(X)
+    assert windows[:, 0, 1].tolist() == ["1", "2", "1", "1", "2", None]
+
+
+def test_text_among_numbers_is_no_category():
+    with pytest.raises(ValueError, match="could not convert string to float: 'cold'"):
+        LagWindowTransformer(1).fit(FRAME.assign(x=["cold", 1.0, 2.0, 3.0, 4.0, 5.0]))
