@@ -9,6 +9,7 @@ import numpy as np
 
 from .losses._likelihood import Likelihood
 from .losses._mixture import Mixture
+from .network._quantiles import quantile_between
 
 if TYPE_CHECKING:
     from typing import Any
@@ -130,14 +131,7 @@ def quantiles_of(distribution: Any, alpha: ArrayLike) -> NDArray[Any]:
     ValueError
         If `alpha` is not between 0 and 1.
     """
-    try:
-        levels = np.asarray(alpha, np.float64)
-    except (TypeError, ValueError):
-        levels = np.array(np.nan)
-    if levels.ndim > 1 or not levels.size or not ((levels > 0) & (levels < 1)).all():
-        raise ValueError(
-            f"alpha must be a number between 0 and 1, or a list of such numbers. Got {alpha!r}."
-        )
+    levels = _checked_levels(alpha)
     if levels.ndim == 0:
         return distribution.ppf(float(levels))
     shape = np.shape(distribution.mean())
@@ -148,6 +142,53 @@ def quantiles_of(distribution: Any, alpha: ArrayLike) -> NDArray[Any]:
         for block in np.array_split(levels, n_blocks)
     ]
     return np.moveaxis(np.concatenate(blocks), 0, -1)
+
+
+def quantiles_between(quantiles: Any, forecast: NDArray[Any], alpha: ArrayLike) -> NDArray[Any]:
+    """Interpolate between the quantiles that a network forecasts.
+
+    Parameters
+    ----------
+    quantiles : float or tuple of float
+        The quantiles of the forecast.
+    forecast : ndarray of shape (...) or (..., n_quantiles)
+        The forecast, with a last axis if `quantiles` is a tuple.
+    alpha : float or array-like of shape (n_alphas,)
+        The quantiles to return, between 0 and 1.
+
+    Returns
+    -------
+    ndarray of shape (...) or (..., n_alphas)
+
+    Raises
+    ------
+    ValueError
+        If `alpha` is not between 0 and 1, or outside the range of `quantiles`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn._distributions import quantiles_between
+    >>> quantiles_between((0.1, 0.5, 0.9), np.array([[1.0, 2.0, 5.0]]), [0.5, 0.9])
+    array([[2., 5.]])
+    """
+    levels = _checked_levels(alpha)
+    if not isinstance(quantiles, tuple):
+        quantiles, forecast = (quantiles,), forecast[..., None]
+    found = [quantile_between(forecast, quantiles, level) for level in np.atleast_1d(levels)]
+    return np.stack(found, axis=-1) if levels.ndim else found[0]
+
+
+def _checked_levels(alpha):
+    try:
+        levels = np.asarray(alpha, np.float64)
+    except (TypeError, ValueError):
+        levels = np.array(np.nan)
+    if levels.ndim > 1 or not levels.size or not ((levels > 0) & (levels < 1)).all():
+        raise ValueError(
+            f"alpha must be a number between 0 and 1, or a list of such numbers. Got {alpha!r}."
+        )
+    return levels
 
 
 def draws_of(distribution: Any, n_samples: int, random_state: RandomState) -> NDArray[Any]:

@@ -15,6 +15,7 @@ from ._distributions import (
     check_same_loss,
     distribution_of,
     draws_of,
+    quantiles_between,
     quantiles_of,
 )
 from ._input import check_targets
@@ -23,6 +24,7 @@ from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_n
 from ._sklearn_compat import Interval, _fit_context
 from ._validation import Count
 from .losses._loss_names import LOSS_CONSTRAINT, resolve_loss, with_new_losses
+from .losses._many_zeros import warn_of_many_zeros
 from .training._data_warnings import warn_about_data
 
 if TYPE_CHECKING:
@@ -632,8 +634,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     ) -> NDArray[Any]:
         """Forecast quantiles of the target of each window.
 
-        The loss must be a likelihood. With ``loss="quantile"``, `predict` returns the quantiles
-        that the network has learned.
+        The loss must be a likelihood or ``"quantile"``.
 
         Parameters
         ----------
@@ -641,11 +642,12 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             Windows, as in `predict`.
 
         alpha : float or sequence of float, default=(0.1, 0.5, 0.9)
-            The quantiles, between 0 and 1.
+            The quantiles, between 0 and 1. With ``loss="quantile"``, they are interpolated between
+            those of the parameter `quantile`, as if the distribution were normal there.
 
         Returns
         -------
-        quantiles : ndarray of the shape of ``predict(X)``
+        quantiles : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             The quantiles. If `alpha` is a sequence, they have a last axis of its length.
 
         Raises
@@ -653,8 +655,14 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the loss is no likelihood, a quantile is not between 0 and 1, or as in `predict`.
+            If the loss forecasts neither a distribution nor quantiles, a quantile is not between 0
+            and 1 or outside the range of the parameter `quantile`, or as in `predict`.
         """
+        loss = self._loss()
+        if loss.quantile is not None:
+            check_is_fitted(self)
+            check_same_loss(loss, self._fitted_architecture)
+            return quantiles_between(loss.quantile, self._forecast(X, None)[0], alpha)
         return quantiles_of(self._distribution(X, "predict_quantiles")[0], alpha)
 
     def sample(
@@ -814,6 +822,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             raise ValueError(f"{input_name} does not suit loss={self.loss!r}: {error}.") from None
 
     def _warn_about_data(self, run, held_out):
+        targets = run.samples.targets[run.samples.rows, :, :-1]
+        warn_of_many_zeros(run.plan.loss, targets.reshape(-1, targets.shape[2]), self.loss)
         warn_about_data(
             run.samples,
             held_out,

@@ -15,6 +15,7 @@ from skrnn._distributions import (
     check_same_loss,
     distribution_of,
     draws_of,
+    quantiles_between,
     quantiles_of,
 )
 from skrnn.losses import Mixture, Normal, SquaredError
@@ -156,6 +157,33 @@ def test_unknown_targets_and_rows_without_weight_do_not_count():
     rnn = RNNRegressor("simple", 2, loss="normal", epochs=3, random_state=0, engine="numpy")
     weighted = rnn.fit(longer, y, weight).predict(X)
     assert weighted == pytest.approx(fitted("normal").predict(X))
+
+
+def test_quantiles_that_the_network_has_learned():
+    several = fitted("quantile", Y, quantile=(0.1, 0.5, 0.9))
+    learned = several.predict(X)
+    np.testing.assert_array_equal(several.predict_quantiles(X), learned)
+    np.testing.assert_array_equal(several.predict_quantiles(X, 0.9), learned[:, 2])
+    # Halfway between 0.1 and 0.5 in units of the normal distribution.
+    between = several.predict_quantiles(X, norm.cdf(norm.ppf(0.1) / 2))
+    np.testing.assert_allclose(between, learned[:, :2].mean(axis=1))
+    with pytest.raises(ValueError, match=r"quantiles \(0.1, 0.5, 0.9\); 0.95 lies outside"):
+        several.predict_quantiles(X, [0.5, 0.95])
+    with pytest.raises(ValueError, match=r"alpha must be a number between 0 and 1.*Got 1.5"):
+        several.predict_quantiles(X, 1.5)
+    two = fitted("quantile", np.stack([Y, Y[::-1]], axis=1), quantile=(0.1, 0.9))
+    assert two.predict_quantiles(X, [0.1, 0.3, 0.9]).shape == (60, 2, 3)
+    one = fitted("quantile", Y, quantile=0.9)
+    np.testing.assert_array_equal(one.predict_quantiles(X, 0.9), one.predict(X))
+    np.testing.assert_array_equal(one.predict_quantiles(X, [0.9]), one.predict(X)[:, None])
+    with pytest.raises(ValueError, match=r"quantiles \(0.9,\); 0.5 lies outside their range"):
+        one.predict_quantiles(X, 0.5)
+
+
+def test_learned_quantiles_in_plain_numbers():
+    forecast = np.array([[1.0, 2.0, 5.0]])
+    assert quantiles_between((0.1, 0.5, 0.9), forecast, [0.5, 0.9]).tolist() == [[2.0, 5.0]]
+    assert quantiles_between(0.3, forecast, 0.3).tolist() == forecast.tolist()
 
 
 @pytest.mark.parametrize("method", ["predict_dist", "predict_quantiles", "sample"])

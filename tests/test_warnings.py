@@ -430,6 +430,11 @@ CASES = [
     ("warn_of_unknown", "intervals have no width. Later", of_exact_forecasts),
     ("calibrate", "calibrate=True has no effect", lambda: calibrated(4)),
     ("calibrate", "held-out errors are too few", lambda: calibrated(30)),
+    (
+        "warn_of_many_zeros",
+        "counts with many zeros",
+        lambda: forecaster(loss="student_t").fit(months([0, 0, 1, 0, 2] * 6), fh=[1]),
+    ),
     ("equally_likely_values", "assumed to be normal", variance_of_quantiles),
     (
         "warn_of_unknown",

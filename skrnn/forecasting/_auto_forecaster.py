@@ -15,6 +15,7 @@ from sklearn.utils import check_random_state
 from skrnn._sklearn_compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
 from skrnn._warnings import warn_user
+from skrnn.losses._many_zeros import is_intermittent
 from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis, check_times
 
@@ -28,7 +29,6 @@ from ._features import known_mask, label_rows
 from ._forecaster import TAGS, RNNForecaster, check_not_long_series
 from ._held_out import LEAST_KNOWN, HeldOut
 from ._horizon import steps_in_fit, steps_of_series
-from ._intermittent import is_intermittent
 from ._last_value import stand_ins, warn_of_unknown
 from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import joined_samples, leave_unknown, residuals, steps_without_network

@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from skrnn.losses._many_zeros import is_intermittent
+
 from ._auto_settings import FittedSettings
 from ._boosting_forecaster import PanelBoosting, enough_for_boosting
 from ._forecaster import RNNForecaster
 from ._forecaster_plan import ForecasterPlan
-from ._intermittent import PanelTSB, is_intermittent
+from ._intermittent import PanelTSB
 from ._ridge_forecaster import PanelRidge, enough_for_ridge
 from ._seasonality import CYCLES, Seasons
 from ._smoothing_forecasters import PanelDampedTrend, PanelTheta

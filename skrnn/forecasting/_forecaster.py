@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from skrnn.losses._loss_names import with_new_losses
+from skrnn.losses._many_zeros import warn_of_many_zeros
+from skrnn.network._quantiles import quantile_between
 from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._auto_settings import FittedSettings
@@ -29,6 +31,7 @@ from ._forecaster_parameters import (
     columns_of_X,
     forecasts_distributions,
     forecasts_quantiles,
+    loss_of,
     steps_to_learn,
 )
 from ._forecaster_plan import ForecasterPlan
@@ -43,7 +46,7 @@ from ._quantile_calibration import calibrate
 from ._quantile_tails import equally_likely_values
 from ._repeated_networks import repeated_networks
 from ._static_features import keep_static, set_static
-from ._strategies import median, quantile_between
+from ._strategies import median
 from ._summaries import (
     N_LEVELS_OF_VARIANCE,
     Draws,
@@ -880,6 +883,7 @@ class RNNForecaster(TakesLongTables):
             networks = self._check_pretrained(y, self._names_in(X), steps, later)
         else:
             plan = ForecasterPlan.of(self)
+            warn_of_many_zeros(loss_of(plan), y.to_numpy(np.float64), self.loss)
             columns = columns_of_X(plan, X if X is None else rows_at(X, y.index))
             settings = FittedSettings.of(
                 plan, self._axis, series_lengths(y, "y"), y.to_numpy(np.float64), steps

@@ -16,41 +16,6 @@ from ._statistical import StatisticalForecaster
 if TYPE_CHECKING:
     from typing import Any
 
-# Demand is intermittent if at least this fraction of the known values is zero.
-_MANY_ZEROS = 0.3
-
-
-def is_intermittent(values):
-    """Return whether values are counts with many zeros, such as the demand for a spare part.
-
-    Parameters
-    ----------
-    values : ndarray
-        Values of all series, NaN where they are unknown.
-
-    Returns
-    -------
-    bool
-        Whether all known values are whole numbers, none of them is negative, and at least 30 %
-        are zero, but not all.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skrnn.forecasting._intermittent import is_intermittent
-    >>> is_intermittent(np.array([0, 2, np.nan, 0, 1]))
-    True
-    >>> is_intermittent(np.array([12.0, 15.0, 0.0, 11.0]))
-    False
-    """
-    known = values[~np.isnan(values)]
-    return bool(
-        known.size
-        and (known >= 0).all()
-        and _MANY_ZEROS <= (known == 0).mean() < 1
-        and (known == np.rint(known)).all()
-    )
-
 
 class IntermittentModel:
     """Smooths the probability of a demand, and its size at rows with a demand.

@@ -222,8 +222,9 @@ def _split(panel, n_targets, rows, fraction):
     held_out &= rows
     if not held_out.any() or not (rows & ~held_out).any():
         raise NothingToLearnError(
-            f"early_stopping with validation_fraction={fraction} holds out "
-            f"{int(held_out.sum())} of {int(rows.sum())} rows: both parts need at least one row."
+            f"early_stopping with validation_fraction={fraction} holds out {int(held_out.sum())} "
+            f"of the {int(rows.sum())} windows with known targets: both parts need at least one. "
+            "Set another validation_fraction, or early_stopping=False."
         )
     return rows & ~held_out, held_out
 

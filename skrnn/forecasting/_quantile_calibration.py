@@ -174,9 +174,13 @@ def calibrate(forecaster, y, X, n_steps):
     if held_out.n_origins:
         calibration = _calibration(forecaster, held_out, X)
     if calibration is None:
+        scales = held_out.final_scales(1)
+        why = f"y is too short, or too full of gaps, to hold out {n_steps} row(s)"
+        if (scales == 0).any() and not (scales > 0).any():
+            why = "The known values of y never change, so that errors have no unit"
         warn_user(
-            f"y is too short, or too full of gaps, to hold out {n_steps} row(s): calibrate=True "
-            "has no effect, and quantiles are as the networks forecast them."
+            f"{why}: calibrate=True has no effect, and quantiles are as the networks forecast "
+            "them."
         )
     elif calibration.unsupported:
         warn_user(

@@ -183,41 +183,6 @@ def median(values, quantiles):
     return interpolate_quantile(values, quantiles, 0.5) if quantiles else values[..., 0]
 
 
-def quantile_between(values, quantiles, alpha):
-    """Interpolate a quantile between the forecast quantiles.
-
-    Parameters
-    ----------
-    values : ndarray of shape (..., n_quantiles)
-        Forecasts.
-    quantiles : tuple of float
-        The quantiles of the forecasts.
-    alpha : float
-        The quantile to return.
-
-    Returns
-    -------
-    ndarray of shape (...)
-
-    Raises
-    ------
-    ValueError
-        If `alpha` is outside the range of the quantiles.
-    """
-    # Half of a coverage is not exact in binary: 0.5 - 0.8 / 2 is slightly less than 0.1.
-    if max(quantiles[0] - alpha, alpha - quantiles[-1]) > 1e-9:
-        widest = 2 * min(0.5 - quantiles[0], quantiles[-1] - 0.5)
-        end = min(alpha, 1 - alpha)
-        raise ValueError(
-            f"The network forecasts the quantiles {quantiles}; {alpha:.6g} lies outside their "
-            f"range, about which it knows nothing. An interval with coverage={1 - 2 * end:.6g} "
-            f"needs {end:.6g} and {1 - end:.6g} among the quantiles: fit with a `quantile` that "
-            "contains them"
-            + (f", or request a coverage of at most {widest:.6g}." if widest > 0 else ".")
-        )
-    return interpolate_quantile(values, quantiles, alpha)
-
-
 def _unknown(windows):
     return np.isnan(windows).any(axis=2).all(axis=1)
 

@@ -54,7 +54,8 @@ def split_last_block(samples, fraction):
         raise ValueError(
             f"early_stopping with validation_fraction={fraction} holds out the last {n_held_out} "
             f"of {n_rows} rows, {int(later.sum())} of which can be used, and leaves "
-            f"{int((~later).sum())} to train on: both parts need at least one row."
+            f"{int((~later).sum())} to train on: both parts need at least one row. Set another "
+            "validation_fraction, pass X_val and y_val, or set early_stopping=False."
         )
     return replace(samples, rows=samples.rows[~later]), replace(samples, rows=samples.rows[later])
 

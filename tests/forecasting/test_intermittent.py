@@ -6,29 +6,11 @@ import pytest
 
 from skrnn.forecasting import AutoRNNForecaster, PanelTSB, RNNForecaster
 from skrnn.forecasting._candidate_views import make_views
-from skrnn.forecasting._intermittent import is_intermittent
 from skrnn.forecasting._panel import Panel
 from skrnn.windows._time_axis import TimeAxis
 
 NAN = np.nan
 DEMAND = np.array([0, 0, 3, 0, NAN, 0, 1, 0, 0, 2.0])
-
-
-@pytest.mark.parametrize(
-    ("values", "found"),
-    [
-        ([0, 0, 1, 5], True),
-        ([0, NAN, 1, 5, 7], False),  # a quarter
-        ([0, 0, 0.5, 1], False),
-        ([0, 0, -1, 1], False),
-        ([0, 0, 0], False),
-        ([NAN, NAN], False),
-        ([0, 0, 0, 4, NAN], True),
-        ([1e3, 2e3], False),
-    ],
-)
-def test_what_is_intermittent(values, found):
-    assert is_intermittent(np.array(values, float)) is found
 
 
 def by_hand(demand, alpha, beta):

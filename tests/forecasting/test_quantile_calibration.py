@@ -165,3 +165,9 @@ def test_series_that_are_too_short(cheap, months):
     extreme = {**LOSS, "quantile": (0.001, 0.5, 0.9)}
     with pytest.warns(UserWarning, match=r"errors are too few for the quantiles \[0.001\]"):
         cheap(calibrate=True, **extreme).fit(months, fh=[1])
+
+
+def test_series_that_never_change(cheap, months):
+    with pytest.warns(UserWarning, match="never change.*calibrate=True has no effect"):
+        forecaster = cheap(calibrate=True, **LOSS).fit(0 * months + 5.0, fh=[1, 2])
+    assert (forecaster.predict_interval(coverage=0.8) == 5.0).all(axis=None)

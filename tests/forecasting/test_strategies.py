@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sktime.forecasting.base import ForecastingHorizon
 
-from skrnn.forecasting._strategies import median, quantile_between
+from skrnn.forecasting._strategies import median
 
 N_STEPS = 7
 
@@ -130,28 +130,12 @@ def test_nothing_known(cheap, months, strategy):
     np.testing.assert_array_equal(forecast, y.iloc[-7])
 
 
-@pytest.mark.parametrize(
-    ("alpha", "value"), [(0.1, 1), (0.3, 3.9541), (0.5, 6), (0.9, 8), (0.7, 6.8184)]
-)
-def test_between_quantiles(alpha, value):
-    values = np.array([[1.0, 6.0, 8.0]])
-    assert quantile_between(values, (0.1, 0.5, 0.9), alpha) == pytest.approx(value, abs=1e-4)
-
-
 def test_median():
     values = np.array([[1.0, 8.0]])
     assert median(values, (0.6, 0.9)) == 1.0
     assert median(values, (0.4, 0.6)) == pytest.approx(4.5)
     assert median(values[:, :1], (0.6,)) == 1.0
     assert median(values[:, :1], ()) == 1.0
-
-
-def test_beyond_quantiles():
-    values = np.array([[1.0, 8.0]])
-    with pytest.raises(ValueError, match=r"quantiles \(0.6, 0.9\); 0.5 lies outside their range"):
-        quantile_between(values, (0.6, 0.9), 0.5)
-    with pytest.raises(ValueError, match=r"coverage=0.9 needs 0.05 and 0.95 .* at most 0.8"):
-        quantile_between(values, (0.1, 0.9), 0.95)
 
 
 @pytest.mark.parametrize("strategy", ["recursive", "multioutput"])

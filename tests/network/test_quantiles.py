@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from skrnn.network._quantiles import all_quantiles, interpolate_quantile
+from skrnn.network._quantiles import all_quantiles, interpolate_quantile, quantile_between
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,8 @@ def test_quantiles_are_interpolated(alpha, value):
     values = np.array([[1.0, 6.0, 8.0]])
     assert interpolate_quantile(values, (0.1, 0.5, 0.9), alpha) == pytest.approx(value, abs=1e-4)
     assert interpolate_quantile(values[:, :1], (0.1,), alpha) == 1.0
+    if 0.1 <= alpha <= 0.9:
+        assert quantile_between(values, (0.1, 0.5, 0.9), alpha) == pytest.approx(value, abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,11 @@ def test_each_tail_has_its_own_spread():
 
 def test_quantiles_that_are_equal_leave_no_tail():
     assert all_quantiles(np.array([2.0, 2.0]), (0.4, 0.6), [0.1, 0.9]).tolist() == [2.0, 2.0]
+
+
+def test_beyond_quantiles():
+    values = np.array([[1.0, 8.0]])
+    with pytest.raises(ValueError, match=r"quantiles \(0.6, 0.9\); 0.5 lies outside their range"):
+        quantile_between(values, (0.6, 0.9), 0.5)
+    with pytest.raises(ValueError, match=r"coverage=0.9 needs 0.05 and 0.95 .* at most 0.8"):
+        quantile_between(values, (0.1, 0.9), 0.95)
