@@ -35,7 +35,7 @@ from ._members import joined_samples, leave_unknown, residuals, steps_without_ne
 from ._network_training import NothingToLearnError
 from ._panel import Panel, name_some
 from ._predictive import N_LEVELS, Predictive, as_frame, check_skpro, empirical
-from ._pretrained_views import PretrainedViews, columns_as_series, fitted, pretrained
+from ._pretrained_views import PretrainedViews, columns_as_series, pretrained
 from ._seasonality import check_periods, seasonal_periods
 from ._trials import Trial, leaderboard, weights_of, with_rows
 
@@ -161,6 +161,10 @@ class AutoRNNForecaster(TakesLongTables):
 
     If the last rows of a series are unknown, steps are counted from its last known value: the
     intervals of the next row are as wide as those of a later step.
+
+    If training is slow, so that the networks are compiled, the fit to all rows continues from the
+    weights of the trial, with three tenths of the epochs and a fifth of the learning rate. This
+    requires networks without features, and an `fh` of all steps from the next row on.
 
     Only known values count, not rows, and errors are never measured from an origin inside a gap.
     If nothing can be learned from a series, or it has no known row to forecast from, its forecast
@@ -506,19 +510,21 @@ class AutoRNNForecaster(TakesLongTables):
         self._moved = np.ones(self._panel.n_series, bool)
         return self._hold_out(y, fh)
 
-    def _try_and_fit(self, y, X, fh, learn=fitted):
+    def _try_and_fit(self, y, X, fh, learn=None):
         start = time.monotonic()
         held_out = self._take(y, fh)
         n_steps, sp = held_out.n_steps, self._periods()[-1]
         trials = self._make_trials(n_steps, with_X=X is not None)
         # Each view is fitted twice: to the rows before those held out, and to all rows.
         with epoch_progress(2 * len(trials), verbose=self.verbose, unit="fit") as progress:
-            tried = self._run(trials, held_out, X, start, progress)
+            # To pretrain networks for other series is another kind of fit.
+            keep = learn is None and self._is_whole_horizon(fh, n_steps)
+            tried = self._run(trials, held_out, X, start, progress, keep=keep)
             weights = weights_of(tried, held_out, self.combine)
             counts = is_intermittent(self._panel.values)
             self._whole = counts and self.views is None
             self._intervals = Intervals.of(tried, weights, held_out, sp, counts=counts)
-            self._fit_views(tried, weights, partial(learn, y=y, X=X, fh=fh), progress)
+            self._fit_views(tried, weights, partial(_fitted, learn, y=y, X=X, fh=fh), progress)
         _warn_of_short_series(self._panel, self.forecasters_, self._intervals, held_out)
         self.leaderboard_ = leaderboard(trials)
         return self
@@ -562,7 +568,12 @@ class AutoRNNForecaster(TakesLongTables):
         )
         return [Trial(name, view) for name, view in views.items()]
 
-    def _run(self, trials, held_out, X, start, progress):
+    def _is_whole_horizon(self, fh, n_steps):
+        """Return whether each series is forecast for all steps from its next row on."""
+        steps, later = steps_in_fit(fh, self._axis, self._panel.last)
+        return not later and steps.tolist() == list(range(1, n_steps + 1))
+
+    def _run(self, trials, held_out, X, start, progress, *, keep):
         """Try the views as long as there is time, and return those that were tried."""
         tried, scales = [], held_out.scales(self._periods()[-1])
         for trial in trials:
@@ -571,7 +582,7 @@ class AutoRNNForecaster(TakesLongTables):
                 if needed > self.max_time:
                     continue
             if held_out.n_origins:
-                trial.run(held_out, X, scales)
+                trial.run(held_out, X, scales, keep=keep)
             tried.append(trial)
             progress.show({"error": trial.error})
         return tried
@@ -588,7 +599,7 @@ class AutoRNNForecaster(TakesLongTables):
     def _fit_view(self, trial, weight, learn):
         start = time.monotonic()
         try:
-            learned = learn(trial.forecaster.clone())
+            learned = learn(trial)
         except NothingToLearnError:
             return
         trial.weight, trial.seconds = weight, trial.seconds + time.monotonic() - start
@@ -720,6 +731,11 @@ class AutoRNNForecaster(TakesLongTables):
         cheap = RNNForecaster(3, cell="simple", units=2, epochs=1, n_networks=1, random_state=0)
         other = cheap.clone().set_params(deseasonalize=False)
         return [{"views": {"one": cheap, "two": other}}, {"views": {"one": cheap}, "sp": 4}]
+
+
+def _fitted(learn, trial, y, X, fh):
+    """Return the forecaster of a view after it has learned from all rows."""
+    return trial.fitted(y, X, fh) if learn is None else learn(trial.forecaster.clone(), y, X, fh)
 
 
 def _seconds_to_come(trial, tried):

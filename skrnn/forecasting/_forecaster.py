@@ -38,7 +38,7 @@ from ._forecaster_plan import ForecasterPlan
 from ._horizon import steps_in_fit, steps_of_series
 from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import joined_samples, residuals
-from ._network_training import train_networks
+from ._network_training import train_further, train_networks
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
 from ._predictive import N_LEVELS, as_frame, check_skpro, empirical
@@ -947,6 +947,42 @@ class RNNForecaster(TakesLongTables):
         self._moved = before.marked(new)
         if update_params:
             learn_fresh_rows(networks, self._begun(), new, before)
+        return self
+
+    def _can_learn_further(self, n_steps):
+        """Return whether :meth:`_learn_further` can replace a fit for steps from the next row on.
+
+        Short fits take little time. Features would have to be encoded again.
+        """
+        networks = self.networks_
+        return (
+            networks.steps == list(range(1, n_steps + 1))
+            and not (networks.unlearned or networks.feature_names or networks.stateful)
+            and not networks.recursive
+            and networks.regressors[0].engine_ == "tensorflow"
+            and not (self.early_stopping or self.verbose or self.calibrate)
+        )
+
+    def _learn_further(self, y):
+        """Fit to more rows of the same series, from the weights of the last fit.
+
+        The networks see all rows again, but fewer times than in a fit from random weights.
+
+        Parameters
+        ----------
+        y : DataFrame
+            All rows, including those of `fit`.
+
+        Returns
+        -------
+        self : RNNForecaster
+            The forecaster.
+        """
+        self.update(y, update_params=False)
+        self._moved = np.ones(self._panel.n_series, bool)
+        learned = self._panel.trimmed(self.networks_.n_targets)
+        self.networks_.fit_scalings(learned)
+        train_further(self.networks_, learned, n_jobs=self.n_jobs)
         return self
 
     def _predict(self, fh, X):

@@ -92,13 +92,6 @@ def columns_as_series(
     return pd.concat(parts, names=names), features
 
 
-def fitted(
-    forecaster: BaseForecaster, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon
-) -> BaseForecaster:
-    """Fit a forecaster to all rows."""
-    return forecaster.fit(y, X=X, fh=fh)
-
-
 def pretrained(
     forecaster: BaseForecaster, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon
 ) -> BaseForecaster:

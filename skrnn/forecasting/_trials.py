@@ -35,6 +35,9 @@ class Trial:
         Mean scaled absolute errors of these for each series; NaN if there is none.
     error : float
         Their mean over all errors; NaN if there is none.
+    learned : sktime forecaster or None
+        The forecaster after the trial, if its networks can learn the held-out rows too, without
+        a new start.
     """
 
     name: str
@@ -44,15 +47,22 @@ class Trial:
     forecasts: object = None
     errors: object = None
     error: float = np.nan
+    learned: object = None
 
-    def run(self, held_out, X, scales):
-        """Fit the view to the training part, and forecast the held-out rows."""
+    def run(self, held_out, X, scales, *, keep=False):
+        """Fit the view to the training part, and forecast the held-out rows.
+
+        With `keep`, :meth:`fitted` may continue from this fit.
+        """
         start = time.monotonic()
         with warnings.catch_warnings():
             # A view that performs badly here gets a small weight. Users did not request this fit.
             warnings.simplefilter("ignore", UserWarning)
             try:
-                self.forecasts = forecast_held_out(self.forecaster.clone(), held_out, X)
+                forecaster = self.forecaster.clone()
+                self.forecasts = forecast_held_out(forecaster, held_out, X)
+                if keep and _can_learn_further(forecaster, held_out.n_steps):
+                    self.learned = forecaster
             except (NothingToLearnError, UnknownFeatureError):
                 # The training part may be too short even if all rows together are enough.
                 self.forecasts = np.full(held_out.shape, np.nan)
@@ -62,6 +72,24 @@ class Trial:
         self.errors = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
         self.error = float(total.sum() / count.sum()) if known.any() else np.nan
         self.seconds = time.monotonic() - start
+
+    def fitted(self, y, X, fh):
+        """Return the forecaster, fitted to all rows.
+
+        Parameters
+        ----------
+        y, X, fh
+            As in `fit`.
+        """
+        forecaster, self.learned = self.learned, None
+        if forecaster is None:
+            return self.forecaster.clone().fit(y, X=X, fh=fh)
+        return forecaster._learn_further(y)
+
+
+def _can_learn_further(forecaster, n_steps):
+    check = getattr(forecaster, "_can_learn_further", None)
+    return check is not None and check(n_steps)
 
 
 def forecast_held_out(forecaster, held_out, X):

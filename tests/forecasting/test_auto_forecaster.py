@@ -105,6 +105,25 @@ def test_features(auto, months):
     pd.testing.assert_series_equal(forecaster.predict(X=ignored), forecast)
 
 
+@pytest.mark.parametrize(("fh", "further"), [(FH, True), ([3], False), ([1, 3], False)], ids=str)
+def test_networks_go_on_from_their_trial(cheap, panel, monkeypatch, fh, further):
+    monkeypatch.setattr(RNNForecaster, "_can_learn_further", lambda *_: True)
+    first = panel.index.get_level_values(0)[0]
+    short = pd.concat({"zz": panel.loc[first].iloc[-4:]}, names=panel.index.names[:1])
+    y = pd.concat([panel, short])
+    view = cheap(epochs=10, strategy="auto")
+    forecaster = AutoRNNForecaster(views={"one": view}).fit(y, fh=fh)
+    learned = forecaster.forecasters_["one"]
+    whole = view.clone().fit(y, fh=fh)
+    n_steps = [each.networks_.regressors[0]._iteration for each in (learned, whole)]
+    assert (n_steps[0] > n_steps[1]) is further
+    assert forecaster.predict().index.equals(whole.predict().index)
+    np.testing.assert_array_equal(learned._panel.values, whole._panel.values)
+    np.testing.assert_array_equal(learned._moved, whole._moved)
+    pd.testing.assert_frame_equal(forecaster.predict(), learned.predict())
+    assert np.isfinite(forecaster.predict_residuals(y).to_numpy()).sum() > len(y) / 2
+
+
 def test_gaps_are_not_called_too_short(auto, months):
     """Every other month is known: rows are held out, but one step ahead nothing is known."""
     y = months.where(np.arange(len(months)) % 2 == 0)

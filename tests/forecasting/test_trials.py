@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sktime.transformations.detrend import Deseasonalizer
 
+from skrnn.forecasting import RNNForecaster
 from skrnn.forecasting._held_out import HeldOut
 from skrnn.forecasting._trials import Trial, cover_horizon, forecast_held_out, leaderboard
 
@@ -173,3 +174,46 @@ def test_all_origins_at_once_as_by_update_and_predict(cheap, settings, n_series,
     known = np.isfinite(forecasts)
     assert known.mean() > 0.5
     np.testing.assert_allclose(forecasts[known], np.stack(expected, axis=1)[known], rtol=1e-6)
+
+
+def test_the_last_fit_goes_on_from_the_trial(cheap, months, monkeypatch):
+    y, fh = months.to_frame(), [1, 2, 3]
+    monkeypatch.setattr(RNNForecaster, "_can_learn_further", lambda self, n_steps: n_steps == 3)
+    held_out = HeldOut.of(y, 3)
+    trial = Trial("one", cheap(strategy="multioutput", epochs=10))
+    trial.run(held_out, None, np.array([1.0]), keep=True)
+    before = cheap(strategy="multioutput", epochs=10).fit(held_out.training_part(), fh=fh)
+    fitted = trial.fitted(y, None, fh)
+    assert trial.learned is None  # the rows of the trial do not stay in memory
+    n_steps = [each.networks_.regressors[0]._iteration for each in (before, fitted)]
+    n_batches = -(-(60 - 3 - 2) // 32)
+    assert n_steps[1] - n_steps[0] == 3 * n_batches
+    assert fitted.predict().index.equals(pd.period_range("2005-01", periods=3, freq="M"))
+    trial.run(held_out, None, np.array([1.0]))
+    again = trial.fitted(y, None, fh)
+    assert again.networks_.regressors[0]._iteration == 10 * n_batches
+
+
+@pytest.mark.parametrize(
+    ("settings", "n_steps", "possible"),
+    [
+        ({}, 3, True),
+        ({}, 2, False),
+        ({"early_stopping": True, "validation_fraction": 0.3}, 3, False),
+        ({"engine": "numpy"}, 3, False),
+        ({"strategy": "recursive"}, 3, False),
+    ],
+    ids=str,
+)
+def test_which_fits_can_go_on(cheap, months, settings, n_steps, possible):
+    forecaster = cheap(**{"strategy": "multioutput", **settings}).fit(months, fh=[1, 2, 3])
+    if "engine" not in settings:
+        forecaster.networks_.regressors[0].engine_ = "tensorflow"  # it was not worth compiling
+    assert forecaster._can_learn_further(n_steps) is possible
+
+
+def test_fits_with_features_start_anew(cheap, months):
+    X = pd.DataFrame({"x": np.arange(60.0)}, months.index)
+    forecaster = cheap(strategy="multioutput").fit(months, X=X, fh=[1])
+    forecaster.networks_.regressors[0].engine_ = "tensorflow"
+    assert not forecaster._can_learn_further(1)
