@@ -36,7 +36,7 @@ from ._validation import JOBS, Count, are_windows, check_no_dates
 from ._version_0_1_0 import read_estimator
 from .cells._activations import ACTIVATIONS
 from .cells._cell import Cell
-from .cells._cell_names import CELLS
+from .cells._named_cells import CELLS
 from .engines._choice import ENGINES, MOST_SECONDS
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows

@@ -19,7 +19,7 @@ from skrnn._distributions import (
     quantiles_of,
 )
 from skrnn.losses import Mixture, Normal, SquaredError
-from skrnn.losses._loss_names import LOSSES
+from skrnn.losses._named_losses import LOSSES
 from skrnn.network._architecture import Architecture
 from skrnn.network._forward import predict_windows
 

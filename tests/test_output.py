@@ -13,7 +13,7 @@ from skrnn._output import (
     score,
     shape_forecast,
 )
-from skrnn.losses._loss_names import resolve_loss
+from skrnn.losses._named_losses import resolve_loss
 from skrnn.network._architecture import Architecture
 
 N_ROWS, N_STEPS = 12, 3

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ._cell import has_own, weight_positions
-from ._cell_names import resolve_cell
 from ._forecast_scan import NumpyScan
+from ._named_cells import resolve_cell
 from ._namespace import numpy_namespace
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import keras
 import numpy as np
 
 from ._cell import columns_of_state, has_own
-from ._cell_names import resolve_cell, stored_cell
 from ._keras_namespace import keras_namespace
+from ._named_cells import resolve_cell, stored_cell
 
 
 def recurrent_layer(cell, units, *, seeds, **settings):

@@ -1,7 +1,7 @@
 """Skips steps that contain NaN: they do not change the state.
 
 These functions do so in forecasts and in the compiled programs of training. Training in NumPy has
-its own, ``skrnn/engines/numpy/_unknown_steps.py``. Steps in front of the longest sequence of a
+its own, ``skrnn/engines/numpy/_step_mask.py``. Steps in front of the longest sequence of a
 batch are not computed at all in training.
 """
 

@@ -34,9 +34,9 @@ from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import joined_samples, leave_unknown, residuals, steps_without_network
 from ._network_training import NothingToLearnError
 from ._panel import Panel, name_some
-from ._predictive import N_LEVELS, Predictive, as_frame, check_skpro, empirical
+from ._predictive_distribution import N_LEVELS, Predictive, as_frame, check_skpro, empirical
 from ._pretrained_views import PretrainedViews, columns_as_series, pretrained
-from ._seasonality import check_periods, seasonal_periods
+from ._seasonal_periods import check_periods, seasonal_periods
 from ._trials import Trial, leaderboard, weights_of, with_rows
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from ._long_form import is_long, only_features, taken_apart
 from ._long_frames import TARGET
 from ._origins import Origins, change_before, naive_forecasts
 from ._panel import name_some
-from ._seasonality import seasonal_periods
+from ._seasonal_periods import seasonal_periods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

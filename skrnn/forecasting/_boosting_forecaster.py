@@ -24,7 +24,7 @@ from ._features import (
 )
 from ._lagged_inputs import LaggedInputs
 from ._panel import Panel
-from ._seasonality import CYCLES
+from ._season_removal import CYCLES
 from ._static_features import keep_static, set_static
 from ._statistical import StatisticalForecaster
 

@@ -10,7 +10,7 @@ from ._forecaster import RNNForecaster
 from ._forecaster_plan import ForecasterPlan
 from ._intermittent import PanelTSB
 from ._ridge_forecaster import PanelRidge, enough_for_ridge
-from ._seasonality import CYCLES, Seasons
+from ._season_removal import CYCLES, Seasons
 from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
 from ._transformations import Logarithm
 

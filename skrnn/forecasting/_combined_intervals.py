@@ -8,7 +8,7 @@ from skrnn._warnings import warn_user
 
 from ._adaptive import AdaptiveLevels
 from ._combination import combine, weights_for_errors
-from ._conformal import ConformalQuantiles, independent_share, mirrored
+from ._conformal_quantiles import ConformalQuantiles, independent_share, mirrored
 from ._error_vectors import ErrorVectors
 from ._held_out import deviations_from_mean, in_units_of, naive_errors
 from ._panel import name_some

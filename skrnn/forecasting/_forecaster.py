@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
-from skrnn.losses._loss_names import with_new_losses
+from skrnn.losses._named_losses import with_new_losses
 from skrnn.losses._many_zeros import warn_of_many_zeros
 from skrnn.network._quantiles import quantile_between
 from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._auto_settings import FittedSettings
-from ._bounds import Bounds
 from ._calendar_features import CalendarFeatures, check_new_names
 from ._features import (
     check_some_known,
@@ -24,6 +23,7 @@ from ._features import (
     past_features,
     rows_at,
 )
+from ._forecast_limits import Bounds
 from ._forecaster_parameters import (
     build_networks,
     check_has_distribution,
@@ -41,7 +41,7 @@ from ._members import joined_samples, residuals
 from ._network_training import train_further, train_networks
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
-from ._predictive import N_LEVELS, as_frame, check_skpro, empirical
+from ._predictive_distribution import N_LEVELS, as_frame, check_skpro, empirical
 from ._quantile_calibration import calibrate
 from ._quantile_tails import equally_likely_values
 from ._repeated_networks import repeated_networks

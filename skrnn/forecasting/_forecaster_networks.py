@@ -14,7 +14,7 @@ from ._column_encoder import NO_COLUMNS, ColumnEncoder
 from ._differencing import difference
 from ._ensemble import MedianNetwork
 from ._scaling import is_affine
-from ._seasonality import Seasons
+from ._season_removal import Seasons
 from ._summaries import DistributionNetwork
 from ._tasks import input_columns, windows_of
 

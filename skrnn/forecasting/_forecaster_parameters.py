@@ -13,7 +13,7 @@ from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
 from skrnn.engines._choice import recipe_of
 from skrnn.losses._likelihood import Likelihood
-from skrnn.losses._loss_names import resolve_loss
+from skrnn.losses._named_losses import resolve_loss
 
 from ._auto_settings import resolve_strategy
 from ._calendar_features import NO_CALENDAR, check_calendar
@@ -23,7 +23,8 @@ from ._features import known_mask, names_listed
 from ._forecaster_networks import ForecasterNetworks
 from ._forecaster_plan import NETWORK_PARAMETERS
 from ._scaling import CommonScaling, SeriesScaling, SpreadScaling, check_scaler
-from ._seasonality import Seasons, check_periods
+from ._season_removal import Seasons
+from ._seasonal_periods import check_periods
 from ._tasks import plan_tasks
 from ._transformations import check_transformer, make_transformation
 

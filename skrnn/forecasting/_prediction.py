@@ -6,8 +6,8 @@ import numpy as np
 
 from skrnn._warnings import warn_user
 
-from ._bounds import Bounds
 from ._differencing import base_coefficients, integrate
+from ._forecast_limits import Bounds
 from ._last_value import stand_ins, warn_of_unknown
 from ._panel import count_known, name_some
 from ._strategies import forecast_at_once, forecast_in_sample, forecast_recursively, median

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._seasonality import Seasons
+from ._season_removal import Seasons
 
 
 class SeasonFactors:

@@ -9,15 +9,15 @@ import pandas as pd
 
 from skrnn.windows._time_axis import TimeAxis, check_times
 
-from ._bounds import Bounds
 from ._features import label_rows
+from ._forecast_limits import Bounds
 from ._forecaster import TAGS, check_not_long_series
 from ._horizon import steps_in_fit, steps_of_series
 from ._last_value import stand_ins
 from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import residuals
 from ._panel import Panel
-from ._seasonality import check_periods, seasonal_periods
+from ._seasonal_periods import check_periods, seasonal_periods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

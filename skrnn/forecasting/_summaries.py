@@ -11,7 +11,7 @@ import numpy as np
 from skrnn._distributions import distribution_of, quantiles_of
 
 from ._ensemble import MedianNetwork
-from ._predictive import N_LEVELS
+from ._predictive_distribution import N_LEVELS
 
 if TYPE_CHECKING:
     from typing import Any

@@ -5,7 +5,7 @@ The layers are registered, so that saved models can be loaded if skrnn is import
 
 import keras
 
-from skrnn.losses._loss_names import LOSSES, NAMES
+from skrnn.losses._named_losses import LOSSES, NAMES
 
 
 @keras.saving.register_keras_serializable(package="skrnn")

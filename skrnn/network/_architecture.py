@@ -6,9 +6,9 @@ from math import prod
 import numpy as np
 
 from skrnn.cells._cell import Cell, glorot_uniform
-from skrnn.cells._cell_names import resolve_cell, stored_cell
+from skrnn.cells._named_cells import resolve_cell, stored_cell
 from skrnn.losses._likelihood import Likelihood
-from skrnn.losses._loss_names import LOSSES, NAMES
+from skrnn.losses._named_losses import LOSSES, NAMES
 
 
 @dataclass(frozen=True)

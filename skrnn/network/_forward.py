@@ -13,8 +13,8 @@ from math import prod
 import numpy as np
 
 from skrnn.cells._activations import BOUNDED, softplus
-from skrnn.cells._cell_names import is_built_in
 from skrnn.cells._forecast_scan import NumpyScan
+from skrnn.cells._named_cells import is_built_in
 from skrnn.cells._skipped_steps import steps_and_mask
 
 from ._blocks import Blocks, join_rows, split_rows

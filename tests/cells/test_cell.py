@@ -11,8 +11,8 @@ import tensorflow as tf
 from skrnn.cells import Cell, GRUCell, LSTMCell
 from skrnn.cells._activations import SLOPES
 from skrnn.cells._cell import columns_of_state, has_own
-from skrnn.cells._cell_names import CELLS
 from skrnn.cells._keras_namespace import keras_namespace
+from skrnn.cells._named_cells import CELLS
 from skrnn.engines.tensorflow._products import Products
 
 KERAS = {

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from skrnn.cells import Cell
-from skrnn.cells._cell_names import CELLS
 from skrnn.cells._forecast_scan import NumpyScan
+from skrnn.cells._named_cells import CELLS
 
 LAYERS = {
     "simple": keras.layers.SimpleRNN,

@@ -257,17 +257,17 @@ FORECASTING = [
     Fault("forecasting/_combination.py", "(least / errors) ** 2", "(least / errors)"),
     Fault("forecasting/_combination.py", "* ~np.isnan(forecasts)", ""),
     Fault(
-        "forecasting/_conformal.py",
+        "forecasting/_conformal_quantiles.py",
         "levels * (n + 1) * (size / n)",
         "levels * n * (size / n)",
     ),
     Fault(
-        "forecasting/_conformal.py",
+        "forecasting/_conformal_quantiles.py",
         "_upper(-scores[::-1], np.maximum(1 - levels, 0.5), n, k)",
         "_upper(scores, np.maximum(1 - levels, 0.5), n, k)",
     ),
     Fault(
-        "forecasting/_bounds.py",
+        "forecasting/_forecast_limits.py",
         "known &= (panel.positions() <= last[panel.series])[:, None]",
         "pass",
     ),

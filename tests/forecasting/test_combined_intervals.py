@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from skrnn.forecasting._combined_intervals import Intervals
-from skrnn.forecasting._conformal import ConformalQuantiles
+from skrnn.forecasting._conformal_quantiles import ConformalQuantiles
 from skrnn.forecasting._held_out import HeldOut
 
 NAMES = pd.Index(["a", "b", "c"])

@@ -9,7 +9,7 @@ from skrnn._output import FittedNetwork
 from skrnn.forecasting._ensemble import MedianNetwork
 from skrnn.forecasting._protocols import Adjustment, Scaling, TaskNetwork
 from skrnn.forecasting._scaling import CommonScaling, SeriesScaling, SpreadScaling
-from skrnn.forecasting._seasonality import Seasons
+from skrnn.forecasting._season_removal import Seasons
 from skrnn.forecasting._transformations import (
     ColumnTransformation,
     Logarithm,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from skrnn.forecasting._bounds import Bounds
+from skrnn.forecasting._forecast_limits import Bounds
 from skrnn.forecasting._quantile_tails import equally_likely_values
 
 LEVELS = (np.arange(1000) + 0.5) / 1000

@@ -9,8 +9,8 @@ import pytest
 from sktime.transformations.detrend import ConditionalDeseasonalizer, Deseasonalizer
 
 from skrnn.forecasting._panel import Panel
+from skrnn.forecasting._season_removal import Seasons
 from skrnn.forecasting._seasonal_means import has_season, seasonal_means
-from skrnn.forecasting._seasonality import Seasons
 from skrnn.windows._time_axis import TimeAxis
 
 PERIODS = [2, 3, 4, 5, 7, 12, 24, 52]

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from skrnn.cells._cell_names import CELLS
+from skrnn.cells._named_cells import CELLS
 from skrnn.keras_bridge import _checks
 from skrnn.keras_bridge._checks import (
     check_layer,

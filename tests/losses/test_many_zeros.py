@@ -8,7 +8,7 @@ import pytest
 from skrnn import RNNRegressor
 from skrnn.forecasting import RNNForecaster
 from skrnn.losses import Normal, Pinball, SquaredError, StudentT
-from skrnn.losses._loss_names import LOSSES
+from skrnn.losses._named_losses import LOSSES
 from skrnn.losses._many_zeros import is_intermittent, warn_of_many_zeros
 
 NAN = np.nan

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from skrnn.cells import GRUCell, LSTMCell
-from skrnn.cells._cell_names import CELLS
+from skrnn.cells._named_cells import CELLS
 from skrnn.keras_bridge._model import build_model, set_weights
 from skrnn.losses import Normal
 from skrnn.network._architecture import Architecture

@@ -11,7 +11,7 @@ import skrnn
 from skrnn import cells, datasets, forecasting, losses, plotting
 from skrnn.forecasting._ensemble import MedianNetwork
 from skrnn.forecasting._scaling import CommonScaling, SeriesScaling, SpreadScaling
-from skrnn.forecasting._seasonality import Seasons
+from skrnn.forecasting._season_removal import Seasons
 from skrnn.forecasting._transformations import Logarithm
 
 if TYPE_CHECKING:

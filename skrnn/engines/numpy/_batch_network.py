@@ -4,7 +4,7 @@ import numpy as np
 
 from ._cell_scan import scan_of
 from ._output_layer import OutputLayer, known_targets
-from ._unknown_steps import Mask
+from ._step_mask import Mask
 
 F4 = np.float32
 

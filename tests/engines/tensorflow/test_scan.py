@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from skrnn.cells._cell_names import CELLS
 from skrnn.cells._keras_namespace import keras_namespace
+from skrnn.cells._named_cells import CELLS
 from skrnn.engines.tensorflow._scan import LoopScan, RecordedScan, Scan
 
 STEPS, ROWS, WIDTH, UNITS = 7, 4, 2, 3

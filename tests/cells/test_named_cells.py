@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skrnn.cells import Cell, GRUCell, LSTMCell, SimpleCell
-from skrnn.cells._cell_names import is_built_in, resolve_cell, stored_cell
+from skrnn.cells._named_cells import is_built_in, resolve_cell, stored_cell
 
 
 class OwnCell(Cell):

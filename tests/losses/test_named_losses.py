@@ -5,7 +5,7 @@ import pytest
 
 from skrnn import RNNRegressor
 from skrnn.losses import AbsoluteError, Huber, Pinball, Poisson, SquaredError
-from skrnn.losses._loss_names import LOSSES, resolve_loss, with_new_losses
+from skrnn.losses._named_losses import LOSSES, resolve_loss, with_new_losses
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def resolve_cell(cell):
 
     Examples
     --------
-    >>> from skrnn.cells._cell_names import resolve_cell
+    >>> from skrnn.cells._named_cells import resolve_cell
     >>> resolve_cell("gru")
     GRUCell()
     """

@@ -60,7 +60,7 @@ class ConformalQuantiles:
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.forecasting._conformal import ConformalQuantiles
+    >>> from skrnn.forecasting._conformal_quantiles import ConformalQuantiles
     >>> errors = np.random.default_rng(0).normal(size=(1000, 2)) * [1, 3]
     >>> ConformalQuantiles.of(errors).offsets([0.1, 0.9]).round(1)
     array([[-1.3,  1.3],
@@ -236,7 +236,7 @@ def independent_share(later, n_steps, n_series=1):
     as two that are 10 rows apart:
 
     >>> import numpy as np
-    >>> from skrnn.forecasting._conformal import independent_share
+    >>> from skrnn.forecasting._conformal_quantiles import independent_share
     >>> independent_share(np.arange(11)[::-1], 10)[[0, 9]] * 11
     array([11.,  2.])
     """

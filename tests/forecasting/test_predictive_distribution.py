@@ -9,10 +9,10 @@ import pytest
 
 from skrnn.forecasting import AutoRNNForecaster
 from skrnn.forecasting._combined_intervals import Intervals
-from skrnn.forecasting._conformal import ConformalQuantiles
+from skrnn.forecasting._conformal_quantiles import ConformalQuantiles
 from skrnn.forecasting._error_vectors import ErrorVectors
 from skrnn.forecasting._panel import Panel
-from skrnn.forecasting._predictive import Predictive, as_frame
+from skrnn.forecasting._predictive_distribution import Predictive, as_frame
 from skrnn.windows._time_axis import TimeAxis
 
 N_STEPS = 6

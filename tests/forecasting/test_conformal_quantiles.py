@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from skrnn.forecasting._conformal import ConformalQuantiles, independent_share, mirrored
+from skrnn.forecasting._conformal_quantiles import ConformalQuantiles, independent_share, mirrored
 
 
 @pytest.mark.parametrize("n", [30, 1000])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ._adaptive import LEVELS, AdaptiveLevels
-from ._bounds import Bounds
+from ._forecast_limits import Bounds
 from ._horizon import steps_after_known
 
 N_LEVELS = 200

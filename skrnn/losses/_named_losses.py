@@ -58,7 +58,7 @@ def resolve_loss(loss, quantile=None, *, owner="RNNRegressor"):
 
     Examples
     --------
-    >>> from skrnn.losses._loss_names import resolve_loss
+    >>> from skrnn.losses._named_losses import resolve_loss
     >>> resolve_loss("huber"), resolve_loss("quantile", [0.1, 0.9])
     (Huber(delta=1.0), Pinball(quantile=(0.1, 0.9)))
     """

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from skrnn.forecasting import RNNForecaster
-from skrnn.forecasting._bounds import Bounds
+from skrnn.forecasting._forecast_limits import Bounds
 from skrnn.forecasting._panel import Panel
 from skrnn.windows._time_axis import TimeAxis
 

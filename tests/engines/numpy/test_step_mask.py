@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn.engines.numpy._unknown_steps import Mask
+from skrnn.engines.numpy._step_mask import Mask
 
 
 def unknown():

@@ -1,0 +1,141 @@
+"""The removal of seasonality from series."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ._seasonal_means import seasonal_means
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from skrnn._typing import Integers, NDArray
+
+    from ._panel import Panel
+
+# With fewer repetitions a season cannot be distinguished from a trend or from chance.
+CYCLES = 3
+
+
+class Seasons:
+    """Additive seasons, which are estimated from each series and subtracted from it.
+
+    A season is tested and estimated as in sktime's `ConditionalDeseasonalizer`, so a series
+    without a season is not changed.
+
+    Parameters
+    ----------
+    periods : tuple of int
+        Seasonal periodicities. The first one for which a series is long enough, and that passes
+        the test, is removed.
+    conditional : bool
+        Whether a season has to pass a test for autocorrelation at the 90 % level.
+    """
+
+    def __init__(self, periods: tuple[int, ...], *, conditional: bool) -> None:
+        self.periods = periods
+        self.conditional = conditional
+        self._tables = {}
+
+    @property
+    def found(self) -> bool:
+        """Whether any series has a season."""
+        return bool(self._tables)
+
+    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+        """Estimate the seasons of all series; values of shape (n_rows, n_targets)."""
+        self._tables, self._shape = {}, (panel.n_series, values.shape[1])
+        begins, lengths = _known_parts(panel, values)
+        first = panel.first[:, None] + begins - panel.starts[:, None]
+        for length in np.unique(lengths[lengths >= CYCLES * min(self.periods, default=1)]):
+            series, targets = np.nonzero(lengths == length)
+            rows = begins[series, targets, None] + np.arange(length)
+            parts = _interpolated(values[rows, targets[:, None]])
+            self._add(parts, series, targets, first[series, targets])
+        return self
+
+    def _add(self, parts, series, targets, first):
+        """Estimate the seasons of series of one length, ``(n_parts, n_steps)``."""
+        left = np.flatnonzero(np.ptp(parts, axis=1) > 0)
+        for period in self.periods:
+            if not len(left) or parts.shape[1] < CYCLES * period:
+                continue
+            seasons = seasonal_means(parts[left], period, conditional=self.conditional)
+            found = seasons.any(axis=1)
+            chosen, left = left[found], left[~found]
+            if len(chosen):
+                # The season of position p of the time axis is at p modulo the period.
+                places = (first[chosen, None] + np.arange(period)) % period
+                table = self._tables.setdefault(period, np.zeros((*self._shape, period)))
+                table[series[chosen, None], targets[chosen, None], places] = seasons[found]
+
+    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Subtract the seasons from values of shape (n_rows, n_targets)."""
+        result = values.copy()
+        rows, series, positions = panel.rows, panel.series, panel.positions()
+        for period, table in self._tables.items():
+            result[rows] -= table[series, :, positions % period]
+        return result
+
+    def inverse_transform(
+        self, values: NDArray[np.float64], positions: Integers
+    ) -> NDArray[np.float64]:
+        """Add the seasons to forecasts.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
+            The forecasts.
+        positions : ndarray of int of shape (n_series, n_steps)
+            Their positions in time.
+
+        Returns
+        -------
+        ndarray of the same shape
+        """
+        series = np.arange(len(values))[:, None]
+        for period, table in self._tables.items():
+            values = values + table[series, :, positions % period][..., None]
+        return values
+
+    def repeated(self, n_copies: int) -> Self:
+        """Return the seasons of copies of all series, one copy after another."""
+        result = copy(self)
+        tables = self._tables.items()
+        result._tables = {period: np.tile(table, (n_copies, 1, 1)) for period, table in tables}
+        return result
+
+
+def _known_parts(panel, values):
+    """Return the first known row of each series and target, and the number of rows to the last.
+
+    Parameters
+    ----------
+    panel : Panel
+        Layout of the series.
+    values : ndarray of shape (n_rows, n_targets)
+        The values.
+
+    Returns
+    -------
+    begins, lengths : ndarray of int of shape (n_series, n_targets)
+        A length of 0 or less means that nothing is known.
+    """
+    rows = panel.rows
+    known = ~np.isnan(values[rows])
+    places = np.cumsum(panel.lengths) - panel.lengths
+    begins = np.minimum.reduceat(np.where(known, rows[:, None], len(values)), places)
+    last = np.maximum.reduceat(np.where(known, rows[:, None], -1), places)
+    return begins, last - begins + 1
+
+
+def _interpolated(parts):
+    """Return series whose first and last values are known, with interpolated gaps."""
+    flat = parts.ravel()
+    known = ~np.isnan(flat)
+    if known.all():
+        return parts
+    return np.interp(np.arange(len(flat)), np.flatnonzero(known), flat[known]).reshape(parts.shape)
