@@ -23,8 +23,8 @@ from ._output import log_likelihood, score
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
 from ._sklearn_compat import Interval, _fit_context
 from ._validation import Count
-from .losses._named_losses import LOSS_CONSTRAINT, resolve_loss, with_new_losses
 from .losses._many_zeros import warn_of_many_zeros
+from .losses._named_losses import LOSS_CONSTRAINT, resolve_loss, with_new_losses
 from .training._data_warnings import warn_about_data
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
-from skrnn.losses._named_losses import with_new_losses
 from skrnn.losses._many_zeros import warn_of_many_zeros
+from skrnn.losses._named_losses import with_new_losses
 from skrnn.network._quantiles import quantile_between
 from skrnn.windows._time_axis import TimeAxis, check_times
 

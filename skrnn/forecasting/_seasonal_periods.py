@@ -15,28 +15,27 @@ _SHORTEST = 4
 def seasonal_periods(axis):
     """Return the usual seasonal periodicities of a time axis.
 
-        Parameters
-        ----------
-        axis : TimeAxis
-            The axis, which knows the step of the index.
+    Parameters
+    ----------
+    axis : TimeAxis
+        The axis, which knows the step of the index.
 
-        Returns
-        -------
-        tuple of int
-            The periodicities, the longest first, for example a week and a day for hourly labels. It
-            is empty if the index has no known season, as for integers and years.
+    Returns
+    -------
+    tuple of int
+        The periodicities, the longest first, for example a week and a day for hourly labels. It
+        is empty if the index has no known season, as for integers and years.
 
-        Examples
-        --------
-        >>> import numpy as np
-    import pandas as pd
-        >>> from skrnn.forecasting._seasonal_periods import seasonal_periods
-        >>> from skrnn.windows._time_axis import TimeAxis
-        >>> [
-        ...     seasonal_periods(TimeAxis.of(pd.date_range("2020", periods=9, freq=freq)))
-        ...     for freq in ("MS", "QE", "D", "30min")
-        ... ]
-        [(12,), (4,), (7,), (336, 48)]
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.forecasting._seasonal_periods import seasonal_periods
+    >>> from skrnn.windows._time_axis import TimeAxis
+    >>> [
+    ...     seasonal_periods(TimeAxis.of(pd.date_range("2020", periods=9, freq=freq)))
+    ...     for freq in ("MS", "QE", "D", "30min")
+    ... ]
+    [(12,), (4,), (7,), (336, 48)]
     """
     if axis.week is not None:
         return _of_sessions(axis.week)

@@ -8,8 +8,8 @@ import pytest
 from skrnn import RNNRegressor
 from skrnn.forecasting import RNNForecaster
 from skrnn.losses import Normal, Pinball, SquaredError, StudentT
-from skrnn.losses._named_losses import LOSSES
 from skrnn.losses._many_zeros import is_intermittent, warn_of_many_zeros
+from skrnn.losses._named_losses import LOSSES
 
 NAN = np.nan
 COUNTS = np.array([[0, 0, 3, 0, NAN, 0, 1, 0, 0, 2.0]]).T
