@@ -2,13 +2,14 @@
 Two hundred shops, and some new ones
 ====================================
 
-**In short**: from a long table of weekly sales to forecasts with intervals, and to a back-test
-that shows whether they can be trusted, also for shops that have just opened.
+**In short**: this example goes from a long table of weekly sales to forecasts with intervals, and
+to a back-test that shows whether they can be trusted, even for shops that have just opened.
 
 A long table contains a row for each shop and week, in any order. Its columns are called
 ``unique_id``, ``ds`` and ``y``, as in Nixtla's packages, and every other column is a feature. This
 example creates such a table: 200 shops with 120 weeks of sales, and 20 that opened eight weeks
-ago. Shops of three kinds have different seasons, and promotions work differently in them.
+ago. There are three kinds of shop, which differ in their seasonality and in the effect of
+promotions.
 """
 
 # %%
@@ -47,11 +48,11 @@ print(table.head(3).to_string(index=False))
 # A back-test
 # -----------
 #
-# Three networks learn from all shops. They read the kind of shop, a column of text, as it is
-# (:doc:`../user_guide/categories`). They forecast distributions, so that there are intervals even
-# for shops without a history from which errors could be measured. The back-test forecasts three
-# weeks from each of the last four weeks that allow it. At the first of these, only two weeks of
-# the new shops are known.
+# Three networks learn from all shops. They read the kind of shop, a text column, without any
+# encoding; see :doc:`../user_guide/categories`. They forecast distributions, so that there are
+# intervals even for shops without enough history to measure errors. The back-test forecasts three
+# weeks ahead from each of the last four possible weeks. At the first of these origins, only two
+# weeks of sales are known for the new shops.
 
 from skrnn.forecasting import RNNForecaster, backtest
 
@@ -60,9 +61,10 @@ result = backtest(forecaster, table, fh=range(1, 4), n_origins=4, step=1)
 print(result.summary()[["MAE", "MASE", "bias", "coverage"]].round(2))
 
 # %%
-# The forecasts are a long table, too. So everything else can be computed from it, for example the
-# errors in old and new shops, and the share of true values inside the 80 % intervals. Warnings
-# name new shops whose forecasts went far beyond their few known weeks and were limited.
+# The forecasts are also a long table, from which everything else can be computed, for example the
+# errors for old and new shops and the fraction of true values inside the 80 % intervals. The
+# warnings list new shops whose forecasts went far beyond the range of their few known values and
+# were therefore limited.
 
 rows = result.forecasts
 rows["inside"] = rows["y"].between(rows["lower"], rows["upper"])
@@ -73,11 +75,11 @@ is_new = np.where(rows["series"] < "shop 200", "200 old shops", "20 new shops")
 print(rows.groupby(is_new)[["error", "naive error", "inside"]].mean().round(2))
 
 # %%
-# Boosted trees with the same information
-# ---------------------------------------
+# Comparison with boosted trees
+# -----------------------------
 #
-# To forecast three weeks ahead, a model of lagged values may only use lags of three weeks or more.
-# In old shops both are about equally good. In new shops, most of these lags are unknown.
+# To forecast three weeks ahead, a model on lagged values can use only lags of three weeks or more.
+# For old shops, both are about equally good. For new shops, most of these lags are unknown.
 
 from sklearn.ensemble import HistGradientBoostingRegressor
 
@@ -102,8 +104,8 @@ print(rows.groupby(is_new)[["error", "error of trees"]].mean().round(2))
 # ---------
 #
 # The forecaster accepts the table directly, and returns forecasts in the same form. The features
-# of the next weeks, here a promotion in all shops in the first of them, are a long table as well.
-# It need not contain the kind of shop again, which does not change.
+# of the next weeks, here a promotion in all shops in the first week, are also passed as a long
+# table. It need not contain the kind of shop again, because that does not change.
 
 import matplotlib.pyplot as plt
 

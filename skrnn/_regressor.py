@@ -51,9 +51,9 @@ if TYPE_CHECKING:
 class RNNRegressor(RegressorMixin, RecurrentEstimator):
     """Recurrent network regressor: SimpleRNN, GRU or LSTM.
 
-    The network learns the next value of a series from windows of its past. It is trained with the
-    Keras optimizers, either in NumPy or by a compiled program (see `engine`). Prediction uses
-    only NumPy, so a fitted estimator does not need TensorFlow.
+    The network learns to predict the next value of a series from windows of its past. It is
+    trained with the Keras optimizers, either in NumPy or by a compiled program (see `engine`).
+    Prediction uses only NumPy, so a fitted estimator does not need TensorFlow.
 
     Parameters
     ----------
@@ -94,12 +94,12 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Its last known value in the window is subtracted from this feature and from y, and is added
         to the forecast [5]_. This lets the network follow a trend beyond the values in the
         training data. If `return_sequences` is True, the first known value is used instead,
-        because the last value lies in the future of the earlier steps. With ``loss="poisson"``
-        and other losses of positive targets the level is a factor: 1 plus the mean of the feature
-        in the window (or its first known value). It divides this feature and multiplies the
-        forecast. The level is subtracted, or divided by, in float64. If no value of the feature is
-        known in a window, `fit` leaves the window out, and `predict` uses the mean level of the
-        training rows; both warn. With ``loss="bernoulli"`` there can be no level.
+        because the last value lies in the future of the earlier steps. With ``loss="poisson"`` and
+        other losses for positive targets, the level is a factor: 1 plus the mean of the feature in
+        the window (or its first known value). It divides this feature and multiplies the forecast.
+        The subtraction or division is carried out in float64. If no value of the feature is known
+        in a window, `fit` leaves the window out, and `predict` uses the mean level of the training
+        rows; both warn. A level cannot be used with ``loss="bernoulli"``.
 
     return_sequences : bool, default=False
         Whether every step of a window has a target (many to many). By default only the last step
@@ -131,13 +131,13 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         ``sum(w * e) / sum(w)``, averaged over the outputs. "huber" is quadratic for errors of at
         most 1 and linear beyond. "poisson" is the deviance of counts, as in scikit-learn's
         `mean_poisson_deviance`: y must not be negative, and the network learns the logarithm of
-        the mean, so that no forecast is negative. For counts of unequal exposure, pass the rate
-        as y and the exposure as `sample_weight`, as for ``PoissonRegressor``. "poisson" and the
-        names after it are likelihoods: the network forecasts the distribution of each target,
-        `predict` returns its mean, and `predict_dist`, `predict_quantiles`, `sample`,
-        `log_likelihood` and ``predict(X, return_std=True)`` the rest. See
-        :class:`~skrnn.losses.Likelihood`. The loss can also be an object of :mod:`skrnn.losses` or
-        an instance of your own subclass.
+        the mean, so that no forecast is negative. For counts with unequal exposure, pass the rate
+        as y and the exposure as `sample_weight`, as for ``PoissonRegressor``. "poisson" and all
+        losses listed after it are likelihoods: the network forecasts the distribution of each
+        target, and `predict` returns its mean. For everything else, use `predict_dist`,
+        `predict_quantiles`, `sample`, `log_likelihood` and ``predict(X, return_std=True)``. See
+        :class:`~skrnn.losses.Likelihood`. The loss can also be an object from :mod:`skrnn.losses`
+        or an instance of your own subclass.
 
     quantile : float or tuple of float, default=None
         Quantile to forecast, or several quantiles in increasing order. It is used only with
@@ -150,9 +150,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         trains with a copy. A pickled estimator stores the configuration.
 
     learning_rate : float or keras.optimizers.schedules.LearningRateSchedule, default=None
-        Step size of the optimizer. None means the default of Keras, except for "adadelta", where
-        it means 1.0, as in the original publication. A pickled estimator stores the
-        configuration of a schedule.
+        Step size of the optimizer. None means the Keras default, except for "adadelta", where it
+        means 1.0, as in the original publication. A pickled estimator stores the configuration of
+        a schedule.
 
     weight_decay : float, default=0.0
         Decoupled weight decay [3]_. Each step updates a kernel by
@@ -164,7 +164,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         to a weight decay of ``2 * l2`` with plain "sgd", but not with other optimizers.
 
     clipnorm : float, default=None
-        Maximum norm of the gradient of each weight array, as in Keras. None does not limit it.
+        Maximum norm of the gradient of each weight array, as in Keras. None means no limit.
 
     epochs : int, default=100
         Number of passes over the rows, or the maximum number if `early_stopping` is True.
@@ -176,7 +176,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Whether to shuffle the rows before each epoch.
 
     missing : {"mask", "drop", "error"}, default="mask"
-        How to treat NaN in X. Infinity is always an error.
+        How to treat NaN in X. Infinity always raises an error.
 
         - "mask": the network skips a step that contains NaN and keeps its state. `fit` leaves
           out a row in which every step contains NaN.
@@ -198,8 +198,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Minimum decrease of the best validation loss that counts as an improvement.
 
     warm_start : bool, default=False
-        Whether `fit` continues from the weights, the optimizer state and the random state that
-        the last call reached. See the notes on changing parameters between the calls.
+        Whether `fit` continues from the weights, the optimizer state and the random state at the
+        end of the previous call. See the notes on changing parameters between the calls.
 
     n_networks : int, default=1
         Number of networks that differ only in their random draws, and are trained together. The
@@ -220,15 +220,15 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         "tanh", "sigmoid", "relu" and "linear". See :doc:`/user_guide/engines`.
 
     n_jobs : int, default=None
-        Number of threads that forecast blocks of rows. -1 means all cores, and None means 1
-        unless in a ``joblib.parallel_config(backend="threading")`` context. Threads are used
-        only where they save time: if rows, steps and units are many, but the matrix products
-        are so small that NumPy computes them on one core, as with up to about 40 units. Neither
-        training nor a stateful network uses them. The forecasts do not depend on `n_jobs`.
+        Number of threads that forecast blocks of rows. -1 means all cores, and None means 1 unless
+        in a ``joblib.parallel_config(backend="threading")`` context. Threads are used only where
+        they save time: if there are many rows, steps and units, but the matrix products are so
+        small that NumPy computes them on one core, as with up to about 40 units. Neither training
+        nor a stateful network uses them. The forecasts do not depend on `n_jobs`.
 
     random_state : int, RandomState instance or None, default=None
-        Controls the initial weights, the order of the rows and dropout. Pass an int for results
-        that are exactly the same in every call.
+        Controls the initial weights, the order of the rows and dropout. Pass an int for
+        reproducible results across multiple calls.
 
     verbose : int, default=0
         Whether to show a progress bar with the epoch, the loss and the remaining time.
@@ -247,14 +247,15 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Keras model that makes the same predictions. Each access builds a new one.
 
     history_ : dict of list of float
-        Mean loss of each epoch, under ``"loss"``, and with validation also under ``"val_loss"``.
-        The values include the penalty, as in Keras. Each list has one entry for each of the
-        `n_iter_` epochs. With several networks, the entries are means over all networks. An entry
-        is NaN if the loss was not measured. `partial_fit` keeps only the last 10,000 entries.
+        Mean loss of each epoch, under ``"loss"`` and, if there is validation data, under
+        ``"val_loss"``. The values include the penalty, as in Keras. Each list has one entry for
+        each of the `n_iter_` epochs. With several networks, the entries are means over all
+        networks. An entry is NaN if the loss was not measured. `partial_fit` keeps only the last
+        10,000 entries.
 
     n_iter_ : int
-        Number of epochs since training last started from new weights, in `fit` and
-        `partial_fit`. A call of `partial_fit` counts as one epoch, unless it uses no row.
+        Number of epochs since training last started from new weights, in `fit` and `partial_fit`.
+        A call to `partial_fit` counts as one epoch, unless it uses no rows.
 
     n_outputs_ : int
         Number of outputs.
@@ -287,8 +288,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     ``warm_start=True``. Changing a parameter that determines the network, such as `cell` or
     `units`, raises an error; changing the dropout does not. The optimizer keeps its state if you
     change the learning rate, the penalties or `clipnorm`, and a schedule counts all steps so far.
-    If you change the optimizer or its other settings, its state starts again at step 0. A change
-    of `random_state` has no effect until training starts from new weights.
+    If you change the optimizer or its other settings, its state is reset, and its steps are
+    counted from 0 again. A change of `random_state` has no effect until training starts from new
+    weights.
 
     `predict` uses the fitted network, regardless of the current parameters. Only `n_timesteps`,
     `missing` and `stateful` affect how it reads X.
@@ -443,7 +445,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Raises
         ------
         ValueError
-            If a parameter, a shape or a value is wrong, if no row is left to fit on, or if the
+            If a parameter, a shape or a value is invalid, if no rows are left to fit on, or if the
             loss becomes infinite or NaN. In that case the estimator is left unchanged.
 
         Warns
@@ -460,7 +462,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     def partial_fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Self:
-        """Continue training with one pass over some rows, in their order.
+        """Continue training with one pass over the given rows, in the given order.
 
         The weights, the optimizer and the state of a stateful network are kept between calls.
         Calls with one row each therefore have the same result as one unshuffled epoch with
@@ -470,8 +472,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`. Rows without a known step or target are skipped, and so are rows of
-            weight zero.
+            As in `fit`. Rows without a known step or target, and rows with a weight of zero, are
+            skipped.
 
         Returns
         -------
@@ -481,7 +483,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Raises
         ------
         ValueError
-            As in `fit`, or if the shapes of the rows differ from the fitted network.
+            As in `fit`, or if the shapes of the rows differ from those seen in fit.
         """
         goes_on = hasattr(self, "weights_")
         with all_or_nothing(self, draws_on=False):
@@ -541,8 +543,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
         initial_state : list of array-like, default=None
             States to start from, in the form that ``return_state=True`` returns. Each has the
-            shape (units,), or (n_samples, units) if the network is not stateful. Several networks
-            add an axis before the units.
+            shape (units,), or (n_samples, units) if the network is not stateful. With several
+            networks, there is an additional axis before the units.
 
         return_state : bool, default=False
             Whether to return the states after the rows as well.
@@ -571,9 +573,10 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the number of features of X differs from `fit`, or the number of steps of a table,
-            or of windows if `autoregressive` is True or `level_feature` is used with
-            `return_sequences`. Also if `return_std` is True and the loss is no likelihood.
+            If the number of features of X differs from that seen in `fit`; if the number of steps
+            differs, for a table, or for windows if `autoregressive` is True or `level_feature` is
+            used with `return_sequences`; or if `return_std` is True and the loss is not a
+            likelihood.
 
         Warns
         -----
@@ -606,7 +609,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Returns
         -------
         distribution : frozen SciPy distribution, or Mixture
-            Distribution of the shape of ``predict(X)``, with methods such as ``mean``, ``std``,
+            Distribution with the shape of ``predict(X)`` and methods such as ``mean``, ``std``,
             ``ppf``, ``cdf``, ``rvs``, and ``logpdf`` or ``logpmf``. Several networks forecast a
             :class:`~skrnn.losses.Mixture` of their distributions.
 
@@ -615,7 +618,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the loss is no likelihood, or as in `predict`.
+            If the loss is not a likelihood, or in the same cases as in `predict`.
 
         Examples
         --------
@@ -692,7 +695,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the loss is no likelihood, `n_samples` is not positive, or as in `predict`.
+            If the loss is not a likelihood, if `n_samples` is not positive, or in the same cases
+            as in `predict`.
         """
         if not Count(1).is_satisfied_by(n_samples):
             raise ValueError(f"n_samples must be an integer of at least 1. Got {n_samples!r}.")
@@ -703,14 +707,15 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     ) -> float:
         """Return the mean logarithm of the density, or probability, of the targets.
 
-        It is a score for searches, which judges the whole distribution: higher is better.
+        Use it as the score of a search. It evaluates the whole distribution, and higher values are
+        better.
 
         Parameters
         ----------
         X, y, sample_weight : array-like
             As in `fit`. Only known targets count. Each output needs at least one. Although `fit`
-            accepts any non-negative numbers with ``loss="poisson"``, they must be whole here: in a
-            distribution of counts, only whole numbers have a probability.
+            accepts any non-negative numbers with ``loss="poisson"``, they must be integers here,
+            because only integers have a probability in a distribution of counts.
 
         Returns
         -------
@@ -722,9 +727,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the loss is no likelihood, y has no known target, a target is not valid for the loss
-            as in `fit`, or is not whole although the distribution is one of counts, or as in
-            `predict`.
+            If the loss is not a likelihood; if y has no known targets; if a target is not valid
+            for the loss, as in `fit`, or is not an integer although the distribution is one of
+            counts; or in the same cases as in `predict`.
 
         Examples
         --------

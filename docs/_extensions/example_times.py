@@ -27,7 +27,7 @@ def write_times(app, name, source):
         source[0] = NAME.sub(lambda match: _time_of(folder, match[1]), source[0])
     elif name.startswith("auto_examples/"):
         time = in_words(source[0])
-        note = f"It took {time} when this site was built." if time else NOT_RUN
+        note = f"Running this example took {time} when this site was built." if time else NOT_RUN
         added = f"\n.. rst-class:: running-time\n\n{note}\n\n"
         source[0] = FIRST_PARAGRAPH.sub(rf"\1{added}", source[0], count=1)
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class Cell(ABC):
     """A recurrent cell: its shapes, its initial weights and the equations of one step.
 
-    A subclass defines :meth:`step`, and sets the attributes below where they differ. The network
-    computes the products of inputs and states with the kernels, and runs the cell over the steps,
-    for training in TensorFlow and for forecasts in NumPy.
+    A subclass defines :meth:`step`, and sets those attributes below that differ from their
+    defaults. The network computes the products of inputs and states with the kernels, and runs the
+    cell over the steps, both in training and in forecasts.
 
     Cells are immutable. The parameters of `__init__` are stored as attributes of the same name and
     must be numbers, strings or tuples, so that cells with equal parameters are equal and have the
@@ -30,9 +30,9 @@ class Cell(ABC):
     Attributes
     ----------
     gates : int, default=1
-        Columns of the kernel for each unit. The columns of a gate are adjacent.
+        Number of columns of the kernel per unit. The columns of a gate are adjacent.
     recurrent_gates : int or None, default=None
-        Columns of the recurrent kernel for each unit. None means as many as `gates`.
+        Columns of the recurrent kernel for each unit. None means the same number as `gates`.
     states : int, default=1
         Number of arrays that are passed from step to step. The first one is the output.
     separate : bool, default=False
@@ -127,10 +127,10 @@ class Cell(ABC):
         after: list[Array],
         *extra: Array,
     ) -> tuple[Any, ...]:
-        """Compute the derivatives of the loss before a step from those after it. Optional.
+        """Compute the gradient of the loss before a step from the gradient after it (optional).
 
-        Without this method, TensorFlow differentiates :meth:`step`, with the same result but more
-        slowly.
+        Both are derivatives with respect to the state. Without this method, TensorFlow
+        differentiates :meth:`step`, with the same result but more slowly.
 
         Parameters
         ----------
@@ -164,10 +164,10 @@ class Cell(ABC):
         activation: Callable[..., Any],
         recurrent_activation: Callable[..., Any],
     ) -> Callable[..., Any]:
-        """Return a NumPy forecasting step that writes into given arrays. Optional.
+        """Return a NumPy forecasting step that writes into given arrays. This method is optional.
 
         Without this method, :meth:`step` computes forecasts, with the same result but more slowly
-        for a single row. Here rows are the last axis.
+        for a single row. In this method, rows are the last axis.
 
         Parameters
         ----------
@@ -179,10 +179,11 @@ class Cell(ABC):
         Returns
         -------
         callable
-            It is called once, with an array ``joined`` of shape ``(..., width + units + 1,
-            n_rows)`` and with the arrays of the state. ``joined`` contains the values of a step,
-            the state before it and a one. The first array of the state is a view of it. The
-            result is a function without arguments that replaces the state by the next one.
+            It is called once, with an array ``joined`` of shape
+            ``(..., width + units + 1, n_rows)`` and with the arrays of the state. ``joined``
+            contains the values of a step, the state before it and a one. The first array of the
+            state is a view of it. The result is a function without arguments that replaces the
+            state with the next one.
         """
         raise NotImplementedError(f"{type(self).__name__} has no step in place.")
 
@@ -194,7 +195,7 @@ class Cell(ABC):
 
     @property
     def weight_names(self) -> tuple[str, ...]:
-        """Names of the weights, in their order."""
+        """Names of the weights, in order."""
         return ("kernel", "recurrent_kernel", "bias", *self.extra_weights)
 
     def weight_shapes(self, width: int, units: int) -> list[Shape]:
@@ -225,9 +226,9 @@ class Cell(ABC):
     ) -> Weights:
         """Draw the initial weights.
 
-        The kernel is drawn by the rule of Glorot and Bengio, 2010, the recurrent kernel and every
-        extra weight that decays by that of Saxe, McClelland and Ganguli, 2014. All other weights
-        are zero.
+        The kernel is drawn by the rule of Glorot and Bengio (2010). The recurrent kernel, and
+        every extra weight in `decayed`, is drawn by the rule of Saxe, McClelland and Ganguli
+        (2014). All other weights are zero.
 
         Parameters
         ----------
@@ -267,7 +268,7 @@ class Cell(ABC):
         Parameters
         ----------
         config : dict
-            The parameters. Lists, which files contain instead of tuples, become tuples.
+            The parameters. Lists are converted to tuples, because files store tuples as lists.
 
         Returns
         -------

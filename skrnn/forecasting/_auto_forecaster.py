@@ -49,15 +49,16 @@ if TYPE_CHECKING:
 
 
 class AutoRNNForecaster(TakesLongTables):
-    """Forecasts that need no settings: a combination of networks and statistical methods.
+    """Combination of networks and statistical methods that needs no settings.
 
     The views are the forecasters that are combined. Up to four of them are networks
-    (:class:`RNNForecaster`): on the raw data, its logarithm, and both deseasonalised. Two are
-    statistical methods: :class:`PanelTheta` and :class:`PanelDampedTrend`. For long series there
-    is a third one, :class:`PanelRidge`. For series of a thousand rows or more with features, from
-    `X` or the `calendar`, :class:`PanelBoosting` joins them, and there is only one network, on the
-    raw data in windows of the shortest season, or none if the horizon is longer than two of these
-    seasons. For intermittent demand (counts, at least 30 % of them zero), the views are
+    (:class:`RNNForecaster`): on the raw data, its logarithm, and the deseasonalised version of
+    each. Two are statistical methods: :class:`PanelTheta` and :class:`PanelDampedTrend`. For long
+    series there is a third one, :class:`PanelRidge`. For series of a thousand rows or more with
+    features, from `X` or the `calendar`, :class:`PanelBoosting` is added, and there is only one
+    network, on the raw data with windows that span the shortest seasonal cycle, or none if the
+    horizon is longer than two such cycles. For intermittent demand (counts, at least 30 % of them
+    zero), the views are
     :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series, :class:`PanelRidge`,
     and forecasts are rounded to whole numbers. The last rows of each series are held out to
     measure the error of each view. Then each view is fitted to all rows. The forecast is a
@@ -74,21 +75,21 @@ class AutoRNNForecaster(TakesLongTables):
         of the index. A tuple contains several, such as (168, 24) for hourly rows.
 
     views : dict of str to forecaster, default=None
-        The views, by name: any sktime forecasters. None means the views described above,
-        without those that would be equal to another one. Forecasters that treat one series at a
-        time are copied by sktime for each series of a panel. Those from outside this package are
+        The views, by name: any sktime forecasters. None means the views described above, except
+        those that would be identical to another one. Forecasters that treat one series at a time
+        are copied by sktime for each series of a panel. Those from outside this package are
         updated, and thus possibly refitted, at each origin from which held-out rows are forecast.
 
     n_networks : int, default=3
-        Number of networks of a view, which differ in their seed. The forecast of a view is their
-        median. It is ignored if `views` is passed.
+        Number of networks in each view, which differ only in their seeds. The forecast of a view
+        is their median. Ignored if `views` is given.
 
     combine : {"weighted", "mean", "best"}, default="weighted"
         How the views are combined [1]_. "weighted": weights proportional to the inverse squared
         held-out errors; views whose error exceeds the smallest by more than half are left out.
         Each series of a panel has its own weights, which are shrunk towards those of the panel,
-        more strongly if there are fewer held-out errors of the series. "mean": equal weights.
-        "best": only the view with the smallest error.
+        and more strongly if the series has fewer held-out errors. "mean": equal weights. "best":
+        only the view with the smallest error.
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. It is not used if
@@ -104,8 +105,9 @@ class AutoRNNForecaster(TakesLongTables):
 
     max_time : float, default=None
         Time limit for `fit` in seconds. A view is skipped if it would probably exceed this limit,
-        as views of the same class did before it; the first view is always fitted. The statistical
-        methods come first. With a limit, results depend on the speed of the machine.
+        judging by how long earlier views of the same class took; the first view is always fitted.
+        The statistical methods come first. With a limit, results depend on the speed of the
+        machine.
 
     n_jobs : int, default=None
         Number of networks that are trained at the same time, in threads. None means 1, or the
@@ -116,19 +118,19 @@ class AutoRNNForecaster(TakesLongTables):
         Seed of the networks. It is not used if `views` is given.
 
     verbose : int, default=0
-        0 shows nothing, 1 shows the fits of the views, their errors and the time left.
+        If 1, show the fits of the views, their errors and the remaining time. If 0, show nothing.
 
     Attributes
     ----------
     leaderboard_ : DataFrame
-        One row for each view, the best first, with the columns "error", the mean absolute error
-        on the held-out rows divided by that of the seasonal naive forecast in the training rows,
-        "weight", which is the mean over the series, "time" in seconds, and "settings". The error
-        is NaN if the series are too short to hold rows out or never change, or if there was no
-        time for the view.
+        One row for each view, the best first, with the columns "error" (the mean absolute error on
+        the held-out rows, divided by that of the seasonal naive forecast on the training rows),
+        "weight" (the mean over the series), "time" (in seconds) and "settings". The error is NaN
+        if the series are too short to hold rows out or never change, or if there was no time for
+        the view.
 
     forecasters_ : dict of str to forecaster
-        The views that take part in the forecast, fitted to all rows.
+        The views that contribute to the forecast, fitted to all rows.
 
     pretrained_ : object
         The views after `pretrain`.
@@ -140,24 +142,24 @@ class AutoRNNForecaster(TakesLongTables):
 
     Notes
     -----
-    Quantiles and intervals at any level come from split conformal prediction [2]_: quantiles of
-    the held-out errors of the same step of the horizon, in units of the changes of each series. In
-    a panel, each series contributes one error per step. With only a few series, each is forecast
-    from several origins near its end. With n errors, intervals reach a coverage of ``(n - 1) / (n
-    + 1)``; beyond that, errors are assumed to be normal. A series that never changes gets
-    intervals of zero width, and so does a series whose held-out forecasts were all exact. If
-    series are too short to hold rows out, the errors of the naive forecast are used instead of
-    those of the views, and for intermittent demand the differences of the counts from their mean.
-    A warning is raised in each of these cases.
+    Quantiles and intervals at any level come from split conformal prediction [2]_: they are
+    quantiles of the held-out errors at the same step of the horizon, scaled by the mean change of
+    each series. In a panel, each series contributes one error per step. With only a few series,
+    each is forecast from several origins near its end. With n errors, intervals reach a coverage
+    of ``(n - 1) / (n + 1)``; beyond that, errors are assumed to be normal. A series that never
+    changes gets intervals of zero width, and so does a series whose held-out forecasts were all
+    exact. If series are too short to hold rows out, the errors of the naive forecast are used
+    instead of those of the views, and, for intermittent demand, the deviations of the counts from
+    their mean. A warning is raised in each of these cases.
 
-    Held-out windows lie as far apart as a quarter of the series allows. Intervals allow for
-    windows that overlap, whose errors depend on each other, and for a bias whose sign may change
-    later. `update` moves the quantiles of each series as true values arrive, which is adaptive
-    conformal inference [3]_.
+    Held-out windows are spread over at most the last quarter of each series, and overlap as little
+    as this allows. Intervals allow for windows that overlap, whose errors depend on each other,
+    and for a bias whose sign may change later. `update` moves the quantiles of each series as true
+    values arrive, which is adaptive conformal inference [3]_.
 
     For intermittent demand, `predict` returns the mean, rounded, and not the median. The
     distribution is built around the mean before it is rounded: the held-out errors are added to
-    the mean, and the sums are rounded to counts. The median is usually 0 if most rows are.
+    the mean, and the sums are rounded to counts. The median is usually 0 if most values are 0.
 
     If the last rows of a series are unknown, steps are counted from its last known value: the
     intervals of the next row are as wide as those of a later step.
@@ -239,7 +241,7 @@ class AutoRNNForecaster(TakesLongTables):
         super().__init__()
 
     def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
-        """Try the views, and fit those that take part in the forecast to all rows.
+        """Evaluate the views, and fit to all rows those that contribute to the forecast.
 
         Parameters
         ----------
@@ -267,14 +269,14 @@ class AutoRNNForecaster(TakesLongTables):
         Warns
         -----
         UserWarning
-            If series are too short to hold rows out, or to be learned from.
+            If series are too short to hold out rows, or to learn from.
         """
         _check_parameters(self, features_of(y, X))
         check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
     def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
-        """Try and train the views on some series, to forecast other series.
+        """Evaluate and train the views on some series in order to forecast others.
 
         Parameters
         ----------
@@ -306,10 +308,10 @@ class AutoRNNForecaster(TakesLongTables):
     def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
         """Add new rows of the series, and let all views learn from them.
 
-        The quantiles of each series move with each true value that the fitted horizon forecasts
-        from the end of the series before the call: outwards if values fall outside too often, and
-        inwards if they do so too rarely. If the views use features that are known in advance, `X`
-        must hold them for these forecasts.
+        The quantiles of each series are adjusted after each true value for which there is a
+        forecast, within the fitted horizon, from the end of the series before the call: outwards
+        if values fall outside too often, and inwards if they do so too rarely. If the views use
+        features that are known in advance, `X` must hold them for these forecasts.
 
         Parameters
         ----------
@@ -352,9 +354,9 @@ class AutoRNNForecaster(TakesLongTables):
             Features, as in `predict`.
 
         marginal : bool, default=True
-            Whether each step has a separate distribution. Otherwise a sample of the distribution
-            is a whole path, as :meth:`sample_paths` draws it with the `random_state` of the
-            forecaster.
+            Whether each step has a separate distribution. Otherwise, each sample of the
+            distribution is a whole path, drawn as in :meth:`sample_paths` with the `random_state`
+            of the forecaster.
 
         Returns
         -------
@@ -380,9 +382,9 @@ class AutoRNNForecaster(TakesLongTables):
         """Draw paths that the series may take.
 
         The steps of a path depend on each other as the errors of held-out forecasts do, so that
-        sums, maxima and other functions of several steps have the right spread. At each step, many
-        paths have the quantiles of `predict_quantiles`. Different series are drawn independently
-        of each other.
+        sums, maxima and other functions of several steps have the right spread. With many paths,
+        the quantiles at each step approach those of `predict_quantiles`. Different series are
+        drawn independently of each other.
 
         Parameters
         ----------
@@ -401,9 +403,10 @@ class AutoRNNForecaster(TakesLongTables):
         Returns
         -------
         paths : DataFrame or long table
-            One row for each path, series and time, in the levels of its index or in columns. The
-            first one, "path", counts the paths from 0. Paths of a series that was never negative
-            are not negative either, and those of a series of whole numbers are whole numbers.
+            One row for each path, series and time, which are levels of the index, or columns of a
+            long table. The first of them, "path", numbers the paths from 0. Paths of a series that
+            was never negative are not negative either, and those of a series of whole numbers are
+            whole numbers.
 
         Raises
         ------
@@ -413,7 +416,7 @@ class AutoRNNForecaster(TakesLongTables):
         Warns
         -----
         UserWarning
-            If paths are NaN, since no errors of a series or of a step are known, or if a series
+            If paths are NaN because no errors are known for a series or a step, or if a series
             never changes, so that all its paths are the same.
 
         Examples
@@ -444,7 +447,7 @@ class AutoRNNForecaster(TakesLongTables):
         """Return the errors of the forecasts of a series.
 
         Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
-        before it. Rows after them are forecast as `predict` does.
+        before it. Later rows are forecast as in `predict`.
 
         Parameters
         ----------

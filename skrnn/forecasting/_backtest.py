@@ -56,11 +56,11 @@ def backtest(
     n_jobs: int | None = None,
     verbose: int = 0,
 ) -> Backtest:
-    """Forecast from several origins in the past, and compare with naive forecasts.
+    """Forecast from several past origins, and compare the errors with those of naive forecasts.
 
-    The latest origin leaves as many known rows as the longest forecast has steps. Each earlier
-    origin lies `step` rows before the next. Each series of a panel is counted from its own last
-    known value, so series may begin and end at different times.
+    The latest origin is followed by just as many known rows as the longest forecast has steps.
+    Each earlier origin lies `step` rows before the next. Origins are counted back from the last
+    known value of each series, so the series of a panel may begin and end at different times.
 
     Parameters
     ----------
@@ -85,20 +85,22 @@ def backtest(
 
     refit : bool, default=False
         False: the forecaster is fitted before the first origin. At later origins, the new rows are
-        added with ``update(..., update_params=False)``. Many forecasters of other packages then
-        only move the end of the series. True: a new clone is fitted at each origin.
+        added with ``update(..., update_params=False)``. Many forecasters from other packages then
+        keep their fitted state, and only shift the time from which they forecast. True: a new
+        clone is fitted at each origin.
 
     sp : int or "auto", default="auto"
-        Seasonal periodicity of the seasonal naive forecast and of MASE and RMSSE. "auto" takes the
-        shortest one of the frequency of the index.
+        Seasonal periodicity of the seasonal naive forecast and of MASE and RMSSE. "auto" means the
+        shortest seasonal periodicity for the frequency of the index.
 
     coverage : float or None, default=0.8
-        Coverage of the intervals, if the forecaster has intervals. None means no intervals.
+        Coverage of the intervals, if the forecaster can forecast intervals. None means no
+        intervals.
 
     n_jobs : int, default=None
-        Number of origins at which clones are fitted at the same time, in threads or as
-        ``joblib.parallel_config`` says. It is used with ``refit=True``. -1 means as many as there
-        are processors.
+        Number of origins at which clones are fitted at the same time, in threads unless set
+        otherwise by ``joblib.parallel_config``. Used only if ``refit=True``. -1 means as many as
+        there are processors.
 
     verbose : int, default=0
         1 shows the number of the origin, the error and the time left.
@@ -118,7 +120,7 @@ def backtest(
     Warns
     -----
     UserWarning
-        If series are too short to take part.
+        If series are too short to be evaluated.
 
     Examples
     --------

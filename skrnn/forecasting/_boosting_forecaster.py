@@ -144,12 +144,12 @@ class BoostingModel:
 class PanelBoosting(StatisticalForecaster):
     """Gradient boosted trees on past values, past seasons and features, for all series of a panel.
 
-    Two models [1]_, whose mean is the forecast, forecast all steps of the horizon and all series.
-    One minimises squared errors, the other absolute errors. They read the last values, the values
-    whole seasons before the step to forecast, the time within each season, and the features of
-    the step itself: their values then, shortly before and whole seasons before, and their means
-    over a season. So the trees learn how a feature acts at different times of the day, even if the
-    effect is not linear.
+    The forecast is the mean of two models [1]_, each of which forecasts all steps of the horizon
+    and all series. One minimises squared errors, the other absolute errors. They read the most
+    recent values; the values one or more whole seasonal cycles before the step to forecast; the
+    position within each cycle; and the features at that step, shortly before it and whole cycles
+    before it, and their means over a cycle. The trees therefore learn how the effect of a feature
+    depends on the time of day, even if it is not linear.
 
     It needs long series, of a thousand rows or more. Without features, :class:`PanelRidge` is
     usually more accurate.
@@ -179,17 +179,17 @@ class PanelBoosting(StatisticalForecaster):
 
     See Also
     --------
-    PanelRidge : Linear, for each series separately.
+    PanelRidge : Linear model, fitted to each series separately.
     AutoRNNForecaster : Combines these forecasts with those of networks.
 
     Notes
     -----
-    Values are relative to the mean over the longest season before the forecast, so a forecast
-    follows a level that changes. Each model has at most 100 trees, and learns from one forecast
-    of each row, a random number of steps ahead. A split considers 40 % of the inputs. The seed of
-    these draws is fixed. Unknown values (NaN) of a series or a feature are allowed: trees learn
-    on which side of a split to send them. If the last values of a series are unknown, steps are
-    counted from the last known one. Trees grow in one thread.
+    Values are relative to the mean over the longest seasonal cycle before the forecast, so
+    forecasts follow a changing level. Each model has at most 100 trees. It learns from one
+    forecast of each row, made a random number of steps ahead. A split considers 40 % of the
+    inputs. The seed of these draws is fixed. Unknown values (NaN) of a series or a feature are
+    allowed: the trees learn to which side of a split to send them. If the last values of a series
+    are unknown, steps are counted from the last known one. The trees are grown in a single thread.
 
     References
     ----------
@@ -198,7 +198,7 @@ class PanelBoosting(StatisticalForecaster):
 
     Examples
     --------
-    A load that grows on cold and on hot days:
+    A load that is higher on cold and on hot days:
 
     >>> import numpy as np
     >>> import pandas as pd

@@ -106,9 +106,10 @@ TAGS = {
 class RNNForecaster(TakesLongTables):
     """Recurrent networks as an sktime forecaster, for one series or many.
 
-    By default, it determines the season and the windows from the data, removes a season if a
-    statistical test finds one, and forecasts all steps at once as the median of three networks.
-    Each network is an :class:`~skrnn.RNNRegressor` on windows of the last `lag` rows.
+    By default, the forecaster derives the seasonal periodicity and the windows from the data,
+    removes seasonality if a statistical test finds it, and forecasts all steps at once as the
+    median of three networks. Each network is an :class:`~skrnn.RNNRegressor` on windows of the
+    last `lag` rows.
 
     The columns of a wide frame depend on each other: every network reads all of them. The series
     of a panel or hierarchy, a frame with a MultiIndex, share their networks. No window contains
@@ -122,7 +123,7 @@ class RNNForecaster(TakesLongTables):
 
     strategy : {"auto", "recursive", "direct", "multioutput"}, default="auto"
         How several steps are forecast [1]_. "recursive": one network forecasts one step ahead, and
-        its forecast is an input of the next step. "direct": one network for each step of the
+        its forecast is an input to the next step. "direct": one network for each step of the
         horizon. "multioutput": one network with an output for each step. The last two need `fh` in
         `fit`, and train only for the steps in it. "auto": "multioutput" for all steps up to the
         last one of `fh` if `fh` is passed to `fit`, otherwise "recursive".
@@ -131,26 +132,27 @@ class RNNForecaster(TakesLongTables):
         The kind of cell in every layer. See :class:`~skrnn.cells.Cell` for how to write your own.
 
     units : int or tuple of int, default=16
-        Number of units of a layer. A tuple has one entry for each layer.
+        Number of units in each layer. A tuple has one entry per layer.
 
     sp : "auto", int or tuple of int, default="auto"
         Seasonal periodicity, for example 12 for monthly rows. "auto" derives it from the frequency
-        of the index; integer and yearly indexes have no season. A tuple contains several, such as
-        (168, 24) for hourly rows.
+        of the index; integer and yearly indexes imply no seasonality. A tuple contains several,
+        such as (168, 24) for hourly rows.
 
     deseasonalize : bool or "auto", default="auto"
-        Whether a season is estimated from each series, subtracted, and added to its forecasts.
-        "auto": if the series covers at least three seasons and a statistical test finds seasonal
-        autocorrelation at the 90 % level (sktime's `ConditionalDeseasonalizer`) [2]_. If there are
-        several periodicities, the longest one that passes the test is used.
+        Whether to estimate the seasonality of each series, subtract it, and add it back to the
+        forecasts. "auto": if the series covers at least three seasons and a statistical test finds
+        seasonal autocorrelation at the 90 % level (sktime's `ConditionalDeseasonalizer`) [2]_. If
+        there are several periodicities, the longest one that passes the test is used.
 
     transformer : {"auto", "log", "boxcox"}, transformer or None, default="auto"
         Transformation of `y` before a season is removed, fitted to each series. Its inverse is
-        applied to forecasts and quantiles. "auto": "log" if the values are positive, with at most
-        1 % of zeros, and the loss is the absolute error or the quantile loss, whose minimisers are
-        preserved by a monotonic transformation; otherwise None. "log": the logarithm, for values
-        that are not negative. "boxcox": the Box-Cox transformation, for positive values.
-        Transformers of scikit-learn and sktime need `inverse_transform`, and are cloned.
+        applied to forecasts and quantiles. "auto": "log" if no value is negative and at most 1 %
+        of them are zero, and the loss is the absolute error or the quantile loss, whose minimisers
+        are preserved by a monotonic transformation; otherwise None. "log": the logarithm, for
+        values that are not negative. "boxcox": the Box-Cox transformation, for positive values.
+        Transformers from scikit-learn and sktime must have an `inverse_transform` method, and are
+        cloned.
 
     n_networks : int, default=3
         Number of networks for each task, which differ only in their seed. The forecast is their
@@ -159,11 +161,12 @@ class RNNForecaster(TakesLongTables):
     min_periods : int, "auto" or None, default="auto"
         The networks also learn from incomplete windows at the start of a series if at least this
         many of their rows are known. "auto": half of the window. None: only from windows that lie
-        entirely within their series. It is treated as None with ``missing="drop"`` and "error".
+        entirely within their series. It is treated as None if missing is "drop" or "error".
 
     pooling : {"global", "local"}, default="global"
-        Whether the networks learn from all series, or sktime fits a forecaster to each, in
-        parallel if its config ``backend:parallel`` says so. ``stateful=True`` implies "local".
+        "global": the networks learn from all series. "local": sktime fits a forecaster to each
+        series, in parallel if its config ``backend:parallel`` is set. ``stateful=True`` implies
+        "local".
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, by name, position or mask; `predict` needs them
@@ -185,43 +188,45 @@ class RNNForecaster(TakesLongTables):
         `known_features` names.
 
     max_categories : int, default=50
-        Maximum number of categories of a column that are distinguished: the most frequent ones.
-        All others count as unknown.
+        Maximum number of categories of a column to distinguish. The most frequent ones are kept,
+        and all others count as unknown.
 
     calendar : "auto", str, list of str or None, default=None
         Features made from the index, which must hold dates or periods; `predict` does not need
-        them in `X`. "hour", "weekday", "month" and "day_of_year"; "holidays:AU" for the holidays
-        of a country or, as "holidays:AU-VIC", a part of it, for rows at most a day apart, with
-        the package holidays (``pip install 'skrnn[calendar]'``). "auto": "hour" for rows less
-        than a day apart, "weekday" for rows up to a day apart, and "day_of_year" for rows up to a
-        week apart that span at least two years.
+        them in `X`. The names are "hour", "weekday", "month", "day_of_year", and "holidays:AU" for
+        the holidays of a country or "holidays:AU-VIC" for those of a region. Holidays require rows
+        at most a day apart and the holidays package (``pip install 'skrnn[calendar]'``). "auto":
+        "hour" for rows less than a day apart, "weekday" for rows up to a day apart, and
+        "day_of_year" for rows up to a week apart that span at least two years.
 
     use_X : bool, default=True
         Whether the networks read `X`. If False, it is ignored. The features of `calendar` are read
         in either case.
 
     target_scaler : {"auto", "standard", "minmax"}, transformer or None, default="auto"
-        Scaling of `y`, fitted in `fit`: a name, or a scikit-learn transformer that treats each
-        column separately; it is cloned. "auto": the windows, after their level is subtracted, are
-        divided by their standard deviation; without a level it is "standard".
+        Scaler of `y`, which is fitted in `fit`. It is given by name, or as a scikit-learn
+        transformer that treats each column separately, which is cloned. "auto": the windows, after
+        their level is subtracted, are divided by their standard deviation; without a level it is
+        "standard".
 
     feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
         Scaling of `X`.
 
     scale_by : {"auto", "panel", "series"}, default="auto"
         Whether the scaler of `y` is fitted to all series together or to each one separately.
-        "auto": separately, unless logarithms are taken, if another transformation makes their
-        scales differ, or if a few series change more than five times as much as most.
+        "auto" means to all series together if logarithms are taken. Otherwise it means separately
+        if another transformation is used, or if a few series change more than five times as much
+        as most, and together if not.
 
     differencing : int, tuple of int or None, default=None
         Lags at which `y` is differenced, one after another, before it is scaled. 1 removes a
-        trend; ``(1, 12)`` also removes a yearly season of monthly series. The forecasts are summed
-        back to the units of `y`. If a value needed for a difference is missing, the previous value
-        is used instead.
+        trend; ``(1, 12)`` also removes yearly seasonality from monthly series. The forecasts are
+        summed back to the units of `y`. If a value needed for a difference is missing, the
+        previous value is used instead.
 
     level : bool or "auto", default="auto"
         Whether the last known value of a window, the local level, is subtracted from it and from
-        the targets, and added to the forecast [3]_. With several columns of `y` each column then
+        the targets, and added to the forecast [3]_. If `y` has several columns, each of them then
         has its own networks, which read all columns. Otherwise one network forecasts all columns.
         "auto": True unless differences are taken.
 
@@ -229,7 +234,8 @@ class RNNForecaster(TakesLongTables):
         As in :class:`~skrnn.RNNRegressor`.
 
     autoregressive : bool, default=True
-        Whether to add a linear path from the window to the output, next to the cells [4]_.
+        Whether to add a linear path from the window to the output, in parallel with the cells
+        [4]_.
 
     stateful : bool, default=False
         Whether the state is carried along a series, including its forecasts. Each series then has
@@ -241,10 +247,11 @@ class RNNForecaster(TakesLongTables):
         The loss to minimise. "poisson" is for counts, such as intermittent demand, which are never
         negative: the network forecasts their mean. It is trained on the untransformed counts, with
         the level as a factor, so `transformer`, `deseasonalize`, `differencing` and
-        `target_scaler` must keep their defaults. The same holds for the names after it, except
-        "normal" and "student_t"; with "bernoulli", `level` must keep its default as well. All of
-        these are likelihoods, with which the networks forecast distributions: see the notes. The
-        loss can also be an object of :mod:`skrnn.losses` or an instance of your own subclass.
+        `target_scaler` must keep their defaults. The same holds for the losses listed after it,
+        except "normal" and "student_t"; with "bernoulli", `level` must keep its default as well.
+        All of these are likelihoods, with which the networks forecast distributions: see the
+        notes. The loss can also be an object of :mod:`skrnn.losses` or an instance of your own
+        subclass.
 
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. With several of them,
@@ -257,23 +264,23 @@ class RNNForecaster(TakesLongTables):
         Whether to move the quantiles of ``loss="quantile"`` so that they have the right share of
         values below them: conformalised quantile regression [6]_. `fit` then also trains networks
         without the last rows of each series, and compares their quantiles with these rows, which
-        takes twice as long. Each quantile except the median moves separately, in units of the mean
-        change of each series. `update` does not move them again.
+        doubles the time. Each quantile except the median is moved separately, by a multiple of the
+        mean change of each series. `update` does not move them again.
 
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
-        As in :class:`~skrnn.RNNRegressor`. `learning_rate`, `weight_decay`, `epochs` and
-        `batch_size` are "auto" unless they are set, and then depend on the number of windows: up
-        to 5,000 the networks train for 40 epochs in batches of 32 with a decay of 1, otherwise for
-        10 epochs in batches of 128 without decay. The learning rate is 0.005, or that of an
-        optimizer that is passed as an object.
+        As in :class:`~skrnn.RNNRegressor`. The defaults of `learning_rate`, `weight_decay`,
+        `epochs` and `batch_size` are "auto", which depends on the number of windows: up to 5,000
+        the networks train for 40 epochs in batches of 32 with a decay of 1, otherwise for 10
+        epochs in batches of 128 without decay. The learning rate is 0.005, or that of an optimizer
+        that is passed as an object.
 
     missing : {"mask", "drop", "error"}, default="mask"
-        How to treat NaN in `y` or `X`. "mask": the network skips a step that contains NaN.
-        "drop": the network does not learn from a window that contains NaN. "error": NaN is an
-        error. The network never learns from an unknown target.
+        How to treat NaN in `y` or `X`. "mask": the network skips a step that contains NaN. "drop":
+        the network does not learn from a window that contains NaN. "error": NaN raises an error.
+        The network never learns from an unknown target.
 
     early_stopping : bool, default=False
-        Whether to stop when the loss of the last rows of each series no longer improves.
+        Whether to stop when the loss on the last rows of each series no longer improves.
 
     validation_fraction : float, default=0.1
         Fraction of each series that early stopping holds out.
@@ -287,7 +294,7 @@ class RNNForecaster(TakesLongTables):
 
     n_jobs : int, default=None
         Number of networks that are trained at the same time, in threads. None means 1, or the
-        number of a ``joblib.parallel_config``. -1 means as many as there are processors. The
+        number set by ``joblib.parallel_config``. -1 means as many as there are processors. The
         forecasts do not depend on it. Networks are trained one after another if `verbose` is set.
 
     random_state, verbose : optional
@@ -296,8 +303,8 @@ class RNNForecaster(TakesLongTables):
     Attributes
     ----------
     networks_ : ForecasterNetworks
-        The networks, ``networks_.regressors``, their tasks, ``networks_.tasks``, the
-        transformations and the scalings.
+        The fitted networks (``networks_.regressors``), their tasks (``networks_.tasks``), and the
+        transformations and scalers.
 
     See Also
     --------
@@ -310,39 +317,40 @@ class RNNForecaster(TakesLongTables):
     Rows must be one step of time apart. Insert missing rows as NaN, for example with
     ``y.asfreq("MS")``.
 
-    Forecasts are bounded: at step s after n known rows they may leave the range of the known
-    values by at most ``(1 + s / n)`` times the width of this range. A positive series may also
-    keep growing at its previous rate, for a quarter of its known rows. A warning names series
+    Forecasts are bounded: at step s after n known rows, they may lie outside the range of the
+    known values by at most ``(1 + s / n)`` times the width of this range. A positive series may
+    also keep growing at its previous rate, for a quarter of its known rows. A warning names series
     whose forecast went far beyond the bounds. A series without negative values, such as counts,
     never gets negative forecasts, and a series without positive values never gets positive ones.
 
-    If series of a panel end at different times, a relative horizon counts from the last row of
-    each, whereas an absolute one refers to the same times for all: `fit` then also learns the
-    additional steps ahead that shorter series need.
+    If the series of a panel end at different times, a relative horizon is counted from the last
+    row of each series, whereas an absolute one refers to the same times for all of them: `fit`
+    then also learns the additional steps ahead that shorter series need.
 
-    Only known values count, not rows: padding a series with NaN on a longer index does not change
-    the settings or the windows. If none of the last rows is complete (targets and features), or no
+    Known values count, not rows: padding a series with NaN on a longer index changes neither the
+    settings nor the windows. If none of the last rows is complete (targets and features), or no
     series is long enough to learn a step, the forecast is the last known value, and quantiles
-    other than the median are NaN. If a series has no complete row, its forecast is NaN. Both
-    cases raise a warning.
+    other than the median are NaN. If a series has no complete row, its forecast is NaN. Both cases
+    raise a warning.
 
-    `update` with ``update_params=True`` is one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
-    over the new rows, in their order, one series after another. Seasons, transformations and
-    scales do not change. With ``update_params=False``, the networks do not change either; only the
-    rows are added. NaN never overwrites a known value.
+    With ``update_params=True``, `update` makes one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
+    over the new rows, in time order, one series after another. Seasons, transformations and scales
+    do not change. With ``update_params=False``, the networks do not change either; only the rows
+    are added. NaN never overwrites a known value.
 
     A category becomes an indicator, a column of zeros and ones, which is 1 in the rows of the
     category. The weights of an indicator are an embedding of its category [7]_, and the networks
     learn them together with all others. Missing values, categories that were not seen in `fit` and
-    those beyond `max_categories` share an additional indicator, "unknown". So that its weights are
-    learned, training contains copies of a tenth of the series (at least one) in which categories
-    are unknown, chosen by `random_state`; with ``stateful=True`` there are none. A category that
-    was not seen in `fit` raises a warning. Missing values of a static column are taken from other
-    rows of the series.
+    those beyond `max_categories` share an additional indicator, "unknown". To learn its weights,
+    the training data contain copies of a tenth of the series (at least one), chosen at random
+    according to `random_state`, in which categories are unknown. With ``stateful=True`` there are
+    no such copies. A category that was not seen in `fit` raises a warning. Missing values of a
+    static column are taken from other rows of the series.
 
     For series that training has not seen, call ``pretrain(panel)`` and then ``fit(new)``. This
-    keeps the pretrained networks. Only the seasons and transformations of the new series are
-    estimated, and their scales with ``scale_by="series"``; `update` trains the networks on them.
+    keeps the pretrained networks. Only the seasonality and the transformations of the new series
+    are estimated, as well as their scales if ``scale_by="series"``. To train the networks on the
+    new series, call `update`.
 
     If the loss is a likelihood, the networks forecast a distribution for every step, and
     `predict_quantiles`, `predict_interval`, `predict_var` and `predict_proba` return it: a mixture
@@ -377,7 +385,7 @@ class RNNForecaster(TakesLongTables):
     >>> forecaster.predict()[:3].round(1).tolist()
     [0.1, 0.5, 0.9]
 
-    Intervals, by quantiles of every step:
+    Intervals from the quantiles of every step:
 
     >>> forecaster = RNNForecaster(
     ...     loss="quantile", quantile=(0.05, 0.5, 0.95), epochs=5, random_state=0
@@ -567,14 +575,14 @@ class RNNForecaster(TakesLongTables):
         TypeError
             If `y` or `X` is not in an sktime format.
         ImportError
-            If `calendar` asks for holidays, and the package holidays is not installed.
+            If `calendar` includes holidays and the holidays package is not installed.
         """
         check_parameters(ForecasterPlan.of(self), features_of(y, X))
         check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
     def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
-        """Train the networks on some series, to forecast other series.
+        """Train the networks on some series in order to forecast others.
 
         Parameters
         ----------
@@ -590,7 +598,7 @@ class RNNForecaster(TakesLongTables):
         Returns
         -------
         self : RNNForecaster
-            The forecaster, whose `fit` then keeps the pretrained networks.
+            The forecaster. A later call to `fit` keeps the pretrained networks.
 
         Raises
         ------
@@ -628,7 +636,7 @@ class RNNForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If a series is new, begins earlier than in `fit`, or rows are missing in it.
+            If a series is new, begins earlier than in `fit`, or has missing rows.
         TypeError
             If `y` or `X` is not in an sktime format.
         """
@@ -651,8 +659,8 @@ class RNNForecaster(TakesLongTables):
             Features, as in `predict`.
 
         alpha : float or list of float, default=None
-            The quantiles; None: 0.05 and 0.95. With ``loss="quantile"``, they are interpolated
-            between those of the parameter `quantile`.
+            The quantiles. None means 0.05 and 0.95. With ``loss="quantile"``, they are
+            interpolated between those of the parameter `quantile`.
 
         Returns
         -------
@@ -740,7 +748,7 @@ class RNNForecaster(TakesLongTables):
         Warns
         -----
         UserWarning
-            With ``loss="quantile"``, that a part of the distribution is assumed.
+            If ``loss="quantile"``, because part of the distribution is assumed.
         """
         self.check_is_fitted()
         check_has_distribution(ForecasterPlan.of(self), "predict_var")
@@ -756,8 +764,8 @@ class RNNForecaster(TakesLongTables):
 
         The loss must be a likelihood, or several quantiles. The distribution is a sample: 200
         equally likely quantiles of each step, or 500 paths of recursive networks. With
-        ``loss="quantile"``, they lie between the quantiles of the parameter `quantile`, and beyond
-        them, as if the distribution were normal there.
+        ``loss="quantile"``, they are interpolated between the quantiles in the parameter
+        `quantile` and extrapolated beyond them, as if the distribution were normal there.
 
         Parameters
         ----------
@@ -779,10 +787,10 @@ class RNNForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If the networks forecast neither distributions nor quantiles of every step, or no
-            paths although `marginal` is False.
+            If the networks forecast neither distributions nor quantiles of every step, or if
+            `marginal` is False and they cannot draw paths.
         ImportError
-            If skpro is not installed. The extra "sktime" of skrnn installs it.
+            If skpro is not installed. The `sktime` extra of skrnn installs it.
 
         Warns
         -----
@@ -809,7 +817,7 @@ class RNNForecaster(TakesLongTables):
         """Return the errors of the forecasts of a series.
 
         Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
-        before it. Rows after them are forecast as `predict` does, from the end of what was seen.
+        before it. Later rows are forecast as in `predict`, from the end of what was seen.
 
         Parameters
         ----------
@@ -837,7 +845,7 @@ class RNNForecaster(TakesLongTables):
     def network_windows(
         self, index: pd.Index | None = None
     ) -> list[tuple[RNNRegressor, NDArray[Any], NDArray[Any], list[str]]]:
-        """Return the windows that the networks read before rows of the series.
+        """Return the windows that the networks read to forecast rows of the series.
 
         Parameters
         ----------
@@ -848,14 +856,14 @@ class RNNForecaster(TakesLongTables):
         Returns
         -------
         windows : list of tuple
-            For each network, in the order of ``networks_.regressors``: the regressor; its windows,
-            of shape (n_rows, lag, n_inputs), scaled; the number of rows between each value and the
-            first target, of shape (lag, n_inputs); and the names of the inputs.
+            For each network, in the order of ``networks_.regressors``: the regressor; its scaled
+            windows, of shape (n_rows, lag, n_inputs); the number of rows between each value and
+            the first target, of shape (lag, n_inputs); and the names of the inputs.
 
         Raises
         ------
         ValueError
-            If none of the rows has a window, or the networks carry a state.
+            If none of the rows has a window, or the networks are stateful.
         """
         self.check_is_fitted()
         networks, panel = self.networks_, self._panel

@@ -251,20 +251,20 @@ class TakesLongTables(BaseForecaster):
         return super().update(y, X, update_params)
 
     def predict(self, fh: Horizon = None, X: Series = None) -> Any:
-        """Forecast.
+        """Forecast the steps of the horizon.
 
         Parameters
         ----------
         fh : int, list or ForecastingHorizon, default=None
-            The steps to forecast. None means those of `fit`.
+            The steps to forecast. None means the steps passed to `fit`.
 
         X : series, panel or long table, default=None
-            Features up to the last step that are known in advance.
+            Features that are known in advance, up to the last step.
 
         Returns
         -------
         forecasts : series, panel or long table
-            Of the form of `y` in `fit`.
+            In the same format as `y` in `fit`.
         """
         return self._given(super().predict(fh, self._features(X)))
 
@@ -394,7 +394,7 @@ class TakesLongTables(BaseForecaster):
         update_params: bool = True,
         reset_forecaster: bool = True,
     ) -> Any:
-        """Forecast from several rows, each time after an update with the rows before.
+        """Forecast from several rows, each time after an update with the preceding rows.
 
         Parameters
         ----------
@@ -416,7 +416,7 @@ class TakesLongTables(BaseForecaster):
         Returns
         -------
         forecasts : series or panel
-            Not a long table.
+            Never a long table, even if y is one.
         """
         form, (y, X) = self._long_form, self._read(y, X)
         self._long_form = None

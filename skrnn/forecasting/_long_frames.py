@@ -27,7 +27,7 @@ def to_panel(
     target: str | None = TARGET,
     freq: Any = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Convert a long table to a panel, which sktime's forecasters accept.
+    """Convert a long table to a panel that sktime's forecasters accept.
 
     A long table has a row for each series and time. Rows may be in any order. Times that are
     missing inside a series are inserted with NaN.
@@ -35,13 +35,13 @@ def to_panel(
     Parameters
     ----------
     frame : pandas or polars DataFrame, Arrow Table, or dict or list of Series
-        The long table. A dict or list contains one Series for each series, whose index is the
-        time. A wide table has a column for each series: pass ``id=None, target=None``, and
+        The long table. A dict or list contains one pandas Series, indexed by time, for each time
+        series. A wide table has a column for each series: pass ``id=None, target=None``, and
         ``time=None`` if its times are the index.
 
     id : str, list of str or None, default="unique_id"
-        Column that names the series, or columns that together name it. None means that the table
-        contains one series.
+        Column that identifies the series, or columns that together identify it. None means that
+        the table contains one series.
 
     time : str or None, default="ds"
         Column of dates, periods, durations or integers. Text is accepted if it starts with a
@@ -57,8 +57,8 @@ def to_panel(
     Returns
     -------
     y : DataFrame
-        The target. Its index has the names of the series and the time, in this order, sorted.
-        For one series the index is the time.
+        The target. Its index is sorted and has the names of the series and the time as levels, in
+        this order. For one series the index is the time.
 
     X : DataFrame or None
         The other columns, as features. None if there are none.
@@ -66,17 +66,17 @@ def to_panel(
     Raises
     ------
     ValueError
-        If a column is missing, a series has two rows at one time, the times have no common step or
-        do not match `freq`, a value is not a number, or a series would become more than 100 times
-        as long as it is, and longer than 10,000 rows, because of the inserted times.
+        If a column is missing, a series has two rows for the same time, the times have no common
+        step or do not match `freq`, a value is not numeric, or a series would become more than 100
+        times as long as it is, and longer than 10,000 rows, because of the inserted times.
     TypeError
         If `frame` is not a table.
     ImportError
-        If pyarrow is needed and not installed.
+        If pyarrow is needed but not installed.
 
     See Also
     --------
-    from_panel : The reverse.
+    from_panel : Convert a panel back to a long table.
 
     Examples
     --------

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class ForecastDisplay:
-    """Observed values and forecasts over time, where each forecast is drawn at its own row.
+    """Observed values and forecasts over time. Each forecast is drawn at the time that it is for.
 
     Create it with :meth:`from_estimator` or :meth:`from_predictions`. Forecasts of several
     quantiles are drawn as a band, or as a fan with one band for each pair of quantiles, and the
@@ -53,19 +53,19 @@ class ForecastDisplay:
         Labels of the rows, in time order.
 
     observed : ndarray of shape (n_rows,)
-        Observed values, NaN if there is none.
+        Observed values. NaN marks missing ones.
 
     predicted : ndarray of shape (n_rows,)
         Forecasts, NaN if there is none.
 
     lower, upper : ndarray of shape (n_rows,), default=None
-        Lower and upper end of the band.
+        Lower and upper ends of the band.
 
     band_name : str, default=None
         Name of the band in the legend.
 
     inner_bands : dict of str to pair of ndarray of shape (n_rows,), default=None
-        The lower and the upper end of each narrower band by its name, the widest first.
+        Lower and upper ends of each narrower band, keyed by its name, the widest first.
 
     paths : ndarray of shape (n_rows, n_paths), default=None
         Sample paths.
@@ -82,7 +82,7 @@ class ForecastDisplay:
         The two curves.
 
     band_ : FillBetweenPolyCollection or None
-        The band; of several, the widest.
+        The band, or the widest one if there are several.
 
     bands_ : list of FillBetweenPolyCollection
         All bands, the widest first.
@@ -198,12 +198,12 @@ class ForecastDisplay:
             The output to draw if there are several, by position or by its column name in `y`.
 
         coverage : float or sequence of float, default=None
-            For a forecaster with intervals: the shares of the values that the bands should hold,
-            such as ``(0.5, 0.8, 0.95)``. None means the quantiles of its networks, if they have
-            several.
+            For a forecaster with intervals, the fractions of the values that the bands should
+            contain, such as ``(0.5, 0.8, 0.95)``. None means the quantiles of its networks, if
+            they have several.
 
         n_paths : int, default=0
-            For a forecaster that draws sample paths: how many of them to add.
+            Number of sample paths to add, for a forecaster that can draw them.
 
         random_state : int, RandomState instance or None, default=None
             Seed of the sample paths.
@@ -237,10 +237,10 @@ class ForecastDisplay:
             If the estimator is not fitted.
         ValueError
             If lengths or shapes differ, `output` is needed to choose between several outputs,
-            `n_train` is out of range, the index is not in time order, or the estimator has no
-            intervals or no sample paths but they are asked for.
+            `n_train` is out of range, the index is not in time order, or if intervals or sample
+            paths are requested but the estimator cannot provide them.
         TypeError
-            If `ax` is not made of Axes.
+            If `ax` is neither an Axes object nor an array of Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -287,13 +287,13 @@ class ForecastDisplay:
 
         y_pred : array-like of shape (n_samples,) or (n_samples, n_quantiles)
             Forecasts. If both have an index of dates, durations, periods or integers, they are
-            aligned by label, and neither needs all labels of the other. Otherwise they are
+            aligned by label. Labels that occur in only one of them are allowed. Otherwise they are
             aligned by row.
 
         quantile : float or tuple of float, default=None
             The quantiles in the columns of `y_pred`, in increasing order. The widest band reaches
-            from the first to the last quantile, and narrower ones are drawn for quantiles inside
-            it that lie symmetrically, such as 0.25 and 0.75. The curve is the median, which is
+            from the first to the last quantile, and narrower ones are drawn for symmetric pairs of
+            quantiles inside it, such as 0.25 and 0.75. The curve is the median, which is
             interpolated between its two neighbours if it is not one of the quantiles.
 
         paths : DataFrame or array-like of shape (n_rows, n_paths), default=None
@@ -400,7 +400,7 @@ class ForecastDisplay:
         TypeError
             If `ax` is not made of Axes.
         ValueError
-            If the number of Axes is not the number of panels.
+            If the number of Axes does not match the number of panels.
         ImportError
             If matplotlib is not installed.
         """
@@ -438,10 +438,10 @@ class ForecastDisplay:
         Returns
         -------
         frame : DataFrame
-            One row for each label of the time, with the columns ``observed``, ``predicted``,
-            ``lower`` and ``upper`` if there is a band, the same followed by the name of the band
-            for each narrower one, ``path 0`` and so on for sample paths, ``residual`` (observed
-            minus predicted) and ``training``.
+            One row for each time, with the columns ``observed``, ``predicted``, ``residual``
+            (observed minus predicted) and ``training``. If there is a band, there are also
+            ``lower`` and ``upper``, and for each narrower band the same two names followed by the
+            name of the band. Sample paths are in ``path 0``, ``path 1``, and so on.
         """
         columns = {"observed": self.observed, "predicted": self.predicted}
         if self.lower is not None:

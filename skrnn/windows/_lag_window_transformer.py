@@ -65,7 +65,7 @@ def _holds_own_row(transformer):
 
 
 class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
-    """Assign to every row of a series the window of the rows before it.
+    """Assign each row of a series the window of rows that precede it.
 
     The regressor that follows in the pipeline then forecasts ``y[t]`` only from the rows before t.
     The number of rows does not change, so pipelines, `TimeSeriesSplit` and `GridSearchCV` work as
@@ -98,14 +98,14 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
         - "none": no earlier rows are known, and the first windows contain NaN.
         - "fitted": `X` continues the series seen in `fit`, whatever its index says.
-        - "auto": the index of `X` decides if `X` and the series seen in `fit` both have an
-          index of dates, durations, periods of one frequency, or integers. The fitted rows before
-          the first row of `X` are then its past. If `X` follows the fitted series, these are the
-          last rows of the fitted series. If there is a gap between the two, the rows of the gap
-          are NaN. If `X` starts within the fitted series, these are the fitted rows before that
-          place. Without an index, the values are compared. Rows that are found in the fitted
+        - "auto": the index of `X` decides if `X` and the series seen in `fit` both have an index
+          of dates, durations, periods of one frequency, or integers. The fitted rows before the
+          first row of `X` are then its past. If `X` follows the fitted series, these are the last
+          rows of the fitted series. If there is a gap between the two, the rows of the gap are
+          NaN. If `X` starts within the fitted series, these are the fitted rows before that
+          position. Without an index, the values are compared. Rows that are found in the fitted
           series get the past that they had there, and rows that are not found continue the series.
-          If it is not clear whether `X` is a part of the fitted series, there is a warning, and no
+          If it is not clear whether `X` is part of the fitted series, a warning is raised and no
           earlier rows are assumed.
 
         In `fit_transform` no rows come before `X`.
@@ -147,7 +147,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     such as the gap of ``TimeSeriesSplit(gap=...)``. Call ``set_output(transform="pandas")`` on
     that step to keep the index. Without an index the values of all rows are compared, up to
     rounding. The whole fitted series is always recognised. A part of it is recognised if it
-    contains a few different rows that occur nowhere else. The position of the rows is ambiguous if
+    contains a few distinct rows that occur nowhere else. The position of the rows is ambiguous if
     `X` is a single row or a run of equal rows whose values occur in the fitted series, or a
     pattern that occurs several times. Use ``context="fitted"`` if you always pass rows that
     continue the fitted series, such as only the newest rows.
@@ -218,11 +218,11 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The series, its rows in time order. NaN means not known.
+            The series, its rows in time order. NaN marks unknown values.
 
         y : array-like of shape (n_samples, ...), default=None
-            The target. It changes nothing here; it is only compared with the columns of `X`, so
-            that :func:`~skrnn.forecast` can determine whether it is one of them.
+            The target. It has no effect here, except that it is compared with the columns of `X`,
+            so that :func:`~skrnn.forecast` can determine whether the target is one of them.
 
         Returns
         -------
@@ -247,8 +247,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     def fit_transform(self, X: ArrayLike, y: object = None) -> Any:
         """Fit to a series and return its windows, with no rows before the first one.
 
-        The result equals ``fit(X).transform(X)`` unless ``context="fitted"``: `transform` then
-        lets `X` follow the fitted series, but here a series does not follow itself.
+        The result equals ``fit(X).transform(X)`` unless ``context="fitted"``: in that case,
+        `transform` treats `X` as the continuation of the fitted series, whereas here the series
+        does not continue itself.
 
         Parameters
         ----------
@@ -304,7 +305,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         TypeError
             If `X` is sparse.
         NotFittedError
-            If there was no `fit` before.
+            If `fit` has not been called.
 
         Warns
         -----
@@ -334,7 +335,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     @available_if(_holds_own_row)
     def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the series of the last steps of windows, for ``horizon=0``.
+        """Return the last step of each window, for ``horizon=0``.
 
         This lets you transform a target with `TransformedTargetRegressor(regressor,
         transformer=LagWindowTransformer(lag=T, horizon=0))`. The regressor is trained on the
@@ -344,8 +345,8 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         ----------
         X : array-like of shape (n_samples, lag, n_features), (n_samples, lag * n_features) \
                 or (n_samples, n_features)
-            Windows, the table of `flatten`, or only the last steps, as predicted by a regressor
-            that forecasts no other steps.
+            Windows, a table as returned with ``flatten=True``, or only the last steps, as
+            predicted by a regressor that forecasts no other steps.
 
         Returns
         -------
@@ -357,7 +358,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         AttributeError
             If `horizon` is not 0, since the window of row t then does not contain row t.
         ValueError
-            If `X` has another shape, or contains infinity, text or complex numbers.
+            If `X` has a different shape, or contains infinity, text or complex numbers.
         TypeError
             If `X` is sparse.
         NotFittedError
@@ -426,7 +427,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Parameters
         ----------
         transform : {"default", "pandas", "polars"} or None, default=None
-            Type of the output. None does not change it. A DataFrame keeps the index of `X`.
+            Type of the output. None leaves it unchanged. A DataFrame keeps the index of `X`.
 
         Returns
         -------

@@ -48,23 +48,23 @@ class StepScaler(
 ):
     """Scale each feature over all steps of all windows or sequences.
 
-    scikit-learn's scalers only accept tables. This transformer scales windows, of shape
-    (n_samples, n_timesteps, n_features), lists of sequences of unequal lengths, and tables, whose
-    rows are the steps of one series. A feature has the same scale at every step.
+    scikit-learn's scalers only accept tables. This transformer scales windows of shape (n_samples,
+    n_timesteps, n_features), lists of sequences of unequal length, and tables whose rows are the
+    steps of one series. A feature has the same scale at every step.
 
     Parameters
     ----------
     scaler : {"standard", "minmax"} or transformer, default="standard"
         "standard": mean 0 and standard deviation 1
         (:class:`~sklearn.preprocessing.StandardScaler`). "minmax": from 0 to 1
-        (:class:`~sklearn.preprocessing.MinMaxScaler`). Or a scikit-learn transformer that treats
-        each column separately, such as a
-        :class:`~sklearn.preprocessing.RobustScaler`. It is cloned.
+        (:class:`~sklearn.preprocessing.MinMaxScaler`). Alternatively, a scikit-learn transformer
+        that treats each column separately, such as :class:`~sklearn.preprocessing.RobustScaler`,
+        which is cloned.
 
     Attributes
     ----------
     scaler_ : transformer
-        The fitted transformer of a table with a row for each step.
+        The transformer, fitted to a table with a row for each step.
 
     n_features_in_ : int
         Number of features.
@@ -75,13 +75,13 @@ class StepScaler(
     See Also
     --------
     pad_sequences : Combines sequences of unequal lengths into one array.
-    LagWindowTransformer : Makes windows of a series, which is best scaled before.
+    LagWindowTransformer : Makes windows from a series, which is best scaled beforehand.
 
     Notes
     -----
-    NaN is ignored in `fit` and kept by `transform`. So the padding of :func:`pad_sequences` does
-    not change the scales, and is not changed itself. A feature without a known value in `fit` is
-    not scaled.
+    NaN is ignored in `fit` and kept by `transform`. The padding of :func:`pad_sequences` therefore
+    neither affects the scales nor is changed. A feature without a known value in `fit` is not
+    scaled.
 
     In overlapping windows, most rows of a series occur several times, and each occurrence counts.
 
@@ -140,7 +140,7 @@ class StepScaler(
         Raises
         ------
         ValueError
-            If the shape is wrong, or a value is infinite or not a number.
+            If the shape is wrong, or a value is infinite or not numeric.
         TypeError
             If `X` is sparse.
         """
@@ -200,7 +200,7 @@ class StepScaler(
         Parameters
         ----------
         X : array-like or list of array-like
-            Scaled values, as `transform` returns them.
+            Scaled values, as returned by `transform`.
 
         Returns
         -------
