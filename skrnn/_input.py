@@ -432,7 +432,7 @@ def count_missing_steps(X):
     if series is None:
         return np.isnan(X).any(axis=2).sum(axis=1)
     n_timesteps = X.shape[1]
-    before = np.zeros(len(series) + 1, np.int64)
+    before = np.zeros(len(series) + 1, np.intp)
     np.cumsum(np.isnan(series).any(axis=1), out=before[1:])
     return before[n_timesteps:] - before[:-n_timesteps]
 

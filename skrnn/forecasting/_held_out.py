@@ -72,7 +72,7 @@ class HeldOut:
         room = count_known(values, lengths) - n_steps - max(n_steps + LEAST_KNOWN, _LEAST_ROWS)
         enough = room >= 0
         if not enough.any():
-            return cls(y, series, remaining, n_steps, np.zeros(0, np.int64), enough)
+            return cls(y, series, remaining, n_steps, np.zeros(0, np.intp), enough)
         most = 2 * n_steps + 6 if wanted is None else _MOST_ORIGINS
         each = -(-(wanted or _WANTED_ERRORS) // int(enough.sum()))
         later = _spread_out(int(np.median(room[enough])), n_steps, min(each, most))
@@ -216,7 +216,7 @@ def _spread_out(room, n_steps, wanted):
     n_origins = min(wanted, 1 + longest)
     # Windows that do not overlap have independent errors, so a larger distance does not help.
     span = int(np.clip((n_origins - 1) * n_steps, 0, longest))
-    return np.rint(np.linspace(span, 0, n_origins)).astype(np.int64)
+    return np.rint(np.linspace(span, 0, n_origins)).astype(np.intp)
 
 
 def scales_of(values, series, sp, seasonal=True):

@@ -39,7 +39,7 @@ def names_of_series(frame, columns):
         If a name is missing.
     """
     if not columns:
-        return np.zeros(len(frame), np.int64), None
+        return np.zeros(len(frame), np.intp), None
     codes, levels = [], []
     for column in columns:
         ids = frame[column]
@@ -56,7 +56,7 @@ def names_of_series(frame, columns):
         codes.append(code)
         levels.append(pd.Index(level, name=column))
     if len(columns) == 1:
-        return codes[0].astype(np.int64), levels[0]
+        return codes[0].astype(np.intp), levels[0]
     shape = [len(level) for level in levels]
     present, series = np.unique(np.ravel_multi_index(codes, shape), return_inverse=True)
     parts = np.unravel_index(present, shape)

@@ -188,7 +188,7 @@ def _filled(series, positions, times, instances, axis):
     last = np.full(n_series, np.iinfo(np.int64).min)
     np.minimum.at(first, series, positions)
     np.maximum.at(last, series, positions)
-    lengths = last - first + 1
+    lengths = (last - first + 1).astype(np.intp)
     _check_inserted(first, lengths, series, instances, axis)
     starts = np.cumsum(lengths) - lengths
     where = starts[series] + positions - first[series]

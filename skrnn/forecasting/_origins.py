@@ -80,7 +80,7 @@ class Origins:
         whole = Panel.of(frame, axis, 0)
         panel = whole.trimmed(1)
         back = np.arange(n_origins - 1, -1, -1) * step + steps[-1]
-        cuts = panel.ends - back[:, None]
+        cuts = (panel.ends - back[:, None]).astype(np.intp)
         longest = int(panel.lengths.max())
         if longest <= back[0]:
             raise ValueError(

@@ -82,7 +82,7 @@ class Panel:
         last = np.full(n_series, np.iinfo(np.int64).min)
         np.minimum.at(first, series, positions)
         np.maximum.at(last, series, positions)
-        lengths = last - first + 1
+        lengths = (last - first + 1).astype(np.intp)
         ends = np.cumsum(lengths + gap)
         starts = ends - lengths
         laid_out = np.full((ends[-1], values.shape[1]), np.nan)
@@ -102,7 +102,7 @@ class Panel:
     @property
     def lengths(self):
         """Rows of each series."""
-        return self.ends - self.starts
+        return (self.ends - self.starts).astype(np.intp, copy=False)
 
     @cached_property
     def rows(self):
@@ -427,7 +427,7 @@ class Panel:
         if self.instances is None or instances is None:
             if (self.instances is None) != (instances is None):
                 raise ValueError("y in update must be one series or a panel, as in fit.")
-            return np.zeros(1, np.int64)
+            return np.zeros(1, np.intp)
         found = self.instances.get_indexer(instances)
         if (found < 0).any():
             raise ValueError(
@@ -484,7 +484,7 @@ def _series_of(frame, name):
     if not len(index):
         raise ValueError(f"{name} has no rows.")
     if not isinstance(index, pd.MultiIndex):
-        return np.zeros(1, np.int64), None
+        return np.zeros(1, np.intp), None
     changes = np.zeros(len(index), bool)
     changes[0] = True
     for codes in index.codes[:-1]:
@@ -618,6 +618,6 @@ def row_ranges(starts, ends):
     -------
     ndarray of int
     """
-    lengths = ends - starts
+    lengths = (ends - starts).astype(np.intp)
     within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     return within + np.repeat(starts, lengths)

@@ -177,7 +177,7 @@ def spread_out(rows, n):
     golden = (np.sqrt(5) - 1) / 2  # its multiples are spread evenly over the fractions
     parts = np.arange(n + 1) * len(among) // n
     places = np.arange(n) * golden % 1 * np.diff(parts)
-    return among[parts[:-1] + places.astype(np.int64)]
+    return among[parts[:-1] + places.astype(np.intp)]
 
 
 def trainable_rows(inputs, n_targets, known, lag, whole, min_periods):

@@ -160,7 +160,7 @@ def _shifts(values, begins, least):
         return np.zeros_like(least)
     known = ~np.isnan(values)
     total = np.add.reduceat(np.where(known, values, 0.0), begins)
-    mean = total / np.maximum(np.add.reduceat(known, begins, dtype=np.int64), 1)
+    mean = total / np.maximum(np.add.reduceat(known, begins, dtype=np.intp), 1)
     return np.where(least <= 0, np.where(mean > 0, 0.1 * mean, 1.0), 0.0)
 
 

@@ -206,7 +206,7 @@ class Week:
     def __init__(self, times, expected):
         self.times = times
         self.expected = expected
-        slots = np.arange(7)[:, None] * _DAY + times
+        slots = np.arange(7, dtype=np.int64)[:, None] * _DAY + times
         self.slots = np.sort(slots[expected])
 
     @classmethod
@@ -219,10 +219,10 @@ class Week:
         day, more than five days, or only weekends as gaps.
         """
         times, time = np.unique(wall % _DAY, return_inverse=True)
-        day = (wall - _MONDAY) // _DAY % 7
+        day = ((wall - _MONDAY) // _DAY % 7).astype(np.intp)
         present = np.bincount(day * len(times) + time, minlength=7 * len(times))
         present = present.reshape(7, len(times))
-        slots = _MONDAY + np.arange(7)[:, None] * _DAY + times
+        slots = _MONDAY + np.arange(7, dtype=np.int64)[:, None] * _DAY + times
         passed = _weeks_before(wall[-1] + 1, slots) - _weeks_before(wall[0], slots)
         for cut in np.flatnonzero(~inside):
             passed -= _weeks_before(wall[cut + 1], slots) - _weeks_before(wall[cut] + 1, slots)

@@ -159,7 +159,7 @@ class TimeAxis:
             before = 2 * before + 1
             start = self.origin - before * self.freq
         grid = pd.date_range(start, times.max(), freq=self.freq)
-        positions = grid.get_indexer(times)
+        positions = grid.get_indexer(times).astype(np.int64)
         return np.where(positions < 0, _OFF, positions - before)
 
     def _positions_in_week(self, times):
