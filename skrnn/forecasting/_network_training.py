@@ -94,16 +94,17 @@ def _fits(networks, panel, *, goes_on):
             rows, held_out = _split(
                 panel, networks.n_targets, rows, regressors[0].validation_fraction
             )
-        source = networks, panel, scaled, task, inputs
-        arguments = _examples(*source, rows)
+        arguments = _examples(networks, panel, scaled, task, inputs, rows)
         validation = {}
         if held_out is not None:
             names = "X_val", "y_val", "sample_weight_val"
-            validation = dict(zip(names, _examples(*source, held_out), strict=True))
+            examples = _examples(networks, panel, scaled, task, inputs, held_out)
+            validation = dict(zip(names, examples, strict=True))
+        networks.learned_to.append(_position_after(panel, rows))
+        del inputs, rows, held_out  # the next call needs memory for the examples
         for regressor in regressors:
             regressor.set_params(warm_start=goes_on)
         fits += calls_to_fit(regressors, *arguments, **validation)
-        networks.learned_to.append(_position_after(panel, rows))
     _keep(networks, kept)
     return fits
 

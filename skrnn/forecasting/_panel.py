@@ -112,14 +112,14 @@ class Panel:
     @cached_property
     def series(self):
         """The series that each of :attr:`rows` belongs to."""
-        return np.repeat(np.arange(self.n_series), self.lengths)
+        return np.repeat(np.arange(self.n_series, dtype=np.int32), self.lengths)
 
     def __getstate__(self):
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def age(self):
         """Return the number of rows before each row in its series; -1 in a gap."""
-        age = np.full(len(self.values), -1)
+        age = np.full(len(self.values), -1, np.int32)
         age[self.rows] = self.rows - np.repeat(self.starts, self.lengths)
         return age
 
@@ -138,7 +138,7 @@ class Panel:
         rows = self.rows
         known = ~np.isnan(self.values[rows, :n_targets]).any(axis=1)
         first = np.minimum.reduceat(np.where(known, rows, len(self.values)), self._begins())
-        age = np.full(len(self.values), -1)
+        age = np.full(len(self.values), -1, np.int32)
         age[rows] = np.maximum(rows - np.repeat(first, self.lengths), -1)
         return age
 
@@ -229,7 +229,7 @@ class Panel:
 
     def remaining(self):
         """Return the number of rows after each row in its series; -1 in a gap."""
-        remaining = np.full(len(self.values), -1)
+        remaining = np.full(len(self.values), -1, np.int32)
         remaining[self.rows] = np.repeat(self.ends, self.lengths) - 1 - self.rows
         return remaining
 
