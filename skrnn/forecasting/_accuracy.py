@@ -7,9 +7,10 @@ MODELS = {"forecast": "forecast", "naive": "naive", "seasonal_naive": "seasonal 
 """Columns of a table of forecasts, and their names in a summary."""
 
 METRICS = ("MAE", "MASE", "RMSSE", "bias", "coverage", "pinball", "n")
+"""Columns of a summary, if at most one coverage and no quantile is asked for."""
 
 
-def summarise(table, by, coverage):
+def summarise(table, by, asked):
     """Return the errors of forecasts and of naive forecasts.
 
     Only rows whose true value and forecast are both known are counted.
@@ -21,19 +22,17 @@ def summarise(table, by, coverage):
         series before the origin, and the root of the mean squared one.
     by : list of str
         Columns to group by.
-    coverage : float or None
-        Coverage of the intervals, if there are any.
+    asked : AskedQuantiles
+        The intervals and quantiles in the table, and the names of their columns.
 
     Returns
     -------
     DataFrame
-        A row for each group and model, and a column for each of `METRICS`.
+        A row for each group and model. The columns are `METRICS`, but with several coverages a
+        column "coverage_0.8" for each of them, and "pinball_0.75" for each quantile.
     """
     known = table[["y", "forecast"]].notna().all(axis=1)
-    parts = {
-        name: _errors_of(table, known, column, by, coverage if column == "forecast" else None)
-        for column, name in MODELS.items()
-    }
+    parts = {name: _errors_of(table, known, column, by, asked) for column, name in MODELS.items()}
     summary = pd.concat(parts, names=["model"])
     if not by:
         return summary.droplevel(-1)
@@ -42,21 +41,22 @@ def summarise(table, by, coverage):
     return summary.iloc[order].reorder_levels([*range(1, summary.index.nlevels), 0])
 
 
-def _errors_of(table, known, column, by, coverage):
+def _errors_of(table, known, column, by, asked):
     error = (table[column] - table["y"]).where(known)
     rows = table[["series", "origin", "step", "cutoff"]].assign(
         absolute=error.abs(), squared=error**2, bias=error
     )
     rows["scale"], rows["root_scale"] = table["scale"], table["root_scale"]
-    rows["coverage"], rows["pinball"] = np.nan, np.nan
-    if coverage is not None:
-        rows["coverage"], rows["pinball"] = _of_intervals(table, known, coverage)
+    of_quantiles = _of_quantiles(table, known, asked)
+    for name, values in of_quantiles.items():
+        rows[name] = values if column == "forecast" else np.nan
     groups = rows.groupby(by or np.zeros(len(rows), int), sort=True)
-    errors = groups[["absolute", "bias", "coverage", "pinball"]].mean()
+    errors = groups[["absolute", "bias", *of_quantiles]].mean()
     errors["n"] = groups["absolute"].count()
     for name in ("MASE", "RMSSE"):
         errors[name] = _scaled(rows, by, name)
-    return errors.rename(columns={"absolute": "MAE"})[list(METRICS)]
+    errors = errors.rename(columns={"absolute": "MAE"})
+    return errors[[*METRICS[:4], *of_quantiles, "n"]]
 
 
 def _scaled(rows, by, name):
@@ -71,14 +71,29 @@ def _scaled(rows, by, name):
     return scaled.groupby(level=list(range(len(by))), sort=True).mean()
 
 
-def _of_intervals(table, known, coverage):
-    """Return whether each interval contains the true value, and the pinball loss of its ends."""
-    known = known & table[["lower", "upper"]].notna().all(axis=1)
-    y, lower, upper = table["y"], table["lower"], table["upper"]
-    inside = ((lower <= y) & (y <= upper)).astype(float).where(known)
-    share = (1 - coverage) / 2
-    losses = [
-        np.maximum(alpha * (y - end), (alpha - 1) * (y - end))
-        for alpha, end in ((share, lower), (1 - share, upper))
-    ]
-    return inside, (sum(losses) / 2).where(known)
+def _of_quantiles(table, known, asked):
+    """Return columns of each row: whether it lies inside an interval, and pinball losses."""
+    columns, losses = {}, []
+    several = isinstance(asked.coverage, tuple)
+    for coverage, (lower, upper) in asked.ends.items():
+        both = known & table[[lower, upper]].notna().all(axis=1)
+        inside = table["y"].between(table[lower], table[upper])
+        columns[f"coverage_{coverage}" if several else "coverage"] = inside.astype(float).where(
+            both
+        )
+        share = (1 - coverage) / 2
+        losses += [
+            _pinball(table, column, alpha).where(both)
+            for column, alpha in ((lower, share), (upper, 1 - share))
+        ]
+    if not losses:
+        columns["coverage"] = np.nan
+    columns["pinball"] = sum(losses) / len(losses) if losses else np.nan
+    for alpha, column in asked.quantiles.items():
+        columns[f"pinball_{alpha}"] = _pinball(table, column, alpha).where(known)
+    return columns
+
+
+def _pinball(table, column, alpha):
+    error = table["y"] - table[column]
+    return np.maximum(alpha * error, (alpha - 1) * error)

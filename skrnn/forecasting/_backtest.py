@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +10,13 @@ import pandas as pd
 from joblib import Parallel, delayed
 from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
-from skrnn._sklearn_compat import Interval, StrOptions, validate_parameter_constraints
+from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
 from skrnn._warnings import warn_user
 from skrnn.training._progress import epoch_progress
 
 from ._accuracy import summarise
+from ._backtest_quantiles import AskedQuantiles
 from ._data_advice import check_data
 from ._long_form import is_long, only_features, taken_apart
 from ._long_frames import TARGET
@@ -35,7 +35,6 @@ _CONSTRAINTS = {
     "step": [Count(1), None],
     "refit": ["boolean"],
     "sp": [StrOptions({"auto"}), Count(1)],
-    "coverage": [Interval(Real, 0, 1, closed="neither"), None],
     "n_jobs": JOBS,
     "verbose": ["verbose"],
 }
@@ -52,7 +51,8 @@ def backtest(
     step: int | None = None,
     refit: bool = False,
     sp: int | Literal["auto"] = "auto",
-    coverage: float | None = 0.8,
+    coverage: float | Sequence[float] | None = 0.8,
+    alpha: float | Sequence[float] | None = None,
     n_jobs: int | None = None,
     verbose: int = 0,
 ) -> Backtest:
@@ -93,9 +93,14 @@ def backtest(
         Seasonal periodicity of the seasonal naive forecast and of MASE and RMSSE. "auto" means the
         shortest seasonal periodicity for the frequency of the index.
 
-    coverage : float or None, default=0.8
-        Coverage of the intervals, if the forecaster can forecast intervals. None means no
-        intervals.
+    coverage : float, list of float or None, default=0.8
+        Coverages of the intervals, between 0 and 1, if the forecaster can forecast intervals. None
+        means no intervals.
+
+    alpha : float, list of float or None, default=None
+        Quantiles to forecast, between 0 and 1. For example, if a missing item costs three times as
+        much as one that is left over, the best order is the quantile 3 / (3 + 1) = 0.75, and its
+        pinball loss is proportional to the cost.
 
     n_jobs : int, default=None
         Number of origins at which clones are fitted at the same time, in threads unless set
@@ -113,7 +118,8 @@ def backtest(
     Raises
     ------
     ValueError
-        If a parameter is wrong, no series is long enough, or `X` lacks rows.
+        If a parameter is wrong, no series is long enough, `X` lacks rows, or `forecaster` cannot
+        forecast the quantiles of `alpha`.
     TypeError
         If `forecaster` is not an sktime forecaster, or `y` is in another format.
 
@@ -137,6 +143,17 @@ def backtest(
     naive             2.0
     seasonal naive    1.0
     Name: MASE, dtype: float64
+
+    Two intervals, and a quantile to order by:
+
+    >>> forecaster = RNNForecaster(loss="normal", epochs=1, n_networks=1, random_state=0)
+    >>> result = backtest(
+    ...     forecaster, load_airline(), fh=[1, 2, 3], coverage=[0.8, 0.95], alpha=0.75
+    ... )
+    >>> result.forecasts.columns[9:14].tolist()
+    ['lower_0.8', 'upper_0.8', 'lower_0.95', 'upper_0.95', 'quantile_0.75']
+    >>> result.summary().columns.tolist()[4:]
+    ['coverage_0.8', 'coverage_0.95', 'pinball', 'pinball_0.75', 'n']
     """
     steps = _steps_of(fh)
     parameters = {
@@ -144,11 +161,11 @@ def backtest(
         "step": step,
         "refit": refit,
         "sp": sp,
-        "coverage": coverage,
         "n_jobs": n_jobs,
         "verbose": verbose,
     }
     validate_parameter_constraints(_CONSTRAINTS, parameters, "backtest")
+    asked = AskedQuantiles.of(coverage, alpha)
     if not isinstance(forecaster, BaseForecaster):
         raise TypeError(
             f"forecaster must be an sktime forecaster. Got {type(forecaster).__name__}."
@@ -157,15 +174,15 @@ def backtest(
     origins = Origins.of(y, X, steps, n_origins, int(steps[-1]) if step is None else step)
     if sp == "auto":
         sp = (seasonal_periods(origins.axis) or (1,))[-1]
-    if not forecaster.get_tag("capability:pred_int", raise_error=False):
-        coverage = None
-    run = _Run(forecaster, origins, sp, coverage)
+    asked = asked.can_be_forecast_by(forecaster)
+    run = _Run(forecaster, origins, sp, asked)
     with epoch_progress(n_origins, verbose=verbose, unit="origin") as progress:
         tables = []
         for table in run.refitted(n_jobs) if refit else run.updated():
             tables.append(table)
             progress.show({"error": float((table["forecast"] - table["y"]).abs().mean())})
-    return Backtest(pd.concat(tables, ignore_index=True), y, int(sp), coverage)
+    forecasts = pd.concat(tables, ignore_index=True)
+    return Backtest(forecasts, y, int(sp), asked.coverage, asked.alpha)
 
 
 @dataclass(frozen=True, repr=False)
@@ -177,9 +194,10 @@ class Backtest:
     forecasts : DataFrame
         A row for each series, origin and step, with the columns "series", "origin" (1 is the
         earliest), "cutoff" (the last row before the forecast), "step", "time", "y", "forecast",
-        "naive", "seasonal_naive", and "lower" and "upper" if there are intervals. "scale" and
-        "root_scale" are what MASE and RMSSE divide by. They are NaN if the series does not change
-        before the origin.
+        "naive", "seasonal_naive", and "lower" and "upper" if there are intervals. If a list of
+        coverages was passed, these are "lower_0.8", "upper_0.8", "lower_0.95" and so on. Quantiles
+        are called "quantile_0.75". "scale" and "root_scale" are what MASE and RMSSE divide by.
+        They are NaN if the series does not change before the origin.
 
     y : Series or DataFrame
         The series.
@@ -187,8 +205,11 @@ class Backtest:
     sp : int
         Seasonal periodicity of the seasonal naive forecast.
 
-    coverage : float, default=None
-        Coverage of the intervals. None means no intervals.
+    coverage : float or tuple of float, default=None
+        Coverages of the intervals. None means no intervals.
+
+    alpha : tuple of float, default=()
+        The quantiles.
 
     See Also
     --------
@@ -214,7 +235,8 @@ class Backtest:
     forecasts: pd.DataFrame
     y: Any
     sp: int
-    coverage: float | None = None
+    coverage: float | tuple[float, ...] | None = None
+    alpha: tuple[float, ...] = ()
 
     def summary(self, by: str | Sequence[str] | None = None) -> pd.DataFrame:
         """Return the errors of the forecasts and of the naive forecasts.
@@ -229,9 +251,13 @@ class Backtest:
         summary : DataFrame
             A row for each group and model. "MAE", "bias" (forecast minus true value), "coverage"
             (share of true values inside the interval) and "pinball" (mean pinball loss of both
-            ends of the interval) are means over forecasts. "MASE" and "RMSSE" are computed for
-            each series and origin, and then averaged. "n" is the number of forecasts whose true
-            value is known; only these count, for all models.
+            ends of the interval) are means over forecasts. If a list of coverages was passed, the
+            columns are "coverage_0.8", "coverage_0.95" and so on, and "pinball" is the mean over
+            the ends of all intervals. "pinball_0.75" is the mean pinball loss of the quantile
+            0.75, and so on for each of `alpha`. The naive forecasts have neither intervals nor
+            quantiles. "MASE" and "RMSSE" are computed for each series and origin, and then
+            averaged. "n" is the number of forecasts whose true value is known; only these count,
+            for all models.
 
         Raises
         ------
@@ -243,7 +269,7 @@ class Backtest:
             raise ValueError(f"by must be one or several of {list(_GROUPS)}, or None. Got {by}.")
         if len(set(by)) < len(by):
             raise ValueError(f"by must not contain a name more than once. Got {by}.")
-        return summarise(self.forecasts, by, self.coverage)
+        return summarise(self.forecasts, by, AskedQuantiles(self.coverage, self.alpha))
 
     def __repr__(self) -> str:
         table = self.forecasts
@@ -298,7 +324,7 @@ class _Run:
     forecaster: Any
     origins: Origins
     sp: int
-    coverage: float | None
+    asked: AskedQuantiles
 
     def updated(self):
         """Yield the forecasts of one forecaster, updated with the rows between the origins."""
@@ -347,21 +373,12 @@ class _Run:
         table["forecast"] = _at(point, labels)[:, 0]
         naive, seasonal = naive_forecasts(origins, origin, series, self.sp)
         table |= {"naive": naive.ravel(), "seasonal_naive": seasonal.ravel()}
-        if self.coverage is not None:
-            intervals = _intervals(forecaster, origins.steps, X, self.coverage)
-            table["lower"], table["upper"] = _at(intervals, labels).T
+        for names, columns in self.asked.columns_of(forecaster, origins.steps, X):
+            table |= dict(zip(names, _at(columns, labels).T, strict=True))
         for name, power in (("scale", 1), ("root_scale", 2)):
             scale = change_before(origins, origin, series, self.sp, power)
             table[name] = scale.repeat(n_steps)
         return pd.DataFrame(table)
-
-
-def _intervals(forecaster, steps, X, coverage):
-    try:
-        return forecaster.predict_interval(steps, X=X, coverage=coverage)
-    except Exception as error:  # of any forecaster; it is raised again
-        error.add_note("The back-test needs no intervals: coverage=None leaves them out.")
-        raise
 
 
 def _names(ends, y):

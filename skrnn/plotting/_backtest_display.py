@@ -46,7 +46,8 @@ class BacktestDisplay:
     ----------
     forecasts : DataFrame
         Forecasts of one series, with the columns "origin", "cutoff", "step", "time", "y",
-        "forecast", and "lower" and "upper" if there are intervals.
+        "forecast", and "lower" and "upper" if there are intervals; with several coverages
+        "lower_0.8", "upper_0.8" and so on.
 
     observed : Series
         Observed values of the series, with the times as its index.
@@ -58,8 +59,8 @@ class BacktestDisplay:
     metric : str, default="MASE"
         Name of the error.
 
-    coverage : float, default=None
-        Coverage of the intervals.
+    coverage : float or tuple of float, default=None
+        Coverages of the intervals.
 
     name : str, default=None
         Name of the series.
@@ -73,7 +74,8 @@ class BacktestDisplay:
         One curve for each origin.
 
     bands_ : list of FillBetweenPolyCollection
-        One band for each origin. It is empty if there are no intervals.
+        One band for each origin and coverage, the widest of an origin first. It is empty if there
+        are no intervals.
 
     error_lines_ : list of Line2D
         One curve for each column of `errors`.
@@ -118,7 +120,7 @@ class BacktestDisplay:
         observed: pd.Series[float],
         errors: pd.DataFrame,
         metric: str = "MASE",
-        coverage: float | None = None,
+        coverage: float | tuple[float, ...] | None = None,
         name: str | None = None,
     ) -> None:
         self.forecasts = forecasts
@@ -282,27 +284,39 @@ class BacktestDisplay:
         self.ax_.set_ylabel(self.name or "value")
 
     def _draw_forecasts(self, forecast_kw, band_kw):
-        from matplotlib.collections import PolyCollection
         from matplotlib.lines import Line2D
 
         curve = {"color": "C1", "linewidth": 1.5, "marker": _marker(self.errors)}
         curve = style(
             {**curve, "label": "forecast"}, forecast_kw, artist=Line2D, name="forecast_kw"
         )
-        band = {"color": "C1", "alpha": 0.3, "linewidth": 0}
-        if self.coverage is not None:
-            band["label"] = f"{round(100 * self.coverage, 10):g} % interval"
-        band = style(band, band_kw, artist=PolyCollection, name="band_kw")
+        bands = self._bands(band_kw)
         self.forecast_lines_, self.bands_ = [], []
         for _, rows in self.forecasts.groupby("origin"):
             x = coordinates(pd.Index(rows["time"]))
-            if self.coverage is not None:
-                area = self.ax_.fill_between(x, rows["lower"], rows["upper"], **band)
-                self.bands_.append(area)
+            for (lower, upper), band in bands.items():
+                self.bands_.append(self.ax_.fill_between(x, rows[lower], rows[upper], **band))
             self.forecast_lines_ += self.ax_.plot(x, rows["forecast"], **curve)
             # The legend needs one entry for all origins.
-            curve["label"] = band["label"] = "_other origins"
+            for style_of in (curve, *bands.values()):
+                style_of["label"] = "_other origins"
         legend_above_curves(self.ax_, n_columns=3)
+
+    def _bands(self, band_kw):
+        """Return the style of each band by the columns of its ends, the widest band first."""
+        from matplotlib.collections import PolyCollection
+
+        given = np.atleast_1d(() if self.coverage is None else self.coverage)
+        single = np.ndim(self.coverage) == 0
+        bands = {}
+        for coverage in sorted(given.tolist(), reverse=True):
+            band = {"color": "C1", "alpha": 0.3 if single else 0.2, "linewidth": 0}
+            band["label"] = f"{round(100 * coverage, 10):g} % interval"
+            ends = [f"{end}{'' if single else f'_{coverage}'}" for end in ("lower", "upper")]
+            bands[tuple(ends)] = style(band, band_kw, artist=PolyCollection, name="band_kw")
+        # What is wrong in band_kw is an error without intervals, too.
+        style({}, band_kw, artist=PolyCollection, name="band_kw")
+        return bands
 
     def _draw_errors(self, error_kw):
         from matplotlib.lines import Line2D

@@ -10,6 +10,7 @@ from sktime.performance_metrics.forecasting import (
 from sktime.performance_metrics.forecasting.probabilistic import PinballLoss
 
 from skrnn.forecasting._accuracy import METRICS, summarise
+from skrnn.forecasting._backtest_quantiles import AskedQuantiles
 
 NAN = np.nan
 
@@ -35,7 +36,7 @@ TABLE = make_table()
 
 
 def test_all_together():
-    summary = summarise(TABLE, [], 0.8)
+    summary = summarise(TABLE, [], AskedQuantiles(0.8))
     assert list(summary.columns) == list(METRICS)
     assert summary.index.tolist() == ["forecast", "naive", "seasonal naive"]
     forecast = summary.loc["forecast"]
@@ -53,30 +54,30 @@ def test_all_together():
 
 
 def test_groups_are_in_order_with_the_models_in_each():
-    summary = summarise(TABLE, ["series"], None)
+    summary = summarise(TABLE, ["series"], AskedQuantiles())
     assert list(summary.index.names) == ["series", "model"]
     assert summary.index.get_level_values("series").tolist() == list("aaabbb")
     assert summary.loc[("b", "forecast"), "MAE"] == 15
     assert summary.loc[("a", "forecast"), "MASE"] == pytest.approx((0.25 + 1) / 2)
     assert summary["coverage"].isna().all()
-    by_step = summarise(TABLE, ["step"], 0.8).xs("forecast", level="model")
+    by_step = summarise(TABLE, ["step"], AskedQuantiles(0.8)).xs("forecast", level="model")
     assert by_step["n"].tolist() == [4, 3]
     assert by_step["MAE"].tolist() == pytest.approx([23 / 4, 40 / 3])
-    both = summarise(TABLE, ["origin", "series"], None)["MAE"]
+    both = summarise(TABLE, ["origin", "series"], AskedQuantiles())["MAE"]
     assert both[2, "a", "forecast"] == 2
 
 
 def test_series_named_by_tuples():
     table = TABLE.assign(series=TABLE["series"].map({"a": ("x", 1), "b": ("x", 2)}))
-    summary = summarise(table, ["series"], None)
-    expected = summarise(TABLE, ["series"], None)
+    summary = summarise(table, ["series"], AskedQuantiles())
+    expected = summarise(TABLE, ["series"], AskedQuantiles())
     np.testing.assert_array_equal(summary["MAE"], expected["MAE"])
     assert set(summary.index.get_level_values("series")) == {("x", 1), ("x", 2)}
 
 
 def test_unknown_forecasts_do_not_count_for_any_model():
     table = TABLE.assign(forecast=TABLE["forecast"].where(TABLE["series"] == "b"))
-    summary = summarise(table, ["series"], None)
+    summary = summarise(table, ["series"], AskedQuantiles())
     assert summary.loc["a", "n"].tolist() == [0, 0, 0]
     assert summary.loc["a", "MAE"].isna().all()
     assert summary.loc[("b", "naive"), "MAE"] == 25
@@ -84,7 +85,9 @@ def test_unknown_forecasts_do_not_count_for_any_model():
 
 def test_a_series_without_a_scale_has_no_scaled_error():
     table = TABLE.assign(scale=TABLE["scale"].where(TABLE["series"] == "b"))
-    assert summarise(table, [], None).loc["forecast", "MASE"] == pytest.approx(np.mean([0.5, 2.5]))
+    assert summarise(table, [], AskedQuantiles()).loc["forecast", "MASE"] == pytest.approx(
+        np.mean([0.5, 2.5])
+    )
 
 
 def test_as_sktime_computes_them():
@@ -100,10 +103,30 @@ def test_as_sktime_computes_them():
             "root_scale": np.sqrt(((train - train.shift(4)) ** 2).mean()),
         }
     )
-    errors = summarise(table, [], 0.8).loc["forecast"]
+    errors = summarise(table, [], AskedQuantiles(0.8)).loc["forecast"]
     mase = MeanAbsoluteScaledError(sp=4)(y, forecast, y_train=train)
     rmsse = MeanSquaredScaledError(sp=4, square_root=True)(y, forecast, y_train=train)
     assert errors["MASE"] == pytest.approx(mase)
     assert errors["RMSSE"] == pytest.approx(rmsse)
     quantiles = pd.DataFrame({("y", 0.1): lower, ("y", 0.9): upper})
     assert errors["pinball"] == pytest.approx(PinballLoss()(y.to_frame("y"), quantiles))
+
+
+def test_several_coverages_and_quantiles():
+    table = TABLE.assign(
+        **{"lower_0.5": TABLE["lower"], "upper_0.5": TABLE["upper"], "quantile_0.75": 20.0},
+        **{"lower_0.8": -100.0, "upper_0.8": 100.0},
+    )
+    summary = summarise(table, [], AskedQuantiles((0.5, 0.8), (0.75,)))
+    assert list(summary.columns)[4:] == [
+        *("coverage_0.5", "coverage_0.8", "pinball", "pinball_0.75", "n")
+    ]
+    one = summarise(TABLE, [], AskedQuantiles(0.5)).loc["forecast"]
+    forecast = summary.loc["forecast"]
+    assert forecast["coverage_0.5"] == one["coverage"]
+    assert forecast["coverage_0.8"] == 1
+    # 0.75 times what is missing, 0.25 times what is left over, of the seven known values.
+    y = TABLE["y"].dropna()
+    cost = 0.75 * (y - 20).clip(lower=0) + 0.25 * (20 - y).clip(lower=0)
+    assert forecast["pinball_0.75"] == pytest.approx(cost.mean())
+    assert summary.loc["naive", ["coverage_0.5", "pinball", "pinball_0.75"]].isna().all()

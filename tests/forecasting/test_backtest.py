@@ -165,6 +165,35 @@ def test_intervals_where_the_forecaster_has_them():
         assert plain.summary()["coverage"].isna().all()
 
 
+@pytest.mark.parametrize("refit", [False, True])
+def test_several_coverages_and_quantiles(refit):
+    normal = network(loss="normal")
+    settings = {"fh": FH, "n_origins": 2, "refit": refit}
+    result = backtest(normal, Y, X, coverage=[0.95, 0.8], alpha=[0.75, 0.5], **settings)
+    assert (result.coverage, result.alpha) == ((0.8, 0.95), (0.5, 0.75))
+    single = backtest(normal, Y, X, **settings)  # 0.8
+    found, expected = result.forecasts, single.forecasts
+    np.testing.assert_array_equal(found[["lower_0.8", "upper_0.8"]], expected[["lower", "upper"]])
+    ends = {name: (0, n - 6) for name, (_, n) in LENGTHS.items()}
+    ahead = {name: (n - 6, n - 3) for name, (_, n) in LENGTHS.items()}
+    fitted = normal.clone().fit(cut(Y, ends), X=cut(X, ends), fh=FH)
+    for alpha in (0.5, 0.75):
+        quantiles = fitted.predict_quantiles(X=cut(X, ahead), alpha=alpha)
+        first = found[found["origin"] == 1][f"quantile_{alpha}"]
+        np.testing.assert_array_equal(first, quantiles.iloc[:, 0])
+    assert (found["lower_0.95"] < found["lower_0.8"]).all()
+    assert result.summary(by="series")["coverage_0.8"].tolist() == pytest.approx(
+        single.summary(by="series")["coverage"].tolist(), nan_ok=True
+    )
+
+
+def test_a_forecaster_without_quantiles():
+    with pytest.raises(ValueError, match=r"alpha=\[0.75\] needs a forecaster with quantiles, but"):
+        backtest(network(), Y, fh=FH, alpha=0.75)
+    plain = backtest(network(), Y, fh=FH, n_origins=1, coverage=[0.8, 0.9])
+    assert plain.coverage is None
+
+
 def test_an_error_of_intervals_says_how_to_do_without():
     narrow = network(loss="quantile", quantile=(0.25, 0.5, 0.75))
     with pytest.raises(ValueError, match="quantile") as caught:
@@ -247,6 +276,9 @@ def test_prints_what_matters():
         ({"n_origins": 0}, ValueError, "'n_origins' parameter of backtest"),
         ({"step": 0}, ValueError, "'step' parameter of backtest"),
         ({"coverage": 1.0}, ValueError, "'coverage' parameter of backtest"),
+        ({"coverage": [0.8, "0.9"]}, ValueError, "'coverage' parameter of backtest.*'0.9'"),
+        ({"coverage": []}, ValueError, r"coverage must be a number .*, or None. Got \[\]"),
+        ({"alpha": [0.5, 0.0]}, ValueError, "'alpha' parameter of backtest"),
         ({"sp": "week"}, ValueError, "'sp' parameter of backtest"),
         ({"n_origins": 20}, ValueError, "need more than 60 rows, but the longest series has 30"),
         ({"forecaster": "naive"}, TypeError, "must be an sktime forecaster. Got str"),

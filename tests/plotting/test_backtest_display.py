@@ -68,6 +68,18 @@ def test_legend_has_one_entry_for_all_origins(result):
     assert labels == ["observed", "forecast"]
 
 
+def test_draws_a_band_for_each_coverage(panel, make_forecaster):
+    forecaster = make_forecaster(engine="numpy", loss="normal")
+    result = backtest(forecaster, panel, fh=[1, 2], n_origins=2, coverage=[0.5, 0.9])
+    display = BacktestDisplay.from_backtest(result, series="b")
+    labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert labels == ["observed", "90 % interval", "50 % interval", "forecast"]
+    rows = display.frame()
+    highs = [band.get_paths()[0].vertices[:, 1].max() for band in display.bands_]
+    expected = rows.groupby("origin")[["upper_0.9", "upper_0.5"]].max()
+    np.testing.assert_allclose(highs, expected.to_numpy().ravel())
+
+
 def test_refuses_an_unknown_series(result):
     with pytest.raises(ValueError, match=r"no series 'd'. It has 'a', 'b', 'c'\."):
         BacktestDisplay.from_backtest(result, series="d")

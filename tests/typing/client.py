@@ -189,6 +189,7 @@ def judge(y: pd.Series[float], X: pd.DataFrame) -> None:
     assert_type(display, plotting.BacktestDisplay)
     calibration = plotting.ForecastCalibrationDisplay.from_estimator(forecaster, X, y)
     assert_type(calibration, plotting.ForecastCalibrationDisplay)
+    forecasting.backtest(forecaster, y, fh=3, coverage=[0.8, 0.95], alpha=0.75)
     forecasting.backtest(forecaster, y, fh=3, sp="week")  # type: ignore[arg-type]
 
 
