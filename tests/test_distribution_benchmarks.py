@@ -1,8 +1,10 @@
 """The scores in the benchmarks of distributions, against their definitions, and a short run."""
 
 import sys
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.benchmarks import _distribution_peers as peers
@@ -48,6 +50,33 @@ def test_series_are_written_and_read(tmp_path):
     assert [str(one.index[0]) for one in series] == ["2000-02", "2000-01"]
     table = peers.as_panel(series)
     np.testing.assert_array_equal(table["y"], [1.0, 2.0, 3.0, np.nan, 5.0])
+
+
+def test_the_loss_suits_the_values_and_the_table_has_a_column_for_each_set(tmp_path):
+    assert distributions_peers.likelihood_for(pd.Series([0.0, 0.0, 2.0])) == "negative_binomial"
+    assert distributions_peers.likelihood_for(pd.Series([0.5, 3.0, 2.0])) == "student_t"
+    table = {"one": {"a": "0.1 (2 s)", "b": "0.3 (4 s)"}, "two": {"b": "0.5 (6 s)"}}
+    distributions_peers.write_table(table, ["a", "b"], tmp_path / "table.csv")
+    expected = "forecaster,a,b\none,0.1 (2 s),0.3 (4 s)\ntwo,,0.5 (6 s)\n"
+    assert (tmp_path / "table.csv").read_text("utf-8") == expected
+
+
+def test_the_page_says_where_a_peer_is_better_and_slower():
+    """The page shows the written table, and what it says about it follows from the table."""
+    docs = Path(__file__).parent.parent / "docs"
+    page = (docs / "user_guide" / "distributions.rst").read_text("utf-8")
+    assert "_static/benchmarks/distributions.csv" in page
+    table = pd.read_csv(docs / "_static" / "benchmarks" / "distributions.csv", index_col=0)
+    assert list(table.columns) == distributions_peers.SETS
+    losses = table.map(lambda cell: float(str(cell).split(" ")[0]))
+    seconds = table.map(lambda cell: float(str(cell).partition("(")[2].rstrip(" s)") or "nan"))
+    peer, auto, network = "GluonTS DeepAR", "AutoRNNForecaster", "RNNForecaster"
+    better = losses.columns[losses.loc[peer] < losses.loc[network]]
+    assert list(better) == ["hospital"]
+    assert losses.idxmin()[["hospital", "M4 hourly"]].tolist() == [auto, auto]
+    slower = seconds.loc[auto] / seconds.loc[peer]
+    assert slower["M4 hourly"] == pytest.approx(2.5, abs=0.05)
+    assert (slower.drop("M4 hourly") < 1).all()
 
 
 def test_a_short_run(monkeypatch, capsys):

@@ -1,6 +1,6 @@
 """Levels of quantiles that move as true values arrive."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,7 +27,9 @@ class AdaptiveLevels:
     Attributes
     ----------
     levels : ndarray of shape (n_series, n_levels)
-        The levels at which the quantiles :data:`LEVELS` are computed.
+        The levels at which the quantiles are computed.
+    asked : tuple of float, default=LEVELS
+        The quantiles that are followed, in increasing order.
 
     References
     ----------
@@ -46,11 +48,12 @@ class AdaptiveLevels:
     """
 
     levels: np.ndarray
+    asked: tuple = tuple(LEVELS.tolist())
 
     @classmethod
-    def of(cls, n_series):
+    def of(cls, n_series, asked=LEVELS):
         """Return the levels before any true value has arrived."""
-        return cls(np.tile(LEVELS, (n_series, 1)))
+        return cls(np.tile(asked, (n_series, 1)), tuple(asked))
 
     def after(self, truth, quantiles):
         """Return the levels after a true value of each series.
@@ -67,16 +70,14 @@ class AdaptiveLevels:
         -------
         AdaptiveLevels
         """
-        truth = truth[:, None]
-        below = np.where(truth == quantiles, LEVELS, truth < quantiles)
-        moved = self.levels + STEP * (LEVELS - below)
-        lowest = np.where(LEVELS < 0.5, _NEAREST * LEVELS, 0.5)
-        highest = np.where(LEVELS < 0.5, 0.5, 1 - _NEAREST * (1 - LEVELS))
+        truth, asked = truth[:, None], np.array(self.asked)
+        below = np.where(truth == quantiles, asked, truth < quantiles)
+        moved = np.clip(self.levels + STEP * (asked - below), *limits_of(asked))
         unknown = np.isnan(truth) | np.isnan(quantiles)
-        return AdaptiveLevels(np.where(unknown, self.levels, np.clip(moved, lowest, highest)))
+        return replace(self, levels=np.where(unknown, self.levels, moved))
 
     def applied(self, levels):
-        """Return the levels at which quantiles are computed.
+        """Return the levels at which any quantiles are computed, if :data:`LEVELS` are followed.
 
         Parameters
         ----------
@@ -96,3 +97,13 @@ class AdaptiveLevels:
             own = np.concatenate([[0.0], own[:half], [0.5], own[half:], [1.0]])
             result[series] = np.interp(levels[series], asked, own)
         return result
+
+
+def limits_of(asked):
+    """Return the lowest and the highest level to which quantiles may move.
+
+    No quantile crosses the median, which does not move.
+    """
+    lowest = np.where(asked < 0.5, _NEAREST * asked, 0.5)
+    highest = np.where(asked <= 0.5, 0.5, 1 - _NEAREST * (1 - asked))
+    return lowest, highest

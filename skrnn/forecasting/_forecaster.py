@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
@@ -55,6 +56,7 @@ from ._summaries import (
     summary_for_variance,
     variance_of,
 )
+from ._trials import with_rows
 from ._update import learn_fresh_rows
 
 if TYPE_CHECKING:
@@ -265,7 +267,9 @@ class RNNForecaster(TakesLongTables):
         values below them: conformalised quantile regression [6]_. `fit` then also trains networks
         without the last rows of each series, and compares their quantiles with these rows, which
         doubles the time. Each quantile except the median is moved separately, by a multiple of the
-        mean change of each series. `update` does not move them again.
+        mean change of each series; if a series is too short to hold out rows, its quantiles only
+        move outwards. `update` moves the quantiles of each series further, as true values arrive:
+        outwards if values fall outside too often, and inwards if they do so too rarely.
 
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`. The defaults of `learning_rate`, `weight_decay`,
@@ -951,8 +955,9 @@ class RNNForecaster(TakesLongTables):
         networks, before = self.networks_, self._panel
         new = self._lay_out(y, X, networks, "y in update")
         keep_static(networks, before, new)
-        self._panel = before.with_rows_of(new, networks.lag)
-        self._moved = before.marked(new)
+        panel = before.with_rows_of(new, networks.lag)
+        self._calibration = self._calibration_after(panel, X)
+        self._panel, self._moved = panel, before.marked(new)
         if update_params:
             learn_fresh_rows(networks, self._begun(), new, before)
         return self
@@ -992,6 +997,25 @@ class RNNForecaster(TakesLongTables):
         self.networks_.fit_scalings(learned)
         train_further(self.networks_, learned, n_jobs=self.n_jobs)
         return self
+
+    def _calibration_after(self, panel, X):
+        """Return the calibration after the true values in a later panel have arrived."""
+        if self._calibration is None or (panel.last <= self._panel.last).all():
+            return self._calibration
+        last, steps = self._steps_of(self.fh)
+        coming = label_rows(self._panel.instances, self._labels(steps + last[:, None]))
+        with warnings.catch_warnings():
+            # Users do not ask for this forecast.
+            warnings.simplefilter("ignore", UserWarning)
+            X = self._encoded_future(X if X is None else with_rows(X, coming))
+            values, _ = self._forecast_steps(self._begun(), last, steps, X)
+        rows = panel.row_of(last[:, None] + steps)
+        truth = np.where(rows < 0, np.nan, panel.values[rows, 0])
+        return self._calibration.after(truth, values, steps, self._bounds())
+
+    def _steps_of(self, fh):
+        """Return the last row of each series, and the steps of a horizon after it."""
+        return steps_of_series(fh, self._axis, self._begun(), self.cutoff, self._moved)
 
     def _predict(self, fh, X):
         values, naive, index = self._forecast(fh, X)
@@ -1130,7 +1154,7 @@ class RNNForecaster(TakesLongTables):
         can make none, the point forecasts to take there, and the index.
         """
         panel = self._begun()
-        last, steps = steps_of_series(fh, self._axis, panel, self.cutoff, self._moved)
+        last, steps = self._steps_of(fh)
         self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
         networks = self.networks_
         networks = networks if summary is None else replace(networks, summary=summary)

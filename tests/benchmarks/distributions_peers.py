@@ -1,6 +1,8 @@
 """Distributions of skrnn's forecasters, and of recurrent networks of GluonTS and neuralforecast.
 
-All have their defaults, and forecast the quantiles from 0.1 to 0.9. Their error is the mean
+All have their defaults, and forecast the quantiles from 0.1 to 0.9. Only the loss of
+``RNNForecaster`` is set: a t distribution as in the peers, and a negative binomial one for counts
+with many zeros, as a warning of ``RNNForecaster`` advises. Their error is the mean
 weighted quantile loss: for each quantile twice the sum of the pinball losses, divided by the sum
 of the absolute values, averaged over the quantiles. Each method runs in its own process, and the
 peers with the interpreter that ``--peers-python`` names: their packages need not be installed
@@ -9,6 +11,7 @@ stopped.
 """
 
 import argparse
+import csv
 import os
 import subprocess
 import sys
@@ -18,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from skrnn.losses._many_zeros import is_intermittent
 from tests.benchmarks import _distribution_peers as peers
 from tests.benchmarks._competition_data import load_group
 
@@ -32,15 +36,21 @@ def main():
         forecast_own(*arguments.one)
         return
     methods = [*OWN, *(peers.METHODS if arguments.peers_python else [])]
+    table = {}
     for name in arguments.sets:
         group = load_group(name)
         group = (group if arguments.test else group.held_back()).spread(arguments.series)
         print(f"\n{group.name}, {len(group.past)} series, {group.horizon} steps", flush=True)
         print(f"{'':22s} {'loss':>7s} {'seconds':>8s} {'cpu':>8s}")
-        for method in [one for one in arguments.methods or methods if one in methods]:
+        for method in arguments.methods or methods:
+            if arguments.only_kept and not kept_file(arguments.keep, group, method).exists():
+                continue
             quantiles, seconds = forecast(method, group, arguments)
             loss = weighted_quantile_loss(quantiles, np.array(group.future))
             print(f"{method:22s} {loss:7.4f} {seconds[0]:8.0f} {seconds[1]:8.0f}", flush=True)
+            table.setdefault(method, {})[name] = f"{loss:.4f} ({seconds[1]:.0f} s)"
+    if arguments.table:
+        write_table(table, arguments.sets, arguments.table)
 
 
 def command_line():
@@ -50,9 +60,13 @@ def command_line():
     )
     parser.add_argument("--series", type=int, default=100, help="number of series of each set")
     parser.add_argument("--sets", nargs="*", default=SETS, help="names of the sets")
-    parser.add_argument("--methods", nargs="*", help="names of the methods; default all")
+    parser.add_argument(
+        "--methods", nargs="*", help="names of the methods, also 'RNNForecaster LOSS'; default all"
+    )
     parser.add_argument("--peers-python", help="interpreter that has GluonTS and neuralforecast")
     parser.add_argument("--keep", help="folder of the forecasts; default none")
+    parser.add_argument("--only-kept", action="store_true", help="run nothing that is not in KEEP")
+    parser.add_argument("--table", help="write the losses and processor times to this CSV file")
     parser.add_argument("--test", action="store_true", help="forecast the test parts")
     parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -64,12 +78,17 @@ def forecast(method, group, arguments):
         kept = Path(arguments.keep or folder).resolve()
         kept.mkdir(parents=True, exist_ok=True)
         source = Path(folder) / "series.npz"
-        target = kept / f"{group.name}, {len(group.past)}, {method}.npz".replace(" ", "_")
+        target = kept_file(kept, group, method)
         if not target.exists():
             write_series(source, group)
             run(method, source, target, arguments.peers_python, folder)
         with np.load(target) as data:
             return data["quantiles"], data["seconds"]
+
+
+def kept_file(folder, group, method):
+    """Return the path of the forecasts of a method."""
+    return Path(folder) / f"{group.name}, {len(group.past)}, {method}.npz".replace(" ", "_")
 
 
 def write_series(path, group):
@@ -103,15 +122,32 @@ def forecast_own(method, source, target):
     series, horizon, _ = peers.read_series(source)
     panel = peers.as_panel(series)
     start = time.perf_counter(), time.process_time()
-    forecasters = {
-        "AutoRNNForecaster": AutoRNNForecaster(random_state=0),
-        "RNNForecaster": RNNForecaster(loss="student_t", random_state=0),
-    }
-    forecaster = forecasters[method].fit(panel, fh=np.arange(1, horizon + 1))
+    name, _, loss = method.partition(" ")
+    forecaster = AutoRNNForecaster(random_state=0)
+    if name == "RNNForecaster":
+        loss = loss or likelihood_for(panel["y"])
+        quantiles = tuple(peers.LEVELS.tolist()) if loss == "quantile" else None
+        forecaster = RNNForecaster(loss=loss, quantile=quantiles, random_state=0)
+    forecaster.fit(panel, fh=np.arange(1, horizon + 1))
     table = forecaster.predict_quantiles(alpha=peers.LEVELS.tolist()).to_numpy()
     seconds = time.perf_counter() - start[0], time.process_time() - start[1]
     quantiles = table.reshape(len(series), horizon, -1)
     np.savez(target, quantiles=quantiles, seconds=np.array(seconds))
+
+
+def likelihood_for(values):
+    """Return the name of a likelihood that suits the values of all series."""
+    return "negative_binomial" if is_intermittent(values.to_numpy()) else "student_t"
+
+
+def write_table(table, sets, path):
+    """Write a table with a row for each method, and a column for each set."""
+    with Path(path).open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["forecaster", *sets])
+        writer.writerows(
+            [method, *(cells.get(name, "") for name in sets)] for method, cells in table.items()
+        )
 
 
 def weighted_quantile_loss(quantiles, truth):

@@ -1,11 +1,16 @@
 """Conformalised quantile regression, against plain NumPy and on made series."""
 
+import pickle
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from skrnn.forecasting import RNNForecaster
+from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+from skrnn.forecasting._adaptive import AdaptiveLevels
+from skrnn.forecasting._forecast_limits import Bounds
 from skrnn.forecasting._held_out import HeldOut
 from skrnn.forecasting._quantile_calibration import Calibration, conformal_offsets
 
@@ -16,7 +21,7 @@ LOSS = {"loss": "quantile", "quantile": QUANTILES, "strategy": "multioutput"}
 def test_offsets_are_ranks_of_the_errors():
     # Of 19 errors, those of the ranks 0.9 * 20 = 18 and 0.1 * 20 = 2.
     errors = np.random.default_rng(0).permutation(np.arange(1.0, 20.0))
-    found = conformal_offsets(np.tile(errors[:, None], 3), QUANTILES)
+    found = conformal_offsets(np.tile(np.sort(errors)[:, None], 3), QUANTILES)
     np.testing.assert_array_equal(found, [2.0, 0.0, 18.0])
     # Of 24, 22.5 and 2.5: each is rounded to the side that makes the interval wider.
     errors = np.arange(1.0, 25.0)
@@ -28,7 +33,8 @@ def test_offsets_are_ranks_of_the_errors():
 def test_scores_of_romano_in_plain_numpy(n):
     random = np.random.default_rng(n)
     low, high, y = random.normal(size=(3, n))
-    found = conformal_offsets(np.stack([y - low, y - high], axis=1), (0.1, 0.9))
+    errors = np.sort(np.stack([y - low, y - high], axis=1), axis=0)
+    found = conformal_offsets(errors, (0.1, 0.9))
     # The scores are low - y and y - high, and each is taken at ceil(0.9 (n + 1)) / n.
     level = np.ceil(np.round(0.9 * (n + 1), 9)) / n
     expected = [
@@ -42,7 +48,7 @@ def test_coverage_does_not_depend_on_the_number_of_errors():
     """With 19 errors, the largest but one covers 90 %; their own quantile would cover less."""
     random = np.random.default_rng(0)
     errors = random.normal(size=(20_000, 19))
-    offsets = [conformal_offsets(each[:, None], (0.9,))[0] for each in errors]
+    offsets = [conformal_offsets(np.sort(each)[:, None], (0.9,))[0] for each in errors]
     assert norm.cdf(offsets).mean() == pytest.approx(0.9, abs=0.005)
 
 
@@ -171,3 +177,81 @@ def test_series_that_never_change(cheap, months):
     with pytest.warns(UserWarning, match="never change.*calibrate=True has no effect"):
         forecaster = cheap(calibrate=True, **LOSS).fit(0 * months + 5.0, fh=[1, 2])
     assert (forecaster.predict_interval(coverage=0.8) == 5.0).all(axis=None)
+
+
+def test_levels_between_contain_the_quantiles():
+    errors = np.arange(1.0, 100.0)[:, None, None] * np.ones((99, 1, 3))
+    calibration = Calibration.of(errors, QUANTILES, np.ones(2))
+    # A quantile q of 99 errors has the rank 100 q. 0.1 may move from 0.01 to 0.5.
+    levels = {0.01: [1, 0, 50], 0.1: [10, 0, 90], 0.3: [30, 0, 95], 0.5: [50, 0, 99]}
+    for low, expected in levels.items():
+        high = {0.01: 0.5, 0.1: 0.9, 0.3: 0.945, 0.5: 0.99}[low]
+        adaptive = AdaptiveLevels(np.array([[low, 0.5, high]] * 2), QUANTILES)
+        found = replace(calibration, adaptive=adaptive).applied(
+            np.array([-100.0, 0.0, 0.0]) * np.ones((2, 1, 1, 1)), np.ones((2, 1), int)
+        )
+        np.testing.assert_allclose(found[0, 0, 0] + [100, 0, 0], expected, atol=0.51)
+
+
+def far_off(y, n_rows):
+    """Return rows after a series, far below it."""
+    index = pd.period_range(y.index[-1] + 1, periods=n_rows, freq="M", name=y.index.name)
+    return pd.Series(-1e3, index, name=y.name)
+
+
+def test_update_moves_the_quantiles(cheap, months):
+    """Adaptive conformal inference: a level moves by 0.03 q, or by -0.03 (1 - q)."""
+    forecaster = cheap(calibrate=True, **LOSS).fit(months, fh=[1, 2])
+    assert forecaster.update(months[-9:])._calibration.adaptive is None
+    before = forecaster.predict_quantiles(alpha=list(QUANTILES)).to_numpy()
+    # The third row is no step of the horizon: two values count.
+    forecaster.update(far_off(months, 3), update_params=False)
+    expected = [[0.1 - 2 * 0.03 * 0.9, 0.5, 0.9 - 2 * 0.03 * 0.1]]
+    np.testing.assert_allclose(forecaster._calibration.adaptive.levels, expected)
+    after = forecaster.predict_quantiles(alpha=list(QUANTILES)).to_numpy()
+    assert (np.diff(after[:, :2]) > np.diff(before[:, :2])).all()
+    again = pickle.loads(pickle.dumps(forecaster)).predict_quantiles(alpha=list(QUANTILES))
+    np.testing.assert_array_equal(again, after)
+
+
+def test_each_series_of_a_panel_moves_on_its_own(cheap, months):
+    names = ["series", "month"]
+    y = pd.concat({"a": months.to_frame(), "b": 5 + months.to_frame()}, names=names)
+    X = y.rename(columns={"y": "x"})
+    coming = pd.concat({"b": far_off(months, 1).to_frame()}, names=names)
+    forecaster = cheap(calibrate=True, **LOSS).fit(y, X, fh=[1, 2])
+    forecaster.update(coming, coming.rename(columns={"y": "x"}), update_params=False)
+    levels = forecaster._calibration.adaptive.levels
+    assert levels[0].tolist() == list(QUANTILES)
+    np.testing.assert_allclose(levels[1], [0.1 - 0.03 * 0.9, 0.5, 0.9 - 0.03 * 0.1])
+
+
+def test_a_count_that_equals_its_quantile_moves_nothing():
+    errors = np.random.default_rng(0).normal(size=(99, 1, 3))
+    calibration = Calibration.of(errors, QUANTILES, np.ones(1))
+    counts = Bounds(*np.array([0.0, 9.0, 9.0, 0.0])[:, None, None])
+    values = np.array([-3.0, 0.0, 5.0]).reshape(1, 1, 1, 3)
+    after = calibration.after(np.zeros((1, 1)), values, np.ones((1, 1), int), counts)
+    np.testing.assert_allclose(after.adaptive.levels, [[0.1, 0.5, 0.9 - 0.03 * 0.1]])
+
+
+def test_short_series_only_move_outwards(cheap, months):
+    offsets = np.array([[1.0, 0.0, 2.0]])
+    calibration = Calibration(QUANTILES, offsets, np.ones(2), 9, seen=np.array([True, False]))
+    found = calibration.applied(np.tile([-5.0, 0.0, 5.0], (2, 1, 1, 1)), np.ones((2, 1), int))
+    assert found[:, 0, 0].tolist() == [[-4.0, 0.0, 7.0], [-5.0, 0.0, 7.0]]
+    names = ["series", "month"]
+    y = pd.concat({"a": months.to_frame(), "b": months[-4:].to_frame()}, names=names)
+    forecaster = cheap(calibrate=True, **LOSS).fit(y, fh=[1, 2])
+    assert forecaster._calibration.seen.tolist() == [True, False]
+
+
+def test_as_a_view_only_the_median_counts(cheap, months):
+    """A combination derives intervals from its own held-out errors."""
+    tables = []
+    for calibrated in (True, False):
+        views = {"quantiles": cheap(calibrate=calibrated, **LOSS)}
+        auto = AutoRNNForecaster(views=views).fit(months[:-1], fh=[1, 2])
+        auto.update(months[-1:], update_params=False)
+        tables.append(auto.predict_quantiles(alpha=[0.1, 0.5, 0.9]))
+    pd.testing.assert_frame_equal(*tables)
