@@ -11,10 +11,11 @@ if find_spec("sktime") is None:
 from ._auto_forecaster import AutoRNNForecaster
 from ._backtest import Backtest, backtest
 from ._boosting_forecaster import PanelBoosting
+from ._forecast_table import forecast_table
 from ._forecaster import RNNForecaster
 from ._intermittent import PanelTSB
 from ._long_frames import from_panel, to_panel
-from ._partitions import forecast_partitions, forecast_table
+from ._partitions import forecast_partitions
 from ._ridge_forecaster import PanelRidge
 from ._search_space import search_space
 from ._smoothing_forecasters import PanelDampedTrend, PanelTheta

@@ -10,9 +10,10 @@ import pandas as pd
 
 from skrnn._validation import check_features
 from skrnn._warnings import warn_user
+from skrnn.windows._label_advice import advice_on_index
 
 from ._column_encoder import NO_COLUMNS, ColumnEncoder, check_known_names, check_names
-from ._panel import label_of, numbers
+from ._panel import label_of, name_some, numbers
 
 if TYPE_CHECKING:
     from ._calendar_features import CalendarFeatures
@@ -132,12 +133,25 @@ def rows_at(X, index):
     """
     rows = _rows_of(X, index)
     if (rows < 0).any():
-        missing = label_of(index, int(np.argmax(rows < 0)))
+        first = int(np.argmax(rows < 0))
+        missing = _series_without_rows(X, index, first) or label_of(index, first)
+        advice = advice_on_index(X.index, index)
         raise ValueError(
-            f"X has no row for {missing}: it must have one for every row of y. Values that are "
-            "not known may be NaN."
+            f"X has no row for {missing}: it must have one for every row of y. "
+            f"{advice or 'Values that are not known may be NaN.'}"
         )
     return X if len(rows) == len(X) and (np.diff(rows) == 1).all() else X.iloc[rows]
+
+
+def _series_without_rows(X, index, row):
+    """Return the name of the series of a row if X does not contain it, and None otherwise."""
+    if index.nlevels == 1 or X.index.nlevels != index.nlevels:
+        return None
+    name = index[[row]].droplevel(-1)
+    given = X.index.droplevel(-1).unique()
+    if name[0] in given:
+        return None
+    return f"the series {name.tolist()[0]!r} (it has rows for {name_some(given)})"
 
 
 def past_features(X, index, names):
@@ -267,6 +281,9 @@ def _check_future_rows(X, index, rows, steps, recursive, wanted):
         return
     place = int(np.argmax(absent))
     first = label_of(index, place)
+    advice = advice_on_index(X.index, index) if len(X) else ""
+    if advice:
+        raise ValueError(f"X has no row for {first}. {advice}")
     end = _ends_of(index.get_level_values(-1), steps)[place // n_ahead]
     ends = f"the horizon, {end}"
     ends += f"; X ends at {label_of(X.index, -1)}" if len(X) else "; X has no rows"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,28 @@ ID, TIME, TARGET = "unique_id", "ds", "y"
 """Names of the columns of a long table that the forecasters recognise."""
 
 
+@overload
+def to_panel(
+    frame: Any,
+    *,
+    id: str | Sequence[str] | None = ID,
+    time: str | None = TIME,
+    target: str = TARGET,
+    freq: Any = None,
+) -> tuple[pd.DataFrame, pd.DataFrame | None]: ...
+
+
+@overload
+def to_panel(
+    frame: Any,
+    *,
+    id: str | Sequence[str] | None = ID,
+    time: str | None = TIME,
+    target: None,
+    freq: Any = None,
+) -> tuple[Any, Any]: ...
+
+
 def to_panel(
     frame: Any,
     *,
@@ -26,7 +48,7 @@ def to_panel(
     time: str | None = TIME,
     target: str | None = TARGET,
     freq: Any = None,
-) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+) -> tuple[Any, Any]:
     """Convert a long table to a panel that sktime's forecasters accept.
 
     A long table has a row for each series and time. Rows may be in any order. Times that are
@@ -47,8 +69,9 @@ def to_panel(
         Column of dates, periods, durations or integers. Text is accepted if it starts with a
         date such as "2024-01-31". None means the index.
 
-    target : str, default="y"
-        Column of the values to forecast. None means that the table is wide.
+    target : str or None, default="y"
+        Column of the values to forecast. None means that the table is wide if `id` is None, and
+        otherwise that it only contains features, such as those of the horizon.
 
     freq : str, DateOffset or int, default=None
         Step between two times, such as "D", "W-MON" or "MS", or a whole number if times are
@@ -136,8 +159,8 @@ def _long_table(frame, id, time, target):
     levels = [name for name in table.index.names if name in {*ids, time}]
     if levels and not set(levels) & set(table.columns):
         table = table.reset_index(level=levels)
-    if target is None:
-        return *_melted(table, ids, time), TARGET
+    if target is None and not ids:
+        return *_melted(table, time), TARGET
     _check_columns(table, ids, time, target)
     return table, ids, time, target
 
@@ -170,16 +193,11 @@ def _stacked(data, id, time, target):
     return pd.concat(parts, ignore_index=True)
 
 
-def _melted(table, ids, time):
+def _melted(table, time):
     """Return a wide table, with a column for each series, as a long one.
 
     NaN before the first and after the last known value of a column is left out.
     """
-    if ids:
-        raise ValueError(
-            "target=None stands for a wide table with a column for each series, which has no "
-            f"column that names them. Got id={ids!r}: write id=None, or name the target."
-        )
     if time not in table.columns:
         _refuse_column(time, "time", table)
     wide = table.drop(columns=time)
@@ -199,10 +217,12 @@ def _melted(table, ids, time):
 
 
 def _check_columns(table, ids, time, target):
-    for value, parameter in [*((name, "id") for name in ids), (time, "time"), (target, "target")]:
+    targets = [] if target is None else [target]
+    named = [*ids, time, *targets]
+    parameters = ["id"] * len(ids) + ["time", "target"]
+    for value, parameter in zip(named, parameters, strict=False):
         if value not in table.columns:
             _refuse_column(value, parameter, table)
-    named = [*ids, time, target]
     if len(set(named)) < len(named) or not table.columns.is_unique:
         raise ValueError(
             f"id, time and target must be different columns, each of which occurs once: got "
@@ -217,7 +237,8 @@ def _refuse_column(name, parameter, table):
         f"frame has no column {name!r}, which {parameter}={name!r} asks for. Its columns are "
         f"{shown}. Say which columns hold the names of the series, the times and the values, for "
         'example to_panel(frame, id="shop", time="day", target="sold"), with id=None for one '
-        "series. For a wide table with a column for each series write id=None, target=None."
+        "series, or with target=None if the table only contains features. For a wide table with a "
+        "column for each series write id=None, target=None."
     )
 
 

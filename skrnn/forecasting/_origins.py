@@ -7,7 +7,8 @@ import pandas as pd
 
 from skrnn.windows._time_axis import TimeAxis, check_times
 
-from ._panel import Panel, label_of, row_ranges
+from ._features import rows_at
+from ._panel import Panel, row_ranges
 
 _LEAST_ROWS = 3
 
@@ -88,7 +89,7 @@ class Origins:
                 f"than {back[0]} rows, but the longest series has {longest} from its first to its "
                 "last known value. Use fewer origins, a smaller step or a shorter fh."
             )
-        X = None if X is None else _at_rows_of(X, frame.index)
+        X = None if X is None else rows_at(X, frame.index)
         return cls(y, X, axis, panel.instances, whole.values[:, 0], panel.starts, steps, cuts)
 
     def taking_part(self, origin):
@@ -124,19 +125,6 @@ class Origins:
         else:
             rows = row_ranges(starts[series], ends[series])
         return self.y.iloc[rows], None if self.X is None else self.X.iloc[rows]
-
-
-def _at_rows_of(X, index):
-    """Return features at the rows of y."""
-    if X.index.equals(index):
-        return X
-    missing = X.index.get_indexer(index) < 0
-    if missing.any():
-        raise ValueError(
-            f"X has no row for {label_of(index, int(np.argmax(missing)))}: it must have one for "
-            "every row of y. Values that are not known may be NaN."
-        )
-    return X.reindex(index)
 
 
 def naive_forecasts(origins, origin, series, sp):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ._calendar import Week
+from ._label_advice import advice_on_times
 from ._labels import wall_of
 from ._regularity import infer_frequency, infer_integer_step
 from ._time_index import ordered_index
@@ -96,9 +97,10 @@ class TimeAxis:
         try:
             positions = self._positions(times)
         except (TypeError, ValueError, AttributeError, pd.errors.OutOfBoundsDatetime):
+            advice = advice_on_times(times, pd.Index([self.origin]))
             raise ValueError(
                 f"The index of {name} holds labels such as {times[0]!r}, which cannot be compared "
-                f"with {self.origin!r} of y in fit."
+                f"with {self.origin!r} of y in fit. {advice}".rstrip()
             ) from None
         off = np.flatnonzero(positions == _OFF)
         if len(off):

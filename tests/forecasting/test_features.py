@@ -8,7 +8,13 @@ import pytest
 
 from skrnn.forecasting._calendar_features import NO_CALENDAR, CalendarFeatures
 from skrnn.forecasting._column_encoder import ColumnEncoder
-from skrnn.forecasting._features import future_features, known_mask, label_rows, past_features
+from skrnn.forecasting._features import (
+    future_features,
+    known_mask,
+    label_rows,
+    past_features,
+    rows_at,
+)
 
 INDEX = pd.RangeIndex(4)
 X = pd.DataFrame({"sun": [1.0, 2, 3, 4], "wind": [5.0, 6, 7, 8]}, index=INDEX)
@@ -176,3 +182,16 @@ def test_features_that_are_ignored_change_nothing(cheap, months, known):
     forecaster.update(months[50:], X[50:])
     pd.testing.assert_series_equal(forecaster.predict(X=X), alone.update(months[50:]).predict())
     assert forecaster.networks_.feature_names == []
+
+
+def test_errors_say_why_no_row_is_found():
+    days = pd.date_range("2024-01-01", periods=2)
+    index = pd.MultiIndex.from_product([["a", "b"], days])
+    X = pd.DataFrame({"x": np.arange(4.0)}, index)
+    with pytest.raises(ValueError, match=r"no row for the series 'b' \(it has rows for 'a'\)"):
+        rows_at(X[:2], index)
+    zoned = X.set_axis(pd.MultiIndex.from_product([["a", "b"], days.tz_localize("UTC")]))
+    with pytest.raises(ValueError, match=r"time zone UTC, .* remove it with tz_localize"):
+        rows_at(zoned, index)
+    with pytest.raises(ValueError, match="Values that are not known may be NaN"):
+        rows_at(X[1:], index)

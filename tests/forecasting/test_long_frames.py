@@ -116,7 +116,7 @@ def test_input_is_not_changed():
         (
             Y["y"].unstack(0),
             {"target": None, "time": None},
-            r"Got id=\['unique_id'\]: write id=None",
+            "no column 'unique_id', .* For a wide table .* write id=None, target=None",
         ),
         ({"a": Y.loc["a", "y"]}, {"id": None}, "got id=None"),
         ({}, {}, "frame has no series"),
@@ -186,3 +186,21 @@ def test_periods_are_dates_elsewhere():
 def test_from_panel_refuses(given, settings, message):
     with pytest.raises(ValueError, match=message):
         from_panel(given, **settings)
+
+
+def test_a_table_of_features_alone():
+    table = pd.DataFrame(
+        {
+            "shop": ["b", "a", "a"],
+            "day": ["2024-05-01", "2024-05-02", "2024-05-01"],
+            "price": [3.0, 2.0, 1.0],
+            "event": ["none", "fair", "none"],
+        }
+    )
+    y, X = to_panel(table, id="shop", time="day", target=None)
+    assert y is None
+    assert X.index.names == ["shop", "day"]
+    assert X["price"].tolist() == [1.0, 2.0, 3.0]
+    assert X["event"].tolist() == ["none", "fair", "none"]
+    with pytest.raises(ValueError, match="with target=None if the table only contains features"):
+        to_panel(table, id="shop", time="day")

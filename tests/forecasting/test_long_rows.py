@@ -1,9 +1,11 @@
 """The rows of long tables in time order, and the times that are missing between them."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from skrnn.forecasting import to_panel
+from skrnn.forecasting._long_rows import with_visible_step
 
 WEEKS = pd.date_range("2024-01-01", periods=5, freq="W-MON", name="ds")
 # Two series, unsorted; "a" lacks its third week.
@@ -106,3 +108,29 @@ def test_names_in_messages_are_plain():
     for id, name in [("unique_id", "0"), (["shop", "unique_id"], r"\(7, 0\)")]:
         with pytest.raises(ValueError, match=f"^The series {name} has several rows at 1,"):
             to_panel(twice, id=id)
+
+
+@pytest.mark.parametrize("freq", ["MS", "B", "h", "W-MON", "2D"])
+@pytest.mark.parametrize("panel", [True, False])
+def test_rows_before_make_the_step_visible(freq, panel):
+    times = pd.date_range("2024-01-01", periods=2, freq=freq)
+    index = pd.MultiIndex.from_product([["a", "b"], times], names=["id", "time"])
+    index = index if panel else times
+    y = pd.DataFrame({"y": np.arange(1.0, len(index) + 1)}, index)
+    X = pd.DataFrame({"kind": list("uvwx")[: len(index)]}, index)
+    wider, features = with_visible_step(y, X, freq)
+    added = wider.index[: len(wider) - len(y)]
+    before = added.get_level_values(-1)
+    assert pd.infer_freq(before.append(times)) == pd.tseries.frequencies.to_offset(freq).freqstr
+    assert not panel or set(added.get_level_values(0)) == {"a"}
+    pd.testing.assert_frame_equal(wider.loc[index], y, check_freq=False)
+    assert wider["y"][: len(added)].isna().all()
+    assert features.index.equals(wider.index)
+    assert set(features["kind"][: len(added)]) == {"u"}
+    assert with_visible_step(y, None, freq)[1] is None
+
+
+def test_three_times_or_whole_numbers_show_their_step():
+    for times in (pd.date_range("2024-01-01", periods=3), pd.RangeIndex(1)):
+        y = pd.DataFrame({"y": 1.0}, times)
+        assert with_visible_step(y, None, "D")[0] is y

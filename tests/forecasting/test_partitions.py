@@ -14,6 +14,7 @@ from skrnn.forecasting import (
     forecast_table,
     to_panel,
 )
+from skrnn.forecasting._partitions import _to_learn_from
 
 FH = [1, 2, 3]
 N_SERIES, N_MONTHS = 7, 30
@@ -68,13 +69,6 @@ def test_a_pretrained_forecaster_forecasts_each_table_alike(pretrained, frame):
     assert pretrained.state == "pretrained"
 
 
-def test_quantiles_are_further_columns():
-    forecaster = RNNForecaster(**CHEAP, loss="normal").pretrain(TABLE, fh=FH)
-    found = forecast_table(forecaster, TABLE, FH, alpha=[0.1, 0.5])
-    assert found.columns.tolist() == ["unique_id", "ds", "y", "y-q-10", "y-q-50"]
-    assert (found["y-q-10"] < found["y-q-50"]).all()
-
-
 @pytest.mark.parametrize(("n_series", "names"), [(3, ["s0", "s3", "s5"]), (100, list(NAMES))])
 def test_trains_on_a_sample_of_each_partition(frame, n_series, names):
     forecaster = RNNForecaster(**CHEAP)
@@ -84,12 +78,33 @@ def test_trains_on_a_sample_of_each_partition(frame, n_series, names):
     assert forecaster.state == "new"
 
 
-def test_trains_on_one_partition_after_another(frame):
+def test_trains_on_a_sample_first_and_then_on_the_others_of_each_partition(frame):
     found = forecast_partitions(RNNForecaster(**CHEAP), frame, FH, n_series=None).compute()
     forecaster = RNNForecaster(**CHEAP)
-    for i in range(frame.npartitions):
-        forecaster.pretrain(frame.get_partition(i).compute(), fh=FH)
+    for names in (["s0", "s3", "s5"], ["s1", "s2"], ["s4"], ["s6"]):
+        forecaster.pretrain(TABLE[TABLE["unique_id"].isin(names)], fh=FH)
     assert_equal(found, forecast_table(forecaster, TABLE, FH))
+
+
+def test_categories_are_those_of_all_partitions(frame):
+    kinds = frame.assign(kind="k" + frame["unique_id"].str[1])
+    parts = [kinds.get_partition(i).to_delayed()[0] for i in range(3)]
+    names = [np.asarray(part["unique_id"].unique().compute(), object) for part in kinds.partitions]
+    first, *others = _to_learn_from(dask, parts, names, None)
+    assert sorted(first["kind"].unique()) == ["k0", "k3", "k5"]
+    assert [sorted(table["kind"].unique()) for table in others] == [["k1", "k2"], ["k4"], ["k6"]]
+    empty = dask.delayed(TABLE[:0].assign(kind=[]))
+    [only] = _to_learn_from(dask, [parts[0], empty], [names[0][:1], names[0][:0]], 1)
+    assert only["kind"].unique().tolist() == ["k0"]
+
+
+def test_calendar_and_static_columns(frame):
+    kinds = TABLE.assign(kind="k" + TABLE["unique_id"].str[1])
+    forecaster = RNNForecaster(**CHEAP, calendar=["month"], static=["kind"])
+    parts = [kinds[kinds["unique_id"].isin(names)] for names in np.array_split(NAMES, 3)]
+    divided = dd.concat([dd.from_pandas(part, npartitions=1) for part in parts])
+    found = forecast_partitions(forecaster, divided, FH).compute()
+    assert_equal(found, forecast_table(forecaster.clone().pretrain(kinds, fh=FH), kinds, FH))
 
 
 def test_features_of_the_horizon(frame):
@@ -137,11 +152,6 @@ def test_refuses(pretrained, change, message):
         forecast_partitions(pretrained, change(frame), FH)
 
 
-def test_forecast_table_refuses_a_wide_table(pretrained):
-    with pytest.raises(ValueError, match="table must be a long table"):
-        forecast_table(pretrained, TABLE[["y"]], FH)
-
-
 def test_statistical_forecasters_need_no_training(frame):
     theta = PanelTheta(sp=1)
     found = forecast_partitions(theta, frame, FH).compute()
@@ -160,12 +170,6 @@ def test_refuses_a_forecaster_that_was_not_pretrained(frame, fitted):
             forecast_partitions(forecaster, frame, FH)
     with pytest.raises(ValueError, match=r"must be pretrained.*Call forecaster.pretrain"):
         forecast_table(forecaster, TABLE, FH)
-
-
-def test_a_pretrained_forecaster_may_be_fitted(pretrained):
-    fitted = pretrained.clone().fit(TABLE[TABLE["unique_id"] == "s1"], fh=FH)
-    whole = forecast_table(pretrained, TABLE, FH)
-    pd.testing.assert_frame_equal(forecast_table(fitted, TABLE, FH), whole)
 
 
 def test_refuses_to_calibrate_on_each_partition(frame):
@@ -212,30 +216,3 @@ def test_refuses_tables_of_the_other_kind(pretrained, frame):
         forecast_table(pretrained, TABLE, FH, X=frame)
     with pytest.raises(ValueError, match="X must have the columns 'unique_id' and 'ds'"):
         forecast_table(pretrained, TABLE, FH, X=TABLE[["ds"]])
-
-
-@pytest.mark.parametrize("freq", ["W-MON", "B", "MS", "ME", "QS", "h", "2D"])
-def test_freq_is_the_step_of_series_of_one_row(pretrained, freq):
-    first = pd.tseries.frequencies.to_offset(freq).rollback(pd.Timestamp("2024-01-05"))
-    row = pd.DataFrame({"unique_id": ["a"], "ds": [first], "y": [5.0]})
-    found = forecast_table(pretrained, row, FH, freq=freq)
-    assert found["ds"].tolist() == list(pd.date_range(first, periods=4, freq=freq)[1:])
-    two = pd.concat([row, row.assign(unique_id="b")])
-    later = row.assign(unique_id="b", ds=row["ds"] + 2 * pd.tseries.frequencies.to_offset(freq))
-    for table in (two, pd.concat([row, later])):
-        both = forecast_table(pretrained, table, FH, freq=freq)
-        pd.testing.assert_frame_equal(both[:3], found)
-    last = forecast_table(pretrained, later, FH, freq=freq)
-    pd.testing.assert_frame_equal(both[3:].reset_index(drop=True), last)
-
-
-def test_freq_with_features_of_a_single_row():
-    past = TABLE.assign(x=np.arange(len(TABLE)) % 5, shop=TABLE["unique_id"])
-    forecaster = RNNForecaster(**CHEAP, categorical_features=["shop"]).pretrain(past, fh=FH)
-    last = TABLE["ds"].max()
-    future = past[past["ds"] > last - pd.DateOffset(months=3)].drop(columns="y")
-    row = past[past["ds"] == last - pd.DateOffset(months=3)]
-    whole = forecast_table(forecaster, row, FH, X=future, freq="MS")
-    one = forecast_table(forecaster, row[:1], FH, X=future, freq="MS")
-    assert whole["ds"].unique().tolist() == sorted(future["ds"].unique())
-    pd.testing.assert_frame_equal(whole[:3], one)

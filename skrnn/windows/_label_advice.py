@@ -1,0 +1,97 @@
+"""Says why the labels of two indexes do not match, and what to write instead."""
+
+import pandas as pd
+
+_KINDS = (
+    (pd.DatetimeIndex, "dates"),
+    (pd.PeriodIndex, "periods"),
+    (pd.TimedeltaIndex, "durations"),
+)
+
+
+def advice_on_times(times, others):
+    """Say how to convert times to those of other data.
+
+    Parameters
+    ----------
+    times, others : Index
+        The labels, and those that they should match.
+
+    Returns
+    -------
+    str
+        Sentences, or "" if the labels are of one kind.
+    """
+    kind, other = _kind(times), _kind(others)
+    if kind != other:
+        way = ""
+        if (kind, other) == ("periods", "dates"):
+            way = ": convert them with to_timestamp()"
+        elif (kind, other) == ("dates", "periods"):
+            way = f': convert them with to_period("{others.freqstr}")'
+        return f"They are {kind}, but those of y are {other}{way}."
+    zone, wanted = getattr(times, "tz", None), getattr(others, "tz", None)
+    if zone is not None and wanted is None:
+        return (
+            f"They have the time zone {zone}, but those of y have none: remove it with "
+            "tz_localize(None)."
+        )
+    if zone is None and wanted is not None:
+        return (
+            f"They have no time zone, but those of y have {wanted}: add it with "
+            f'tz_localize("{wanted}").'
+        )
+    if kind == "periods" and times.freqstr != others.freqstr:
+        return (
+            f"They are periods of the frequency {times.freqstr!r}, but those of y have "
+            f"{others.freqstr!r}."
+        )
+    return ""
+
+
+def advice_on_index(index, others, name="X"):
+    """Say why rows of y are not found in the index of other data.
+
+    Parameters
+    ----------
+    index, others : Index
+        The index of the data, and that of y.
+    name : str, default="X"
+        Name of the data.
+
+    Returns
+    -------
+    str
+        Sentences, or "" if the index contains the series of y, and times of the same kind.
+    """
+    if not len(index):
+        return f"{name} has no rows."
+    if index.nlevels != others.nlevels:
+        return (
+            f"The index of {name} has {index.nlevels} level(s), but that of y has "
+            f"{others.nlevels}."
+        )
+    times = advice_on_times(_last(index), _last(others))
+    if times:
+        return f"The times of {name} do not match those of y. {times}"
+    for i in range(index.nlevels - 1):
+        own, wanted = (each.get_level_values(i).unique() for each in (index, others))
+        types = [type(names.tolist()[0]).__name__ for names in (own, wanted)]
+        if not len(own.intersection(wanted)) and types[0] != types[1]:
+            return (
+                f"The names of the series in {name} are of the type {types[0]}, such as "
+                f"{own.tolist()[0]!r}, but those in y of the type {types[1]}, such as "
+                f"{wanted.tolist()[0]!r}. Convert one of them with astype."
+            )
+    return ""
+
+
+def _last(index):
+    return index.levels[-1] if isinstance(index, pd.MultiIndex) else index
+
+
+def _kind(index):
+    for kind, name in _KINDS:
+        if isinstance(index, kind):
+            return name
+    return "whole numbers" if pd.api.types.is_integer_dtype(index.dtype) else "no times"

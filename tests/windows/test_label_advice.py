@@ -1,0 +1,45 @@
+"""Advice on indexes that do not match."""
+
+import pandas as pd
+import pytest
+
+from skrnn.windows._label_advice import advice_on_index, advice_on_times
+
+DAYS = pd.date_range("2024-01-01", periods=3)
+ZONED = DAYS.tz_localize("Europe/Madrid")
+
+
+@pytest.mark.parametrize(
+    ("times", "others", "words"),
+    [
+        (ZONED, DAYS, "the time zone Europe/Madrid, .* none: remove it with tz_localize.None."),
+        (DAYS, ZONED, r'no time zone, .* add it with tz_localize\("Europe/Madrid"\)'),
+        (DAYS.to_period(), DAYS, r"periods, but those of y are dates: .* to_timestamp\(\)"),
+        (DAYS, DAYS.to_period(), r'dates, but those of y are periods: .* to_period\("D"\)'),
+        (DAYS.to_period("M"), DAYS.to_period(), "frequency 'M', but those of y have 'D'"),
+        (pd.RangeIndex(3), DAYS, "whole numbers, but those of y are dates"),
+        (pd.Index(["a"]), DAYS, "no times, but those of y are dates"),
+        (DAYS - DAYS[0], DAYS, "durations, but"),
+        (DAYS, DAYS, "^$"),
+        (ZONED.tz_convert("UTC"), ZONED, "^$"),
+    ],
+)
+def test_times(times, others, words):
+    found = advice_on_times(times, others)
+    assert pd.Series([found]).str.contains(words).all(), found
+    panels = [pd.MultiIndex.from_product([["a"], each]) for each in (times, others)]
+    assert advice_on_index(*panels).endswith(found)
+
+
+@pytest.mark.parametrize(
+    ("index", "words"),
+    [
+        (pd.MultiIndex.from_product([["1", "2"], DAYS]), "type str, such as '1'.* type int"),
+        (pd.MultiIndex.from_product([[3], DAYS]), "^$"),
+        (DAYS, r"has 1 level\(s\), but that of y has 2"),
+        (DAYS[:0], "X has no rows"),
+    ],
+)
+def test_series(index, words):
+    found = advice_on_index(index, pd.MultiIndex.from_product([[1, 2], DAYS]))
+    assert pd.Series([found]).str.contains(words).all(), found
