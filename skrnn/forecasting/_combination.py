@@ -1,6 +1,7 @@
 """Weights of forecasters, from their errors on held-out windows."""
 
 import numpy as np
+from scipy.optimize import nnls
 
 # The errors of a panel count as much as so many errors of a series.
 _PANEL_ERRORS = 24
@@ -93,6 +94,52 @@ def weigh_each(errors, counts, rule):
     share = own_share(counts)
     shrunk = np.where(known, share * errors + (1 - share) * expected, expected)
     return np.stack([weigh(each, rule) for each in shrunk.T], axis=1)
+
+
+def weigh_together(errors):
+    """Return the weights whose combination has the smallest mean squared error.
+
+    If the errors of two forecasters are correlated, the one with the larger errors may contribute
+    nothing. It takes many errors to estimate this.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n_forecasters, n_errors)
+        Errors of all forecasters at the same places. Places where one is NaN are not used, nor are
+        forecasters without any error.
+
+    Returns
+    -------
+    ndarray of shape (n_forecasters,)
+        Not negative; they sum to 1. NaN if no place can be used, or all errors are zero.
+
+    References
+    ----------
+    Bates and Granger, "The combination of forecasts", Operational Research Quarterly, 1969, with
+    weights that are not negative.
+
+    Examples
+    --------
+    The second forecaster has the same errors as the first one, but larger:
+
+    >>> import numpy as np
+    >>> from skrnn.forecasting._combination import weigh_together
+    >>> one, other = np.random.default_rng(0).normal(size=(2, 1000))
+    >>> weigh_together(np.stack([one, 1.2 * one, 2 * other])).round(1)
+    array([0.8, 0. , 0.2])
+    """
+    weights = np.zeros(len(errors))
+    usable = np.isfinite(errors).any(axis=1)
+    errors = errors[usable][:, np.isfinite(errors[usable]).all(axis=0)]
+    if not errors.any():
+        return weights * np.nan
+    unit = np.sqrt((errors**2).mean())
+    # The sum of 1 is one more equation. It fixes only the scale, since errors have no constant
+    # term, so the weights are proportional to those that minimise the squared error.
+    table = np.vstack([errors.T / (unit * np.sqrt(errors.shape[1])), np.ones(len(errors))])
+    found = nnls(table, np.append(np.zeros(errors.shape[1]), 1.0))[0]
+    weights[usable] = found / found.sum()
+    return weights
 
 
 def own_share(counts):

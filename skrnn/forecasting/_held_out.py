@@ -160,6 +160,26 @@ class HeldOut:
         """
         return self._truth() - forecasts
 
+    def errors_of(self, series, forecasts):
+        """Return the true values of one series minus several forecasts of all series.
+
+        Parameters
+        ----------
+        series : int
+            Number of the series.
+        forecasts : ndarray of shape (n_forecasters, n_series, n_origins, n_steps)
+            Forecasts from each origin.
+
+        Returns
+        -------
+        ndarray of shape (n_forecasters, n_origins, n_steps)
+        """
+        return self._truth()[series] - forecasts[:, series]
+
+    def n_known(self):
+        """Return the number of known values of each series, ``(n_series,)``."""
+        return np.bincount(self.series, ~np.isnan(self._values()), minlength=len(self.enough))
+
     def n_errors(self):
         """Return the number of known values that judge forecasts of each series."""
         return (~np.isnan(self._truth())).sum(axis=(1, 2))

@@ -8,11 +8,15 @@ import numpy as np
 import pandas as pd
 
 from ._any_forecaster import forecast_rows, of_all_series
-from ._combination import weigh_each
+from ._combination import weigh_each, weigh_together
 from ._features import UnknownFeatureError
 from ._held_out import in_units_of
 from ._members import leave_unknown
 from ._network_training import NothingToLearnError
+
+# Known rows and origins of a series that has enough errors to estimate their correlations. On
+# shorter series, such weights depend on chance.
+_LONG, _MANY_ORIGINS = 1_000, 30
 
 
 @dataclass
@@ -198,7 +202,15 @@ def weights_of(tried, held_out, rule):
     if not (held_out.n_origins and tried):
         return np.full((len(tried), n_series), 1 / max(len(tried), 1))
     errors = np.stack([trial.errors for trial in tried])
-    return weigh_each(errors, held_out.n_errors(), rule)
+    weights = weigh_each(errors, held_out.n_errors(), rule)
+    if rule == "weighted" and held_out.n_origins >= _MANY_ORIGINS:
+        forecasts = np.stack([trial.forecasts for trial in tried])
+        for i in np.flatnonzero(held_out.n_known() >= _LONG):
+            apart = held_out.errors_of(i, forecasts).reshape(len(tried), -1)
+            together = weigh_together(apart)
+            if np.isfinite(together).all():
+                weights[:, i] = (weights[:, i] + together) / 2
+    return weights
 
 
 def leaderboard(trials):

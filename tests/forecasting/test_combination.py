@@ -2,8 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
-from skrnn.forecasting._combination import combine, weigh, weigh_each, weights_for_errors
+from skrnn.forecasting._combination import (
+    combine,
+    weigh,
+    weigh_each,
+    weigh_together,
+    weights_for_errors,
+)
 
 ERRORS = np.array([1.0, 2.0, 1.25, np.nan])
 
@@ -87,3 +94,32 @@ def test_weights_for_the_errors_that_they_were_chosen_on():
     alone = np.array([[0.3], [0.7]])
     np.testing.assert_allclose(weights_for_errors(alone, np.array([5])), alone)
     np.testing.assert_array_equal(weights_for_errors(alone[:, 0], np.array([5])), alone[:, 0])
+
+
+@pytest.mark.parametrize("common", [0.0, 0.7, 3.0])
+@pytest.mark.parametrize("scale", [1.0, 1e6])
+def test_weights_of_the_smallest_squared_error(common, scale):
+    random = np.random.default_rng(0)
+    errors = random.normal(size=(4, 500)) * np.array([[1.0], [1.2], [1.5], [3.0]])
+    errors += common * random.normal(size=500)
+    covariance = errors @ errors.T / 500
+    best = minimize(
+        lambda weights: weights @ covariance @ weights,
+        np.full(4, 0.25),
+        bounds=[(0, 1)] * 4,
+        constraints={"type": "eq", "fun": lambda weights: weights.sum() - 1},
+        options={"ftol": 1e-12},
+    )
+    np.testing.assert_allclose(weigh_together(scale * errors), best.x, atol=1e-4)
+
+
+def test_unknown_errors_do_not_count():
+    random = np.random.default_rng(0)
+    errors = random.normal(size=(2, 300))
+    holes = np.concatenate([errors, np.full((2, 50), 100.0)], axis=1)
+    holes[0, 300:] = np.nan
+    with_unknown = np.insert(holes, 1, np.nan, axis=0)
+    expected = np.insert(weigh_together(errors), 1, 0.0)
+    np.testing.assert_allclose(weigh_together(with_unknown), expected, rtol=1e-12)
+    for unusable in (np.zeros((2, 5)), np.full((2, 5), np.nan), np.zeros((2, 0))):
+        assert np.isnan(weigh_together(unusable)).all()

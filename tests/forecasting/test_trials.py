@@ -8,8 +8,15 @@ import pytest
 from sktime.transformations.detrend import Deseasonalizer
 
 from skrnn.forecasting import RNNForecaster
+from skrnn.forecasting._combination import weigh, weigh_together
 from skrnn.forecasting._held_out import HeldOut
-from skrnn.forecasting._trials import Trial, cover_horizon, forecast_held_out, leaderboard
+from skrnn.forecasting._trials import (
+    Trial,
+    cover_horizon,
+    forecast_held_out,
+    leaderboard,
+    weights_of,
+)
 
 
 def test_forecasts_come_from_the_rows_before_each_origin(cheap, months):
@@ -217,3 +224,28 @@ def test_fits_with_features_start_anew(cheap, months):
     forecaster = cheap(strategy="multioutput").fit(months, X=X, fh=[1])
     forecaster.networks_.regressors[0].engine_ = "tensorflow"
     assert not forecaster._can_learn_further(1)
+
+
+@pytest.mark.parametrize(("n_known", "n_gap"), [(1000, 0), (999, 0), (1000, 7)])
+def test_many_errors_of_a_long_series_tell_which_views_err_alike(n_known, n_gap):
+    y = pd.DataFrame({"y": np.random.default_rng(0).normal(size=n_known + n_gap)})
+    y.iloc[:n_gap] = np.nan
+    held_out = HeldOut.of(y, 20)
+    assert held_out.n_origins == 46
+    random = np.random.default_rng(1)
+    errors = random.normal(size=(3, 1, 46, 20)) * np.array([1.0, 1.2, 1.1]).reshape(3, 1, 1, 1)
+    errors[1] = 1.2 * errors[0]
+    trials = [
+        Trial(str(i), None, forecasts=held_out._truth() - own, errors=np.abs(own).mean((1, 2)))
+        for i, own in enumerate(errors)
+    ]
+    weights = weights_of(trials, held_out, "weighted")[:, 0]
+    simple = weigh(np.array([trial.errors[0] for trial in trials]), "weighted")
+    if n_known < 1000:
+        np.testing.assert_allclose(weights, simple)
+        return
+    known = errors[:, ~np.isnan(held_out._truth())]
+    share = 1.1**2 / (1 + 1.1**2)  # of two independent errors
+    assert weigh_together(known)[0] == pytest.approx(share, abs=0.05)
+    np.testing.assert_allclose(weights, (simple + weigh_together(known)) / 2)
+    assert weights[1] == pytest.approx(simple[1] / 2)
