@@ -17,6 +17,7 @@ from skrnn.training._progress import epoch_progress
 
 from ._accuracy import summarise
 from ._backtest_quantiles import AskedQuantiles
+from ._changed_choices import warn_of_changed_choices
 from ._data_advice import check_data
 from ._long_form import is_long, only_features, taken_apart
 from ._long_frames import TARGET
@@ -181,6 +182,7 @@ def backtest(
         for table in run.refitted(n_jobs) if refit else run.updated():
             tables.append(table)
             progress.show({"error": float((table["forecast"] - table["y"]).abs().mean())})
+    warn_of_changed_choices(forecaster, origins, range(n_origins if refit else 1))
     forecasts = pd.concat(tables, ignore_index=True)
     return Backtest(forecasts, y, int(sp), asked.coverage, asked.alpha)
 

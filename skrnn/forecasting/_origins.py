@@ -100,6 +100,10 @@ class Origins:
         """Return the rows of some series before an origin: of y, and of X."""
         return self._part(self.first, self.cuts[origin], series)
 
+    def whole(self, series):
+        """Return the rows of y of some series from their first to their last known value."""
+        return self._part(self.first, self.cuts[-1] + self.steps[-1], series)[0]
+
     def between(self, origin, series):
         """Return the rows of some series between the previous origin and an origin.
 

@@ -27,6 +27,11 @@ class SeasonFactors:
     def __init__(self, periods):
         self._seasons = Seasons(periods, conditional=True)
 
+    @property
+    def periods_found(self):
+        """The periodicity of each series, 0 without a season."""
+        return self._seasons.periods_found[:, 0]
+
     def fit(self, panel, values):
         """Learn the seasons of a panel; values of shape (n_rows,)."""
         begins = np.cumsum(panel.lengths) - panel.lengths

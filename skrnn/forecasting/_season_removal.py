@@ -45,6 +45,14 @@ class Seasons:
         """Whether any series has a season."""
         return bool(self._tables)
 
+    @property
+    def periods_found(self) -> NDArray[np.intp]:
+        """The periodicity of each series and target, 0 without a season."""
+        found = np.zeros(self._shape, np.intp)
+        for period, table in self._tables.items():
+            found[table.any(axis=2)] = period
+        return found
+
     def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Estimate the seasons of all series; values of shape (n_rows, n_targets)."""
         self._tables, self._shape = {}, (panel.n_series, values.shape[1])
