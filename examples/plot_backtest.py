@@ -79,7 +79,7 @@ print(pd.DataFrame(rows).T[["MAE", "MASE", "RMSSE", "bias"]].sort_values("MASE")
 # views are statistical methods, and Theta and ETS do badly here. And the weights of the views
 # depend on their errors in the last rows of the training data: a single short series provides only
 # a few of them, so the weights are almost equal, and good and bad views are averaged. On average
-# over many series this makes forecasts better, as :ref:`how_good` shows. If a back-test on your
+# over many series this makes forecasts better (see :ref:`how_good`). If a back-test on your
 # own data says something else, believe the back-test.
 
 # %%

@@ -11,7 +11,7 @@ the code of the search nor its result changes, not even in the last bit.
 
 In this example the cluster consists of two processes on this machine. With
 ``Client("tcp://address-of-the-scheduler:8786")`` instead of ``LocalCluster``, it can consist of
-many machines. This example needs the extra ``dask``. Install it with ``pip install '.[dask]'`` in
+many machines. This example needs the ``dask`` extra. Install it with ``pip install '.[dask]'`` in
 a checkout.
 """
 

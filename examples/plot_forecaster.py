@@ -6,7 +6,7 @@ A forecast with intervals, using the defaults
 needed.
 
 :class:`~skrnn.forecasting.AutoRNNForecaster` needs only the series and the horizon. This example
-forecasts airline passengers one year ahead, with intervals that should contain 80 % and 95 % of
+forecasts airline passengers one year ahead, with intervals that should contain 80% and 95% of
 the true values.
 """
 
@@ -14,7 +14,7 @@ the true values.
 # The series
 # ----------
 #
-# The last year is held out. The season is determined from the monthly index.
+# The last year is held out. The seasonal periodicity is determined from the monthly index.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -32,9 +32,9 @@ train, test = y[:-12], y[-12:]
 # The forecast
 # ------------
 #
-# The forecaster tries several views of the data, for example the logarithm with the season
-# removed. Each view forecasts the last rows of the training part, and gets a weight according to
-# its error on these rows. The leaderboard shows the views that were tried.
+# The forecaster tries several views of the data, for example the deseasonalised logarithm. Each
+# view forecasts the last rows of the training part, and gets a weight according to its error on
+# these rows. The leaderboard shows the views that were tried.
 
 from skrnn.forecasting import AutoRNNForecaster
 

@@ -46,7 +46,7 @@ X = table[["Temperature", "WorkDay"]]
 # %%
 # The forecasts
 # -------------
-# The network forecasts three quantiles, so that it has a 90 % interval. It is trained once, before
+# The network forecasts three quantiles, so that it has a 90% interval. It is trained once, before
 # the last week. From each midnight of this week it then forecasts the next 24 hours.
 
 forecaster = RNNForecaster(loss="quantile", quantile=(0.05, 0.5, 0.95), random_state=0)
@@ -70,7 +70,7 @@ print(f"The network's error is {share:.0%} smaller than that of the week before.
 # 175 MW. Its inputs are the hour, the weekday, the features, earlier temperatures, and the loads
 # of one to seven days before.
 #
-# The interval should contain 90 % of the values. It contains fewer, as is common when a network
+# The interval should contain 90% of the values. It contains fewer, as is common when a network
 # learns quantiles from few rows. :class:`~skrnn.forecasting.AutoRNNForecaster` takes longer, and
 # measures its intervals on rows that were held out.
 
@@ -83,7 +83,7 @@ print(f"inside the interval: {result.summary()['coverage']['forecast']:.0%}")
 rows = result.forecasts.set_index("time")
 figure, ax = plt.subplots(figsize=(9, 4), layout="constrained")
 bounds = rows["lower"].to_numpy(float), rows["upper"].to_numpy(float)
-ax.fill_between(rows.index, *bounds, alpha=0.25, label="90 % interval")
+ax.fill_between(rows.index, *bounds, alpha=0.25, label="90% interval")
 ax.plot(rows["y"], color="black", label="measured")
 ax.plot(rows["forecast"], label="forecast from the midnight before")
 ax.plot(y.shift(168)[rows.index], ":", color="0.4", label="a week before")

@@ -289,4 +289,4 @@ plt.show()
 # The loss of the lecture's GRU also ends at 0.0084. The rows of the table differ by no more than
 # the variation between seeds: neither more units nor another cell learns more from three days than
 # four LSTM units do. The lecture suspects that the model is the limit, but the limit is the input.
-# A longer lag and the calendar help: :doc:`plot_melbourne_tuned`.
+# A longer lag and the calendar help; see :doc:`plot_melbourne_tuned`.

@@ -6,19 +6,19 @@ Melbourne: a longer lag and the time of the year
 **In short**: a longer lag reduces the error by a tenth of a degree compared with a lag of three
 days. The time of the year reduces it more than any change of the model.
 
-:doc:`plot_melbourne` repeats a lecture on recurrent networks, and finds that with a lag of three
-days, a network is no better than a linear regression. This example uses a longer lag and adds the
-time of the year. It shows by how much each of them reduces the error, how to pass features that
-are *known in advance*, and how to choose settings without using the test. It also compares the
-network with a ridge regression and boosted trees on the same windows.
+The example :doc:`plot_melbourne` repeats a lecture on recurrent networks, and finds that with a
+lag of three days, a network is no better than a linear regression. This example uses a longer lag
+and adds the time of the year. It shows by how much each of them reduces the error, how to pass
+features that are *known in advance*, and how to choose settings without using the test. It also
+compares the network with a ridge regression and boosted trees on the same windows.
 """
 
 # %%
 # What is known in advance
 # ------------------------
 # The next temperature is not known, but its date is. A sine and a cosine of the day of the year
-# represent the season. List them in ``known_features``. In these columns, the last step of a
-# window is the forecast day, not the day before.
+# represent the seasonal cycle. List them in ``known_features``. In these columns, the last step of
+# a window is the forecast day, not the day before.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -172,8 +172,8 @@ print(scores.to_string(na_rep="", float_format="{:.3f}".format))
 # Without the calendar, the network (2.34 °C) is better than ridge (2.35 to 2.36) and boosted trees
 # (2.37), and a tenth of a degree better than the lecture. The calendar improves the forecasts more
 # than any change of the model: with it, all models reach 2.30 to 2.32. Ridge regression, the
-# simplest model, is at 2.30 slightly better than the network at 2.31. Once the season is known,
-# the remaining relationship is nearly linear.
+# simplest model, is at 2.30 slightly better than the network at 2.31. Once the seasonality is
+# known, the remaining relationship is nearly linear.
 #
 # If seeds differ more than the candidates of a search, the best candidate is partly due to chance.
 # With the calendar, four selection rules were tried, and the test was used after each: the best

@@ -18,8 +18,8 @@ requires memory. It also shows when the feed-forward network is just as good.
 # -----------------------
 # One button switches a lamp on, and the other switches it off. We record the buttons, +1 and -1,
 # with some noise, and ask whether the lamp is on. The buttons are pressed every ten steps on
-# average, but sometimes fifty steps pass between two presses. So a model can only know the state
-# of the lamp if it remembers the last press.
+# average, but sometimes fifty steps pass between two presses. So a model can know the state of the
+# lamp only if it remembers the last press.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -111,7 +111,7 @@ stateful = RNNRegressor(
 )
 X = windows(1)
 by_state = stateful.fit(X[:N_TRAIN], lamp[:N_TRAIN]).predict(X)
-print(f"stateful GRU, one step at a time: {100 * share_right(by_state):.1f} % correct")
+print(f"stateful GRU, one step at a time: {100 * share_right(by_state):.1f}% correct")
 
 # %%
 # A feed-forward network cannot do this, because it only sees its window.

@@ -52,7 +52,7 @@ def with_holes(share):
 figure, ax = plt.subplots(figsize=(9, 3), layout="constrained")
 shown = slice("2001", "2006")
 ax.plot(temperature[shown], color="#BBBBBB", label="measured")
-ax.plot(with_holes(0.3)[shown], ".-", color="#0072B2", label="without 30 % of the values")
+ax.plot(with_holes(0.3)[shown], ".-", color="#0072B2", label="without 30% of the values")
 ax.set(ylabel="sea surface temperature (°C)")
 ax.set_ylim(top=ax.get_ylim()[1] + 1.5)
 ax.legend(loc="upper left", ncols=2)
@@ -132,8 +132,8 @@ print("complete training windows:", *complete.values())
 # %%
 # Of the networks, the one that drops rows is the worst, because few windows are complete. Skipping
 # steps works well with few gaps, but it loses *time*: after a skipped step the network does not
-# know how long ago the other steps were. This matters here, because the season is strong. With
-# more gaps, the filled and marked windows are best, because every value keeps its position.
+# know how long ago the other steps were. This matters here, because the seasonality is strong.
+# With more gaps, the filled and marked windows are best, because every value keeps its position.
 # Boosted trees are nearly as good.
 
 figure, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")

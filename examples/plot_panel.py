@@ -97,14 +97,14 @@ for name, forecast in forecasts.items():
 # With four series and a single test period, these differences are mostly due to chance: here a
 # network for each series has the smallest error. One network for all is much faster, and its
 # advantage grows with the number of series and with how little is known about each.
-# :ref:`how_good` compares forecasts of hundreds of series.
+# For a comparison on hundreds of series, see :ref:`how_good`.
 
 # %%
 # A new series
 # ------------
 #
 # A forecaster that was pretrained on a panel can forecast series that it has not seen. ``fit``
-# then only learns the season and the scale of the new series.
+# then learns only the seasonality and the scale of the new series.
 
 series = train.index.droplevel(-1).unique()
 others, new = train[~train.index.droplevel(-1).isin(series[:1])], train.loc[series[0]]

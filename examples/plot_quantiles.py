@@ -115,8 +115,8 @@ crossed = np.mean((np.diff(forecasts["boosted trees"], axis=1) < 0).any(axis=1))
 print(f"the quantiles of the trees cross on {crossed:.1%} of the days")
 
 # %%
-# The network has the right coverage: 91 % of the days lie inside, and slightly more days lie above
-# than below. The intervals of the trees are narrower, but contain only 83 % of the days. The
+# The network has the right coverage: 91% of the days lie inside, and slightly more days lie above
+# than below. The intervals of the trees are narrower, but contain only 83% of the days. The
 # constant intervals have as good a coverage as the network's, but are two thirds wider. The
 # network has the lowest pinball loss.
 
@@ -154,5 +154,5 @@ plt.show()
 
 # %%
 # The intervals are widest from February to March and in spring, and narrowest in June. For each
-# month, they contain between 87 and 97 % of the days. Each month has about 140 days in this test,
+# month, they contain between 87 and 97% of the days. Each month has about 140 days in this test,
 # so deviations of five percentage points may be due to chance.

@@ -65,8 +65,8 @@ SeriesDisplay.from_series(temperature.rename("sea surface temperature (°C)"))
 # %%
 # The pipeline
 # ------------
-# ``predict(X)[t]`` is the forecast of month t, which only uses the months before it. The pipeline
-# has three steps: a scaler, because networks only learn well if their inputs are of order one; a
+# ``predict(X)[t]`` is the forecast of month t, which uses only the months before it. The pipeline
+# has three steps: a scaler, because networks learn well only if their inputs are of order one; a
 # transformer that creates a window of past months for each month; and the network.
 # ``TransformedTargetRegressor`` scales the target in the same way, and transforms the forecasts
 # back to the original scale.

@@ -120,7 +120,7 @@ for ax in axes[:, 0]:
 # How many draws?
 # ---------------
 # The order of the draws is random. So we compute the best of the first n draws for a thousand
-# random orders, and plot their mean and the range that contains 90 % of them.
+# random orders, and plot their mean and the range that contains 90% of them.
 
 rng = np.random.RandomState(0)
 orders = np.array([rng.permutation(draws["RMSE"]) for _ in range(1000)])

@@ -62,7 +62,7 @@ print(result.summary()[["MAE", "MASE", "bias", "coverage"]].round(2))
 
 # %%
 # The forecasts are also a long table, from which everything else can be computed, for example the
-# errors for old and new shops and the fraction of true values inside the 80 % intervals. The
+# errors for old and new shops and the fraction of true values inside the 80% intervals. The
 # warnings list new shops whose forecasts went far beyond the range of their few known values and
 # were therefore limited.
 

@@ -101,7 +101,7 @@ print(accuracy.round(3).to_string())
 
 # %%
 # The network makes a third fewer mistakes than the logistic regression. Most of the information
-# is already in the means: if an error of 3 % is good enough, you do not need a network here.
+# is already in the means: if an error of 3% is good enough, you do not need a network here.
 
 # %%
 # The mistakes

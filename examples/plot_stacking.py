@@ -15,10 +15,10 @@ forecasts.
 # %%
 # Three forecasters
 # -----------------
-# We forecast daily minimum temperatures in Melbourne from the past fifteen days and the season,
-# which is known in advance. Each forecaster is a separate pipeline, from rows to forecasts. Ridge
-# regression does not accept the missing values in the first windows, so they are replaced with
-# means.
+# We forecast daily minimum temperatures in Melbourne from the past fifteen days and the time of
+# year, which is known in advance. Each forecaster is a separate pipeline, from rows to forecasts.
+# Ridge regression does not accept the missing values in the first windows, so they are replaced
+# with means.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.

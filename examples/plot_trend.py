@@ -15,9 +15,9 @@ this problem:
 - ``autoregressive`` adds a linear path from all steps of the window to the output.
 
 The airline passengers, monthly from 1949 to 1960, are a classic example. They have a trend, and a
-season that grows with it unless you take the logarithm. The last three years are held out. Each
-month is forecast from the months before it, and all choices are based on the years before these
-three.
+seasonal cycle that grows with it unless you take the logarithm. The last three years are held out.
+Each month is forecast from the months before it, and all choices are based on the years before
+these three.
 """
 
 # %%

@@ -6,7 +6,7 @@ How far back does a network see?
 GRU can still learn a dependence on a value twenty steps back, but no cell learns one on a value a
 hundred steps back.
 
-A network can only learn from a step a hundred steps ago if a change at that step changes its
+A network can learn from a step a hundred steps ago only if a change at that step changes its
 forecast. In a simple cell this derivative is a product of a hundred factors, and vanishes. LSTM
 and GRU were invented to solve this problem. This example measures how far back each cell sees,
 before and after training. The task has an exact answer: repeat the value from a given number of
@@ -108,7 +108,7 @@ plt.show()
 # %%
 # Up to ten steps, every cell learns the task. At twenty steps, the GRU learns it, although its
 # initial derivatives were the smallest. Its gates have opened, and the right figure shows that it
-# only uses this one step. The simple cell partly learns the task at twenty and fifty steps,
+# uses only this one step. The simple cell partly learns the task at twenty and fifty steps,
 # although its derivative is near zero. Its units are probably at their limits and only store a
 # sign, which a derivative does not show. The LSTM does not learn the task at these distances in
 # thirty epochs. At a hundred steps no cell learns it, because the derivative starts below a

@@ -18,7 +18,7 @@ many as there are in a window:
 
     curl http://127.0.0.1:8000/forecast --data '{"steps": 3, "values": {"2010-01-01": 25.1, ...}}'
 
-The service only accepts requests from the same machine. If others need access, put a web server
+The service accepts requests only from the same machine. If others need access, put a web server
 with encryption and access control in front of it.
 """
 

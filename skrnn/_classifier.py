@@ -147,7 +147,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         to a weight decay of ``2 * l2`` with plain "sgd", but not with other optimizers.
 
     clipnorm : float, default=None
-        Maximum norm of the gradient of each weight array, as in Keras. None does not limit it.
+        Maximum norm of the gradient of each weight array, as in Keras. None means no limit.
 
     epochs : int, default=100
         Number of passes over the rows, or the maximum number if `early_stopping` is True.
@@ -454,7 +454,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """Continue training with one pass over some rows, in their order.
+        """Continue training with one pass over the given rows, in the given order.
 
         The weights, the optimizer and the state of a stateful network are kept between calls.
         Calls with one row each therefore have the same result as one unshuffled epoch with

@@ -53,8 +53,8 @@ def forecast(
     model : estimator
         A fitted pipeline that makes its windows with :class:`LagWindowTransformer` and ends with a
         regressor. It may be wrapped in a search or a
-        :class:`~sklearn.compose.TransformedTargetRegressor`; many-to-many training is supported,
-        too.
+        :class:`~sklearn.compose.TransformedTargetRegressor`; many-to-many training is also
+        supported.
 
     X : array-like of shape (n_samples, n_features)
         The series up to now, as passed to `predict`: the past of the target, and other features. A

@@ -659,7 +659,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             If the estimator is not fitted.
         ValueError
             If the loss forecasts neither a distribution nor quantiles, a quantile is not between 0
-            and 1 or outside the range of the parameter `quantile`, or as in `predict`.
+            and 1 or outside the range of the parameter `quantile`, or in the same cases as in
+            `predict`.
         """
         loss = self._loss()
         if loss.quantile is not None:

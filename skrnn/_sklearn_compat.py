@@ -120,7 +120,7 @@ def set_output_container(transformer, container):
     transformer : transformer
         The transformer.
     container : {"default", "pandas", "polars"} or None
-        As in `set_output`. None does not change it.
+        As in `set_output`. None leaves it unchanged.
     """
     if container is not None:
         # `set_output` stores the container in this private attribute. No public function does.

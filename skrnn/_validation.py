@@ -73,7 +73,7 @@ def check_number(value, name, *, above=-np.inf, below=np.inf):
     Raises
     ------
     ValueError
-        If the value is not a number, or not between the limits.
+        If the value is not numeric, or not between the limits.
 
     Examples
     --------

@@ -65,7 +65,7 @@ def draw_landing():
     [observed, forecast], [band] = ax.lines, ax.collections
     observed.set(color="black", linewidth=1.3)
     forecast.set(color=BLUE, linewidth=2, linestyle="-")
-    band.set(color=BLUE, alpha=0.25, label="90 % interval")
+    band.set(color=BLUE, alpha=0.25, label="90% interval")
     ax.set(xlabel="", ylabel="passengers a month, in thousands")
     ax.legend(loc="upper left", frameon=False)
     save(figure, "landing")

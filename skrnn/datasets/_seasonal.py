@@ -1,4 +1,4 @@
-"""A generated series with a season, a trend and noise, for tests and examples."""
+"""A generated series with a seasonal cycle, a trend and noise, for tests and examples."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def make_seasonal_series(
     freq: str | pd.offsets.BaseOffset = "MS",
     random_state: RandomState = None,
 ) -> pd.Series[float]:
-    """Make a series with a season, a linear trend and noise.
+    """Make a series with a seasonal cycle, a linear trend and noise.
 
     Sample ``t`` is ``amplitude * sin(2 * pi * t / period) + trend * t + noise * e``. Each ``e`` is
     drawn independently from the standard normal distribution.
@@ -52,9 +52,9 @@ def make_seasonal_series(
     n_samples : int, default=120
         Number of samples, at least 1.
     period : float, default=12
-        Length of the season in samples, at least 2. It can be a fraction, for example 365.25.
+        Length of the cycle in samples, at least 2. It can be a fraction, for example 365.25.
     amplitude : float, default=1.0
-        Height of the season above its mean.
+        Height of the seasonal cycle above its mean.
     trend : float, default=0.0
         Rise from one sample to the next.
     noise : float, default=0.1

@@ -1,7 +1,7 @@
 """Pads networks of similar sizes with zero units, so that they share a compiled program.
 
 A unit whose weights are all zero has a state of zero, if the activation of zero is zero. Then it
-does not change the other units, and the gradients of its weights are zero, too.
+does not change the other units, and so are the gradients of its weights.
 """
 
 from dataclasses import replace

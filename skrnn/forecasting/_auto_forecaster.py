@@ -57,7 +57,7 @@ class AutoRNNForecaster(TakesLongTables):
     series there is a third one, :class:`PanelRidge`. For series of a thousand rows or more with
     features, from `X` or the `calendar`, :class:`PanelBoosting` is added, and there is only one
     network, on the raw data with windows that span the shortest seasonal cycle, or none if the
-    horizon is longer than two such cycles. For intermittent demand (counts, at least 30 % of them
+    horizon is longer than two such cycles. For intermittent demand (counts, at least 30% of them
     zero), the views are
     :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series, :class:`PanelRidge`,
     and forecasts are rounded to whole numbers. The last rows of each series are held out to
@@ -368,7 +368,7 @@ class AutoRNNForecaster(TakesLongTables):
         Raises
         ------
         ImportError
-            If skpro is not installed. The extra "sktime" of skrnn installs it.
+            If skpro is not installed. The `sktime` extra of skrnn installs it.
         """
         self.check_is_fitted()
         check_skpro(f"{type(self).__name__}.predict_proba")
@@ -423,7 +423,7 @@ class AutoRNNForecaster(TakesLongTables):
 
         Examples
         --------
-        The number of passengers in a year, in thousands, with an 80 % interval:
+        The number of passengers in a year, in thousands, with an 80% interval:
 
         >>> from sktime.datasets import load_airline
         >>> from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
@@ -462,7 +462,7 @@ class AutoRNNForecaster(TakesLongTables):
         Returns
         -------
         residuals : series or panel
-            ``y - forecast``, of the type of `y`. NaN if no earlier row is known.
+            ``y - forecast``, of the same type as `y`. NaN if no earlier row is known.
 
         Raises
         ------

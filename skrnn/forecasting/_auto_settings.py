@@ -21,7 +21,7 @@ _MANY_WINDOWS = 5_000
 # more series there are: a network of 16 units has then learned what it can.
 _MOST_READ = 10 * 128_000
 # It reads more if ten epochs read more windows of this number of its series. Long series differ in
-# more than short ones: half of the epochs increase the error on the weekly series of M4 by 6 %.
+# more than short ones: half of the epochs increase the error on the weekly series of M4 by 6%.
 _SERIES_READ = 2_000
 # Windows are read at least this often. If there are too many for that, a sample of them is read.
 _LEAST_EPOCHS = 3

@@ -142,7 +142,7 @@ class BoostingModel:
 
 
 class PanelBoosting(StatisticalForecaster):
-    """Gradient boosted trees on past values, past seasons and features, for all series of a panel.
+    """Gradient boosted trees on recent values, earlier cycles and features of all series.
 
     The forecast is the mean of two models [1]_, each of which forecasts all steps of the horizon
     and all series. One minimises squared errors, the other absolute errors. They read the most
@@ -186,7 +186,7 @@ class PanelBoosting(StatisticalForecaster):
     -----
     Values are relative to the mean over the longest seasonal cycle before the forecast, so
     forecasts follow a changing level. Each model has at most 100 trees. It learns from one
-    forecast of each row, made a random number of steps ahead. A split considers 40 % of the
+    forecast of each row, made a random number of steps ahead. A split considers 40% of the
     inputs. The seed of these draws is fixed. Unknown values (NaN) of a series or a feature are
     allowed: the trees learn to which side of a split to send them. If the last values of a series
     are unknown, steps are counted from the last known one. The trees are grown in a single thread.

@@ -147,7 +147,7 @@ def _settings_of(view, panel, axis, periods, n_steps):
 
 
 def _has_season(panel, periods, transformer):
-    """Return whether the rule of networks finds a season in any series."""
+    """Return whether the networks would remove seasonality from any series."""
     values = panel.values
     if transformer == "log":
         values = Logarithm().fit(panel, values).transform(panel, values)

@@ -15,7 +15,7 @@ from ._panel import name_some
 
 # Weight of the scale before an origin in the unit of its errors. Chosen on 24 windows of training
 # parts of M1, M3, Tourism, NN5 and hospital, where it changes the coverage of intervals of 80 and
-# 95 % from 0.767 and 0.922 to 0.798 and 0.948, with lower interval scores.
+# 95% from 0.767 and 0.922 to 0.798 and 0.948, with lower interval scores.
 _BEFORE = 0.7
 
 
@@ -107,7 +107,7 @@ class Intervals:
         instances : Index or None
             Names of the series.
         ages : ndarray of int of shape (n_series, n_steps), default=None
-            Rows since the last known value of the series, as `steps_after_known` counts them.
+            Rows since the last known value of the series, as counted by `steps_after_known`.
             None means that no row before the forecasts is unknown.
 
         Returns

@@ -11,7 +11,7 @@ _ROUNDING = 1e-9
 # The power with which errors grow with the step if no two steps tell: that of a random walk.
 _UNKNOWN_GROWTH = 0.5
 # Chosen on the training parts of M1, M3 and Tourism, where it changes 0.796 and 0.934 of intervals
-# of 80 and 95 % to 0.808 and 0.946.
+# of 80 and 95% to 0.808 and 0.946.
 _SERIES_OF_A_TIME = 20
 
 

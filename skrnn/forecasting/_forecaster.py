@@ -143,13 +143,13 @@ class RNNForecaster(TakesLongTables):
 
     deseasonalize : bool or "auto", default="auto"
         Whether to estimate the seasonality of each series, subtract it, and add it back to the
-        forecasts. "auto": if the series covers at least three seasons and a statistical test finds
-        seasonal autocorrelation at the 90 % level (sktime's `ConditionalDeseasonalizer`) [2]_. If
+        forecasts. "auto": if the series covers at least three cycles and a statistical test finds
+        seasonal autocorrelation at the 90% level (sktime's `ConditionalDeseasonalizer`) [2]_. If
         there are several periodicities, the longest one that passes the test is used.
 
     transformer : {"auto", "log", "boxcox"}, transformer or None, default="auto"
-        Transformation of `y` before a season is removed, fitted to each series. Its inverse is
-        applied to forecasts and quantiles. "auto": "log" if no value is negative and at most 1 %
+        Transformation of `y` before seasonality is removed, fitted to each series. Its inverse is
+        applied to forecasts and quantiles. "auto": "log" if no value is negative and at most 1%
         of them are zero, and the loss is the absolute error or the quantile loss, whose minimisers
         are preserved by a monotonic transformation; otherwise None. "log": the logarithm, for
         values that are not negative. "boxcox": the Box-Cox transformation, for positive values.
@@ -252,7 +252,7 @@ class RNNForecaster(TakesLongTables):
         `target_scaler` must keep their defaults. The same holds for the losses listed after it,
         except "normal" and "student_t"; with "bernoulli", `level` must keep its default as well.
         All of these are likelihoods, with which the networks forecast distributions: see the
-        notes. The loss can also be an object of :mod:`skrnn.losses` or an instance of your own
+        notes. The loss can also be an object from :mod:`skrnn.losses` or an instance of your own
         subclass.
 
     quantile : float or tuple of float, default=None
@@ -323,9 +323,10 @@ class RNNForecaster(TakesLongTables):
 
     Forecasts are bounded: at step s after n known rows, they may lie outside the range of the
     known values by at most ``(1 + s / n)`` times the width of this range. A positive series may
-    also keep growing at its previous rate, for a quarter of its known rows. A warning names series
-    whose forecast went far beyond the bounds. A series without negative values, such as counts,
-    never gets negative forecasts, and a series without positive values never gets positive ones.
+    also keep growing at its previous rate, for a quarter of its known rows. A warning lists the
+    series whose forecast went far beyond the bounds. A series without negative values, such as
+    counts, never gets negative forecasts, and a series without positive values never gets positive
+    ones.
 
     If the series of a panel end at different times, a relative horizon is counted from the last
     row of each series, whereas an absolute one refers to the same times for all of them: `fit`
@@ -370,7 +371,8 @@ class RNNForecaster(TakesLongTables):
        multi-step ahead time series forecasting based on the NN5 forecasting competition", Expert
        Systems with Applications, 2012.
     .. [2] Makridakis, Spiliotis and Assimakopoulos, "The M4 Competition: 100,000 time series and
-       61 forecasting methods", International Journal of Forecasting, 2020: the test for a season.
+       61 forecasting methods", International Journal of Forecasting, 2020: the test for
+       seasonality.
     .. [3] Hewamalage, Bergmeir and Bandara, "Recurrent Neural Networks for Time Series
        Forecasting", International Journal of Forecasting, 2021.
     .. [4] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep
@@ -834,7 +836,7 @@ class RNNForecaster(TakesLongTables):
         Returns
         -------
         residuals : series or panel
-            ``y - forecast``, of the type of `y`. NaN if no earlier row is known.
+            ``y - forecast``, of the same type as `y`. NaN if no earlier row is known.
 
         Raises
         ------
@@ -1054,7 +1056,7 @@ class RNNForecaster(TakesLongTables):
         return [self._points(*values) for values in self._values_after(y, X, ends, n_steps)]
 
     def _values_after(self, y, X, ends, n_steps):
-        """Return what `_forecasts_after` does as pairs, as `_forecast_steps` returns them."""
+        """Return what `_forecasts_after` does as pairs, as returned by `_forecast_steps`."""
         networks = self.networks_
         whole = self._lay_out(y, X, networks, "y")
         X = self._encoded_future(X)

@@ -245,7 +245,7 @@ class ForecasterNetworks:
                 self.frequencies[indicators] = means
 
     def adjusted(self, panel):
-        """Return the panel with transformed targets without their seasons."""
+        """Return the panel with transformed, deseasonalised targets."""
         values = panel.values[:, : self.n_targets]
         for adjustment in self.adjustments:
             values = adjustment.transform(panel, values)

@@ -208,7 +208,7 @@ def check_has_distribution(plan, method):
         cause = "quantiles of differences do not add up to quantiles of the series"
     else:
         cause = (
-            "strategy='recursive' feeds back the median, and a quantile that is fed back is no "
+            "strategy='recursive' feeds back the median, and a quantile that is fed back is not a "
             "quantile of later steps"
         )
     raise NoDistributionError(

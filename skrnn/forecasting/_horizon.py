@@ -111,7 +111,7 @@ def steps_after_known(panel, last, steps):
     Returns
     -------
     ndarray of int of shape (n_series, n_steps)
-        At least 1; also 1 if no row before is known.
+        At least 1; also 1 if no earlier row is known.
     """
     known = np.full(len(panel.values), -1)
     rows = panel.rows

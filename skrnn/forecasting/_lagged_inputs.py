@@ -30,8 +30,8 @@ class LaggedInputs:
 
     Examples
     --------
-    The inputs of a forecast of row 9 from row 7 without seasons or features: the steps ahead, the
-    level, the last value minus the level, and the last changes over one row and two:
+    The inputs of a forecast of row 9 from row 7 without seasonality or features: the steps ahead,
+    the level, the last value minus the level, and the last changes over one row and two:
 
     >>> import numpy as np
     >>> import pandas as pd

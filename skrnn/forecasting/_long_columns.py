@@ -190,7 +190,7 @@ def values_of(frame, columns, kind):
     Raises
     ------
     ValueError
-        If a value is not a number, or is infinite.
+        If a value is not numeric, or is infinite.
     """
     values = np.empty((len(frame), len(columns)))
     for i, column in enumerate(columns):
@@ -245,7 +245,7 @@ def _refuse_values(column, name, kind):
         f"The target {name!r} must hold numbers, got values such as {example} (dtype "
         f"{column.dtype}). "
         + _TEXT_ADVICE.format(name, f"pd.to_numeric({number}{errors})")
-        + (", which makes NaN of all that is not a number." if errors else ".")
+        + (", which turns everything that is not numeric into NaN." if errors else ".")
     )
 
 

@@ -111,7 +111,7 @@ def taken_apart(y, X, axis=None):
     y, features, axis, table = _panels(y, "y", TARGET, axis)
     if features is not None and X is not None:
         raise ValueError(
-            f"The columns {list(features.columns)} of y are features, but X is given, too. Put "
+            f"The columns {list(features.columns)} of y are features, but X is given as well. Put "
             "all features into one of the two."
         )
     library = library_of(table) or "pandas"
@@ -287,7 +287,7 @@ class TakesLongTables(BaseForecaster):
         Returns
         -------
         quantiles : DataFrame or long table
-            In a long table the 10 % quantile is the column "y-q-10".
+            In a long table the 10% quantile is the column "y-q-10".
         """
         return self._given(super().predict_quantiles(fh, self._features(X), alpha))
 
@@ -310,7 +310,7 @@ class TakesLongTables(BaseForecaster):
         Returns
         -------
         intervals : DataFrame or long table
-            In a long table an 80 % interval is in the columns "y-lo-80" and "y-hi-80".
+            In a long table an 80% interval is in the columns "y-lo-80" and "y-hi-80".
         """
         return self._given(super().predict_interval(fh, self._features(X), coverage))
 
@@ -331,7 +331,7 @@ class TakesLongTables(BaseForecaster):
         Returns
         -------
         variances : DataFrame or long table
-            Of the form of `y` in `fit`.
+            In the same format as `y` in `fit`.
         """
         return self._given(super().predict_var(fh, self._features(X), cov))
 
@@ -382,7 +382,7 @@ class TakesLongTables(BaseForecaster):
         Returns
         -------
         forecasts : series, panel or long table
-            Of the form of `y`.
+            In the same format as `y`.
         """
         return self.fit(y, X, fh).predict(X=X if X_pred is None else X_pred)
 
@@ -451,7 +451,7 @@ class TakesLongTables(BaseForecaster):
         Returns
         -------
         forecasts : series, panel or long table
-            Of the form of `y` in `fit`.
+            In the same format as `y` in `fit`.
         """
         if self._long_form is None:
             return super().update_predict_single(y, fh, X, update_params)

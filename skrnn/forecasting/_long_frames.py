@@ -270,8 +270,8 @@ def from_panel(
     -------
     frame : DataFrame or Table
         The names of the series, the time, and one column for each column of the panel. The column
-        for the lower end of an 80 % interval of "y" is called "y-lo-80", the upper end "y-hi-80",
-        and the 10 % quantile "y-q-10".
+        for the lower end of an 80% interval of "y" is called "y-lo-80", the upper end "y-hi-80",
+        and the 10% quantile "y-q-10".
 
     Raises
     ------

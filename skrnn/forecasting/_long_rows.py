@@ -134,8 +134,8 @@ def panel_rows(table, times, series, instances, axis, target):
     Raises
     ------
     ValueError
-        If a series has two rows at one time or would get far too many rows, or a value is not a
-        number.
+        If a series has two rows at one time or would get far too many rows, or a value is not
+        numeric.
     """
     positions = axis.positions(times, repr(times.name))
     _check_unique(series, positions, times, instances)

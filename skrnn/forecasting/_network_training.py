@@ -125,7 +125,7 @@ def _examples(networks, panel, scaled, task, inputs, rows):
 
 
 def train_on_new_rows(networks, panel, fresh, age):
-    """Train every network on new rows once, in their order, one series after another.
+    """Train every network on new rows once, in time order, one series after another.
 
     Parameters
     ----------

@@ -517,7 +517,7 @@ def numbers(frame, name):
     Raises
     ------
     ValueError
-        If a value is infinite, a date, or not a number.
+        If a value is infinite, a date, or not numeric.
     """
     check_no_dates(frame, name)
     try:

@@ -92,7 +92,7 @@ def _restored(networks, known, adjusted, last, steps, values):
     if summary is not None:
         limited = np.floor(limited) if networks.counts else limited
         limited = summary.limited(restored, limited)
-        # Far quantiles are no fault of the networks.
+        # The networks are not to blame for extreme quantiles.
         _, beyond = bounds.limit(summary.center(coming), steps)
     return limited, beyond
 

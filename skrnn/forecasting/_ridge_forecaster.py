@@ -19,7 +19,7 @@ _LEAST_WIDTHS = 4
 
 
 class RidgeModel:
-    """Regresses series without their season, in logarithms if all values are positive.
+    """Regresses deseasonalised series, in logarithms if all values are positive.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class RidgeModel:
         return self._factors.put_back(table, origins + ahead)
 
     def _series(self, panel):
-        """Return the values of each series without their season."""
+        """Return the deseasonalised values of each series."""
         values = self._factors.remove(panel, panel.values[:, 0])
         for start, end, positive in zip(
             panel.starts, panel.ends, self._factors.positive, strict=True
@@ -77,9 +77,9 @@ class PanelRidge(StatisticalForecaster):
     """Ridge regression of all steps on the last values, for each series of a panel.
 
     Each step of the horizon is a linear function of a window of the last values of the series:
-    direct forecasts, not recursive ones. Windows are as long as a season, or 1.25 horizons if
-    this is longer. Positive series are converted to logarithms, a season is removed if a
-    statistical test finds one, and the last value of a window is subtracted from the window and
+    direct forecasts, not recursive ones. Windows are as long as a seasonal cycle, or 1.25 horizons
+    if this is longer. Positive series are converted to logarithms, seasonality is removed if a
+    statistical test finds it, and the last value of a window is subtracted from the window and
     from its targets. The penalty of each series is found by generalised cross-validation [1]_.
 
     It needs long series: for hundreds of hourly values, which repeat every day and every week, it

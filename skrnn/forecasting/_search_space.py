@@ -21,9 +21,9 @@ def search_space(
 ) -> dict[str, Any]:
     """Return a search space for the parameters of `RNNForecaster`.
 
-    The transformation and the season of the series matter most, then the penalty and the size of
-    the network. Settings that can be determined well from the data, such as the window, are left
-    out.
+    The transformation and the seasonality of the series matter most, then the penalty and the size
+    of the network. Settings that can be determined well from the data, such as the window, are
+    left out.
 
     Parameters
     ----------

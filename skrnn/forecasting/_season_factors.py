@@ -41,7 +41,7 @@ class SeasonFactors:
         return self
 
     def remove(self, panel, values):
-        """Return values of shape (n_rows,) without their season."""
+        """Return deseasonalised values of shape (n_rows,)."""
         nothing = np.zeros((len(values), 1))
         season = -self._seasons.transform(panel, nothing)[:, 0]
         return _without(values, season, self._of_rows(panel))

@@ -24,7 +24,7 @@ class Seasons:
     """Additive seasons, which are estimated from each series and subtracted from it.
 
     A season is tested and estimated as in sktime's `ConditionalDeseasonalizer`, so a series
-    without a season is not changed.
+    without seasonality is not changed.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Seasons:
         Seasonal periodicities. The first one for which a series is long enough, and that passes
         the test, is removed.
     conditional : bool
-        Whether a season has to pass a test for autocorrelation at the 90 % level.
+        Whether a season has to pass a test for autocorrelation at the 90% level.
     """
 
     def __init__(self, periods: tuple[int, ...], *, conditional: bool) -> None:
@@ -42,7 +42,7 @@ class Seasons:
 
     @property
     def found(self) -> bool:
-        """Whether any series has a season."""
+        """Whether any series is seasonal."""
         return bool(self._tables)
 
     @property

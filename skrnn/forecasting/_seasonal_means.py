@@ -2,7 +2,7 @@
 
 import numpy as np
 
-# Quantile of the normal distribution, for a test at the 90 % level.
+# Quantile of the normal distribution, for a test at the 90% level.
 _CRITICAL = 1.645
 # Number of values in a block, so that memory does not grow with the number of series.
 _BLOCK = 2**18
@@ -54,7 +54,7 @@ def seasonal_means(values, period, *, conditional):
 
 
 def has_season(values, period):
-    """Test for autocorrelation at the lag of a season, at the 90 % level.
+    """Test for autocorrelation at the lag of a season, at the 90% level.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ class SmoothingModel:
     Parameters
     ----------
     periods : tuple of int
-        Seasonal periodicities, removed if a statistical test finds a season.
+        Seasonal periodicities, removed if a statistical test finds seasonality.
     candidates : Parameters
         The parameters from which those of each series are chosen.
     first_state : callable

@@ -117,8 +117,7 @@ class StatisticalForecaster(TakesLongTables):
         """Return the errors of the forecasts of a series.
 
         Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
-        before it, with the parameters found in `fit`. Rows after them are forecast as `predict`
-        does.
+        before it, with the parameters found in `fit`. Later rows are forecast as in `predict`.
 
         Parameters
         ----------
@@ -131,7 +130,7 @@ class StatisticalForecaster(TakesLongTables):
         Returns
         -------
         residuals : series, panel or long table
-            ``y - forecast``, of the type of `y`. NaN if no earlier row is known.
+            ``y - forecast``, of the same type as `y`. NaN if no earlier row is known.
         """
         self.check_is_fitted()
         check_not_long_series(y=y, X=X)

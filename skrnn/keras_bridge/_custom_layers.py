@@ -42,7 +42,7 @@ class MaskMissing(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="skrnn")
 class LocalLevel(keras.layers.Layer):
-    """Subtract the level of the window from one feature, and return the level, too.
+    """Subtract the level of the window from one feature, and return the level as well.
 
     Parameters
     ----------

@@ -150,7 +150,7 @@ class GammaLikelihood(Likelihood):
 
     The outputs are the logarithm of the mean, and the shape before softplus. A level multiplies
     the mean. The standard deviation is the mean divided by the root of the shape. The loss
-    :class:`Gamma` only learns the mean.
+    :class:`Gamma` learns only the mean.
 
     Examples
     --------

@@ -21,7 +21,7 @@ def is_intermittent(values):
     Returns
     -------
     bool
-        Whether all known values are whole numbers, none of them is negative, and at least 30 %
+        Whether all known values are whole numbers, none of them is negative, and at least 30%
         are zero, but not all.
 
     Examples

@@ -93,7 +93,7 @@ class Pinball(Loss):
         y_true : ndarray of shape (n_samples,)
             Known targets.
         y_pred : ndarray of shape (n_samples,) or (n_samples, n_quantiles)
-            Forecasts, as `predict` returns them.
+            Forecasts, as returned by `predict`.
         sample_weight : ndarray of shape (n_samples,), default=None
             Weights of the targets.
 

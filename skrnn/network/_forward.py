@@ -101,7 +101,7 @@ def predict_stream(
     apart=False,
     unknown_level=np.nan,
 ):
-    """Forecast windows in their order, and pass the state from each row to the next.
+    """Forecast windows in order, and pass the state from each row to the next.
 
     Parameters
     ----------

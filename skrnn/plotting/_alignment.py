@@ -328,7 +328,7 @@ def quantiles_of_coverage(coverage):
     Raises
     ------
     ValueError
-        If a coverage is not a number between 0 and 1.
+        If a coverage is not between 0 and 1.
     """
     if coverage is None:
         return None

@@ -10,7 +10,7 @@ _HEADROOM = 0.2
 
 
 def check_support(caller, package="matplotlib"):
-    """Check that a package of the extra `plot` is installed.
+    """Check that a package of the `plot` extra is installed.
 
     Parameters
     ----------

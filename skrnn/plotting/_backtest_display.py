@@ -311,7 +311,7 @@ class BacktestDisplay:
         bands = {}
         for coverage in sorted(given.tolist(), reverse=True):
             band = {"color": "C1", "alpha": 0.3 if single else 0.2, "linewidth": 0}
-            band["label"] = f"{round(100 * coverage, 10):g} % interval"
+            band["label"] = f"{round(100 * coverage, 10):g}% interval"
             ends = [f"{end}{'' if single else f'_{coverage}'}" for end in ("lower", "upper")]
             bands[tuple(ends)] = style(band, band_kw, artist=PolyCollection, name="band_kw")
         # What is wrong in band_kw is an error without intervals, too.

@@ -263,7 +263,7 @@ class CorrelogramDisplay:
 
         line_kw, stem_kw, band_kw = styles
         defaults = {"color": "C1", "alpha": 0.3, "linewidth": 0}
-        defaults["label"] = f"{100 * (1 - self.alpha):.3g} % band of a series without memory"
+        defaults["label"] = f"{100 * (1 - self.alpha):.3g}% band of a series without memory"
         drawn = style(defaults, band_kw, artist=PolyCollection, name="band_kw")
         area = panel.fill_between(self.lags, -band, band, **drawn)
         panel.axhline(0.0, color="0.6", linewidth=0.8)

@@ -77,7 +77,7 @@ def warn_about_digits(samples, architecture, *, of_differences=True, columns=Non
     architecture : Architecture
         Settings of the network, which subtracts a level in float64 if it has one.
     of_differences : bool, default=True
-        Whether the loss allows the level to be subtracted from the targets, too.
+        Whether the loss allows the level to be subtracted from the targets as well.
     columns : array-like of str or None, default=None
         Names of the columns of X, if X was a table.
 

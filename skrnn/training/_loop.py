@@ -92,7 +92,7 @@ def _validate(run, state, stopping, losses):
 
 
 def train_once(run, start, *, seeds):
-    """Train on the rows once, in their order.
+    """Train on the rows once, in the given order.
 
     Parameters
     ----------

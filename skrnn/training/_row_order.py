@@ -22,7 +22,7 @@ BLANK = -1
 
 
 def batch_order(n_rows, batch_size):
-    """Return the rows in their order; blanks fill the last batch."""
+    """Return the rows in order; blanks fill the last batch."""
     padded = -(-n_rows // batch_size) * batch_size
     order = np.full(padded, BLANK)
     order[:n_rows] = np.arange(n_rows)

@@ -69,7 +69,7 @@ class Categories:
         ------
         ValueError
             If there are more different numbers than `most`, and some are not whole: they were
-            measured, and are no categories.
+            measured, and are not categories.
         """
         codes, unique = _factorized(column)
         _check_not_measured(name, unique, most)

@@ -135,7 +135,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     :class:`RNNRegressor` and :class:`RNNClassifier` can read. The windows are then arrays of
     objects, in which categories that are numbers have become text.
 
-    The windows are a read-only view of one copy of the series, so they only need the memory of one
+    The windows are a read-only view of one copy of the series, so they need only the memory of one
     series, whatever the lag. Copy them if you want to change them. The transformer and its pickles
     keep that copy, so that later rows can continue it.
 
@@ -362,7 +362,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         TypeError
             If `X` is sparse.
         NotFittedError
-            If there was no `fit` before.
+            If `fit` has not been called.
         """
         check_is_fitted(self, "remembered_rows_")
         # The values are checked below, once for each row rather than for each step.
@@ -402,7 +402,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             If the number of `input_features` is wrong, or the names differ from the names seen
             in `fit`.
         NotFittedError
-            If there was no `fit` before.
+            If `fit` has not been called.
         """
         check_is_fitted(self, "remembered_rows_")
         features = _check_feature_names_in(self, input_features)

@@ -48,7 +48,7 @@ class StepScaler(
 ):
     """Scale each feature over all steps of all windows or sequences.
 
-    scikit-learn's scalers only accept tables. This transformer scales windows of shape (n_samples,
+    scikit-learn's scalers accept only tables. This transformer scales windows of shape (n_samples,
     n_timesteps, n_features), lists of sequences of unequal length, and tables whose rows are the
     steps of one series. A feature has the same scale at every step.
 
@@ -189,7 +189,7 @@ class StepScaler(
         ValueError, TypeError
             As in `fit`, or if the features differ from those seen in `fit`.
         NotFittedError
-            If there was no `fit` before.
+            If `fit` has not been called.
         """
         return self._apply(X, "transform")
 
@@ -224,7 +224,7 @@ class StepScaler(
         Parameters
         ----------
         transform : {"default", "pandas", "polars"} or None, default=None
-            Type of the output. None does not change it.
+            Type of the output. None leaves it unchanged.
 
         Returns
         -------

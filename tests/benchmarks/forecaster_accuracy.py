@@ -160,7 +160,7 @@ def errors_as_they_come(problem):
 
 
 def print_coverage(problem):
-    """Print the share of the truth inside the 80 % interval of a network of quantiles."""
+    """Print the share of the truth inside the 80% interval of a network of quantiles."""
     best = tuned_quantiles(problem)
     print(f"  quantile network: {best}", flush=True)
     shares, widths = [], []
@@ -169,7 +169,7 @@ def print_coverage(problem):
         shares.append(coverage(*found))
         widths.append(np.mean(found[2] - found[0]))
     each = ", ".join(f"{share:.3f}" for share in shares)
-    print(f"  coverage of the 80 % interval {np.mean(shares):.3f} ({each})", flush=True)
+    print(f"  coverage of the 80% interval {np.mean(shares):.3f} ({each})", flush=True)
     print(f"  mean width {np.mean(widths):.3f}", flush=True)
 
 

@@ -1,7 +1,7 @@
 """Paths of AutoRNNForecaster on M3 monthly: do their sums over a year have the right spread?
 
 Each series is forecast 18 months ahead. The sum over the first 12 months should lie inside the
-interval of 80 % of the sums of its paths in 80 % of the series. Independent draws have the same
+interval of 80% of the sums of its paths in 80% of the series. Independent draws have the same
 quantiles at each step, but are drawn anew for each step: sums of them vary too little, unless
 errors of neighbouring months do not depend on each other.
 """

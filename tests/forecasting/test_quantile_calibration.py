@@ -45,7 +45,7 @@ def test_scores_of_romano_in_plain_numpy(n):
 
 
 def test_coverage_does_not_depend_on_the_number_of_errors():
-    """With 19 errors, the largest but one covers 90 %; their own quantile would cover less."""
+    """With 19 errors, the largest but one covers 90%; their own quantile would cover less."""
     random = np.random.default_rng(0)
     errors = random.normal(size=(20_000, 19))
     offsets = [conformal_offsets(np.sort(each)[:, None], (0.9,))[0] for each in errors]
@@ -53,7 +53,7 @@ def test_coverage_does_not_depend_on_the_number_of_errors():
 
 
 def test_coverage_where_the_spread_changes():
-    """Quantiles that are half as far out as they should be cover 80 % after they have moved."""
+    """Quantiles that are half as far out as they should be cover 80% after they have moved."""
     random = np.random.default_rng(0)
     spread = np.exp(0.5 * random.normal(size=(4000, 2)))
     y = spread * random.normal(size=(4000, 2))
