@@ -73,7 +73,7 @@ def test_draws_a_band_for_each_coverage(panel, make_forecaster):
     result = backtest(forecaster, panel, fh=[1, 2], n_origins=2, coverage=[0.5, 0.9])
     display = BacktestDisplay.from_backtest(result, series="b")
     labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
-    assert labels == ["observed", "90 % interval", "50 % interval", "forecast"]
+    assert labels == ["observed", "90% interval", "50% interval", "forecast"]
     rows = display.frame()
     highs = [band.get_paths()[0].vertices[:, 1].max() for band in display.bands_]
     expected = rows.groupby("origin")[["upper_0.9", "upper_0.5"]].max()
