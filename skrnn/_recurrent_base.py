@@ -54,11 +54,7 @@ from .training._trainer import TrainingState
 from .training._training_run import TrainingRun, fitted_attributes
 from .training._unknown_copies import with_unknown_categories
 from .training._warm_start import check_same_targets, resumed_state
-from .windows._completeness import (
-    runs_without_last_step,
-    warn_of_incomplete_rows,
-    warn_of_unknown_end,
-)
+from .windows._completeness import usual_gaps, warn_of_incomplete_rows, warn_of_unknown_end
 from .windows._rows_before import FittedWindows, warn_of_doubt
 from .windows._sequences import count_leading_gaps
 from .windows._step_table import StepTable, may_hold_categories, windows_or_table
@@ -182,7 +178,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         architecture = self._fitted_architecture
         windows = self._windows_to_forecast(X)
         if getattr(self, "_usual_gaps", None) is not None:
-            warn_of_unknown_end(windows, self._usual_gaps)
+            self._warn_of_unknown_end(windows)
         columns = self._column_names(windows)
         warn_of_forecasts_without_level(windows, architecture, self._mean_level, columns=columns)
         state = check_initial_state(initial_state, architecture, windows, stateful=self.stateful)
@@ -404,15 +400,24 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _remember_gaps(self, samples):
         """Warn about rows without a complete window, and remember the usual length of gaps."""
-        self._usual_gaps = (0, 0)
+        self._usual_gaps = (0, 0, 0, 0)
         if samples.masked or len(samples.rows) < len(samples.windows):
-            self._usual_gaps = runs_without_last_step(samples.windows)
+            self._usual_gaps = usual_gaps(samples.windows)
         if samples.masked and self._warns_about_data:
             windows = samples.windows
             n_missing = count_missing_steps(windows)
             if not are_consecutive(windows):
                 n_missing -= count_leading_gaps(windows)  # the padding of sequences
             warn_of_incomplete_rows(n_missing, windows.shape[1])
+
+    def _warn_of_unknown_end(self, windows):
+        warn_of_unknown_end(
+            windows,
+            self._usual_gaps,
+            columns=lambda: self._column_names(windows),
+            steps_ahead=not self.return_sequences and not hasattr(self, "classes_"),
+            in_order=self.stateful,
+        )
 
     def _check_windows(self, X, *, reset, name=""):
         input_name = f"X{name}"
@@ -553,4 +558,6 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         state.setdefault("_mean_level", np.nan)
         state.setdefault("_n_levels", 0)
         state.setdefault("_level_loses_digits", False)
+        if len(state.get("_usual_gaps") or ()) == 2:
+            state["_usual_gaps"] = (*state["_usual_gaps"], 0, 0)
         super().__setstate__(state)

@@ -582,7 +582,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         -----
         UserWarning
             If the last step of the window is unknown in more consecutive rows at the end of X than
-            in `fit`, so that the forecasts miss the newest values; if the network is stateful and
+            in `fit`, or more steps at the end of a sequence than in any sequence in `fit`, so that
+            the forecasts miss the newest values; if the network is stateful and
             it is not clear which rows come before X; or if no value of `level_feature` is known in
             a window.
         """

@@ -413,6 +413,8 @@ def outcome_of_labels(case):
     "ignore:.* no known value of the level_feature:UserWarning",
     "ignore:.*the network does not learn them:UserWarning",
     "ignore:The last .* rows of X have no complete window:UserWarning",
+    "ignore:.* is NaN (in|at) the last step.* of X:UserWarning",
+    "ignore:.* of X ha(s|ve) no known step:UserWarning",
     "ignore:.* lies far outside the range of the training data:UserWarning",
     "ignore:A column-vector y was passed:sklearn.exceptions.DataConversionWarning",
 )

@@ -182,7 +182,7 @@ def test_pickle_keeps_the_state(series, fitted):
 
 def test_a_row_without_known_step_is_predicted_from_the_state(series, fitted):
     blank = np.full((1, 2, 1), np.nan)
-    with pytest.warns(UserWarning, match="The last 1 of the 1 rows of X have no complete"):
+    with pytest.warns(UserWarning, match="Row 0 of X has no known step"):
         forecast, state = fitted.predict(blank, return_state=True)
     np.testing.assert_allclose(state, fitted._states)
     kernel, bias = fitted.weights_[-2:]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from skrnn.windows._completeness import (
-    runs_without_last_step,
+    count_unknown_at_end,
+    usual_gaps,
     warn_of_incomplete_rows,
     warn_of_unknown_end,
 )
@@ -17,6 +18,10 @@ def windows_of(values, lag=4):
     return lag_windows(np.asarray(values, dtype=float).reshape(-1, 1), lag, 1)
 
 
+def warn(windows, fitted, columns=None, **settings):
+    warn_of_unknown_end(windows, usual_gaps(fitted), columns=lambda: columns, **settings)
+
+
 NAN = [np.nan]
 SERIES = list(range(30))
 
@@ -25,7 +30,7 @@ SERIES = list(range(30))
 def test_rows_appended_to_be_forecast_are_counted(n_appended):
     windows = windows_of(SERIES + NAN * n_appended)
     with pytest.warns(UserWarning, match=f"{n_appended - 1} of the {30 + n_appended} rows"):
-        warn_of_unknown_end(windows, runs_without_last_step(windows_of(SERIES)))
+        warn(windows, windows_of(SERIES))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +46,7 @@ def test_rows_appended_to_be_forecast_are_counted(n_appended):
 def test_ordinary_gaps_are_not_reported(fitted, given):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warn_of_unknown_end(windows_of(given), runs_without_last_step(windows_of(fitted)))
+        warn(windows_of(given), windows_of(fitted))
 
 
 @pytest.mark.parametrize(
@@ -62,3 +67,81 @@ def test_rows_to_fit_on(n_missing, warns):
     if warns:
         n_incomplete = np.count_nonzero(n_missing)
         assert f"{n_incomplete} of the {len(n_missing)} rows" in str(caught[0].message)
+
+
+def sequences(unknown=(), shape=(4, 50, 4)):
+    """Independent sequences with NaN in the last steps of some features."""
+    X = np.random.RandomState(0).normal(size=shape)
+    for row, n_steps, feature in unknown:
+        X[row, shape[1] - n_steps :, feature] = np.nan
+    return X
+
+
+ALL = slice(None)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "message"),
+    [
+        ([(2, 40, 3)], r"Feature 3 \(counted from 0\) is NaN in the last 40 steps of row 2 of X"),
+        ([(2, 1, 0)], r"Feature 0 \(counted from 0\) is NaN in the last step of row 2 of X"),
+        (
+            [(2, 40, 3), (1, 10, 0)],
+            "Features 0 and 3 .* are NaN in the last 10 to 40 steps of 2 of the 4 rows .* row 1",
+        ),
+        ([(ALL, 9, ALL)], "Every feature is NaN in the last 9 steps of all 4 rows of X"),
+        ([(0, 50, ALL)], "^Row 0 of X has no known step. Its forecast does not depend on X"),
+        ([(0, 50, 1)], r"^Row 0 of X has no known step, since feature 1 .* is NaN throughout"),
+        (
+            [(0, 50, 1), (1, 50, 2)],
+            "^2 of the 4 rows .* features 1 and 2 .* NaN throughout. Their",
+        ),
+    ],
+)
+def test_features_unknown_at_the_end_of_sequences_are_named(unknown, message):
+    with pytest.warns(UserWarning, match=message) as caught:
+        warn(sequences(unknown), sequences())
+    assert len(caught) == 1
+    assert "LagWindowTransformer" not in str(caught[0].message)
+
+
+def test_a_single_window_is_a_sequence_and_columns_have_names():
+    with pytest.warns(UserWarning, match=r"^Columns 'b_lag1' and 'd_lag1' are NaN in the last 2"):
+        warn(
+            sequences([(0, 2, 1), (0, 2, 3)], shape=(1, 3, 4)),
+            sequences(),
+            [f"{name}_lag{lag}" for lag in (3, 2, 1) for name in "abcd"],
+        )
+
+
+@pytest.mark.parametrize(
+    ("fitted", "given"),
+    [
+        ([(0, 40, 3)], [(2, 40, 1)]),  # as long as in fit
+        ([(0, 50, 3)], [(2, 50, 1)]),  # a row without a known step, as in fit
+        ([], []),
+    ],
+)
+def test_gaps_of_sequences_as_in_fit_are_not_reported(fitted, given):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn(sequences(given), sequences(fitted))
+
+
+@pytest.mark.parametrize("steps_ahead", [True, False])
+def test_a_feature_that_ends_in_a_series_is_named(steps_ahead):
+    series = np.arange(60.0).reshape(30, 2)
+    fitted = lag_windows(series, 4, 1)
+    series[20:, 1] = np.nan
+    with pytest.warns(
+        UserWarning, match=r"^Feature 1 .* is NaN at .* the last 9 of the 30 rows"
+    ) as w:
+        warn(lag_windows(series, 4, 1), fitted, steps_ahead=steps_ahead)
+    assert ("LagWindowTransformer(horizon=...)" in str(w[0].message)) == steps_ahead
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_steps_unknown_at_the_end_are_counted_once_for_each_row_of_a_series(copied):
+    windows = windows_of([1, 2, *NAN, *NAN, 5, 6], lag=3)
+    counts = count_unknown_at_end(windows.copy() if copied else windows)
+    np.testing.assert_array_equal(counts, [3, 0, 0, 1, 2, 0])
