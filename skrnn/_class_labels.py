@@ -10,6 +10,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from ._exact_values import exact_array, is_nested, kinds_of, of_one_type, where_equal
 from ._warnings import warn_user
+from .windows._target_steps import padded_targets
 
 _KINDS = {"text": "text", "boolean": "booleans", "integer": "numbers", "float": "numbers"}
 """The kinds of values that can be labels, and their names in messages."""
@@ -77,11 +78,12 @@ class Labels:
             )
         if issparse(y):
             raise TypeError(f"{self._name} is sparse, but must be an array of labels.")
-        array = exact_array(y)
+        array = exact_array(padded_targets(y) if sequences else y)
         if array.ndim == 1 and is_nested(array):
             raise ValueError(
                 f"{self._name} has rows of unequal lengths, expected an array of shape {shape}. "
-                "pad_sequences combines sequences of unequal lengths into one array."
+                "With return_sequences=True every step has a label, and a list of sequences is "
+                "accepted."
             )
         if array.dtype.kind in "mMV":
             raise ValueError(f"{self._name} must contain labels, got values of {array.dtype}.")

@@ -18,7 +18,8 @@ from ._class_labels import (
     class_weights,
     with_class_weights,
 )
-from ._input import check_lengths, check_weight
+from ._input import check_weight, with_lengths_of
+from ._output import truth_of_steps
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
 from ._seeds import split_seed
 from ._sklearn_compat import StrOptions, _fit_context, available_if
@@ -26,6 +27,7 @@ from .losses import CrossEntropy
 from .network._links import log_probabilities
 from .training._data_warnings import warn_about_windows
 from .training._samples import split_at_random
+from .windows._target_steps import padded_targets
 from .windows._views import are_consecutive
 
 if TYPE_CHECKING:
@@ -407,8 +409,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         y : array-like of shape (n_samples,) or (n_samples, n_timesteps)
             Labels: numbers, text or booleans, but not several of these. Large integers stay
             exact, even if some are missing. If `return_sequences` is True, each step has a
-            label. An unknown label is left out of the loss, and a row without a known label is
-            left out.
+            label, and y may be a list of sequences as long as those of X. An unknown label is
+            left out of the loss, and a row without a known label is left out.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row. A row with a weight of zero is left out.
@@ -666,13 +668,16 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         """
         predicted = self._logits(X)[0].argmax(axis=-1)
         labels = self._labels(y)
-        if labels.shape != predicted.shape:
+        positions = labels.positions(self.classes_, unseen=-1)
+        if self.return_sequences and len(positions) == len(predicted):
+            positions = truth_of_steps(self, X, positions, predicted.shape[1])
+        if positions.shape != predicted.shape:
             raise ValueError(f"y has shape {labels.shape}, but the prediction {predicted.shape}.")
-        correct = labels.positions(self.classes_, unseen=-1) == predicted
+        correct = positions == predicted
         weight = np.ones(len(predicted))
         if sample_weight is not None:
             weight = check_weight(sample_weight, predicted, "sample_weight")
-        weight = labels.known * weight.reshape(-1, *[1] * (predicted.ndim - 1))
+        weight = ~np.isnan(positions) * weight.reshape(-1, *[1] * (predicted.ndim - 1))
         if not weight.any():
             rows = " in the rows whose sample_weight is not zero" if labels.known.any() else ""
             raise ValueError(f"y has no known label{rows}: no score can be computed.")
@@ -727,14 +732,15 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         return CrossEntropy(len(self.classes_))
 
     def _check_targets(self, y, windows, *, reset, input_name):
+        if self.return_sequences:
+            y = padded_targets(y, windows, input_name)
         positions = self._labels(y, input_name).positions(self.classes_)
-        check_lengths(
+        return with_lengths_of(
             positions,
             windows,
             return_sequences=bool(self.return_sequences),
             input_name=input_name,
         )
-        return positions
 
     def _check_samples(self, X, y, sample_weight, *, reset, name="", may_be_empty=False):
         samples = super()._check_samples(

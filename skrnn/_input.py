@@ -11,6 +11,7 @@ from ._sklearn_compat import check_sample_weight
 from ._validation import SERIES_DTYPES, check_no_dates
 from .training._samples import Samples
 from .windows._step_table import check_divides
+from .windows._target_steps import are_nested, padded_targets, with_steps_of
 from .windows._views import series_of_windows, view_windows
 
 _LARGEST = np.finfo(np.float32).max
@@ -195,8 +196,8 @@ def check_targets(y, windows, *, return_sequences=False, input_name="y", owner="
     ----------
     y : array-like
         Targets of shape ``(n_samples,)`` or ``(n_samples, n_outputs)``; for sequences
-        ``(n_samples, n_timesteps)`` or ``(n_samples, n_timesteps, n_outputs)``. NaN marks an
-        unknown target.
+        ``(n_samples, n_timesteps)`` or ``(n_samples, n_timesteps, n_outputs)``, or a list of
+        sequences. NaN marks an unknown target.
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         Windows of the same samples.
     return_sequences : bool, default=False
@@ -224,6 +225,7 @@ def check_targets(y, windows, *, return_sequences=False, input_name="y", owner="
             f"Expected array-like of shape {shapes}."
         )
     if not _is_plain(y, allow_nan=True):
+        y = _without_nesting(y, windows, shapes, return_sequences, input_name)
         check_no_dates(y, input_name)
         y = check_array(
             y,
@@ -238,13 +240,25 @@ def check_targets(y, windows, *, return_sequences=False, input_name="y", owner="
         )
     if y.ndim not in ((2, 3) if return_sequences else (1, 2)) or 0 in y.shape[1:]:
         raise ValueError(f"{input_name} has shape {y.shape}, expected {shapes}.")
-    check_lengths(y, windows, return_sequences=return_sequences, input_name=input_name)
+    y = with_lengths_of(y, windows, return_sequences=return_sequences, input_name=input_name)
     _check_float32(y, input_name)
     return y
 
 
-def check_lengths(y, windows, *, return_sequences, input_name="y"):
-    """Check that there are as many targets or labels as windows, or as steps of windows.
+def _without_nesting(y, windows, shapes, return_sequences, input_name):
+    """Return a list of sequences of targets as one array, if each step has a target."""
+    if return_sequences:
+        return padded_targets(y, windows, input_name)
+    if are_nested(y):
+        raise ValueError(
+            f"{input_name} has rows of unequal lengths, expected an array of shape {shapes}. With "
+            "return_sequences=True every step has a target, and a list of sequences is accepted."
+        )
+    return y
+
+
+def with_lengths_of(y, windows, *, return_sequences, input_name="y"):
+    """Return as many targets or labels as there are windows, or steps of windows.
 
     Parameters
     ----------
@@ -257,6 +271,11 @@ def check_lengths(y, windows, *, return_sequences, input_name="y"):
     input_name : str, default="y"
         Name of the targets in error messages.
 
+    Returns
+    -------
+    ndarray
+        `y` without the padding in front that the windows do not have, or with more of it.
+
     Raises
     ------
     ValueError
@@ -267,11 +286,7 @@ def check_lengths(y, windows, *, return_sequences, input_name="y"):
             f"X{input_name[1:]} and {input_name} have inconsistent numbers of samples: "
             f"{[len(windows), len(y)]}."
         )
-    if return_sequences and y.shape[1] != windows.shape[1]:
-        raise ValueError(
-            f"{input_name} has {y.shape[1]} steps, but the windows have {windows.shape[1]}: with "
-            "return_sequences=True every step has a target."
-        )
+    return with_steps_of(y, windows, input_name) if return_sequences else y
 
 
 def select_samples(

@@ -15,6 +15,7 @@ from ._validation import check_no_dates
 from .losses._mixture import is_discrete, log_density
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
+from .windows._target_steps import padded_targets, with_steps_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -338,14 +339,14 @@ def score(estimator, X, y, sample_weight):
     check_same_loss(loss, estimator._fitted_architecture)
     quantiles = (loss.n_quantiles,) if loss.n_quantiles else ()
     point = forecast[..., 0] if quantiles else forecast
-    y, sample_weight = _truth(estimator, y, point, sample_weight)
+    y, sample_weight = _truth(estimator, X, y, point, sample_weight)
     return _mean_over_outputs(loss.score, y, forecast.reshape(*y.shape, *quantiles), sample_weight)
 
 
-def log_likelihood(estimator, distribution, y, sample_weight):
+def log_likelihood(estimator, distribution, X, y, sample_weight):
     """Return the mean log-likelihood of known targets; see ``RNNRegressor.log_likelihood``."""
     shape = np.empty(np.shape(distribution.mean()))
-    y, sample_weight = _truth(estimator, y, shape, sample_weight)
+    y, sample_weight = _truth(estimator, X, y, shape, sample_weight)
     estimator._check_suitable(y, "y of log_likelihood")
     values = log_density(distribution, y.reshape(shape.shape)).reshape(y.shape)
     _check_possible(distribution, y, values, estimator.loss)
@@ -367,16 +368,49 @@ def _mean_of_values(y, values, sample_weight):
     return np.average(values, weights=sample_weight)
 
 
-def _truth(estimator, y, forecast, sample_weight):
+def _truth(estimator, X, y, forecast, sample_weight):
     """Check targets and weights; return targets ``(n_samples, n_steps, n_outputs)``, and both."""
     if sample_weight is not None:
         sample_weight = check_sample_weight(sample_weight, forecast)
     architecture = estimator._fitted_architecture
+    if architecture.return_sequences:
+        y = truth_of_steps(estimator, X, y, forecast.shape[1])
     y = _check_truth(y, forecast, sample_weight)
     n_steps = forecast.shape[1] if architecture.return_sequences else 1
     y = y.reshape(len(y), n_steps, architecture.n_outputs)
     _check_known(y, sample_weight)
     return y, sample_weight
+
+
+def truth_of_steps(estimator, X, y, n_timesteps):
+    """Return targets with as many steps as their forecasts, as `fit` accepts them.
+
+    Parameters
+    ----------
+    estimator : RNNRegressor or RNNClassifier
+        The fitted estimator.
+    X : array-like
+        Padded sequences.
+    y : array-like of shape (n_samples, n_steps, ...)
+        Targets, or positions of classes. A list of sequences is padded.
+    n_timesteps : int
+        Number of steps of the forecasts.
+
+    Returns
+    -------
+    array-like of shape (n_samples, n_timesteps, ...)
+
+    Raises
+    ------
+    ValueError
+        If a known target has no step, or a known step has no target.
+    """
+    y = padded_targets(y)
+    shape = np.shape(y)
+    if len(shape) < 2 or shape[1] == n_timesteps:
+        return y
+    windows = estimator._windows_to_forecast(X)
+    return with_steps_of(np.asarray(y, np.float64), windows) if len(windows) == len(y) else y
 
 
 def _mean_over_outputs(metric, y, forecast, sample_weight):

@@ -58,6 +58,7 @@ from .windows._completeness import usual_gaps, warn_of_incomplete_rows, warn_of_
 from .windows._rows_before import FittedWindows, warn_of_doubt
 from .windows._sequences import count_leading_gaps
 from .windows._step_table import StepTable, may_hold_categories, windows_or_table
+from .windows._target_steps import check_equal_lengths
 from .windows._views import are_consecutive
 from .windows._window_categories import WindowCategories
 
@@ -178,7 +179,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         architecture = self._fitted_architecture
         windows = self._windows_to_forecast(X)
         if getattr(self, "_usual_gaps", None) is not None:
-            self._warn_of_unknown_end(windows)
+            self._warn_of_unknown_end(windows, architecture.level_feature)
         columns = self._column_names(windows)
         warn_of_forecasts_without_level(windows, architecture, self._mean_level, columns=columns)
         state = check_initial_state(initial_state, architecture, windows, stateful=self.stateful)
@@ -410,17 +411,19 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
                 n_missing -= count_leading_gaps(windows)  # the padding of sequences
             warn_of_incomplete_rows(n_missing, windows.shape[1])
 
-    def _warn_of_unknown_end(self, windows):
+    def _warn_of_unknown_end(self, windows, level_feature):
         warn_of_unknown_end(
             windows,
             self._usual_gaps,
             columns=lambda: self._column_names(windows),
+            level=level_feature,
             steps_ahead=not self.return_sequences and not hasattr(self, "classes_"),
             in_order=self.stateful,
         )
 
     def _check_windows(self, X, *, reset, name=""):
         input_name = f"X{name}"
+        check_equal_lengths(X, input_name)
         if reset:
             self._categories = self.is_categorical_ = None
         if reset or self._categories is not None:

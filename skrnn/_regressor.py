@@ -424,8 +424,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets. If `return_sequences` is True, the shape is (n_samples, n_timesteps) or
-            (n_samples, n_timesteps, n_outputs). NaN marks an unknown target, which is left out
-            of the loss. A row without a known target is left out.
+            (n_samples, n_timesteps, n_outputs), or y is a list of sequences as long as those of
+            X. NaN marks an unknown target, which is left out of the loss. A row without a known
+            target is left out.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row. A row with a weight of zero is left out.
@@ -749,7 +750,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         (2,)
         """
         distribution, _ = self._distribution(X, "log_likelihood")
-        return log_likelihood(self, distribution, y, sample_weight)
+        return log_likelihood(self, distribution, X, y, sample_weight)
 
     def _distribution(self, X, method, initial_state=None, *, with_state=False):
         """Return the distribution of the targets, and the states after X."""

@@ -57,7 +57,7 @@ def test_labels_of_steps():
 BAD_LABELS = [
     (None, False, ValueError, "requires y to be passed, but the target y is None"),
     (sparse.csr_array(np.eye(3)), False, TypeError, "y is sparse"),
-    ([["a"], ["b", "c"]], True, ValueError, "unequal lengths.*pad_sequences"),
+    ([["a"], ["b", "c"]], False, ValueError, "unequal lengths.*return_sequences=True"),
     (np.eye(3), False, ValueError, r"1d array of shape \(n_samples,\).*argmax"),
     ([["a", "b"]], False, ValueError, "set return_sequences=True for one label per step"),
     (["a", "b"], True, ValueError, r"2d array of shape \(n_samples, n_timesteps\)"),
@@ -80,7 +80,7 @@ BAD_LABELS = [
     (pd.Series(pd.Categorical([pd.Period("2020")])), False, ValueError, "got a Period"),
     (polars.Series([date(2020, 1, 1)]), False, ValueError, "got a date"),
     (pd.cut(pd.Series([1, 2]), 2), False, ValueError, "got a Interval"),
-    (pd.Series([[1, 2], [3]]), True, ValueError, "unequal lengths.*pad_sequences"),
+    (pd.Series([[1, 2], [3]]), False, ValueError, "unequal lengths.*return_sequences=True"),
     ([{"a": 1}, {"b": 2}], False, ValueError, "numbers, text or bools, got a dict"),
 ]
 

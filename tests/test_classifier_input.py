@@ -53,7 +53,7 @@ BAD_FIT = [
     ({}, {"y": np.eye(24)}, r"1d array.*got an array of shape \(24, 24\).*argmax"),
     ({}, {"y": STEPS}, "set return_sequences=True for one label per step"),
     ({}, {"y": X}, r"got an array of shape \(24, 3, 2\) instead"),
-    ({}, {"y": [["up"], ["up", "down"]] * 12}, "rows of unequal lengths.*pad_sequences"),
+    ({}, {"y": [["up"], ["up", "down"]] * 12}, "rows of unequal lengths.*return_sequences=True"),
     ({}, {"y": np.full(N_ROWS, "up")}, "at least two classes in y, got one class: 'up'"),
     ({}, {"y": np.full(N_ROWS, None)}, "at least two classes in y, got no known label"),
     ({}, {"y": np.full(N_ROWS, np.nan)}, "at least two classes in y, got no known label"),

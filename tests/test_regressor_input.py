@@ -61,7 +61,7 @@ BAD_X = [
     ({}, X[:, :, :0], ValueError, r"3 step\(s\) and 0 feature\(s\)"),
     ({}, TABLE[:, :0], ValueError, r"0 feature\(s\) \(shape=\(24, 0\)\)"),
     ({}, [[[1.0, 2.0], [3.0]]], ValueError, "inhomogeneous shape"),
-    ({}, [[1.0, 2.0], [3.0]], ValueError, "inhomogeneous shape"),
+    ({}, [[1.0, 2.0], [3.0]], ValueError, "unequal lengths"),
     ({}, holding(X, np.inf), ValueError, "Input X contains infinity"),
     ({}, holding(X, -np.inf), ValueError, "Input X contains infinity"),
     ({}, holding(X.astype(np.float32), np.inf), ValueError, "Input X contains infinity"),
@@ -156,7 +156,7 @@ BAD_FIT = [
     ({}, {"y": Y + 1j}, "Complex data not supported"),
     ({}, {"y": holding(Y.astype(object), "cold")}, "could not convert string to float: 'cold'"),
     ({}, {"y": DAYS}, "y must hold numbers, got a column of datetime64.*Make the dates the index"),
-    ({}, {"y": [[1.0], [1.0, 2.0]] * 12}, "inhomogeneous shape"),
+    ({}, {"y": [[1.0], [1.0, 2.0]] * 12}, "unequal lengths"),
     (
         {"return_sequences": True},
         {},

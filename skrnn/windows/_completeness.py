@@ -131,7 +131,7 @@ def warn_of_incomplete_rows(n_missing, n_timesteps):
     )
 
 
-def warn_of_unknown_end(windows, usual, *, columns, steps_ahead=True, in_order=False):
+def warn_of_unknown_end(windows, usual, *, columns, level=None, steps_ahead=True, in_order=False):
     """Warn if the last steps of windows are unknown, unless this was so in `fit`.
 
     Windows of one series are judged together. They end with unknown steps if rows of NaN are
@@ -147,6 +147,8 @@ def warn_of_unknown_end(windows, usual, *, columns, steps_ahead=True, in_order=F
         Result of `usual_gaps` in `fit`.
     columns : callable
         Returns the names of the columns of each step and feature, or None.
+    level : int, default=None
+        A feature. Windows in which it is never known cause a separate warning.
     steps_ahead : bool, default=True
         Whether the forecast may be one of later rows of the same series.
     in_order : bool, default=False
@@ -164,7 +166,7 @@ def warn_of_unknown_end(windows, usual, *, columns, steps_ahead=True, in_order=F
     if one_series:
         messages = _describe_last_rows(windows, usual, columns, steps_ahead)
     else:
-        messages = _describe_last_steps(windows, usual, columns)
+        messages = _describe_last_steps(windows, usual, columns, level)
     for message in messages:
         warn_user(message)
 
@@ -197,12 +199,14 @@ def _describe_last_rows(windows, usual, columns, steps_ahead):
     )
 
 
-def _describe_last_steps(windows, usual, columns):
+def _describe_last_steps(windows, usual, columns, level):
     """Yield what to warn about if the last steps of independent sequences are unknown."""
     n_timesteps, (*_, longest, n_blank) = windows.shape[1], usual
     trailing = count_unknown_at_end(windows)
     blank = trailing == n_timesteps
     ends = (trailing > longest) & ~blank
+    if level is not None:
+        blank &= ~np.isnan(windows[..., level]).all(axis=1)
     if blank.any() and not n_blank:
         yield _describe_blank(windows, blank, columns)
     if not ends.any():
