@@ -43,6 +43,7 @@ extensions = [
     "mathml",
     "measured_figures",
     "parameter_groups",
+    "playground",
     "tested_versions",
 ]
 templates_path = ["_templates"]
@@ -153,7 +154,7 @@ html_theme_options = {
     },
     "navbar_align": "left",
     "navbar_end": ["theme-switcher", "navbar-icon-links"],
-    "header_links_before_dropdown": 7,
+    "header_links_before_dropdown": 8,
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": True,
     "show_nav_level": 2,

@@ -64,6 +64,30 @@ sys.path.append(str(DOCS / "_extensions"))
 error_tables = importlib.import_module("error_tables")
 measured_figures = importlib.import_module("measured_figures")
 parameter_groups = importlib.import_module("parameter_groups")
+playground = importlib.import_module("playground")
+
+
+def test_cells_of_a_notebook():
+    text = '"""Not shown."""\n\n# %% [markdown]\n# Two\n#\n# lines.\n\n# %%\nx = 1\n\nx + 1\n'
+    cells = playground.cells_of(text)
+    assert cells == [("markdown", "Two\n\nlines."), ("code", "x = 1\n\nx + 1")]
+    notebook = playground.as_notebook(cells)
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    assert [cell["cell_type"] for cell in notebook["cells"]] == ["markdown", "code"]
+    assert notebook["cells"][1]["outputs"] == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((DOCS / "playground").glob("*.py")), ids=lambda path: path.stem
+)
+def test_notebook_of_the_playground(path):
+    page = path.with_suffix(".rst").read_text("utf-8")
+    assert f".. notebook:: {path.name}\n" in page
+    cells = playground.cells_of(path.read_text("utf-8"))
+    assert cells[0][0] == "markdown"
+    for kind, text in cells:
+        if kind == "code":
+            compile(text, path.name, "exec")
 
 
 def test_figures_of_the_readme_are_those_of_the_tables():

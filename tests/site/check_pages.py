@@ -29,6 +29,7 @@ AXE_PAGES = (
     "generated/api.html",
     "auto_examples/index.html",
     "auto_examples/plot_load.html",
+    "playground/first_forecast.html",
     "changelog.html",
 )
 
