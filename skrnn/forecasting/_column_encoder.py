@@ -67,7 +67,7 @@ class ColumnEncoder:
         """
         names = list(X.columns)
         chosen = categorical_names(X, categorical)
-        series = _series_of(X)
+        series = series_of_rows(X)
         found = static_names(X, static, series, varying)
         categories = {
             name: Categories.of(name, X.iloc[:, names.index(name)], max_categories)
@@ -145,7 +145,7 @@ class ColumnEncoder:
         """
         if X is None or not (self.categories or self._has_gaps(X)):
             return X
-        series = _series_of(X) if any(name in self.static for name in X.columns) else None
+        series = series_of_rows(X) if any(name in self.static for name in X.columns) else None
         parts, names = [], []
         for i, name in enumerate(X.columns):
             column, is_static = X.iloc[:, i], name in self.static
@@ -314,8 +314,18 @@ def _series_name(X, row):
     return f"the series {X.index[[row]].droplevel(-1).tolist()[0]!r}"
 
 
-def _series_of(X):
-    """Return the number of the series of each row, ``(n_rows,)``."""
+def series_of_rows(X):
+    """Return the number of the series of each row.
+
+    Parameters
+    ----------
+    X : DataFrame
+        The rows.
+
+    Returns
+    -------
+    ndarray of int of shape (n_rows,)
+    """
     index = X.index
     if not isinstance(index, pd.MultiIndex):
         return np.zeros(len(index), int)

@@ -46,7 +46,7 @@ from ._predictive_distribution import N_LEVELS, as_frame, check_skpro, empirical
 from ._quantile_calibration import calibrate
 from ._quantile_tails import equally_likely_values
 from ._repeated_networks import repeated_networks
-from ._static_features import keep_static, set_static
+from ._static_features import check_still_static, keep_static, set_static
 from ._strategies import median
 from ._summaries import (
     N_LEVELS_OF_VARIANCE,
@@ -895,6 +895,7 @@ class RNNForecaster(TakesLongTables):
         pretrained = hasattr(self, "networks_")
         if pretrained:
             networks = self._check_pretrained(y, self._names_in(X), steps, later)
+            check_still_static(networks.columns, X if X is None else rows_at(X, y.index))
         else:
             plan = ForecasterPlan.of(self)
             warn_of_many_zeros(loss_of(plan), y.to_numpy(np.float64), self.loss)
@@ -947,6 +948,7 @@ class RNNForecaster(TakesLongTables):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         steps, later = steps_in_fit(fh, self._axis, self._ends(y))
         networks = deepcopy(self._check_pretrained(y, self._names_in(X), steps, later))
+        check_still_static(networks.columns, X if X is None else rows_at(X, y.index))
         panel = self._lay_out(y, X, networks, "y").trimmed(networks.n_targets)
         networks.fit_scalings(panel, targets=networks.target_scaling.by_series, features=False)
         train_networks(networks, panel, goes_on=True, n_jobs=self.n_jobs)

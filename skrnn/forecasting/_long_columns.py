@@ -200,6 +200,8 @@ def values_of(frame, columns, kind):
 
 def _numbers(column, name, kind):
     dtype = column.dtype
+    if not column.notna().any():  # of any type: Arrow and polars have one for such columns
+        return np.full(len(column), np.nan)
     is_plain = pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_complex_dtype(dtype)
     if not is_plain:
         found = pd.api.types.infer_dtype(column, skipna=True)

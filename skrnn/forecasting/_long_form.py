@@ -54,11 +54,18 @@ def features_of(y, X):
     list or None
     """
     table = X if X is not None else y if is_long(y, TARGET) else None
-    if table is None:
-        return []
+    if table is None:  # another table has no features either, but is refused later
+        return None if _is_other_table(y) else []
     if is_long(table):
         return [name for name in column_names(table) if name not in (ID, TIME, TARGET)]
     return list(X.columns) if isinstance(X, pd.DataFrame) else None
+
+
+def _is_other_table(y):
+    """Return whether y is a table that must first be converted to a panel."""
+    if isinstance(y, pd.DataFrame):
+        return not all(map(pd.api.types.is_numeric_dtype, y.dtypes))
+    return library_of(y) is not None
 
 
 @dataclass(frozen=True)

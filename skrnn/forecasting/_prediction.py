@@ -68,7 +68,7 @@ def predict_steps(networks, panel, last, steps, future, *, stands_in=True):
         naive = _naive(networks, known, last, ~before, result)
         _report_blank_in_sample(networks, panel, rows, result)
     restored, beyond = _restored(networks, known, panel, last, steps, result)
-    _report_limited(panel, far | beyond)
+    _report_limited(panel, far | beyond, recursive=networks.recursive)
     return restored, naive
 
 
@@ -204,17 +204,16 @@ def _steps_at_once(networks, panel, end, tail, length):
     return np.where(np.isnan(values), np.nan, series)
 
 
-def _report_limited(panel, far):
+def _report_limited(panel, far, *, recursive):
     """Warn about series whose forecast was far outside its bounds."""
     if not far.any():
         return
-    what = "y"
+    what, strategies = "y", "strategy='direct' or 'multioutput', " if recursive else ""
     if panel.instances is not None:
         what = f"{int(far.sum())} series ({name_some(panel.instances[far])})"
     warn_user(
         f"The forecast of {what} went far beyond the values of the series and was limited. Do not "
-        "trust the networks here: use strategy='direct' or 'multioutput', a smaller "
-        "learning_rate, or more weight_decay.",
+        f"trust the networks here: use {strategies}a smaller learning_rate, or more weight_decay.",
     )
 
 

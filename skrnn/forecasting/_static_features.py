@@ -5,6 +5,8 @@ import pandas as pd
 
 from skrnn._warnings import warn_user
 
+from ._column_encoder import check_names, series_of_rows, static_names
+
 
 def set_static(networks, panel, future, X=None):
     """Write the values of static features into the rows of a horizon.
@@ -39,6 +41,33 @@ def set_static(networks, panel, future, X=None):
     known = series >= 0
     given = X.loc[known, names].to_numpy(np.float64)
     _warn_of_changes(networks, given, values[series[known]])
+
+
+def check_still_static(columns, X):
+    """Check that columns that were constant within each series in `pretrain` still are.
+
+    Parameters
+    ----------
+    columns : ColumnEncoder
+        The columns of `pretrain`.
+    X : DataFrame or None
+        Features of all rows of `y`.
+
+    Raises
+    ------
+    ValueError
+        If one changes within a series.
+    """
+    if not columns.static or X is None:
+        return
+    check_names(X, columns.names)
+    try:
+        static_names(X, columns.static, series_of_rows(X))
+    except ValueError as error:
+        raise ValueError(
+            f"{error} In pretrain the column was constant within each series. If it may change, "
+            "set static=None before pretrain, or name the columns that cannot change in static."
+        ) from None
 
 
 def keep_static(networks, panel, new):

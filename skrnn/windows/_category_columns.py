@@ -237,11 +237,10 @@ def _check_not_measured(name, values, most):
     fractional = [value for value in values.tolist() if _is_fractional(value)]
     if fractional:
         as_text = isinstance(fractional[0], str)
-        advice = (
-            "convert the column with pd.to_numeric"
-            if as_text
-            else "leave the column out of categorical_features"
-        )
+        advice = "leave the column out of categorical_features"
+        if as_text:
+            comma = '.str.replace(",", ".")' * ("," in fractional[0])
+            advice = f"convert the column, pd.to_numeric(X[{name!r}]{comma})"
         raise ValueError(
             f"X[{name!r}] counts as categorical, but has {len(values)} different values such as "
             f"{fractional[0]!r}. They look like measured numbers{' in text' * as_text}: {advice}, "
@@ -252,7 +251,7 @@ def _check_not_measured(name, values, most):
 def _is_fractional(value):
     """Return whether a value is a number, or the text of a number, that is not whole."""
     try:
-        number = float(value)
+        number = float(value.replace(",", ".") if isinstance(value, str) else value)
     except (TypeError, ValueError):
         return False
     return np.isfinite(number) and number != np.floor(number)

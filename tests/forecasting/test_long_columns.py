@@ -4,6 +4,7 @@ import decimal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from skrnn.forecasting._long_columns import names_of_series, times_of, values_of
@@ -158,3 +159,12 @@ def test_numbers(values, expected):
 def test_refuses_values(values, kind, message):
     with pytest.raises(ValueError, match=message):
         values_of(pd.DataFrame({"y": values}), ["y"], kind)
+
+
+@pytest.mark.parametrize(
+    "dtype", ["null[pyarrow]", "string[pyarrow]", "category", "datetime64[ns]"]
+)
+def test_a_column_without_known_values_is_unknown(dtype):
+    column = pd.Series([None, None], dtype=object)
+    column = column.astype(pd.ArrowDtype(pa.null()) if dtype == "null[pyarrow]" else dtype)
+    assert np.isnan(values_of(pd.DataFrame({"x": column}), ["x"], "feature")).all()

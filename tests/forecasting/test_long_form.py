@@ -264,3 +264,14 @@ def test_what_is_long():
     assert features_of(PLAIN, AHEAD) == ["promo"]
     assert features_of(PANEL, None) == []
     assert features_of(PANEL, PROMO.to_numpy()) is None
+
+
+@pytest.mark.parametrize(
+    "table", [TABLE.rename(columns={"ds": "day"}), pl.from_pandas(TABLE.drop(columns="ds"))]
+)
+@pytest.mark.parametrize("kind", [RNNForecaster, AutoRNNForecaster])
+def test_columns_that_are_not_found_are_not_blamed_on_a_parameter(table, kind):
+    assert features_of(table, None) is None
+    assert features_of(PANEL, None) == []
+    with pytest.raises(TypeError, match=r"columns 'unique_id', 'ds' and 'y'|y, X = to_panel\(y"):
+        kind(known_features=["promo"]).fit(table, fh=FH)

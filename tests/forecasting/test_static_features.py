@@ -8,7 +8,7 @@ import pytest
 
 from skrnn.forecasting._column_encoder import ColumnEncoder
 from skrnn.forecasting._panel import Panel
-from skrnn.forecasting._static_features import keep_static, set_static
+from skrnn.forecasting._static_features import check_still_static, keep_static, set_static
 from skrnn.windows._time_axis import TimeAxis
 
 AXIS = TimeAxis(0)
@@ -69,3 +69,12 @@ def test_nothing_static():
     keep_static(networks, panel_of(X), new)
     assert np.isnan(future).all()
     np.testing.assert_array_equal(new.values, before)
+
+
+def test_static_columns_of_new_series_must_be_constant():
+    new = X.rename(index={"s": "u"}, level=0)
+    check_still_static(COLUMNS, new)
+    check_still_static(COLUMNS, None)
+    check_still_static(COLUMNS, new.assign(kind=["a", None, "b", "b"]))
+    with pytest.raises(ValueError, match=r"'kind', which changes within the series 'u'.*pretrain"):
+        check_still_static(COLUMNS, new.assign(kind=["a", "c", "b", "b"]))

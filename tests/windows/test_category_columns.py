@@ -99,6 +99,7 @@ def test_static_values_are_filled_within_a_series():
         (pd.Series(np.arange(20) / 4), "different values such as 0.25.*leave the column out"),
         (pd.Series(np.arange(20) / 4).astype(str), "numbers in text: convert the column"),
         (pd.Series(np.arange(20) / 4).astype("category"), "leave the column out"),
+        (pd.Series([f"{i},5" for i in range(20)]), r'text: .*.str.replace\(",", "."\)'),
     ],
 )
 def test_many_measured_numbers_are_refused(column, words):
