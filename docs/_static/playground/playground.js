@@ -55,9 +55,13 @@ function next() {
     return;
   }
   if (python === null) {
+    if (location.protocol === "file:") {
+      end("Browsers start Python only on pages that come from a server.");
+      return;
+    }
     python = new Worker(worker, { type: "module" });
     python.onmessage = ({ data }) => answer[data.kind](data);
-    python.onerror = () => end("Python could not be started: the site has to come from a server.");
+    python.onerror = ({ message }) => end(`Python could not be started: ${message}`);
     status.textContent = "Loading Python …";
   }
   waiting[0].dataset.state = "running";

@@ -98,12 +98,17 @@ async function start() {
   turn(START);
 }
 
-/** Run code as a cell: the value of its last expression is printed. Return whether it went well. */
+/**
+ * Run code as a cell: the value of its last expression is printed. Return whether it went well, and
+ * throw if the cell has ended Python.
+ */
 function turn(code) {
   const bytes = encoder.encode(code);
   const at = python.host_alloc(bytes.length) >>> 0;
   new Uint8Array(python.memory.buffer, at, bytes.length).set(bytes);
-  return python.turn(at, bytes.length) === 0;
+  const result = python.turn(at, bytes.length);
+  if (result >> 8) throw new Error("The cell has called exit().");
+  return result === 0;
 }
 
 let started;
@@ -112,9 +117,10 @@ onmessage = async ({ data }) => {
     started ??= start();
     await started;
     postMessage({ kind: "running" });
-    const done = turn(data) && turn("_save_figures()");
+    const wentWell = turn(data);
+    const drawn = turn("_save_figures()");
     for (const [, bytes] of takeFiles(root, FIGURES)) postMessage({ kind: "figure", bytes });
-    postMessage({ kind: "done", ok: done, memory: python.memory.buffer.byteLength });
+    postMessage({ kind: "done", ok: wentWell && drawn });
   } catch (error) {
     postMessage({ kind: "error", text: String(error) });
     postMessage({ kind: "done", ok: false, ended: true });
