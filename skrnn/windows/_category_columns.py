@@ -185,26 +185,25 @@ def categorical_names(X, categorical, *, shown=None):
         If a column is text or categorical, and is not among those that the parameter names.
     """
     names = list(X.columns)
-    by_type = [name for name, column in X.items() if is_categorical(column)]
+    by_type = [i for i in range(len(names)) if is_categorical(X.iloc[:, i])]
     if isinstance(categorical, str) and categorical == "from_dtype":
-        return by_type
+        return [names[i] for i in by_type]
     chosen = []
     if categorical is not None:
         places = check_features(
             categorical, param="categorical_features", n_features=len(names), names=names
         )
-        chosen = [names[i] for i in sorted(set(places.tolist()))]
-    for name in by_type:
-        if name not in chosen:
-            column = X[name]
+        chosen = sorted(set(places.tolist()))
+    for i in by_type:
+        if i not in chosen:
+            column, given = X.iloc[:, i], categorical if shown is None else shown
             raise TypeError(
-                f"X[{name!r}] has the dtype {column.dtype}, with values such as "
-                f"{next(iter(column.dropna()), None)!r}, but "
-                f"categorical_features={categorical if shown is None else shown!r} does not name "
-                "it. Set "
-                "categorical_features='from_dtype', or add the column to categorical_features."
+                f"X[{names[i]!r}] has the dtype {column.dtype}, with values such as "
+                f"{next(iter(column.dropna()), None)!r}, but categorical_features={given!r} does "
+                "not name it. Set categorical_features='from_dtype', or add the column to "
+                "categorical_features."
             )
-    return chosen
+    return [names[i] for i in chosen]
 
 
 def filled_within(

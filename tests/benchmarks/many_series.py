@@ -26,6 +26,7 @@ def main():
     def more_options(parser):
         parser.add_argument("--series", type=int, nargs="+", help=f"default {SERIES}")
         parser.add_argument("--forecasters", nargs="+", default=list(SERIES), choices=list(SERIES))
+        parser.add_argument("--jobs", type=int, default=None, help="n_jobs of the forecaster")
         parser.add_argument("--verbose", type=int, default=0, help="show the progress")
 
     arguments = command_line(__doc__.splitlines()[0], rounds=1, more_options=more_options)
@@ -37,7 +38,8 @@ def main():
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "panel.npy"
                 np.save(path, make_values(n_series))
-                measured = in_new_process(measure, name, path, arguments.verbose)()
+                options = {"n_jobs": arguments.jobs, "verbose": arguments.verbose}
+                measured = in_new_process(measure, name, path, options)()
             first = first or measured["fit and predict, s"]
             measured[f"ratio to {sizes[0]:,} series"] = measured["fit and predict, s"] / first
             report.table(f"{name}, {n_series:,} series of {N_MONTHS} months", measured)
@@ -66,7 +68,7 @@ def read_panel(path):
     return pd.DataFrame({"y": values.ravel()}, index=index)
 
 
-def measure(name, path, verbose):
+def measure(name, path, options):
     """Fit and forecast, where nothing was done before but importing.
 
     Returns
@@ -76,7 +78,7 @@ def measure(name, path, verbose):
     """
     from skrnn import forecasting
 
-    forecaster = getattr(forecasting, name)(random_state=0, verbose=verbose)
+    forecaster = getattr(forecasting, name)(random_state=0, **options)
     y = read_panel(path)
     data = y.memory_usage(deep=True).sum() / 2**20
     measured = {"the panel, MB": data, "before fit, MB": resident_megabytes()}

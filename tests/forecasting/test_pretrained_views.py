@@ -89,3 +89,17 @@ def test_columns_count_as_series(series):
 def test_needs_the_horizon(series):
     with pytest.raises(ValueError, match="fh is missing: pretrain needs it"):
         make_auto().pretrain(series)
+
+
+def test_static_and_categorical_columns_of_new_series(series):
+    kinds = ["u", "v", "u", "v", "u", "v"]
+    X = pd.DataFrame({"kind": np.repeat(kinds, 30)}, series.index)
+    forecaster = make_auto().set_params(static=["kind"])
+    forecaster.pretrain(series.loc[list("abcd")], X.loc[list("abcd")], fh=FH)
+    new, rows = series.loc[["e", "f"]], X.loc[["e", "f"]]
+    forecasts = [
+        forecaster.fit(new, rows.assign(kind=kind), fh=FH).predict() for kind in ("u", "v")
+    ]
+    assert (forecasts[0] != forecasts[1]).to_numpy().all()
+    with pytest.raises(ValueError, match="'kind', which changes within the series 'e'"):
+        forecaster.fit(new, rows.assign(kind=["u", "v"] * 30), fh=FH)

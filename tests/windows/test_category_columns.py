@@ -7,6 +7,7 @@ from sklearn.preprocessing import OneHotEncoder
 
 from skrnn.windows._category_columns import (
     Categories,
+    categorical_names,
     filled_within,
     is_categorical,
 )
@@ -107,3 +108,10 @@ def test_many_measured_numbers_are_refused(column, words):
         Categories.of("size", column, 10)
     assert len(Categories.of("size", column, 20).values) == 20
     assert len(Categories.of("size", pd.Series(np.arange(20)), 10).rare) == 10
+
+
+def test_columns_of_equal_names():
+    X = pd.DataFrame([["a", "b"]], columns=["k", "k"])
+    assert categorical_names(X, [0, 1]) == ["k", "k"]
+    with pytest.raises(TypeError, match=r"X\['k'\] has the dtype .* 'b', but .*=\[0\]"):
+        categorical_names(X, [0])
