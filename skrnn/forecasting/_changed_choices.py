@@ -28,7 +28,7 @@ _SHARE_OF_SERIES = 0.25
 # Settings that FittedSettings stores, and the rule behind each.
 _RULES = {
     "lag": "a window covers at most a quarter of the longest series",
-    "transformer": "logarithms need positive values, with at most 1 % of zeros",
+    "transformer": "logarithms need positive values, with at most 1% of zeros",
     "scale_by": "it depends on how much the changes of the series differ",
     "batch_size": "it depends on the number of windows",
     "weight_decay": "it depends on the number of windows",
@@ -167,7 +167,7 @@ def _warn(which, longest, changed):
     texts = [_described(name, *choices, longest) for name, choices in changed.items()]
     warn_user(
         f"At {which}, the automatic choices differ from those for all rows, so the forecaster "
-        "that is judged is not the one that a fit to all rows gives. The longest series has "
+        "that is judged is not the one that a fit to all rows returns. The longest series has "
         f"{longest[0]} known rows there, and {longest[1]} in total. {' '.join(texts)} Fewer "
         "origins have more rows before them."
     )
