@@ -7,6 +7,7 @@ import sys
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 
 # Before SciPy is loaded: without it scikit-learn leaves out one of its checks.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
@@ -21,6 +22,10 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 import pytest
 
 from skrnn.datasets import fetch_melbourne_temperatures, load_sea_surface_temperatures
+
+# The objects of 12,000 collected tests live to the end, and looking through them again and again
+# takes a quarter of the time of the collection. It is enabled again when the collection ends.
+gc.disable()
 
 # scikit-learn has callbacks from 1.9 on.
 collect_ignore = [] if find_spec("sklearn.callback") else ["tests/test_sklearn_compat.py"]
@@ -71,15 +76,35 @@ def pytest_collection_finish():
     """Exempt all that is loaded by now from garbage collection, which took 0.4 s each time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
+
+
+MOST_PROGRAMS = 32
+"""Compiled programs that a process keeps, each of about 20 MB. No module needs more at a time."""
+
+MUCH_MEMORY = 1.3e9
+"""Bytes of resident memory from which on free memory is returned: 0.1 s for each module."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def return_memory():
-    """Return the memory that compilers used to the system: see the benchmark ``memory``."""
+    """Keep few programs, and return the memory that compilers used: see the benchmark ``memory``.
+
+    The package keeps 64 programs, which the modules fill one after the other.
+    """
+    if module := sys.modules.get("skrnn.engines.tensorflow._program"):
+        module.programs.maximum = MOST_PROGRAMS
     yield
-    gc.collect()
-    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
-        libc.malloc_trim(0)
+    if sys.platform == "linux" and resident_memory() > MUCH_MEMORY:
+        gc.collect()
+        if hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
+            libc.malloc_trim(0)
+
+
+def resident_memory():
+    """Return the resident memory of this process in bytes."""
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.fixture(scope="session")

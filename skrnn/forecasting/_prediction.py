@@ -10,6 +10,7 @@ from ._differencing import base_coefficients, integrate
 from ._forecast_limits import Bounds
 from ._last_value import stand_ins, warn_of_unknown
 from ._panel import count_known, name_some
+from ._scaling import CommonScaling
 from ._strategies import forecast_at_once, forecast_in_sample, forecast_recursively, median
 from ._summaries import Draws, Quantiles, equally_likely
 
@@ -259,5 +260,7 @@ def unscaled(networks, panel, values):
     ndarray of the same shape
     """
     scaling = networks.target_scaling
-    quantiles = [scaling.inverse_transform(panel, values[..., q]) for q in range(values.shape[2])]
-    return np.stack(quantiles, axis=-1)
+    if isinstance(scaling, CommonScaling):
+        return scaling.inverse_transform_quantiles(values)
+    each = [scaling.inverse_transform(panel, values[..., q]) for q in range(values.shape[2])]
+    return np.stack(each, axis=-1)

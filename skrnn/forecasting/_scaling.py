@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ._panel import Panel
 
+_MOST_VALUES = 2**18
 _AFFINE = MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
 
@@ -100,6 +101,19 @@ class CommonScaling:
     def inverse_transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Undo the scaling of values of shape (n_rows, n_columns)."""
         return self._apply("inverse_transform", values)
+
+    def inverse_transform_quantiles(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Undo the scaling of values of shape (n_rows, n_columns, n_quantiles).
+
+        A scaler takes longer to check a small table than to scale it, so quantiles share a table.
+        """
+        result = np.empty(values.shape)
+        n_tables = min(1 + values.size // _MOST_VALUES, values.shape[2])
+        for places in np.array_split(np.arange(values.shape[2]), n_tables):
+            part = np.moveaxis(values[..., places], 2, 0)
+            table = self._apply("inverse_transform", part.reshape(-1, part.shape[2]))
+            result[..., places] = np.moveaxis(table.reshape(part.shape), 0, 2)
+        return result
 
     def repeated(self, n_copies: int) -> Self:
         """Return the scaling of copies of all series, one copy after another."""

@@ -34,9 +34,11 @@ def fit_in_keras(estimator, X, y, *, mask_missing=False, model=None, **fit):
     # ScheduleFreeAdamW copies the weights when it is built; built inside Keras's `fit`, it
     # copies zeros.
     optimizer.build(model.trainable_variables)
-    # XLA would compile every model, and TensorFlow would keep each of these programs.
-    model.compile(optimizer, loss_of(estimator), jit_compile=False)
     settings = {"epochs": estimator.epochs, "batch_size": estimator.batch_size} | fit
+    # TensorFlow keeps every compiled program and every traced graph. Few batches take no longer
+    # without them.
+    few = settings["epochs"] * len(X) <= 50 * settings["batch_size"]
+    model.compile(optimizer, loss_of(estimator), jit_compile=False, run_eagerly=few)
     y = np.asarray(y, np.float32)
     y = y.reshape(*y.shape[: 1 + estimator.return_sequences], -1)
     history = model.fit(X, y, shuffle=False, verbose=0, **settings)

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
 
+from skrnn.forecasting import _scaling
 from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._scaling import CommonScaling, SeriesScaling, SpreadScaling, check_scaler
 from skrnn.windows._time_axis import TimeAxis
@@ -80,6 +81,17 @@ def test_functions():
 def test_bad_scaler(given):
     with pytest.raises(ValueError, match="feature_scaler must be 'standard', 'minmax', None or"):
         check_scaler(given if given != StandardScaler else object(), "feature_scaler")
+
+
+@pytest.mark.parametrize("most", [1, 3000, 10**6])
+@pytest.mark.parametrize("scaler", [None, StandardScaler()], ids=str)
+def test_quantiles_that_share_a_table_equal_those_scaled_alone(panel, monkeypatch, scaler, most):
+    monkeypatch.setattr(_scaling, "_MOST_VALUES", most)
+    scaling = CommonScaling(scaler).fit(panel, panel.values)
+    values = np.random.default_rng(0).normal(size=(*panel.values.shape, 7))
+    alone = [scaling.inverse_transform(panel, values[..., q]) for q in range(7)]
+    found = scaling.inverse_transform_quantiles(values)
+    np.testing.assert_array_equal(found, np.stack(alone, axis=-1))
 
 
 @pytest.mark.parametrize("by_series", [False, True])

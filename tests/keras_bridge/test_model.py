@@ -88,7 +88,7 @@ def test_trains_as_keras_does(data, cell, variant, missing):
     if missing:
         X[::4, 0] = np.nan
         X[5, 2, 0] = np.nan
-    model = training(cell=cell, **VARIANTS[variant]).fit(X, y)
+    model = training(cell=cell, epochs=2, **VARIANTS[variant]).fit(X, y)
     weights, history = fit_in_keras(model, X, y, mask_missing=missing)
     assert largest_difference(model.weights_, weights) < 1e-5
     np.testing.assert_allclose(model.history_["loss"], history["loss"], atol=1e-5)

@@ -38,6 +38,9 @@ class OptimizerVariables:
 
     def __init__(self, recipe, weights):
         self.optimizer = optimizer = build_optimizer(recipe)
+        # Keras sums the gradients of several devices. For each program, TensorFlow would register
+        # a gradient of this sum, and keep the graph until the process ends.
+        optimizer._all_reduce_sum_gradients = list
         self.iteration = _iteration(optimizer)
         self.rate = _rate(optimizer)
         marks = _mark(weights)

@@ -1,7 +1,9 @@
 """Compiled programs: what they are kept by, and that they own nothing."""
 
+import gc
 import threading
 import time
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -50,6 +52,12 @@ def test_a_program_owns_nothing(program):
     np.testing.assert_array_equal(first, again)
     np.testing.assert_array_equal(losses, losses_again)
     assert losses.shape == (3, 1)
+
+
+def test_a_program_that_is_dropped_leaves_no_graph(key):
+    graph = weakref.ref(TrainingProgram(key)._session.graph)
+    gc.collect()
+    assert graph() is None
 
 
 def test_one_layout_for_each_network(program, key):
