@@ -146,11 +146,13 @@ class AutoRNNForecaster(TakesLongTables):
     -----
     Quantiles and intervals at any level come from split conformal prediction [2]_: they are
     quantiles of the held-out errors at the same step of the horizon, scaled by the mean change of
-    each series. In a panel, each series contributes one error per step. With only a few series,
-    each is forecast from several origins near its end. With n errors, intervals reach a coverage
-    of ``(n - 1) / (n + 1)``; beyond that, errors are assumed to be normal. A series that never
-    changes gets intervals of zero width, and so does a series whose held-out forecasts were all
-    exact. If series are too short to hold rows out, the errors of the naive forecast are used
+    each series. In a panel, each series contributes one error per step. In a panel of 60 series or
+    more, the errors of :class:`PanelTheta` and :class:`PanelDampedTrend` in the horizon before are
+    added, multiplied by the ratio of the combination's mean error to theirs. With only a few
+    series, each is forecast from several origins near its end. With n errors, intervals reach a
+    coverage of ``(n - 1) / (n + 1)``; beyond that, errors are assumed to be normal. A series that
+    never changes gets intervals of zero width, and so does a series whose held-out forecasts were
+    all exact. If series are too short to hold rows out, the errors of the naive forecast are used
     instead of those of the views, and, for intermittent demand, the deviations of the counts from
     their mean. A warning is raised in each of these cases.
 

@@ -1,6 +1,7 @@
 """Quantiles around the combined forecast, from the held-out errors of each series."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from skrnn._warnings import warn_user
 from ._adaptive import AdaptiveLevels
 from ._combination import combine, weights_for_errors
 from ._conformal_quantiles import ConformalQuantiles, independent_share, mirrored
+from ._earlier_errors import earlier_errors
 from ._error_vectors import ErrorVectors
 from ._held_out import deviations_from_mean, in_units_of, naive_errors
 from ._panel import name_some
@@ -75,8 +77,11 @@ class Intervals:
             weights = weights_for_errors(weights, held_out.n_errors())
             differences = held_out.errors(combine(forecasts, weights))
             of_naive = bool(np.isnan(differences).all())
-            units = _units(held_out, sp, scales)
-            errors = in_units_of(differences, units).reshape(-1, held_out.n_steps)
+            units = partial(_units, sp=sp, scales=scales)
+            errors = in_units_of(differences, units(held_out)).reshape(-1, held_out.n_steps)
+            if np.isfinite(errors).any() and not counts:
+                earlier = earlier_errors(tried, held_out, sp, units)
+                errors = np.concatenate([errors, np.nanmean(np.abs(errors)) * earlier])
         n_series = int(held_out.enough.sum())
         share = independent_share(held_out.later, held_out.n_steps, max(n_series, 1))
         if of_naive:

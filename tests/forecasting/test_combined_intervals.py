@@ -16,6 +16,8 @@ NAMES = pd.Index(["a", "b", "c"])
 class Tried:
     """What a trial forecast."""
 
+    forecaster = None
+
     def __init__(self, forecasts):
         self.forecasts = forecasts
 
