@@ -34,6 +34,7 @@ def test_the_weighted_quantile_loss_by_hand():
     truth = np.array([[3.0, 5.0, np.nan]])
     loss = distributions_peers.weighted_quantile_loss(quantiles, truth)
     assert loss == pytest.approx(2 * np.mean(peers.LEVELS * 2) / 8)
+    assert distributions_peers.coverage(quantiles, truth) == 0.5
 
 
 def test_series_are_written_and_read(tmp_path):

@@ -161,6 +161,8 @@ class AutoRNNForecaster(TakesLongTables):
     and for a bias whose sign may change later. `update` moves the quantiles of each series as true
     values arrive, which is adaptive conformal inference [3]_.
 
+    If a view forecasts quantiles or distributions, only its point forecasts are used.
+
     For intermittent demand, `predict` returns the mean, rounded, and not the median. The
     distribution is built around the mean before it is rounded: the held-out errors are added to
     the mean, and the sums are rounded to counts. The median is usually 0 if most values are 0.

@@ -2,12 +2,12 @@
 
 All have their defaults, and forecast the quantiles from 0.1 to 0.9. Only the loss of
 ``RNNForecaster`` is set: a t distribution as in the peers, and a negative binomial one for counts
-with many zeros, as a warning of ``RNNForecaster`` advises. Their error is the mean
-weighted quantile loss: for each quantile twice the sum of the pinball losses, divided by the sum
-of the absolute values, averaged over the quantiles. Each method runs in its own process, and the
-peers with the interpreter that ``--peers-python`` names: their packages need not be installed
-beside skrnn. Forecasts are kept in the folder ``--keep``, so that a run can go on where it
-stopped.
+with many zeros, as a warning of ``RNNForecaster`` advises. The error is the mean weighted quantile
+loss: for each quantile twice the sum of the pinball losses, divided by the sum of the absolute
+values, averaged over the quantiles. The column "inside" is the share of true values in the 80 %
+interval. Each method runs in its own process, and the peers with the interpreter that
+``--peers-python`` names: their packages need not be installed beside skrnn. Forecasts are kept in
+the folder ``--keep``, so that a run can go on where it stopped.
 """
 
 import argparse
@@ -41,13 +41,15 @@ def main():
         group = load_group(name)
         group = (group if arguments.test else group.held_back()).spread(arguments.series)
         print(f"\n{group.name}, {len(group.past)} series, {group.horizon} steps", flush=True)
-        print(f"{'':22s} {'loss':>7s} {'seconds':>8s} {'cpu':>8s}")
+        print(f"{'':22s} {'loss':>7s} {'inside':>7s} {'seconds':>8s} {'cpu':>8s}")
         for method in arguments.methods or methods:
             if arguments.only_kept and not kept_file(arguments.keep, group, method).exists():
                 continue
             quantiles, seconds = forecast(method, group, arguments)
-            loss = weighted_quantile_loss(quantiles, np.array(group.future))
-            print(f"{method:22s} {loss:7.4f} {seconds[0]:8.0f} {seconds[1]:8.0f}", flush=True)
+            truth = np.array(group.future)
+            loss, inside = weighted_quantile_loss(quantiles, truth), coverage(quantiles, truth)
+            print(f"{method:22s} {loss:7.4f} {inside:7.3f}", end=" ")
+            print(f"{seconds[0]:8.0f} {seconds[1]:8.0f}", flush=True)
             table.setdefault(method, {})[name] = f"{loss:.4f} ({seconds[1]:.0f} s)"
     if arguments.table:
         write_table(table, arguments.sets, arguments.table)
@@ -155,6 +157,12 @@ def weighted_quantile_loss(quantiles, truth):
     error = truth[..., None] - quantiles
     pinball = np.maximum(peers.LEVELS * error, (peers.LEVELS - 1) * error)
     return float(2 * np.nansum(pinball) / np.nansum(np.abs(truth)) / len(peers.LEVELS))
+
+
+def coverage(quantiles, truth):
+    """Return the share of the known true values between the quantiles 0.1 and 0.9."""
+    inside = (quantiles[..., 0] <= truth) & (truth <= quantiles[..., -1])
+    return float(inside[~np.isnan(truth)].mean())
 
 
 if __name__ == "__main__":
