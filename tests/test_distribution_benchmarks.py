@@ -73,10 +73,10 @@ def test_the_page_says_where_a_peer_is_better_and_slower():
     seconds = table.map(lambda cell: float(str(cell).partition("(")[2].rstrip(" s)") or "nan"))
     peer, auto, network = "GluonTS DeepAR", "AutoRNNForecaster", "RNNForecaster"
     better = losses.columns[losses.loc[peer] < losses.loc[network]]
-    assert list(better) == ["hospital"]
-    assert losses.idxmin()[["hospital", "M4 hourly"]].tolist() == [auto, auto]
+    assert list(better) == ["hospital", "M4 hourly"]
+    assert (losses.loc[auto] < losses.loc[peer]).all()
     slower = seconds.loc[auto] / seconds.loc[peer]
-    assert slower["M4 hourly"] == pytest.approx(2.5, abs=0.05)
+    assert f"took\n{slower['M4 hourly']:.1f} times as long" in page
     assert (slower.drop("M4 hourly") < 1).all()
 
 
