@@ -212,12 +212,13 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         compiles a program first, which takes seconds, and then computes each step several times
         faster. "auto" uses NumPy if the fit is estimated to take less than 0.3 seconds with it.
         The estimate depends only on the number of rows and the settings, so the same fit produces
-        bit-identical results everywhere. `partial_fit` and `warm_start` keep using the engine
-        of the first fit. A search over many such fits can be faster with "tensorflow", because one
-        program serves them all. If TensorFlow is not installed, "auto" always uses NumPy. The
-        weights from the two engines agree to about 1e-5. NumPy supports neither dropout nor
-        optimizers that treat a matrix as a whole, such as Lamb and Muon, and only the activations
-        "tanh", "sigmoid", "relu" and "linear". See :doc:`/user_guide/engines`.
+        bit-identical results everywhere. `partial_fit` and `warm_start` keep using the engine of
+        the first fit, or NumPy where TensorFlow is not installed. A search over many such fits can
+        be faster with "tensorflow", because one program serves them all. If TensorFlow is not
+        installed, "auto" always uses NumPy. The weights from the two engines agree to about 1e-5.
+        NumPy supports neither dropout nor optimizers that treat a matrix as a whole, such as Lamb
+        and Muon, and only the activations "tanh", "sigmoid", "relu" and "linear". See
+        :doc:`/user_guide/engines`.
 
     n_jobs : int, default=None
         Number of threads that forecast blocks of rows. -1 means all cores, and None means 1 unless

@@ -1,5 +1,6 @@
 """Draw the figures of the pages from their own code: run this again when that code changes."""
 
+import doctest
 import io
 import re
 import textwrap
@@ -73,6 +74,66 @@ def draw_landing():
     figure.set_facecolor("white")
     mpl.rcParams["svg.fonttype"] = "path"
     figure.savefig(DOCS / "_static" / "forecast.svg", metadata={"Date": None})
+
+
+def run_page(name, to="\n.. inline-svg"):
+    """Run the code of a page up to a text, and return its variables."""
+    page = (DOCS / f"{name}.rst").read_text(encoding="utf-8").split(to)[0]
+    names = {}
+    for example in doctest.DocTestParser().get_examples(page):
+        exec(compile(example.source, name, "exec"), names)
+    return names
+
+
+def draw_energy():
+    """Draw the last day of the page on energy."""
+    page = run_page("start_here/energy")
+    y, interval = page["y"][-72:], page["interval"]
+    figure, ax = axes()
+    bounds = interval.to_numpy().T
+    ax.fill_between(interval.index, *bounds, color=BLUE, alpha=0.25, lw=0, label="80% interval")
+    ax.plot(y, color="black", lw=1.2, label="measured")
+    forecast = page["forecaster"].predict(X=page["tomorrow"])
+    ax.plot(forecast, color=BLUE, lw=2, label="forecast")
+    ax.set_ylabel("load in MW")
+    ax.set_xticks(y.index[::24], labels=[f"{day:%d %B}" for day in y.index[::24]])
+    ax.legend(frameon=False, ncols=3, loc="upper left", bbox_to_anchor=(0, 1.2))
+    save(figure, "energy")
+
+
+def draw_retail():
+    """Draw one product of the page on retail."""
+    page = run_page("start_here/retail")
+    forecaster, X = page["forecaster"], page["X"]
+    name = "product 01"
+    of = {
+        key: table[table["unique_id"] == name].set_index("ds")
+        for key, table in {
+            "past": page["table"],
+            "forecast": forecaster.predict(X=X),
+            "interval": forecaster.predict_interval(X=X, coverage=0.8),
+        }.items()
+    }
+    past, forecast = of["past"]["y"][-30:], of["forecast"]["y"]
+    bounds = of["interval"][["y-lo-80", "y-hi-80"]].to_numpy(float).T
+    figure, ax = axes()
+    ax.fill_between(forecast.index, *bounds, color=BLUE, alpha=0.25, lw=0, label="80% interval")
+    ax.plot(past, ".-", color="black", lw=1, label="sales")
+    ax.plot(forecast, ".-", color=BLUE, lw=2, label="forecast")
+    ax.set(ylabel="units a week", ylim=(0, None))
+    ax.legend(frameon=False, ncols=3, loc="upper left", bbox_to_anchor=(0, 1.2))
+    save(figure, "retail")
+
+
+def draw_uncertainty():
+    """Draw the fan of the page on intervals."""
+    mpl.rcParams.update({"font.size": 10, "axes.spines.top": False, "axes.spines.right": False})
+    run_page("user_guide/uncertainty")
+    figure, ax = plt.gcf(), plt.gca()
+    figure.set_size_inches(7.6, 3)
+    observed = ax.lines[0].get_xdata(orig=False)
+    ax.set_xlim(observed[-48], observed[-1])
+    save(figure, "uncertainty")
 
 
 def draw_getting_started():
@@ -153,6 +214,9 @@ def draw_rising_validation():
 
 if __name__ == "__main__":
     draw_landing()
+    draw_energy()
+    draw_retail()
+    draw_uncertainty()
     draw_getting_started()
     draw_flat_curves()
     draw_rising_validation()

@@ -29,7 +29,7 @@ class SeasonFactors:
 
     @property
     def periods_found(self):
-        """The periodicity of each series, 0 without a season."""
+        """The periodicity of each series, 0 without seasonality."""
         return self._seasons.periods_found[:, 0]
 
     def fit(self, panel, values):

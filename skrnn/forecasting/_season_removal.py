@@ -47,7 +47,7 @@ class Seasons:
 
     @property
     def periods_found(self) -> NDArray[np.intp]:
-        """The periodicity of each series and target, 0 without a season."""
+        """The periodicity of each series and target, 0 without seasonality."""
         found = np.zeros(self._shape, np.intp)
         for period, table in self._tables.items():
             found[table.any(axis=2)] = period
