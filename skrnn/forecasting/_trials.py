@@ -93,7 +93,8 @@ class Trial:
 
 def _can_learn_further(forecaster, n_steps):
     check = getattr(forecaster, "_can_learn_further", None)
-    return check is not None and check(n_steps)
+    # Without networks of its own, it has a copy for each series.
+    return check is not None and hasattr(forecaster, "networks_") and check(n_steps)
 
 
 def forecast_held_out(forecaster, held_out, X):

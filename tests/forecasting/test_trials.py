@@ -249,3 +249,12 @@ def test_many_errors_of_a_long_series_tell_which_views_err_alike(n_known, n_gap)
     assert weigh_together(known)[0] == pytest.approx(share, abs=0.05)
     np.testing.assert_allclose(weights, (simple + weigh_together(known)) / 2)
     assert weights[1] == pytest.approx(simple[1] / 2)
+
+
+@pytest.mark.parametrize("settings", [{"pooling": "local"}, {"stateful": True}], ids=str)
+def test_views_with_a_copy_for_each_series(cheap, panel, settings):
+    trial = Trial("copies", cheap(epochs=1, strategy="multioutput", **settings))
+    trial.run(HeldOut.of(panel, 2), None, np.ones(3), keep=True)
+    assert trial.learned is None
+    assert set(trial.fitted(panel, None, [1, 2]).get_params()) == set(cheap().get_params())
+    assert np.isfinite(trial.error)
