@@ -79,9 +79,12 @@ class CategoryCodes:
         for i in range(X.shape[1]):
             column = column_of(X, i)
             if i in self.values:
-                as_text = column.astype(object).map(_as_category, na_action="ignore")
-                new = pd.Index(pd.unique(as_text.dropna()), dtype=object)
-                values[i] = self.values[i].append(new.difference(self.values[i], sort=False))
+                known = self.values[i]
+                booleans = len(known) > 0 and all(isinstance(v, bool | np.bool_) for v in known)
+                convert = _as_boolean if booleans else _as_category
+                as_text = column.astype(object).map(convert, na_action="ignore")
+                new = [value for value in pd.unique(as_text.dropna()) if value not in known]
+                values[i] = pd.Index([*known, *new], dtype=object)
                 codes = values[i].get_indexer(pd.Index(as_text, dtype=object))
                 column = pd.Series(np.where(codes < 0, np.nan, codes), column.index)
             columns[i] = column
@@ -115,6 +118,11 @@ class CategoryCodes:
             if series is None
             else view_windows(table, windows.shape[1])
         )
+
+
+def _as_boolean(value):
+    """Return a boolean for 0 and 1, which booleans become if some of them are not known."""
+    return bool(value) if value in (0, 1) else _as_category(value)
 
 
 def _as_category(value):

@@ -70,6 +70,15 @@ def test_categories_that_are_numbers_become_text():
     assert windows[:, 0, 1].tolist() == ["1", "2", "1", "1", "2", None]
 
 
+def test_booleans_are_the_same_as_numbers_with_a_gap():
+    X = pd.DataFrame({"x": 1.0, "open": pd.array([True, None, False], dtype="boolean")})
+    transformer = LagWindowTransformer(1, horizon=0, context="none").fit(X)
+    for column in ([1.0, np.nan, 0.0], [True, None, False]):
+        windows = transformer.transform(X.assign(open=column))
+        assert windows[:, 0, 1].tolist() == [True, None, False]
+        assert isinstance(windows[0, 0, 1], bool)
+
+
 def test_text_among_numbers_is_no_category():
     with pytest.raises(ValueError, match="could not convert string to float: 'cold'"):
         LagWindowTransformer(1).fit(FRAME.assign(x=["cold", 1.0, 2.0, 3.0, 4.0, 5.0]))
