@@ -93,7 +93,7 @@ class Trial:
 
 def _can_learn_further(forecaster, n_steps):
     check = getattr(forecaster, "_can_learn_further", None)
-    # Without networks of its own, it has a copy for each series.
+    # It has no networks if sktime copies it for each series.
     return check is not None and hasattr(forecaster, "networks_") and check(n_steps)
 
 
