@@ -167,9 +167,9 @@ def _warn(which, longest, changed):
     texts = [_described(name, *choices, longest) for name, choices in changed.items()]
     warn_user(
         f"At {which}, the automatic choices differ from those for all rows, so the forecaster "
-        "that is judged is not the one that a fit to all rows returns. The longest series has "
-        f"{longest[0]} known rows there, and {longest[1]} in total. {' '.join(texts)} Fewer "
-        "origins have more rows before them."
+        "that is judged is not the one that a fit to all rows would produce. The longest series "
+        f"has {longest[0]} known rows there, and {longest[1]} in total. {' '.join(texts)} With "
+        "fewer origins, the first one has more rows before it."
     )
 
 

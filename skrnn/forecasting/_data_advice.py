@@ -5,6 +5,7 @@ import pandas as pd
 
 from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._labels import convert_dates
+from skrnn.windows._numbers_in_text import conversion_of
 from skrnn.windows._time_index import ordered_index
 
 from ._frame_libraries import as_pandas, library_of
@@ -90,9 +91,10 @@ def _check_values(value, name):
     must = "but X must hold numbers or categories"
     if name != "X":
         must = f"which count as categorical, but {name} must hold numbers"
+    code = conversion_of(column.dropna().unique()[:1000], f"{name}{where}")
     raise TypeError(
         f"{has}, with values such as {example!r}, {must}. Convert them: "
-        f"pd.to_numeric({name}{where})."
+        f"{code or f'pd.to_numeric({name}{where})'}."
     )
 
 

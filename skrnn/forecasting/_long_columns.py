@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skrnn.windows._labels import kind_of
+from skrnn.windows._numbers_in_text import conversion_of
 
 _ISO_DATE = r"\d{4}-\d{2}"
 """Text that starts like this can only be one date."""
@@ -239,15 +240,14 @@ def _refuse_values(column, name, kind):
             f"number. Leave the column out, frame.drop(columns={name!r}), or replace it by "
             f"{instead}."
         )
-    number = f"frame[{name!r}]"
-    if odd is not None and _is_number(odd.replace(",", ".")):
-        number += '.str.replace(",", ".")'
-    errors = ', errors="coerce"' if odd is not None and "replace" not in number else ""
+    code = conversion_of(texts, f"frame[{name!r}]")
+    if code is None:
+        errors = ', errors="coerce"' if odd is not None else ""
+        code = f"pd.to_numeric(frame[{name!r}]{errors})"
+    coerced = ", which turns everything that is not numeric into NaN" * ("coerce" in code)
     raise ValueError(
         f"The target {name!r} must hold numbers, got values such as {example} (dtype "
-        f"{column.dtype}). "
-        + _TEXT_ADVICE.format(name, f"pd.to_numeric({number}{errors})")
-        + (", which turns everything that is not numeric into NaN." if errors else ".")
+        f"{column.dtype}). {_TEXT_ADVICE.format(name, code)}{coerced}."
     )
 
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 import pandas as pd
 
+from skrnn.windows._category_columns import is_categorical
+from skrnn.windows._numbers_in_text import warn_of_numbers_in_text
+
 from ._frame_libraries import OUTPUTS, as_pandas, given_back
 from ._long_columns import names_of_series, times_of
 from ._long_rows import axis_of, panel_rows
@@ -97,6 +100,12 @@ def to_panel(
     ImportError
         If pyarrow is needed but not installed.
 
+    Warns
+    -----
+    UserWarning
+        If a feature contains numbers as text, for example with a decimal comma, which would count
+        as categories.
+
     See Also
     --------
     from_panel : Convert a panel back to a long table.
@@ -136,6 +145,9 @@ def to_panel(
         raise ValueError(
             f"{error} This is code for pandas: call frame.to_pandas() first."
         ) from error
+    for name in [] if X is None else X.columns:
+        if is_categorical(table[name]):
+            warn_of_numbers_in_text(name, table[name], "frame")
     return y, X
 
 

@@ -11,6 +11,8 @@ import pandas as pd
 from skrnn._validation import check_features
 from skrnn._warnings import warn_user
 
+from ._numbers_in_text import conversion_of, warn_of_numbers_in_text
+
 if TYPE_CHECKING:
     from typing import Any, Self
 
@@ -183,10 +185,17 @@ def categorical_names(X, categorical, *, shown=None):
         If a column does not exist.
     TypeError
         If a column is text or categorical, and is not among those that the parameter names.
+
+    Warns
+    -----
+    UserWarning
+        If a column of text contains numbers, for example with a decimal comma.
     """
     names = list(X.columns)
     by_type = [i for i in range(len(names)) if is_categorical(X.iloc[:, i])]
     if isinstance(categorical, str) and categorical == "from_dtype":
+        for i in by_type:
+            warn_of_numbers_in_text(names[i], X.iloc[:, i], "X")
         return [names[i] for i in by_type]
     chosen = []
     if categorical is not None:
@@ -238,8 +247,8 @@ def _check_not_measured(name, values, most):
         as_text = isinstance(fractional[0], str)
         advice = "leave the column out of categorical_features"
         if as_text:
-            comma = '.str.replace(",", ".")' * ("," in fractional[0])
-            advice = f"convert the column, pd.to_numeric(X[{name!r}]{comma})"
+            code = conversion_of(values, f"X[{name!r}]") or f"pd.to_numeric(X[{name!r}])"
+            advice = f"convert the column, X[{name!r}] = {code}"
         raise ValueError(
             f"X[{name!r}] counts as categorical, but has {len(values)} different values such as "
             f"{fractional[0]!r}. They look like measured numbers{' in text' * as_text}: {advice}, "

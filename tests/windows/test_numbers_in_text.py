@@ -1,0 +1,77 @@
+"""Numbers in text are recognised, with code that converts them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skrnn import RNNRegressor
+from skrnn.forecasting import RNNForecaster, to_panel
+from skrnn.windows._numbers_in_text import conversion_of, warn_of_numbers_in_text
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers"),
+    [
+        (["13,6", "7", "-8,25", ",5"], [13.6, 7, -8.25, 0.5]),
+        (["13.6", " 7.0 ", "1e3"], [13.6, 7, 1000]),
+        (["1,234.5", "12", "1,234,567"], [1234.5, 12, 1234567]),
+        (["1.234,5", "12,25", "2.000.000"], [1234.5, 12.25, 2e6]),
+        (["1 234,5", "12,5", "3\u00a0000"], [1234.5, 12.5, 3000]),
+        (["13,6"] * 10 + ["n/a"], [13.6] * 10 + [np.nan]),
+    ],
+)
+def test_the_code_converts_the_text(texts, numbers):
+    frame = pd.DataFrame({"price": texts})
+    code = conversion_of(texts, "frame['price']")
+    np.testing.assert_array_equal(eval(code, {"pd": pd, "frame": frame}), numbers)
+
+
+@pytest.mark.parametrize(
+    "texts", [["024", "7"], ["a", "b"], ["1,5", "S", "M"], ["123 45", "999 99"], ["2024-01"], []]
+)
+def test_codes_and_words_are_no_numbers(texts):
+    assert conversion_of(texts, "x") is None
+
+
+def test_a_declared_category_raises_no_warning():
+    column = pd.Series(["0,5", "1,0", None])
+    warn_of_numbers_in_text("litres", column.astype("category"), "X")
+    with pytest.warns(UserWarning, match=r"X\['litres'\] holds numbers as text, such as '0,5'"):
+        warn_of_numbers_in_text("litres", column, "X")
+
+
+def make_table():
+    return pd.DataFrame(
+        {
+            "unique_id": "a",
+            "ds": pd.date_range("2024-01-01", periods=12),
+            "y": np.arange(12.0),
+            "price": ["13,6", "7,5"] * 6,
+        }
+    )
+
+
+CODE = r"\['price'\] = pd.to_numeric\({}\['price'\].str.replace\(\",\", \".\"\)\)\. If"
+
+
+def test_wherever_text_becomes_a_category():
+    with pytest.warns(UserWarning, match="frame" + CODE.format("frame")):
+        y, X = to_panel(make_table(), id="unique_id", time="ds", target="y")
+    cheap = {"cell": "simple", "units": 2, "epochs": 1, "engine": "numpy"}
+    forecaster = RNNForecaster(2, n_networks=1, **cheap)
+    for data in ((y, X), (make_table(),)):
+        with pytest.warns(UserWarning, match="X" + CODE.format("X")):
+            forecaster.fit(*data, fh=[1])
+    with pytest.warns(UserWarning, match="X" + CODE.format("X")):
+        RNNRegressor(n_timesteps=1, **cheap).fit(X, np.arange(12.0))
+
+
+def test_too_many_different_texts_are_refused():
+    table = make_table()
+    table["price"] = [f"{i},5" for i in range(12)]
+    forecaster = RNNForecaster(2, max_categories=5)
+    with (
+        pytest.warns(UserWarning, match="holds numbers as text"),
+        pytest.raises(ValueError, match=r"convert the column, X\['price'\] = pd.to_numeric\(X"),
+    ):
+        forecaster.fit(table, fh=[1])
