@@ -32,7 +32,14 @@ import skrnn
 from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, forecast, pad_sequences
 from skrnn._warnings import warn_user
 from skrnn.engines.tensorflow._disk_cache import ProgramFolder
-from skrnn.forecasting import AutoRNNForecaster, PanelRidge, PanelTheta, RNNForecaster, backtest
+from skrnn.forecasting import (
+    AutoRNNForecaster,
+    PanelRidge,
+    PanelTheta,
+    RNNForecaster,
+    backtest,
+    to_panel,
+)
 from skrnn.plotting._find_networks import find_networks
 from skrnn.training._stopping import Stopping
 
@@ -400,6 +407,20 @@ CASES = [
             panel(a=months(), b=months()[-2:]),
             fh=[1],
             n_origins=3,
+        ),
+    ),
+    (
+        "_warn",
+        "automatic choices differ",
+        lambda: backtest(
+            RNNForecaster(sp=1, units=1, epochs=1, n_networks=1), months()[:14], fh=[1], step=3
+        ),
+    ),
+    (
+        "warn_of_numbers_in_text",
+        "holds numbers as text, such as '1,5'",
+        lambda: to_panel(
+            pd.DataFrame({"unique_id": "a", "ds": [0, 1], "y": 1.0, "x": ["1,5", "2"]})
         ),
     ),
     ("warn_of_unknown", "have NaN as their forecast", of_a_series_without_values),

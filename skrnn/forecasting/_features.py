@@ -11,6 +11,7 @@ import pandas as pd
 from skrnn._validation import check_features
 from skrnn._warnings import warn_user
 from skrnn.windows._label_advice import advice_on_index
+from skrnn.windows._repeated_rows import advice_for_index
 
 from ._column_encoder import NO_COLUMNS, ColumnEncoder, check_known_names, check_names
 from ._panel import label_of, name_some, numbers
@@ -338,7 +339,8 @@ def label_rows(instances, labels):
 def _rows_of(X, index):
     if not X.index.is_unique:
         twice = X.index[X.index.duplicated()][0]
-        raise ValueError(f"The index of X repeats the label {twice}.")
+        advice = advice_for_index(X, "X")
+        raise ValueError(f"The index of X repeats the label {twice}. {advice}")
     if X.index.equals(index):
         return np.arange(len(index))
     return X.index.get_indexer(index)

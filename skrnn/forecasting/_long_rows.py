@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from skrnn.windows._category_columns import is_categorical
+from skrnn.windows._repeated_rows import advice_for_columns
 from skrnn.windows._time_axis import TimeAxis
 
 from ._long_columns import values_of
@@ -138,7 +139,7 @@ def panel_rows(table, times, series, instances, axis, target):
         numeric.
     """
     positions = axis.positions(times, repr(times.name))
-    _check_unique(series, positions, times, instances)
+    _check_unique(table, series, positions, times, instances, target)
     used = {times.name, target, *([] if instances is None else instances.names)}
     features = [name for name in table.columns if name not in used]
     where, index = _filled(series, positions, times, instances, axis)
@@ -166,18 +167,20 @@ def _panel_of(table, names, kind, where, index):
     return pd.concat([panel, categories], axis=1)[names]
 
 
-def _check_unique(series, positions, times, instances):
+def _check_unique(table, series, positions, times, instances, target):
     order = np.lexsort((positions, series))
     twice = (np.diff(series[order]) == 0) & (np.diff(positions[order]) == 0)
     if not twice.any():
         return
     row, other = order[int(np.argmax(twice)) :][:2]
+    repeated = order[np.append(twice, False) | np.append(False, twice)]
     ids = [] if instances is None else list(instances.names)
-    named = _subject(instances, series[row])
+    # The times were converted, so they are compared as times.
+    rows = table.iloc[repeated].assign(**{times.name: times[repeated]})
     raise ValueError(
-        f"{named} has several rows at {times[row]}, for example the rows {min(row, other)} and "
-        f"{max(row, other)} of the table (repeated rows: {int(twice.sum())}). Decide what they "
-        f"mean, for example: frame.groupby({[*ids, times.name]}, as_index=False).sum()."
+        f"{_subject(instances, series[row])} has several rows at {times[row]}, for example the "
+        f"rows at the positions {min(row, other)} and {max(row, other)} (frame.iloc; repeated "
+        f"rows: {int(twice.sum())}). {advice_for_columns(rows, [*ids, times.name], target)}"
     )
 
 

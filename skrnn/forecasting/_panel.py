@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_no_dates
+from skrnn.windows._repeated_rows import advice_for_index
 from skrnn.windows._time_axis import check_times
 
 
@@ -556,7 +557,8 @@ def _check_steps(positions, begins, frame, name):
     what = f"The index of {name} is irregular: "
     step = steps[wrong[0]]
     if step == 0:
-        raise ValueError(f"{what}it repeats the label {before}. Aggregate the rows of one label.")
+        advice = advice_for_index(frame, name)
+        raise ValueError(f"{what}it repeats the label {before}. {advice}")
     if step < 0:
         raise ValueError(f"{what}{after} comes after {before}. Sort {name} with sort_index().")
     raise ValueError(

@@ -5,6 +5,7 @@ import pandas as pd
 
 from ._calendar import count_missing
 from ._labels import convert_dates, kind_of, length_of, ticks_of, wall_of
+from ._repeated_rows import advice_for_index
 
 # Number of labels from which the calendar of a series is inferred.
 _N_LABELS = 2000
@@ -47,7 +48,7 @@ def ordered_index(X, *, input_name="X"):
     index = convert_dates(index, input_name)
     if kind_of(index) is None:
         return None
-    _check_order(index, input_name)
+    _check_order(index, input_name, X)
     return index
 
 
@@ -90,7 +91,7 @@ def labels_in_order(X, *, input_name="X"):
     return index
 
 
-def _check_order(index, input_name):
+def _check_order(index, input_name, X):
     if index.hasnans:
         row = int(np.argmax(index.isna()))
         raise ValueError(
@@ -104,10 +105,13 @@ def _check_order(index, input_name):
             "shuffle them, or drop a meaningless index with reset_index(drop=True)."
         )
     if not index.is_unique:
+        advice = ""
+        if isinstance(X, pd.Series | pd.DataFrame):
+            advice = f"{advice_for_index(X, input_name)} "
         raise ValueError(
             f"The index of {input_name} repeats the label {index[index.duplicated()][0]}. Each "
-            "row must have its own label: aggregate the rows of one label, or drop a "
-            "meaningless index with reset_index(drop=True)."
+            f"row must have its own label. {advice}If the index is meaningless, drop it with "
+            "reset_index(drop=True)."
         )
 
 

@@ -53,7 +53,7 @@ def days(name, freq, periods=5):
         (
             pd.concat([LONG, LONG.iloc[[1]]], ignore_index=True),
             {},
-            r"'a' has several rows at 2024-01-22 .* rows 1 and 5 .*groupby\(\['unique_id', 'ds'\]",
+            r"'a' has several rows at 2024-01-22 .* 1 and 5 \(.*frame.drop_duplicates\(\)\.",
         ),
         (LONG, {"freq": "W"}, r"freq='W' .* 2024-01-01 .*\(Monday\).*Write freq=\"W-MON\""),
         (LONG, {"freq": "1mo"}, "freq must be a step of pandas, such as .* Got '1mo'"),
