@@ -355,6 +355,12 @@ def of_a_new_category():
     fitted.predict(X=known[20:21].assign(kind="b"))
 
 
+def of_a_feature_without_values():
+    known = pd.DataFrame({"sun": np.arange(len(Y)) % 3, "wind": 1.0}, months().index)
+    fitted = forecaster().fit(months()[:20], known[:20], fh=[1])
+    fitted.predict(X=known[20:21].assign(sun=np.nan))
+
+
 def of_static_columns():
     y = panel(a=months(), b=months())
     size = pd.DataFrame({"size": y.index.codes[0].astype(float)}, y.index)
@@ -464,6 +470,11 @@ CASES = [
     ),
     ("_check_future_rows", "no row for 1 step", without_a_row_of_the_horizon),
     ("_warn_of_new", "contains 'b', which was not in X in fit", of_a_new_category),
+    (
+        "_warn_of_unknown_steps",
+        "unknown at every step of the horizon",
+        of_a_feature_without_values,
+    ),
     ("_warn_of_changes", "'size' of X was constant in every series", of_static_columns),
     ("_warn_of_other_target", "far from the columns", of_another_column),
     ("stored_state", "stored by skrnn", stored_by_another_version),

@@ -239,7 +239,8 @@ def future_features(X, labels, steps, networks, instances):
     Warns
     -----
     UserWarning
-        If a step of the horizon is missing in X, and the networks do not need it.
+        If a step of the horizon is missing in X, and the networks do not need it, or if X contains
+        only NaN there.
     """
     names = networks.names_in_X
     known = networks.known[: len(names)]
@@ -268,6 +269,7 @@ def future_features(X, labels, steps, networks, instances):
     _check_future_rows(X, index, rows, steps, networks.recursive, named)
     table = numbers(X[wanted], "X")[rows]
     values[..., : len(names)][..., known] = np.where(rows[..., None] < 0, np.nan, table)
+    _warn_of_unknown_steps(values[..., : len(names)], rows, steps, networks)
     return values
 
 
@@ -293,8 +295,9 @@ def _check_future_rows(X, index, rows, steps, recursive, wanted):
             f"X has no row for {first}. The features {wanted} are known in advance and must be "
             f"given for every step up to the last one of {ends}."
         )
-    if (absent | ~in_horizon).all(axis=1)[in_horizon.any(axis=1)].any():
-        raise ValueError(
+    without = (absent | ~in_horizon).all(axis=1) & in_horizon.any(axis=1)
+    if without.any():
+        raise _no_row_of(X, index, steps, without, wanted) or ValueError(
             f"X has no row for {first}, nor for any other step of the horizon of this series. "
             f"The features {wanted} are known in advance and must be given for the steps of "
             f"{ends}."
@@ -302,6 +305,82 @@ def _check_future_rows(X, index, rows, steps, recursive, wanted):
     warn_user(
         f"X has no row for {int(absent.sum())} step(s) of the horizon, the first of them {first}: "
         f"their features {wanted} are treated as unknown. Pass X for every step of the horizon.",
+    )
+
+
+def _no_row_of(X, index, steps, without, wanted):
+    """Return an error that names the series of a panel without any row in X that is needed."""
+    if index.nlevels == 1:
+        return None
+    n_series = len(steps)
+    times = index.get_level_values(-1)
+    starts = np.arange(n_series) * (len(index) // n_series)
+    which = int(np.argmax(without))
+    first, last = (times[starts[which] + ahead(steps[which]) - 1] for ahead in (np.min, np.max))
+    name = index[[starts[which]]].droplevel(-1).tolist()[0]
+    missing = _series_without_rows(X, index, starts[which])
+    begins = times[starts]
+    if missing:
+        what = f"X has no row for {missing}."
+    else:
+        what = (
+            f"X has no row for any step of the horizon of the series {name!r}, {first} to {last}."
+        )
+    if begins[which] < begins.max():
+        apart = _distance(begins[which], begins.max())
+        return ValueError(
+            f"{what} This series ends at an earlier time than others, {apart} before the latest "
+            "ones, and its steps are counted from its own end. Leave it out in fit, add these "
+            "rows to X, or pass dates or periods as fh, which are the same for all series."
+        )
+    return ValueError(
+        f"{what} The features {wanted} are known in advance and must be given for the steps of "
+        f"the horizon, {first} to {last}, of every series."
+    )
+
+
+def _distance(start, end):
+    """Return the time between two labels as text."""
+    apart = end - start
+    if isinstance(apart, pd.Timedelta):
+        weeks = apart / pd.Timedelta(days=7)
+        return f"{weeks:.0f} weeks" if weeks >= 2 and weeks == int(weeks) else str(apart)
+    return f"{getattr(apart, 'n', apart)} step(s)"
+
+
+def _warn_of_unknown_steps(future, rows, steps, networks):
+    """Warn about steps of the horizon, or features, of which nothing is known although X has rows.
+
+    Parameters
+    ----------
+    future : ndarray of shape (n_series, n_ahead, n_features)
+        Values of the features of X.
+    rows : ndarray of int of shape (n_series, n_ahead)
+        Their rows in X, negative where there is none.
+    steps : ndarray of int of shape (n_series, n_steps)
+        The steps of the horizon.
+    networks : ForecasterNetworks or FeatureColumns
+        Names of the features.
+    """
+    # An unknown category has an indicator of its own.
+    n_features = future.shape[2]
+    plain = networks.known[:n_features].copy()
+    plain[: len(networks.columns.indicators)] &= ~networks.columns.indicators[:n_features]
+    ahead = np.arange(1, rows.shape[1] + 1)
+    given = (ahead == steps[..., None]).any(axis=1) & (rows >= 0)
+    if not (plain.any() and given.any()):
+        return
+    unknown = np.isnan(future[given][:, plain])
+    names = [name for name, use in zip(networks.names_in_X, plain, strict=True) if use]
+    empty = [name for name, nothing in zip(names, unknown.all(axis=0), strict=True) if nothing]
+    n_unknown = int(unknown.all(axis=1).sum())
+    if not (empty or n_unknown):
+        return
+    where = "every step" if empty else f"{n_unknown} step(s)"
+    warn_user(
+        f"The features {empty or names}, which are known in advance, are treated as unknown at "
+        f"{where} of the horizon, because X contains only NaN there. Pass their values, or leave "
+        "them out of known_features."
     )
 
 

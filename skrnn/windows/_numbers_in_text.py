@@ -52,9 +52,9 @@ def conversion_of(texts: Iterable[Any], column: str) -> str | None:
     Examples
     --------
     >>> from skrnn.windows._numbers_in_text import conversion_of
-    >>> conversion_of(["13,6", "7", "8,25"], "frame['price']")
-    'pd.to_numeric(frame[\'price\'].str.replace(",", "."))'
-    >>> conversion_of(["024", "7"], "frame['shop']") is None
+    >>> conversion_of(["13,6", "7", "8,25"], "frame.price")
+    'pd.to_numeric(frame.price.str.replace(",", "."))'
+    >>> conversion_of(["024", "7"], "frame.shop") is None
     True
     """
     texts = [str(text) for text in texts]

@@ -1,5 +1,6 @@
 """Exogenous features, of the rows of y and of the horizon."""
 
+import warnings
 from types import SimpleNamespace
 
 import numpy as np
@@ -139,6 +140,49 @@ def test_absent_rows_are_unknown_to_networks_of_many_steps():
         future_features(some, labels, np.array([[1, 2, 4]]), both, None)
     with pytest.raises(ValueError, match="X has no row for 1, nor for any other step"):
         future_features(some, labels, np.array([[2, 3]]), both, None)
+
+
+def table_of(names, days, **columns):
+    index = pd.MultiIndex.from_product([list(names), days], names=["place", "t"])
+    return pd.DataFrame({"sun": 1.0, "wind": 1.0, **columns}, index)
+
+
+def test_names_the_series_that_x_lacks_or_that_ends_early():
+    days = pd.date_range("2024-01-01", periods=30, freq="W-MON")
+    networks = networks_of(["sun", "wind"], [1, 1], recursive=False)
+    instances, steps = pd.Index(["a", "b"], name="place"), steps_to(2, 2)
+    early = days[[28, 29, 18, 19]].rename("t")
+    message = r"any step of the horizon of the series 'b', 2024-05-06 .* to 2024-05-13.*10 weeks"
+    with pytest.raises(ValueError, match=message):
+        future_features(table_of("ab", days[28:]), early, steps, networks, instances)
+    with pytest.raises(ValueError, match=r"the series 'b' \(it has rows for 'a'\)\. This series"):
+        future_features(table_of("a", days[28:]), early, steps, networks, instances)
+    same = days[[28, 29, 28, 29]].rename("t")
+    with pytest.raises(ValueError, match=r"'a'\)\. The features .* 2024-07-15.*of every series"):
+        future_features(table_of("a", days[28:]), same, steps, networks, instances)
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (
+            {"sun": np.nan},
+            r"features \['sun'\], .* at every step of the horizon, because X",
+        ),
+        ({"sun": [1, np.nan], "wind": [1, np.nan]}, r"\['sun', 'wind'\], .* at 1 step\(s\)"),
+    ],
+)
+def test_known_features_that_are_nan_in_the_horizon(columns, message):
+    days = pd.date_range("2024-01-01", periods=2)
+    networks, table = networks_of(["sun", "wind"], [1, 1]), table_of("a", days, **columns)
+    arguments = (table.droplevel(0), days, steps_to(2), networks, None)
+    with pytest.warns(UserWarning, match=message):
+        future_features(*arguments)
+    table.iloc[-1] = [np.nan, 1.0]
+    table.iloc[0] = [1.0, 1.0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        future_features(table.droplevel(0), *arguments[1:])
 
 
 def test_panel_in_any_order():
