@@ -349,7 +349,7 @@ def _distance(start, end):
 
 
 def _warn_of_unknown_steps(future, rows, steps, networks):
-    """Warn about steps of the horizon, or features, of which nothing is known although X has rows.
+    """Warn about steps of the horizon, or features, that are NaN although X has rows.
 
     Parameters
     ----------
@@ -362,7 +362,7 @@ def _warn_of_unknown_steps(future, rows, steps, networks):
     networks : ForecasterNetworks or FeatureColumns
         Names of the features.
     """
-    # An unknown category has an indicator of its own.
+    # Unknown categories have an indicator, which is never NaN.
     n_features = future.shape[2]
     plain = networks.known[:n_features].copy()
     plain[: len(networks.columns.indicators)] &= ~networks.columns.indicators[:n_features]
