@@ -46,7 +46,7 @@ def save(path, model):
 from skrnn import RNNRegressor
 
 
-def train(path, X, y, epochs=200, part=20):
+def train(path, X, y, epochs=100, part=20):
     """Train up to the given number of epochs, starting from the file if it exists."""
     if os.path.exists(path):
         model = joblib.load(path)

@@ -1,10 +1,9 @@
 """Networks of every kind: NumPy against Keras's forward pass, training against Keras's fit."""
 
-import itertools
-
 import keras
 import numpy as np
 import pytest
+from covering_array import all_pairs
 from keras_reference import fit_in_keras, largest_difference
 
 from skrnn import RNNRegressor, build_network
@@ -31,19 +30,21 @@ def holed_windows(n_rows=30):
 def test_every_network_forecasts_as_keras_does(cell, bidirectional, return_sequences):
     rng = np.random.RandomState(0)
     X = holed_windows()
-    paths = itertools.product([(4,), (3, 5)], [False, True], [None, 1], [0, 3])
-    for units, autoregressive, level_feature, n_quantiles in paths:
+    paths = {
+        "units": [(4,), (3, 5)],
+        "autoregressive": [False, True],
+        "level_feature": [None, 1],
+        "n_quantiles": [0, 3],
+    }
+    for path in all_pairs(paths):
         architecture = Architecture(
             cell,
-            units,
             n_timesteps=4,
             n_features=2,
             n_outputs=2,
             bidirectional=bidirectional,
             return_sequences=return_sequences,
-            autoregressive=autoregressive,
-            level_feature=level_feature,
-            n_quantiles=n_quantiles,
+            **path,
         )
         weights = architecture.initial_weights(rng)
         weights = [(w + 0.1 * rng.normal(size=w.shape)).astype(np.float32) for w in weights]
@@ -80,16 +81,18 @@ VARIANTS = {
 }
 
 
-@pytest.mark.parametrize("missing", [False, True])
-@pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("cell", CELLS)
-def test_trains_as_keras_does(data, cell, variant, missing):
+@pytest.mark.parametrize(
+    "case",
+    all_pairs({"cell": CELLS, "variant": list(VARIANTS), "missing": [False, True]}),
+    ids=lambda case: "-".join(map(str, case.values())),
+)
+def test_trains_as_keras_does(data, case):
     X, y = data
-    if missing:
+    if case["missing"]:
         X[::4, 0] = np.nan
         X[5, 2, 0] = np.nan
-    model = training(cell=cell, epochs=2, **VARIANTS[variant]).fit(X, y)
-    weights, history = fit_in_keras(model, X, y, mask_missing=missing)
+    model = training(cell=case["cell"], epochs=2, **VARIANTS[case["variant"]]).fit(X, y)
+    weights, history = fit_in_keras(model, X, y, mask_missing=case["missing"])
     assert largest_difference(model.weights_, weights) < 1e-5
     np.testing.assert_allclose(model.history_["loss"], history["loss"], atol=1e-5)
 
