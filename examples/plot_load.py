@@ -3,7 +3,7 @@ Tomorrow's electricity load
 ===========================
 
 **In short**: two months of hourly load with temperature are enough to forecast the next day with
-an error about a third smaller than that of the same day of the week before.
+an error that is about a third smaller than if the previous week is repeated.
 
 How much electricity will Victoria (Australia) need in each hour of tomorrow? The load follows the
 hour and the day of the week, and it depends on the temperature, which is known in advance, at
@@ -14,7 +14,7 @@ least approximately. The series is part of the R package fpp2 [1]_, and comes wi
 # The data
 # --------
 # The load is in megawatts. ``Temperature`` is in degrees Celsius, and ``WorkDay`` is 1 on working
-# days. This example uses 67 days that end on 30 November 2014.
+# days. This example uses the 67 days up to 30 November 2014.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded. The setting silences most of them. The others are
@@ -46,8 +46,9 @@ X = table[["Temperature", "WorkDay"]]
 # %%
 # The forecasts
 # -------------
-# The network forecasts three quantiles, so that it has a 90% interval. It is trained once, before
-# the last week. From each midnight of this week it then forecasts the next 24 hours.
+# The network forecasts three quantiles. The outer two are the ends of a 90% interval. It is
+# trained once, before the last week. From each midnight of this week it then forecasts the next 24
+# hours.
 
 forecaster = RNNForecaster(loss="quantile", quantile=(0.05, 0.5, 0.95), random_state=0)
 result = backtest(forecaster, y, X, fh=range(1, 25), n_origins=7, step=24, sp=168)
@@ -71,8 +72,9 @@ print(f"The network's error is {share:.0%} smaller than that of the week before.
 # of one to seven days before.
 #
 # The interval should contain 90% of the values. It contains fewer, as is common when a network
-# learns quantiles from few rows. :class:`~skrnn.forecasting.AutoRNNForecaster` takes longer, and
-# measures its intervals on rows that were held out.
+# learns quantiles from few rows. :class:`~skrnn.forecasting.AutoRNNForecaster` measures its
+# intervals on held-out rows, and ``calibrate=True`` does so for this network. With a longer past,
+# boosted trees are more accurate; see :doc:`/start_here/energy`.
 
 print(f"inside the interval: {result.summary()['coverage']['forecast']:.0%}")
 

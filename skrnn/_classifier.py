@@ -408,7 +408,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             of one series are not copied as a whole.
 
         y : array-like of shape (n_samples,) or (n_samples, n_timesteps)
-            Labels: numbers, text or booleans, but not several of these. Large integers stay
+            Labels: numbers, text or booleans, but not a mixture. Large integers stay
             exact, even if some are missing. If `return_sequences` is True, each step has a
             label, and y may be a list of sequences as long as those of X. An unknown label is
             left out of the loss, and a row without a known label is left out.

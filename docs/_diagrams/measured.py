@@ -88,15 +88,16 @@ def run_page(name, to="\n.. inline-svg"):
 def draw_energy():
     """Draw the last day of the page on energy."""
     page = run_page("start_here/energy")
-    y, interval = page["y"][-72:], page["interval"]
-    figure, ax = axes()
+    y, interval = page["y"][-60:], page["interval"]
+    figure, ax = axes(5, 2.4)
     bounds = interval.to_numpy().T
     ax.fill_between(interval.index, *bounds, color=BLUE, alpha=0.25, lw=0, label="80% interval")
     ax.plot(y, color="black", lw=1.2, label="measured")
     forecast = page["forecaster"].predict(X=page["tomorrow"])
     ax.plot(forecast, color=BLUE, lw=2, label="forecast")
     ax.set_ylabel("load in MW")
-    ax.set_xticks(y.index[::24], labels=[f"{day:%d %B}" for day in y.index[::24]])
+    days = y.index[y.index.hour == 0]
+    ax.set_xticks(days, labels=[f"{day:%d %B}" for day in days])
     ax.legend(frameon=False, ncols=3, loc="upper left", bbox_to_anchor=(0, 1.2))
     save(figure, "energy")
 
@@ -116,7 +117,7 @@ def draw_retail():
     }
     past, forecast = of["past"]["y"][-30:], of["forecast"]["y"]
     bounds = of["interval"][["y-lo-80", "y-hi-80"]].to_numpy(float).T
-    figure, ax = axes()
+    figure, ax = axes(5, 2.4)
     ax.fill_between(forecast.index, *bounds, color=BLUE, alpha=0.25, lw=0, label="80% interval")
     ax.plot(past, ".-", color="black", lw=1, label="sales")
     ax.plot(forecast, ".-", color=BLUE, lw=2, label="forecast")

@@ -215,8 +215,8 @@ class Backtest:
 
     See Also
     --------
-    backtest : Makes it.
-    skrnn.plotting.BacktestDisplay : Draws it.
+    backtest : Returns a `Backtest`.
+    skrnn.plotting.BacktestDisplay : Plots a `Backtest`.
 
     Examples
     --------

@@ -108,7 +108,7 @@ def to_panel(
 
     See Also
     --------
-    from_panel : Convert a panel back to a long table.
+    from_panel : Converts a panel back to a long table.
 
     Examples
     --------
@@ -295,7 +295,7 @@ def from_panel(
 
     See Also
     --------
-    to_panel : The reverse.
+    to_panel : Converts a long table to a panel.
 
     Examples
     --------
