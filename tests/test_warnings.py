@@ -436,7 +436,7 @@ CASES = [
         "known side by side",
         lambda: PanelRidge().fit(months()[:3], fh=[1]).predict(),
     ),
-    ("_warn_about_lost_digits", "float32", lambda: network().fit(X, Y * 1e-3 + 1e6)),
+    ("warn_about_digits", "float32", lambda: network().fit(X, Y * 1e-3 + 1e6)),
     (
         "warn_of_keras_precision",
         "a Keras model takes float32",

@@ -107,7 +107,7 @@ def choose_engine(
     if wanted != "auto":
         return wanted
     if reason:
-        _check_installed(reason)
+        _check_installed(reason, _WITHOUT_DROPOUT if reason == "dropout" else "")
         return "tensorflow"
     if before is None:
         seconds = work_of_fit(architecture, batch_size=batch_size, n_rows=n_rows, epochs=epochs)
@@ -132,6 +132,12 @@ def check_can_train(engine):
     """
     if engine == "tensorflow":
         check_not_forked()
+
+
+_WITHOUT_DROPOUT = (
+    ", or train without dropout, which needs NumPy only: after "
+    "set_params(dropout=0.0, recurrent_dropout=0.0), partial_fit continues with the fitted weights"
+)
 
 
 class _Engines:
@@ -184,9 +190,9 @@ def _is_installed():
         return False
 
 
-def _check_installed(setting):
+def _check_installed(setting, otherwise=""):
     if not _is_installed():
         raise ImportError(
             f"{setting} needs TensorFlow and Keras, which are not installed. Install them with "
-            "pip install tensorflow keras."
+            f"pip install tensorflow keras{otherwise}."
         )

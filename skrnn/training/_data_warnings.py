@@ -9,12 +9,13 @@ from skrnn.network._window_level import WindowLevel
 # Measured with the default network on 150 rows of two sines and noise, by R2 on later rows. On
 # standardised data it reaches 0.87.
 #   y: R2 is -5,452 with a mean of 100 and a spread of 1 (-1,252 on 600 rows), 0.10 with a spread
-#   of 300, 0.02 with 1,000, -0.92 with 0.001, and 0.85 with 0.01.
+#   of 300, 0.02 with 1,000, -0.92 with 0.001, and 0.85 with 0.01. With a mean of 10, 20, 30 and
+#   50, and half of it as spread, it is 0.80, 0.13, -0.31 and -1.15.
 #   X: R2 is -0.06 with means of 1,000 or more, unless the spread is as large; with means of 100
 #   times the spread (at most 0.83 with 30 times); and with values of 0.001 (0.72 with 0.01).
 # scikit-learn's own checks use X with a mean of 100 and a spread of 1, and y with a spread of 170,
-# so the limits are above these.
-_LARGEST_MEAN = 100.0
+# so the other limits are above these.
+_LARGEST_MEAN = 25.0
 _LARGEST_TARGET = 300.0
 _LARGEST_INPUT = 1000.0
 _SMALLEST = 1.5e-3
@@ -58,7 +59,7 @@ def warn_about_data(
         warn_about_windows(samples, held_out, columns=columns, without=without)
         return
     y = relative_targets(samples, level_feature)
-    _warn_about_scale_of_y(y, level_feature)
+    _warn_about_scale_of_y(y, level_feature, can_be_transformed(samples))
     if held_out is not None:
         later = relative_targets(held_out, level_feature)
         _warn_if_far(y, later, ["y_val"] * y.shape[1], _SCALE_Y_VAL)
@@ -90,12 +91,18 @@ def warn_about_digits(samples, architecture, *, of_differences=True, columns=Non
         return
     level = architecture.level_feature
     names = feature_names(samples.windows.shape[2], columns)
+    messages = []
     if architecture.link in ("identity", "log"):
         y = relative_targets(samples, level if of_differences else None)
         name = "y" if level is None or not of_differences else "y, less the level,"
-        _warn_about_lost_digits(y, [name] * y.shape[1], _BRING_Y_NEAR)
+        for described in describe_digits(y, [name] * y.shape[1]):
+            remedy = _BRING_Y_NEAR if can_be_transformed(samples) else _SUBTRACT
+            messages.append(f"{described}. {remedy}")
     x = last_steps(samples, level)
-    _warn_about_lost_digits(x, [f"{name} of X" for name in names], _BRING_X_NEAR)
+    for described in describe_digits(x, [f"{name} of X" for name in names]):
+        messages.append(f"{described}. {_BRING_X_NEAR}")
+    for message in messages:
+        warn_user(message)
 
 
 _BRING_Y_NEAR = (
@@ -103,16 +110,27 @@ _BRING_Y_NEAR = (
     "transformer=StandardScaler()), or set level_feature to the feature of X that contains the "
     "past of y: both subtract in float64, as long as y is not float32."
 )
+_SUBTRACT = (
+    "Subtract a constant from y in float64, and add it to the forecasts, or set level_feature to "
+    "the feature of X that contains the past of y, which subtracts in float64 as long as y is not "
+    "float32."
+)
+_TRANSFORM = (
+    "Put the estimator into TransformedTargetRegressor(regressor=..., "
+    "transformer=StandardScaler())."
+)
 _BRING_X_NEAR = (
     "Put StandardScaler before the windows, or if this feature contains the past of y, set "
     "level_feature to it: both subtract in float64, as long as X is not float32."
 )
 
 
-def _warn_about_lost_digits(values, names, remedy):
-    for column in np.flatnonzero(lose_digits(values))[:1]:
-        described = describe_lost_digits(values[:, column])
-        warn_user(f"{names[column]} {described}. {remedy}")
+def describe_digits(values, names):
+    """Describe the first column that loses its digits, if there is one."""
+    return [
+        f"{names[column]} {describe_lost_digits(values[:, column])}"
+        for column in np.flatnonzero(lose_digits(values))[:1]
+    ]
 
 
 def warn_of_keras_precision(mean_level):
@@ -324,7 +342,13 @@ def _warn_about_scale_of_x(x, names):
         )
 
 
-def _warn_about_scale_of_y(y, level_feature):
+def can_be_transformed(samples):
+    """Whether `TransformedTargetRegressor` can scale y: it refuses NaN, and scales each step."""
+    targets = samples.targets[:, :, :-1]
+    return targets.shape[1] == 1 and not np.isnan(targets).any()
+
+
+def _warn_about_scale_of_y(y, level_feature, transformed):
     mean, spread = moments(y)
     # Targets may be float32, whose rounding makes a constant vary by less than this.
     size, varies = np.hypot(mean, spread), spread > 1e-6 * np.abs(mean)
@@ -333,12 +357,27 @@ def _warn_about_scale_of_y(y, level_feature):
     bad &= ~lose_digits(y)  # these have a separate warning
     for output in np.flatnonzero(bad)[:1]:
         less = "" if level_feature is None else ", less the level,"
+        remedy = _TRANSFORM if transformed else _scale_by_hand(mean[output], spread[output])
         warn_user(
             f"y{less} has a mean of {mean[output]:.3g} and a standard deviation of "
             f"{spread[output]:.3g}: networks learn targets of order one, and can hardly reach "
-            "such values. Put the estimator into TransformedTargetRegressor(regressor=..., "
-            "transformer=StandardScaler()).",
+            f"such values. {remedy}",
         )
+
+
+def _scale_by_hand(mean, spread):
+    """Say how to scale targets that `TransformedTargetRegressor` cannot scale."""
+    scale = f"{spread if spread > 0 else abs(mean):.3g}"
+    scaled, back = f"y / {scale}", f"* {scale}"
+    if abs(mean) > spread > 0:
+        sign, other = ("-", "+") if mean > 0 else ("+", "-")
+        offset = f"{abs(mean):.3g}"
+        scaled, back = f"(y {sign} {offset}) / {scale}", f"* {scale} {other} {offset}"
+    return (
+        f"Pass {scaled} to fit, and convert the forecasts back by {back}. "
+        "TransformedTargetRegressor does not suit such targets: it refuses NaN, and "
+        "StandardScaler would scale each step differently."
+    )
 
 
 def _warn_if_far(fitted, later, names, remedy):

@@ -120,6 +120,14 @@ try:
     rnn.set_params(dropout=0.5).fit(X, y)
 except ImportError as error:
     print(error)
+rnn.engine_ = "tensorflow"  # as if it had been trained with dropout on another machine
+before = [w.copy() for w in rnn.weights_]
+try:
+    rnn.partial_fit(X[:1], y[:1])
+except ImportError as error:
+    print(error)
+rnn.set_params(dropout=0.0, recurrent_dropout=0.0).partial_fit(X[:1], y[:1])
+print(rnn.engine_, max(np.abs(a - b).max() for a, b in zip(before, rnn.weights_)) < 0.1)
 """
 
 
@@ -130,4 +138,7 @@ def test_a_machine_without_tensorflow():
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[:2] == ["(1,) numpy", "True"]
+    assert lines[2] == lines[3]
     assert lines[2].startswith("dropout needs TensorFlow and Keras, which are not installed")
+    assert "set_params(dropout=0.0, recurrent_dropout=0.0), partial_fit continues" in lines[2]
+    assert lines[4] == "numpy True"

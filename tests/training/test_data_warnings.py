@@ -1,5 +1,6 @@
 """Warnings about data that train without an error, and from which little is learned."""
 
+import re
 import warnings
 
 import numpy as np
@@ -122,7 +123,8 @@ SCALES_OF_Y = [
     (Y, False),
     (0.02 * Y, False),
     (11 + 4 * Y, False),  # temperatures
-    (50 + 30 * Y, False),
+    (20 + 10 * Y, False),
+    (50 + 30 * Y, True),
     (np.zeros(N_ROWS), False),
     (np.ones(N_ROWS), False),
     ((Y > 0).astype(float), False),
@@ -205,6 +207,32 @@ def test_a_level_takes_the_offset_away():
     assert warned(small(level_feature=0).fit, windows, y) == []
     (words,) = warned(small(level_feature=0).fit, windows, 1e5 + y)
     assert words.startswith("y, less the level, has a mean of")
+
+
+WITH_GAPS = np.where(np.arange(N_ROWS) < 3, np.nan, Y)
+
+
+@pytest.mark.parametrize(
+    ("y", "remedy"),
+    [
+        (83 + 42 * WITH_GAPS, r"\(y - 7\d\.\d\) / 3.*by \* 3.* \+ 7"),
+        (-83 + 42 * WITH_GAPS, r"\(y \+ 8\d\.\d\) / 3.*by \* 3.* - 8"),
+        (1e4 * WITH_GAPS, r"Pass y / \S+ to fit"),
+        (5e4 + 0 * WITH_GAPS, r"Pass y / 5e.04 to fit"),
+    ],
+)
+def test_targets_with_gaps_are_scaled_by_hand(y, remedy):
+    (words,) = warned(small().fit, NOISE, y)
+    assert re.search(remedy, words), words
+    assert "regressor=..." not in words
+    (words,) = warned(small().fit, NOISE, np.where(np.isnan(y), np.nan, 1e6 + 1e-3 * Y))
+    assert "Subtract a constant from y in float64" in words
+
+
+def test_sequences_of_targets_are_scaled_by_hand():
+    X = NOISE[:20].reshape(4, 5, 2)
+    (words,) = warned(small(return_sequences=True).fit, X, 83 + 42 * Y[:20].reshape(4, 5))
+    assert "Pass (y - 8" in words
 
 
 def test_rows_without_weight_or_target_do_not_count():
