@@ -450,7 +450,7 @@ CASES = [
         lambda: pad_sequences([pd.DataFrame(X, columns=["a"]), X]),
     ),
     ("check_classes_left", "every row of the classes", without_a_class_to_train_on),
-    ("_report_limited", "went far beyond", with_other_weights),
+    ("warn_of_limited", "went far beyond", with_other_weights),
     ("warn_about_lost_digits", "as it was scaled", of_columns_far_from_zero),
     ("warn_of_unknown", "never change", lambda: of_quantiles(months(np.full(30, 7)))),
     ("_warn_of_levels", "up to a coverage", lambda: of_quantiles(months(), 0.9999)),

@@ -593,7 +593,7 @@ class AutoRNNForecaster(TakesLongTables):
             if held_out.n_origins:
                 trial.run(held_out, X, scales, keep=keep)
             tried.append(trial)
-            progress.show({"error": trial.error})
+            progress.show({"error": trial.error}, trial.name)
         return tried
 
     def _fit_views(self, tried, weights, learn, progress):
@@ -602,7 +602,7 @@ class AutoRNNForecaster(TakesLongTables):
         for trial, weight in zip(tried, weights.mean(axis=1), strict=True):
             if weight > 0:
                 self._fit_view(trial, weight, learn)
-            progress.show({"weight": weight})
+            progress.show({"weight": weight}, trial.name)
         self._weights = weights[[trial.weight > 0 for trial in tried]]
 
     def _fit_view(self, trial, weight, learn):

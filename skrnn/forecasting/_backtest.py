@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +19,7 @@ from ._accuracy import summarise
 from ._backtest_quantiles import AskedQuantiles
 from ._changed_choices import warn_of_changed_choices
 from ._data_advice import check_data
+from ._limited_forecasts import collected_limits, warn_of_limited_origins
 from ._long_form import is_long, only_features, taken_apart
 from ._long_frames import TARGET
 from ._origins import Origins, change_before, naive_forecasts
@@ -182,6 +183,7 @@ def backtest(
         for table in run.refitted(n_jobs) if refit else run.updated():
             tables.append(table)
             progress.show({"error": float((table["forecast"] - table["y"]).abs().mean())})
+    warn_of_limited_origins(run.limited, n_origins)
     warn_of_changed_choices(forecaster, origins, range(n_origins if refit else 1))
     forecasts = pd.concat(tables, ignore_index=True)
     return Backtest(forecasts, y, int(sp), asked.coverage, asked.alpha)
@@ -327,6 +329,7 @@ class _Run:
     origins: Origins
     sp: int
     asked: AskedQuantiles
+    limited: list = field(default_factory=list)
 
     def updated(self):
         """Yield the forecasts of one forecaster, updated with the rows between the origins."""
@@ -358,6 +361,12 @@ class _Run:
 
     def _forecasts(self, forecaster, origin, series):
         """Return the table of the forecasts from an origin."""
+        with collected_limits() as limited:
+            table = self._table(forecaster, origin, series)
+        self.limited.append(limited)
+        return table
+
+    def _table(self, forecaster, origin, series):
         origins = self.origins
         X, rows = origins.future(origin, series), origins.rows_ahead(origin, series)
         labels = origins.y.index[rows.ravel()]

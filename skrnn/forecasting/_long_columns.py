@@ -1,5 +1,6 @@
 """Checks the columns of a long table: names of series, times, and numbers."""
 
+import re
 from datetime import date
 
 import numpy as np
@@ -13,6 +14,9 @@ _ISO_DATE = r"\d{4}-\d{2}"
 
 _OFFSET = r":\d{2}.*?(Z|[+-]\d{2}:?\d{2})$"
 """Offset from UTC, after a time of day. pandas supports only one for all labels."""
+
+_ISO_WEEK = re.compile(r"\d{4}(-?)W\d{2}(-?\d)?")
+"""A week of a year, with or without its day."""
 
 _TEXT_ADVICE = "Convert the column first: frame[{0!r}] = {1}"
 
@@ -143,17 +147,28 @@ def _parsed(index, column):
     return parsed
 
 
+def _advise_weeks(week, column):
+    """Return the line that converts ISO weeks, such as 2022-W01, to dates."""
+    dash, day = week.groups()
+    added, day = (' + "-1"', "-%u") if day is None else ("", f"{day[:-1]}%u")
+    return f'pd.to_datetime(frame[{column!r}]{added}, format="%G{dash}W%V{day}")'
+
+
 def _refuse_text(example, column):
     """Raise an error that says how to convert text such as an example to dates."""
     advice = f'pd.to_datetime(frame[{column!r}], format="%d.%m.%Y")'
-    if "Q" in example.upper():
+    own_format, week = ", with the format of your dates", _ISO_WEEK.fullmatch(example)
+    if week:
+        advice = _advise_weeks(week, column)
+        own_format = ", the first day of each week" if week[2] is None else ""
+    elif "Q" in example.upper():
         advice = f'pd.PeriodIndex(frame[{column!r}], freq="Q")'
     elif "T" in example.upper() or "+" in example or ":" in example:
         advice = f"pd.to_datetime(frame[{column!r}], utc=True)"
     raise ValueError(
         f"The column {column!r} holds text such as {example!r}, which may be read as a date in "
-        f"several ways, or in none. {_TEXT_ADVICE.format(column, advice)}, with the format of "
-        "your dates. Text such as '2024-01-31' needs no conversion."
+        f"several ways, or in none. {_TEXT_ADVICE.format(column, advice)}{own_format}. Text such "
+        "as '2024-01-31' needs no conversion."
     )
 
 

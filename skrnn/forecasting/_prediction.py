@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from skrnn._warnings import warn_user
-
 from ._differencing import base_coefficients, integrate
 from ._forecast_limits import Bounds
 from ._last_value import stand_ins, warn_of_unknown
-from ._panel import count_known, name_some
+from ._limited_forecasts import are_counts, report_limited
+from ._panel import count_known
 from ._scaling import CommonScaling
 from ._strategies import forecast_at_once, forecast_in_sample, forecast_recursively, median
 from ._summaries import Draws, Quantiles, equally_likely
@@ -69,7 +68,7 @@ def predict_steps(networks, panel, last, steps, future, *, stands_in=True):
         naive = _naive(networks, known, last, ~before, result)
         _report_blank_in_sample(networks, panel, rows, result)
     restored, beyond = _restored(networks, known, panel, last, steps, result)
-    _report_limited(panel, far | beyond, recursive=networks.recursive)
+    _report_limited(networks, known, far | beyond)
     return restored, naive
 
 
@@ -205,17 +204,15 @@ def _steps_at_once(networks, panel, end, tail, length):
     return np.where(np.isnan(values), np.nan, series)
 
 
-def _report_limited(panel, far, *, recursive):
-    """Warn about series whose forecast was far outside its bounds."""
-    if not far.any():
-        return
-    what, strategies = "y", "strategy='direct' or 'multioutput', " if recursive else ""
-    if panel.instances is not None:
-        what = f"{int(far.sum())} series ({name_some(panel.instances[far])})"
-    warn_user(
-        f"The forecast of {what} went far beyond the values of the series and was limited. Do not "
-        f"trust the networks here: use {strategies}a smaller learning_rate, or more weight_decay.",
-    )
+def _report_limited(networks, panel, far):
+    """Report series whose forecast was far outside its bounds."""
+    if far.any():
+        targets = panel.values[panel.rows, : networks.n_targets]
+        report_limited(
+            None if panel.instances is None else panel.instances[far],
+            recursive=networks.recursive,
+            counts=not networks.counts and are_counts(targets),
+        )
 
 
 def _rows_needed(networks, panel, end):

@@ -13,7 +13,7 @@ from skrnn.windows._time_index import labels_in_order
 from ._find_networks import find_networks, is_forecaster, table_of
 
 
-def forecast_of(estimator, X, y, output, quantile=None):
+def forecast_of(estimator, X, y, output, quantile=None, series=None):
     """Forecast with an estimator, and choose one output of its targets and forecasts.
 
     Parameters
@@ -26,6 +26,8 @@ def forecast_of(estimator, X, y, output, quantile=None):
         The output to choose; None if there is only one.
     quantile : tuple of float, default=None
         Quantiles that a forecaster is to forecast. None means those of its networks.
+    series : hashable, default=None
+        Name of one of several series of a forecaster.
 
     Returns
     -------
@@ -37,7 +39,11 @@ def forecast_of(estimator, X, y, output, quantile=None):
         The quantiles in the columns of the forecasts.
     """
     if is_forecaster(estimator):
-        return _forecast_of_series(estimator, X, y, output, quantile)
+        return _forecast_of_series(estimator, X, y, output, quantile, series)
+    if series is not None:
+        raise ValueError(
+            f"series is for forecasters of several series. Got {type(estimator).__name__}."
+        )
     if quantile is not None:
         raise ValueError(
             "coverage is for forecasters. The band of a regressor shows the quantiles that its "
@@ -66,19 +72,15 @@ def forecast_of(estimator, X, y, output, quantile=None):
     return pd.Series(y_true, index, name=name), y_pred[..., position], quantile
 
 
-def _forecast_of_series(forecaster, X, y, output, quantile):
+def _forecast_of_series(forecaster, X, y, output, quantile, series):
     """Forecast the rows of a series, or the horizon that the forecaster was fitted to."""
     if not isinstance(y, pd.Series | pd.DataFrame):
         raise ValueError(
             f"y must be a pandas Series or DataFrame, whose index determines the rows to "
             f"forecast. Got {type(y).__name__}."
         )
-    if isinstance(y.index, pd.MultiIndex):
-        raise ValueError(
-            "y contains several series, but a display draws only one: choose the rows of one "
-            "series "
-            "in y and in forecaster.predict, and call from_predictions."
-        )
+    series = series_to_draw(y, series)
+    y = rows_of_series(y, series)
     from sktime.forecasting.base import ForecastingHorizon
 
     fixed = forecaster.get_tag("requires-fh-in-fit")
@@ -88,11 +90,69 @@ def _forecast_of_series(forecaster, X, y, output, quantile):
     quantile = _quantiles_of_all(forecaster) if quantile is None else quantile
     if quantile is None or not forecaster.get_tag("capability:pred_int"):
         quantile, y_pred = None, pd.DataFrame(forecaster.predict(fh=fh, X=X)).iloc[:, position]
+        y_pred = rows_of_series(y_pred, series)
     else:
         columns = forecaster.predict_quantiles(fh=fh, X=X, alpha=list(quantile))
+        columns = rows_of_series(columns, series)
         y_pred = columns.iloc[:, position * len(quantile) :].iloc[:, : len(quantile)]
     y_true = y if isinstance(y, pd.Series) else table.iloc[:, position]
     return y_true, y_pred, quantile
+
+
+def series_to_draw(y, series):
+    """Return the name of the series to draw, or None if there is only one without a name.
+
+    Parameters
+    ----------
+    y : Series or DataFrame
+        Observed values, with a MultiIndex if there are several series.
+    series : hashable or None
+        The parameter.
+
+    Returns
+    -------
+    hashable or None
+
+    Raises
+    ------
+    ValueError
+        If the series does not exist, or must be chosen.
+    """
+    if not isinstance(y.index, pd.MultiIndex):
+        if series is not None:
+            raise ValueError(f"series={series!r}, but y is one series without a name.")
+        return None
+    names = y.index.droplevel(-1).unique()
+    if series is None and len(names) == 1:
+        return names[0]
+    if series not in names:
+        listed = ", ".join(map(repr, names[:3].tolist())) + ", ..." * (len(names) > 3)
+        raise ValueError(
+            f"y contains {len(names)} series, but a display draws only one: set series to one of "
+            f"{listed}. Got series={series!r}."
+        )
+    return series
+
+
+def rows_of_series(table, series):
+    """Return the rows of one of several series, with time as their only index.
+
+    Parameters
+    ----------
+    table : Series or DataFrame
+        The rows. Without a MultiIndex, they are returned as they are.
+    series : hashable
+        Name of the series.
+
+    Returns
+    -------
+    Series or DataFrame
+    """
+    if not isinstance(table.index, pd.MultiIndex):
+        return table
+    names = table.index.droplevel(-1)
+    rows = table[names.isin([series])]
+    return rows.set_axis(rows.index.get_level_values(-1))
 
 
 def _first_index(*indices):
@@ -309,6 +369,8 @@ def inner_bands(forecasts, quantile):
 
 
 def _band_name(low, high):
+    if np.isclose(low + high, 1):
+        return f"{100 * (high - low):.6g}% interval"
     return f"quantiles {low:g} to {high:g}"
 
 
@@ -339,7 +401,7 @@ def quantiles_of_coverage(coverage):
     return tuple(np.sort(ends).round(12).tolist())
 
 
-def paths_of(forecaster, y, X, output, n_paths, random_state):
+def paths_of(forecaster, y, X, output, n_paths, random_state, *, series=None):
     """Draw paths of a forecaster, ``(n_rows, n_paths)``.
 
     Parameters
@@ -356,6 +418,8 @@ def paths_of(forecaster, y, X, output, n_paths, random_state):
         Number of paths.
     random_state : int, RandomState instance or None
         Seed.
+    series : hashable, default=None
+        Name of the series to draw, if there are several.
 
     Returns
     -------
@@ -373,12 +437,14 @@ def paths_of(forecaster, y, X, output, n_paths, random_state):
             f"n_paths={n_paths!r} needs a forecaster with the method sample_paths, such as "
             f"AutoRNNForecaster. Got {type(forecaster).__name__}."
         )
-    fh = None
+    series = series_to_draw(y, series)
+    fh, y = None, rows_of_series(y, series)
     if not forecaster.get_tag("requires-fh-in-fit"):
         fh = ForecastingHorizon(y.index[y.index > forecaster.cutoff[-1]], is_relative=False)
     paths = forecaster.sample_paths(n_paths, fh=fh, X=X, random_state=random_state)
     table = y.to_frame() if isinstance(y, pd.Series) else y
-    return paths.iloc[:, _output_position(output, table.to_numpy(), table)].unstack(level=0)
+    paths = paths.iloc[:, _output_position(output, table.to_numpy(), table)].unstack(level=0)
+    return rows_of_series(paths, series)
 
 
 def joined_paths(y_pred, paths):

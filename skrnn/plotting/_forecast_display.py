@@ -164,6 +164,7 @@ class ForecastDisplay:
         y: Any,
         *,
         output: int | str | None = None,
+        series: Any = None,
         coverage: float | Sequence[float] | None = None,
         n_paths: int = 0,
         random_state: RandomState = None,
@@ -196,6 +197,10 @@ class ForecastDisplay:
 
         output : int or str, default=None
             The output to draw if there are several, by position or by its column name in `y`.
+
+        series : hashable, default=None
+            Name of the series to draw, if a forecaster was fitted to several: a tuple if the
+            series have several levels. `y` and `X` contain all series.
 
         coverage : float or sequence of float, default=None
             For a forecaster with intervals, the fractions of the values that the bands should
@@ -246,8 +251,10 @@ class ForecastDisplay:
         """
         check_support(f"{cls.__name__}.from_estimator")
         quantile = quantiles_of_coverage(coverage)
-        y_true, y_pred, quantile = forecast_of(estimator, X, y, output, quantile)
-        paths = paths_of(estimator, y, X, output, n_paths, random_state) if n_paths else None
+        y_true, y_pred, quantile = forecast_of(estimator, X, y, output, quantile, series)
+        paths = None
+        if n_paths:
+            paths = paths_of(estimator, y, X, output, n_paths, random_state, series=series)
         return cls.from_predictions(
             y_true,
             y_pred,
@@ -470,12 +477,15 @@ class ForecastDisplay:
 
         bands = {} if self.lower is None else {self.band_name: (self.lower, self.upper)}
         bands |= self.inner_bands or {}
-        # Bands lie on top of each other, so that the narrow ones are darker.
-        defaults = {"color": "C1", "alpha": 0.25 if len(bands) > 1 else 0.3, "linewidth": 0}
+        defaults = {"color": "C1", "alpha": 0.3, "linewidth": 0}
         drawn = style(defaults, band_kw, artist=PolyCollection, name="band_kw")
+        # Bands lie on top of each other, and the narrow ones are clearly darker.
+        n_narrower = max(len(bands) - 1, 1)
+        lightest = defaults["alpha"] if len(bands) == 1 else 0.2
+        shades = [lightest + 0.4 * i / n_narrower for i in range(len(bands))]
         self.bands_ = [
-            self.ax_.fill_between(x, *ends, **{"label": name, **drawn})
-            for name, ends in bands.items()
+            self.ax_.fill_between(x, *ends, **{"label": name, **drawn, **_shade(band_kw, shade)})
+            for (name, ends), shade in zip(bands.items(), shades, strict=True)
         ]
         self.band_ = self.bands_[0] if bands else None
         self._draw_paths(x)
@@ -506,3 +516,8 @@ class ForecastDisplay:
         [line] = panel.plot(x, self.observed - self.predicted, **drawn)
         panel.set_ylabel("observed\n− forecast")
         return line
+
+
+def _shade(band_kw, alpha):
+    """Return the opacity of a band, unless it was passed."""
+    return {} if "alpha" in (band_kw or {}) else {"alpha": alpha}

@@ -15,7 +15,8 @@ from skrnn.network._window_level import WindowLevel
 #   times the spread (at most 0.83 with 30 times); and with values of 0.001 (0.72 with 0.01).
 # scikit-learn's own checks use X with a mean of 100 and a spread of 1, and y with a spread of 170,
 # so the other limits are above these.
-_LARGEST_MEAN = 25.0
+_LARGEST_MEAN = 100.0
+_LARGEST_NARROW_MEAN = 25.0  # of targets whose spread is smaller than their mean
 _LARGEST_TARGET = 300.0
 _LARGEST_INPUT = 1000.0
 _SMALLEST = 1.5e-3
@@ -352,7 +353,8 @@ def _warn_about_scale_of_y(y, level_feature, transformed):
     mean, spread = moments(y)
     # Targets may be float32, whose rounding makes a constant vary by less than this.
     size, varies = np.hypot(mean, spread), spread > 1e-6 * np.abs(mean)
-    large = (np.abs(mean) > _LARGEST_MEAN) | (size > _LARGEST_TARGET)
+    largest = np.where(np.abs(mean) > spread, _LARGEST_NARROW_MEAN, _LARGEST_MEAN)
+    large = (np.abs(mean) > largest) | (size > _LARGEST_TARGET)
     bad = large | (varies & (spread < _SMALLEST))
     bad &= ~lose_digits(y)  # these have a separate warning
     for output in np.flatnonzero(bad)[:1]:

@@ -30,7 +30,8 @@ def epoch_progress(n_epochs, *, verbose, console=None, unit="epoch"):
     Yields
     ------
     NoProgress, ProgressLine or ProgressLog
-        An object whose method ``show`` takes the losses of an epoch, by name, and whose method
+        An object whose method ``show`` takes the losses of an epoch by name, and optionally the
+        name of what was trained, and whose method
         ``compiling`` returns a context for compiling the program.
     """
     if not verbose:
@@ -55,8 +56,8 @@ def epoch_progress(n_epochs, *, verbose, console=None, unit="epoch"):
 class NoProgress:
     """Progress that is not shown."""
 
-    def show(self, losses):
-        """Take the losses of an epoch."""
+    def show(self, losses, what=None):
+        """Take the losses of an epoch, or of something that has a name."""
 
     def compiling(self):
         """Return a context in which the program is compiled."""
@@ -94,11 +95,12 @@ class _Epochs:
     def _print_line(self, words):
         self._console.print(words, soft_wrap=True, highlight=False, markup=False)
 
-    def show(self, losses):
-        """Take the losses of an epoch."""
+    def show(self, losses, what=None):
+        """Take the losses of an epoch, or of something that has a name."""
         self.done += 1
         self._shown = time.monotonic()
-        self.losses = [f"{name} {loss:.4g}" for name, loss in losses.items()]
+        named = [] if what is None else [str(what)]
+        self.losses = [*named, *(f"{name} {loss:.4g}" for name, loss in losses.items())]
 
     @property
     def counter(self):
@@ -157,9 +159,9 @@ class ProgressLog(_Epochs):
         self._printed = 0
         self._every = -(-n_epochs // _LOG_LINES)
 
-    def show(self, losses):
-        """Take the losses of an epoch."""
-        super().show(losses)
+    def show(self, losses, what=None):
+        """Take the losses of an epoch, or of something that has a name."""
+        super().show(losses, what)
         if self.done in (1, self.n_epochs) or self.done % self._every == 0:
             self._print()
 

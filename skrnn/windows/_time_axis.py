@@ -212,6 +212,11 @@ def _step_of(times, name):
         return times.freq
     unique = times.unique().sort_values()
     step = infer_frequency(unique)
+    if step is None and len(unique) == 1:
+        raise ValueError(
+            f"{name} has rows at only one time, {unique[0]}, so the step to the next one is not "
+            "known. Pass at least two rows of a series, whose values may be NaN."
+        )
     if step is None:
         raise ValueError(
             f"The index of {name} is irregular: {len(unique)} label(s) from {unique[0]} to "

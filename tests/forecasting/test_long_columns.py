@@ -1,6 +1,7 @@
 """Names, times and numbers in the columns of a long table."""
 
 import decimal
+import re
 
 import numpy as np
 import pandas as pd
@@ -86,6 +87,24 @@ def test_whole_numbers(values):
 def test_refuses_times(values, message):
     with pytest.raises(ValueError, match=message):
         times(values)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "first"),
+    [
+        (["2022-W01", "2022-W02"], "2022-01-03"),
+        (["2020W53", "2021W01"], "2020-12-28"),
+        (["2022-W01-3", "2022-W02-3"], "2022-01-05"),
+        (["2022W017", "2022W027"], "2022-01-09"),
+    ],
+)
+def test_the_advice_for_iso_weeks_converts_them(weeks, first):
+    frame = pd.DataFrame({"ds": weeks})
+    with pytest.raises(ValueError, match="ds") as caught:
+        times_of(frame, "ds")
+    line = re.search(r"pd.to_datetime\(.*?%[Vu]\S*?\"\)", str(caught.value))[0]
+    converted = eval(line, {"pd": pd, "frame": frame})
+    assert list(converted) == list(pd.date_range(first, periods=2, freq="7D"))
 
 
 def test_series_are_numbered_in_order():

@@ -102,15 +102,21 @@ def test_refuses_what_does_not_align(y_true, y_pred, n_train, message):
 
 
 @pytest.mark.parametrize(
-    ("quantile", "median"),
-    [((0.1, 0.5, 0.9), 2.0), ((0.4, 0.6), 1.5), ((0.5, 0.9), 1.0), ((0.1, 0.2), 2.0)],
+    ("quantile", "median", "band"),
+    [
+        ((0.1, 0.5, 0.9), 2.0, "80% interval"),
+        ((0.4, 0.6), 1.5, "20% interval"),
+        ((0.0125, 0.9875), 1.5, "97.5% interval"),
+        ((0.5, 0.9), 1.0, "quantiles 0.5 to 0.9"),
+        ((0.1, 0.2), 2.0, "quantiles 0.1 to 0.2"),
+    ],
 )
-def test_median_of_quantiles(quantile, median):
+def test_median_of_quantiles(quantile, median, band):
     columns = np.arange(1.0, len(quantile) + 1)[None]
     predicted, lower, upper, name = quantile_band(columns, quantile)
     assert predicted == pytest.approx(median)
     assert (lower, upper) == (1.0, len(quantile))
-    assert name == f"quantiles {quantile[0]} to {quantile[-1]}"
+    assert name == band
 
 
 @pytest.mark.parametrize("quantile", [None, 0.3, (0.3,)])
@@ -209,8 +215,8 @@ def test_a_panel_is_refused():
 def test_inner_bands_are_central_intervals():
     columns = np.arange(7.0)[None] * [[1.0], [2.0]]
     found = inner_bands(columns, (0.05, 0.1, 0.3, 0.5, 0.7, 0.8, 0.95))
-    assert list(found) == ["quantiles 0.3 to 0.7"]
-    np.testing.assert_array_equal(found["quantiles 0.3 to 0.7"], [[2, 4], [4, 8]])
+    assert list(found) == ["40% interval"]
+    np.testing.assert_array_equal(found["40% interval"], [[2, 4], [4, 8]])
     assert inner_bands(columns[:, :1], None) == {}
     assert inner_bands(columns[:, :2], (0.1, 0.9)) == {}
 

@@ -120,7 +120,7 @@ class ForecastFan(Forecast):
 
     def drawn(self, display):
         inner = dict(zip(["lower", "upper"], ends_of(display.bands_[1]), strict=True))
-        inner = {f"{end}, quantiles 0.25 to 0.75": values for end, values in inner.items()}
+        inner = {f"{end}, 50% interval": values for end, values in inner.items()}
         paths = [line.get_ydata() for line in display.path_lines_]
         return super().drawn(display) | inner | {"path 0": paths[0], "path 1": paths[1]}
 

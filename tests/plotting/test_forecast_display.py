@@ -69,7 +69,7 @@ def test_residuals_on_demand():
 def test_band_of_quantiles():
     columns = np.stack([PREDICTED - 1, PREDICTED, PREDICTED + 2], axis=1)
     display = ForecastDisplay.from_predictions(TRUE, columns, quantile=(0.1, 0.5, 0.9))
-    assert labels(display) == ["quantiles 0.1 to 0.9", "observed", "forecast"]
+    assert labels(display) == ["80% interval", "observed", "forecast"]
     assert display.frame()["upper"].tolist() == (PREDICTED + 2).tolist()
 
 
@@ -122,11 +122,39 @@ def test_a_forecaster_of_several_columns_or_series(make_forecaster, series):
     np.testing.assert_allclose(frame["residual"], forecaster.predict_residuals()["b"])
     with pytest.raises(ValueError, match="y has 2 outputs: output must specify"):
         ForecastDisplay.from_estimator(forecaster, None, wide)
-    panel = pd.concat({"a": series.to_frame("y"), "b": series.to_frame("y")}, names=["s"])
-    with pytest.raises(ValueError, match="y contains several series"):
-        ForecastDisplay.from_estimator(forecaster, None, panel)
+    with pytest.raises(ValueError, match="series='a', but y is one series without a name"):
+        ForecastDisplay.from_estimator(forecaster, None, wide, output="b", series="a")
     with pytest.raises(ValueError, match="y must be a pandas Series"):
         ForecastDisplay.from_estimator(forecaster, None, series.to_numpy())
+
+
+def test_one_of_several_series(make_forecaster, series):
+    panel = pd.concat({"a": series.to_frame("y"), "b": 5 - series.to_frame("y")}, names=["s"])
+    train = panel.groupby(level="s").head(len(series) - 2)
+    forecaster = make_forecaster().fit(train, fh=[1, 2])
+    display = ForecastDisplay.from_estimator(forecaster, None, panel, series="b")
+    frame = display.frame()
+    np.testing.assert_array_equal(frame["observed"], panel.loc["b", "y"])
+    expected = forecaster.predict(fh=[1, 2]).loc["b", "y"]
+    np.testing.assert_allclose(frame["predicted"][-2:], expected)
+    for series_ in (None, "c"):
+        with pytest.raises(ValueError, match=r"y contains 2 series, .* one of 'a', 'b'\. Got"):
+            ForecastDisplay.from_estimator(forecaster, None, panel, series=series_)
+    alone = ForecastDisplay.from_estimator(forecaster, None, panel.loc[["b"]]).frame()
+    pd.testing.assert_frame_equal(alone, frame)
+    X = TRUE.to_frame()
+    with pytest.raises(ValueError, match=r"series is for forecasters .* Got Ridge"):
+        ForecastDisplay.from_estimator(Ridge().fit(X, TRUE), X, TRUE, series="a")
+
+
+def test_narrow_bands_are_darker():
+    columns = np.stack([PREDICTED + i for i in range(-3, 4)], axis=1)
+    quantile = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+    display = ForecastDisplay.from_predictions(TRUE, columns, quantile=quantile)
+    assert [band.get_alpha() for band in display.bands_] == pytest.approx([0.2, 0.4, 0.6])
+    assert labels(display)[:3] == ["95% interval", "80% interval", "50% interval"]
+    display.plot(band_kw={"alpha": 0.1})
+    assert {band.get_alpha() for band in display.bands_} == {0.1}
 
 
 def test_a_fan_of_a_forecaster_with_paths(make_forecaster, series):
@@ -139,12 +167,12 @@ def test_a_fan_of_a_forecaster_with_paths(make_forecaster, series):
     frame = display.frame()[50:52]
     wide, narrow = (forecaster.predict_interval(coverage=share) for share in (0.8, 0.5))
     np.testing.assert_allclose(frame[["lower", "upper"]], wide)
-    ends = [f"{end}, quantiles 0.25 to 0.75" for end in ("lower", "upper")]
+    ends = [f"{end}, 50% interval" for end in ("lower", "upper")]
     np.testing.assert_allclose(frame[ends], narrow)
     np.testing.assert_allclose(frame["predicted"], forecaster.predict())
     paths = forecaster.sample_paths(3, random_state=0)["value"].unstack(level=0)
     np.testing.assert_array_equal(frame[["path 0", "path 1", "path 2"]], paths)
-    bands = ["quantiles 0.1 to 0.9", "quantiles 0.25 to 0.75"]
+    bands = ["80% interval", "50% interval"]
     assert labels(display) == [*bands, "sample paths", "observed", "forecast"]
     assert display.band_ is display.bands_[0]
 

@@ -54,6 +54,12 @@ def test_a_log_goes_where_print_goes(capsys, verbose):
     assert capsys.readouterr().out.startswith("epoch 1/4, loss 0.25, elapsed 0:00, left 0:0")
 
 
+def test_what_was_trained_is_named(capsys):
+    with epoch_progress(2, verbose=1, unit="fit") as progress:
+        progress.show({"error": 0.5}, "trees")
+    assert capsys.readouterr().out.startswith("fit 1/2, trees, error 0.5, elapsed")
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_epochs_losses_and_times_in_words(clock, terminal):
     on = console(120, terminal=terminal)

@@ -1,0 +1,127 @@
+"""Warns about series whose forecasts went far beyond their values, once for a whole back-test."""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import numpy as np
+
+from skrnn._warnings import warn_user
+
+from ._panel import name_some
+
+_collected = ContextVar("collected", default=None)
+
+
+@contextmanager
+def collected_limits():
+    """Collect what would be warned about, so that several forecasts cause one warning.
+
+    This holds for the current thread only.
+
+    Yields
+    ------
+    list
+        The arguments of `report_limited`.
+    """
+    found = []
+    token = _collected.set(found)
+    try:
+        yield found
+    finally:
+        _collected.reset(token)
+
+
+def are_counts(values):
+    """Whether values are whole numbers of at least 0, some of which are 0.
+
+    Parameters
+    ----------
+    values : ndarray
+        Values of all series. NaN is unknown.
+
+    Returns
+    -------
+    bool
+    """
+    known = values[~np.isnan(values)]
+    return bool(known.size and known.min() == 0 and (known == np.rint(known)).all())
+
+
+def report_limited(instances, *, recursive, counts):
+    """Warn about series whose forecast was limited, or collect them.
+
+    Parameters
+    ----------
+    instances : Index or None
+        Names of the series. None is one series without a name.
+    recursive : bool
+        Whether the networks use each forecast for the next step.
+    counts : bool
+        Whether the series are counts, but the networks do not forecast counts.
+
+    Warns
+    -----
+    UserWarning
+        Unless the reports are collected.
+    """
+    collected = _collected.get()
+    if collected is not None:
+        collected.append((instances, recursive, counts))
+        return
+    what = "y" if instances is None else f"{len(instances)} series ({name_some(instances)})"
+    warn_of_limited(what, recursive=recursive, counts=counts)
+
+
+def warn_of_limited_origins(collected, n_origins):
+    """Warn about the series that were limited at some origins of a back-test.
+
+    Parameters
+    ----------
+    collected : list of list
+        What `collected_limits` collected at each origin.
+    n_origins : int
+        Number of origins.
+
+    Warns
+    -----
+    UserWarning
+        If there are such series.
+    """
+    n_limited = sum(map(bool, collected))
+    if not n_limited:
+        return
+    reports = [report for each in collected for report in each]
+    named = [instances for instances, *_ in reports if instances is not None]
+    what = "y"
+    if named:
+        series = named[0].append(named[1:]).unique()
+        what = f"{len(series)} series ({name_some(series)})"
+    what += f" at {n_limited} of {n_origins} origins"
+    recursive, counts = (any(flags) for flags in list(zip(*reports, strict=True))[1:])
+    warn_of_limited(what, recursive=recursive, counts=counts)
+
+
+def warn_of_limited(what, *, recursive, counts):
+    """Warn that some forecasts were limited, and say what to do about it.
+
+    Parameters
+    ----------
+    what : str
+        The series.
+    recursive, counts : bool
+        As in `report_limited`.
+
+    Warns
+    -----
+    UserWarning
+        Always.
+    """
+    advice = ["a smaller learning_rate", "more weight_decay"]
+    if recursive:
+        advice.insert(0, "strategy='direct' or 'multioutput'")
+    if counts:
+        advice.insert(0, "loss='negative_binomial', which is made for counts")
+    warn_user(
+        f"The forecast of {what} went far beyond the values of the series and was limited. Do not "
+        f"trust the networks here: use {', '.join(advice[:-1])}, or {advice[-1]}."
+    )
