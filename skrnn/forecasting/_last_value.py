@@ -8,8 +8,6 @@ from ._panel import name_some
 
 _CAUSE = "since none of the rows before it is completely known (targets and features)"
 
-_GIVE = "give {} at least one known row to start from"
-
 
 def stand_ins(
     panel, n_targets, last, missing, *, usable=True, quiet=False, unlearned=(), why=None
@@ -79,12 +77,9 @@ def warn_of_unknown(panel, series):
     if not series.any():
         return
     subject, names = _subject(panel, series, "y has", "have")
-    whose, advice = (
-        "their",
-        "Remove these series, or give each at least one known row to forecast from.",
-    )
+    whose, advice = "their", "Remove these series, or add at least one known row to each."
     if panel.instances is None:
-        whose, advice = "its", f"{_GIVE.format('it').capitalize()}."
+        whose, advice = "its", "Add at least one known row."
     warn_user(
         f"{subject} NaN as {whose} forecast, {_CAUSE}{names}. {advice}",
     )
