@@ -115,7 +115,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Features that are categories. The network reads one indicator for each category, and one
         for unknown categories: NaN or None, categories that `fit` has not seen, and rare ones.
         "from_dtype" finds the columns of a DataFrame that contain text, the dtype category or
-        nullable booleans, and the features of an array of objects that contain text or booleans.
+        nullable booleans, and the features of an array of objects that contain text.
         Otherwise pass positions in a step, a boolean mask of the features of a step, or names of
         columns. If the rows of a table hold several steps, one of the columns of a feature selects
         the feature at all steps. None means that there are no categories.

@@ -84,7 +84,7 @@ def test_sequences_of_any_length():
         np.testing.assert_allclose(model.predict(LONG[:, :n]), whole[:, :n], rtol=1e-12)
     expected = 1 - np.mean((whole - 1.0 - LONG[:, :, 0]) ** 2) / np.var(LONG[:, :, 0])
     assert model.score(LONG, LONG[:, :, 0] + 1.0) == pytest.approx(expected)
-    with pytest.raises(ValueError, match="y has shape"):
+    with pytest.raises(ValueError, match="y has 4 steps, but the windows have 7"):
         model.score(LONG, BY_STEP)
     labels = np.where(BY_STEP > 0, 1, 0)
     tagger = small(RNNClassifier, return_sequences=True).fit(X, labels)

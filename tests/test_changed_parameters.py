@@ -61,6 +61,8 @@ GOES_ON = [
     {"n_jobs": 2},
     {"random_state": 5},
     {"verbose": 1},
+    {"categorical_features": None},
+    {"max_categories": 5},
 ]
 
 # One pass over the rows in their order: these say nothing to `partial_fit`.
@@ -180,7 +182,7 @@ def test_training_goes_on_with_what_was_changed(fitted, change, method):
     assert model._iteration == before + expected
     assert all(np.isfinite(w).all() for w in model.weights_)
     has_no_effect = {"missing", "validation_fraction", "n_iter_no_change", "tol", "verbose"}
-    has_no_effect |= {"random_state", "n_jobs"}
+    has_no_effect |= {"random_state", "n_jobs", "categorical_features", "max_categories"}
     if method == "partial_fit":
         has_no_effect |= OF_EPOCHS
     difference = largest_difference(model.weights_, unchanged.weights_)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ._category_columns import is_categorical
+from ._category_columns import is_text
 from ._step_table import column_of, may_hold_categories, windows_or_table
 from ._views import series_of_windows, view_windows
 
@@ -55,7 +55,7 @@ class CategoryCodes:
             return None, X
         columns = [column_of(table, i) for i in range(table.shape[1])]
         empty = pd.Index([], dtype=object)
-        found = {i: empty for i, column in enumerate(columns) if is_categorical(column)}
+        found = {i: empty for i, column in enumerate(columns) if is_text(column)}
         return cls(found).coded(X) if found else (None, X)
 
     def coded(self, X):
@@ -80,9 +80,7 @@ class CategoryCodes:
             column = column_of(X, i)
             if i in self.values:
                 known = self.values[i]
-                booleans = len(known) > 0 and all(isinstance(v, bool | np.bool_) for v in known)
-                convert = _as_boolean if booleans else _as_category
-                as_text = column.astype(object).map(convert, na_action="ignore")
+                as_text = column.astype(object).map(_as_category, na_action="ignore")
                 new = [value for value in pd.unique(as_text.dropna()) if value not in known]
                 values[i] = pd.Index([*known, *new], dtype=object)
                 codes = values[i].get_indexer(pd.Index(as_text, dtype=object))
@@ -120,11 +118,6 @@ class CategoryCodes:
         )
 
 
-def _as_boolean(value):
-    """Return a boolean for 0 and 1, which booleans become if some of them are not known."""
-    return bool(value) if value in (0, 1) else _as_category(value)
-
-
 def _as_category(value):
     """Return text for a number, so that it is still a category in an array of objects."""
-    return value if isinstance(value, str | bool | np.bool_) else str(value)
+    return value if isinstance(value, str) else str(value)

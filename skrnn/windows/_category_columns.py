@@ -163,6 +163,26 @@ def is_categorical(column: pd.Series[Any]) -> bool:
     )
 
 
+def is_text(column: pd.Series[Any]) -> bool:
+    """Return whether a column is categorical, and contains more than booleans.
+
+    Parameters
+    ----------
+    column : Series
+        The column.
+
+    Returns
+    -------
+    bool
+        True for text and the dtype category. Booleans that may be missing are categories in
+        a table that says so by its dtype, but numbers in arrays of objects and in series.
+    """
+    if not is_categorical(column) or pd.api.types.is_bool_dtype(column.dtype):
+        return isinstance(column.dtype, pd.CategoricalDtype)
+    is_object = pd.api.types.is_object_dtype(column.dtype)
+    return not is_object or pd.api.types.infer_dtype(column) not in ("boolean", "empty")
+
+
 def categorical_names(X, categorical, *, shown=None):
     """Return the names of categorical columns.
 

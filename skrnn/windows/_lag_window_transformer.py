@@ -131,7 +131,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     Notes
     -----
-    Columns of text, of the dtype category and of nullable booleans are categories, which
+    Columns of text and of the dtype category are categories, which
     :class:`RNNRegressor` and :class:`RNNClassifier` can read. The windows are then arrays of
     objects, in which categories that are numbers have become text.
 

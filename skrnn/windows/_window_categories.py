@@ -9,7 +9,7 @@ from sklearn.utils import check_array
 
 from skrnn._validation import SERIES_DTYPES
 
-from ._category_columns import Categories, categorical_names
+from ._category_columns import Categories, categorical_names, is_text
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,13 @@ class WindowCategories:
             If a feature contains text, but `categorical` does not name it.
         """
         names = list(steps.frame.columns)
-        given = categorical
+        given, frame = categorical, steps.frame
         if not isinstance(given, str) or given != "from_dtype":
             categorical = steps.positions(given)
-        chosen = set(categorical_names(steps.frame, categorical, shown=given))
+        elif isinstance(steps.given, np.ndarray):
+            # Booleans in an array of objects are numbers: their dtype says nothing else.
+            frame = frame.loc[:, [is_text(column) for _, column in frame.items()]]
+        chosen = set(categorical_names(frame, categorical, shown=given))
         categories = {
             i: Categories.of(name, steps.frame.iloc[:, i], max_categories)
             for i, name in enumerate(names)

@@ -70,13 +70,14 @@ def test_categories_that_are_numbers_become_text():
     assert windows[:, 0, 1].tolist() == ["1", "2", "1", "1", "2", None]
 
 
-def test_booleans_are_the_same_as_numbers_with_a_gap():
-    X = pd.DataFrame({"x": 1.0, "open": pd.array([True, None, False], dtype="boolean")})
-    transformer = LagWindowTransformer(1, horizon=0, context="none").fit(X)
-    for column in ([1.0, np.nan, 0.0], [True, None, False]):
-        windows = transformer.transform(X.assign(open=column))
-        assert windows[:, 0, 1].tolist() == [True, None, False]
-        assert isinstance(windows[0, 0, 1], bool)
+@pytest.mark.parametrize("dtype", ["boolean", "bool[pyarrow]", object])
+def test_booleans_stay_numbers(dtype):
+    X = pd.DataFrame({"x": 1.0, "open": pd.Series([True, None, False], dtype=dtype)})
+    for kind in (["a", "b", "a"], 2.0):
+        transformer = LagWindowTransformer(1, horizon=0, context="none")
+        windows = transformer.fit_transform(X.assign(kind=kind))[:, 0]
+        np.testing.assert_array_equal(windows[:, 1].astype(float), [1, np.nan, 0])
+        assert windows[:, 2].tolist() == (kind if isinstance(kind, list) else [2.0] * 3)
 
 
 def test_text_among_numbers_is_no_category():

@@ -10,6 +10,7 @@ from skrnn.windows._category_columns import (
     categorical_names,
     filled_within,
     is_categorical,
+    is_text,
 )
 
 KINDS = pd.Series(["b", "a", "c", "a", "b", "a"])
@@ -115,3 +116,19 @@ def test_columns_of_equal_names():
     assert categorical_names(X, [0, 1]) == ["k", "k"]
     with pytest.raises(TypeError, match=r"X\['k'\] has the dtype .* 'b', but .*=\[0\]"):
         categorical_names(X, [0])
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        (KINDS, True),
+        (KINDS.astype("category"), True),
+        (pd.Series([True, False]).astype("category"), True),
+        (pd.Series([True, None], dtype="boolean"), False),
+        (pd.Series([True, None], dtype=object), False),
+        (pd.Series([None, None], dtype=object), False),
+        (pd.Series([1.0, 2.0]), False),
+    ],
+)
+def test_text_is_more_than_booleans(column, expected):
+    assert is_text(column) is expected
