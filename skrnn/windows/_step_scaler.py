@@ -172,7 +172,7 @@ class StepScaler(
         return self._learn(X, "partial_fit")
 
     def transform(self, X: ArrayLike) -> Any:
-        """Scale.
+        """Scale windows, sequences or a table.
 
         Parameters
         ----------
