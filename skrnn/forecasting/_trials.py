@@ -208,6 +208,7 @@ def weights_of(tried, held_out, rule):
         forecasts = np.stack([trial.forecasts for trial in tried])
         for i in np.flatnonzero(held_out.n_known() >= _LONG):
             apart = held_out.errors_of(i, forecasts).reshape(len(tried), -1)
+            apart[weights[:, i] == 0] = np.nan  # a view that is left out stays out
             together = weigh_together(apart)
             if np.isfinite(together).all():
                 weights[:, i] = (weights[:, i] + together) / 2

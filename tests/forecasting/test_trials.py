@@ -233,7 +233,8 @@ def test_many_errors_of_a_long_series_tell_which_views_err_alike(n_known, n_gap)
     held_out = HeldOut.of(y, 20)
     assert held_out.n_origins == 46
     random = np.random.default_rng(1)
-    errors = random.normal(size=(3, 1, 46, 20)) * np.array([1.0, 1.2, 1.1]).reshape(3, 1, 1, 1)
+    sizes = np.array([1.0, 1.2, 1.1, 2.0])
+    errors = random.normal(size=(4, 1, 46, 20)) * sizes.reshape(4, 1, 1, 1)
     errors[1] = 1.2 * errors[0]
     trials = [
         Trial(str(i), None, forecasts=held_out._truth() - own, errors=np.abs(own).mean((1, 2)))
@@ -246,8 +247,9 @@ def test_many_errors_of_a_long_series_tell_which_views_err_alike(n_known, n_gap)
         return
     known = errors[:, ~np.isnan(held_out._truth())]
     share = 1.1**2 / (1 + 1.1**2)  # of two independent errors
-    assert weigh_together(known)[0] == pytest.approx(share, abs=0.05)
-    np.testing.assert_allclose(weights, (simple + weigh_together(known)) / 2)
+    assert weigh_together(known[:3])[0] == pytest.approx(share, abs=0.05)
+    together = np.append(weigh_together(known[:3]), 0.0)  # the last one errs too much
+    np.testing.assert_allclose(weights, (simple + together) / 2)
     assert weights[1] == pytest.approx(simple[1] / 2)
 
 
