@@ -56,7 +56,8 @@ def what_a_program_leaves(programs):
     series = np.random.default_rng(0).normal(size=(60, 30 + FURTHER, 1)).astype(np.float32)
 
     def fit(lag):
-        RNNRegressor("gru", 4, epochs=1, batch_size=8).fit(series[:, :lag], series[:, 0, 0])
+        rnn = RNNRegressor("gru", 4, epochs=1, batch_size=8, engine="tensorflow")
+        rnn.fit(series[:, :lag], series[:, 0, 0])
 
     fit(29)
     gc.collect()
@@ -82,7 +83,7 @@ def fit_one(i, alive):
     rng = np.random.default_rng(i)
     X = rng.normal(size=(60 + i % 40, lag, 1)).astype(np.float32)
     y = X.mean(axis=(1, 2))
-    model = RNNRegressor(cell, units, epochs=2, batch_size=8, random_state=i)
+    model = RNNRegressor(cell, units, epochs=2, batch_size=8, random_state=i, engine="tensorflow")
     if i % 10 == 0:
         search = GridSearchCV(model, {"weight_decay": [0.0, 0.1]}, cv=TimeSeriesSplit(2))
         model = search.fit(X, y).best_estimator_
