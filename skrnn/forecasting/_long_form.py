@@ -65,7 +65,7 @@ def _is_other_table(y):
     """Return whether y is a table that must first be converted to a panel."""
     if isinstance(y, pd.DataFrame):
         return not all(map(pd.api.types.is_numeric_dtype, y.dtypes))
-    return library_of(y) is not None
+    return not isinstance(y, pd.Series) and library_of(y) is not None
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ def test_categories_and_static_columns_are_parameters():
         return PanelBoosting(sp=1, **parameters).fit(y[past], X=X[past], fh=[1, 2])
 
     named = fitted(categorical_features=["kind"])
-    as_text = X.assign(kind=X["kind"].astype(str))
+    as_text = X.assign(kind=X["kind"].map({1.0: "a", 2.0: "b"}))
     by_type = PanelBoosting(sp=1).fit(y[past], X=as_text[past], fh=[1, 2])
     np.testing.assert_array_equal(named.predict(X=X[coming]), by_type.predict(X=as_text[coming]))
     fitted(static="kind").predict(X=X.loc[coming, ["x"]])
