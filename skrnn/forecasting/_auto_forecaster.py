@@ -339,7 +339,8 @@ class AutoRNNForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If a series is new, begins earlier than in `fit`, or rows are missing in it.
+            If a series is new or begins earlier than in `fit`, or if rows are missing inside `y`.
+            Rows between those seen so far and `y` may be missing, and are then unknown.
         TypeError
             If `y` or `X` is not in an sktime format.
         """

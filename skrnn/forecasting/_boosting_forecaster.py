@@ -191,6 +191,9 @@ class PanelBoosting(StatisticalForecaster):
     allowed: the trees learn to which side of a split to send them. If the last values of a series
     are unknown, steps are counted from the last known one. The trees are grown in a single thread.
 
+    It forecasts one value for each step. For intervals and quantiles, use it as a view:
+    ``AutoRNNForecaster(views={"trees": PanelBoosting()})``.
+
     References
     ----------
     .. [1] Ke et al., "LightGBM: A highly efficient gradient boosting decision tree", NeurIPS,

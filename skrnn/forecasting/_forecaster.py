@@ -642,7 +642,8 @@ class RNNForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If a series is new, begins earlier than in `fit`, or has missing rows.
+            If a series is new or begins earlier than in `fit`, or if rows are missing inside `y`.
+            Rows between those seen so far and `y` may be missing, and are then unknown.
         TypeError
             If `y` or `X` is not in an sktime format.
         """

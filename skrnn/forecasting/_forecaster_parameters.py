@@ -165,12 +165,13 @@ def _check_network_parameters(regressor, owner, *, trains):
     )
 
 
-_PROBABILISTIC = {
+PREDICTIONS = {
     "predict_interval": "prediction intervals",
     "predict_quantiles": "quantile predictions",
     "predict_var": "variance predictions",
     "predict_proba": "probabilistic predictions",
 }
+"""What the methods return, for messages."""
 
 
 class NoDistributionError(ValueError, NotImplementedError):
@@ -212,7 +213,7 @@ def check_has_distribution(plan, method):
             "quantile of later steps"
         )
     raise NoDistributionError(
-        f"{plan.owner} makes no {_PROBABILISTIC[method]} here: {cause}. Set loss to a likelihood, "
+        f"{plan.owner} makes no {PREDICTIONS[method]} here: {cause}. Set loss to a likelihood, "
         "such as 'normal' or 'negative_binomial', together with differencing=None or "
         "strategy='recursive'. Or forecast the quantiles of every step, with "
         "strategy='multioutput' (or 'direct'), loss='quantile', quantile=(0.05, 0.5, 0.95) and "

@@ -12,6 +12,7 @@ from sktime.forecasting.base import BaseForecaster
 
 from ._column_encoder import with_boolean_objects
 from ._data_advice import check_data
+from ._forecaster_parameters import PREDICTIONS, NoDistributionError
 from ._frame_libraries import as_pandas, column_names, dtypes_of, given_back, library_of
 from ._long_columns import names_of_series, times_of
 from ._long_frames import ID, TARGET, TIME, from_panel
@@ -296,6 +297,7 @@ class TakesLongTables(BaseForecaster):
         quantiles : DataFrame or long table
             In a long table the 10% quantile is the column "y-q-10".
         """
+        self._check_quantiles("predict_quantiles")
         return self._given(super().predict_quantiles(fh, self._features(X), alpha))
 
     def predict_interval(
@@ -319,6 +321,7 @@ class TakesLongTables(BaseForecaster):
         intervals : DataFrame or long table
             In a long table an 80% interval is in the columns "y-lo-80" and "y-hi-80".
         """
+        self._check_quantiles("predict_interval")
         return self._given(super().predict_interval(fh, self._features(X), coverage))
 
     def predict_var(self, fh: Horizon = None, X: Series = None, cov: bool = False) -> Any:
@@ -340,6 +343,7 @@ class TakesLongTables(BaseForecaster):
         variances : DataFrame or long table
             In the same format as `y` in `fit`.
         """
+        self._check_quantiles("predict_var")
         return self._given(super().predict_var(fh, self._features(X), cov))
 
     def predict_proba(self, fh: Horizon = None, X: Series = None, marginal: bool = True) -> Any:
@@ -361,6 +365,7 @@ class TakesLongTables(BaseForecaster):
         distribution : skpro.distributions.Empirical
             The distribution, with the index of a panel.
         """
+        self._check_quantiles("predict_proba")
         X = self._features(X)
         if not getattr(self, "_is_vectorized", False) or not self.get_tag("capability:pred_int"):
             return super().predict_proba(fh, X, marginal)
@@ -485,6 +490,16 @@ class TakesLongTables(BaseForecaster):
         """
         y, X = self._read(y, X)
         return super(TakesLongTables, _without_form(self)).score(y, X, fh)
+
+    def _check_quantiles(self, method):
+        """Check that the forecaster has quantiles."""
+        if not self.get_tag("capability:pred_int"):
+            name = type(self).__name__
+            raise NoDistributionError(
+                f"{name} makes no {PREDICTIONS[method]}: it forecasts only one value for each "
+                f'step. AutoRNNForecaster(views={{"one": {name}(...)}}) makes the same forecasts, '
+                f"and has {method}."
+            )
 
     def _taken(self, y, X):
         """Return y and X in sktime formats, and the format of the long table or None."""

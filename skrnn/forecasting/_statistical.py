@@ -53,7 +53,7 @@ class StatisticalForecaster(TakesLongTables):
         super().__init__()
 
     def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
-        """Find the parameters of each series.
+        """Learn from the series: each one separately, or all together in `PanelBoosting`.
 
         Parameters
         ----------
@@ -105,7 +105,8 @@ class StatisticalForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If a series is new, begins earlier than in `fit`, or rows are missing in it.
+            If a series is new or begins earlier than in `fit`, or if rows are missing inside `y`.
+            Rows between those seen so far and `y` may be missing, and are then unknown.
         TypeError
             If `y` is not in an sktime format.
         """

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 _SHARE = 0.9
 _SIGN, _POWER = r"\s*[+-]?", r"([eE][+-]?\d+)?\s*"
 # How numbers are written, with the conversion to text that pandas reads as numbers. The second
-# entry says whether a text is certainly a number, not a code such as "00123" or "24".
+# entry says whether a text is certainly a number, not a code such as "00123" or "24.0".
 _WAYS = {
-    "": (rf"{_SIGN}(\d+\.?\d*|\.\d+){_POWER}", r"\.\d"),
-    '.str.replace(",", ".")': (rf"{_SIGN}\d*(,\d+)?\s*", r",\d"),
+    "": (rf"{_SIGN}(\d+\.?\d*|\.\d+){_POWER}", r"\.\d*[1-9]"),
+    '.str.replace(",", ".")': (rf"{_SIGN}\d*(,\d+)?\s*", r",\d*[1-9]"),
     '.str.replace(",", "")': (rf"{_SIGN}(\d{{1,3}}(,\d{{3}})+|\d+)(\.\d+)?\s*", r",\d{3}"),
     '.str.replace(".", "").str.replace(",", ".")': (
         rf"{_SIGN}(\d{{1,3}}(\.\d{{3}})+|\d+)(,\d+)?\s*",

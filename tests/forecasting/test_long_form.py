@@ -10,7 +10,13 @@ import pytest
 from sktime.forecasting.base import ForecastingHorizon
 from sktime.split import ExpandingWindowSplitter
 
-from skrnn.forecasting import AutoRNNForecaster, RNNForecaster, from_panel, to_panel
+from skrnn.forecasting import (
+    AutoRNNForecaster,
+    PanelTheta,
+    RNNForecaster,
+    from_panel,
+    to_panel,
+)
 from skrnn.forecasting._long_form import features_of, is_long
 
 FH = [1, 2, 3]
@@ -275,3 +281,14 @@ def test_columns_that_are_not_found_are_not_blamed_on_a_parameter(table, kind):
     assert features_of(PANEL, None) == []
     with pytest.raises(TypeError, match=r"columns 'unique_id', 'ds' and 'y'|y, X = to_panel\(y"):
         kind(known_features=["promo"]).fit(table, fh=FH)
+
+
+@pytest.mark.parametrize("name", ["quantiles", "interval", "var", "proba"])
+def test_a_forecaster_without_quantiles_says_which_one_has_them(name):
+    forecaster = PanelTheta(sp=1).fit(pd.Series(np.arange(12.0)), fh=[1])
+    with pytest.raises(
+        ValueError, match=r'AutoRNNForecaster\(views=\{"one": PanelTheta'
+    ) as caught:
+        getattr(forecaster, f"predict_{name}")()
+    assert isinstance(caught.value, NotImplementedError)  # as in sktime
+    assert f"has predict_{name}." in str(caught.value)

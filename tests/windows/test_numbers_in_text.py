@@ -27,7 +27,16 @@ def test_the_code_converts_the_text(texts, numbers):
 
 
 @pytest.mark.parametrize(
-    "texts", [["024", "7"], ["a", "b"], ["1,5", "S", "M"], ["123 45", "999 99"], ["2024-01"], []]
+    "texts",
+    [
+        ["024", "7"],
+        ["0.0", "1.0"],
+        ["a", "b"],
+        ["1,5", "S", "M"],
+        ["123 45", "999 99"],
+        ["2024-01"],
+        [],
+    ],
 )
 def test_codes_and_words_are_no_numbers(texts):
     assert conversion_of(texts, "x") is None
