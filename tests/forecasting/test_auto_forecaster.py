@@ -246,8 +246,8 @@ def test_no_time_for_a_second_view(auto, months):
 def test_progress(auto, months, capsys):
     auto().set_params(verbose=1).fit(months, fh=FH)
     shown = capsys.readouterr().out
-    assert "fit 2/4, error" in shown
-    assert "fit 4/4, weight" in shown
+    assert "fit 2/4, without, error" in shown
+    assert "fit 4/4, without, weight" in shown
 
 
 @pytest.mark.parametrize(
