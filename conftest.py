@@ -83,7 +83,7 @@ MOST_PROGRAMS = 32
 """Compiled programs that a process keeps, each of about 20 MB. No module needs more at a time."""
 
 MUCH_MEMORY = 1.3e9
-"""Bytes of resident memory from which on free memory is returned: 0.1 s for each module."""
+"""Bytes of resident memory from which on a module leaves neither programs nor free memory."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -92,10 +92,13 @@ def return_memory():
 
     The package keeps 64 programs, which the modules fill one after the other.
     """
-    if module := sys.modules.get("skrnn.engines.tensorflow._program"):
-        module.programs.maximum = MOST_PROGRAMS
+    name = "skrnn.engines.tensorflow._program"
+    if name in sys.modules:
+        sys.modules[name].programs.maximum = MOST_PROGRAMS
     yield
     if sys.platform == "linux" and resident_memory() > MUCH_MEMORY:
+        if name in sys.modules:
+            sys.modules[name].programs._programs.clear()
         gc.collect()
         if hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
             libc.malloc_trim(0)
