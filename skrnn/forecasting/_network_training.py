@@ -69,9 +69,11 @@ def train_further(networks, panel, *, n_jobs=None):
         each.epochs = max(1, round(_FURTHER_EPOCHS * each.epochs))
         if isinstance(each.learning_rate, Real):
             each.learning_rate = _FURTHER_RATE * each.learning_rate
-    train_networks(networks, panel, goes_on=True, n_jobs=n_jobs)
-    for each, (epochs, rate) in zip(networks.regressors, before, strict=True):
-        each.epochs, each.learning_rate = epochs, rate
+    try:
+        train_networks(networks, panel, goes_on=True, n_jobs=n_jobs)
+    finally:
+        for each, (epochs, rate) in zip(networks.regressors, before, strict=True):
+            each.epochs, each.learning_rate = epochs, rate
 
 
 def _fits(networks, panel, *, goes_on):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ._category_columns import is_text
-from ._step_table import column_of, may_hold_categories, windows_or_table
+from ._step_table import column_names, column_of, may_hold_categories, windows_or_table
 from ._views import series_of_windows, view_windows
 
 
@@ -89,7 +89,7 @@ class CategoryCodes:
         table = pd.DataFrame(columns)
         if not hasattr(X, "columns"):
             return type(self)(values), table.to_numpy()
-        table.columns = X.columns
+        table.columns = column_names(X)
         return type(self)(values), table
 
     def decoded(self, windows):

@@ -149,15 +149,15 @@ def is_categorical(column: pd.Series[Any]) -> bool:
     Returns
     -------
     bool
-        True for the dtype category, text, and booleans that may be missing. Booleans of
-        NumPy, which are never missing, are numbers. Booleans of polars and
-        Arrow become booleans of NumPy if none is missing.
+        True for text, for the dtype category unless its values are dates, and for booleans that
+        may be missing. Booleans of NumPy, which are never missing, are numbers. Booleans of
+        polars and Arrow become booleans of NumPy if none is missing.
     """
     dtype = column.dtype
     if pd.api.types.is_object_dtype(dtype):
         return pd.api.types.infer_dtype(column, skipna=True) in _CATEGORIES_AS_OBJECTS
     if isinstance(dtype, pd.CategoricalDtype):
-        return True
+        return dtype.categories.dtype.kind not in "mM"
     return pd.api.types.is_string_dtype(dtype) or (
         pd.api.types.is_bool_dtype(dtype) and not isinstance(dtype, np.dtype)
     )

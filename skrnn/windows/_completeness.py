@@ -204,6 +204,8 @@ def _describe_last_steps(windows, usual, columns, level):
     n_timesteps, (*_, longest, n_blank) = windows.shape[1], usual
     trailing = count_unknown_at_end(windows)
     blank = trailing == n_timesteps
+    # The newest value of a few rows is often missing by chance.
+    longest = max(longest, len(windows) > 1)
     ends = (trailing > longest) & ~blank
     if level is not None:
         blank &= ~np.isnan(windows[..., level]).all(axis=1)

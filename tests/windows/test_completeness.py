@@ -84,7 +84,7 @@ ALL = slice(None)
     ("unknown", "message"),
     [
         ([(2, 40, 3)], r"Feature 3 \(counted from 0\) is NaN in the last 40 steps of row 2 of X"),
-        ([(2, 1, 0)], r"Feature 0 \(counted from 0\) is NaN in the last step of row 2 of X"),
+        ([(2, 2, 0)], r"Feature 0 \(counted from 0\) is NaN in the last 2 steps of row 2 of X"),
         (
             [(2, 40, 3), (1, 10, 0)],
             "Features 0 and 3 .* are NaN in the last 10 to 40 steps of 2 of the 4 rows .* row 1",
@@ -103,6 +103,13 @@ def test_features_unknown_at_the_end_of_sequences_are_named(unknown, message):
         warn(sequences(unknown), sequences())
     assert len(caught) == 1
     assert "LagWindowTransformer" not in str(caught[0].message)
+
+
+def test_single_values_are_often_missing_in_one_of_several_sequences(recwarn):
+    warn(sequences([(2, 1, 0)]), sequences())
+    assert not recwarn.list
+    with pytest.warns(UserWarning, match=r"Feature 0 .* is NaN in the last step of row 0 of X"):
+        warn(sequences([(0, 1, 0)], shape=(1, 3, 4)), sequences())
 
 
 def test_a_single_window_is_a_sequence_and_columns_have_names():
