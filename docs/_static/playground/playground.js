@@ -22,7 +22,11 @@ stop.disabled = true;
 
 for (const [i, cell] of cells.entries()) {
   const code = cell.querySelector("pre");
-  code.contentEditable = "plaintext-only";
+  try {
+    code.contentEditable = "plaintext-only";
+  } catch {
+    code.contentEditable = "true"; // browsers before 2025 refuse the other value
+  }
   code.spellcheck = false;
   code.tabIndex = 0;
   code.setAttribute("role", "textbox");
@@ -59,9 +63,11 @@ function next() {
       end("Browsers start Python only on pages that come from a server.");
       return;
     }
-    python = new Worker(worker, { type: "module" });
-    python.onmessage = ({ data }) => answer[data.kind](data);
-    python.onerror = ({ message }) => end(`Python could not be started: ${message}`);
+    const started = new Worker(worker, { type: "module" });
+    python = started;
+    // What a Python that was ended has still sent belongs to no cell.
+    started.onmessage = ({ data }) => python === started && answer[data.kind](data);
+    started.onerror = ({ message }) => end(`Python could not be started: ${message}`);
     status.textContent = "Loading Python …";
   }
   waiting[0].dataset.state = "running";
