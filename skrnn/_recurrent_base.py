@@ -351,10 +351,12 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _with_unknown_categories(self, run, *, goes_on, at_least=1):
         """Let the network learn what to forecast if a category is unknown."""
-        if self._categories is None or self.stateful:  # a state is carried along the rows
+        if self._categories is None:
             return run
         if not goes_on:
             self._unknown_seed = split_seed(self.random_state)
+        if self.stateful:  # a state is carried along the rows
+            return run
         random_state = np.random.RandomState([self._unknown_seed, self.n_iter_ if goes_on else 0])
         samples = with_unknown_categories(
             run.samples, self._categories.groups, random_state, at_least=at_least
@@ -426,6 +428,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         check_equal_lengths(X, input_name)
         if reset:
             self._categories = self.is_categorical_ = None
+            vars(self).pop("categories_", None)
         if reset or self._categories is not None:
             X = self._with_indicators(X, input_name, reset=reset)
         return check_windows(
@@ -458,7 +461,6 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _describe_categories(self):
         found = self._categories
-        vars(self).pop("categories_", None)
         if found is not None:
             self.is_categorical_ = np.isin(np.arange(len(found.names)), list(found.categories))
             self.categories_ = {

@@ -138,6 +138,27 @@ def test_held_out_rows_and_later_fits_use_the_same_categories():
     assert model.categories_ == {"x1": ["a", "b", "c"]}
 
 
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_learning_goes_on_after_stateful_was_changed(method):
+    model = small(stateful=True, warm_start=True)
+    getattr(model, method)(X, Y)
+    getattr(model.set_params(stateful=False), method)(X, Y)
+    assert model.n_iter_ == 2
+    # The rows with unknown categories are those of the first fit that is not stateful.
+    other = small(warm_start=True)
+    getattr(other, method)(X, Y)
+    assert model._unknown_seed == other._unknown_seed
+
+
+def test_a_fit_to_numbers_forgets_categories():
+    model = small().fit(X, Y)
+    model.fit(NUMBERS[..., None], Y)
+    assert not hasattr(model, "categories_")
+    assert model.is_categorical_ is None
+    expected = small().fit(NUMBERS[..., None], Y).predict(NUMBERS[..., None])
+    np.testing.assert_array_equal(model.predict(NUMBERS[..., None]), expected)
+
+
 def test_a_failed_fit_changes_nothing():
     model = small().fit(X, Y)
     before = model.predict(X)
