@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ._category_columns import is_text
+from ._numbers_in_text import warn_of_text_among_numbers
 from ._step_table import column_names, column_of, may_hold_categories, windows_or_table
 from ._views import series_of_windows, view_windows
 
@@ -48,6 +49,11 @@ class CategoryCodes:
             None if no column contains categories.
         series : array-like
             A DataFrame or array with codes in these columns, or `X` itself.
+
+        Warns
+        -----
+        UserWarning
+            If a column contains text and numbers.
         """
         table = windows_or_table(X)
         is_series = table is not None and len(table.shape) == 2
@@ -56,6 +62,9 @@ class CategoryCodes:
         columns = [column_of(table, i) for i in range(table.shape[1])]
         empty = pd.Index([], dtype=object)
         found = {i: empty for i, column in enumerate(columns) if is_text(column)}
+        names = column_names(table) if hasattr(table, "columns") else None
+        for i in found:  # windows hold text only, so an estimator that gets them cannot tell
+            warn_of_text_among_numbers(names[i] if names else f"x{i}", columns[i], "X")
         return cls(found).coded(X) if found else (None, X)
 
     def coded(self, X):

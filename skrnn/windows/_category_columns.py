@@ -129,7 +129,8 @@ class Categories:
         return table[:, 1:] if self._is_binary else table
 
     def _warn_of_new(self, values):
-        new = [value for value in values.tolist() if value not in self.rare]
+        rare = set(self.rare)
+        new = [value for value in values.tolist() if value not in rare]
         if new:
             names = ", ".join(map(repr, new[:3])) + (", ..." if len(new) > 3 else "")
             warn_user(
@@ -209,7 +210,8 @@ def categorical_names(X, categorical, *, shown=None):
     Warns
     -----
     UserWarning
-        If a column of text contains numbers, for example with a decimal comma.
+        If a column of text contains numbers, for example with a decimal comma, or a column of
+        numbers contains text.
     """
     names = list(X.columns)
     by_type = [i for i in range(len(names)) if is_categorical(X.iloc[:, i])]
@@ -223,8 +225,9 @@ def categorical_names(X, categorical, *, shown=None):
             categorical, param="categorical_features", n_features=len(names), names=names
         )
         chosen = sorted(set(places.tolist()))
+    declared = set(chosen)
     for i in by_type:
-        if i not in chosen:
+        if i not in declared:
             column, given = X.iloc[:, i], categorical if shown is None else shown
             raise TypeError(
                 f"X[{names[i]!r}] has the dtype {column.dtype}, with values such as "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from numbers import Number
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -87,8 +88,10 @@ def warn_of_numbers_in_text(name: Any, column: pd.Series[Any], table: str) -> No
     Warns
     -----
     UserWarning
-        If the text is numbers.
+        If the text is numbers, or is among numbers.
     """
+    if warn_of_text_among_numbers(name, column, table):
+        return
     if isinstance(column.dtype, pd.CategoricalDtype):
         return
     # The first values decide, so that a long table takes no time.
@@ -101,3 +104,38 @@ def warn_of_numbers_in_text(name: Any, column: pd.Series[Any], table: str) -> No
             f"text counts as a category. Convert the column: {table}[{name!r}] = {code}. If they "
             f"are categories, write {table}[{name!r}].astype('category')."
         )
+
+
+def warn_of_text_among_numbers(name: Any, column: pd.Series[Any], table: str) -> bool:
+    """Warn if a column that counts as categorical contains text and numbers.
+
+    Parameters
+    ----------
+    name, column, table
+        As in `warn_of_numbers_in_text`.
+
+    Returns
+    -------
+    bool
+        Whether it does.
+
+    Warns
+    -----
+    UserWarning
+        If it does.
+    """
+    if pd.api.types.infer_dtype(column, skipna=True) != "mixed-integer":
+        return False
+    values = column.dropna()
+    text = next((value for value in values if isinstance(value, str)), None)
+    number = next((value for value in values if isinstance(value, Number)), None)
+    if text is None or number is None:
+        return False
+    code = f"{table}[{name!r}]"
+    warn_user(
+        f"{code} holds text such as {text!r} among numbers such as {number!r}, and each different "
+        f"value counts as a category. Convert the column: {code} = pd.to_numeric({code}, "
+        f'errors="coerce"), which turns everything that is not numeric into NaN. If they are '
+        f"categories, write {code}.astype('category')."
+    )
+    return True

@@ -202,8 +202,17 @@ def check_divides(n_columns, n_timesteps, input_name):
 def _joined(columns):
     """Return columns below each other. Categoricals remain so, whatever their categories."""
     if all(isinstance(column.dtype, pd.CategoricalDtype) for column in columns):
-        return pd.Series(union_categoricals(columns, ignore_order=True))
+        return pd.Series(union_categoricals(_with_one_dtype(columns), ignore_order=True))
     return pd.concat(columns, ignore_index=True)
+
+
+def _with_one_dtype(columns):
+    """Return categoricals whose categories have one dtype: that of those that have any."""
+    dtypes = {column.cat.categories.dtype for column in columns if len(column.cat.categories)}
+    dtype = dtypes.pop() if len(dtypes) == 1 else object
+    return [
+        column.cat.rename_categories(column.cat.categories.astype(dtype)) for column in columns
+    ]
 
 
 def column_of(X, i):

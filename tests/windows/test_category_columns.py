@@ -132,3 +132,32 @@ def test_columns_of_equal_names():
 )
 def test_text_is_more_than_booleans(column, expected):
     assert is_text(column) is expected
+
+
+class Identity:
+    """A value that counts how often it is compared."""
+
+    comparisons = 0
+
+    def __init__(self, number):
+        self.number = number
+
+    def __repr__(self):
+        return f"id{self.number:03}"
+
+    def __hash__(self):
+        return hash(self.number)
+
+    def __eq__(self, other):
+        Identity.comparisons += 1
+        return isinstance(other, Identity) and self.number == other.number
+
+
+def test_the_time_for_rare_categories_is_proportional_to_their_number():
+    values = pd.Series([Identity(i) for i in range(200)])
+    kinds = Categories.of("id", values, 2)
+    same = pd.Series([Identity(i) for i in range(200)])
+    Identity.comparisons = 0
+    table = kinds.indicators(same)
+    assert table.sum(axis=0).tolist() == [1, 1, 198]
+    assert Identity.comparisons < 10 * 200  # a search through all for each makes 20,000

@@ -1,12 +1,18 @@
 """Numbers in text are recognised, with code that converts them."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn import RNNRegressor
+from skrnn import LagWindowTransformer, RNNRegressor
 from skrnn.forecasting import RNNForecaster, to_panel
-from skrnn.windows._numbers_in_text import conversion_of, warn_of_numbers_in_text
+from skrnn.windows._numbers_in_text import (
+    conversion_of,
+    warn_of_numbers_in_text,
+    warn_of_text_among_numbers,
+)
 
 
 @pytest.mark.parametrize(
@@ -84,3 +90,45 @@ def test_too_many_different_texts_are_refused():
         pytest.raises(ValueError, match=r"convert the column, X\['price'\] = pd.to_numeric\(X"),
     ):
         forecaster.fit(table, fh=[1])
+
+
+MIXED = r"X\['price'\] holds text such as 'n/a' among numbers such as 12, .*errors=\"coerce\""
+
+
+@pytest.mark.parametrize(
+    "values", [[12, 15, "n/a", 11, 13], [12, "n/a", 13.5], [12, "n/a", None, 7], [12, "n/a", "7"]]
+)
+def test_text_among_numbers(values):
+    column = pd.Series(values, dtype=object)
+    with pytest.warns(UserWarning, match=MIXED) as caught:
+        warn_of_numbers_in_text("price", column, "X")
+    assert len(caught) == 1
+    numbers = eval(
+        re.search(r"= (pd.to_numeric.*?\))", str(caught[0].message))[1],
+        {"pd": pd, "X": {"price": column}},
+    )
+    assert numbers[0] == 12
+    assert np.isnan(numbers[1:3]).any()
+    warn_of_numbers_in_text("price", column.astype("category"), "X")
+
+
+@pytest.mark.parametrize("values", [["a", "b"], [True, 1, None], [1, 2]])
+def test_only_text_or_only_numbers(values, recwarn):
+    assert not warn_of_text_among_numbers("price", pd.Series(values, dtype=object), "X")
+    assert not recwarn.list
+
+
+def test_wherever_text_among_numbers_becomes_a_category():
+    frame = make_table().assign(price=[12, 15, "n/a", 11, 13, 12] * 2)
+    X = frame[["price"]]
+    cheap = {"cell": "simple", "units": 2, "epochs": 1, "engine": "numpy"}
+    with pytest.warns(UserWarning, match=MIXED.replace("X", "frame")):
+        to_panel(frame, id="unique_id", time="ds", target="y")
+    with pytest.warns(UserWarning, match=MIXED):
+        RNNForecaster(2, n_networks=1, **cheap).fit(frame, fh=[1])
+    with pytest.warns(UserWarning, match=MIXED):
+        RNNRegressor(n_timesteps=1, **cheap).fit(X, np.arange(12.0))
+    with pytest.warns(UserWarning, match=MIXED):
+        LagWindowTransformer(1).fit(X)
+    with pytest.warns(UserWarning, match=MIXED.replace("price", "x0")):
+        LagWindowTransformer(1).fit(X.to_numpy())

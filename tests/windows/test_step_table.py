@@ -104,3 +104,28 @@ def test_columns_and_divisors():
     check_divides(6, 3, "X")
     with pytest.raises(ValueError, match="X_val has 6 columns, which n_timesteps=4 does not"):
         check_divides(6, 4, "X_val")
+
+
+DATES = pd.to_datetime(["2024-01-01", "2024-01-02"])
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "kind"),
+    [
+        ([np.nan, np.nan], ["b", "a"], "O"),
+        (["b", "a"], [None, None], "O"),
+        ([1, 2], ["a", "b"], "O"),
+        ([1, 2], [2.5, np.nan], "f"),
+        ([1, 2], [np.nan, np.nan], "i"),
+        (DATES, [np.nan, np.nan], "M"),
+        ([np.nan, np.nan], [np.nan, np.nan], "O"),
+    ],
+)
+def test_categories_of_several_steps_may_differ_in_dtype(earlier, later, kind):
+    table = pd.DataFrame({"k_lag2": pd.Categorical(earlier), "k_lag1": pd.Categorical(later)})
+    column = StepTable.of(table, 2).frame["k_lag1"]
+    assert column.dtype.categories.dtype.kind == kind
+    expected = [*earlier, *later]
+    assert [None if pd.isna(value) else value for value in column] == [
+        None if pd.isna(value) else value for value in expected
+    ]
