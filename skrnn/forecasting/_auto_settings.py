@@ -4,7 +4,7 @@ The rules were chosen on the training parts of the M1 competition and on single 
 statsmodels and sktime; ``python -m tests.benchmarks competitions`` measures the resulting errors.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -108,6 +108,28 @@ class FittedSettings:
             n_windows >= _ENOUGH_FOR_THE_PAST,
             _training(plan, n_windows, len(lengths)),
             _most_windows(plan, n_windows, len(lengths)),
+        )
+
+    def is_like(self, other):
+        """Return whether networks without features are the same with these and other settings.
+
+        How often the windows are read may differ: it changes little from one number of rows to the
+        next.
+
+        Parameters
+        ----------
+        other : FittedSettings
+            For fewer or more rows of the same series.
+
+        Returns
+        -------
+        bool
+        """
+        return other == replace(
+            self,
+            training={**self.training, "epochs": other.training["epochs"]},
+            most_windows=other.most_windows,
+            past_of_known=other.past_of_known,
         )
 
 

@@ -133,8 +133,12 @@ def _of_networks(forecaster, panel, origins):
 
 
 def _transformed(transformer, panel):
-    """Return the values in which a season is looked for. Only logarithms are taken here."""
-    if not (isinstance(transformer, str) and transformer == "log"):
+    """Return the values in which a season is looked for. Only logarithms are taken here.
+
+    Rows after the origins may be negative even if a forecaster that takes logarithms was fitted.
+    """
+    takes_logarithms = isinstance(transformer, str) and transformer == "log"
+    if not takes_logarithms or (panel.values < 0).any():
         return panel.values
     return Logarithm().fit(panel, panel.values).transform(panel, panel.values)
 

@@ -893,7 +893,7 @@ class RNNForecaster(TakesLongTables):
     def _fit(self, y, X, fh):
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         steps, later = steps_in_fit(fh, self._axis, self._ends(y))
-        pretrained = hasattr(self, "networks_")
+        pretrained, settings = hasattr(self, "networks_"), None
         if pretrained:
             networks = self._check_pretrained(y, self._names_in(X), steps, later)
             check_still_static(networks.columns, X if X is None else rows_at(X, y.index))
@@ -934,6 +934,7 @@ class RNNForecaster(TakesLongTables):
             twin = self.clone().set_params(calibrate=False)
             calibration = calibrate(twin, y, X, max(1, *steps, *later))
         self.networks_, self._panel, self._calibration = networks, panel, calibration
+        self._settings = settings
         self._moved = np.ones(panel.n_series, bool)
         return self
 
@@ -980,6 +981,22 @@ class RNNForecaster(TakesLongTables):
             and networks.regressors[0].engine_ == "tensorflow"
             and not (self.early_stopping or self.verbose or self.calibrate)
         )
+
+    def _would_choose_alike(self, y):
+        """Return whether a fit to `y` for the same steps would choose the same settings.
+
+        Otherwise, its networks would be others, and :meth:`_learn_further` cannot replace it.
+        """
+        if self._settings is None:  # pretrained
+            return False
+        settings = FittedSettings.of(
+            ForecasterPlan.of(self),
+            self._axis,
+            series_lengths(y, "y"),
+            y.to_numpy(np.float64),
+            np.asarray(self.networks_.horizon),
+        )
+        return settings.is_like(self._settings)
 
     def _learn_further(self, y):
         """Fit to more rows of the same series, from the weights of the last fit.

@@ -86,7 +86,7 @@ class Trial:
             As in `fit`.
         """
         forecaster, self.learned = self.learned, None
-        if forecaster is None:
+        if forecaster is None or not forecaster._would_choose_alike(y):
             return self.forecaster.clone().fit(y, X=X, fh=fh)
         return forecaster._learn_further(y)
 

@@ -162,3 +162,27 @@ def test_a_panel_of_widely_different_scales(panel):
     forecast = RNNForecaster(random_state=0, n_networks=1).fit(y, fh=range(1, 4)).predict()["y"]
     for name, series in y["y"].groupby("series"):
         assert (forecast[name].abs() < 3 * series.abs().max()).all()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ({"lengths": (24,)}, {"lengths": (27,)}, True),
+        ({"lengths": (24,)}, {"lengths": (28,)}, False),  # lag 6 and 7
+        ({"lengths": (1000,)}, {"lengths": (1100,)}, True),  # past_of_known
+        ({"lengths": (5000,)}, {"lengths": (5050,)}, False),  # batch_size and weight_decay
+        ({}, {"values": [[1.0]] * 119 + [[-1.0]]}, False),  # transformer
+        ({}, {"steps": None}, False),  # strategy
+    ],
+    ids=str,
+)
+def test_settings_of_the_same_networks(one, other, alike):
+    one, other = settings(**one), settings(**other)
+    assert one.is_like(other) is alike
+    assert other.is_like(one) is alike
+
+
+def test_many_series_may_be_read_less_often():
+    one, other = (settings(lengths=(n,) * 3000) for n in (60, 70))
+    assert (one.training["epochs"], other.training["epochs"]) == (8, 7)
+    assert one.is_like(other)

@@ -73,3 +73,10 @@ def test_windows_and_transformations():
     [message] = messages(RNNForecaster(lag=4, **quiet), series(46, zeros=5))
     assert "transformer is 'log' there, but None for all rows" in message
     assert "transformer=None." in message
+
+
+def test_negative_values_after_the_fit_have_no_logarithms():
+    y = series(60)
+    y.iloc[-1] = -1.0
+    forecaster = NETWORK.clone().set_params(transformer="log")
+    assert messages(forecaster, y) == []

@@ -201,6 +201,18 @@ def test_the_last_fit_goes_on_from_the_trial(cheap, months, monkeypatch):
     assert again.networks_.regressors[0]._iteration == 10 * n_batches
 
 
+def test_the_last_fit_starts_anew_if_it_chooses_other_settings(cheap, months, monkeypatch):
+    y = (months - months.min() + 50).to_frame()
+    y.iloc[-1] = -1.0  # has no logarithm, and is held out
+    monkeypatch.setattr(RNNForecaster, "_can_learn_further", lambda *_: True)
+    view = cheap(strategy="multioutput", transformer="auto", loss="absolute_error")
+    trial = Trial("one", view)
+    trial.run(HeldOut.of(y, 3), None, np.array([1.0]), keep=True)
+    assert trial.learned is not None
+    fitted, anew = trial.fitted(y, None, [1, 2, 3]), view.clone().fit(y, fh=[1, 2, 3])
+    pd.testing.assert_frame_equal(fitted.predict(), anew.predict())
+
+
 @pytest.mark.parametrize(
     ("settings", "n_steps", "possible"),
     [
