@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import ClassifierMixin
 
+from ._all_or_nothing import all_or_nothing
 from ._class_labels import (
     Labels,
     check_classes,
@@ -20,7 +21,7 @@ from ._class_labels import (
 )
 from ._input import check_weight, with_lengths_of
 from ._output import truth_of_steps
-from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
+from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
 from ._seeds import split_seed
 from ._sklearn_compat import StrOptions, _fit_context, available_if
 from .losses import CrossEntropy

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from ._all_or_nothing import all_or_nothing
 from ._distributions import (
     check_likelihood,
     check_same_loss,
@@ -20,7 +21,7 @@ from ._distributions import (
 )
 from ._input import check_targets
 from ._output import log_likelihood, score
-from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
+from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
 from ._sklearn_compat import Interval, _fit_context
 from ._validation import Count
 from .losses._many_zeros import warn_of_many_zeros

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skrnn import RNNRegressor
-from skrnn._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator, all_or_nothing
+from skrnn._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
 
 
 def small(**parameters):
@@ -18,56 +18,6 @@ def test_a_regressor_declares_the_shared_parameters():
     declared = RNNRegressor._parameter_constraints
     assert RECURRENT_CONSTRAINTS.items() <= declared.items()
     assert declared.keys() == RNNRegressor().get_params().keys()
-
-
-# All or nothing.
-
-
-class Interrupted(BaseException):
-    """What no handler of errors catches."""
-
-
-@pytest.mark.parametrize("error", [ValueError, MemoryError, KeyboardInterrupt, Interrupted])
-def test_attributes_come_back_whatever_goes_wrong(error):
-    estimator = small()
-    estimator.kept_, estimator.changed_, estimator.deleted_ = 1, 2, 3
-    estimator._draws = [np.random.RandomState(0)]
-    before, draws = vars(estimator).copy(), estimator._draws[0].get_state()[1].copy()
-
-    def fit():
-        with all_or_nothing(estimator):
-            estimator.changed_ = 20
-            estimator.new_ = 4
-            del estimator.deleted_
-            estimator._draws[0].permutation(5)
-            estimator._draws[0].shuffle(np.arange(3))
-            raise error("half-way")
-
-    with pytest.raises(error, match="half-way"):
-        fit()
-    assert vars(estimator) == before
-    np.testing.assert_array_equal(estimator._draws[0].get_state()[1], draws)
-
-
-def test_success_keeps_what_was_done():
-    estimator = small()
-    with all_or_nothing(estimator):
-        estimator.weights_ = [1]
-    assert estimator.weights_ == [1]
-
-
-def test_numpy_s_own_generator_is_never_wound_back():
-    estimator = small()
-    estimator._draws = [np.random.mtrand._rand]
-
-    def fit():
-        with all_or_nothing(estimator):
-            fit.drawn = np.random.uniform()
-            raise ValueError("half-way")
-
-    with pytest.raises(ValueError, match="half-way"):
-        fit()
-    assert np.random.uniform() != fit.drawn
 
 
 def test_online_learning_draws_nothing():

@@ -80,8 +80,12 @@ class CategoryCodes:
         codes : CategoryCodes
             With the new categories.
         series : array-like
-            A DataFrame or array with codes. NaN where a category is not known.
+            A DataFrame or array with codes. NaN where a category is not known. `X` itself if it
+            is not two-dimensional, which `check_series_of` then refuses.
         """
+        table = windows_or_table(X)
+        if table is None or len(table.shape) != 2:
+            return self, X
         if isinstance(X, list | tuple):
             X = np.asarray(X, dtype=object)
         values, columns = {}, {}

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from skrnn._all_or_nothing import all_or_nothing
 from skrnn._sklearn_compat import (
     CallbackSupportMixin,
     StrOptions,
@@ -238,9 +239,10 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         TypeError
             If `X` is sparse.
         """
-        series = self._fit(X)
-        self._holds_target = holds_target(series, y)
-        self._remember(series.copy())
+        with all_or_nothing(self):
+            series = self._fit(X)
+            self._holds_target = holds_target(series, y)
+            self._remember(series.copy())
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -272,13 +274,14 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         TypeError
             As in `fit`.
         """
-        series = self._fit(X)
-        self._holds_target = holds_target(series, y)
-        windows, rows = lag_windows_and_series(
-            series, self.lag, self.horizon, known=self.known_features_
-        )
-        self._remember(rows)
-        return self._arrange(windows, self._codes)
+        with all_or_nothing(self):
+            series = self._fit(X)
+            self._holds_target = holds_target(series, y)
+            windows, rows = lag_windows_and_series(
+                series, self.lag, self.horizon, known=self.known_features_
+            )
+            self._remember(rows)
+            return self._arrange(windows, self._codes)
 
     def transform(self, X: ArrayLike) -> Any:
         """Return the window of every row of a series.

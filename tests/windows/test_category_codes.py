@@ -83,3 +83,46 @@ def test_booleans_stay_numbers(dtype):
 def test_text_among_numbers_is_no_category():
     with pytest.raises(ValueError, match="could not convert string to float: 'cold'"):
         LagWindowTransformer(1).fit(FRAME.assign(x=["cold", 1.0, 2.0, 3.0, 4.0, 5.0]))
+
+
+@pytest.mark.parametrize(
+    ("X", "words"),
+    [
+        (FRAME["x"], "Expected a 2-dimensional container"),
+        (FRAME["kind"], "could not convert string to float: 'b'"),
+        (np.ones(4), "Expected 2D array, got 1D array"),
+        (["b", "a"], "could not convert string to float: 'b'"),
+        (np.ones((4, 2, 1)), "Found array with dim 3"),
+        (np.ones((0, 2)), "0 sample"),
+        (np.float64(3.0), "Expected 2D array, got scalar array"),
+        (None, "Expected 2D array, got scalar array"),
+        (FRAME[["kind"]], "feature names should match"),
+        (FRAME.to_numpy()[:, :1], "X has 1 features, but LagWindowTransformer is expecting 2"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
+def test_other_shapes_are_refused_after_a_fit_with_categories(X, words):
+    transformer = LagWindowTransformer(2, context="none").fit(FRAME)
+    with pytest.raises(ValueError, match=words):
+        transformer.transform(X)
+
+
+@pytest.mark.parametrize("method", ["fit", "fit_transform"])
+@pytest.mark.parametrize(
+    ("X", "known_features"),
+    [
+        (FRAME.assign(x=np.inf, kind=["z", "a"] * 3), None),
+        (FRAME.assign(x=np.inf, kind=1.0), None),
+        (FRAME.assign(x=np.inf)[["x"]], None),
+        (FRAME.rename(columns={"kind": "sort"}), ["kind"]),
+    ],
+)
+def test_a_failed_fit_changes_nothing(method, X, known_features):
+    transformer = LagWindowTransformer(2).fit(FRAME[:4])
+    before = transformer.transform(FRAME)
+    transformer.set_params(known_features=known_features)
+    with pytest.raises(ValueError, match=r"infinity|kind"):
+        getattr(transformer, method)(X)
+    assert transformer.feature_names_in_.tolist() == ["x", "kind"]
+    after = transformer.transform(FRAME)
+    pd.testing.assert_frame_equal(pd.DataFrame(after[:, 1]), pd.DataFrame(before[:, 1]))
