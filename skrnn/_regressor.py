@@ -468,8 +468,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         """Continue training with one pass over the given rows, in the given order.
 
         The weights, the optimizer and the state of a stateful network are kept between calls.
-        Calls with one row each therefore have the same result as one unshuffled epoch with
-        ``batch_size=1``. A stateful network takes one row per step, whatever `batch_size` is.
+        Without categorical features, calls with one row each therefore have the same result as one
+        unshuffled epoch with ``batch_size=1``. A stateful network takes one row per step, whatever
+        `batch_size` is.
         Each call adds one entry to `history_`, which keeps only the last 10,000 entries.
 
         Parameters

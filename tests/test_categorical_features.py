@@ -150,6 +150,11 @@ def test_learning_goes_on_after_stateful_was_changed(method):
     assert model._unknown_seed == other._unknown_seed
 
 
+@pytest.mark.parametrize("kind", [RNNRegressor, RNNClassifier])
+def test_the_tags_say_that_text_is_read(kind):
+    assert kind().__sklearn_tags__().input_tags.string
+
+
 def test_a_fit_to_numbers_forgets_categories():
     model = small().fit(X, Y)
     model.fit(NUMBERS[..., None], Y)

@@ -268,7 +268,8 @@ class RNNForecaster(TakesLongTables):
         without the last rows of each series, and compares their quantiles with these rows, which
         doubles the time. Each quantile except the median is moved separately, by a multiple of the
         mean change of each series; if a series is too short to hold out rows, its quantiles only
-        move outwards. `update` moves the quantiles of each series further, as true values arrive:
+        move outwards, and if it has no two known values in a row, they are NaN, except for the
+        median. `update` moves the quantiles of each series further, as true values arrive:
         outwards if values fall outside too often, and inwards if they do so too rarely.
 
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional

@@ -138,8 +138,8 @@ class Calibration:
         offsets = self._offsets_at(np.clip(steps, 1, len(self.offsets)) - 1)[:, :, None, :]
         moves = np.where(offsets == 0, 0.0, offsets * self.scales[:, None, None, None])
         if self.seen is not None:
-            outwards = np.sign(np.asarray(self.quantiles) - 0.5) * moves >= 0
-            moves = np.where(outwards | self.seen[:, None, None, None], moves, 0.0)
+            inwards = np.sign(np.asarray(self.quantiles) - 0.5) * moves < 0
+            moves = np.where(~inwards | self.seen[:, None, None, None], moves, 0.0)
         moved, center = values + moves, np.searchsorted(self.quantiles, 0.5)
         # The median stays where it is, and no quantile crosses another one.
         upper = np.maximum.accumulate(moved[..., center:], axis=-1)
@@ -251,7 +251,8 @@ def calibrate(forecaster, y, X, n_steps):
     Warns
     -----
     UserWarning
-        If nothing can be held out, or if there are too few errors for a quantile.
+        If nothing can be held out, if there are too few errors for a quantile, or if the scale of
+        a series is not known.
     """
     held_out, calibration = HeldOut.of(y, n_steps, wanted=_WANTED_ERRORS), None
     if held_out.n_origins:
@@ -265,11 +266,19 @@ def calibrate(forecaster, y, X, n_steps):
             f"{why}: calibrate=True has no effect, and quantiles are as the networks forecast "
             "them."
         )
-    elif calibration.unsupported:
+        return None
+    if calibration.unsupported:
         warn_user(
             f"calibrate=True: the {calibration.n_errors} held-out errors are too few for the "
             f"quantiles {calibration.unsupported}, which move by the largest error. More values "
             "than expected may lie beyond them."
+        )
+    n_unknown = int(np.isnan(calibration.scales).sum())
+    if n_unknown:
+        warn_user(
+            f"calibrate=True: {n_unknown} of {len(calibration.scales)} series have no two known "
+            "values in a row, so how far their quantiles move is unknown: they are NaN, except "
+            "for the median."
         )
     return calibration
 

@@ -38,6 +38,8 @@ def interpolate_quantile(values, quantiles, alpha):
     right = int(np.clip(np.searchsorted(quantiles, alpha), 1, len(quantiles) - 1))
     low, high, at = ndtri([quantiles[right - 1], quantiles[right], alpha])
     share = float(np.clip((at - low) / (high - low), 0, 1))
+    if share in {0.0, 1.0}:  # the other quantile does not count, even if it is NaN
+        return values[..., right - 1 + int(share)]
     return (1 - share) * values[..., right - 1] + share * values[..., right]
 
 

@@ -86,6 +86,26 @@ def test_a_series_without_a_scale_is_unknown():
     np.testing.assert_array_equal(found, [np.nan, 0.0, np.nan])
 
 
+    unseen = replace(calibration, seen=np.array([False]))
+    found = unseen.applied(np.zeros((1, 1, 1, 3)), np.array([[1]])).ravel()
+    np.testing.assert_array_equal(found, [np.nan, 0.0, np.nan])
+
+
+@pytest.mark.parametrize("known", [slice(-1, None), slice(None, None, 2)])
+def test_a_series_without_a_scale_has_point_forecasts(cheap, months, known):
+    """It has one value, or a gap after each of its values."""
+    other = months[known].reindex(months[known.start or 0 :].index)
+    y = pd.concat({"a": months, "b": other}, names=["series", "month"]).to_frame()
+    with pytest.warns(UserWarning, match="1 of 2 series have no two known values in a row"):
+        calibrated = cheap(calibrate=True, **LOSS).fit(y, fh=[1, 2])
+    assert np.isnan(calibrated._calibration.scales).tolist() == [False, True]
+    plain = cheap(**LOSS).fit(y, fh=[1, 2])
+    pd.testing.assert_frame_equal(calibrated.predict(), plain.predict())
+    found = np.isnan(calibrated.predict_quantiles(alpha=[0.1, 0.5, 0.9]))
+    assert not found.loc["a"].any(axis=None)
+    assert found.loc["b"].to_numpy().tolist() == [[True, False, True]] * 2
+
+
 def test_a_forecaster_moves_its_quantiles_by_held_out_errors(cheap, months):
     """The same with the methods of sktime alone."""
     fh, alphas = [1, 2], list(QUANTILES)

@@ -19,6 +19,12 @@ def test_quantiles_are_interpolated(alpha, value):
         assert quantile_between(values, (0.1, 0.5, 0.9), alpha) == pytest.approx(value, abs=1e-4)
 
 
+@pytest.mark.parametrize(("alpha", "value"), [(0.1, np.nan), (0.3, np.nan), (0.5, 6), (0.6, 7)])
+def test_an_unknown_quantile_leaves_the_others_known(alpha, value):
+    quantiles, values = (0.1, 0.5, 0.6, 0.9), np.array([np.nan, 6.0, 7.0, np.nan])
+    np.testing.assert_equal(float(interpolate_quantile(values, quantiles, alpha)), value)
+
+
 @pytest.mark.parametrize(
     "quantiles", [(0.1, 0.5, 0.9), (0.05, 0.95), (0.6, 0.9), (0.2, 0.5), (0.01, 0.3)]
 )
