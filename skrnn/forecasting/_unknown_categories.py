@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ._panel import row_ranges
+from skrnn.training._unknown_copies import SHARE, unknown_features
 
-_SHARE = 0.1  # of the series
+from ._panel import row_ranges
 
 
 def with_unknown_categories(networks, panel, scaled):
@@ -35,13 +35,14 @@ def with_unknown_categories(networks, panel, scaled):
     if not groups or networks.stateful:  # a state is carried along one series
         return panel, scaled
     random = check_random_state(networks.regressors[0].random_state)
-    n_copies = int(np.ceil(_SHARE * panel.n_series))
+    n_copies = int(np.ceil(SHARE * panel.n_series))
     copied = np.sort(random.permutation(panel.n_series)[:n_copies])
     begins = panel.starts[copied] - networks.lag
     rows = row_ranges(begins, panel.ends[copied])
     sizes = panel.ends[copied] - begins
     copies = scaled[rows]
-    for group, unknown in zip(groups, _chosen(random, len(groups), n_copies), strict=True):
+    chosen = unknown_features(random, len(groups), n_copies)
+    for group, unknown in zip(groups, chosen, strict=True):
         places = networks.n_targets + group
         changed = np.repeat(unknown, sizes) & ~np.isnan(copies[:, places]).any(axis=1)
         copies[np.ix_(changed, places)] = -networks.frequencies[group]
@@ -57,10 +58,3 @@ def with_unknown_categories(networks, panel, scaled):
         instances=None if instances is None else instances.append(instances[copied]),
     )
     return wider, np.concatenate([scaled, copies])
-
-
-def _chosen(random, n_columns, n_copies):
-    """Return which columns are unknown in which copies, at least one in each."""
-    chosen = random.uniform(size=(n_columns, n_copies)) < 0.5
-    chosen[random.randint(n_columns, size=n_copies), np.arange(n_copies)] = True
-    return chosen

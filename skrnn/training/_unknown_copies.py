@@ -6,7 +6,8 @@ import numpy as np
 
 from skrnn.windows._views import series_of_windows, view_windows
 
-_SHARE = 0.1  # of the rows
+SHARE = 0.1
+"""The share of rows, or of series, of which there are copies with unknown categories."""
 _MOST_BLOCKS = 10
 
 
@@ -34,7 +35,7 @@ def with_unknown_categories(samples, groups, random_state, *, at_least=1):
         With copies of a tenth of the rows. If the windows are views of one series, up to ten
         pieces of the series are copied, so that they are again views of a series.
     """
-    n_copies = max(int(_SHARE * len(samples.rows)), min(at_least, len(samples.rows)))
+    n_copies = max(int(SHARE * len(samples.rows)), min(at_least, len(samples.rows)))
     if not n_copies:
         return samples
     series = series_of_windows(samples.windows)
@@ -59,11 +60,31 @@ def with_unknown_categories(samples, groups, random_state, *, at_least=1):
     return _joined(samples, windows, np.concatenate(blocks), np.concatenate(places))
 
 
+def unknown_features(random_state, n_features, n_copies):
+    """Draw which categorical features are unknown in which copies.
+
+    Parameters
+    ----------
+    random_state : RandomState
+        The generator.
+    n_features : int
+        Number of categorical features.
+    n_copies : int
+        Number of copies.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_features, n_copies)
+        At least one is True for each copy.
+    """
+    unknown = random_state.uniform(size=(n_features, n_copies)) < 0.5
+    unknown[random_state.randint(n_features, size=n_copies), np.arange(n_copies)] = True
+    return unknown
+
+
 def _make_unknown(windows, groups, random_state):
     """Let some categorical features of each window be unknown, at least one, in place."""
-    unknown = random_state.uniform(size=(len(groups), len(windows))) < 0.5
-    one = random_state.randint(len(groups), size=len(windows))
-    unknown[one, np.arange(len(windows))] = True
+    unknown = unknown_features(random_state, len(groups), len(windows))
     for group, chosen in zip(groups, unknown, strict=True):
         row, step = np.nonzero(chosen[:, None] & ~np.isnan(windows[:, :, group[0]]))
         windows[row[:, None], step[:, None], group] = 0.0

@@ -85,7 +85,6 @@ def test_a_series_without_a_scale_is_unknown():
     found = calibration.applied(np.zeros((1, 1, 1, 3)), np.array([[1]])).ravel()
     np.testing.assert_array_equal(found, [np.nan, 0.0, np.nan])
 
-
     unseen = replace(calibration, seen=np.array([False]))
     found = unseen.applied(np.zeros((1, 1, 1, 3)), np.array([[1]])).ravel()
     np.testing.assert_array_equal(found, [np.nan, 0.0, np.nan])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skrnn.training._samples import Samples
-from skrnn.training._unknown_copies import with_unknown_categories
+from skrnn.training._unknown_copies import unknown_features, with_unknown_categories
 from skrnn.windows._views import series_of_windows, view_windows
 
 GROUPS = [np.array([1, 2]), np.array([3, 4, 5])]
@@ -72,3 +72,12 @@ def test_few_rows():
     assert with_unknown_categories(samples, GROUPS, random_state, at_least=0) is samples
     none = samples_of(made("windows", 4), np.empty(0, int))
     assert with_unknown_categories(none, GROUPS, random_state) is none
+
+
+def test_each_copy_has_an_unknown_feature():
+    unknown = unknown_features(np.random.RandomState(0), 3, 1000)
+    assert unknown.any(axis=0).all()
+    # A feature stays known if it is not the chosen one of three, and then in half of the copies.
+    np.testing.assert_allclose(unknown.mean(axis=1), 1 - 0.5 * 2 / 3, atol=0.05)
+    same = unknown_features(np.random.RandomState(0), 3, 1000)
+    np.testing.assert_array_equal(unknown, same)
