@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -179,11 +179,12 @@ def backtest(
     asked = asked.can_be_forecast_by(forecaster)
     run = _Run(forecaster, origins, sp, asked)
     with epoch_progress(n_origins, verbose=verbose, unit="origin") as progress:
-        tables = []
-        for table in run.refitted(n_jobs) if refit else run.updated():
+        tables, limited = [], []
+        for table, limited_there in run.refitted(n_jobs) if refit else run.updated():
             tables.append(table)
+            limited.append(limited_there)
             progress.show({"error": float((table["forecast"] - table["y"]).abs().mean())})
-    warn_of_limited_origins(run.limited, n_origins)
+    warn_of_limited_origins(limited, n_origins)
     warn_of_changed_choices(forecaster, origins, range(n_origins if refit else 1))
     forecasts = pd.concat(tables, ignore_index=True)
     return Backtest(forecasts, y, int(sp), asked.coverage, asked.alpha)
@@ -329,7 +330,6 @@ class _Run:
     origins: Origins
     sp: int
     asked: AskedQuantiles
-    limited: list = field(default_factory=list)
 
     def updated(self):
         """Yield the forecasts of one forecaster, updated with the rows between the origins."""
@@ -360,11 +360,13 @@ class _Run:
         return self.forecaster.clone().fit(y, X=X, fh=self.origins.steps)
 
     def _forecasts(self, forecaster, origin, series):
-        """Return the table of the forecasts from an origin."""
+        """Return the table of the forecasts from an origin, and the series that were limited.
+
+        Another process may make them, so nothing can be stored here.
+        """
         with collected_limits() as limited:
             table = self._table(forecaster, origin, series)
-        self.limited.append(limited)
-        return table
+        return table, limited
 
     def _table(self, forecaster, origin, series):
         origins = self.origins

@@ -34,6 +34,7 @@ _RULES = {
     "weight_decay": "it depends on the number of windows",
 }
 _SET = "For the same in both, set"
+_WITH_CHOICES = AutoRNNForecaster, RNNForecaster, PanelTheta, PanelDampedTrend
 
 
 def warn_of_changed_choices(forecaster, origins, numbers):
@@ -48,6 +49,8 @@ def warn_of_changed_choices(forecaster, origins, numbers):
     numbers : list of int
         The origins at which the forecaster is fitted.
     """
+    if not isinstance(forecaster, _WITH_CHOICES):
+        return
     for origin in numbers:
         series = origins.taking_part(origin)
         there = _panel(origins.past(origin, series)[0], origins)
@@ -99,7 +102,7 @@ def _differ(one, other):
 
 
 def _choices(forecaster, panel, origins):
-    """Return the automatic choices of a forecaster for a panel, by parameter."""
+    """Return the automatic choices of a forecaster for a panel, by parameter, as far as known."""
     if isinstance(forecaster, AutoRNNForecaster):
         return _of_views(forecaster, panel, origins)
     if isinstance(forecaster, RNNForecaster):
@@ -110,6 +113,8 @@ def _choices(forecaster, panel, origins):
 
 
 def _of_networks(forecaster, panel, origins):
+    if panel.n_series > 1 and (forecaster.pooling == "local" or forecaster.stateful):
+        return {}  # a copy for each series chooses its own
     plan, values = ForecasterPlan.of(forecaster), panel.values[panel.rows]
     settings = FittedSettings.of(plan, origins.axis, panel.lengths, values, origins.steps)
     found = {

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._held_out import HeldOut, in_units_of
+from ._held_out import WANTED_ERRORS, HeldOut, in_units_of
 from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
 from ._trials import Trial
 
@@ -10,8 +10,8 @@ from ._trials import Trial
 def earlier_errors(tried, held_out, sp, units):
     """Return errors of the statistical views of a panel at an earlier time.
 
-    All series of a panel are held out at the same time, which may be calmer than usual. Since
-    exponential smoothing takes little time, it also forecasts the horizon before that.
+    All series of a large panel are held out at the same time, which may be calmer than usual.
+    Since exponential smoothing takes little time, it also forecasts the horizon before that.
 
     Parameters
     ----------
@@ -28,11 +28,11 @@ def earlier_errors(tried, held_out, sp, units):
     -------
     ndarray of shape (n_errors, n_steps)
         Errors of the mean of these views, divided by their mean absolute error in the trial. There
-        are none if a series is forecast from several origins, or if there are no such views.
+        are none if fewer than 60 series are long enough, or if there are no such views.
     """
     smooth = [t for t in tried if isinstance(t.forecaster, PanelTheta | PanelDampedTrend)]
     none = np.zeros((0, held_out.n_steps))
-    if not smooth or held_out.n_origins != 1:
+    if not smooth or held_out.n_origins != 1 or held_out.enough.sum() < WANTED_ERRORS:
         return none
     before = HeldOut.of(held_out.training_part(), held_out.n_steps, wanted=1)
     if not before.n_origins:

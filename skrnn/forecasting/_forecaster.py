@@ -39,7 +39,7 @@ from ._forecaster_plan import ForecasterPlan
 from ._horizon import steps_in_fit, steps_of_series
 from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import joined_samples, residuals
-from ._network_training import train_further, train_networks
+from ._network_training import has_lower_rate, train_further, train_networks
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
 from ._predictive_distribution import N_LEVELS, as_frame, check_skpro, empirical
@@ -972,7 +972,8 @@ class RNNForecaster(TakesLongTables):
     def _can_learn_further(self, n_steps):
         """Return whether :meth:`_learn_further` can replace a fit for steps from the next row on.
 
-        Short fits take little time. Features would have to be encoded again.
+        Short fits take little time. Features would have to be encoded again. Without a learning
+        rate as a number, there is none to lower.
         """
         networks = self.networks_
         return (
@@ -980,6 +981,7 @@ class RNNForecaster(TakesLongTables):
             and not (networks.unlearned or networks.feature_names or networks.stateful)
             and not networks.recursive
             and networks.regressors[0].engine_ == "tensorflow"
+            and has_lower_rate(networks)
             and not (self.early_stopping or self.verbose or self.calibrate)
         )
 

@@ -12,10 +12,10 @@ from ._panel import count_known, known_from, series_lengths
 
 LEAST_KNOWN = 2
 """Known values before the steps to forecast, without which a network cannot learn."""
+WANTED_ERRORS = 60
+"""Target number of errors for each step: several from a single series, one from each of many."""
 # Known rows before a held-out window, so that a forecaster can learn something.
 _LEAST_ROWS = 4
-# Target number of errors for each step. A single series provides several, many series one each.
-_WANTED_ERRORS = 60
 # Largest number of origins, if more errors are wanted.
 _MOST_ORIGINS = 100
 
@@ -74,7 +74,7 @@ class HeldOut:
         if not enough.any():
             return cls(y, series, remaining, n_steps, np.zeros(0, np.intp), enough)
         most = 2 * n_steps + 6 if wanted is None else _MOST_ORIGINS
-        each = -(-(wanted or _WANTED_ERRORS) // int(enough.sum()))
+        each = -(-(wanted or WANTED_ERRORS) // int(enough.sum()))
         later = _spread_out(int(np.median(room[enough])), n_steps, min(each, most))
         return cls(y, series, remaining, n_steps, later, room >= later[0])
 
@@ -145,60 +145,14 @@ class HeldOut:
         """Return the number of rows of each series up to an origin, ``(n_series,)``."""
         return np.bincount(self.series[self._before(origin)], minlength=len(self.enough))
 
-    def errors(self, forecasts):
-        """Return the true values minus forecasts.
-
-        Parameters
-        ----------
-        forecasts : ndarray of shape (n_series, n_origins, n_steps)
-            Forecasts from each origin.
+    def truth(self):
+        """Return the true values that judge forecasts.
 
         Returns
         -------
-        ndarray of the same shape
+        ndarray of shape (n_series, n_origins, n_steps)
             NaN where a true value is unknown or not held out.
         """
-        return self._truth() - forecasts
-
-    def errors_of(self, series, forecasts):
-        """Return the true values of one series minus several forecasts of all series.
-
-        Parameters
-        ----------
-        series : int
-            Number of the series.
-        forecasts : ndarray of shape (n_forecasters, n_series, n_origins, n_steps)
-            Forecasts from each origin.
-
-        Returns
-        -------
-        ndarray of shape (n_forecasters, n_origins, n_steps)
-        """
-        return self._truth()[series] - forecasts[:, series]
-
-    def n_known(self):
-        """Return the number of known values of each series, ``(n_series,)``."""
-        return np.bincount(self.series, ~np.isnan(self._values()), minlength=len(self.enough))
-
-    def n_errors(self):
-        """Return the number of known values that judge forecasts of each series."""
-        return (~np.isnan(self._truth())).sum(axis=(1, 2))
-
-    def _values(self):
-        return self.y.to_numpy(np.float64)[:, 0]
-
-    def _values_before(self, origin):
-        return np.where(self._before(origin), self._values(), np.nan)
-
-    def _seasonal(self, sp):
-        """Return the series that change over a season before the first origin."""
-        return _mean_change(self._values_before(0), self.series, sp) > 0
-
-    def _before(self, origin):
-        dropped = self.n_steps + (self.later[origin] if self.n_origins else 0)
-        return (self.remaining > dropped) | ~self.enough[self.series]
-
-    def _truth(self):
         values = self._values()
         truth = np.full(self.shape, np.nan)
         # Origins are known rows, so the origin itself counts in addition to the held-out rows.
@@ -213,6 +167,43 @@ class HeldOut:
                 same, values[later], np.nan
             )
         return truth
+
+    def errors(self, forecasts):
+        """Return the true values minus forecasts.
+
+        Parameters
+        ----------
+        forecasts : ndarray of shape (n_series, n_origins, n_steps)
+            Forecasts from each origin.
+
+        Returns
+        -------
+        ndarray of the same shape
+            NaN where a true value is unknown or not held out.
+        """
+        return self.truth() - forecasts
+
+    def n_known(self):
+        """Return the number of known values of each series, ``(n_series,)``."""
+        return np.bincount(self.series, ~np.isnan(self._values()), minlength=len(self.enough))
+
+    def n_errors(self):
+        """Return the number of known values that judge forecasts of each series."""
+        return (~np.isnan(self.truth())).sum(axis=(1, 2))
+
+    def _values(self):
+        return self.y.to_numpy(np.float64)[:, 0]
+
+    def _values_before(self, origin):
+        return np.where(self._before(origin), self._values(), np.nan)
+
+    def _seasonal(self, sp):
+        """Return the series that change over a season before the first origin."""
+        return _mean_change(self._values_before(0), self.series, sp) > 0
+
+    def _before(self, origin):
+        dropped = self.n_steps + (self.later[origin] if self.n_origins else 0)
+        return (self.remaining > dropped) | ~self.enough[self.series]
 
 
 def _spread_out(room, n_steps, wanted):

@@ -56,19 +56,26 @@ def train_networks(networks, panel, *, goes_on=False, n_jobs=None):
     Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(fit)() for fit in fits)
 
 
+def has_lower_rate(networks):
+    """Return whether :func:`train_further` can lower the learning rate, which must be a number.
+
+    None is that of the optimizer, and a schedule continues where it was.
+    """
+    return all(isinstance(each.learning_rate, Real) for each in networks.regressors)
+
+
 def train_further(networks, panel, *, n_jobs=None):
     """Train every network on all series again, from its weights, in fewer epochs at a lower rate.
 
     Parameters
     ----------
     networks, panel, n_jobs
-        As in :func:`train_networks`.
+        As in :func:`train_networks`. The learning rate of all networks is a number.
     """
     before = [(each.epochs, each.learning_rate) for each in networks.regressors]
     for each in networks.regressors:
         each.epochs = max(1, round(_FURTHER_EPOCHS * each.epochs))
-        if isinstance(each.learning_rate, Real):
-            each.learning_rate = _FURTHER_RATE * each.learning_rate
+        each.learning_rate = _FURTHER_RATE * each.learning_rate
     try:
         train_networks(networks, panel, goes_on=True, n_jobs=n_jobs)
     finally:

@@ -205,9 +205,9 @@ def weights_of(tried, held_out, rule):
     errors = np.stack([trial.errors for trial in tried])
     weights = weigh_each(errors, held_out.n_errors(), rule)
     if rule == "weighted" and held_out.n_origins >= _MANY_ORIGINS:
-        forecasts = np.stack([trial.forecasts for trial in tried])
+        forecasts, truth = np.stack([trial.forecasts for trial in tried]), held_out.truth()
         for i in np.flatnonzero(held_out.n_known() >= _LONG):
-            apart = held_out.errors_of(i, forecasts).reshape(len(tried), -1)
+            apart = (truth[i] - forecasts[:, i]).reshape(len(tried), -1)
             apart[weights[:, i] == 0] = np.nan  # a view that is left out stays out
             together = weigh_together(apart)
             if np.isfinite(together).all():

@@ -111,7 +111,7 @@ def test_networks_go_on_from_their_trial(cheap, panel, monkeypatch, fh, further)
     first = panel.index.get_level_values(0)[0]
     short = pd.concat({"zz": panel.loc[first].iloc[-4:]}, names=panel.index.names[:1])
     y = pd.concat([panel, short])
-    view = cheap(epochs=10, strategy="auto")
+    view = cheap(epochs=10, strategy="auto", learning_rate=0.01)
     forecaster = AutoRNNForecaster(views={"one": view}).fit(y, fh=fh)
     learned = forecaster.forecasters_["one"]
     whole = view.clone().fit(y, fh=fh)

@@ -80,3 +80,16 @@ def test_negative_values_after_the_fit_have_no_logarithms():
     y.iloc[-1] = -1.0
     forecaster = NETWORK.clone().set_params(transformer="log")
     assert messages(forecaster, y) == []
+
+
+def test_other_forecasters_cost_nothing():
+    warn_of_changed_choices(PanelTSB(), None, range(2))
+
+
+@pytest.mark.parametrize("settings", [{"pooling": "local"}, {"stateful": True}], ids=str)
+def test_copies_for_each_series_are_unknown(settings):
+    local = NETWORK.clone().set_params(**settings)
+    panel = pd.concat({"a": series(40), "b": series(40)}, names=["id"]).to_frame("y")
+    assert messages(local, panel) == []
+    assert messages(AutoRNNForecaster(views={"one": local}), panel) == []
+    assert len(messages(local, series(40))) == 1

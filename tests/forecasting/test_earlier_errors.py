@@ -57,6 +57,10 @@ def test_there_are_none_for_few_series_and_for_other_views():
     few, many = (HeldOut.of(walks(n), N_STEPS) for n in (10, 60))
     of = partial(earlier_errors, sp=1, units=ones)
     assert of(trials_of(few, PanelTheta(sp=1)), few).shape == (0, N_STEPS)
+    # They are also too short for several origins each.
+    short = HeldOut.of(walks(10, n_rows=11), N_STEPS)
+    assert short.n_origins == 1
+    assert of(trials_of(short, PanelTheta(sp=1)), short).shape == (0, N_STEPS)
     assert of(trials_of(many, PanelRidge(sp=1)), many).shape == (0, N_STEPS)
 
 

@@ -1,5 +1,6 @@
 """The warning about forecasts that went far beyond the values of their series."""
 
+import pickle
 import warnings
 
 import numpy as np
@@ -7,12 +8,15 @@ import pandas as pd
 import pytest
 
 from skrnn.forecasting import RNNForecaster, backtest
+from skrnn.forecasting._backtest import _Run
+from skrnn.forecasting._backtest_quantiles import AskedQuantiles
 from skrnn.forecasting._limited_forecasts import (
     are_counts,
     collected_limits,
     report_limited,
     warn_of_limited_origins,
 )
+from skrnn.forecasting._origins import Origins
 
 NAMES = pd.Index(list("abcd"))
 
@@ -80,6 +84,16 @@ class Wild(RNNForecaster):
     def _predict(self, fh, X):
         report_limited(None, recursive=False, counts=False)
         return super()._predict(fh, X)
+
+
+def test_other_processes_return_what_was_limited():
+    y = pd.Series(np.arange(40.0) % 7, pd.date_range("2024", periods=40, freq="D"))
+    wild = Wild(cell="gru", units=2, lag=3, epochs=1, n_networks=1, random_state=0)
+    origins = Origins.of(y, None, np.array([1, 2]), 3, 2)
+    there = pickle.loads(pickle.dumps(_Run(wild, origins, 7, AskedQuantiles.of(None, None))))
+    table, limited = pickle.loads(pickle.dumps(there._fit_and_forecast(1, np.array([True]))))
+    assert set(table["origin"]) == {2}
+    assert limited == [(None, False, False)]
 
 
 @pytest.mark.parametrize("refit", [True, False])

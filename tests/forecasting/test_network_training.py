@@ -1,13 +1,14 @@
 """How the networks of a forecaster learn."""
 
 from copy import deepcopy
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from skrnn import RNNRegressor, make_lag_windows
-from skrnn.forecasting._network_training import _FURTHER_RATE
+from skrnn.forecasting._network_training import _FURTHER_RATE, has_lower_rate
 from skrnn.forecasting._tasks import spread_out
 
 
@@ -153,23 +154,28 @@ def test_panel_with_a_series_too_short_to_learn_from(cheap, panel):
 @pytest.mark.parametrize("scaler", [None, "standard"])
 def test_learning_further_is_a_warm_start_on_all_windows(cheap, months, scaler):
     settings = {"target_scaler": scaler, "strategy": "multioutput", "n_networks": 1, "lag": 3}
-    before = cheap(epochs=10, shuffle=False, **settings).fit(months[:-2], fh=[1])
+    settings |= {"learning_rate": 0.02, "shuffle": False}
+    before = cheap(epochs=10, **settings).fit(months[:-2], fh=[1])
     network = deepcopy(before.networks_.regressors[0])
     after = deepcopy(before)._learn_further(months.to_frame())
     values = months.to_numpy()
     if scaler:
         values = (values - values.mean()) / values.std()  # scales come from all rows, too
     windows, targets = make_lag_windows(values, 3)
-    rate = _FURTHER_RATE * 0.005
+    rate = _FURTHER_RATE * 0.02
     expected = network.set_params(epochs=3, warm_start=True, learning_rate=rate)
     expected.fit(windows, targets)
     found = after.networks_.regressors[0]
     for ours, theirs in zip(found.weights_, expected.weights_, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
-    assert (found.epochs, found.learning_rate) == (10, network_rate(before))
+    assert (found.epochs, found.learning_rate) == (10, 0.02)
     assert after.cutoff == months.index[-1:]
     assert after.predict().index.equals(months.index[-1:] + 1)
 
 
-def network_rate(forecaster):
-    return forecaster.networks_.regressors[0].learning_rate
+@pytest.mark.parametrize(
+    ("rates", "possible"), [((0.1, 0.1), True), ((None,), False), (({"schedule": 0.1},), False)]
+)
+def test_only_a_number_can_be_lowered(rates, possible):
+    networks = SimpleNamespace(regressors=[RNNRegressor(learning_rate=rate) for rate in rates])
+    assert has_lower_rate(networks) is possible

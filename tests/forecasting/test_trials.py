@@ -187,7 +187,7 @@ def test_the_last_fit_goes_on_from_the_trial(cheap, months, monkeypatch):
     y, fh = months.to_frame(), [1, 2, 3]
     monkeypatch.setattr(RNNForecaster, "_can_learn_further", lambda self, n_steps: n_steps == 3)
     held_out = HeldOut.of(y, 3)
-    trial = Trial("one", cheap(strategy="multioutput", epochs=10))
+    trial = Trial("one", cheap(strategy="multioutput", epochs=10, learning_rate=0.01))
     trial.run(held_out, None, np.array([1.0]), keep=True)
     before = cheap(strategy="multioutput", epochs=10).fit(held_out.training_part(), fh=fh)
     fitted = trial.fitted(y, None, fh)
@@ -205,7 +205,8 @@ def test_the_last_fit_starts_anew_if_it_chooses_other_settings(cheap, months, mo
     y = (months - months.min() + 50).to_frame()
     y.iloc[-1] = -1.0  # has no logarithm, and is held out
     monkeypatch.setattr(RNNForecaster, "_can_learn_further", lambda *_: True)
-    view = cheap(strategy="multioutput", transformer="auto", loss="absolute_error")
+    settings = {"transformer": "auto", "loss": "absolute_error", "learning_rate": 0.01}
+    view = cheap(strategy="multioutput", **settings)
     trial = Trial("one", view)
     trial.run(HeldOut.of(y, 3), None, np.array([1.0]), keep=True)
     assert trial.learned is not None
@@ -220,12 +221,14 @@ def test_the_last_fit_starts_anew_if_it_chooses_other_settings(cheap, months, mo
         ({}, 2, False),
         ({"early_stopping": True, "validation_fraction": 0.3}, 3, False),
         ({"engine": "numpy"}, 3, False),
+        ({"learning_rate": None}, 3, False),
         ({"strategy": "recursive"}, 3, False),
     ],
     ids=str,
 )
 def test_which_fits_can_go_on(cheap, months, settings, n_steps, possible):
-    forecaster = cheap(**{"strategy": "multioutput", **settings}).fit(months, fh=[1, 2, 3])
+    settings = {"strategy": "multioutput", "learning_rate": 0.01, **settings}
+    forecaster = cheap(**settings).fit(months, fh=[1, 2, 3])
     if "engine" not in settings:
         forecaster.networks_.regressors[0].engine_ = "tensorflow"  # it was not worth compiling
     assert forecaster._can_learn_further(n_steps) is possible
@@ -233,7 +236,7 @@ def test_which_fits_can_go_on(cheap, months, settings, n_steps, possible):
 
 def test_fits_with_features_start_anew(cheap, months):
     X = pd.DataFrame({"x": np.arange(60.0)}, months.index)
-    forecaster = cheap(strategy="multioutput").fit(months, X=X, fh=[1])
+    forecaster = cheap(strategy="multioutput", learning_rate=0.01).fit(months, X=X, fh=[1])
     forecaster.networks_.regressors[0].engine_ = "tensorflow"
     assert not forecaster._can_learn_further(1)
 
@@ -249,7 +252,7 @@ def test_many_errors_of_a_long_series_tell_which_views_err_alike(n_known, n_gap)
     errors = random.normal(size=(4, 1, 46, 20)) * sizes.reshape(4, 1, 1, 1)
     errors[1] = 1.2 * errors[0]
     trials = [
-        Trial(str(i), None, forecasts=held_out._truth() - own, errors=np.abs(own).mean((1, 2)))
+        Trial(str(i), None, forecasts=held_out.truth() - own, errors=np.abs(own).mean((1, 2)))
         for i, own in enumerate(errors)
     ]
     weights = weights_of(trials, held_out, "weighted")[:, 0]
@@ -257,7 +260,7 @@ def test_many_errors_of_a_long_series_tell_which_views_err_alike(n_known, n_gap)
     if n_known < 1000:
         np.testing.assert_allclose(weights, simple)
         return
-    known = errors[:, ~np.isnan(held_out._truth())]
+    known = errors[:, ~np.isnan(held_out.truth())]
     share = 1.1**2 / (1 + 1.1**2)  # of two independent errors
     assert weigh_together(known[:3])[0] == pytest.approx(share, abs=0.05)
     together = np.append(weigh_together(known[:3]), 0.0)  # the last one errs too much
@@ -272,3 +275,18 @@ def test_views_with_a_copy_for_each_series(cheap, panel, settings):
     assert trial.learned is None
     assert set(trial.fitted(panel, None, [1, 2]).get_params()) == set(cheap().get_params())
     assert np.isfinite(trial.error)
+
+
+@pytest.mark.parametrize("n_series", [1, 2])
+def test_true_values_are_collected_once_for_all_series(monkeypatch, n_series):
+    index = pd.MultiIndex.from_product([range(n_series), range(1000)], names=["series", "t"])
+    held_out = HeldOut.of(pd.DataFrame({"y": np.arange(len(index)) % 7.0}, index), 12)
+    assert held_out.n_origins >= 30
+    calls, truth = [], HeldOut.truth
+    monkeypatch.setattr(HeldOut, "truth", lambda rows: calls.append(1) or truth(rows))
+    forecasts = np.random.default_rng(0).normal(size=held_out.shape)
+    trials = [
+        Trial(str(i), None, forecasts=i + forecasts, errors=np.ones(n_series)) for i in (1, 2)
+    ]
+    assert weights_of(trials, held_out, "weighted").shape == (2, n_series)
+    assert len(calls) == 2  # to count the errors, and to compute them
