@@ -59,7 +59,7 @@ def train_networks(networks, panel, *, goes_on=False, n_jobs=None):
 def has_lower_rate(networks):
     """Return whether :func:`train_further` can lower the learning rate, which must be a number.
 
-    None is that of the optimizer, and a schedule continues where it was.
+    None means the rate of the optimizer, and a schedule continues where it was.
     """
     return all(isinstance(each.learning_rate, Real) for each in networks.regressors)
 
