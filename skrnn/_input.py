@@ -10,6 +10,7 @@ from sklearn.utils.validation import validate_data
 from ._sklearn_compat import check_sample_weight
 from ._validation import SERIES_DTYPES, check_no_dates
 from .training._samples import Samples
+from .windows._feature_words import words_for
 from .windows._step_table import check_divides
 from .windows._target_steps import are_nested, padded_targets, with_steps_of
 from .windows._views import series_of_windows, view_windows
@@ -400,10 +401,10 @@ def _name_columns(found, columns):
     """Return the names of columns, or the positions of their features if they have no names."""
     if columns is None:
         columns = list(range(found.shape[1])) * len(found)
-    names = list(dict.fromkeys(np.asarray(columns)[found.ravel()].tolist()))[:5]
-    if isinstance(names[0], int):
-        return f"feature {' and '.join(map(str, sorted(names)))} (counted from 0)"
-    return f"column {' and '.join(map(repr, names))}"
+    n_features = found.shape[1]
+    names = [columns[step * n_features + feature] for feature, step in np.argwhere(found.T)]
+    kind, names, note = words_for(list(dict.fromkeys(names))[:5])
+    return f"{kind.lower()} {' and '.join(names)}{note}"
 
 
 def check_weight(sample_weight, y, input_name):

@@ -5,6 +5,7 @@ import numpy as np
 from skrnn._single_precision import describe_lost_digits, float32_distance, lose_digits
 from skrnn._warnings import warn_user
 from skrnn.network._window_level import WindowLevel
+from skrnn.windows._feature_words import last_columns, words_for
 
 # Measured with the default network on 150 rows of two sines and noise, by R2 on later rows. On
 # standardised data it reaches 0.87.
@@ -277,11 +278,8 @@ _PASS_X_VAL = (
 
 def feature_names(n_features, columns):
     """Return the names of the features in warnings: the last step's columns, or positions."""
-    names = range(n_features) if columns is None else columns[len(columns) - n_features :]
-    return [
-        f"Feature {name} (counted from 0)" if isinstance(name, int) else f"Column {name!r}"
-        for name in names
-    ]
+    kind, names, note = words_for(last_columns(n_features, columns))
+    return [f"{kind} {name}{note}" for name in names]
 
 
 def last_steps(samples, level_feature=None):

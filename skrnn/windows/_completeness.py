@@ -4,6 +4,7 @@ import numpy as np
 
 from skrnn._warnings import warn_user
 
+from ._feature_words import last_columns, words_for
 from ._views import are_consecutive, series_of_windows
 
 _SEVERAL_STEPS = (
@@ -258,8 +259,8 @@ def _listed(columns, unknown):
     found = np.flatnonzero(unknown.reshape(-1, n_features).any(axis=0))
     if len(found) == n_features > 1:
         return "Every feature is"
-    kind, note = ("Feature", " (counted from 0)") if columns is None else ("Column", "")
-    names = [str(i) if columns is None else repr(columns[i - n_features]) for i in found]
+    all_names = last_columns(n_features, columns)
+    kind, names, note = words_for(all_names[i] for i in found)
     if len(names) == 1:
         return f"{kind} {names[0]}{note} is"
     if len(names) > _MOST_NAMES:
