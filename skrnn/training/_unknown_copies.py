@@ -7,7 +7,7 @@ import numpy as np
 from skrnn.windows._views import series_of_windows, view_windows
 
 SHARE = 0.1
-"""The share of rows, or of series, of which there are copies with unknown categories."""
+"""The share of rows, or of series, that are copied with unknown categories."""
 _MOST_BLOCKS = 10
 
 
