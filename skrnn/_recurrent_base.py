@@ -511,8 +511,8 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
-        # With the tag `categorical`, scikit-learn's checks round every feature. One of them is then
-        # equal to y, and `fit` warns that X contains the target.
+        # With the tag `categorical`, scikit-learn's checks round every feature. One of them then
+        # equals y, and `fit` warns that X contains the target.
         tags.input_tags.string = True
         tags.input_tags.allow_nan = self.missing != "error"
         return tags
