@@ -451,6 +451,11 @@ CASES = [
     ),
     ("check_classes_left", "every row of the classes", without_a_class_to_train_on),
     ("warn_of_limited", "went far beyond", with_other_weights),
+    (
+        "warn_of_outliers",
+        "set it to NaN",
+        lambda: forecaster().fit(months([1, 0, 1, 0, 2] * 6 + [1e6]), fh=[1]),
+    ),
     ("warn_about_lost_digits", "as it was scaled", of_columns_far_from_zero),
     ("warn_of_unknown", "never change", lambda: of_quantiles(months(np.full(30, 7)))),
     ("_warn_of_levels", "up to a coverage", lambda: of_quantiles(months(), 0.9999)),

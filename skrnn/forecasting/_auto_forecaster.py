@@ -33,6 +33,7 @@ from ._last_value import stand_ins, warn_of_unknown
 from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import joined_samples, leave_unknown, residuals, steps_without_network
 from ._network_training import NothingToLearnError
+from ._outliers import OutliersNamed, warn_of_outliers
 from ._panel import Panel, name_some
 from ._predictive_distribution import N_LEVELS, Predictive, as_frame, check_skpro, empirical
 from ._pretrained_views import PretrainedViews, columns_as_series, pretrained
@@ -489,7 +490,8 @@ class AutoRNNForecaster(TakesLongTables):
         views, held_out = self.pretrained_, self._take(y, fh)
         self._weights = views.weights_of(self._panel.n_series)
         self._intervals = views.intervals_of(held_out, self._periods()[-1])
-        self.forecasters_ = views.fitted(y, X, fh)
+        with OutliersNamed():
+            self.forecasters_ = views.fitted(y, X, fh)
         self._whole, self.leaderboard_ = views.whole, views.leaderboard
         warn_of_unknown(self._panel, self._panel.n_known(1) == 0)
         return self
@@ -517,6 +519,7 @@ class AutoRNNForecaster(TakesLongTables):
         """Lay out the series, and return the rows that may be held out."""
         self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
         self._panel = Panel.of(y, self._axis, 0)
+        warn_of_outliers(self._panel, y.columns, self._axis)
         self._moved = np.ones(self._panel.n_series, bool)
         return self._hold_out(y, fh)
 
@@ -609,7 +612,8 @@ class AutoRNNForecaster(TakesLongTables):
     def _fit_view(self, trial, weight, learn):
         start = time.monotonic()
         try:
-            learned = learn(trial)
+            with OutliersNamed():
+                learned = learn(trial)
         except NothingToLearnError:
             return
         trial.weight, trial.seconds = weight, trial.seconds + time.monotonic() - start

@@ -40,6 +40,7 @@ from ._horizon import steps_in_fit, steps_of_series
 from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import joined_samples, residuals
 from ._network_training import has_lower_rate, train_further, train_networks
+from ._outliers import warn_of_outliers
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
 from ._predictive_distribution import N_LEVELS, as_frame, check_skpro, empirical
@@ -923,6 +924,7 @@ class RNNForecaster(TakesLongTables):
         check_some_known(
             learned.values[learned.rows, networks.n_targets :], networks.feature_names
         )
+        warn_of_outliers(panel, y.columns, self._axis)
         networks.fit_scalings(
             learned,
             targets=not pretrained or networks.target_scaling.by_series,
