@@ -66,7 +66,7 @@ def _far_rows(panel, values):
     if not len(rows):
         return rows
     sizes, series = np.abs(values[rows]), np.searchsorted(panel.ends, rows, side="right")
-    # Equal values in succession, such as 99999 for unknown ones, are compared as one.
+    # Consecutive equal values, such as 99999 for unknown ones, are compared as one.
     same = series[1:] == series[:-1]
     begins = np.flatnonzero(np.append(True, ~same | (sizes[1:] != sizes[:-1])))
     candidates = _candidates(sizes[begins], series[begins])
