@@ -148,14 +148,14 @@ class AutoRNNForecaster(TakesLongTables):
     Quantiles and intervals at any level come from split conformal prediction [2]_: they are
     quantiles of the held-out errors at the same step of the horizon, scaled by the mean change of
     each series. In a panel, each series contributes one error per step. In a panel of 60 series or
-    more, the errors of :class:`PanelTheta` and :class:`PanelDampedTrend` in the horizon before are
-    added, multiplied by the ratio of the combination's mean error to theirs. With only a few
-    series, each is forecast from several origins near its end. With n errors, intervals reach a
-    coverage of ``(n - 1) / (n + 1)``; beyond that, errors are assumed to be normal. A series that
-    never changes gets intervals of zero width, and so does a series whose held-out forecasts were
-    all exact. If series are too short to hold rows out, the errors of the naive forecast are used
-    instead of those of the views, and, for intermittent demand, the deviations of the counts from
-    their mean. A warning is raised in each of these cases.
+    more that are long enough, the errors of :class:`PanelTheta` and :class:`PanelDampedTrend` in
+    the horizon before are added, multiplied by the ratio of the combination's mean error to
+    theirs. With only a few series, each is forecast from several origins near its end. With n
+    errors, intervals reach a coverage of ``(n - 1) / (n + 1)``; beyond that, errors are assumed to
+    be normal. A series that never changes gets intervals of zero width, and so does a series whose
+    held-out forecasts were all exact. If series are too short to hold rows out, the errors of the
+    naive forecast are used instead of those of the views, and, for intermittent demand, the
+    deviations of the counts from their mean. A warning is raised in each of these cases.
 
     Held-out windows are spread over at most the last quarter of each series, and overlap as little
     as this allows. Intervals allow for windows that overlap, whose errors depend on each other,
@@ -173,7 +173,9 @@ class AutoRNNForecaster(TakesLongTables):
 
     If training is slow, so that the networks are compiled, the fit to all rows continues from the
     weights of the trial, with three tenths of the epochs and a fifth of the learning rate. This
-    requires networks without features, and an `fh` of all steps from the next row on.
+    requires networks without features, a learning rate that is a number, an `fh` of all steps from
+    the next row on, and the same automatic settings for all rows as in the trial, except for
+    `epochs`.
 
     Only known values count, not rows, and errors are never measured from an origin inside a gap.
     If nothing can be learned from a series, or it has no known row to forecast from, its forecast
