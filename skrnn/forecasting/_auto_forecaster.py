@@ -17,7 +17,7 @@ from skrnn._validation import JOBS, Count
 from skrnn._warnings import warn_user
 from skrnn.losses._many_zeros import is_intermittent
 from skrnn.training._progress import epoch_progress
-from skrnn.windows._time_axis import TimeAxis, check_times
+from skrnn.windows._time_axis import TimeAxis
 
 from ._any_forecaster import check_views, forecast_rows, forecasts_of_seen_rows
 from ._calendar_features import check_calendar
@@ -519,7 +519,7 @@ class AutoRNNForecaster(TakesLongTables):
 
     def _take(self, y, fh):
         """Lay out the series, and return the rows that may be held out."""
-        self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
+        self._axis, self._time_name = TimeAxis.of_frame(y), y.index.names[-1]
         self._panel = Panel.of(y, self._axis, 0)
         warn_of_outliers(self._panel, y.columns, self._axis)
         self._moved = np.ones(self._panel.n_series, bool)

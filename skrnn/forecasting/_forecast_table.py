@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 
-from skrnn.windows._time_axis import TimeAxis, check_times
+from skrnn.windows._time_axis import TimeAxis
 
 from ._long_form import TakesLongTables, is_long, only_features
 from ._long_frames import ID, TARGET, TIME, from_panel, to_panel
@@ -117,7 +117,7 @@ def forecast_table(
     if own and freq is not None and forecaster.get_tag("capability:missing_values", False):
         y, features = with_visible_step(y, features, freq)
     if X is not None:
-        X = only_features(X[X[ID].isin(table[ID])], TimeAxis.of(check_times(y, "y")))
+        X = only_features(X[X[ID].isin(table[ID])], TimeAxis.of_frame(y))
     fitted = deepcopy(forecaster).fit(y, features, fh)
     forecasts = from_panel(fitted.predict(X=X))
     if levels:

@@ -893,7 +893,7 @@ class RNNForecaster(TakesLongTables):
         return windows
 
     def _fit(self, y, X, fh):
-        self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
+        self._axis, self._time_name = TimeAxis.of_frame(y), y.index.names[-1]
         steps, later = steps_in_fit(fh, self._axis, self._ends(y))
         pretrained, settings = hasattr(self, "networks_"), None
         if pretrained:
@@ -950,7 +950,7 @@ class RNNForecaster(TakesLongTables):
         return self._fit(y, X, fh)
 
     def _pretrain_update(self, y, X=None, fh=None):
-        self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
+        self._axis, self._time_name = TimeAxis.of_frame(y), y.index.names[-1]
         steps, later = steps_in_fit(fh, self._axis, self._ends(y))
         networks = deepcopy(self._check_pretrained(y, self._names_in(X), steps, later))
         check_still_static(networks.columns, X if X is None else rows_at(X, y.index))

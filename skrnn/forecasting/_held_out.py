@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from skrnn.windows._time_axis import TimeAxis, check_times
+from skrnn.windows._time_axis import TimeAxis
 
 from ._features import label_rows
 from ._panel import count_known, known_from, series_lengths
@@ -98,7 +98,7 @@ class HeldOut:
         """
         if self.enough.all() or self.y.index.nlevels == 1:
             return None
-        axis = TimeAxis.of(check_times(self.y, "y"))
+        axis = TimeAxis.of_frame(self.y)
         ends = (np.cumsum(np.bincount(self.series)) - 1)[~self.enough]
         last = axis.positions(self.y.index[ends].get_level_values(-1))
         coming = axis.labels((last[:, None] + np.arange(1, self.n_steps + 1)).ravel())

@@ -3,11 +3,16 @@
 import numpy as np
 import pandas as pd
 
+from skrnn._warnings import warn_user
 from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._repeated_rows import advice_for_columns
+from skrnn.windows._stray_labels import Origin
 from skrnn.windows._time_axis import TimeAxis
 
 from ._long_columns import values_of
+
+_ROWS_OF_REGULAR = 4
+"""Distinct times from which a distance between them counts as regular."""
 
 MOST_ROWS, MOST_TIMES = 10_000, 100
 """A series may become longer than either of these, in rows and in multiples of its own rows, but
@@ -42,13 +47,16 @@ def axis_of(times, series, instances, freq):
     if isinstance(times, pd.PeriodIndex):
         return TimeAxis.of(times)
     if freq is not None:
-        return _declared_axis(times, freq)
+        axis = _declared_axis(times, freq)
+        _warn_of_short_step(axis, times, series, instances, freq)
+        return axis
     order = times.unique().sort_values()
     if len(order) == 1:  # nothing can be missing
         is_date = isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex)
         return TimeAxis(order[0], pd.offsets.Day()) if is_date else TimeAxis(int(order[0]))
-    axis = TimeAxis.of(order, repr(times.name))
-    positions = axis.positions(times, repr(times.name))
+    origin = _origin(times, series, instances)
+    axis = TimeAxis.of(order, repr(times.name), origin)
+    positions = axis.positions(times, repr(times.name), origin)
     _check_one_step(positions, series, instances, axis, times.name)
     return axis
 
@@ -77,6 +85,66 @@ def _declared_axis(times, freq):
             f"({first:%A}) is not one of its dates. Write {advice}."
         )
     return TimeAxis(first, offset)
+
+
+def _origin(times, series, instances):
+    """Return where the times come from, for errors."""
+
+    def rows():
+        return times, series, instances
+
+    return Origin(repr(times.name), None if instances is None else rows, times.name)
+
+
+def _warn_of_short_step(axis, times, series, instances, freq):
+    """Warn if most rows will be inserted since the times are regularly several steps apart."""
+    positions = axis.positions(times, repr(times.name), _origin(times, series, instances))
+    length, within = _span(positions, series)
+    order = times.unique().sort_values()
+    if len(order) < _ROWS_OF_REGULAR or length <= 2 * len(times):
+        return
+    every = int(np.gcd.reduce(within))
+    step = _longer_step(order, times, series, instances, length)
+    if step is None and every == 1:
+        return
+    known = f"one row in {every} is" if every > 1 else "only rows at regular times are"
+    advice = "Pass a longer freq, or convert series that have different dates on their own."
+    if step is not None:
+        advice = f"Did you mean freq={step!r}?" if step else "freq=None infers a longer one."
+    warn_user(
+        f"freq={freq!r} is shorter than the step of the times in {times.name!r}: {known} known, "
+        f"and {length - len(times)} of {length} rows are inserted with an unknown target. {advice}"
+    )
+
+
+def _span(positions, series):
+    """Return the number of rows without gaps, and the position of each row in its series."""
+    first = np.full(series.max() + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, series, positions)
+    within = positions - first[series]
+    last = np.zeros(len(first), np.int64)
+    np.maximum.at(last, series, within)
+    return int((last + 1).sum()), within
+
+
+def _longer_step(order, times, series, instances, length):
+    """Return the inferred step, or None unless with it most rows are known.
+
+    The step is "" if it has no short name, such as the hours of sessions.
+    """
+    try:
+        axis = TimeAxis.of(order)
+        positions = axis.positions(times)
+        _check_one_step(positions, series, instances, axis, times.name)
+    except ValueError:  # the times, or those of the series together, have no common step
+        return None
+    if not _span(positions, series)[0] < 2 * len(times) <= length:
+        return None
+    if isinstance(order, pd.DatetimeIndex) and axis.step_name() in {"5B", "7D"}:
+        return f"W-{order[0]:%a}".upper()
+    if axis.week is not None or isinstance(axis.freq, pd.offsets.CustomBusinessDay):
+        return ""
+    return axis.step if axis.freq is None else axis.freq.freqstr
 
 
 def _check_one_step(positions, series, instances, axis, name):
@@ -138,7 +206,7 @@ def panel_rows(table, times, series, instances, axis, target):
         If a series has two rows at one time or would get far too many rows, or a value is not
         numeric.
     """
-    positions = axis.positions(times, repr(times.name))
+    positions = axis.positions(times, repr(times.name), _origin(times, series, instances))
     _check_unique(table, series, positions, times, instances, target)
     used = {times.name, target, *([] if instances is None else instances.names)}
     features = [name for name in table.columns if name not in used]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from skrnn.windows._time_axis import TimeAxis, check_times
+from skrnn.windows._time_axis import TimeAxis
 
 from ._features import rows_at
 from ._panel import Panel, row_ranges
@@ -76,7 +76,7 @@ class Origins:
             enough.
         """
         frame = y.to_frame() if isinstance(y, pd.Series) else y
-        axis = TimeAxis.of(check_times(frame, "y"), "y")
+        axis = TimeAxis.of_frame(frame)
         # Without gaps between series, the panel has exactly the rows of the frame.
         whole = Panel.of(frame, axis, 0)
         panel = whole.trimmed(1)

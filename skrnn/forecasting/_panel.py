@@ -8,6 +8,7 @@ import pandas as pd
 
 from skrnn._validation import check_no_dates
 from skrnn.windows._repeated_rows import advice_for_index
+from skrnn.windows._stray_labels import Origin
 from skrnn.windows._time_axis import check_times
 
 
@@ -64,7 +65,7 @@ class Panel:
         ValueError
             If labels are repeated, out of order or missing, or a value is infinite.
         """
-        positions = axis.positions(check_times(frame, name), name)
+        positions = axis.positions(check_times(frame, name), name, Origin.of(frame.index, name))
         begins, instances = _series_of(frame, name)
         values = numbers(frame, name)
         if features is not None:

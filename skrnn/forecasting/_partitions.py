@@ -10,7 +10,7 @@ import pandas as pd
 
 from skrnn._sklearn_compat import validate_parameter_constraints
 from skrnn._validation import Count
-from skrnn.windows._time_axis import TimeAxis, check_times
+from skrnn.windows._time_axis import TimeAxis
 
 from ._forecast_table import (
     check_features_table,
@@ -216,7 +216,7 @@ def _check_whole_series(names):
 def _step(table):
     """Return the step between two times."""
     y, _ = to_panel(table)
-    axis = TimeAxis.of(check_times(y, "y"))
+    axis = TimeAxis.of_frame(y)
     if axis.week is not None:  # sessions, whose step each table shows
         return None
     return axis.step if axis.freq is None else axis.freq

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
-from skrnn.windows._time_axis import TimeAxis, check_times
+from skrnn.windows._time_axis import TimeAxis
 
 from ._features import label_rows
 from ._forecast_limits import Bounds
@@ -156,7 +156,7 @@ class StatisticalForecaster(TakesLongTables):
         return panel
 
     def _fit(self, y, X, fh):
-        self._axis, self._time_name = TimeAxis.of(check_times(y, "y")), y.index.names[-1]
+        self._axis, self._time_name = TimeAxis.of_frame(y), y.index.names[-1]
         self._prepare(y, X)
         panel = self._lay_out(y, X, "y")
         steps, later = steps_in_fit(fh, self._axis, panel.last)

@@ -9,6 +9,7 @@ from ._calendar import Week
 from ._label_advice import advice_on_times
 from ._labels import wall_of
 from ._regularity import infer_frequency, infer_integer_step
+from ._stray_labels import Origin, message_on_strays
 from ._time_index import ordered_index
 
 
@@ -45,7 +46,7 @@ class TimeAxis:
     week: object = None
 
     @classmethod
-    def of(cls, times, name="y"):
+    def of(cls, times, name="y", origin=None):
         """Return the axis of some labels, after inferring their step.
 
         Parameters
@@ -54,6 +55,9 @@ class TimeAxis:
             All labels, in any order, of one series or of several.
         name : str, default="y"
             Name of the data in the error message.
+        origin : Origin, default=None
+            Where the labels come from, for the error message. None stands for the index of the
+            data.
 
         Returns
         -------
@@ -67,12 +71,35 @@ class TimeAxis:
         if isinstance(times, pd.PeriodIndex):
             return cls(times.min(), times.freq)
         if isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex):
-            step = _step_of(times, name)
+            step = _step_of(times, origin or Origin(name))
             is_week = isinstance(step, Week)
             return cls(times.min(), None, week=step) if is_week else cls(times.min(), step)
         return cls(int(times.min()), step=infer_integer_step(times))
 
-    def positions(self, times, name="y"):
+    @classmethod
+    def of_frame(cls, frame, name="y"):
+        """Return the axis of a series or a panel, whose errors name the series.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            The series. The last level of the index is time.
+        name : str, default="y"
+            Name of the data in the error message.
+
+        Returns
+        -------
+        TimeAxis
+
+        Raises
+        ------
+        ValueError
+            If the labels are not times, are repeated or in another order, or have no step in
+            common.
+        """
+        return cls.of(check_times(frame, name), name, Origin.of(frame.index, name))
+
+    def positions(self, times, name="y", origin=None):
         """Count the steps from the origin to each label.
 
         Parameters
@@ -81,6 +108,9 @@ class TimeAxis:
             Labels of the same kind as the origin.
         name : str, default="y"
             Name of the data in the error message.
+        origin : Origin, default=None
+            Where the labels come from, for the error message. None stands for the index of the
+            data.
 
         Returns
         -------
@@ -104,12 +134,18 @@ class TimeAxis:
             ) from None
         off = np.flatnonzero(positions == _OFF)
         if len(off):
-            raise ValueError(
-                f"The index of {name} is irregular: {times[off[0]]} is not a whole number of "
-                f"steps ({self.step_name()}) from {self.origin}. Resample it first, for example "
-                f"with asfreq or resample."
-            )
+            raise ValueError(self._off_message(times, times[off[0]], origin or Origin(name)))
         return positions
+
+    def _off_message(self, times, label, origin):
+        dates = isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex)
+        strays = message_on_strays(times.unique().sort_values(), origin) if dates else ""
+        weekday = f" ({label:%A})" if isinstance(label, pd.Timestamp) else ""
+        return strays or (
+            f"{origin.subject()} is irregular: {label}{weekday} is not a whole number of steps "
+            f"({self.step_name()}) from {self.origin}. Round the times or drop such rows, or "
+            "resample the data to equal steps first."
+        )
 
     def labels(self, positions):
         """Return the labels of positions.
@@ -206,7 +242,7 @@ def _whole(distance, step):
     return np.where(distance % step, _OFF, distance // step)
 
 
-def _step_of(times, name):
+def _step_of(times, origin):
     """Return the declared or inferred step of dates or durations."""
     if times.freq is not None:
         return times.freq
@@ -214,14 +250,20 @@ def _step_of(times, name):
     step = infer_frequency(unique)
     if step is None and len(unique) == 1:
         raise ValueError(
-            f"{name} has rows at only one time, {unique[0]}, so the step to the next one is not "
-            "known. Pass at least two rows of a series, whose values may be NaN."
+            f"{origin.name} has rows at only one time, {unique[0]}, so the step to the next one "
+            "is not known. Pass at least two rows of a series, whose values may be NaN."
         )
     if step is None:
+        how = (
+            "Set a frequency, for example with asfreq or resample"
+            if origin.column is None
+            else "Resample each series to equal steps first"
+        )
         raise ValueError(
-            f"The index of {name} is irregular: {len(unique)} label(s) from {unique[0]} to "
-            f"{unique[-1]} without a common step. Set a frequency, for example with "
-            "asfreq or resample. Missing rows then contain NaN, which is allowed."
+            message_on_strays(unique, origin)
+            or f"{origin.subject()} is irregular: {len(unique)} label(s) from {unique[0]} to "
+            f"{unique[-1]} without a common step. {how}. Missing rows then contain NaN, which is "
+            "allowed."
         )
     return step
 

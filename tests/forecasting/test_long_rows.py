@@ -134,3 +134,49 @@ def test_three_times_or_whole_numbers_show_their_step():
     for times in (pd.date_range("2024-01-01", periods=3), pd.RangeIndex(1)):
         y = pd.DataFrame({"y": 1.0}, times)
         assert with_visible_step(y, None, "D")[0] is y
+
+
+@pytest.mark.parametrize("freq", [None, "h"])
+def test_a_time_beside_the_others_is_named(freq):
+    table = pd.concat([days("a", "h", 20), days("b", "h", 20)], ignore_index=True)
+    table.loc[25, "ds"] += pd.Timedelta("3s")
+    with pytest.raises(ValueError, match=r"The column 'ds' .* 05:00:03 .* series 'b'") as error:
+        to_panel(table, freq=freq)
+    assert "asfreq" not in str(error.value)
+    assert """frame['ds'] = pd.to_datetime(frame['ds']).dt.round("h")""" in str(error.value)
+
+
+def test_times_without_a_step_have_no_advice_for_an_index():
+    table = days("a", "D", 5).assign(ds=pd.to_datetime([0, 3, 4, 9, 30], unit="D"))
+    with pytest.raises(ValueError, match=r"5 label.* without a common step\. Resample each"):
+        to_panel(table)
+
+
+@pytest.mark.parametrize(
+    ("table", "freq", "message"),
+    [
+        (days("a", "W-MON"), "D", "one row in 7 is known, and 24 of 29 .* mean freq='W-MON'"),
+        (days("a", "MS"), "D", r"regular times are known, .* mean freq='MS'\?"),
+        (days("a", "D"), "h", "one row in 24 .* mean freq='D'"),
+        (days("a", "D").assign(ds=range(0, 50, 10)), 1, r"one row in 10 .* mean freq=10\?"),
+        (
+            pd.concat([days("a", "W-MON"), days("b", "W-TUE")]),
+            "D",
+            "one row in 7 .* convert series that have different dates on their own",
+        ),
+        (
+            days("a", "D", 90)[lambda x: x["ds"].dt.dayofweek > 4],
+            "D",
+            "freq=None infers a longer one",
+        ),
+    ],
+)
+def test_a_step_that_is_too_short(table, freq, message):
+    with pytest.warns(UserWarning, match=message):
+        to_panel(table, freq=freq)
+
+
+def test_a_short_step_of_rows_at_random_is_right():
+    table = days("a", "D", 200)[np.random.default_rng(0).random(200) < 0.3]
+    y, _ = to_panel(table, freq="D")
+    assert y["y"].isna().mean() > 0.5
