@@ -499,6 +499,11 @@ CASES = [
         lambda: windowed().fit(X, Y).predict(np.r_[X, np.full((3, 1), np.nan)]),
     ),
     (
+        "_warn_of_short_step",
+        "one row in 7 is known",
+        lambda: to_panel(pd.DataFrame({"ds": DATES[:29:7], "y": 1.0}), id=None, freq="D"),
+    ),
+    (
         "warn_of_missing_rows",
         "missing inside X",
         lambda: LagWindowTransformer(lag=2).fit(pd.DataFrame(X, DATES).drop(DATES[9:12])),

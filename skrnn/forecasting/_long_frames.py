@@ -104,7 +104,8 @@ def to_panel(
     -----
     UserWarning
         If a feature contains numbers as text, for example with a decimal comma, which would count
-        as categories.
+        as categories; or if `freq` is shorter than the regular step of the times, so that most
+        rows are inserted.
 
     See Also
     --------

@@ -1,4 +1,4 @@
-"""Finds the few labels of an index that lie beside its steps, and says what to do with them."""
+"""Finds the few labels of an index that break its common step, and says what to do with them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ._labels import ticks_of, wall_of
 
 _DAY = 86_400_000_000_000
 _FEWEST_LABELS, _MOST_STRAYS, _NEAR = 5, 0.2, 0.1
-"""Labels needed to tell a step, the greatest share beside it, and what part of a step is near."""
+"""Labels needed to tell a step, the share that may break it, and what part of a step is near."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Origin:
 
 
 def message_on_strays(labels, origin):
-    """Say which labels lie beside the steps of nearly all others, and what to do with them.
+    """Say which labels break the common step of nearly all others, and what to do with them.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def message_on_strays(labels, origin):
     >>> hours = pd.date_range("2024-05-01", periods=9, freq="h").tolist()
     >>> hours[4] += pd.Timedelta("3s")
     >>> message_on_strays(pd.DatetimeIndex(hours), Origin())[:71]
-    'The index of y is irregular: 1 of 9 label(s) lies beside the common ste'
+    'The index of y is irregular: 1 of 9 label(s) breaks the common step'
     """
     found = _strays(labels)
     if found is None:
@@ -122,8 +122,8 @@ def message_on_strays(labels, origin):
     first = labels[int(np.argmax(off))]
     count = int(off.sum())
     weekday = f" ({first:%A})" if isinstance(first, pd.Timestamp) else ""
-    one, several = ("lies", "this row", "it"), ("lie", "these rows", "them")
-    lie, these, them = one if count == 1 else several
+    one, several = ("breaks", "this row", "it"), ("break", "these rows", "them")
+    verb, these, them = one if count == 1 else several
     rounds = near and not origin.repeats(labels, freq)
     ways = [f"Round the times with {origin.rounding(freq)}"] if rounds else []
     move = "move" if ways else "Move"
@@ -132,7 +132,7 @@ def message_on_strays(labels, origin):
         ways.append(f"or {origin.resampling(freq)}")
     which = f"{'' if count == 1 else 'the first is '}{first}{weekday}{origin.series_with(first)}"
     return (
-        f"{origin.subject()} is irregular: {count} of {len(labels)} label(s) {lie} beside the "
+        f"{origin.subject()} is irregular: {count} of {len(labels)} label(s) {verb} the "
         f"common step of the others, which is {steps}: {which}. "
         f"{'; '.join(ways)}."
     )

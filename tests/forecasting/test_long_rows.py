@@ -137,7 +137,7 @@ def test_three_times_or_whole_numbers_show_their_step():
 
 
 @pytest.mark.parametrize("freq", [None, "h"])
-def test_a_time_beside_the_others_is_named(freq):
+def test_a_time_that_breaks_the_step_is_named(freq):
     table = pd.concat([days("a", "h", 20), days("b", "h", 20)], ignore_index=True)
     table.loc[25, "ds"] += pd.Timedelta("3s")
     with pytest.raises(ValueError, match=r"The column 'ds' .* 05:00:03 .* series 'b'") as error:

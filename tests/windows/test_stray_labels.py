@@ -1,4 +1,4 @@
-"""Messages about the few labels that lie beside the steps of the others."""
+"""Messages about the few labels that break the common step of the others."""
 
 import numpy as np
 import pandas as pd
@@ -73,7 +73,7 @@ def test_the_series_is_named():
     assert TimeAxis.of_frame(y).step_name() == "h"
 
 
-def test_labels_beside_a_step_that_is_known():
+def test_labels_that_break_a_known_step():
     labels = moved("h", "3s", row=0)
     with pytest.raises(ValueError, match=r"1 of 30 .* 2024-01-01 00:00:03"):
         TimeAxis(labels[0], pd.offsets.Hour()).positions(labels)
