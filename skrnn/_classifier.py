@@ -20,7 +20,7 @@ from ._class_labels import (
     with_class_weights,
 )
 from ._input import check_weight, with_lengths_of
-from ._output import truth_of_steps
+from ._output import truth_of_steps, windows_of_sequences
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
 from ._seeds import split_seed
 from ._sklearn_compat import StrOptions, _fit_context, available_if
@@ -669,11 +669,12 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         float
             Fraction of the labels that are predicted correctly.
         """
-        predicted = self._logits(X)[0].argmax(axis=-1)
+        windows = windows_of_sequences(self, X)
+        predicted = self._logits(X, windows=windows)[0].argmax(axis=-1)
         labels = self._labels(y)
         positions = labels.positions(self.classes_, unseen=-1)
-        if self.return_sequences and len(positions) == len(predicted):
-            positions = truth_of_steps(self, X, positions, predicted.shape[1])
+        if windows is not None and len(positions) == len(predicted):
+            positions = truth_of_steps(positions, windows)
         if positions.shape != predicted.shape:
             raise ValueError(f"y has shape {labels.shape}, but the prediction {predicted.shape}.")
         correct = positions == predicted
@@ -697,9 +698,11 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         """
         return self._keras_model()
 
-    def _logits(self, X, initial_state=None, *, with_state=False):
+    def _logits(self, X, initial_state=None, *, windows=None, with_state=False):
         """Return one logit for each class, and the states after X."""
-        logits, state = self._forecast(X, initial_state, with_state=with_state, raw=True)
+        logits, state = self._forecast(
+            X, initial_state, windows=windows, with_state=with_state, raw=True
+        )
         if logits.shape[-1] == 1:  # logit of the second class; that of the first one is zero
             logits = np.concatenate([np.zeros_like(logits), logits], axis=-1)
         return logits, state

@@ -335,18 +335,22 @@ def score(estimator, X, y, sample_weight):
     The score is the mean over outputs and quantiles, as in scikit-learn's metrics. Only known
     targets count, also within sequences.
     """
-    forecast, loss = estimator.predict(X), estimator._loss()
+    windows, loss = windows_of_sequences(estimator, X), estimator._loss()
+    if windows is None:
+        forecast = estimator.predict(X)
+    else:
+        forecast, _ = estimator._forecast(X, windows=windows)
     check_same_loss(loss, estimator._fitted_architecture)
     quantiles = (loss.n_quantiles,) if loss.n_quantiles else ()
     point = forecast[..., 0] if quantiles else forecast
-    y, sample_weight = _truth(estimator, X, y, point, sample_weight)
+    y, sample_weight = _truth(estimator, windows, y, point, sample_weight)
     return _mean_over_outputs(loss.score, y, forecast.reshape(*y.shape, *quantiles), sample_weight)
 
 
-def log_likelihood(estimator, distribution, X, y, sample_weight):
+def log_likelihood(estimator, distribution, windows, y, sample_weight):
     """Return the mean log-likelihood of known targets; see ``RNNRegressor.log_likelihood``."""
     shape = np.empty(np.shape(distribution.mean()))
-    y, sample_weight = _truth(estimator, X, y, shape, sample_weight)
+    y, sample_weight = _truth(estimator, windows, y, shape, sample_weight)
     estimator._check_suitable(y, "y of log_likelihood")
     values = log_density(distribution, y.reshape(shape.shape)).reshape(y.shape)
     _check_possible(distribution, y, values, estimator.loss)
@@ -368,13 +372,13 @@ def _mean_of_values(y, values, sample_weight):
     return np.average(values, weights=sample_weight)
 
 
-def _truth(estimator, X, y, forecast, sample_weight):
+def _truth(estimator, windows, y, forecast, sample_weight):
     """Check targets and weights; return targets ``(n_samples, n_steps, n_outputs)``, and both."""
     if sample_weight is not None:
         sample_weight = check_sample_weight(sample_weight, forecast)
     architecture = estimator._fitted_architecture
-    if architecture.return_sequences:
-        y = truth_of_steps(estimator, X, y, forecast.shape[1])
+    if windows is not None:
+        y = truth_of_steps(y, windows)
     y = _check_truth(y, forecast, sample_weight)
     n_steps = forecast.shape[1] if architecture.return_sequences else 1
     y = y.reshape(len(y), n_steps, architecture.n_outputs)
@@ -382,19 +386,42 @@ def _truth(estimator, X, y, forecast, sample_weight):
     return y, sample_weight
 
 
-def truth_of_steps(estimator, X, y, n_timesteps):
-    """Return targets with as many steps as their forecasts, as `fit` accepts them.
+def windows_of_sequences(estimator, X):
+    """Return the windows whose steps all have a target, so that X is checked only once.
 
     Parameters
     ----------
     estimator : RNNRegressor or RNNClassifier
-        The fitted estimator.
+        The estimator.
     X : array-like
         Padded sequences.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_timesteps, n_features) or None
+        None if `return_sequences` is False.
+
+    Raises
+    ------
+    NotFittedError
+        If the estimator is not fitted.
+    """
+    if not estimator.__sklearn_is_fitted__():  # check_is_fitted reads all tags first
+        check_is_fitted(estimator)
+    if not estimator._fitted_architecture.return_sequences:
+        return None
+    return estimator._windows_to_forecast(X)
+
+
+def truth_of_steps(y, windows):
+    """Return targets with as many steps as their forecasts, as `fit` accepts them.
+
+    Parameters
+    ----------
     y : array-like of shape (n_samples, n_steps, ...)
         Targets, or positions of classes. A list of sequences is padded.
-    n_timesteps : int
-        Number of steps of the forecasts.
+    windows : ndarray of shape (n_samples, n_timesteps, n_features)
+        Windows of the same samples, each step of which has a forecast.
 
     Returns
     -------
@@ -407,10 +434,9 @@ def truth_of_steps(estimator, X, y, n_timesteps):
     """
     y = padded_targets(y)
     shape = np.shape(y)
-    if len(shape) < 2 or shape[1] == n_timesteps:
+    if len(shape) < 2 or shape[1] == windows.shape[1] or len(windows) != len(y):
         return y
-    windows = estimator._windows_to_forecast(X)
-    return with_steps_of(np.asarray(y, np.float64), windows) if len(windows) == len(y) else y
+    return with_steps_of(np.asarray(y, np.float64), windows)
 
 
 def _mean_over_outputs(metric, y, forecast, sample_weight):

@@ -140,8 +140,12 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
     # The networks of a forecaster may take longer if there are many series.
     _most_numpy_seconds = MOST_SECONDS
 
-    def _forecast(self, X, initial_state=None, *, with_state=False, raw=False, apart=False):
+    def _forecast(
+        self, X, initial_state=None, *, windows=None, with_state=False, raw=False, apart=False
+    ):
         """Check X, and return forecasts in the shape of y, and the states after X.
+
+        If `windows` are passed, X has been checked, and these are its windows.
 
         Forecasts before the link are logits, which have an axis of outputs. Apart from each other
         networks have outputs before the link, on an axis in front.
@@ -149,7 +153,8 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         if not self.__sklearn_is_fitted__():  # check_is_fitted reads all tags first
             check_is_fitted(self)
         architecture = self._fitted_architecture
-        windows = self._windows_to_forecast(X)
+        if windows is None:
+            windows = self._windows_to_forecast(X)
         if getattr(self, "_usual_gaps", None) is not None:
             self._warn_of_unknown_end(windows, architecture.level_feature)
         columns = self._column_names(windows)

@@ -20,7 +20,7 @@ from ._distributions import (
     quantiles_of,
 )
 from ._input import check_targets
-from ._output import log_likelihood, score
+from ._output import log_likelihood, score, windows_of_sequences
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
 from ._sklearn_compat import Interval, _fit_context
 from ._validation import Count
@@ -752,16 +752,19 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         >>> search.fit(X, np.sin(X[:, 0])).cv_results_["mean_test_score"].shape
         (2,)
         """
-        distribution, _ = self._distribution(X, "log_likelihood")
-        return log_likelihood(self, distribution, X, y, sample_weight)
+        windows = windows_of_sequences(self, X)
+        distribution, _ = self._distribution(X, "log_likelihood", windows=windows)
+        return log_likelihood(self, distribution, windows, y, sample_weight)
 
-    def _distribution(self, X, method, initial_state=None, *, with_state=False):
+    def _distribution(self, X, method, initial_state=None, *, windows=None, with_state=False):
         """Return the distribution of the targets, and the states after X."""
         check_is_fitted(self)
         loss = self._loss()
         check_likelihood(loss, method, type(self).__name__)
         check_same_loss(loss, self._fitted_architecture)
-        outputs, state = self._forecast(X, initial_state, with_state=with_state, apart=True)
+        outputs, state = self._forecast(
+            X, initial_state, windows=windows, with_state=with_state, apart=True
+        )
         return distribution_of(loss, outputs), state
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:

@@ -5,7 +5,7 @@ import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import d2_pinball_score, r2_score
 
-from skrnn import RNNRegressor
+from skrnn import RNNClassifier, RNNRegressor
 from skrnn._output import (
     FittedNetwork,
     check_initial_state,
@@ -119,8 +119,17 @@ class Fitted:
         name = "squared_error" if self.quantile is None else "quantile"
         return resolve_loss(name, self.quantile)
 
+    def __sklearn_is_fitted__(self):
+        return True
+
     def predict(self, X):
         return self.forecast
+
+    def _windows_to_forecast(self, X):
+        return np.zeros((*self.forecast.shape[:2], 1))
+
+    def _forecast(self, X, *, windows):
+        return self.forecast, None
 
 
 @pytest.fixture
@@ -291,3 +300,30 @@ def test_a_fitted_network_knows_the_states_of_a_stateful_estimator():
     forecast, _ = network.forecast_in_order(X[5:], after)
     np.testing.assert_allclose(forecast[:, 0, 0], model.predict(X[5:], initial_state=after))
     assert network.state_before(X) is None
+
+
+@pytest.mark.parametrize("method", ["score", "log_likelihood", "accuracy"])
+def test_a_score_of_sequences_checks_x_once(method):
+    """A warning about new categories appears once, also if y has to be padded."""
+    kinds = np.resize(["a", "b", "c"], (6, 3, 1)).astype(object)
+    y = np.resize([0.0, 1.0, 1.0, 0.0], (6, 3))
+    small = {"units": 2, "epochs": 1, "engine": "numpy", "return_sequences": True}
+    if method == "accuracy":
+        network = RNNClassifier("simple", **small)
+    else:
+        network, y = RNNRegressor("simple", loss="normal", **small), y - 0.3
+    network.fit(kinds, y)
+    score_of = network.log_likelihood if method == "log_likelihood" else network.score
+    expected = score_of(kinds, y)
+    padded = np.concatenate([np.full((6, 1), np.nan), y], axis=1)
+    assert score_of(kinds, padded) == expected
+    kinds[0, 0] = "new"
+    with pytest.warns(UserWarning, match="contains 'new'") as caught:
+        score_of(kinds, padded)
+    assert len(caught) == 1
+
+
+@pytest.mark.parametrize("network", [RNNRegressor(), RNNClassifier()])
+def test_a_score_before_fit(network):
+    with pytest.raises(NotFittedError):
+        network.score(np.zeros((3, 2)), np.zeros(3))
