@@ -429,6 +429,11 @@ CASES = [
             pd.DataFrame({"unique_id": "a", "ds": [0, 1], "y": 1.0, "x": ["1,5", "2"]})
         ),
     ),
+    (
+        "warn_of_text_among_numbers",
+        "holds text such as 'n/a' among numbers such as 1,",
+        lambda: LagWindowTransformer(lag=2).fit(pd.DataFrame({"x": [1, "n/a", 2]})),
+    ),
     ("warn_of_unknown", "have NaN as their forecast", of_a_series_without_values),
     ("warn_of_last_values", "the networks cannot make", after_rows_without_values),
     (
