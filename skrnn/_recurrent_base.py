@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
 from typing import TYPE_CHECKING
@@ -11,8 +10,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from ._categorical_input import CategoricalInput
 from ._input import (
-    check_columns,
     check_same_shapes,
     check_windows,
     count_missing_steps,
@@ -21,7 +20,7 @@ from ._input import (
 from ._output import check_initial_state, check_steps, shape_forecast
 from ._parameters import training_plan
 from ._persistence import state_to_store, stored_state
-from ._seeds import dropout_seeds, network_generators, split_seed
+from ._seeds import dropout_seeds, network_generators
 from ._single_precision import lose_digits
 from ._sklearn_compat import (
     CallbackSupportMixin,
@@ -31,7 +30,7 @@ from ._sklearn_compat import (
     StrOptions,
     with_callbacks,
 )
-from ._validation import JOBS, Count, are_windows, check_no_dates
+from ._validation import JOBS, Count, are_windows
 from ._version_0_1_0 import read_estimator
 from .cells._activations import ACTIVATIONS
 from .cells._cell import Cell
@@ -51,15 +50,12 @@ from .training._loop import train_epochs, train_once
 from .training._samples import split_last_block
 from .training._trainer import TrainingState
 from .training._training_run import TrainingRun, fitted_attributes
-from .training._unknown_copies import with_unknown_categories
 from .training._warm_start import check_same_targets, resumed_state
 from .windows._completeness import usual_gaps, warn_of_incomplete_rows, warn_of_unknown_end
 from .windows._rows_before import FittedWindows, warn_of_doubt
 from .windows._sequences import count_leading_gaps
-from .windows._step_table import StepTable, may_hold_categories, windows_or_table
 from .windows._target_steps import check_equal_lengths
 from .windows._views import are_consecutive
-from .windows._window_categories import WindowCategories
 
 if TYPE_CHECKING:
     from typing import Any, Literal
@@ -115,7 +111,7 @@ RECURRENT_CONSTRAINTS = {
 """Constraints on the parameters that all estimators have."""
 
 
-class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
+class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
     """Train a recurrent network, and forecast with it.
 
     A subclass defines its parameters and these methods: `_loss` returns the loss to minimise,
@@ -131,12 +127,9 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         n_outputs_: int
         n_features_in_: int
         feature_names_in_: NDArray[np.object_]
-        is_categorical_: NDArray[np.bool_] | None
-        categories_: dict[str, list[object]]
 
     # False for the networks of a forecaster, which scales the data and makes the windows itself.
     _warns_about_data = True
-    _categories = None  # the `WindowCategories` of `fit`
     # The networks of a forecaster may take longer if there are many series.
     _most_numpy_seconds = MOST_SECONDS
 
@@ -326,20 +319,6 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         self._seeds = dropout_seeds(self._draws)
         return TrainingState(plan.architecture.joined(weights))
 
-    def _with_unknown_categories(self, run, *, goes_on, at_least=1):
-        """Let the network learn what to forecast if a category is unknown."""
-        if self._categories is None:
-            return run
-        if not goes_on:
-            self._unknown_seed = split_seed(self.random_state)
-        if self.stateful:  # a state is carried along the rows
-            return run
-        random_state = np.random.RandomState([self._unknown_seed, self.n_iter_ if goes_on else 0])
-        samples = with_unknown_categories(
-            run.samples, self._categories.groups, random_state, at_least=at_least
-        )
-        return replace(run, samples=samples)
-
     def _check_same_targets(self):
         before = self._architecture["return_sequences"]
         check_same_targets(bool(self.return_sequences), before)
@@ -404,8 +383,7 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         input_name = f"X{name}"
         check_equal_lengths(X, input_name)
         if reset:
-            self._categories = self.is_categorical_ = None
-            vars(self).pop("categories_", None)
+            self._forget_categories()
         if reset or self._categories is not None:
             X = self._with_indicators(X, input_name, reset=reset)
         return check_windows(
@@ -417,37 +395,6 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
             input_name=input_name,
             columns_checked=self._categories is not None,
         )
-
-    def _with_indicators(self, X, input_name, *, reset):
-        """Return windows with indicators of categories, or X itself if it has no categories."""
-        given, X = X, windows_or_table(X)
-        if X is None:  # the checks of shapes that follow raise an error
-            return given
-        if not reset or may_hold_categories(X, self.categorical_features):
-            check_no_dates(X, input_name)
-            steps = StepTable.of(X, self.n_timesteps, input_name)
-            if reset:
-                self._categories = WindowCategories.of(
-                    steps, self.categorical_features, self.max_categories
-                )
-                self._describe_categories()
-            if self._categories is not None:
-                check_columns(self, steps.given, input_name, reset=reset)
-                X = self._categories.encoded(steps, input_name=input_name)
-        return X
-
-    def _describe_categories(self):
-        found = self._categories
-        if found is not None:
-            self.is_categorical_ = np.isin(np.arange(len(found.names)), list(found.categories))
-            self.categories_ = {
-                str(own.name): list(own.values) for own in found.categories.values()
-            }
-
-    def _indicators(self):
-        """Return the positions of the indicators among the features that the network reads."""
-        groups = [] if self._categories is None else self._categories.groups
-        return [place for group in groups for place in group]
 
     def network_input(self, X: ArrayLike) -> NDArray[Any]:
         """Return the windows that the network and `model_` read.
@@ -473,13 +420,6 @@ class RecurrentEstimator(CallbackSupportMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self._windows_to_forecast(X)
-
-    def _column_names(self, windows):
-        """Return the columns of X of each step and feature that the network reads, or None."""
-        names = getattr(self, "feature_names_in_", None)
-        if self._categories is None:
-            return names
-        return self._categories.columns(names, windows.shape[1])
 
     def _windows_to_forecast(self, X, *, any_number=True):
         """Check X as ``predict`` does, and return its windows (rows, steps, features).

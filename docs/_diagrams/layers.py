@@ -13,6 +13,7 @@ STORY = {
     "_forecast": "forecasts of several rows, step by step",
     "_regressor": "the estimators",
     "_recurrent_base": "what the estimators of networks share",
+    "_categorical_input": "indicators of categories",
     "_input": "checks of the input; shapes of the output; storing",
     "training": "epochs, batches, when training stops",
     "engines": "what computes the steps of training",

@@ -1,0 +1,88 @@
+"""Categorical features among the input of the recurrent estimators."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ._input import check_columns
+from ._seeds import split_seed
+from ._validation import check_no_dates
+from .training._unknown_copies import with_unknown_categories
+from .windows._step_table import StepTable, may_hold_categories, windows_or_table
+from .windows._window_categories import WindowCategories
+
+if TYPE_CHECKING:
+    from ._typing import NDArray
+
+
+class CategoricalInput:
+    """The part of an estimator that replaces categories with indicators.
+
+    The estimator has the parameters `categorical_features`, `max_categories`, `n_timesteps`,
+    `random_state` and `stateful`.
+    """
+
+    if TYPE_CHECKING:
+        is_categorical_: NDArray[np.bool_] | None
+        categories_: dict[str, list[object]]
+
+    _categories = None  # the `WindowCategories` of `fit`
+
+    def _forget_categories(self):
+        self._categories = self.is_categorical_ = None
+        vars(self).pop("categories_", None)
+
+    def _with_indicators(self, X, input_name, *, reset):
+        """Return windows with indicators of categories, or X itself if it has no categories."""
+        given, X = X, windows_or_table(X)
+        if X is None:  # the checks of shapes that follow raise an error
+            return given
+        if not reset or may_hold_categories(X, self.categorical_features):
+            check_no_dates(X, input_name)
+            steps = StepTable.of(X, self.n_timesteps, input_name)
+            if reset:
+                self._categories = WindowCategories.of(
+                    steps, self.categorical_features, self.max_categories
+                )
+                self._describe_categories()
+            if self._categories is not None:
+                check_columns(self, steps.given, input_name, reset=reset)
+                X = self._categories.encoded(steps, input_name=input_name)
+        return X
+
+    def _describe_categories(self):
+        found = self._categories
+        if found is not None:
+            self.is_categorical_ = np.isin(np.arange(len(found.names)), list(found.categories))
+            self.categories_ = {
+                str(own.name): list(own.values) for own in found.categories.values()
+            }
+
+    def _column_names(self, windows):
+        """Return the columns of X of each step and feature that the network reads, or None."""
+        names = getattr(self, "feature_names_in_", None)
+        if self._categories is None:
+            return names
+        return self._categories.columns(names, windows.shape[1])
+
+    def _indicators(self):
+        """Return the positions of the indicators among the features that the network reads."""
+        groups = [] if self._categories is None else self._categories.groups
+        return [place for group in groups for place in group]
+
+    def _with_unknown_categories(self, run, *, goes_on, at_least=1):
+        """Let the network learn what to forecast if a category is unknown."""
+        if self._categories is None:
+            return run
+        if not goes_on:
+            self._unknown_seed = split_seed(self.random_state)
+        if self.stateful:  # a state is carried along the rows
+            return run
+        random_state = np.random.RandomState([self._unknown_seed, self.n_iter_ if goes_on else 0])
+        samples = with_unknown_categories(
+            run.samples, self._categories.groups, random_state, at_least=at_least
+        )
+        return replace(run, samples=samples)
