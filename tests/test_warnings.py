@@ -338,6 +338,11 @@ def calibrated(n_rows):
     forecaster(**settings).fit(months()[:n_rows], fh=[1])
 
 
+def calibrated_with_gaps():
+    y = panel(a=months(), b=months().where(np.arange(len(months())) % 2 == 1))
+    forecaster(loss="quantile", quantile=(0.3, 0.5, 0.7), calibrate=True).fit(y, fh=[1])
+
+
 def variance_of_quantiles():
     forecaster(loss="quantile", quantile=(0.1, 0.9)).fit(months(), fh=[1]).predict_var()
 
@@ -467,6 +472,7 @@ CASES = [
     ("warn_of_unknown", "intervals have no width. Later", of_exact_forecasts),
     ("calibrate", "calibrate=True has no effect", lambda: calibrated(4)),
     ("calibrate", "held-out errors are too few", lambda: calibrated(30)),
+    ("calibrate", "have no two known values in a row", calibrated_with_gaps),
     (
         "warn_of_many_zeros",
         "counts with many zeros",
