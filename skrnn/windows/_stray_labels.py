@@ -112,7 +112,7 @@ def message_on_strays(labels, origin):
     >>> from skrnn.windows._stray_labels import Origin, message_on_strays
     >>> hours = pd.date_range("2024-05-01", periods=9, freq="h").tolist()
     >>> hours[4] += pd.Timedelta("3s")
-    >>> message_on_strays(pd.DatetimeIndex(hours), Origin())[:68]
+    >>> message_on_strays(pd.DatetimeIndex(hours), Origin())[:67]
     'The index of y is irregular: 1 of 9 label(s) breaks the common step'
     """
     found = _strays(labels)
