@@ -78,7 +78,7 @@ def test_the_networks_read_indicators(fitted):
 @pytest.mark.parametrize("strategy", ["multioutput", "direct", "recursive"])
 def test_the_same_as_indicators_of_the_user(strategy, monkeypatch):
     """Without copies for the unknown, a fit to columns of 0 and 1 makes the same networks."""
-    monkeypatch.setattr("skrnn.forecasting._unknown_categories._SHARE", 0.0)
+    monkeypatch.setattr("skrnn.forecasting._unknown_categories.SHARE", 0.0)
     ours = cheap(strategy=strategy).fit(Y, X, fh=FH)
     by_hand = {
         "feature_scaler": StandardScaler(with_std=False),
