@@ -171,11 +171,11 @@ class AutoRNNForecaster(TakesLongTables):
     If the last rows of a series are unknown, steps are counted from its last known value: the
     intervals of the next row are as wide as those of a later step.
 
-    If training is slow, so that the networks are compiled, the fit to all rows continues from the
-    weights of the trial, with three tenths of the epochs and a fifth of the learning rate. This
-    requires networks without features, a learning rate that is a number, an `fh` of all steps from
-    the next row on, and the same automatic settings for all rows as in the trial, except for
-    `epochs`.
+    If y has 40,000 rows or more before those held out, and the networks are compiled, the fit to
+    all rows continues from the weights of the trial, with three tenths of the epochs and a fifth
+    of the learning rate. This requires networks without features, a learning rate that is a
+    number, an `fh` of all steps from the next row on, and the same automatic settings for all rows
+    as in the trial, except for `epochs`.
 
     Only known values count, not rows, and errors are never measured from an origin inside a gap.
     If nothing can be learned from a series, or it has no known row to forecast from, its forecast

@@ -39,7 +39,7 @@ from ._forecaster_plan import ForecasterPlan
 from ._horizon import steps_in_fit, steps_of_series
 from ._long_form import TakesLongTables, features_of, in_long_form
 from ._members import joined_samples, residuals
-from ._network_training import has_lower_rate, train_further, train_networks
+from ._network_training import ROWS_OF_LONG_FITS, has_lower_rate, train_further, train_networks
 from ._outliers import warn_of_outliers
 from ._panel import Panel, series_lengths
 from ._prediction import predict_steps
@@ -979,7 +979,8 @@ class RNNForecaster(TakesLongTables):
         """
         networks = self.networks_
         return (
-            networks.steps == list(range(1, n_steps + 1))
+            len(self._panel.rows) >= ROWS_OF_LONG_FITS
+            and networks.steps == list(range(1, n_steps + 1))
             and not (networks.unlearned or networks.feature_names or networks.stateful)
             and not networks.recursive
             and networks.regressors[0].engine_ == "tensorflow"

@@ -24,6 +24,8 @@ from ._unknown_categories import with_unknown_categories
 
 # Part of the epochs and of the learning rate of a fit, for networks that go on from it.
 _FURTHER_EPOCHS, _FURTHER_RATE = 0.3, 0.2
+# With fewer rows, a fit from random weights takes seconds, and going on saves little.
+ROWS_OF_LONG_FITS = 40_000
 _MOST = 0.9  # fraction of the rows: the index was probably created with the wrong frequency
 
 

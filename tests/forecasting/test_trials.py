@@ -226,15 +226,19 @@ def test_the_last_fit_starts_anew_if_it_chooses_other_settings(cheap, months, mo
     ],
     ids=str,
 )
-def test_which_fits_can_go_on(cheap, months, settings, n_steps, possible):
+def test_which_fits_can_go_on(cheap, months, settings, n_steps, possible, monkeypatch):
+    monkeypatch.setattr("skrnn.forecasting._forecaster.ROWS_OF_LONG_FITS", 60)
     settings = {"strategy": "multioutput", "learning_rate": 0.01, **settings}
     forecaster = cheap(**settings).fit(months, fh=[1, 2, 3])
     if "engine" not in settings:
         forecaster.networks_.regressors[0].engine_ = "tensorflow"  # it was not worth compiling
     assert forecaster._can_learn_further(n_steps) is possible
+    monkeypatch.setattr("skrnn.forecasting._forecaster.ROWS_OF_LONG_FITS", 61)
+    assert not forecaster._can_learn_further(n_steps)
 
 
-def test_fits_with_features_start_anew(cheap, months):
+def test_fits_with_features_start_anew(cheap, months, monkeypatch):
+    monkeypatch.setattr("skrnn.forecasting._forecaster.ROWS_OF_LONG_FITS", 1)
     X = pd.DataFrame({"x": np.arange(60.0)}, months.index)
     forecaster = cheap(strategy="multioutput", learning_rate=0.01).fit(months, X=X, fh=[1])
     forecaster.networks_.regressors[0].engine_ = "tensorflow"
