@@ -29,7 +29,7 @@ def test_shocks_have_the_variance_of_the_spread(df):
 
 
 def test_the_weighted_quantile_loss_by_hand():
-    # A median of 1 in place of 3, and the true value 5; the unknown value is ignored.
+    # A median of 1 instead of 3, and the true value 5; the unknown value is ignored.
     quantiles = np.ones((1, 3, 9)) * np.array([1.0, 5.0, 7.0])[:, None]
     truth = np.array([[3.0, 5.0, np.nan]])
     loss = distributions_peers.weighted_quantile_loss(quantiles, truth)
