@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from sklearn.base import ClassifierMixin
 
-from ._all_or_nothing import all_or_nothing
 from ._class_labels import (
     Labels,
     check_classes,
@@ -19,6 +18,7 @@ from ._class_labels import (
     class_weights,
     with_class_weights,
 )
+from ._failed_fits import all_or_nothing
 from ._input import check_weight, with_lengths_of
 from ._output import truth_of_steps, windows_of_sequences
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator

@@ -10,7 +10,6 @@ import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ._all_or_nothing import all_or_nothing
 from ._distributions import (
     check_likelihood,
     check_same_loss,
@@ -19,6 +18,7 @@ from ._distributions import (
     quantiles_between,
     quantiles_of,
 )
+from ._failed_fits import all_or_nothing
 from ._input import check_targets
 from ._output import log_likelihood, score, windows_of_sequences
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator

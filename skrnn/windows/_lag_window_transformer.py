@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
-from skrnn._all_or_nothing import all_or_nothing
+from skrnn._failed_fits import all_or_nothing
 from skrnn._sklearn_compat import (
     CallbackSupportMixin,
     StrOptions,

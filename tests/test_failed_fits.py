@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
 
-from skrnn._all_or_nothing import all_or_nothing
+from skrnn._failed_fits import all_or_nothing
 
 
 class Interrupted(BaseException):
