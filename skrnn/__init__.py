@@ -17,8 +17,8 @@ _MODULE_OF = {
     "enable_disk_cache": "skrnn.engines.tensorflow._disk_cache",
     "forecast": "skrnn._forecast",
     "make_lag_windows": "skrnn.windows._views",
-    "pad_sequences": "skrnn.windows._sequences",
-    "unpad_sequences": "skrnn.windows._sequences",
+    "pad_sequences": "skrnn.windows._sequence_padding",
+    "unpad_sequences": "skrnn.windows._sequence_padding",
 }
 _SUBMODULES = ("cells", "datasets", "forecasting", "losses", "plotting")
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .engines.tensorflow._disk_cache import enable_disk_cache
     from .keras_bridge._model import build_network
     from .windows._lag_window_transformer import LagWindowTransformer
-    from .windows._sequences import pad_sequences, unpad_sequences
+    from .windows._sequence_padding import pad_sequences, unpad_sequences
     from .windows._step_scaler import StepScaler
     from .windows._views import make_lag_windows
 

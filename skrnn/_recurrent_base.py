@@ -53,7 +53,7 @@ from .training._training_run import TrainingRun, fitted_attributes
 from .training._warm_start import check_same_targets, resumed_state
 from .windows._completeness import usual_gaps, warn_of_incomplete_rows, warn_of_unknown_end
 from .windows._rows_before import FittedWindows, warn_of_doubt
-from .windows._sequences import count_leading_gaps
+from .windows._sequence_padding import count_leading_gaps
 from .windows._target_steps import check_equal_lengths
 from .windows._views import are_consecutive
 

@@ -9,7 +9,7 @@ from itertools import repeat
 
 import numpy as np
 
-from skrnn.windows._sequences import count_leading_gaps
+from skrnn.windows._sequence_padding import count_leading_gaps
 from skrnn.windows._views import series_of_windows
 
 # Batches of rows of similar length vary less than batches of any rows. So rows are sorted only if

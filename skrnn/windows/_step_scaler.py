@@ -21,7 +21,7 @@ from skrnn._sklearn_compat import (
 )
 from skrnn._validation import check_series_of
 
-from ._sequences import pad_sequences, steps_of
+from ._sequence_padding import pad_sequences, steps_of
 
 if TYPE_CHECKING:
     from typing import Any, Literal, Self

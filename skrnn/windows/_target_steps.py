@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ._sequences import count_leading_gaps, pad_sequences
+from ._sequence_padding import count_leading_gaps, pad_sequences
 
 
 def are_nested(y):

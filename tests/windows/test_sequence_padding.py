@@ -8,7 +8,7 @@ import polars
 import pytest
 
 from skrnn import pad_sequences, unpad_sequences
-from skrnn.windows._sequences import count_leading_gaps
+from skrnn.windows._sequence_padding import count_leading_gaps
 
 RNG = np.random.RandomState(0)
 NAN = np.nan
