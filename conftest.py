@@ -41,7 +41,7 @@ SLOW_FILES = (
     "tests/keras_bridge/test_model.py",
     "tests/test_several_networks.py",
     "tests/test_online_learning.py",
-    "tests/engines/test_unit_padding.py",
+    "tests/engines/test_zero_units.py",
     "tests/test_dask.py",
 )
 """Files that take longest. They come first, so that no process is left with one at the end."""

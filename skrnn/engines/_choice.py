@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from importlib.util import find_spec
 
-from ._unit_padding import padded_architecture
+from ._zero_units import padded_architecture
 from .numpy._recipes import recipe_without_keras
 from .numpy._support import unsupported_setting, work_of_fit
 from .tensorflow._forking import check_not_forked

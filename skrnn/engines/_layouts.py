@@ -13,7 +13,7 @@ import numpy as np
 
 from skrnn._version_0_1_0 import slots_without_padding
 
-from ._unit_padding import weight_places
+from ._zero_units import weight_places
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from skrnn._warnings import warn_user
-from skrnn.engines._unit_padding import padded_architecture
+from skrnn.engines._zero_units import padded_architecture
 from skrnn.network._window_level import WindowLevel
 
 from ._row_order import BLANK

@@ -6,7 +6,7 @@ import pytest
 from keras_reference import largest_difference
 
 from skrnn import RNNRegressor
-from skrnn.engines._unit_padding import padded_architecture, weight_places
+from skrnn.engines._zero_units import padded_architecture, weight_places
 from skrnn.engines.tensorflow._program import TrainingProgram, programs
 from skrnn.keras_bridge._optimizers import build_optimizer, named_optimizers, optimizer_recipe
 from skrnn.network._architecture import Architecture
