@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from sklearn.utils import check_random_state
 
-from skrnn.training._unknown_copies import SHARE, unknown_features
+from skrnn.training._unknown_category_rows import SHARE, unknown_features
 
 from ._panel import row_ranges
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skrnn.training._samples import Samples
-from skrnn.training._unknown_copies import unknown_features, with_unknown_categories
+from skrnn.training._unknown_category_rows import unknown_features, with_unknown_categories
 from skrnn.windows._views import series_of_windows, view_windows
 
 GROUPS = [np.array([1, 2]), np.array([3, 4, 5])]
