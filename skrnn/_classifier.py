@@ -25,7 +25,7 @@ from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
 from ._seeds import split_seed
 from ._sklearn_compat import StrOptions, _fit_context, available_if
 from .losses import CrossEntropy
-from .network._links import log_probabilities
+from .network._link_functions import log_probabilities
 from .training._data_warnings import warn_about_windows
 from .training._samples import split_at_random
 from .windows._target_steps import padded_targets

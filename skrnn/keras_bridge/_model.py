@@ -8,7 +8,7 @@ import keras
 
 from skrnn.cells._keras_layer import recurrent_layer
 from skrnn.network._architecture import Architecture
-from skrnn.network._links import INVERSE_LINKS
+from skrnn.network._link_functions import INVERSE_LINKS
 
 from ._custom_layers import (
     AddLevel,

@@ -18,7 +18,7 @@ from skrnn.cells._named_cells import is_built_in
 from skrnn.cells._skipped_steps import steps_and_mask
 
 from ._blocks import Blocks, join_rows, split_rows
-from ._links import inverse_link, mean_of_networks
+from ._link_functions import inverse_link, mean_of_networks
 from ._window_level import WindowLevel
 
 

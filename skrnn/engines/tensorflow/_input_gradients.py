@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skrnn.network._links import INVERSE_LINKS
+from skrnn.network._link_functions import INVERSE_LINKS
 
 from ._network import TensorNetwork
 

@@ -34,7 +34,7 @@ def inverse_link(link, outputs):
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.network._links import inverse_link
+    >>> from skrnn.network._link_functions import inverse_link
     >>> inverse_link("multinomial_logit", np.log([[1.0, 3.0]]))
     array([[0.25, 0.75]])
     """
@@ -67,7 +67,7 @@ def mean_of_networks(link, outputs, *, raw=False):
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.network._links import mean_of_networks
+    >>> from skrnn.network._link_functions import mean_of_networks
     >>> mean_of_networks("log", np.log([[1.0], [3.0]])).round(6)
     array([2.])
     """

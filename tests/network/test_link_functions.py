@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skrnn.network._architecture import Architecture
-from skrnn.network._links import (
+from skrnn.network._link_functions import (
     INVERSE_LINKS,
     inverse_link,
     log_probabilities,
