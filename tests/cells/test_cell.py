@@ -13,7 +13,7 @@ from skrnn.cells._activations import SLOPES
 from skrnn.cells._cell import columns_of_state, has_own
 from skrnn.cells._keras_namespace import keras_namespace
 from skrnn.cells._named_cells import CELLS
-from skrnn.engines.tensorflow._products import Products
+from skrnn.engines.tensorflow._kernel_products import Products
 
 KERAS = {
     "simple": keras.layers.SimpleRNNCell,

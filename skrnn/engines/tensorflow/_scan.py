@@ -7,7 +7,7 @@ from skrnn.cells._cell import columns_of_state
 from skrnn.cells._namespace import numpy_namespace
 from skrnn.cells._skipped_steps import state_after
 
-from ._products import Products
+from ._kernel_products import Products
 
 
 class Scan:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from skrnn.engines.tensorflow._products import Products
+from skrnn.engines.tensorflow._kernel_products import Products
 
 STEPS, ROWS, WIDTH = 5, 4, 2
 
