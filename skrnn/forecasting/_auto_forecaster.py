@@ -19,7 +19,6 @@ from skrnn.losses._many_zeros import is_intermittent
 from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis
 
-from ._any_forecaster import check_views, forecast_rows, forecasts_of_seen_rows
 from ._calendar_features import check_calendar
 from ._candidate_views import make_views
 from ._column_encoder import check_columns
@@ -38,6 +37,7 @@ from ._panel import Panel, name_some
 from ._predictive_distribution import N_LEVELS, Predictive, as_frame, check_skpro, empirical
 from ._pretrained_views import PretrainedViews, columns_as_series, pretrained
 from ._seasonal_periods import check_periods, seasonal_periods
+from ._sktime_views import check_views, forecast_rows, forecasts_of_seen_rows
 from ._trials import Trial, leaderboard, weights_of, with_rows
 
 if TYPE_CHECKING:

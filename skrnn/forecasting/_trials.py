@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ._any_forecaster import forecast_rows, of_all_series
 from ._combination import weigh_each, weigh_together
 from ._features import UnknownFeatureError
 from ._held_out import in_units_of
 from ._members import leave_unknown
 from ._network_training import NothingToLearnError
+from ._sktime_views import forecast_rows, of_all_series
 
 # Known rows and origins of a series that has enough errors to estimate their correlations. On
 # shorter series, such weights depend on chance.

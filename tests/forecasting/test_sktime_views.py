@@ -7,8 +7,8 @@ from sktime.forecasting.naive import NaiveForecaster
 from sktime.forecasting.trend import TrendForecaster
 
 from skrnn.forecasting import AutoRNNForecaster, PanelTheta
-from skrnn.forecasting._any_forecaster import check_views, forecast_rows, forecasts_of_seen_rows
 from skrnn.forecasting._held_out import HeldOut
+from skrnn.forecasting._sktime_views import check_views, forecast_rows, forecasts_of_seen_rows
 from skrnn.forecasting._trials import forecast_held_out
 
 # sktime warns of a default to come, of every forecaster that does not set it.
