@@ -8,7 +8,7 @@ FORMER_PLACES = {
     "skrnn._lag_window_transformer": "skrnn.windows._lag_window_transformer",
     "skrnn._time_index": "skrnn._version_0_1_0",
     # before version 0.2.0
-    "skrnn.forecasting._samples": "skrnn.forecasting._tasks",
+    "skrnn.forecasting._samples": "skrnn.forecasting._network_tasks",
 }
 """The current name of a module, by its former name."""
 

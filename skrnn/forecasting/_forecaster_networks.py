@@ -13,10 +13,10 @@ from ._calendar_features import NO_CALENDAR, CalendarFeatures
 from ._column_encoder import NO_COLUMNS, ColumnEncoder
 from ._differencing import difference
 from ._ensemble import MedianNetwork
+from ._network_tasks import input_columns, windows_of
 from ._scaling import is_affine
 from ._season_removal import Seasons
 from ._summaries import DistributionNetwork
-from ._tasks import input_columns, windows_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from skrnn._regressor import RNNRegressor
     from skrnn._typing import NDArray
 
+    from ._network_tasks import NetworkTask
     from ._protocols import Adjustment, Scaling, TaskNetwork
-    from ._tasks import NetworkTask
 
 
 @dataclass

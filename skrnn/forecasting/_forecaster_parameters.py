@@ -22,10 +22,10 @@ from ._differencing import check_lags
 from ._features import known_mask, names_listed
 from ._forecaster_networks import ForecasterNetworks
 from ._forecaster_plan import NETWORK_PARAMETERS
+from ._network_tasks import plan_tasks
 from ._scaling import CommonScaling, SeriesScaling, SpreadScaling, check_scaler
 from ._season_removal import Seasons
 from ._seasonal_periods import check_periods
-from ._tasks import plan_tasks
 from ._transformations import check_transformer, make_transformation
 
 if TYPE_CHECKING:

@@ -10,9 +10,7 @@ from joblib import Parallel, delayed
 from skrnn._joint_fit import calls_to_fit
 from skrnn.windows._views import view_windows
 
-from ._panel import count_known, known_from
-from ._precision_warnings import warn_about_lost_digits
-from ._tasks import (
+from ._network_tasks import (
     known_targets,
     spread_out,
     targets_at,
@@ -20,6 +18,8 @@ from ._tasks import (
     trainable_rows,
     windows_of,
 )
+from ._panel import count_known, known_from
+from ._precision_warnings import warn_about_lost_digits
 from ._unknown_categories import with_unknown_categories
 
 # Part of the epochs and of the learning rate of a fit, for networks that go on from it.

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from skrnn import RNNRegressor, make_lag_windows
+from skrnn.forecasting._network_tasks import spread_out
 from skrnn.forecasting._network_training import _FURTHER_RATE, has_lower_rate
-from skrnn.forecasting._tasks import spread_out
 
 
 def test_one_network_is_the_regressor_on_the_same_windows(cheap, months):

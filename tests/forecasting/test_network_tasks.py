@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._panel import Panel
-from skrnn.forecasting._tasks import (
+from skrnn.forecasting._network_tasks import (
     NetworkTask,
     input_columns,
     known_targets,
@@ -16,6 +15,7 @@ from skrnn.forecasting._tasks import (
     trainable_rows,
     windows_of,
 )
+from skrnn.forecasting._panel import Panel
 from skrnn.windows._time_axis import TimeAxis
 
 
