@@ -7,7 +7,7 @@ import numpy as np
 
 from skrnn._warnings import warn_user
 
-from ._adaptive import AdaptiveLevels
+from ._adaptive_levels import AdaptiveLevels
 from ._combination import combine, weights_for_errors
 from ._conformal_quantiles import ConformalQuantiles, independent_share, mirrored
 from ._earlier_errors import earlier_errors

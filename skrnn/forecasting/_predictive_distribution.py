@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ._adaptive import LEVELS, AdaptiveLevels
+from ._adaptive_levels import LEVELS, AdaptiveLevels
 from ._forecast_limits import Bounds
 from ._horizon import steps_after_known
 

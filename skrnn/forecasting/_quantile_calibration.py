@@ -7,7 +7,7 @@ import numpy as np
 
 from skrnn._warnings import warn_user
 
-from ._adaptive import AdaptiveLevels, limits_of
+from ._adaptive_levels import AdaptiveLevels, limits_of
 from ._features import UnknownFeatureError
 from ._held_out import HeldOut, in_units_of
 from ._network_training import NothingToLearnError
@@ -52,8 +52,8 @@ class Calibration:
         Number of errors for each step.
     others : ndarray of shape (n_steps, n_quantiles, n_levels) or None, default=None
         How far they would move at other levels: equally spaced ones from the lowest that
-        :func:`~skrnn.forecasting._adaptive.limits_of` allows to the quantile itself, and from
-        there to the highest.
+        :func:`~skrnn.forecasting._adaptive_levels.limits_of` allows to the quantile itself, and
+        from there to the highest.
     seen : ndarray of bool of shape (n_series,) or None, default=None
         The series that were held out. None: all of them.
     adaptive : AdaptiveLevels or None, default=None

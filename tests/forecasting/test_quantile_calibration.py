@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import norm
 
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
-from skrnn.forecasting._adaptive import AdaptiveLevels
+from skrnn.forecasting._adaptive_levels import AdaptiveLevels
 from skrnn.forecasting._forecast_limits import Bounds
 from skrnn.forecasting._held_out import HeldOut
 from skrnn.forecasting._quantile_calibration import Calibration, conformal_offsets

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from skrnn.forecasting import AutoRNNForecaster
-from skrnn.forecasting._adaptive import LEVELS, STEP, AdaptiveLevels
+from skrnn.forecasting._adaptive_levels import LEVELS, STEP, AdaptiveLevels
 
 LOWER, UPPER = np.searchsorted(LEVELS, [0.1, 0.9])
 

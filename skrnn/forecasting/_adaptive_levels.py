@@ -39,7 +39,7 @@ class AdaptiveLevels:
     Examples
     --------
     >>> import numpy as np
-    >>> from skrnn.forecasting._adaptive import AdaptiveLevels
+    >>> from skrnn.forecasting._adaptive_levels import AdaptiveLevels
     >>> levels = AdaptiveLevels.of(1)
     >>> for _ in range(3):  # far above all quantiles
     ...     levels = levels.after(np.array([9.0]), np.zeros((1, 20)))
