@@ -7,7 +7,7 @@ from functools import partial
 from numbers import Integral
 
 from ._failed_fits import all_or_nothing
-from .training._loop import train_epochs
+from .training._epoch_loop import train_epochs
 from .training._row_order import lengths_of_rows
 from .training._trainer import TrainingState
 

@@ -45,8 +45,8 @@ from .training._data_warnings import (
     warn_of_keras_precision,
     warn_of_unknown_levels,
 )
+from .training._epoch_loop import train_epochs, train_once
 from .training._history import PASSES_KEPT, with_losses
-from .training._loop import train_epochs, train_once
 from .training._samples import split_last_block
 from .training._trainer import TrainingState
 from .training._training_run import TrainingRun, fitted_attributes

@@ -12,7 +12,7 @@ from skrnn.engines._contract import EngineSettings
 from skrnn.engines._layouts import Slot, StateLayout
 from skrnn.losses import Huber
 from skrnn.network._architecture import Architecture
-from skrnn.training._loop import train_epochs
+from skrnn.training._epoch_loop import train_epochs
 from skrnn.training._plan import TrainingPlan
 from skrnn.training._samples import Samples
 from skrnn.training._trainer import TrainingState

@@ -131,7 +131,7 @@ TRAINING = [
         "training/_row_order.py",
         "orders = in_order.copy()",
         "orders = in_order",
-        ("training/test_loop.py",),
+        ("training/test_epoch_loop.py",),
     ),
     Fault(
         "training/_row_order.py",
@@ -192,12 +192,12 @@ TRAINING = [
         "np.average(losses, axis=0, weights=weights)",
         "np.average(losses, axis=0)",
     ),
-    Fault("training/_loop.py", "trainer.forget_states()", "pass", ("test_stateful.py",)),
+    Fault("training/_epoch_loop.py", "trainer.forget_states()", "pass", ("test_stateful.py",)),
     Fault(
         "training/_training_run.py",
         "mean + self.plan.l2 * squares",
         "mean",
-        ("training/test_loop.py", "test_losses_and_shapes.py"),
+        ("training/test_epoch_loop.py", "test_losses_and_shapes.py"),
     ),
 ]
 ENGINES = [

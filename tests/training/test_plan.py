@@ -13,7 +13,7 @@ from skrnn import RNNClassifier, RNNRegressor
 from skrnn.keras_bridge._optimizers import optimizer_recipe
 from skrnn.losses import SquaredError
 from skrnn.network._architecture import Architecture
-from skrnn.training._loop import train_epochs, train_once
+from skrnn.training._epoch_loop import train_epochs, train_once
 from skrnn.training._plan import TrainingPlan
 from skrnn.training._samples import Samples
 from skrnn.training._trainer import TrainingState
