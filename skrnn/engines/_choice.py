@@ -6,7 +6,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 
 from ._zero_units import padded_architecture
-from .numpy._recipes import recipe_without_keras
+from .numpy._recipes_without_keras import recipe_without_keras
 from .numpy._support import unsupported_setting, work_of_fit
 from .tensorflow._forking import check_not_forked
 

@@ -11,7 +11,7 @@ from skrnn.cells import GRUCell
 from skrnn.engines import _choice
 from skrnn.engines._contract import EngineSettings
 from skrnn.engines.numpy._engine import NumpyEngine
-from skrnn.engines.numpy._recipes import default_config
+from skrnn.engines.numpy._recipes_without_keras import default_config
 from skrnn.engines.tensorflow import _forking, _program
 from skrnn.losses import Huber
 from skrnn.network._architecture import Architecture

@@ -6,7 +6,7 @@ import pytest
 
 from skrnn._optimizer_recipe import make_recipe
 from skrnn.cells import Cell, GRUCell, LSTMCell
-from skrnn.engines.numpy._recipes import default_config
+from skrnn.engines.numpy._recipes_without_keras import default_config
 from skrnn.engines.numpy._support import unsupported_setting, work_of_fit
 from skrnn.losses import Loss, SquaredError
 from skrnn.network._architecture import Architecture

@@ -6,7 +6,7 @@ import pytest
 from skrnn._optimizer_recipe import make_recipe
 from skrnn.cells import SimpleCell
 from skrnn.engines.numpy._optimizer_rules import RULES
-from skrnn.engines.numpy._recipes import default_config
+from skrnn.engines.numpy._recipes_without_keras import default_config
 from skrnn.engines.numpy._weight_update import Update
 from skrnn.keras_bridge._optimizers import optimizer_recipe
 from skrnn.network._architecture import Architecture

@@ -7,7 +7,7 @@ import keras
 import pytest
 
 from skrnn.engines.numpy._optimizer_rules import RULES
-from skrnn.engines.numpy._recipes import recipe_without_keras
+from skrnn.engines.numpy._recipes_without_keras import recipe_without_keras
 from skrnn.keras_bridge._optimizers import optimizer_recipe, serialized
 
 SCHEDULE = keras.optimizers.schedules.CosineDecay(0.1, 20)
@@ -84,7 +84,7 @@ def test_errors_are_keras_path_s(values, message):
 def test_a_recipe_loads_no_keras():
     program = """
 import sys
-from skrnn.engines.numpy._recipes import recipe_without_keras
+from skrnn.engines.numpy._recipes_without_keras import recipe_without_keras
 recipe_without_keras("adam", estimator_name="RNNRegressor")
 assert not {"keras", "tensorflow"} & set(sys.modules)
 """
