@@ -8,7 +8,15 @@ FORMER_PLACES = {
     "skrnn._lag_window_transformer": "skrnn.windows._lag_window_transformer",
     "skrnn._time_index": "skrnn._version_0_1_0",
     # before version 0.2.0
+    "skrnn.forecasting._adaptive": "skrnn.forecasting._adaptive_levels",
+    "skrnn.forecasting._automatic": "skrnn.forecasting._auto_settings",
+    "skrnn.forecasting._calibration": "skrnn.forecasting._quantile_calibration",
+    "skrnn.forecasting._category_columns": "skrnn.windows._category_columns",
+    "skrnn.forecasting._conformal": "skrnn.forecasting._conformal_quantiles",
+    "skrnn.forecasting._intervals": "skrnn.forecasting._combined_intervals",
     "skrnn.forecasting._samples": "skrnn.forecasting._network_tasks",
+    "skrnn.forecasting._seasonality": "skrnn.forecasting._season_removal",
+    "skrnn.forecasting._tasks": "skrnn.forecasting._network_tasks",
 }
 """The current name of a module, by its former name."""
 

@@ -13,7 +13,15 @@ from skrnn._former_places import FORMER_PLACES
 CLASSES = {
     "skrnn._lag_window_transformer": "LagWindowTransformer",
     "skrnn._time_index": "IndexEnd",
+    "skrnn.forecasting._adaptive": "AdaptiveLevels",
+    "skrnn.forecasting._automatic": "FittedSettings",
+    "skrnn.forecasting._calibration": "Calibration",
+    "skrnn.forecasting._category_columns": "Categories",
+    "skrnn.forecasting._conformal": "ConformalQuantiles",
+    "skrnn.forecasting._intervals": "Intervals",
     "skrnn.forecasting._samples": "NetworkTask",
+    "skrnn.forecasting._seasonality": "Seasons",
+    "skrnn.forecasting._tasks": "NetworkTask",
 }
 
 
