@@ -15,7 +15,7 @@ class LaggedInputs:
     """What is known at an origin, for forecasts of rows some steps after it.
 
     Values of a target are relative to its level, which is the mean of the last values up to the
-    origin over the longest period.
+    origin over the longest period. In a time zone, periods of whole days follow the local clock.
 
     Parameters
     ----------
@@ -107,7 +107,9 @@ class LaggedInputs:
         origins, level = rows - ahead, self.level(rows, series, ahead)
         last = self._value(origins, series)
         columns = [ahead, level, last - level]
-        columns += [last - self._value(origins - lag, series) for lag in (1, 2, *self._periods)]
+        before = [origins - 1, origins - 2]
+        before += [self._before(origins, period, period) for period in self._periods]
+        columns += [last - self._value(row, series) for row in before]
         columns += self._seasonal(rows, series, ahead, level)
         return np.column_stack([*columns, *self._of_features(rows, series, ahead)])
 
@@ -115,12 +117,12 @@ class LaggedInputs:
         """Yield the phase of each period, and values whole periods before the row."""
         longer = 0
         for period in self._periods:
-            yield self._positions[rows] % period
+            yield self._phase(rows, period)
             # Multiples of a day up to a week, since the week itself is a longer period.
             n_multiples = min(max(longer // period, 2), _MOST_MULTIPLES)
             for multiple in range(n_multiples):
-                before = _whole_periods(ahead, period) + multiple * period
-                yield self._value(rows - before, series) - level
+                before = self._whole_periods_before(rows, ahead, period, multiple)
+                yield self._value(before, series) - level
             longer = period
 
     def _of_features(self, rows, series, ahead):
@@ -129,13 +131,52 @@ class LaggedInputs:
         shortest = min(self._periods, default=1)
         read = [rows]
         read += [rows - shortest // part for part in _DELAYS if shortest >= part]
-        read += [rows - _whole_periods(ahead, period) for period in self._periods]
+        read += [self._whole_periods_before(rows, ahead, period) for period in self._periods]
         for where in read:
             yield self._feature(where, series, known)
         if shortest > 1:
             for where in (rows, rows - ahead):
                 yield self._mean(self._feature_sums, where, series, shortest)[:, known]
         yield self._feature(rows - ahead, series, unknown)
+
+    def _phase(self, rows, period):
+        """Return the place of each row in its period."""
+        positions, clock = self._positions[rows], self._panel.clock
+        if clock is not None and clock.follows(period):
+            positions = clock.steps(positions)
+        return positions % period
+
+    def _before(self, rows, distance, period):
+        """Return the rows that are some whole periods before others, which may be in the future."""
+        clock = self._panel.clock
+        if clock is None or not clock.follows(period):
+            return rows - distance
+        # Rows of a panel without gaps are as far apart as their positions.
+        positions = self._positions[rows]
+        return rows - positions + clock.earlier(positions, distance)
+
+    def _whole_periods_before(self, rows, ahead, period, more=0):
+        """Return the row of the last whole periods before that are not after the origin.
+
+        Parameters
+        ----------
+        rows, ahead
+            As in :meth:`level`.
+        period : int
+            The period.
+        more : int, default=0
+            Further periods before it.
+
+        Returns
+        -------
+        ndarray of int of shape (n_forecasts,)
+        """
+        distance = period * -(-ahead // period)
+        if self._panel.clock is not None:
+            # Over a day of 23 hours, a row 24 hours ahead repeats a row after the origin.
+            late = self._before(rows, distance, period) > rows - ahead
+            distance = np.where(late, distance + period, distance)
+        return self._before(rows, distance + more * period, period)
 
     def _value(self, rows, series):
         inside = (rows >= self._panel.starts[series]) & (rows < self._panel.ends[series])
@@ -152,11 +193,6 @@ class LaggedInputs:
         begins = np.maximum(rows + 1 - width, self._panel.starts[series])
         total, count = (table[ends] - table[np.minimum(begins, ends)] for table in sums_and_counts)
         return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
-
-
-def _whole_periods(ahead, period):
-    """Return the least number of rows that make up whole periods and reach the origin."""
-    return period * -(-ahead // period)
 
 
 def _sums_and_counts(values):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from skrnn.windows._local_clock import LocalClock
 from skrnn.windows._time_axis import TimeAxis
 
 from ._features import rows_at
@@ -19,7 +20,8 @@ class Origins:
 
     Rows before the first and after the last known value of a series are not used. The latest
     origin leaves as many rows as the longest forecast has steps, and each earlier origin is `step`
-    rows before the next one. Each series is counted from its own end.
+    rows before the next one; in a time zone, whole days are counted by the local clock. Each
+    series is counted from its own end.
 
     Attributes
     ----------
@@ -37,6 +39,8 @@ class Origins:
         Steps ahead.
     cuts : ndarray of int of shape (n_origins, n_series)
         First row after each origin. The earliest origin is the first one.
+    moved : ndarray of int of shape (n_series,)
+        Position in time minus row number.
     """
 
     y: object
@@ -47,6 +51,7 @@ class Origins:
     first: np.ndarray
     steps: np.ndarray
     cuts: np.ndarray
+    moved: np.ndarray
 
     @classmethod
     def of(cls, y, X, steps, n_origins, step):
@@ -80,8 +85,11 @@ class Origins:
         # Without gaps between series, the panel has exactly the rows of the frame.
         whole = Panel.of(frame, axis, 0)
         panel = whole.trimmed(1)
-        back = np.arange(n_origins - 1, -1, -1) * step + steps[-1]
-        cuts = (panel.ends - back[:, None]).astype(np.intp)
+        moved = panel.first - panel.starts
+        back = np.arange(n_origins - 1, -1, -1) * step
+        last = panel.ends - 1 - steps[-1]
+        cuts = _earlier(axis, last, moved, back[:, None], step) + 1
+        back = back + steps[-1]
         longest = int(panel.lengths.max())
         if longest <= back[0]:
             raise ValueError(
@@ -90,7 +98,8 @@ class Origins:
                 "last known value. Use fewer origins, a smaller step or a shorter fh."
             )
         X = None if X is None else rows_at(X, frame.index)
-        return cls(y, X, axis, panel.instances, whole.values[:, 0], panel.starts, steps, cuts)
+        values = whole.values[:, 0]
+        return cls(y, X, axis, panel.instances, values, panel.starts, steps, cuts, moved)
 
     def taking_part(self, origin):
         """Return a mask of the series with a known value before an origin, ``(n_series,)``."""
@@ -153,16 +162,29 @@ def naive_forecasts(origins, origin, series, sp):
         The last known value of the same season; the last known value if there is none.
     """
     first, cut = origins.first[series][:, None], origins.cuts[origin][series][:, None]
+    moved = origins.moved[series][:, None]
     rows = np.arange(len(origins.values))
     known = ~np.isnan(origins.values)
     last = np.maximum.accumulate(np.where(known, rows, -1))[cut - 1]
     naive = np.repeat(origins.values[last], len(origins.steps), axis=1)
     seasonal = np.full(naive.shape, np.nan)
-    place = cut + origins.steps - 1 - sp * -(-origins.steps // sp)
+    ahead, distance = cut + origins.steps - 1, sp * -(-origins.steps // sp)
+    place = _earlier(origins.axis, ahead, moved, distance, sp)
     while (open_places := np.isnan(seasonal) & (place >= first)).any():
+        # Where the clock is put forward, the same time on an earlier day may be after the origin.
+        open_places &= place < cut
         seasonal[open_places] = origins.values[place[open_places]]
-        place = place - sp
+        distance = distance + sp
+        place = _earlier(origins.axis, ahead, moved, distance, sp)
     return naive, np.where(np.isnan(seasonal), naive, seasonal)
+
+
+def _earlier(axis, rows, moved, distance, period):
+    """Return the rows some periods before others, by the local clock if these are whole days."""
+    clock = LocalClock.of(axis)
+    if clock is None or not clock.follows(period):
+        return (rows - distance).astype(np.intp)
+    return (clock.earlier(rows + moved, distance) - moved).astype(np.intp)
 
 
 def change_before(origins, origin, series, sp, power):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_no_dates
+from skrnn.windows._local_clock import LocalClock
 from skrnn.windows._repeated_rows import advice_for_index
 from skrnn.windows._stray_labels import Origin
 from skrnn.windows._time_axis import check_times
@@ -31,6 +32,8 @@ class Panel:
         Position in time of each series' first row.
     instances : Index or None
         Names of the series. None means one series without a name.
+    clock : LocalClock or None
+        The clock that periods of whole days follow. None if they are counted in rows.
     """
 
     values: np.ndarray
@@ -38,6 +41,7 @@ class Panel:
     ends: np.ndarray
     first: np.ndarray
     instances: object = None
+    clock: object = None
 
     @classmethod
     def of(cls, frame, axis, gap, name="y", features=None):
@@ -71,13 +75,12 @@ class Panel:
         if features is not None:
             values = np.concatenate([values, features], axis=1)
         _check_steps(positions, begins, frame, name)
-        lengths = np.diff(np.append(begins, len(frame)))
-        return cls._laid_out(
-            values, np.repeat(np.arange(len(begins)), lengths), positions, gap, instances
-        )
+        series = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(frame))))
+        clock = LocalClock.of(axis)
+        return cls._laid_out(values, series, positions, gap, instances, clock)
 
     @classmethod
-    def _laid_out(cls, values, series, positions, gap, instances):
+    def _laid_out(cls, values, series, positions, gap, instances, clock):
         """Lay out rows by their series and position. Later rows replace earlier ones."""
         n_series = 1 if instances is None else len(instances)
         first = np.full(n_series, np.iinfo(np.int64).max)
@@ -89,7 +92,7 @@ class Panel:
         starts = ends - lengths
         laid_out = np.full((ends[-1], values.shape[1]), np.nan)
         laid_out[starts[series] + positions - first[series]] = values
-        return cls(laid_out, starts, ends, first, instances)
+        return cls(laid_out, starts, ends, first, instances, clock)
 
     @property
     def n_series(self):
@@ -214,6 +217,7 @@ class Panel:
             np.concatenate([p.ends + shift for p, shift in zip(panels, shifts, strict=True)]),
             np.concatenate([panel.first for panel in panels]),
             instances,
+            panels[0].clock,
         )
 
     def _extent(self, n_targets):
@@ -265,7 +269,7 @@ class Panel:
         series = np.concatenate([self.series, mine[other.series]])
         positions = np.concatenate([self.positions(), other.positions()])
         values = np.concatenate([self.values[self.rows], other.values[other.rows]])
-        joined = Panel._laid_out(values, series, positions, gap, self.instances)
+        joined = Panel._laid_out(values, series, positions, gap, self.instances, self.clock)
         # Known values are kept where the new rows contain NaN.
         rows = joined.starts[self.series] + self.positions() - joined.first[self.series]
         both = joined.values[rows]
@@ -298,7 +302,8 @@ class Panel:
             values[:, length:] = future
         starts = np.arange(self.n_series) * (length + steps)
         flat = values.reshape(-1, values.shape[2])
-        return Panel(flat, starts, starts + length + steps, end - length, self.instances)
+        ends = starts + length + steps
+        return Panel(flat, starts, ends, end - length, self.instances, self.clock)
 
     def last_known(self, n_targets, end):
         """Return the position in time of the last row before an end with known targets.

@@ -24,7 +24,8 @@ class Seasons:
     """Additive seasons, which are estimated from each series and subtracted from it.
 
     A season is tested and estimated as in sktime's `ConditionalDeseasonalizer`, so a series
-    without seasonality is not changed.
+    without seasonality is not changed. In a time zone, periods of whole days follow the local
+    clock.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ class Seasons:
     def __init__(self, periods: tuple[int, ...], *, conditional: bool) -> None:
         self.periods = periods
         self.conditional = conditional
-        self._tables = {}
+        self._tables, self._clock = {}, None
 
     @property
     def found(self) -> bool:
@@ -56,6 +57,7 @@ class Seasons:
     def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Estimate the seasons of all series; values of shape (n_rows, n_targets)."""
         self._tables, self._shape = {}, (panel.n_series, values.shape[1])
+        self._clock = panel.clock
         begins, lengths = _known_parts(panel, values)
         first = panel.first[:, None] + begins - panel.starts[:, None]
         for length in np.unique(lengths[lengths >= CYCLES * min(self.periods, default=1)]):
@@ -71,21 +73,45 @@ class Seasons:
         for period in self.periods:
             if not len(left) or parts.shape[1] < CYCLES * period:
                 continue
-            seasons = seasonal_means(parts[left], period, conditional=self.conditional)
+            seasons = self._means(parts[left], period, first[left])
             found = seasons.any(axis=1)
             chosen, left = left[found], left[~found]
             if len(chosen):
-                # The season of position p of the time axis is at p modulo the period.
-                places = (first[chosen, None] + np.arange(period)) % period
                 table = self._tables.setdefault(period, np.zeros((*self._shape, period)))
-                table[series[chosen, None], targets[chosen, None], places] = seasons[found]
+                table[series[chosen], targets[chosen]] = seasons[found]
+
+    def _means(self, parts, period, first):
+        """Return the seasons of parts, where position p of the time axis is at p modulo period."""
+        if self._follows_clock(period):
+            seasons = np.zeros((len(parts), period))
+            for start in np.unique(first):
+                same = first == start
+                arranged, step = self._clock.on_clock(parts[same], int(start))
+                if arranged.shape[1] >= CYCLES * period:
+                    means = self._means_of(_interpolated(arranged), period)
+                    seasons[same] = np.roll(means, step % period, axis=1)
+            return seasons
+        places = (first[:, None] + np.arange(period)) % period
+        seasons = np.empty((len(parts), period))
+        np.put_along_axis(seasons, places, self._means_of(parts, period), axis=1)
+        return seasons
+
+    def _means_of(self, parts, period):
+        return seasonal_means(parts, period, conditional=self.conditional)
+
+    def _follows_clock(self, period):
+        return self._clock is not None and self._clock.follows(period)
+
+    def _phases(self, positions, period):
+        """Return the place in the season of each position of the time axis."""
+        return (self._clock.steps(positions) if self._follows_clock(period) else positions) % period
 
     def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Subtract the seasons from values of shape (n_rows, n_targets)."""
         result = values.copy()
         rows, series, positions = panel.rows, panel.series, panel.positions()
         for period, table in self._tables.items():
-            result[rows] -= table[series, :, positions % period]
+            result[rows] -= table[series, :, self._phases(positions, period)]
         return result
 
     def inverse_transform(
@@ -106,7 +132,7 @@ class Seasons:
         """
         series = np.arange(len(values))[:, None]
         for period, table in self._tables.items():
-            values = values + table[series, :, positions % period][..., None]
+            values = values + table[series, :, self._phases(positions, period)][..., None]
         return values
 
     def repeated(self, n_copies: int) -> Self:

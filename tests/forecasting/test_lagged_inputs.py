@@ -86,3 +86,25 @@ def test_steps_from_the_last_known_value():
     for series, expected in enumerate([[1, 2, 3], [1, 1, 2]]):
         rows = panel.starts[series] + places
         np.testing.assert_array_equal(inputs.from_known(rows, np.full(3, series), ahead), expected)
+
+
+@pytest.mark.parametrize("start", ["2024-03-25", "2024-10-21"])
+def test_whole_days_before_follow_the_local_clock(start):
+    index = pd.date_range(start, periods=24 * 12, freq="h", tz="Europe/Berlin")
+    local = index.tz_localize(None)
+    y = pd.DataFrame({"y": np.arange(float(len(index)))}, index)
+    inputs, _ = inputs_of(y, np.zeros((len(y), 2)), (24,))
+    rows = np.arange(24 * 5, len(index))
+    for ahead in (1, 23, 24):
+        table = inputs.table(rows, np.zeros_like(rows), np.full_like(rows, ahead))
+        steps = (local[rows] - local[0]) // pd.Timedelta("1h")
+        np.testing.assert_array_equal(table[:, 6], steps % 24)
+        read = (table[:, 7:9] + table[:, 1:2]).round().astype(int)
+        assert (read.max(axis=1) <= rows - ahead).all()  # nothing after the origin
+        days = np.stack([local[rows] - local[each] for each in read.T]) / pd.Timedelta("1D")
+        whole = (days % 1 == 0).all(axis=0)
+        assert set(local[rows[~whole]].hour) <= {2}  # which the clock skipped on one day
+        # A row that is 24 hours ahead over a day of 23 repeats the day before the last.
+        first = 1 + (read[:, 0] < rows - 25)
+        np.testing.assert_array_equal(days[:, whole], [first[whole], first[whole] + 1])
+        assert first.max() == (2 if ahead == 24 and start == "2024-03-25" else 1)

@@ -123,3 +123,26 @@ def test_root_of_squared_changes_of_series_of_any_size():
 def test_a_series_that_does_not_change_has_no_scale():
     y = pd.Series([1.0] * 9)
     assert np.isnan(change_before(origins_of(y), 1, np.array([True]), 3, 1)).all()
+
+
+@pytest.mark.parametrize("end", ["2024-04-03 08:00", "2024-10-30 08:00"])
+def test_days_follow_the_local_clock(end):
+    # Clocks in Berlin changed on 31 March and on 27 October.
+    index = pd.date_range(end=pd.Timestamp(end, tz="Europe/Berlin"), periods=24 * 14, freq="h")
+    local = index.tz_localize(None)
+    y = pd.Series(local.hour + 100.0 * (local.dayofweek == 0), index)
+    origins = origins_of(y, steps=range(1, 25), n_origins=6, step=24)
+    assert set(local[origins.cuts[:, 0]].hour) == {9}
+    both = np.array([True])
+    for sp, hours in [(24, 100), (168, 0)]:
+        for origin in range(6):
+            ahead = origins.rows_ahead(origin, both)[0]
+            error = y.to_numpy()[ahead] - naive_forecasts(origins, origin, both, sp)[1][0]
+            skipped = local[ahead].hour == 2  # which did not occur on 31 March
+            assert np.isin(error[~skipped], [0, hours, -hours]).all()
+
+
+def test_other_steps_are_counted_in_rows():
+    index = pd.date_range("2024-03-29", periods=24 * 5, freq="h", tz="Europe/Berlin")
+    origins = origins_of(pd.Series(np.arange(120.0), index), steps=[1], n_origins=5, step=17)
+    np.testing.assert_array_equal(np.diff(origins.cuts[:, 0]), 17)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from sktime.transformations.detrend import ConditionalDeseasonalizer
 
 from skrnn.forecasting._panel import Panel
@@ -66,3 +67,56 @@ def test_missing_values_stay_missing():
     rest = Seasons((12,), conditional=True).fit(panel, panel.values).transform(panel, panel.values)
     np.testing.assert_array_equal(np.isnan(rest), np.isnan(panel.values))
     assert np.nanmax(np.abs(rest)) < 0.2
+
+
+CHANGES = ["2024-03-20", "2024-10-18"]  # clocks in Berlin change eleven and nine days later
+
+
+def of_the_clock(start, zone, freq="h", n=24 * 28):
+    """Return a series that depends on nothing but the local time of day."""
+    local = pd.date_range(start, periods=n, freq=freq, tz="Europe/Berlin").tz_localize(None)
+    values = ((local.hour >= 7) & (local.hour < 19)) * 10.0 + (local.hour == 12) + local.minute / 60
+    return pd.DataFrame({"y": values}, pd.date_range(start, periods=n, freq=freq, tz=zone))
+
+
+@pytest.mark.parametrize("start", CHANGES)
+@pytest.mark.parametrize("freq", ["h", "30min"])
+def test_a_season_follows_the_local_clock(start, freq):
+    n = 24 * 28 * (1 if freq == "h" else 2)
+    y = of_the_clock(start, "Europe/Berlin", freq, 2 * n)
+    axis, day = TimeAxis.of(y.index), n // 28
+    panel = Panel.of(y[:n], axis, 3)
+    seasons = Seasons((day,), conditional=True).fit(panel, panel.values)
+    rest = seasons.transform(panel, panel.values)[panel.rows]
+    assert np.ptp(rest) < 0.5  # the centred average near the change is off by a part of an hour
+    coming = seasons.inverse_transform(np.zeros((1, n, 1, 1)), np.arange(n, 2 * n)[None])
+    assert np.ptp(y["y"].to_numpy()[n:] - coming[0, :, 0, 0]) < 0.5
+    # By rows, the season of one of the weeks is at the wrong time.
+    rows = of_the_clock(start, "UTC", freq, 2 * n)
+    panel = Panel.of(rows[:n], TimeAxis.of(rows.index), 3)
+    seasons = Seasons((day,), conditional=True).fit(panel, panel.values)
+    assert np.ptp(seasons.transform(panel, panel.values)[panel.rows]) > 4
+
+
+def test_without_a_change_nothing_depends_on_the_time_zone():
+    random, n = np.random.default_rng(0), 24 * 9
+    values = np.sin(np.arange(n) * 2 * np.pi / 24) + 0.1 * random.normal(size=n)
+    found = []
+    for zone in (None, "UTC", "Europe/Berlin"):
+        index = pd.date_range("2024-06-03 05:00", periods=n, freq="h", tz=zone)
+        panel = Panel.of(pd.DataFrame({"y": values}, index), TimeAxis.of(index), 3)
+        seasons = Seasons((24,), conditional=True).fit(panel, panel.values)
+        found.append(seasons.transform(panel, panel.values))
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
+
+
+def test_series_of_a_panel_begin_at_other_times_of_the_clock():
+    y = of_the_clock(CHANGES[0], "Europe/Berlin")
+    parts = {"a": y, "b": 3 * y[5:], "c": y[24 * 15 + 7 :]}  # "c" begins after the change
+    frame = pd.concat(parts, names=["series", "time"])
+    panel = Panel.of(frame, TimeAxis.of(y.index), 3)
+    seasons = Seasons((24,), conditional=True).fit(panel, panel.values)
+    rest = seasons.transform(panel, panel.values)[panel.rows, 0]
+    for series in range(3):
+        assert np.ptp(rest[panel.series == series]) < 1

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sktime.forecasting.base import ForecastingHorizon
 
-from skrnn.forecasting import PanelTheta
+from skrnn.forecasting import PanelBoosting, PanelRidge, PanelTheta, RNNForecaster
 
 
 def test_absolute_horizons_of_series_that_end_at_different_times(panel):
@@ -55,3 +55,33 @@ def test_a_failed_update_changes_nothing(months):
 def test_a_series_with_a_multiindex_is_refused(panel):
     with pytest.raises(TypeError, match="to_frame"):
         PanelTheta().fit(panel["y"])
+
+
+NETWORK = RNNForecaster(
+    engine="numpy", epochs=3, n_networks=1, random_state=0, strategy="multioutput", lag=24
+)
+
+
+@pytest.mark.parametrize(
+    "forecaster",
+    [PanelTheta(), PanelRidge(), PanelBoosting(calendar="auto"), NETWORK],
+    ids=lambda each: type(each).__name__,
+)
+@pytest.mark.parametrize("change", ["2024-03-31", "2024-10-27"])
+def test_a_load_that_follows_the_local_clock(forecaster, change):
+    """Forecasts over a change of the clock, and a week after it, have small errors."""
+    change = pd.Timestamp(change, tz="Europe/Berlin")
+    index = pd.date_range(change - pd.Timedelta("40D"), change + pd.Timedelta("9D"), freq="h")
+    local = index.tz_localize(None)
+    day = 10.0 * ((local.hour >= 7) & (local.hour < 20))
+    values = 100 + day * np.where(local.weekday < 5, 1.0, 0.5)
+    y = pd.Series(values + 0.1 * np.random.default_rng(0).normal(size=len(index)), index)
+    before, after = y[: change - pd.Timedelta("8h")], y[: change + pd.Timedelta("7D")]
+    forecaster = forecaster.clone().fit(before, fh=range(1, 37))
+    for seen in (before, after):
+        forecaster.update(seen[len(before) :], update_params=False) if seen is after else None
+        coming = y[len(seen) : len(seen) + 36]
+        forecast = forecaster.predict()
+        pd.testing.assert_index_equal(forecast.index, coming.index, check_names=False)
+        # Counted in rows, forecasts at 7:00 and 20:00 would be wrong by 10.
+        assert (forecast - coming).abs().max() < 3

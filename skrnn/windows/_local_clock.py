@@ -1,0 +1,159 @@
+"""Counts time steps on the local clock, which is put forward and back during the year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from skrnn._typing import Integers, NDArray
+
+    from ._time_axis import TimeAxis
+
+_DAY = pd.Timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class LocalClock:
+    """Converts steps of equal length to steps of the local clock of a time zone.
+
+    People, shops and power stations follow the local clock. If it is put forward by an hour, the
+    hourly row that is a day earlier on this clock is only 23 rows earlier.
+
+    Attributes
+    ----------
+    origin : Timestamp
+        The label of position 0, in a time zone.
+    step : Timedelta
+        The time from one row to the next, which is shorter than a day.
+
+    Examples
+    --------
+    Clocks in Berlin were put forward at 2:00 on 31 March 2024, so that 3:00 follows 1:00:
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from skrnn.windows._local_clock import LocalClock
+    >>> from skrnn.windows._time_axis import TimeAxis
+    >>> hours = pd.date_range("2024-03-31", periods=72, freq="h", tz="Europe/Berlin")
+    >>> clock = LocalClock.of(TimeAxis.of(hours))
+    >>> clock.steps(np.arange(4))
+    array([0, 1, 3, 4])
+    >>> clock.earlier(np.array([24]), 24), clock.earlier(np.array([50]), 24)
+    (array([1]), array([26]))
+    """
+
+    origin: pd.Timestamp
+    step: pd.Timedelta
+
+    @classmethod
+    def of(cls, axis: TimeAxis) -> LocalClock | None:
+        """Return the clock of a time axis.
+
+        Parameters
+        ----------
+        axis : TimeAxis
+            The axis.
+
+        Returns
+        -------
+        LocalClock or None
+            None if there is no time zone, or if positions follow the local clock anyway, as those
+            of days and sessions do.
+        """
+        zone = getattr(axis.origin, "tz", None)
+        if zone is None or not isinstance(axis.freq, pd.offsets.Tick):
+            return None
+        step = pd.Timedelta(axis.freq)
+        return cls(axis.origin, step) if step < _DAY else None
+
+    def follows(self, period: int) -> bool:
+        """Return whether a period consists of whole days, which depend on the clock."""
+        return bool(period * self.step % _DAY == pd.Timedelta(0))
+
+    def steps(self, positions: Integers) -> NDArray[np.int64]:
+        """Count the steps on the local clock from the origin.
+
+        Parameters
+        ----------
+        positions : ndarray of int
+            Positions on the axis, whose steps have the same length.
+
+        Returns
+        -------
+        ndarray of int64 of the same shape
+            Steps that are skipped when the clock is put forward do not occur, and those that are
+            repeated when it is put back occur twice.
+        """
+        positions = np.asarray(positions, np.int64)
+        return positions + self._ahead(positions)
+
+    def earlier(self, positions: Integers, distance: Integers) -> NDArray[np.int64]:
+        """Return the positions that are some steps earlier on the local clock.
+
+        Parameters
+        ----------
+        positions : ndarray of int
+            The positions.
+        distance : int or ndarray of int
+            The number of steps, which are whole days.
+
+        Returns
+        -------
+        ndarray of int64 of the same shape
+            For a time that the clock skipped on the earlier day, a time at most one change of the
+            clock away.
+        """
+        positions = np.asarray(positions, np.int64)
+        earlier = positions - distance
+        return earlier + self._ahead(positions) - self._ahead(earlier)
+
+    def on_clock(
+        self, parts: NDArray[np.float64], first: int
+    ) -> tuple[NDArray[np.float64], int]:
+        """Arrange consecutive rows by the local clock.
+
+        Parameters
+        ----------
+        parts : ndarray of shape (n_parts, n_rows)
+            Values of the rows.
+        first : int
+            Position of the first row.
+
+        Returns
+        -------
+        arranged : ndarray of shape (n_parts, n_steps)
+            A value for each step of the clock. It is NaN if the clock skips the step, and the mean
+            of all rows at a step that is repeated.
+        start : int
+            The first step.
+        """
+        steps = self.steps(first + np.arange(parts.shape[1]))
+        start = int(steps.min())
+        if (np.diff(steps) == 1).all():
+            return parts, start
+        order = np.argsort(steps, kind="stable")
+        places, begins, counts = np.unique(steps[order], return_index=True, return_counts=True)
+        arranged = np.full((len(parts), places[-1] - start + 1), np.nan)
+        arranged[:, places - start] = np.add.reduceat(parts[:, order], begins, axis=1) / counts
+        return arranged, start
+
+    def _ahead(self, positions):
+        """Return how many steps the clock is ahead of its setting at the origin."""
+        if not positions.size:
+            return np.zeros(positions.shape, np.int64)
+        low, high = int(positions.min()), int(positions.max())
+        if high - low < positions.size:
+            return self._changes(np.arange(low, high + 1))[positions - low]
+        unique, places = np.unique(positions, return_inverse=True)
+        return self._changes(unique)[places.reshape(positions.shape)]
+
+    def _changes(self, positions):
+        times = self.origin + pd.TimedeltaIndex(positions * self.step)
+        ahead = times.tz_localize(None) - times.tz_convert(None)
+        origin = self.origin.tz_localize(None) - self.origin.tz_convert(None)
+        # If a change is no whole number of steps, a step contains the time that the clock shows.
+        return ((ahead - origin) // self.step).to_numpy(np.int64)
