@@ -140,7 +140,8 @@ class RNNForecaster(TakesLongTables):
     sp : "auto", int or tuple of int, default="auto"
         Seasonal periodicity, for example 12 for monthly rows. "auto" derives it from the frequency
         of the index; integer and yearly indexes imply no seasonality. A tuple contains several,
-        such as (168, 24) for hourly rows.
+        such as (168, 24) for hourly rows. In a time zone, seasons of whole days follow the local
+        clock.
 
     deseasonalize : bool or "auto", default="auto"
         Whether to estimate the seasonality of each series, subtract it, and add it back to the

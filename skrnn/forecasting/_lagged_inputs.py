@@ -147,7 +147,7 @@ class LaggedInputs:
         return positions % period
 
     def _before(self, rows, distance, period):
-        """Return the rows that are some whole periods before others, which may be in the future."""
+        """Return the rows that are some whole periods before others."""
         clock = self._panel.clock
         if clock is None or not clock.follows(period):
             return rows - distance

@@ -104,7 +104,8 @@ class Seasons:
 
     def _phases(self, positions, period):
         """Return the place in the season of each position of the time axis."""
-        return (self._clock.steps(positions) if self._follows_clock(period) else positions) % period
+        steps = self._clock.steps(positions) if self._follows_clock(period) else positions
+        return steps % period
 
     def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Subtract the seasons from values of shape (n_rows, n_targets)."""

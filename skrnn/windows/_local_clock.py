@@ -111,9 +111,7 @@ class LocalClock:
         earlier = positions - distance
         return earlier + self._ahead(positions) - self._ahead(earlier)
 
-    def on_clock(
-        self, parts: NDArray[np.float64], first: int
-    ) -> tuple[NDArray[np.float64], int]:
+    def on_clock(self, parts: NDArray[np.float64], first: int) -> tuple[NDArray[np.float64], int]:
         """Arrange consecutive rows by the local clock.
 
         Parameters
@@ -155,5 +153,5 @@ class LocalClock:
         times = self.origin + pd.TimedeltaIndex(positions * self.step)
         ahead = times.tz_localize(None) - times.tz_convert(None)
         origin = self.origin.tz_localize(None) - self.origin.tz_convert(None)
-        # If a change is no whole number of steps, a step contains the time that the clock shows.
+        # If a change is not a whole number of steps, a step contains the time on the clock.
         return ((ahead - origin) // self.step).to_numpy(np.int64)

@@ -75,7 +75,7 @@ CHANGES = ["2024-03-20", "2024-10-18"]  # clocks in Berlin change eleven and nin
 def of_the_clock(start, zone, freq="h", n=24 * 28):
     """Return a series that depends on nothing but the local time of day."""
     local = pd.date_range(start, periods=n, freq=freq, tz="Europe/Berlin").tz_localize(None)
-    values = ((local.hour >= 7) & (local.hour < 19)) * 10.0 + (local.hour == 12) + local.minute / 60
+    values = 10.0 * ((local.hour >= 7) & (local.hour < 19)) + local.minute / 60
     return pd.DataFrame({"y": values}, pd.date_range(start, periods=n, freq=freq, tz=zone))
 
 
