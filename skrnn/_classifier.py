@@ -95,30 +95,31 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     autoregressive : bool, default=False
         Whether to add a linear function of all steps of the window to the output of the
-        recurrent layers [4]_. Its kernel starts from zero. `weight_decay` and `l2` apply to it
-        too.
+        recurrent layers [4]_. Its kernel is initialised to zero. `weight_decay` and `l2` apply to
+        it as well.
 
     return_sequences : bool, default=False
-        Whether every step has a label (tagging). By default each window has one label.
+        Whether every step has a label (tagging). By default, each window has one label.
 
     stateful : bool, default=False
-        Whether each row starts from the state after the previous row. `fit` then cuts the rows
-        into `batch_size` contiguous streams, does not shuffle them, and starts each epoch from
-        states of zeros. The estimator keeps the state after the last row passed to `fit`, even
+        Whether each row starts from the state after the previous row. In this case, `fit` splits
+        the rows into `batch_size` contiguous streams, does not shuffle them, and starts each epoch
+        from a zero state. The estimator keeps the state after the last row passed to `fit`, even
         if that row was held out.
 
     categorical_features : "from_dtype", None, str, int or array-like, default="from_dtype"
-        Features that are categories. The network reads one indicator for each category, and one
-        for unknown categories: NaN or None, categories that `fit` has not seen, and rare ones.
-        "from_dtype" finds the columns of a DataFrame that contain text, the dtype category or
-        nullable booleans, and the features of an array of objects that contain text.
-        Otherwise pass positions in a step, a boolean mask of the features of a step, or names of
-        columns. If the rows of a table hold several steps, one of the columns of a feature selects
-        the feature at all steps. None means that there are no categories.
+        Categorical features. The network reads one indicator for each category, and one for
+        unknown values: NaN or None, categories that were not seen in `fit`, and rare categories.
+        "from_dtype" selects the columns of a DataFrame that contain text or nullable booleans or
+        are of dtype category, and the features of an object array that contain text.
+        Alternatively, pass positions within a step, a boolean mask of the features of a step, or
+        column names. If the rows of a table contain several steps, naming one of the columns of a
+        feature selects the feature at all steps. None means that there are no categorical
+        features.
 
     max_categories : int, default=50
-        Maximum number of categories of a feature that have their own indicator. The most frequent
-        ones do, and the others count as unknown.
+        Maximum number of categories of a feature that have their own indicator. These are the most
+        frequent ones; all others are treated as unknown.
 
     class_weight : dict, "balanced" or None, default=None
         Class weights, which multiply the weights of rows and steps. A class missing from the dict
@@ -127,8 +128,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         a constant has no effect.
 
     missing_label : str, number, bool, pandas.NA or None, default=None
-        Placeholder for an unknown label. None, NaN and NA always mean unknown. As in scikit-learn,
-        numbers are compared by value: 0 also matches 0.0, but not False.
+        Placeholder for an unknown label. None, NaN and NA always mean that the label is unknown.
+        As in scikit-learn, numbers are compared by value: 0 also matches 0.0, but not False.
 
     optimizer : str, dict or keras.optimizers.Optimizer, default="adam"
         Name of a Keras optimizer, such as "adam", "rmsprop", "sgd" or "adadelta". Case does not
@@ -136,9 +137,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         trains with a copy. A pickled estimator stores the configuration.
 
     learning_rate : float or keras.optimizers.schedules.LearningRateSchedule, default=None
-        Step size of the optimizer. None means the default of Keras, except for "adadelta", where
-        it means 1.0, as in the original publication. A pickled estimator stores the
-        configuration of a schedule.
+        Step size of the optimizer. None means the Keras default, except for "adadelta", where it
+        means 1.0, as in the original publication. A pickled estimator stores the configuration of
+        a schedule.
 
     weight_decay : float, default=0.0
         Decoupled weight decay [3]_. Each step updates a kernel by
@@ -162,21 +163,20 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Whether to shuffle the rows before each epoch.
 
     missing : {"mask", "drop", "error"}, default="mask"
-        How to treat NaN in X. Infinity is always an error.
+        How to treat NaN in X. Infinity always raises an error.
 
-        - "mask": the network skips a step that contains NaN and keeps its state. `fit` leaves
-          out a row in which every step contains NaN.
-        - "drop": `fit` leaves out a row that contains NaN. `predict` does the same as for
-          "mask".
+        - "mask": the network skips a step that contains NaN and keeps its state. `fit` leaves out
+          rows in which every step contains NaN.
+        - "drop": `fit` leaves out rows that contain NaN. `predict` behaves as with "mask".
         - "error": NaN raises an error.
 
     early_stopping : bool, default=False
-        Whether to stop training when the validation loss no longer improves, and keep the best
+        Whether to stop training when the validation loss no longer improves, and to keep the best
         weights. If `X_val` is not passed to `fit`, some rows are held out. These are the last rows
         if `stateful` is True, if `shuffle` is False, or if the windows belong to one series.
-        Otherwise they are drawn at random, stratified by class if each window has one label, and
-        every class keeps at least one row for training. If the last rows contain every row of a
-        class, `fit` warns, or raises an error if only one class is left.
+        Otherwise, they are drawn at random, stratified by class if each window has one label, and
+        at least one row of every class is kept for training. If the last rows contain all rows of
+        a class, `fit` issues a warning, or raises an error if only one class is left.
 
     validation_fraction : float, default=0.1
         Fraction of the rows that early stopping holds out.
@@ -188,38 +188,38 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Minimum decrease of the best validation loss that counts as an improvement.
 
     warm_start : bool, default=False
-        Whether `fit` continues from the weights, the optimizer state and the random state that
-        the last call reached. The classes must then stay the same.
+        Whether `fit` continues from the weights, the optimizer state and the random state at the
+        end of the previous call. In this case, the classes must stay the same.
 
     n_networks : int, default=1
-        Number of networks that differ only in their random draws, and are trained together. The
+        Number of networks that differ only in their random draws and are trained together. The
         predicted probabilities are the mean over the networks. Ten small networks take four to
-        seven times as long as one. With `early_stopping` each network keeps its own best epoch,
-        and training ends when all have stopped.
+        seven times as long as one. With `early_stopping`, each network keeps the weights of its
+        own best epoch, and training ends when all networks have stopped.
 
     engine : {"auto", "numpy", "tensorflow"}, default="auto"
-        Engine that runs the training. "numpy" starts at once. "tensorflow" is imported and
-        compiles a program first, which takes seconds, and then computes each step several times
-        faster. "auto" uses NumPy if the fit is estimated to take less than 0.3 seconds with it.
-        The estimate depends only on the number of rows and the settings, so the same fit produces
-        bit-identical results everywhere. `partial_fit` and `warm_start` keep using the engine of
-        the first fit, or NumPy where TensorFlow is not installed. A search over many such fits can
-        be faster with "tensorflow", because one program serves them all. If TensorFlow is not
-        installed, "auto" always uses NumPy. The weights from the two engines agree to about 1e-5.
-        NumPy supports neither dropout nor optimizers that treat a matrix as a whole, such as Lamb
-        and Muon, and only the activations "tanh", "sigmoid", "relu" and "linear". See
-        :doc:`/user_guide/engines`.
+        Engine that runs the training. "numpy" starts at once. With "tensorflow", TensorFlow first
+        has to be imported and compile a program, which takes seconds, but each step is then
+        several times faster. "auto" uses NumPy if the fit is estimated to take less than 0.3
+        seconds with it. The estimate depends only on the number of rows and the settings, so the
+        same fit produces bit-identical results everywhere. `partial_fit` and `warm_start` keep
+        using the engine of the first fit, or NumPy if TensorFlow is not installed. A search with
+        many such fits can be faster with "tensorflow", because they all use the same program. If
+        TensorFlow is not installed, "auto" always uses NumPy. The weights from the two engines
+        agree to about 1e-5. NumPy supports neither dropout nor optimizers that treat a matrix as a
+        whole, such as Lamb and Muon, and only the activations "tanh", "sigmoid", "relu" and
+        "linear". See :doc:`/user_guide/engines`.
 
     n_jobs : int, default=None
         Number of threads that forecast blocks of rows. -1 means all cores, and None means 1
         unless in a ``joblib.parallel_config(backend="threading")`` context. Threads are used
-        only where they save time: if rows, steps and units are many, but the matrix products
-        are so small that NumPy computes them on one core, as with up to about 40 units. Neither
-        training nor a stateful network uses them. The forecasts do not depend on `n_jobs`.
+        only where they save time: if there are many rows, steps and units, but the matrix products
+        are so small that NumPy computes them on one core, as with up to about 40 units. They are
+        used neither in training nor by stateful networks. The forecasts do not depend on `n_jobs`.
 
     random_state : int, RandomState instance or None, default=None
-        Controls the initial weights, the order of the rows and dropout. Pass an int for results
-        that are exactly the same in every call.
+        Controls the initial weights, the order of the rows and dropout. Pass an int for
+        reproducible results across multiple calls.
 
     verbose : int, default=0
         Whether to show a progress bar with the epoch, the loss and the remaining time.
@@ -230,9 +230,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         The classes, in increasing order.
 
     weights_ : list of ndarray
-        Weights of the network, in the order and layout of ``keras.Model.get_weights``: kernel,
-        recurrent kernel and bias of each layer, then kernel and bias of the output. With several
-        networks, each array has a leading axis of networks.
+        Weights of the network, in the order and layout of ``keras.Model.get_weights``: the kernel,
+        recurrent kernel and bias of each layer, then the kernel and bias of the output layer. With
+        several networks, the first axis of each array is that of the networks.
 
     engine_ : {"numpy", "tensorflow"}
         Engine that ran the training.
@@ -242,14 +242,15 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         there are two. Each access builds a new one.
 
     history_ : dict of list of float
-        Mean loss of each epoch, under ``"loss"``, and with validation also under ``"val_loss"``.
-        The values include the penalty, as in Keras. Each list has one entry for each of the
-        `n_iter_` epochs. With several networks, the entries are means over all networks. An entry
-        is NaN if the loss was not measured. `partial_fit` keeps only the last 10,000 entries.
+        Mean loss of each epoch, under ``"loss"`` and, if there is validation data, under
+        ``"val_loss"``. The values include the penalty, as in Keras. Each list has one entry for
+        each of the `n_iter_` epochs. With several networks, the entries are means over all
+        networks. An entry is NaN if the loss was not measured. `partial_fit` keeps only the last
+        10,000 entries.
 
     n_iter_ : int
         Number of epochs since training last started from new weights, in `fit` and
-        `partial_fit`. A call of `partial_fit` counts as one epoch, unless it uses no row.
+        `partial_fit`. A call to `partial_fit` counts as one epoch, unless it uses no rows.
 
     n_outputs_ : int
         Number of outputs of the network: one for each class, or 1 for two classes.
@@ -258,9 +259,10 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Mask of the categorical features of a step. None if there are none.
 
     categories_ : dict of str to list
-        The categories of each categorical feature that have their own indicator, by the name of
-        the feature, or by "x0", "x1" and so on if it has no name. If there are only two, the
-        first one has no indicator. Defined only if there are categorical features.
+        The categories that are distinguished in each categorical feature. The keys are the names
+        of the features, or "x0", "x1" and so on if they do not have names. If there are only two
+        categories, only the second one has an indicator. Defined only if there are categorical
+        features.
 
     n_features_in_ : int
         Number of features of each step seen in `fit`, or of columns if X was two-dimensional.
@@ -275,12 +277,12 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     Notes
     -----
-    Networks compute in float32 and learn well only if the values of X are of order one: scale them
-    first. Sequences of unequal length are padded in front with NaN, and the network skips these
-    steps.
+    Networks compute in float32 and learn well only if the values of X are of order one, so scale
+    them first. Sequences of unequal length are padded in front with NaN, and the network skips
+    these steps.
 
-    The number of classes determines the output: a logistic function for two classes, and softmax
-    for more.
+    The number of classes determines the output function, which is the logistic function for two
+    classes and softmax for more.
 
     You can change parameters between two calls of `partial_fit`, or of `fit` with
     ``warm_start=True``, as described for :class:`RNNRegressor`.
@@ -405,22 +407,22 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
-            Windows, or a table whose rows hold `n_timesteps` steps each. Windows that are a view
-            of one series are not copied as a whole.
+            Windows, or a table whose rows contain `n_timesteps` steps each. Windows that are a
+            NumPy view of a single series are not copied as a whole.
 
         y : array-like of shape (n_samples,) or (n_samples, n_timesteps)
-            Labels: numbers, text or booleans, but not a mixture. Large integers stay
-            exact, even if some are missing. If `return_sequences` is True, each step has a
-            label, and y may be a list of sequences as long as those of X. An unknown label is
-            left out of the loss, and a row without a known label is left out.
+            Labels: numbers, text or booleans, but not a mixture. Large integers remain exact, even
+            if some labels are missing. If `return_sequences` is True, each step has a label, and y
+            may be a list of sequences of the same lengths as those in X. Unknown labels are left
+            out of the loss, and rows without a known label are left out.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each row. A row with a weight of zero is left out.
+            Weight of each row. Rows with a weight of zero are left out.
 
         X_val, y_val : array-like, default=None
             Held-out windows and labels, of the same shapes as `X` and `y`. Their loss is
-            recorded after each epoch and used for early stopping. The weights of the classes
-            come from the training rows.
+            recorded after each epoch and used for early stopping. The class weights are computed
+            from the training rows.
 
         sample_weight_val : array-like, default=None
             Weights of the held-out rows.
@@ -433,15 +435,15 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Raises
         ------
         ValueError
-            If a parameter, a shape or a value is wrong, if there are fewer than two classes, if no
-            row is left to fit on, or if the loss becomes infinite or NaN. In that case the
-            estimator is left unchanged.
+            If a parameter, a shape or a value is invalid, if there are fewer than two classes, if
+            no rows are left to fit on, or if the loss becomes infinite or NaN. In all of these
+            cases, the estimator is left unchanged.
 
         Warns
         -----
         UserWarning
-            If networks cannot learn from values on the scale of X, if `X_val` lies far outside
-            the range of `X`, or if early stopping holds out every row of a class.
+            If networks cannot learn from values on the scale of X, if `X_val` is far outside the
+            range of `X`, or if early stopping holds out all rows of a class.
         """
         goes_on = self.warm_start and hasattr(self, "weights_")
         with all_or_nothing(self):
@@ -462,18 +464,18 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
         The weights, the optimizer and the state of a stateful network are kept between calls.
         Without categorical features, calls with one row each therefore have the same result as one
-        unshuffled epoch with ``batch_size=1``. A stateful network takes one row per step, whatever
-        `batch_size` is.
-        Each call adds one entry to `history_`, which keeps only the last 10,000 entries.
+        unshuffled epoch with ``batch_size=1``. A stateful network takes one row per step,
+        regardless of `batch_size`. Each call adds one entry to `history_`, which keeps only the
+        last 10,000 entries.
 
         Parameters
         ----------
         X, y : array-like
-            As in `fit`. Rows without a known step or label are skipped, and so are rows of
-            weight zero.
+            As in `fit`. Rows without a known step or label, and rows with a weight of zero, are
+            skipped.
 
         classes : array-like of shape (n_classes,), default=None
-            All classes. The first call needs them, unless `fit` was called before.
+            All classes. Required in the first call, unless `fit` has been called before.
 
         sample_weight : array-like of shape (n_samples,), default=None
             As in `fit`.
@@ -486,9 +488,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Raises
         ------
         ValueError
-            As in `fit`, if the shapes of the rows differ from the fitted network, if a label is
-            not among the classes, if `classes` is missing or has changed, or if `class_weight`
-            is "balanced".
+            As in `fit`; if the shapes of the rows differ from those seen in `fit`, if a label is
+            not one of the classes, if `classes` is missing or has changed, or if `class_weight` is
+            "balanced".
         """
         goes_on = hasattr(self, "weights_")
         with all_or_nothing(self, draws_on=False):
@@ -530,15 +532,15 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
-            Windows, as in `fit`.
+            Windows as in `fit`.
 
         initial_state : list of array-like, default=None
             States to start from, in the form that ``return_state=True`` returns. Each has the
-            shape (units,), or (n_samples, units) if the network is not stateful. Several networks
-            add an axis before the units.
+            shape (units,), or (n_samples, units) if the network is not stateful. With several
+            networks, there is an additional axis before the units.
 
         return_state : bool, default=False
-            Whether to return the states after the rows as well.
+            Whether to also return the states after the rows.
 
         Returns
         -------
@@ -546,16 +548,16 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             The most probable classes. If `return_sequences` is True, each step has one.
 
         state : list of ndarray
-            State of each layer; for an LSTM, its cell state follows. Returned only if
-            `return_state` is True.
+            State of each layer, which is followed by the cell state in the case of an LSTM.
+            Returned only if `return_state` is True.
 
         Raises
         ------
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the number of features of X differs from `fit`, or the number of steps of a table,
-            or of windows if `autoregressive` is True.
+            If the number of features of X differs from that seen in `fit`, or if the number of
+            steps differs, for a table, or for windows if `autoregressive` is True.
         """
         logits, state = self._logits(X, initial_state, with_state=return_state)
         y = self.classes_[logits.argmax(axis=-1)]
@@ -591,20 +593,21 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
-            Windows, as in `fit`.
+            Windows as in `fit`.
 
         initial_state : list of array-like, default=None
             States to start from, as in `predict`.
 
         return_state : bool, default=False
-            Whether to return the states after the rows as well.
+            Whether to also return the states after the rows.
 
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes) or \
                 (n_samples, n_timesteps, n_classes)
-            Probabilities in the order of `classes_`. If `return_sequences` is True, each step
-            has them. They are float32 if X is float32 and float64 otherwise.
+            Probabilities of the classes, in the order of `classes_`, for each window, or for each
+            step if `return_sequences` is True. They are float32 if X is float32 and float64
+            otherwise.
 
         state : list of ndarray
             As in `predict`.
@@ -626,7 +629,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
-            Windows, as in `fit`.
+            Windows as in `fit`.
 
         Returns
         -------
@@ -640,19 +643,19 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
         """Return the log-odds of the second of two classes.
 
-        The method exists only if the network is fitted to two classes.
+        This method is available only if the network was fitted on two classes.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
-            Windows, as in `fit`.
+            Windows as in `fit`.
 
         Returns
         -------
         logits : ndarray of shape (n_samples,) or (n_samples, n_timesteps)
             Output of the network before the logistic function, or the log-odds of the mean
-            probability of several networks. It is positive if `predict`
-            returns the second class. If `return_sequences` is True, each step has one.
+            probability of several networks. It is positive if `predict` returns the second class.
+            If `return_sequences` is True, there is one value for each step.
         """
         return self._logits(X)[0][..., 1]
 
@@ -662,7 +665,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`. With `return_sequences` each known label of a row has its weight.
+            As in `fit`. If `return_sequences` is True, each known label has the weight of its row.
 
         Returns
         -------

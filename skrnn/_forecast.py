@@ -42,44 +42,44 @@ def forecast(
     *,
     target: str | int | Sequence[str | int] | None = None,
 ) -> pd.Series[Any] | pd.DataFrame | NDArray[Any]:
-    """Forecast the rows after a series recursively: each step uses the earlier forecasts.
+    """Forecast the rows after a series recursively, so that each step uses the earlier forecasts.
 
-    The model forecasts the next row. The forecast is appended to `X` like a measured value, and
-    the model forecasts the row after it. Each step reads only the last rows of `X`, but the
-    result is the same as if each step predicted the whole series again.
+    The model forecasts the next row. This forecast is appended to `X` like a measured value, and
+    the model then forecasts the row after it, and so on. Each step reads only the last rows of
+    `X`, but the result is the same as if each step predicted the whole series again.
 
     Parameters
     ----------
     model : estimator
         A fitted pipeline that makes its windows with :class:`LagWindowTransformer` and ends with a
         regressor. It may be wrapped in a search or a
-        :class:`~sklearn.compose.TransformedTargetRegressor`; many-to-many training is also
+        :class:`~sklearn.compose.TransformedTargetRegressor`. Many-to-many training is also
         supported.
 
     X : array-like of shape (n_samples, n_features)
-        The series up to now, as passed to `predict`: the past of the target, and other features. A
-        `Series` is treated as a table with one column. `X` needs at least ``lag + horizon - 1``
-        rows, unless it continues the series that the model was fitted to.
+        The series up to now, in the form passed to `predict`: the past values of the target, and
+        other features. A `Series` is treated as a table with one column. `X` needs at least
+        ``lag + horizon - 1`` rows, unless it continues the series that the model was fitted on.
 
     steps : int
         Number of rows to forecast, 1 or more.
 
     X_future : array-like of shape (n_steps, n_known_features) or (n_steps,), default=None
         Values of the features that are known in advance, with one row for each step and at least
-        `steps` rows. A DataFrame or Series has the same column names as `X`. An array or list has
-        all columns of `X` except the target, in the same order. NaN means not known. If it has an
-        index, its labels must be those of the rows that follow `X`.
+        `steps` rows. A DataFrame or Series must have the same column names as `X`. An array or
+        list must have all columns of `X` except the target, in the same order. NaN marks unknown
+        values. If there is an index, its labels must be those of the rows that follow `X`.
 
     target : str, int or array-like of these, default=None
-        The columns of `X` that hold the past of the target, in the order of the model's outputs.
-        By default they are the columns of `X` that are not in `X_future`. Pass an empty list if
-        the target is not a column of `X`.
+        The columns of `X` that contain the past values of the target, in the order of the model's
+        outputs. By default, they are the columns of `X` that are not in `X_future`. Pass an empty
+        list if the target is not a column of `X`.
 
     Returns
     -------
     forecast : Series, DataFrame or ndarray of shape (steps,) or (steps, n_outputs)
-        The forecasts. If `X` has an index, a Series, or a DataFrame for several outputs, whose
-        labels continue the index of `X`. Otherwise an array.
+        The forecasts. If `X` has an index, they are a Series, or a DataFrame if there are several
+        outputs, whose labels continue the index of `X`. Otherwise, they are an array.
 
     Raises
     ------
@@ -89,10 +89,10 @@ def forecast(
         If the model does not make windows itself, or ends with a classifier.
     ValueError
         If the columns of the target cannot be determined, or y was not a column of `X` in `fit`;
-        if `X_future` has too few rows, other columns, or labels other than those of the rows that
-        follow `X`; if the labels of `X` have no step in common, or are text; if the forecast
-        depends on a category that is not known; or if the model forecasts several quantiles or
-        whole sequences.
+        if `X_future` has too few rows, the wrong columns, or labels other than those of the rows
+        that follow `X`; if the labels of `X` do not have a common step, or are text; if the
+        forecast depends on a category that is not known; or if the model forecasts several
+        quantiles or whole sequences.
 
     Warns
     -----
@@ -106,8 +106,8 @@ def forecast(
 
     Notes
     -----
-    A window ends `horizon` rows before the row that it forecasts. Therefore the first ``horizon``
-    steps do not depend on earlier forecasts, and the target need not be a column of `X` for them.
+    A window ends `horizon` rows before the row that it forecasts. Therefore, the first ``horizon``
+    steps do not depend on earlier forecasts, and do not require the target to be a column of `X`.
     For more steps, the target must be a column of `X`, or `X_future` must contain all columns of
     `X`.
 

@@ -400,8 +400,8 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         """Return the windows that the network and `model_` read.
 
         They differ from `X` only in their form, unless there are categorical features. Each of
-        these is replaced, at its place, by its indicators in the order of `categories_`, and
-        finally the one for unknown categories.
+        these is replaced, in its position, with its indicators in the order of `categories_`,
+        followed by the one for unknown categories.
 
         Parameters
         ----------

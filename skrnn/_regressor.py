@@ -87,53 +87,54 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     autoregressive : bool, default=False
         Whether to add a linear function of all steps of the window to the output of the
-        recurrent layers [4]_. Its kernel starts from zero. `weight_decay` and `l2` apply to it
-        too.
+        recurrent layers [4]_. Its kernel is initialised to zero. `weight_decay` and `l2` apply to
+        it as well.
 
     level_feature : int or str, default=None
-        Position or name of the feature that holds the past of the target, on the same scale as y.
-        Its last known value in the window is subtracted from this feature and from y, and is added
-        to the forecast [5]_. This lets the network follow a trend beyond the values in the
-        training data. If `return_sequences` is True, the first known value is used instead,
+        Position or name of the feature that contains the past values of the target, on the same
+        scale as y. Its last known value in the window is subtracted from this feature and from y,
+        and is added to the forecast [5]_. This lets the network follow a trend beyond the values
+        in the training data. If `return_sequences` is True, the first known value is used instead,
         because the last value lies in the future of the earlier steps. With ``loss="poisson"`` and
         other losses for positive targets, the level is a factor: 1 plus the mean of the feature in
         the window (or its first known value). It divides this feature and multiplies the forecast.
         The subtraction or division is carried out in float64. If no value of the feature is known
         in a window, `fit` leaves the window out, and `predict` uses the mean level of the training
-        rows; both warn. A level cannot be used with ``loss="bernoulli"``.
+        rows. Both issue a warning. A level cannot be used with ``loss="bernoulli"``.
 
     return_sequences : bool, default=False
-        Whether every step of a window has a target (many to many). By default only the last step
+        Whether every step of a window has a target (many to many). By default, only the last step
         has one.
 
     stateful : bool, default=False
-        Whether each row starts from the state after the previous row. `fit` then cuts the rows
-        into `batch_size` contiguous streams, does not shuffle them, and starts each epoch from
-        states of zeros. The estimator keeps the state after the last row passed to `fit`, even
+        Whether each row starts from the state after the previous row. In this case, `fit` splits
+        the rows into `batch_size` contiguous streams, does not shuffle them, and starts each epoch
+        from a zero state. The estimator keeps the state after the last row passed to `fit`, even
         if that row was held out.
 
     categorical_features : "from_dtype", None, str, int or array-like, default="from_dtype"
-        Features that are categories. The network reads one indicator for each category, and one
-        for unknown categories: NaN or None, categories that `fit` has not seen, and rare ones.
-        "from_dtype" finds the columns of a DataFrame that contain text, the dtype category or
-        nullable booleans, and the features of an array of objects that contain text.
-        Otherwise pass positions in a step, a boolean mask of the features of a step, or names of
-        columns. If the rows of a table hold several steps, one of the columns of a feature selects
-        the feature at all steps. None means that there are no categories.
+        Categorical features. The network reads one indicator for each category, and one for
+        unknown values: NaN or None, categories that were not seen in `fit`, and rare categories.
+        "from_dtype" selects the columns of a DataFrame that contain text or nullable booleans or
+        are of dtype category, and the features of an object array that contain text.
+        Alternatively, pass positions within a step, a boolean mask of the features of a step, or
+        column names. If the rows of a table contain several steps, naming one of the columns of a
+        feature selects the feature at all steps. None means that there are no categorical
+        features.
 
     max_categories : int, default=50
-        Maximum number of categories of a feature that have their own indicator. The most frequent
-        ones do, and the others count as unknown.
+        Maximum number of categories of a feature that have their own indicator. These are the most
+        frequent ones; all others are treated as unknown.
 
     loss : {"squared_error", "absolute_error", "huber", "quantile", "poisson", "normal", \
             "student_t", "log_normal", "gamma_likelihood", "negative_binomial", \
             "zero_inflated_negative_binomial", "bernoulli"} or Loss, default="squared_error"
         Loss function to minimise. The loss of a batch is the weighted mean over its rows,
         ``sum(w * e) / sum(w)``, averaged over the outputs. "huber" is quadratic for errors of at
-        most 1 and linear beyond. "poisson" is the deviance of counts, as in scikit-learn's
+        most 1 and linear beyond that. "poisson" is the deviance of counts, as in scikit-learn's
         `mean_poisson_deviance`: y must not be negative, and the network learns the logarithm of
         the mean, so that no forecast is negative. For counts with unequal exposure, pass the rate
-        as y and the exposure as `sample_weight`, as for ``PoissonRegressor``. "poisson" and all
+        as y and the exposure as `sample_weight`, as with ``PoissonRegressor``. "poisson" and all
         losses listed after it are likelihoods: the network forecasts the distribution of each
         target, and `predict` returns its mean. For everything else, use `predict_dist`,
         `predict_quantiles`, `sample`, `log_likelihood` and ``predict(X, return_std=True)``. See
@@ -141,9 +142,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         or an instance of your own subclass.
 
     quantile : float or tuple of float, default=None
-        Quantile to forecast, or several quantiles in increasing order. It is used only with
-        ``loss="quantile"``. Several quantiles add a last axis to the forecast, and they never
-        cross.
+        Quantile to forecast, or several quantiles in increasing order. Used only with
+        ``loss="quantile"``. With several quantiles, the forecast has an additional last axis, and
+        the quantiles never cross.
 
     optimizer : str, dict or keras.optimizers.Optimizer, default="adam"
         Name of a Keras optimizer, such as "adam", "rmsprop", "sgd" or "adadelta". Case does not
@@ -179,14 +180,13 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     missing : {"mask", "drop", "error"}, default="mask"
         How to treat NaN in X. Infinity always raises an error.
 
-        - "mask": the network skips a step that contains NaN and keeps its state. `fit` leaves
-          out a row in which every step contains NaN.
-        - "drop": `fit` leaves out a row that contains NaN. `predict` does the same as for
-          "mask".
+        - "mask": the network skips a step that contains NaN and keeps its state. `fit` leaves out
+          rows in which every step contains NaN.
+        - "drop": `fit` leaves out rows that contain NaN. `predict` behaves as with "mask".
         - "error": NaN raises an error.
 
     early_stopping : bool, default=False
-        Whether to stop training when the validation loss no longer improves, and keep the best
+        Whether to stop training when the validation loss no longer improves, and to keep the best
         weights. If `X_val` is not passed to `fit`, the last rows are held out for validation.
 
     validation_fraction : float, default=0.1
@@ -203,30 +203,30 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         end of the previous call. See the notes on changing parameters between the calls.
 
     n_networks : int, default=1
-        Number of networks that differ only in their random draws, and are trained together. The
+        Number of networks that differ only in their random draws and are trained together. The
         forecast is the mean over the networks. Ten small networks take four to seven times as long
-        as one. With `early_stopping` each network keeps its own best epoch, and training ends when
-        all have stopped.
+        as one. With `early_stopping`, each network keeps the weights of its own best epoch, and
+        training ends when all networks have stopped.
 
     engine : {"auto", "numpy", "tensorflow"}, default="auto"
-        Engine that runs the training. "numpy" starts at once. "tensorflow" is imported and
-        compiles a program first, which takes seconds, and then computes each step several times
-        faster. "auto" uses NumPy if the fit is estimated to take less than 0.3 seconds with it.
-        The estimate depends only on the number of rows and the settings, so the same fit produces
-        bit-identical results everywhere. `partial_fit` and `warm_start` keep using the engine of
-        the first fit, or NumPy where TensorFlow is not installed. A search over many such fits can
-        be faster with "tensorflow", because one program serves them all. If TensorFlow is not
-        installed, "auto" always uses NumPy. The weights from the two engines agree to about 1e-5.
-        NumPy supports neither dropout nor optimizers that treat a matrix as a whole, such as Lamb
-        and Muon, and only the activations "tanh", "sigmoid", "relu" and "linear". See
-        :doc:`/user_guide/engines`.
+        Engine that runs the training. "numpy" starts at once. With "tensorflow", TensorFlow first
+        has to be imported and compile a program, which takes seconds, but each step is then
+        several times faster. "auto" uses NumPy if the fit is estimated to take less than 0.3
+        seconds with it. The estimate depends only on the number of rows and the settings, so the
+        same fit produces bit-identical results everywhere. `partial_fit` and `warm_start` keep
+        using the engine of the first fit, or NumPy if TensorFlow is not installed. A search with
+        many such fits can be faster with "tensorflow", because they all use the same program. If
+        TensorFlow is not installed, "auto" always uses NumPy. The weights from the two engines
+        agree to about 1e-5. NumPy supports neither dropout nor optimizers that treat a matrix as a
+        whole, such as Lamb and Muon, and only the activations "tanh", "sigmoid", "relu" and
+        "linear". See :doc:`/user_guide/engines`.
 
     n_jobs : int, default=None
         Number of threads that forecast blocks of rows. -1 means all cores, and None means 1 unless
         in a ``joblib.parallel_config(backend="threading")`` context. Threads are used only where
         they save time: if there are many rows, steps and units, but the matrix products are so
-        small that NumPy computes them on one core, as with up to about 40 units. Neither training
-        nor a stateful network uses them. The forecasts do not depend on `n_jobs`.
+        small that NumPy computes them on one core, as with up to about 40 units. They are used
+        neither in training nor by stateful networks. The forecasts do not depend on `n_jobs`.
 
     random_state : int, RandomState instance or None, default=None
         Controls the initial weights, the order of the rows and dropout. Pass an int for
@@ -238,9 +238,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     Attributes
     ----------
     weights_ : list of ndarray
-        Weights of the network, in the order and layout of ``keras.Model.get_weights``: kernel,
-        recurrent kernel and bias of each layer, then kernel and bias of the output. With several
-        networks, each array has a leading axis of networks.
+        Weights of the network, in the order and layout of ``keras.Model.get_weights``: the kernel,
+        recurrent kernel and bias of each layer, then the kernel and bias of the output layer. With
+        several networks, the first axis of each array is that of the networks.
 
     engine_ : {"numpy", "tensorflow"}
         Engine that ran the training.
@@ -266,9 +266,10 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Mask of the categorical features of a step. None if there are none.
 
     categories_ : dict of str to list
-        The categories of each categorical feature that have their own indicator, by the name of
-        the feature, or by "x0", "x1" and so on if it has no name. If there are only two, the
-        first one has no indicator. Defined only if there are categorical features.
+        The categories that are distinguished in each categorical feature. The keys are the names
+        of the features, or "x0", "x1" and so on if they do not have names. If there are only two
+        categories, only the second one has an indicator. Defined only if there are categorical
+        features.
 
     n_features_in_ : int
         Number of features of each step seen in `fit`, or of columns if X was two-dimensional.
@@ -421,17 +422,17 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
-            Windows, or a table whose rows hold `n_timesteps` steps each. Windows that are a view
-            of one series are not copied as a whole.
+            Windows, or a table whose rows contain `n_timesteps` steps each. Windows that are a
+            NumPy view of a single series are not copied as a whole.
 
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets. If `return_sequences` is True, the shape is (n_samples, n_timesteps) or
-            (n_samples, n_timesteps, n_outputs), or y is a list of sequences as long as those of
-            X. NaN marks an unknown target, which is left out of the loss. A row without a known
-            target is left out.
+            (n_samples, n_timesteps, n_outputs), or y is a list of sequences of the same lengths as
+            those in X. NaN marks an unknown target, which is left out of the loss. Rows without a
+            known target are left out.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each row. A row with a weight of zero is left out.
+            Weight of each row. Rows with a weight of zero are left out.
 
         X_val, y_val : array-like, default=None
             Held-out windows and targets, of the same shapes as `X` and `y`. Their loss is
@@ -449,7 +450,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         ------
         ValueError
             If a parameter, a shape or a value is invalid, if no rows are left to fit on, or if the
-            loss becomes infinite or NaN. In that case the estimator is left unchanged.
+            loss becomes infinite or NaN. In all of these cases, the estimator is left unchanged.
 
         Warns
         -----
@@ -469,9 +470,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
         The weights, the optimizer and the state of a stateful network are kept between calls.
         Without categorical features, calls with one row each therefore have the same result as one
-        unshuffled epoch with ``batch_size=1``. A stateful network takes one row per step, whatever
-        `batch_size` is.
-        Each call adds one entry to `history_`, which keeps only the last 10,000 entries.
+        unshuffled epoch with ``batch_size=1``. A stateful network takes one row per step,
+        regardless of `batch_size`. Each call adds one entry to `history_`, which keeps only the
+        last 10,000 entries.
 
         Parameters
         ----------
@@ -487,7 +488,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Raises
         ------
         ValueError
-            As in `fit`, or if the shapes of the rows differ from those seen in fit.
+            As in `fit`, or if the shapes of the rows differ from those seen in `fit`.
         """
         goes_on = hasattr(self, "weights_")
         with all_or_nothing(self, draws_on=False):
@@ -535,42 +536,42 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         """Forecast the target of each window.
 
         A stateful network continues from its state after the last training row. If the values
-        of X are found among the training rows, it starts from the state before them instead; this
-        is a state of zeros if X is the whole training set. `predict` does not change the
-        estimator.
+        of X are found among the training rows, it starts from the state before them instead, which
+        is zero if X is the whole training set. `predict` does not change the estimator.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
-            Windows, as in `fit`, or longer or shorter ones. If a row has no known step, its
-            forecast uses only the initial state.
+            Windows as in `fit`, which may also be longer or shorter. The forecast of a row without
+            a known step depends only on the initial state.
 
         initial_state : list of array-like, default=None
-            States to start from, in the form that ``return_state=True`` returns. Each has the
-            shape (units,), or (n_samples, units) if the network is not stateful. With several
-            networks, there is an additional axis before the units.
+            States to start from, in the form returned by ``return_state=True``. Each has shape
+            (units,), or (n_samples, units) if the network is not stateful. With several networks,
+            there is an additional axis before the units.
 
         return_state : bool, default=False
-            Whether to return the states after the rows as well.
+            Whether to also return the states after the rows.
 
         return_std : bool, default=False
-            Whether to return the standard deviation of each target as well, as
-            ``GaussianProcessRegressor`` does. The loss must be a likelihood.
+            Whether to also return the standard deviation of each target, as
+            ``GaussianProcessRegressor`` does. This requires the loss to be a likelihood.
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Forecasts, float32 if X is float32 and float64 otherwise. If `return_sequences` is
-            True, the second axis has the length `n_timesteps`. Several quantiles add a last
-            axis. If the loss is a likelihood, the forecast is the mean.
+            True, the second axis has length `n_timesteps`. With several quantiles, there is an
+            additional last axis. If the loss is a likelihood, the forecast is the mean.
 
         std : ndarray of the same shape
             Standard deviations. Returned only if `return_std` is True.
 
         state : list of ndarray
-            State of each layer; for an LSTM, its cell state follows. Each has the shape
-            (units,), or (n_samples, units) if the network is not stateful. Several networks add
-            an axis before the units. Returned only if `return_state` is True.
+            State of each layer, which is followed by the cell state in the case of an LSTM. Each
+            has shape (units,), or (n_samples, units) if the network is not stateful. With several
+            networks, there is an additional axis before the units. Returned only if `return_state`
+            is True.
 
         Raises
         ------
@@ -586,10 +587,10 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         -----
         UserWarning
             If the last step of the window is unknown in more consecutive rows at the end of X than
-            in `fit`, or more steps at the end of a sequence than in any sequence in `fit`, so that
-            the forecasts miss the newest values; if the network is stateful and
-            it is not clear which rows come before X; or if no value of `level_feature` is known in
-            a window.
+            in `fit`, or if more steps are unknown at the end of a sequence than in any sequence in
+            `fit`, so that the forecasts lack the newest values; if the network is stateful and it
+            is not clear which rows come before X; or if no value of `level_feature` is known in a
+            window.
         """
         if not return_std:
             forecast, state = self._forecast(X, initial_state, with_state=return_state)
@@ -615,7 +616,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         -------
         distribution : frozen SciPy distribution, or Mixture
             Distribution with the shape of ``predict(X)`` and methods such as ``mean``, ``std``,
-            ``ppf``, ``cdf``, ``rvs``, and ``logpdf`` or ``logpmf``. Several networks forecast a
+            ``ppf``, ``cdf``, ``rvs``, and ``logpdf`` or ``logpmf``. With several networks, it is a
             :class:`~skrnn.losses.Mixture` of their distributions.
 
         Raises
@@ -651,12 +652,13 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
         alpha : float or sequence of float, default=(0.1, 0.5, 0.9)
             The quantiles, between 0 and 1. With ``loss="quantile"``, they are interpolated between
-            those of the parameter `quantile`, as if the distribution were normal there.
+            those of the parameter `quantile`, as if the distribution were normal between them.
 
         Returns
         -------
         quantiles : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            The quantiles. If `alpha` is a sequence, they have a last axis of its length.
+            The quantiles. If `alpha` is a sequence, there is an additional last axis of the same
+            length.
 
         Raises
         ------
@@ -677,7 +679,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     def sample(
         self, X: ArrayLike, n_samples: int = 1, random_state: RandomState = None
     ) -> NDArray[Any]:
-        """Draw targets of each window from the distributions that the network forecasts.
+        """Draw targets for each window from the distributions that the network forecasts.
 
         Parameters
         ----------
@@ -693,8 +695,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Returns
         -------
         draws : ndarray of shape (n_samples_X, n_samples) or (n_samples_X, n_outputs, n_samples)
-            The draws, on a last axis after those of ``predict(X)``. Targets are drawn
-            independently of each other.
+            The draws, along an additional last axis. The targets are drawn independently of each
+            other.
 
         Raises
         ------
@@ -719,9 +721,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`. Only known targets count. Each output needs at least one. Although `fit`
-            accepts any non-negative numbers with ``loss="poisson"``, they must be integers here,
-            because only integers have a probability in a distribution of counts.
+            As in `fit`. Only known targets are used, and each output needs at least one. Although
+            `fit` accepts any non-negative numbers with ``loss="poisson"``, they must be integers
+            here, because only integers have a probability in a distribution of counts.
 
         Returns
         -------
@@ -773,15 +775,15 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Parameters
         ----------
         X, y, sample_weight : array-like
-            As in `fit`. Only known targets count. Each output needs at least one.
+            As in `fit`. Only known targets are used, and each output needs at least one.
 
         Returns
         -------
         float
-            The score, which is 1 for perfect forecasts. For several quantiles it is the mean of
-            their `d2_pinball_score`, and with ``loss="poisson"`` the fraction of the Poisson
-            deviance that is explained, as for ``PoissonRegressor``. Your own loss may define
-            another score.
+            The score, which is 1 for perfect forecasts. For several quantiles, it is the mean of
+            their `d2_pinball_score`. With ``loss="poisson"``, it is the fraction of the Poisson
+            deviance that is explained, as in ``PoissonRegressor``. A custom loss may define a
+            different score.
         """
         return score(self, X, y, sample_weight)
 

@@ -29,40 +29,39 @@ def fetch_melbourne_temperatures(
 ) -> pd.Series[float]:
     """Fetch the daily minimum temperatures in Melbourne, 1981-1990.
 
-    The file ``daily-min-temperatures.csv`` is looked for in `data_home`, then in the folder
-    that the environment variable ``SKRNN_DATA`` names, then in the cache that pooch keeps
-    for the user. If it is in none of them, it is downloaded once. Without a network this
-    fails within seconds.
+    The file ``daily-min-temperatures.csv`` is looked for in `data_home`, then in the folder given
+    by the environment variable ``SKRNN_DATA``, and then in the user's pooch cache. If it is in
+    none of these, it is downloaded once. Without a network connection, this fails within seconds.
 
     Parameters
     ----------
     data_home : str or path-like, default=None
-        Folder to search first, and to download to. By default the file is downloaded to the
-        cache of the user.
+        Folder to search first, and to download to. By default, the file is downloaded to the
+        user's cache.
     download_if_missing : bool, default=True
         If False, raise an error instead of downloading a file that is not on this machine.
 
     Returns
     -------
     temperature : pandas.Series of shape (3650,)
-        Temperatures in degrees Celsius, float64, named ``"minimum_temperature"``. The index holds
-        the days, 1 January 1981 to 31 December 1990, as a `pandas.DatetimeIndex` without a
-        frequency: 31 December is missing in the leap years 1984 and 1988. Windows of these rows
-        ignore the two missing days and raise a warning; ``temperature.asfreq("D")`` inserts them
-        as NaN.
+        Temperatures in degrees Celsius, float64, named ``"minimum_temperature"``. The index
+        contains the days from 1 January 1981 to 31 December 1990, as a `pandas.DatetimeIndex`
+        without a frequency, because 31 December is missing in the leap years 1984 and 1988. If you
+        make windows of these rows, the two missing days are ignored, and a warning is issued;
+        ``temperature.asfreq("D")`` inserts them as NaN.
 
     Raises
     ------
     OSError
-        If the file is not on this machine and cannot, or must not, be downloaded; or if
-        the file that was found or downloaded is not the one expected, by its SHA-256.
+        If the file is not on this machine and cannot, or must not, be downloaded; or if the
+        SHA-256 hash of the file that was found or downloaded is not the expected one.
     ImportError
-        If the file has to be downloaded and pooch is not installed; the message names the extra
-        that installs it.
+        If the file has to be downloaded and pooch is not installed. The message states which extra
+        installs it.
 
     See Also
     --------
-    load_sea_surface_temperatures : A monthly series that needs no download.
+    load_sea_surface_temperatures : A monthly series that does not require a download.
 
     Notes
     -----

@@ -14,20 +14,20 @@ def load_sea_surface_temperatures() -> pd.Series[float]:
     """Load the monthly sea surface temperatures off Peru and Ecuador, 1950-2010.
 
     The series is the mean temperature of the sea surface in the region Niño 1+2 (0-10° S, 80-90°
-    W), where El Niño is first visible. It has a strong yearly cycle, whose height varies from year
-    to year. The table is part of statsmodels, so nothing is downloaded.
+    W), where El Niño is first visible. It has a strong yearly cycle, whose amplitude varies from
+    year to year. The table is part of statsmodels, so nothing is downloaded.
 
     Returns
     -------
     temperature : pandas.Series of shape (732,)
         Temperatures in degrees Celsius, float64, without gaps, named
-        ``"sea_surface_temperature"``. The index holds the first day of each month, January
+        ``"sea_surface_temperature"``. The index contains the first day of each month from January
         1950 to December 2010, as a `pandas.DatetimeIndex` of frequency ``"MS"``.
 
     Raises
     ------
     ImportError
-        If statsmodels is not installed; the message names the extra that installs it.
+        If statsmodels is not installed. The message states which extra installs it.
 
     See Also
     --------

@@ -60,9 +60,9 @@ def make_seasonal_series(
     noise : float, default=0.1
         Standard deviation of the noise, not negative.
     start : str, datetime.date, pandas.Timestamp or numpy.datetime64, default="2000-01-01"
-        Date of the first sample. If it is not a date of `freq`, the next date of `freq` is used.
+        Date of the first sample. If it does not match `freq`, the next date that does is used.
     freq : str or pandas offset, default="MS"
-        Distance between two dates, as in `pandas.date_range`.
+        Distance between consecutive dates, as in `pandas.date_range`.
     random_state : int, RandomState instance or None, default=None
         Determines the noise. The same int produces the same series.
 
@@ -76,8 +76,8 @@ def make_seasonal_series(
     ------
     ValueError
         If a parameter is of the wrong type or outside its range, `start` is not a date, `freq` is
-        not a frequency or leads backwards, or the dates exceed the range that pandas can hold in
-        nanoseconds, from the year 1678 to 2261.
+        not a frequency or goes backwards, or the dates exceed the range that pandas can represent
+        in nanoseconds, from the year 1678 to 2261.
 
     See Also
     --------

@@ -48,14 +48,14 @@ def build_network(
     """Build a recurrent network as a Keras model.
 
     This is the network that :class:`RNNRegressor` trains. You can compile and fit it in Keras, or
-    use it as ``model`` of scikeras's ``KerasRegressor``.
+    pass it as ``model`` to scikeras's ``KerasRegressor``.
 
     Parameters
     ----------
     cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="lstm"
         The recurrent cell of every layer.
     units : int or tuple of int, default=32
-        Number of units. A tuple contains the number of units of each layer.
+        Number of units, or a tuple with the number of units of each layer.
     n_timesteps : int or None, default=1
         Number of steps of a window. None means any number, unless `autoregressive` is True.
     n_features : int, default=1
@@ -67,9 +67,10 @@ def build_network(
     bidirectional : bool, default=False
         Whether each layer reads the window in both directions.
     dropout, recurrent_dropout : float, default=0.0
-        Fraction of the inputs, and of the states, that training sets to zero.
+        Fraction of the inputs, and of the states, that is set to zero during training.
     autoregressive : bool, default=False
-        Whether a linear function of all steps is added to the output. It starts from zero.
+        Whether a linear function of all steps is added to the output. Its kernel is initialised to
+        zero.
     level_feature : int, default=None
         Position of the feature whose level in the window is subtracted from it and added to the
         output. The forecast of a window in which no value of it is known is NaN, so leave such
@@ -78,8 +79,8 @@ def build_network(
     return_sequences : bool, default=False
         Whether every step has an output.
     n_quantiles : int, default=0
-        Number of quantiles of each output, which never cross. 0 means an output without an axis
-        of quantiles.
+        Number of quantiles of each output, which never cross. 0 means that the output does not
+        have an axis of quantiles.
     mask_missing : bool, default=True
         Whether steps that contain NaN are skipped. Keras's recurrent layers are slower with a
         mask.
@@ -90,9 +91,10 @@ def build_network(
     Returns
     -------
     keras.Model
-        The model, not compiled. Its input has the shape ``(n, n_timesteps, n_features)``, and its
-        output the shape ``(n, n_outputs)``. With sequences, an axis of ``n_timesteps`` precedes
-        the outputs. With quantiles, an axis of ``n_quantiles`` follows them.
+        The model, which is not yet compiled. Its input has shape ``(n, n_timesteps, n_features)``,
+        and its output has shape ``(n, n_outputs)``. With sequences, an axis of length
+        ``n_timesteps`` precedes the outputs. With quantiles, an axis of length ``n_quantiles``
+        follows them.
 
     See Also
     --------

@@ -68,10 +68,10 @@ def _holds_own_row(transformer):
 class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Assign each row of a series the window of rows that precede it.
 
-    The regressor that follows in the pipeline then forecasts ``y[t]`` only from the rows before t.
+    The regressor that follows in the pipeline thus forecasts ``y[t]`` only from the rows before t.
     The number of rows does not change, so pipelines, `TimeSeriesSplit` and `GridSearchCV` work as
-    usual. The windows of the first rows of a test fold contain the end of the training fold. The
-    first rows of the whole series have no past, so their windows contain NaN.
+    usual. The windows of the first rows of a test fold contain the end of the training fold.
+    Nothing precedes the first rows of the whole series, so their windows contain NaN.
 
     Parameters
     ----------
@@ -79,15 +79,17 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Number of rows in a window, 1 or more.
 
     horizon : int, default=1
-        Number of rows from the last row of the window to the row of the target. Step k of
-        row t holds row ``t - horizon - lag + 1 + k``. Use 1 to forecast one step ahead. With 0
-        the last step is row t itself, which is the layout of targets in many-to-many training.
+        Number of rows from the last row of the window to the row of the target. Step k of the
+        window of row t contains row ``t - horizon - lag + 1 + k``. Use 1 to forecast one step
+        ahead. With 0, the last step is row t itself, which is the layout of targets in
+        many-to-many training.
 
     known_features : str, int, slice, array-like or callable, default=None
         Features whose values are known in advance, such as calendar features. Pass names,
         positions, a boolean mask, a slice, or a callable that takes `X` and returns one of these,
-        such as :func:`~sklearn.compose.make_column_selector`. For these features step k of row t
-        holds row ``t - lag + 1 + k`` for any horizon, so the last step is the row of the target.
+        such as :func:`~sklearn.compose.make_column_selector`. For these features, step k of the
+        window of row t contains row ``t - lag + 1 + k``, regardless of the horizon, so the last
+        step is the row of the target.
 
     flatten : bool, default=False
         If False, return windows of shape `(n_samples, lag, n_features)` for a recurrent
@@ -98,18 +100,18 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Determines which rows come before the first row of the `X` passed to `transform`.
 
         - "none": no earlier rows are known, and the first windows contain NaN.
-        - "fitted": `X` continues the series seen in `fit`, whatever its index says.
-        - "auto": the index of `X` decides if `X` and the series seen in `fit` both have an index
+        - "fitted": `X` continues the series seen in `fit`, regardless of its index.
+        - "auto": the index of `X` is used if `X` and the series seen in `fit` both have an index
           of dates, durations, periods of one frequency, or integers. The fitted rows before the
-          first row of `X` are then its past. If `X` follows the fitted series, these are the last
-          rows of the fitted series. If there is a gap between the two, the rows of the gap are
+          first row of `X` then precede it. If `X` follows the fitted series, these are the last
+          rows of the fitted series. If there is a gap between the two, the rows in the gap are
           NaN. If `X` starts within the fitted series, these are the fitted rows before that
           position. Without an index, the values are compared. Rows that are found in the fitted
-          series get the past that they had there, and rows that are not found continue the series.
-          If it is not clear whether `X` is part of the fitted series, a warning is raised and no
-          earlier rows are assumed.
+          series are preceded by the same rows as in that series, and rows that are not found
+          continue the series. If it is not clear whether `X` is part of the fitted series, a
+          warning is issued, and the earlier rows are treated as unknown.
 
-        In `fit_transform` no rows come before `X`.
+        In `fit_transform`, no rows come before `X`.
 
     Attributes
     ----------
@@ -132,22 +134,22 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     Notes
     -----
-    Columns of text and of the dtype category are categories, which
-    :class:`RNNRegressor` and :class:`RNNClassifier` can read. The windows are then arrays of
-    objects, in which categories that are numbers have become text.
+    Columns of text and of dtype category are categorical, and can be read by :class:`RNNRegressor`
+    and :class:`RNNClassifier`. In this case, the windows are object arrays, in which categories
+    that are numbers are converted to text.
 
     The windows are a read-only view of one copy of the series, so they need only the memory of one
-    series, whatever the lag. Copy them if you want to change them. The transformer and its pickles
-    keep that copy, so that later rows can continue it.
+    series, regardless of the lag. Copy them if you want to change them. The transformer and its
+    pickles keep the copy of the series, so that later rows can continue it.
 
-    Windows count rows, not labels: inside a series each row is assumed to be one time step after
-    the row before it. The frequency of the index determines how many rows are missing in a gap
+    Windows count rows, not labels: within a series, each row is assumed to be one time step after
+    the previous row. The frequency of the index determines how many rows are missing in a gap
     between two series. If the index has no frequency, the number is inferred from its labels.
 
     If an earlier step of the pipeline returns an array, the index is lost, and with it any gap,
     such as the gap of ``TimeSeriesSplit(gap=...)``. Call ``set_output(transform="pandas")`` on
-    that step to keep the index. Without an index the values of all rows are compared, up to
-    rounding. The whole fitted series is always recognised. A part of it is recognised if it
+    that step to keep the index. Without an index, the values of all rows are compared, up to
+    rounding. The whole fitted series is always recognised, and a part of it is recognised if it
     contains a few distinct rows that occur nowhere else. The position of the rows is ambiguous if
     `X` is a single row or a run of equal rows whose values occur in the fitted series, or a
     pattern that occurs several times. Use ``context="fitted"`` if you always pass rows that
@@ -219,7 +221,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The series, its rows in time order. NaN marks unknown values.
+            The series, with its rows in time order. NaN marks unknown values.
 
         y : array-like of shape (n_samples, ...), default=None
             The target. It has no effect here, except that it is compared with the columns of `X`,
@@ -233,8 +235,8 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Raises
         ------
         ValueError
-            If `X` is not two-dimensional, contains infinity, text among numbers, complex numbers
-            or dates, or has an index that is not in time order; if a known feature is not a
+            If `X` is not two-dimensional; if it contains infinity, text among numbers, complex
+            numbers or dates; if its index is not in time order; if a known feature is not a
             feature of `X`; or if a parameter is out of range.
         TypeError
             If `X` is sparse.
@@ -256,11 +258,11 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The series, its rows in time order. NaN means not known.
+            The series, with its rows in time order. NaN marks unknown values.
 
         y : array-like of shape (n_samples, ...), default=None
-            The target. It changes nothing here; it is only compared with the columns of `X`, so
-            that :func:`~skrnn.forecast` can determine whether it is one of them.
+            The target. It has no effect here, except that it is compared with the columns of `X`,
+            so that :func:`~skrnn.forecast` can determine whether the target is one of them.
 
         Returns
         -------
@@ -289,15 +291,15 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            The series, its rows in time order. NaN means not known.
+            The series, with its rows in time order. NaN marks unknown values.
 
         Returns
         -------
         windows : ndarray of shape (n_samples, lag, n_features)
-            Read-only view, float32 if `X` is float32 and float64 otherwise, or of objects if there
-            are categories. If `flatten` is
-            True, a table of shape `(n_samples, lag * n_features)`, or a DataFrame if requested
-            with `set_output`. Steps before the first known row are NaN.
+            Read-only NumPy view, of dtype float32 if `X` is float32, object if there are
+            categories, and float64 otherwise. If `flatten` is True, the result is a table of shape
+            `(n_samples, lag * n_features)`, or a DataFrame if requested with `set_output`. Steps
+            before the first known row are NaN.
 
         Raises
         ------
@@ -349,7 +351,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         X : array-like of shape (n_samples, lag, n_features), (n_samples, lag * n_features) \
                 or (n_samples, n_features)
             Windows, a table as returned with ``flatten=True``, or only the last steps, as
-            predicted by a regressor that forecasts no other steps.
+            predicted by a regressor that does not forecast other steps.
 
         Returns
         -------
@@ -388,14 +390,14 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         Parameters
         ----------
         input_features : array-like of str or None, default=None
-            Names of the features. By default they are the names seen in `fit`, or `x0`, `x1`,
-            and so on.
+            Names of the features. By default, they are the names seen in `fit`, or `x0`, `x1`, and
+            so on.
 
         Returns
         -------
         names : ndarray of str of shape (lag * `n_features_in_`,)
-            Names in time order, such as `temp_lag3`, `temp_lag2`, `temp_lag1`. The number
-            counts the rows from the value to the row of the target.
+            Names in time order, such as `temp_lag3`, `temp_lag2`, `temp_lag1`. The number is the
+            distance in rows from the value to the row of the target.
 
         Raises
         ------
@@ -424,7 +426,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     ) -> Self:
         """Set the type of the output of `transform` and `fit_transform`.
 
-        With ``flatten=False`` the output remains an array, because a DataFrame cannot have three
+        With ``flatten=False``, the output remains an array, because a DataFrame cannot have three
         dimensions. The setting is used as soon as `flatten` is set to True.
 
         Parameters

@@ -33,44 +33,44 @@ if TYPE_CHECKING:
 def pad_sequences(
     sequences: Sequence[ArrayLike], *, n_timesteps: int | None = None
 ) -> NDArray[Any]:
-    """Combine sequences of unequal lengths into one array, with padding in front.
+    """Combine sequences of unequal length into one array, with padding in front.
 
-    The network skips steps that contain NaN, so the padding does not change a forecast. It
-    precedes a sequence, because the forecast belongs to the last step.
+    The network skips steps that contain NaN, so the padding does not change any forecast. The
+    padding precedes each sequence, because the forecast belongs to the last step.
 
     Parameters
     ----------
     sequences : list of array-like
-        The sequences, each of shape (length, n_features) or of shape (length,). The latter are
-        the labels of steps, or the values of one feature. They can be arrays, lists, Series or
-        DataFrames. DataFrames are joined by the names of their columns, in the order of the first
-        one.
+        The sequences, each of shape (length, n_features) or of shape (length,). The latter is for
+        labels of steps, or values of a single feature. The sequences can be arrays, lists, Series
+        or DataFrames. DataFrames are aligned by column name, in the order of the columns of the
+        first one.
 
     n_timesteps : int, default=None
-        Length of the result. None means the length of the longest sequence. To predict, pass the
-        number of steps in `fit`.
+        Number of steps in the result. None means the length of the longest sequence. For
+        `predict`, pass the number of steps used in `fit`.
 
     Returns
     -------
     padded : ndarray of shape (n_sequences, n_timesteps, n_features) or \
             (n_sequences, n_timesteps)
         The sequences, right-aligned. Numbers are float32 if all sequences are, and float64
-        otherwise; their padding is NaN. Booleans in DataFrames count as numbers, 0 and 1. All
-        other values are kept as objects: text, booleans in arrays, lists and Series, and integers
-        beyond ``2 ** 53``, which float64 cannot hold. Their padding, and any unknown value among
-        them, is None.
+        otherwise; they are padded with NaN. Booleans in DataFrames are converted to the numbers 0
+        and 1. All other values are kept as objects: text, booleans in arrays, lists and Series,
+        and integers beyond ``2 ** 53``, which float64 cannot represent. These are padded with
+        None, which also replaces any unknown values among them.
 
     Raises
     ------
     ValueError
-        If there is no sequence, if a sequence is empty, longer than `n_timesteps` or has another
-        number of features or other names of columns than the first one, or if a value is a date
+        If there are no sequences; if a sequence is empty, is longer than `n_timesteps`, or differs
+        from the first one in its number of features or its column names; or if a value is a date
         or a complex number.
 
     Warns
     -----
     UserWarning
-        If only some of the sequences have names of columns.
+        If only some of the sequences have column names.
 
     See Also
     --------
@@ -103,7 +103,7 @@ def pad_sequences(
 
 
 def unpad_sequences(padded: ArrayLike, lengths: ArrayLike | None = None) -> list[NDArray[Any]]:
-    """Cut off the padding in front of sequences.
+    """Remove the padding in front of sequences.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def unpad_sequences(padded: ArrayLike, lengths: ArrayLike | None = None) -> list
 
     lengths : array-like of int of shape (n_sequences,), default=None
         Length of each sequence, such as ``[len(sequence) for sequence in sequences]``. It is
-        required for predictions. By default all leading unknown steps are cut off.
+        required for predictions. By default, all leading unknown steps are removed.
 
     Returns
     -------

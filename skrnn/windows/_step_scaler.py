@@ -83,7 +83,8 @@ class StepScaler(
     neither affects the scales nor is changed. A feature without a known value in `fit` is not
     scaled.
 
-    In overlapping windows, most rows of a series occur several times, and each occurrence counts.
+    In overlapping windows, most rows of a series occur several times, and every occurrence is
+    taken into account.
 
     Examples
     --------
@@ -127,7 +128,7 @@ class StepScaler(
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features), list of array-like of shape \
                 (length, n_features), or array-like of shape (n_steps, n_features)
-            Windows, sequences of any lengths, or the steps of one series.
+            Windows, sequences of any length, or the steps of one series.
 
         y : None
             Ignored.

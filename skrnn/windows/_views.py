@@ -28,30 +28,30 @@ def make_lag_windows(
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the complete windows of a series, and the target of each window.
 
-    Window i holds the rows ``i, ..., i + lag - 1`` of the series, and its target is the row
-    `horizon` steps after the last of them. A series of n rows has
-    ``n - lag - horizon + 1`` complete windows. A step of a pipeline must keep all n rows: use
-    :class:`LagWindowTransformer` there.
+    Window i contains rows ``i, ..., i + lag - 1`` of the series, and its target is the row
+    `horizon` steps after the last of them. A series of n rows has ``n - lag - horizon + 1``
+    complete windows. A step of a pipeline must keep all n rows, so use
+    :class:`LagWindowTransformer` in a pipeline.
 
     Parameters
     ----------
     series : array-like of shape (n_samples,) or (n_samples, n_features)
-        The series, its rows in time order and one time step apart. NaN means not known, and is
-        kept.
+        The series, with its rows in time order and one time step apart. NaN marks unknown values,
+        and is kept.
 
     lag : int
         Number of rows in a window, 1 or more.
 
     horizon : int, default=1
-        Number of rows from the last row of a window to its target. With 0 the last row is the
+        Number of rows from the last row of a window to its target. With 0, the last row is the
         target.
 
     Returns
     -------
     windows : ndarray of shape (n_windows, lag, n_features)
         The windows, float32 if the series is float32 and float64 otherwise. A one-dimensional
-        series has one feature. The array is a read-only view of one copy of the series, so its
-        memory does not depend on the lag.
+        series has one feature. The array is a read-only view of one copy of the series, so the
+        memory it needs does not depend on the lag.
 
     targets : ndarray of shape (n_windows,) or (n_windows, n_features)
         The targets, with as many dimensions as the series.
@@ -68,8 +68,8 @@ def make_lag_windows(
     Warns
     -----
     UserWarning
-        If rows are missing inside the series, according to the frequency of its index. The
-        windows then join the rows around the gap.
+        If rows are missing inside the series, according to the frequency of its index. In the
+        windows, the rows on either side of the gap are then neighbours.
 
     See Also
     --------

@@ -131,25 +131,25 @@ def enable_disk_cache(folder: Folder = None) -> Path:
     """Keep compiled programs on disk, so that later processes do not have to compile them again.
 
     Call this function before TensorFlow computes or compiles anything in this process. After the
-    call, the programs of skrnn and all other programs of XLA in this process are read from the
-    folder, and new programs are added to it. The cache is off by default, because it is a setting
-    of XLA for the whole process. Environment variables are not changed.
+    call, the programs of skrnn and all other XLA programs in this process are read from the
+    folder, and new programs are added to it. The cache is off by default, because it is an XLA
+    setting that affects the whole process. Environment variables are not changed.
 
     Several processes can use a folder at the same time. A damaged file is deleted, and its program
-    is compiled again. If the folder is not writable, a warning is raised, and programs are not
-    kept. The folder contains at most 128 files of about half a megabyte each. A program is one
-    file, or two if the network is wide.
+    is compiled again. If the folder is not writable, a warning is issued, and programs are not
+    kept. The folder contains at most 128 files of about half a megabyte each. Each program takes
+    one file, or two if the network is wide.
 
     Parameters
     ----------
     folder : str or path-like, default=None
-        Folder for the programs. It gets a subfolder for each version of TensorFlow and type of
-        processor. None means the folder ``skrnn`` in the user's cache folder.
+        Folder for the programs. A subfolder is created in it for each combination of TensorFlow
+        version and processor type. None means the folder ``skrnn`` in the user's cache folder.
 
     Returns
     -------
     pathlib.Path
-        The subfolder of this version and processor.
+        The subfolder for this version and processor.
 
     Raises
     ------
