@@ -240,7 +240,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     weights_ : list of ndarray
         Weights of the network, in the order and layout of ``keras.Model.get_weights``: the kernel,
         recurrent kernel and bias of each layer, then the kernel and bias of the output layer. With
-        several networks, the first axis of each array is that of the networks.
+        several networks, each array has an additional first axis, with one entry for each network.
 
     engine_ : {"numpy", "tensorflow"}
         Engine that ran the training.
