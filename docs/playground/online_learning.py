@@ -1,7 +1,8 @@
 # %% [markdown]
-# Learning as the data come in. A machine is measured every minute, and after a repair it behaves
-# differently. A network that was trained once knows only the machine before the repair; one that
-# goes on learning with `partial_fit` gets used to the new one.
+# A network can keep learning as new data arrive. In this example, the load of a machine is
+# measured every minute, and the machine behaves differently after a repair. A network that was
+# trained only once has never seen this behaviour, whereas one that continues to learn with
+# `partial_fit` adapts to it.
 
 # %%
 import numpy as np
@@ -13,7 +14,8 @@ waves = np.where(repaired, np.sin(minutes / 3), np.sin(minutes / 7))
 load = 5 + 2 * waves + rng.normal(scale=0.2, size=1200)
 
 # %% [markdown]
-# `make_lag_windows` makes one sample of every 12 minutes, and the minute after them is its target.
+# Each sample returned by `make_lag_windows` consists of 12 consecutive minutes, and its target is
+# the minute that follows them.
 
 # %%
 from skrnn import make_lag_windows
@@ -28,12 +30,12 @@ settings = {"units": 8, "epochs": 30, "learning_rate": 0.01, "random_state": 0}
 once = RNNRegressor(**settings).fit(windows[:400], target[:400])
 online = RNNRegressor(**settings).fit(windows[:400], target[:400])
 
-errors = {"trained once": [], "learning on": []}
+errors = {"trained once": [], "still learning": []}
 for start in range(400, len(windows), 10):
     new = slice(start, start + 10)
     errors["trained once"].append(np.abs(once.predict(windows[new]) - target[new]).mean())
-    errors["learning on"].append(np.abs(online.predict(windows[new]) - target[new]).mean())
-    online.partial_fit(windows[new], target[new])  # after the forecast has been judged
+    errors["still learning"].append(np.abs(online.predict(windows[new]) - target[new]).mean())
+    online.partial_fit(windows[new], target[new])  # after the error was computed
 
 for name, error in errors.items():
     print(f"{name}: mean error after the repair {np.mean(error[-40:]):.2f}")

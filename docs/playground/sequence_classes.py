@@ -1,7 +1,7 @@
 # %% [markdown]
-# Classes of sequences: each sample is a short series of measurements, and one label is wanted for
-# the whole. Here a sample is a handwritten digit, read row by row from top to bottom, as a
-# scanner would: 8 steps of 8 grey values.
+# To classify sequences means to predict one label for each of them. In this example, every
+# sequence is an image of a handwritten digit, which is read row by row from top to bottom, as a
+# scanner would: 8 steps with 8 grey values each.
 
 # %%
 from sklearn.datasets import load_digits
@@ -13,18 +13,18 @@ X_train, X_test, y_train, y_test = train_test_split(X, digits, random_state=0)
 print(X_train.shape, X_test.shape)
 
 # %% [markdown]
-# `RNNClassifier` is a scikit-learn classifier that takes arrays of shape
-# (samples, steps, features).
+# `RNNClassifier` is a scikit-learn classifier that accepts arrays of shape (samples, steps,
+# features).
 
 # %%
 from skrnn import RNNClassifier
 
 classifier = RNNClassifier(cell="gru", units=24, epochs=20, learning_rate=0.01, random_state=0)
 classifier.fit(X_train, y_train)
-print(f"right: {classifier.score(X_test, y_test):.1%}")
+print(f"accuracy: {classifier.score(X_test, y_test):.1%}")
 
 # %% [markdown]
-# Which digits are taken for which?
+# The confusion matrix shows which digits are mistaken for which others.
 
 # %%
 import matplotlib.pyplot as plt
@@ -37,8 +37,8 @@ ConfusionMatrixDisplay.from_estimator(
 figure.tight_layout()
 
 # %% [markdown]
-# Some of the digits that were misread, each with what it is and how sure the network was of its
-# own answer.
+# The figure shows some of the misread digits, with the correct answer, the network's answer, and
+# how certain the network was.
 
 # %%
 answers, probabilities = classifier.predict(X_test), classifier.predict_proba(X_test)

@@ -28,14 +28,14 @@ def errors_after(pattern, text):
 
 def check_first_forecast(text):
     """The network beats the year before."""
-    naive, network = errors_after(r": +([\d.]+) thousand passengers off", text)
+    naive, network = errors_after(r"(?:previous year|network): +([\d.]+)", text)
     assert network < 0.6 * naive, text
     assert "1960-12" in text, text
 
 
 def check_sequence_classes(text):
     """Nearly every digit is read."""
-    [right] = errors_after(r"right: ([\d.]+)%", text)
+    [right] = errors_after(r"accuracy: ([\d.]+)%", text)
     assert right > 90, text
 
 
