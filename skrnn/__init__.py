@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from ._former_places import register_former_places
+from ._renamed_modules import register_former_places
 
 __version__ = "0.2.0.dev0"
 

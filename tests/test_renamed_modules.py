@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 import skrnn
-from skrnn._former_places import FORMER_PLACES
+from skrnn._renamed_modules import FORMER_PLACES
 
 CLASSES = {
     "skrnn._lag_window_transformer": "LagWindowTransformer",
