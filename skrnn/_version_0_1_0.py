@@ -1,6 +1,6 @@
 """Reads what version 0.1.0 stored: estimators, transformers, histories and optimizer slots.
 
-``_former_places`` finds the classes in its pickles.
+``_renamed_modules`` finds the classes in its pickles.
 """
 
 import math

@@ -1,8 +1,7 @@
 """Skips steps that contain NaN: they do not change the state.
 
-These functions do so in forecasts and in the compiled programs of training. Training in NumPy has
-its own, ``skrnn/engines/numpy/_step_mask.py``. Steps in front of the longest sequence of a
-batch are not computed at all in training.
+Training in NumPy has its own, ``skrnn/engines/numpy/_skipped_steps_in_batches.py``. Steps in front
+of the longest sequence of a batch are not computed at all in training.
 """
 
 import numpy as np

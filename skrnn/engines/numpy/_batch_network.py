@@ -4,7 +4,7 @@ import numpy as np
 
 from ._cell_scan import scan_of
 from ._output_layer import OutputLayer, known_targets
-from ._step_mask import Mask
+from ._skipped_steps_in_batches import Mask
 
 F4 = np.float32
 

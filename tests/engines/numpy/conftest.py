@@ -68,7 +68,7 @@ def check_scan():
 
 def compare_with_recurrence(name, cell, kind, *, each_step, masked):
     """Compare states and gradients of a scan with those of a recurrence in float64."""
-    from skrnn.engines.numpy._step_mask import Mask
+    from skrnn.engines.numpy._skipped_steps_in_batches import Mask
 
     rng = np.random.default_rng(0)
     n_steps, n_rows, width, units = 4, 3, 2, 3

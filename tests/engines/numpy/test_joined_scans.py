@@ -5,7 +5,7 @@ import pytest
 
 from skrnn.cells import LSTMCell, SimpleCell
 from skrnn.engines.numpy._joined_scans import LSTMScan, SimpleScan
-from skrnn.engines.numpy._step_mask import Mask
+from skrnn.engines.numpy._skipped_steps_in_batches import Mask
 
 KINDS = {"simple": (SimpleCell(), SimpleScan), "lstm": (LSTMCell(), LSTMScan)}
 

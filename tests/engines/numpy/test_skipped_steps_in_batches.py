@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn.engines.numpy._step_mask import Mask
+from skrnn.engines.numpy._skipped_steps_in_batches import Mask
 
 
 def unknown():
