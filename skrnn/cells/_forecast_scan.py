@@ -15,7 +15,7 @@ import numpy as np
 from ._activations import ACTIVATIONS
 from ._cell import has_own
 from ._namespace import numpy_namespace
-from ._skipped_steps import advance_known
+from ._skipped_steps_in_forecasts import advance_known
 
 
 class NumpyScan:

@@ -15,7 +15,7 @@ import numpy as np
 from skrnn.cells._activations import BOUNDED, softplus
 from skrnn.cells._forecast_scan import NumpyScan
 from skrnn.cells._named_cells import is_built_in
-from skrnn.cells._skipped_steps import steps_and_mask
+from skrnn.cells._skipped_steps_in_forecasts import steps_and_mask
 
 from ._blocks import Blocks, join_rows, split_rows
 from ._link_functions import inverse_link, mean_of_networks

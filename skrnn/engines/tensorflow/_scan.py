@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from skrnn.cells._cell import columns_of_state
 from skrnn.cells._namespace import numpy_namespace
-from skrnn.cells._skipped_steps import state_after
+from skrnn.cells._skipped_steps_in_forecasts import state_after
 
 from ._kernel_products import Products
 

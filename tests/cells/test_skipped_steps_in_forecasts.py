@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn.cells._skipped_steps import advance_known, state_after, steps_and_mask
+from skrnn.cells._skipped_steps_in_forecasts import advance_known, state_after, steps_and_mask
 
 
 def test_a_step_with_a_missing_value_is_masked():
