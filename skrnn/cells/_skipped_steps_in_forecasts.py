@@ -1,7 +1,7 @@
-"""Skips steps that contain NaN: they do not change the state.
+"""Skips steps that contain NaN in forecasts: they do not change the state.
 
-Training in NumPy has its own, ``skrnn/engines/numpy/_skipped_steps_in_batches.py``. Steps in front
-of the longest sequence of a batch are not computed at all in training.
+Training does so in ``_skipped_steps_in_batches`` of the NumPy engine, and in
+``_skipped_steps_in_programs`` of the TensorFlow engine.
 """
 
 import numpy as np
@@ -46,24 +46,3 @@ def advance_known(known, advance, carried):
     advance()
     for now, then in zip(carried, before, strict=True):
         np.copyto(now, then, where=masked)
-
-
-def state_after(where, known, after, before):
-    """Return the state after a step, which is the state before it in rows whose step is skipped.
-
-    Parameters
-    ----------
-    where : callable
-        ``tf.where``, or ``numpy.where``.
-    known : tensor of bool of shape (..., n_rows, 1), or None
-        The rows whose step is known. None if all are.
-    after, before : list of tensor of shape (..., n_rows, units)
-        The arrays of the state after the step if it is known, and before it.
-
-    Returns
-    -------
-    list of tensor
-    """
-    if known is None:
-        return after
-    return [where(known, now, then) for now, then in zip(after, before, strict=True)]

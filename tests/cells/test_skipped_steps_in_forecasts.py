@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn.cells._skipped_steps_in_forecasts import advance_known, state_after, steps_and_mask
+from skrnn.cells._skipped_steps_in_forecasts import advance_known, steps_and_mask
 
 
 def test_a_step_with_a_missing_value_is_masked():
@@ -27,12 +27,3 @@ def test_a_masked_step_leaves_every_array_of_the_state():
     advance_known(np.array([True, False, True]), advance, [hidden, memory])
     np.testing.assert_array_equal(hidden, [[5, 0, 5]] * 2)
     np.testing.assert_array_equal(memory, [[6, 1, 6]] * 2)
-
-
-def test_rows_whose_step_is_skipped_keep_their_state():
-    after, before = [np.ones((3, 2)), np.full((3, 2), 5.0)], [np.zeros((3, 2)), np.zeros((3, 2))]
-    known = np.array([[True], [False], [True]])
-    first, second = state_after(np.where, known, after, before)
-    np.testing.assert_array_equal(first, [[1, 1], [0, 0], [1, 1]])
-    np.testing.assert_array_equal(second, [[5, 5], [0, 0], [5, 5]])
-    assert state_after(np.where, None, after, before) is after

@@ -9,6 +9,7 @@ from skrnn.cells._cell import columns_of_state, has_own
 from skrnn.cells._keras_namespace import keras_namespace
 
 from ._scan import LoopScan, RecordedScan, Scan
+from ._skipped_steps_in_programs import count_skipped_at_start
 
 MAX_UNROLLED_STEPS = 8
 MAX_UNROLLED_ROWS = 128
@@ -69,7 +70,7 @@ class RecurrentLayers:
         architecture, n = self._architecture, self._cell.states
         hidden, known = _steps_first(windows), _steps_first(known)
         # States of zeros stay zero until the first known step, so a loop can start there.
-        skipped = 0 if known is None or states else _count_unknown_at_start(known)
+        skipped = 0 if known is None or states else count_skipped_at_start(known)
         unrolled = self._is_unrolled(hidden, known)
         kind = kinds[0] if unrolled else kinds[1]
         layers, after, directions = [], [], architecture.n_directions
@@ -185,18 +186,6 @@ def _steps_first(array):
         array = array[..., None]
     n = len(array.shape)
     return tf.transpose(array, [n - 2, *range(n - 2), n - 1])
-
-
-def _count_unknown_at_start(known):
-    """Count the first steps that are unknown in all rows.
-
-    Parameters
-    ----------
-    known : tensor of bool, of shape (n_timesteps, ..., n_rows, 1)
-        Which steps are known.
-    """
-    unknown = tf.logical_not(tf.reduce_any(known, axis=range(1, len(known.shape))))
-    return tf.reduce_sum(tf.math.cumprod(tf.cast(unknown, tf.int32)))
 
 
 def _factors(rate, shape, seed):

@@ -5,9 +5,9 @@ import tensorflow as tf
 
 from skrnn.cells._cell import columns_of_state
 from skrnn.cells._namespace import numpy_namespace
-from skrnn.cells._skipped_steps_in_forecasts import state_after
 
 from ._kernel_products import Products
+from ._skipped_steps_in_programs import state_after, zero_if_skipped
 
 
 class Scan:
@@ -57,7 +57,7 @@ class Scan:
     def _advance(self, products, x, known, state):
         """Return the state after a step, and what the backward pass needs."""
         after, kept = self._cell.step(self._xp, products(x, state[0]), state, *self._extra)
-        return state_after(tf.where, known, after, state), kept
+        return state_after(known, after, state), kept
 
     def _position(self, t):
         return self._n_timesteps - 1 - t if self._reverse else t
@@ -216,17 +216,14 @@ class LoopScan(Scan):
 
     def _earlier(self, kept, before, known, later):
         """Return the derivatives of a step: products, state before it and extra weights."""
-        reached = later
-        if known is not None and self._extra:
-            # The derivatives of the extra weights are sums over the rows, known or not.
-            reached = [tf.where(known, array, 0.0) for array in later]
+        # The derivatives of the extra weights are sums over the rows, known or not.
+        reached = zero_if_skipped(known, later) if self._extra else later
         products, earlier, *of_extra = self._cell.backward(
             self._xp, kept, before, reached, *self._extra
         )
-        if known is not None:
-            products = [tf.where(known, product, 0.0) for product in products]
+        products = zero_if_skipped(known, products)
         earlier[0] += self._products.state_derivatives(products)
-        return products, state_after(tf.where, known, earlier, later), of_extra
+        return products, state_after(known, earlier, later), of_extra
 
 
 def _widths_kept(cell, units):
