@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ._step_count import count_of_best
 from ._trainer import TrainingState
 
 
@@ -70,10 +71,7 @@ class NetworksStopping:
 
     @property
     def best_state(self):
-        """The best state of each network, with the count of steps of the last one.
-
-        If training continues from it, a learning rate schedule resumes at this step.
-        """
-        weights, slots, states, iterations = zip(*(n.best for n in self._networks), strict=True)
-        joined = self._architecture.joined
-        return TrainingState(joined(weights), joined(slots), max(iterations), joined(states))
+        """The best state of each network, with the count of steps of the last one."""
+        weights, slots, states, counts = zip(*(n.best for n in self._networks), strict=True)
+        joined, count = self._architecture.joined, count_of_best(counts)
+        return TrainingState(joined(weights), joined(slots), count, joined(states))

@@ -9,6 +9,7 @@ from skrnn.engines._zero_units import padded_architecture
 from skrnn.network._window_level import WindowLevel
 
 from ._row_order import BLANK
+from ._step_count import StepCount
 
 _COPIED_FLOATS = 2**22
 
@@ -65,7 +66,8 @@ class Trainer:
         with np.errstate(over="ignore"):  # a rate that overflows raises an error later
             self._rates = np.array(rates, np.float32)
         self._layout = engine.state_layout(architecture)
-        self._vector, self._iteration = self._resumed(start)
+        self._count = StepCount(start.iteration)
+        self._vector = self._resumed(start)
         settings, n_rows = engine.settings, engine.n_steps * engine.settings.step_rows
         self._rows = np.zeros((n_rows, settings.rows.size), np.float32)
         self._ready = None
@@ -75,8 +77,8 @@ class Trainer:
         self._epoch_steps = []
 
     def _resumed(self, start):
-        """Return the vector of the engine, and the step to start from."""
-        architecture, iteration = self._architecture, start.iteration
+        """Return the vector of the engine."""
+        architecture = self._architecture
         weights, slots, states = (
             architecture.of_each_network(arrays)
             for arrays in (start.weights, start.slots, start.states)
@@ -89,12 +91,12 @@ class Trainer:
                 "optimizer starts again from its initial state.",
             )
             resumed = [(own, self._layout.initial_slots(own)) for own in weights]
-            iteration = 0
+            self._count.restart()
         vectors = [
             self._layout.pack(*of_network, own)
             for of_network, own in zip(resumed, states, strict=True)
         ]
-        return np.concatenate(vectors), iteration
+        return np.concatenate(vectors)
 
     def _resumed_slots(self, weights, slots):
         """Return weights and slots to start from. The slots are None if they do not match."""
@@ -199,13 +201,13 @@ class Trainer:
         """
         if not self._n_steps:
             return
-        counts = [self._n_steps, self._iteration, *self._seeds]
+        counts = [self._n_steps, self._count.reached, *self._seeds]
         self._vector, losses = self._engine.run(self._rates, self._vector, self._rows, counts)
         self._losses.append(losses)
-        self._iteration += self._n_steps
+        self._count.add(self._n_steps)
         self._n_steps = 0
         if not (np.isfinite(losses).all() and np.isfinite(self._vector).all()):
-            raise FloatingPointError(f"after {self._iteration} steps")
+            raise FloatingPointError(f"after {self._count.reached} steps")
 
     def take_losses(self):
         """Return the mean loss of each epoch since the last call, as a mean over the networks.
@@ -247,7 +249,7 @@ class Trainer:
         """
         parts = map(self._state_of_network, self._vector.reshape(-1, self._layout.size))
         weights, slots, states = map(self._architecture.joined, zip(*parts, strict=True))
-        return TrainingState(weights, slots, self._iteration, states)
+        return TrainingState(weights, slots, self._count.reached, states)
 
     def _state_of_network(self, vector):
         weights, slots, states = self._layout.unpack(vector)

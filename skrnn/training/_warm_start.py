@@ -2,6 +2,7 @@
 
 from skrnn._optimizer_recipe import keep_slots
 
+from ._step_count import continued_count
 from ._trainer import TrainingState
 
 # Names in messages, if a field of the architecture is not named like the parameter.
@@ -44,7 +45,7 @@ def resumed_state(plan, before, optimizer, reached):
     return TrainingState(
         reached.weights,
         reached.slots if same else [],
-        reached.iteration if same else 0,
+        continued_count(reached.iteration, same_optimizer=same),
         reached.states if plan.stateful else [],
     )
 
