@@ -50,24 +50,23 @@ if TYPE_CHECKING:
 
 
 class AutoRNNForecaster(TakesLongTables):
-    """Combination of networks and statistical methods that needs no settings.
+    """Combination of networks and statistical methods that works without any settings.
 
     The views are the forecasters that are combined. Up to four of them are networks
     (:class:`RNNForecaster`): on the raw data, its logarithm, and the deseasonalised version of
     each. Two are statistical methods: :class:`PanelTheta` and :class:`PanelDampedTrend`. For long
-    series there is a third one, :class:`PanelRidge`. For series of a thousand rows or more with
-    features, from `X` or the `calendar`, :class:`PanelBoosting` is added, and there is only one
+    series, there is a third one, :class:`PanelRidge`. For series of a thousand rows or more with
+    features (from `X` or `calendar`), :class:`PanelBoosting` is added, and there is only one
     network, on the raw data with windows that span the shortest seasonal cycle, or none if the
     horizon is longer than two such cycles. For intermittent demand (counts, at least 30% of them
-    zero), the views are
-    :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series, :class:`PanelRidge`,
-    and forecasts are rounded to whole numbers. The last rows of each series are held out to
-    measure the error of each view. Then each view is fitted to all rows. The forecast is a
-    weighted mean of the views, where views with smaller errors have larger weights. Intervals are
-    derived from the held-out errors.
+    zero), the views are :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series,
+    :class:`PanelRidge`, and forecasts are rounded to whole numbers. The last rows of each series
+    are held out to measure the error of each view. Then each view is fitted to all rows. The
+    forecast is a weighted mean of the views, where views with smaller errors have larger weights.
+    Intervals are derived from the held-out errors.
 
-    It works for a single series of 30 points as well as for a panel of thousands of series, which
-    share the networks.
+    The forecaster works for a single series of 30 points as well as for a panel of thousands of
+    series, which share the networks.
 
     Parameters
     ----------
@@ -76,10 +75,11 @@ class AutoRNNForecaster(TakesLongTables):
         of the index. A tuple contains several, such as (168, 24) for hourly rows.
 
     views : dict of str to forecaster, default=None
-        The views, by name: any sktime forecasters. None means the views described above, except
-        those that would be identical to another one. Forecasters that treat one series at a time
-        are copied by sktime for each series of a panel. Those from outside this package are
-        updated, and thus possibly refitted, at each origin from which held-out rows are forecast.
+        The views by name, each of which can be any sktime forecaster. None means the views
+        described above, except those that would be identical to another one. Forecasters that
+        treat one series at a time are copied by sktime for each series of a panel. Those from
+        outside this package are updated, and thus possibly refitted, at each origin from which
+        held-out rows are forecast.
 
     n_networks : int, default=3
         Number of networks in each view, which differ only in their seeds. The forecast of a view
@@ -95,16 +95,16 @@ class AutoRNNForecaster(TakesLongTables):
         the view with the smallest error.
 
     known_features : "all", None, str, int or array-like, default="all"
-        Columns of `X` that are known in advance, as in :class:`RNNForecaster`. It is not used if
-        `views` is given.
+        Columns of `X` that are known in advance, as in :class:`RNNForecaster`. Ignored if `views`
+        is given.
 
     categorical_features, static : optional
-        Columns of `X` that are categories, and columns that have one value for each series, as in
-        :class:`RNNForecaster`. They are not used if `views` is given.
+        Columns of `X` that are categorical, and columns that have a single value for each series,
+        as in :class:`RNNForecaster`. Ignored if `views` is given.
 
     calendar : "auto", str, list of str or None, default=None
         Features made from the dates of the index, as in :class:`RNNForecaster`, such as "auto" or
-        ``["weekday", "holidays:AU"]``. It is not used if `views` is given.
+        ``["weekday", "holidays:AU"]``. Ignored if `views` is given.
 
     max_time : float, default=None
         Time limit for `fit` in seconds. A view is skipped if it would probably exceed this limit,
@@ -114,11 +114,11 @@ class AutoRNNForecaster(TakesLongTables):
 
     n_jobs : int, default=None
         Number of networks that are trained at the same time, in threads. None means 1, or the
-        number of a ``joblib.parallel_config``. -1 means as many as there are processors. The
-        forecasts do not depend on it. It is not used if `views` is given.
+        number set by ``joblib.parallel_config``. -1 means as many as there are processors. The
+        forecasts do not depend on it. Ignored if `views` is given.
 
     random_state : int, RandomState instance or None, default=None
-        Seed of the networks. It is not used if `views` is given.
+        Seed of the networks. Ignored if `views` is given.
 
     verbose : int, default=0
         If 1, show the fits of the views, their errors and the remaining time. If 0, show nothing.
@@ -129,8 +129,8 @@ class AutoRNNForecaster(TakesLongTables):
         One row for each view, the best first, with the columns "error" (the mean absolute error on
         the held-out rows, divided by that of the seasonal naive forecast on the training rows),
         "weight" (the mean over the series), "time" (in seconds) and "settings". The error is NaN
-        if the series are too short to hold rows out or never change, or if there was no time for
-        the view.
+        if the series are too short for any rows to be held out, if they never change, or if there
+        was no time for the view.
 
     forecasters_ : dict of str to forecaster
         The views that contribute to the forecast, fitted to all rows.
@@ -153,34 +153,35 @@ class AutoRNNForecaster(TakesLongTables):
     theirs. With only a few series, each is forecast from several origins near its end. With n
     errors, intervals reach a coverage of ``(n - 1) / (n + 1)``; beyond that, errors are assumed to
     be normal. A series that never changes gets intervals of zero width, and so does a series whose
-    held-out forecasts were all exact. If series are too short to hold rows out, the errors of the
-    naive forecast are used instead of those of the views, and, for intermittent demand, the
-    deviations of the counts from their mean. A warning is raised in each of these cases.
+    held-out forecasts were all exact. If series are too short for any rows to be held out, the
+    errors of the naive forecast are used instead of those of the views or, for intermittent
+    demand, the deviations of the counts from their mean. A warning is issued in each of these
+    cases.
 
     Held-out windows are spread over at most the last quarter of each series, and overlap as little
     as this allows. Intervals allow for windows that overlap, whose errors depend on each other,
-    and for a bias whose sign may change later. `update` moves the quantiles of each series as true
-    values arrive, which is adaptive conformal inference [3]_.
+    and for a bias whose sign may change later. `update` adjusts the quantiles of each series as
+    true values arrive (adaptive conformal inference [3]_).
 
     If a view forecasts quantiles or distributions, only its point forecasts are used.
 
-    For intermittent demand, `predict` returns the mean, rounded, and not the median. The
-    distribution is built around the mean before it is rounded: the held-out errors are added to
-    the mean, and the sums are rounded to counts. The median is usually 0 if most values are 0.
+    For intermittent demand, `predict` returns the rounded mean, not the median. The distribution
+    is built around the mean before it is rounded: the held-out errors are added to the mean, and
+    the sums are rounded to counts. The median is usually 0 if most values are 0.
 
     If the last rows of a series are unknown, steps are counted from its last known value: the
     intervals of the next row are as wide as those of a later step.
 
     If y has 40,000 rows or more before those held out, and the networks are compiled, the fit to
-    all rows continues from the weights of the trial, with three tenths of the epochs and a fifth
-    of the learning rate. This requires networks without features, a learning rate that is a
-    number, an `fh` of all steps from the next row on, and the same automatic settings for all rows
-    as in the trial, except for `epochs`.
+    all rows continues from the weights learned without the held-out rows, with three tenths of the
+    epochs and a fifth of the learning rate. This requires networks without features, a learning
+    rate that is a number, an `fh` of all steps from the next row on, and automatic settings that,
+    except for `epochs`, are the same with and without the held-out rows.
 
-    Only known values count, not rows, and errors are never measured from an origin inside a gap.
-    If nothing can be learned from a series, or it has no known row to forecast from, its forecast
-    is its last known value, or NaN if there is none, and a warning is raised. A view
-    that has nothing to learn from is left out.
+    Only known values are counted, not rows, and errors are never measured from an origin inside a
+    gap. If nothing can be learned from a series, or it has no known row to forecast from, its
+    forecast is its last known value, or NaN if there is none, and a warning is raised. A view that
+    has nothing to learn from is left out.
 
     References
     ----------
@@ -271,14 +272,14 @@ class AutoRNNForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If a parameter is wrong, `fh` is missing, or nothing can be learned from the data.
+            If a parameter is invalid, `fh` is missing, or nothing can be learned from the data.
         TypeError
             If `y` or `X` is not in an sktime format.
 
         Warns
         -----
         UserWarning
-            If series are too short to hold out rows, or to learn from.
+            If series are too short for rows to be held out, or to learn from.
         """
         _check_parameters(self, features_of(y, X))
         check_not_long_series(y=y, X=X)
@@ -301,9 +302,9 @@ class AutoRNNForecaster(TakesLongTables):
         Returns
         -------
         self : AutoRNNForecaster
-            The forecaster. Its `fit` then neither tries views nor trains networks: the weights and
-            the held-out errors of `pretrain` apply to the other series. A second call trains the
-            networks further.
+            The forecaster. After this, `fit` neither evaluates views nor trains networks: the
+            weights and the held-out errors of `pretrain` apply to the other series. A second call
+            to `pretrain` trains the networks further.
 
         Raises
         ------
@@ -320,7 +321,7 @@ class AutoRNNForecaster(TakesLongTables):
         The quantiles of each series are adjusted after each true value for which there is a
         forecast, within the fitted horizon, from the end of the series before the call: outwards
         if values fall outside too often, and inwards if they do so too rarely. If the views use
-        features that are known in advance, `X` must hold them for these forecasts.
+        features that are known in advance, `X` must contain them for these forecasts.
 
         Parameters
         ----------
@@ -389,12 +390,12 @@ class AutoRNNForecaster(TakesLongTables):
         X: Series = None,
         random_state: RandomState = None,
     ) -> pd.DataFrame:
-        """Draw paths that the series may take.
+        """Draw possible future paths of the series.
 
-        The steps of a path depend on each other as the errors of held-out forecasts do, so that
-        sums, maxima and other functions of several steps have the right spread. With many paths,
-        the quantiles at each step approach those of `predict_quantiles`. Different series are
-        drawn independently of each other.
+        The steps of a path depend on each other in the same way as the errors of held-out
+        forecasts, so that sums, maxima and other functions of several steps have the right spread.
+        With many paths, the quantiles at each step approach those of `predict_quantiles`.
+        Different series are drawn independently of each other.
 
         Parameters
         ----------
@@ -421,7 +422,7 @@ class AutoRNNForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If a parameter is wrong, or a step of `fh` is in sample.
+            If a parameter is invalid, or a step of `fh` is in sample.
 
         Warns
         -----

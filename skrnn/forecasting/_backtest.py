@@ -67,7 +67,7 @@ def backtest(
     Parameters
     ----------
     forecaster : sktime forecaster
-        It is cloned, so it does not change.
+        The forecaster, which is cloned and therefore does not change.
 
     y : series, panel or long table
         The series, with one target. A long table has the columns "unique_id", "ds" and "y".
@@ -111,7 +111,7 @@ def backtest(
         there are processors.
 
     verbose : int, default=0
-        1 shows the number of the origin, the error and the time left.
+        If 1, show the number of the origin, the error and the remaining time.
 
     Returns
     -------
@@ -121,10 +121,10 @@ def backtest(
     Raises
     ------
     ValueError
-        If a parameter is wrong, no series is long enough, `X` lacks rows, or `forecaster` cannot
-        forecast the quantiles of `alpha`.
+        If a parameter is invalid, no series is long enough, `X` does not have enough rows, or
+        `forecaster` cannot forecast the quantiles of `alpha`.
     TypeError
-        If `forecaster` is not an sktime forecaster, or `y` is in another format.
+        If `forecaster` is not an sktime forecaster, or `y` is not in an sktime format.
 
     Warns
     -----
@@ -193,7 +193,7 @@ def backtest(
 
 @dataclass(frozen=True, repr=False)
 class Backtest:
-    """Forecasts from several origins in the past, as :func:`backtest` returns them.
+    """Forecasts from several origins in the past, as returned by :func:`backtest`.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ class Backtest:
         earliest), "cutoff" (the last row before the forecast), "step", "time", "y", "forecast",
         "naive", "seasonal_naive", and "lower" and "upper" if there are intervals. If a list of
         coverages was passed, these are "lower_0.8", "upper_0.8", "lower_0.95" and so on. Quantiles
-        are called "quantile_0.75". "scale" and "root_scale" are what MASE and RMSSE divide by.
+        are called "quantile_0.75". "scale" and "root_scale" are the divisors of MASE and RMSSE.
         They are NaN if the series does not change before the origin.
 
     y : Series or DataFrame
@@ -262,13 +262,13 @@ class Backtest:
             the ends of all intervals. "pinball_0.75" is the mean pinball loss of the quantile
             0.75, and so on for each of `alpha`. The naive forecasts have neither intervals nor
             quantiles. "MASE" and "RMSSE" are computed for each series and origin, and then
-            averaged. "n" is the number of forecasts whose true value is known; only these count,
-            for all models.
+            averaged. "n" is the number of forecasts whose true value is known; only these are
+            used, for all models.
 
         Raises
         ------
         ValueError
-            If `by` is something else, or contains a name twice.
+            If `by` is invalid, or contains a name twice.
         """
         by = [] if by is None else [by] if isinstance(by, str) else list(by)
         if not set(by) <= set(_GROUPS):

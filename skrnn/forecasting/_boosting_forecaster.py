@@ -151,8 +151,8 @@ class PanelBoosting(StatisticalForecaster):
     before it, and their means over a cycle. The trees therefore learn how the effect of a feature
     depends on the time of day, even if it is not linear.
 
-    It needs long series, of a thousand rows or more. Without features, :class:`PanelRidge` is
-    usually more accurate.
+    This forecaster needs long series, with a thousand rows or more. Without features,
+    :class:`PanelRidge` is usually more accurate.
 
     Parameters
     ----------
@@ -165,10 +165,10 @@ class PanelBoosting(StatisticalForecaster):
         read at the last row before the forecast.
 
     categorical_features : "from_dtype", None, str, int or array-like, default="from_dtype"
-        Columns of `X` that are categories, as in :class:`RNNForecaster`.
+        Columns of `X` that are categorical, as in :class:`RNNForecaster`.
 
     static : "auto", None, str, int or array-like, default="auto"
-        Columns of `X` that have one value for each series, as in :class:`RNNForecaster`.
+        Columns of `X` that have a single value for each series, as in :class:`RNNForecaster`.
 
     max_categories : int, default=50
         Maximum number of categories of a column that are distinguished, as in
@@ -191,8 +191,8 @@ class PanelBoosting(StatisticalForecaster):
     allowed: the trees learn to which side of a split to send them. If the last values of a series
     are unknown, steps are counted from the last known one. The trees are grown in a single thread.
 
-    It forecasts one value for each step. For intervals and quantiles, use it as a view:
-    ``AutoRNNForecaster(views={"trees": PanelBoosting()})``.
+    The forecaster returns a single value for each step. For intervals and quantiles, use it within
+    :class:`AutoRNNForecaster`: ``AutoRNNForecaster(views={"trees": PanelBoosting()})``.
 
     References
     ----------

@@ -32,18 +32,19 @@ def forecast_table(
     alpha: float | Sequence[float] = (),
     freq: Any = None,
 ) -> pd.DataFrame:
-    """Forecast the series of a long table with a forecaster that was trained on others.
+    """Forecast the series of a long table with a forecaster that was trained on other series.
 
-    No network is trained, so this is fast, needs no TensorFlow, and returns the same forecasts,
-    apart from rounding, however the series are split into tables. It is a function for the workers
-    of Spark, Ray or another cluster. :func:`forecast_partitions` calls it on the workers of dask.
+    No network is trained, so this is fast and does not need TensorFlow. Apart from rounding, the
+    forecasts do not depend on how the series are split into tables. The function is designed for
+    the workers of Spark, Ray or another cluster. On the workers of dask, it is called by
+    :func:`forecast_partitions`.
 
     Parameters
     ----------
     forecaster : forecaster
-        A forecaster after `pretrain`, which is not changed. Only a forecaster that cannot be
-        pretrained, because it learns from one series at a time, such as :class:`PanelTheta`, is
-        passed untrained: it is fitted to the table.
+        A forecaster on which `pretrain` has been called. It is not changed. The exceptions are
+        forecasters that cannot be pretrained because they learn from one series at a time, such as
+        :class:`PanelTheta`: these are passed untrained, and are fitted to the table.
 
     table : DataFrame
         A long table with the columns "unique_id", "ds" and "y". Other columns are features.
@@ -52,11 +53,11 @@ def forecast_table(
         The horizon, as in `predict`.
 
     X : DataFrame, default=None
-        Features that are known in advance, of the steps of the horizon, as a long table. Rows of
+        Features that are known in advance, for the steps of the horizon, as a long table. Rows of
         other series are ignored.
 
     alpha : float or sequence of float, default=()
-        Quantiles to forecast in addition, between 0 and 1.
+        Additional quantiles to forecast, between 0 and 1.
 
     freq : str, DateOffset or int, default=None
         Step between two times, as in :func:`to_panel`. None means that it is inferred from the

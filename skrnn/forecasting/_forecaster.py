@@ -114,25 +114,26 @@ class RNNForecaster(TakesLongTables):
     median of three networks. Each network is an :class:`~skrnn.RNNRegressor` on windows of the
     last `lag` rows.
 
-    The columns of a wide frame depend on each other: every network reads all of them. The series
-    of a panel or hierarchy, a frame with a MultiIndex, share their networks. No window contains
-    rows of two series.
+    The columns of a wide frame are treated as series that depend on each other: every network
+    reads all of them. The series of a panel or hierarchy (a frame with a MultiIndex) share their
+    networks, but no window contains rows of two series.
 
     Parameters
     ----------
     lag : int or "auto", default="auto"
-        Number of past rows in a window. "auto": one season or 1.25 times the horizon, whichever is
-        larger, but at most a quarter of the known rows of the series with the most known rows.
+        Number of past rows in a window. "auto": one seasonal cycle or 1.25 times the horizon,
+        whichever is longer, but at most a quarter of the known rows of the series with the most
+        known rows.
 
     strategy : {"auto", "recursive", "direct", "multioutput"}, default="auto"
         How several steps are forecast [1]_. "recursive": one network forecasts one step ahead, and
         its forecast is an input to the next step. "direct": one network for each step of the
-        horizon. "multioutput": one network with an output for each step. The last two need `fh` in
-        `fit`, and train only for the steps in it. "auto": "multioutput" for all steps up to the
+        horizon. "multioutput": one network with an output for each step. The last two require `fh`
+        in `fit`, and train only for the steps in it. "auto": "multioutput" for all steps up to the
         last one of `fh` if `fh` is passed to `fit`, otherwise "recursive".
 
     cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="gru"
-        The kind of cell in every layer. See :class:`~skrnn.cells.Cell` for how to write your own.
+        Type of cell in every layer. See :class:`~skrnn.cells.Cell` for how to write your own.
 
     units : int or tuple of int, default=16
         Number of units in each layer. A tuple has one entry per layer.
@@ -140,8 +141,8 @@ class RNNForecaster(TakesLongTables):
     sp : "auto", int or tuple of int, default="auto"
         Seasonal periodicity, for example 12 for monthly rows. "auto" derives it from the frequency
         of the index; integer and yearly indexes imply no seasonality. A tuple contains several,
-        such as (168, 24) for hourly rows. In a time zone, seasons of whole days follow the local
-        clock.
+        such as (168, 24) for hourly rows. If the index has a time zone, seasonal cycles of whole
+        days follow the local clock.
 
     deseasonalize : bool or "auto", default="auto"
         Whether to estimate the seasonality of each series, subtract it, and add it back to the
@@ -151,12 +152,12 @@ class RNNForecaster(TakesLongTables):
 
     transformer : {"auto", "log", "boxcox"}, transformer or None, default="auto"
         Transformation of `y` before seasonality is removed, fitted to each series. Its inverse is
-        applied to forecasts and quantiles. "auto": "log" if no value is negative and at most 1%
-        of them are zero, and the loss is the absolute error or the quantile loss, whose minimisers
-        are preserved by a monotonic transformation; otherwise None. "log": the logarithm, for
-        values that are not negative. "boxcox": the Box-Cox transformation, for positive values.
-        Transformers from scikit-learn and sktime must have an `inverse_transform` method, and are
-        cloned.
+        applied to forecasts and quantiles. "auto": "log" if no value is negative, at most 1% of
+        the values are zero, and the loss is the absolute error or the quantile loss, whose
+        minimisers are preserved by a monotonic transformation; otherwise None. "log": the
+        logarithm, for values that are not negative. "boxcox": the Box-Cox transformation, for
+        positive values. Transformers from scikit-learn and sktime must have an `inverse_transform`
+        method, and are cloned.
 
     n_networks : int, default=3
         Number of networks for each task, which differ only in their seed. The forecast is their
@@ -174,34 +175,35 @@ class RNNForecaster(TakesLongTables):
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, by name, position or mask; `predict` needs them
-        for every step up to the last one of the horizon. "direct" and "multioutput" treat absent
+        for every step up to the last one of the horizon. "direct" and "multioutput" treat missing
         rows as unknown, and warn if a step of the horizon is among them. With 1,000 windows or
         more, windows contain the past of these columns as well, in addition to the past of `y`.
-        For the other columns only past values are used; the recursive strategy cannot use them
+        For the other columns, only past values are used; the recursive strategy cannot use them
         beyond the first step.
 
     categorical_features : "from_dtype", None, str, int or array-like, default="from_dtype"
-        Columns of `X` that are categories, by name, position or mask. "from_dtype": text, the
-        dtype category, and nullable booleans. None: there are none, and such columns raise an
-        error.
+        Columns of `X` that are categorical, by name, position or mask. "from_dtype": columns of
+        text, of dtype category, and of nullable booleans. None: no column is categorical, and
+        columns of these types raise an error.
 
     static : "auto", None, str, int or array-like, default="auto"
         Columns of `X` that have one value for each series, by name, position or mask. `predict`
         does not need them, and windows contain them only once. "auto": in a panel, columns that
-        never change within a series but differ between series, except for columns that
-        `known_features` names.
+        never change within a series but differ between series, except for columns listed in
+        `known_features`.
 
     max_categories : int, default=50
         Maximum number of categories of a column to distinguish. The most frequent ones are kept,
-        and all others count as unknown.
+        and all others are treated as unknown.
 
     calendar : "auto", str, list of str or None, default=None
-        Features made from the index, which must hold dates or periods; `predict` does not need
-        them in `X`. The names are "hour", "weekday", "month", "day_of_year", and "holidays:AU" for
-        the holidays of a country or "holidays:AU-VIC" for those of a region. Holidays require rows
-        at most a day apart and the holidays package (``pip install 'skrnn[calendar]'``). "auto":
-        "hour" for rows less than a day apart, "weekday" for rows up to a day apart, and
-        "day_of_year" for rows up to a week apart that span at least two years.
+        Features created from the index, which must contain dates or periods; `predict` does not
+        need them in `X`. The available names are "hour", "weekday", "month", "day_of_year", and
+        "holidays:AU" for the holidays of a country or "holidays:AU-VIC" for those of a region.
+        Holidays require rows at most a day apart and the holidays package
+        (``pip install 'skrnn[calendar]'``). "auto": "hour" for rows less than a day apart,
+        "weekday" for rows up to a day apart, and "day_of_year" for rows up to a week apart that
+        span at least two years.
 
     use_X : bool, default=True
         Whether the networks read `X`. If False, it is ignored. The features of `calendar` are read
@@ -210,8 +212,8 @@ class RNNForecaster(TakesLongTables):
     target_scaler : {"auto", "standard", "minmax"}, transformer or None, default="auto"
         Scaler of `y`, which is fitted in `fit`. It is given by name, or as a scikit-learn
         transformer that treats each column separately, which is cloned. "auto": the windows, after
-        their level is subtracted, are divided by their standard deviation; without a level it is
-        "standard".
+        their level is subtracted, are divided by their standard deviation; without a level, "auto"
+        means "standard".
 
     feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
         Scaling of `X`.
@@ -220,7 +222,7 @@ class RNNForecaster(TakesLongTables):
         Whether the scaler of `y` is fitted to all series together or to each one separately.
         "auto" means to all series together if logarithms are taken. Otherwise it means separately
         if another transformation is used, or if a few series change more than five times as much
-        as most, and together if not.
+        as most, and together otherwise.
 
     differencing : int, tuple of int or None, default=None
         Lags at which `y` is differenced, one after another, before it is scaled. 1 removes a
@@ -231,7 +233,7 @@ class RNNForecaster(TakesLongTables):
     level : bool or "auto", default="auto"
         Whether the last known value of a window, the local level, is subtracted from it and from
         the targets, and added to the forecast [3]_. If `y` has several columns, each of them then
-        has its own networks, which read all columns. Otherwise one network forecasts all columns.
+        has its own networks, which read all columns. Otherwise, one network forecasts all columns.
         "auto": True unless differences are taken.
 
     activation, recurrent_activation, bidirectional, dropout, recurrent_dropout : optional
@@ -251,7 +253,7 @@ class RNNForecaster(TakesLongTables):
         The loss to minimise. "poisson" is for counts, such as intermittent demand, which are never
         negative: the network forecasts their mean. It is trained on the untransformed counts, with
         the level as a factor, so `transformer`, `deseasonalize`, `differencing` and
-        `target_scaler` must keep their defaults. The same holds for the losses listed after it,
+        `target_scaler` must keep their defaults. The same applies to the losses listed after it,
         except "normal" and "student_t"; with "bernoulli", `level` must keep its default as well.
         All of these are likelihoods, with which the networks forecast distributions: see the
         notes. The loss can also be an object from :mod:`skrnn.losses` or an instance of your own
@@ -265,21 +267,22 @@ class RNNForecaster(TakesLongTables):
         ``(1 + c) / 2``. `predict` returns the median.
 
     calibrate : bool, default=False
-        Whether to move the quantiles of ``loss="quantile"`` so that they have the right share of
-        values below them: conformalised quantile regression [6]_. `fit` then also trains networks
-        without the last rows of each series, and compares their quantiles with these rows, which
-        doubles the time. Each quantile except the median is moved separately, by a multiple of the
-        mean change of each series; if a series is too short to hold out rows, its quantiles only
-        move outwards, and if it has no two known values in a row, they are NaN, except for the
-        median. `update` moves the quantiles of each series further, as true values arrive:
-        outwards if values fall outside too often, and inwards if they do so too rarely.
+        Whether to shift the quantiles of ``loss="quantile"`` so that the right share of values
+        lies below each of them (conformalised quantile regression [6]_). `fit` then also trains
+        networks without the last rows of each series, and compares their quantiles with these
+        rows, which doubles the time. Each quantile except the median is shifted separately, by a
+        multiple of the mean change of each series. If a series is too short for any rows to be
+        held out, its quantiles are shifted only outwards. If it does not have two consecutive
+        known values, all its quantiles except the median are NaN. `update` adjusts the quantiles
+        of each series further as true values arrive: outwards if values fall outside too often,
+        and inwards if they do so too rarely.
 
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`. The defaults of `learning_rate`, `weight_decay`,
-        `epochs` and `batch_size` are "auto", which depends on the number of windows: up to 5,000
-        the networks train for 40 epochs in batches of 32 with a decay of 1, otherwise for 10
-        epochs in batches of 128 without decay. The learning rate is 0.005, or that of an optimizer
-        that is passed as an object.
+        `epochs` and `batch_size` are "auto", which depends on the number of windows: with up to
+        5,000 windows, the networks train for 40 epochs in batches of 32 with a decay of 1;
+        otherwise, they train for 10 epochs in batches of 128 without decay. The learning rate is
+        0.005, or that of an optimizer that is passed as an object.
 
     missing : {"mask", "drop", "error"}, default="mask"
         How to treat NaN in `y` or `X`. "mask": the network skips a step that contains NaN. "drop":
@@ -321,44 +324,44 @@ class RNNForecaster(TakesLongTables):
 
     Notes
     -----
-    Rows must be one step of time apart. Insert missing rows as NaN, for example with
+    Rows must be one time step apart. Insert missing rows as NaN, for example with
     ``y.asfreq("MS")``.
 
     Forecasts are bounded: at step s after n known rows, they may lie outside the range of the
     known values by at most ``(1 + s / n)`` times the width of this range. A positive series may
     also keep growing at its previous rate, for a quarter of its known rows. A warning lists the
-    series whose forecast went far beyond the bounds. A series without negative values, such as
-    counts, never gets negative forecasts, and a series without positive values never gets positive
-    ones.
+    series whose forecast went far beyond the bounds. The forecasts of a series without negative
+    values, such as counts, are never negative, and those of a series without positive values are
+    never positive.
 
     If the series of a panel end at different times, a relative horizon is counted from the last
-    row of each series, whereas an absolute one refers to the same times for all of them: `fit`
-    then also learns the additional steps ahead that shorter series need.
+    row of each series, whereas an absolute one refers to the same times for all of them. In the
+    latter case, `fit` also learns the additional steps ahead that shorter series need.
 
-    Known values count, not rows: padding a series with NaN on a longer index changes neither the
-    settings nor the windows. If none of the last rows is complete (targets and features), or no
-    series is long enough to learn a step, the forecast is the last known value, and quantiles
-    other than the median are NaN. If a series has no complete row, its forecast is NaN. Both cases
-    raise a warning.
+    Only known values are counted, not rows: padding a series with NaN on a longer index changes
+    neither the settings nor the windows. If none of the last rows is complete (targets and
+    features), or no series is long enough to learn a step, the forecast is the last known value,
+    and quantiles other than the median are NaN. If a series has no complete row, its forecast is
+    NaN. Both cases raise a warning.
 
     With ``update_params=True``, `update` makes one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
-    over the new rows, in time order, one series after another. Seasons, transformations and scales
-    do not change. With ``update_params=False``, the networks do not change either; only the rows
-    are added. NaN never overwrites a known value.
+    over the new rows, in time order, one series after another. Seasonality, transformations and
+    scales do not change. With ``update_params=False``, the networks do not change either; only the
+    rows are added. NaN never overwrites a known value.
 
-    A category becomes an indicator, a column of zeros and ones, which is 1 in the rows of the
-    category. The weights of an indicator are an embedding of its category [7]_, and the networks
-    learn them together with all others. Missing values, categories that were not seen in `fit` and
-    those beyond `max_categories` share an additional indicator, "unknown". To learn its weights,
-    the training data contain copies of a tenth of the series (at least one), chosen at random
-    according to `random_state`, in which categories are unknown. With ``stateful=True`` there are
-    no such copies. A category that was not seen in `fit` raises a warning. Missing values of a
-    static column are taken from other rows of the series.
+    Each category is represented by an indicator, a column that is 1 in the rows of the category
+    and 0 in all others. The weights of an indicator are an embedding of its category [7]_, and the
+    networks learn them together with all other weights. Missing values, categories that were not
+    seen in `fit` and those beyond `max_categories` share an additional indicator, "unknown". To
+    learn its weights, the training data contain copies of a tenth of the series (at least one),
+    chosen at random according to `random_state`, in which categories are marked as unknown. With
+    ``stateful=True``, there are no such copies. A category that was not seen in `fit` raises a
+    warning. Missing values of a static column are taken from other rows of the series.
 
-    For series that training has not seen, call ``pretrain(panel)`` and then ``fit(new)``. This
-    keeps the pretrained networks. Only the seasonality and the transformations of the new series
-    are estimated, as well as their scales if ``scale_by="series"``. To train the networks on the
-    new series, call `update`.
+    To forecast series that were not seen in training, call ``pretrain(panel)`` and then
+    ``fit(new)``, which keeps the pretrained networks. Only the seasonality and the transformations
+    of the new series are estimated, as well as their scales if ``scale_by="series"``. To train the
+    networks on the new series, call `update`.
 
     If the loss is a likelihood, the networks forecast a distribution for every step, and
     `predict_quantiles`, `predict_interval`, `predict_var` and `predict_proba` return it: a mixture
@@ -580,7 +583,7 @@ class RNNForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If a parameter is wrong, `fh` is missing, or nothing can be learned from the data.
+            If a parameter is invalid, `fh` is missing, or nothing can be learned from the data.
         TypeError
             If `y` or `X` is not in an sktime format.
         ImportError
@@ -727,11 +730,11 @@ class RNNForecaster(TakesLongTables):
 
         The loss must be a likelihood, or several quantiles. With a likelihood, the variance is
         exact for steps that are forecast at once, without a transformation or with one that only
-        shifts and scales. Where the bounds of forecasts cut the distribution, it is the variance
-        of the values of `predict_proba`. With other transformations it is computed from 1,000
+        shifts and scales. If the bounds of forecasts cut the distribution, it is the variance of
+        the values of `predict_proba`. With other transformations, it is computed from 1,000
         quantiles, and with recursive networks from 500 paths. With ``loss="quantile"``, it is
-        computed from 1,000 quantiles between and beyond those of the parameter `quantile`, as if
-        the distribution were normal there.
+        computed from 1,000 quantiles between and beyond those of the parameter `quantile`, where
+        the distribution is assumed to be normal.
 
         Parameters
         ----------
@@ -742,7 +745,7 @@ class RNNForecaster(TakesLongTables):
             Features, as in `predict`.
 
         cov : bool, default=False
-            Must be False: there are no covariances of different steps.
+            Must be False, because covariances between different steps are not available.
 
         Returns
         -------
@@ -775,7 +778,7 @@ class RNNForecaster(TakesLongTables):
         The loss must be a likelihood, or several quantiles. The distribution is a sample: 200
         equally likely quantiles of each step, or 500 paths of recursive networks. With
         ``loss="quantile"``, they are interpolated between the quantiles in the parameter
-        `quantile` and extrapolated beyond them, as if the distribution were normal there.
+        `quantile` and extrapolated beyond them, as if the distribution were normal.
 
         Parameters
         ----------
@@ -786,8 +789,8 @@ class RNNForecaster(TakesLongTables):
             Features, as in `predict`.
 
         marginal : bool, default=True
-            Whether each step has its own distribution. Otherwise a sample of the distribution is a
-            whole path, for which the strategy must be recursive.
+            Whether each step has its own distribution. Otherwise, each sample of the distribution
+            is a whole path, for which the strategy must be recursive.
 
         Returns
         -------
@@ -805,7 +808,7 @@ class RNNForecaster(TakesLongTables):
         Warns
         -----
         UserWarning
-            With ``loss="quantile"``, that a part of the distribution is assumed.
+            If ``loss="quantile"``, because part of the distribution is assumed.
 
         Examples
         --------
@@ -827,7 +830,8 @@ class RNNForecaster(TakesLongTables):
         """Return the errors of the forecasts of a series.
 
         Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
-        before it. Later rows are forecast as in `predict`, from the end of what was seen.
+        before it. Later rows are forecast as in `predict`, from the end of the rows that were
+        seen.
 
         Parameters
         ----------

@@ -71,7 +71,7 @@ class PanelTSB(StatisticalForecaster):
 
     Demand for a spare part is zero most of the time. The method of Teunter, Syntetos and Babai
     [1]_ smooths the probability of a demand at every row and its size at rows with a demand. Their
-    product is the expected demand, which is the forecast of every step. Unlike in Croston's
+    product is the expected demand, which is the forecast for every step. Unlike in Croston's
     method, forecasts fall as long as there is no demand. All series of a panel are smoothed at the
     same time.
 
@@ -82,7 +82,7 @@ class PanelTSB(StatisticalForecaster):
         size.
 
     beta : float, default=0.05
-        The same for the probability, which changes at every row.
+        The corresponding fraction for the probability, which changes at every row.
 
     See Also
     --------
@@ -91,8 +91,8 @@ class PanelTSB(StatisticalForecaster):
     Notes
     -----
     Smoothing starts from the means of a series. Forecasts are expected values, not whole numbers,
-    and below 1 if demand is rare. An unknown value (NaN) does not change the forecast. `fit` and
-    `update` raise an error for negative values.
+    and are below 1 if demand is rare. An unknown value (NaN) does not change the forecast. `fit`
+    and `update` raise an error for negative values.
 
     References
     ----------

@@ -61,8 +61,8 @@ def to_panel(
     ----------
     frame : pandas or polars DataFrame, Arrow Table, or dict or list of Series
         The long table. A dict or list contains one pandas Series, indexed by time, for each time
-        series. A wide table has a column for each series: pass ``id=None, target=None``, and
-        ``time=None`` if its times are the index.
+        series. For a wide table, which has a column for each series, pass
+        ``id=None, target=None``, and ``time=None`` if its times are the index.
 
     id : str, list of str or None, default="unique_id"
         Column that identifies the series, or columns that together identify it. None means that
@@ -74,7 +74,7 @@ def to_panel(
 
     target : str or None, default="y"
         Column of the values to forecast. None means that the table is wide if `id` is None, and
-        otherwise that it only contains features, such as those of the horizon.
+        otherwise that it contains only features, such as those of the horizon.
 
     freq : str, DateOffset or int, default=None
         Step between two times, such as "D", "W-MON" or "MS", or a whole number if times are
@@ -84,7 +84,7 @@ def to_panel(
     -------
     y : DataFrame
         The target. Its index is sorted and has the names of the series and the time as levels, in
-        this order. For one series the index is the time.
+        this order. For a single series, the index is the time.
 
     X : DataFrame or None
         The other columns, as features. None if there are none.
@@ -267,11 +267,11 @@ def from_panel(
     Parameters
     ----------
     panel : DataFrame or Series
-        One series or a panel, as :func:`to_panel` and the forecasters return it.
+        One series or a panel, as returned by :func:`to_panel` and the forecasters.
 
     id : str or list of str, default=None
-        Names for the columns with the names of the series. None means the names of the levels of
-        the index, or "unique_id" if they have none.
+        Names of the columns that identify the series. None means the names of the levels of the
+        index, or "unique_id" if these do not have names.
 
     time : str, default=None
         Name for the column of times. None means the name of the last level, or "ds".
@@ -289,8 +289,8 @@ def from_panel(
     Raises
     ------
     ValueError
-        If `panel` is not a panel, for example if it is a long table already, or the names do
-        not match its index.
+        If `panel` is not a panel, for example if it is already a long table, or the names do not
+        match its index.
     ImportError
         If the library is not installed.
 

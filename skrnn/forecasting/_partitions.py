@@ -42,30 +42,30 @@ def forecast_partitions(
 ) -> Any:
     """Forecast a dask dataframe whose partitions consist of whole series.
 
-    A forecaster that is not trained yet is trained in this process: on a sample of series, spread
-    evenly over the partitions, or on all series, partition by partition. Then each worker gets the
-    trained forecaster once, and forecasts its partitions without training. Workers do not load
-    TensorFlow, and a worker that dies loses nothing: another worker forecasts its partitions, with
-    bit-identical results.
+    If the forecaster has not been trained yet, it is trained in this process: on a sample of
+    series, spread evenly over the partitions, or on all series, partition by partition. Each
+    worker then receives the trained forecaster once, and forecasts its partitions without
+    training. Workers do not load TensorFlow. If a worker dies, nothing is lost: another worker
+    forecasts its partitions, with bit-identical results.
 
     Parameters
     ----------
     forecaster : forecaster
-        The forecaster. It is not changed. After `pretrain` it is used as it is. One that was
-        fitted without `pretrain` is refused, and so is ``calibrate=True``, as in `pretrain`. A
-        forecaster that cannot be pretrained, because it learns from one series at a time, such as
-        :class:`PanelTheta`, is fitted to each partition.
+        The forecaster, which is not changed. If `pretrain` has been called, it is used as it is. A
+        forecaster that was fitted without `pretrain` raises an error, and so does
+        ``calibrate=True``, as in `pretrain`. A forecaster that cannot be pretrained, because it
+        learns from one series at a time, such as :class:`PanelTheta`, is fitted to each partition.
 
     frame : dask.dataframe.DataFrame
         A long table with the columns "unique_id", "ds" and "y". Other columns are features. All
-        rows of a series must be in one partition: otherwise call ``frame.shuffle("unique_id")``
+        rows of a series must be in one partition; otherwise, call ``frame.shuffle("unique_id")``
         first.
 
     fh : int, list, ndarray or Index
         The horizon, as in `predict`.
 
     X : dask.dataframe.DataFrame, default=None
-        Features that are known in advance, of the steps of the horizon. Its partitions must
+        Features that are known in advance, for the steps of the horizon. Its partitions must
         consist of the same series as the partitions of `frame`.
 
     alpha : float or sequence of float, default=()
@@ -78,14 +78,15 @@ def forecast_partitions(
     n_series : int or None, default=10000
         Number of series to train on, which are spread evenly over the partitions. None means all
         of them: training begins with a sample of as many series as the largest partition has, and
-        continues with the other series, partition by partition. In both cases the sample
-        determines the categories of categorical features and the scales of features. A category
-        that is not in the sample counts as unknown.
+        continues with the other series, partition by partition. In both cases, the sample
+        determines the categories of categorical features and the scales of features. Categories
+        that are not in the sample are treated as unknown.
 
     Returns
     -------
     forecasts : dask.dataframe.DataFrame
-        A long table, which is not computed yet. It has a partition for each partition of `frame`.
+        A long table, which has not been computed yet. It has a partition for each partition of
+        `frame`.
 
     Raises
     ------

@@ -76,14 +76,16 @@ class RidgeModel:
 class PanelRidge(StatisticalForecaster):
     """Ridge regression of all steps on the last values, for each series of a panel.
 
-    Each step of the horizon is a linear function of a window of the last values of the series:
-    direct forecasts, not recursive ones. Windows are as long as a seasonal cycle, or 1.25 horizons
-    if this is longer. Positive series are converted to logarithms, seasonality is removed if a
-    statistical test finds it, and the last value of a window is subtracted from the window and
-    from its targets. The penalty of each series is found by generalised cross-validation [1]_.
+    The forecast of each step of the horizon is a linear function of a window of the last values of
+    the series, so forecasts are direct, not recursive. Windows are as long as a seasonal cycle, or
+    1.25 times the horizon if this is longer. Positive series are converted to logarithms,
+    seasonality is removed if a statistical test finds it, and the last value of a window is
+    subtracted from the window and from its targets. The penalty of each series is found by
+    generalised cross-validation [1]_.
 
-    It needs long series: for hundreds of hourly values, which repeat every day and every week, it
-    is more accurate than exponential smoothing. The time is linear in the number of rows.
+    This forecaster needs long series: for hundreds of hourly values, which repeat every day and
+    every week, it is more accurate than exponential smoothing. Its running time is linear in the
+    number of rows.
 
     Parameters
     ----------
@@ -100,8 +102,8 @@ class PanelRidge(StatisticalForecaster):
     Notes
     -----
     Windows with an unknown value (NaN) are not used for training. In the window to forecast from,
-    an unknown value is replaced by its own forecast. For a series without four complete windows,
-    the forecast is the last known value, and a warning is raised.
+    an unknown value is replaced by its own forecast. If a series does not have four complete
+    windows, its forecast is the last known value, and a warning is issued.
 
     References
     ----------

@@ -28,8 +28,8 @@ def search_space(
     Parameters
     ----------
     kind : {"grid", "random", "optuna"}, default="grid"
-        "grid": lists, 24 combinations in all, for sktime's `ForecastingGridSearchCV`. "random":
-        lists and SciPy distributions, for `ForecastingRandomizedSearchCV`. "optuna":
+        "grid": lists with 24 combinations in total, for sktime's `ForecastingGridSearchCV`.
+        "random": lists and SciPy distributions, for `ForecastingRandomizedSearchCV`. "optuna":
         distributions of optuna, for `ForecastingOptunaSearchCV`.
 
     prefix : str, default=""
@@ -44,7 +44,7 @@ def search_space(
     Raises
     ------
     ValueError
-        If the kind is unknown.
+        If `kind` is unknown.
     ImportError
         If optuna is not installed.
 

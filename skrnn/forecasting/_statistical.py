@@ -74,7 +74,7 @@ class StatisticalForecaster(TakesLongTables):
         Raises
         ------
         ValueError
-            If a parameter is wrong, or rows are missing, repeated or out of order.
+            If a parameter is invalid, or rows are missing, repeated or out of order.
         TypeError
             If `y` is not in an sktime format.
         """
