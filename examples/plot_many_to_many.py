@@ -2,21 +2,19 @@
 Many to one and many to many
 ============================
 
-**In short**: many to many needs fewer epochs, but many to one is as good or better in the end.
+**In short**: many to many needs fewer epochs, but in the end, many to one is as good or better.
 
 A recurrent network can produce an output at every step of its window. *Many to one* uses only the
-last output: one forecast for each window. *Many to many* (``return_sequences=True``) uses all of
-them: each step forecasts the next step, and the network learns from all steps at once. This
-example shows how to set up both for a series, and how many epochs each one needs. It also shows
-how the forecasts improve along the window as the network reads more of the past.
+last output, which is one forecast for each window. *Many to many* (``return_sequences=True``) uses
+all outputs: each step forecasts the next step, and the network learns from all steps at once. This
+example shows how to set up both for a series, how many epochs each of them needs, and how the
+forecasts improve along the window as the network reads more of the past.
 """
 
 # %%
-# Two set-ups
-# -----------
-# We forecast monthly sea surface temperatures one month ahead, from windows of 24 months. Many to
-# one is the same pipeline as in the other examples. For many to many, the *target* becomes a
-# window too. With ``horizon=0``, the window of a row ends with the row itself.
+# Two set-ups ----------- We forecast monthly sea surface temperatures one month ahead, from
+# windows of 24 months. The pipeline for many to one is the same as in the other examples. For many
+# to many, the *target* also becomes a window, which ends with the row itself (``horizon=0``).
 # ``TransformedTargetRegressor`` creates these targets and selects the last step of each forecast,
 # so the result has one value for each row.
 
@@ -61,10 +59,8 @@ def many_to_many(**parameters):
 
 
 # %%
-# How fast do they learn?
-# -----------------------
-# The table shows the error on the last ten years for several numbers of epochs, as the mean of
-# three seeds.
+# How fast do they learn? ----------------------- The table shows the error on the last ten years
+# for several numbers of epochs, averaged over three seeds.
 
 KINDS = {"many to one": many_to_one, "many to many": many_to_many}
 EPOCHS = (2, 5, 10, 20, 40)
@@ -90,9 +86,10 @@ print("RMSE in °C")
 print(errors.round(3).to_string())
 
 # %%
-# Many to many needs fewer epochs, because every window has 24 targets. But its final error is not
-# lower. Most of its targets are forecasts from less than 24 months, which is not the task that is
-# tested. In the end, many to one, which is trained only for this task, is as good or better.
+# Many to many needs fewer epochs, because every window has 24 targets. However, its final error is
+# not lower, because most of these targets are forecast from fewer than 24 months, which is not the
+# task that is tested. In the end, many to one, which is trained only for this task, is as good or
+# better.
 
 # %%
 # Along the window
@@ -130,6 +127,5 @@ right.set(xticks=range(0, LAG + 1, 6), ylim=(0, None))
 plt.show()
 
 # %%
-# The forecast from a single month is poor. After a few steps, the state contains the time of the
-# year and whether it is a warm or a cold year. More months then improve the forecast only
-# slightly.
+# The forecast from a single month is poor. After a few steps, the state contains the time of year
+# and whether the year is warm or cold, so further months improve the forecast only slightly.

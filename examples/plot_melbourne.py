@@ -4,25 +4,23 @@ Melbourne: the experiments of a lecture, repeated
 =================================================
 
 **In short**: a lecture on recurrent networks forecasts tomorrow's temperature from the last three
-days. Its networks are as good as a linear regression on the same days, because three days do not
-contain more information.
+days. Its networks are only as good as a linear regression on the same days, because three days do
+not contain more information.
 
 How cold will it get in Melbourne tomorrow? A lecture on recurrent networks uses ten years of daily
-minimum temperatures. It trains an LSTM with four units in two ways, varies the number of units,
-and tries a GRU. This example repeats its tables and figures in the same order. It shows how to
-explore a series before you model it, how to create windows, and how to read a loss curve. It also
-shows which conclusions of the lecture do not hold. A network starts from random weights, and a
-single run may be lucky, so every network is trained with five seeds. :doc:`plot_melbourne_tuned`
-obtains better forecasts.
+minimum temperatures to answer this question. It trains an LSTM with four units in two ways, varies
+the number of units, and tries a GRU. This example repeats its tables and figures in the same
+order. It shows how to explore a series before you model it, how to create windows, and how to read
+a loss curve. It also shows which conclusions of the lecture do not hold. Because a network starts
+from random weights and a single run may be lucky, every network is trained with five seeds. For
+better forecasts, see :doc:`plot_melbourne_tuned`.
 """
 
 # sphinx_gallery_thumbnail_number = 5
 
 # %%
-# The series
-# ----------
-# The series has 3,650 days, from 1981 to 1990. We describe the values, count the missing ones, and
-# plot the series and its distribution.
+# The series ---------- The series covers 3,650 days, from 1981 to 1990. We describe the values,
+# count the missing ones, and plot the series and its distribution.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -49,9 +47,9 @@ print(f"missing values: {look.n_missing_}, gaps in the dates: {look.n_gaps_}")
 
 # %%
 # The series has a yearly cycle. Its distribution is nearly symmetric with few outliers, as the
-# lecture says. The lecture also says that nothing is missing. No value is missing, but two days
-# are: in leap years, the file has no row for 31 December. The windows below count rows, so they
-# are not affected by this.
+# lecture says. The lecture also says that nothing is missing. It is true that no value is missing,
+# but two days are: in leap years, the file has no row for 31 December. The windows below count
+# rows, so they are not affected by this.
 
 # %%
 # The correlogram
@@ -66,17 +64,15 @@ outside = partial.index[partial["pacf"].abs() > partial["pacf_band"]]
 print("partial autocorrelation outside of its band, days:", *outside)
 
 # %%
-# The lecture reads "about 15 days" from its figure, and our figure agrees. But the lecture then
-# uses only three days.
+# The lecture reads "about 15 days" from its figure, and our figure agrees. However, the lecture
+# then uses only three days.
 
 # %%
-# The split and the scale
-# -----------------------
-# The first 2,000 days are for training, and the rest is the test. The lecture calls days 1,500 to
-# 2,000 a separate validation set, but it trains on these days. We compute the loss on these days
-# for comparison with the lecture, but only trust the test. The values are scaled so that they lie
-# between 0 and 1 in the training part. This shifts and scales the distribution, but does not
-# change its shape.
+# The split and the scale ----------------------- The first 2,000 days are used for training, and
+# the rest form the test set. The lecture calls days 1,500 to 2,000 a separate validation set, but
+# also trains on them. We compute the loss on these days for comparison with the lecture, but trust
+# only the test set. The values are scaled so that they lie between 0 and 1 in the training set.
+# This shifts and scales the distribution but does not change its shape.
 
 train, validation, test = slice(0, 2000), slice(1500, 2000), slice(2000, None)
 scaler = MinMaxScaler().fit(temperature[train].to_frame())
@@ -101,9 +97,9 @@ for (left, right), (name, values) in zip(axes, parts.items(), strict=True):
 # function with a loop, which loses the first rows of each part. ``LagWindowTransformer`` keeps all
 # rows, so windows and days remain aligned. ``make_lag_windows`` returns only the complete windows.
 #
-# 31 December is missing in 1984 and 1988. The lecture counts rows and ignores the two missing
-# days. The windows do the same, and a warning says so unless the index declares a calendar without
-# these days.
+# The days that are missing are 31 December 1984 and 1988. The lecture counts rows and ignores
+# these two days. The windows do the same, and a warning is raised unless the index declares a
+# calendar without these days.
 
 EVERY_DAY = "Mon Tue Wed Thu Fri Sat Sun"
 calendar = pd.offsets.CustomBusinessDay(weekmask=EVERY_DAY, holidays=["1984-12-31", "1988-12-31"])
@@ -116,14 +112,13 @@ print("the lecture's training set:", make_lag_windows(scaled[train].to_numpy(), 
 # %%
 # The lecture arranges the three days as *one* step with three values, not as three steps with one
 # value. An LSTM that reads a single step never uses its memory, so it is just a feed-forward
-# network with gates. ``flatten=True`` arranges them in the same way.
+# network with gates. ``flatten=True`` arranges the days in the same way.
 
 # %%
-# Two training schemes
-# --------------------
-# In the first scheme the weights are updated after every day, in the second after every ten days.
-# Adadelta, which adapts its own step size, is used with its published learning rate of 1. With
-# Keras's default of 0.001 it does not learn anything in 25 epochs.
+# Two training schemes -------------------- In the first scheme, the weights are updated after
+# every day, and in the second, after every ten days. Adadelta, which adapts its own step size, is
+# used with its published learning rate of 1. With Keras's default of 0.001, it does not learn
+# anything in 25 epochs.
 
 schemes = {
     "scheme 1": {"batch_size": 1, "optimizer": "adam", "epochs": 25},
@@ -150,28 +145,26 @@ print(f"25 epochs of scheme 1: {seconds / len(SEEDS):.1f} s; in the lecture 84 s
 experiments["scheme 2, LSTM, 4 units"] = networks("scheme 2")
 
 # %%
-# Loss curves
-# -----------
-# The figure shows the mean squared error of the scaled values for one network of each scheme.
+# Loss curves ----------- The figure shows the mean squared error of the scaled values for one
+# network from each scheme.
 
 curves = {name[:8]: models[0] for name, models in experiments.items()}
 display = LossCurveDisplay.from_estimator(curves, log_scale=True)
 
 # %%
-# The curves in the lecture are almost flat, and the lecture concludes that the network does not
-# learn. The network does learn, but mostly in the first epoch, which has 2,000 optimizer steps.
-# After that the curve is flat, because the network has learned everything that its input contains.
-# A linear regression, shown below, has the same error.
+# The curves in the lecture are almost flat, from which the lecture concludes that the network does
+# not learn. In fact, it does learn, but mostly in the first epoch, which has 2,000 optimizer
+# steps. After that, the curve is flat, because the network has learned everything that its input
+# contains. A linear regression, shown below, has the same error.
 #
 # The lecture also asks how the validation loss can be lower than the training loss. The validation
 # days are easier to forecast than the other training days. The next table shows this for a linear
 # regression, which barely overfits.
 
 # %%
-# Errors in degrees
-# -----------------
-# ``predict`` on all windows returns a forecast for every day, so the parts are slices of one
-# forecast. The first three days have no complete window and are left out.
+# Errors in degrees ----------------- ``predict`` on all windows returns a forecast for every day,
+# so the three sets are slices of one forecast. The first three days have no complete window and
+# are left out.
 
 
 def in_degrees(values):
@@ -200,9 +193,9 @@ print(
 )
 
 # %%
-# So the validation loss is lower because these days are easier. The next table shows the results
-# of the networks: the validation loss after the last epoch, and by how much it has fallen since
-# the first epoch.
+# This confirms that the validation loss is lower because these days are easier to forecast. The
+# next table shows the results of the networks: the validation loss after the last epoch, by how
+# much it has fallen since the first epoch, and the errors in degrees.
 
 
 def summary(models):
@@ -224,15 +217,14 @@ table = pd.DataFrame({name: summary(models) for name, models in experiments.item
 print(table.round(4).to_string())
 
 # %%
-# The lecture reports a loss of 0.0084, and an RMSE of 2.558 °C in training and 2.451 °C on the
-# test. Our results agree within the variation between seeds, and so does the result of the linear
-# regression.
+# The lecture reports a loss of 0.0084, and an RMSE of 2.558 °C on the training set and 2.451 °C on
+# the test set. Our results agree to within the variation between seeds, and so does the result of
+# the linear regression.
 
 # %%
-# The forecasts
-# -------------
-# The first figure shows the whole series and its forecasts, and the second only the test. Each
-# forecast is already aligned with its day, so nothing has to be shifted by hand.
+# The forecasts ------------- The first figure shows the whole series and its forecasts, and the
+# second shows only the test set. Each forecast is already aligned with its day, so nothing has to
+# be shifted by hand.
 
 forecast = in_degrees(experiments["scheme 1, LSTM, 4 units"][0].predict(X))
 thin = {"observed_kw": {"lw": 0.6, "color": "0.6"}, "predicted_kw": {"lw": 0.8}}
@@ -255,11 +247,11 @@ print("mean error (°C) in each range of the temperature, measured or forecast")
 print(pd.DataFrame(means).round(2).to_string())
 
 # %%
-# On the warmest days the forecast is several degrees too low, and on the coldest days it is too
-# high. This is not a fault of the network. A model that minimises the squared error forecasts the
+# On the warmest days, the forecast is several degrees too low, and on the coldest days, it is too
+# high. This is not a fault of the network: a model that minimises the squared error forecasts the
 # mean of all possible values, and a mean is less extreme than individual days. If you group the
-# days by their *forecast*, which is known in advance, the mean error is small, except in ranges
-# where forecasts are rare.
+# days by their *forecast*, which is known in advance, the mean error is small, except in ranges in
+# which forecasts are rare.
 
 # %%
 # More units, and a GRU
@@ -287,6 +279,6 @@ plt.show()
 
 # %%
 # The loss of the lecture's GRU also ends at 0.0084. The rows of the table differ by no more than
-# the variation between seeds: neither more units nor another cell learns more from three days than
-# four LSTM units do. The lecture suspects that the model is the limit, but the limit is the input.
-# A longer lag and the calendar help; see :doc:`plot_melbourne_tuned`.
+# the variation between seeds: neither more units nor another cell can learn more from three days
+# than four LSTM units can. The lecture suspects that the model is the limit, but in fact it is the
+# input. A longer lag and the calendar help; see :doc:`plot_melbourne_tuned`.

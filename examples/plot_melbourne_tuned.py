@@ -1,24 +1,23 @@
 """
-================================================
-Melbourne: a longer lag and the time of the year
-================================================
+============================================
+Melbourne: a longer lag and the time of year
+============================================
 
-**In short**: a longer lag reduces the error by a tenth of a degree compared with a lag of three
-days. The time of the year reduces it more than any change of the model.
+**In short**: compared with a lag of three days, a longer lag reduces the error by a tenth of a
+degree. The time of year reduces it more than any change of the model does.
 
-The example :doc:`plot_melbourne` repeats a lecture on recurrent networks, and finds that with a
-lag of three days, a network is no better than a linear regression. This example uses a longer lag
-and adds the time of the year. It shows by how much each of them reduces the error, how to pass
-features that are *known in advance*, and how to choose settings without using the test. It also
+The example :doc:`plot_melbourne` repeats a lecture on recurrent networks and finds that with a lag
+of three days, a network is no better than a linear regression. This example uses a longer lag and
+adds the time of year. It shows by how much each of them reduces the error, how to pass features
+that are *known in advance*, and how to choose settings without using the test set. It also
 compares the network with a ridge regression and boosted trees on the same windows.
 """
 
 # %%
-# What is known in advance
-# ------------------------
-# The next temperature is not known, but its date is. A sine and a cosine of the day of the year
-# represent the seasonal cycle. List them in ``known_features``. In these columns, the last step of
-# a window is the forecast day, not the day before.
+# What is known in advance ------------------------ The next temperature is not known, but its date
+# is. A sine and a cosine of the day of the year represent the seasonal cycle. They are listed in
+# ``known_features``, so in these columns, the last step of a window is the day to be forecast, not
+# the day before.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -49,14 +48,12 @@ CALENDAR = [1, 2]
 train, test = slice(0, 2000), slice(2000, None)
 
 # %%
-# The networks
-# ------------
-# The settings come from random searches that take a few minutes (``python -m
-# tests.benchmarks.melbourne``) and use only the first 2,000 days. For the network without the
-# calendar, sixty random candidates were compared on three folds, each of which tests on one whole
-# year. The best eight were compared again with five seeds. With the calendar, the candidates
-# differed less than the seeds. So the settings were chosen with a grid, with three seeds for every
-# setting, on five folds.
+# The networks ------------ The settings come from random searches that take a few minutes
+# (``python -m tests.benchmarks.melbourne``) and use only the first 2,000 days. For the network
+# without the calendar, sixty random candidates were compared on three folds, each with a test set
+# of one whole year, and the best eight were compared again with five seeds. With the calendar, the
+# candidates differed less than the seeds, so the settings were chosen by a grid search, with three
+# seeds for every setting, on five folds.
 
 SETTINGS = {
     "own past": {
@@ -97,10 +94,9 @@ def rmse(forecast):
 
 
 # %%
-# Ridge and boosted trees
-# -----------------------
-# Ridge regression and boosted trees get the same windows as a table, and are tuned on the same
-# folds. For ridge regression, the lag is tuned as well.
+# Ridge and boosted trees ----------------------- Ridge regression and boosted trees get the same
+# windows in the form of a table and are tuned on the same folds. For ridge regression, the lag is
+# also tuned.
 
 FOLDS = TimeSeriesSplit(3, test_size=365)
 RIDGE = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-2, 4, 13)))
@@ -169,18 +165,19 @@ print("RMSE on the test, °C")
 print(scores.to_string(na_rep="", float_format="{:.3f}".format))
 
 # %%
-# Without the calendar, the network (2.34 °C) is better than ridge (2.35 to 2.36) and boosted trees
-# (2.37), and a tenth of a degree better than the lecture. The calendar improves the forecasts more
-# than any change of the model: with it, all models reach 2.30 to 2.32. Ridge regression, the
-# simplest model, is at 2.30 slightly better than the network at 2.31. Once the seasonality is
-# known, the remaining relationship is nearly linear.
+# Without the calendar, the network (2.34 °C) is better than ridge regression (2.35 to 2.36) and
+# boosted trees (2.37), and a tenth of a degree better than the lecture. The calendar improves the
+# forecasts more than any change of the model: with it, all models reach 2.30 to 2.32. Ridge
+# regression, the simplest model, is slightly better (2.30) than the network (2.31), because once
+# the seasonality is known, the remaining relationship is nearly linear.
 #
-# If seeds differ more than the candidates of a search, the best candidate is partly due to chance.
-# With the calendar, four selection rules were tried, and the test was used after each: the best
-# candidate (2.313 °C), the smallest network with a similar score (2.330), the best setting on
-# average (2.313), and the grid with ``l2`` instead of ``weight_decay``, which is used here
-# (2.307). In cross-validation, this network was as good as ridge regression, and the test confirms
-# this. The average of five networks is slightly better than a single one, but needs five fits.
+# If seeds differ more than the candidates in a search, the choice of the best candidate is partly
+# due to chance. With the calendar, four selection rules were tried, and the test was used after
+# each: the best candidate (2.313 °C), the smallest network with a similar score (2.330), the best
+# setting on average (2.313), and the grid with ``l2`` instead of ``weight_decay``, which is used
+# here (2.307). In cross-validation, this network was as good as ridge regression, and the test
+# confirms this. The average of five networks is slightly better than a single one, but needs five
+# fits.
 
 # %%
 # Plot the errors
@@ -202,8 +199,8 @@ ax.invert_yaxis()
 ax.legend(loc="lower right")
 
 # %%
-# The last figure shows one winter of the test, and the forecast by the average of the five
-# networks with the calendar.
+# The last figure shows one winter of the test set and the average forecast of the five networks
+# with the calendar.
 
 winter = slice("1990-06-01", "1990-08-31")
 measured = temperature.rename("minimum temperature (°C)")

@@ -3,23 +3,21 @@ What a feed-forward network cannot remember
 ===========================================
 
 **In short**: a feed-forward network sees only its window. A recurrent network stores what it has
-read in its state, and knows whether a lamp that was switched long ago is on.
+read in its state, so it knows whether a lamp that was switched long ago is on.
 
-A feed-forward network computes its answer from its current input, and does not remember it. A
-recurrent network reads its input step by step and keeps a *state*. This example compares an
-:class:`~sklearn.neural_network.MLPRegressor` and the three recurrent cells on a task that only
-requires memory. It also shows when the feed-forward network is just as good.
+A feed-forward network computes its answer from its current input, which it does not remember
+afterwards. A recurrent network reads its input step by step and keeps a *state*. This example
+compares an :class:`~sklearn.neural_network.MLPRegressor` and the three recurrent cells on a task
+that requires nothing but memory. It also shows when the feed-forward network is just as good.
 """
 
 # sphinx_gallery_thumbnail_number = 2
 
 # %%
-# A lamp with two buttons
-# -----------------------
-# One button switches a lamp on, and the other switches it off. We record the buttons, +1 and -1,
-# with some noise, and ask whether the lamp is on. The buttons are pressed every ten steps on
-# average, but sometimes fifty steps pass between two presses. So a model can know the state of the
-# lamp only if it remembers the last press.
+# A lamp with two buttons ----------------------- One button switches a lamp on, and the other
+# switches it off. We record the buttons as +1 and -1, with some noise, and ask whether the lamp is
+# on. On average, a button is pressed every ten steps, but sometimes fifty steps pass between two
+# presses. Therefore, a model can know whether the lamp is on only if it remembers the last press.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -94,17 +92,16 @@ print("% correct in the second half")
 print((100 * table).round(1).to_string())
 
 # %%
-# With a window of five steps all networks reach the best possible share. With twenty and fifty
-# steps the feed-forward network falls behind. The press is in its window, but every step has its
-# own weights. So the network has to learn the meaning of a press fifty times, from too few rows. A
-# recurrent network has one rule for all steps: keep the state until a button is pressed. All three
-# cells learn it.
+# With a window of five steps, all networks reach the best possible share. With twenty and fifty
+# steps, the feed-forward network falls behind. The press is in its window, but because every step
+# has its own weights, the network has to learn the meaning of a press up to fifty times, from too
+# few rows. A recurrent network needs only one rule for all steps, which is to keep the state until
+# a button is pressed. All three cells learn this rule.
 
 # %%
-# Without a window
-# ----------------
-# With ``stateful=True``, the state continues from row to row, and one step is enough: the network
-# reads the current signal and uses its state. This is how textbooks draw a recurrent network.
+# Without a window ---------------- With ``stateful=True``, the state is carried from row to row,
+# so a single step is enough: the network reads the current signal and uses its state. This is how
+# textbooks draw a recurrent network.
 
 stateful = RNNRegressor(
     "gru", 8, stateful=True, epochs=30, learning_rate=0.01, batch_size=20, random_state=0
@@ -114,7 +111,7 @@ by_state = stateful.fit(X[:N_TRAIN], lamp[:N_TRAIN]).predict(X)
 print(f"stateful GRU, one step at a time: {100 * share_right(by_state):.1f}% correct")
 
 # %%
-# A feed-forward network cannot do this, because it only sees its window.
+# A feed-forward network cannot do this, because it sees only its window.
 
 COLORS = {"feed-forward": "#D55E00", "simple": "#56B4E9", "gru": "#009E73", "lstm": "#0072B2"}
 MARKERS = dict(zip(COLORS, "soD^", strict=True))

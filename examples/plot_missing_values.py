@@ -2,23 +2,22 @@
 Forecasting through gaps
 ========================
 
-**In short**: dropping rows is the worst way to handle gaps. On this series, which has a strong
-season, it is best to fill the gaps and mark them.
+**In short**: dropping rows is the worst way to handle gaps. On this series, which has strong
+seasonality, it is best to fill the gaps and mark them.
 
 Sensors fail, so series have missing values. With ``missing="mask"``, the default, a recurrent
 network skips the unknown steps of a window and carries its state over them. This example removes
 more and more values from a series. It compares masking with dropping incomplete rows, with filling
-the gaps, and with boosted trees, which accept missing values as well.
+the gaps, and with boosted trees, which also accept missing values.
 """
 
 # sphinx_gallery_thumbnail_number = 2
 
 # %%
-# A series with holes
-# -------------------
-# The series contains monthly sea surface temperatures. We remove a given share of the values at
-# random. An unknown value can be neither an input nor a training target. The forecasts are
-# compared with the true values of the last ten years, including the removed ones.
+# A series with holes ------------------- The series contains monthly sea surface temperatures. We
+# remove a given share of the values at random. A removed value serves neither as an input nor as a
+# training target. The forecasts are compared with the true values of the last ten years, including
+# those that were removed.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -131,10 +130,10 @@ print("complete training windows:", *complete.values())
 
 # %%
 # Of the networks, the one that drops rows is the worst, because few windows are complete. Skipping
-# steps works well with few gaps, but it loses *time*: after a skipped step the network does not
-# know how long ago the other steps were. This matters here, because the seasonality is strong.
-# With more gaps, the filled and marked windows are best, because every value keeps its position.
-# Boosted trees are nearly as good.
+# steps works well if there are only a few gaps, but it loses *time*: after a skipped step, the
+# network does not know how long ago the other steps were. This matters here, because the
+# seasonality is strong. With more gaps, the filled and marked windows are best, because every
+# value keeps its position. Boosted trees are nearly as good.
 
 figure, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
 looks = {

@@ -6,13 +6,13 @@ Learning online, and surviving a crash
 replaced atomically survives a crash.
 
 A sensor delivers one value after another, and its behaviour drifts. The forecasts of a network
-that was fitted only once get worse over time. A network that learns from each new value follows
-the drift. ``partial_fit`` makes one optimizer step and keeps everything for the next one: the
-weights, the state of the optimizer, and the state of a stateful network.
+that was fitted only once get worse over time, whereas a network that learns from each new value
+follows the drift. ``partial_fit`` takes one optimizer step and keeps everything that the next one
+needs: the weights, the state of the optimizer, and the state of a stateful network.
 
-A program that runs for months will crash one day. If it saves the network regularly, it only loses
-the last rows. It must never leave a half-written file, so it writes to a temporary file and then
-renames it. The operating system performs the renaming in a single step.
+A program that runs for months will crash one day. If it saves the network regularly, it loses only
+the last rows. To make sure that it never leaves a half-written file, it writes to a temporary file
+and then renames it, which the operating system does in a single step.
 """
 
 # %%
@@ -20,7 +20,7 @@ renames it. The operating system performs the renaming in a single step.
 # -----------
 #
 # The file contains the estimator and the number of rows that it has learned from. A program that
-# starts again reads both, and continues with the next row.
+# starts again reads both and continues with the next row.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -70,8 +70,8 @@ def learn(path, X, y, every=100):
 # A series that drifts
 # --------------------
 #
-# The series is a noisy wave whose period grows. The network that is fitted once learns from the
-# first 500 values.
+# The series is a noisy wave whose period grows. The network that is fitted only once learns from
+# the first 500 values.
 
 from skrnn import make_lag_windows
 
@@ -92,8 +92,8 @@ with tempfile.TemporaryDirectory() as folder:
 # With a state instead of a window
 # --------------------------------
 #
-# The network above reads ten values at a time. A *stateful* network reads one value, and keeps the
-# information about the other values in its state, which continues from row to row.
+# The network above reads ten values at a time. A *stateful* network reads a single value and keeps
+# the information about earlier values in its state, which is carried from row to row.
 
 one_value = X[:, -1:]
 stateful = RNNRegressor("gru", units=8, stateful=True, batch_size=1, random_state=0)
@@ -128,11 +128,11 @@ table = pd.Series(
 print(table.round(3).to_string())
 
 # %%
-# Online learning removes more than half of the error. The stateful network, which reads one value
-# at a time, is nearly as good as a window of ten values.
+# Learning online more than halves the error. The stateful network, which reads one value at a
+# time, is nearly as good as the one that reads windows of ten values.
 #
-# The figure shows the errors over time. The errors of the network that was fitted once grow, and
-# those of the online network do not.
+# The figure shows the errors over time. The errors of the network that was fitted only once grow,
+# whereas those of the online network do not.
 
 import matplotlib.pyplot as plt
 

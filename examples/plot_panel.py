@@ -5,10 +5,10 @@ One network for many series
 **In short**: one network learns from all series of a panel, and can also forecast a series that it
 has not seen.
 
-One network can learn from several similar series. This example uses a panel of sales of four
-product lines, which is part of sktime. One :class:`~skrnn.forecasting.RNNForecaster` learns from
-all of them, and no window contains rows of two series. The example also adds calendar features,
-which are known in advance and are created by an sktime transformer.
+A single network can learn from several similar series. This example uses a panel that comes with
+sktime and contains the sales of four product lines. One :class:`~skrnn.forecasting.RNNForecaster`
+learns from all of them, and no window contains rows of two series. The example also adds calendar
+features, which are known in advance and are created by an sktime transformer.
 """
 
 # %%
@@ -42,8 +42,8 @@ together = RNNForecaster(random_state=0).fit(train, fh=fh)
 forecasts = {"one network for all": together.predict()}
 
 # %%
-# With ``pooling="local"``, sktime fits a separate forecaster to each series. It can fit them in
-# parallel: see its setting ``backend:parallel``.
+# With ``pooling="local"``, sktime fits a separate forecaster to each series. It fits them in
+# parallel if its configuration ``backend:parallel`` is set.
 
 local = RNNForecaster(pooling="local", random_state=0).fit(train, fh=fh)
 forecasts["a network for each"] = local.predict()
@@ -52,8 +52,8 @@ forecasts["a network for each"] = local.predict()
 # Calendar features
 # -----------------
 #
-# `DateTimeFeatures` creates features from the index, including for the horizon. So the forecaster
-# always gets the features that it expects to know in advance.
+# `DateTimeFeatures` computes features from the index, so they are also available for the times to
+# be forecast.
 
 from sktime.transformations.date import DateTimeFeatures
 
@@ -75,8 +75,8 @@ forecasts["with the calendar"] = with_calendar.predict(X=features(test))
 # Several views of the data
 # -------------------------
 #
-# :class:`~skrnn.forecasting.AutoRNNForecaster` accepts a panel in the same way, and combines
-# several forecasters.
+# :class:`~skrnn.forecasting.AutoRNNForecaster` also accepts a panel, and combines several
+# forecasters.
 
 from skrnn.forecasting import AutoRNNForecaster
 
@@ -94,17 +94,17 @@ for name, forecast in forecasts.items():
     print(f"{name:22}{error:8.1f}")
 
 # %%
-# With four series and a single test period, these differences are mostly due to chance: here a
-# network for each series has the smallest error. One network for all is much faster, and its
-# advantage grows with the number of series and with how little is known about each.
-# For a comparison on hundreds of series, see :ref:`how_good`.
+# Here, separate networks for each series have the smallest error. However, with four series and a
+# single test period, the differences are mostly due to chance. One network for all series is much
+# faster, and it becomes more advantageous the more series there are and the shorter they are. For
+# a comparison on hundreds of series, see :ref:`how_good`.
 
 # %%
 # A new series
 # ------------
 #
-# A forecaster that was pretrained on a panel can forecast series that it has not seen. ``fit``
-# then learns only the seasonality and the scale of the new series.
+# A forecaster that was pretrained on a panel can forecast series that it has not seen before. In
+# this case, ``fit`` learns only the seasonality and the scale of the new series.
 
 series = train.index.droplevel(-1).unique()
 others, new = train[~train.index.droplevel(-1).isin(series[:1])], train.loc[series[0]]

@@ -2,23 +2,22 @@
 Quantiles and intervals
 =======================
 
-**In short**: one network with three quantiles forecasts intervals that contain the intended share
-of days and that are wider in uncertain months.
+**In short**: a network that forecasts three quantiles provides intervals that contain the intended
+share of days and are wider in uncertain months.
 
 "Tomorrow's minimum will be 8 °C" does not say how certain the forecast is. With
-``loss="quantile"``, a network forecasts quantiles instead. The temperature stays below a quantile
-with a given probability, and two quantiles form an interval. This example shows how to forecast an
-interval and how to check its coverage. It also shows that a network can distinguish uncertain days
+``loss="quantile"``, a network forecasts quantiles instead. The temperature stays below each
+quantile with a given probability, so two quantiles form an interval. This example shows how to
+forecast an interval, how to check its coverage, and that a network can distinguish uncertain days
 from certain ones.
 """
 
 # %%
-# Three quantiles from one network
-# --------------------------------
-# We forecast daily minimum temperatures in Melbourne from the fifteen days before, and from the
-# time of the year, which is known in advance. The first 2,000 days are for training. One network
-# forecasts all three quantiles, and they cannot cross. ``TransformedTargetRegressor`` scales the
-# target, and transforms each quantile back.
+# Three quantiles from one network -------------------------------- We forecast daily minimum
+# temperatures in Melbourne from the preceding fifteen days and the time of year, which is known in
+# advance. The first 2,000 days are used for training. A single network forecasts all three
+# quantiles, which cannot cross. ``TransformedTargetRegressor`` scales the target and transforms
+# each quantile back.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -60,10 +59,9 @@ network = model.fit(X[train], temperature[train]).predict(X[test])
 print("forecasts of the test:", network.shape)
 
 # %%
-# Two simpler forecasts
-# ---------------------
-# Boosted trees on the same windows need one model for each quantile. The simplest forecast is
-# constant: the quantiles of all training days.
+# Two simpler forecasts --------------------- Boosted trees on the same windows need one model for
+# each quantile. The simplest forecast is constant and consists of the quantiles of all training
+# days.
 
 table = LagWindowTransformer(LAG, known_features=CALENDAR, flatten=True).fit_transform(X)
 
@@ -115,16 +113,14 @@ crossed = np.mean((np.diff(forecasts["boosted trees"], axis=1) < 0).any(axis=1))
 print(f"the quantiles of the trees cross on {crossed:.1%} of the days")
 
 # %%
-# The network has the right coverage: 91% of the days lie inside, and slightly more days lie above
-# than below. The intervals of the trees are narrower, but contain only 83% of the days. The
-# constant intervals have as good a coverage as the network's, but are two thirds wider. The
-# network has the lowest pinball loss.
+# The network has the right coverage: 91% of the days lie inside the interval, and slightly more
+# days lie above it than below it. The intervals from the trees are narrower, but contain only 83%
+# of the days. The coverage of the constant intervals is as good as that of the network's
+# intervals, but they are two thirds wider. The network has the lowest pinball loss.
 
 # %%
-# Uncertain days
-# --------------
-# The first figure shows one year of the test. The second shows the mean width of the interval for
-# each month.
+# Uncertain days -------------- The first figure shows one year of the test set, and the second
+# shows the mean width of the interval for each month.
 
 year = slice("1989-01-01", "1989-12-31")
 quantiles = pd.DataFrame(network, temperature.index[test])
@@ -153,6 +149,6 @@ ax.legend()
 plt.show()
 
 # %%
-# The intervals are widest from February to March and in spring, and narrowest in June. For each
-# month, they contain between 87 and 97% of the days. Each month has about 140 days in this test,
-# so deviations of five percentage points may be due to chance.
+# The intervals are widest in February and March and in spring, and narrowest in June. In each
+# month, they contain between 87 and 97% of the days. The test set contains about 140 days of each
+# month, so deviations of five percentage points may be due to chance.

@@ -4,28 +4,27 @@ A recurrent network tuned like a forest
 =======================================
 
 **In short**: a grid search over eight networks on five folds takes seconds. The error of the best
-one is less than half that of either naive forecast, and ridge regression is about as good on this
-series.
+network is less than half that of either naive forecast, but ridge regression is about as good on
+this series.
 
 How warm will the sea be next month? This example uses sixty-one years of monthly sea surface
 temperatures off the coast of Peru. It tunes recurrent networks with a grid search on the earlier
-years. The last ten years are not used for any choice. They show whether the network is better than
-simple forecasts.
+years. The last ten years, which are not used for any choice, show whether the tuned network is
+better than simple forecasts.
 
 If you know :class:`~sklearn.pipeline.Pipeline` and :class:`~sklearn.model_selection.GridSearchCV`,
 only one idea is new: a *recurrent network* reads its input step by step, here month by month.
-After each step it keeps a few numbers, its *state*, which summarise what it has read so far. The
+After each step, it keeps a few numbers, its *state*, which summarise what it has read so far. The
 forecast is computed from the last state. The two types of *cell* below, LSTM and GRU, use
-different gates to decide what to keep.
+different gates to determine what to keep.
 """
 
 # sphinx_gallery_thumbnail_number = 3
 
 # %%
-# The series
-# ----------
-# El Niño is first visible in this region. The series has a strong yearly cycle, and in some years
-# (1982, 1997) several months are a few degrees warmer than usual. The last ten years are held out.
+# The series ---------- This is the region in which El Niño first becomes visible. The series has a
+# strong yearly cycle, and in some years (1982, 1997), several months are a few degrees warmer than
+# usual. The last ten years are held out.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded. The setting silences most of them. The others are
@@ -63,17 +62,15 @@ print(f"{len(past)} training months, {len(last_years)} months to forecast")
 SeriesDisplay.from_series(temperature.rename("sea surface temperature (°C)"))
 
 # %%
-# The pipeline
-# ------------
-# ``predict(X)[t]`` is the forecast of month t, which uses only the months before it. The pipeline
-# has three steps: a scaler, because networks learn well only if their inputs are of order one; a
-# transformer that creates a window of past months for each month; and the network.
-# ``TransformedTargetRegressor`` scales the target in the same way, and transforms the forecasts
-# back to the original scale.
+# The pipeline ------------ ``predict(X)[t]`` is the forecast of month t, which uses only the
+# months before it. The pipeline has three steps: a scaler, because networks learn well only if
+# their inputs are of order one; a transformer that creates a window of past months for each month;
+# and the network. ``TransformedTargetRegressor`` scales the target in the same way and transforms
+# the forecasts back to the original scale.
 #
 # The pipeline returns one forecast for each row of its input. The windows of a test fold reach
-# back into the training fold, and no window contains values from its own future. So the series can
-# be used as its own `X`.
+# back into the training fold, and no window contains values from its own future. Therefore, the
+# series can be used as its own `X`.
 
 pipe = Pipeline(
     [
@@ -85,12 +82,10 @@ pipe = Pipeline(
 model = TransformedTargetRegressor(pipe, transformer=StandardScaler())
 
 # %%
-# The search
-# ----------
-# The search chooses the cell, the number of units (the size of the state), and the number of past
-# months. There are eight candidates and five folds. ``TimeSeriesSplit`` always tests on months
-# that are later than the training months. Each fold tests on five years, and even the first fold
-# has 26 years of training data. The search uses only the years up to 2000.
+# The search ---------- The search chooses the cell, the number of units (the size of the state),
+# and the number of past months from eight candidates. With ``TimeSeriesSplit``, the test months
+# are always later than the training months. Each of the five folds has a test set of five years,
+# and even the first fold has 26 years of training data. The search uses only the years up to 2000.
 
 search = GridSearchCV(
     model,
@@ -115,9 +110,9 @@ print(f"{n_networks} networks in {seconds:.0f} s; RMSE in cross-validation, °C:
 print(results.pivot(index=["cell", "units"], columns="lag", values="RMSE").round(3))
 
 # %%
-# More units are not always better. 32 units are worse on the same folds (0.48 to 0.49), because a
-# large network learns noise from a few hundred months. The search has refitted the best candidate
-# on all years up to 2000.
+# More units are not always better: with 32 units, the errors on the same folds are larger (0.48 to
+# 0.49), because a large network learns noise from a few hundred months. The search has refitted
+# the best candidate on all years up to 2000.
 
 chosen = {name.rpartition("__")[2]: value for name, value in search.best_params_.items()}
 print("chosen:", ", ".join(f"{name} = {value}" for name, value in chosen.items()))
@@ -128,17 +123,16 @@ print("chosen:", ", ".join(f"{name} = {value}" for name, value in chosen.items()
 LossCurveDisplay.from_estimator(search, log_scale=True)
 
 # %%
-# The loss falls quickly for a few epochs, then more and more slowly. It fluctuates because the
-# learning rate is high. More epochs would improve it only slightly.
+# The loss falls quickly for a few epochs, and then more and more slowly. It fluctuates because the
+# learning rate is high. Further epochs would improve it only slightly.
 
 # %%
-# The last ten years
-# ------------------
-# Compare every forecast with simple ones. *Persistence* predicts that the next month equals this
-# month, and the *seasonal naive* forecast that it equals the same month of last year. *Ridge*
-# regression, the strongest competitor, is a linear model on the same windows, which
-# ``flatten=True`` returns as a table. Its penalty is tuned on the same years. Ridge regression
-# does not accept missing values, so its training starts with the first complete window.
+# The last ten years ------------------ Always compare forecasts with simple ones. *Persistence*
+# predicts that the next month equals this month, and the *seasonal naive* forecast predicts that
+# it equals the same month of last year. *Ridge* regression, the strongest competitor, is a linear
+# model on the same windows, which ``flatten=True`` returns as a table. Its penalty is tuned on the
+# same years. Because ridge regression does not accept missing values, its training starts with the
+# first complete window.
 
 forecasts = pd.DataFrame(index=last_years.index)
 forecasts["tuned network"] = search.predict(last_years.to_frame())
@@ -163,18 +157,16 @@ print(comparison.sort_values("RMSE in °C").round(3))
 # always print such a table.
 
 # %%
-# Plot the forecasts
-# ------------------
-# The upper plot shows the forecasts and the measured series, and the lower plot the error of each
-# month.
+# Plot the forecasts ------------------ The upper plot shows the forecasts and the measured series,
+# and the lower plot shows the error in each month.
 
 measured = last_years.rename("sea surface temperature (°C)")
 network = ForecastDisplay.from_predictions(measured, forecasts["tuned network"], residuals=True)
 network.ax_.set_title("Forecasts one month ahead", loc="left")
 
 # %%
-# For comparison, the next figure shows the seasonal naive forecast. It fails in years that differ
-# from the year before. The network recognises such a year from the preceding months.
+# For comparison, the next figure shows the seasonal naive forecast, which fails in years that
+# differ from the year before. The network recognises such a year from the preceding months.
 
 naive = ForecastDisplay.from_predictions(measured, forecasts["seasonal naive"], residuals=True)
 naive.ax_.set_title("The same month of last year", loc="left")

@@ -7,16 +7,14 @@ and the optimizer matter most here.
 
 A recurrent network has many settings, and a grid over all of them has thousands of points. This
 example shows how good the best of a few random draws is, which settings matter, and how long the
-search takes. It trains a network for each draw and fold, but takes only seconds.
+search takes. Although a network is trained for each draw and fold, it takes only seconds.
 """
 
 # %%
-# The space
-# ---------
-# We forecast monthly sea surface temperatures from the previous months. The search draws six
-# settings at once: uniformly from lists, and according to their density from distributions.
-# Learning rate and decay vary by orders of magnitude, so they are drawn from a ``loguniform``
-# distribution.
+# The space --------- We forecast monthly sea surface temperatures from those of the preceding
+# months. The search draws six settings at once, some from lists, in which all values are equally
+# likely, and others from distributions. The learning rate and the weight decay vary by orders of
+# magnitude, so they are drawn from a ``loguniform`` distribution.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -60,11 +58,9 @@ space = {
 }
 
 # %%
-# The search
-# ----------
-# scikit-learn trains one network after another, unless joblib is configured differently. Here
-# several threads train networks at the same time, with the same results. Threads share compiled
-# programs, whereas processes would have to compile them again.
+# The search ---------- scikit-learn trains one network after another unless joblib is configured
+# differently. Here, several threads train networks at the same time, with the same results.
+# Threads share compiled programs, whereas each process would have to compile them again.
 
 search = RandomizedSearchCV(
     model,
@@ -111,16 +107,15 @@ for ax in axes[:, 0]:
     ax.set(ylabel="RMSE in\ncross-validation (°C)")
 
 # %%
-# The best three draws have eight units and Adam. With four units or RMSprop no draw is below 0.52
-# °C. The best values of lag, cell and decay are spread over the whole range. Sixteen draws cannot
-# show which of these values is best, but this is not necessary, as long as the search finds a good
-# combination.
+# The best three draws have eight units and use Adam. With four units or RMSprop, no error is below
+# 0.52 °C. Good values of the lag, the cell and the weight decay are spread over the whole range.
+# Sixteen draws cannot show which of these values is best, but this is not necessary as long as the
+# search finds a good combination.
 
 # %%
-# How many draws?
-# ---------------
-# The order of the draws is random. So we compute the best of the first n draws for a thousand
-# random orders, and plot their mean and the range that contains 90% of them.
+# How many draws? --------------- Because the order of the draws is random, we compute the error of
+# the best of the first n draws for a thousand random orders, and plot the mean of these errors and
+# the range that contains 90% of them.
 
 rng = np.random.RandomState(0)
 orders = np.array([rng.permutation(draws["RMSE"]) for _ in range(1000)])
@@ -137,7 +132,8 @@ for n in (1, 4, 8, 16):
     print(f"{n:3d} draws: {best[:, n - 1].mean():.3f} °C")
 
 # %%
-# A single draw is on average 0.1 °C worse than the best of sixteen draws, and the best of eight
-# draws is nearly as good. Compilation takes nearly all of the time. Draws that differ only in
-# learning rate, decay or a few units share a program. Another cell, lag or optimizer requires a
-# new program. :func:`~skrnn.enable_disk_cache` stores the programs for the next process.
+# On average, a single draw is 0.1 °C worse than the best of sixteen draws, and the best of eight
+# draws is nearly as good as the best of sixteen. Compilation takes nearly all of the time. Draws
+# that differ only in the learning rate, the weight decay or a few units share a program, whereas
+# another cell, lag or optimizer requires a new one. :func:`~skrnn.enable_disk_cache` stores the
+# programs for the next process.

@@ -7,8 +7,8 @@ to a back-test that shows whether they can be trusted, even for shops that have 
 
 A long table contains a row for each shop and week, in any order. Its columns are called
 ``unique_id``, ``ds`` and ``y``, as in Nixtla's packages, and every other column is a feature. This
-example creates such a table: 200 shops with 120 weeks of sales, and 20 that opened eight weeks
-ago. There are three kinds of shop, which differ in their seasonality and in the effect of
+example creates such a table for 200 shops with 120 weeks of sales and 20 shops that opened eight
+weeks ago. There are three types of shop, which differ in their seasonality and in the effect of
 promotions.
 """
 
@@ -48,11 +48,11 @@ print(table.head(3).to_string(index=False))
 # A back-test
 # -----------
 #
-# Three networks learn from all shops. They read the kind of shop, a text column, without any
-# encoding; see :doc:`../user_guide/categories`. They forecast distributions, so that there are
-# intervals even for shops without enough history to measure errors. The back-test forecasts three
-# weeks ahead from each of the last four possible weeks. At the first of these origins, only two
-# weeks of sales are known for the new shops.
+# Three networks learn from all shops. They can read the type of shop, which is a text column,
+# without any encoding; see :doc:`../user_guide/categories`. Because they forecast distributions,
+# there are intervals even for shops without enough history to measure errors. The back-test
+# forecasts three weeks ahead from each of the last four possible weeks. At the first of these
+# origins, only two weeks of sales are known for the new shops.
 
 from skrnn.forecasting import RNNForecaster, backtest
 
@@ -79,7 +79,8 @@ print(rows.groupby(is_new)[["error", "naive error", "inside"]].mean().round(2))
 # -----------------------------
 #
 # To forecast three weeks ahead, a model on lagged values can use only lags of three weeks or more.
-# For old shops, both are about equally good. For new shops, most of these lags are unknown.
+# For old shops, this model and the networks are about equally good. For new shops, for which most
+# of these lags are unknown, the networks are better.
 
 from sklearn.ensemble import HistGradientBoostingRegressor
 
@@ -103,9 +104,9 @@ print(rows.groupby(is_new)[["error", "error of trees"]].mean().round(2))
 # Forecasts
 # ---------
 #
-# The forecaster accepts the table directly, and returns forecasts in the same form. The features
-# of the next weeks, here a promotion in all shops in the first week, are also passed as a long
-# table. It need not contain the kind of shop again, because that does not change.
+# The forecaster accepts the table directly and returns forecasts in the same format. The features
+# for the next weeks, here a promotion in all shops in the first week, are also passed as a long
+# table. It need not contain the type of shop again, because that does not change.
 
 import matplotlib.pyplot as plt
 

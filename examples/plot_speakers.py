@@ -2,24 +2,22 @@
 Recognising speakers by their vowels
 ====================================
 
-**In short**: pad sequences of unequal length, and a small bidirectional network recognises the
-speaker of 98 out of 100 recordings. Compare it with a simple model, which recognises 97.
+**In short**: once sequences of unequal length have been padded, a small bidirectional network
+recognises the speaker in 98 out of 100 recordings. A simple model recognises 97.
 
-Nine men say the same two vowels, and a network learns to recognise the speaker. The recordings
-have 7 to 29 steps, so this example shows how to classify sequences of unequal length: pad them,
-train a bidirectional network, and look at its mistakes.
+Nine men say the same two vowels, and a network learns to recognise the speaker. Because the
+recordings have 7 to 29 steps, this example shows how to classify sequences of unequal length: pad
+them, train a bidirectional network, and look at its mistakes.
 """
 
 # %%
-# The data
-# --------
-# The data set is JapaneseVowels [1]_, which comes with sktime. Each step has twelve linear
-# prediction coefficients of the sound. There are 30 training recordings of each speaker, and 370
-# test recordings in total.
+# The data -------- The data set is JapaneseVowels [1]_, which comes with sktime. Each step
+# consists of twelve linear prediction coefficients of the sound. There are 30 training recordings
+# of each speaker, and 370 test recordings in total.
 #
 # sktime stores a panel of series in one of several formats. ``convert_to(panel, "df-list")``
 # returns a list with one table for each series, and ``pad_sequences`` combines the tables into one
-# array. It puts NaN in front of the shorter sequences, and the network skips these steps.
+# array by putting NaN in front of the shorter sequences. The network skips these steps.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -63,13 +61,12 @@ X, X_test = windows(train), windows(test)
 print("X:", X.shape, f" padding: {np.isnan(X[..., 0]).mean():.0%}")
 
 # %%
-# The network
-# -----------
-# The network has 32 GRU units in each direction. With only 270 recordings, it needs dropout. The
-# dropout rates and the number of epochs were chosen by cross-validation on the training
-# recordings. The table shows the accuracy on the test recordings for three seeds, and that of a
-# logistic regression on the mean of each coefficient. A nearest-neighbour classifier with dynamic
-# time warping reaches 0.959 [2]_.
+# The network ----------- The network has 32 GRU units in each direction. Because there are only
+# 270 training recordings, it needs dropout. The dropout rates and the number of epochs were chosen
+# by cross-validation on the training recordings. The table shows the accuracy of networks with
+# three different seeds on the test recordings, and that of a logistic regression on the mean of
+# each coefficient. For comparison, a nearest-neighbour classifier with dynamic time warping
+# reaches 0.959 [2]_.
 
 
 def network(seed):
@@ -100,15 +97,15 @@ accuracy = pd.Series(
 print(accuracy.round(3).to_string())
 
 # %%
-# The network makes a third fewer mistakes than the logistic regression. Most of the information
-# is already in the means: if an error of 3% is good enough, you do not need a network here.
+# The network makes a third fewer mistakes than the logistic regression. However, most of the
+# information is already in the means, so if an error of 3% is good enough, you do not need a
+# network here.
 
 # %%
-# The mistakes
-# ------------
-# All of scikit-learn's displays work with the classifier. The left figure shows which speakers the
-# first network confuses. The right figure shows how many steps it needs to hear: each recording is
-# cut off after a number of steps, and padded again.
+# The mistakes ------------ All of scikit-learn's displays work with the classifier. The left-hand
+# figure shows which speakers the first network confuses. The right-hand figure shows how many
+# steps the network needs to hear: each recording is cut off after a certain number of steps and
+# padded again.
 
 model = networks[0]
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.8), layout="constrained")

@@ -2,23 +2,21 @@
 Stacking a network with boosted trees
 =====================================
 
-**In short**: the mean of a network, boosted trees and ridge regression is better than any of them,
-by a hundredth of a degree.
+**In short**: the mean of the forecasts of a network, boosted trees and ridge regression is better
+than each of them, by a hundredth of a degree.
 
 A network, boosted trees and a ridge regression make different errors on the same windows, so the
-mean of their forecasts can be better than any single one. All three are scikit-learn regressors,
-so :class:`~sklearn.ensemble.VotingRegressor` and :class:`~sklearn.ensemble.StackingRegressor` can
-combine them. This example shows how to do this without leakage, and how much it improves the
-forecasts.
+mean of their forecasts can be better than any single one. Because all three are scikit-learn
+regressors, :class:`~sklearn.ensemble.VotingRegressor` and
+:class:`~sklearn.ensemble.StackingRegressor` can combine them. This example shows how to do this
+without leakage, and how much it improves the forecasts.
 """
 
 # %%
-# Three forecasters
-# -----------------
-# We forecast daily minimum temperatures in Melbourne from the past fifteen days and the time of
-# year, which is known in advance. Each forecaster is a separate pipeline, from rows to forecasts.
-# Ridge regression does not accept the missing values in the first windows, so they are replaced
-# with means.
+# Three forecasters ----------------- We forecast daily minimum temperatures in Melbourne from the
+# preceding fifteen days and the time of year, which is known in advance. Each forecaster is a
+# separate pipeline, from rows to forecasts. Because ridge regression does not accept the missing
+# values in the first windows, they are replaced with means.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -62,11 +60,10 @@ members = {
 }
 
 # %%
-# A mean and a stack
-# ------------------
-# In the mean, all members have the same weight. The stack learns non-negative weights from
-# forecasts on folds that the members were not trained on. The folds are blocks of days, not random
-# days, because neighbouring days would leak information about each other.
+# A mean and a stack ------------------ In the mean, all members have the same weight. The stack
+# learns non-negative weights from forecasts on folds on which the members were not trained. The
+# folds are blocks of days rather than random days, because neighbouring days would leak
+# information about each other.
 
 both = list(members.items())
 models = {
@@ -90,7 +87,7 @@ print(error[list(members)].corr().round(2).to_string())
 
 # %%
 # The network is the best of the three, and the mean of all three is better by a hundredth of a
-# degree. Much more is not possible: the errors of the three have a correlation of 0.97, because
+# degree. Not much more is possible, because the errors of the three have a correlation of 0.97:
 # they mostly consist of weather that no model can forecast. The stack finds a similar combination,
 # in which the trees have a weight of zero.
 

@@ -5,19 +5,18 @@ Words in context
 **In short**: a recurrent network can tag words whose class depends on much earlier words. A
 feed-forward network that reads single words or windows of five words cannot.
 
-The meaning of a word can depend on a much earlier word. *Bank* is the edge of a river in a text
-about fishers, and a company in a text about bankers. A network that looks at single words cannot
-distinguish the two, and one that looks at a few neighbouring words can do so only near the
-beginning of the text. A recurrent network reads the words in order and stores the topic of the
-text in its state. This example measures the difference.
+The meaning of a word can depend on a much earlier word. For example, *bank* means the edge of a
+river in a text about fishers, but a company in a text about bankers. A network that looks at
+single words cannot distinguish the two, and one that looks at a few neighbouring words can do so
+only near the beginning of the text. A recurrent network reads the words in order and stores the
+topic of the text in its state. This example measures the difference.
 """
 
 # %%
-# A small grammar
-# ---------------
-# Each sentence begins with a group of people from one of two topics, nature or finance. They are
-# followed by a verb and three to eight things. Each thing is an adjective and a noun, and all of
-# these words have two meanings. A text has one or two sentences, so its topic can change.
+# A small grammar --------------- Each sentence begins with a group of people that belongs to one
+# of two topics, nature or finance. It is followed by a verb and three to eight things, each of
+# which consists of an adjective and a noun. All of these adjectives and nouns have two meanings. A
+# text consists of one or two sentences, so its topic can change.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -69,7 +68,7 @@ print(f"{len(texts)} texts of {min(lengths)} to {max(lengths)} words")
 
 # %%
 # Each word is encoded as a one-hot vector. ``pad_sequences`` combines texts of unequal length into
-# one array. It puts NaN in front of shorter texts, and the network skips these steps. The same
+# one array by putting NaN in front of shorter texts. The network skips these steps. The same
 # function pads the tags with None.
 
 vocabulary = sorted({word for words in texts for word in words})
@@ -80,11 +79,9 @@ train, test = slice(600), slice(600, None)
 print("X:", X.shape, " y:", y.shape)
 
 # %%
-# Three networks
-# --------------
-# The recurrent network gets whole texts and has a label at every step. The other two networks are
-# of the class ``MLPClassifier``: one sees single words, and the other sees each word together with
-# the four words before it.
+# Three networks -------------- The recurrent network reads whole texts and predicts a tag at every
+# step. The other two networks are instances of ``MLPClassifier``: one sees single words, and the
+# other sees each word together with the four words before it.
 
 tagger = RNNClassifier(
     "gru", 16, return_sequences=True, learning_rate=0.01, epochs=15, random_state=0
@@ -131,12 +128,11 @@ accuracy = pd.DataFrame(
 print(accuracy.round(3).to_string())
 
 # %%
-# The distance matters
-# --------------------
-# The left figure shows the share of correct tags by the distance of a word from the people at the
-# beginning of its sentence. With a window of five words, the network knows the meaning of the
-# first thing, but has to guess the others. The right figure shows the probabilities along a text:
-# the network changes its mind where the second sentence begins.
+# The distance matters -------------------- The left-hand figure shows the share of correct tags by
+# the distance of a word from the people at the beginning of its sentence. With a window of five
+# words, the network can infer the meaning of the first thing, but has to guess the others. The
+# right-hand figure shows the probabilities along a text: the recurrent network changes its mind
+# where the second sentence begins.
 
 
 def distances(words_tags):

@@ -5,19 +5,19 @@ Series with a trend
 **In short**: a plain network fails outside the range of its training data. With ``level_feature``
 and ``autoregressive``, it follows the trend.
 
-A recurrent network has bounded units. If its inputs are far from the values it was trained on, the
-units stay at their limits. On a series with a trend, this happens sooner or later, and the
-forecasts of a plain network become useless. Two parameters of :class:`~skrnn.RNNRegressor` solve
-this problem:
+The units of a recurrent network are bounded. If the inputs are far from the values that the
+network was trained on, the units stay at their limits. On a series with a trend, this happens
+sooner or later, and the forecasts of a plain network become useless. Two parameters of
+:class:`~skrnn.RNNRegressor` solve this problem:
 
 - ``level_feature`` subtracts the last known value of the window, the local level, from the window
   and from the target, and adds it to the forecast;
 - ``autoregressive`` adds a linear path from all steps of the window to the output.
 
-The airline passengers, monthly from 1949 to 1960, are a classic example. They have a trend, and a
-seasonal cycle that grows with it unless you take the logarithm. The last three years are held out.
-Each month is forecast from the months before it, and all choices are based on the years before
-these three.
+The monthly numbers of airline passengers from 1949 to 1960 are a classic example. They have a
+trend, and a seasonal cycle that grows with the trend unless you take the logarithm. The last three
+years are held out, so all choices are based on the years before them. Each month is forecast from
+the months before it.
 """
 
 # %%
@@ -44,9 +44,9 @@ train, test = slice(None, -36), slice(-36, None)
 # --------
 #
 # We compare two networks in the same pipeline: a plain one, and one with a local level and a
-# linear path. Decay and learning rate are tuned on the training part, with folds in time order.
-# The scalers of X and y are of the same type, so the level of the window is on the same scale as
-# the target.
+# linear path. The weight decay and the learning rate are tuned on the training data, with folds in
+# time order. The scalers of X and y are of the same type, so the level of the window is on the
+# same scale as the target.
 
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
@@ -85,8 +85,9 @@ def tuned(model):
 
 
 # %%
-# We compare them with a ridge regression on the same windows, whose penalty is chosen by
-# cross-validation, and with persistence, which forecasts that the next month equals this one.
+# We also compare both networks with a ridge regression on the same windows, whose penalty is
+# chosen by cross-validation, and with persistence, which forecasts that the next month equals this
+# one.
 
 from sklearn.linear_model import RidgeCV
 
@@ -105,8 +106,8 @@ def error(forecast):
 
 
 # %%
-# The windows have twelve or thirteen months. With thirteen months, a linear model can compute the
-# exact difference from the same month of the previous year.
+# The windows span twelve or thirteen months. With thirteen months, a linear model can compute the
+# exact change since the same month of the previous year.
 
 rows, forecasts = {}, {}
 for lag in (12, 13):
@@ -128,9 +129,9 @@ print("as a ratio to ridge")
 print((table / table.loc["ridge"]).round(2).to_string())
 
 # %%
-# The plain network is about as bad as persistence, or much worse. With level and path, the network
-# is about as good as ridge regression: better on windows of twelve months, and slightly worse on
-# windows of thirteen. With eleven years of such a regular series, not much more is possible.
+# The plain network is about as bad as persistence, or much worse. With the level and the linear
+# path, the network is about as good as ridge regression: better on windows of twelve months, and
+# slightly worse on windows of thirteen. For such a regular series, not much more is possible.
 
 # %%
 # The forecasts

@@ -3,14 +3,14 @@ How far back does a network see?
 ================================
 
 **In short**: before training, the influence of a step vanishes exponentially with its distance. A
-GRU can still learn a dependence on a value twenty steps back, but no cell learns one on a value a
-hundred steps back.
+GRU can still learn to depend on a value twenty steps back, but no cell learns to depend on a value
+a hundred steps back.
 
-A network can learn from a step a hundred steps ago only if a change at that step changes its
-forecast. In a simple cell this derivative is a product of a hundred factors, and vanishes. LSTM
-and GRU were invented to solve this problem. This example measures how far back each cell sees,
-before and after training. The task has an exact answer: repeat the value from a given number of
-steps ago.
+A network can learn from a step that lies a hundred steps back only if a change at that step
+changes its forecast. In a simple cell, this derivative is a product of a hundred factors and
+vanishes. LSTM and GRU were invented to solve this problem. This example measures how far back each
+cell sees, before and after training, on a task that has an exact answer: repeating the value from
+a given number of steps ago.
 """
 
 # %%
@@ -68,17 +68,15 @@ print("derivative with respect to a step, by its distance in steps, before train
 print(pd.DataFrame(fresh).loc[list(LAGS)].T.to_string(float_format="{:.0e}".format))
 
 # %%
-# On this scale the lines are straight, so every derivative vanishes exponentially. Over a hundred
-# steps it falls to a millionth or less. But the ranking of the cells differs from that in
+# On this scale, the lines are straight, so every derivative vanishes exponentially. Over a hundred
+# steps, it falls to a millionth or less. However, the ranking of the cells differs from that in
 # textbooks. The simple cell sees farthest, because Keras initialises it with an orthogonal
 # recurrent kernel, which neither shrinks nor stretches a state. The gates of a GRU start half
 # open, so each step halves the value that is kept. The forget gate of an LSTM starts at 0.73. The
 # advantage of gates is that they can *learn* to stay open.
 
 # %%
-# After training
-# --------------
-# We train each cell for thirty epochs for each distance.
+# After training -------------- For each distance, we train each cell for thirty epochs.
 
 trained = {
     lag: {cell: network(cell, lag, epochs=30, learning_rate=0.02) for cell in CELLS}
@@ -107,12 +105,12 @@ plt.show()
 
 # %%
 # Up to ten steps, every cell learns the task. At twenty steps, the GRU learns it, although its
-# initial derivatives were the smallest. Its gates have opened, and the right figure shows that it
-# uses only this one step. The simple cell partly learns the task at twenty and fifty steps,
-# although its derivative is near zero. Its units are probably at their limits and only store a
-# sign, which a derivative does not show. The LSTM does not learn the task at these distances in
-# thirty epochs. At a hundred steps no cell learns it, because the derivative starts below a
-# ten-millionth and contains no information.
+# initial derivatives were the smallest. Its gates have opened, and the right-hand figure shows
+# that it uses only this one step. The simple cell partly learns the task at twenty and fifty
+# steps, although its derivative is near zero. Its units are probably at their limits and store
+# only a sign, which a derivative does not show. At these distances, the LSTM does not learn the
+# task in thirty epochs. At a hundred steps, no cell learns it, because the derivative starts below
+# a ten-millionth and contains no information.
 #
-# Longer training moves this limit, but does not remove it. If you know which old values matter,
-# add them as separate features, for example the value one year before, or use coarser steps.
+# Longer training moves this limit but does not remove it. If you know which old values matter,
+# such as the value one year earlier, add them as separate features, or use coarser steps.

@@ -2,23 +2,22 @@
 Weight decay and L2 are not the same
 ====================================
 
-**In short**: weight decay and L2 are equivalent under plain gradient descent and different under
-Adam. Choose the decay together with the learning rate.
+**In short**: weight decay and L2 regularisation are equivalent under plain gradient descent but
+different under Adam. Choose the weight decay together with the learning rate.
 
 Two methods keep the weights of a network small, and they are often confused. *L2 regularisation*
 adds ``l2 * sum(w ** 2)`` to the loss, and therefore ``2 * l2 * w`` to the gradient. *Weight decay*
 does not change the loss. It shrinks every weight by a factor at each step of the optimizer:
 ``w <- beta * w - step`` with ``beta = 1 - learning_rate * weight_decay``. This example shows that
-the two methods lead to the same network under plain gradient descent, as the algebra says. It also
-shows that they differ under Adam and Adadelta, and why.
+the two methods lead to the same network under plain gradient descent, as can be shown
+algebraically. It also shows that they differ under Adam and Adadelta, and why.
 """
 
 # %%
-# Decay without a gradient
-# ------------------------
-# First we look only at the shrinkage. If all inputs and targets of a network are zero, its error
-# and its gradient are zero, and only the regularisation changes its weights. We take one step
-# after another with ``partial_fit``, and record the size of the weights after each step.
+# Decay without a gradient ------------------------ First, we look only at the shrinkage. If all
+# inputs and targets of a network are zero, its error and its gradient are zero, so only the
+# regularisation changes its weights. We take one step after another with ``partial_fit`` and
+# record the size of the weights after each step.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -77,18 +76,18 @@ axes[0].set_ylabel("size of the weights\n(relative to the first)")
 axes[0].legend(loc="lower left", fontsize="small")
 
 # %%
-# Weight decay follows ``beta ** n`` under every optimizer, which is an exponential decay. L2 does
-# so only under gradient descent. Adam and Adadelta divide each gradient, including the penalty, by
-# its usual size, so the strength of the penalty cancels out. A tenth of the penalty shrinks the
-# weights as fast (Adam) or as little (Adadelta) as the full penalty.
+# With weight decay, the weights shrink exponentially, by ``beta ** n`` after n steps, under every
+# optimizer. With L2, they do so only under gradient descent. Adam and Adadelta divide each
+# gradient, including the penalty, by its usual size, so the strength of the penalty cancels out: a
+# tenth of the penalty shrinks the weights as fast (Adam) or as little (Adadelta) as the full
+# penalty.
 
 # %%
-# On a real series
-# ----------------
-# Now we use a series with gradients. A network forecasts the next monthly sea surface temperature
-# from the last twelve. The two strengths are chosen to be equivalent under gradient descent,
-# ``weight_decay = 2 * l2``. Both networks start from the same weights and see the same batches.
-# How different are their weights at the end?
+# On a real series ---------------- Now we train on a real series, so that there are gradients. A
+# network forecasts the next monthly sea surface temperature from the last twelve. The two
+# strengths are chosen to be equivalent under gradient descent (``weight_decay = 2 * l2``), and
+# both networks start from the same weights and see the same batches. How different are their
+# weights at the end?
 
 from sklearn.preprocessing import StandardScaler
 
@@ -137,18 +136,16 @@ for optimizer, rate in RATES.items():
 print(pd.DataFrame(rows).T.to_string(float_format="{:.3g}".format))
 
 # %%
-# Under gradient descent the weights are the same except for rounding. Under Adam and Adadelta they
-# are two different networks. Under Adam the same numbers lead to a strong penalty and a weak
-# decay. The penalty is divided by the size of the gradient, which is small near the end of
-# training. The decay is multiplied by a learning rate of 0.01. Under Adadelta the learning rate is
-# 1, so the decay is a hundred times as strong, and it ruins the network. Always choose a decay
-# together with the learning rate.
+# Under gradient descent, the weights are the same except for rounding. Under Adam and Adadelta,
+# the results are two different networks. Under Adam, the same numbers lead to a strong penalty and
+# a weak decay: the penalty is divided by the size of the gradient, which is small near the end of
+# training, whereas the decay is multiplied by a learning rate of 0.01. Under Adadelta, the
+# learning rate is 1, so the decay is a hundred times as strong and ruins the network. Always
+# choose a decay together with the learning rate.
 
 # %%
-# Which one, and how much?
-# ------------------------
-# What matters in practice is the effect on the forecasts. For Adam, we compute the error for
-# several strengths:
+# Which one, and how much? ------------------------ What matters in practice is the effect on the
+# forecasts. For Adam, we compute the error at several strengths:
 
 strengths = np.logspace(-4, 1, 6)
 errors = pd.DataFrame(
@@ -172,8 +169,8 @@ ax.legend()
 plt.show()
 
 # %%
-# Loshchilov and Hutter (2019) report that Adam benefits more from weight decay than from L2. Here
-# the best results of both are the same, within the variation between seeds. But the best values
-# differ: the best L2 is near 0.0005, and the best decay is near 0.1. The forecast is also much
-# less sensitive to the decay. Changing it by two orders of magnitude barely matters, while a
-# strong penalty makes all weights vanish, so that the network forecasts the mean.
+# Loshchilov and Hutter (2019) report that Adam benefits more from weight decay than from L2. Here,
+# the best results of both are the same, within the variation between seeds. However, the best
+# values differ: the best L2 penalty is near 0.0005, and the best decay is near 0.1. The forecast
+# is also much less sensitive to the decay: changing it by two orders of magnitude barely matters,
+# whereas a strong penalty makes all weights vanish, so that the network forecasts the mean.

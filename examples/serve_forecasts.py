@@ -2,17 +2,17 @@
 A small forecast service
 ========================
 
-A saved model answers requests over HTTP, using only the standard library. The server process does
-not load TensorFlow, because a fitted network forecasts in NumPy. Start the service with two
-commands:
+This service answers HTTP requests with the forecasts of a saved model. It uses only the standard
+library, and the server process does not load TensorFlow, because a fitted network forecasts in
+NumPy. Start the service with the following two commands:
 
 .. code-block:: shell
 
     python serve_forecasts.py train model.joblib
     python serve_forecasts.py serve model.joblib 8000
 
-Then request the next three months. The request contains the last rows of the series, at least as
-many as there are in a window:
+Then request the next three months. The request must contain the last rows of the series, at least
+as many as there are in a window:
 
 .. code-block:: shell
 
@@ -28,8 +28,8 @@ with encryption and access control in front of it.
 # Train and save
 # --------------
 #
-# The file contains the model and what a request must match: the name of the column, the frequency
-# of the index, and the number of rows in a window.
+# In addition to the model, the file contains what a request must match: the name of the column,
+# the frequency of the index, and the number of rows in a window.
 
 import json
 import os
@@ -128,8 +128,9 @@ class Handler(BaseHTTPRequestHandler):
 # Serve
 # -----
 #
-# Each request has its own thread. ``predict`` does not change a fitted model, so threads can share
-# it. Load only files from people you trust: joblib, like pickle, runs code from the file.
+# Each request has its own thread. Because ``predict`` does not change a fitted model, the threads
+# can share it. Load only files from people whom you trust, because joblib, like pickle, runs code
+# from the file.
 
 
 def serve(path, port):
