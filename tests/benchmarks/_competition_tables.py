@@ -270,7 +270,7 @@ def _coverage(results):
 def _looks(looks):
     methods = [method for method in OURS if method != _SECONDS_TWICE]
     rows = [[name, *(found.get(m, 0) for m in methods)] for name, found in looks.items()]
-    return ["test part", *methods], rows
+    return ["test set", *methods], rows
 
 
 def _write(path, header, rows):
