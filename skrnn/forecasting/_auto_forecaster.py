@@ -25,7 +25,7 @@ from ._column_encoder import check_columns
 from ._combination import RULES, combine
 from ._combined_intervals import Intervals
 from ._features import known_mask, label_rows
-from ._forecaster import TAGS, RNNForecaster, check_not_long_series
+from ._forecaster import TAGS, RNNForecaster
 from ._held_out import LEAST_KNOWN, HeldOut
 from ._horizon import steps_in_fit, steps_of_series
 from ._last_value import stand_ins, warn_of_unknown
@@ -282,7 +282,6 @@ class AutoRNNForecaster(TakesLongTables):
             If series are too short for rows to be held out, or to learn from.
         """
         _check_parameters(self, features_of(y, X))
-        check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
     def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
@@ -312,7 +311,6 @@ class AutoRNNForecaster(TakesLongTables):
             As in `fit`.
         """
         _check_parameters(self, features_of(y, X))
-        check_not_long_series(y=y, X=X)
         return super().pretrain(y, X, fh)
 
     def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
@@ -348,7 +346,6 @@ class AutoRNNForecaster(TakesLongTables):
         TypeError
             If `y` or `X` is not in an sktime format.
         """
-        check_not_long_series(y=y, X=X)
         return super().update(y, X, update_params)
 
     def predict_proba(self, fh: Horizon = None, X: Series = None, marginal: bool = True) -> Any:
@@ -480,7 +477,6 @@ class AutoRNNForecaster(TakesLongTables):
             so no network forecasts one step ahead.
         """
         self.check_is_fitted()
-        check_not_long_series(y=y, X=X)
         return residuals(self, y, X, super().predict_residuals)
 
     def _fit(self, y, X, fh):

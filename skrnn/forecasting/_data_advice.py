@@ -24,12 +24,14 @@ def check_data(**data):
     Raises
     ------
     TypeError
-        If the values are not numbers, or the data is a table or a collection that is not a panel.
+        If the values are not numbers, or the data is a table, a collection or a Series with a
+        MultiIndex, none of which is a panel.
     ValueError
         If the index is text, or not in time order.
     """
     for name, value in data.items():
         if isinstance(value, pd.Series | pd.DataFrame):
+            _check_not_long_series(value, name)
             _check_values(value, name)
             _check_index(value, name)
         else:
@@ -58,6 +60,15 @@ def _convert(name):
         f'y, X = to_panel({name}, id="shop", time="day", target="sold"), with to_panel from '
         "skrnn.forecasting and the names of your columns"
     )
+
+
+def _check_not_long_series(value, name):
+    """Check that it is not a Series with a MultiIndex, which is not a panel in sktime."""
+    if isinstance(value, pd.Series) and isinstance(value.index, pd.MultiIndex):
+        raise TypeError(
+            f"{name} is a Series with a MultiIndex. A panel of series must be a DataFrame: "
+            f"call {name}.to_frame()."
+        )
 
 
 def _check_values(value, name):

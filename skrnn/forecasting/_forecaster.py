@@ -590,7 +590,6 @@ class RNNForecaster(TakesLongTables):
             If `calendar` includes holidays and the holidays package is not installed.
         """
         check_parameters(ForecasterPlan.of(self), features_of(y, X))
-        check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
     def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
@@ -623,7 +622,6 @@ class RNNForecaster(TakesLongTables):
                 "calibrate=True compares networks with rows that they were not trained on, but "
                 "pretrained networks are not trained again in fit. Set calibrate=False."
             )
-        check_not_long_series(y=y, X=X)
         return super().pretrain(y, X, fh)
 
     def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
@@ -653,7 +651,6 @@ class RNNForecaster(TakesLongTables):
         TypeError
             If `y` or `X` is not in an sktime format.
         """
-        check_not_long_series(y=y, X=X)
         return super().update(y, X, update_params)
 
     def predict_quantiles(
@@ -853,7 +850,6 @@ class RNNForecaster(TakesLongTables):
             `fh` without step 1, so that no network forecasts one step ahead.
         """
         self.check_is_fitted()
-        check_not_long_series(y=y, X=X)
         return residuals(self, y, X, super().predict_residuals)
 
     def network_windows(
@@ -1328,13 +1324,3 @@ class RNNForecaster(TakesLongTables):
             {**single, "strategy": "direct", "differencing": 1, "scale_by": "series"},
             {**single, "strategy": "multioutput", "level": False, **quantiles},
         ]
-
-
-def check_not_long_series(**data):
-    """Raise an error for a Series with a MultiIndex, which is not a panel in sktime."""
-    for name, value in data.items():
-        if isinstance(value, pd.Series) and isinstance(value.index, pd.MultiIndex):
-            raise TypeError(
-                f"{name} is a Series with a MultiIndex. A panel of series must be a DataFrame: "
-                f"call {name}.to_frame()."
-            )

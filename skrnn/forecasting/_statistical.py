@@ -11,7 +11,7 @@ from skrnn.windows._time_axis import TimeAxis
 
 from ._features import label_rows
 from ._forecast_limits import Bounds
-from ._forecaster import TAGS, check_not_long_series
+from ._forecaster import TAGS
 from ._horizon import steps_in_fit, steps_of_series
 from ._last_value import stand_ins
 from ._long_form import TakesLongTables, features_of, in_long_form
@@ -79,7 +79,6 @@ class StatisticalForecaster(TakesLongTables):
             If `y` is not in an sktime format.
         """
         self._check_parameters(features_of(y, X))
-        check_not_long_series(y=y, X=X)
         return super().fit(y, X, fh)
 
     def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
@@ -110,7 +109,6 @@ class StatisticalForecaster(TakesLongTables):
         TypeError
             If `y` is not in an sktime format.
         """
-        check_not_long_series(y=y, X=X)
         return super().update(y, X, update_params)
 
     @in_long_form
@@ -134,7 +132,6 @@ class StatisticalForecaster(TakesLongTables):
             ``y - forecast``, of the same type as `y`. NaN if no earlier row is known.
         """
         self.check_is_fitted()
-        check_not_long_series(y=y, X=X)
         return residuals(self, y, X, super().predict_residuals)
 
     def _check_parameters(self, names=None):

@@ -96,3 +96,11 @@ def test_the_advice_helps():
     check_data(y=text)
     check_data(y=PANEL[::-1].sort_index())
     check_data(y=Y.astype(object).astype(float))
+
+
+@pytest.mark.parametrize("name", ["y", "X"])
+def test_a_long_series_must_be_a_frame(name):
+    with pytest.raises(
+        TypeError, match=rf"{name} is a Series .*{name}\.to_frame"
+    ):
+        check_data(**{name: PANEL["sold"]})

@@ -457,7 +457,8 @@ def test_an_interval_wider_than_the_quantiles(cheap, months):
 
 
 def test_a_long_series_must_be_a_frame(cheap, panel):
-    for call in (cheap().fit, cheap().pretrain, cheap().fit(panel).update):
+    fitted = cheap().fit(panel, fh=[1, 2])
+    for call in (cheap().fit, cheap().pretrain, fitted.update, fitted.predict_residuals):
         with pytest.raises(TypeError, match=r"y is a Series with a MultiIndex.*y\.to_frame\(\)"):
             call(panel["y"])
 
