@@ -109,6 +109,7 @@ autosummary_context = {
         "update",
         "update_predict",
     ],
+    "shown_methods_of": {"RNNForecaster": ["predict_proba", "pretrain"]},
     "hidden_methods": ["__init__", "get_test_params", "predict_var"],
 }
 numpydoc_show_class_members = False

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-from copy import deepcopy
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -12,52 +9,31 @@ import pandas as pd
 
 from skrnn.losses._many_zeros import warn_of_many_zeros
 from skrnn.losses._named_losses import with_new_losses
-from skrnn.network._quantiles import quantile_between
 from skrnn.windows._time_axis import TimeAxis, check_times
 
 from ._auto_settings import FittedSettings
 from ._calendar_features import CalendarFeatures, check_new_names
-from ._features import (
-    check_some_known,
-    future_features,
-    label_rows,
-    past_features,
-    rows_at,
-)
-from ._forecast_limits import Bounds
+from ._continued_fits import ContinuedFits
+from ._features import check_some_known, past_features, rows_at
 from ._forecaster_parameters import (
     build_networks,
-    check_has_distribution,
     check_parameters,
     columns_of_X,
     forecasts_distributions,
     forecasts_quantiles,
     loss_of,
-    steps_to_learn,
 )
 from ._forecaster_plan import ForecasterPlan
-from ._horizon import steps_in_fit, steps_of_series
-from ._long_form import TakesLongTables, features_of, in_long_form
-from ._members import joined_samples, residuals
-from ._network_training import ROWS_OF_LONG_FITS, has_lower_rate, train_further, train_networks
+from ._horizon import steps_in_fit
+from ._long_form import features_of, in_long_form
+from ._members import residuals
+from ._network_intervals import NetworkIntervals
+from ._network_training import train_networks
 from ._outliers import warn_of_outliers
 from ._panel import Panel, series_lengths
-from ._prediction import predict_steps
-from ._predictive_distribution import N_LEVELS, as_frame, check_skpro, empirical
+from ._pretraining import Pretraining
 from ._quantile_calibration import calibrate
-from ._quantile_tails import equally_likely_values
-from ._repeated_networks import repeated_networks
-from ._static_features import check_still_static, keep_static, set_static
-from ._strategies import median
-from ._summaries import (
-    N_LEVELS_OF_VARIANCE,
-    Draws,
-    Quantiles,
-    equally_likely,
-    summary_for_variance,
-    variance_of,
-)
-from ._trials import with_rows
+from ._static_features import check_still_static, keep_static
 from ._update import learn_fresh_rows
 
 if TYPE_CHECKING:
@@ -83,7 +59,6 @@ if TYPE_CHECKING:
     from skrnn.cells import Cell
     from skrnn.losses import Loss
 
-    from ._forecaster_networks import ForecasterNetworks
 
 TAGS = {
     "authors": "skrnn developers",
@@ -106,7 +81,7 @@ TAGS = {
 """Tags that both forecasters declare to sktime."""
 
 
-class RNNForecaster(TakesLongTables):
+class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     """Recurrent networks as an sktime forecaster, for one series or many.
 
     By default, the forecaster derives the seasonal periodicity and the windows from the data,
@@ -416,12 +391,6 @@ class RNNForecaster(TakesLongTables):
     # The rows to learn and forecast from are kept in another form.
     _config: ClassVar = {"remember_data": False}
     _y = _X = None
-    # Whether a forecast that networks cannot make is NaN, as a combination of forecasters needs.
-    _leaves_unknown = False
-    _calibration = None
-
-    if TYPE_CHECKING:
-        networks_: ForecasterNetworks
 
     def __init__(  # noqa: PLR0915  (it assigns each parameter, as scikit-learn asks)
         self,
@@ -592,38 +561,6 @@ class RNNForecaster(TakesLongTables):
         check_parameters(ForecasterPlan.of(self), features_of(y, X))
         return super().fit(y, X, fh)
 
-    def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
-        """Train the networks on some series in order to forecast others.
-
-        Parameters
-        ----------
-        y : panel
-            The series, as in `fit`.
-
-        X : panel, default=None
-            Their features, as in `fit`.
-
-        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
-            The horizon, as in `fit`.
-
-        Returns
-        -------
-        self : RNNForecaster
-            The forecaster. A later call to `fit` keeps the pretrained networks.
-
-        Raises
-        ------
-        ValueError, TypeError
-            As in `fit`.
-        """
-        check_parameters(ForecasterPlan.of(self), features_of(y, X))
-        if self.calibrate:
-            raise ValueError(
-                "calibrate=True compares networks with rows that they were not trained on, but "
-                "pretrained networks are not trained again in fit. Set calibrate=False."
-            )
-        return super().pretrain(y, X, fh)
-
     def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
         """Add new rows of the series, and learn from them.
 
@@ -652,175 +589,6 @@ class RNNForecaster(TakesLongTables):
             If `y` or `X` is not in an sktime format.
         """
         return super().update(y, X, update_params)
-
-    def predict_quantiles(
-        self, fh: Horizon = None, X: Series = None, alpha: float | Sequence[float] | None = None
-    ) -> pd.DataFrame:
-        """Forecast quantiles of every step.
-
-        The loss must be a likelihood, or several quantiles.
-
-        Parameters
-        ----------
-        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
-            The horizon, as in `predict`.
-
-        X : series, panel or long table, default=None
-            Features, as in `predict`.
-
-        alpha : float or list of float, default=None
-            The quantiles. None means 0.05 and 0.95. With ``loss="quantile"``, they are
-            interpolated between those of the parameter `quantile`.
-
-        Returns
-        -------
-        quantiles : DataFrame
-            One column for each target and quantile.
-
-        Raises
-        ------
-        ValueError
-            If the networks forecast neither distributions nor quantiles of every step, or if a
-            quantile lies outside the range of the parameter `quantile`.
-        """
-        self.check_is_fitted()
-        check_has_distribution(ForecasterPlan.of(self), "predict_quantiles")
-        return super().predict_quantiles(fh, X, alpha)
-
-    def predict_interval(
-        self, fh: Horizon = None, X: Series = None, coverage: float | Sequence[float] = 0.90
-    ) -> pd.DataFrame:
-        """Forecast intervals of every step.
-
-        The loss must be a likelihood, or several quantiles.
-
-        Parameters
-        ----------
-        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
-            The horizon, as in `predict`.
-
-        X : series, panel or long table, default=None
-            Features, as in `predict`.
-
-        coverage : float or list of float, default=0.90
-            Fraction of the true values that an interval should contain. Its ends are the quantiles
-            ``0.5 - coverage / 2`` and ``0.5 + coverage / 2``. With ``loss="quantile"``, they must
-            lie within those of the parameter `quantile`.
-
-        Returns
-        -------
-        intervals : DataFrame
-            Two columns for each target and coverage.
-
-        Raises
-        ------
-        ValueError
-            If the networks forecast neither distributions nor quantiles of every step, or if an
-            end of an interval lies outside the range of the parameter `quantile`.
-        """
-        self.check_is_fitted()
-        check_has_distribution(ForecasterPlan.of(self), "predict_interval")
-        return super().predict_interval(fh, X, coverage)
-
-    def predict_var(self, fh: Horizon = None, X: Series = None, cov: bool = False) -> pd.DataFrame:
-        """Forecast the variance of every step.
-
-        The loss must be a likelihood, or several quantiles. With a likelihood, the variance is
-        exact for steps that are forecast at once, without a transformation or with one that only
-        shifts and scales. If the bounds of forecasts cut the distribution, it is the variance of
-        the values of `predict_proba`. With other transformations, it is computed from 1,000
-        quantiles, and with recursive networks from 500 paths. With ``loss="quantile"``, it is
-        computed from 1,000 quantiles between and beyond those of the parameter `quantile`, where
-        the distribution is assumed to be normal.
-
-        Parameters
-        ----------
-        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
-            The horizon, as in `predict`.
-
-        X : series, panel or long table, default=None
-            Features, as in `predict`.
-
-        cov : bool, default=False
-            Must be False, because covariances between different steps are not available.
-
-        Returns
-        -------
-        variances : DataFrame
-            One row for each step, and one column for each target.
-
-        Raises
-        ------
-        ValueError
-            If the networks forecast neither distributions nor quantiles of every step, or if
-            `cov` is True.
-
-        Warns
-        -----
-        UserWarning
-            If ``loss="quantile"``, because part of the distribution is assumed.
-        """
-        self.check_is_fitted()
-        check_has_distribution(ForecasterPlan.of(self), "predict_var")
-        if cov:
-            raise ValueError(
-                "cov=True asks for covariances of different steps, which are not computed. Set "
-                "cov=False, or use predict_proba(marginal=False) with strategy='recursive'."
-            )
-        return super().predict_var(fh, X, cov)
-
-    def predict_proba(self, fh: Horizon = None, X: Series = None, marginal: bool = True) -> Any:
-        """Forecast the distribution of every step.
-
-        The loss must be a likelihood, or several quantiles. The distribution is a sample: 200
-        equally likely quantiles of each step, or 500 paths of recursive networks. With
-        ``loss="quantile"``, they are interpolated between the quantiles in the parameter
-        `quantile` and extrapolated beyond them, as if the distribution were normal.
-
-        Parameters
-        ----------
-        fh : int, list, ndarray, Index or ForecastingHorizon, default=None
-            The horizon, as in `predict`.
-
-        X : series, panel or long table, default=None
-            Features, as in `predict`.
-
-        marginal : bool, default=True
-            Whether each step has its own distribution. Otherwise, each sample of the distribution
-            is a whole path, for which the strategy must be recursive.
-
-        Returns
-        -------
-        distribution : skpro.distributions.Empirical
-            The distribution, with the index of the forecast.
-
-        Raises
-        ------
-        ValueError
-            If the networks forecast neither distributions nor quantiles of every step, or if
-            `marginal` is False and they cannot draw paths.
-        ImportError
-            If skpro is not installed. The `sktime` extra of skrnn installs it.
-
-        Warns
-        -----
-        UserWarning
-            If ``loss="quantile"``, because part of the distribution is assumed.
-
-        Examples
-        --------
-        >>> from sktime.datasets import load_airline
-        >>> from skrnn.forecasting import RNNForecaster
-        >>> forecaster = RNNForecaster(loss="normal", epochs=5, random_state=0)
-        >>> forecaster = forecaster.fit(load_airline(), fh=[1, 2, 3])
-        >>> distribution = forecaster.predict_proba()
-        >>> distribution.mean().shape, distribution.quantile([0.1, 0.9]).shape
-        ((3, 1), (3, 2))
-        """
-        self.check_is_fitted()
-        check_has_distribution(ForecasterPlan.of(self), "predict_proba")
-        check_skpro(f"{type(self).__name__}.predict_proba")
-        return super().predict_proba(fh, X, marginal)
 
     @in_long_form
     def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
@@ -901,24 +669,7 @@ class RNNForecaster(TakesLongTables):
             networks = self._check_pretrained(y, self._names_in(X), steps, later)
             check_still_static(networks.columns, X if X is None else rows_at(X, y.index))
         else:
-            plan = ForecasterPlan.of(self)
-            warn_of_many_zeros(loss_of(plan), y.to_numpy(np.float64), self.loss)
-            columns = columns_of_X(plan, X if X is None else rows_at(X, y.index))
-            settings = FittedSettings.of(
-                plan, self._axis, series_lengths(y, "y"), y.to_numpy(np.float64), steps
-            )
-            calendar = CalendarFeatures.of(plan.calendar, y.index)
-            check_new_names(columns.encoded_names, calendar)
-            networks = build_networks(
-                plan,
-                settings,
-                self._axis,
-                steps,
-                y.shape[1],
-                columns,
-                calendar=calendar,
-                later=later,
-            )
+            networks, settings = self._untrained(y, X, steps, later)
         panel = self._lay_out(y, X, networks, "y")
         # Nothing can be learned from unknown rows at either end.
         learned = panel.trimmed(networks.n_targets)
@@ -942,24 +693,27 @@ class RNNForecaster(TakesLongTables):
         self._moved = np.ones(panel.n_series, bool)
         return self
 
-    def _pretrain(self, y, X=None, fh=None):
-        if self.stateful:
-            raise ValueError(
-                "stateful=True carries the state along one series, but pretrain learns from "
-                "several. Set stateful=False."
-            )
-        return self._fit(y, X, fh)
-
-    def _pretrain_update(self, y, X=None, fh=None):
-        self._axis, self._time_name = TimeAxis.of_frame(y), y.index.names[-1]
-        steps, later = steps_in_fit(fh, self._axis, self._ends(y))
-        networks = deepcopy(self._check_pretrained(y, self._names_in(X), steps, later))
-        check_still_static(networks.columns, X if X is None else rows_at(X, y.index))
-        panel = self._lay_out(y, X, networks, "y").trimmed(networks.n_targets)
-        networks.fit_scalings(panel, targets=networks.target_scaling.by_series, features=False)
-        train_networks(networks, panel, goes_on=True, n_jobs=self.n_jobs)
-        self.networks_ = networks
-        return self
+    def _untrained(self, y, X, steps, later):
+        """Return networks for these series, and the settings that their rows determine."""
+        plan = ForecasterPlan.of(self)
+        warn_of_many_zeros(loss_of(plan), y.to_numpy(np.float64), self.loss)
+        columns = columns_of_X(plan, X if X is None else rows_at(X, y.index))
+        settings = FittedSettings.of(
+            plan, self._axis, series_lengths(y, "y"), y.to_numpy(np.float64), steps
+        )
+        calendar = CalendarFeatures.of(plan.calendar, y.index)
+        check_new_names(columns.encoded_names, calendar)
+        networks = build_networks(
+            plan,
+            settings,
+            self._axis,
+            steps,
+            y.shape[1],
+            columns,
+            calendar=calendar,
+            later=later,
+        )
+        return networks, settings
 
     def _update(self, y, X=None, update_params=True):
         networks, before = self.networks_, self._panel
@@ -971,275 +725,6 @@ class RNNForecaster(TakesLongTables):
         if update_params:
             learn_fresh_rows(networks, self._begun(), new, before)
         return self
-
-    def _can_learn_further(self, n_steps):
-        """Return whether :meth:`_learn_further` can replace a fit for steps from the next row on.
-
-        Short fits take little time. Features would have to be encoded again. Without a learning
-        rate as a number, there is none to lower.
-        """
-        networks = self.networks_
-        return (
-            len(self._panel.rows) >= ROWS_OF_LONG_FITS
-            and networks.steps == list(range(1, n_steps + 1))
-            and not (networks.unlearned or networks.feature_names or networks.stateful)
-            and not networks.recursive
-            and networks.regressors[0].engine_ == "tensorflow"
-            and has_lower_rate(networks)
-            and not (self.early_stopping or self.verbose or self.calibrate)
-        )
-
-    def _would_choose_alike(self, y):
-        """Return whether a fit to `y` for the same steps would choose the same settings.
-
-        Otherwise, its networks would be others, and :meth:`_learn_further` cannot replace it.
-        """
-        if self._settings is None:  # pretrained
-            return False
-        settings = FittedSettings.of(
-            ForecasterPlan.of(self),
-            self._axis,
-            series_lengths(y, "y"),
-            y.to_numpy(np.float64),
-            np.asarray(self.networks_.horizon),
-        )
-        return settings.is_like(self._settings)
-
-    def _learn_further(self, y):
-        """Fit to more rows of the same series, from the weights of the last fit.
-
-        The networks see all rows again, but fewer times than in a fit from random weights.
-
-        Parameters
-        ----------
-        y : DataFrame
-            All rows, including those of `fit`.
-
-        Returns
-        -------
-        self : RNNForecaster
-            The forecaster.
-        """
-        self.update(y, update_params=False)
-        self._moved = np.ones(self._panel.n_series, bool)
-        learned = self._panel.trimmed(self.networks_.n_targets)
-        self.networks_.fit_scalings(learned)
-        train_further(self.networks_, learned, n_jobs=self.n_jobs)
-        return self
-
-    def _calibration_after(self, panel, X):
-        """Return the calibration after the true values in a later panel have arrived."""
-        if self._calibration is None or (panel.last <= self._panel.last).all():
-            return self._calibration
-        last, steps = self._steps_of(self.fh)
-        coming = label_rows(self._panel.instances, self._labels(steps + last[:, None]))
-        with warnings.catch_warnings():
-            # Users do not ask for this forecast.
-            warnings.simplefilter("ignore", UserWarning)
-            X = self._encoded_future(X if X is None else with_rows(X, coming))
-            values, _ = self._forecast_steps(self._begun(), last, steps, X)
-        rows = panel.row_of(last[:, None] + steps)
-        truth = np.where(rows < 0, np.nan, panel.values[rows, 0])
-        return self._calibration.after(truth, values, steps, self._bounds())
-
-    def _steps_of(self, fh):
-        """Return the last row of each series, and the steps of a horizon after it."""
-        return steps_of_series(fh, self._axis, self._begun(), self.cutoff, self._moved)
-
-    def _predict(self, fh, X):
-        values, naive, index = self._forecast(fh, X)
-        point = self._points(values, naive)
-        return pd.DataFrame(
-            point.reshape(len(index), -1), index=index, columns=self._get_varnames()
-        )
-
-    def _points(self, values, naive):
-        """Return point forecasts, ``(n_series, n_steps, n_targets)``."""
-        quantiles = self.networks_.quantiles if values.shape[-1] > 1 else ()
-        point = median(values, quantiles)
-        return np.where(np.isnan(point), naive, point)
-
-    def _forecasts_after(self, y, X, ends, n_steps):
-        """Forecast several times, as alternating calls of `update` without training and `predict`.
-
-        Each time, a series is known up to a different row. sktime's checks of the data would take
-        longer than the forecasts.
-
-        Parameters
-        ----------
-        y : DataFrame
-            All rows, including those of `fit`.
-        X : DataFrame or None
-            Features.
-        ends : list of ndarray of int of shape (n_series,)
-            Number of known rows of each series, each time.
-        n_steps : int
-            Steps ahead.
-
-        Returns
-        -------
-        list of ndarray of shape (n_series, n_steps, n_targets)
-        """
-        return [self._points(*values) for values in self._values_after(y, X, ends, n_steps)]
-
-    def _values_after(self, y, X, ends, n_steps):
-        """Return what `_forecasts_after` does as pairs, as returned by `_forecast_steps`."""
-        networks = self.networks_
-        whole = self._lay_out(y, X, networks, "y")
-        X = self._encoded_future(X)
-        steps = np.tile(np.arange(1, n_steps + 1), (whole.n_series, 1))
-        last = whole.first + np.max(ends, axis=0) - 1
-        self._check_calendar(int(last.max()), int(last.max()) + n_steps)
-        panels = [whole.shortened(lengths).begun(networks.n_targets) for lengths in ends]
-        together = repeated_networks(networks, len(panels))
-        if together is None:
-            return [self._forecast_steps(panel, panel.last, steps, X) for panel in panels]
-        panel, steps = Panel.joined(panels), np.tile(steps, (len(panels), 1))
-        # They read no features of the rows to come.
-        found = self._forecast_steps(panel, panel.last, steps, None, together)
-        return list(zip(*(np.split(array, len(panels)) for array in found), strict=True))
-
-    def _predict_quantiles(self, fh, X, alpha):
-        quantiles, naive, index = self._quantiles(fh, X, alpha)
-        for i in np.flatnonzero(np.equal(alpha, 0.5)):
-            quantiles[i] = np.where(np.isnan(quantiles[i]), naive, quantiles[i])
-        columns = self._get_columns(method="predict_quantiles", alpha=alpha)
-        table = np.stack(quantiles, axis=-1).reshape(len(index), -1)
-        return pd.DataFrame(table, index=index, columns=columns)
-
-    def _quantiles(self, fh, X, alpha):
-        """Return the quantiles, the point forecasts where there are none, and the index."""
-        networks = self.networks_
-        if not forecasts_distributions(ForecasterPlan.of(self)):
-            values, naive, index = self._forecast(fh, X)
-            return [quantile_between(values, networks.quantiles, a) for a in alpha], naive, index
-        summary = Draws.of(networks) if networks.recursive else Quantiles(tuple(alpha))
-        values, naive, index = self._forecast(fh, X, summary)
-        if networks.recursive:
-            draws = np.quantile(values, alpha, axis=-1, method="inverted_cdf")
-            return list(draws), naive, index
-        return [values[..., i] for i in range(len(alpha))], naive, index
-
-    def _predict_var(self, fh, X, cov=False):
-        if forecasts_quantiles(ForecasterPlan.of(self)):
-            values, index = self._equally_likely(fh, X, N_LEVELS_OF_VARIANCE)
-            variance = values.var(axis=-1)
-        else:
-            summary = summary_for_variance(self.networks_)
-            values, _, index = self._forecast(fh, X, summary)
-            variance = variance_of(summary, values)
-        table = variance.reshape(len(index), -1)
-        return pd.DataFrame(table, index=index, columns=self._get_varnames())
-
-    def _predict_proba(self, fh, X, marginal=True):
-        return empirical(self._samples(fh, X, marginal=marginal), joint=not marginal)
-
-    def _samples(self, fh, X, marginal=True):
-        """Return paths, or equally likely values of each step, as a frame."""
-        if self._is_vectorized:
-            return joined_samples(self, fh, X, marginal=marginal)
-        networks = self.networks_
-        if not (marginal or networks.recursive):
-            raise ValueError(
-                "marginal=False asks for paths, but these networks forecast all steps at once, "
-                "each with its own distribution. Set strategy='recursive', or draw paths "
-                "with AutoRNNForecaster.sample_paths."
-            )
-        if forecasts_quantiles(ForecasterPlan.of(self)):
-            values, index = self._equally_likely(fh, X, N_LEVELS)
-        else:
-            levels = Quantiles(equally_likely(N_LEVELS))
-            summary = Draws.of(networks) if networks.recursive else levels
-            values, _, index = self._forecast(fh, X, summary)
-        return as_frame(values, index, self._get_varnames())
-
-    def _equally_likely(self, fh, X, n_values):
-        """Return equally likely values of each step, from its quantiles, and the index."""
-        values, _, index = self._forecast(fh, X)
-        quantiles = self.networks_.quantiles
-        return equally_likely_values(values, quantiles, n_values, self._bounds()), index
-
-    def _bounds(self):
-        """Return the bounds of all series."""
-        panel, n_targets = self._begun(), self.networks_.n_targets
-        return Bounds.of(panel, panel.values[:, :n_targets], panel.last)
-
-    def _forecasts_of_seen_rows(self):
-        """Forecast all rows of the series of a panel, which may end at different times."""
-        networks, panel = self.networks_, self._panel
-        steps = np.tile(np.arange(1 - panel.lengths.max(), 1), (panel.n_series, 1))
-        nothing = np.empty((panel.n_series, 0, len(networks.feature_names)))
-        values, _ = predict_steps(networks, self._begun(), panel.last, steps, nothing)
-        inside = panel.row_of(panel.last[:, None] + steps).ravel() >= 0
-        point = median(values, networks.quantiles if values.shape[-1] > 1 else ())
-        return pd.DataFrame(
-            point.reshape(inside.size, -1)[inside],
-            index=self._seen().index,
-            columns=self._get_varnames(),
-        )
-
-    def _forecast(self, fh, X, summary=None):
-        """Return forecasts ``(n_series, n_steps, n_targets, n_values)``, NaN where networks
-        can make none, the point forecasts to take there, and the index.
-        """
-        panel = self._begun()
-        last, steps = self._steps_of(fh)
-        self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
-        networks = self.networks_
-        networks = networks if summary is None else replace(networks, summary=summary)
-        X = self._encoded_future(X)
-        values, naive = self._forecast_steps(panel, last, steps, X, networks)
-        if self._calibration is not None:
-            values = self._bounds().of_one_sign(self._calibration.applied(values, steps))
-        return values, naive, label_rows(panel.instances, self._labels(steps + last[:, None]))
-
-    def _forecast_steps(self, panel, last, steps, X, networks=None):
-        """Return forecasts of steps ``(n_series, n_steps)`` after rows, as `_forecast` does.
-
-        Categories in `X` are encoded.
-        """
-        networks = self.networks_ if networks is None else networks
-        if networks.recursive:
-            self._check_past_features(networks, int(steps.max()))
-        coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
-        future = np.full((*coming.shape, len(networks.feature_names)), np.nan)
-        if networks.known.any():
-            future = future_features(X, self._labels(coming), steps, networks, panel.instances)
-        set_static(networks, panel, future, X)
-        return predict_steps(
-            networks, panel, last, steps, future, stands_in=not self._leaves_unknown
-        )
-
-    @staticmethod
-    def _check_past_features(networks, n_ahead):
-        """Check that each step reads only known features."""
-        n_columns = len(networks.names_in_X)  # features of the calendar are known
-        past = networks.columns.names_of((~networks.known & ~networks.static)[:n_columns])
-        if past and n_ahead > 1:
-            raise ValueError(
-                f"The features {past} are only known up to the end of y, but the recursive "
-                f"strategy needs them at each of {n_ahead} steps. Use strategy='direct' or "
-                "'multioutput', or add them to known_features."
-            )
-
-    def _check_calendar(self, last, end):
-        """Check that the horizon does not exceed the last label that pandas can represent."""
-        try:
-            # The last label is computed directly. The labels before it are only created if it
-            # exists.
-            final = self._axis.labels([last])[0]
-            if self._axis.freq is not None:
-                final + (end - last) * self._axis.freq
-        except (OverflowError, pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta):
-            raise ValueError(
-                f"fh asks for a step {end - last} rows after the end of y, {final}, which is "
-                "beyond the last date that pandas can hold in nanoseconds, in the year 2262. "
-                "Request fewer steps, or use periods or integers as the index of y."
-            ) from None
-
-    def _labels(self, positions):
-        """Return the labels of positions in time, with the name of the labels of y."""
-        return self._axis.labels(positions.ravel()).rename(self._time_name)
 
     def _lay_out(self, y, X, networks, name):
         """Return the panel of the series and their features."""
@@ -1253,50 +738,10 @@ class RNNForecaster(TakesLongTables):
         """Return the names of the columns of X that are used."""
         return list(X.columns) if X is not None and self.use_X else []
 
-    def _encoded_future(self, X):
-        """Return the features of the horizon with categories as indicators."""
-        networks = self.networks_
-        known = networks.known[: len(networks.names_in_X)]
-        return networks.columns.encoded_future(X, known)
-
-    def _begun(self):
-        """Return all rows of the series, each from its first known row on."""
-        return self._panel.begun(self.networks_.n_targets)
-
     def _ends(self, y):
         """Return the position in time of the last row of each series, ``(n_series,)``."""
         last_rows = np.cumsum(series_lengths(y, "y")) - 1
         return self._axis.positions(check_times(y, "y")[last_rows])
-
-    def _check_pretrained(self, y, names, steps, later):
-        """Check that pretrained networks can forecast these series."""
-        networks = self.networks_
-        in_X = networks.columns.names
-        if (y.shape[1], names) != (networks.n_targets, in_X):
-            raise ValueError(
-                f"y has {y.shape[1]} column(s) and X has {names}, but the networks were "
-                f"pretrained on {networks.n_targets} and {in_X}."
-            )
-        wanted = [] if steps is None else steps_to_learn(ForecasterPlan.of(self), steps)
-        if not networks.recursive:
-            wanted = [*wanted, *later]
-        if not set(wanted) <= set(networks.steps):
-            asked = sorted({*steps.tolist(), *later})
-            raise ValueError(
-                f"fh asks for the steps {asked}, but the networks were pretrained for "
-                f"{networks.steps}."
-            )
-        return networks
-
-    def _seen(self):
-        """Return all rows of y that were seen."""
-        panel, n_targets = self._panel, self.networks_.n_targets
-        labels = self._labels(panel.positions())
-        if panel.instances is not None:
-            labels = label_rows(panel.instances[panel.series], labels)
-        return pd.DataFrame(
-            panel.values[panel.rows, :n_targets], index=labels, columns=self._get_varnames()
-        )
 
     @classmethod
     def get_test_params(

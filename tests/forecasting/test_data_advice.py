@@ -100,7 +100,5 @@ def test_the_advice_helps():
 
 @pytest.mark.parametrize("name", ["y", "X"])
 def test_a_long_series_must_be_a_frame(name):
-    with pytest.raises(
-        TypeError, match=rf"{name} is a Series .*{name}\.to_frame"
-    ):
+    with pytest.raises(TypeError, match=rf"{name} is a Series .*{name}\.to_frame"):
         check_data(**{name: PANEL["sold"]})

@@ -8,7 +8,6 @@ from contextlib import nullcontext
 import numpy as np
 import pandas as pd
 import pytest
-from sktime.forecasting.base import ForecastingHorizon
 from sktime.forecasting.compose import EnsembleForecaster, TransformedTargetForecaster
 from sktime.forecasting.conformal import ConformalIntervals
 from sktime.forecasting.model_selection import ForecastingGridSearchCV
@@ -18,27 +17,7 @@ from sktime.transformations.detrend import Deseasonalizer
 import skrnn
 from skrnn.forecasting import RNNForecaster
 
-INDEXES = {
-    "integers": pd.RangeIndex(10, 70),
-    "days": pd.date_range("2000-01-01", periods=60, freq="D"),
-    "month ends": pd.date_range("2000-01-31", periods=60, freq="ME"),
-    "periods": pd.period_range("2000-01", periods=60, freq="M"),
-}
 QUANTILES = {"strategy": "multioutput", "loss": "quantile", "quantile": (0.1, 0.5, 0.9)}
-
-
-@pytest.fixture(params=INDEXES.values(), ids=INDEXES)
-def series(request, months):
-    return months.set_axis(request.param)
-
-
-def test_horizons(cheap, series):
-    forecaster = cheap().fit(series[:50])
-    relative = forecaster.predict(fh=[-3, 0, 1, 4])
-    assert relative.index.equals(series.index[[46, 49, 50, 53]])
-    times = ForecastingHorizon(series.index[[46, 49, 50, 53]], is_relative=False)
-    pd.testing.assert_series_equal(forecaster.predict(fh=times), relative)
-    assert relative.name == "y"
 
 
 def test_same_seed_same_forecast(cheap, months):
@@ -58,20 +37,6 @@ def test_residuals(cheap, months, panel):
     of_panel = cheap().fit(panel).predict_residuals()
     assert of_panel.index.equals(panel.index)
     assert of_panel["y"].notna().sum() == len(panel) - 3
-
-
-def test_interval_and_quantiles(cheap, months):
-    forecaster = cheap(**QUANTILES).fit(months, fh=[1, 2, 3])
-    interval = forecaster.predict_interval(coverage=0.8)["y", 0.8]
-    quantiles = forecaster.predict_quantiles(alpha=[0.1, 0.3, 0.5, 0.9])["y"]
-    np.testing.assert_allclose(interval["lower"], quantiles[0.1])
-    np.testing.assert_allclose(interval["upper"], quantiles[0.9])
-    np.testing.assert_allclose(forecaster.predict(), quantiles[0.5])
-    assert (np.diff(quantiles, axis=1) >= 0).all()
-    with pytest.raises(
-        ValueError, match=r"quantiles \(0.1, 0.5, 0.9\); 0.025 lies outside their range"
-    ):
-        forecaster.predict_interval(coverage=0.95)
 
 
 def test_update(cheap, months):
@@ -97,35 +62,6 @@ def test_missing_values(cheap, months):
         assert forecaster.predict(X=X[60:]).notna().all()
     with pytest.raises(ValueError, match="cannot handle missing data"):
         cheap(missing="error").fit(y)
-
-
-def test_known_and_past_features(cheap, months):
-    X = pd.DataFrame({"known": months.shift(-1), "past": months * 2}).ffill()
-    forecaster = cheap(known_features="known", strategy="direct", feature_scaler=None)
-    forecaster.fit(months[:50], X[:50], fh=[1, 2])
-    forecast = forecaster.predict(X=X[50:52])
-    other = X[50:52].assign(past=1e6)
-    pd.testing.assert_series_equal(forecaster.predict(X=other), forecast)
-    assert (forecaster.predict(X=X[50:52] * 5) != forecast).any()
-
-
-def test_recursive_without_features_of_the_past_beyond_the_first_step(cheap, months):
-    X = pd.DataFrame({"past": months * 2})
-    forecaster = cheap(known_features=None).fit(months, X)
-    assert forecaster.predict(fh=1).notna().all()
-    with pytest.raises(ValueError, match="are only known up to the end of y"):
-        forecaster.predict(fh=[1, 2])
-
-
-def test_new_series_by_networks_of_others(cheap, panel, months):
-    forecaster = cheap(scale_by="series").pretrain(panel)
-    weights = [w.copy() for w in forecaster.networks_.regressors[0].weights_]
-    forecast = forecaster.fit(months).predict(fh=[1, 2])
-    assert forecast.index.equals(pd.period_range("2005-01", periods=2, freq="M"))
-    for now, then in zip(forecaster.networks_.regressors[0].weights_, weights, strict=True):
-        np.testing.assert_array_equal(now, then)
-    with pytest.raises(ValueError, match=r"y has 2 column\(s\) and X has \[\], but the networks"):
-        forecaster.fit(pd.DataFrame({"a": months, "b": months}))
 
 
 def test_one_network_a_series(cheap, panel):
@@ -183,15 +119,6 @@ def test_no_horizon(cheap, months, panel, strategy):
         cheap().fit(months).predict()
 
 
-def test_a_horizon_beyond_the_features(cheap, months):
-    X = pd.DataFrame({"x": np.arange(60.0)}, index=months.index)
-    forecaster = cheap().fit(months[:50], X[:50])
-    with pytest.raises(ValueError, match=r"X has no row for 2005-01\. .*'x'.* X ends at 2004-12"):
-        forecaster.predict(fh=range(1, 12), X=X[50:])
-    with pytest.raises(ValueError, match=r"X is missing: the features \['x'\] are known in"):
-        forecaster.predict(fh=[1])
-
-
 def test_unknown_series(cheap, panel):
     forecaster = cheap().fit(panel)
     new = pd.concat({"d": panel.loc["a"].iloc[-2:]}, names=["series"])
@@ -200,7 +127,7 @@ def test_unknown_series(cheap, panel):
 
 
 def test_irregular_and_duplicate_indices(cheap, months):
-    days = months.set_axis(INDEXES["days"])
+    days = months.set_axis(pd.date_range("2000-01-01", periods=60, freq="D"))
     with pytest.raises(ValueError, match=r"irregular: 1 row\(s\) are missing between 2000-01-10"):
         cheap().fit(days.drop(days.index[10]))
     with pytest.raises(ValueError, match=r"repeats the label|monotonic|duplicate|unique"):
@@ -420,24 +347,6 @@ def test_every_parameter_is_checked_before_the_horizon_and_the_data(cheap, month
                 method(months)
 
 
-@pytest.mark.parametrize(
-    ("parameters", "cause"),
-    [
-        ({}, "since loss='squared_error'"),
-        ({"loss": "quantile", "quantile": 0.5}, "only one quantile, quantile=0.5"),
-        ({**QUANTILES, "strategy": "recursive"}, "feeds back the median"),
-    ],
-)
-def test_no_intervals_without_quantiles_of_every_step(cheap, months, parameters, cause):
-    forecaster = cheap(**parameters).fit(months, fh=[1])
-    for method in (forecaster.predict_interval, forecaster.predict_quantiles):
-        with pytest.raises(NotImplementedError, match=f"{cause}.*multioutput.*ConformalIntervals"):
-            method()
-    for method in (forecaster.predict_var, forecaster.predict_proba):
-        with pytest.raises(NotImplementedError, match="Set loss to a likelihood, such as"):
-            method()
-
-
 @pytest.mark.parametrize("strategy", ["recursive", "direct", "multioutput"])
 @pytest.mark.parametrize("form", [tuple, list, np.array])
 def test_one_quantile_in_a_list_forecasts_what_a_number_does(cheap, months, strategy, form):
@@ -450,43 +359,8 @@ def test_one_quantile_in_a_list_forecasts_what_a_number_does(cheap, months, stra
         np.testing.assert_allclose(listed.predict(), number.predict(), rtol=1e-5)
 
 
-def test_an_interval_wider_than_the_quantiles(cheap, months):
-    forecaster = cheap(**QUANTILES).fit(months, fh=[1])
-    with pytest.raises(ValueError, match=r"coverage=0.9 needs 0.05 and 0.95 .* at most 0.8"):
-        forecaster.predict_interval()
-
-
 def test_a_long_series_must_be_a_frame(cheap, panel):
     fitted = cheap().fit(panel, fh=[1, 2])
     for call in (cheap().fit, cheap().pretrain, fitted.update, fitted.predict_residuals):
         with pytest.raises(TypeError, match=r"y is a Series with a MultiIndex.*y\.to_frame\(\)"):
             call(panel["y"])
-
-
-FAR = {
-    "months": pd.date_range("2000-01-01", periods=60, freq="MS"),
-    "days": pd.date_range("2000-01-01", periods=60, freq="D"),
-    "days of a zone": pd.date_range("2000-01-01", periods=60, freq="D", tz="Europe/Berlin"),
-    "weeks": pd.date_range("2000-01-02", periods=60, freq="W"),
-    "business days": pd.date_range("2000-01-03", periods=60, freq="B"),
-    "durations": pd.timedelta_range("0D", periods=60, freq="D"),
-}
-
-
-@pytest.mark.parametrize("index", FAR.values(), ids=FAR)
-def test_a_horizon_beyond_the_calendar(cheap, months, index):
-    forecaster = cheap().fit(months.set_axis(index))
-    with pytest.raises(ValueError, match=r"fh asks for a step 200000 rows after the end of y"):
-        forecaster.predict(fh=[1, 200000])
-    assert len(forecaster.predict(fh=[1, 24])) == 2
-
-
-def test_a_series_that_is_not_updated_keeps_its_end(cheap, panel):
-    forecaster = cheap().fit(panel)
-    before = forecaster.predict(fh=[1, 2])
-    more = pd.DataFrame({"y": [0.1, 0.2]}, pd.Index([27, 28], name="t"))
-    forecaster.update(pd.concat({"c": more}, names=["series"]), update_params=False)
-    after = forecaster.predict(fh=[1, 2])
-    for name in ("a", "b"):
-        pd.testing.assert_frame_equal(after.loc[[name]], before.loc[[name]])
-    assert after.loc["c"].index[0] == 29

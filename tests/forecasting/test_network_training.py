@@ -1,6 +1,5 @@
 """How the networks of a forecaster learn."""
 
-from copy import deepcopy
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 
 from skrnn import RNNRegressor, make_lag_windows
 from skrnn.forecasting._network_tasks import spread_out
-from skrnn.forecasting._network_training import _FURTHER_RATE, has_lower_rate
+from skrnn.forecasting._network_training import has_lower_rate
 
 
 def test_one_network_is_the_regressor_on_the_same_windows(cheap, months):
@@ -149,28 +148,6 @@ def test_panel_with_a_series_too_short_to_learn_from(cheap, panel):
     forecast = cheap().fit(short).predict(fh=[1, 2])
     assert forecast.notna().all(axis=None)
     assert len(forecast) == 8
-
-
-@pytest.mark.parametrize("scaler", [None, "standard"])
-def test_learning_further_is_a_warm_start_on_all_windows(cheap, months, scaler):
-    settings = {"target_scaler": scaler, "strategy": "multioutput", "n_networks": 1, "lag": 3}
-    settings |= {"learning_rate": 0.02, "shuffle": False}
-    before = cheap(epochs=10, **settings).fit(months[:-2], fh=[1])
-    network = deepcopy(before.networks_.regressors[0])
-    after = deepcopy(before)._learn_further(months.to_frame())
-    values = months.to_numpy()
-    if scaler:
-        values = (values - values.mean()) / values.std()  # scales come from all rows, too
-    windows, targets = make_lag_windows(values, 3)
-    rate = _FURTHER_RATE * 0.02
-    expected = network.set_params(epochs=3, warm_start=True, learning_rate=rate)
-    expected.fit(windows, targets)
-    found = after.networks_.regressors[0]
-    for ours, theirs in zip(found.weights_, expected.weights_, strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
-    assert (found.epochs, found.learning_rate) == (10, 0.02)
-    assert after.cutoff == months.index[-1:]
-    assert after.predict().index.equals(months.index[-1:] + 1)
 
 
 @pytest.mark.parametrize(

@@ -214,37 +214,6 @@ def test_the_last_fit_starts_anew_if_it_chooses_other_settings(cheap, months, mo
     pd.testing.assert_frame_equal(fitted.predict(), anew.predict())
 
 
-@pytest.mark.parametrize(
-    ("settings", "n_steps", "possible"),
-    [
-        ({}, 3, True),
-        ({}, 2, False),
-        ({"early_stopping": True, "validation_fraction": 0.3}, 3, False),
-        ({"engine": "numpy"}, 3, False),
-        ({"learning_rate": None}, 3, False),
-        ({"strategy": "recursive"}, 3, False),
-    ],
-    ids=str,
-)
-def test_which_fits_can_go_on(cheap, months, settings, n_steps, possible, monkeypatch):
-    monkeypatch.setattr("skrnn.forecasting._forecaster.ROWS_OF_LONG_FITS", 60)
-    settings = {"strategy": "multioutput", "learning_rate": 0.01, **settings}
-    forecaster = cheap(**settings).fit(months, fh=[1, 2, 3])
-    if "engine" not in settings:
-        forecaster.networks_.regressors[0].engine_ = "tensorflow"  # it was not worth compiling
-    assert forecaster._can_learn_further(n_steps) is possible
-    monkeypatch.setattr("skrnn.forecasting._forecaster.ROWS_OF_LONG_FITS", 61)
-    assert not forecaster._can_learn_further(n_steps)
-
-
-def test_fits_with_features_start_anew(cheap, months, monkeypatch):
-    monkeypatch.setattr("skrnn.forecasting._forecaster.ROWS_OF_LONG_FITS", 1)
-    X = pd.DataFrame({"x": np.arange(60.0)}, months.index)
-    forecaster = cheap(strategy="multioutput", learning_rate=0.01).fit(months, X=X, fh=[1])
-    forecaster.networks_.regressors[0].engine_ = "tensorflow"
-    assert not forecaster._can_learn_further(1)
-
-
 @pytest.mark.parametrize(("n_known", "n_gap"), [(1000, 0), (999, 0), (1000, 7)])
 def test_many_errors_of_a_long_series_tell_which_views_err_alike(n_known, n_gap):
     y = pd.DataFrame({"y": np.random.default_rng(0).normal(size=n_known + n_gap)})

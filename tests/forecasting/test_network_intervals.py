@@ -10,6 +10,7 @@ from skrnn.forecasting import RNNForecaster
 
 ALPHA = [0.05, 0.3, 0.5, 0.9]
 FH = [1, 2, 5]
+QUANTILES = {"strategy": "multioutput", "loss": "quantile", "quantile": (0.1, 0.5, 0.9)}
 AT_ONCE = {"strategy": "multioutput", "loss": "normal"}
 
 
@@ -248,3 +249,41 @@ def test_wide_distributions_do_not_warn_of_bounds(cheap):
     y = pd.Series(np.random.RandomState(0).standard_t(2, size=80))
     forecaster = cheap(loss="student_t", strategy="multioutput").fit(y, fh=FH)
     assert np.isfinite(forecaster.predict_quantiles(alpha=[1e-6, 0.999999])).all(axis=None)
+
+
+def test_interval_and_quantiles(cheap, months):
+    forecaster = cheap(**QUANTILES).fit(months, fh=[1, 2, 3])
+    interval = forecaster.predict_interval(coverage=0.8)["y", 0.8]
+    quantiles = forecaster.predict_quantiles(alpha=[0.1, 0.3, 0.5, 0.9])["y"]
+    np.testing.assert_allclose(interval["lower"], quantiles[0.1])
+    np.testing.assert_allclose(interval["upper"], quantiles[0.9])
+    np.testing.assert_allclose(forecaster.predict(), quantiles[0.5])
+    assert (np.diff(quantiles, axis=1) >= 0).all()
+    with pytest.raises(
+        ValueError, match=r"quantiles \(0.1, 0.5, 0.9\); 0.025 lies outside their range"
+    ):
+        forecaster.predict_interval(coverage=0.95)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "cause"),
+    [
+        ({}, "since loss='squared_error'"),
+        ({"loss": "quantile", "quantile": 0.5}, "only one quantile, quantile=0.5"),
+        ({**QUANTILES, "strategy": "recursive"}, "feeds back the median"),
+    ],
+)
+def test_no_intervals_without_quantiles_of_every_step(cheap, months, parameters, cause):
+    forecaster = cheap(**parameters).fit(months, fh=[1])
+    for method in (forecaster.predict_interval, forecaster.predict_quantiles):
+        with pytest.raises(NotImplementedError, match=f"{cause}.*multioutput.*ConformalIntervals"):
+            method()
+    for method in (forecaster.predict_var, forecaster.predict_proba):
+        with pytest.raises(NotImplementedError, match="Set loss to a likelihood, such as"):
+            method()
+
+
+def test_an_interval_wider_than_the_quantiles(cheap, months):
+    forecaster = cheap(**QUANTILES).fit(months, fh=[1])
+    with pytest.raises(ValueError, match=r"coverage=0.9 needs 0.05 and 0.95 .* at most 0.8"):
+        forecaster.predict_interval()

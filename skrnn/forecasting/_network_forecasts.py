@@ -1,0 +1,192 @@
+"""Forecasts of networks: the steps of a horizon, rows that were seen, and several origins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ._features import future_features, label_rows
+from ._forecast_limits import Bounds
+from ._horizon import steps_of_series
+from ._long_form import TakesLongTables
+from ._panel import Panel
+from ._prediction import predict_steps
+from ._repeated_networks import repeated_networks
+from ._static_features import set_static
+from ._strategies import median
+
+if TYPE_CHECKING:
+    from ._forecaster_networks import ForecasterNetworks
+
+
+class NetworkForecasts(TakesLongTables):
+    """The point forecasts of :class:`RNNForecaster`, and what all of its forecasts share."""
+
+    # Whether a forecast that networks cannot make is NaN, as a combination of forecasters needs.
+    _leaves_unknown = False
+    _calibration = None
+
+    if TYPE_CHECKING:
+        networks_: ForecasterNetworks
+
+    def _predict(self, fh, X):
+        values, naive, index = self._forecast(fh, X)
+        point = self._points(values, naive)
+        return pd.DataFrame(
+            point.reshape(len(index), -1), index=index, columns=self._get_varnames()
+        )
+
+    def _points(self, values, naive):
+        """Return point forecasts, ``(n_series, n_steps, n_targets)``."""
+        quantiles = self.networks_.quantiles if values.shape[-1] > 1 else ()
+        point = median(values, quantiles)
+        return np.where(np.isnan(point), naive, point)
+
+    def _forecasts_after(self, y, X, ends, n_steps):
+        """Forecast several times, as alternating calls of `update` without training and `predict`.
+
+        Each time, a series is known up to a different row. sktime's checks of the data would take
+        longer than the forecasts.
+
+        Parameters
+        ----------
+        y : DataFrame
+            All rows, including those of `fit`.
+        X : DataFrame or None
+            Features.
+        ends : list of ndarray of int of shape (n_series,)
+            Number of known rows of each series, each time.
+        n_steps : int
+            Steps ahead.
+
+        Returns
+        -------
+        list of ndarray of shape (n_series, n_steps, n_targets)
+        """
+        return [self._points(*values) for values in self._values_after(y, X, ends, n_steps)]
+
+    def _values_after(self, y, X, ends, n_steps):
+        """Return what `_forecasts_after` does as pairs, as returned by `_forecast_steps`."""
+        networks = self.networks_
+        whole = self._lay_out(y, X, networks, "y")
+        X = self._encoded_future(X)
+        steps = np.tile(np.arange(1, n_steps + 1), (whole.n_series, 1))
+        last = whole.first + np.max(ends, axis=0) - 1
+        self._check_calendar(int(last.max()), int(last.max()) + n_steps)
+        panels = [whole.shortened(lengths).begun(networks.n_targets) for lengths in ends]
+        together = repeated_networks(networks, len(panels))
+        if together is None:
+            return [self._forecast_steps(panel, panel.last, steps, X) for panel in panels]
+        panel, steps = Panel.joined(panels), np.tile(steps, (len(panels), 1))
+        # They read no features of the rows to come.
+        found = self._forecast_steps(panel, panel.last, steps, None, together)
+        return list(zip(*(np.split(array, len(panels)) for array in found), strict=True))
+
+    def _forecasts_of_seen_rows(self):
+        """Forecast all rows of the series of a panel, which may end at different times."""
+        networks, panel = self.networks_, self._panel
+        steps = np.tile(np.arange(1 - panel.lengths.max(), 1), (panel.n_series, 1))
+        nothing = np.empty((panel.n_series, 0, len(networks.feature_names)))
+        values, _ = predict_steps(networks, self._begun(), panel.last, steps, nothing)
+        inside = panel.row_of(panel.last[:, None] + steps).ravel() >= 0
+        point = median(values, networks.quantiles if values.shape[-1] > 1 else ())
+        return pd.DataFrame(
+            point.reshape(inside.size, -1)[inside],
+            index=self._seen().index,
+            columns=self._get_varnames(),
+        )
+
+    def _forecast(self, fh, X, summary=None):
+        """Return forecasts ``(n_series, n_steps, n_targets, n_values)``, NaN where networks
+        can make none, the point forecasts to take there, and the index.
+        """
+        panel = self._begun()
+        last, steps = self._steps_of(fh)
+        self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
+        networks = self.networks_
+        networks = networks if summary is None else replace(networks, summary=summary)
+        X = self._encoded_future(X)
+        values, naive = self._forecast_steps(panel, last, steps, X, networks)
+        if self._calibration is not None:
+            values = self._bounds().of_one_sign(self._calibration.applied(values, steps))
+        return values, naive, label_rows(panel.instances, self._labels(steps + last[:, None]))
+
+    def _forecast_steps(self, panel, last, steps, X, networks=None):
+        """Return forecasts of steps ``(n_series, n_steps)`` after rows, as `_forecast` does.
+
+        Categories in `X` are encoded.
+        """
+        networks = self.networks_ if networks is None else networks
+        if networks.recursive:
+            self._check_past_features(networks, int(steps.max()))
+        coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
+        future = np.full((*coming.shape, len(networks.feature_names)), np.nan)
+        if networks.known.any():
+            future = future_features(X, self._labels(coming), steps, networks, panel.instances)
+        set_static(networks, panel, future, X)
+        return predict_steps(
+            networks, panel, last, steps, future, stands_in=not self._leaves_unknown
+        )
+
+    @staticmethod
+    def _check_past_features(networks, n_ahead):
+        """Check that each step reads only known features."""
+        n_columns = len(networks.names_in_X)  # features of the calendar are known
+        past = networks.columns.names_of((~networks.known & ~networks.static)[:n_columns])
+        if past and n_ahead > 1:
+            raise ValueError(
+                f"The features {past} are only known up to the end of y, but the recursive "
+                f"strategy needs them at each of {n_ahead} steps. Use strategy='direct' or "
+                "'multioutput', or add them to known_features."
+            )
+
+    def _check_calendar(self, last, end):
+        """Check that the horizon does not exceed the last label that pandas can represent."""
+        try:
+            # The last label is computed directly. The labels before it are only created if it
+            # exists.
+            final = self._axis.labels([last])[0]
+            if self._axis.freq is not None:
+                final + (end - last) * self._axis.freq
+        except (OverflowError, pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta):
+            raise ValueError(
+                f"fh asks for a step {end - last} rows after the end of y, {final}, which is "
+                "beyond the last date that pandas can hold in nanoseconds, in the year 2262. "
+                "Request fewer steps, or use periods or integers as the index of y."
+            ) from None
+
+    def _encoded_future(self, X):
+        """Return the features of the horizon with categories as indicators."""
+        networks = self.networks_
+        known = networks.known[: len(networks.names_in_X)]
+        return networks.columns.encoded_future(X, known)
+
+    def _steps_of(self, fh):
+        """Return the last row of each series, and the steps of a horizon after it."""
+        return steps_of_series(fh, self._axis, self._begun(), self.cutoff, self._moved)
+
+    def _bounds(self):
+        """Return the bounds of all series."""
+        panel, n_targets = self._begun(), self.networks_.n_targets
+        return Bounds.of(panel, panel.values[:, :n_targets], panel.last)
+
+    def _labels(self, positions):
+        """Return the labels of positions in time, with the name of the labels of y."""
+        return self._axis.labels(positions.ravel()).rename(self._time_name)
+
+    def _begun(self):
+        """Return all rows of the series, each from its first known row on."""
+        return self._panel.begun(self.networks_.n_targets)
+
+    def _seen(self):
+        """Return all rows of y that were seen."""
+        panel, n_targets = self._panel, self.networks_.n_targets
+        labels = self._labels(panel.positions())
+        if panel.instances is not None:
+            labels = label_rows(panel.instances[panel.series], labels)
+        return pd.DataFrame(
+            panel.values[panel.rows, :n_targets], index=labels, columns=self._get_varnames()
+        )
