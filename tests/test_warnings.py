@@ -394,6 +394,7 @@ def of_short_series(n_rows):
     AutoRNNForecaster(n_networks=1, random_state=0).fit(months()[:n_rows], fh=[1, 2])
 
 
+ENDS = [("a", 12), ("b", 9), ("c", 12)]
 CASES = [
     ("_warn_if_target_in_x", "contains the target", lambda: network().fit(X, X[:, 0])),
     ("_warn_about_scale_of_x", "of X has a mean of", lambda: network().fit(X * 1e6, Y)),
@@ -461,6 +462,15 @@ CASES = [
     ),
     ("check_classes_left", "every row of the classes", without_a_class_to_train_on),
     ("warn_of_limited", "went far beyond", with_other_weights),
+    (
+        "warn_of_earlier_ends",
+        "1 of 3 series end before the others",
+        lambda: (
+            PanelTheta(sp=1)
+            .fit(pd.concat({name: pd.DataFrame({"y": X[:n, 0]}, DATES[:n]) for name, n in ENDS}))
+            .predict(fh=[1])
+        ),
+    ),
     (
         "warn_of_outliers",
         "set it to NaN",

@@ -3,6 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from skrnn._warnings import warn_user
+
+# Steps and series that a message lists in full.
+_MOST_LISTED = 6
+_MOST_NAMED = 3
+
 
 def relative_steps(fh, axis, cutoff):
     """Return the steps of a horizon after a position in time.
@@ -125,3 +131,77 @@ def steps_after_known(panel, last, steps):
     unknown = (row < panel.starts[:, None]) | (found < panel.starts[:, None])
     age = np.where(unknown, 0, row - found)
     return np.maximum(steps, 1) + age
+
+
+def check_learned(steps, learned, owner):
+    """Check that a forecaster has learned to forecast some steps.
+
+    Parameters
+    ----------
+    steps : ndarray of int
+        The steps ahead. Those of 0 or less are in sample.
+    learned : ndarray of int
+        The steps that were passed to `fit`.
+    owner : str
+        Name of the class, for the message.
+
+    Raises
+    ------
+    ValueError
+        If other steps are asked for.
+    """
+    missing = np.setdiff1d(steps[steps > 0], learned)
+    if len(missing):
+        raise ValueError(
+            f"fh asks for the steps {_listed(missing)}, but {owner} was fitted to forecast only "
+            f"the steps {_listed(np.unique(learned))}. Pass all steps that you need to fit."
+        )
+
+
+def _listed(steps):
+    """Return steps as text: all, or the first and the last if there are many."""
+    steps = [str(step) for step in steps]
+    if len(steps) > _MOST_LISTED:
+        steps = [*steps[:3], "...", *steps[-2:]]
+    return f"[{', '.join(steps)}]"
+
+
+def warn_of_earlier_ends(panel, axis, last, moved):
+    """Warn about series that end before the others, whose forecasts then begin earlier.
+
+    Series without dates need not have times in common, and without most of them ending together,
+    there is no common end, unless only some of them were updated.
+
+    Parameters
+    ----------
+    panel : Panel
+        All known rows.
+    axis : TimeAxis
+        Counts the steps of time.
+    last : ndarray of int of shape (n_series,)
+        Position in time of the last row of each series that a forecast may use.
+    moved : ndarray of bool of shape (n_series,)
+        The series in the latest call of `fit` or `update`.
+
+    Warns
+    -----
+    UserWarning
+        If there are such series.
+    """
+    early = np.flatnonzero(last < last.max())
+    in_common = 2 * len(early) < len(last) or not moved.all()
+    if not (len(early) and in_common and isinstance(axis.origin, pd.Timestamp | pd.Period)):
+        return
+    by = last.max() - last
+    named = [
+        f"{name!r} {by[i]} step{'s' if by[i] > 1 else ''} before"
+        for i, name in zip(early, panel.instances[early[:_MOST_NAMED]].tolist(), strict=False)
+    ]
+    more = ", ..." if len(early) > len(named) else ""
+    warn_user(
+        f"{len(early)} of {len(last)} series end before the others, which end at "
+        f"{axis.labels([last.max()]).astype(str)[0]}: {', '.join(named)}{more}. The steps of fh "
+        "are counted from the end of each series, so the forecasts of these series begin "
+        "earlier. To forecast the same times for all series, pass dates as fh. Leave out series "
+        "that have ended."
+    )

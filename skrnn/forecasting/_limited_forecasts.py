@@ -31,6 +31,11 @@ def collected_limits():
         _collected.reset(token)
 
 
+def is_collecting():
+    """Whether forecasts are part of a back-test, which warns once for all of them."""
+    return _collected.get() is not None
+
+
 def are_counts(values):
     """Whether values are whole numbers of at least 0, some of which are 0.
 

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster
+from sktime.utils.validation.forecasting import check_fh
 
 from ._column_encoder import with_boolean_objects
 from ._data_advice import check_data
 from ._forecaster_parameters import PREDICTIONS, NoDistributionError
 from ._frame_libraries import as_pandas, column_names, dtypes_of, given_back, library_of
+from ._horizon import check_learned, steps_in_fit, steps_of_series, warn_of_earlier_ends
+from ._limited_forecasts import is_collecting
 from ._long_columns import names_of_series, times_of
 from ._long_frames import ID, TARGET, TIME, from_panel
 from ._long_rows import axis_of, panel_rows
@@ -188,7 +192,7 @@ class TakesLongTables(BaseForecaster):
     of the table, or a second table, are features.
     """
 
-    _long_form = None
+    _long_form, _steps_learned = None, None
 
     def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
         """Fit to series, a panel or a long table.
@@ -211,7 +215,7 @@ class TakesLongTables(BaseForecaster):
         """
         y, X, form = self._taken(y, X)
         super().fit(y, X, fh)
-        self._long_form = form
+        self._long_form, self._steps_learned = form, self._steps_in_fit()
         return self
 
     def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
@@ -500,6 +504,39 @@ class TakesLongTables(BaseForecaster):
                 f'step. AutoRNNForecaster(views={{"one": {name}(...)}}) makes the same forecasts, '
                 f"and has {method}."
             )
+
+    def _steps_in_fit(self):
+        """Return the steps ahead that were passed to `fit`; None if `predict` takes any steps."""
+        if self._is_vectorized or not self.get_tag("requires-fh-in-fit"):
+            return None
+        steps, later = steps_in_fit(self._fh, self._axis, self._panel.last)
+        return np.unique([*steps, *later])
+
+    def _check_fh(self, fh, pred_int=False):
+        """Return the horizon, which may be a part of that in `fit`. sktime asks for the same."""
+        horizon = self._part_of_horizon(fh)
+        if horizon is None:
+            horizon = super()._check_fh(fh, pred_int)
+        relative = horizon is not None and horizon.is_relative
+        quiet = self._leaves_unknown or is_collecting()
+        if self.is_fitted and relative and not (self._is_vectorized or quiet):
+            last, _ = steps_of_series(horizon, self._axis, self._panel, self.cutoff, self._moved)
+            warn_of_earlier_ends(self._panel, self._axis, last, self._moved)
+        return horizon
+
+    def _part_of_horizon(self, fh):
+        """Return a horizon that differs from the one in `fit`, or None."""
+        if fh is None or self._steps_learned is None or not self.is_fitted:
+            return None
+        try:
+            horizon = check_fh(fh, freq=self._cutoff)
+        except (TypeError, ValueError):
+            return None  # sktime says what is wrong
+        if np.array_equal(horizon, self._fh):
+            return None
+        _, steps = steps_of_series(horizon, self._axis, self._panel, self.cutoff, self._moved)
+        check_learned(steps, self._steps_learned, type(self).__name__)
+        return None if (steps <= 0).any() else horizon
 
     def _taken(self, y, X):
         """Return y and X in sktime formats, and the format of the long table or None."""

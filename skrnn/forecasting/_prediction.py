@@ -6,6 +6,7 @@ import numpy as np
 
 from ._differencing import base_coefficients, integrate
 from ._forecast_limits import Bounds
+from ._horizon import check_learned
 from ._last_value import stand_ins, warn_of_unknown
 from ._limited_forecasts import are_counts, report_limited
 from ._panel import count_known
@@ -232,11 +233,7 @@ def _places(networks, steps):
     available = networks.steps
     places = np.searchsorted(available, steps)
     unlearned = np.isin(steps, networks.unlearned)
-    missing = np.setdiff1d(steps[~unlearned], available).tolist()
-    if missing:
-        raise ValueError(
-            f"fh asks for the steps {missing}, but the networks were trained for {available}."
-        )
+    check_learned(steps[~unlearned], available, "RNNForecaster")
     return np.where(unlearned, -1, places)
 
 

@@ -67,9 +67,12 @@ def forecast_rows(forecaster, fh, X, index):
     -------
     ndarray of shape (n_rows,)
     """
-    forecast = forecaster.predict(fh=fh, X=X)
     if of_all_series(forecaster):
-        return forecast.to_numpy(np.float64)[:, 0]
+        return forecaster.predict(fh=fh, X=X).to_numpy(np.float64)[:, 0]
+    if forecaster.get_tag("requires-fh-in-fit") and not hasattr(forecaster, "forecasters_"):
+        # sktime refuses a part of the horizon that was passed to fit.
+        return forecaster.predict(X=X).reindex(index).to_numpy(np.float64)[:, 0]
+    forecast = forecaster.predict(fh=fh, X=X)
     return _in_order(forecast, index).to_numpy(np.float64)[:, 0]
 
 

@@ -6,10 +6,12 @@ import pytest
 from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn.forecasting._horizon import (
+    check_learned,
     relative_steps,
     steps_after_known,
     steps_in_fit,
     steps_of_series,
+    warn_of_earlier_ends,
 )
 from skrnn.forecasting._panel import Panel
 from skrnn.windows._time_axis import TimeAxis
@@ -75,3 +77,53 @@ def test_steps_after_the_last_known_row():
     # A forecast may use the rows until an earlier cutoff only.
     found = steps_after_known(panel, np.array([2, 2, 2]), np.tile([1, 4], (3, 1)))
     np.testing.assert_array_equal(found, [[1, 4], [2, 5], [1, 4]])
+
+
+@pytest.mark.parametrize(
+    ("learned", "asked", "message"),
+    [
+        (
+            [1, 2, 3],
+            [2, 4],
+            r"steps \[4\], but Me was fitted to forecast only the steps \[1, 2, 3\]",
+        ),
+        (range(1, 9), [30, 12], r"steps \[12, 30\], but Me .* \[1, 2, 3, ..., 7, 8\]\. Pass all"),
+    ],
+)
+def test_steps_that_were_not_learned(learned, asked, message):
+    with pytest.raises(ValueError, match=message):
+        check_learned(np.array(asked), np.array(learned), "Me")
+    check_learned(np.array([-3, 0, 1, 3]), np.array(learned), "Me")
+
+
+def panel_until(index_of, **lengths):
+    """Series of some lengths from the same time on."""
+    frames = {name: pd.DataFrame({"y": np.ones(n)}, index_of(n)) for name, n in lengths.items()}
+    axis = TimeAxis.of(index_of(max(lengths.values())))
+    return Panel.of(pd.concat(frames, names=["series", "t"]), axis, 0), axis
+
+
+def days(n):
+    return pd.period_range("2024-01-01", periods=n, freq="D")
+
+
+def test_series_that_end_before_the_others_are_named():
+    panel, axis = panel_until(days, a=31, b=30, c=31, d=1, e=31)
+    with pytest.warns(UserWarning, match="2 of 5 series end before") as caught:
+        warn_of_earlier_ends(panel, axis, panel.last, np.ones(5, bool))
+    message = str(caught[0].message)
+    assert "end at 2024-01-31: 'b' 1 step before, 'd' 30 steps before. The steps of fh" in message
+    # After an update of "d" alone, most series are behind.
+    moved = np.array([False, False, False, True, False])
+    with pytest.warns(UserWarning, match=r"4 of 5 .* 'a' 4 steps before, .* before, \.\.\.\. The"):
+        warn_of_earlier_ends(panel, axis, np.array([30, 29, 30, 34, 30]), moved)
+
+
+def test_ends_that_surprise_nobody(recwarn):
+    same, axis = panel_until(days, a=4, b=4)
+    warn_of_earlier_ends(same, axis, same.last, np.ones(2, bool))
+    all_different, axis = panel_until(days, a=4, b=5, c=6)
+    warn_of_earlier_ends(all_different, axis, all_different.last, np.ones(3, bool))
+    counted, axis = panel_until(pd.RangeIndex, a=4, b=5)  # runs, whose rows are not at one time
+    warn_of_earlier_ends(counted, axis, counted.last, np.ones(2, bool))
+    assert not len(recwarn)

@@ -1,19 +1,25 @@
 """Forecasters on long tables, as they are on the panels made of them."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from sklearn.linear_model import LinearRegression
 from sktime.forecasting.base import ForecastingHorizon
+from sktime.forecasting.compose import DirectTabularRegressionForecaster
 from sktime.split import ExpandingWindowSplitter
 
 from skrnn.forecasting import (
     AutoRNNForecaster,
+    PanelBoosting,
+    PanelRidge,
     PanelTheta,
     RNNForecaster,
+    backtest,
     from_panel,
     to_panel,
 )
@@ -292,3 +298,76 @@ def test_a_forecaster_without_quantiles_says_which_one_has_them(name):
         getattr(forecaster, f"predict_{name}")()
     assert isinstance(caught.value, NotImplementedError)  # as in sktime
     assert f"has predict_{name}." in str(caught.value)
+
+
+SERIES = pd.Series(np.sin(np.arange(40.0) ** 2), pd.date_range("2024-01-01", periods=40), name="y")
+SMALL = {"engine": "numpy", "lag": 3, "units": 2, "epochs": 1, "n_networks": 1, "random_state": 0}
+LEARNS_STEPS = [
+    RNNForecaster(strategy="direct", **SMALL),
+    RNNForecaster(loss="normal", strategy="multioutput", **SMALL),
+    PanelRidge(),
+    PanelBoosting(),
+    AutoRNNForecaster(views={"ridge": PanelRidge(), "theta": PanelTheta()}, random_state=0),
+]
+
+
+@pytest.mark.parametrize("forecaster", LEARNS_STEPS, ids=lambda each: type(each).__name__)
+def test_a_part_of_the_horizon_of_fit(forecaster):
+    forecaster = forecaster.clone().fit(SERIES[:36], fh=range(1, 5))
+    whole = forecaster.predict()
+    pd.testing.assert_series_equal(
+        forecaster.predict([2, 4]), whole.iloc[[1, 3]], check_freq=False
+    )
+    at = ForecastingHorizon(whole.index[[2]], is_relative=False)
+    pd.testing.assert_series_equal(forecaster.predict(at), whole.iloc[[2]], check_freq=False)
+    if forecaster.get_tag("capability:pred_int"):
+        for method in ("predict_interval", "predict_quantiles", "predict_var"):
+            every = getattr(forecaster, method)()
+            some = getattr(forecaster, method)([2, 4])
+            pd.testing.assert_frame_equal(some, every.iloc[[1, 3]], check_freq=False)
+    # The horizon of fit stays that of later calls, and steps are counted from new rows.
+    assert len(forecaster.predict()) == 4
+    forecaster.update(SERIES[36:37], update_params=False)
+    assert list(forecaster.predict([4]).index) == [SERIES.index[36] + pd.Timedelta("4D")]
+    message = rf"fh asks for the steps \[5\], but {type(forecaster).__name__} was fitted to"
+    with pytest.raises(ValueError, match=message):
+        forecaster.predict([1, 5])
+    with pytest.raises(TypeError, match="fh"):
+        forecaster.predict("a week")
+
+
+@pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
+def test_a_part_of_the_horizon_of_views_from_sktime():
+    view = DirectTabularRegressionForecaster(LinearRegression(), window_length=3)
+    forecaster = AutoRNNForecaster(views={"one": view}).fit(SERIES[:36], fh=range(1, 4))
+    whole = forecaster.predict()
+    np.testing.assert_allclose(forecaster.predict([3, 1]), whole.iloc[[0, 2]])
+
+
+@pytest.mark.parametrize(
+    "forecaster", [*LEARNS_STEPS[1:], PanelTheta()], ids=lambda each: type(each).__name__
+)
+def test_series_that_end_early_are_named_once(forecaster):
+    panel = pd.concat({"a": SERIES, "b": SERIES[:37], "c": SERIES}, names=["id", "day"]).to_frame()
+    forecaster = forecaster.clone().fit(panel, fh=[1, 2])
+    with pytest.warns(UserWarning, match="1 of 3 series end before the others") as caught:
+        forecaster.predict()
+    assert "at 2024-02-09: 'b' 3 steps before" in str(caught[0].message)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        forecaster.fit(panel.drop(index="b"), fh=[1, 2]).predict()
+        backtest(PanelTheta(), panel, fh=[1, 2], n_origins=2)  # is counted from each end
+        times = ForecastingHorizon(SERIES.index[-1] + pd.to_timedelta([1, 2], "D"))
+        forecaster.fit(panel, fh=times).predict()  # the same days for all
+
+
+def test_an_update_of_one_series_moves_only_its_forecasts():
+    panel = pd.concat({"a": SERIES[:30], "b": SERIES[:30]}, names=["id", "day"]).to_frame()
+    forecaster = PanelTheta(sp=1).fit(panel, fh=[1])
+    forecaster.update(pd.concat({"b": SERIES[30:33]}, names=["id", "day"]).to_frame())
+    with pytest.warns(
+        UserWarning, match="1 of 2 series end before the others.*'a' 3 steps before"
+    ):
+        forecaster.predict()

@@ -74,7 +74,7 @@ def test_a_step_without_a_network(cheap, panel):
     forecaster.fit(panel, fh=ForecastingHorizon([33, 34], is_relative=False))
     assert forecaster.networks_.steps == [4, 5, 7, 8]
     forecaster.update(pd.concat({"c": panel.loc["a"][27:28]}, names=["series"]))
-    with pytest.raises(ValueError, match=r"steps \[6\], but the networks were trained for"):
+    with pytest.raises(ValueError, match=r"steps \[6\], but RNNForecaster was fitted to"):
         forecaster.predict()
 
 
