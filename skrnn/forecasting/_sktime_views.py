@@ -56,12 +56,13 @@ def forecast_rows(forecaster, fh, X, index):
     ----------
     forecaster : forecaster
         Fitted to one series or a panel.
-    fh : ForecastingHorizon
-        The horizon.
+    fh : ForecastingHorizon or None
+        The horizon. None means that of `fit`.
     X : DataFrame or None
         Features.
     index : Index
-        The rows of the horizon, with the series in the order of `fit`.
+        The rows of the horizon, or without `fh` others of the same series, with the series in the
+        order of `fit`.
 
     Returns
     -------
@@ -69,7 +70,8 @@ def forecast_rows(forecaster, fh, X, index):
     """
     if of_all_series(forecaster):
         return forecaster.predict(fh=fh, X=X).to_numpy(np.float64)[:, 0]
-    if forecaster.get_tag("requires-fh-in-fit") and not hasattr(forecaster, "forecasters_"):
+    fixed = forecaster.get_tag("requires-fh-in-fit") and not hasattr(forecaster, "forecasters_")
+    if fixed and fh is not None:
         # sktime refuses a part of the horizon that was passed to fit.
         return forecaster.predict(X=X).reindex(index).to_numpy(np.float64)[:, 0]
     forecast = forecaster.predict(fh=fh, X=X)

@@ -2,15 +2,15 @@
 
 import pickle
 import warnings
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from sklearn.linear_model import LinearRegression
 from sktime.forecasting.base import ForecastingHorizon
-from sktime.forecasting.compose import DirectTabularRegressionForecaster
+from sktime.forecasting.naive import NaiveForecaster
 from sktime.split import ExpandingWindowSplitter
 
 from skrnn.forecasting import (
@@ -338,8 +338,11 @@ def test_a_part_of_the_horizon_of_fit(forecaster):
 
 @pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
 def test_a_part_of_the_horizon_of_views_from_sktime():
-    view = DirectTabularRegressionForecaster(LinearRegression(), window_length=3)
-    forecaster = AutoRNNForecaster(views={"one": view}).fit(SERIES[:36], fh=range(1, 4))
+    class Direct(NaiveForecaster):
+        _tags: ClassVar = {"requires-fh-in-fit": True}
+
+    views = {"one": Direct(sp=5)}
+    forecaster = AutoRNNForecaster(views=views).fit(SERIES[:36], fh=range(1, 4))
     whole = forecaster.predict()
     np.testing.assert_allclose(forecaster.predict([3, 1]), whole.iloc[[0, 2]])
 
