@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.preprocessing import StandardScaler
 
-from skrnn.forecasting import _forecaster
+from skrnn.forecasting import _network_forecasts
 from skrnn.forecasting._repeated_networks import repeated_networks
 
 pytestmark = pytest.mark.filterwarnings("ignore:The forecast of")  # one epoch is not enough
@@ -17,7 +17,7 @@ def forecasts(forecaster, y, X, *, together, monkeypatch):
     ends = y.groupby(level=0).size().to_numpy() if y.index.nlevels > 1 else np.array([len(y)])
     with monkeypatch.context() as patch:
         if not together:
-            patch.setattr(_forecaster, "repeated_networks", lambda networks, n_copies: None)
+            patch.setattr(_network_forecasts, "repeated_networks", lambda networks, n_copies: None)
         found = forecaster._forecasts_after(y, X, [ends - 9, ends - 5, ends], STEPS)
     assert [points.shape for points in found] == [(len(ends), STEPS, 1)] * 3
     return np.stack(found)
