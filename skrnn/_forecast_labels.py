@@ -6,7 +6,7 @@ import pandas as pd
 from .windows._labels import kind_of
 from .windows._regularity import find_missing
 from .windows._time_axis import TimeAxis, following_labels
-from .windows._time_index import is_usual_gap, ordered_index
+from .windows._time_index import is_numbering, is_usual_gap, ordered_index
 
 
 def labels_after(X, X_future, steps):
@@ -42,7 +42,7 @@ def labels_after(X, X_future, steps):
     """
     index = ordered_index(X)
     given = _labels_of(X_future, steps)
-    if given is None or (_is_numbering(given) and kind_of(X.index) != "integers"):
+    if given is None or (is_numbering(given) and kind_of(X.index) != "integers"):
         return _continued(X, index, steps)
     if index is not None:
         return _checked(index, ordered_index(X_future, input_name="X_future"), given, steps)
@@ -66,11 +66,6 @@ def _labels_of(X_future, steps):
     if isinstance(X_future, pd.Series | pd.DataFrame):
         return X_future.index[:steps]
     return None
-
-
-def _is_numbering(index):
-    """Return whether an index only numbers the rows, like the default pandas index."""
-    return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
 
 
 def _continued(X, index, steps):

@@ -156,7 +156,7 @@ class RememberedIndex:
 
     def __init__(self, index):
         self.kind = kind_of(index)
-        self.is_numbering = _is_numbering(index)
+        self.is_numbering = is_numbering(index)
         self.unit, self.zone, self.freq = "ns", None, None
         if self.kind.startswith("dates"):
             self.zone, self.freq = index.tz, index.freq
@@ -230,7 +230,7 @@ class RememberedIndex:
         kind = kind_of(index)
         if kind == self.kind:
             return True
-        if self.is_numbering or _is_numbering(index):
+        if self.is_numbering or is_numbering(index):
             return False
         raise ValueError(
             f"The index of {input_name} holds {kind}, such as {index[0]!r}, but the index of the "
@@ -346,7 +346,7 @@ def is_usual_gap(missing, counts):
     return bool(((missing <= longest) & (gaps <= 2 * missing)).any())
 
 
-def _is_numbering(index):
+def is_numbering(index):
     """Return whether an index only numbers the rows, like the default pandas index."""
     return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
 
