@@ -24,12 +24,12 @@ from ._candidate_views import make_views
 from ._column_encoder import check_columns
 from ._combination import RULES, combine
 from ._combined_intervals import Intervals
-from ._features import known_mask, label_rows
+from ._features import known_mask
 from ._forecaster import TAGS, RNNForecaster
 from ._held_out import LEAST_KNOWN, HeldOut
-from ._horizon import steps_in_fit, steps_of_series
+from ._horizon import steps_in_fit
 from ._last_value import stand_ins, warn_of_unknown
-from ._long_form import TakesLongTables, features_of, in_long_form
+from ._long_form import features_of, in_long_form
 from ._members import joined_samples, leave_unknown, residuals, steps_without_network
 from ._network_training import NothingToLearnError
 from ._outliers import OutliersNamed, warn_of_outliers
@@ -37,6 +37,7 @@ from ._panel import Panel, name_some
 from ._predictive_distribution import N_LEVELS, Predictive, as_frame, check_skpro, empirical
 from ._pretrained_views import PretrainedViews, columns_as_series, pretrained
 from ._seasonal_periods import check_periods, seasonal_periods
+from ._seen_rows import SeenRows
 from ._sktime_views import check_views, forecast_rows, forecasts_of_seen_rows
 from ._trials import Trial, leaderboard, weights_of, with_rows
 
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from skrnn._typing import Horizon, KnownFeatures, RandomState, Series
 
 
-class AutoRNNForecaster(TakesLongTables):
+class AutoRNNForecaster(SeenRows):
     """Combination of networks and statistical methods that works without any settings.
 
     The views are the forecasters that are combined. Up to four of them are networks
@@ -703,17 +704,8 @@ class AutoRNNForecaster(TakesLongTables):
 
     def _horizon(self, fh):
         """Return the last row of each series, the index of their forecasts, and their steps."""
-        last, steps = steps_of_series(fh, self._axis, self._panel, self.cutoff, self._moved)
-        labels = self._axis.labels((steps + last[:, None]).ravel()).rename(self._time_name)
-        return last, label_rows(self._panel.instances, labels), steps
-
-    def _seen(self):
-        """Return all rows of y that were seen."""
-        labels = self._axis.labels(self._panel.positions()).rename(self._time_name)
-        if self._panel.instances is not None:
-            labels = label_rows(self._panel.instances[self._panel.series], labels)
-        values = self._panel.values[self._panel.rows]
-        return pd.DataFrame(values, index=labels, columns=self._get_varnames())
+        last, steps = self._steps_of(fh, self._panel)
+        return last, self._index_of(steps + last[:, None]), steps
 
     def _forecasts_of_seen_rows(self):
         """Forecast all rows of the series of a panel, which may end at different times."""

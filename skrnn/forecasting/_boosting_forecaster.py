@@ -274,7 +274,7 @@ class PanelBoosting(StatisticalForecaster):
     def _with_coming(self, panel, last, steps, X):
         """Return a panel with the rows to forecast, whose features are known."""
         coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
-        labels = self._axis.labels(coming.ravel()).rename(self._time_name)
+        labels = self._labels(coming)
         names = self._columns.names_in_X
         X = self._columns.columns.encoded_future(X, self._columns.known[: len(names)])
         future = future_features(X, labels, steps, self._columns, panel.instances)

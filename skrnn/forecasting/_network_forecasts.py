@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ._features import future_features, label_rows
+from ._features import future_features
 from ._forecast_limits import Bounds
-from ._horizon import steps_of_series
-from ._long_form import TakesLongTables
 from ._panel import Panel
 from ._prediction import predict_steps
 from ._repeated_networks import repeated_networks
+from ._seen_rows import SeenRows
 from ._static_features import set_static
 from ._strategies import median
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from ._forecaster_networks import ForecasterNetworks
 
 
-class NetworkForecasts(TakesLongTables):
+class NetworkForecasts(SeenRows):
     """The point forecasts of :class:`RNNForecaster`, and what all of its forecasts share."""
 
     # Whether a forecast that networks cannot make is NaN, as a combination of forecasters needs.
@@ -104,7 +103,7 @@ class NetworkForecasts(TakesLongTables):
         can make none, the point forecasts to take there, and the index.
         """
         panel = self._begun()
-        last, steps = self._steps_of(fh)
+        last, steps = self._steps_of(fh, panel)
         self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
         networks = self.networks_
         networks = networks if summary is None else replace(networks, summary=summary)
@@ -112,7 +111,7 @@ class NetworkForecasts(TakesLongTables):
         values, naive = self._forecast_steps(panel, last, steps, X, networks)
         if self._calibration is not None:
             values = self._bounds().of_one_sign(self._calibration.applied(values, steps))
-        return values, naive, label_rows(panel.instances, self._labels(steps + last[:, None]))
+        return values, naive, self._index_of(steps + last[:, None])
 
     def _forecast_steps(self, panel, last, steps, X, networks=None):
         """Return forecasts of steps ``(n_series, n_steps)`` after rows, as `_forecast` does.
@@ -164,29 +163,11 @@ class NetworkForecasts(TakesLongTables):
         known = networks.known[: len(networks.names_in_X)]
         return networks.columns.encoded_future(X, known)
 
-    def _steps_of(self, fh):
-        """Return the last row of each series, and the steps of a horizon after it."""
-        return steps_of_series(fh, self._axis, self._begun(), self.cutoff, self._moved)
-
     def _bounds(self):
         """Return the bounds of all series."""
         panel, n_targets = self._begun(), self.networks_.n_targets
         return Bounds.of(panel, panel.values[:, :n_targets], panel.last)
 
-    def _labels(self, positions):
-        """Return the labels of positions in time, with the name of the labels of y."""
-        return self._axis.labels(positions.ravel()).rename(self._time_name)
-
     def _begun(self):
         """Return all rows of the series, each from its first known row on."""
         return self._panel.begun(self.networks_.n_targets)
-
-    def _seen(self):
-        """Return all rows of y that were seen."""
-        panel, n_targets = self._panel, self.networks_.n_targets
-        labels = self._labels(panel.positions())
-        if panel.instances is not None:
-            labels = label_rows(panel.instances[panel.series], labels)
-        return pd.DataFrame(
-            panel.values[panel.rows, :n_targets], index=labels, columns=self._get_varnames()
-        )

@@ -10,7 +10,6 @@ import pandas as pd
 
 from skrnn.network._quantiles import quantile_between
 
-from ._features import label_rows
 from ._forecaster_parameters import (
     check_has_distribution,
     forecasts_distributions,
@@ -278,8 +277,8 @@ class NetworkIntervals(NetworkForecasts):
         """Return the calibration after the true values in a later panel have arrived."""
         if self._calibration is None or (panel.last <= self._panel.last).all():
             return self._calibration
-        last, steps = self._steps_of(self.fh)
-        coming = label_rows(self._panel.instances, self._labels(steps + last[:, None]))
+        last, steps = self._steps_of(self.fh, self._begun())
+        coming = self._index_of(steps + last[:, None])
         with warnings.catch_warnings():
             # Users do not ask for this forecast.
             warnings.simplefilter("ignore", UserWarning)

@@ -9,15 +9,15 @@ import pandas as pd
 
 from skrnn.windows._time_axis import TimeAxis
 
-from ._features import label_rows
 from ._forecast_limits import Bounds
 from ._forecaster import TAGS
-from ._horizon import steps_in_fit, steps_of_series
+from ._horizon import steps_in_fit
 from ._last_value import stand_ins
-from ._long_form import TakesLongTables, features_of, in_long_form
+from ._long_form import features_of, in_long_form
 from ._members import residuals
 from ._panel import Panel
 from ._seasonal_periods import check_periods, seasonal_periods
+from ._seen_rows import SeenRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from skrnn._typing import Horizon, Series
 
 
-class StatisticalForecaster(TakesLongTables):
+class StatisticalForecaster(SeenRows):
     """Base of forecasters that find the parameters of all series of a panel at once.
 
     A subclass has a method `_make_model` without parameters, which returns a model with the
@@ -178,7 +178,7 @@ class StatisticalForecaster(TakesLongTables):
 
     def _predict(self, fh, X):
         panel = self._panel
-        last, steps = steps_of_series(fh, self._axis, panel, self.cutoff, self._moved)
+        last, steps = self._steps_of(fh, panel)
         coming = self._with_coming(panel, last, steps, X)
         values = self._forecasts(coming, self._model.run(coming), last, steps)
         missing = (np.isnan(values) & (steps > 0)).any(axis=1)
@@ -186,8 +186,7 @@ class StatisticalForecaster(TakesLongTables):
             why = "too few rows are known side by side to learn from"
             naive = stand_ins(panel, 1, last, missing, why=why)
             values = np.where(np.isnan(values) & (steps > 0), naive, values)
-        labels = self._axis.labels((steps + last[:, None]).ravel()).rename(self._time_name)
-        index = label_rows(panel.instances, labels)
+        index = self._index_of(steps + last[:, None])
         return pd.DataFrame(values.reshape(-1, 1), index=index, columns=self._get_varnames())
 
     def _forecasts(self, panel, run, last, steps):
@@ -228,15 +227,6 @@ class StatisticalForecaster(TakesLongTables):
             self._forecasts(panel, run, panel.first + lengths - 1, steps)[..., None]
             for lengths in ends
         ]
-
-    def _seen(self):
-        """Return all rows of y that were seen."""
-        panel = self._panel
-        labels = self._axis.labels(panel.positions()).rename(self._time_name)
-        if panel.instances is not None:
-            labels = label_rows(panel.instances[panel.series], labels)
-        values = panel.values[panel.rows, :1]
-        return pd.DataFrame(values, index=labels, columns=self._get_varnames())
 
     def _forecasts_of_seen_rows(self):
         """Forecast all rows of the series of a panel, which may end at different times."""
