@@ -55,7 +55,7 @@ class Bounds:
         rows = panel.rows
         known = ~np.isnan(values[rows])
         known &= (panel.positions() <= last[panel.series])[:, None]
-        begins = np.cumsum(panel.lengths) - panel.lengths
+        begins = panel.begins()
         low = np.minimum.reduceat(np.where(known, values[rows], np.inf), begins)
         high = np.maximum.reduceat(np.where(known, values[rows], -np.inf), begins)
         count = np.add.reduceat(known, begins)

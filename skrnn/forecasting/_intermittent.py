@@ -31,7 +31,7 @@ class IntermittentModel:
 
     def fit(self, panel):
         """Take the means of each series as its first probability and size."""
-        begins = np.cumsum(panel.lengths) - panel.lengths
+        begins = panel.begins()
         self._first = []
         for values in _probability_and_size(panel):
             known = ~np.isnan(values[panel.rows])

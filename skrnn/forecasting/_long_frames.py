@@ -13,6 +13,7 @@ from skrnn.windows._numbers_in_text import warn_of_numbers_in_text
 from ._frame_libraries import OUTPUTS, as_pandas, given_back
 from ._long_columns import names_of_series, times_of
 from ._long_rows import axis_of, panel_rows
+from ._panel import name_some
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -244,8 +245,7 @@ def _check_columns(table, ids, time, target):
 
 
 def _refuse_column(name, parameter, table):
-    columns = list(table.columns)
-    shown = ", ".join(map(repr, columns[:8])) + (", ..." if len(columns) > 8 else "")
+    shown = name_some(table.columns, 8)
     raise ValueError(
         f"frame has no column {name!r}, which {parameter}={name!r} asks for. Its columns are "
         f"{shown}. Say which columns hold the names of the series, the times and the values, for "

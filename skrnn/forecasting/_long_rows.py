@@ -10,6 +10,7 @@ from skrnn.windows._stray_labels import Origin
 from skrnn.windows._time_axis import TimeAxis
 
 from ._long_columns import values_of
+from ._panel import spans
 
 _ROWS_OF_REGULAR = 4
 """Distinct times from which a distance between them counts as regular."""
@@ -254,12 +255,7 @@ def _check_unique(table, series, positions, times, instances, target):
 
 def _filled(series, positions, times, instances, axis):
     """Return the position of each row among the rows of the panel, and the index of the panel."""
-    n_series = 1 if instances is None else len(instances)
-    first = np.full(n_series, np.iinfo(np.int64).max)
-    last = np.full(n_series, np.iinfo(np.int64).min)
-    np.minimum.at(first, series, positions)
-    np.maximum.at(last, series, positions)
-    lengths = (last - first + 1).astype(np.intp)
+    first, lengths = spans(series, positions, 1 if instances is None else len(instances))
     _check_inserted(first, lengths, series, instances, axis)
     starts = np.cumsum(lengths) - lengths
     where = starts[series] + positions - first[series]
@@ -268,7 +264,7 @@ def _filled(series, positions, times, instances, axis):
     labels = axis.labels(present).rename(times.name)
     if instances is None:
         return where, labels
-    numbers = np.repeat(np.arange(n_series), lengths)
+    numbers = np.repeat(np.arange(len(lengths)), lengths)
     names = [*instances.names, times.name]
     if isinstance(instances, pd.MultiIndex):
         levels = [*instances.levels, labels]

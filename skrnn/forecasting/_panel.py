@@ -82,12 +82,7 @@ class Panel:
     @classmethod
     def _laid_out(cls, values, series, positions, gap, instances, clock):
         """Lay out rows by their series and position. Later rows replace earlier ones."""
-        n_series = 1 if instances is None else len(instances)
-        first = np.full(n_series, np.iinfo(np.int64).max)
-        last = np.full(n_series, np.iinfo(np.int64).min)
-        np.minimum.at(first, series, positions)
-        np.maximum.at(last, series, positions)
-        lengths = (last - first + 1).astype(np.intp)
+        first, lengths = spans(series, positions, 1 if instances is None else len(instances))
         ends = np.cumsum(lengths + gap)
         starts = ends - lengths
         laid_out = np.full((ends[-1], values.shape[1]), np.nan)
@@ -142,7 +137,7 @@ class Panel:
         """
         rows = self.rows
         known = ~np.isnan(self.values[rows, :n_targets]).any(axis=1)
-        first = np.minimum.reduceat(np.where(known, rows, len(self.values)), self._begins())
+        first = np.minimum.reduceat(np.where(known, rows, len(self.values)), self.begins())
         age = np.full(len(self.values), -1, np.int32)
         age[rows] = np.maximum(rows - np.repeat(first, self.lengths), -1)
         return age
@@ -224,14 +219,18 @@ class Panel:
         """Return the first row with a known target, and the row after the last, of each series."""
         rows = self.rows
         known = ~np.isnan(self.values[rows, :n_targets]).all(axis=1)
-        first = np.minimum.reduceat(np.where(known, rows, len(self.values)), self._begins())
-        last = np.maximum.reduceat(np.where(known, rows, -1), self._begins())
+        first = np.minimum.reduceat(np.where(known, rows, len(self.values)), self.begins())
+        last = np.maximum.reduceat(np.where(known, rows, -1), self.begins())
         starts = np.where(last < 0, self.starts, first)
         return starts, np.where(last < 0, self.ends, last + 1)
 
-    def _begins(self):
+    def begins(self):
         """Return the place of the first row of each series among :attr:`rows`."""
         return np.cumsum(self.lengths) - self.lengths
+
+    def without_values(self, values):
+        """Return in which columns of ``(n_rows, n_columns)`` nothing of a series is known."""
+        return np.logical_and.reduceat(np.isnan(values[self.rows]), self.begins())
 
     def remaining(self):
         """Return the number of rows after each row in its series; -1 in a gap."""
@@ -325,7 +324,7 @@ class Panel:
             positions < np.repeat(end, self.lengths)
         )
         positions = np.where(known, positions, np.repeat(self.first, self.lengths) - 1)
-        return np.maximum.reduceat(positions, self._begins())
+        return np.maximum.reduceat(positions, self.begins())
 
     def last_values(self, n_targets, end):
         """Return the last known value of each target before an end.
@@ -346,7 +345,7 @@ class Panel:
         values = self.values[:, :n_targets]
         before = self.positions() < np.repeat(end, self.lengths)
         known = ~np.isnan(values[rows]) & before[:, None]
-        last = np.maximum.reduceat(np.where(known, rows[:, None], -1), self._begins())
+        last = np.maximum.reduceat(np.where(known, rows[:, None], -1), self.begins())
         return np.where(last < 0, np.nan, np.take_along_axis(values, np.maximum(last, 0), axis=0))
 
     def n_known(self, n_targets):
@@ -597,21 +596,22 @@ def _named(instances, number):
     return "the series" if instances is None else f"the series {instances.tolist()[number]!r}"
 
 
-def name_some(instances):
+def name_some(instances, n=3):
     """Return the names of the first of some series, for an error or a warning.
 
     Parameters
     ----------
     instances : Index
         Names of the series.
+    n : int, default=3
+        Maximum number of names.
 
     Returns
     -------
     str
-        Up to three names.
     """
-    names = ", ".join(map(repr, instances[:3].tolist()))
-    return names + (", ..." if len(instances) > 3 else "")
+    names = ", ".join(map(repr, instances[:n].tolist()))
+    return names + (", ..." if len(instances) > n else "")
 
 
 def row_ranges(starts, ends):
@@ -627,5 +627,43 @@ def row_ranges(starts, ends):
     ndarray of int
     """
     lengths = (ends - starts).astype(np.intp)
-    within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return within + np.repeat(starts, lengths)
+    return places_within(lengths) + np.repeat(starts, lengths)
+
+
+def places_within(lengths):
+    """Count the rows of each series from zero.
+
+    Parameters
+    ----------
+    lengths : ndarray of int of shape (n_series,)
+        Rows of each series.
+
+    Returns
+    -------
+    ndarray of int
+        The place of each row within its series, one series after another.
+    """
+    return np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+
+
+def spans(series, positions, n_series):
+    """Return the time of the first row of each series, and the steps from there to its last row.
+
+    Parameters
+    ----------
+    series : ndarray of int of shape (n_rows,)
+        Series of each row.
+    positions : ndarray of int of shape (n_rows,)
+        Its position in time.
+    n_series : int
+        Number of series.
+
+    Returns
+    -------
+    first, lengths : ndarray of int of shape (n_series,)
+    """
+    first = np.full(n_series, np.iinfo(np.int64).max)
+    last = np.full(n_series, np.iinfo(np.int64).min)
+    np.minimum.at(first, series, positions)
+    np.maximum.at(last, series, positions)
+    return first, (last - first + 1).astype(np.intp)

@@ -158,7 +158,7 @@ class Predictive:
         rows = self.panel.rows
         values = self.panel.values[rows, 0]
         broken = ~np.isnan(values) & (values != np.rint(values))
-        begins = np.cumsum(self.panel.lengths) - self.panel.lengths
+        begins = self.panel.begins()
         return ~np.logical_or.reduceat(broken, begins)
 
 

@@ -11,6 +11,8 @@ from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, Stan
 
 from skrnn.windows._step_scaler import NAMED_SCALERS, without_empty_columns
 
+from ._panel import places_within
+
 if TYPE_CHECKING:
     from typing import Any, Self
 
@@ -149,8 +151,7 @@ class SeriesScaling:
         """Fit to the rows of each series. Values have the shape (n_rows, n_columns)."""
         size = np.ceil(np.log2(panel.lengths)).astype(int)
         self._groups = []
-        begins = np.cumsum(panel.lengths) - panel.lengths
-        self._unknown = np.logical_and.reduceat(np.isnan(values[panel.rows]), begins)
+        self._unknown = panel.without_values(values)
         for similar in np.unique(size) if self.transformer is not None else ():
             series = np.flatnonzero(size == similar)
             table = _table(panel, values, series)
@@ -227,7 +228,7 @@ class SpreadScaling:
         total, count = squares[rows].sum(axis=0), counts[rows].sum(axis=0)
         self.scale_ = _spread(total, count)[None]
         if self.by_series:
-            begins = np.cumsum(panel.lengths) - panel.lengths
+            begins = panel.begins()
             total = np.add.reduceat(squares[rows], begins, axis=0)
             count = np.add.reduceat(counts[rows], begins, axis=0)
             own = _spread(total, count)
@@ -239,7 +240,7 @@ class SpreadScaling:
         """Add other series, and keep the spread of the first ones."""
         values = values[panel.rows]
         place = np.where(np.isnan(values), len(values), np.arange(len(values))[:, None])
-        first = np.minimum.reduceat(place, np.cumsum(panel.lengths) - panel.lengths)
+        first = np.minimum.reduceat(place, panel.begins())
         # Without a known value, any constant is fine, because each window has its own level.
         ended = np.append(values, np.zeros((1, values.shape[1])), axis=0)
         self.constant_ = np.take_along_axis(ended, first, axis=0)
@@ -284,7 +285,7 @@ def _spread(total, count):
 def _cells(panel, series):
     """Return the rows of some series, and their places in a table with a column per series."""
     lengths = panel.lengths[series]
-    step = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    step = places_within(lengths)
     rows = np.repeat(panel.starts[series], lengths) + step
     return rows, (step, np.repeat(np.arange(len(series)), lengths))
 

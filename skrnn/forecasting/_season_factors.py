@@ -34,7 +34,7 @@ class SeasonFactors:
 
     def fit(self, panel, values):
         """Learn the seasons of a panel; values of shape (n_rows,)."""
-        begins = np.cumsum(panel.lengths) - panel.lengths
+        begins = panel.begins()
         least = np.fmin.reduceat(values[panel.rows], begins)
         self.positive = least > 0
         self._seasons.fit(panel, self._logarithms(panel, values)[:, None])

@@ -161,7 +161,7 @@ def _known_parts(panel, values):
     """
     rows = panel.rows
     known = ~np.isnan(values[rows])
-    places = np.cumsum(panel.lengths) - panel.lengths
+    places = panel.begins()
     begins = np.minimum.reduceat(np.where(known, rows[:, None], len(values)), places)
     last = np.maximum.reduceat(np.where(known, rows[:, None], -1), places)
     return begins, last - begins + 1

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ._panel import places_within
+
 # Numbers in a block of series and parameters, whose arrays fit in the processor's cache.
 _BLOCK = 2**14
 # Numbers of a table of series, so that one long series among many short ones takes no memory.
@@ -177,7 +179,7 @@ def _places(panel, series, n_rows):
     """Return the rows of series in a panel, and their rows and columns in a table."""
     lengths = panel.lengths[series]
     column = np.repeat(np.arange(len(series)), lengths)
-    within = np.arange(len(column)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    within = places_within(lengths)
     rows = panel.starts[series][column] + within
     return rows, (n_rows - lengths[column] + within, column)
 

@@ -104,7 +104,7 @@ class Logarithm:
                 f"{negative.sum()} negative value(s){where}. Set transformer=None, or use a "
                 "scikit-learn transformer such as PowerTransformer."
             )
-        begins = np.cumsum(panel.lengths) - panel.lengths
+        begins = panel.begins()
         known = values[panel.rows]
         self._least = np.fmin.reduceat(known, begins)
         self._shift = _shifts(known, begins, self._least)
@@ -213,8 +213,7 @@ class SeriesTransformation:
             [self._new().fit(series) for series in columns]
             for columns in self._columns(panel, values)
         ]
-        begins = np.cumsum(panel.lengths) - panel.lengths
-        self._unknown = np.logical_and.reduceat(np.isnan(values[panel.rows]), begins)
+        self._unknown = panel.without_values(values)
         return self
 
     def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._panel import Panel, count_known, known_from, numbers
+from skrnn.forecasting._panel import Panel, count_known, known_from, numbers, places_within, spans
 from skrnn.windows._time_axis import TimeAxis
 
 AXIS = TimeAxis(0)
@@ -180,3 +180,16 @@ def test_joined_panels_keep_their_series(panel):
     np.testing.assert_array_equal(joined.values[joined.rows], values)
     one = Panel(np.ones((2, 1)), np.array([0]), np.array([2]), np.array([5]))
     assert Panel.joined([one, one]).instances is None
+
+
+def test_spans_and_places_of_rows_in_any_order():
+    first, lengths = spans(np.array([1, 0, 1, 1]), np.array([7, 3, 5, 9]), 2)
+    assert (first.tolist(), lengths.tolist()) == ([3, 5], [1, 5])
+    assert places_within(np.array([2, 1, 3])).tolist() == [0, 1, 0, 0, 1, 2]
+
+
+def test_series_without_a_value(panel):
+    values = np.tile(panel.values, (1, 2))
+    values[panel.rows[panel.series == 1], 1] = np.nan
+    assert panel.without_values(values).tolist() == [[False, False], [False, True]]
+    assert panel.begins().tolist() == [0, 3]
