@@ -8,6 +8,7 @@ if find_spec("sktime") is None:
         "pip install 'skrnn[sktime]'."
     )
 
+from ._aggregated_trend import PanelAggregatedTrend
 from ._auto_forecaster import AutoRNNForecaster
 from ._backtest import Backtest, backtest
 from ._boosting_forecaster import PanelBoosting
@@ -23,6 +24,7 @@ from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
 __all__ = [
     "AutoRNNForecaster",
     "Backtest",
+    "PanelAggregatedTrend",
     "PanelBoosting",
     "PanelDampedTrend",
     "PanelRidge",

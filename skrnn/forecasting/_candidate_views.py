@@ -4,6 +4,7 @@ import numpy as np
 
 from skrnn.losses._many_zeros import is_intermittent
 
+from ._aggregated_trend import PanelAggregatedTrend
 from ._auto_settings import FittedSettings
 from ._boosting_forecaster import PanelBoosting, enough_for_boosting
 from ._forecaster import RNNForecaster
@@ -64,10 +65,12 @@ def make_views(parameters, *, panel, axis, periods, n_steps, with_X=False):
         # Median forecasts of rare demand are zero. All of these forecast its mean.
         network = {"counts": RNNForecaster(**parameters, loss="poisson")}
         return {"TSB": PanelTSB(), **ridge, **network, **(_without_X(network) if with_X else {})}
+    # Where series are long enough for a ridge regression, means of several rows add nothing.
+    means = {} if ridge else {"aggregated trend": PanelAggregatedTrend(sp=parameters["sp"])}
     statistical = {
         "theta": PanelTheta(sp=parameters["sp"]),
         "damped trend": PanelDampedTrend(sp=parameters["sp"]),
-        **ridge,
+        **(ridge or means),
     }
     has_features = with_X or parameters.get("calendar") is not None
     if has_features and enough_for_boosting(panel.n_known(1)):

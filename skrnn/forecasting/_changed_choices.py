@@ -11,6 +11,7 @@ import numpy as np
 
 from skrnn._warnings import warn_user
 
+from ._aggregated_trend import PanelAggregatedTrend
 from ._auto_forecaster import AutoRNNForecaster
 from ._auto_settings import FittedSettings
 from ._forecaster import RNNForecaster
@@ -34,7 +35,8 @@ _RULES = {
     "weight_decay": "it depends on the number of windows",
 }
 _SET = "For the same in both, set"
-_WITH_CHOICES = AutoRNNForecaster, RNNForecaster, PanelTheta, PanelDampedTrend
+_SMOOTHING = PanelTheta, PanelDampedTrend, PanelAggregatedTrend
+_WITH_CHOICES = AutoRNNForecaster, RNNForecaster, *_SMOOTHING
 
 
 def warn_of_changed_choices(forecaster, origins, numbers):
@@ -107,7 +109,7 @@ def _choices(forecaster, panel, origins):
         return _of_views(forecaster, panel, origins)
     if isinstance(forecaster, RNNForecaster):
         return _of_networks(forecaster, panel, origins)
-    if isinstance(forecaster, PanelTheta | PanelDampedTrend):
+    if isinstance(forecaster, _SMOOTHING):
         return _of_smoothing(forecaster, panel, origins)
     return {}
 

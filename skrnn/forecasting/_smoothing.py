@@ -236,18 +236,19 @@ def states(aligned, level, trend, parameters):
 def damped_sums(phi, steps):
     """Return ``phi + phi**2 + ... + phi**step``, the factor of the trend in a forecast.
 
+    Between whole numbers of steps, the sum is interpolated by its closed form.
+
     Parameters
     ----------
     phi : ndarray of shape (n_series, 1)
         Damping of the trend.
-    steps : ndarray of int of shape (n_series, n_steps)
-        Steps ahead. Forecasts in sample are one step ahead.
+    steps : ndarray of shape (n_series, n_steps)
+        Steps ahead, greater than 0.
 
     Returns
     -------
     ndarray of shape (n_series, n_steps)
     """
-    steps = np.maximum(steps, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(phi == 1, steps, phi * (1 - phi**steps) / (1 - phi))
 

@@ -15,7 +15,7 @@ _FIRST_VALUES = 5
 # 1.8 times that of the naive forecast.
 _ENOUGH_VALUES = 9
 _ALPHAS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99)
-_DAMPED = Parameters.grid(
+DAMPED = Parameters.grid(
     alpha=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99),
     beta=(0.01, 0.05, 0.1, 0.2, 0.4),
     phi=(0.8, 0.85, 0.9, 0.95, 0.98),
@@ -69,7 +69,7 @@ class SmoothingModel:
             parameters = self._parameters.of_series(table.series)
             with np.errstate(over="ignore", invalid="ignore"):
                 by_column = states(table, level, trend, parameters)
-                by_column = _pulled_to_last_value(table, by_column)
+                by_column = pulled_to_last_value(table, by_column)
             table.laid_out(by_column, panel, result)
         return result
 
@@ -205,7 +205,7 @@ class PanelDampedTrend(StatisticalForecaster):
     """
 
     def _make_model(self):
-        return SmoothingModel(self._periods(), _DAMPED, _first_line)
+        return SmoothingModel(self._periods(), DAMPED, first_line)
 
 
 def _half_slope(aligned):
@@ -216,7 +216,7 @@ def _half_slope(aligned):
     return first - slope / 2, slope / 2
 
 
-def _first_line(aligned):
+def first_line(aligned):
     """Return level and trend of a line through the first known values, one row before them."""
     known = ~np.isnan(aligned.values)
     first = known & (np.cumsum(known, axis=0) <= _FIRST_VALUES)
@@ -224,7 +224,7 @@ def _first_line(aligned):
     return _lines(values, aligned.starts - 1)
 
 
-def _pulled_to_last_value(aligned, level_and_trend):
+def pulled_to_last_value(aligned, level_and_trend):
     """Return the states after each row, between the last value and themselves if few are known.
 
     Parameters

@@ -151,9 +151,9 @@ def test_too_short_to_learn_from(auto, months):
 def test_a_series_too_short_for_networks_is_forecast_by_the_other_views(auto, months):
     with pytest.warns(UserWarning, match="y is too short to hold out 40 row"):
         forecaster = AutoRNNForecaster(random_state=0).fit(months[:30], fh=[1, 40])
-    assert list(forecaster.forecasters_) == ["theta", "damped trend"]
+    assert list(forecaster.forecasters_) == ["theta", "damped trend", "aggregated trend"]
     views = [view.predict(fh=[1, 40]) for view in forecaster.forecasters_.values()]
-    np.testing.assert_allclose(forecaster.predict(), (sum(views) / 2).squeeze())
+    np.testing.assert_allclose(forecaster.predict(), (sum(views) / 3).squeeze())
 
 
 @pytest.mark.filterwarnings("ignore:y is too short to:UserWarning")

@@ -33,6 +33,13 @@ def networks(*series, **parameters):
     return {name: view for name, view in found.items() if isinstance(view, RNNForecaster)}
 
 
+@pytest.mark.parametrize(("n_rows", "third"), [(30, "aggregated trend"), (120, "ridge")])
+def test_short_series_have_means_of_rows_and_long_ones_a_ridge_regression(n_rows, third):
+    found = list(views(np.arange(n_rows) % 7 + 1.0, periods=()))
+    assert found[:3] == ["theta", "damped trend", third]
+    assert len({"aggregated trend", "ridge"} & set(found)) == 1
+
+
 def test_seasonal_and_positive():
     found = networks()
     assert len(found) == 4

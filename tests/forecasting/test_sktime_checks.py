@@ -26,7 +26,7 @@ pytestmark = [
 ]
 
 
-# PanelDampedTrend differs from PanelTheta in its parameters alone.
+# PanelDampedTrend and PanelAggregatedTrend differ from PanelTheta in their models alone.
 FORECASTERS = [RNNForecaster, AutoRNNForecaster, PanelTheta, PanelRidge, PanelTSB, PanelBoosting]
 
 

@@ -105,5 +105,6 @@ def test_a_series_without_a_known_value_has_no_state():
 
 
 def test_the_trend_of_a_forecast_is_a_sum_of_powers():
-    phi, steps = np.array([[0.5], [1.0]]), np.array([[-2, 1, 3]] * 2)
-    np.testing.assert_allclose(damped_sums(phi, steps), [[0.5, 0.5, 0.875], [1, 1, 3]])
+    phi, steps = np.array([[0.5], [1.0]]), np.array([[1, 1.5, 3]] * 2)
+    between = 1 - 0.5**1.5
+    np.testing.assert_allclose(damped_sums(phi, steps), [[0.5, between, 0.875], [1, 1.5, 3]])

@@ -6,7 +6,7 @@ import pytest
 from sktime.forecasting.theta import ThetaForecaster
 
 from skrnn.forecasting import PanelDampedTrend, PanelTheta, _smoothing_forecasters
-from skrnn.forecasting._smoothing_forecasters import _ALPHAS, _DAMPED
+from skrnn.forecasting._smoothing_forecasters import _ALPHAS, DAMPED
 
 BOTH = pytest.mark.parametrize("forecaster", [PanelTheta, PanelDampedTrend])
 
@@ -41,7 +41,7 @@ def test_damped_trend_as_a_loop():
     y = trending()
     slope, start = np.polyfit(np.arange(5), y[:5], 1)
     found = []
-    for alpha, gain, phi in zip(_DAMPED.alpha[0], _DAMPED.gain[0], _DAMPED.phi[0], strict=True):
+    for alpha, gain, phi in zip(DAMPED.alpha[0], DAMPED.gain[0], DAMPED.phi[0], strict=True):
         level, trend, total = start - slope, slope, 0.0
         for value in y:
             error = value - level - phi * trend

@@ -1,0 +1,269 @@
+"""Defines the forecaster that smooths the means of several rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._season_factors import SeasonFactors
+from ._smoothing import EndAligned, Parameters, damped_sums, squared_errors, states, tables
+from ._smoothing_forecasters import DAMPED, first_line, pulled_to_last_value
+from ._statistical import StatisticalForecaster
+
+# Rows of which means are taken, at most: they divide a seasonal cycle, or there is none.
+_LONGEST, _WITHOUT_SEASON = 12, (1, 2, 3)
+# Means of a series from which a trend can be estimated.
+_LEAST_MEANS = 5
+
+
+class AggregatedTrendModel:
+    """Smooths the means of 1, 2, 3, ... rows, in logarithms if all values are positive.
+
+    Parameters
+    ----------
+    periods : tuple of int
+        Seasonal periodicities, the longest first.
+    """
+
+    def __init__(self, periods):
+        self._factors = SeasonFactors(periods)
+        self._parts = [SmoothedMeans(length) for length in lengths_of_means(periods)]
+
+    def fit(self, panel):
+        """Choose the parameters of each series and each length."""
+        self._factors.fit(panel, panel.values[:, 0])
+        values = self._factors.remove(panel, panel.values[:, 0])
+        begins = np.cumsum(panel.lengths) - panel.lengths
+        self._least = np.fmin.reduceat(values[panel.rows], begins)
+        for part in self._parts:
+            part.fit(panel, self._logarithms(panel, values))
+        return self
+
+    def run(self, panel):
+        """Return the levels and the trends after each row, ``(2, n_rows)`` for each length."""
+        values = self._logarithms(panel, self._factors.remove(panel, panel.values[:, 0]))
+        return [part.run(panel, values) for part in self._parts]
+
+    def forecast(self, panel, run, origins, ahead):
+        """Return forecasts, with the season, as `forecast` of :class:`SmoothingModel`."""
+        row = panel.row_of(origins)
+        total, count = np.zeros(origins.shape), np.zeros(origins.shape, np.intp)
+        for part, (level, trend) in zip(self._parts, run, strict=True):
+            values = part.forecast(level[row], trend[row], ahead)
+            known = ~np.isnan(values) & (row >= 0)
+            total, count = total + np.where(known, values, 0.0), count + known
+        mean = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+        positive = self._factors.positive[:, None]
+        mean = np.where(positive, np.exp(np.where(positive, mean, 0.0)), mean)
+        return self._factors.put_back(mean, origins + ahead)
+
+    def _logarithms(self, panel, values):
+        """Return values ``(n_rows,)``, in logarithms where a series was positive in `fit`."""
+        rows, series = panel.rows, panel.series
+        positive, result = self._factors.positive[series], values.copy()
+        # Later rows may be zero or negative.
+        shown = np.where(values[rows] > 0, values[rows], self._least[series])
+        shown = np.where(np.isnan(values[rows]), np.nan, shown)
+        result[rows] = np.where(positive, np.log(np.where(positive, shown, 1.0)), values[rows])
+        return result
+
+
+class SmoothedMeans:
+    """Exponential smoothing with a damped trend of the means of as many rows.
+
+    The means that end at a row, one length before it, two lengths before it, and so on, form one
+    series, so each row belongs to one of `length` such series.
+
+    Parameters
+    ----------
+    length : int
+        Number of rows.
+    """
+
+    def __init__(self, length):
+        self._length = length
+
+    def fit(self, panel, values):
+        """Choose the parameters of each series, from the means that end at its last row."""
+        found, series = [], []
+        # One level and trend for each of the series of means, which begin one row after the other.
+        self._start = np.full((2, self._length, panel.n_series), np.nan)
+        for table in tables(panel, values):
+            means = Means.of(table, self._length)
+            start = first_line(means.aligned)
+            last, of_last = means.ending_last()
+            with np.errstate(over="ignore", invalid="ignore"):
+                errors = squared_errors(last, *(each[of_last] for each in start), DAMPED)
+            found.append(DAMPED.chosen(errors.argmin(axis=1)))
+            series.append(table.series[last.series])
+            self._start[:, means.begin, table.series[means.column]] = start
+            n_means = (~np.isnan(last.values)).sum(axis=0)
+            short = (n_means < _LEAST_MEANS) & (self._length > 1)
+            self._start[:, :, table.series[last.series[short]]] = np.nan
+        self._parameters = Parameters.joined(found, np.concatenate(series))
+
+    def run(self, panel, values):
+        """Return level and trend after each row, ``(2, n_rows)``; NaN if they are not known."""
+        result = np.full((2, len(values)), np.nan)
+        for table in tables(panel, values):
+            means = Means.of(table, self._length)
+            series = table.series[means.column]
+            start = self._start[:, means.begin, series]
+            with np.errstate(over="ignore", invalid="ignore"):
+                found = states(means.aligned, *start, self._parameters.of_series(series))
+            found = means.of_rows(found)
+            if self._length == 1:
+                found = pulled_to_last_value(table, found)
+            table.laid_out(found, panel, result)
+        return result
+
+    def forecast(self, level, trend, ahead):
+        """Return the forecasts of rows, which lie between those of means."""
+        # A mean lies in the middle of its rows.
+        steps = (ahead + (self._length - 1) / 2) / self._length
+        return level + damped_sums(self._parameters.phi, steps) * trend
+
+
+class Means:
+    """Means of all runs of `length` rows, as series.
+
+    Attributes
+    ----------
+    aligned : EndAligned
+        A column for each series of means.
+    column : ndarray of int
+        Column of the original table that each of them belongs to.
+    begin : ndarray of int
+        Rows between the first mean of this column and that of each of them.
+    """
+
+    def __init__(self, aligned, column, begin, shape):
+        self.aligned, self.column, self.begin, self._shape = aligned, column, begin, shape
+
+    @classmethod
+    def of(cls, table, length):
+        """Take the means of the known rows; NaN where none is known.
+
+        Parameters
+        ----------
+        table : EndAligned
+            The series.
+        length : int
+            Number of rows.
+
+        Returns
+        -------
+        Means
+        """
+        n_rows, n_series = table.values.shape
+        added = -n_rows % length
+        means = np.full((added + n_rows, n_series), np.nan)
+        means[added:] = _moving_means(table, length)
+        # The rows of a cycle of `length` rows side by side, each with all series.
+        means = means.reshape(-1, length * n_series)
+        known = ~np.isnan(means)
+        starts = np.where(known.any(axis=0), known.argmax(axis=0), len(means))
+        order = np.argsort(starts, kind="stable")
+        place, column = np.divmod(order, n_series)
+        begin = (place - added - (table.starts[column] + length - 1)) % length
+        aligned = EndAligned(means[:, order], starts[order], order)
+        return cls(aligned, column, begin, (length, n_rows, n_series))
+
+    def ending_last(self):
+        """Return the series of means that end at the last row, and which of all they are.
+
+        The numbers of their series are columns of the original table.
+        """
+        length, _, n_series = self._shape
+        chosen = self.aligned.series >= (length - 1) * n_series
+        values, starts = self.aligned.values[:, chosen], self.aligned.starts[chosen]
+        return EndAligned(values, starts, self.column[chosen]), chosen
+
+    def of_rows(self, values):
+        """Return values of each mean, ``(..., n_means, n_columns)``, by the last row of the mean.
+
+        Returns
+        -------
+        ndarray of shape (..., n_rows, n_series)
+        """
+        _, n_rows, n_series = self._shape
+        ordered = np.empty_like(values)
+        ordered[..., self.aligned.series] = values
+        return ordered.reshape(*values.shape[:-2], -1, n_series)[..., -n_rows:, :]
+
+
+def lengths_of_means(periods):
+    """Return the numbers of rows of which means are taken, from the seasonal periodicities."""
+    period = min((period for period in periods if period > 1), default=None)
+    if period is None:
+        return _WITHOUT_SEASON
+    return tuple(n for n in range(1, min(period, _LONGEST) + 1) if period % n == 0)
+
+
+def _moving_means(table, length):
+    """Return the mean of the `length` rows that end at each row, ``(n_rows, n_series)``.
+
+    Unknown rows do not count. NaN where no row is known, or the first ones are before the series.
+    """
+    known = ~np.isnan(table.values)
+    total, count = np.zeros(table.values.shape), np.zeros(table.values.shape, np.intp)
+    values = np.where(known, table.values, 0.0)
+    for later in range(min(length, len(values))):
+        kept = len(values) - later
+        total[later:] += values[:kept]
+        count[later:] += known[:kept]
+    whole = np.arange(len(values))[:, None] >= table.starts + length - 1
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=whole & (count > 0))
+
+
+class PanelAggregatedTrend(StatisticalForecaster):
+    """Exponential smoothing of means of several rows, for one series or many.
+
+    Means of a quarter or a year show a trend more clearly than months do, and months show a change
+    of the level sooner. So the means of 1, 2, 3, ... rows, counted from the last row, are smoothed
+    separately, each with a damped trend as in :class:`PanelDampedTrend`, and the forecast is the
+    mean of all of them [1]_. Lengths are the divisors of the shortest seasonal periodicity up to
+    12; without seasonality they are 1, 2 and 3. Lengths of which a series has fewer than five
+    means are not used.
+
+    Series whose values are all positive are smoothed in logarithms. A season is removed first if
+    a statistical test finds one, and restored afterwards, as factors if all values are positive,
+    and as summands if not. All series of a panel are smoothed at the same time.
+
+    Parameters
+    ----------
+    sp : "auto", int or tuple of int, default="auto"
+        Seasonal periodicity, as in :class:`PanelTheta`.
+
+    See Also
+    --------
+    PanelDampedTrend : The same for single rows, without logarithms.
+    AutoRNNForecaster : Combines these forecasts with those of networks.
+
+    Notes
+    -----
+    Unknown values (NaN) do not count in means, and a mean without any known value does not change
+    the state. If later rows of a series that was positive in `fit` are zero or negative, they are
+    treated as its smallest value in `fit`, until `fit`, or `update` with parameters, sees them.
+    Forecasts of a series with fewer than nine known values lie between those of the method and
+    its last known value, as in :class:`PanelTheta`. Forecasts are never negative if no known value
+    of the series is, and never positive if none is.
+
+    References
+    ----------
+    .. [1] Kourentzes, Petropoulos and Trapero, "Improving forecasting by estimating time series
+       structural components across multiple frequencies", International Journal of Forecasting,
+       2014.
+
+    Examples
+    --------
+    >>> from sktime.datasets import load_airline
+    >>> from skrnn.forecasting import PanelAggregatedTrend
+    >>> y = load_airline()
+    >>> forecaster = PanelAggregatedTrend().fit(y[:-12])
+    >>> error = (forecaster.predict(fh=range(1, 13)) - y[-12:]).abs().mean()
+    >>> round(error)
+    20
+    """
+
+    def _make_model(self):
+        return AggregatedTrendModel(self._periods())
