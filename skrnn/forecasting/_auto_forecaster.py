@@ -58,8 +58,9 @@ class AutoRNNForecaster(SeenRows):
     each. Three are statistical methods: :class:`PanelTheta`, :class:`PanelDampedTrend` and, for
     short series, :class:`PanelAggregatedTrend`, or, for long series, :class:`PanelRidge`. For
     series of a thousand rows or more with features (from `X` or `calendar`),
-    :class:`PanelBoosting` is added, and there is only one network, on the raw data with windows that span the shortest seasonal cycle, or none if the
-    horizon is longer than two such cycles. For intermittent demand (counts, at least 30% of them
+    :class:`PanelBoosting` is added, and there is only one network, on the raw data with windows
+    that span the shortest seasonal cycle, or none if the horizon is longer than two such cycles.
+    For intermittent demand (counts, at least 30% of them
     zero), the views are :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series,
     :class:`PanelRidge`, and forecasts are rounded to whole numbers. The last rows of each series
     are held out to measure the error of each view. Then each view is fitted to all rows. The
