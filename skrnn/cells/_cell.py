@@ -32,11 +32,11 @@ class Cell(ABC):
     gates : int, default=1
         Number of columns of the kernel per unit. The columns of a gate are adjacent.
     recurrent_gates : int or None, default=None
-        Columns of the recurrent kernel for each unit. None means the same number as `gates`.
+        Number of columns of the recurrent kernel per unit. None means the same number as `gates`.
     states : int, default=1
         Number of arrays that are passed from step to step. The first one is the output.
     separate : bool, default=False
-        Whether :meth:`step` gets the product of the inputs and the product of the state
+        Whether :meth:`step` receives the product of the inputs and the product of the state
         separately, instead of their sum.
     recurrent_bias : bool, default=False
         Whether the product of the state has its own bias. This requires `separate`.
@@ -94,16 +94,16 @@ class Cell(ABC):
     ) -> tuple[list[Array], list[Array]]:
         """Compute one step, without changing the arguments.
 
-        The same equations run in NumPy and in TensorFlow. All arrays have the shape ``(...,
-        n_rows, columns)``. Leading axes, if any, stand for networks or parts of a batch.
+        The same equations run in NumPy and in TensorFlow. All arrays have shape
+        ``(..., n_rows, columns)``. Leading axes, if any, represent networks or parts of a batch.
 
         Parameters
         ----------
         xp : namespace
             Array functions, such as ``xp.split`` and ``xp.where``, taken from ``numpy`` or from
-            ``keras.ops``. It also has ``xp.activation(z)`` and ``xp.recurrent_activation(z)``,
-            which compute the activations of the estimator, and every activation by name, such as
-            ``xp.sigmoid``.
+            ``keras.ops``. It also provides ``xp.activation(z)`` and
+            ``xp.recurrent_activation(z)``, which compute the activations of the estimator, and
+            every activation by name, such as ``xp.sigmoid``.
         products : list of array of shape (..., n_rows, gates * units)
             The sum of both products and the bias, or both separately if `separate` is True.
         state : list of array of shape (..., n_rows, units)
@@ -181,9 +181,9 @@ class Cell(ABC):
         callable
             It is called once, with an array ``joined`` of shape
             ``(..., width + units + 1, n_rows)`` and with the arrays of the state. ``joined``
-            contains the values of a step, the state before it and a one. The first array of the
-            state is a view of it. The result is a function without arguments that replaces the
-            state with the next one.
+            contains the values of a step, the state before it and a one; the first array of the
+            state is a NumPy view of this array. The result is a function without arguments that
+            replaces the state with the next one.
         """
         raise NotImplementedError(f"{type(self).__name__} has no step in place.")
 
@@ -252,7 +252,7 @@ class Cell(ABC):
         return weights
 
     def get_config(self) -> dict[str, Any]:
-        """Return the parameters, from which Keras recreates the cell of a stored model.
+        """Return the parameters from which Keras recreates the cell of a saved model.
 
         Returns
         -------

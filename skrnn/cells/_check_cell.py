@@ -24,16 +24,16 @@ _STEP = 1e-6
 def check_cell(cell: Cell) -> None:
     """Check that a cell fulfils the contract of :class:`Cell`.
 
-    The check computes a few small steps. It loads TensorFlow.
+    The check computes a few small steps, and loads TensorFlow. It verifies the following:
 
     - Cells with equal parameters are equal, have the same hash, and can be pickled, copied and
       recreated from a configuration.
     - A step returns arrays of the right shapes, does not change its arguments, treats each row and
-      each network separately, and returns the same in NumPy and in TensorFlow.
-    - ``backward`` equals finite differences in NumPy, and the gradient of TensorFlow. Without it,
-      the gradient of TensorFlow equals finite differences.
-    - ``in_place`` and the Keras layer compute the same states as ``step``, also with missing
-      steps.
+      each network separately, and returns the same values in NumPy and in TensorFlow.
+    - The result of ``backward`` equals finite differences in NumPy, and TensorFlow's gradient.
+      Without ``backward``, TensorFlow's gradient equals finite differences.
+    - ``in_place`` and the Keras layer compute the same states as ``step``, even if steps are
+      missing.
     - With ``zero_units_stay_zero``, units whose weights are zero have no effect.
 
     Parameters

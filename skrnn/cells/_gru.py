@@ -20,7 +20,7 @@ class GRUCell(Cell):
     """The GRU of Cho et al. [1]_, with the reset gate after the product, as in Keras and cuDNN.
 
     ``h = z * h + (1 - z) * tanh(W x + b + r * (U h + d))``. The columns of the gates are in
-    Keras's order: z, r, candidate. ``cell="gru"`` is short for it.
+    Keras's order: z, r, candidate. It can be specified as ``cell="gru"``.
 
     References
     ----------

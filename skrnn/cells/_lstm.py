@@ -20,10 +20,10 @@ class LSTMCell(Cell):
     """The LSTM of Hochreiter and Schmidhuber [1]_, with the forget gate of Gers et al. [2]_.
 
     ``c = f * c + i * tanh(g)`` and ``h = o * tanh(c)``. The columns of the gates are in Keras's
-    order: i, f, g, o. ``cell="lstm"`` is short for it.
+    order: i, f, g, o. It can be specified as ``cell="lstm"``.
 
-    The bias of the forget gate starts at one: with an open gate, gradients pass from the start of
-    training [3]_.
+    The bias of the forget gate is initialised to one, so that the gate is open and gradients pass
+    through it from the start of training [3]_.
 
     References
     ----------

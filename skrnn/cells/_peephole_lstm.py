@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class PeepholeLSTMCell(LSTMCell):
-    """The LSTM of Gers and Schmidhuber [1]_, whose gates also see the memory.
+    """The LSTM of Gers and Schmidhuber [1]_, whose gates also depend on the memory.
 
-    The input and forget gates see the memory before the step, and the output gate sees the memory
-    after it, each with one weight per unit. These weights do not decay. They start from zero, so
-    training starts from a plain :class:`LSTMCell`.
+    The input and forget gates depend on the memory before the step, and the output gate depends on
+    the memory after it, each with one weight per unit. These weights do not decay. They are
+    initialised to zero, so training starts from a plain :class:`LSTMCell`.
 
     References
     ----------

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class SimpleCell(Cell):
     """The simple cell of Elman [1]_: ``h = tanh(W x + U h + b)``.
 
-    ``cell="simple"`` is short for it.
+    It can be specified as ``cell="simple"``.
 
     References
     ----------

@@ -24,7 +24,7 @@ _STEP = 1e-5
 
 
 def check_loss(loss: Loss, y: ArrayLike | None = None) -> None:
-    """Check your own loss: its errors, its derivatives, and that it can be stored.
+    """Check your own loss: its errors, its derivatives, and whether it can be saved.
 
     Values and derivatives are computed in NumPy and, if it is installed, in TensorFlow, and the
     derivatives are compared with finite differences.
@@ -34,7 +34,7 @@ def check_loss(loss: Loss, y: ArrayLike | None = None) -> None:
     loss : Loss
         The loss.
     y : array-like of shape (n,), default=None
-        At least two valid targets. None means targets of the kind that ``loss.targets`` names.
+        At least two valid targets. None means targets of the type specified by ``loss.targets``.
 
     Raises
     ------

@@ -61,8 +61,8 @@ class Normal(Likelihood):
 class StudentT(Likelihood):
     """The likelihood of Student's t distribution, for targets with outliers.
 
-    The outputs are the mean, the scale before softplus, and the degrees of freedom above 2,
-    before softplus. So the variance is always finite.
+    The outputs are the mean, the scale before softplus, and the degrees of freedom above 2, before
+    softplus. The variance is therefore always finite.
 
     References
     ----------
@@ -110,7 +110,7 @@ class StudentT(Likelihood):
 
 
 class LogNormal(Normal):
-    """The likelihood of a log-normal distribution, for targets above zero.
+    """The likelihood of a log-normal distribution, for positive targets.
 
     The outputs are the mean of the logarithm of the target, and the standard deviation of the
     logarithm before softplus. A level multiplies the target.
@@ -146,10 +146,10 @@ class LogNormal(Normal):
 
 
 class GammaLikelihood(Likelihood):
-    """The likelihood of a gamma distribution, for targets above zero.
+    """The likelihood of a gamma distribution, for positive targets.
 
     The outputs are the logarithm of the mean, and the shape before softplus. A level multiplies
-    the mean. The standard deviation is the mean divided by the root of the shape. The loss
+    the mean. The standard deviation is the mean divided by the square root of the shape. The loss
     :class:`Gamma` learns only the mean.
 
     Examples
@@ -183,7 +183,7 @@ class GammaLikelihood(Likelihood):
     def score(
         self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
     ) -> float:
-        """Return the fraction of the gamma deviance that the means explain.
+        """Return the fraction of the gamma deviance that is explained by the means.
 
         Parameters
         ----------

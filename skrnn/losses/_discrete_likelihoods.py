@@ -68,7 +68,7 @@ class NegativeBinomial(Likelihood):
     def score(
         self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
     ) -> float:
-        """Return the fraction of the Poisson deviance that the means explain.
+        """Return the fraction of the Poisson deviance that is explained by the means.
 
         Parameters
         ----------
@@ -154,7 +154,7 @@ class ZeroInflatedNegativeBinomial(NegativeBinomial):
 class Bernoulli(Likelihood):
     """The likelihood of an event that happens (1) or does not (0).
 
-    The output is the logit of the probability, which is the forecast. There can be no level.
+    The output is the logit of the probability, which is the forecast. A level cannot be used.
 
     Examples
     --------

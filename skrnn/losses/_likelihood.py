@@ -22,10 +22,10 @@ class Likelihood(Loss):
     """Base class of the losses that are negative log-likelihoods of a distribution.
 
     The network has `n_parameters` outputs for each target: the parameters of its distribution,
-    each before the inverse of its own link. If there are several, they are the last axis of the
-    output. To write a likelihood, derive a class and define
-    :meth:`~Loss.error`, :meth:`distribution` and, if it has several parameters,
-    :meth:`expectation`. :func:`check_loss` checks the result.
+    each before the inverse of its own link. If there are several, they are along the last axis of
+    the output. To write your own likelihood, write a subclass that defines :meth:`~Loss.error`,
+    :meth:`distribution` and, if it has several parameters, :meth:`expectation`. To check the
+    result, use :func:`check_loss`.
 
     Attributes
     ----------
@@ -33,13 +33,14 @@ class Likelihood(Loss):
         Number of outputs of the network for each target.
 
     link : {"identity", "log", "logit"}
-        Link of the first parameter, the location. A level (``level_feature``) is added to it: it
-        shifts the distribution with the link "identity", and multiplies it with "log", where the
-        first parameter is a logarithm. The other parameters must not change with it. There cannot
-        be a level with "logit".
+        Link of the first parameter, the location. A level (``level_feature``) is added to it: with
+        the link "identity", the level shifts the distribution, and with "log", where the first
+        parameter is a logarithm, it multiplies the distribution. The other parameters must not
+        depend on the level. A level cannot be used with "logit".
 
     of_differences : bool
-        Whether the error depends only on the difference of the target and the first parameter.
+        Whether the error depends only on the difference between the target and the first
+        parameter.
 
     See Also
     --------
@@ -48,7 +49,7 @@ class Likelihood(Loss):
 
     Notes
     -----
-    Several networks forecast a mixture of their distributions.
+    The forecast of several networks is a mixture of their distributions.
 
     Examples
     --------

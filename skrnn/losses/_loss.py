@@ -28,9 +28,9 @@ class Loss:
     """Base class of all losses.
 
     Losses are immutable values: two losses are equal if they have the same class and the same
-    parameters. To write a loss, derive a class and define :meth:`error`. If it has parameters,
-    ``__init__`` stores each under its own name, as in scikit-learn. Everything else has a default.
-    :func:`check_loss` checks the result.
+    parameters. To write your own loss, write a subclass that defines :meth:`error`. If it has
+    parameters, ``__init__`` must store each in an attribute of the same name, as in scikit-learn.
+    Everything else has a default. To check the result, use :func:`check_loss`.
 
     Attributes
     ----------
@@ -38,21 +38,22 @@ class Loss:
         Link between what `predict` returns and the output of the network. With "log", the network
         learns the logarithm of the forecast, so forecasts are never negative, and a level
         (``level_feature``) multiplies the forecast instead of being added to it. The default is
-        "identity". With "logit" there can be no level. :class:`CrossEntropy` has the links "logit"
-        and "multinomial_logit".
+        "identity". A level cannot be used with "logit". :class:`CrossEntropy` has the links
+        "logit" and "multinomial_logit".
 
     n_parameters : int
         Number of outputs of the network for each target. The default is 1. :class:`Pinball` has
         one for each quantile, and a :class:`Likelihood` one for each parameter.
 
     quantile : None, float or tuple of float
-        Quantile that the network forecasts, or quantiles, as for :class:`Pinball`. A tuple adds a
-        last axis to the output and to the forecast, in increasing order. The default is None.
+        Quantile or quantiles that the network forecasts, as for :class:`Pinball`. With a tuple,
+        the output and the forecast have an additional last axis, with the quantiles in increasing
+        order. The default is None.
 
     estimates : {"mean", "median", "quantile"} or None
         The statistic that minimises the expected loss. A forecaster takes logarithms automatically
         only if this is "median" or "quantile", because the median of logarithms is the logarithm
-        of the median. The default is None, which stands for anything else.
+        of the median. The default is None, which stands for any other statistic.
 
     targets : {"real", "counts", "nonnegative", "positive", "binary"}
         Targets for which the loss is designed. Unless this is "real", a forecaster does not
@@ -63,10 +64,10 @@ class Loss:
         The default is 0.0.
 
     of_differences : bool
-        Whether the error depends only on the difference of output and target; of the first output
-        if there are several parameters. A level can then be
-        subtracted from the target instead of being added to the output, which preserves the
-        precision of targets far from zero. The default is False.
+        Whether the error depends only on the difference between the output and the target (the
+        first output if there are several parameters). A level can then be subtracted from the
+        target instead of being added to the output, which preserves the precision of targets far
+        from zero. The default is False.
 
     See Also
     --------
@@ -74,10 +75,10 @@ class Loss:
 
     Notes
     -----
-    Errors are written once, for training in TensorFlow and for validation in NumPy: `xp` is either
-    ``keras.ops`` or ``numpy``. Use only functions that both have, such as ``xp.abs``, ``xp.exp``,
-    ``xp.log``, ``xp.where``, ``xp.maximum`` and ``xp.minimum``, and avoid ``if`` statements that
-    depend on values.
+    The same code computes errors for training in TensorFlow and for validation in NumPy: `xp` is
+    either ``keras.ops`` or ``numpy``. Use only functions that exist in both modules, such as
+    ``xp.abs``, ``xp.exp``, ``xp.log``, ``xp.where``, ``xp.maximum`` and ``xp.minimum``, and avoid
+    ``if`` statements that depend on values.
 
     A loss can also be passed to Keras: ``build_network(...).compile("adam", loss=Huber(2.0))``.
 
@@ -167,7 +168,7 @@ class Loss:
         Raises
         ------
         ValueError
-            If a target is not valid. The message need not name the loss or y, because the
+            If a target is not valid. The message need not mention the loss or y, because the
             estimator adds both.
         """
         lowest, rule = TARGETS[self.targets]
@@ -228,7 +229,7 @@ class Loss:
     def mean(self, xp: Namespace, y_true: Array, output: Array, weight: Array) -> Array:
         """Compute the weighted mean of the errors of all steps: ``sum(w * e) / sum(w)``.
 
-        Padding, missing targets and sample weights are all weights.
+        Padding, missing targets and sample weights are all treated as weights.
 
         Parameters
         ----------
@@ -239,7 +240,7 @@ class Loss:
         output : array of shape (..., n_rows, n_steps, n_outputs[, n_quantiles])
             Outputs of the network, before the inverse of the link.
         weight : array of shape (..., n_rows, n_steps)
-            Weight of each step. A row that only fills the batch has the weight 0.
+            Weight of each step. Rows that only fill up the batch have a weight of 0.
 
         Returns
         -------
@@ -264,7 +265,7 @@ class Loss:
         Returns
         -------
         int
-            0 if the output has no such axis.
+            0 if the output does not have such an axis.
         """
         return len(self.quantile) if isinstance(self.quantile, tuple) else 0
 
@@ -302,7 +303,7 @@ class Loss:
         return {name: getattr(self, name) for name in names}
 
     def with_params(self, **params: Any) -> Self:
-        """Return a loss of the same class, in which some parameters have other values.
+        """Return a loss of the same class with some parameters changed.
 
         Parameters
         ----------

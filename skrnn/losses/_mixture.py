@@ -40,8 +40,8 @@ def _is_discrete(mixture):
 class Mixture:
     """A mixture of distributions, with the methods of a frozen SciPy distribution.
 
-    Several networks forecast a mixture of their distributions, which is wider than each of them if
-    the networks disagree.
+    The forecast of several networks is a mixture of their distributions, which is wider than each
+    of these if the networks disagree.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ class Mixture:
 
     @available_if(_is_continuous)
     def pdf(self, x: ArrayLike) -> NDArray[Any]:
-        """Compute the density. The method exists only if the components are continuous.
+        """Compute the density. Available only if the components are continuous.
 
         Parameters
         ----------
@@ -114,7 +114,7 @@ class Mixture:
     def logpdf(self, x: ArrayLike) -> NDArray[Any]:
         """Compute the logarithm of the density.
 
-        The method exists only if the components are continuous.
+        This method is available only if the components are continuous.
 
         Parameters
         ----------
@@ -132,7 +132,7 @@ class Mixture:
     def pmf(self, x: ArrayLike) -> NDArray[Any]:
         """Compute the probability of values.
 
-        The method exists only if the components are discrete.
+        This method is available only if the components are discrete.
 
         Parameters
         ----------
@@ -150,7 +150,7 @@ class Mixture:
     def logpmf(self, x: ArrayLike) -> NDArray[Any]:
         """Compute the logarithm of the probability of values.
 
-        The method exists only if the components are discrete.
+        This method is available only if the components are discrete.
 
         Parameters
         ----------
@@ -206,7 +206,7 @@ class Mixture:
         Returns
         -------
         ndarray
-            The quantiles. Discrete distributions have whole numbers.
+            The quantiles, which are whole numbers if the distribution is discrete.
         """
         quantiles = np.stack(np.broadcast_arrays(*(one.ppf(q) for one in self.components)))
         low, high = quantiles.min(axis=0), quantiles.max(axis=0)

@@ -20,7 +20,7 @@ _TINY = float(np.finfo(np.float32).tiny)
 
 
 class Tweedie(Loss):
-    """The Tweedie deviance, for amounts that are often zero, such as rain or claims.
+    """The Tweedie deviance, for amounts that are often zero, such as rainfall or insurance claims.
 
     The variance of a target is proportional to its mean to the power of `power`. The network
     learns the logarithm of the mean.
@@ -74,7 +74,7 @@ class Tweedie(Loss):
     def score(
         self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
     ) -> float:
-        """Return the fraction of the deviance that is explained, as scikit-learn computes it.
+        """Return the fraction of the deviance that is explained, as computed by scikit-learn.
 
         Parameters
         ----------
@@ -154,7 +154,7 @@ class Poisson(Tweedie, Likelihood):
 
 
 class Gamma(Tweedie):
-    """The gamma deviance, for amounts above zero whose spread grows with their mean.
+    """The gamma deviance, for positive amounts whose spread grows with their mean.
 
     The network learns the logarithm of the mean.
 

@@ -23,8 +23,8 @@ class Pinball(Loss):
     Parameters
     ----------
     quantile : float or tuple of float, default=0.5
-        Quantile between 0 and 1, or several in increasing order. If it is a tuple, even of one
-        quantile, forecasts have a last axis of quantiles, which never cross.
+        Quantile between 0 and 1, or several in increasing order. With a tuple, even of a single
+        quantile, forecasts have an additional last axis of quantiles, which never cross.
 
     References
     ----------
@@ -86,7 +86,7 @@ class Pinball(Loss):
     def score(
         self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
     ) -> float:
-        """Return the mean of the D2 scores of the quantiles, or R2 if they have no axis.
+        """Return the mean of the D2 scores of the quantiles, or R2 if they do not have an axis.
 
         Parameters
         ----------

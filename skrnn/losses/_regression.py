@@ -58,7 +58,7 @@ class AbsoluteError(Loss):
 
 
 class Huber(Loss):
-    """The loss of Huber, quadratic for small errors and linear for large ones.
+    """The Huber loss, which is quadratic for small errors and linear for large ones.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class Huber(Loss):
 
 
 class LogCosh(Loss):
-    """The logarithm of the hyperbolic cosine of the error, a smooth absolute error.
+    """The logarithm of the hyperbolic cosine of the error, a smooth version of the absolute error.
 
     Examples
     --------
@@ -117,7 +117,7 @@ class Expectile(Loss):
     Parameters
     ----------
     expectile : float, default=0.5
-        Weight of errors below the target, between 0 and 1. Errors above it have the weight
+        Weight of forecasts below the target, between 0 and 1. Forecasts above it have the weight
         ``1 - expectile``. With 0.5, the expectile is the mean.
 
     References

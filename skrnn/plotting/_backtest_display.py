@@ -46,7 +46,7 @@ class BacktestDisplay:
     ----------
     forecasts : DataFrame
         Forecasts of one series, with the columns "origin", "cutoff", "step", "time", "y",
-        "forecast", and "lower" and "upper" if there are intervals; with several coverages
+        "forecast", and "lower" and "upper" if there are intervals; with several coverages,
         "lower_0.8", "upper_0.8" and so on.
 
     observed : Series
@@ -150,8 +150,8 @@ class BacktestDisplay:
             Result of :func:`~skrnn.forecasting.backtest`.
 
         series : object, default=None
-            Name of the series to draw; a tuple if it has several names. None means the series
-            whose error is the median of all series.
+            Name of the series to draw, which is a tuple if the series have several levels. None
+            means the series with the median error.
 
         ax : array-like of two Axes, default=None
             Axes for the series and for the errors. If None, a new figure is created.
@@ -168,14 +168,14 @@ class BacktestDisplay:
         Returns
         -------
         display : BacktestDisplay
-            The display, drawn.
+            The display, which has been drawn.
 
         Raises
         ------
         ValueError
-            If the back-test has no such series, or there are not two Axes.
+            If the back-test does not contain the series, or `ax` does not have two Axes.
         TypeError
-            If `ax` is not made of Axes.
+            If `ax` is not an array of Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -238,7 +238,7 @@ class BacktestDisplay:
         Raises
         ------
         TypeError
-            If `ax` is not made of Axes.
+            If `ax` is not an array of Axes.
         ValueError
             If `ax` does not have two Axes.
         ImportError

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 class CorrelogramDisplay:
     """Autocorrelation and partial autocorrelation of a series, with their bands.
 
-    Create it with :meth:`from_series`. A correlation outside the band is unlikely to be chance.
-    The lags whose partial autocorrelation is outside the band are a first guess for the lags that
-    a window should contain.
+    Create it with :meth:`from_series`. A correlation outside the band is unlikely to be due to
+    chance. The lags whose partial autocorrelation is outside the band are a first guess for the
+    lags that a window should contain.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class CorrelogramDisplay:
         Correlations at these lags.
 
     autocorrelation_band, partial_autocorrelation_band : ndarray of shape (n_lags,)
-        Half the width of the band around zero.
+        Half the width of the bands around zero.
 
     alpha : float, default=0.05
         Fraction of the correlations of a series without memory that lie outside the band.
@@ -60,10 +60,10 @@ class CorrelogramDisplay:
 
     Notes
     -----
-    The autocorrelation has Bartlett's band, which assumes at each lag that the series has a memory
-    up to the previous lag. The band of the partial autocorrelation is the same at all lags. The
-    partial autocorrelations solve the Yule-Walker equations of the biased autocovariances. Pairs
-    with a missing value are left out. Lags count rows, so gaps in the dates are ignored.
+    The band of the autocorrelation is Bartlett's, which assumes at each lag that the series has a
+    memory up to the previous lag. The band of the partial autocorrelation is the same at all lags.
+    The partial autocorrelations solve the Yule-Walker equations of the biased autocovariances.
+    Pairs with a missing value are left out. Lags count rows, so gaps in the dates are ignored.
 
     References
     ----------
@@ -120,7 +120,7 @@ class CorrelogramDisplay:
         Parameters
         ----------
         series : array-like of shape (n_samples,) or (n_samples, 1)
-            The series, with its rows in time order and evenly spaced. NaN means missing.
+            The series, with its rows in time order and evenly spaced. NaN marks missing values.
 
         n_lags : int, default=None
             Number of lags to draw, fewer than half the rows. None means
@@ -144,7 +144,7 @@ class CorrelogramDisplay:
         Returns
         -------
         display : CorrelogramDisplay
-            The display, drawn.
+            The display, which has been drawn.
 
         Raises
         ------
@@ -152,7 +152,7 @@ class CorrelogramDisplay:
             If the series is constant, too short or has several columns, or if `n_lags` or `alpha`
             is out of range.
         TypeError
-            If `ax` is not made of Axes.
+            If `ax` is not an array of Axes.
         ImportError
             If matplotlib or statsmodels is not installed.
         """
@@ -199,7 +199,7 @@ class CorrelogramDisplay:
         Raises
         ------
         TypeError
-            If `ax` is not made of Axes.
+            If `ax` is not an array of Axes.
         ValueError
             If `ax` does not have two Axes.
         ImportError
@@ -233,7 +233,7 @@ class CorrelogramDisplay:
         -------
         frame : DataFrame
             One row for each lag, with the columns ``acf``, ``acf_band``, ``pacf`` and
-            ``pacf_band``. The bands are given as half their width.
+            ``pacf_band``. The bands are specified by half their width.
         """
         return pd.DataFrame(
             {

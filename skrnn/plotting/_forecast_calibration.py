@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 class ForecastCalibrationDisplay:
-    """Compare quantiles of forecasts with how often the observed values lie below them.
+    """Compare forecast quantiles with the share of observed values that lie below them.
 
     Create it with :meth:`from_estimator` or :meth:`from_predictions`. The left panel shows the
     share of observed values below each quantile. The quantiles of calibrated forecasts lie on the
     diagonal. The right panel is a histogram of the probability integral transform (PIT) [1]_: the
-    share of observed values between two neighbouring quantiles, in relation to the share that
-    should lie there. Calibrated forecasts have a flat histogram. High bars at both ends mean that
-    intervals are too narrow, a high bar in the middle that they are too wide, and a slope that
-    forecasts are too low or too high.
+    share of observed values between two neighbouring quantiles, relative to the share that should
+    lie there. Calibrated forecasts have a flat histogram. High bars at both ends mean that
+    intervals are too narrow, a high bar in the middle means that they are too wide, and a slope
+    means that forecasts are too low or too high.
 
     Parameters
     ----------
@@ -39,7 +39,8 @@ class ForecastCalibrationDisplay:
         The quantiles, in increasing order.
 
     below : ndarray of shape (n_quantiles,)
-        Share of the observed values below each quantile. Values that equal it count half.
+        Share of the observed values below each quantile. Values that equal the quantile are
+        counted as one half.
 
     n_values : int
         Number of observed values with forecasts.
@@ -69,8 +70,8 @@ class ForecastCalibrationDisplay:
 
     See Also
     --------
-    sklearn.calibration.CalibrationDisplay : The same question for probabilities of classes.
-    ForecastDisplay : Forecasts over time.
+    sklearn.calibration.CalibrationDisplay : Calibration of class probabilities. ForecastDisplay :
+    Forecasts over time.
 
     References
     ----------
@@ -140,8 +141,8 @@ class ForecastCalibrationDisplay:
             Input of ``estimator.predict``. None for a forecaster without features.
 
         y : array-like of shape (n_samples,), Series or panel
-            Observed values, which the estimator has not seen in ``fit``. Those at the times that a
-            forecaster forecasts are used, of all series of a panel.
+            Observed values that the estimator has not seen in ``fit``. For a forecaster, only
+            values at the times that it forecasts are used, from all series of a panel.
 
         quantile : sequence of float, default=None
             The quantiles of a forecaster. None means 0.05, 0.1, and so on up to 0.95. A regressor
@@ -162,16 +163,16 @@ class ForecastCalibrationDisplay:
         Returns
         -------
         display : ForecastCalibrationDisplay
-            The display, drawn.
+            The display, which has been drawn.
 
         Raises
         ------
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the estimator has no quantiles, or none of the rows of `y` is forecast.
+            If the estimator does not forecast quantiles, or none of the rows of `y` is forecast.
         TypeError
-            If `ax` is not made of Axes.
+            If `ax` is not an array of Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -204,7 +205,7 @@ class ForecastCalibrationDisplay:
         Parameters
         ----------
         y_true : array-like of shape (n_samples,)
-            Observed values. NaN is unknown.
+            Observed values. NaN marks unknown values.
 
         y_pred : array-like of shape (n_samples, n_quantiles)
             Quantiles of the same rows. NaN means that there is no forecast.
@@ -227,14 +228,14 @@ class ForecastCalibrationDisplay:
         Returns
         -------
         display : ForecastCalibrationDisplay
-            The display, drawn.
+            The display, which has been drawn.
 
         Raises
         ------
         ValueError
             If shapes or quantiles do not match, or no row has a value and a forecast.
         TypeError
-            If `ax` is not made of Axes.
+            If `ax` is not an array of Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -266,7 +267,7 @@ class ForecastCalibrationDisplay:
         Raises
         ------
         TypeError
-            If `ax` is not made of Axes.
+            If `ax` is not an array of Axes.
         ValueError
             If the number of Axes is not 2.
         ImportError
@@ -291,7 +292,7 @@ class ForecastCalibrationDisplay:
         -------
         frame : DataFrame
             One row for each quantile, with the columns ``below``, the share of observed values
-            below it, and ``expected``, the share of calibrated forecasts.
+            below it, and ``expected``, the share for calibrated forecasts.
         """
         index = pd.Index(self.quantile, name="quantile")
         return pd.DataFrame({"below": self.below, "expected": self.quantile}, index)

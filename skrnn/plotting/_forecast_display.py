@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 class ForecastDisplay:
     """Observed values and forecasts over time. Each forecast is drawn at the time that it is for.
 
-    Create it with :meth:`from_estimator` or :meth:`from_predictions`. Forecasts of several
-    quantiles are drawn as a band, or as a fan with one band for each pair of quantiles, and the
-    training part is shaded. Sample paths can be added, and the residuals can be drawn in a second
-    panel.
+    Create it with :meth:`from_estimator` or :meth:`from_predictions`. If the forecasts consist of
+    several quantiles, these are drawn as a band, or as a fan with one band for each pair of
+    quantiles. The training data are shaded. Sample paths can be added, and the residuals can be
+    drawn in a second panel.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class ForecastDisplay:
         Observed values. NaN marks missing ones.
 
     predicted : ndarray of shape (n_rows,)
-        Forecasts, NaN if there is none.
+        Forecasts. NaN marks rows without a forecast.
 
     lower, upper : ndarray of shape (n_rows,), default=None
         Lower and upper ends of the band.
@@ -71,7 +71,7 @@ class ForecastDisplay:
         Sample paths.
 
     n_train : int, default=0
-        Number of rows that the model was trained on. They are the first rows, and are shaded.
+        Number of rows at the beginning that the model was trained on. These rows are shaded.
 
     target_name : str, default=None
         Name of the target, with its unit if it has one, for the label of the vertical axis.
@@ -91,19 +91,19 @@ class ForecastDisplay:
         The sample paths.
 
     training_ : Rectangle or None
-        The shaded training part.
+        The shading of the training data.
 
     residual_line_ : Line2D or None
         The curve of the residuals.
 
     ax_ : Axes
-        Axes with observed values and forecasts.
+        Axes with the observed values and forecasts.
 
     axes_ : ndarray of Axes of shape (1,) or (2,)
         The same axes, followed by the residual panel if there is one.
 
     figure_ : Figure
-        Figure that holds the axes.
+        Figure that contains the axes.
 
     See Also
     --------
@@ -181,7 +181,7 @@ class ForecastDisplay:
         Parameters
         ----------
         estimator : estimator
-            Fitted regressor, with or without a recurrent network, or an sktime forecaster such as
+            Fitted regressor, with or without a recurrent network, or sktime forecaster, such as
             RNNForecaster. If its networks forecast several quantiles, these form the band.
 
         X : array-like or None
@@ -189,23 +189,23 @@ class ForecastDisplay:
             features.
 
         y : array-like of shape (n_samples,), (n_samples, n_outputs) or that of sequences
-            Observed values, one for each row of `X`. Its index, or otherwise that of `X`, is the
-            time. For sequences, only the last step is drawn, which belongs to the row itself. A
-            forecaster forecasts the rows of `y`: rows that it has seen are forecast one step
-            ahead, and later rows from the end of what it has seen. If its horizon was fixed in
-            ``fit``, it forecasts that horizon.
+            Observed values, one for each row of `X`. Its index is used as the time, or that of `X`
+            if `y` does not have an index. For sequences, only the last step is drawn, which
+            belongs to the row itself. A forecaster forecasts the rows of `y`: rows that it has
+            seen are forecast one step ahead, and later rows from the end of what it has seen. If
+            its horizon was fixed in ``fit``, it forecasts that horizon.
 
         output : int or str, default=None
             The output to draw if there are several, by position or by its column name in `y`.
 
         series : hashable, default=None
-            Name of the series to draw, if a forecaster was fitted to several: a tuple if the
-            series have several levels. `y` and `X` contain all series.
+            Name of the series to draw, if a forecaster was fitted on several. If the series have
+            several levels, the name is a tuple. `y` and `X` contain all series.
 
         coverage : float or sequence of float, default=None
             For a forecaster with intervals, the fractions of the values that the bands should
             contain, such as ``(0.5, 0.8, 0.95)``. None means the quantiles of its networks, if
-            they have several.
+            they forecast several.
 
         n_paths : int, default=0
             Number of sample paths to add, for a forecaster that can draw them.
@@ -234,7 +234,7 @@ class ForecastDisplay:
         Returns
         -------
         display : ForecastDisplay
-            The display, drawn.
+            The display, which has been drawn.
 
         Raises
         ------
@@ -294,8 +294,8 @@ class ForecastDisplay:
 
         y_pred : array-like of shape (n_samples,) or (n_samples, n_quantiles)
             Forecasts. If both have an index of dates, durations, periods or integers, they are
-            aligned by label. Labels that occur in only one of them are allowed. Otherwise they are
-            aligned by row.
+            aligned by label. Labels that occur in only one of them are allowed. Otherwise, they
+            are aligned by row.
 
         quantile : float or tuple of float, default=None
             The quantiles in the columns of `y_pred`, in increasing order. The widest band reaches
@@ -327,7 +327,7 @@ class ForecastDisplay:
         Returns
         -------
         display : ForecastDisplay
-            The display, drawn.
+            The display, which has been drawn.
 
         Raises
         ------
@@ -335,7 +335,7 @@ class ForecastDisplay:
             If lengths, shapes or quantiles do not match, `n_train` is out of range, or an index
             is not in time order.
         TypeError
-            If `ax` is not made of Axes.
+            If `ax` is neither an Axes object nor an array of Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -405,7 +405,7 @@ class ForecastDisplay:
         Raises
         ------
         TypeError
-            If `ax` is not made of Axes.
+            If `ax` is neither an Axes object nor an array of Axes.
         ValueError
             If the number of Axes does not match the number of panels.
         ImportError

@@ -43,13 +43,13 @@ class LagImportanceDisplay:
         unknown in all rows.
 
     lags : ndarray of int of shape (n_lags, n_features)
-        Distance in rows from each value to the target's row.
+        Distance in rows from each value to the row of the target.
 
     feature_names : list of str
         Names of the features.
 
     method : {"derivative", "permutation"}
-        The method of computing the importances.
+        The method by which the importances were computed.
 
     Attributes
     ----------
@@ -71,16 +71,16 @@ class LagImportanceDisplay:
     With "derivative", the importance of a value is the absolute derivative of the forecast with
     respect to the value. With "permutation", it is the absolute change of the forecast if the
     value is replaced by the value of another row. Both are means over the rows with a known
-    value, over the outputs and over their quantiles. Of sequences, only the forecast of the last
+    value, over the outputs and over their quantiles. For sequences, only the forecast of the last
     step is used. If one value of a step is missing, the other values of the step influence the
-    forecast only through a level or an autoregressive path. Without these their influence is zero,
-    and the zero is part of the mean. The state of a stateful network before each row is fixed, so
-    only the row's own window is measured.
+    forecast only through a level or an autoregressive path. Without these, their influence is
+    zero, and this zero is part of the mean. The state of a stateful network before each row is
+    fixed, so only the row's own window is measured.
 
-    The importances describe the network itself. The steps before it in a pipeline have scaled its
-    values, and a target regressor has scaled its target. A derivative is in units of the scaled
-    target per unit of the scaled value, so you can compare features only if a scaler has given
-    them the same spread. A change is in units of the scaled target.
+    The importances describe the network itself. In a pipeline, the steps before it have scaled its
+    inputs, and a target regressor has scaled its target. A derivative is in units of the scaled
+    target per unit of the scaled value, so you can compare features only if they have been scaled
+    to the same spread. A change is in units of the scaled target.
 
     References
     ----------
@@ -134,20 +134,20 @@ class LagImportanceDisplay:
         ax: Axes = None,
         line_kw: Keywords = None,
     ) -> Self:
-        """Draw the importance of each lag to a fitted network.
+        """Draw the importance of each lag for a fitted network.
 
         Parameters
         ----------
         estimator : estimator
-            Fitted RNNRegressor, or search, target regressor or pipeline around one; or an
-            RNNForecaster, or sktime forecaster around one. If it has several networks that
-            differ only in their seed, their mean is drawn.
+            Fitted RNNRegressor, or a search, target regressor or pipeline that contains one; or an
+            RNNForecaster, or an sktime forecaster that contains one. If it has several networks
+            that differ only in their seed, their mean is drawn.
 
         X : array-like, default=None
             Input of ``estimator.predict``, or a Series, which is treated as a table with one
-            column. With ``method="permutation"`` it needs at least two rows. For a forecaster, a
-            series or table whose index selects some of the rows that it has seen; None means all
-            of them. Other estimators require it.
+            column. With ``method="permutation"``, it needs at least two rows. For a forecaster,
+            pass a series or table whose index selects some of the rows that it has seen; None
+            means all of them. Other estimators require `X`.
 
         method : {"derivative", "permutation"}, default="derivative"
             "derivative" is exact and fast, and is compiled by TensorFlow. "permutation" needs only
@@ -171,18 +171,18 @@ class LagImportanceDisplay:
         Returns
         -------
         display : LagImportanceDisplay
-            The display, drawn.
+            The display, which has been drawn.
 
         Raises
         ------
         NotFittedError
             If the network is not fitted.
         TypeError
-            If the estimator contains no network, if the input of the network cannot be
+            If the estimator does not contain a network, if the input of the network cannot be
             determined, or if `ax` is not an Axes.
         ValueError
             If the estimator contains networks for several tasks, if X does not match it, or if
-            `method` or `n_repeats` is not allowed.
+            `method` or `n_repeats` is invalid.
         ImportError
             If matplotlib is not installed.
         """

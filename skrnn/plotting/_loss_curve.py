@@ -27,8 +27,8 @@ class LossCurveDisplay:
     """Training and validation loss of networks, epoch by epoch.
 
     Create it with :meth:`from_estimator`. A validation loss that rises while the training loss
-    falls is a sign of overfitting. Two flat curves mean that the learning rate is too small, or
-    that the network has learned all that it can.
+    falls is a sign of overfitting. If both curves are flat, the learning rate is too low, or the
+    network has learned all that it can.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class LossCurveDisplay:
         Training loss of each run.
 
     val_losses : list of ndarray of shape (n_epochs,) or None
-        Validation loss of each run, None if there was no validation.
+        Validation loss of each run, or None if there was no validation.
 
     names : list of str
         Names of the runs.
@@ -45,16 +45,16 @@ class LossCurveDisplay:
         Name of the loss, for the label of the vertical axis.
 
     first_epochs : list of int, default=None
-        Number of the first epoch of each run, where earlier ones were not kept. If None, every
-        run starts with epoch 1.
+        Number of the first epoch of each run, if earlier ones were not kept. If None, every run
+        starts with epoch 1.
 
     Attributes
     ----------
     lines_ : list of Line2D
-        Curve of the training loss of each run, solid.
+        Solid curve of the training loss of each run.
 
     val_lines_ : list of Line2D or None
-        Curve of the validation loss of each run, dashed.
+        Dashed curve of the validation loss of each run.
 
     ax_ : Axes
         Axes with the curves.
@@ -64,7 +64,7 @@ class LossCurveDisplay:
 
     See Also
     --------
-    sklearn.model_selection.LearningCurveDisplay : Scores against the number of rows.
+    sklearn.model_selection.LearningCurveDisplay : Scores as a function of the number of rows.
 
     References
     ----------
@@ -118,15 +118,15 @@ class LossCurveDisplay:
         train_kw: Keywords = None,
         validation_kw: Keywords = None,
     ) -> Self:
-        """Draw the losses of one fitted estimator or several.
+        """Draw the losses of one or several fitted estimators.
 
         Parameters
         ----------
         estimator : estimator, dict of str to estimator, or list of estimator
             A fitted RNNRegressor or RNNClassifier, or a pipeline, target regressor, search,
             ensemble or RNNForecaster that contains one at any depth. For a search, the best
-            estimator is used; each network of an ensemble or forecaster is a separate run. The
-            keys of a dict name the runs.
+            estimator is used. Each network of an ensemble or forecaster is a separate run. The
+            keys of a dict are used as names of the runs.
 
         ax : Axes, default=None
             Axes to draw on. If None, a new figure is created.
@@ -140,14 +140,14 @@ class LossCurveDisplay:
         Returns
         -------
         display : LossCurveDisplay
-            The display, drawn.
+            The display, which has been drawn.
 
         Raises
         ------
         NotFittedError
             If a network is not fitted.
         TypeError
-            If an estimator contains no network, or `ax` is not an Axes.
+            If an estimator does not contain a network, or `ax` is not an Axes.
         ValueError
             If `estimator` is an empty dict or list.
         ImportError
