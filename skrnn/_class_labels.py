@@ -193,7 +193,7 @@ class Labels:
             raise ValueError(
                 f"{self._name} contains the labels {missed[:5]}, which are not among the classes "
                 f"of the fitted network: {classes.tolist()[:20]}. A network for other classes "
-                "needs a new fit; pass all classes to the first call of partial_fit."
+                "needs a new fit; pass all classes to the first call to partial_fit."
             )
         positions = np.full(self.shape, np.nan)
         places = np.array([place.get(label, unseen) for label in found], float)
@@ -255,7 +255,7 @@ def check_classes(classes, missing_label=None, owner="RNNClassifier"):
     found = labels.classes()
     if len(found) < labels.shape[0]:
         raise ValueError(
-            f"classes must contain each class once and no missing value, got {classes!r}."
+            f"classes must contain each class once and no missing values, got {classes!r}."
         )
     return found
 
@@ -378,7 +378,7 @@ def check_several_classes(samples, classes, owner="RNNClassifier"):
             "a fitted network on rows of one class."
         )
     raise ValueError(
-        f"y has {in_y} classes, but the rows to fit on belong to one class only: {one}. The other "
+        f"y has {in_y} classes, but the rows to fit on belong to only one class: {one}. The other "
         "rows have no known step or a weight of zero."
     )
 

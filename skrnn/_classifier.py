@@ -53,7 +53,7 @@ def _has_two_classes(estimator):
     if len(getattr(estimator, "classes_", ())) == 2:
         return True
     name = type(estimator).__name__
-    raise AttributeError(f"{name} has a decision_function only if fitted to two classes.")
+    raise AttributeError(f"{name} has a decision_function only if it was fitted on two classes.")
 
 
 class RNNClassifier(ClassifierMixin, RecurrentEstimator):
@@ -722,8 +722,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     def _check_partial_classes(self, classes, *, goes_on):
         if self.class_weight == "balanced":
             raise ValueError(
-                "class_weight='balanced' needs all rows, and partial_fit sees only some. Pass "
-                "the weights of the classes as a dict."
+                "class_weight='balanced' needs all rows, but partial_fit sees only some of "
+                "them. Pass the class weights as a dict."
             )
         if classes is None:
             if not goes_on:

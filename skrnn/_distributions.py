@@ -80,7 +80,7 @@ def check_same_loss(loss: Loss, architecture: Architecture) -> None:
             what = f"parameters of {architecture.likelihood!r}"
         raise ValueError(
             f"loss={loss!r} differs from the {what}, with the link {architecture.link!r}, that "
-            "the network was fitted to: fit it again."
+            "the network was fitted with: fit it again."
         )
 
 

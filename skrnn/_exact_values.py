@@ -230,7 +230,7 @@ def _kind_of(kind):
 
 
 def of_one_type(values, kinds):
-    """Return numbers or booleans as an array of a NumPy type that holds all of them exactly.
+    """Return numbers or booleans as an array of a NumPy type that contains all of them exactly.
 
     Parameters
     ----------

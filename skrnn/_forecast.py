@@ -197,8 +197,8 @@ class _Task:
         windows = _windows_of(model)
         if hasattr(model, "cv_results_") and not hasattr(model, "best_estimator_"):
             raise TypeError(
-                "forecast needs a fitted model, but a search with refit=False keeps none. Set "
-                f"refit=True, or pass the model itself. Got {model!r}."
+                "forecast needs a fitted model, but a search with refit=False does not keep one. "
+                f"Set refit=True, or pass the model itself. Got {model!r}."
             )
         if not windows:
             raise TypeError(
@@ -280,7 +280,7 @@ class _Task:
                 "in X_future, differ from y in fit. Forecast at most "
                 f"horizon={self.horizon} row(s), fit the model with a larger horizon of "
                 "LagWindowTransformer or with y as a column of X, or pass target=[] and all "
-                "columns of X in X_future. If they hold the past of y, name them in target."
+                "columns of X in X_future. If they contain the past of y, list them in target."
             )
 
     def _check_own_row(self, rows):
@@ -313,7 +313,7 @@ def _check_target(rows, columns, n_outputs, horizon):
         raise ValueError(
             "y is not a column of X, since target=[]. Forecasts of more than "
             f"horizon={horizon} row(s) read later values of the columns "
-            f"{rows.names(rows.unknown)} of X: give them in X_future, with NaN for unknown "
+            f"{rows.names(rows.unknown)} of X: pass them in X_future, with NaN for unknown "
             "values, or fit the model with a larger horizon of LagWindowTransformer."
         )
     if len(columns) == n_outputs:
@@ -325,14 +325,14 @@ def _check_target(rows, columns, n_outputs, horizon):
     )
     if rows.named is not None:
         raise ValueError(
-            f"target names {len(columns)} column(s) of X, {rows.names(columns)}, but the model "
-            f"forecasts {n_outputs} value(s) for a row. Name the columns of X that hold the "
-            f"target's own past.{single}"
+            f"target lists {len(columns)} column(s) of X, {rows.names(columns)}, but the model "
+            f"forecasts {n_outputs} value(s) for a row. Name the columns of X that "
+            f"contain the past of the target.{single}"
         )
     raise ValueError(
-        f"The past of y is not found in X: the model forecasts {n_outputs} value(s) for a row, "
+        f"The past of y was not found in X: the model forecasts {n_outputs} value(s) for a row, "
         f"but {len(columns)} column(s) of X, {rows.names(columns)}, are not in X_future. If y is "
-        "a column of X, name it in target and pass the others in X_future. If y is not a "
+        "a column of X, list it in target and pass the others in X_future. If y is not a "
         f"column of X, forecast at most horizon={horizon} row(s), or fit the model with a larger "
         "horizon of LagWindowTransformer or with y as a column of X, or pass target=[] and all "
         f"columns of X in X_future.{single}"
@@ -363,7 +363,7 @@ def _warn_of_other_target(rows, columns, predicted):
         names = rows.names([column for column, off in zip(columns, far, strict=True) if off])
         warn_user(
             f"Forecasts of the rows of X are far from the columns {names} of X, which are used as "
-            "the past of the target because X_future does not contain them. Name the columns of "
+            "the past of the target because X_future does not contain them. List the columns of "
             "the target in target; if y is not a column of X, pass target=[]."
         )
 
@@ -465,8 +465,8 @@ def _keep_state(task, rows):
     if not isinstance(task.layers.last, RNNRegressor):
         raise TypeError(
             "forecast can carry a state through a pipeline that ends with RNNRegressor, and a "
-            "search or TransformedTargetRegressor around it. This model holds a stateful network "
-            f"elsewhere: {task.model!r}."
+            "search or TransformedTargetRegressor around it. This model contains a stateful "
+            f"network elsewhere: {task.model!r}."
         )
     model = _OneState(task.layers)
     model.read(rows.with_next())

@@ -55,8 +55,8 @@ def labels_after(X, X_future, steps):
         return given
     if len(given.intersection(X.index)):
         raise ValueError(
-            f"X_future has the label {given.intersection(X.index)[0]!r}, which X has too. It must "
-            "hold the rows that follow X."
+            f"X_future has the label {given.intersection(X.index)[0]!r}, which is also in X. It "
+            "must contain the rows that follow X."
         )
     return given
 
@@ -100,14 +100,15 @@ def _checked(index, ordered, given, steps):
     """Return the labels of the known features, which must be those of the rows after X."""
     if ordered is None or kind_of(ordered) != kind_of(index):
         raise ValueError(
-            f"The index of X_future holds labels such as {given[0]!r}, which cannot be compared "
-            f"with {index[-1]!r}, the last one of X. Use the labels of the rows that follow X."
+            f"The index of X_future contains labels such as {given[0]!r}, which cannot be "
+            f"compared with {index[-1]!r}, the last one of X. Use the labels of the rows "
+            "that follow X."
         )
     given = ordered[:steps]
     if not given[0] > index[-1]:
         raise ValueError(
             f"X_future begins at {given[0]}, which is not after {index[-1]}, the last row of X. "
-            "It must hold the rows that follow X."
+            "It must contain the rows that follow X."
         )
     try:
         expected = following_labels(index, steps, "X")

@@ -161,8 +161,8 @@ def _check_three_d(estimator, X, n_timesteps, reset, input_name):
     fitted = 1 if reset else getattr(estimator, "_architecture", {}).get("n_timesteps", 1)
     if n_timesteps not in (1, X.shape[1], fitted):
         raise ValueError(
-            f"{input_name} holds windows of {X.shape[1]} steps, but n_timesteps={n_timesteps}. "
-            "n_timesteps folds the rows of a table; leave it at 1 for windows."
+            f"{input_name} contains windows of {X.shape[1]} steps, but n_timesteps={n_timesteps}. "
+            "n_timesteps reshapes the rows of a table; leave it at 1 for windows."
         )
     return X
 
@@ -468,8 +468,8 @@ def check_same_shapes(samples, held_out):
     """
     if samples.windows.shape[1:] != held_out.windows.shape[1:]:
         raise ValueError(
-            f"X_val holds windows of shape {held_out.windows.shape[1:]} (steps, features), but X "
-            f"of shape {samples.windows.shape[1:]}. {_advise_same_steps('X_val')}"
+            f"X_val contains windows of shape {held_out.windows.shape[1:]} (steps, features), but "
+            f"X of shape {samples.windows.shape[1:]}. {_advise_same_steps('X_val')}"
         )
     if samples.targets.shape[1:] != held_out.targets.shape[1:]:
         raise ValueError(

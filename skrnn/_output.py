@@ -237,7 +237,7 @@ def check_steps(
                 f"n_timesteps={architecture.n_timesteps})."
             )
         raise ValueError(
-            f"X holds windows of {windows.shape[1]} steps and {windows.shape[2]} features, "
+            f"X contains windows of {windows.shape[1]} steps and {windows.shape[2]} features, "
             f"but {owner} was fitted on {architecture.n_timesteps} steps and "
             f"{architecture.n_features} features.{hint}"
         )
@@ -285,7 +285,7 @@ def check_initial_state(state, architecture, windows, *, stateful):
     if got != shapes:
         raise ValueError(
             f"initial_state must be a list of finite arrays of the shapes {shapes}, as "
-            f"return_state=True returns them. Got {got}."
+            f"returned by return_state=True. Got {got}."
         )
     return arrays
 
@@ -364,7 +364,7 @@ def _check_possible(distribution, y, values, loss):
         raise ValueError(
             f"y of log_likelihood contains {y[between][0]:.3g}, but loss={loss!r} forecasts "
             "distributions of counts, in which only whole numbers have a probability. Round y, "
-            "or use score(X, y), which needs the means only."
+            "or use score(X, y), which needs only the means."
         )
 
 

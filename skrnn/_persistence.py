@@ -51,7 +51,7 @@ def stored_state(state, estimator_name):
         state["history_"] = aligned_history(state["history_"], state["n_iter_"], PASSES_KEPT)
     if written_by != __version__:
         warn_user(
-            f"This {estimator_name} was stored by skrnn {written_by} and is loaded by skrnn "
+            f"This {estimator_name} was saved by skrnn {written_by} but is loaded by skrnn "
             f"{__version__}. This should work; if in doubt, refit.",
         )
     return state

@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 # Maximum number of window values that `partial_fit` remembers. It keeps each call short.
 REMEMBERED_VALUES = 2**14
 STATE_OF_ZEROS = (
-    "The forecasts start from a state of zeros. Pass the state before X as initial_state; "
+    "The forecasts start from a zero state. Pass the state before X as initial_state; "
     "return_state=True returns the state after other rows."
 )
 

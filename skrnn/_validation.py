@@ -183,7 +183,7 @@ def check_no_dates(X, input_name):
     kind = _kind_of_dates(X)
     if kind is not None:
         raise ValueError(
-            f"{input_name} must hold numbers, got a column of {kind}. Make the dates the "
+            f"{input_name} must contain numbers, got a column of {kind}. Make the dates the "
             f"index of {input_name}, or turn them into numbers."
         )
 
@@ -223,7 +223,7 @@ _DATES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)
 
 
 def _is_of_dates(dtype):
-    """Return whether a dtype, from whichever library, holds dates or date categories."""
+    """Return whether a dtype, from whichever library, contains dates or date categories."""
     if isinstance(dtype, pd.CategoricalDtype):
         return dtype.categories is not None and _is_of_dates(dtype.categories.dtype)
     inner = getattr(dtype, "inner", None)  # polars lists
@@ -298,7 +298,7 @@ def check_features(spec, *, param, n_features, names=None):
     if keys.ndim == 1 and all(is_position(key, n_features) for key in keys):
         return np.arange(n_features)[keys.astype(int)]
     raise ValueError(
-        f"{param} must hold names of features, positions from {-n_features} to "
+        f"{param} must contain names of features, positions from {-n_features} to "
         f"{n_features - 1}, or a boolean mask of {n_features} entries; got {spec!r}."
     )
 

@@ -178,13 +178,13 @@ def test_a_failed_fit_changes_nothing():
     [
         ({"categorical_features": [2]}, X, ValueError, "positions from -2 to 1"),
         ({"categorical_features": "a"}, X, ValueError, "X has no feature names"),
-        ({"categorical_features": None}, X, TypeError, "does not name it"),
+        ({"categorical_features": None}, X, TypeError, "does not list it"),
         ({"categorical_features": [0, 1]}, X, ValueError, "has 360 different values"),
         ({"level_feature": 1}, X, ValueError, "level_feature selects 'x1', which is categorical"),
         ({"max_categories": 0}, X, ValueError, "'max_categories' parameter"),
         ({"n_timesteps": 4}, TABLE, ValueError, "X has 6 columns, which n_timesteps=4 does not"),
         ({"missing": "error"}, np.where(X == "a", None, X)[:, :, 1:], ValueError, "contains NaN"),
-        ({}, np.full(X.shape, "2024-01-01", "datetime64[D]"), ValueError, "must hold numbers"),
+        ({}, np.full(X.shape, "2024-01-01", "datetime64[D]"), ValueError, "must contain numbers"),
         ({}, X[..., None], ValueError, "expected windows of shape"),
     ],
 )

@@ -156,7 +156,7 @@ def test_bad_class_weights(class_weight, words):
 def test_rows_of_one_class_are_refused():
     classes = np.array(["a", "b", "c"])
     check_several_classes(samples_of([0, 1]), classes)
-    with pytest.raises(ValueError, match=r"y has 2 classes.* one class only: 'b'"):
+    with pytest.raises(ValueError, match=r"y has 2 classes.* only one class: 'b'"):
         check_several_classes(samples_of([0, 1, 1], rows=[1, 2]), classes)
     # A fitted network may know more classes than y has.
     with pytest.raises(ValueError, match=r"Mine needs at least two classes in y, got one .*'b'"):

@@ -70,11 +70,11 @@ BAD_FIT = [
     (BY_STEP, {"y": np.full((N_ROWS, 3), "up")}, "at least two classes in y, got one class"),
     # Rows that take part.
     ({}, {"X": X * np.nan}, "No row of X is left to fit on: each row has no known step"),
-    ({}, {"sample_weight": 1.0 * (Y == "up")}, "y has 2 classes, but .* one class only: 'up'"),
+    ({}, {"sample_weight": 1.0 * (Y == "up")}, "y has 2 classes, but .* only one class: 'up'"),
     (
         {"missing": "drop"},
         {"X": np.where((Y == "up")[:, None, None], np.nan, X)},
-        "y has 2 classes, but the rows to fit on belong to one class only: 'down'",
+        "y has 2 classes, but the rows to fit on belong to only one class: 'down'",
     ),
     ({}, {"sample_weight": 0 * ONES}, "(?i)sample.weight.*zero"),
     ({}, {"sample_weight": -ONES}, "sample_weight: Negative values"),
@@ -85,7 +85,7 @@ BAD_FIT = [
     ({"class_weight": {"left": 1}}, {}, r"labels \['left'\], which are not among the classes"),
     ({"class_weight": {"up": -1}}, {}, "finite weights of at least 0"),
     ({"class_weight": {"up": np.nan}}, {}, "finite weights of at least 0"),
-    ({"class_weight": {"up": 0}}, {}, "y has 2 classes, but .* one class only: 'down'"),
+    ({"class_weight": {"up": 0}}, {}, "y has 2 classes, but .* only one class: 'down'"),
     # Held-out rows.
     ({}, {"X_val": X}, "X_val and y_val must be passed together"),
     ({}, {"y_val": Y}, "X_val and y_val must be passed together"),
@@ -93,7 +93,7 @@ BAD_FIT = [
     ({}, {"X_val": X, "y_val": Y[:9]}, r"X_val and y_val have inconsistent numbers .*\[24, 9\]"),
     ({}, {"X_val": X, "y_val": np.full(N_ROWS, "left")}, r"y_val contains the labels \['left'\]"),
     ({}, {"X_val": X, "y_val": STEPS}, "y_val should be a 1d array"),
-    ({}, {"X_val": X[:, :2], "y_val": Y}, "X_val holds windows of shape"),
+    ({}, {"X_val": X[:, :2], "y_val": Y}, "X_val contains windows of shape"),
     ({}, {"X_val": X[:0], "y_val": []}, r"0 sample\(s\).* in X_val"),
     (
         {"early_stopping": True, "validation_fraction": 0.01},
@@ -175,7 +175,7 @@ METHODS = ["predict", "predict_proba", "predict_log_proba"]
 @pytest.mark.parametrize("method", METHODS)
 def test_bad_windows(fitted, method):
     for bad, words in (
-        (X[:, 0], "X holds windows of 1 steps and 2 features"),
+        (X[:, 0], "X contains windows of 1 steps and 2 features"),
         (X[..., :1], "X has 1 features"),
         (holding(X, np.inf), "Input X contains infinity"),
         (X[:0], r"0 sample\(s\)"),

@@ -167,7 +167,7 @@ def test_quantiles_that_the_network_has_learned():
     # Halfway between 0.1 and 0.5 in units of the normal distribution.
     between = several.predict_quantiles(X, norm.cdf(norm.ppf(0.1) / 2))
     np.testing.assert_allclose(between, learned[:, :2].mean(axis=1))
-    with pytest.raises(ValueError, match=r"quantiles \(0.1, 0.5, 0.9\); 0.95 lies outside"):
+    with pytest.raises(ValueError, match=r"quantiles \(0.1, 0.5, 0.9\); 0.95 is outside"):
         several.predict_quantiles(X, [0.5, 0.95])
     with pytest.raises(ValueError, match=r"alpha must be a number between 0 and 1.*Got 1.5"):
         several.predict_quantiles(X, 1.5)
@@ -176,7 +176,7 @@ def test_quantiles_that_the_network_has_learned():
     one = fitted("quantile", Y, quantile=0.9)
     np.testing.assert_array_equal(one.predict_quantiles(X, 0.9), one.predict(X))
     np.testing.assert_array_equal(one.predict_quantiles(X, [0.9]), one.predict(X)[:, None])
-    with pytest.raises(ValueError, match=r"quantiles \(0.9,\); 0.5 lies outside their range"):
+    with pytest.raises(ValueError, match=r"quantiles \(0.9,\); 0.5 is outside their range"):
         one.predict_quantiles(X, 0.5)
 
 

@@ -209,7 +209,7 @@ def test_a_step_costs_one_row():
         (
             {"X_future": table(6, columns=("demand", "price"))},
             ValueError,
-            "holds all 2 columns",
+            "contains all 2 columns",
         ),
         ({"X_future": table(6, columns=("price",))}, ValueError, "not after"),
     ],
@@ -459,7 +459,7 @@ def test_many_to_many_as_the_user_guide_trains_it():
 def test_a_search_that_keeps_no_model():
     X = table()
     search = GridSearchCV(linear(), {}, cv=TimeSeriesSplit(2), refit=False)
-    with pytest.raises(TypeError, match="refit=False keeps none"):
+    with pytest.raises(TypeError, match="refit=False does not keep one"):
         forecast(search.fit(X, X["demand"]), X, 2)
 
 

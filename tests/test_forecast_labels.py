@@ -102,7 +102,7 @@ def test_labels_without_a_known_next_one(index):
     with pytest.raises(ValueError, match=r"not known which label is next.*reset_index\(drop=True"):
         labels_after(X, None, 2)
     assert list(labels_after(X, frame(["d", "e"]), 2)) == ["d", "e"]
-    with pytest.raises(ValueError, match="which X has too"):
+    with pytest.raises(ValueError, match="which is also in X"):
         labels_after(X, frame(X.index[:1].append(pd.Index(["e"]))), 2)
 
 

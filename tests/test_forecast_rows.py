@@ -142,7 +142,7 @@ def test_names_of_columns_may_be_equal():
         ([1.0], "1 row.*steps=2"),
         (np.ones((2, 4)), "4 column"),
         (pd.Series([1, 2], [8, 9], name="price"), r"\['price'\], which X does not have"),
-        (X.set_axis([8, 9, 10]), "holds all 3 columns.*target=\\[\\]"),
+        (X.set_axis([8, 9, 10]), "contains all 3 columns.*target=\\[\\]"),
     ],
 )
 def test_wrong_features(X_future, message):

@@ -287,7 +287,7 @@ def is_clear(error):
     "ignore:.*the network does not learn them:UserWarning",
     "ignore:It is not clear where the .* of X belong:UserWarning",
     "ignore:.* of the last step of X equals y:UserWarning",
-    "ignore:.* lies far outside the range of the training data:UserWarning",
+    "ignore:.* is far outside the range of the training data:UserWarning",
 )
 def test_random_parameters_and_arrays():
     outcomes, n_built = Counter(), programs.n_built
@@ -415,7 +415,7 @@ def outcome_of_labels(case):
     "ignore:The last .* rows of X have no complete window:UserWarning",
     "ignore:.* is NaN (in|at) the last step.* of X:UserWarning",
     "ignore:.* of X ha(s|ve) no known step:UserWarning",
-    "ignore:.* lies far outside the range of the training data:UserWarning",
+    "ignore:.* is far outside the range of the training data:UserWarning",
     "ignore:A column-vector y was passed:sklearn.exceptions.DataConversionWarning",
 )
 def test_random_parameters_and_labels():

@@ -323,7 +323,7 @@ def test_the_cause_is_named_and_nothing_that_nobody_gave(windows, case):
 def test_held_out_samples_must_have_the_same_shapes(windows):
     samples = selected(windows)
     check_same_shapes(samples, selected(windows[:2]))
-    words = r"X_val holds windows of shape \(2, 2\) .* X of shape .*transform_input=\['X_val'\]"
+    words = r"X_val contains windows of shape \(2, 2\) .* X of shape .*transform_input=\['X_val'\]"
     with pytest.raises(ValueError, match=words):
         check_same_shapes(samples, selected(windows[:, 1:]))
     with pytest.raises(ValueError, match="y_val has 3 outputs, but y has 1"):

@@ -288,7 +288,7 @@ def test_a_fitted_network_forecasts_as_its_estimator():
     np.testing.assert_allclose(in_order[:, 0], expected[:1])
     assert network.state_after_training is None
     assert network.windows(X[:, :2]).shape == (20, 2, 2)
-    with pytest.raises(ValueError, match="X holds windows of 1 steps"):
+    with pytest.raises(ValueError, match="X contains windows of 1 steps"):
         network.windows(X[:, 0])
 
 

@@ -194,7 +194,7 @@ def run(program, data=b"", *arguments):
 @pytest.mark.parametrize("load", [pickle.loads, cloudpickle.loads])
 def test_another_version_is_a_warning_that_names_both(fitted, monkeypatch, load):
     data = pickle.dumps(fitted["lstm"])
-    versions = rf"stored by skrnn {re.escape(skrnn.__version__)} .* by skrnn 9\.8\.7"
+    versions = rf"saved by skrnn {re.escape(skrnn.__version__)} .* by skrnn 9\.8\.7"
     monkeypatch.setattr(skrnn, "__version__", "9.8.7")
     with pytest.warns(UserWarning, match=versions) as caught:
         restored = load(data)
@@ -236,7 +236,7 @@ def estimators_to_store():
 
 @pytest.mark.parametrize("engine", ["auto", "numpy"])
 def test_file_of_an_earlier_version_loads_and_predicts_the_same(engine):
-    versions = rf"stored by skrnn 0\.1\.0 .* by skrnn {re.escape(skrnn.__version__)}"
+    versions = rf"saved by skrnn 0\.1\.0 .* by skrnn {re.escape(skrnn.__version__)}"
     with pytest.warns(UserWarning, match=versions) as caught:
         stored = pickle.loads(lzma.decompress(STORED.read_bytes()))
     assert {w.filename for w in caught} == {__file__}
@@ -253,7 +253,7 @@ def test_file_of_an_earlier_version_loads_and_predicts_the_same(engine):
             np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
-@pytest.mark.filterwarnings("ignore:This RNNRegressor was stored by skrnn")
+@pytest.mark.filterwarnings("ignore:This RNNRegressor was saved by skrnn")
 @pytest.mark.parametrize(
     "change",
     [{}, {"dropout": 0.1}, {"optimizer": "lamb"}, {"stateful": False}, {"clipnorm": 1.0}],

@@ -76,25 +76,30 @@ BAD_X = [
     ),
     ({}, "temperatures", ValueError, "could not convert string to float: 'temperatures'"),
     ({}, {"a": 1.0}, TypeError, "a real number, not 'dict'"),
-    ({}, holding(X.astype(object), DAYS[0]), ValueError, "X must hold numbers, got a column of"),
+    (
+        {},
+        holding(X.astype(object), DAYS[0]),
+        ValueError,
+        "X must contain numbers, got a column of",
+    ),
     (
         {},
         np.full(X.shape, "1981-01-01", "datetime64[D]"),
         ValueError,
-        "X must hold numbers, got a column of datetime64.*Make the dates the index of X",
+        "X must contain numbers, got a column of datetime64.*Make the dates the index of X",
     ),
     (
         {},
         np.full(TABLE.shape, 3, "timedelta64[D]"),
         ValueError,
-        "X must hold numbers, got a column of timedelta64",
+        "X must contain numbers, got a column of timedelta64",
     ),
-    ({}, FRAME.assign(day=DAYS), ValueError, "X must hold numbers, got a column of datetime64"),
+    ({}, FRAME.assign(day=DAYS), ValueError, "X must contain numbers, got a column of datetime64"),
     (
         {},
         FRAME.assign(day=DAYS.to_period("D")),
         ValueError,
-        r"X must hold numbers, got a column of period\[D\]",
+        r"X must contain numbers, got a column of period\[D\]",
     ),
     ({}, sparse.csr_array(TABLE), TypeError, "Sparse data was passed"),
     ({}, X + 1j, ValueError, "Complex data not supported"),
@@ -119,7 +124,7 @@ BAD_X = [
         {"n_timesteps": 2},
         X,
         ValueError,
-        "X holds windows of 3 steps, but n_timesteps=2.*leave it at 1 for windows",
+        "X contains windows of 3 steps, but n_timesteps=2.*leave it at 1 for windows",
     ),
 ]
 
@@ -155,7 +160,11 @@ BAD_FIT = [
     ({}, {"y": holding(Y, 1e39)}, r"y contains a value of magnitude 1e\+39, too large for the f"),
     ({}, {"y": Y + 1j}, "Complex data not supported"),
     ({}, {"y": holding(Y.astype(object), "cold")}, "could not convert string to float: 'cold'"),
-    ({}, {"y": DAYS}, "y must hold numbers, got a column of datetime64.*Make the dates the index"),
+    (
+        {},
+        {"y": DAYS},
+        "y must contain numbers, got a column of datetime64.*Make the dates the index",
+    ),
     ({}, {"y": [[1.0], [1.0, 2.0]] * 12}, "unequal lengths"),
     (
         {"return_sequences": True},
@@ -225,7 +234,7 @@ BAD_FIT = [
     (
         {"n_timesteps": 4},
         {"X": TABLE},
-        "X has 6 columns, which n_timesteps=4 does not divide: a row of a table holds n_timesteps",
+        "X has 6 columns, which n_timesteps=4 does not divide: a row of a table contains n_timesteps",
     ),
     ({"n_timesteps": 7}, {"X": TABLE}, "X has 6 columns, which n_timesteps=7 does not divide"),
     ({"activation": "tanhh"}, {}, "'activation' parameter .* among .*'tanh'.*Got 'tanhh'"),
@@ -350,7 +359,7 @@ BAD_FIT = [
     (
         {},
         {"X_val": X[:, :2], "y_val": Y},
-        r"X_val holds windows of shape \(2, 2\) \(steps, features\), but X of shape \(3, 2\)",
+        r"X_val contains windows of shape \(2, 2\) \(steps, features\), but X of shape \(3, 2\)",
     ),
     ({}, {"X_val": X[:, :, :1], "y_val": Y}, "X_val: X has 1 features, .* expecting 2 features"),
     ({}, {"X_val": TABLE, "y_val": Y}, "X_val: X has 6 features, .* expecting 2 features"),
@@ -416,7 +425,7 @@ BAD_FIT = [
         r"no longer finite .* a lower weight_decay \(now 1e\+20\), a lower l2 \(now 1e\+30\), or",
     ),
     ({"cell": "simple", "activation": "relu"}, {"y": 1e30 * Y}, "no longer finite .* scale X and"),
-    ({}, {"y": holding(Y.astype(object), DAYS[0])}, "y must hold numbers, got a column of"),
+    ({}, {"y": holding(Y.astype(object), DAYS[0])}, "y must contain numbers, got a column of"),
 ]
 TYPE_ERRORS = [
     ({}, {"y": sparse.csr_array(Y[:, None])}, "Sparse data was passed for y, but dense data"),
@@ -648,7 +657,7 @@ BAD_SCORES = [
     ({}, {"y": X[:, 0]}, r"y has shape \(24, 2\), but the forecast \(24,\)"),
     ({}, {"y": holding(Y, np.inf)}, "Input y contains infinity"),
     ({}, {"y": Y * np.nan}, "y has no known target: no score can be computed"),
-    ({}, {"y": DAYS}, "y must hold numbers, got a column of datetime64"),
+    ({}, {"y": DAYS}, "y must contain numbers, got a column of datetime64"),
     ({}, {"y": ["cold"] * N_ROWS}, "could not convert string to float"),
     ({}, {"sample_weight": ONES[:5]}, r"sample_weight.shape == \(5,\), expected \(24,\)"),
     ({"quantile": (0.1, 0.9)}, {}, r"go together: .*quantile=\(0.1, 0.9\)"),

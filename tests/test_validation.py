@@ -83,7 +83,7 @@ def test_no_copy_unless_asked_for():
         (
             pd.DataFrame({"day": pd.date_range("1981", periods=2), "temp": [1.0, 2.0]}),
             ValueError,
-            "X must hold numbers, got a column of datetime64.*Make the dates the index of X",
+            "X must contain numbers, got a column of datetime64.*Make the dates the index of X",
         ),
         (
             pd.DataFrame({"day": pd.date_range("1981", periods=2, tz="UTC")}),
@@ -233,14 +233,14 @@ def containers_of_others():
 
 
 def assert_refused(X):
-    with pytest.raises(ValueError, match="series must hold numbers, got a column of"):
+    with pytest.raises(ValueError, match="series must contain numbers, got a column of"):
         make_lag_windows(X, 2)
     if np.ndim(X) == 2 or hasattr(X, "columns"):
-        with pytest.raises(ValueError, match="X must hold numbers, got a column of"):
+        with pytest.raises(ValueError, match="X must contain numbers, got a column of"):
             LagWindowTransformer(lag=2).fit(X)
-        with pytest.raises(ValueError, match="X must hold numbers, got a column of"):
+        with pytest.raises(ValueError, match="X must contain numbers, got a column of"):
             RNNRegressor(units=1, epochs=1).fit(X, NUMBERS)
-    with pytest.raises(ValueError, match="y must hold numbers, got a column of"):
+    with pytest.raises(ValueError, match="y must contain numbers, got a column of"):
         RNNRegressor(units=1, epochs=1).fit(NUMBERS[:, None], X)
 
 

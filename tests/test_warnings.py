@@ -402,7 +402,7 @@ CASES = [
     ("_warn_about_scale_of_y", "y has a mean of", lambda: network().fit(X, Y * 1e4)),
     (
         "_warn_if_far",
-        "y_val lies far outside",
+        "y_val is far outside",
         lambda: network(early_stopping=True).fit(X, Y, X_val=X, y_val=Y + 99),
     ),
     ("_resumed", "another version of Keras", of_another_optimizer),
@@ -430,14 +430,14 @@ CASES = [
     ),
     (
         "warn_of_numbers_in_text",
-        "holds numbers as text, such as '1,5'",
+        "contains numbers as text, such as '1,5'",
         lambda: to_panel(
             pd.DataFrame({"unique_id": "a", "ds": [0, 1], "y": 1.0, "x": ["1,5", "2"]})
         ),
     ),
     (
         "warn_of_text_among_numbers",
-        "holds text such as 'n/a' among numbers such as 1,",
+        "contains text such as 'n/a' among numbers such as 1,",
         lambda: LagWindowTransformer(lag=2).fit(pd.DataFrame({"x": [1, "n/a", 2]})),
     ),
     ("warn_of_unknown", "have NaN as their forecast", of_a_series_without_values),
@@ -457,7 +457,7 @@ CASES = [
     ("warn_of_forecasts_without_level", "from the mean level", forecast_unknown_levels),
     (
         "_check_sequences",
-        "no names of columns",
+        "does not have column names",
         lambda: pad_sequences([pd.DataFrame(X, columns=["a"]), X]),
     ),
     ("check_classes_left", "every row of the classes", without_a_class_to_train_on),
@@ -503,7 +503,7 @@ CASES = [
     ),
     ("_warn_of_changes", "'size' of X was constant in every series", of_static_columns),
     ("_warn_of_other_target", "far from the columns", of_another_column),
-    ("stored_state", "stored by skrnn", stored_by_another_version),
+    ("stored_state", "saved by skrnn", stored_by_another_version),
     (
         "warn_of_doubt",
         "not clear where",

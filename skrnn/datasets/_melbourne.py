@@ -146,7 +146,7 @@ def _read_checked(path):
     found = hashlib.sha256(content).hexdigest()
     if found != _SHA256:
         raise OSError(
-            f"{path} is not the file expected: its SHA-256 is {found}, not {_SHA256}. It may be "
+            f"{path} is not the expected file: its SHA-256 is {found}, not {_SHA256}. It may be "
             "damaged; remove it, and it will be downloaded again."
         )
     return content

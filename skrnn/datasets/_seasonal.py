@@ -111,7 +111,7 @@ def _dates(start, n_samples, freq):
         first = first.as_unit("ns")
     except pd.errors.OutOfBoundsDatetime as error:
         raise ValueError(
-            "start must be a date that pandas can hold in nanoseconds, from the year 1678 to "
+            "start must be a date that pandas can represent in nanoseconds, from the year 1678 to "
             f"2261, got {start!r}."
         ) from error
     try:
@@ -124,12 +124,12 @@ def _dates(start, n_samples, freq):
 def _dates_from(first, n_samples, step, freq):
     try:
         if not first + step > first:
-            raise ValueError(f"freq must lead forwards in time, got {freq!r}.")
+            raise ValueError(f"freq must go forwards in time, got {freq!r}.")
         first + (n_samples - 1) * step  # in one jump, before all dates are made
         return pd.date_range(first, periods=n_samples, freq=step)
     except (OverflowError, *_OUT_OF_BOUNDS) as error:
         raise ValueError(
             f"n_samples={n_samples} dates from start={str(first)!r} on with freq={freq!r} go "
-            "beyond the last date that pandas can hold in nanoseconds, in the year 2262. Use a "
-            "smaller n_samples, an earlier start or a shorter freq."
+            "beyond the last date that pandas can represent in nanoseconds, in the year 2262. Use "
+            "a smaller n_samples, an earlier start or a shorter freq."
         ) from error

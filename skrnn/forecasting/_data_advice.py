@@ -99,9 +99,9 @@ def _check_values(value, name):
             f"{_convert(name)}. If it is one series, make the times its index: "
             f"{name}.set_index(...)."
         )
-    must = "but X must hold numbers or categories"
+    must = "but X must contain numbers or categories"
     if name != "X":
-        must = f"which count as categorical, but {name} must hold numbers"
+        must = f"which count as categorical, but {name} must contain numbers"
     code = conversion_of(column.dropna().unique()[:1000], f"{name}{where}")
     raise TypeError(
         f"{has}, with values such as {example!r}, {must}. Convert them: "
@@ -120,7 +120,7 @@ def _check_index(value, name):
         convert_dates(level, name)
     except ValueError:
         raise ValueError(
-            f"The last level of the index of {name} holds dates as {type(level[0]).__name__}, "
+            f"The last level of the index of {name} contains dates as {type(level[0]).__name__}, "
             f"such as {level[0]!r}. Make them pandas dates: {name}.index = "
             f"{name}.index.set_levels(pd.to_datetime({name}.index.levels[-1]), level=-1)."
         ) from None

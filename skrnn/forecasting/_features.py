@@ -433,7 +433,7 @@ def _check_instances(X, instances):
     unknown = instances.get_indexer(given) < 0
     if unknown.any():
         raise ValueError(
-            f"X holds the series {given[unknown].tolist()[0]!r}, which y did not contain in fit. "
-            "To forecast new series, call pretrain with the series to learn from, and then fit "
-            "with the new ones."
+            f"X contains the series {given[unknown].tolist()[0]!r}, which y did not contain in "
+            "fit. To forecast new series, call pretrain with the series to learn from, and then "
+            "fit with the new ones."
         )

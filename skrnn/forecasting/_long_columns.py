@@ -96,8 +96,8 @@ def times_of(frame, column):
     if times.isna().any():
         row = int(np.argmax(times.isna()))
         raise ValueError(
-            f"The column {column!r}, which holds the times, is empty in {int(times.isna().sum())} "
-            f"row(s), first in row {row}. Leave these rows out: "
+            f"The column {column!r}, which contains the times, is empty in "
+            f"{int(times.isna().sum())} row(s), first in row {row}. Leave these rows out: "
             f"frame.dropna(subset=[{column!r}])."
         )
     index = _as_times(times, column)
@@ -124,8 +124,8 @@ def _as_times(times, column):
         _check_iso(index, column)
         return _parsed(index, column)
     raise ValueError(
-        f"The column {column!r} must hold dates, periods, durations or integers, got values such "
-        f"as {first!r} of type {type(first).__name__}."
+        f"The column {column!r} must contain dates, periods, durations or integers, got values "
+        f"such as {first!r} of type {type(first).__name__}."
     )
 
 
@@ -166,7 +166,7 @@ def _refuse_text(example, column):
     elif "T" in example.upper() or "+" in example or ":" in example:
         advice = f"pd.to_datetime(frame[{column!r}], utc=True)"
     raise ValueError(
-        f"The column {column!r} holds text such as {example!r}, which may be read as a date in "
+        f"The column {column!r} contains text such as {example!r}, which may be read as a date in "
         f"several ways, or in none. {_TEXT_ADVICE.format(column, advice)}{own_format}. Text such "
         "as '2024-01-31' needs no conversion."
     )
@@ -261,7 +261,7 @@ def _refuse_values(column, name, kind):
         code = f"pd.to_numeric(frame[{name!r}]{errors})"
     coerced = ", which turns everything that is not numeric into NaN" * ("coerce" in code)
     raise ValueError(
-        f"The target {name!r} must hold numbers, got values such as {example} (dtype "
+        f"The target {name!r} must contain numbers, got values such as {example} (dtype "
         f"{column.dtype}). {_TEXT_ADVICE.format(name, code)}{coerced}."
     )
 

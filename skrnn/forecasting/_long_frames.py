@@ -196,8 +196,8 @@ def _stacked(data, id, time, target):
     for key, values in named.items():
         if not isinstance(values, pd.Series):
             raise TypeError(
-                f"A dict or list must hold one Series for each series, whose index is the time. "
-                f"Got {type(values).__name__} for {key!r}."
+                f"A dict or list must contain one Series for each series, whose index is the "
+                f"time. Got {type(values).__name__} for {key!r}."
             )
         in_list = not isinstance(data, dict) and values.name is not None
         name = values.name if in_list else key
@@ -331,7 +331,7 @@ def from_panel(
 
 
 def _check_not_long(panel):
-    """Check that the index holds the times, which are a column of a long table."""
+    """Check that the index contains the times, which are a column of a long table."""
     if isinstance(panel, pd.DataFrame) and {ID, TIME} <= set(panel.columns):
         raise ValueError(
             f"panel is a long table already, with the columns {ID!r} and {TIME!r}. Call to_panel "

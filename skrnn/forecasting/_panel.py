@@ -543,11 +543,11 @@ def _no_numbers(frame, name):
         odd = values[values.notna() & pd.to_numeric(values, errors="coerce").isna()]
         if len(odd):
             return ValueError(
-                f"{name} must hold numbers, got values such as {odd.iloc[0]!r} in its column "
+                f"{name} must contain numbers, got values such as {odd.iloc[0]!r} in its column "
                 f"{column!r} (dtype {values.dtype})."
             )
     kinds = dict(zip(frame.columns, map(str, frame.dtypes), strict=True))
-    return ValueError(f"{name} must hold numbers, got columns of the dtypes {kinds}.")
+    return ValueError(f"{name} must contain numbers, got columns of the dtypes {kinds}.")
 
 
 def _check_steps(positions, begins, frame, name):

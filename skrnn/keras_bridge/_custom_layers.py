@@ -375,7 +375,7 @@ class Expectation(keras.layers.Layer):
         if isinstance(likelihood, str):
             if likelihood not in LOSSES:
                 raise ValueError(
-                    f"The model computes means by {likelihood}, which is not a loss of skrnn. "
+                    f"The model computes means with {likelihood}, which is not a loss of skrnn. "
                     "Pass custom_objects={'skrnn>Expectation': ...}, with your class."
                 )
             likelihood = LOSSES[likelihood]

@@ -69,8 +69,8 @@ def quantile_between(values, quantiles, alpha):
         widest = 2 * min(0.5 - quantiles[0], quantiles[-1] - 0.5)
         end = min(alpha, 1 - alpha)
         raise ValueError(
-            f"The network forecasts the quantiles {quantiles}; {alpha:.6g} lies outside their "
-            f"range, about which it knows nothing. An interval with coverage={1 - 2 * end:.6g} "
+            f"The network forecasts the quantiles {quantiles}; {alpha:.6g} is outside their "
+            f"range. An interval with coverage={1 - 2 * end:.6g} "
             f"needs {end:.6g} and {1 - end:.6g} among the quantiles: fit with a `quantile` that "
             "contains them"
             + (f", or request a coverage of at most {widest:.6g}." if widest > 0 else ".")

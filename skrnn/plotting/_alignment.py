@@ -396,7 +396,7 @@ def quantiles_of_coverage(coverage):
         return None
     levels = np.unique(np.atleast_1d(np.asarray(coverage, float)))
     if not len(levels) or not ((levels > 0) & (levels < 1)).all():
-        raise ValueError(f"coverage must hold numbers between 0 and 1. Got {coverage!r}.")
+        raise ValueError(f"coverage must contain numbers between 0 and 1. Got {coverage!r}.")
     ends = np.concatenate([0.5 - levels / 2, [0.5], 0.5 + levels / 2])
     return tuple(np.sort(ends).round(12).tolist())
 

@@ -31,7 +31,7 @@ def check_quantiles(quantile):
     inside = levels.ndim == 1 and len(levels) and ((levels > 0) & (levels < 1)).all()
     if not inside or (np.diff(levels) <= 0).any():
         raise ValueError(
-            f"quantile must hold increasing numbers between 0 and 1. Got {quantile!r}."
+            f"quantile must contain increasing numbers between 0 and 1. Got {quantile!r}."
         )
     return levels
 

@@ -77,7 +77,7 @@ def find_forecaster(estimator):
     )
     if len(found) != 1:
         raise ValueError(
-            f"estimator, {a_kind(estimator)}, holds {len(found)} fitted "
+            f"estimator, {a_kind(estimator)}, contains {len(found)} fitted "
             "RNNForecasters, one for each series if pooling='local' or stateful=True: pass the "
             "one to look at."
         )

@@ -292,7 +292,7 @@ def _windows_of_forecaster(estimator, X):
     n_tasks = len(forecaster.networks_.tasks)
     if n_tasks > 1:
         raise ValueError(
-            f"estimator, {a_kind(estimator)}, holds networks for {n_tasks} tasks, "
+            f"estimator, {a_kind(estimator)}, contains networks for {n_tasks} tasks, "
             "several steps of the horizon or columns of y, but the display shows only one. Use "
             "strategy='recursive' or 'multioutput', and for several columns level=False."
         )

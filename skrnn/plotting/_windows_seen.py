@@ -32,7 +32,7 @@ def windows_of_network(estimator, X):
     networks = find_networks(estimator)
     if len(networks) > 1:
         raise ValueError(
-            f"estimator, {a_kind(estimator)}, holds {len(networks)} networks. Pass the "
+            f"estimator, {a_kind(estimator)}, contains {len(networks)} networks. Pass the "
             "part of it that contains the network to look at."
         )
     X, transformer, layers = table_of(X), None, unwrap(estimator)

@@ -267,8 +267,8 @@ def warn_about_windows(samples, held_out=None, *, level_feature=None, columns=No
 
 
 _SCALE_Y_VAL = (
-    "TransformedTargetRegressor scales y, but not y_val. Scale y_val as y is scaled, or leave "
-    "X_val and y_val out: early_stopping then holds out the last rows of y."
+    "TransformedTargetRegressor scales y, but not y_val. Scale y_val in the same way as y, or "
+    "leave X_val and y_val out: early_stopping then holds out the last rows of y."
 )
 _PASS_X_VAL = (
     "X_val must pass through the same steps as X. A Pipeline passes it through them if it is "
@@ -390,7 +390,7 @@ def _warn_if_far(fitted, later, names, remedy):
     for column in np.flatnonzero((shares > 0.5) & (spread > 0))[:1]:
         middle = np.nanmedian(later[:, column])
         warn_user(
-            f"{names[column]} lies far outside the range of the training data: its median is "
+            f"{names[column]} is far outside the range of the training data: its median is "
             f"{middle:.3g}, but the training values lie between {lowest[column]:.3g} and "
             f"{highest[column]:.3g}. {remedy}",
         )

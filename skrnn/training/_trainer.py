@@ -86,7 +86,7 @@ class Trainer:
         resumed = list(map(self._resumed_slots, weights, slots))
         if any(own is None for _, own in resumed):
             warn_user(
-                "The state of the optimizer was stored by another version of Keras or skrnn, and "
+                "The state of the optimizer was saved by another version of Keras or skrnn, and "
                 "does not match this version. Training continues from the weights, but the "
                 "optimizer starts again from its initial state.",
             )

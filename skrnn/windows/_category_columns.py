@@ -134,8 +134,8 @@ class Categories:
         if new:
             names = ", ".join(map(repr, new[:3])) + (", ..." if len(new) > 3 else "")
             warn_user(
-                f"X[{self.name!r}] contains {names}, which was not in X in fit, and counts as an "
-                "unknown category."
+                f"X[{self.name!r}] contains {names}, which was not in X in fit, and is treated as "
+                "an unknown category."
             )
 
 
@@ -232,7 +232,7 @@ def categorical_names(X, categorical, *, shown=None):
             raise TypeError(
                 f"X[{names[i]!r}] has the dtype {column.dtype}, with values such as "
                 f"{next(iter(column.dropna()), None)!r}, but categorical_features={given!r} does "
-                "not name it. Set categorical_features='from_dtype', or add the column to "
+                "not list it. Set categorical_features='from_dtype', or add the column to "
                 "categorical_features."
             )
     return [names[i] for i in chosen]
@@ -273,9 +273,9 @@ def _check_not_measured(name, values, most):
             code = conversion_of(values, f"X[{name!r}]") or f"pd.to_numeric(X[{name!r}])"
             advice = f"convert the column, X[{name!r}] = {code}"
         raise ValueError(
-            f"X[{name!r}] counts as categorical, but has {len(values)} different values such as "
-            f"{fractional[0]!r}. They look like measured numbers{' in text' * as_text}: {advice}, "
-            "or divide its values into a few classes, for example with pd.cut."
+            f"X[{name!r}] is treated as categorical, but has {len(values)} different values such "
+            f"as {fractional[0]!r}. They look like measured numbers{' in text' * as_text}: "
+            f"{advice}, or divide its values into a few classes, for example with pd.cut."
         )
 
 

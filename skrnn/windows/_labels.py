@@ -70,7 +70,7 @@ def convert_dates(index, input_name):
         index = index.infer_objects()
         if kind_of(index) is None and _holds_dates(index):
             raise ValueError(
-                f"The index of {input_name} holds dates as {type(index[0]).__name__}, such as "
+                f"The index of {input_name} contains dates as {type(index[0]).__name__}, such as "
                 f"{index[0]!r}, whose order in time is not known. Convert them to pandas dates: "
                 f"{input_name}.index = pd.to_datetime({input_name}.index)."
             )

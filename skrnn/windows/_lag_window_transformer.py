@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from skrnn._typing import ArrayLike, NDArray
 
 _NO_PAST = (
-    "No past is assumed, and the first windows are incomplete. Set "
+    "The rows before X are treated as unknown, so the first windows are incomplete. Set "
     'context="fitted" if X continues the fitted series, or context="none" if it does not; '
     'or keep the index, with set_output(transform="pandas") on the steps before this one.'
 )

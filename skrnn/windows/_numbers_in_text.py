@@ -100,9 +100,9 @@ def warn_of_numbers_in_text(name: Any, column: pd.Series[Any], table: str) -> No
     if code is not None:
         example = next(text for text in texts if not text.strip().isdigit())
         warn_user(
-            f"{table}[{name!r}] holds numbers as text, such as {example!r}, and each different "
-            f"text counts as a category. Convert the column: {table}[{name!r}] = {code}. If they "
-            f"are categories, write {table}[{name!r}].astype('category')."
+            f"{table}[{name!r}] contains numbers as text, such as {example!r}, and each different "
+            f"text is treated as a category. Convert the column: {table}[{name!r}] = {code}. If "
+            f"they are categories, write {table}[{name!r}].astype('category')."
         )
 
 
@@ -133,8 +133,9 @@ def warn_of_text_among_numbers(name: Any, column: pd.Series[Any], table: str) ->
         return False
     code = f"{table}[{name!r}]"
     warn_user(
-        f"{code} holds text such as {text!r} among numbers such as {number!r}, and each different "
-        f"value counts as a category. Convert the column: {code} = pd.to_numeric({code}, "
+        f"{code} contains text such as {text!r} among numbers such as {number!r}, and each "
+        f"different value is treated as a category. Convert the column: {code} = "
+        f"pd.to_numeric({code}, "
         f'errors="coerce"), which turns everything that is not numeric into NaN. If they are '
         f"categories, write {code}.astype('category')."
     )

@@ -218,8 +218,8 @@ def _check_sequences(sequences):
     named = [i for i, own in enumerate(names) if own is not None]
     if 0 < len(named) < len(names):
         warn_user(
-            f"sequences[{names.index(None)}] has no names of columns, but sequences[{named[0]}] "
-            "has: its columns are matched by position."
+            f"sequences[{names.index(None)}] does not have column names, but "
+            f"sequences[{named[0]}] has: its columns are matched by position."
         )
     return arrays
 

@@ -195,7 +195,7 @@ def check_divides(n_columns, n_timesteps, input_name):
     if n_columns % n_timesteps:
         raise ValueError(
             f"{input_name} has {n_columns} columns, which n_timesteps={n_timesteps} does "
-            "not divide: a row of a table holds n_timesteps steps of the same features."
+            "not divide: a row of a table contains n_timesteps steps of the same features."
         )
 
 

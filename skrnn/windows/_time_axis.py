@@ -129,8 +129,8 @@ class TimeAxis:
         except (TypeError, ValueError, AttributeError, pd.errors.OutOfBoundsDatetime):
             advice = advice_on_times(times, pd.Index([self.origin]))
             raise ValueError(
-                f"The index of {name} holds labels such as {times[0]!r}, which cannot be compared "
-                f"with {self.origin!r} of y in fit. {advice}".rstrip()
+                f"The index of {name} contains labels such as {times[0]!r}, which cannot be "
+                f"compared with {self.origin!r} of y in fit. {advice}".rstrip()
             ) from None
         off = np.flatnonzero(positions == _OFF)
         if len(off):
@@ -293,7 +293,7 @@ def check_times(frame, name):
     index = ordered_index(frame, input_name=name)
     if index is None:
         raise ValueError(
-            f"The index of {name} must hold dates, periods, durations or integers, got "
+            f"The index of {name} must contain dates, periods, durations or integers, got "
             f"{frame.index.dtype}."
         )
     return index

@@ -233,9 +233,9 @@ class RememberedIndex:
         if self.is_numbering or is_numbering(index):
             return False
         raise ValueError(
-            f"The index of {input_name} holds {kind}, such as {index[0]!r}, but the index of the "
-            f"series in fit holds {self.kind}. They cannot be compared. Convert one of them, for "
-            "example with tz_localize, to_timestamp or to_period."
+            f"The index of {input_name} contains {kind}, such as {index[0]!r}, but the index of "
+            f"the series in fit contains {self.kind}. They cannot be compared. Convert one of "
+            "them, for example with tz_localize, to_timestamp or to_period."
         )
 
     def _missing_before(self, index):

@@ -1,8 +1,8 @@
 """DeepAR of GluonTS, and DeepAR and LSTM of neuralforecast, all with their defaults.
 
 Run as a file by the interpreter that has them, it needs only NumPy, pandas and the package:
-``python _distribution_peers.py METHOD in.npz out.npz``. The first file holds the series, and the
-second one then holds quantiles of shape ``(n_series, n_steps, n_levels)`` and the seconds.
+``python _distribution_peers.py METHOD in.npz out.npz``. The first file contains the series, and
+the second one then holds quantiles of shape ``(n_series, n_steps, n_levels)`` and the seconds.
 """
 
 import logging

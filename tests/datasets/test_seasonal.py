@@ -73,8 +73,8 @@ def test_frequency_as_an_offset():
         ({"start": np.datetime64("NaT")}, "start must be a date"),
         ({"freq": 12}, "'freq' parameter"),
         ({"freq": "lunar"}, "freq must be a frequency known to pandas, got 'lunar'"),
-        ({"freq": "-1D"}, "freq must lead forwards in time, got '-1D'"),
-        ({"freq": "0D"}, "freq must lead forwards in time"),
+        ({"freq": "-1D"}, "freq must go forwards in time, got '-1D'"),
+        ({"freq": "0D"}, "freq must go forwards in time"),
         ({"random_state": "dice"}, "'random_state' parameter"),
     ],
 )
@@ -90,8 +90,8 @@ def test_bad_input(parameters, words):
         ({"n_samples": 10**6, "freq": "D"}, "n_samples=1000000 dates"),
         ({"n_samples": 12, "start": "2262-01-01"}, "n_samples=12 dates from start='2262-01-01"),
         ({"n_samples": 9, "freq": "100000D"}, "n_samples=9 dates .* freq='100000D'"),
-        ({"start": "3000-01-01"}, "start must be a date that pandas can hold"),
-        ({"start": "0001-01-01"}, "start must be a date that pandas can hold"),
+        ({"start": "3000-01-01"}, "start must be a date that pandas can represent"),
+        ({"start": "0001-01-01"}, "start must be a date that pandas can represent"),
     ],
 )
 def test_dates_beyond_the_calendar(parameters, named):

@@ -180,7 +180,7 @@ def test_use_X_false_does_not_look_at_X():
     ("parameters", "error", "message"),
     [
         ({"categorical_features": None}, TypeError, r"X\['kind'\] has the dtype object.*'a'"),
-        ({"categorical_features": ["event"]}, TypeError, r"X\['kind'\].*does not name it"),
+        ({"categorical_features": ["event"]}, TypeError, r"X\['kind'\].*does not list it"),
         (
             {"categorical_features": "size"},
             ValueError,
@@ -246,5 +246,5 @@ def test_boosted_trees_read_categories_and_static_columns():
 
 def test_a_combination_passes_its_parameters_on():
     auto = AutoRNNForecaster(categorical_features=None, n_networks=1, random_state=0)
-    with pytest.raises(TypeError, match=r"categorical_features=None does not name it"):
+    with pytest.raises(TypeError, match=r"categorical_features=None does not list it"):
         auto.fit(Y, X, fh=FH)

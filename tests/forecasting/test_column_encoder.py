@@ -136,7 +136,7 @@ def test_text_that_is_not_named_is_an_error(categorical):
         (["kind", "shape"], "names the feature 'shape'"),
         ([7], "positions from -5 to 4"),
         ([True], "mask of 1 entries"),
-        (1.5, "must hold names of features"),
+        (1.5, "must contain names of features"),
     ],
 )
 def test_wrong_columns(param, value, message):

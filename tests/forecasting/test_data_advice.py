@@ -59,10 +59,10 @@ def test_right_data_pass(right):
             ValueError,
             r"as str, such as '2024-05-01'.*y.index.set_levels\(pd.to_datetime",
         ),
-        (with_times(list(DAYS.date) * 2), ValueError, "holds dates as date"),
+        (with_times(list(DAYS.date) * 2), ValueError, "contains dates as date"),
         (Y.astype(object), TypeError, r"dtype object.*y = y.astype\(float\)"),
         (PANEL.astype(object), TypeError, r"y\['sold'\] = y\['sold'\].astype\(float\)"),
-        (Y.astype(str), TypeError, r"such as '0.0'.*y must hold numbers.*pd.to_numeric\(y\)"),
+        (Y.astype(str), TypeError, r"such as '0.0'.*y must contain numbers.*pd.to_numeric\(y\)"),
         (PANEL.reset_index(), TypeError, r"y\['shop'\] .*a long table.*y, X = to_panel\(y, id="),
         (PANEL.reset_index()[3:], TypeError, "a long table"),
         (PANEL.reset_index().astype({"shop": "category"}), TypeError, "a long table"),
@@ -86,7 +86,7 @@ def test_says_what_to_write(wrong, error, message):
 
 def test_a_feature_may_be_categories_but_not_dates():
     check_data(y=Y, X=pd.DataFrame({"kind": list("aabbcc")}, DAYS))
-    with pytest.raises(TypeError, match=r"X\['opened'\] .* X must hold numbers or categories"):
+    with pytest.raises(TypeError, match=r"X\['opened'\] .* X must contain numbers or categories"):
         check_data(y=Y, X=pd.DataFrame({"opened": DAYS}, DAYS))
 
 

@@ -49,7 +49,7 @@ def test_past_features():
         past_features(X[["sun"]], INDEX, ["sun", "wind"])
     with pytest.raises(ValueError, match="repeats the label 0"):
         past_features(X.loc[[0, 0, 1]], INDEX, None)
-    with pytest.raises(ValueError, match="X must hold numbers"):
+    with pytest.raises(ValueError, match="X must contain numbers"):
         past_features(X.astype({"sun": str}).replace("1.0", "x"), INDEX, None)
     with pytest.raises(ValueError, match="X contains infinity in its column 'wind'"):
         past_features(X.replace(8.0, np.inf), INDEX, None)
@@ -195,7 +195,9 @@ def test_panel_in_any_order():
     sun = networks_of(["sun"], [1])
     got = future_features(table, labels, steps_to(2, 2), sun, instances)
     np.testing.assert_array_equal(got[..., 0], [[1, 2], [3, 4]])
-    with pytest.raises(ValueError, match="X holds the series 'a', which y did not contain in fit"):
+    with pytest.raises(
+        ValueError, match="X contains the series 'a', which y did not contain in fit"
+    ):
         future_features(table, labels[:2], steps_to(2), sun, pd.Index(["b"]))
 
 

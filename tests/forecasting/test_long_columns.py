@@ -79,7 +79,7 @@ def test_whole_numbers(values):
         ([{}, {}], "of type dict"),
         (
             ["2024-01-01", None],
-            r"'ds', which holds the times, is empty in 1 row\(s\), first in row 1",
+            r"'ds', which contains the times, is empty in 1 row\(s\), first in row 1",
         ),
         ([pd.NaT, pd.Timestamp("2024")], "first in row 0.*dropna"),
     ],

@@ -110,7 +110,7 @@ def test_bad_index(labels, message):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (["a", "b"], "y must hold numbers, got values such as 'a' in its column 'y'"),
+        (["a", "b"], "y must contain numbers, got values such as 'a' in its column 'y'"),
         (
             [1.0, "b"],
             r"got values such as 'b' in its column 'y' \(dtype object",
@@ -125,7 +125,9 @@ def test_bad_values(values, message):
 
 def test_the_column_that_holds_no_numbers_is_named():
     table = pd.DataFrame({"a": [1.0, None], "b": [1.0, "x"], "c": ["y", 2.0]})
-    with pytest.raises(ValueError, match=r"X must hold numbers.* such as 'x' in its column 'b'"):
+    with pytest.raises(
+        ValueError, match=r"X must contain numbers.* such as 'x' in its column 'b'"
+    ):
         numbers(table, "X")
 
 

@@ -49,7 +49,7 @@ def test_quantiles_that_are_equal_leave_no_tail():
 
 def test_beyond_quantiles():
     values = np.array([[1.0, 8.0]])
-    with pytest.raises(ValueError, match=r"quantiles \(0.6, 0.9\); 0.5 lies outside their range"):
+    with pytest.raises(ValueError, match=r"quantiles \(0.6, 0.9\); 0.5 is outside their range"):
         quantile_between(values, (0.6, 0.9), 0.5)
     with pytest.raises(ValueError, match=r"coverage=0.9 needs 0.05 and 0.95 .* at most 0.8"):
         quantile_between(values, (0.1, 0.9), 0.95)

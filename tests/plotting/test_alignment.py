@@ -226,7 +226,7 @@ def test_quantiles_of_coverage():
     assert quantiles_of_coverage([0.5, 0.95, 0.8]) == (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
     assert quantiles_of_coverage(None) is None
     for wrong in (0.0, 1.0, [], [0.5, 80]):
-        with pytest.raises(ValueError, match="coverage must hold numbers between 0 and 1"):
+        with pytest.raises(ValueError, match="coverage must contain numbers between 0 and 1"):
             quantiles_of_coverage(wrong)
 
 

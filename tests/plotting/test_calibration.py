@@ -28,7 +28,7 @@ def test_counts_are_calibrated_although_many_equal_a_quantile():
 
 @pytest.mark.parametrize("quantile", [(), (0.5, 0.1), (0.0, 0.5), (0.5, 1.0), [[0.1, 0.2]]])
 def test_refuses_quantiles(quantile):
-    with pytest.raises(ValueError, match="quantile must hold increasing numbers"):
+    with pytest.raises(ValueError, match="quantile must contain increasing numbers"):
         check_quantiles(quantile)
 
 

@@ -254,13 +254,13 @@ def far(y_val, **parameters):
 @pytest.mark.parametrize("early_stopping", [False, True])
 def test_y_val_of_another_scale(y_val, early_stopping):
     (words,) = far(y_val, early_stopping=early_stopping)
-    assert words.startswith("y_val lies far outside the range of the training data")
+    assert words.startswith("y_val is far outside the range of the training data")
     assert "TransformedTargetRegressor scales y, but not y_val" in words
 
 
 def test_y_val_that_is_scaled_where_y_is_not():
     (words,) = warned(small().fit, NOISE, 20 + 2 * Y, X_val=NOISE, y_val=Y)
-    assert words.startswith("y_val lies far outside")
+    assert words.startswith("y_val is far outside")
 
 
 @pytest.mark.parametrize("y_val", [Y, 2 * Y, Y + 2, np.where(np.arange(N_ROWS) < 9, 99, Y)])
@@ -277,7 +277,7 @@ def test_a_trend_goes_on_beyond_its_range():
 
 def test_x_val_that_no_scaler_has_seen():
     (words,) = warned(small().fit, NOISE, Y, X_val=1_013 + NOISE * [1, 0], y_val=Y)
-    assert words.startswith("Feature 0 (counted from 0) of X_val lies far outside the range")
+    assert words.startswith("Feature 0 (counted from 0) of X_val is far outside the range")
     assert "transform_input=['X_val']" in words
 
 
@@ -316,7 +316,7 @@ def test_the_way_to_validate_the_flagship_pipeline():
 
 
 def test_the_flagship_pipeline_warns_if_the_held_out_targets_are_not_scaled():
-    with pytest.warns(UserWarning, match="y_val lies far outside") as caught:
+    with pytest.warns(UserWarning, match="y_val is far outside") as caught:
         model = flagship(y_val=PRESSURE[LATER])
     assert len(caught) == 1
     assert model.regressor_[-1].history_["val_loss"][0] > 1e5

@@ -105,7 +105,7 @@ def test_static_values_are_filled_within_a_series():
     ],
 )
 def test_many_measured_numbers_are_refused(column, words):
-    with pytest.raises(ValueError, match=rf"X\['size'\] counts as categorical.*{words}"):
+    with pytest.raises(ValueError, match=rf"X\['size'\] is treated as categorical.*{words}"):
         Categories.of("size", column, 10)
     assert len(Categories.of("size", column, 20).values) == 20
     assert len(Categories.of("size", pd.Series(np.arange(20)), 10).rare) == 10

@@ -56,7 +56,7 @@ def call(method, X, transformer):
         (
             pd.DataFrame({"day": pd.date_range("1981-01-01", periods=3), "temp": 1.0}),
             ValueError,
-            "X must hold numbers, got a column of datetime64.*Make the dates the index",
+            "X must contain numbers, got a column of datetime64.*Make the dates the index",
         ),
         (pd.DataFrame(np.ones((3, 2)), index=[0, 2, 1]), ValueError, "not in time order: 1 at"),
         (pd.DataFrame(np.ones((3, 2)), index=[2, 1, 0]), ValueError, "not in time order"),
@@ -104,15 +104,15 @@ def test_bad_series(method, X, error, words, context):
         ({"context": "past"}, "'context' parameter .* Got 'past' instead"),
         ({"context": None}, "'context' parameter .* Got None instead"),
         ({"known_features": 0.5}, "'known_features' parameter .* Got 0.5 instead"),
-        ({"known_features": [0.5]}, r"known_features must hold names .*; got \[0.5\]"),
-        ({"known_features": 2}, "known_features must hold .*positions from -2 to 1.*; got 2"),
+        ({"known_features": [0.5]}, r"known_features must contain names .*; got \[0.5\]"),
+        ({"known_features": 2}, "known_features must contain .*positions from -2 to 1.*; got 2"),
         ({"known_features": [0, -3]}, r"positions from -2 to 1.*; got \[0, -3\]"),
         ({"known_features": "sun"}, r"known_features names .*'sun'.*: \['temp', 'wind'\]"),
         ({"known_features": ["temp", "sun"]}, "known_features names the feature 'sun'"),
         ({"known_features": slice("sun", None)}, "known_features names the feature 'sun'"),
         ({"known_features": [True]}, "known_features is a mask of 1 entries, but X has 2"),
         ({"known_features": lambda X: "sun"}, "known_features names the feature 'sun'"),
-        ({"known_features": lambda X: None}, "known_features must hold .*; got None"),
+        ({"known_features": lambda X: None}, "known_features must contain .*; got None"),
     ],
 )
 def test_bad_settings(temperatures, method, settings, words):

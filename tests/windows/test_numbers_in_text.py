@@ -51,7 +51,7 @@ def test_codes_and_words_are_no_numbers(texts):
 def test_a_declared_category_raises_no_warning():
     column = pd.Series(["0,5", "1,0", None])
     warn_of_numbers_in_text("litres", column.astype("category"), "X")
-    with pytest.warns(UserWarning, match=r"X\['litres'\] holds numbers as text, such as '0,5'"):
+    with pytest.warns(UserWarning, match=r"X\['litres'\] contains numbers as text, such as '0,5'"):
         warn_of_numbers_in_text("litres", column, "X")
 
 
@@ -86,13 +86,13 @@ def test_too_many_different_texts_are_refused():
     table["price"] = [f"{i},5" for i in range(12)]
     forecaster = RNNForecaster(2, max_categories=5)
     with (
-        pytest.warns(UserWarning, match="holds numbers as text"),
+        pytest.warns(UserWarning, match="contains numbers as text"),
         pytest.raises(ValueError, match=r"convert the column, X\['price'\] = pd.to_numeric\(X"),
     ):
         forecaster.fit(table, fh=[1])
 
 
-MIXED = r"X\['price'\] holds text such as 'n/a' among numbers such as 12, .*errors=\"coerce\""
+MIXED = r"X\['price'\] contains text such as 'n/a' among numbers such as 12, .*errors=\"coerce\""
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ BAD = [
     ([[1j, 2.0]], "must contain numbers, text or booleans"),
     ([np.array([1j])], "must contain numbers, text or booleans, got complex128"),
     (polars.DataFrame({"x": [1.0]}), "must be a list of arrays.*Got DataFrame"),
-    ([pd.date_range("2020", periods=3)], r"sequences\[0\] must hold numbers"),
+    ([pd.date_range("2020", periods=3)], r"sequences\[0\] must contain numbers"),
 ]
 
 

@@ -88,7 +88,7 @@ def test_labels_of_another_kind(name):
     axis = TimeAxis.of(INDEXES[name])
     other = INDEXES["periods" if name in ("range", "days", "months", "durations") else "range"]
     with pytest.raises(
-        ValueError, match=r"index of fh holds labels such as .* cannot be compared"
+        ValueError, match=r"index of fh contains labels such as .* cannot be compared"
     ):
         axis.positions(other, "fh")
 
@@ -96,7 +96,7 @@ def test_labels_of_another_kind(name):
 def test_check_times():
     index = INDEXES["days"]
     assert check_times(pd.DataFrame({"y": 0.0}, index=index), "y") is index
-    with pytest.raises(ValueError, match="must hold dates, periods, durations or integers"):
+    with pytest.raises(ValueError, match="must contain dates, periods, durations or integers"):
         check_times(pd.DataFrame({"y": 0.0}, index=list("abc")), "y")
     with pytest.raises(ValueError, match="repeats the label 2000-01-01"):
         check_times(pd.DataFrame({"y": 0.0}, index=index[[0, 0, 1]]), "y")

@@ -179,7 +179,7 @@ def test_objects_that_pandas_knows_as_dates_are_dates():
     ids=str,
 )
 def test_dates_as_text_or_objects_are_an_error(labels):
-    with pytest.raises(ValueError, match=r"index of X holds dates as .*pd\.to_datetime"):
+    with pytest.raises(ValueError, match=r"index of X contains dates as .*pd\.to_datetime"):
         ordered_index(frame(labels))
 
 
@@ -446,7 +446,7 @@ def test_labels_of_two_kinds_are_an_error_that_names_both(one, other):
     if one == other:
         assert remembered.start_of(KINDS[other]) == 0
         return
-    with pytest.raises(ValueError, match=f"index of X holds {other}, .* fit holds {one}"):
+    with pytest.raises(ValueError, match=f"index of X contains {other}, .* fit contains {one}"):
         remembered.start_of(KINDS[other])
 
 

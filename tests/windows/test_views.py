@@ -135,7 +135,7 @@ def test_windows_are_one_copy_that_nobody_else_writes_to():
             np.arange("2024-01-01", "2024-01-05", dtype="M8[D]"),
             {"lag": 1},
             ValueError,
-            "series must hold numbers, got a column of datetime64",
+            "series must contain numbers, got a column of datetime64",
         ),
         (
             pd.Series(TEMPERATURES, index=[0, 1, 3, 2, 4]),

@@ -74,10 +74,10 @@ def test_numbers_may_be_categories_and_keep_their_precision(dtype):
 def test_refusals():
     assert found_in(NUMBERS[..., None])[0] is None
     assert found_in(NUMBERS[..., None], None)[0] is None
-    with pytest.raises(TypeError, match="categorical_features=None does not name it"):
+    with pytest.raises(TypeError, match="categorical_features=None does not list it"):
         found_in(X, None)
     measured = np.linspace(0, 1, 20).reshape(10, 2, 1)
-    with pytest.raises(ValueError, match=r"X\['x0'\] counts as categorical, but has 20"):
+    with pytest.raises(ValueError, match=r"X\['x0'\] is treated as categorical, but has 20"):
         found_in(measured, [0])
     mixed = X.copy()
     mixed[0, 0, 0] = "cold"

@@ -104,8 +104,8 @@ class _DiskCache:
         if free < _LEAST_FREE_BYTES:
             raise RuntimeError(
                 f"The disk cache needs {_LEAST_FREE_BYTES >> 20} MiB in the folder for temporary "
-                f"files, {tempfile.gettempdir()}, but only {free >> 20} MiB are free. Free some "
-                "space, or set the environment variable TMPDIR to another folder."
+                f"files, {tempfile.gettempdir()}, but only {free >> 20} MiB are available. Free "
+                "some space, or set the environment variable TMPDIR to another folder."
             )
         staging = tempfile.TemporaryDirectory(prefix="skrnn-", ignore_cleanup_errors=True)
         path = Path(staging.name)
@@ -176,7 +176,7 @@ def enable_disk_cache(folder: Folder = None) -> Path:
             "program."
         )
     if used is not None and used.path != path:
-        raise RuntimeError(f"The disk cache is in use already, in {used.path}. Got {path}.")
+        raise RuntimeError(f"The disk cache is already in use, in {used.path}. Got {path}.")
     return path
 
 

@@ -41,5 +41,5 @@ def check_not_forked():
             "A network cannot be fitted in this process, because it was forked after "
             "TensorFlow had started. TensorFlow's threads do not exist here, so training would "
             "hang. Use joblib's 'loky' backend, which is the default of n_jobs, or the 'spawn' "
-            "start method. predict works."
+            "start method. predict still works."
         )

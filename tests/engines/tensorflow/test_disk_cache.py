@@ -20,7 +20,7 @@ assert skrnn.enable_disk_cache(sys.argv[1]) == folder
 try:
     skrnn.enable_disk_cache(sys.argv[1] + "-other")
 except RuntimeError as error:
-    assert "in use already" in str(error)
+    assert "already in use" in str(error)
 else:
     raise AssertionError("two folders")
 # TensorFlow sets its own variables.
