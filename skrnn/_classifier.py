@@ -284,7 +284,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     The number of classes determines the output function, which is the logistic function for two
     classes and softmax for more.
 
-    You can change parameters between two calls of `partial_fit`, or of `fit` with
+    You can change parameters between two calls to `partial_fit`, or of `fit` with
     ``warm_start=True``, as described for :class:`RNNRegressor`.
 
     References

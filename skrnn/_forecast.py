@@ -224,7 +224,7 @@ class _Task:
         )
 
     def forecast(self, rows):
-        """Return the forecasts, and the columns of X that hold the past of the target."""
+        """Return the forecasts, and the columns of X that contain the past of the target."""
         at_once = self.steps <= self.horizon or (rows.named == [] and not rows.unknown)
         if at_once:
             self._check_own_row(rows)

@@ -287,7 +287,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     Networks compute in float32 and learn well only from values of order one. Put a scaler before
     the windows, and scale the target with ``TransformedTargetRegressor``.
 
-    You can change parameters between two calls of `partial_fit`, or of `fit` with
+    You can change parameters between two calls to `partial_fit`, or of `fit` with
     ``warm_start=True``. Changing a parameter that determines the network, such as `cell` or
     `units`, raises an error; changing the dropout does not. The optimizer keeps its state if you
     change the learning rate, the penalties or `clipnorm`, and a schedule counts all steps so far.

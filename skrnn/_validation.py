@@ -89,7 +89,7 @@ def check_number(value, name, *, above=-np.inf, below=np.inf):
 
 
 def check_series(series, *, ensure_2d=True, copy=False, input_name="X"):
-    """Check a series of numbers with one row per time step, where NaN means unknown.
+    """Check a series of numbers with one row per time step, where NaN marks unknown values.
 
     Parameters
     ----------

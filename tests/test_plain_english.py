@@ -143,6 +143,20 @@ RULES = {
     " the word that it limits",
     r"\b(?:is|be) not a number\b|\bof all that is not\b": "'is not numeric'",
     r"\b(?:supported|present|wide|zero|given|needed|learned), too\b": "'also', 'as well'",
+    SENTENCE + r"So (?!far\b|long\b|much\b|many\b)": "', so' or 'Therefore,'",
+    r"\bmust hold \w": "'must contain'",
+    r"\b(?:that|which) holds? (?:the|a|an|one|them)\b": "'contains'",
+    r"\bcounts? as (?:an? )?(?:\w+ )?(?:category|categorical|unknown)\b": "'is treated as'",
+    r"\b[Cc]alls? of CODE": "'call to'",
+    r"\bstates? of zeros\b": "'zero state'",
+    r"\bmade (?:counts|data|series)\b": "'synthetic'",
+    r"\bNaN (?:is|means) (?:missing|not known|unknown)[.;]": "'NaN marks unknown values'",
+    r"\b[Dd]erive a class\b": "'write a subclass'",
+    r"\bis short for it\b": "'it can be specified as'",
+    r"\b[Tt]here can(?:not)? be (?:a|no) \w": "'cannot be used'",
+    r"\b(?:was|were) tried with\b": "'was tested with'",
+    r"\btoo short to hold (?:\w+ )?rows\b": "'too short for rows to be held out'",
+    r"\b(?:[Tt]hings|[Ww]hat) to know\b(?! \w)": "'Practical notes'",
 }
 
 
@@ -314,6 +328,20 @@ def test_extras_are_installed_from_a_checkout(name):
         "The errors in new shops are larger.",
         "The scaler only accepts tables.",
         "A value that is not a number.",
+        "It knows all rows. So nothing is left out.",
+        "The index must hold dates.",
+        "A column that holds the labels.",
+        "Rare values count as an unknown category.",
+        "A call of `fit` trains the network.",
+        "It starts from a state of zeros.",
+        "The error on made series is small.",
+        "The values. NaN means unknown.",
+        "Derive a class from `Loss`.",
+        "The name is short for it.",
+        "There can be no level.",
+        "This was tried with MLflow.",
+        "The series is too short to hold out rows.",
+        "Things to know",
     ],
 )
 def test_phrases_that_readers_stumbled_over_are_found(sentence):
@@ -347,6 +375,8 @@ def test_phrases_that_readers_stumbled_over_are_found(sentence):
         "For the errors, see :doc:`how_good`. The example :doc:`plot_load` shows them.",
         "``100 * share % 7`` and %d are code, and 90% is a share.",
         "There is no index, and it is no longer needed.",
+        "So far, it has learned from one series.",
+        "Hold out the last rows; the result holds for all series.",
     ],
 )
 def test_ordinary_sentences_pass(sentence):

@@ -234,7 +234,7 @@ BAD_FIT = [
     (
         {"n_timesteps": 4},
         {"X": TABLE},
-        "X has 6 columns, which n_timesteps=4 does not divide: a row of a table contains n_timesteps",
+        "X has 6 columns, which n_timesteps=4 does not divide: a row of a table contains",
     ),
     ({"n_timesteps": 7}, {"X": TABLE}, "X has 6 columns, which n_timesteps=7 does not divide"),
     ({"activation": "tanhh"}, {}, "'activation' parameter .* among .*'tanh'.*Got 'tanhh'"),

@@ -1,4 +1,4 @@
-"""A few shapes in SVG, drawn in the colours of the page that holds them."""
+"""A few shapes in SVG, drawn in the colours of the page that contains them."""
 
 from html import escape
 from pathlib import Path

@@ -33,7 +33,7 @@ class EngineSettings:
     """The settings of an engine. All other settings are passed to each call.
 
     The number of rows is not a setting: a call takes at most `n_steps` batches, and training uses
-    several calls if necessary. So all folds of a search share an engine.
+    several calls if necessary, so all folds of a search share an engine.
 
     Attributes
     ----------

@@ -286,7 +286,7 @@ class StateLayout:
         return arrays[:first], arrays[first:second], arrays[second:]
 
     def without_states(self, vector):
-        """Return a copy of the vector of a program, with states of zeros."""
+        """Return a copy of the vector of a program, with zero states."""
         vector = vector.copy()
         vector.reshape(-1, self.size)[:, self.size - self._n_states :] = 0.0
         return vector

@@ -61,7 +61,7 @@ class AdaptiveLevels:
         Parameters
         ----------
         truth : ndarray of shape (n_series,)
-            The values. NaN means unknown, and does not change any level.
+            The values. NaN marks unknown values, and does not change any level.
         quantiles : ndarray of shape (n_series, n_levels)
             What was forecast for them at these levels. A value that equals a quantile, as counts
             do, does not move it.

@@ -162,7 +162,7 @@ def weights_for_errors(weights, counts):
     """Return the weights with which the errors of a combination on the same windows are honest.
 
     Weights that were chosen for each series on a few errors make these errors smaller, but not
-    later ones: on 400 monthly series of M3, 6% smaller. So they are shrunk to the weights of the
+    later ones: on 400 monthly series of M3, 6% smaller, so they are shrunk to the weights of the
     panel once more, by the square of :func:`own_share`.
 
     Parameters

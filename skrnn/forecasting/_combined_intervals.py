@@ -198,7 +198,7 @@ def _units(held_out, sp, scales):
     """Return the units of held-out errors, ``(n_series, n_origins)``.
 
     With the held-out rows in the unit, a large change makes its own error look small. A scale of
-    only the rows before the origin is uncertain if there are few of them. So the unit is a
+    only the rows before the origin is uncertain if there are few of them, so the unit is a
     weighted geometric mean of both.
     """
     origins = range(held_out.n_origins)

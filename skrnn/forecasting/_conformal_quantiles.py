@@ -81,7 +81,8 @@ class ConformalQuantiles:
         Parameters
         ----------
         errors : ndarray of shape (n_errors, n_steps)
-            True values minus forecasts, divided by the scale of the series. NaN means unknown.
+            True values minus forecasts, divided by the scale of the series. NaN marks unknown
+            values.
         independent : float or ndarray of shape (n_steps,), default=1.0
             Number of independent errors that the errors of each step are worth, as a share.
         centered : bool, default=True
@@ -198,7 +199,7 @@ def mirrored(errors):
     Parameters
     ----------
     errors : ndarray of shape (n_errors, n_steps)
-        The errors. NaN is unknown.
+        The errors. NaN marks unknown values.
 
     Returns
     -------

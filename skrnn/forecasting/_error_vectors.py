@@ -60,8 +60,8 @@ class ErrorVectors:
         Parameters
         ----------
         errors : ndarray of shape (n_vectors, n_steps)
-            Errors, comparable with each other. NaN means unknown, and is replaced by the rank of
-            the nearest step of the same vector.
+            Errors, comparable with each other. NaN marks unknown values, and is replaced by the
+            rank of the nearest step of the same vector.
 
         Returns
         -------

@@ -229,7 +229,7 @@ def future_features(X, labels, steps, networks, instances):
     Returns
     -------
     ndarray of shape (n_series, n_ahead, n_features)
-        NaN means unknown. Features that are not known in advance are always unknown.
+        NaN marks unknown values. Features that are not known in advance are always unknown.
 
     Raises
     ------

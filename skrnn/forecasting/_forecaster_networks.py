@@ -76,7 +76,7 @@ class ForecasterNetworks:
     columns : ColumnEncoder
         The columns of X, and how they become the first of `feature_names`.
     frequencies : ndarray of shape (n_features,) or None
-        Means of the indicators of categories in training, which are subtracted. So a window with
+        Means of the indicators of categories in training, which are subtracted, so a window with
         few known steps differs less from others. Indicators are not divided by their spread, which
         is tiny for a rare category.
     """

@@ -294,7 +294,7 @@ def _mean_change(values, series, step):
 def naive_errors(held_out):
     """Return errors of the naive forecast within the series, ``(n_errors, n_steps)``.
 
-    They replace the errors of forecasters if series are too short to hold rows out.
+    They replace the errors of forecasters if series are too short for rows to be held out.
     """
     values, series = held_out.y.to_numpy(np.float64)[:, 0], held_out.series
     errors = np.full((len(values), held_out.n_steps), np.nan)
@@ -308,9 +308,9 @@ def naive_errors(held_out):
 def deviations_from_mean(held_out):
     """Return the differences of values from the mean of their series, ``(n_errors, n_steps)``.
 
-    They replace the errors of forecasters of intermittent demand if series are too short to hold
-    rows out. The forecast is a mean, and the errors of the naive forecast around it would make
-    paths too high, since counts below zero are cut off.
+    They replace the errors of forecasters of intermittent demand if series are too short for
+    rows to be held out. The forecast is a mean, and the errors of the naive forecast around it
+    would make paths too high, since counts below zero are cut off.
     """
     values, series = held_out.y.to_numpy(np.float64)[:, 0], held_out.series
     n, known = series[-1] + 1, ~np.isnan(values)

@@ -22,7 +22,7 @@ class LaggedInputs:
     panel : Panel
         The series, with features after the target.
     values : ndarray of shape (n_rows,)
-        Values of the target, of order one. NaN means unknown.
+        Values of the target, of order one. NaN marks unknown values.
     known : ndarray of bool of shape (n_features,)
         The features that are known at the row to forecast. Others are read at the origin.
     periods : tuple of int

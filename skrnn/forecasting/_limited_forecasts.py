@@ -42,7 +42,7 @@ def are_counts(values):
     Parameters
     ----------
     values : ndarray
-        Values of all series. NaN is unknown.
+        Values of all series. NaN marks unknown values.
 
     Returns
     -------

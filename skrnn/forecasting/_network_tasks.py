@@ -29,7 +29,7 @@ class NetworkTask:
         """Return the shifts with which a window reads features known in advance.
 
         With a shift of ``s``, the `lag` rows of the window contain the features of the steps up to
-        ``s``. The last row of the window contains only steps of the horizon. So it is known even
+        ``s``. The last row of the window contains only steps of the horizon, so it is known even
         if X has no rows between these steps.
 
         Parameters

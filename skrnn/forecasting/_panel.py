@@ -17,13 +17,13 @@ from skrnn.windows._time_axis import check_times
 class Panel:
     """Series in one array, one below another, with a gap of unknown rows before each.
 
-    With a gap of `lag` rows, no window of `lag` rows contains rows of two series. So all windows
+    With a gap of `lag` rows, no window of `lag` rows contains rows of two series, so all windows
     are one strided view.
 
     Attributes
     ----------
     values : ndarray of shape (n_rows, n_columns), float64
-        Targets, followed by features. NaN means unknown.
+        Targets, followed by features. NaN marks unknown values.
     starts : ndarray of int of shape (n_series,)
         Row at which each series starts.
     ends : ndarray of int of shape (n_series,)

@@ -193,8 +193,8 @@ def _forecast_part(forecaster, table, X, *, meta, **settings):
 def _check_columns(frame):
     if not {ID, TIME, TARGET} <= set(getattr(frame, "columns", ())):
         raise ValueError(
-            f"frame must have the columns {ID!r}, {TIME!r} and {TARGET!r}. Rename those that hold "
-            "the names of the series, the times and the values. Got "
+            f"frame must have the columns {ID!r}, {TIME!r} and {TARGET!r}. Rename those that "
+            "contain the names of the series, the times and the values. Got "
             f"{list(getattr(frame, 'columns', ()))}."
         )
 

@@ -123,7 +123,7 @@ class Predictive:
         Parameters
         ----------
         truth : ndarray of shape (n_series, n_steps)
-            The values. NaN means unknown.
+            The values. NaN marks unknown values.
 
         Returns
         -------

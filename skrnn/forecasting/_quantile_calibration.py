@@ -165,7 +165,7 @@ class Calibration:
         Parameters
         ----------
         truth : ndarray of shape (n_series, n_steps)
-            The values. NaN means unknown.
+            The values. NaN marks unknown values.
         values : ndarray of shape (n_series, n_steps, 1, n_quantiles)
             Quantiles of these steps, as the networks forecast them.
         steps : ndarray of int of shape (n_series, n_steps)

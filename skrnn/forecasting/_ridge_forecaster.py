@@ -66,7 +66,7 @@ class RidgeModel:
             panel.starts, panel.ends, self._factors.positive, strict=True
         ):
             part = values[start:end]
-            # A later value that has no logarithm counts as unknown.
+            # A later value that has no logarithm is treated as unknown.
             yield np.log(np.where(part > 0, part, np.nan)) if positive else part
 
     def _lag(self, values):

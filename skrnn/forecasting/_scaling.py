@@ -130,7 +130,7 @@ class CommonScaling:
 class SeriesScaling:
     """A separate scaling for each series.
 
-    Scalers treat columns one by one. So one transformer can scale many series at once, one in each
+    Scalers treat columns one by one, so one transformer can scale many series at once, one in each
     column. Series of similar length share a table, so that few cells are empty.
 
     Parameters

@@ -50,7 +50,7 @@ def warn_of_many_zeros(loss, values, described):
     loss : Loss
         The loss.
     values : ndarray of shape (n_rows, n_outputs)
-        The targets. NaN means unknown.
+        The targets. NaN marks unknown values.
     described : object
         The parameter `loss` of the estimator, for the message.
 

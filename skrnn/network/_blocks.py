@@ -1,7 +1,7 @@
 """Splits the rows of a forecast into blocks, which fit in the cache and may run on threads.
 
 NumPy computes matrix products up to a certain size in the calling thread, and larger ones in a
-pool of threads. The pool makes small products slower, especially if other processes are busy. So a
+pool of threads. The pool makes small products slower, especially if other processes are busy, so a
 block consists of parts, each of which is small enough for the calling thread. NumPy multiplies all
 parts in one call. This call takes long enough that several threads rarely wait for the lock of the
 interpreter.

@@ -11,7 +11,7 @@ _BLOCK_VALUES = 2**18
 class WindowLevel:
     """The rule by which a network subtracts the level of a window from one of its features.
 
-    Neighbouring float32 numbers near 1e8 are 8 apart. So the level is subtracted while windows and
+    Neighbouring float32 numbers near 1e8 are 8 apart, so the level is subtracted while windows and
     targets still have all the digits that the user passed.
 
     Attributes

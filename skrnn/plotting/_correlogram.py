@@ -56,7 +56,7 @@ class CorrelogramDisplay:
         Axes with autocorrelation and partial autocorrelation.
 
     figure_ : Figure
-        Figure that holds the axes.
+        Figure that contains the axes.
 
     Notes
     -----

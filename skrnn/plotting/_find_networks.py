@@ -46,7 +46,7 @@ def find_networks(estimator, *, name="estimator", kind=RNNRegressor):
     wanted = "RNNRegressor" if issubclass(kind, RNNRegressor) else "RNNRegressor or RNNClassifier"
     raise TypeError(
         f"{name} must be a fitted {wanted}, or a pipeline, target regressor, search, ensemble "
-        f"or forecaster that holds one. Got {estimator!r}."
+        f"or forecaster that contains one. Got {estimator!r}."
     )
 
 

@@ -66,12 +66,12 @@ class ForecastCalibrationDisplay:
         The axes of the left panel.
 
     figure_ : Figure
-        Figure that holds the axes.
+        Figure that contains the axes.
 
     See Also
     --------
-    sklearn.calibration.CalibrationDisplay : Calibration of class probabilities. ForecastDisplay :
-    Forecasts over time.
+    sklearn.calibration.CalibrationDisplay : Calibration of class probabilities.
+    ForecastDisplay : Forecasts over time.
 
     References
     ----------

@@ -60,7 +60,7 @@ class LossCurveDisplay:
         Axes with the curves.
 
     figure_ : Figure
-        Figure that holds the axes.
+        Figure that contains the axes.
 
     See Also
     --------

@@ -83,7 +83,7 @@ class SeriesDisplay:
         Axes with series, histogram and box plot.
 
     figure_ : Figure
-        Figure that holds the axes.
+        Figure that contains the axes.
 
     References
     ----------
@@ -139,8 +139,8 @@ class SeriesDisplay:
         Parameters
         ----------
         series : array-like of shape (n_samples,) or (n_samples, 1)
-            The series, with its rows in time order. NaN means missing. Gaps are found if the
-            index contains dates, durations, periods or integers.
+            The series, with its rows in time order. NaN marks missing values. Gaps are found if
+            the index contains dates, durations, periods or integers.
 
         bins : int, str or array-like, default="auto"
             Bins of the histogram, as in :func:`numpy.histogram_bin_edges`.
@@ -157,7 +157,7 @@ class SeriesDisplay:
         Returns
         -------
         display : SeriesDisplay
-            The display, drawn.
+            The display, which has been drawn.
 
         Raises
         ------

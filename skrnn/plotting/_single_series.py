@@ -14,7 +14,7 @@ def check_single_series(series):
     Parameters
     ----------
     series : array-like of shape (n_samples,) or (n_samples, 1)
-        The series; NaN means missing.
+        The series; NaN marks missing values.
 
     Returns
     -------

@@ -2,7 +2,7 @@
 
 import math
 
-# The number of calls of `partial_fit` has no limit.
+# The number of calls to `partial_fit` has no limit.
 PASSES_KEPT = 10_000
 
 

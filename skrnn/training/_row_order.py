@@ -1,6 +1,6 @@
 """The order of the rows: one after another, shuffled, in streams, or by length.
 
-Padding in front of a sequence does not change the state of a network. So the loop
+Padding in front of a sequence does not change the state of a network, so the loop
 over the steps of a batch starts where its longest sequence starts, and batches of sequences of
 similar length save time.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from skrnn.windows._sequence_padding import count_leading_gaps
 from skrnn.windows._views import series_of_windows
 
-# Batches of rows of similar length vary less than batches of any rows. So rows are sorted only if
+# Batches of rows of similar length vary less than batches of any rows, so rows are sorted only if
 # that saves an epoch this many steps, about a quarter of a second.
 _WORTHWHILE = 2**18
 
@@ -32,7 +32,7 @@ def batch_order(n_rows, batch_size):
 def stream_order(n_rows, n_streams):
     """Split rows into contiguous streams; each batch contains one row of each stream.
 
-    If the streams have different lengths, the shorter ones begin with a blank. So the last stream
+    If the streams have different lengths, the shorter ones begin with a blank, so the last stream
     ends with the last row, and its state is the state of the series.
     """
     length = -(-n_rows // n_streams)

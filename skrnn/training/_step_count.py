@@ -5,7 +5,7 @@ An epoch has a step for each batch. All networks that are trained together share
 
 
 class StepCount:
-    """The number of steps that the optimizer has taken in all calls of `fit` and `partial_fit`.
+    """The number of steps that the optimizer has taken in all calls to `fit` and `partial_fit`.
 
     Parameters
     ----------

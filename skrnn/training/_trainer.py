@@ -188,7 +188,7 @@ class Trainer:
             levels[blank] = 0.0
 
     def forget_states(self):
-        """Start the next epoch of a stateful network from states of zeros."""
+        """Start the next epoch of a stateful network from zero states."""
         self._vector = self._layout.without_states(self._vector)
 
     def run(self):

@@ -34,7 +34,7 @@ class Categories:
         The categories with their own indicator, ordered by their text. If there are two and no
         other, only the second one has an indicator.
     rare : tuple
-        The other categories that `fit` has seen, which count as unknown.
+        The other categories that `fit` has seen, which are treated as unknown.
 
     Examples
     --------

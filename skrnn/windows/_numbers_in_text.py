@@ -74,7 +74,7 @@ def _matches(texts, pattern):
 
 
 def warn_of_numbers_in_text(name: Any, column: pd.Series[Any], table: str) -> None:
-    """Warn if a column of text that counts as categorical contains numbers.
+    """Warn if a column of text that is treated as categorical contains numbers.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def warn_of_numbers_in_text(name: Any, column: pd.Series[Any], table: str) -> No
 
 
 def warn_of_text_among_numbers(name: Any, column: pd.Series[Any], table: str) -> bool:
-    """Warn if a column that counts as categorical contains text and numbers.
+    """Warn if a column that is treated as categorical contains text and numbers.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ class Origin:
         Returns the times of all rows, the number of the series of each, and the names of the
         series. None for one series.
     column : str or None, default=None
-        The column of a long table that holds the labels. None if an index holds them.
+        The column of a long table that contains the labels. None if an index contains them.
 
     Examples
     --------

@@ -19,7 +19,7 @@ def holds_target(series, y):
     Parameters
     ----------
     series : ndarray of shape (n_rows, n_columns)
-        The series. NaN means unknown.
+        The series. NaN marks unknown values.
     y : array-like of shape (n_rows, ...) or None
         The target of each row, or the targets of all steps of its window.
 

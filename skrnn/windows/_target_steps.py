@@ -105,7 +105,7 @@ def with_steps_of(y, windows, input_name="y"):
     Parameters
     ----------
     y : ndarray of shape (n_samples, n_steps, ...)
-        Targets. NaN is unknown.
+        Targets. NaN marks unknown values.
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         Windows of the same samples.
     input_name : str, default="y"

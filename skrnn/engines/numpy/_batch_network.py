@@ -99,7 +99,7 @@ class BatchNetwork:
     def _filled(self, windows):
         """Return windows without NaN, and the unknown steps of each batch, None if there are none.
 
-        A step that contains NaN is unknown, but the linear path reads its known values.
+        A step that contains NaN is treated as unknown, but the linear path reads its known values.
         """
         missing = np.isnan(windows) if self._masked else None
         if missing is None or not missing.any():

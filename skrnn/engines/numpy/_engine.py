@@ -16,7 +16,7 @@ _CALL_FLOATS, _MAX_STEPS, _SHORT_STEPS = 2**16, 2**10, 4
 class NumpyEngine:
     """An engine that computes each batch with NumPy.
 
-    A NumPy call costs about a microsecond, and a step consists of a few hundred calls. So an epoch
+    A NumPy call costs about a microsecond, and a step consists of a few hundred calls, so an epoch
     takes longer than in a compiled program, but nothing has to be compiled.
 
     Any number of threads can use an engine at the same time: each call has its own arrays, which

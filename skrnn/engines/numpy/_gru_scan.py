@@ -14,7 +14,7 @@ class GRUScan(Scan):
     """The GRU of Cho et al., 2014, with the reset gate after the product.
 
     The order of the gates is c, z, r in the products of the inputs, and z, r, c in those of the
-    states. So one array of errors, of c, z, r and again c, contains both. The last lines of this
+    states, so one array of errors, of c, z, r and again c, contains both. The last lines of this
     array are the derivatives that pass through the update gate to the state before.
     """
 

@@ -1,7 +1,7 @@
 """Applies a step of a Keras optimizer to values instead of variables.
 
 With TensorFlow, Keras's optimizers change TensorFlow variables, and ``stateless_apply`` is not
-supported. A program that contains variables can be run by only one thread at a time. So each
+supported. A program that contains variables can be run by only one thread at a time, so each
 variable is replaced by a stand-in while the step is traced.
 """
 

@@ -1,7 +1,7 @@
 """Compiles many training steps, and keeps the programs.
 
 A program has no variables. A call takes the weights and the optimizer slots as one vector, and
-returns the new vector. So any number of threads can run a program at the same time.
+returns the new vector, so any number of threads can run a program at the same time.
 """
 
 import threading
