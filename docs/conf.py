@@ -188,7 +188,7 @@ _API_MODULES = (
 
 
 def write_api_page(app, config):
-    """List every public name of every public module, so that a new one has its page by itself."""
+    """List every public name of every public module, so that new ones get a page as well."""
     lines = [".. _api:", "", "=============", "API reference", "=============", ""]
     for name in _API_MODULES:
         if find_spec(name) is None:

@@ -666,7 +666,7 @@ BAD_SCORES = [
         {},
         r"quantile=\(0.1, 0.9\)\) differs from the single forecast\(s\) .*: fit it again",
     ),
-    ({"loss": "poisson"}, {}, "Poisson.* the link 'identity', .* fitted to: fit it again"),
+    ({"loss": "poisson"}, {}, "Poisson.* the link 'identity', .* fitted with: fit it again"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Recurrent cells: the contract, the built-in cells, and a check for your own."""
+"""Recurrent cells: the base class, the built-in cells, and a check for your own cells."""
 
 from ._cell import Cell
 from ._check_cell import check_cell

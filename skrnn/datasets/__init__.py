@@ -1,4 +1,4 @@
-"""Example series: two measured ones, and a generated one."""
+"""Example series: two measured ones and a generated one."""
 
 from ._melbourne import fetch_melbourne_temperatures
 from ._sea_surface import load_sea_surface_temperatures

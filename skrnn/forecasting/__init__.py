@@ -1,4 +1,4 @@
-"""Forecasts many steps ahead, over one series or many, through sktime."""
+"""Forecasters with the interface of sktime, for many steps ahead and one series or many."""
 
 from importlib.util import find_spec
 

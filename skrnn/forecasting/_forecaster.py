@@ -126,22 +126,23 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         there are several periodicities, the longest one that passes the test is used.
 
     transformer : {"auto", "log", "boxcox"}, transformer or None, default="auto"
-        Transformation of `y` before seasonality is removed, fitted to each series. Its inverse is
-        applied to forecasts and quantiles. "auto": "log" if no value is negative, at most 1% of
-        the values are zero, and the loss is the absolute error or the quantile loss, whose
-        minimisers are preserved by a monotonic transformation; otherwise None. "log": the
-        logarithm, for values that are not negative. "boxcox": the Box-Cox transformation, for
-        positive values. Transformers from scikit-learn and sktime must have an `inverse_transform`
-        method, and are cloned.
+        Transformation of `y`, which is fitted to each series and applied before seasonality is
+        removed. Its inverse is applied to forecasts and quantiles. "auto": "log" if no value is
+        negative, at most 1% of the values are zero, and the loss is the absolute error or the
+        quantile loss, whose minimisers are preserved by a monotonic transformation; otherwise
+        None. "log": the logarithm, for values that are not negative. "boxcox": the Box-Cox
+        transformation, for positive values. Transformers from scikit-learn and sktime must have an
+        `inverse_transform` method, and are cloned.
 
     n_networks : int, default=3
-        Number of networks for each task, which differ only in their seed. The forecast is their
-        median. The first one is identical to the network trained with ``n_networks=1``.
+        Number of networks that are trained for each task, which differ only in their seeds. The
+        forecast is their median. The first one is identical to the network trained with
+        ``n_networks=1``.
 
     min_periods : int, "auto" or None, default="auto"
         The networks also learn from incomplete windows at the start of a series if at least this
         many of their rows are known. "auto": half of the window. None: only from windows that lie
-        entirely within their series. It is treated as None if missing is "drop" or "error".
+        entirely within their series. It is treated as None if `missing` is "drop" or "error".
 
     pooling : {"global", "local"}, default="global"
         "global": the networks learn from all series. "local": sktime fits a forecaster to each
@@ -152,7 +153,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         Columns of `X` that are known in advance, by name, position or mask; `predict` needs them
         for every step up to the last one of the horizon. "direct" and "multioutput" treat missing
         rows as unknown, and warn if a step of the horizon is among them. With 1,000 windows or
-        more, windows contain the past of these columns as well, in addition to the past of `y`.
+        more, windows contain past values of these columns as well, in addition to those of `y`.
         For the other columns, only past values are used; the recursive strategy cannot use them
         beyond the first step.
 
@@ -185,19 +186,19 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         in either case.
 
     target_scaler : {"auto", "standard", "minmax"}, transformer or None, default="auto"
-        Scaler of `y`, which is fitted in `fit`. It is given by name, or as a scikit-learn
-        transformer that treats each column separately, which is cloned. "auto": the windows, after
-        their level is subtracted, are divided by their standard deviation; without a level, "auto"
-        means "standard".
+        Scaler of `y`, which is fitted in `fit`: a name, or a scikit-learn transformer that treats
+        each column separately, which is cloned. "auto": the windows, after their level is
+        subtracted, are divided by their standard deviation; without a level, "auto" means
+        "standard".
 
     feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
         Scaling of `X`.
 
     scale_by : {"auto", "panel", "series"}, default="auto"
         Whether the scaler of `y` is fitted to all series together or to each one separately.
-        "auto" means to all series together if logarithms are taken. Otherwise it means separately
-        if another transformation is used, or if a few series change more than five times as much
-        as most, and together otherwise.
+        "auto": to all series together if logarithms are taken; otherwise, separately if another
+        transformation is used or if a few series change more than five times as much as most, and
+        together in all other cases.
 
     differencing : int, tuple of int or None, default=None
         Lags at which `y` is differenced, one after another, before it is scaled. 1 removes a
@@ -219,8 +220,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         [4]_.
 
     stateful : bool, default=False
-        Whether the state is carried along a series, including its forecasts. Each series then has
-        its own networks.
+        Whether the state is carried along a series, including its forecasts. In this case, each
+        series has its own networks.
 
     loss : {"absolute_error", "squared_error", "huber", "quantile", "poisson", "normal", \
             "student_t", "log_normal", "gamma_likelihood", "negative_binomial", \
@@ -230,16 +231,16 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         the level as a factor, so `transformer`, `deseasonalize`, `differencing` and
         `target_scaler` must keep their defaults. The same applies to the losses listed after it,
         except "normal" and "student_t"; with "bernoulli", `level` must keep its default as well.
-        All of these are likelihoods, with which the networks forecast distributions: see the
+        All of these are likelihoods, with which the networks forecast distributions; see the
         notes. The loss can also be an object from :mod:`skrnn.losses` or an instance of your own
         subclass.
 
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. With several of them,
         `predict_quantiles`, `predict_interval`, `predict_var` and `predict_proba` are available,
-        unless the strategy is recursive: if a quantile is fed back, the result is not a quantile
-        of later steps. An interval of coverage ``c`` needs quantiles from ``(1 - c) / 2`` to
-        ``(1 + c) / 2``. `predict` returns the median.
+        unless the strategy is recursive, because feeding a quantile back does not produce
+        quantiles of later steps. An interval of coverage ``c`` needs quantiles from
+        ``(1 - c) / 2`` to ``(1 + c) / 2``. `predict` returns the median.
 
     calibrate : bool, default=False
         Whether to shift the quantiles of ``loss="quantile"`` so that the right share of values
@@ -280,7 +281,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     n_jobs : int, default=None
         Number of networks that are trained at the same time, in threads. None means 1, or the
         number set by ``joblib.parallel_config``. -1 means as many as there are processors. The
-        forecasts do not depend on it. Networks are trained one after another if `verbose` is set.
+        forecasts do not depend on `n_jobs`. Networks are trained one after another if `verbose` is
+        set.
 
     random_state, verbose : optional
         As in :class:`~skrnn.RNNRegressor`.
@@ -316,8 +318,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     Only known values are counted, not rows: padding a series with NaN on a longer index changes
     neither the settings nor the windows. If none of the last rows is complete (targets and
     features), or no series is long enough to learn a step, the forecast is the last known value,
-    and quantiles other than the median are NaN. If a series has no complete row, its forecast is
-    NaN. Both cases raise a warning.
+    and quantiles other than the median are NaN. If a series does not have a complete row, its
+    forecast is NaN. In both cases, a warning is issued.
 
     With ``update_params=True``, `update` makes one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
     over the new rows, in time order, one series after another. Seasonality, transformations and

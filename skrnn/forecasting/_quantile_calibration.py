@@ -89,8 +89,8 @@ class Calibration:
         Parameters
         ----------
         errors : ndarray of shape (n_errors, n_steps, n_quantiles)
-            True values minus forecast quantiles, in units of the scale of the series. NaN means
-            unknown.
+            True values minus forecast quantiles, in units of the scale of the series. NaN marks
+            unknown values.
         quantiles : tuple of float
             The quantiles.
         scales : ndarray of shape (n_series,)

@@ -1,4 +1,4 @@
-"""Losses that networks minimise, and the contract for your own losses."""
+"""Losses that networks minimise, and the base classes for your own losses."""
 
 from ._check_loss import check_loss
 from ._continuous_likelihoods import GammaLikelihood, LogNormal, Normal, StudentT
