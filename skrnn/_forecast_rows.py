@@ -208,9 +208,9 @@ def _known_values(X_future, X, named, steps, kind):
         known = {i: future.iloc[:, k] for k, i in enumerate(places)}
     if named is None and len(known) == X.shape[1]:
         raise ValueError(
-            f"X_future contains all {X.shape[1]} columns of X, so none is left for the target "
-            ". Leave the past of the target out of X_future, or name it in target. If y is "
-            "not a column of X, pass target=[]."
+            f"X_future contains all {X.shape[1]} columns of X, so none is left for the target. "
+            "Leave the past of the target out of X_future, or list it in target. If y is not a "
+            "column of X, pass target=[]."
         )
     return {i: values for i, values in known.items() if i not in (named or [])}
 

@@ -195,7 +195,7 @@ def test_a_step_costs_one_row():
         ({"target": "sales"}, ValueError, "target names the feature 'sales'"),
         ({"target": ["demand", "price"]}, ValueError, "Name the columns"),
         ({"target": []}, ValueError, r"horizon=1 .* later values of the columns \['demand'\]"),
-        ({"X_future": None}, ValueError, r"past of y is not found.*If y is not a column of X"),
+        ({"X_future": None}, ValueError, r"past of y was not found.*If y is not a column of X"),
         ({"X_future": np.ones((6, 3))}, ValueError, "3 column"),
         ({"X_future": pd.DataFrame({"cost": [1.0] * 6})}, ValueError, "which X does not have"),
         ({"target": "demand"}, ValueError, r"\['price'\] besides the target"),

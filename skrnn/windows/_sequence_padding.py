@@ -219,7 +219,7 @@ def _check_sequences(sequences):
     if 0 < len(named) < len(names):
         warn_user(
             f"sequences[{names.index(None)}] does not have column names, but "
-            f"sequences[{named[0]}] has: its columns are matched by position."
+            f"sequences[{named[0]}] does: its columns are matched by position."
         )
     return arrays
 

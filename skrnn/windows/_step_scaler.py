@@ -272,8 +272,8 @@ class StepScaler(
             lengths = np.array([len(sequence) for sequence in X])
             if padded.ndim != 3 or padded.dtype == object:
                 raise ValueError(
-                    "The sequences of X must contain numbers, of shape (length, n_features); got "
-                    f" {'text' if padded.ndim == 3 else 'the shape (length,)'}."
+                    "The sequences of X must contain numbers and be of shape (length, "
+                    f"n_features); got {'text' if padded.ndim == 3 else 'shape (length,)'}."
                 )
             steps = steps_of(padded, lengths)
             columns = getattr(X[0], "columns", None)

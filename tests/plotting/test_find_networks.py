@@ -98,5 +98,5 @@ def test_several_forecasters_are_not_one(make_forecaster, series):
     panel = pd.concat({"a": series.to_frame("y"), "b": series.to_frame("y")}, names=["s"])
     forecaster = make_forecaster(pooling="local").fit(panel)
     assert len(find_networks(forecaster)) == 2
-    with pytest.raises(ValueError, match="holds 2 fitted RNNForecasters"):
+    with pytest.raises(ValueError, match="contains 2 fitted RNNForecasters"):
         find_forecaster(forecaster)

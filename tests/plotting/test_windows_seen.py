@@ -108,7 +108,7 @@ def test_states_are_those_of_a_forecast():
 
 def test_refusals():
     bag = BaggingRegressor(clone(PIPE), n_estimators=2).fit(X, SERIES)
-    with pytest.raises(ValueError, match="estimator, a BaggingRegressor, holds 2 networks"):
+    with pytest.raises(ValueError, match="estimator, a BaggingRegressor, contains 2 networks"):
         windows_of_network(bag, X)
     bag = BaggingRegressor(clone(PIPE), n_estimators=1).fit(X, SERIES)
     with pytest.raises(TypeError, match="inside a BaggingRegressor is not known"):

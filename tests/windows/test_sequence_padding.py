@@ -109,7 +109,9 @@ def test_frames_are_joined_by_the_names_of_their_columns(kind):
         pad_sequences([first, kind({"z": [1.0], "x": [2.0]})])
     with pytest.raises(ValueError, match=r"lacks \['y'\]\."):
         pad_sequences([first, kind({"x": [2.0]})])
-    with pytest.warns(UserWarning, match=r"sequences\[0\] has no names .* matched by position"):
+    with pytest.warns(
+        UserWarning, match=r"sequences\[0\] does not have column names.* matched by position"
+    ):
         np.testing.assert_array_equal(pad_sequences([[[5.0, 6.0]], first])[1], expected[0])
 
 
