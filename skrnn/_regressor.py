@@ -456,7 +456,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         -----
         UserWarning
             If y equals a feature of the last step of X, if X or y is on a scale that networks
-            cannot learn from, or if `X_val` or `y_val` lies far outside the range of `X` or `y`.
+            cannot learn from, or if `X_val` or `y_val` is far outside the range of `X` or `y`.
         """
         with all_or_nothing(self):
             self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))

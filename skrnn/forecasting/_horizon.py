@@ -181,7 +181,7 @@ def warn_of_earlier_ends(panel, axis, last, moved):
     last : ndarray of int of shape (n_series,)
         Position in time of the last row of each series that a forecast may use.
     moved : ndarray of bool of shape (n_series,)
-        The series in the latest call of `fit` or `update`.
+        The series in the latest call to `fit` or `update`.
 
     Warns
     -----

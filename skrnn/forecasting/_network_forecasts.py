@@ -45,7 +45,7 @@ class NetworkForecasts(SeenRows):
         return np.where(np.isnan(point), naive, point)
 
     def _forecasts_after(self, y, X, ends, n_steps):
-        """Forecast several times, as alternating calls of `update` without training and `predict`.
+        """Forecast several times, as alternating calls to `update` without training and `predict`.
 
         Each time, a series is known up to a different row. sktime's checks of the data would take
         longer than the forecasts.
@@ -153,7 +153,7 @@ class NetworkForecasts(SeenRows):
         except (OverflowError, pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta):
             raise ValueError(
                 f"fh asks for a step {end - last} rows after the end of y, {final}, which is "
-                "beyond the last date that pandas can hold in nanoseconds, in the year 2262. "
+                "beyond the last date that pandas can represent in nanoseconds, in the year 2262. "
                 "Request fewer steps, or use periods or integers as the index of y."
             ) from None
 

@@ -260,7 +260,7 @@ def test_interval_and_quantiles(cheap, months):
     np.testing.assert_allclose(forecaster.predict(), quantiles[0.5])
     assert (np.diff(quantiles, axis=1) >= 0).all()
     with pytest.raises(
-        ValueError, match=r"quantiles \(0.1, 0.5, 0.9\); 0.025 lies outside their range"
+        ValueError, match=r"quantiles \(0.1, 0.5, 0.9\); 0.025 is outside their range"
     ):
         forecaster.predict_interval(coverage=0.95)
 
