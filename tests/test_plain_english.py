@@ -147,7 +147,7 @@ RULES = {
     r"\bmust hold \w": "'must contain'",
     r"\b(?:that|which) holds? (?:the|a|an|one|them)\b": "'contains'",
     r"\bcounts? as (?:an? )?(?:\w+ )?(?:category|categorical|unknown)\b": "'is treated as'",
-    r"\b[Cc]alls? of CODE": "'call to'",
+    r"(?i)\bcalls? of CODE": "'call to'",
     r"\bstates? of zeros\b": "'zero state'",
     r"\bmade (?:counts|data|series)\b": "'synthetic'",
     r"\bNaN (?:is|means) (?:missing|not known|unknown)[.;]": "'NaN marks unknown values'",
