@@ -218,16 +218,16 @@ def _moving_means(table, length):
 class PanelAggregatedTrend(StatisticalForecaster):
     """Exponential smoothing of means of several rows, for one series or many.
 
-    Means of a quarter or a year show a trend more clearly than months do, and months show a change
-    of the level sooner. So the means of 1, 2, 3, ... rows, counted from the last row, are smoothed
-    separately, each with a damped trend as in :class:`PanelDampedTrend`, and the forecast is the
-    mean of all of them [1]_. Lengths are the divisors of the shortest seasonal periodicity up to
-    12; without seasonality they are 1, 2 and 3. Lengths of which a series has fewer than five
-    means are not used.
+    Means over a quarter or a year show a trend more clearly than months do, whereas months show a
+    change of level sooner. The means over 1, 2, 3, ... rows, counted from the last row, are
+    therefore smoothed separately, each with a damped trend as in :class:`PanelDampedTrend`, and
+    the forecast is the mean of all these forecasts [1]_. The numbers of rows are the divisors of
+    the shortest seasonal periodicity up to 12, or 1, 2 and 3 without seasonality. Those for which
+    a series has fewer than five means are not used.
 
-    Series whose values are all positive are smoothed in logarithms. A season is removed first if
-    a statistical test finds one, and restored afterwards, as factors if all values are positive,
-    and as summands if not. All series of a panel are smoothed at the same time.
+    Series whose values are all positive are smoothed in logarithms. If a statistical test finds
+    seasonality, it is removed first and restored afterwards, as factors if all values are
+    positive, and as summands otherwise. All series of a panel are smoothed at the same time.
 
     Parameters
     ----------
@@ -236,17 +236,17 @@ class PanelAggregatedTrend(StatisticalForecaster):
 
     See Also
     --------
-    PanelDampedTrend : The same for single rows, without logarithms.
+    PanelDampedTrend : The same method for single rows, without logarithms.
     AutoRNNForecaster : Combines these forecasts with those of networks.
 
     Notes
     -----
-    Unknown values (NaN) do not count in means, and a mean without any known value does not change
-    the state. If later rows of a series that was positive in `fit` are zero or negative, they are
-    treated as its smallest value in `fit`, until `fit`, or `update` with parameters, sees them.
-    Forecasts of a series with fewer than nine known values lie between those of the method and
-    its last known value, as in :class:`PanelTheta`. Forecasts are never negative if no known value
-    of the series is, and never positive if none is.
+    Unknown values (NaN) are left out of the means, and a mean without any known value does not
+    change the state. If later rows of a series that was positive in `fit` are zero or negative,
+    they are treated as its smallest value in `fit`, until they are seen by `fit`, or by `update`
+    with ``update_params=True``. Forecasts of a series with fewer than nine known values lie
+    between those of the method and its last known value, as in :class:`PanelTheta`. Forecasts are
+    never negative if no known value of the series is, and never positive if none is.
 
     References
     ----------
