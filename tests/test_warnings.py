@@ -441,10 +441,10 @@ CASES = [
         lambda: LagWindowTransformer(lag=2).fit(pd.DataFrame({"x": [1, "n/a", 2]})),
     ),
     ("warn_of_unknown", "have NaN as their forecast", of_a_series_without_values),
-    ("warn_of_last_values", "the networks cannot make", after_rows_without_values),
+    ("warn_of_last_values", "instead of by the networks", after_rows_without_values),
     (
         "warn_of_last_values",
-        "known side by side",
+        "consecutive known rows",
         lambda: PanelRidge().fit(months()[:3], fh=[1]).predict(),
     ),
     ("warn_about_digits", "float32", lambda: network().fit(X, Y * 1e-3 + 1e6)),
@@ -482,7 +482,7 @@ CASES = [
     ("warn_of_unknown", "intervals have no width. Later", of_exact_forecasts),
     ("calibrate", "calibrate=True has no effect", lambda: calibrated(4)),
     ("calibrate", "held-out errors are too few", lambda: calibrated(30)),
-    ("calibrate", "have no two known values in a row", calibrated_with_gaps),
+    ("calibrate", "do not have two consecutive known values", calibrated_with_gaps),
     (
         "warn_of_many_zeros",
         "counts with many zeros",

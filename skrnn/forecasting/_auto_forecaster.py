@@ -500,7 +500,7 @@ class AutoRNNForecaster(SeenRows):
 
     def _pretrain(self, y, X=None, fh=None):
         if fh is None:
-            raise ValueError("fh is missing: pretrain needs it to try and to train the views.")
+            raise ValueError("fh is missing: pretrain needs it to evaluate and train the views.")
         y, X = columns_as_series(y, X)
         self._try_and_fit(y, X, fh, learn=pretrained)
         self.pretrained_ = PretrainedViews(
@@ -766,13 +766,13 @@ def _warn_of_short_series(panel, forecasters, intervals, held_out):
         names = "" if panel.instances is None else f": {name_some(panel.instances[short])}"
         # Enough values are known, but too few of them are next to each other.
         has_gaps = n_known[short].max() >= n_steps + LEAST_KNOWN
-        why = "too full of gaps" if has_gaps else "too short"
-        warn_user(f"{what} {why} to learn from: the last known value is the forecast{names}.")
+        why = "too sparse" if has_gaps else "too short"
+        warn_user(f"{what} {why} to learn from, so the last known value is the forecast{names}.")
     if forecasters and intervals.of_naive:
         # Rows were held out, but gaps leave no forecasts, or no values to compare them with.
-        why = "too full of gaps to judge forecasts of" if n_origins else "too short to hold out"
+        why = "too sparse to evaluate forecasts of" if n_origins else "too short to hold out"
         warn_user(
-            f"y is {why} {n_steps} row(s): the views have equal weights, and intervals come from "
+            f"y is {why} {n_steps} row(s), so the views have equal weights, and intervals use "
             + ("the known counts." if intervals.of_counts else "the errors of the naive forecast.")
         )
 

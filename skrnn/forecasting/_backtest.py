@@ -296,7 +296,8 @@ def _steps_of(fh):
     whole = steps is not None and pd.api.types.is_integer_dtype(steps.dtype)
     if not whole or not len(steps) or steps.min() < 1:
         raise ValueError(
-            "fh must be steps ahead, whole numbers of at least 1, such as range(1, 13). Got "
+            "fh must contain numbers of steps ahead, integers of at least 1, such as "
+            "range(1, 13). Got "
             f"{fh!r}."
         )
     return np.unique(steps.to_numpy(np.int64))
@@ -422,5 +423,5 @@ def _warn_of_short_series(origins, series, where):
         warn_user(
             f"{n_short} of {len(series)} series have no known value before {where} and are left "
             f"out: {name_some(origins.instances[~series])}. With refit=True, fewer origins or a "
-            "smaller step, shorter series can take part."
+            "smaller step, shorter series can be included."
         )

@@ -131,5 +131,5 @@ def _intervals(forecaster, steps, X, coverage):
     try:
         return forecaster.predict_interval(steps, X=X, coverage=coverage)
     except Exception as error:  # of any forecaster; it is raised again
-        error.add_note("The back-test needs no intervals: coverage=None leaves them out.")
+        error.add_note("The back-test does not need intervals: set coverage=None.")
         raise

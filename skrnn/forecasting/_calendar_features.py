@@ -79,8 +79,8 @@ class CalendarFeatures:
             return cls(tuple(_usual(step, unique[-1] - unique[0])))
         if step > _DAY and any(name.startswith(_HOLIDAYS) for name in names):
             raise ValueError(
-                f"calendar={calendar!r} asks for holidays, which need rows that are at most a day "
-                f"apart. The rows of y are {step} apart."
+                f"calendar={calendar!r} includes holidays, which require rows that are at most a "
+                f"day apart. The rows of y are {step} apart."
             )
         for name in names:
             _check_step(name, step, unique)
@@ -140,7 +140,7 @@ def check_calendar(calendar):
     if not isinstance(names, list | tuple) or not all(map(_is_name, names)):
         raise ValueError(
             f"calendar must be None, 'auto', or one or more of {sorted(_PARTS)} and the holidays "
-            f"of a country, such as 'holidays:AU' or, with a part of it, 'holidays:AU-VIC'. Got "
+            "of a country or region, such as 'holidays:AU' or 'holidays:AU-VIC'. Got "
             f"{calendar!r}."
         )
     if ("auto" in names and len(names) > 1) or len(set(names)) < len(names):
@@ -273,7 +273,7 @@ def _holidays_of(name):
         import holidays
     except ImportError:
         raise ImportError(
-            f"calendar={name!r} needs the package holidays, which is not installed: "
+            f"calendar={name!r} needs the holidays package, which is not installed: "
             "pip install 'skrnn[calendar]'."
         ) from None
     country, _, part = name.removeprefix(_HOLIDAYS).partition("-")
@@ -281,6 +281,6 @@ def _holidays_of(name):
         return holidays.country_holidays(country, subdiv=part or None)
     except NotImplementedError as error:  # what holidays raises for an unknown country
         raise ValueError(
-            f"calendar={name!r} names no country, or no part of it, that the package holidays "
-            f"knows: {error}"
+            f"calendar={name!r} is not a country or region that the holidays package supports: "
+            f"{error}"
         ) from None

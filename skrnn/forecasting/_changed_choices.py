@@ -34,7 +34,7 @@ _RULES = {
     "batch_size": "it depends on the number of windows",
     "weight_decay": "it depends on the number of windows",
 }
-_SET = "For the same in both, set"
+_SET = "To use the same in both, set"
 _SMOOTHING = PanelTheta, PanelDampedTrend, PanelAggregatedTrend
 _WITH_CHOICES = AutoRNNForecaster, RNNForecaster, *_SMOOTHING
 
@@ -178,9 +178,9 @@ def _warn(which, longest, changed):
     texts = [_described(name, *choices, longest) for name, choices in changed.items()]
     warn_user(
         f"At {which}, the automatic choices differ from those for all rows, so the forecaster "
-        "that is judged is not the one that a fit to all rows would produce. The longest series "
+        "that is evaluated is not the one that would be fitted to all rows. The longest series "
         f"has {longest[0]} known rows there, and {longest[1]} in total. {' '.join(texts)} With "
-        "fewer origins, the first one has more rows before it."
+        "fewer origins, there are more rows before the first one."
     )
 
 

@@ -388,6 +388,6 @@ def check_known_names(X, names, wanted):
     strange = [name for name in given if name not in names]
     if lacking or strange or len(set(given)) < len(given):
         raise ValueError(
-            f"X has the columns {given}, but the forecaster was fitted with {names}. Of these "
+            f"X has the columns {given}, but the forecaster was fitted with {names}. Of these, "
             f"predict needs the features known in advance, {wanted}."
         )

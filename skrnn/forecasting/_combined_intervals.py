@@ -166,20 +166,20 @@ class Intervals:
         unknown, constant = np.isnan(offsets).any(axis=(1, 2)), self.scales == 0
         if self.conformal.all_exact and not constant.all():
             warn_user(
-                f"All {self.conformal.n_errors} held-out values equal their forecasts, so that "
+                f"All {self.conformal.n_errors} held-out values equal their forecasts, so "
                 "intervals have no width. Later values may differ from their forecasts."
             )
         if unknown.any():
             warn_user(
                 f"No error of forecasts of {_name(unknown, instances)} is known at some of these "
-                "steps, so that their quantiles are NaN, except for the median. Intervals need "
-                "three known values or more, some of them in rows side by side, and an fh in fit "
-                "that holds every step."
+                "steps, so their quantiles are NaN, except for the median. Intervals need "
+                "three known values or more, some of them in consecutive rows, and an fh in fit "
+                "that contains every step."
             )
         if constant.any():
             warn_user(
-                f"The known values of {_name(constant, instances)} never change: intervals have "
-                "no width there."
+                f"The known values of {_name(constant, instances)} never change, so their "
+                "intervals have no width."
             )
 
     def _warn_of_levels(self, offsets, alphas):
@@ -189,8 +189,8 @@ class Intervals:
             warn_user(
                 f"There are {self.conformal.n_errors} held-out errors, which support intervals up "
                 f"to a coverage of {self.conformal.largest_coverage:.3g}. Quantiles beyond, here "
-                f"{', '.join(f'{alpha:.6g}' for alpha in beyond)}, assume normal errors of the "
-                "same spread, and real errors may exceed them more often."
+                f"{', '.join(f'{alpha:.6g}' for alpha in beyond)}, assume normally distributed "
+                "errors with the same spread. Real errors may exceed them more often."
             )
 
 

@@ -92,8 +92,9 @@ def check_parameters(plan, names=None):
     loss = loss_of(plan)
     if plan.calibrate and not forecasts_quantiles(plan):
         raise ValueError(
-            "calibrate=True moves quantiles, but these networks do not forecast several quantiles "
-            f"of every step, since loss={plan.network['loss']!r}, quantile={loss.quantile!r}, "
+            "calibrate=True adjusts quantiles, but these networks do not forecast several "
+            f"quantiles of every step, because loss={plan.network['loss']!r}, "
+            f"quantile={loss.quantile!r}, "
             f"strategy={plan.strategy!r} and differencing={plan.differencing!r}. Set "
             "loss='quantile', quantile=(0.05, 0.5, 0.95), strategy='auto' and differencing=None, "
             "or calibrate=False."
@@ -200,9 +201,9 @@ def check_has_distribution(plan, method):
         return
     loss = loss_of(plan)
     if isinstance(loss, Likelihood):
-        cause = "distributions of differences of several steps do not determine that of their sum"
+        cause = "distributions of differences do not determine that of their sum"
     elif loss.quantile is None:
-        cause = f"the networks do not forecast distributions, since loss={plan.network['loss']!r}"
+        cause = f"the networks forecast no distributions, because loss={plan.network['loss']!r}"
     elif loss.n_quantiles < 2:
         cause = f"the networks forecast only one quantile, quantile={loss.quantile!r}"
     elif plan.differencing is not None:
@@ -213,7 +214,7 @@ def check_has_distribution(plan, method):
             "quantile of later steps"
         )
     raise NoDistributionError(
-        f"{plan.owner} makes no {PREDICTIONS[method]} here: {cause}. Set loss to a likelihood, "
+        f"{plan.owner} cannot make {PREDICTIONS[method]} here: {cause}. Set loss to a likelihood, "
         "such as 'normal' or 'negative_binomial', together with differencing=None or "
         "strategy='recursive'. Or forecast the quantiles of every step, with "
         "strategy='multioutput' (or 'direct'), loss='quantile', quantile=(0.05, 0.5, 0.95) and "

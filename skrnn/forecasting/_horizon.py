@@ -153,7 +153,7 @@ def check_learned(steps, learned, owner):
     missing = np.setdiff1d(steps[steps > 0], learned)
     if len(missing):
         raise ValueError(
-            f"fh asks for the steps {_listed(missing)}, but {owner} was fitted to forecast only "
+            f"fh contains the steps {_listed(missing)}, but {owner} was fitted to forecast only "
             f"the steps {_listed(np.unique(learned))}. Pass all steps that you need to fit."
         )
 

@@ -6,7 +6,7 @@ from skrnn._warnings import warn_user
 
 from ._panel import name_some
 
-_CAUSE = "since none of the rows before it is completely known (targets and features)"
+_CAUSE = "because none of the rows before the forecast is completely known (targets and features)"
 
 
 def stand_ins(
@@ -58,17 +58,17 @@ def warn_of_last_values(panel, series, unlearned=(), why=None):
     subject, names = _subject(panel, series, "y is", "are")
     whose = "its" if panel.instances is None else "their"
     if why is not None:
-        warn_user(f"{subject} forecast by {whose} last known value, since {why}{names}.")
+        warn_user(f"{subject} forecast by {whose} last known value, because {why}{names}.")
         return
     steps = ""
     if unlearned:
         steps = (
-            f", or since no series is long enough to learn {min(unlearned)} steps ahead or more"
+            f", or because no series is long enough to learn {min(unlearned)} steps ahead or more"
         )
     warn_user(
-        f"{subject} forecast by {whose} last known value: the networks cannot make the forecast, "
+        f"{subject} forecast by {whose} last known value instead of by the networks, "
         f"{_CAUSE}{steps}{names}. "
-        "A longer lag, or the recursive strategy, may reach back further.",
+        "A longer lag, or the recursive strategy, may reach back far enough.",
     )
 
 

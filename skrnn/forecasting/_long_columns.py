@@ -53,7 +53,7 @@ def names_of_series(frame, columns):
         if ids.isna().any():
             row = int(np.argmax(ids.isna()))
             raise ValueError(
-                f"The column {column!r}, which names the series, is empty in "
+                f"The column {column!r}, which identifies the series, is empty in "
                 f"{int(ids.isna().sum())} row(s), first in row {row}. Name the series, or leave "
                 f"these rows out: frame.dropna(subset=[{column!r}])."
             )
@@ -180,8 +180,8 @@ def _check_not_written_dates(index, column):
     if dates.notna().all():
         raise ValueError(
             f"The column {column!r} holds whole numbers such as {index[0]}, which look like "
-            "dates. As numbers, the last day of a month and the first day of the next one would "
-            "not follow each other. "
+            "dates. As numbers, the last day of a month and the first day of the next month "
+            "would not be consecutive. "
             + _TEXT_ADVICE.format(column, f'pd.to_datetime(frame[{column!r}], format="%Y%m%d")')
             + "."
         )

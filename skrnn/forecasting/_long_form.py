@@ -500,7 +500,7 @@ class TakesLongTables(BaseForecaster):
         if not self.get_tag("capability:pred_int"):
             name = type(self).__name__
             raise NoDistributionError(
-                f"{name} makes no {PREDICTIONS[method]}: it forecasts only one value for each "
+                f"{name} cannot make {PREDICTIONS[method]}: it forecasts only one value for each "
                 f'step. AutoRNNForecaster(views={{"one": {name}(...)}}) makes the same forecasts, '
                 f"and has {method}."
             )

@@ -196,8 +196,8 @@ def _stacked(data, id, time, target):
     for key, values in named.items():
         if not isinstance(values, pd.Series):
             raise TypeError(
-                f"A dict or list must contain one Series for each series, whose index is the "
-                f"time. Got {type(values).__name__} for {key!r}."
+                f"A dict or list must contain one Series, indexed by time, for each series. Got "
+                f"{type(values).__name__} for {key!r}."
             )
         in_list = not isinstance(data, dict) and values.name is not None
         name = values.name if in_list else key
@@ -247,11 +247,11 @@ def _check_columns(table, ids, time, target):
 def _refuse_column(name, parameter, table):
     shown = name_some(table.columns, 8)
     raise ValueError(
-        f"frame has no column {name!r}, which {parameter}={name!r} asks for. Its columns are "
-        f"{shown}. Say which columns hold the names of the series, the times and the values, for "
-        'example to_panel(frame, id="shop", time="day", target="sold"), with id=None for one '
-        "series, or with target=None if the table only contains features. For a wide table with a "
-        "column for each series write id=None, target=None."
+        f"frame has no column {name!r}, which {parameter}={name!r} refers to. Its columns are "
+        f"{shown}. Pass the columns that contain the names of the series, the times and the "
+        'values, for example to_panel(frame, id="shop", time="day", target="sold"), with '
+        "id=None for one series, or with target=None if the table contains only features. For a "
+        "wide table with a column for each series, pass id=None, target=None."
     )
 
 
@@ -347,8 +347,8 @@ def _names_of_levels(index, id):
     names = [id] if isinstance(id, str) else list(id)
     if len(names) != index.nlevels - 1:
         raise ValueError(
-            f"id must name the {index.nlevels - 1} level(s) of the index of panel that name a "
-            f"series, {list(index.names[:-1])}. Got {names}."
+            f"id must name the {index.nlevels - 1} level(s) of the index of panel that identify "
+            f"a series, {list(index.names[:-1])}. Got {names}."
         )
     return names
 

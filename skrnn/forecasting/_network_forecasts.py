@@ -137,7 +137,7 @@ class NetworkForecasts(SeenRows):
         past = networks.columns.names_of((~networks.known & ~networks.static)[:n_columns])
         if past and n_ahead > 1:
             raise ValueError(
-                f"The features {past} are only known up to the end of y, but the recursive "
+                f"The features {past} are known only up to the end of y, but the recursive "
                 f"strategy needs them at each of {n_ahead} steps. Use strategy='direct' or "
                 "'multioutput', or add them to known_features."
             )
@@ -152,7 +152,7 @@ class NetworkForecasts(SeenRows):
                 final + (end - last) * self._axis.freq
         except (OverflowError, pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta):
             raise ValueError(
-                f"fh asks for a step {end - last} rows after the end of y, {final}, which is "
+                f"fh contains a step {end - last} rows after the end of y, {final}, which is "
                 "beyond the last date that pandas can represent in nanoseconds, in the year 2262. "
                 "Request fewer steps, or use periods or integers as the index of y."
             ) from None

@@ -155,7 +155,8 @@ class NetworkIntervals(NetworkForecasts):
         check_has_distribution(ForecasterPlan.of(self), "predict_var")
         if cov:
             raise ValueError(
-                "cov=True asks for covariances of different steps, which are not computed. Set "
+                "cov=True requests covariances between different steps, which are not computed. "
+                "Set "
                 "cov=False, or use predict_proba(marginal=False) with strategy='recursive'."
             )
         return super().predict_var(fh, X, cov)
@@ -255,7 +256,7 @@ class NetworkIntervals(NetworkForecasts):
         networks = self.networks_
         if not (marginal or networks.recursive):
             raise ValueError(
-                "marginal=False asks for paths, but these networks forecast all steps at once, "
+                "marginal=False requests paths, but these networks forecast all steps at once, "
                 "each with its own distribution. Set strategy='recursive', or draw paths "
                 "with AutoRNNForecaster.sample_paths."
             )

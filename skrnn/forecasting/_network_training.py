@@ -237,7 +237,7 @@ def _check_length(networks, panel, rows, task):
     differences = f", differencing={networks.lags}" if networks.lags else ""
     raise NothingToLearnError(
         f"y is too short: with lag={networks.lag}{differences} and a forecast {max(task.steps)} "
-        f"step(s) ahead it needs {needed} rows or more, the longest series has {longest}."
+        f"step(s) ahead it needs {needed} rows or more, but the longest series has {longest}."
     )
 
 

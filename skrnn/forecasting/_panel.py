@@ -437,7 +437,7 @@ class Panel:
         found = self.instances.get_indexer(instances)
         if (found < 0).any():
             raise ValueError(
-                f"fit has not seen {_named(instances, int(np.argmax(found < 0)))}, but "
+                f"fit has not seen {_named(instances, int(np.argmax(found < 0)))}, only "
                 f"{name_some(self.instances)}. To forecast new series, call pretrain with the "
                 "series to learn from, and then fit with the new ones."
             )
@@ -500,7 +500,7 @@ def _series_of(frame, name):
     if not instances.is_unique:
         twice = int(np.argmax(instances.duplicated()))
         raise ValueError(
-            f"The rows of {_named(instances, twice)} of {name} do not follow each other. Sort "
+            f"The rows of {_named(instances, twice)} of {name} are not contiguous. Sort "
             f"{name} with sort_index()."
         )
     return begins, instances

@@ -90,7 +90,7 @@ class Pretraining(TakesLongTables):
         if not set(wanted) <= set(networks.steps):
             asked = sorted({*steps.tolist(), *later})
             raise ValueError(
-                f"fh asks for the steps {asked}, but the networks were pretrained for "
+                f"fh contains the steps {asked}, but the networks were pretrained for "
                 f"{networks.steps}."
             )
         return networks

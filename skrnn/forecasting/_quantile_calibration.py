@@ -259,12 +259,12 @@ def calibrate(forecaster, y, X, n_steps):
         calibration = _calibration(forecaster, held_out, X)
     if calibration is None:
         scales = held_out.final_scales(1)
-        why = f"y is too short, or too full of gaps, to hold out {n_steps} row(s)"
+        why = f"y is too short or too sparse to hold out {n_steps} row(s)"
         if (scales == 0).any() and not (scales > 0).any():
-            why = "The known values of y never change, so that errors have no unit"
+            why = "The known values of y never change, so errors cannot be scaled"
         warn_user(
-            f"{why}: calibrate=True has no effect, and quantiles are as the networks forecast "
-            "them."
+            f"{why}: calibrate=True has no effect, and the quantiles are those that the networks "
+            "forecast."
         )
         return None
     if calibration.unsupported:
@@ -276,9 +276,9 @@ def calibrate(forecaster, y, X, n_steps):
     n_unknown = int(np.isnan(calibration.scales).sum())
     if n_unknown:
         warn_user(
-            f"calibrate=True: {n_unknown} of {len(calibration.scales)} series have no two known "
-            "values in a row, so how far their quantiles move is unknown: they are NaN, except "
-            "for the median."
+            f"calibrate=True: {n_unknown} of {len(calibration.scales)} series do not have two "
+            "consecutive known values, so their quantiles cannot be adjusted: they are NaN, "
+            "except for the median."
         )
     return calibration
 

@@ -33,6 +33,6 @@ def equally_likely_values(values, quantiles, n_values, bounds):
     warn_user(
         f"The network forecasts the quantiles {quantiles}. Between and beyond them the "
         "distribution is assumed to be normal. Forecast more quantiles, or set loss to a "
-        "likelihood, such as 'student_t', which determines all of it."
+        "likelihood, such as 'student_t', which determines the whole distribution."
     )
     return bounds.of_one_sign(all_quantiles(values, quantiles, equally_likely(n_values)))

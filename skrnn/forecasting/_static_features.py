@@ -66,7 +66,7 @@ def check_still_static(columns, X):
     except ValueError as error:
         raise ValueError(
             f"{error} In pretrain the column was constant within each series. If it may change, "
-            "set static=None before pretrain, or name the columns that cannot change in static."
+            "set static=None before pretrain, or list the columns that cannot change in static."
         ) from None
 
 
@@ -108,7 +108,7 @@ def _warn_of_changes(networks, given, fixed):
             known &= now[:, -1] == 0.0
         if (known & (before != now).any(axis=1)).any():
             warn_user(
-                f"The column {name!r} of X was constant in every series in fit, and is not any "
-                "more. Its new values are ignored. If it may change, set static=None, or name the "
+                f"The column {name!r} of X was constant in every series in fit, but no longer "
+                "is. Its new values are ignored. If it may change, set static=None, or list the "
                 "columns that cannot change in static."
             )

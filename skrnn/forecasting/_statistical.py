@@ -183,7 +183,7 @@ class StatisticalForecaster(SeenRows):
         values = self._forecasts(coming, self._model.run(coming), last, steps)
         missing = (np.isnan(values) & (steps > 0)).any(axis=1)
         if missing.any() and not self._leaves_unknown:
-            why = "too few rows are known side by side to learn from"
+            why = "there are too few consecutive known rows to learn from"
             naive = stand_ins(panel, 1, last, missing, why=why)
             values = np.where(np.isnan(values) & (steps > 0), naive, values)
         index = self._index_of(steps + last[:, None])

@@ -70,8 +70,8 @@ def check_transformer(transformer: Scaler) -> None:
     methods = all(hasattr(transformer, name) for name in ("fit", "transform", "inverse_transform"))
     if isinstance(transformer, type) or not methods:
         raise ValueError(
-            "transformer must be 'auto', 'log', 'boxcox', None or a scikit-learn transformer "
-            f"or sktime with inverse_transform. Got {transformer!r}."
+            "transformer must be 'auto', 'log', 'boxcox', None, or a transformer "
+            f"from scikit-learn or sktime that has inverse_transform. Got {transformer!r}."
         )
     if _is_of_sktime(transformer) and not transformer.get_tag("capability:inverse_transform"):
         raise ValueError(

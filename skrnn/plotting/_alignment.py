@@ -42,17 +42,21 @@ def forecast_of(estimator, X, y, output, quantile=None, series=None):
         return _forecast_of_series(estimator, X, y, output, quantile, series)
     if series is not None:
         raise ValueError(
-            f"series is for forecasters of several series. Got {type(estimator).__name__}."
+            "series is supported only for forecasters of several series. Got "
+            f"{type(estimator).__name__}."
         )
     if quantile is not None:
         raise ValueError(
-            "coverage is for forecasters. The band of a regressor shows the quantiles that its "
-            f"network was trained on. Got {type(estimator).__name__}."
+            "coverage is supported only for forecasters. The band of a regressor shows the "
+            "quantiles that its network "
+            f"was trained on. Got {type(estimator).__name__}."
         )
     y_pred = np.asarray(estimator.predict(table_of(X)))
     network, y_true = _only_network(estimator), np.asarray(y, float)
     if len(y_true) != len(y_pred):
-        raise ValueError(f"X has {len(y_pred)} rows, but y {len(y_true)}: both need the same.")
+        raise ValueError(
+            f"X has {len(y_pred)} rows, but y has {len(y_true)}: both must have the same number."
+        )
     y_pred, y_true = _last_step(y_pred, y_true, network)
     quantile = _quantiles(network)
     if quantile is not None:
@@ -62,7 +66,7 @@ def forecast_of(estimator, X, y, output, quantile=None, series=None):
     position = _output_position(output, y_true, y)
     y_pred = y_pred.reshape(*y_pred.shape[: 1 + (quantile is not None)], -1)
     if y_pred.shape[-1] <= position:
-        raise ValueError(f"y has shape {np.shape(y)}, but the forecast {y_pred.shape}.")
+        raise ValueError(f"y has shape {np.shape(y)}, but the forecast has shape {y_pred.shape}.")
     y_true = y_true.reshape(len(y_true), -1)[:, position]
     indices = [labels_in_order(y, input_name="y"), labels_in_order(X)]
     _check_same_labels(X, y, indices, ("X", "y"))
@@ -248,8 +252,8 @@ def aligned(y_true, y_pred, n_train):
     _check_same_labels(y_true, y_pred, indices, ("y_true", "y_pred"))
     if len(observed) != len(forecasts):
         raise ValueError(
-            f"y_true has {len(observed)} rows, but y_pred {len(forecasts)}: pass the same number, "
-            "or an index for both that aligns them."
+            f"y_true has {len(observed)} rows, but y_pred has {len(forecasts)}: pass the same "
+            "number of rows, or give both an index that aligns them."
         )
     time = _first_index(*indices)
     time = pd.RangeIndex(len(observed)) if time is None else time
@@ -277,7 +281,7 @@ def _check_same_labels(first, second, ordered, names):
 def _by_label(observed, forecasts, time, forecast_time, n_train):
     if kind_of(time) != kind_of(forecast_time):
         raise ValueError(
-            f"y_true and y_pred have labels of different kinds, {time[0]!r} and "
+            f"y_true and y_pred have labels of different types, {time[0]!r} and "
             f"{forecast_time[0]!r}: use the index of y_true for y_pred, or no index."
         )
     both = time.union(forecast_time) if not time.equals(forecast_time) else time

@@ -79,7 +79,7 @@ def quantiles_of(estimator, X, y, quantile):
 def _of_forecaster(forecaster, X, y, quantile):
     if not isinstance(y, pd.Series | pd.DataFrame):
         raise ValueError(
-            "y must be a pandas Series or DataFrame, whose index says what a forecaster is to "
+            "y must be a pandas Series or DataFrame, whose index determines the rows to "
             f"forecast. Got {type(y).__name__}."
         )
     from sktime.forecasting.base import ForecastingHorizon
@@ -135,7 +135,7 @@ def share_below(y_true, y_pred, quantile):
         )
     known = np.isfinite(observed) & ~np.isnan(table).any(axis=1)
     if not known.any():
-        raise ValueError("No row has an observed value and a forecast of all quantiles.")
+        raise ValueError("No row has both an observed value and forecasts of all quantiles.")
     observed, table = observed[known, None], table[known]
     below = (observed < table) + 0.5 * (observed == table)
     return below.mean(axis=0), int(known.sum())

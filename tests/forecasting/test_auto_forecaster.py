@@ -127,9 +127,9 @@ def test_networks_go_on_from_their_trial(cheap, panel, monkeypatch, fh, further)
 def test_gaps_are_not_called_too_short(auto, months):
     """Every other month is known: rows are held out, but one step ahead nothing is known."""
     y = months.where(np.arange(len(months)) % 2 == 0)
-    with pytest.warns(UserWarning, match="^y is too full of gaps to judge forecasts of 1 row"):
+    with pytest.warns(UserWarning, match="^y is too sparse to evaluate forecasts of 1 row"):
         forecaster = auto().fit(y, fh=[1])
-    with pytest.warns(UserWarning, match="rows side by side"):
+    with pytest.warns(UserWarning, match="in consecutive rows"):
         assert forecaster.predict_interval().isna().all(axis=None)
 
 
@@ -142,7 +142,9 @@ def test_too_short_to_hold_rows_out(auto, months):
 
 
 def test_too_short_to_learn_from(auto, months):
-    with pytest.warns(UserWarning, match="y is too short to learn from: the last known value is"):
+    with pytest.warns(
+        UserWarning, match="y is too short to learn from, so the last known value is"
+    ):
         forecaster = auto().fit(months[:3], fh=FH)
     np.testing.assert_allclose(forecaster.predict(), months.iloc[2])
     assert not forecaster.leaderboard_["weight"].any()
@@ -194,9 +196,7 @@ def test_a_series_of_which_nothing_is_known_is_not_forecast(auto, panel, months)
 
 def test_values_that_are_never_side_by_side(auto, months):
     y = months.where(np.arange(60) % 4 == 0)
-    with pytest.warns(
-        UserWarning, match="y is too full of gaps to learn from: the last known value"
-    ):
+    with pytest.warns(UserWarning, match="y is too sparse to learn from, so the last known value"):
         forecaster = auto().fit(y, fh=FH)
     np.testing.assert_array_equal(forecaster.predict(), y.iloc[56])
 

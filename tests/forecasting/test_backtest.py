@@ -198,9 +198,7 @@ def test_an_error_of_intervals_says_how_to_do_without():
     narrow = network(loss="quantile", quantile=(0.25, 0.5, 0.75))
     with pytest.raises(ValueError, match="quantile") as caught:
         backtest(narrow, Y, fh=FH, n_origins=1)
-    assert caught.value.__notes__ == [
-        "The back-test needs no intervals: coverage=None leaves them out."
-    ]
+    assert caught.value.__notes__ == ["The back-test does not need intervals: set coverage=None."]
 
 
 def test_several_views():
@@ -269,10 +267,10 @@ def test_prints_what_matters():
 @pytest.mark.parametrize(
     ("settings", "error", "message"),
     [
-        ({"fh": 0}, ValueError, "fh must be steps ahead.*Got 0"),
-        ({"fh": Y.index.levels[1][:2]}, ValueError, "fh must be steps ahead"),
-        ({"fh": []}, ValueError, r"fh must be steps ahead.*Got \[\]"),
-        ({"fh": [1.5]}, ValueError, "fh must be steps ahead"),
+        ({"fh": 0}, ValueError, "fh must contain numbers of steps ahead.*Got 0"),
+        ({"fh": Y.index.levels[1][:2]}, ValueError, "fh must contain numbers of steps ahead"),
+        ({"fh": []}, ValueError, r"fh must contain numbers of steps ahead.*Got \[\]"),
+        ({"fh": [1.5]}, ValueError, "fh must contain numbers of steps ahead"),
         ({"n_origins": 0}, ValueError, "'n_origins' parameter of backtest"),
         ({"step": 0}, ValueError, "'step' parameter of backtest"),
         ({"coverage": 1.0}, ValueError, "'coverage' parameter of backtest"),

@@ -158,7 +158,9 @@ def test_wrong_categories_and_static_columns(parameters, words):
 
 def test_too_short_to_learn_from():
     y, _ = series(4)
-    with pytest.warns(UserWarning, match="last known value, since too few rows are known"):
+    with pytest.warns(
+        UserWarning, match="last known value, because there are too few consecutive"
+    ):
         forecast = PanelBoosting(sp=1).fit(y, fh=FH).predict()
     np.testing.assert_array_equal(forecast, y.iloc[-1])
 

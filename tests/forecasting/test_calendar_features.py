@@ -104,7 +104,7 @@ def test_names_given_twice(calendar):
 
 @pytest.mark.parametrize("country", ["holidays:Atlantis", "holidays:AU-TEXAS"])
 def test_unknown_countries(country):
-    with pytest.raises(ValueError, match=f"calendar='{country}' names no country"):
+    with pytest.raises(ValueError, match=f"calendar='{country}' is not a country or region"):
         check_calendar(country)
 
 

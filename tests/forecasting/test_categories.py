@@ -204,7 +204,7 @@ def test_wrong_columns_at_predict_are_named_as_in_X(fitted):
     with pytest.raises(ValueError, match=r"the features \['event'\] are known in advance"):
         fitted.predict()
     past = cheap(known_features=None, strategy="recursive").fit(Y, X, fh=FH)
-    with pytest.raises(ValueError, match=r"The features \['event'\] are only known up to"):
+    with pytest.raises(ValueError, match=r"The features \['event'\] are known only up to"):
         past.predict()
 
 

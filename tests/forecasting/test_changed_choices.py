@@ -32,7 +32,7 @@ def test_a_season_that_the_first_origin_is_too_short_for():
     assert "At the first origin" in message
     assert "34 known rows there, and 40 in total" in message
     assert "deseasonalize removes no season there, but a season of 12 rows from all" in message
-    assert "needs 3 cycles, 36 rows). For the same in both, set deseasonalize=False." in message
+    assert "needs 3 cycles, 36 rows). To use the same in both, set deseasonalize=False." in message
     # The next origin has 37 rows.
     assert "At origin 1," in messages(NETWORK, series(40), fits=2)[0]
     assert messages(NETWORK, series(46)) == []

@@ -122,7 +122,7 @@ def test_no_horizon(cheap, months, panel, strategy):
 def test_unknown_series(cheap, panel):
     forecaster = cheap().fit(panel)
     new = pd.concat({"d": panel.loc["a"].iloc[-2:]}, names=["series"])
-    with pytest.raises(ValueError, match="fit has not seen the series 'd', but 'a', 'b', 'c'"):
+    with pytest.raises(ValueError, match="fit has not seen the series 'd', only 'a', 'b', 'c'"):
         forecaster.update(new)
 
 

@@ -329,7 +329,7 @@ def test_a_part_of_the_horizon_of_fit(forecaster):
     assert len(forecaster.predict()) == 4
     forecaster.update(SERIES[36:37], update_params=False)
     assert list(forecaster.predict([4]).index) == [SERIES.index[36] + pd.Timedelta("4D")]
-    message = rf"fh asks for the steps \[5\], but {type(forecaster).__name__} was fitted to"
+    message = rf"fh contains the steps \[5\], but {type(forecaster).__name__} was fitted to"
     with pytest.raises(ValueError, match=message):
         forecaster.predict([1, 5])
     with pytest.raises(TypeError, match="fh"):

@@ -110,7 +110,7 @@ def test_input_is_not_changed():
     [
         (LONG.iloc[:0], {}, "frame has no rows"),
         (LONG.rename(columns={"ds": "day"}), {}, r"no column 'ds', which time='ds'.*'day'"),
-        (LONG, {"id": ["unique_id", "shop"]}, "no column 'shop', which id='shop' asks for"),
+        (LONG, {"id": ["unique_id", "shop"]}, "no column 'shop', which id='shop' refers to"),
         (LONG, {"target": "unique_id"}, "must be different columns"),
         (Y["y"].unstack(0), {}, "For a wide table .* write id=None, target=None"),
         (
@@ -128,7 +128,9 @@ def test_refuses(table, settings, message):
 
 
 def test_refuses_what_is_no_series():
-    with pytest.raises(TypeError, match=r"one Series for each series.* Got list for 0"):
+    with pytest.raises(
+        TypeError, match=r"one Series, indexed by time, for each series. Got list for 0"
+    ):
         to_panel([[1, 2]])
 
 
@@ -202,5 +204,5 @@ def test_a_table_of_features_alone():
     assert X.index.names == ["shop", "day"]
     assert X["price"].tolist() == [1.0, 2.0, 3.0]
     assert X["event"].tolist() == ["none", "fair", "none"]
-    with pytest.raises(ValueError, match="with target=None if the table only contains features"):
+    with pytest.raises(ValueError, match="with target=None if the table contains only features"):
         to_panel(table, id="shop", time="day")

@@ -41,7 +41,7 @@ def test_recursive_without_features_of_the_past_beyond_the_first_step(cheap, mon
     X = pd.DataFrame({"past": months * 2})
     forecaster = cheap(known_features=None).fit(months, X)
     assert forecaster.predict(fh=1).notna().all()
-    with pytest.raises(ValueError, match="are only known up to the end of y"):
+    with pytest.raises(ValueError, match="are known only up to the end of y"):
         forecaster.predict(fh=[1, 2])
 
 
@@ -67,7 +67,7 @@ FAR = {
 @pytest.mark.parametrize("index", FAR.values(), ids=FAR)
 def test_a_horizon_beyond_the_calendar(cheap, months, index):
     forecaster = cheap().fit(months.set_axis(index))
-    with pytest.raises(ValueError, match=r"fh asks for a step 200000 rows after the end of y"):
+    with pytest.raises(ValueError, match=r"fh contains a step 200000 rows after the end of y"):
         forecaster.predict(fh=[1, 200000])
     assert len(forecaster.predict(fh=[1, 24])) == 2
 

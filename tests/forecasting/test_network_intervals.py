@@ -180,7 +180,7 @@ def test_what_cannot_be_forecast_is_unknown(cheap, months):
 @pytest.mark.parametrize(
     ("parameters", "cause"),
     [
-        ({}, "do not forecast distributions, since loss='squared_error'"),
+        ({}, "forecast no distributions, because loss='squared_error'"),
         ({"loss": "quantile", "quantile": (0.1, 0.5)}, "feeds back the median"),
         ({"loss": "quantile", "quantile": 0.9, "strategy": "direct"}, "only one quantile"),
         ({"loss": "normal", "differencing": 1, "strategy": "direct"}, "of their sum"),
@@ -207,7 +207,7 @@ def test_what_is_joint_needs_paths(cheap, months):
     forecaster = cheap(**AT_ONCE).fit(months, fh=FH)
     with pytest.raises(ValueError, match=r"marginal=False.*Set strategy='recursive', or draw"):
         forecaster.predict_proba(marginal=False)
-    with pytest.raises(ValueError, match="cov=True asks for covariances"):
+    with pytest.raises(ValueError, match="cov=True requests covariances"):
         forecaster.predict_var(cov=True)
 
 
@@ -268,7 +268,7 @@ def test_interval_and_quantiles(cheap, months):
 @pytest.mark.parametrize(
     ("parameters", "cause"),
     [
-        ({}, "since loss='squared_error'"),
+        ({}, "because loss='squared_error'"),
         ({"loss": "quantile", "quantile": 0.5}, "only one quantile, quantile=0.5"),
         ({**QUANTILES, "strategy": "recursive"}, "feeds back the median"),
     ],

@@ -80,7 +80,7 @@ def test_more_rows(panel):
 
 
 def test_more_rows_of_what_is_not_there(panel):
-    with pytest.raises(ValueError, match="fit has not seen the series 'c', but 'a', 'b'"):
+    with pytest.raises(ValueError, match="fit has not seen the series 'c', only 'a', 'b'"):
         panel.with_rows_of(Panel.of(frame(c=(3, [1])), AXIS, 2), 2)
     with pytest.raises(ValueError, match="In update the series 'a' begins earlier than in fit"):
         panel.with_rows_of(Panel.of(frame(a=(0, [1])), AXIS, 2), 2)
@@ -98,7 +98,7 @@ def test_more_rows_of_what_is_not_there(panel):
             [("a", 0), ("a", 3)],
             r"irregular: 2 row\(s\) are missing between 0 of the series 'a' and 3 of",
         ),
-        ([("a", 0), ("b", 0), ("a", 1)], "rows of the series 'a' of y do not follow each other"),
+        ([("a", 0), ("b", 0), ("a", 1)], "rows of the series 'a' of y are not contiguous"),
     ],
 )
 def test_bad_index(labels, message):

@@ -95,7 +95,7 @@ def test_a_series_without_a_scale_has_point_forecasts(cheap, months, known):
     """It has one value, or a gap after each of its values."""
     other = months[known].reindex(months[known.start or 0 :].index)
     y = pd.concat({"a": months, "b": other}, names=["series", "month"]).to_frame()
-    with pytest.warns(UserWarning, match="1 of 2 series have no two known values in a row"):
+    with pytest.warns(UserWarning, match="1 of 2 series do not have two consecutive known values"):
         calibrated = cheap(calibrate=True, **LOSS).fit(y, fh=[1, 2])
     assert np.isnan(calibrated._calibration.scales).tolist() == [False, True]
     plain = cheap(**LOSS).fit(y, fh=[1, 2])
@@ -169,7 +169,7 @@ def test_refitting_without_calibration_forgets_it(cheap, months):
     ],
 )
 def test_only_quantiles_move(months, parameters):
-    with pytest.raises(ValueError, match=r"calibrate=True moves quantiles.*or calibrate=False"):
+    with pytest.raises(ValueError, match=r"calibrate=True adjusts quantiles.*or calibrate=False"):
         RNNForecaster(calibrate=True, **parameters).fit(months, fh=[1])
 
 

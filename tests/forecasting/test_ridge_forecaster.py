@@ -76,7 +76,9 @@ def test_later_values_without_a_logarithm_count_as_unknown():
 
 def test_too_short_to_learn_from():
     y = series(6)
-    with pytest.warns(UserWarning, match="last known value, since too few rows are known"):
+    with pytest.warns(
+        UserWarning, match="last known value, because there are too few consecutive"
+    ):
         forecast = PanelRidge(sp=1).fit(y, fh=FH).predict()
     np.testing.assert_array_equal(forecast, y.iloc[-1])
 

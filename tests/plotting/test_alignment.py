@@ -86,8 +86,8 @@ def test_x_and_y_of_other_times_are_refused():
 @pytest.mark.parametrize(
     ("y_true", "y_pred", "n_train", "message"),
     [
-        (TRUE, [1.0, 2.0], 0, "y_true has 4 rows, but y_pred 2"),
-        (TRUE, pd.Series([1.0] * 4), 0, "labels of different kinds"),
+        (TRUE, [1.0, 2.0], 0, "y_true has 4 rows, but y_pred has 2"),
+        (TRUE, pd.Series([1.0] * 4), 0, "labels of different types"),
         (TRUE, TRUE[::-1], 0, "index of y_pred is not in time order"),
         (TRUE[::-1], TRUE, 0, "index of y_true is not in time order"),
         (np.ones((4, 2)), np.ones(4), 0, r"y_true must be of shape \(n_samples,\).* \(4, 2\)"),
@@ -185,7 +185,7 @@ def test_many_to_many_inside_a_target_regressor():
 
 def test_refuses_what_does_not_fit_the_forecast():
     model = make_pipeline(LagWindowTransformer(lag=3), network()).fit(X, BOTH)
-    with pytest.raises(ValueError, match="X has 40 rows, but y 39"):
+    with pytest.raises(ValueError, match="X has 40 rows, but y has 39"):
         forecast_of(model, X, BOTH[:-1], 0)
     with pytest.raises(ValueError, match=r"2 outputs: output must specify .* got None"):
         forecast_of(model, X, BOTH, None)
@@ -194,7 +194,9 @@ def test_refuses_what_does_not_fit_the_forecast():
     with pytest.raises(ValueError, match="output"):
         forecast_of(model, X, BOTH, 2)
     single = make_pipeline(LagWindowTransformer(lag=3), network()).fit(X, SERIES)
-    with pytest.raises(ValueError, match=r"y has shape \(40, 2\), but the forecast \(40, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"y has shape \(40, 2\), but the forecast has shape \(40, 1\)"
+    ):
         forecast_of(single, X, BOTH, 1)
 
 
@@ -202,7 +204,7 @@ def test_labels_of_two_kinds_do_not_align():
     days = pd.date_range("2000-01-01", periods=3)
     true = pd.Series([1.0, 2.0, 3.0], days)
     for other in (days.tz_localize("UTC"), days.to_period("D"), pd.RangeIndex(3)):
-        with pytest.raises(ValueError, match="labels of different kinds"):
+        with pytest.raises(ValueError, match="labels of different types"):
             aligned(true, true.set_axis(other), 0)
 
 

@@ -35,7 +35,7 @@ def test_refuses_quantiles(quantile):
 def test_refuses_shapes():
     with pytest.raises(ValueError, match=r"y_pred must be of shape \(2, 1\)"):
         share_below([1.0, 2.0], np.ones((2, 3)), np.array([0.5]))
-    with pytest.raises(ValueError, match="No row has an observed value"):
+    with pytest.raises(ValueError, match="No row has both an observed value"):
         share_below([np.nan], np.ones((1, 1)), np.array([0.5]))
 
 
