@@ -156,8 +156,7 @@ class NetworkIntervals(NetworkForecasts):
         if cov:
             raise ValueError(
                 "cov=True requests covariances between different steps, which are not computed. "
-                "Set "
-                "cov=False, or use predict_proba(marginal=False) with strategy='recursive'."
+                "Set cov=False, or use predict_proba(marginal=False) with strategy='recursive'."
             )
         return super().predict_var(fh, X, cov)
 

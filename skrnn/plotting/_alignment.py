@@ -253,7 +253,7 @@ def aligned(y_true, y_pred, n_train):
     if len(observed) != len(forecasts):
         raise ValueError(
             f"y_true has {len(observed)} rows, but y_pred has {len(forecasts)}: pass the same "
-            "number of rows, or give both an index that aligns them."
+            "number of rows, or use an index for both that aligns them."
         )
     time = _first_index(*indices)
     time = pd.RangeIndex(len(observed)) if time is None else time
