@@ -112,11 +112,11 @@ def test_input_is_not_changed():
         (LONG.rename(columns={"ds": "day"}), {}, r"no column 'ds', which time='ds'.*'day'"),
         (LONG, {"id": ["unique_id", "shop"]}, "no column 'shop', which id='shop' refers to"),
         (LONG, {"target": "unique_id"}, "must be different columns"),
-        (Y["y"].unstack(0), {}, "For a wide table .* write id=None, target=None"),
+        (Y["y"].unstack(0), {}, "For a wide table .* pass id=None, target=None"),
         (
             Y["y"].unstack(0),
             {"target": None, "time": None},
-            "no column 'unique_id', .* For a wide table .* write id=None, target=None",
+            "no column 'unique_id', .* For a wide table .* pass id=None, target=None",
         ),
         ({"a": Y.loc["a", "y"]}, {"id": None}, "got id=None"),
         ({}, {}, "frame has no series"),
