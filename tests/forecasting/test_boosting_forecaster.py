@@ -107,7 +107,7 @@ def test_static_columns_that_change(recwarn, kind, changed):
     np.testing.assert_array_equal(forecaster.predict(X=later[place >= 50]), expected)
     new = (place >= 50) & (place < 60)
     forecaster.update(table[["y"]][new], X=later[new], update_params=False)
-    expected = ["The column 'kind' of X was constant in every series in fit, and is not any more."]
+    expected = ["The column 'kind' of X was constant in every series in fit, but no longer is."]
     assert [str(w.message).split(" Its")[0] for w in recwarn] == 2 * changed * expected
     assert all("set static=None" in str(w.message) for w in recwarn)
     ends = [np.array([60, 60])]
