@@ -19,6 +19,7 @@ from ._layouts import RowLayout, StateLayout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     import numpy as np
 
@@ -139,3 +140,33 @@ class Engine(Protocol):
         losses : ndarray of shape (n_steps, n_networks)
             Loss of each batch before its step: the weighted mean of the errors, plus the penalty.
         """
+
+
+class BaseEngine:
+    """What all engines have in common.
+
+    Parameters
+    ----------
+    settings : EngineSettings
+        The settings.
+    slots : sequence
+        Descriptions of the optimizer's slots, in Keras's order.
+    """
+
+    def __init__(self, settings: EngineSettings, slots: Sequence[Any]) -> None:
+        self.settings, self.slots = settings, slots
+        self._layouts: dict[Architecture, StateLayout] = {}
+
+    @property
+    def averages(self) -> bool:
+        """Whether the optimizer replaces the weights by a moving average at the end."""
+        return bool(self.settings.optimizer.average)
+
+    def state_layout(self, architecture: Architecture) -> StateLayout:
+        """Return the layout of the vector of a network; see :meth:`Engine.state_layout`."""
+        if architecture not in self._layouts:
+            n_streams = self.settings.batch_size if self.settings.stateful else 0
+            self._layouts[architecture] = StateLayout(
+                architecture, self.settings.architecture, self.slots, n_streams
+            )
+        return self._layouts[architecture]

@@ -1,6 +1,8 @@
 """Training talks to an engine through its contract only, and an engine to NumPy arrays."""
 
 import ast
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 
 import skrnn
 from skrnn._optimizer_recipe import OptimizerRecipe
-from skrnn.engines._contract import EngineSettings
+from skrnn.engines._contract import BaseEngine, EngineSettings
 from skrnn.engines._layouts import Slot, StateLayout
 from skrnn.losses import Huber
 from skrnn.network._architecture import Architecture
@@ -104,3 +106,20 @@ def test_only_the_choice_of_an_engine_knows_tensorflow_s():
     outside = {path for path in knowing if not path.startswith("engines/tensorflow/")}
     for_type_checkers = {"__init__.py"}
     assert outside - for_type_checkers == {"engines/_choice.py", "plotting/_lag_importance.py"}
+
+
+@pytest.mark.parametrize("averages", [False, True])
+@pytest.mark.parametrize("stateful", [False, True])
+def test_what_engines_have_in_common(averages, stateful):
+    average = {"use_ema": averages, "ema_momentum": 0.5, "ema_overwrite_frequency": None}
+    recipe = replace(RECIPE, settings=json.dumps(average))
+    settings = EngineSettings(
+        ARCHITECTURE, Huber(), recipe, batch_size=3, masked=False, stateful=stateful
+    )
+    engine = BaseEngine(settings, [Slot((), None, np.float32(0.0))])
+    layout = engine.state_layout(ARCHITECTURE)
+    assert engine.state_layout(ARCHITECTURE) is layout
+    n_weights = sum(np.prod(shape) for shape in ARCHITECTURE.weight_shapes())
+    # A slot follows the weights, then the state of two units of each stream.
+    assert layout.size == n_weights + 1 + 3 * 2 * stateful
+    assert engine.averages is averages

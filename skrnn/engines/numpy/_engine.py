@@ -5,15 +5,15 @@ from functools import cached_property
 
 import numpy as np
 
-from skrnn.engines._layouts import StateLayout
+from skrnn.engines._contract import SHORT_STEPS, BaseEngine
 
 from ._batch_network import BatchNetwork
 from ._weight_update import Update
 
-_CALL_FLOATS, _MAX_STEPS, _SHORT_STEPS = 2**16, 2**10, 4
+_CALL_FLOATS, _MAX_STEPS = 2**16, 2**10
 
 
-class NumpyEngine:
+class NumpyEngine(BaseEngine):
     """An engine that computes each batch with NumPy.
 
     A NumPy call costs about a microsecond, and a step consists of a few hundred calls, so an epoch
@@ -29,45 +29,17 @@ class NumpyEngine:
     """
 
     def __init__(self, settings):
-        self.settings = settings
-        self._layouts, self._lock, self._free = {}, threading.Lock(), []
-
-    @property
-    def averages(self):
-        """Whether the optimizer replaces the weights by a moving average at the end."""
-        return bool(self.settings.optimizer.average)
+        shapes = settings.architecture.weight_shapes()
+        super().__init__(settings, Update.slots(settings.optimizer, shapes))
+        self._lock, self._free = threading.Lock(), []
 
     @cached_property
     def n_steps(self):
         """Maximum number of steps of a call."""
         if self.settings.short:
-            return _SHORT_STEPS
+            return SHORT_STEPS
         size = self.settings.step_rows * self.settings.rows.size
         return min(max(_CALL_FLOATS // size, 1), _MAX_STEPS)
-
-    @cached_property
-    def slots(self):
-        """Descriptions of the optimizer's slots, in Keras's order."""
-        return Update.slots(self.settings.optimizer, self.settings.architecture.weight_shapes())
-
-    def state_layout(self, architecture):
-        """Return the layout of the vector of a network.
-
-        Parameters
-        ----------
-        architecture : Architecture
-            Architecture of the network.
-
-        Returns
-        -------
-        StateLayout
-        """
-        if architecture not in self._layouts:
-            n_streams = self.settings.batch_size if self.settings.stateful else 0
-            self._layouts[architecture] = StateLayout(
-                architecture, self.settings.architecture, self.slots, n_streams
-            )
-        return self._layouts[architecture]
 
     def run(self, rates, vector, rows, counts):
         """Train on some batches, as :class:`~skrnn.engines._contract.Engine` describes."""

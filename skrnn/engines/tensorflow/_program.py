@@ -10,8 +10,8 @@ from collections import OrderedDict
 import numpy as np
 import tensorflow as tf
 
-from skrnn.engines._contract import SHORT_STEPS, EngineSettings
-from skrnn.engines._layouts import HeadLayout, StateLayout
+from skrnn.engines._contract import SHORT_STEPS, BaseEngine, EngineSettings
+from skrnn.engines._layouts import HeadLayout
 
 from ._disk_cache import disk_cache
 from ._traced_steps import TracedSteps
@@ -64,7 +64,7 @@ class ProgramKey(EngineSettings):
         return 1 << (min(max(steps, _MIN_STEPS), _MAX_STEPS).bit_length() - 1)
 
 
-class TrainingProgram:
+class TrainingProgram(BaseEngine):
     """A compiled program of training steps.
 
     It is a graph in a separate session, because TensorFlow keeps all other programs until the
@@ -77,10 +77,9 @@ class TrainingProgram:
     """
 
     def __init__(self, key):
-        self.settings = key
-        self._head = HeadLayout(key.architecture.n_networks)
         traced = TracedSteps(key)
-        self._slots, self._layouts = traced.slots, {}
+        super().__init__(key, traced.slots)
+        self._head = HeadLayout(key.architecture.n_networks)
         graph = tf.Graph()
         with graph.as_default():
             # A call takes two arrays and returns one. Counts and seeds are stored as the bits of
@@ -105,20 +104,6 @@ class TrainingProgram:
     def n_steps(self):
         """Maximum number of steps of a call."""
         return self.settings.n_steps
-
-    @property
-    def averages(self):
-        """Whether the optimizer replaces the weights by a moving average at the end."""
-        return bool(self.settings.optimizer.average)
-
-    def state_layout(self, architecture):
-        """Return the layout of the vector of a network; see :meth:`Engine.state_layout`."""
-        if architecture not in self._layouts:
-            n_streams = self.settings.batch_size if self.settings.stateful else 0
-            self._layouts[architecture] = StateLayout(
-                architecture, self.settings.architecture, self._slots, n_streams
-            )
-        return self._layouts[architecture]
 
     def run(self, rates, vector, rows, counts):
         """Train on some batches; see :meth:`Engine.run`."""
