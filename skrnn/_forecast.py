@@ -326,7 +326,7 @@ def _check_target(rows, columns, n_outputs, horizon):
     if rows.named is not None:
         raise ValueError(
             f"target lists {len(columns)} column(s) of X, {rows.names(columns)}, but the model "
-            f"forecasts {n_outputs} value(s) for a row. Name the columns of X that "
+            f"forecasts {n_outputs} value(s) for a row. List the columns of X that "
             f"contain the past of the target.{single}"
         )
     raise ValueError(

@@ -139,7 +139,7 @@ class Rows:
             if not _holds_numbers(column) or column.iloc[: self.n_rows].isna().all():
                 raise ValueError(
                     f"Column {self.names([i])[0]!r} of X does not contain numbers, so it cannot "
-                    "be the past of the target. Pass its later values in X_future, or name the "
+                    "be the past of the target. Pass its later values in X_future, or list the "
                     "columns of the target in target."
                 )
             self.table.isetitem(i, _able_to_miss(column, of_target=True))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Cell(ABC):
     """A recurrent cell: its shapes, its initial weights and the equations of one step.
 
-    A subclass defines :meth:`step`, and sets those attributes below that differ from their
+    A subclass defines :meth:`step` and sets those attributes below that differ from their
     defaults. The network computes the products of inputs and states with the kernels, and runs the
     cell over the steps, both in training and in forecasts.
 

@@ -317,7 +317,7 @@ class AutoRNNForecaster(SeenRows):
         return super().pretrain(y, X, fh)
 
     def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
-        """Add new rows of the series, and let all views learn from them.
+        """Add new rows of the series and let all views learn from them.
 
         The quantiles of each series are adjusted after each true value for which there is a
         forecast, within the fitted horizon, from the end of the series before the call: outwards
@@ -345,7 +345,8 @@ class AutoRNNForecaster(SeenRows):
         ------
         ValueError
             If a series is new or begins earlier than in `fit`, or if rows are missing inside `y`.
-            Rows between those seen so far and `y` may be missing, and are then unknown.
+            Rows between those seen so far and `y` may be missing; they are then treated as
+            unknown.
         TypeError
             If `y` or `X` is not in an sktime format.
         """
@@ -354,7 +355,7 @@ class AutoRNNForecaster(SeenRows):
     def predict_proba(self, fh: Horizon = None, X: Series = None, marginal: bool = True) -> Any:
         """Forecast the distribution of every step.
 
-        It agrees with `predict_quantiles`, and is represented by 200 equally likely quantiles.
+        It agrees with `predict_quantiles` and is represented by 200 equally likely quantiles.
 
         Parameters
         ----------

@@ -58,7 +58,7 @@ def backtest(
     n_jobs: int | None = None,
     verbose: int = 0,
 ) -> Backtest:
-    """Forecast from several past origins, and compare the errors with those of naive forecasts.
+    """Forecast from several past origins and compare the errors with those of naive forecasts.
 
     The latest origin is followed by just as many known rows as the longest forecast has steps.
     Each earlier origin lies `step` rows before the next. Origins are counted back from the last

@@ -44,7 +44,7 @@ def forecast_table(
     forecaster : forecaster
         A forecaster on which `pretrain` has been called. It is not changed. The exceptions are
         forecasters that cannot be pretrained because they learn from one series at a time, such as
-        :class:`PanelTheta`: these are passed untrained, and are fitted to the table.
+        :class:`PanelTheta`: these are passed untrained and are fitted to the table.
 
     table : DataFrame
         A long table with the columns "unique_id", "ds" and "y". Other columns are features.

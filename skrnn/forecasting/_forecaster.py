@@ -104,7 +104,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         How several steps are forecast [1]_. "recursive": one network forecasts one step ahead, and
         its forecast is an input to the next step. "direct": one network for each step of the
         horizon. "multioutput": one network with an output for each step. The last two require `fh`
-        in `fit`, and train only for the steps in it. "auto": "multioutput" for all steps up to the
+        in `fit` and train only for the steps in it. "auto": "multioutput" for all steps up to the
         last one of `fh` if `fh` is passed to `fit`, otherwise "recursive".
 
     cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="gru"
@@ -132,7 +132,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         quantile loss, whose minimisers are preserved by a monotonic transformation; otherwise
         None. "log": the logarithm, for values that are not negative. "boxcox": the Box-Cox
         transformation, for positive values. Transformers from scikit-learn and sktime must have an
-        `inverse_transform` method, and are cloned.
+        `inverse_transform` method and are cloned.
 
     n_networks : int, default=3
         Number of networks that are trained for each task, which differ only in their seeds. The
@@ -152,7 +152,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, by name, position or mask; `predict` needs them
         for every step up to the last one of the horizon. "direct" and "multioutput" treat missing
-        rows as unknown, and warn if a step of the horizon is among them. With 1,000 windows or
+        rows as unknown and warn if a step of the horizon is among them. With 1,000 windows or
         more, windows contain past values of these columns as well, in addition to those of `y`.
         For the other columns, only past values are used; the recursive strategy cannot use them
         beyond the first step.
@@ -564,7 +564,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         return super().fit(y, X, fh)
 
     def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
-        """Add new rows of the series, and learn from them.
+        """Add new rows of the series and learn from them.
 
         Parameters
         ----------
@@ -586,7 +586,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         ------
         ValueError
             If a series is new or begins earlier than in `fit`, or if rows are missing inside `y`.
-            Rows between those seen so far and `y` may be missing, and are then unknown.
+            Rows between those seen so far and `y` may be missing; they are then treated as
+            unknown.
         TypeError
             If `y` or `X` is not in an sktime format.
         """

@@ -44,9 +44,9 @@ def forecast_partitions(
 
     If the forecaster has not been trained yet, it is trained in this process: on a sample of
     series, spread evenly over the partitions, or on all series, partition by partition. Each
-    worker then receives the trained forecaster once, and forecasts its partitions without
-    training. Workers do not load TensorFlow. If a worker dies, nothing is lost: another worker
-    forecasts its partitions, with bit-identical results.
+    worker then receives the trained forecaster once and forecasts its partitions without training.
+    Workers do not load TensorFlow. If a worker dies, nothing is lost: another worker forecasts its
+    partitions, with bit-identical results.
 
     Parameters
     ----------

@@ -105,7 +105,8 @@ class StatisticalForecaster(SeenRows):
         ------
         ValueError
             If a series is new or begins earlier than in `fit`, or if rows are missing inside `y`.
-            Rows between those seen so far and `y` may be missing, and are then unknown.
+            Rows between those seen so far and `y` may be missing; they are then treated as
+            unknown.
         TypeError
             If `y` is not in an sktime format.
         """

@@ -134,7 +134,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     Notes
     -----
-    Columns of text and of dtype category are categorical, and can be read by :class:`RNNRegressor`
+    Columns of text and of dtype category are categorical and can be read by :class:`RNNRegressor`
     and :class:`RNNClassifier`. In this case, the windows are object arrays, in which categories
     that are numbers are converted to text.
 

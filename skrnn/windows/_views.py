@@ -36,7 +36,7 @@ def make_lag_windows(
     Parameters
     ----------
     series : array-like of shape (n_samples,) or (n_samples, n_features)
-        The series, with its rows in time order and one time step apart. NaN marks unknown values,
+        The series, with its rows in time order and one time step apart. NaN marks unknown values
         and is kept.
 
     lag : int
