@@ -193,7 +193,7 @@ def test_a_step_costs_one_row():
         ({"steps": 0}, ValueError, "steps must be an integer of at least 1. Got 0"),
         ({"steps": 2.0}, ValueError, "steps must be an integer"),
         ({"target": "sales"}, ValueError, "target names the feature 'sales'"),
-        ({"target": ["demand", "price"]}, ValueError, "Name the columns"),
+        ({"target": ["demand", "price"]}, ValueError, "List the columns"),
         ({"target": []}, ValueError, r"horizon=1 .* later values of the columns \['demand'\]"),
         ({"X_future": None}, ValueError, r"past of y was not found.*If y is not a column of X"),
         ({"X_future": np.ones((6, 3))}, ValueError, "3 column"),
