@@ -14,6 +14,7 @@ from ._backtest import Backtest, backtest
 from ._boosting_forecaster import PanelBoosting
 from ._forecast_table import forecast_table
 from ._forecaster import RNNForecaster
+from ._holt_winters import PanelHoltWinters
 from ._intermittent import PanelTSB
 from ._long_frames import from_panel, to_panel
 from ._partitions import forecast_partitions
@@ -27,6 +28,7 @@ __all__ = [
     "PanelAggregatedTrend",
     "PanelBoosting",
     "PanelDampedTrend",
+    "PanelHoltWinters",
     "PanelRidge",
     "PanelTSB",
     "PanelTheta",

@@ -55,11 +55,12 @@ class AutoRNNForecaster(SeenRows):
 
     The views are the forecasters that are combined. Up to four of them are networks
     (:class:`RNNForecaster`): on the raw data, its logarithm, and the deseasonalised version of
-    each. Three are statistical methods: :class:`PanelTheta`, :class:`PanelDampedTrend` and, for
-    short series, :class:`PanelAggregatedTrend`, or, for long series, :class:`PanelRidge`. For
-    series of a thousand rows or more with features (from `X` or `calendar`),
-    :class:`PanelBoosting` is added, and there is only one network, on the raw data with windows
-    that span the shortest seasonal cycle, or none if the horizon is longer than two such cycles.
+    each. The others are statistical methods: :class:`PanelTheta`, :class:`PanelDampedTrend` and,
+    for long series, :class:`PanelRidge`, or, for short ones, :class:`PanelAggregatedTrend` and, if
+    there may be a season, :class:`PanelHoltWinters`. For series of a thousand rows or more with
+    features (from `X` or `calendar`), :class:`PanelBoosting` is added, and there is only one
+    network, on the raw data with windows that span the shortest seasonal cycle, or none if the
+    horizon is longer than two such cycles.
     For intermittent demand (counts, at least 30% of them
     zero), the views are :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series,
     :class:`PanelRidge`, and forecasts are rounded to whole numbers. The last rows of each series
@@ -143,8 +144,8 @@ class AutoRNNForecaster(SeenRows):
     See Also
     --------
     RNNForecaster : One view, with all settings.
-    PanelTheta, PanelDampedTrend, PanelAggregatedTrend, PanelRidge, PanelBoosting, PanelTSB : The
-        other views.
+    PanelTheta, PanelDampedTrend, PanelAggregatedTrend, PanelHoltWinters, PanelRidge, PanelBoosting,
+    PanelTSB : The other views.
 
     Notes
     -----

@@ -9,6 +9,7 @@ from ._auto_settings import FittedSettings
 from ._boosting_forecaster import PanelBoosting, enough_for_boosting
 from ._forecaster import RNNForecaster
 from ._forecaster_plan import ForecasterPlan
+from ._holt_winters import PanelHoltWinters
 from ._intermittent import PanelTSB
 from ._ridge_forecaster import PanelRidge, enough_for_ridge
 from ._season_removal import CYCLES, Seasons
@@ -65,12 +66,10 @@ def make_views(parameters, *, panel, axis, periods, n_steps, with_X=False):
         # Median forecasts of rare demand are zero. All of these forecast its mean.
         network = {"counts": RNNForecaster(**parameters, loss="poisson")}
         return {"TSB": PanelTSB(), **ridge, **network, **(_without_X(network) if with_X else {})}
-    # Where series are long enough for a ridge regression, means of several rows add nothing.
-    means = {} if ridge else {"aggregated trend": PanelAggregatedTrend(sp=parameters["sp"])}
     statistical = {
         "theta": PanelTheta(sp=parameters["sp"]),
         "damped trend": PanelDampedTrend(sp=parameters["sp"]),
-        **(ridge or means),
+        **(ridge or _of_short_series(parameters["sp"], panel, periods)),
     }
     has_features = with_X or parameters.get("calendar") is not None
     if has_features and enough_for_boosting(panel.n_known(1)):
@@ -78,6 +77,19 @@ def make_views(parameters, *, panel, axis, periods, n_steps, with_X=False):
     networks = _networks(parameters, panel, periods, n_steps)
     networks = _without_equal(networks, panel, axis, periods, n_steps)
     return {**statistical, **networks, **(_without_X(networks) if with_X else {})}
+
+
+def _of_short_series(sp, panel, periods):
+    """Return the statistical views of series that are too short for a ridge regression."""
+    views = {"aggregated trend": PanelAggregatedTrend(sp=sp)}
+    if _is_seasonal(panel, periods):
+        views["Holt-Winters"] = PanelHoltWinters(sp=sp)
+    return views
+
+
+def _is_seasonal(panel, periods):
+    """Return whether a series is long enough for a season."""
+    return any(panel.n_known(1).max() >= CYCLES * period for period in periods)
 
 
 def _of_long_series(parameters, periods, n_steps):
@@ -102,7 +114,7 @@ def _of_long_series(parameters, periods, n_steps):
 def _networks(parameters, panel, periods, n_steps):
     """Return the views that are networks."""
     n_known, values = panel.n_known(1), panel.values[panel.rows]
-    seasonal = any(n_known.max() >= CYCLES * period for period in periods)
+    seasonal = _is_seasonal(panel, periods)
     longer = min(round(1.9 * n_steps), max(2, int(n_known.max()) // 4))
     plain = {
         "logarithms": LOG,

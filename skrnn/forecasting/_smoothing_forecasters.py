@@ -216,10 +216,10 @@ def _half_slope(aligned):
     return first - slope / 2, slope / 2
 
 
-def first_line(aligned):
+def first_line(aligned, n_first=_FIRST_VALUES):
     """Return level and trend of a line through the first known values, one row before them."""
     known = ~np.isnan(aligned.values)
-    first = known & (np.cumsum(known, axis=0) <= _FIRST_VALUES)
+    first = known & (np.cumsum(known, axis=0) <= n_first)
     values = np.where(first, aligned.values, np.nan)
     return _lines(values, aligned.starts - 1)
 

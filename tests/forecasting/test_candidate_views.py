@@ -40,6 +40,13 @@ def test_short_series_have_means_of_rows_and_long_ones_a_ridge_regression(n_rows
     assert len({"aggregated trend", "ridge"} & set(found)) == 1
 
 
+@pytest.mark.parametrize(("n_rows", "has_season"), [(35, False), (36, True)])
+def test_three_cycles_of_short_series_have_a_season_that_changes(n_rows, has_season):
+    found = views(10 + SEASON[:n_rows])
+    assert ("Holt-Winters" in found) == has_season
+    assert "Holt-Winters" not in views(10 + SEASON)
+
+
 def test_seasonal_and_positive():
     found = networks()
     assert len(found) == 4

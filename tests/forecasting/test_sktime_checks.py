@@ -26,7 +26,7 @@ pytestmark = [
 ]
 
 
-# PanelDampedTrend and PanelAggregatedTrend differ from PanelTheta in their models alone.
+# The other forecasters by smoothing differ from PanelTheta in their models alone.
 FORECASTERS = [RNNForecaster, AutoRNNForecaster, PanelTheta, PanelRidge, PanelTSB, PanelBoosting]
 
 

@@ -176,6 +176,7 @@ def use_forecasters(y: pd.Series[float], X: pd.DataFrame) -> None:
     forecasting.PanelTSB(0.2, beta=0.1).fit(y, fh=3)
     forecasting.PanelDampedTrend().fit(y, fh=3)
     forecasting.PanelAggregatedTrend(12).fit(y, fh=3)
+    forecasting.PanelHoltWinters(12).fit(y, fh=3)
     forecasting.PanelRidge(sp=(168, 24)).fit(y, fh=3)
     forecasting.PanelBoosting(known_features=["x"], calendar="weekday").fit(y, X, fh=3)
 
