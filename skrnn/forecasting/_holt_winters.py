@@ -235,7 +235,7 @@ class PanelHoltWinters(StatisticalForecaster):
     >>> forecaster = PanelHoltWinters().fit(y[:-12])
     >>> error = (forecaster.predict(fh=range(1, 13)) - y[-12:]).abs().mean()
     >>> round(error)
-    15
+    19
     """
 
     def _make_model(self):
