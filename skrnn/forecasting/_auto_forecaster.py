@@ -144,8 +144,8 @@ class AutoRNNForecaster(SeenRows):
     See Also
     --------
     RNNForecaster : One view, with all settings.
-    PanelTheta, PanelDampedTrend, PanelAggregatedTrend, PanelHoltWinters, PanelRidge, PanelBoosting,
-    PanelTSB : The other views.
+    PanelTheta, PanelDampedTrend, PanelAggregatedTrend, PanelHoltWinters : Views by smoothing.
+    PanelRidge, PanelBoosting, PanelTSB : The other views.
 
     Notes
     -----

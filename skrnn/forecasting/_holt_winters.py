@@ -9,9 +9,9 @@ from ._smoothing import EndAligned, damped_sums, tables
 from ._smoothing_forecasters import first_line, pulled_to_last_value
 from ._statistical import StatisticalForecaster
 
-# The first season is that of so many cycles.
+# Cycles from which the first season is estimated.
 _FIRST_CYCLES = 4
-# Level and trend before the first row come from a line through so many cycles.
+# Cycles to which a line is fitted, for the level and the trend before the first row.
 _LINE_CYCLES = 2
 # A level closer to 0 than this fraction of the first one would make a factor explode.
 _LEAST_LEVEL = 1e-3
@@ -195,7 +195,7 @@ class PanelHoltWinters(StatisticalForecaster):
 
     Level, damped trend and season follow the errors of one-step forecasts [1]_. The season is a
     factor if all values of a series are positive, and a summand if not. :class:`PanelTheta` and
-    :class:`PanelDampedTrend` remove a season that does not change.
+    :class:`PanelDampedTrend` remove seasonality that does not change.
 
     The four smoothing parameters of each series are those with the smallest squared errors of
     one-step forecasts among a grid of values. The first season is estimated from the first four
@@ -209,13 +209,13 @@ class PanelHoltWinters(StatisticalForecaster):
 
     See Also
     --------
-    PanelDampedTrend : A season that does not change, if a statistical test finds one.
+    PanelDampedTrend : Seasonality that does not change, if a statistical test finds it.
     AutoRNNForecaster : Combines these forecasts with those of networks.
 
     Notes
     -----
-    Series with fewer than three cycles have no season. Forecasts of a series without a season and
-    with fewer than nine known values lie between those of the method and its last known value, as
+    Series with fewer than three cycles have no seasonality. Forecasts of a series without
+    seasonality and with fewer than nine known values lie between those of the method and its last known value, as
     in :class:`PanelTheta`.
 
     An unknown value (NaN) does not change the parameters: the smoothing continues with its
