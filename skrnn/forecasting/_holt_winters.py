@@ -215,8 +215,8 @@ class PanelHoltWinters(StatisticalForecaster):
     Notes
     -----
     Series with fewer than three cycles have no seasonality. Forecasts of a series without
-    seasonality and with fewer than nine known values lie between those of the method and its last known value, as
-    in :class:`PanelTheta`.
+    seasonality and with fewer than nine known values lie between those of the method and its last
+    known value, as in :class:`PanelTheta`.
 
     An unknown value (NaN) does not change the parameters: the smoothing continues with its
     forecast. Forecasts are never negative if no known value of the series is, and never positive
