@@ -192,8 +192,8 @@ class Labels:
         if missed and (unseen is None or len(are_text) > 1):
             raise ValueError(
                 f"{self._name} contains the labels {missed[:5]}, which are not among the classes "
-                f"of the fitted network: {classes.tolist()[:20]}. A network for other classes "
-                "needs a new fit; pass all classes to the first call to partial_fit."
+                f"of the fitted network: {classes.tolist()[:20]}. To train on other classes, "
+                "call fit, or pass all classes to the first call to partial_fit."
             )
         positions = np.full(self.shape, np.nan)
         places = np.array([place.get(label, unseen) for label in found], float)
@@ -374,12 +374,12 @@ def check_several_classes(samples, classes, owner="RNNClassifier"):
     in_y = len(_classes_of(samples, slice(None)))
     if in_y < 2:
         raise ValueError(
-            f"{owner} needs at least two classes in y, got one class: {one}. partial_fit trains "
-            "a fitted network on rows of one class."
+            f"{owner} needs at least two classes in y, got one class: {one}. To train "
+            "a fitted network on rows of one class, use partial_fit."
         )
     raise ValueError(
         f"y has {in_y} classes, but the rows to fit on belong to only one class: {one}. The other "
-        "rows have no known step or a weight of zero."
+        "rows do not have a known step, or have a weight of zero."
     )
 
 

@@ -344,8 +344,8 @@ def _check_known(rows, columns, steps):
     missing = [i for i in rows.unknown if i not in columns]
     if missing:
         raise ValueError(
-            f"X has the columns {rows.names(missing)} besides the target. Pass their values for "
-            f"the next {steps} row(s) as X_future, with NaN for unknown values."
+            f"X has the columns {rows.names(missing)} in addition to the target. Pass their "
+            f"values for the next {steps} row(s) as X_future, with NaN for unknown values."
         )
 
 

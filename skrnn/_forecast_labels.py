@@ -75,7 +75,7 @@ def _continued(X, index, steps):
     if _step_of_numbers(X.index) is not None:
         return pd.Index(_following_numbers(X.index, steps), name=X.index.name)
     raise ValueError(
-        f"The index of X ends with {X.index[-1]!r}, and it is not known which label is next: its "
+        f"The index of X ends with {X.index[-1]!r}, but the next label is not known: its "
         "labels are not dates, periods, durations, integers or numbers with equal steps. Pass "
         "X_future with an index, or remove the index of X with reset_index(drop=True)."
     )

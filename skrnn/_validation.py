@@ -184,7 +184,7 @@ def check_no_dates(X, input_name):
     if kind is not None:
         raise ValueError(
             f"{input_name} must contain numbers, got a column of {kind}. Make the dates the "
-            f"index of {input_name}, or turn them into numbers."
+            f"index of {input_name}, or convert them to numbers."
         )
 
 

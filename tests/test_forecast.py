@@ -198,7 +198,7 @@ def test_a_step_costs_one_row():
         ({"X_future": None}, ValueError, r"past of y was not found.*If y is not a column of X"),
         ({"X_future": np.ones((6, 3))}, ValueError, "3 column"),
         ({"X_future": pd.DataFrame({"cost": [1.0] * 6})}, ValueError, "which X does not have"),
-        ({"target": "demand"}, ValueError, r"\['price'\] besides the target"),
+        ({"target": "demand"}, ValueError, r"\['price'\] in addition to the target"),
         ({"X_future": pd.DataFrame({"price": [1.0]})}, ValueError, "1 row"),
         (
             {"X_future": pd.DataFrame({"cost": [1.0] * 6}), "target": "demand"},
@@ -376,7 +376,7 @@ def test_features_that_are_known_in_advance_must_be_given():
     model = linear(1, encoder("kind"), known_features=[0, 1, 2]).fit(X[:60], y[:60])
     with pytest.raises(ValueError, match="Pass their values for the next 1 row"):
         forecast(model, X[:60], 1)
-    with pytest.raises(ValueError, match=r"columns \['kind'\] besides the target"):
+    with pytest.raises(ValueError, match=r"columns \['kind'\] in addition to the target"):
         forecast(model, X[:60], 1, X[["stock"]][60:], target="demand")
     with pytest.raises(ValueError, match=r"may depend on the columns \['kind'\]"):
         forecast(model, X[:60], 1, X[["stock"]][60:])

@@ -99,7 +99,7 @@ def test_a_default_index_says_nothing():
 )
 def test_labels_without_a_known_next_one(index):
     X = frame(pd.Index(index))
-    with pytest.raises(ValueError, match=r"not known which label is next.*reset_index\(drop=True"):
+    with pytest.raises(ValueError, match=r"next label is not known.*reset_index\(drop=True"):
         labels_after(X, None, 2)
     assert list(labels_after(X, frame(["d", "e"]), 2)) == ["d", "e"]
     with pytest.raises(ValueError, match="which is also in X"):

@@ -102,7 +102,7 @@ def _check_identity(cell):
         raise AssertionError(f"{type(cell).__name__} cannot be copied: {error}.") from error
     for name, copy in copies.items():
         same = copy == cell and hash(copy) == hash(cell)
-        _require(cell, same, f"the cell from {name} is not equal or has another hash")
+        _require(cell, same, f"the cell from {name} is not equal or has a different hash")
 
 
 def _check_first_weights(cell):
@@ -179,7 +179,7 @@ def _check_tensorflow(cell, names):
     with tf.GradientTape() as tape:
         tape.watch(tensors)
         after, kept = _step(cell, xp, *tensors)
-    _require_close(cell, after, expected, "TensorFlow computes another step than NumPy", 1e-5)
+    _require_close(cell, after, expected, "TensorFlow and NumPy compute different steps", 1e-5)
     later = _later(cell)
     numeric = _finite_differences(cell, names, later)
     later = [tf.constant(a, tf.float32) for a in later]
@@ -266,7 +266,7 @@ def _check_states(cell, names):
     states, _ = NumpyScan(cell, *names, weights, in_place=False).run(steps, mask)
     if has_own(cell, "in_place"):
         found, _ = NumpyScan(cell, *names, weights).run(steps, mask)
-        _require_close(cell, found, states, "in_place computes other states than step")
+        _require_close(cell, found, states, "in_place and step compute different states")
     layer = recurrent_layer(
         cell,
         _UNITS,
@@ -283,7 +283,7 @@ def _check_states(cell, names):
         variable.assign(weight)
     inputs = keras.ops.convert_to_tensor(steps.transpose(2, 0, 1).astype(np.float32))
     found = np.asarray(layer(inputs, mask=keras.ops.convert_to_tensor(mask.T)))
-    what = "the Keras layer computes other states than step"
+    what = "the Keras layer and step compute different states"
     _require_close(cell, found.transpose(1, 2, 0), states, what, 1e-4)
 
 
@@ -297,9 +297,9 @@ def _check_zero_units(cell):
     steps = rng.normal(size=(_STEPS, _WIDTH, _ROWS))
     expected, _ = NumpyScan(cell, "tanh", "sigmoid", own, in_place=False).run(steps)
     found, carried = NumpyScan(cell, "tanh", "sigmoid", padded, in_place=False).run(steps)
-    what = "zero_units_stay_zero is True, but units of zero weights change the others"
+    what = "zero_units_stay_zero is True, but units with zero weights change the others"
     _require_close(cell, found[:, :_UNITS], expected, what)
     rest = any(np.any(array[_UNITS:]) for array in carried)
     _require(
-        cell, not rest, "zero_units_stay_zero is True, but units of zero weights are not zero"
+        cell, not rest, "zero_units_stay_zero is True, but units with zero weights are not zero"
     )

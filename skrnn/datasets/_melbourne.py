@@ -136,8 +136,8 @@ def _download(data_home):
 def _advice(data_home):
     searched = ", ".join(str(folder) for folder in _folders(data_home)) or "nowhere"
     return (
-        f"Fetch {_URL} on a machine with a network and put the file in a folder that "
-        f"`data_home` or the environment variable SKRNN_DATA names. Searched: {searched}."
+        f"Fetch {_URL} on a machine with a network and put the file in a folder specified "
+        f"by `data_home` or by the environment variable SKRNN_DATA. Searched: {searched}."
     )
 
 

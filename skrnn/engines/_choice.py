@@ -135,7 +135,7 @@ def check_can_train(engine):
 
 
 _WITHOUT_DROPOUT = (
-    ", or train without dropout, which needs NumPy only: after "
+    ", or train without dropout, which needs only NumPy: after "
     "set_params(dropout=0.0, recurrent_dropout=0.0), partial_fit continues with the fitted weights"
 )
 

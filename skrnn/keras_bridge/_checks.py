@@ -88,6 +88,6 @@ def check_layer(cell, bidirectional):
     expected, _ = predict_windows(architecture, weights, windows)
     if not np.allclose(np.asarray(found), expected[:, 0], rtol=1e-4, atol=1e-4):
         raise unsupported(
-            f"its {cell.name} layer forecasts other values than the equations of the cell with "
-            "the same weights"
+            f"its {cell.name} layer does not forecast the same values as the equations of "
+            "the cell with the same weights"
         )

@@ -83,7 +83,7 @@ def _check_value(loss):
         hash(loss)
     except TypeError as error:
         raise AssertionError(f"{loss!r}: parameters must be hashable: {error}") from None
-    _check(loss, hash(twin) == hash(loss), "an equal loss has another hash")
+    _check(loss, hash(twin) == hash(loss), "an equal loss has a different hash")
     _check(loss, loss != type("Other", (Loss,), {})(), "it equals a loss of another class")
     _check(loss, clone(loss) == loss, "scikit-learn's clone of it is not equal")
     try:
@@ -263,7 +263,7 @@ def _check_mean(loss, y_true, output):
         f"{expected:.6g}",
     )
     nothing = float(loss.mean(np, blanked, output, 0 * weight))
-    _check(loss, nothing == 0.0, f"a batch without weight costs {nothing}, not 0")
+    _check(loss, nothing == 0.0, f"the loss of a batch without weight is {nothing}, not 0")
 
 
 def _check_scores(loss, y_true, output):

@@ -67,6 +67,7 @@ def warn_of_many_zeros(loss, values, described):
             better = "bernoulli" if np.nanmax(column) == 1 else "negative_binomial"
             warn_user(
                 f"y consists of counts with many zeros, but loss={described!r} forecasts "
-                f"distributions of real numbers, which do not suit them. Set loss={better!r}."
+                f"distributions of real numbers, which are not suitable for them. "
+                f"Set loss={better!r}."
             )
             return

@@ -152,8 +152,8 @@ def warn_of_keras_precision(mean_level):
         f"The level_feature has values near {mean_level:.3g}, where neighbouring float32 numbers "
         f"are {float32_distance(np.abs(mean_level)):.2g} apart, more than it changes from row to "
         "row. predict subtracts the level in float64, but a Keras model takes float32. Subtract a "
-        "constant from this feature first, and add it to the forecasts in float64: a network "
-        "with a level forecasts the same."
+        "constant from this feature first, and add it to the forecasts in float64: the forecasts "
+        "of a network with a level do not change."
     )
 
 
@@ -227,7 +227,7 @@ def warn_of_forecasts_without_level(windows, architecture, mean_level, *, column
     name = feature_names(windows.shape[2], columns)[rule.feature]
     found = (
         f"{len(unknown)} of the {len(windows)} rows of X have no known value of the level_feature "
-        f"({name}), the first of them row {unknown[0]}"
+        f"({name}), the first of which is row {unknown[0]}"
     )
     if np.isnan(mean_level):
         raise ValueError(

@@ -155,8 +155,8 @@ class WindowCategories:
         """
         if position in self.categories:
             raise ValueError(
-                f"{param} selects {self.names[position]!r}, which is categorical. It must be a "
-                "feature of numbers."
+                f"{param} selects {self.names[position]!r}, which is categorical. It must be "
+                "numeric."
             )
         return int(np.flatnonzero(self.sources == position)[0])
 

@@ -171,7 +171,7 @@ FAULTS = [
     (Changing(), "step changes its arguments"),
     (MixingRows(), "rows depend on other rows"),
     (OfFirstNetwork(), "networks depend on other networks"),
-    (OnlyNumpy(), "TensorFlow computes another step than NumPy"),
+    (OnlyNumpy(), "TensorFlow and NumPy compute different steps"),
     (KeptWithoutRows(), "an array kept for the backward pass has the shape .*without rows"),
     (WrongSign(), "backward in TensorFlow differs"),
     (WrongState(), "backward in TensorFlow differs"),
@@ -179,7 +179,7 @@ FAULTS = [
     (WrongPeepholes(), "backward in TensorFlow differs"),
     (NoPeepholes(), "backward returns 3 arrays, not 4"),
     (FailingBackward(), "FailingBackward.backward fails with KeyError"),
-    (OtherInPlace(), "in_place computes other states than step"),
+    (OtherInPlace(), "in_place and step compute different states"),
     (OtherLayer(), "Keras layer"),
     (NotZero(), "zero_units_stay_zero is True"),
 ]

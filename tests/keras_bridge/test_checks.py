@@ -79,5 +79,5 @@ def test_a_cell_that_computes_something_else_is_an_error(unchecked, monkeypatch)
     monkeypatch.setattr(
         _checks, "predict_windows", lambda *arguments: (np.full((3, 1, 1), 9.0), None)
     )
-    with pytest.raises(RuntimeError, match="its gru layer forecasts other values"):
+    with pytest.raises(RuntimeError, match="its gru layer does not forecast the same"):
         check_layer(CELLS["gru"], False)
