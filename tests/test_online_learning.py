@@ -12,14 +12,14 @@ from skrnn import make_lag_windows
 
 
 def test_killed_twenty_times_it_ends_as_an_unbroken_run(tmp_path):
-    series = np.sin(np.arange(2410) / 5) + 0.1 * np.random.RandomState(0).normal(size=2410)
+    series = np.sin(np.arange(1210) / 5) + 0.1 * np.random.RandomState(0).normal(size=1210)
     X, y = make_lag_windows(series, lag=10)
     path = tmp_path / "learner.pkl"
     # Loaded once, the package is there in each child.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["skrnn._regressor", "skrnn.engines.numpy._engine"])
     rng = np.random.RandomState(1)
-    kills, reached, longest = 0, [], 0.6
+    kills, reached, longest = 0, [], 0.3
     while kills < 20:
         started = context.Event()
         process = context.Process(target=learn, args=(path, X, y, started))

@@ -7,6 +7,7 @@ import sys
 import warnings
 
 import pytest
+from forked_programs import run_forked
 
 from skrnn import enable_disk_cache
 from skrnn.engines.tensorflow._disk_cache import _MOST_FILES, ProgramFolder
@@ -41,21 +42,25 @@ skrnn.enable_disk_cache()
 """
 
 
-def start(code, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, arguments)],
+def fit_in_new_process(folder):
+    """Fit in a process that has loaded nothing. Return what it printed, and its complaints."""
+    done = subprocess.run(
+        [sys.executable, "-c", FIT, str(folder)],
         env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         encoding="utf-8",
+        timeout=300,
+        check=False,
     )
+    assert done.returncode == 0, done.stderr
+    return done.stdout, done.stderr
 
 
-def finish(process):
-    """Wait for a process to end well; what it printed, and what it complained of."""
-    out, err = process.communicate(timeout=300)
-    assert process.returncode == 0, err
-    return out, err
+def fit_in_forks(*folders):
+    """Fit in several processes at once, and return what they printed."""
+    ended = run_forked(*[(FIT, folder) for folder in folders])
+    assert [each.status for each in ended] == [0] * len(folders), ended
+    return [each.out for each in ended]
 
 
 def contents(folder):
@@ -66,7 +71,7 @@ def contents(folder):
 def cached(tmp_path_factory):
     """A folder that two processes have filled at once, and the weights that they reached."""
     folder = tmp_path_factory.mktemp("programs")
-    first, second = [finish(p)[0] for p in [start(FIT, folder), start(FIT, folder)]]
+    first, second = fit_in_forks(folder, folder)
     assert first == second
     return folder, first
 
@@ -81,28 +86,27 @@ def test_two_processes_at_once_leave_whole_files(cached):
 def test_the_next_process_compiles_what_was_damaged_and_nothing_else(cached):
     folder, weights = cached
     before = contents(folder)
-    assert finish(start(FIT, folder))[0] == weights
+    assert fit_in_forks(folder) == [weights]
     assert contents(folder) == before  # what is compiled anew has other bytes, and another name
 
     for file in (file for file in folder.rglob("*") if file.is_file()):
         file.write_bytes(before[file.name][:1000])
-    assert finish(start(FIT, folder))[0] == weights
+    assert fit_in_forks(folder) == [weights]
     [mended] = contents(folder).values()
     assert len(mended) > 1000
 
 
 def test_where_nothing_can_be_written_fitting_goes_on(tmp_path, cached):
     (tmp_path / "file").touch()
-    weights, complaints = finish(start(FIT, tmp_path / "file"))
+    weights, complaints = fit_in_new_process(tmp_path / "file")
     assert weights == cached[1]
     assert "Compiled programs are not kept in" in complaints
 
 
 def test_too_late():
-    process = start(LATE)
-    _, err = process.communicate(timeout=300)
-    assert process.returncode == 1
-    assert "enable_disk_cache was called too late" in err
+    [ended] = run_forked((LATE,))
+    assert ended.status == 1
+    assert "enable_disk_cache was called too late" in ended.err
 
 
 def test_bad_folder():

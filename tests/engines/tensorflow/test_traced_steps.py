@@ -1,12 +1,11 @@
 """Batches in parts: the derivatives of two halves, compared with whole batches and with Keras."""
 
-import subprocess
-import sys
 from dataclasses import replace
 
 import keras
 import numpy as np
 import pytest
+from forked_programs import run_forked
 from joblib import Parallel, delayed
 from keras_reference import fit_in_keras, largest_difference
 from sklearn.base import clone
@@ -190,11 +189,6 @@ def test_the_number_of_cores_does_not_change_the_result(tmp_path):
 
 def fit_on(n_cores, file):
     """Fit a wide network in a process that is held to so many cores, where this is possible."""
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, file, str(n_cores)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    [ended] = run_forked((SCRIPT, file, n_cores))
+    assert ended.status == 0, ended.err
     return np.load(file)
