@@ -8,7 +8,8 @@ from sklearn.utils import assert_all_finite, check_array
 from sklearn.utils.validation import validate_data
 
 from ._sklearn_compat import check_sample_weight
-from ._validation import SERIES_DTYPES, check_no_dates
+from ._text_among_numbers import text_is_located
+from ._validation import SERIES_DTYPES, check_distinct_columns, check_no_dates
 from .training._samples import Samples
 from .windows._feature_words import words_for
 from .windows._step_table import check_divides
@@ -59,8 +60,10 @@ def check_windows(
     if getattr(X, "ndim", 2) > 2 and not issparse(X):
         X = _check_three_d(estimator, X, n_timesteps, reset, input_name)
         check = _check_numbers if columns_checked else partial(_validate, reset=reset)
-        return _checked_windows(X, partial(check, estimator, allow_nan=allow_nan), input_name)
-    table = _validate(estimator, X, input_name, reset=reset, allow_nan=allow_nan)
+        with text_is_located(X, input_name):
+            return _checked_windows(X, partial(check, estimator, allow_nan=allow_nan), input_name)
+    with text_is_located(X, input_name):
+        table = _validate(estimator, X, input_name, reset=reset, allow_nan=allow_nan)
     check_divides(table.shape[1], n_timesteps, input_name)
     _check_float32(table, input_name)
     return table.reshape(len(table), n_timesteps, -1)
@@ -71,6 +74,7 @@ def _validate(estimator, X, input_name, *, reset, allow_nan):
     known = not reset and _is_plain(X, allow_nan=allow_nan) and X.ndim == 2
     if known and _has_columns_of_fit(estimator, X):
         return X
+    check_distinct_columns(X, input_name)
     checked = _check_numbers(estimator, X, input_name, allow_nan=allow_nan)
     check_columns(estimator, X, input_name, reset=reset)
     return checked
@@ -110,6 +114,7 @@ def check_columns(estimator, X, input_name, *, reset):
     ValueError
         If the columns differ from those in ``fit``.
     """
+    check_distinct_columns(X, input_name)
     try:
         validate_data(estimator, X, reset=reset, skip_check_array=True)
     except ValueError as error:

@@ -8,6 +8,7 @@ import pandas as pd
 from sklearn.utils.validation import check_array, validate_data
 
 from ._sklearn_compat import Interval
+from ._text_among_numbers import text_is_located
 
 SERIES_DTYPES = (np.float64, np.float32)
 
@@ -119,14 +120,15 @@ def check_series(series, *, ensure_2d=True, copy=False, input_name="X"):
         If the series is sparse.
     """
     check_no_dates(series, input_name)
-    return check_array(
-        series,
-        dtype=SERIES_DTYPES,
-        ensure_all_finite="allow-nan",
-        ensure_2d=ensure_2d,
-        copy=copy,
-        input_name=input_name,
-    )
+    with text_is_located(series, input_name):
+        return check_array(
+            series,
+            dtype=SERIES_DTYPES,
+            ensure_all_finite="allow-nan",
+            ensure_2d=ensure_2d,
+            copy=copy,
+            input_name=input_name,
+        )
 
 
 def check_series_of(estimator, X, *, reset):
@@ -156,9 +158,11 @@ def check_series_of(estimator, X, *, reset):
         If the series is sparse.
     """
     check_no_dates(X, "X")
-    return validate_data(
-        estimator, X, reset=reset, dtype=SERIES_DTYPES, ensure_all_finite="allow-nan"
-    )
+    check_distinct_columns(X, "X")
+    with text_is_located(X, "X"):
+        return validate_data(
+            estimator, X, reset=reset, dtype=SERIES_DTYPES, ensure_all_finite="allow-nan"
+        )
 
 
 def check_no_dates(X, input_name):
@@ -185,6 +189,30 @@ def check_no_dates(X, input_name):
         raise ValueError(
             f"{input_name} must contain numbers, got a column of {kind}. Make the dates the "
             f"index of {input_name}, or convert them to numbers."
+        )
+
+
+def check_distinct_columns(X, input_name):
+    """Check that the columns of a table have different names.
+
+    Parameters
+    ----------
+    X : array-like
+        The data as the user passed it.
+    input_name : str
+        Name of the data in the error message.
+
+    Raises
+    ------
+    ValueError
+        If a name occurs more than once.
+    """
+    columns = getattr(X, "columns", None)
+    if isinstance(columns, pd.Index) and not columns.is_unique:
+        twice = list(columns[columns.duplicated()].unique())
+        raise ValueError(
+            f"The columns of {input_name} must have different names: "
+            f"{', '.join(map(repr, twice))} occurs more than once. Rename or drop columns."
         )
 
 

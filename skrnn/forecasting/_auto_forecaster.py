@@ -491,7 +491,8 @@ class AutoRNNForecaster(SeenRows):
 
     def _fit_pretrained(self, y, X, fh):
         """Forecast other series with the views, the weights and the errors of `pretrain`."""
-        views, held_out = self.pretrained_, self._take(y, fh)
+        views, y = self.pretrained_, self.pretrained_.with_step(y)
+        held_out = self._take(y, fh)
         self._weights = views.weights_of(self._panel.n_series)
         self._intervals = views.intervals_of(held_out, self._periods()[-1])
         with OutliersNamed():

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from skrnn._validation import check_distinct_columns
 from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._labels import convert_dates
 from skrnn.windows._numbers_in_text import conversion_of
@@ -27,7 +28,7 @@ def check_data(**data):
         If the values are not numbers, or the data is a table, a collection or a Series with a
         MultiIndex, none of which is a panel.
     ValueError
-        If the index is text, or not in time order.
+        If columns have the same name, or the index is text or not in time order.
     """
     for name, value in data.items():
         if isinstance(value, pd.Series | pd.DataFrame):
@@ -74,6 +75,7 @@ def _check_not_long_series(value, name):
 def _check_values(value, name):
     """Check that all values are numbers."""
     frame = value.to_frame() if isinstance(value, pd.Series) else value
+    check_distinct_columns(frame, name)
     odd = [i for i, dtype in enumerate(frame.dtypes) if not pd.api.types.is_numeric_dtype(dtype)]
     if name == "X":  # a forecaster that cannot read categories says so itself
         odd = [i for i in odd if not is_categorical(frame.iloc[:, i])]

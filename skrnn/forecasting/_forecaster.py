@@ -665,9 +665,10 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         return windows
 
     def _fit(self, y, X, fh):
-        self._axis, self._time_name = TimeAxis.of_frame(y), y.index.names[-1]
-        steps, later = steps_in_fit(fh, self._axis, self._ends(y))
         pretrained, settings = hasattr(self, "networks_"), None
+        like = self.networks_.axis if pretrained else None
+        self._axis, self._time_name = TimeAxis.of_frame(y, like=like), y.index.names[-1]
+        steps, later = steps_in_fit(fh, self._axis, self._ends(y))
         if pretrained:
             networks = self._check_pretrained(y, self._names_in(X), steps, later)
             check_still_static(networks.columns, X if X is None else rows_at(X, y.index))

@@ -79,6 +79,8 @@ class ForecasterNetworks:
         Means of the indicators of categories in training, which are subtracted, so a window with
         few known steps differs less from others. Indicators are not divided by their spread, which
         is tiny for a rare category.
+    axis : TimeAxis or None
+        The time of the series that the networks were first trained on.
     """
 
     tasks: list[NetworkTask]
@@ -102,6 +104,7 @@ class ForecasterNetworks:
     summary: Any = None
     columns: ColumnEncoder = NO_COLUMNS
     frequencies: Any = None
+    axis: Any = None
 
     @property
     def history(self):

@@ -395,6 +395,7 @@ def build_networks(
         feature_scaling=CommonScaling(check_scaler(plan.feature_scaler, "feature_scaler")),
         recursive=settings.strategy == "recursive",
         horizon=_horizon(settings.strategy, steps, later),
+        axis=axis,
     )
 
 

@@ -12,6 +12,8 @@ import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 from sktime.utils.validation.forecasting import check_fh
 
+from skrnn._validation import check_distinct_columns
+
 from ._column_encoder import with_boolean_objects
 from ._data_advice import check_data
 from ._forecaster_parameters import PREDICTIONS, NoDistributionError
@@ -142,12 +144,7 @@ def _panels(table, name, target, axis):
     frame = as_pandas(table, name)
     if not len(frame):
         raise ValueError(f"{name} has no rows.")
-    if not frame.columns.is_unique:
-        twice = list(frame.columns[frame.columns.duplicated()].unique())
-        raise ValueError(
-            f"The columns of {name} must have different names: {', '.join(map(repr, twice))} "
-            "occurs more than once. Rename or drop columns."
-        )
+    check_distinct_columns(frame, name)
     if target is None and TARGET in frame:
         frame = frame.drop(columns=TARGET)  # no feature
     times = times_of(frame, TIME)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from skrnn.windows._time_axis import TimeAxis
+
 from ._members import leave_unknown
 
 if TYPE_CHECKING:
@@ -43,6 +45,15 @@ class PretrainedViews:
     intervals: Intervals
     whole: bool
     leaderboard: pd.DataFrame
+
+    def with_step(self, y: pd.DataFrame) -> pd.DataFrame:
+        """Return a series of one row with the step of the series that networks were trained on."""
+        networks = (getattr(view, "networks_", None) for view in self.views.values())
+        axis = next((each.axis for each in networks if each is not None), None)
+        if axis is None or len(y) > 1 or not isinstance(y.index, pd.DatetimeIndex):
+            return y
+        axis = TimeAxis.of_frame(y, like=axis)
+        return y if axis.freq is None else y.set_axis(axis.labels([0])._with_freq(axis.freq))
 
     def fitted(
         self, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon

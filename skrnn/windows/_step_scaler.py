@@ -19,6 +19,7 @@ from skrnn._sklearn_compat import (
     output_container,
     set_output_container,
 )
+from skrnn._text_among_numbers import error_on_text, text_is_located
 from skrnn._validation import check_series_of
 
 from ._sequence_padding import pad_sequences, steps_of
@@ -270,11 +271,13 @@ class StepScaler(
         if are_sequences(X):
             padded = as_floats(booleans_as_integers(pad_sequences(X)))
             lengths = np.array([len(sequence) for sequence in X])
-            if padded.ndim != 3 or padded.dtype == object:
+            if padded.ndim != 3:
                 raise ValueError(
                     "The sequences of X must contain numbers and be of shape (length, "
-                    f"n_features); got {'text' if padded.ndim == 3 else 'shape (length,)'}."
+                    "n_features); got shape (length,)."
                 )
+            if padded.dtype == object:
+                raise error_on_text(X, "X")
             steps = steps_of(padded, lengths)
             columns = getattr(X[0], "columns", None)
             if columns is not None:
@@ -291,7 +294,8 @@ class StepScaler(
                 "n_features) with at least 1 of each, a list of sequences, or a table."
             )
         steps = np.asarray(X).reshape(-1, shape[2])
-        return check_series_of(self, steps, reset=reset), None, shape
+        with text_is_located(X, "X"):
+            return check_series_of(self, steps, reset=reset), None, shape
 
     def _with_names(self, steps, X=None):
         """Return steps as a DataFrame if the features have names."""

@@ -1,6 +1,6 @@
 """Converts the labels of rows in time to whole numbers that count time steps, and back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,7 @@ class TimeAxis:
     week: object = None
 
     @classmethod
-    def of(cls, times, name="y", origin=None):
+    def of(cls, times, name="y", origin=None, like=None):
         """Return the axis of some labels, after inferring their step.
 
         Parameters
@@ -58,6 +58,8 @@ class TimeAxis:
         origin : Origin, default=None
             Where the labels come from, for the error message. None stands for the index of the
             data.
+        like : TimeAxis, default=None
+            An axis of similar data. If all labels are of one time, its step is used.
 
         Returns
         -------
@@ -68,6 +70,9 @@ class TimeAxis:
         ValueError
             If the labels have no step in common.
         """
+        if like is not None and getattr(times, "freq", None) is None and times.nunique() == 1:
+            like.positions(times, name, origin)  # checks that the label has such steps
+            return replace(like, origin=times[0])
         if isinstance(times, pd.PeriodIndex):
             return cls(times.min(), times.freq)
         if isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex):
@@ -77,7 +82,7 @@ class TimeAxis:
         return cls(int(times.min()), step=infer_integer_step(times))
 
     @classmethod
-    def of_frame(cls, frame, name="y"):
+    def of_frame(cls, frame, name="y", like=None):
         """Return the axis of a series or a panel, whose errors name the series.
 
         Parameters
@@ -86,6 +91,8 @@ class TimeAxis:
             The series. The last level of the index is time.
         name : str, default="y"
             Name of the data in the error message.
+        like : TimeAxis, default=None
+            As in :meth:`of`.
 
         Returns
         -------
@@ -94,10 +101,12 @@ class TimeAxis:
         Raises
         ------
         ValueError
-            If the labels are not times, are repeated or in another order, or have no step in
-            common.
+            If there are no labels, or if they are not times, are repeated or in another order,
+            or have no step in common.
         """
-        return cls.of(check_times(frame, name), name, Origin.of(frame.index, name))
+        if not len(frame):
+            raise ValueError(f"{name} has no rows.")
+        return cls.of(check_times(frame, name), name, Origin.of(frame.index, name), like)
 
     def positions(self, times, name="y", origin=None):
         """Count the steps from the origin to each label.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sklearn.utils import check_array
 
+from skrnn._text_among_numbers import text_is_located
 from skrnn._validation import SERIES_DTYPES
 
 from ._category_columns import Categories, categorical_names, is_text
@@ -188,12 +189,14 @@ class WindowCategories:
         numeric = [i for i in range(len(self.names)) if i not in self.categories]
         numbers = np.empty((len(steps.frame), 0))
         if numeric:
-            numbers = check_array(
-                steps.frame.iloc[:, numeric],
-                dtype=SERIES_DTYPES,
-                ensure_all_finite=False,
-                input_name=input_name,
-            )
+            frame = steps.frame.iloc[:, numeric]
+            windows = frame
+            if steps.shape[1] > 1 and "object" in set(frame.dtypes.astype(str)):
+                windows = steps.windows_of(frame.to_numpy(object))
+            with text_is_located(windows, input_name, columns=frame.columns):
+                numbers = check_array(
+                    frame, dtype=SERIES_DTYPES, ensure_all_finite=False, input_name=input_name
+                )
         table = np.empty((len(numbers), len(self.sources)), numbers.dtype)
         table[:, np.isin(self.sources, numeric)] = numbers
         for (i, own), places in zip(self.categories.items(), self.groups, strict=True):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+from skrnn.forecasting import AutoRNNForecaster, PanelTheta, RNNForecaster
 
 FH = [1, 2, 3]
 
@@ -271,3 +271,15 @@ def test_wrong_parameters(months, parameters, message):
 def test_without_a_horizon(months):
     with pytest.raises(ValueError, match="fh"):
         AutoRNNForecaster().fit(months)
+
+
+def test_pretrained_views_know_the_step_of_a_single_row(cheap):
+    days = pd.date_range("2024-01-01", periods=30, freq="D")
+    parts = {name: pd.DataFrame({"y": np.sin(np.arange(30.0) ** 2)}, days) for name in "ab"}
+    views = {"network": cheap(engine="numpy"), "theta": PanelTheta(sp=1)}
+    forecaster = AutoRNNForecaster(views=views, combine="mean", random_state=0)
+    forecaster.pretrain(pd.concat(parts, names=["id", "day"]), fh=[1, 2])
+    one = pd.Series([0.5], pd.DatetimeIndex(["2024-05-01"]))
+    forecast = forecaster.fit(one, fh=[1, 2]).predict()
+    assert list(forecast.index) == list(pd.date_range("2024-05-02", periods=2))
+    assert forecast.notna().all()

@@ -102,3 +102,10 @@ def test_the_advice_helps():
 def test_a_long_series_must_be_a_frame(name):
     with pytest.raises(TypeError, match=rf"{name} is a Series .*{name}\.to_frame"):
         check_data(**{name: PANEL["sold"]})
+
+
+@pytest.mark.parametrize("name", ["y", "X"])
+def test_columns_of_the_same_name(name):
+    frame = pd.DataFrame(np.zeros((3, 3)), columns=["a", "b", "a"])
+    with pytest.raises(ValueError, match=f"columns of {name} must have different names: 'a' occ"):
+        check_data(**{name: frame})

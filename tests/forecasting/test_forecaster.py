@@ -364,3 +364,18 @@ def test_a_long_series_must_be_a_frame(cheap, panel):
     for call in (cheap().fit, cheap().pretrain, fitted.update, fitted.predict_residuals):
         with pytest.raises(TypeError, match=r"y is a Series with a MultiIndex.*y\.to_frame\(\)"):
             call(panel["y"])
+
+
+def test_a_pretrained_forecaster_knows_the_step_of_a_single_row(cheap):
+    days = pd.date_range("2024-01-01", periods=30, freq="D")
+    parts = {name: pd.DataFrame({"y": np.sin(np.arange(30.0))}, days) for name in "ab"}
+    forecaster = cheap(engine="numpy").pretrain(pd.concat(parts, names=["id", "day"]))
+    one = pd.Series([0.5], pd.DatetimeIndex(["2024-05-01"]))
+    for _ in range(2):  # a second fit knows it as well
+        forecast = forecaster.fit(one, fh=[1, 3]).predict()
+        assert list(forecast.index) == [pd.Timestamp("2024-05-02"), pd.Timestamp("2024-05-04")]
+        assert forecast.notna().all()
+    new = pd.concat({"c": one.to_frame("y"), "d": one.to_frame("y")}, names=["id", "day"])
+    assert forecaster.fit(new, fh=[1]).predict().shape == (2, 1)
+    with pytest.raises(ValueError, match="rows at only one time"):
+        cheap().fit(one, fh=[1])

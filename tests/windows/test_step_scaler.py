@@ -162,7 +162,10 @@ def test_clone_and_pickle():
         (np.zeros((2, 3, 2, 1)), r"shape \(2, 3, 2, 1\), expected windows of shape"),
         (np.zeros((2, 0, 2)), "at least 1 of each"),
         ([[1.0, 2.0], [3.0]], r"be of shape \(length, n_features\); got shape \(length,\)"),
-        ([[["a"], ["b"]], [["c"]]], "must contain numbers.*got text"),
+        (
+            [[["a"], ["b"]], [["c"]]],
+            r"X\[0\] must contain numbers, but has 'a' in step 0, feature 0",
+        ),
         ([[[1.0], [2.0]], [[1.0, 2.0]]], "need the same features"),
         ([[[1.0], [np.inf]], [[1.0]]], "infinity"),
         (np.full((2, 2, 1), np.inf), "infinity"),

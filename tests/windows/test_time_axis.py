@@ -140,3 +140,29 @@ def test_integers_without_a_common_step_count_one_by_one():
     )
     with pytest.raises(ValueError, match=r"13 is not a whole number of steps \(5\) from 0"):
         TimeAxis.of(pd.RangeIndex(0, 50, 5)).positions(pd.Index([13]))
+
+
+def test_a_single_time_has_the_step_of_similar_data():
+    like = TimeAxis.of(pd.date_range("2024-01-01", periods=9, freq="MS"))
+    for one in (pd.DatetimeIndex(["2025-03-01"]), pd.DatetimeIndex(["2025-03-01"] * 2)):
+        axis = TimeAxis.of(one, like=like)
+        assert list(axis.labels([0, 1])) == [
+            pd.Timestamp("2025-03-01"),
+            pd.Timestamp("2025-04-01"),
+        ]
+    with pytest.raises(ValueError, match=r"2025-03-02 00:00:00.* is not a whole number of steps"):
+        TimeAxis.of(pd.DatetimeIndex(["2025-03-02"]), like=like)
+    days = pd.date_range("2024-01-01", periods=3, freq="D")
+    assert TimeAxis.of(days, like=like) == TimeAxis.of(days)
+    assert TimeAxis.of(days[:1], like=like) == TimeAxis.of(days[:1])  # declares its step
+    fives = TimeAxis.of(pd.RangeIndex(0, 50, 5))
+    np.testing.assert_array_equal(
+        TimeAxis.of(pd.Index([7]), like=TimeAxis(2, step=5)).labels([1]), 12
+    )
+    assert TimeAxis.of(pd.RangeIndex(0, 50, 5), like=like) == fives
+
+
+def test_no_rows():
+    for empty in (pd.DataFrame({"y": []}, pd.DatetimeIndex([])), pd.DataFrame({"y": []})):
+        with pytest.raises(ValueError, match=r"^y has no rows\.$"):
+            TimeAxis.of_frame(empty)

@@ -1,0 +1,127 @@
+"""Says where text is in data that must contain numbers."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# To search more values would take longer than a user wants to wait for an error.
+_MOST_VALUES = 2**24
+_ADVICE = "Convert it to a number, set it to NaN, or leave the feature out."
+
+
+@contextmanager
+def text_is_located(
+    X: Any, input_name: str, columns: Sequence[Any] | None = None
+) -> Iterator[None]:
+    """Add to an error about text where the text is.
+
+    Parameters
+    ----------
+    X : array-like
+        The data that is checked: a table, or windows.
+    input_name : str
+        Name of the data in the message.
+    columns : sequence, default=None
+        Names of the features, if the data does not have them.
+
+    Raises
+    ------
+    ValueError
+        If an error occurs and the data contains text.
+    """
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        where = where_text_is(X, columns=columns)
+        if where is None:
+            raise
+        raise _TextError(getattr(error, "cause", str(error)), input_name, where) from None
+
+
+class _TextError(ValueError):
+    """An error about text that has been located."""
+
+    def __init__(self, cause, input_name, where):
+        self.cause = cause  # a check of the whole data locates the text again, and better
+        super().__init__(f"{cause}. {input_name} must contain numbers, but has {where}. {_ADVICE}")
+
+    def __reduce__(self):
+        return ValueError, self.args
+
+
+def error_on_text(sequences: Sequence[Any], input_name: str) -> ValueError:
+    """Return an error that names the first text in a list of sequences.
+
+    Parameters
+    ----------
+    sequences : list of array-like
+        The sequences, of shape (length, n_features).
+    input_name : str
+        Name of the list in the message.
+
+    Returns
+    -------
+    ValueError
+    """
+    for number, sequence in enumerate(sequences):
+        where = where_text_is(sequence, row="step")
+        if where is not None:
+            return ValueError(
+                f"{input_name}[{number}] must contain numbers, but has {where}. {_ADVICE}"
+            )
+    return ValueError(f"{input_name} must contain numbers.")
+
+
+def where_text_is(X: Any, row: str = "row", columns: Sequence[Any] | None = None) -> str | None:
+    """Return the first text and its place; texts that are numbers come last.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_rows, n_columns) or (n_samples, n_timesteps, n_features)
+        The data.
+    row : str, default="row"
+        What a row is called.
+    columns : sequence, default=None
+        Names of the features, if the data does not have them.
+
+    Returns
+    -------
+    str or None
+        None if there is no text, or the data has another shape.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn._text_among_numbers import where_text_is
+    >>> where_text_is(pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, "off"]}))
+    "'off' in row 1, column 'b' (counted from 0)"
+    """
+    columns = getattr(X, "columns", columns)
+    try:
+        values = np.asarray(X, dtype=object)
+    except (ValueError, TypeError):
+        return None
+    if values.ndim not in (2, 3) or values.size > _MOST_VALUES:
+        return None
+    places = [place for place, value in np.ndenumerate(values) if isinstance(value, str)]
+    if not places:
+        return None
+    place = next((place for place in places if not _is_number(values[place])), places[0])
+    at = f"step {place[1]} of sample {place[0]}" if len(place) == 3 else f"{row} {place[0]}"
+    feature = place[-1] if columns is None else repr(list(columns)[place[-1]])
+    what = "feature" if columns is None else "column"
+    return f"{values[place]!r} in {at}, {what} {feature} (counted from 0)"
+
+
+def _is_number(text):
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,121 @@
+"""Messages that say where text is."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, StepScaler
+from skrnn._text_among_numbers import error_on_text, text_is_located, where_text_is
+
+FRAME = pd.DataFrame({"p": [1.0, 2.0, 3.0], "q": [4.0, "off", 6.0]})
+ARRAY = FRAME.to_numpy(object)
+NUMBERS = np.arange(6.0).reshape(3, 2)
+NETWORK = {"epochs": 1, "units": 2, "engine": "numpy"}
+
+
+@pytest.mark.parametrize(
+    ("data", "where"),
+    [
+        (FRAME, "'off' in row 1, column 'q' (counted from 0)"),
+        (pl.from_pandas(FRAME.astype({"q": str})), "'off' in row 1, column 'q' (counted from 0)"),
+        (ARRAY, "'off' in row 1, feature 1 (counted from 0)"),
+        (ARRAY.tolist(), "'off' in row 1, feature 1 (counted from 0)"),
+        ([NUMBERS, ARRAY], "'off' in step 1 of sample 1, feature 1 (counted from 0)"),
+        (np.array([["1", "2,5"]]), "'2,5' in row 0, feature 1 (counted from 0)"),
+        ([["1", "2"]], "'1' in row 0, feature 0 (counted from 0)"),
+        (NUMBERS, None),
+        (["off"], None),
+        ([NUMBERS, ARRAY[:2]], None),
+        (5, None),
+    ],
+    ids=range(11),
+)
+def test_where_text_is(data, where):
+    assert where_text_is(data) == where
+
+
+def test_other_errors_stay_as_they_are():
+    with pytest.raises(ValueError, match=r"^of another kind$"), text_is_located(NUMBERS, "X"):
+        raise ValueError("of another kind")
+    assert str(error_on_text([NUMBERS], "X")) == "X must contain numbers."
+
+
+RUNS = [NUMBERS, ARRAY, NUMBERS]
+FRAMES = [FRAME[["p"]].assign(q=1.0), FRAME]
+
+
+@pytest.mark.parametrize(
+    ("runs", "message"),
+    [
+        (RUNS, r"^X\[1\] must contain numbers, but has 'off' in step 1, feature 1 "),
+        (FRAMES, r"^X\[1\] must contain numbers, but has 'off' in step 1, column 'q' "),
+        (
+            [pd.DataFrame({"p": [1.0, 2.0], "q": ["1,5", "2"]})],
+            r"^X\[0\] must contain numbers, but has '1,5' in step 0, column 'q' .* Convert it",
+        ),
+    ],
+)
+def test_the_scaler_names_the_sequence_the_step_and_the_column(runs, message):
+    with pytest.raises(ValueError, match=message):
+        StepScaler().fit(runs)
+    fitted = StepScaler().fit([NUMBERS] * 2)
+    if runs is RUNS:
+        with pytest.raises(ValueError, match=message):
+            fitted.transform(runs)
+
+
+@pytest.mark.parametrize("kind", [RNNRegressor, RNNClassifier])
+@pytest.mark.parametrize("runs", [RUNS, FRAMES + FRAMES[:1]], ids=["arrays", "frames"])
+def test_estimators_name_the_sample_the_step_and_the_feature(kind, runs):
+    message = r"'off'\. X must contain numbers, but has 'off' in step 1 of sample 1, feature 1"
+    with pytest.raises(ValueError, match=message):
+        kind(**NETWORK).fit(runs, [0, 1, 0])
+
+
+def test_a_numeric_column_beside_categories():
+    X = pd.DataFrame({"kind": ["a", "b", "a"], "q": [1.0, 2.0, 3.0]})
+    network = RNNRegressor(**NETWORK).fit(X, [1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match="but has 'off' in row 1, column 'q'"):
+        network.predict(X.assign(q=FRAME["q"]))
+    windows = np.array([[["a", 1.0], ["b", 2.0]]] * 3, dtype=object)
+    network.fit(windows, [1.0, 2.0, 3.0])
+    windows[2, 1, 1] = "off"
+    with pytest.raises(ValueError, match="'off' in step 1 of sample 2, column 'x1'"):
+        network.predict(windows)
+
+
+def test_a_transformer_names_the_row_and_the_column():
+    with pytest.raises(ValueError, match="but has 'off' in row 1, column 'q'"):
+        StepScaler().fit(FRAME)
+    windows = np.zeros((4, 3, 2), dtype=object)
+    windows[2, 1, 0] = "off"
+    message = r"^could not [^.]*\. X must contain numbers, but has 'off' in step 1 of sample 2"
+    with pytest.raises(ValueError, match=message) as caught:
+        StepScaler().fit(windows)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+    with pytest.raises(ValueError, match="but has 'off' in row 1, feature 1"):
+        LagWindowTransformer(lag=1).fit(ARRAY)
+
+
+TWICE = pd.DataFrame(NUMBERS, columns=["p", "p"])
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        lambda: RNNRegressor(**NETWORK).fit(TWICE, [1.0, 2.0, 3.0]),
+        lambda: RNNRegressor(**NETWORK).fit(TWICE.assign(kind="a"), [1.0, 2.0, 3.0]),
+        lambda: RNNClassifier(**NETWORK).fit(TWICE, [0, 1, 0]),
+        lambda: LagWindowTransformer(lag=1).fit(TWICE),
+        lambda: LagWindowTransformer(lag=1).fit(TWICE.assign(kind="a")),
+        lambda: StepScaler().fit(TWICE),
+        lambda: StepScaler().fit([TWICE, TWICE]),
+    ],
+    ids=["regressor", "with text", "classifier", "windows", "windows of text", "table", "runs"],
+)
+def test_columns_of_the_same_name(fit):
+    with pytest.raises(ValueError, match="must have different names: 'p' occurs more than once"):
+        fit()
