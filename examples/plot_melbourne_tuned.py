@@ -89,7 +89,7 @@ def network(lag, seed, known_features=None, **parameters):
 
 
 def rmse(forecast):
-    """Return the root mean squared error on the test, in degrees."""
+    """Return the root mean squared error on the test set, in degrees."""
     return float(np.sqrt(np.mean((forecast - temperature[test]) ** 2)))
 
 
@@ -161,7 +161,7 @@ for inputs, X, known in [
 
 scores = pd.DataFrame.from_dict(errors, "index", columns=["RMSE", "lowest", "highest"])
 print(f"persistence {rmse(temperature.shift(1)[test]):.3f} °C, the lecture 2.451 °C")
-print("RMSE on the test, °C")
+print("RMSE on the test set, °C")
 print(scores.to_string(na_rep="", float_format="{:.3f}".format))
 
 # %%
@@ -194,7 +194,7 @@ for row, (name, score) in enumerate(scores.iterrows()):
     ax.plot(score["RMSE"], row, "o", color=colors[inputs])
 ax.axvline(2.451, color="k", ls=":", label="the lecture")
 ax.set_yticks(range(len(scores)), labels=scores.index)
-ax.set(xlabel="RMSE on the test (°C); bars: range of five seeds")
+ax.set(xlabel="RMSE on the test set (°C); bars: range of five seeds")
 ax.invert_yaxis()
 ax.legend(loc="lower right")
 

@@ -56,7 +56,7 @@ rnn = RNNRegressor(
 pipe = make_pipeline(StandardScaler(), LagWindowTransformer(LAG, known_features=CALENDAR), rnn)
 model = TransformedTargetRegressor(pipe, transformer=StandardScaler())
 network = model.fit(X[train], temperature[train]).predict(X[test])
-print("forecasts of the test:", network.shape)
+print("forecasts of the test set:", network.shape)
 
 # %%
 # Two simpler forecasts --------------------- Boosted trees on the same windows need one model for

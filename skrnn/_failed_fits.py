@@ -25,7 +25,7 @@ def all_or_nothing(estimator, *, draws_on=True):
     except BaseException:
         vars(estimator).clear()
         vars(estimator).update(before)
-        # Other code uses NumPy's global generator, too.
+        # Other code also uses NumPy's global generator.
         for generator, state in zip(draws, states, strict=True):
             if generator is not np.random.mtrand._rand:
                 generator.set_state(state)

@@ -157,6 +157,18 @@ RULES = {
     r"\b(?:was|were) tried with\b": "'was tested with'",
     r"\btoo short to hold (?:\w+ )?rows\b": "'too short for rows to be held out'",
     r"\b(?:[Tt]hings|[Ww]hat) to know\b(?! \w)": "'Practical notes'",
+    SENTENCE + r"(?:But|And)\b": "'However,', or one sentence",
+    r", too[.;:)]": "'also', before the verb",
+    r"\b(?:on|of|in|for) the test[.,;:)]": "'the test set'",
+    r"\b[Rr]eplace[sd]? (?:\w+ ){1,3}by\b": "'replace ... with'",
+    r"\b[Tt]he (?:left|right) figure\b": "'the left-hand figure'",
+    r"\btime of the year\b": "'time of year'",
+    r"\b(?:one|two|further|no) looks?\b(?! at)": "'the test set was used once'",
+    r"\bfull of gaps\b": "'too sparse'",
+    r"\b(?:asks?|asked) for (?:a step|the steps?|paths|covariances|holidays)\b": "'contains'",
+    r"\bpeople you trust\b": "'people whom you trust'",
+    r"\b(?:is|are|was|were) not any more\b": "'is no longer'",
+    r"\b(?:and|to) (?:try|tries) and (?:to )?train": "'evaluate and train'",
 }
 
 
@@ -342,6 +354,18 @@ def test_extras_are_installed_from_a_checkout(name):
         "This was tried with MLflow.",
         "The series is too short to hold out rows.",
         "Things to know",
+        "It is fast. But it is not exact.",
+        "It forecasts the other series, too.",
+        "The RMSE on the test, in degrees.",
+        "Replace the codes by NaN.",
+        "The right figure shows the error.",
+        "It depends on the time of the year.",
+        "It was chosen in one look.",
+        "The series is too full of gaps.",
+        "The horizon asks for the steps 1 and 2.",
+        "Load only files from people you trust.",
+        "It was constant, and is not any more.",
+        "It needs a horizon to try and to train the views.",
     ],
 )
 def test_phrases_that_readers_stumbled_over_are_found(sentence):

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def steps_and_mask(block):
-    """Move the rows to the last axis, replace NaN by zeros, and mark the known steps.
+    """Move the rows to the last axis, replace NaN with zeros, and mark the known steps.
 
     Parameters
     ----------

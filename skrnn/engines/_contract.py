@@ -86,7 +86,7 @@ class Engine(Protocol):
     n_steps : int
         Maximum number of steps of a call.
     averages : bool
-        Whether the optimizer replaces the weights by a moving average at the end. The averages
+        Whether the optimizer replaces the weights with a moving average at the end. The averages
         are then the first slots.
     """
 
@@ -98,7 +98,7 @@ class Engine(Protocol):
 
     @property
     def averages(self) -> bool:
-        """Whether the optimizer replaces the weights by a moving average at the end."""
+        """Whether the optimizer replaces the weights with a moving average at the end."""
 
     def state_layout(self, architecture: Architecture) -> StateLayout:
         """Return the layout of the vector of a network.
@@ -159,7 +159,7 @@ class BaseEngine:
 
     @property
     def averages(self) -> bool:
-        """Whether the optimizer replaces the weights by a moving average at the end."""
+        """Whether the optimizer replaces the weights with a moving average at the end."""
         return bool(self.settings.optimizer.average)
 
     def state_layout(self, architecture: Architecture) -> StateLayout:

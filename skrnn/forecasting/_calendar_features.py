@@ -17,7 +17,7 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _HOLIDAYS = "holidays:"
 _DAY = pd.Timedelta(days=1)
 _YEAR = pd.Timedelta(days=365)
-# With fewer years nothing in the data distinguishes the time of the year from a trend.
+# With fewer years nothing in the data distinguishes the time of year from a trend.
 _CYCLES = 2
 
 

@@ -252,7 +252,7 @@ def _refuse_values(column, name, kind):
             instead = f"numbers such as its month: frame[{name!r}].dt.month"
         raise ValueError(
             f"The column {name!r} holds values such as {example}, but a feature must be a "
-            f"number. Leave the column out, frame.drop(columns={name!r}), or replace it by "
+            f"number. Leave the column out, frame.drop(columns={name!r}), or replace it with "
             f"{instead}."
         )
     code = conversion_of(texts, f"frame[{name!r}]")

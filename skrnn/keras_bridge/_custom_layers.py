@@ -12,8 +12,8 @@ from skrnn.losses._named_losses import LOSSES, NAMES
 class MaskMissing(keras.layers.Layer):
     """Skip every step in which a value is missing.
 
-    Keras's ``Masking`` compares values with a number that means "missing". But a measured series
-    may contain any number, and NaN is not equal to itself.
+    Keras's ``Masking`` compares values with a number that means "missing". However, a measured
+    series may contain any number, and NaN is not equal to itself.
 
     Examples
     --------
@@ -83,7 +83,7 @@ class LocalLevel(keras.layers.Layer):
         ops = keras.ops
         values = inputs[:, :, self.feature]
         missing = ops.isnan(values)
-        # The condition is the result of isnan. ONNX's converter replaces other conditions by
+        # The condition is the result of isnan. ONNX's converter replaces other conditions with
         # products, and NaN times zero is NaN.
         filled = ops.where(missing, ops.zeros_like(values), values)
         column = ops.one_hot(self.feature, inputs.shape[2], dtype=inputs.dtype)

@@ -314,7 +314,7 @@ class BacktestDisplay:
             band["label"] = f"{round(100 * coverage, 10):g}% interval"
             ends = [f"{end}{'' if single else f'_{coverage}'}" for end in ("lower", "upper")]
             bands[tuple(ends)] = style(band, band_kw, artist=PolyCollection, name="band_kw")
-        # What is wrong in band_kw is an error without intervals, too.
+        # What is wrong in band_kw is also an error without intervals.
         style({}, band_kw, artist=PolyCollection, name="band_kw")
         return bands
 

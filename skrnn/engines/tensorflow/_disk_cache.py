@@ -1,7 +1,7 @@
 """Keeps compiled programs on disk for later processes.
 
-XLA can keep its compiled programs in a folder. But if a file is damaged, the disk is full or the
-folder is read-only, ``fit`` fails. Therefore, XLA gets a temporary folder of this process. The
+XLA can keep its compiled programs in a folder. However, if a file is damaged, the disk is full or
+the folder is read-only, ``fit`` fails. Therefore, XLA gets a temporary folder of this process. The
 undamaged files of the user's folder are copied into it first, and new files are copied back later.
 """
 

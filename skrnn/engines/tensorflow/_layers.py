@@ -143,7 +143,7 @@ class RecurrentLayers:
         With an LSTM(8), 6 steps and batches of 1 and 10, unrolled steps take 0.4 and 1.06 of the
         time, and with a GRU(8), 4 steps and batches of 10, they take 0.8. With four cells of a
         GRU(8), 4 steps and batches of 32, it is 1.3 of the time, and twice as long to compile.
-        With a mask, unrolling saves less time, too.
+        With a mask, unrolling also saves less time.
         """
         n_steps = self._architecture.n_timesteps * len(self._architecture.cell_shapes())
         n_rows = n_steps * int(np.prod(windows.shape[1:-1]))
@@ -158,7 +158,7 @@ class RecurrentLayers:
         """Draw the factors of a cell's dropout, which are the same for all steps.
 
         Returns a factor of the inputs, or None, and factors of inputs and states for each gate. As
-        in Keras, each gate has its own draws if the states are dropped, too. Otherwise there is
+        in Keras, each gate has its own draws if the states are also dropped. Otherwise there is
         only a factor of the inputs. Gal and Ghahramani, "A theoretically grounded application of
         dropout in recurrent neural networks", 2016.
         """
