@@ -128,7 +128,7 @@ def _normal_scores(errors):
 
 
 def _filled(scores):
-    """Replace each NaN by the nearest known score of its row, the earlier one of two."""
+    """Replace each NaN with the nearest known score of its row, the earlier one of two."""
     steps = np.arange(scores.shape[1])
     distance = np.abs(steps[:, None] - steps).astype(np.float64)
     apart = np.where(np.isnan(scores)[:, None, :], np.inf, distance)

@@ -32,7 +32,7 @@ class MaskMissing(keras.layers.Layer):
         return keras.ops.logical_not(keras.ops.any(keras.ops.isnan(inputs), axis=-1))
 
     def call(self, inputs):
-        """Replace missing values by zeros, because NaN times a gradient of zero is NaN."""
+        """Replace missing values with zeros, because NaN times a gradient of zero is NaN."""
         return keras.ops.where(keras.ops.isnan(inputs), keras.ops.zeros_like(inputs), inputs)
 
     def compute_output_shape(self, input_shape):
