@@ -30,7 +30,13 @@ from ._held_out import LEAST_KNOWN, HeldOut
 from ._horizon import steps_in_fit
 from ._last_value import stand_ins, warn_of_unknown
 from ._long_form import features_of, in_long_form
-from ._members import joined_samples, leave_unknown, residuals, steps_without_network
+from ._members import (
+    joined_samples,
+    leave_unknown,
+    residuals,
+    steps_without_network,
+    update_view,
+)
 from ._network_training import NothingToLearnError
 from ._outliers import OutliersNamed, warn_of_outliers
 from ._panel import Panel, name_some
@@ -630,7 +636,7 @@ class AutoRNNForecaster(SeenRows):
         intervals = self._intervals_after(panel, X)
         self._moved, self._panel = self._panel.marked(new), panel
         for forecaster in self.forecasters_.values():
-            forecaster.update(y, X=X, update_params=update_params)
+            update_view(forecaster, y, X, update_params)
         self._intervals = intervals
         return self
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +13,10 @@ from sktime.forecasting.base import BaseForecaster
 from sktime.utils.validation.forecasting import check_fh
 
 from skrnn._validation import check_distinct_columns
+from skrnn._failed_fits import all_or_nothing
 
 from ._column_encoder import with_boolean_objects
+from ._columns_of_y import ColumnsOfY
 from ._data_advice import check_data
 from ._forecaster_parameters import PREDICTIONS, NoDistributionError
 from ._frame_libraries import as_pandas, column_names, dtypes_of, given_back, library_of
@@ -23,6 +25,7 @@ from ._limited_forecasts import is_collecting
 from ._long_columns import names_of_series, times_of
 from ._long_frames import ID, TARGET, TIME, from_panel
 from ._long_rows import axis_of, panel_rows
+from ._members import unchanged_if_refused, update_copies, with_series_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,6 +193,7 @@ class TakesLongTables(BaseForecaster):
     """
 
     _long_form, _steps_learned = None, None
+    _columns_of_y = ColumnsOfY(None, None)
 
     def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
         """Fit to series, a panel or a long table.
@@ -211,8 +215,10 @@ class TakesLongTables(BaseForecaster):
             The fitted forecaster.
         """
         y, X, form = self._taken(y, X)
-        super().fit(y, X, fh)
-        self._long_form, self._steps_learned = form, self._steps_in_fit()
+        with all_or_nothing(self):
+            super().fit(y, X, fh)
+            self._long_form, self._steps_learned = form, self._steps_in_fit()
+            self._columns_of_y = ColumnsOfY.of(y)
         return self
 
     def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
@@ -257,7 +263,11 @@ class TakesLongTables(BaseForecaster):
             The forecaster.
         """
         y, X = self._read(y, X)
-        return super().update(y, X, update_params)
+        y = self._columns_of_y.ordered(y)
+        with unchanged_if_refused(self):
+            # sktime notes in it the format of y.
+            self._converter_store_y = dict(self._converter_store_y)
+            return super().update(y, X, update_params)
 
     def predict(self, fh: Horizon = None, X: Series = None) -> Any:
         """Forecast the steps of the horizon.
@@ -466,8 +476,6 @@ class TakesLongTables(BaseForecaster):
         forecasts : series, panel or long table
             In the same format as `y` in `fit`.
         """
-        if self._long_form is None:
-            return super().update_predict_single(y, fh, X, update_params)
         return self.update(y, X, update_params).predict(fh, X)
 
     def score(self, y: Series, X: Series = None, fh: Horizon = None) -> float:
@@ -491,6 +499,17 @@ class TakesLongTables(BaseForecaster):
         """
         y, X = self._read(y, X)
         return super(TakesLongTables, _without_form(self)).score(y, X, fh)
+
+    def _vectorize(self, methodname, **data):
+        """Call a method of the copies that sktime made of this forecaster, one for each series."""
+        y = data.get("y", None if methodname == "fit" else self._yvec)
+        if data.get("X") is not None:
+            data["X"] = with_series_of(data["X"], y)
+        call = partial(super()._vectorize, methodname, **data)
+        if methodname != "update":
+            return call()
+        update_copies(self, y.get_iter_indices()[0], call)
+        return self
 
     def _check_quantiles(self, method):
         """Check that the forecaster has quantiles."""

@@ -1,9 +1,17 @@
 """The forecasters inside a forecaster, one for each series or view, and what they have seen."""
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from copy import deepcopy
+from functools import partial
 
+import numpy as np
 import pandas as pd
+from sktime.datatypes import VectorizedDF
 from sktime.forecasting.base import ForecastingHorizon
+
+from skrnn._failed_fits import all_or_nothing
+
+from ._panel import name_some
 
 
 def members(forecaster):
@@ -28,6 +36,153 @@ def members(forecaster):
         inner = ()
     for member in inner:
         yield from members(member)
+
+
+@contextmanager
+def unchanged_if_refused(forecaster):
+    """Restore a fitted forecaster, and all forecasters and networks in it, if an update fails.
+
+    The methods of this package replace what they change, so that references are enough to restore
+    it. Other forecasters may change their parts in place, and are copied.
+
+    Parameters
+    ----------
+    forecaster : forecaster
+        Fitted.
+    """
+    with ExitStack() as restored:
+        for member in members(forecaster):
+            restored.enter_context(_restored(member))
+            networks = getattr(member, "networks_", None)
+            for part in () if networks is None else (networks, *networks.regressors):
+                restored.enter_context(all_or_nothing(part))
+        yield
+
+
+@contextmanager
+def _restored(member):
+    """Restore the attributes of a forecaster if an update fails."""
+    before = dict(vars(member)) if _is_own(member) else deepcopy(vars(member))
+    try:
+        yield
+    except BaseException:
+        vars(member).clear()
+        vars(member).update(before)
+        raise
+
+
+def _is_own(forecaster):
+    """Return whether a forecaster is of this package."""
+    return hasattr(forecaster, "_long_form")
+
+
+def update_view(forecaster, y, X, update_params):
+    """Update a forecaster of any package with rows of some of the series of a panel.
+
+    Parameters
+    ----------
+    forecaster : forecaster
+        Fitted.
+    y : DataFrame
+        New rows.
+    X : DataFrame or None
+        Features.
+    update_params : bool
+        Whether the forecaster learns from the rows.
+    """
+    update = partial(forecaster.update, y, update_params=update_params)
+    if _is_own(forecaster) or not getattr(forecaster, "_is_vectorized", False):
+        update(X=X)
+        return
+    level = forecaster.forecasters_.index.nlevels
+    given = _series_in(y, level)
+    X = X if X is None else _in_order(X, _series_in(X, level), given)
+    update_copies(forecaster, given, partial(update, X=X))
+
+
+def _series_in(frame, level):
+    """Return the names of the series of a panel, in the order in which they begin."""
+    return frame.index.droplevel(list(range(level, frame.index.nlevels))).unique()
+
+
+def update_copies(forecaster, given, update):
+    """Update those copies of a forecaster, one for each series, whose series have new rows.
+
+    sktime pairs series with copies by their position, and needs rows of all series.
+
+    Parameters
+    ----------
+    forecaster : forecaster
+        Fitted. sktime has created its copies.
+    given : Index or None
+        Names of the series with new rows, in the order of these rows. None means that y is one
+        series.
+    update : callable
+        Updates all copies that the forecaster has by then.
+
+    Raises
+    ------
+    ValueError
+        If a series was not seen in `fit`.
+    """
+    rows, copies = forecaster._yvec, forecaster.forecasters_
+    seen = rows.get_iter_indices()[0]
+    if (given is None) != (seen is None):
+        raise ValueError("y in update must be one series or a panel, as in fit.")
+    places = [0] if seen is None else seen.get_indexer(given)
+    if np.min(places) < 0:
+        unseen = given[places < 0].tolist()[0]
+        raise ValueError(
+            f"fit has not seen the series {unseen!r}, but {name_some(seen)}. To forecast new "
+            "series, fit a forecaster to them."
+        )
+    forecaster.forecasters_ = copies.iloc[places]
+    update()
+    joined = copies.copy()
+    joined.iloc[places] = forecaster.forecasters_.to_numpy()
+    forecaster.forecasters_, forecaster._yvec = joined, rows
+
+
+def with_series_of(X, y):
+    """Return the features of the series of y, arranged like y.
+
+    sktime pairs the features of series with series by their position.
+
+    Parameters
+    ----------
+    X, y : VectorizedDF
+        The features, and the series.
+
+    Returns
+    -------
+    VectorizedDF
+
+    Raises
+    ------
+    ValueError
+        If X does not contain one of the series.
+    """
+    given, wanted = X.get_iter_indices()[0], y.get_iter_indices()[0]
+    if given is None or wanted is None or given.equals(wanted):
+        return X
+    frame = _in_order(X.X_multiindex, given, wanted)
+    return VectorizedDF(
+        frame, is_scitype=X.is_scitype, iterate_as=X.iterate_as, iterate_cols=X.iterate_cols
+    )
+
+
+def _in_order(frame, given, wanted):
+    """Return the rows of the wanted series of a panel, which are in another order."""
+    missing = ~wanted.isin(given)
+    if missing.any():
+        raise ValueError(
+            f"X has no row for the series {wanted[missing].tolist()[0]!r} (it has rows for "
+            f"{name_some(given)}): it must contain every series of y."
+        )
+    series = frame.index.droplevel(list(range(wanted.nlevels, frame.index.nlevels)))
+    places = wanted.get_indexer(series)
+    order = np.argsort(places, kind="stable")
+    return frame.iloc[order[places[order] >= 0]]
 
 
 def leave_unknown(forecaster):
@@ -119,6 +274,7 @@ def joined_samples(forecaster, fh, X, **parameters):
         The first level of its index counts the samples.
     """
     vectors = forecaster._yvec
+    X = X if X is None else with_series_of(X, vectors)
     frames = vectors.vectorize_est(
         forecaster.forecasters_,
         method="_samples",

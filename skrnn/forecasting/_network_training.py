@@ -151,6 +151,7 @@ def train_on_new_rows(networks, panel, fresh, age):
     """
     panel = networks.adjusted(panel)
     scaled = networks.scaled(panel)
+    networks.learned_to = list(networks.learned_to)  # the former one is restored if this fails
     for i, (task, regressors) in enumerate(networks.each_task()):
         targets = targets_of(panel, scaled, task)
         last = panel.shifted(fresh[:, None].astype(np.float64), max(task.steps) - 1)[:, 0]

@@ -4,7 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting import AutoRNNForecaster
+from sktime.forecasting.naive import NaiveForecaster
+
+from skrnn import RNNRegressor
+from skrnn.forecasting import AutoRNNForecaster, PanelTheta
 from skrnn.forecasting._members import leave_unknown, members
 
 
@@ -70,3 +73,92 @@ def test_members_are_copies_and_views(make, data):
     assert len(list(members(forecaster))) == 5
     leave_unknown(forecaster)
     assert all(member._leaves_unknown for member in members(forecaster))
+
+
+def test_copies_are_paired_with_series_and_features_by_name(cheap, panel):
+    local = cheap(pooling="local", known_features=None)
+    X = panel.rename(columns={"y": "x"}) ** 2
+    before, after = panel.groupby(level=0).head(18), panel.groupby(level=0).tail(2)
+    other = ["c", "a", "b"]
+    expected = local.clone().fit(before, X=X, fh=[1]).update(after, X=X).predict()
+    mixed = local.clone().fit(before, X=X.loc[other], fh=[1])
+    mixed.update(after.loc[other], X=X.loc[other])
+    pd.testing.assert_frame_equal(mixed.predict(), expected)
+    one_after_another = local.clone().fit(before, X=X, fh=[1])
+    for name in other:
+        one_after_another.update(after.loc[[name]], X=X)
+    pd.testing.assert_frame_equal(one_after_another.predict(), expected)
+    with pytest.raises(ValueError, match="X has no row for the series 'b'"):
+        local.clone().fit(before, X=X.loc[["a", "c"]], fh=[1])
+
+
+@pytest.mark.parametrize("parameters", [{"pooling": "local"}, {"stateful": True}])
+def test_an_update_of_some_series_leaves_the_others(cheap, panel, parameters):
+    forecaster = cheap(**parameters).fit(panel, fh=[1])
+    before = forecaster.predict()
+    new = panel.loc[["c"]].tail(1).rename(index={26: 27}, level="t")
+    after = forecaster.update(new, update_params=False).predict()
+    pd.testing.assert_frame_equal(after.loc[["a", "b"]], before.loc[["a", "b"]])
+    assert after.index[2] == ("c", 28)
+    with pytest.raises(ValueError, match="fit has not seen the series 'd', but 'a', 'b', 'c'"):
+        forecaster.update(new.rename(index={"c": "d"}, level="series"))
+    pd.testing.assert_frame_equal(forecaster.predict(), after)
+
+
+@pytest.mark.filterwarnings("ignore:The default of config")
+def test_views_from_sktime_are_paired_by_name(panel):
+    forecaster = AutoRNNForecaster(views={"last": NaiveForecaster()}).fit(panel, fh=[1])
+    new = pd.DataFrame(
+        {"y": [7.0, 8.0]}, pd.MultiIndex.from_tuples([("c", 27), ("a", 30)], names=["series", "t"])
+    )
+    forecast = forecaster.update(new, update_params=False).predict()["y"]
+    assert forecast[("a", 31)] == 8.0
+    assert forecast[("c", 28)] == 7.0
+
+
+@pytest.mark.parametrize("kind", ["one", "local", "auto", "auto, local"])
+def test_an_update_that_fails_halfway_changes_nothing(make, data, kind, monkeypatch):
+    forecaster, y = make(kind).fit(data["columns"][:50], fh=[1, 2]), data["columns"][50:55]
+    expected, later = forecaster.predict(), make(kind).fit(data["columns"][:50], fh=[1, 2])
+    partial_fit, calls = RNNRegressor.partial_fit, []
+
+    def fail_at_the_second_call(self, *arguments):
+        calls.append(self)
+        if len(calls) == 2:
+            raise RuntimeError("no memory")
+        return partial_fit(self, *arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RNNRegressor, "partial_fit", fail_at_the_second_call)
+        with pytest.raises(RuntimeError, match="no memory"):
+            forecaster.update(y)
+    pd.testing.assert_frame_equal(forecaster.predict(), expected)
+    pd.testing.assert_frame_equal(
+        forecaster.update(y).predict(), later.update(y).predict(), check_exact=True
+    )
+
+
+@pytest.mark.filterwarnings("ignore:The default of config")
+def test_views_before_one_that_refuses_an_update_are_restored(months):
+    class Refuses(NaiveForecaster):
+        """Fails if the last row arrives."""
+
+        def _update(self, y, X=None, update_params=True):
+            if y.index[-1] == months.index[-1]:
+                raise ValueError("not these rows")
+            return super()._update(y, X, update_params)
+
+    views = {"theta": PanelTheta(), "last": NaiveForecaster(), "refuses": Refuses()}
+    forecaster = AutoRNNForecaster(views=views, combine="mean").fit(months[:50], fh=[1, 2])
+    expected = forecaster.predict_quantiles(alpha=[0.1, 0.5])
+    with pytest.raises(ValueError, match="not these rows"):
+        forecaster.update(months[50:])
+    pd.testing.assert_frame_equal(forecaster.predict_quantiles(alpha=[0.1, 0.5]), expected)
+
+
+def test_a_fit_that_fails_leaves_the_former_one(cheap, months):
+    forecaster = cheap().fit(months, fh=[1, 2])
+    expected = forecaster.predict()
+    with pytest.raises(ValueError, match="too short"):
+        forecaster.fit(months[:2], fh=[1])
+    pd.testing.assert_series_equal(forecaster.predict(), expected)
