@@ -264,7 +264,7 @@ class TakesLongTables(BaseForecaster):
         """
         y, X = self._read(y, X)
         y = self._columns_of_y.ordered(y)
-        with unchanged_if_refused(self):
+        with unchanged_if_refused(self, learns=update_params):
             # sktime notes in it the format of y.
             self._converter_store_y = dict(self._converter_store_y)
             return super().update(y, X, update_params)

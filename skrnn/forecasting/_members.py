@@ -39,7 +39,7 @@ def members(forecaster):
 
 
 @contextmanager
-def unchanged_if_refused(forecaster):
+def unchanged_if_refused(forecaster, *, learns=True):
     """Restore a fitted forecaster, and all forecasters and networks in it, if an update fails.
 
     The methods of this package replace what they change, so that references are enough to restore
@@ -49,11 +49,13 @@ def unchanged_if_refused(forecaster):
     ----------
     forecaster : forecaster
         Fitted.
+    learns : bool, default=True
+        Whether the update trains networks.
     """
     with ExitStack() as restored:
         for member in members(forecaster):
             restored.enter_context(_restored(member))
-            networks = getattr(member, "networks_", None)
+            networks = getattr(member, "networks_", None) if learns else None
             for part in () if networks is None else (networks, *networks.regressors):
                 restored.enter_context(all_or_nothing(part))
         yield
