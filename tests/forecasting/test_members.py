@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-
 from sktime.forecasting.naive import NaiveForecaster
 
 from skrnn import RNNRegressor
