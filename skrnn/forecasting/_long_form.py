@@ -12,8 +12,8 @@ import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 from sktime.utils.validation.forecasting import check_fh
 
-from skrnn._validation import check_distinct_columns
 from skrnn._failed_fits import all_or_nothing
+from skrnn._validation import check_distinct_columns
 
 from ._column_encoder import with_boolean_objects
 from ._columns_of_y import ColumnsOfY
