@@ -61,18 +61,19 @@ class AutoRNNForecaster(SeenRows):
 
     The views are the forecasters that are combined. Up to four of them are networks
     (:class:`RNNForecaster`): on the raw data, its logarithm, and the deseasonalised version of
-    each. The others are statistical methods: :class:`PanelTheta`, :class:`PanelDampedTrend` and,
-    for long series, :class:`PanelRidge`, or, for short ones, :class:`PanelAggregatedTrend` and, if
-    there may be a season, :class:`PanelHoltWinters`. For series of a thousand rows or more with
-    features (from `X` or `calendar`), :class:`PanelBoosting` is added, and there is only one
-    network, on the raw data with windows that span the shortest seasonal cycle, or none if the
-    horizon is longer than two such cycles.
-    For intermittent demand (counts, at least 30% of them
-    zero), the views are :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series,
-    :class:`PanelRidge`, and forecasts are rounded to whole numbers. The last rows of each series
-    are held out to measure the error of each view. Then each view is fitted to all rows. The
-    forecast is a weighted mean of the views, where views with smaller errors have larger weights.
-    Intervals are derived from the held-out errors.
+    each. The others are statistical methods: :class:`PanelTheta` and :class:`PanelDampedTrend`;
+    for long series, also :class:`PanelRidge`; and for short ones, also
+    :class:`PanelAggregatedTrend` and, if they may be seasonal, :class:`PanelHoltWinters`. For
+    series of a thousand rows or more with features (from `X` or `calendar`),
+    :class:`PanelBoosting` is added, and there is only one network, on the raw data with windows
+    that span the shortest seasonal cycle, or none if the horizon is longer than two such cycles.
+
+    For intermittent demand (counts, at least 30% of them zero), the views are :class:`PanelTSB`, a
+    network with ``loss="poisson"`` and, for long series, :class:`PanelRidge`, and forecasts are
+    rounded to whole numbers. The last rows of each series are held out to measure the error of
+    each view, after which each view is fitted to all rows. The forecast is a weighted mean of the
+    views, in which views with smaller errors have larger weights. Intervals are derived from the
+    errors on the held-out rows.
 
     The forecaster works for a single series of 30 points as well as for a panel of thousands of
     series, which share the networks.

@@ -83,8 +83,9 @@ def backtest(
         Number of origins.
 
     step : int, default=None
-        Rows between two origins. None means the longest step of `fh`. In a time zone, whole days
-        are counted by the local clock, so that all origins are at the same time of day.
+        Rows between two origins. None means the longest step of `fh`. If the index has a time
+        zone, whole days are counted by the local clock, so that all origins are at the same time
+        of day.
 
     refit : bool, default=False
         False: the forecaster is fitted before the first origin. At later origins, the new rows are

@@ -191,15 +191,16 @@ class HoltWintersModel:
 
 
 class PanelHoltWinters(StatisticalForecaster):
-    """Exponential smoothing with a trend and a season that change, for one series or many.
+    """Exponential smoothing with a changing trend and seasonality, for one series or many.
 
-    Level, damped trend and season follow the errors of one-step forecasts [1]_. The season is a
-    factor if all values of a series are positive, and a summand if not. :class:`PanelTheta` and
-    :class:`PanelDampedTrend` remove seasonality that does not change.
+    The level, the damped trend and the seasonality follow the errors of one-step forecasts [1]_.
+    The seasonality is multiplicative if all values of a series are positive, and additive
+    otherwise. By contrast, :class:`PanelTheta` and :class:`PanelDampedTrend` remove seasonality
+    that does not change over time.
 
     The four smoothing parameters of each series are those with the smallest squared errors of
-    one-step forecasts among a grid of values. The first season is estimated from the first four
-    cycles. All series of a panel are smoothed at the same time.
+    one-step forecasts among a grid of values. The initial seasonality is estimated from the first
+    four cycles. All series of a panel are smoothed at the same time.
 
     Parameters
     ----------
@@ -214,7 +215,7 @@ class PanelHoltWinters(StatisticalForecaster):
 
     Notes
     -----
-    Series with fewer than three cycles have no seasonality. Forecasts of a series without
+    Series with fewer than three cycles are treated as not seasonal. Forecasts of a series without
     seasonality and with fewer than nine known values lie between those of the method and its last
     known value, as in :class:`PanelTheta`.
 
