@@ -269,7 +269,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         Whether to stop when the loss on the last rows of each series no longer improves.
 
     validation_fraction : float, default=0.1
-        Fraction of each series that early stopping holds out.
+        Fraction of each series that early stopping holds out, at its end. At least the targets of
+        one window are held out, and none of the held-out rows is a target in training.
 
     n_iter_no_change, tol : optional
         As in :class:`~skrnn.RNNRegressor`.

@@ -103,7 +103,7 @@ def _fits(networks, panel, *, goes_on):
         held_out = None
         if regressors[0].early_stopping:
             rows, held_out = _split(
-                panel, networks.n_targets, rows, regressors[0].validation_fraction
+                panel, networks.n_targets, task, rows, regressors[0].validation_fraction
             )
         arguments = _examples(networks, panel, scaled, task, inputs, rows)
         validation = {}
@@ -247,20 +247,47 @@ def _regressor_targets(targets):
     return targets[:, 0] if targets.shape[1] == 1 else targets
 
 
-def _split(panel, n_targets, rows, fraction):
-    """Hold out the last known rows of each series."""
+def _split(panel, n_targets, task, rows, fraction):
+    """Hold out the last known rows of each series, so that no target is on both sides.
+
+    A series holds out at least one window. If it is too short for that, it is only learned from.
+    """
     values = panel.values[panel.rows, :n_targets]
-    n_held_out = np.ceil(fraction * count_known(values, panel.lengths)).astype(int)
-    held_out = np.zeros(len(rows), bool)
-    held_out[panel.rows] = known_from(values, panel.lengths) <= n_held_out[panel.series]
-    held_out &= rows
-    if not held_out.any() or not (rows & ~held_out).any():
+    at, width = np.flatnonzero(rows), task.steps[-1] - task.steps[0] + 1
+    after, series = np.zeros((2, len(rows)), np.intp)
+    after[panel.rows], series[panel.rows] = known_from(values, panel.lengths), panel.series
+    first, last = (after[at + step - 1] for step in (task.steps[0], task.steps[-1]))
+    series = series[at]
+    wanted = np.ceil(fraction * count_known(values, panel.lengths)).astype(int)
+    n_held_out = np.maximum(wanted, width)
+    n_trained = np.bincount(series[last > n_held_out[series]], minlength=panel.n_series)
+    n_held_out[(wanted < width) & (n_trained == 0)] = -1
+    n_held_out = n_held_out[series]
+    _check_split(task, last > n_held_out, first <= n_held_out, fraction)
+    return tuple(_mask(len(rows), at[part]) for part in (last > n_held_out, first <= n_held_out))
+
+
+def _mask(length, chosen):
+    mask = np.zeros(length, bool)
+    mask[chosen] = True
+    return mask
+
+
+def _check_split(task, train, held_out, fraction):
+    if train.any() and held_out.any():
+        return
+    if held_out.any():
         raise NothingToLearnError(
             f"early_stopping with validation_fraction={fraction} holds out {int(held_out.sum())} "
-            f"of the {int(rows.sum())} windows with known targets: both parts need at least one. "
+            f"of the {len(train)} windows with known targets: both parts need at least one. "
             "Set another validation_fraction, or early_stopping=False."
         )
-    return rows & ~held_out, held_out
+    raise NothingToLearnError(
+        f"early_stopping can hold out none of the {len(train)} windows with known targets: y is "
+        "too short to be divided into two parts that both contain a window and its targets, up to "
+        f"{task.steps[-1]} step(s) ahead. Set early_stopping=False, a smaller lag, or fewer steps "
+        "in fh."
+    )
 
 
 def _position_after(panel, rows):

@@ -95,6 +95,45 @@ def test_early_stopping_holds_out_the_end_of_each_series(cheap, panel):
         cheap(early_stopping=True, validation_fraction=0.99).fit(panel)
 
 
+@pytest.mark.parametrize("fh", [[1, 2, 3, 4], [2, 5], [6]])
+@pytest.mark.parametrize("strategy", ["multioutput", "direct"])
+@pytest.mark.parametrize("fraction", [0.01, 0.2])
+def test_no_target_is_both_learned_and_held_out(cheap, months, fh, strategy, fraction):
+    width = fh[-1] - fh[0] + 1 if strategy == "multioutput" else 1
+    border = len(months) - max(width, int(np.ceil(fraction * len(months))))
+
+    def fitted(y):
+        forecaster = cheap(
+            target_scaler=None,
+            strategy=strategy,
+            early_stopping=True,
+            validation_fraction=fraction,
+            epochs=1,
+            engine="numpy",
+        )
+        return forecaster.fit(y, fh=fh).networks_.regressors
+
+    held_out, learned = months.copy(), months.copy()
+    held_out.iloc[border:] += 5
+    learned.iloc[border - 1] += 5
+    for one, other, third in zip(fitted(months), fitted(held_out), fitted(learned), strict=True):
+        assert one.history_["val_loss"] != other.history_["val_loss"]
+        assert one.history_["loss"] == other.history_["loss"]
+        assert one.history_["loss"] != third.history_["loss"]
+        for ours, theirs in zip(one.weights_, other.weights_, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_early_stopping_with_a_series_too_short_to_be_divided(cheap, panel):
+    parameters = {"early_stopping": True, "strategy": "multioutput", "engine": "numpy"}
+    fh = range(1, 11)
+    with pytest.raises(ValueError, match=r"none of the 8 windows .* up to 10 .*smaller lag"):
+        cheap(**parameters).fit(panel.loc[["b"]], fh=fh)
+    network = cheap(**parameters).fit(panel, fh=fh).networks_.regressors[0]
+    assert np.isfinite(network.history_["val_loss"]).all()
+    cheap(early_stopping=True, epochs=1, engine="numpy").fit(panel, fh=fh)
+
+
 @pytest.mark.parametrize(
     ("parameters", "length", "needed"),
     [
