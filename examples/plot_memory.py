@@ -19,12 +19,6 @@ that requires nothing but memory. It also shows when the feed-forward network is
 # on. On average, a button is pressed every ten steps, but sometimes fifty steps pass between two
 # presses. Therefore, a model can know whether the lamp is on only if it remembers the last press.
 
-# sphinx_gallery_start_ignore
-# TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# sphinx_gallery_end_ignore
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -68,8 +62,9 @@ def forecasts(lag):
     answers = {
         "feed-forward": mlp.fit(X[rows, :, 0], lamp[rows]).predict(np.nan_to_num(X[..., 0]))
     }
+    settings = {"epochs": 30, "learning_rate": 0.01, "batch_size": 64, "random_state": 0}
     for cell in ("simple", "gru", "lstm"):
-        rnn = RNNRegressor(cell, 8, epochs=30, learning_rate=0.01, batch_size=64, random_state=0)
+        rnn = RNNRegressor(cell, 8, engine="numpy", **settings)
         answers[cell] = rnn.fit(X[rows], lamp[rows]).predict(X)
     return answers
 

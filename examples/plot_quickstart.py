@@ -26,20 +26,6 @@ different gates to determine what to keep.
 # strong yearly cycle, and in some years (1982, 1997), several months are a few degrees warmer than
 # usual. The last ten years are held out.
 
-# sphinx_gallery_start_ignore
-# TensorFlow logs many lines when it is loaded. The setting silences most of them. The others are
-# written before TensorFlow reads the setting, so the error stream is redirected meanwhile.
-import importlib
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-stream, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-os.dup2(nowhere, 2)
-try:
-    importlib.import_module("tensorflow")
-finally:
-    os.dup2(stream, 2)
-# sphinx_gallery_end_ignore
 import time
 
 import matplotlib.pyplot as plt
@@ -76,7 +62,12 @@ pipe = Pipeline(
     [
         ("scale", StandardScaler()),
         ("windows", LagWindowTransformer(lag=12)),
-        ("rnn", RNNRegressor(epochs=50, batch_size=64, learning_rate=0.02, random_state=0)),
+        (
+            "rnn",
+            RNNRegressor(
+                epochs=50, batch_size=64, learning_rate=0.02, engine="numpy", random_state=0
+            ),
+        ),
     ]
 )
 model = TransformedTargetRegressor(pipe, transformer=StandardScaler())

