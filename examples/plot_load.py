@@ -48,8 +48,10 @@ forecaster = RNNForecaster(
 result = backtest(forecaster, y, X, fh=range(1, 25), n_origins=7, step=24, sp=168)
 
 # %%
-# The error --------- The naive forecast repeats the last value, and the seasonal naive forecast
-# repeats the previous week.
+# The error
+# ---------
+# The naive forecast repeats the last value, and the seasonal naive forecast repeats the previous
+# week.
 
 errors = result.summary()["MAE"].rename(
     {"forecast": "network", "naive": "last hour", "seasonal naive": "a week before"}

@@ -12,9 +12,11 @@ forecasts improve along the window as the network reads more of the past.
 """
 
 # %%
-# Two set-ups ----------- We forecast monthly sea surface temperatures one month ahead, from
-# windows of 24 months. The pipeline for many to one is the same as in the other examples. For many
-# to many, the *target* also becomes a window, which ends with the row itself (``horizon=0``).
+# Two set-ups
+# -----------
+# We forecast monthly sea surface temperatures one month ahead, from windows of 24 months. The
+# pipeline for many to one is the same as in the other examples. For many to many, the *target*
+# also becomes a window, which ends with the row itself (``horizon=0``).
 # ``TransformedTargetRegressor`` creates these targets and selects the last step of each forecast,
 # so the result has one value for each row.
 
@@ -59,8 +61,10 @@ def many_to_many(**parameters):
 
 
 # %%
-# How fast do they learn? ----------------------- The table shows the error on the last ten years
-# for several numbers of epochs, averaged over three seeds.
+# How fast do they learn?
+# -----------------------
+# The table shows the error on the last ten years for several numbers of epochs, averaged over
+# three seeds.
 
 KINDS = {"many to one": many_to_one, "many to many": many_to_many}
 EPOCHS = (2, 5, 10, 20, 40)

@@ -19,8 +19,10 @@ better forecasts, see :doc:`plot_melbourne_tuned`.
 # sphinx_gallery_thumbnail_number = 5
 
 # %%
-# The series ---------- The series covers 3,650 days, from 1981 to 1990. We describe the values,
-# count the missing ones, and plot the series and its distribution.
+# The series
+# ----------
+# The series covers 3,650 days, from 1981 to 1990. We describe the values, count the missing ones,
+# and plot the series and its distribution.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -68,11 +70,13 @@ print("partial autocorrelation outside of its band, days:", *outside)
 # then uses only three days.
 
 # %%
-# The split and the scale ----------------------- The first 2,000 days are used for training, and
-# the rest form the test set. The lecture calls days 1,500 to 2,000 a separate validation set, but
-# also trains on them. We compute the loss on these days for comparison with the lecture, but trust
-# only the test set. The values are scaled so that they lie between 0 and 1 in the training set.
-# This shifts and scales the distribution but does not change its shape.
+# The split and the scale
+# -----------------------
+# The first 2,000 days are used for training, and the rest form the test set. The lecture calls
+# days 1,500 to 2,000 a separate validation set, but also trains on them. We compute the loss on
+# these days for comparison with the lecture, but trust only the test set. The values are scaled so
+# that they lie between 0 and 1 in the training set. This shifts and scales the distribution but
+# does not change its shape.
 
 train, validation, test = slice(0, 2000), slice(1500, 2000), slice(2000, None)
 scaler = MinMaxScaler().fit(temperature[train].to_frame())
@@ -115,10 +119,11 @@ print("the lecture's training set:", make_lag_windows(scaled[train].to_numpy(), 
 # network with gates. ``flatten=True`` arranges the days in the same way.
 
 # %%
-# Two training schemes -------------------- In the first scheme, the weights are updated after
-# every day, and in the second, after every ten days. Adadelta, which adapts its own step size, is
-# used with its published learning rate of 1. With Keras's default of 0.001, it does not learn
-# anything in 25 epochs.
+# Two training schemes
+# --------------------
+# In the first scheme, the weights are updated after every day, and in the second, after every ten
+# days. Adadelta, which adapts its own step size, is used with its published learning rate of 1.
+# With Keras's default of 0.001, it does not learn anything in 25 epochs.
 
 schemes = {
     "scheme 1": {"batch_size": 1, "optimizer": "adam", "epochs": 25},
@@ -145,8 +150,9 @@ print(f"25 epochs of scheme 1: {seconds / len(SEEDS):.1f} s; in the lecture 84 s
 experiments["scheme 2, LSTM, 4 units"] = networks("scheme 2")
 
 # %%
-# Loss curves ----------- The figure shows the mean squared error of the scaled values for one
-# network from each scheme.
+# Loss curves
+# -----------
+# The figure shows the mean squared error of the scaled values for one network from each scheme.
 
 curves = {name[:8]: models[0] for name, models in experiments.items()}
 display = LossCurveDisplay.from_estimator(curves, log_scale=True)
@@ -162,9 +168,10 @@ display = LossCurveDisplay.from_estimator(curves, log_scale=True)
 # regression, which barely overfits.
 
 # %%
-# Errors in degrees ----------------- ``predict`` on all windows returns a forecast for every day,
-# so the three sets are slices of one forecast. The first three days have no complete window and
-# are left out.
+# Errors in degrees
+# -----------------
+# ``predict`` on all windows returns a forecast for every day, so the three sets are slices of one
+# forecast. The first three days have no complete window and are left out.
 
 
 def in_degrees(values):
@@ -222,9 +229,10 @@ print(table.round(4).to_string())
 # the linear regression.
 
 # %%
-# The forecasts ------------- The first figure shows the whole series and its forecasts, and the
-# second shows only the test set. Each forecast is already aligned with its day, so nothing has to
-# be shifted by hand.
+# The forecasts
+# -------------
+# The first figure shows the whole series and its forecasts, and the second shows only the test
+# set. Each forecast is already aligned with its day, so nothing has to be shifted by hand.
 
 forecast = in_degrees(experiments["scheme 1, LSTM, 4 units"][0].predict(X))
 thin = {"observed_kw": {"lw": 0.6, "color": "0.6"}, "predicted_kw": {"lw": 0.8}}

@@ -14,10 +14,11 @@ compares the network with a ridge regression and boosted trees on the same windo
 """
 
 # %%
-# What is known in advance ------------------------ The next temperature is not known, but its date
-# is. A sine and a cosine of the day of the year represent the seasonal cycle. They are listed in
-# ``known_features``, so in these columns, the last step of a window is the day to be forecast, not
-# the day before.
+# What is known in advance
+# ------------------------
+# The next temperature is not known, but its date is. A sine and a cosine of the day of the year
+# represent the seasonal cycle. They are listed in ``known_features``, so in these columns, the
+# last step of a window is the day to be forecast, not the day before.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -48,12 +49,14 @@ CALENDAR = [1, 2]
 train, test = slice(0, 2000), slice(2000, None)
 
 # %%
-# The networks ------------ The settings come from random searches that take a few minutes
-# (``python -m tests.benchmarks.melbourne``) and use only the first 2,000 days. For the network
-# without the calendar, sixty random candidates were compared on three folds, each with a test set
-# of one whole year, and the best eight were compared again with five seeds. With the calendar, the
-# candidates differed less than the seeds, so the settings were chosen by a grid search, with three
-# seeds for every setting, on five folds.
+# The networks
+# ------------
+# The settings come from random searches that take a few minutes (``python -m
+# tests.benchmarks.melbourne``) and use only the first 2,000 days. For the network without the
+# calendar, sixty random candidates were compared on three folds, each with a test set of one whole
+# year, and the best eight were compared again with five seeds. With the calendar, the candidates
+# differed less than the seeds, so the settings were chosen by a grid search, with three seeds for
+# every setting, on five folds.
 
 SETTINGS = {
     "own past": {
@@ -94,9 +97,10 @@ def rmse(forecast):
 
 
 # %%
-# Ridge and boosted trees ----------------------- Ridge regression and boosted trees get the same
-# windows in the form of a table and are tuned on the same folds. For ridge regression, the lag is
-# also tuned.
+# Ridge and boosted trees
+# -----------------------
+# Ridge regression and boosted trees get the same windows in the form of a table and are tuned on
+# the same folds. For ridge regression, the lag is also tuned.
 
 FOLDS = TimeSeriesSplit(3, test_size=365)
 RIDGE = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-2, 4, 13)))

@@ -14,10 +14,12 @@ that requires nothing but memory. It also shows when the feed-forward network is
 # sphinx_gallery_thumbnail_number = 2
 
 # %%
-# A lamp with two buttons ----------------------- One button switches a lamp on, and the other
-# switches it off. We record the buttons as +1 and -1, with some noise, and ask whether the lamp is
-# on. On average, a button is pressed every ten steps, but sometimes fifty steps pass between two
-# presses. Therefore, a model can know whether the lamp is on only if it remembers the last press.
+# A lamp with two buttons
+# -----------------------
+# One button switches a lamp on, and the other switches it off. We record the buttons as +1 and -1,
+# with some noise, and ask whether the lamp is on. On average, a button is pressed every ten steps,
+# but sometimes fifty steps pass between two presses. Therefore, a model can know whether the lamp
+# is on only if it remembers the last press.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -94,9 +96,11 @@ print((100 * table).round(1).to_string())
 # a button is pressed. All three cells learn this rule.
 
 # %%
-# Without a window ---------------- With ``stateful=True``, the state is carried from row to row,
-# so a single step is enough: the network reads the current signal and uses its state. This is how
-# textbooks draw a recurrent network.
+# Without a window
+# ----------------
+# With ``stateful=True``, the state is carried from row to row, so a single step is enough: the
+# network reads the current signal and uses its state. This is how textbooks draw a recurrent
+# network.
 
 stateful = RNNRegressor(
     "gru", 8, stateful=True, epochs=30, learning_rate=0.01, batch_size=20, random_state=0

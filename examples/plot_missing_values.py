@@ -14,10 +14,11 @@ the gaps, and with boosted trees, which also accept missing values.
 # sphinx_gallery_thumbnail_number = 2
 
 # %%
-# A series with holes ------------------- The series contains monthly sea surface temperatures. We
-# remove a given share of the values at random. A removed value serves neither as an input nor as a
-# training target. The forecasts are compared with the true values of the last ten years, including
-# those that were removed.
+# A series with holes
+# -------------------
+# The series contains monthly sea surface temperatures. We remove a given share of the values at
+# random. A removed value serves neither as an input nor as a training target. The forecasts are
+# compared with the true values of the last ten years, including those that were removed.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.

@@ -13,11 +13,12 @@ from certain ones.
 """
 
 # %%
-# Three quantiles from one network -------------------------------- We forecast daily minimum
-# temperatures in Melbourne from the preceding fifteen days and the time of year, which is known in
-# advance. The first 2,000 days are used for training. A single network forecasts all three
-# quantiles, which cannot cross. ``TransformedTargetRegressor`` scales the target and transforms
-# each quantile back.
+# Three quantiles from one network
+# --------------------------------
+# We forecast daily minimum temperatures in Melbourne from the preceding fifteen days and the time
+# of year, which is known in advance. The first 2,000 days are used for training. A single network
+# forecasts all three quantiles, which cannot cross. ``TransformedTargetRegressor`` scales the
+# target and transforms each quantile back.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -59,9 +60,10 @@ network = model.fit(X[train], temperature[train]).predict(X[test])
 print("forecasts of the test set:", network.shape)
 
 # %%
-# Two simpler forecasts --------------------- Boosted trees on the same windows need one model for
-# each quantile. The simplest forecast is constant and consists of the quantiles of all training
-# days.
+# Two simpler forecasts
+# ---------------------
+# Boosted trees on the same windows need one model for each quantile. The simplest forecast is
+# constant and consists of the quantiles of all training days.
 
 table = LagWindowTransformer(LAG, known_features=CALENDAR, flatten=True).fit_transform(X)
 
@@ -119,8 +121,10 @@ print(f"the quantiles of the trees cross on {crossed:.1%} of the days")
 # intervals, but they are two thirds wider. The network has the lowest pinball loss.
 
 # %%
-# Uncertain days -------------- The first figure shows one year of the test set, and the second
-# shows the mean width of the interval for each month.
+# Uncertain days
+# --------------
+# The first figure shows one year of the test set, and the second shows the mean width of the
+# interval for each month.
 
 year = slice("1989-01-01", "1989-12-31")
 quantiles = pd.DataFrame(network, temperature.index[test])

@@ -22,9 +22,11 @@ different gates to determine what to keep.
 # sphinx_gallery_thumbnail_number = 3
 
 # %%
-# The series ---------- This is the region in which El Niño first becomes visible. The series has a
-# strong yearly cycle, and in some years (1982, 1997), several months are a few degrees warmer than
-# usual. The last ten years are held out.
+# The series
+# ----------
+# This is the region in which El Niño first becomes visible. The series has a strong yearly cycle,
+# and in some years (1982, 1997), several months are a few degrees warmer than usual. The last ten
+# years are held out.
 
 import time
 
@@ -48,11 +50,13 @@ print(f"{len(past)} training months, {len(last_years)} months to forecast")
 SeriesDisplay.from_series(temperature.rename("sea surface temperature (°C)"))
 
 # %%
-# The pipeline ------------ ``predict(X)[t]`` is the forecast of month t, which uses only the
-# months before it. The pipeline has three steps: a scaler, because networks learn well only if
-# their inputs are of order one; a transformer that creates a window of past months for each month;
-# and the network. ``TransformedTargetRegressor`` scales the target in the same way and transforms
-# the forecasts back to the original scale.
+# The pipeline
+# ------------
+# ``predict(X)[t]`` is the forecast of month t, which uses only the months before it. The pipeline
+# has three steps: a scaler, because networks learn well only if their inputs are of order one; a
+# transformer that creates a window of past months for each month; and the network.
+# ``TransformedTargetRegressor`` scales the target in the same way and transforms the forecasts
+# back to the original scale.
 #
 # The pipeline returns one forecast for each row of its input. The windows of a test fold reach
 # back into the training fold, and no window contains values from its own future. Therefore, the
@@ -73,10 +77,12 @@ pipe = Pipeline(
 model = TransformedTargetRegressor(pipe, transformer=StandardScaler())
 
 # %%
-# The search ---------- The search chooses the cell, the number of units (the size of the state),
-# and the number of past months from eight candidates. With ``TimeSeriesSplit``, the test months
-# are always later than the training months. Each of the five folds has a test set of five years,
-# and even the first fold has 26 years of training data. The search uses only the years up to 2000.
+# The search
+# ----------
+# The search chooses the cell, the number of units (the size of the state), and the number of past
+# months from eight candidates. With ``TimeSeriesSplit``, the test months are always later than the
+# training months. Each of the five folds has a test set of five years, and even the first fold has
+# 26 years of training data. The search uses only the years up to 2000.
 
 search = GridSearchCV(
     model,
@@ -118,12 +124,13 @@ LossCurveDisplay.from_estimator(search, log_scale=True)
 # learning rate is high. Further epochs would improve it only slightly.
 
 # %%
-# The last ten years ------------------ Always compare forecasts with simple ones. *Persistence*
-# predicts that the next month equals this month, and the *seasonal naive* forecast predicts that
-# it equals the same month of last year. *Ridge* regression, the strongest competitor, is a linear
-# model on the same windows, which ``flatten=True`` returns as a table. Its penalty is tuned on the
-# same years. Because ridge regression does not accept missing values, its training starts with the
-# first complete window.
+# The last ten years
+# ------------------
+# Always compare forecasts with simple ones. *Persistence* predicts that the next month equals this
+# month, and the *seasonal naive* forecast predicts that it equals the same month of last year.
+# *Ridge* regression, the strongest competitor, is a linear model on the same windows, which
+# ``flatten=True`` returns as a table. Its penalty is tuned on the same years. Because ridge
+# regression does not accept missing values, its training starts with the first complete window.
 
 forecasts = pd.DataFrame(index=last_years.index)
 forecasts["tuned network"] = search.predict(last_years.to_frame())
@@ -148,8 +155,10 @@ print(comparison.sort_values("RMSE in °C").round(3))
 # always print such a table.
 
 # %%
-# Plot the forecasts ------------------ The upper plot shows the forecasts and the measured series,
-# and the lower plot shows the error in each month.
+# Plot the forecasts
+# ------------------
+# The upper plot shows the forecasts and the measured series, and the lower plot shows the error in
+# each month.
 
 measured = last_years.rename("sea surface temperature (°C)")
 network = ForecastDisplay.from_predictions(measured, forecasts["tuned network"], residuals=True)

@@ -11,10 +11,12 @@ search takes. Although a network is trained for each draw and fold, it takes onl
 """
 
 # %%
-# The space --------- We forecast monthly sea surface temperatures from those of the preceding
-# months. The search draws six settings at once, some from lists, in which all values are equally
-# likely, and others from distributions. The learning rate and the weight decay vary by orders of
-# magnitude, so they are drawn from a ``loguniform`` distribution.
+# The space
+# ---------
+# We forecast monthly sea surface temperatures from those of the preceding months. The search draws
+# six settings at once, some from lists, in which all values are equally likely, and others from
+# distributions. The learning rate and the weight decay vary by orders of magnitude, so they are
+# drawn from a ``loguniform`` distribution.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -58,9 +60,11 @@ space = {
 }
 
 # %%
-# The search ---------- scikit-learn trains one network after another unless joblib is configured
-# differently. Here, several threads train networks at the same time, with the same results.
-# Threads share compiled programs, whereas each process would have to compile them again.
+# The search
+# ----------
+# scikit-learn trains one network after another unless joblib is configured differently. Here,
+# several threads train networks at the same time, with the same results. Threads share compiled
+# programs, whereas each process would have to compile them again.
 
 search = RandomizedSearchCV(
     model,
@@ -113,9 +117,11 @@ for ax in axes[:, 0]:
 # search finds a good combination.
 
 # %%
-# How many draws? --------------- Because the order of the draws is random, we compute the error of
-# the best of the first n draws for a thousand random orders, and plot the mean of these errors and
-# the range that contains 90% of them.
+# How many draws?
+# ---------------
+# Because the order of the draws is random, we compute the error of the best of the first n draws
+# for a thousand random orders, and plot the mean of these errors and the range that contains 90%
+# of them.
 
 rng = np.random.RandomState(0)
 orders = np.array([rng.permutation(draws["RMSE"]) for _ in range(1000)])

@@ -11,9 +11,11 @@ them, train a bidirectional network, and look at its mistakes.
 """
 
 # %%
-# The data -------- The data set is JapaneseVowels [1]_, which comes with sktime. Each step
-# consists of twelve linear prediction coefficients of the sound. There are 30 training recordings
-# of each speaker, and 370 test recordings in total.
+# The data
+# --------
+# The data set is JapaneseVowels [1]_, which comes with sktime. Each step consists of twelve linear
+# prediction coefficients of the sound. There are 30 training recordings of each speaker, and 370
+# test recordings in total.
 #
 # sktime stores a panel of series in one of several formats. ``convert_to(panel, "df-list")``
 # returns a list with one table for each series, and ``pad_sequences`` combines the tables into one
@@ -61,12 +63,13 @@ X, X_test = windows(train), windows(test)
 print("X:", X.shape, f" padding: {np.isnan(X[..., 0]).mean():.0%}")
 
 # %%
-# The network ----------- The network has 32 GRU units in each direction. Because there are only
-# 270 training recordings, it needs dropout. The dropout rates and the number of epochs were chosen
-# by cross-validation on the training recordings. The table shows the accuracy of networks with
-# three different seeds on the test recordings, and that of a logistic regression on the mean of
-# each coefficient. For comparison, a nearest-neighbour classifier with dynamic time warping
-# reaches 0.959 [2]_.
+# The network
+# -----------
+# The network has 32 GRU units in each direction. Because there are only 270 training recordings,
+# it needs dropout. The dropout rates and the number of epochs were chosen by cross-validation on
+# the training recordings. The table shows the accuracy of networks with three different seeds on
+# the test recordings, and that of a logistic regression on the mean of each coefficient. For
+# comparison, a nearest-neighbour classifier with dynamic time warping reaches 0.959 [2]_.
 
 
 def network(seed):
@@ -102,10 +105,11 @@ print(accuracy.round(3).to_string())
 # network here.
 
 # %%
-# The mistakes ------------ All of scikit-learn's displays work with the classifier. The left-hand
-# figure shows which speakers the first network confuses. The right-hand figure shows how many
-# steps the network needs to hear: each recording is cut off after a certain number of steps and
-# padded again.
+# The mistakes
+# ------------
+# All of scikit-learn's displays work with the classifier. The left-hand figure shows which
+# speakers the first network confuses. The right-hand figure shows how many steps the network needs
+# to hear: each recording is cut off after a certain number of steps and padded again.
 
 model = networks[0]
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.8), layout="constrained")

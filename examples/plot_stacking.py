@@ -13,10 +13,12 @@ without leakage, and how much it improves the forecasts.
 """
 
 # %%
-# Three forecasters ----------------- We forecast daily minimum temperatures in Melbourne from the
-# preceding fifteen days and the time of year, which is known in advance. Each forecaster is a
-# separate pipeline, from rows to forecasts. Because ridge regression does not accept the missing
-# values in the first windows, they are replaced with means.
+# Three forecasters
+# -----------------
+# We forecast daily minimum temperatures in Melbourne from the preceding fifteen days and the time
+# of year, which is known in advance. Each forecaster is a separate pipeline, from rows to
+# forecasts. Because ridge regression does not accept the missing values in the first windows, they
+# are replaced with means.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -60,10 +62,11 @@ members = {
 }
 
 # %%
-# A mean and a stack ------------------ In the mean, all members have the same weight. The stack
-# learns non-negative weights from forecasts on folds on which the members were not trained. The
-# folds are blocks of days rather than random days, because neighbouring days would leak
-# information about each other.
+# A mean and a stack
+# ------------------
+# In the mean, all members have the same weight. The stack learns non-negative weights from
+# forecasts on folds on which the members were not trained. The folds are blocks of days rather
+# than random days, because neighbouring days would leak information about each other.
 
 both = list(members.items())
 models = {

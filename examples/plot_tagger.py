@@ -13,10 +13,12 @@ topic of the text in its state. This example measures the difference.
 """
 
 # %%
-# A small grammar --------------- Each sentence begins with a group of people that belongs to one
-# of two topics, nature or finance. It is followed by a verb and three to eight things, each of
-# which consists of an adjective and a noun. All of these adjectives and nouns have two meanings. A
-# text consists of one or two sentences, so its topic can change.
+# A small grammar
+# ---------------
+# Each sentence begins with a group of people that belongs to one of two topics, nature or finance.
+# It is followed by a verb and three to eight things, each of which consists of an adjective and a
+# noun. All of these adjectives and nouns have two meanings. A text consists of one or two
+# sentences, so its topic can change.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -79,9 +81,11 @@ train, test = slice(600), slice(600, None)
 print("X:", X.shape, " y:", y.shape)
 
 # %%
-# Three networks -------------- The recurrent network reads whole texts and predicts a tag at every
-# step. The other two networks are instances of ``MLPClassifier``: one sees single words, and the
-# other sees each word together with the four words before it.
+# Three networks
+# --------------
+# The recurrent network reads whole texts and predicts a tag at every step. The other two networks
+# are instances of ``MLPClassifier``: one sees single words, and the other sees each word together
+# with the four words before it.
 
 tagger = RNNClassifier(
     "gru", 16, return_sequences=True, learning_rate=0.01, epochs=15, random_state=0
@@ -128,11 +132,12 @@ accuracy = pd.DataFrame(
 print(accuracy.round(3).to_string())
 
 # %%
-# The distance matters -------------------- The left-hand figure shows the share of correct tags by
-# the distance of a word from the people at the beginning of its sentence. With a window of five
-# words, the network can infer the meaning of the first thing, but has to guess the others. The
-# right-hand figure shows the probabilities along a text: the recurrent network changes its mind
-# where the second sentence begins.
+# The distance matters
+# --------------------
+# The left-hand figure shows the share of correct tags by the distance of a word from the people at
+# the beginning of its sentence. With a window of five words, the network can infer the meaning of
+# the first thing, but has to guess the others. The right-hand figure shows the probabilities along
+# a text: the recurrent network changes its mind where the second sentence begins.
 
 
 def distances(words_tags):

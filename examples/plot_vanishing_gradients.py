@@ -76,7 +76,9 @@ print(pd.DataFrame(fresh).loc[list(LAGS)].T.to_string(float_format="{:.0e}".form
 # advantage of gates is that they can *learn* to stay open.
 
 # %%
-# After training -------------- For each distance, we train each cell for thirty epochs.
+# After training
+# --------------
+# For each distance, we train each cell for thirty epochs.
 
 trained = {
     lag: {cell: network(cell, lag, epochs=30, learning_rate=0.02) for cell in CELLS}

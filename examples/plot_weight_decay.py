@@ -14,10 +14,11 @@ algebraically. It also shows that they differ under Adam and Adadelta, and why.
 """
 
 # %%
-# Decay without a gradient ------------------------ First, we look only at the shrinkage. If all
-# inputs and targets of a network are zero, its error and its gradient are zero, so only the
-# regularisation changes its weights. We take one step after another with ``partial_fit`` and
-# record the size of the weights after each step.
+# Decay without a gradient
+# ------------------------
+# First, we look only at the shrinkage. If all inputs and targets of a network are zero, its error
+# and its gradient are zero, so only the regularisation changes its weights. We take one step after
+# another with ``partial_fit`` and record the size of the weights after each step.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -83,11 +84,12 @@ axes[0].legend(loc="lower left", fontsize="small")
 # penalty.
 
 # %%
-# On a real series ---------------- Now we train on a real series, so that there are gradients. A
-# network forecasts the next monthly sea surface temperature from the last twelve. The two
-# strengths are chosen to be equivalent under gradient descent (``weight_decay = 2 * l2``), and
-# both networks start from the same weights and see the same batches. How different are their
-# weights at the end?
+# On a real series
+# ----------------
+# Now we train on a real series, so that there are gradients. A network forecasts the next monthly
+# sea surface temperature from the last twelve. The two strengths are chosen to be equivalent under
+# gradient descent (``weight_decay = 2 * l2``), and both networks start from the same weights and
+# see the same batches. How different are their weights at the end?
 
 from sklearn.preprocessing import StandardScaler
 
@@ -144,8 +146,10 @@ print(pd.DataFrame(rows).T.to_string(float_format="{:.3g}".format))
 # choose a decay together with the learning rate.
 
 # %%
-# Which one, and how much? ------------------------ What matters in practice is the effect on the
-# forecasts. For Adam, we compute the error at several strengths:
+# Which one, and how much?
+# ------------------------
+# What matters in practice is the effect on the forecasts. For Adam, we compute the error at
+# several strengths:
 
 strengths = np.logspace(-4, 1, 6)
 errors = pd.DataFrame(

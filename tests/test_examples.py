@@ -8,6 +8,7 @@ import sys
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -322,3 +323,12 @@ def test_every_example_has_a_card_and_a_place_in_a_section():
     examples = sorted(path.stem for path in (ROOT / "examples").glob("*.py"))
     for use in (r":link: (\w+)", r"^   (\w+)$", r"\|time of (\w+)\|", r"glr_(\w+)_thumb"):
         assert sorted(re.findall(use, page, flags=re.MULTILINE)) == examples, use
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.stem)
+def test_headings_are_underlined_over_their_whole_length(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for before, line in pairwise(lines):
+        if re.search("[-=]{5}", line):
+            assert re.fullmatch("(# )?(-+|=+)", line), line
+            assert len(line) >= len(before), before

@@ -200,8 +200,9 @@ def draw_rising_validation():
     windows, y = scaled_windows(15)
     train, later = slice(15, 500), slice(500, 865)
     figure, ax = axes(4.2, 3.0)
-    for units, color in ((64, VERMILION), (4, BLUE)):
-        rnn = RNNRegressor("lstm", units, epochs=150, learning_rate=0.01, random_state=0)
+    settings = {"epochs": 150, "learning_rate": 0.02, "engine": "numpy", "random_state": 0}
+    for units, color in ((32, VERMILION), (4, BLUE)):
+        rnn = RNNRegressor("lstm", units, **settings)
         rnn.fit(windows[train], y[train], X_val=windows[later], y_val=y[later])
         for name, style, label in (("val_loss", "-", "validation"), ("loss", ":", "training")):
             curve = rnn.history_[name]
