@@ -2,7 +2,7 @@
 One network for many series
 ===========================
 
-**In short**: one network learns from all series of a panel, and can also forecast a series that it
+**In short**: one network learns from all series in a panel and can also forecast a series that it
 has not seen.
 
 A single network can learn from several similar series. This example uses a panel that comes with
@@ -75,7 +75,7 @@ forecasts["with the calendar"] = with_calendar.predict(X=features(test))
 # Several views of the data
 # -------------------------
 #
-# :class:`~skrnn.forecasting.AutoRNNForecaster` also accepts a panel, and combines several
+# :class:`~skrnn.forecasting.AutoRNNForecaster` also accepts a panel and combines several
 # forecasters.
 
 from skrnn.forecasting import AutoRNNForecaster
