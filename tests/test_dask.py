@@ -24,15 +24,24 @@ from skrnn.datasets import make_seasonal_series
 from skrnn.forecasting import RNNForecaster, forecast_partitions, forecast_table
 
 distributed = pytest.importorskip("distributed")
+dask = pytest.importorskip("dask")
 dd = pytest.importorskip("dask.dataframe")
 
-# Each worker loads the package, one of them twice, on a machine that may have other work.
+# On a machine that may have other work.
 PATIENCE = 600
 GRID = {"regressor__rnn__units": [3, 4, 5, 6], "regressor__rnn__weight_decay": [0.0, 0.01, 0.1]}
 
 
 @pytest.fixture(scope="module")
 def cluster():
+    # Workers are forked from a process that has loaded the package, but not TensorFlow.
+    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+        context = distributed.utils.get_mp_context()
+        context.set_forkserver_preload(["distributed", "skrnn.forecasting", "skrnn._regressor"])
+        yield from local_cluster()
+
+
+def local_cluster():
     # Without a page that watches it, which needs a port; workers' memory is not what is tested.
     options = {"dashboard_address": None, "memory_limit": None}
     with (
@@ -58,7 +67,7 @@ def local(data):
 
 def search(X, y, splits):
     """Tune the whole chain, from rows to forecasts."""
-    rnn = RNNRegressor("gru", epochs=20, batch_size=8, engine="numpy", random_state=0)
+    rnn = RNNRegressor("gru", epochs=10, batch_size=8, engine="numpy", random_state=0)
     pipe = Pipeline(
         [("scale", StandardScaler()), ("windows", LagWindowTransformer(lag=4)), ("rnn", rnn)]
     )
