@@ -40,7 +40,14 @@ from ._members import (
 from ._network_training import NothingToLearnError
 from ._outliers import OutliersNamed, warn_of_outliers
 from ._panel import Panel, name_some
-from ._predictive_distribution import N_LEVELS, Predictive, as_frame, check_skpro, empirical
+from ._predictive_distribution import (
+    N_LEVELS,
+    Predictive,
+    as_frame,
+    check_skpro,
+    empirical,
+    has_whole_numbers,
+)
 from ._pretrained_views import PretrainedViews, columns_as_series, pretrained
 from ._seasonal_periods import check_periods, seasonal_periods
 from ._seen_rows import SeenRows
@@ -176,9 +183,10 @@ class AutoRNNForecaster(SeenRows):
 
     If a view forecasts quantiles or distributions, only its point forecasts are used.
 
-    For intermittent demand, `predict` returns the rounded mean, not the median. The distribution
-    is built around the mean before it is rounded: the held-out errors are added to the mean, and
-    the sums are rounded to counts. The median is usually 0 if most values are 0.
+    For intermittent demand, `predict` returns the mean, not the median, and rounds it if all known
+    values of the series are whole numbers. The distribution is built around the mean before it is
+    rounded: the held-out errors are added to the mean, and the sums are rounded in the same way.
+    The median is usually 0 if most values are 0.
 
     If the last rows of a series are unknown, steps are counted from its last known value: the
     intervals of the next row are as wide as those of a later step.
@@ -658,7 +666,7 @@ class AutoRNNForecaster(SeenRows):
 
     def _predict(self, fh, X):
         values, index, _ = self._forecast(fh, X)
-        values = np.rint(values) if self._whole else values
+        values = np.where(self._rounded()[:, None], np.rint(values), values)
         return pd.DataFrame(values.reshape(-1, 1), index=index, columns=self._get_varnames())
 
     def _predict_quantiles(self, fh, X, alpha):
@@ -689,6 +697,10 @@ class AutoRNNForecaster(SeenRows):
         values, index, steps = self._forecast(fh, X)
         last, _, _ = self._horizon(fh)
         return Predictive(values, steps, index, last, self._panel, self._intervals)
+
+    def _rounded(self):
+        """Return the series whose forecasts are rounded, because all values so far are counts."""
+        return has_whole_numbers(self._panel) & self._whole
 
     def _forecast(self, fh, X):
         """Return forecasts ``(n_series, n_steps)``, the index of their rows, and their steps.
@@ -726,7 +738,9 @@ class AutoRNNForecaster(SeenRows):
         if not tables:
             return seen * np.nan
         weights = self._weights[:, self._panel.series]
-        values = combine(np.stack(tables), weights, whole=self._whole)
+        values = combine(np.stack(tables), weights)
+        rounded = self._rounded()[self._panel.series][:, None]
+        values = np.where(rounded, np.rint(values), values)
         return pd.DataFrame(values, index=seen.index, columns=seen.columns)
 
     @classmethod

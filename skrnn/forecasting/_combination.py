@@ -182,7 +182,7 @@ def weights_for_errors(weights, counts):
     return mean + own_share(counts) ** 2 * (weights - mean)
 
 
-def combine(forecasts, weights, *, whole=False):
+def combine(forecasts, weights):
     """Return the weighted mean of forecasts, without those that are NaN.
 
     Parameters
@@ -192,8 +192,6 @@ def combine(forecasts, weights, *, whole=False):
     weights : ndarray of shape (n_forecasters,) or (n_forecasters, n_series)
         The weights, the same ones for all forecasts or those of each series. Forecasts have the
         series along their second axis.
-    whole : bool, default=False
-        Whether the result is rounded to whole numbers.
 
     Returns
     -------
@@ -204,5 +202,4 @@ def combine(forecasts, weights, *, whole=False):
     weights = weights * ~np.isnan(forecasts)
     total = weights.sum(axis=0)
     mean = (weights * np.nan_to_num(forecasts)).sum(axis=0)
-    mean = np.divide(mean, total, out=np.full(mean.shape, np.nan), where=total > 0)
-    return np.rint(mean) if whole else mean
+    return np.divide(mean, total, out=np.full(mean.shape, np.nan), where=total > 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -294,6 +295,9 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         The fitted networks (``networks_.regressors``), their tasks (``networks_.tasks``), and the
         transformations and scalers.
 
+    pretrained_ : object
+        The networks after `pretrain`, which `fit` copies.
+
     See Also
     --------
     AutoRNNForecaster : Combines several such forecasters, with intervals at any level.
@@ -388,7 +392,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         **TAGS,
         "capability:multivariate": True,
         "capability:pretrain": True,
-        "pretrain:fitted_params": ["networks_"],
+        "pretrain:fitted_params": ["pretrained_"],
     }
 
     # The rows to learn and forecast from are kept in another form.
@@ -666,12 +670,13 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         return windows
 
     def _fit(self, y, X, fh):
-        pretrained, settings = hasattr(self, "networks_"), None
-        like = self.networks_.axis if pretrained else None
+        pretrained, settings = hasattr(self, "pretrained_"), None
+        like = self.pretrained_.networks.axis if pretrained else None
         self._axis, self._time_name = TimeAxis.of_frame(y, like=like), y.index.names[-1]
         steps, later = steps_in_fit(fh, self._axis, self._ends(y))
         if pretrained:
-            networks = self._check_pretrained(y, self._names_in(X), steps, later)
+            # A later fit starts from the networks of pretrain again.
+            networks = deepcopy(self._check_pretrained(y, self._names_in(X), steps, later))
             check_still_static(networks.columns, X if X is None else rows_at(X, y.index))
         else:
             networks, settings = self._untrained(y, X, steps, later)

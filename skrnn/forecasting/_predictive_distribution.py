@@ -154,12 +154,24 @@ class Predictive:
         return np.where(self._whole()[:, None, None], np.rint(values), values)
 
     def _whole(self):
-        """Return the series of whole numbers, such as counts, ``(n_series,)``."""
-        rows = self.panel.rows
-        values = self.panel.values[rows, 0]
-        broken = ~np.isnan(values) & (values != np.rint(values))
-        begins = self.panel.begins()
-        return ~np.logical_or.reduceat(broken, begins)
+        return has_whole_numbers(self.panel)
+
+
+def has_whole_numbers(panel):
+    """Return which series contain only whole numbers so far, such as counts.
+
+    Parameters
+    ----------
+    panel : Panel
+        All rows that are known. The first column is the target.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_series,)
+    """
+    values = panel.values[panel.rows, 0]
+    broken = ~np.isnan(values) & (values != np.rint(values))
+    return ~np.logical_or.reduceat(broken, panel.begins())
 
 
 def as_frame(samples, index, columns):

@@ -35,7 +35,7 @@ class PretrainedViews:
     intervals : Intervals
         Quantiles of the held-out errors, in units of the changes of each series.
     whole : bool
-        Whether forecasts are whole numbers.
+        Whether forecasts of series of whole numbers are rounded.
     leaderboard : DataFrame
         The table of the views.
     """

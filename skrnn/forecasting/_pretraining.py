@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from skrnn.windows._time_axis import TimeAxis
@@ -19,6 +20,24 @@ if TYPE_CHECKING:
     from typing import Self
 
     from skrnn._typing import Horizon, Series
+
+    from ._forecaster_networks import ForecasterNetworks
+
+
+@dataclass(frozen=True)
+class PretrainedNetworks:
+    """The networks of a forecaster after `pretrain`, which `fit` and `update` do not change.
+
+    Attributes
+    ----------
+    networks : ForecasterNetworks
+        The networks.
+    columns : list
+        Names of the columns of y.
+    """
+
+    networks: ForecasterNetworks
+    columns: list
 
 
 class Pretraining(TakesLongTables):
@@ -62,7 +81,9 @@ class Pretraining(TakesLongTables):
                 "stateful=True carries the state along one series, but pretrain learns from "
                 "several. Set stateful=False."
             )
-        return self._fit(y, X, fh)
+        self._fit(y, X, fh)
+        self.pretrained_ = PretrainedNetworks(self.networks_, list(y.columns))
+        return self
 
     def _pretrain_update(self, y, X=None, fh=None):
         self._axis, self._time_name = TimeAxis.of_frame(y), y.index.names[-1]
@@ -73,16 +94,22 @@ class Pretraining(TakesLongTables):
         networks.fit_scalings(panel, targets=networks.target_scaling.by_series, features=False)
         train_networks(networks, panel, goes_on=True, n_jobs=self.n_jobs)
         self.networks_ = networks
+        self.pretrained_ = replace(self.pretrained_, networks=networks)
         return self
 
     def _check_pretrained(self, y, names, steps, later):
         """Check that pretrained networks can forecast these series."""
-        networks = self.networks_
+        networks, columns = self.pretrained_.networks, self.pretrained_.columns
         in_X = networks.columns.names
         if (y.shape[1], names) != (networks.n_targets, in_X):
             raise ValueError(
                 f"y has {y.shape[1]} column(s) and X has {names}, but the networks were "
                 f"pretrained on {networks.n_targets} and {in_X}."
+            )
+        if any(name in columns and columns[i] != name for i, name in enumerate(y.columns)):
+            raise ValueError(
+                f"y has the columns {list(y.columns)}, but the networks were pretrained on "
+                f"{columns}, each of which has its place. Pass the columns in the same order."
             )
         wanted = [] if steps is None else steps_to_learn(ForecasterPlan.of(self), steps)
         if not networks.recursive:

@@ -132,6 +132,15 @@ def test_forecasts_of_counts_are_whole_numbers(counts, monkeypatch):
     np.testing.assert_array_equal(interval, np.rint(interval))
     in_sample = counts["y"] - forecaster.predict_residuals()["y"]
     assert (in_sample.dropna() == np.rint(in_sample.dropna())).all()
+    # A series whose later values are amounts is not rounded any more, whatever fit saw.
+    amount = counts.loc[["frequent"]].tail(1).rename(index={39: 40}, level="month") + 0.5
+    later = forecaster.update(amount, update_params=False).predict()["y"]
+    assert later["rare"].tolist() == [0, 0]
+    np.testing.assert_allclose(later["frequent"], forecaster._forecast(forecaster.fh, None)[0][1])
+    assert (later["frequent"] != np.rint(later["frequent"])).all()
+    in_sample = forecaster._forecasts_of_seen_rows()["y"].dropna()
+    assert (in_sample["rare"] == np.rint(in_sample["rare"])).all()
+    assert (in_sample["frequent"] != np.rint(in_sample["frequent"])).any()
 
 
 def test_the_users_views_are_not_rounded(counts):
