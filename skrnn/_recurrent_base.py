@@ -475,14 +475,4 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         first_windows = read_estimator(state)
         if first_windows is not None:
             state["_remembered"] = FittedWindows.to_store(first_windows)
-        state.setdefault("engine", "auto")
-        state.setdefault("categorical_features", "from_dtype")
-        state.setdefault("max_categories", 50)
-        if "weights_" in state:
-            state.setdefault("engine_", "tensorflow")
-        state.setdefault("_mean_level", np.nan)
-        state.setdefault("_n_levels", 0)
-        state.setdefault("_level_loses_digits", False)
-        if len(state.get("_usual_gaps") or ()) == 2:
-            state["_usual_gaps"] = (*state["_usual_gaps"], 0, 0)
         super().__setstate__(state)

@@ -10,7 +10,7 @@ import pandas as pd
 
 
 def read_estimator(state):
-    """Rename and add attributes of an estimator that version 0.1.0 stored.
+    """Rename and add attributes of an estimator that an earlier version stored.
 
     Parameters
     ----------
@@ -26,6 +26,16 @@ def read_estimator(state):
     state.setdefault("n_jobs", None)
     if "_seed" in state:
         state["_seeds"], state["_draws"] = [state.pop("_seed")], [state["_draws"]]
+    state.setdefault("engine", "auto")
+    state.setdefault("categorical_features", "from_dtype")
+    state.setdefault("max_categories", 50)
+    if "weights_" in state:
+        state.setdefault("engine_", "tensorflow")
+    state.setdefault("_mean_level", math.nan)
+    state.setdefault("_n_levels", 0)
+    state.setdefault("_level_loses_digits", False)
+    if len(state.get("_usual_gaps") or ()) == 2:
+        state["_usual_gaps"] = (*state["_usual_gaps"], 0, 0)
     return state.pop("_first_windows", None)
 
 

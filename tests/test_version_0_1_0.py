@@ -1,5 +1,7 @@
 """What pickles of version 0.1.0 hold; test_persistence.py loads one."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -85,11 +87,21 @@ def test_attributes_of_an_estimator_get_their_present_names():
     draws, windows = object(), np.zeros((2, 3, 1))
     state = {"_seed": 3, "_draws": draws, "_first_windows": windows, "units": 2}
     assert read_estimator(state) is windows
-    assert state == {"_seeds": [3], "_draws": [draws], "units": 2, "n_networks": 1, "n_jobs": None}
-    now = {"_seeds": [3, 4], "_draws": [draws, draws], "n_networks": 2, "n_jobs": 1}
+    renamed = {"_seeds": [3], "_draws": [draws], "units": 2, "n_networks": 1, "n_jobs": None}
+    later = {"engine": "auto", "categorical_features": "from_dtype", "max_categories": 50}
+    level = {"_mean_level": state.pop("_mean_level"), "_n_levels": 0, "_level_loses_digits": False}
+    assert math.isnan(level.pop("_mean_level"))
+    assert state == {**renamed, **later, **level}
+    now = {**state, "_mean_level": 1.0, "n_networks": 2, "engine": "numpy", "_n_levels": 4}
     before = now.copy()
     assert read_estimator(now) is None
     assert now == before
+
+
+def test_attributes_that_a_fitted_estimator_lacks_are_added():
+    state = {"weights_": [], "_usual_gaps": (1, 2)}
+    read_estimator(state)
+    assert (state["engine_"], state["_usual_gaps"]) == ("tensorflow", (1, 2, 0, 0))
 
 
 def test_attributes_of_a_transformer_are_taken_out():

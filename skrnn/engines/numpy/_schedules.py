@@ -1,6 +1,6 @@
 """The Keras learning-rate schedules, from their configurations, in NumPy.
 
-They map a number of steps to a rate. ``skrnn/training/_trainer.py`` counts the steps.
+They map a number of steps to a rate. ``skrnn/training/_step_count.py`` counts the steps.
 """
 
 import math
