@@ -23,7 +23,7 @@ from ._features import (
     rows_at,
 )
 from ._lagged_inputs import LaggedInputs
-from ._panel import Panel
+from ._panel import Panel, name_of_rows
 from ._season_removal import CYCLES
 from ._static_features import keep_static, set_static
 from ._statistical import StatisticalForecaster
@@ -262,11 +262,13 @@ class PanelBoosting(StatisticalForecaster):
     def _make_model(self):
         return BoostingModel(self._periods(), self._n_steps, self._columns.known)
 
-    def _lay_out(self, y, X, name):
-        X = self._columns.columns.encoded_past(X)
+    def _lay_out(self, y, X, *, later=False):
+        X = self._columns.columns.encoded_past(X, y.index if later else None)
         features = past_features(X, y.index, self._columns.names_in_X)
         dates = self._columns.calendar.values(y.index)
-        return Panel.of(y, self._axis, 0, name, np.concatenate([features, dates], axis=1))
+        return Panel.of(
+            y, self._axis, 0, name_of_rows(later), np.concatenate([features, dates], axis=1)
+        )
 
     def _keep_constant(self, new):
         keep_static(self._columns, self._panel, new)
@@ -284,7 +286,7 @@ class PanelBoosting(StatisticalForecaster):
         return panel.tail(length, last + 1, np.concatenate([unknown, future], axis=2))
 
     def _forecasts_after(self, y, X, ends, n_steps):
-        whole, tables = self._lay_out(y, X, "y"), []
+        whole, tables = self._lay_out(y, X), []
         self._keep_constant(whole)
         steps = np.tile(np.arange(1, n_steps + 1), (whole.n_series, 1))
         for lengths in ends:

@@ -160,11 +160,48 @@ class ColumnEncoder:
             parts.append(part)
         return pd.DataFrame(np.concatenate(parts, axis=1), X.index, pd.Index(names, dtype=object))
 
-    def encoded_past(self, X):
-        """Return :meth:`encoded` for the rows of y, where no column may be missing."""
+    def encoded_past(self, X, later=None):
+        """Return :meth:`encoded` for the rows of y, where no column may be missing.
+
+        Parameters
+        ----------
+        X : DataFrame or None
+            Features, with the columns in any order.
+        later : Index, default=None
+            The rows of y if they continue series that were seen. Static columns may then be
+            missing, because their values are known.
+
+        Returns
+        -------
+        DataFrame or None
+        """
+        if X is None and later is not None and self.names and set(self.names) <= set(self.static):
+            X = pd.DataFrame(index=later)
+        X = self.arranged(X, () if later is None else self.static)
         if self.categories and X is not None:
             check_names(X, self.names)
         return self.encoded(X)
+
+    def arranged(self, X, optional=()):
+        """Return features with the columns of `fit`, in its order.
+
+        Parameters
+        ----------
+        X : DataFrame or None
+            Features. With other columns, they are returned unchanged.
+        optional : collection
+            Names of columns that may be missing. They are then unknown.
+
+        Returns
+        -------
+        DataFrame or None
+        """
+        if X is None or list(X.columns) == self.names:
+            return X
+        given = set(X.columns)
+        if not X.columns.is_unique or not given <= set(self.names):
+            return X
+        return X if set(self.names) - given - set(optional) else X.reindex(columns=self.names)
 
     def encoded_future(self, X, known):
         """Return :meth:`encoded` for a horizon, which needs only some columns after encoding."""

@@ -31,7 +31,7 @@ from ._members import residuals
 from ._network_intervals import NetworkIntervals
 from ._network_training import train_networks
 from ._outliers import warn_of_outliers
-from ._panel import Panel, series_lengths
+from ._panel import Panel, name_of_rows, series_lengths
 from ._pretraining import Pretraining
 from ._quantile_calibration import calibrate
 from ._static_features import check_still_static, keep_static
@@ -680,7 +680,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
             check_still_static(networks.columns, X if X is None else rows_at(X, y.index))
         else:
             networks, settings = self._untrained(y, X, steps, later)
-        panel = self._lay_out(y, X, networks, "y")
+        panel = self._lay_out(y, X, networks)
         # Nothing can be learned from unknown rows at either end.
         learned = panel.trimmed(networks.n_targets)
         check_some_known(
@@ -727,7 +727,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     def _update(self, y, X=None, update_params=True):
         networks, before = self.networks_, self._panel
-        new = self._lay_out(y, X, networks, "y in update")
+        new = self._lay_out(y, X, networks, later=True)
         keep_static(networks, before, new)
         panel = before.with_rows_of(new, networks.lag)
         self._calibration = self._calibration_after(panel, X)
@@ -736,13 +736,14 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
             learn_fresh_rows(networks, self._begun(), new, before)
         return self
 
-    def _lay_out(self, y, X, networks, name):
-        """Return the panel of the series and their features."""
-        X = networks.columns.encoded_past(X if self.use_X else None)
+    def _lay_out(self, y, X, networks, *, later=False):
+        """Return the panel of the series, or of later rows, and their features."""
+        X = X if self.use_X else None
+        X = networks.columns.encoded_past(X, y.index if later else None)
         features = past_features(X, y.index, networks.names_in_X)
         dates = networks.calendar.values(y.index)
         features = np.concatenate([features, dates], axis=1)
-        return Panel.of(y, self._axis, networks.lag, name, features)
+        return Panel.of(y, self._axis, networks.lag, name_of_rows(later), features)
 
     def _names_in(self, X):
         """Return the names of the columns of X that are used."""

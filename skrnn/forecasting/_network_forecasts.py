@@ -70,7 +70,7 @@ class NetworkForecasts(SeenRows):
     def _values_after(self, y, X, ends, n_steps):
         """Return what `_forecasts_after` does as pairs, as returned by `_forecast_steps`."""
         networks = self.networks_
-        whole = self._lay_out(y, X, networks, "y")
+        whole = self._lay_out(y, X, networks)
         X = self._encoded_future(X)
         steps = np.tile(np.arange(1, n_steps + 1), (whole.n_series, 1))
         last = whole.first + np.max(ends, axis=0) - 1

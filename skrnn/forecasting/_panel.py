@@ -444,6 +444,11 @@ class Panel:
         return found
 
 
+def name_of_rows(later):
+    """Return the name of y in errors, for the rows of `fit` or later ones."""
+    return "y in update" if later else "y"
+
+
 def count_known(values, lengths):
     """Return the number of known rows of each series, because only known values count.
 

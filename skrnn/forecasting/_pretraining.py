@@ -90,7 +90,7 @@ class Pretraining(TakesLongTables):
         steps, later = steps_in_fit(fh, self._axis, self._ends(y))
         networks = deepcopy(self._check_pretrained(y, self._names_in(X), steps, later))
         check_still_static(networks.columns, X if X is None else rows_at(X, y.index))
-        panel = self._lay_out(y, X, networks, "y").trimmed(networks.n_targets)
+        panel = self._lay_out(y, X, networks).trimmed(networks.n_targets)
         networks.fit_scalings(panel, targets=networks.target_scaling.by_series, features=False)
         train_networks(networks, panel, goes_on=True, n_jobs=self.n_jobs)
         self.networks_ = networks
@@ -101,7 +101,7 @@ class Pretraining(TakesLongTables):
         """Check that pretrained networks can forecast these series."""
         networks, columns = self.pretrained_.networks, self.pretrained_.columns
         in_X = networks.columns.names
-        if (y.shape[1], names) != (networks.n_targets, in_X):
+        if y.shape[1] != networks.n_targets or sorted(names, key=str) != sorted(in_X, key=str):
             raise ValueError(
                 f"y has {y.shape[1]} column(s) and X has {names}, but the networks were "
                 f"pretrained on {networks.n_targets} and {in_X}."

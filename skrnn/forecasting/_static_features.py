@@ -60,6 +60,7 @@ def check_still_static(columns, X):
     """
     if not columns.static or X is None:
         return
+    X = columns.arranged(X)
     check_names(X, columns.names)
     try:
         static_names(X, columns.static, series_of_rows(X))

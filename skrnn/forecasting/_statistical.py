@@ -15,7 +15,7 @@ from ._horizon import steps_in_fit
 from ._last_value import stand_ins
 from ._long_form import features_of, in_long_form
 from ._members import residuals
-from ._panel import Panel
+from ._panel import Panel, name_of_rows
 from ._seasonal_periods import check_periods, seasonal_periods
 from ._seen_rows import SeenRows
 
@@ -142,9 +142,9 @@ class StatisticalForecaster(SeenRows):
     def _prepare(self, y, X):
         """Note which features there are."""
 
-    def _lay_out(self, y, X, name):
-        """Return the panel of the series, with their features if they are read."""
-        return Panel.of(y, self._axis, 0, name)
+    def _lay_out(self, y, X, *, later=False):
+        """Return the panel of the series, or of later rows, with features if they are read."""
+        return Panel.of(y, self._axis, 0, name_of_rows(later))
 
     def _keep_constant(self, new):
         """Continue the features of the series that cannot change in a panel of new rows."""
@@ -156,7 +156,7 @@ class StatisticalForecaster(SeenRows):
     def _fit(self, y, X, fh):
         self._axis, self._time_name = TimeAxis.of_frame(y), y.index.names[-1]
         self._prepare(y, X)
-        panel = self._lay_out(y, X, "y")
+        panel = self._lay_out(y, X)
         steps, later = steps_in_fit(fh, self._axis, panel.last)
         self._n_steps = int(max([1, *([] if steps is None else steps), *later]))
         self._model = self._make_model().fit(panel)
@@ -169,7 +169,7 @@ class StatisticalForecaster(SeenRows):
         return seasonal_periods(self._axis) if periods is None else periods
 
     def _update(self, y, X=None, update_params=True):
-        new = self._lay_out(y, X, "y in update")
+        new = self._lay_out(y, X, later=True)
         self._keep_constant(new)
         panel, moved = self._panel.with_rows_of(new, 0), self._panel.marked(new)
         if update_params:

@@ -1,12 +1,13 @@
 """Which columns of X are categories or static, and what the networks read of them."""
 
 import warnings
+from copy import deepcopy
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting import PanelBoosting, RNNForecaster
+from skrnn.forecasting import AutoRNNForecaster, PanelBoosting, RNNForecaster
 from skrnn.forecasting._column_encoder import (
     NO_COLUMNS,
     ColumnEncoder,
@@ -207,3 +208,45 @@ def test_trees_read_nullable_booleans_as_categories():
     X = pd.DataFrame({"b": pd.Series([True, False, None] * 10, days, dtype="boolean")})
     model = PanelBoosting().fit(pd.Series(np.arange(30.0) % 7, days), X, fh=1)
     assert model._columns.names_in_X == ["b=True", "b unknown"]
+
+
+def test_later_rows_may_have_other_columns_first_and_no_static_ones():
+    X = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+    columns = ColumnEncoder(["a", "b"], {}, ["b"])
+    pd.testing.assert_frame_equal(columns.encoded_past(X[["b", "a"]]), X)
+    later = columns.encoded_past(X[["a"]], X.index)
+    assert later.columns.tolist() == ["a", "b"]
+    assert later["b"].isna().all()
+    assert columns.encoded_past(X[["a"]]).columns.tolist() == ["a"]  # an error in fit
+    assert columns.encoded_past(None, X.index) is None
+    only_static = ColumnEncoder(["b"], {}, ["b"]).encoded_past(None, X.index)
+    assert only_static["b"].isna().tolist() == [True, True]
+
+
+@pytest.mark.parametrize("name", ["network", "local", "trees", "views", "pretrained"])
+def test_features_are_matched_by_name_in_update(panel, cheap, name):
+    settings = {"known_features": ["x"], "static": ["city", "kind"]}
+    network = cheap(scale_by="series", strategy="auto", engine="numpy", **settings)
+    trees = PanelBoosting(sp=1, **settings)
+    forecaster = {
+        "local": network.clone().set_params(pooling="local"),
+        "trees": trees,
+        "views": AutoRNNForecaster(views={"one": network, "two": trees}),
+    }.get(name, network)
+    city = panel.index.get_level_values("series").map({"a": 1.0, "b": 2.0, "c": 3.0})
+    kind = panel.index.get_level_values("series").map({"a": "sea", "b": "hill", "c": "sea"})
+    X = pd.DataFrame({"x": np.sin(panel["y"]), "kind": kind, "city": city}, panel.index)
+    other = X[["city", "x", "kind"]]
+    start, end = panel.groupby(level=0).head(16), panel.groupby(level=0).nth([16, 17])
+    if name == "pretrained":
+        forecaster.pretrain(start, X=other, fh=[1])
+    forecaster.fit(start, X=X, fh=[1])
+    future = panel.rename(columns={"y": "x"})  # has the rows of the horizon
+    forecasts = []
+    for features in (X, other, X[["x"]]):
+        fitted = deepcopy(forecaster).update(end, X=features)
+        forecasts.append(fitted.predict(X=future))
+    pd.testing.assert_frame_equal(forecasts[1], forecasts[0])
+    pd.testing.assert_frame_equal(forecasts[2], forecasts[0])
+    with pytest.raises(ValueError, match="X has the columns"):
+        fitted.update(end, X=X[["city", "kind"]])
