@@ -408,7 +408,7 @@ CASES = [
     ("_resumed", "another version of Keras", of_another_optimizer),
     ("copy_from", "not kept in", to_a_file_in_place_of_a_folder),
     ("_warn_of_interruption", "interrupted", by_ctrl_c),
-    ("_warn_of_no_logarithm", "zero or negative", after_a_new_row_without_a_logarithm),
+    ("warn_of_no_logarithm", "zero or negative", after_a_new_row_without_a_logarithm),
     ("_warn_of_short_series", "too short to learn", lambda: of_short_series(1)),
     ("_warn_of_short_series", "too short to hold out", lambda: of_short_series(5)),
     (

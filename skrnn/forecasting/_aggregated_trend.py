@@ -31,16 +31,14 @@ class AggregatedTrendModel:
     def fit(self, panel):
         """Choose the parameters of each series and each length."""
         self._factors.fit(panel, panel.values[:, 0])
-        values = self._factors.remove(panel, panel.values[:, 0])
-        begins = np.cumsum(panel.lengths) - panel.lengths
-        self._least = np.fmin.reduceat(values[panel.rows], begins)
+        values = self._factors.logarithms(panel, panel.values[:, 0])
         for part in self._parts:
-            part.fit(panel, self._logarithms(panel, values))
+            part.fit(panel, values)
         return self
 
     def run(self, panel):
         """Return the levels and the trends after each row, ``(2, n_rows)`` for each length."""
-        values = self._logarithms(panel, self._factors.remove(panel, panel.values[:, 0]))
+        values = self._factors.logarithms(panel, panel.values[:, 0])
         return [part.run(panel, values) for part in self._parts]
 
     def forecast(self, panel, run, origins, ahead):
@@ -55,16 +53,6 @@ class AggregatedTrendModel:
         positive = self._factors.positive[:, None]
         mean = np.where(positive, np.exp(np.where(positive, mean, 0.0)), mean)
         return self._factors.put_back(mean, origins + ahead)
-
-    def _logarithms(self, panel, values):
-        """Return values ``(n_rows,)``, in logarithms where a series was positive in `fit`."""
-        rows, series = panel.rows, panel.series
-        positive, result = self._factors.positive[series], values.copy()
-        # Later rows may be zero or negative.
-        shown = np.where(values[rows] > 0, values[rows], self._least[series])
-        shown = np.where(np.isnan(values[rows]), np.nan, shown)
-        result[rows] = np.where(positive, np.log(np.where(positive, shown, 1.0)), values[rows])
-        return result
 
 
 class SmoothedMeans:
@@ -243,8 +231,8 @@ class PanelAggregatedTrend(StatisticalForecaster):
     -----
     Unknown values (NaN) are left out of the means, and a mean without any known value does not
     change the state. If later rows of a series that was positive in `fit` are zero or negative,
-    they are treated as its smallest value in `fit`, until they are seen by `fit`, or by `update`
-    with ``update_params=True``. Forecasts of a series with fewer than nine known values lie
+    they are treated as its smallest value in `fit`, with a warning, until they are seen by `fit`,
+    or by `update` with ``update_params=True``. Forecasts of a series with fewer than nine known values lie
     between those of the method and its last known value, as in :class:`PanelTheta`. Forecasts are
     never negative if no known value of the series is, and never positive if none is.
 

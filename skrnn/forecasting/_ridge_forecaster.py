@@ -60,14 +60,10 @@ class RidgeModel:
         return self._factors.put_back(table, origins + ahead)
 
     def _series(self, panel):
-        """Return the deseasonalised values of each series."""
-        values = self._factors.remove(panel, panel.values[:, 0])
-        for start, end, positive in zip(
-            panel.starts, panel.ends, self._factors.positive, strict=True
-        ):
-            part = values[start:end]
-            # A later value that has no logarithm is treated as unknown.
-            yield np.log(np.where(part > 0, part, np.nan)) if positive else part
+        """Return the deseasonalised values of each series, in logarithms if it was positive."""
+        values = self._factors.logarithms(panel, panel.values[:, 0])
+        for start, end in zip(panel.starts, panel.ends, strict=True):
+            yield values[start:end]
 
     def _lag(self, values):
         return ridge_lag(int((~np.isnan(values)).sum()), self._periods, self._n_steps)
@@ -102,8 +98,10 @@ class PanelRidge(StatisticalForecaster):
     Notes
     -----
     Windows with an unknown value (NaN) are not used for training. In the window to forecast from,
-    an unknown value is replaced by its own forecast. If a series does not have four complete
-    windows, its forecast is the last known value, and a warning is issued.
+    an unknown value is replaced with its own forecast. If later rows of a series that was positive
+    in `fit` are zero or negative, they are treated as its smallest value in `fit`, with a warning,
+    until they are seen by `fit`, or by `update` with ``update_params=True``. If a series does not
+    have four complete windows, its forecast is the last known value, and a warning is issued.
 
     References
     ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ._season_removal import Seasons
+from ._transformations import warn_of_no_logarithm
 
 
 class SeasonFactors:
@@ -36,7 +37,7 @@ class SeasonFactors:
         """Learn the seasons of a panel; values of shape (n_rows,)."""
         begins = panel.begins()
         least = np.fmin.reduceat(values[panel.rows], begins)
-        self.positive = least > 0
+        self.positive, self._least = least > 0, least
         self._seasons.fit(panel, self._logarithms(panel, values)[:, None])
         return self
 
@@ -45,6 +46,25 @@ class SeasonFactors:
         nothing = np.zeros((len(values), 1))
         season = -self._seasons.transform(panel, nothing)[:, 0]
         return _without(values, season, self._of_rows(panel))
+
+    def logarithms(self, panel, values):
+        """Return deseasonalised values of shape (n_rows,), in logarithms if a series was positive.
+
+        Later rows that have no logarithm are treated as the smallest value seen in `fit`.
+
+        Warns
+        -----
+        UserWarning
+            If there are such rows.
+        """
+        positive = self._of_rows(panel)
+        none = (positive & (values <= 0))[panel.rows]
+        if none.any():
+            warn_of_no_logarithm(panel, none, "call update with update_params=True")
+            values = values.copy()
+            values[panel.rows[none]] = self._least[panel.series[none]]
+        values = self.remove(panel, values)
+        return np.where(positive, np.log(np.where(positive, values, 1.0)), values)
 
     def put_back(self, forecasts, positions):
         """Return forecasts with their season.

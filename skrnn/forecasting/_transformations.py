@@ -119,7 +119,7 @@ class Logarithm:
         if (result <= 0).any():
             shifted = result[panel.rows]
             none = shifted <= 0
-            _warn_of_no_logarithm(panel, none.any(axis=1))
+            warn_of_no_logarithm(panel, none.any(axis=1), "set transformer=None")
             result[panel.rows] = np.where(none, self._least[panel.series], shifted)
         return np.log(result, out=result)
 
@@ -164,15 +164,25 @@ def _shifts(values, begins, least):
     return np.where(least <= 0, np.where(mean > 0, 0.1 * mean, 1.0), 0.0)
 
 
-def _warn_of_no_logarithm(panel, rows):
+def warn_of_no_logarithm(panel: Panel, rows: NDArray[np.bool_], advice: str) -> None:
+    """Warn that later rows of positive series have no logarithm.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series.
+    rows : ndarray of bool of shape (n_rows,)
+        Which of `panel.rows` they are.
+    advice : str
+        What to do unless the forecaster is fitted again.
+    """
     what = "y"
     if panel.instances is not None:
         what = f"the series {name_some(panel.instances[np.unique(panel.series[rows])])}"
     warn_user(
         f"{int(rows.sum())} row(s) of {what} are zero or negative, unlike those in fit. They have "
         "no logarithm, and are treated as the smallest value in fit. Fit the forecaster again, or "
-        "set "
-        "transformer=None.",
+        f"{advice}."
     )
 
 

@@ -121,6 +121,7 @@ def test_update_with_parameters_is_a_new_fit():
     pd.testing.assert_series_equal(updated.predict(fh=[1, 2]), fitted(y).predict(fh=[1, 2]))
 
 
+@pytest.mark.filterwarnings("ignore:1 row.* of y are zero or negative")
 def test_a_later_zero_of_a_positive_series_is_its_smallest_value():
     y = dated(trending(40))
     found = []

@@ -1,5 +1,7 @@
 """The ridge of each series of a panel."""
 
+from copy import deepcopy
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -63,15 +65,18 @@ def test_levels_far_from_zero():
     np.testing.assert_allclose(far + 1e8, near, atol=1e-4)
 
 
-def test_later_values_without_a_logarithm_count_as_unknown():
+@pytest.mark.parametrize("sp", [1, 7])
+def test_a_later_value_without_a_logarithm_is_the_smallest_of_fit(sp):
     y = series()
-    negative, unknown = y.copy(), y.copy()
-    negative.iloc[75], unknown.iloc[75] = -3.0, np.nan
-    forecasts = [
-        PanelRidge(sp=1).fit(y[:70], fh=FH).update(later[70:], update_params=False).predict()
-        for later in (negative, unknown)
-    ]
-    np.testing.assert_allclose(*forecasts)
+    negative, smallest = y.copy(), y.copy()
+    negative.iloc[[75, 79]], smallest.iloc[[75, 79]] = [-3.0, 0.0], y[:70].min()
+    forecaster = PanelRidge(sp=sp).fit(y[:70], fh=FH)
+    expected = deepcopy(forecaster).update(smallest[70:], update_params=False).predict()
+    forecaster.update(negative[70:], update_params=False)
+    what = r"2 row\(s\) of y are zero or negative.*Fit the forecaster again, or call update with"
+    with pytest.warns(UserWarning, match=what):
+        forecast = forecaster.predict()
+    np.testing.assert_allclose(forecast, expected)
 
 
 def test_too_short_to_learn_from():
