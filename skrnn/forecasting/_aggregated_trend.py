@@ -232,9 +232,9 @@ class PanelAggregatedTrend(StatisticalForecaster):
     Unknown values (NaN) are left out of the means, and a mean without any known value does not
     change the state. If later rows of a series that was positive in `fit` are zero or negative,
     they are treated as its smallest value in `fit`, with a warning, until they are seen by `fit`,
-    or by `update` with ``update_params=True``. Forecasts of a series with fewer than nine known values lie
-    between those of the method and its last known value, as in :class:`PanelTheta`. Forecasts are
-    never negative if no known value of the series is, and never positive if none is.
+    or by `update` with ``update_params=True``. Forecasts of a series with fewer than nine known
+    values lie between those of the method and its last known value, as in :class:`PanelTheta`.
+    Forecasts are never negative if no known value of the series is, and never positive if none is.
 
     References
     ----------

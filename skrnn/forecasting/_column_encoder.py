@@ -183,7 +183,7 @@ class ColumnEncoder:
         return self.encoded(X)
 
     def arranged(self, X, optional=()):
-        """Return features with the columns of `fit`, in its order.
+        """Return features with their columns arranged as in `fit`.
 
         Parameters
         ----------
