@@ -143,7 +143,7 @@ def test_one_of_several_series(make_forecaster, series):
     alone = ForecastDisplay.from_estimator(forecaster, None, panel.loc[["b"]]).frame()
     pd.testing.assert_frame_equal(alone, frame)
     X = TRUE.to_frame()
-    with pytest.raises(ValueError, match=r"series is for forecasters .* Got Ridge"):
+    with pytest.raises(ValueError, match=r"series is supported only for forecasters .* Got Ridge"):
         ForecastDisplay.from_estimator(Ridge().fit(X, TRUE), X, TRUE, series="a")
 
 
@@ -179,7 +179,7 @@ def test_a_fan_of_a_forecaster_with_paths(make_forecaster, series):
 
 def test_what_has_no_fan_and_no_paths(make_forecaster, series):
     X = TRUE.to_frame()
-    with pytest.raises(ValueError, match=r"coverage is for forecasters\. .* Got Ridge"):
+    with pytest.raises(ValueError, match=r"coverage is supported only for forecasters\. .* Got Ridge"):
         ForecastDisplay.from_estimator(Ridge().fit(X, TRUE), X, TRUE, coverage=0.8)
     with pytest.raises(ValueError, match=r"n_paths=2 needs a forecaster .* Got Ridge"):
         ForecastDisplay.from_estimator(Ridge().fit(X, TRUE), X, TRUE, n_paths=2)
