@@ -179,7 +179,7 @@ def test_a_fan_of_a_forecaster_with_paths(make_forecaster, series):
 
 def test_what_has_no_fan_and_no_paths(make_forecaster, series):
     X = TRUE.to_frame()
-    with pytest.raises(ValueError, match=r"coverage is supported only for forecasters\. .* Got Ridge"):
+    with pytest.raises(ValueError, match=r"coverage is supported only .* Got Ridge"):
         ForecastDisplay.from_estimator(Ridge().fit(X, TRUE), X, TRUE, coverage=0.8)
     with pytest.raises(ValueError, match=r"n_paths=2 needs a forecaster .* Got Ridge"):
         ForecastDisplay.from_estimator(Ridge().fit(X, TRUE), X, TRUE, n_paths=2)
