@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from sklearn.base import is_classifier
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.utils.validation import check_is_fitted
 
 from ._forecast_rows import Rows
@@ -257,13 +258,29 @@ class _Task:
 
     def _one_by_one(self, rows, columns, first):
         """Return the forecasts of all steps, each from those before it."""
-        values = [first]
-        stepper = _make_stepper(self, rows, first)
+        values, begin = [first], len(rows)
+        stepper = _make_stepper(self, rows, first, self.n_rows)
         rows.append(first, columns)
-        for _ in range(1, self.steps):
-            values.append(stepper.step(rows))
-            rows.append(values[-1], columns)
-        return np.array(values)
+        while True:
+            for _ in range(len(values), self.steps):
+                values.append(stepper.step(rows))
+                rows.append(values[-1], columns)
+            n_right = self._n_right(rows, values) if stepper.is_guess else self.steps
+            if n_right == self.steps:
+                return np.array(values)
+            del values[n_right:]
+            rows.go_back(begin + n_right, columns)
+            stepper = _make_stepper(self, rows, None, 2 * stepper.n_rows)
+
+    def _n_right(self, rows, values):
+        """Return how many forecasts, from the first one on, do not need more rows.
+
+        That the first forecast needs no more rows may be chance: other steps of the pipeline reach
+        further back, but trees or a saturated network may not notice.
+        """
+        whole = _last_forecasts(self.model, rows.with_next(), self.steps)
+        is_same = np.isclose(whole, values, rtol=_SAME, atol=_SAME, equal_nan=True).all(axis=1)
+        return self.steps if is_same.all() else max(int(np.argmin(is_same)), 1)
 
     def _check_not_other_columns(self, rows, columns):
         """Check that the columns used as the target were not other columns of X in `fit`.
@@ -370,13 +387,17 @@ def _warn_of_other_target(rows, columns, predicted):
 
 @dataclass
 class _LastRows:
-    """Forecasts a step from the last `n_rows` rows and the row to forecast."""
+    """Forecasts a step from the last `n_rows` rows and the row to forecast.
+
+    If `is_guess`, a step of the pipeline may reach further back.
+    """
 
     model: object
     n_rows: int
+    is_guess: bool = True
 
     def step(self, rows):
-        return np.asarray(self.model.predict(rows.with_next(self.n_rows)), float)[-1].ravel()
+        return _last_forecasts(self.model, rows.with_next(self.n_rows), 1)[0]
 
 
 class _OneState:
@@ -403,11 +424,7 @@ class _OneState:
         forecast, self._state = self._layers.last.predict(
             window, initial_state=self._state, return_state=True
         )
-        for wrapper in reversed(self._layers.around):
-            outer = copy(wrapper)
-            outer.regressor_ = _Given(forecast)
-            forecast = outer.predict(X)
-        return forecast
+        return _handed_out(self._layers.around, forecast, X)
 
 
 @dataclass
@@ -437,19 +454,55 @@ def _windows_of(model):
     return [transformer for transformer in found if hasattr(transformer, "remembered_rows_")]
 
 
-def _make_stepper(task, rows, first):
-    """Return an object that forecasts the later steps, and that agrees on the first one."""
-    model, n_rows = task.model, task.n_rows
+def _make_stepper(task, rows, first, n_rows):
+    """Return an object that forecasts the later steps, and that agrees on the first one, if any.
+
+    It reads `n_rows` rows, or more.
+    """
+    model = task.model
     networks = find_nested(model, lambda part: isinstance(part, RNNRegressor))
     if any(network.stateful for network in networks):
-        return _LastRows(_keep_state(task, rows), n_rows)
+        return _LastRows(_keep_state(task, rows), n_rows, is_guess=False)
     without_context = _without_context(model)
     while n_rows < len(rows):
         stepper = _LastRows(without_context, n_rows)
-        if np.allclose(stepper.step(rows), first, rtol=_SAME, atol=_SAME):
+        if first is None or np.allclose(stepper.step(rows), first, rtol=_SAME, atol=_SAME):
             return stepper
         n_rows *= 2  # another step of the pipeline reaches further back
-    return _LastRows(model, len(rows) + rows.steps)
+    return _LastRows(model, len(rows) + rows.steps, is_guess=False)
+
+
+def _last_forecasts(model, X, n):
+    """Return the forecasts of the last `n` rows, of shape (n, n_outputs), by reading all rows."""
+    layers = unwrap(model)
+    if _is_by_row(layers):
+        windows = _transformed(layers.steps, X)
+        if isinstance(windows, np.ndarray | pd.DataFrame):
+            forecast = _handed_out(layers.around, layers.last.predict(windows[-n:]), X[-n:])
+            return np.asarray(forecast, float).reshape(n, -1)
+    return np.asarray(model.predict(X), float)[-n:].reshape(n, -1)
+
+
+def _is_by_row(layers):
+    """Return whether the regressor is known to forecast each row by itself.
+
+    One of another package, or one with transformers inside, may read other rows as well.
+    """
+    of_sklearn = type(layers.last).__module__.startswith("sklearn.")
+    return (
+        (of_sklearn or isinstance(layers.last, RNNRegressor))
+        and all(isinstance(wrapper, TransformedTargetRegressor) for wrapper in layers.around)
+        and not find_nested(layers.last, lambda part: hasattr(part, "transform"))
+    )
+
+
+def _handed_out(around, forecast, X):
+    """Return a forecast after the inverse transformations of the target regressors around it."""
+    for wrapper in reversed(around):
+        outer = copy(wrapper)
+        outer.regressor_ = _Given(forecast)
+        forecast = outer.predict(X)
+    return forecast
 
 
 def _without_context(model):

@@ -153,6 +153,12 @@ class Rows:
             self.table.iat[self.n_rows, column] = dtype.type(value) if single else value
         self.n_rows += 1
 
+    def go_back(self, n_rows, target):
+        """Remove the forecasts of the rows after the first `n_rows`."""
+        for column in target:
+            self.table.iloc[n_rows:, column] = np.nan
+        self.n_rows = n_rows
+
     def result(self, values, target):
         """Return the forecasts, with labels if the series has labels."""
         values = values[:, 0] if values.shape[1] == 1 else values

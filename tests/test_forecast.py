@@ -5,11 +5,13 @@ import pandas as pd
 import polars
 import pytest
 from sklearn.compose import TransformedTargetRegressor, make_column_transformer
+from sklearn.ensemble import VotingRegressor
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeRegressor
 
 from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, forecast
 from skrnn.forecasting import RNNForecaster
@@ -90,6 +92,33 @@ def test_equals_a_loop_of_whole_predictions(name):
     assert result.index.equals(pd.date_range("2026-09-01", periods=STEPS, freq="MS"))
     assert result.name == "demand"
     assert np.std(result) > 0
+
+
+FAR_BACK = {
+    "mean": lambda X: X.assign(far=X["demand"].rolling(28, min_periods=1).mean()),
+    "maximum so far": lambda X: X.assign(far=X["demand"].expanding().max()),
+    "sum in front of the regressor": None,
+}
+
+
+@pytest.mark.parametrize("name", FAR_BACK)
+@pytest.mark.parametrize("seed", range(2))
+def test_first_steps_that_agree_by_chance(name, seed):
+    """A tree is constant in pieces, so that it often does not notice too few rows."""
+    rng = np.random.default_rng(seed)
+    X = table(80)
+    X["demand"] += rng.normal(size=80)
+    windows = LagWindowTransformer(lag=3, flatten=True)
+    tree = DecisionTreeRegressor(max_depth=3, random_state=0)
+    if FAR_BACK[name] is None:
+        far = FunctionTransformer(lambda X: np.cumsum(np.nan_to_num(X), axis=0))
+        model = make_pipeline(windows, far, tree)
+    else:
+        model = make_pipeline(FunctionTransformer(FAR_BACK[name]), windows, tree)
+    for wrapped in (model, VotingRegressor([("only", model)])):
+        wrapped.fit(X, X["demand"])
+        result = forecast(wrapped, X, 12)
+        np.testing.assert_allclose(result, whole_predictions(wrapped, X, 12)[:, 0])
 
 
 def test_rows_that_continue_the_fitted_ones():
@@ -184,7 +213,8 @@ def test_a_step_costs_one_row():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(regressor), "predict", counted)
         forecast(model, X, 48)
-    assert max(calls[2:]) <= 16
+    assert max(calls[2:-1]) <= 16
+    assert calls[-1] == 48  # all steps at once, to check that they do not need more rows
 
 
 @pytest.mark.parametrize(
