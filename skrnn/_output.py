@@ -137,6 +137,7 @@ class FittedNetwork:
             with_state=with_state,
             apart=apart,
             n_jobs=self.estimator.n_jobs,
+            unknown_level=self.estimator._mean_level,
         )
 
     def forecast_in_order(
@@ -164,7 +165,14 @@ class FittedNetwork:
         state : list of ndarray of shape (units,)
             State after the last window.
         """
-        return predict_stream(self.architecture, self.weights, windows, state, apart=apart)
+        return predict_stream(
+            self.architecture,
+            self.weights,
+            windows,
+            state,
+            apart=apart,
+            unknown_level=self.estimator._mean_level,
+        )
 
 
 def loss_of(estimator):

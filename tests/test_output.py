@@ -327,3 +327,20 @@ def test_a_score_of_sequences_checks_x_once(method):
 def test_a_score_before_fit(network):
     with pytest.raises(NotFittedError):
         network.score(np.zeros((3, 2)), np.zeros(3))
+
+
+@pytest.mark.filterwarnings("ignore:.*level_feature:UserWarning")
+@pytest.mark.parametrize("stateful", [False, True])
+def test_fitted_networks_use_the_mean_level_for_windows_without_a_level(stateful):
+    X = np.random.default_rng(0).standard_normal((12, 3, 2))
+    X[5, :, 0] = np.nan
+    model = RNNRegressor(
+        units=2, epochs=1, random_state=0, engine="numpy", level_feature=0, stateful=stateful
+    ).fit(X, X[:, -1].sum(axis=1))
+    network = FittedNetwork.of(model)
+    in_order, _ = network.forecast_in_order(X)
+    apart, _ = network.forecast(X)
+    assert np.isfinite(in_order).all()
+    expected = in_order if stateful else apart
+    np.testing.assert_allclose(expected.ravel(), model.predict(X), rtol=1e-6)
+    assert np.isfinite(apart).all()

@@ -16,6 +16,7 @@ from ._calendar_features import CalendarFeatures, check_calendar, check_new_name
 from ._column_encoder import ColumnEncoder, check_columns
 from ._features import (
     FeatureColumns,
+    check_some_known,
     future_features,
     known_mask,
     names_listed,
@@ -84,6 +85,8 @@ class BoostingModel:
             return None
         n_trees = int(np.clip(use.sum() // _ROWS_PER_TREE, 1, model.max_iter))
         table = inputs.table(rows[use], series[use], ahead[use])
+        # Trees cannot bin a column without a known value, and never split a constant one.
+        table[:, np.isnan(table).all(axis=0)] = 0.0
         return model.set_params(max_iter=n_trees).fit(table, targets[use])
 
     def run(self, panel):
@@ -249,6 +252,7 @@ class PanelBoosting(StatisticalForecaster):
         if X is not None:
             varying = names_listed(self.known_features, list(X.columns))
             X = rows_at(X, y.index)
+            check_some_known(np.where(X.isna(), np.nan, 0.0), list(X.columns))
             columns = ColumnEncoder.of(
                 X, self.categorical_features, self.static, self.max_categories, varying=varying
             )

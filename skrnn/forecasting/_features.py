@@ -203,8 +203,8 @@ def check_some_known(features, names):
     if empty.any():
         columns = [name for name, is_empty in zip(names, empty, strict=True) if is_empty]
         raise UnknownFeatureError(
-            f"X has no known value in the column(s) {columns}: every row is NaN, and a network "
-            "skips each step with a NaN. Leave them out, or fill them."
+            f"X has no known value in the column(s) {columns}: every row is NaN, so nothing can "
+            "be learned from them. Leave them out, or fill them."
         )
 
 

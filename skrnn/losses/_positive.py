@@ -88,13 +88,15 @@ class Tweedie(Loss):
         Returns
         -------
         float
-            The score; higher is better. It is 0.0 if all targets are zero.
+            The score; higher is better. If all targets are equal, there is nothing to explain: it
+            is 1.0 if the forecasts are exact, and 0.0 otherwise, as with `r2_score`.
         """
         from sklearn.metrics import d2_tweedie_score
 
-        counted = y_true if sample_weight is None else y_true[sample_weight > 0]
-        if not counted.any():  # the deviance of a mean of zero is not defined
-            return 0.0
+        counts = slice(None) if sample_weight is None else sample_weight > 0
+        counted = y_true[counts]
+        if not counted.any() or (len(y_true) > 1 and np.ptp(counted) == 0):
+            return float(len(counted) > 0 and np.array_equal(y_pred[counts], counted))
         y_pred = np.maximum(y_pred, np.finfo(np.float64).tiny)
         return d2_tweedie_score(y_true, y_pred, sample_weight=sample_weight, power=self.power)
 

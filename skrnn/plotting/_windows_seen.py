@@ -112,5 +112,11 @@ def states_before(network, windows):
     for row in range(len(windows)):
         for whole, part in zip(states, state or (), strict=False):
             whole[row] = part
-        _, state = predict_stream(architecture, network.weights_, windows[row : row + 1], state)
+        _, state = predict_stream(
+            architecture,
+            network.weights_,
+            windows[row : row + 1],
+            state,
+            unknown_level=network._mean_level,
+        )
     return states

@@ -213,3 +213,21 @@ def test_numbers_of_threads_are_as_before():
 def test_long_series_only():
     assert enough_for_boosting(np.array([900, 1000, 1100]))
     assert not enough_for_boosting(np.array([144, 144, 5000]))
+
+
+@pytest.mark.parametrize("unknown", ["feature", "every second value", "leading feature"])
+def test_inputs_that_are_never_known_in_training(unknown):
+    y, X = series()
+    if unknown == "every second value":
+        y = y.where(np.arange(len(y)) % 2 == 1)
+    else:
+        X["late"] = np.nan
+        X.loc[X.index[-1], "late"] = np.nan if unknown == "feature" else 1.0
+    model = PanelBoosting(sp=1, known_features="temperature")
+    if unknown == "feature":
+        with pytest.raises(ValueError, match=r"no known value in the column\(s\) \['late'\]"):
+            model.fit(y, X=X, fh=[1])
+        return
+    ahead = pd.period_range(y.index[-1] + 1, periods=3, freq="h")
+    forecast = model.fit(y, X=X, fh=[1, 2, 3]).predict(X=X[:3].set_axis(ahead))
+    assert np.isfinite(forecast).all()

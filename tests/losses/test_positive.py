@@ -10,6 +10,7 @@ from sklearn.metrics import (
 )
 
 from skrnn.losses import Gamma, Poisson, Tweedie, check_loss
+from skrnn.losses._named_losses import NAMES, resolve_loss
 
 RNG = np.random.RandomState(0)
 COUNTS = RNG.poisson(1.5, size=60).astype(float)
@@ -45,6 +46,20 @@ def test_the_functions_of_their_names_agree():
     assert Gamma().deviance(AMOUNTS, FORECAST) == pytest.approx(
         mean_gamma_deviance(AMOUNTS, FORECAST)
     )
+
+
+@pytest.mark.parametrize("loss", [Poisson(), Tweedie()], ids=repr)
+def test_equal_targets_have_a_score_as_with_r2(loss):
+    for y in (np.full(3, 2.0), np.full(3, 0.1)):  # the mean of the latter is rounded
+        assert loss.score(y, y) == 1.0
+        assert loss.score(y, y + [0.0, 0.0, 1.0]) == 0.0
+    some = np.array([2.0, 5.0, 2.0])
+    assert loss.score(some, np.ones(3), np.array([1.0, 0.0, 1.0])) == 0.0
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES.values() if name != "quantile"])
+def test_every_loss_has_a_finite_score_if_all_targets_are_equal(name):
+    assert np.isfinite(resolve_loss(name).score(np.ones(3), np.full(3, 0.7)))
 
 
 @pytest.mark.parametrize("loss", [Poisson(), Tweedie()], ids=repr)
