@@ -52,7 +52,7 @@ def test_the_functions_of_their_names_agree():
 def test_equal_targets_have_a_score_as_with_r2(loss):
     for y in (np.full(3, 2.0), np.full(3, 0.1)):  # the mean of the latter is rounded
         assert loss.score(y, y) == 1.0
-        assert loss.score(y, y + [0.0, 0.0, 1.0]) == 0.0
+        assert loss.score(y, y + np.array([0.0, 0.0, 1.0])) == 0.0
     some = np.array([2.0, 5.0, 2.0])
     assert loss.score(some, np.ones(3), np.array([1.0, 0.0, 1.0])) == 0.0
 
