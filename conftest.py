@@ -85,6 +85,9 @@ MOST_PROGRAMS = 32
 MUCH_MEMORY = 1.3e9
 """Bytes of resident memory from which on a module leaves neither programs nor free memory."""
 
+MOST_MEMORY = 1.5e9
+"""Bytes from which on a test does so, too, although later tests of its module compile again."""
+
 
 @pytest.fixture(scope="module", autouse=True)
 def return_memory():
@@ -92,16 +95,33 @@ def return_memory():
 
     The package keeps 64 programs, which the modules fill one after the other.
     """
-    name = "skrnn.engines.tensorflow._program"
-    if name in sys.modules:
-        sys.modules[name].programs.maximum = MOST_PROGRAMS
+    if PROGRAMS in sys.modules:
+        sys.modules[PROGRAMS].programs.maximum = MOST_PROGRAMS
     yield
     if sys.platform == "linux" and resident_memory() > MUCH_MEMORY:
-        if name in sys.modules:
-            sys.modules[name].programs._programs.clear()
-        gc.collect()
-        if hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
-            libc.malloc_trim(0)
+        free_memory()
+
+
+_limit = {"bytes": MOST_MEMORY}
+
+
+def pytest_runtest_logfinish():
+    """Return memory after a test; if little came back, wait until there is more to return."""
+    if sys.platform == "linux" and resident_memory() > _limit["bytes"]:
+        free_memory()
+        _limit["bytes"] = max(MOST_MEMORY, resident_memory() + 1e8)
+
+
+PROGRAMS = "skrnn.engines.tensorflow._program"
+
+
+def free_memory():
+    """Drop compiled programs, and return free memory to the system."""
+    if PROGRAMS in sys.modules:
+        sys.modules[PROGRAMS].programs._programs.clear()
+    gc.collect()
+    if hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
+        libc.malloc_trim(0)
 
 
 def resident_memory():
