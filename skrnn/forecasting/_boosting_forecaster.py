@@ -70,6 +70,7 @@ class BoostingModel:
         longest = n_known.max() // CYCLES
         self._periods = tuple(period for period in self._all_periods if period <= longest)
         self._center, self._scale = _units(panel)
+        self._start = int(panel.begun(1).first[0])
         inputs, trees = self.run(panel), [_trees(*each) for each in enumerate(_LOSSES)]
         with _one_thread():
             self._models = [self._fitted(model, inputs, panel) for model in trees]
@@ -94,7 +95,7 @@ class BoostingModel:
         values = np.full(len(panel.values), np.nan)
         rows, series = panel.rows, panel.series
         values[rows] = (panel.values[rows, 0] - self._center[series]) / self._scale[series]
-        return LaggedInputs(panel, values, self._known, self._periods)
+        return LaggedInputs(panel, values, self._known, self._periods, self._start)
 
     def forecast(self, panel, run, origins, ahead):
         """Return forecasts of rows of a panel.
@@ -133,8 +134,12 @@ class BoostingModel:
         return table
 
     def _examples(self, panel, seed):
-        """Return rows, their series and steps ahead, each from an origin in the series."""
+        """Return rows, their series and steps ahead, each from an origin in the series.
+
+        Rows of padding, before the first known target of a series, are not drawn.
+        """
         random = np.random.RandomState(seed)
+        panel = panel.begun(1)
         rows, series = panel.rows, panel.series
         if len(rows) > _MOST_ROWS:
             chosen = np.sort(random.permutation(len(rows))[:_MOST_ROWS])

@@ -27,6 +27,10 @@ class LaggedInputs:
         The features that are known at the row to forecast. Others are read at the origin.
     periods : tuple of int
         Seasonal periodicities, the longest first.
+    start : int, default=0
+        Position in time from which the periods are counted.
+    start : int, default=0
+        Position in time where each period begins.
 
     Examples
     --------
@@ -45,8 +49,8 @@ class LaggedInputs:
     array([[ 2., 49.,  0., 13., 24.]])
     """
 
-    def __init__(self, panel, values, known, periods):
-        self._panel, self.values, self._periods = panel, values, periods
+    def __init__(self, panel, values, known, periods, start=0):
+        self._panel, self.values, self._periods, self._start = panel, values, periods, start
         self._features, self._known = panel.values[:, 1:], known
         self._sums = _sums_and_counts(values[:, None])
         self._feature_sums = _sums_and_counts(self._features)
@@ -141,10 +145,10 @@ class LaggedInputs:
 
     def _phase(self, rows, period):
         """Return the place of each row in its period."""
-        positions, clock = self._positions[rows], self._panel.clock
+        positions, start, clock = self._positions[rows], self._start, self._panel.clock
         if clock is not None and clock.follows(period):
-            positions = clock.steps(positions)
-        return positions % period
+            positions, start = clock.steps(positions), clock.steps(np.array(start))
+        return (positions - start) % period
 
     def _before(self, rows, distance, period):
         """Return the rows that are some whole periods before others."""
