@@ -175,19 +175,16 @@ def steps_up(index, seed):
 @pytest.mark.parametrize(("freq", "tz", "sp"), [("D", None, 7), ("h", "Europe/Berlin", 24)])
 def test_unknown_rows_before_the_series_change_nothing(freq, tz, sp):
     end = pd.Timestamp("2024-04-03", tz=tz)  # soon after the clock was put forward
-    table = steps_up(pd.date_range(end=end, periods=100, freq=freq), 0)
-    expected = PanelBoosting(sp=sp).fit(table["y"], fh=[1, 9]).predict()
-    for n_rows in (1, 31):
-        padded = table["y"].reindex(pd.date_range(end=end, periods=100 + n_rows, freq=freq))
-        found = PanelBoosting(sp=sp).fit(padded, fh=[1, 9]).predict()
+    y = steps_up(pd.date_range(end=end, periods=60, freq=freq), 0)["y"]
+    padded = y.reindex(pd.date_range(end=end, periods=91, freq=freq))
+    # Two series of different lengths, aligned to common dates.
+    parts = {"a": padded, "b": padded.interpolate(limit_direction="backward", limit=9) + 5}
+    panel = pd.concat(parts, names=["series", "date"]).to_frame("y")
+    for long, short in ((padded, y), (panel, panel.dropna())):
+        found, expected = (
+            PanelBoosting(sp=sp).fit(rows, fh=[1, 9]).predict() for rows in (long, short)
+        )
         np.testing.assert_array_equal(found, expected)
-        # Two series of different lengths, aligned to common dates.
-        parts = {"a": padded, "b": padded + padded.index.dayofyear}
-        panel = pd.concat(parts, names=["series", "date"]).to_frame("y")
-        forecasts = [
-            PanelBoosting(sp=sp).fit(y, fh=[1, 9]).predict() for y in (panel, panel.dropna())
-        ]
-        np.testing.assert_array_equal(*forecasts)
 
 
 @pytest.mark.filterwarnings("error")
