@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from skrnn.windows._views import series_of_windows, view_windows
+from skrnn.windows._views import are_consecutive, series_of_windows, view_windows
 
 SHARE = 0.1
 """The share of rows, or of series, that are copied with unknown categories."""
@@ -32,13 +32,13 @@ def with_unknown_categories(samples, groups, random_state, *, at_least=1):
     Returns
     -------
     Samples
-        With copies of a tenth of the rows. If the windows are views of one series, up to ten
+        With copies of a tenth of the rows. If the windows are those of one series, up to ten
         pieces of the series are copied, so that they are again views of a series.
     """
     n_copies = max(int(SHARE * len(samples.rows)), min(at_least, len(samples.rows)))
     if not n_copies:
         return samples
-    series = series_of_windows(samples.windows)
+    series = _series(samples.windows)
     if series is None:
         copied = np.sort(random_state.permutation(samples.rows)[:n_copies])
         copies = np.array(samples.windows[copied])
@@ -80,6 +80,17 @@ def unknown_features(random_state, n_features, n_copies):
     unknown = random_state.uniform(size=(n_features, n_copies)) < 0.5
     unknown[random_state.randint(n_features, size=n_copies), np.arange(n_copies)] = True
     return unknown
+
+
+def _series(windows):
+    """Return the series of consecutive windows, or None.
+
+    A copy of them, as in another process, gets the same draws as a view.
+    """
+    series = series_of_windows(windows)
+    if series is None and are_consecutive(windows):
+        series = np.concatenate([windows[0], windows[1:, -1]])
+    return series
 
 
 def _make_unknown(windows, groups, random_state):

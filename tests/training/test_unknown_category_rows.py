@@ -57,6 +57,19 @@ def test_copies_differ_in_their_categories_alone(kind, rows):
     assert not found.targets[others].any()  # windows across the border of two pieces
 
 
+def test_a_copy_of_the_windows_of_a_series_gets_the_same_draws():
+    series = steps(62)
+    series[7] = np.nan
+    view = view_windows(series, 3)
+    found, other = (
+        with_unknown_categories(samples_of(windows), GROUPS, np.random.RandomState(0))
+        for windows in (view, view.copy())
+    )
+    np.testing.assert_array_equal(found.windows, other.windows)
+    np.testing.assert_array_equal(found.targets, other.targets)
+    np.testing.assert_array_equal(found.rows, other.rows)
+
+
 def test_steps_without_values_stay_so():
     windows = made("windows")
     windows[:, 0] = np.nan
