@@ -604,7 +604,9 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
         Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
         before it. Later rows are forecast as in `predict`, from the end of the rows that were
-        seen.
+        seen. Just after missing rows, residuals differ from the errors of earlier forecasts:
+        recursive networks do not forecast the missing rows first, but skip them, and with
+        `differencing` the residual is NaN.
 
         Parameters
         ----------

@@ -46,7 +46,7 @@ def make_transformation(transformer: Scaler, axis: TimeAxis) -> Adjustment | Non
     if isinstance(transformer, str):
         if transformer == "log":
             return Logarithm()
-        return ColumnTransformation(PowerTransformer("box-cox", standardize=False))
+        return BoxCox()
     if _is_of_sktime(transformer):
         return SeriesTransformation(transformer, axis)
     return ColumnTransformation(transformer)
@@ -95,14 +95,10 @@ class Logarithm:
         """Determine the shift of each series; values of shape (n_rows, n_targets)."""
         negative = (values[panel.rows] < 0).any(axis=1)
         if negative.any():
-            where = ""
-            if panel.instances is not None:
-                series = np.unique(panel.series[negative])
-                where = f" in the series {name_some(panel.instances[series])}"
             raise ValueError(
                 "transformer='log' needs values that are not negative, but y has "
-                f"{negative.sum()} negative value(s){where}. Set transformer=None, or use a "
-                "scikit-learn transformer such as PowerTransformer."
+                f"{negative.sum()} negative value(s){_where(panel, negative)}. Set "
+                "transformer=None, or use a scikit-learn transformer such as PowerTransformer."
             )
         begins = panel.begins()
         known = values[panel.rows]
@@ -186,6 +182,13 @@ def warn_of_no_logarithm(panel: Panel, rows: NDArray[np.bool_], advice: str) -> 
     )
 
 
+def _where(panel, rows):
+    """Return the series of rows for a message; nothing if there is only one series."""
+    if panel.instances is None:
+        return ""
+    return f" in the series {name_some(panel.instances[np.unique(panel.series[rows])])}"
+
+
 class ColumnTransformation(SeriesScaling):
     """A scikit-learn transformer, fitted to each series."""
 
@@ -200,6 +203,40 @@ class ColumnTransformation(SeriesScaling):
                 table = np.asarray(transformer.inverse_transform(cube.reshape(len(cube), -1)))
                 result[series, :, :, q] = table.reshape(cube.shape).transpose(1, 0, 2)
         return result
+
+
+class BoxCox(ColumnTransformation):
+    """The Box-Cox transformation of each series, which must be positive and not constant."""
+
+    def __init__(self) -> None:
+        super().__init__(PowerTransformer("box-cox", standardize=False))
+
+    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+        """Find the power of each series; values of shape (n_rows, n_targets)."""
+        self._check_positive(panel, values)
+        known, begins = values[panel.rows], panel.begins()
+        constant = np.fmin.reduceat(known, begins) == np.fmax.reduceat(known, begins)
+        rows = constant.any(axis=1)[panel.series]
+        if rows.any():
+            raise ValueError(
+                "transformer='boxcox' finds no power for values that are all equal, as those of y "
+                f"are{_where(panel, rows)}. Set transformer='log', or leave out constant series."
+            )
+        return super().fit(panel, values)
+
+    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Transform values of shape (n_rows, n_targets)."""
+        self._check_positive(panel, values)
+        return super().transform(panel, values)
+
+    def _check_positive(self, panel, values):
+        rows = (values[panel.rows] <= 0).any(axis=1)
+        if rows.any():
+            raise ValueError(
+                f"transformer='boxcox' needs values above zero, but y has {rows.sum()} row(s) "
+                f"that are zero or negative{_where(panel, rows)}. Set transformer='log', which accepts "
+                "zeros, or transformer=None."
+            )
 
 
 class SeriesTransformation:

@@ -138,3 +138,23 @@ def test_negative_values_have_no_logarithms(cheap, months, panel):
         cheap(transformer="log").fit(months - months.mean())
     with pytest.raises(ValueError, match="in the series 'a'"):
         cheap(transformer="log").fit(panel)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (7.0, r"no power for values that are all equal, as those of y are in the series 'small'"),
+        (0.0, r"above zero, but y has 60 row\(s\) .* in the series 'small'.*transformer='log'"),
+        (-1.0, r"above zero, but y has 60 row\(s\) .* in the series 'small'"),
+    ],
+)
+def test_series_without_a_power_are_named(laid_out, value, message):
+    panel, axis = laid_out
+    values = panel.values.copy()
+    values[panel.rows[panel.series == list(panel.instances).index("small")]] = value
+    with pytest.raises(ValueError, match=f"transformer='boxcox' .*{message}"):
+        make_transformation("boxcox", axis).fit(panel, values)
+    if value <= 0:
+        boxcox = make_transformation("boxcox", axis).fit(panel, panel.values)
+        with pytest.raises(ValueError, match=f"transformer='boxcox' .*{message}"):
+            boxcox.transform(panel, values)
