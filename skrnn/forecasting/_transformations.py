@@ -234,8 +234,8 @@ class BoxCox(ColumnTransformation):
         if rows.any():
             raise ValueError(
                 f"transformer='boxcox' needs values above zero, but y has {rows.sum()} row(s) "
-                f"that are zero or negative{_where(panel, rows)}. Set transformer='log', which accepts "
-                "zeros, or transformer=None."
+                f"that are zero or negative{_where(panel, rows)}. Set transformer='log', "
+                "which accepts zeros, or transformer=None."
             )
 
 

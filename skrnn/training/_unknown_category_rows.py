@@ -32,7 +32,7 @@ def with_unknown_categories(samples, groups, random_state, *, at_least=1):
     Returns
     -------
     Samples
-        With copies of a tenth of the rows. If the windows are those of one series, up to ten
+        With copies of a tenth of the rows. If the windows come from one series, up to ten
         pieces of the series are copied, so that they are again views of a series.
     """
     n_copies = max(int(SHARE * len(samples.rows)), min(at_least, len(samples.rows)))
