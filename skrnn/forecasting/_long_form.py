@@ -498,6 +498,7 @@ class TakesLongTables(BaseForecaster):
             The error.
         """
         y, X = self._read(y, X)
+        y = self._columns_of_y.ordered(y, "y in score")
         return super(TakesLongTables, _without_form(self)).score(y, X, fh)
 
     def _vectorize(self, methodname, **data):

@@ -53,6 +53,9 @@ def test_columns_may_come_in_any_order(fitted, form):
     expected = deepcopy(forecaster).update(new, update_params=False).predict()
     other = deepcopy(forecaster).update(new[["w", "u"]], update_params=False).predict()
     pd.testing.assert_frame_equal(other, expected)
+    truth = new.groupby(level=0).head(1) if form == "panel" else new[:1]
+    score = forecaster.score(truth[["w", "u"]], fh=[1])
+    assert score == forecaster.score(truth, fh=[1]) < 0.5
 
 
 @pytest.mark.filterwarnings("ignore")
