@@ -54,6 +54,11 @@ def first(what):
     return row["time"]
 
 
+def percent(ratio):
+    """Return a ratio as a whole number of percent."""
+    return f"{100 * float(ratio):.0f}%"
+
+
 def figures():
     """Return the figures by their names on the pages."""
     return {
@@ -81,7 +86,7 @@ def figures():
         "search ratio": f"{float(timing('search', SEARCH, 'scikeras', 'ratio')):.0f}",
         "row skrnn": timing("predict", ROW, "skrnn"),
         "row keras": timing("predict", ROW, "Keras, batch 32"),
-        "threads ratio": timing("predict", THREADS, "skrnn, n_jobs=2", "ratio"),
+        "threads share": percent(timing("predict", THREADS, "skrnn, n_jobs=2", "ratio")),
         "row ratio": f"{float(timing('predict', ROW, 'Keras, batch 32', 'ratio')):.0f}",
     }
 
