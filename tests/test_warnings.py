@@ -34,6 +34,7 @@ from skrnn._warnings import warn_user
 from skrnn.engines.tensorflow._disk_cache import ProgramFolder
 from skrnn.forecasting import (
     AutoRNNForecaster,
+    PanelBoosting,
     PanelRidge,
     PanelTheta,
     RNNForecaster,
@@ -462,6 +463,13 @@ CASES = [
     ),
     ("check_classes_left", "every row of the classes", without_a_class_to_train_on),
     ("warn_of_limited", "went far beyond", with_other_weights),
+    (
+        "warn_of_constant_features",
+        "Column 'b' .3. of X is the same in every row",
+        lambda: PanelBoosting(sp=1).fit(
+            pd.Series(X[:, 0], DATES), pd.DataFrame({"a": X[:, 0], "b": 3}, DATES), fh=[1]
+        ),
+    ),
     (
         "warn_of_earlier_ends",
         "1 of 3 series end before the others",

@@ -5,6 +5,7 @@ import pandas as pd
 
 from skrnn._validation import check_distinct_columns
 from skrnn.windows._category_columns import is_categorical
+from skrnn.windows._constant_features import warn_of_constant_features
 from skrnn.windows._labels import convert_dates
 from skrnn.windows._numbers_in_text import conversion_of
 from skrnn.windows._time_index import ordered_index
@@ -37,6 +38,31 @@ def check_data(**data):
             _check_index(value, name)
         else:
             _check_container(value, name)
+
+
+def warn_of_constant_columns(X, y):
+    """Warn about numeric features that are constant, or unknown, in all rows of y.
+
+    Parameters
+    ----------
+    X : Series, DataFrame or None
+        The features. Other types are not looked at.
+    y : Series or DataFrame
+        The targets.
+
+    Warns
+    -----
+    UserWarning
+        Once for all features.
+    """
+    if not isinstance(X, pd.DataFrame) or not isinstance(y, pd.Series | pd.DataFrame):
+        return
+    if len(X) > len(y):  # in rows to come, they may differ
+        X = X[X.index.isin(y.index)]
+    numbers = X.select_dtypes("number")
+    words = [f"Column {name!r}" for name in numbers.columns]
+    values = numbers.to_numpy(np.float64, na_value=np.nan)
+    warn_of_constant_features(values, words)
 
 
 def _check_container(value, name):

@@ -17,7 +17,7 @@ from skrnn._validation import check_distinct_columns
 
 from ._column_encoder import with_boolean_objects
 from ._columns_of_y import ColumnsOfY
-from ._data_advice import check_data
+from ._data_advice import check_data, warn_of_constant_columns
 from ._forecaster_parameters import PREDICTIONS, NoDistributionError
 from ._frame_libraries import as_pandas, column_names, dtypes_of, given_back, library_of
 from ._horizon import check_learned, steps_in_fit, steps_of_series, warn_of_earlier_ends
@@ -219,6 +219,8 @@ class TakesLongTables(BaseForecaster):
             super().fit(y, X, fh)
             self._long_form, self._steps_learned = form, self._steps_in_fit()
             self._columns_of_y = ColumnsOfY.of(y)
+        if self.get_tag("capability:exogenous"):
+            warn_of_constant_columns(X, y)
         return self
 
     def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:

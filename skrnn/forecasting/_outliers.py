@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 
 from skrnn._warnings import warn_user
+from skrnn.windows._constant_features import TEXT
 
 # A value is far if it exceeds this many times the median of its series ...
 _TIMES_MEDIAN = 1000.0
@@ -52,11 +53,11 @@ def warn_of_outliers(panel, names, axis):
 
 
 class OutliersNamed(warnings.catch_warnings):
-    """A context in which forecasters do not repeat the warning."""
+    """A context in which forecasters repeat neither this warning nor that of constant features."""
 
     def __enter__(self):
         result = super().__enter__()
-        warnings.filterwarnings("ignore", f".*{_TEXT}", UserWarning)
+        warnings.filterwarnings("ignore", f".*({_TEXT}|{TEXT})", UserWarning)
         return result
 
 

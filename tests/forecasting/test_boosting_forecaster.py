@@ -15,7 +15,8 @@ def series(n=120, seed=0):
     """Return a series that grows on cold and on hot days, and the temperature."""
     random = np.random.default_rng(seed)
     hours = pd.period_range("2024-01-01", periods=n, freq="h")
-    X = pd.DataFrame({"temperature": 15 + 10 * random.normal(size=n), "past": 1.0}, hours)
+    temperature = 15 + 10 * random.normal(size=n)
+    X = pd.DataFrame({"temperature": temperature, "past": np.arange(n) % 2}, hours)
     return (X["temperature"] - 15).abs().rename("y"), X
 
 

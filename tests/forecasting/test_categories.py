@@ -75,6 +75,7 @@ def test_the_networks_read_indicators(fitted):
     assert set(np.nan_to_num(windows[..., 1] + 1 / 3).ravel().round(9)) == {0.0, 1.0}
 
 
+@pytest.mark.filterwarnings("ignore:.*the same in every row")  # indicators of no category
 @pytest.mark.parametrize("strategy", ["multioutput", "direct", "recursive"])
 def test_the_same_as_indicators_of_the_user(strategy, monkeypatch):
     """Without copies for the unknown, a fit to columns of 0 and 1 makes the same networks."""
@@ -233,6 +234,7 @@ def test_held_out_rows_are_forecast_from_several_origins(columns):
     assert np.isfinite(auto.predict(X=future[columns])).all().all()
 
 
+@pytest.mark.filterwarnings("ignore:.*the same in every row")  # indicators of no category
 def test_boosted_trees_read_categories_and_static_columns():
     forecaster = PanelBoosting(sp=1).fit(Y, X, fh=FH)
     forecast = forecaster.predict(X=FUTURE)

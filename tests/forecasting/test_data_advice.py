@@ -6,7 +6,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from skrnn.forecasting._data_advice import check_data
+from skrnn.forecasting import AutoRNNForecaster, PanelBoosting
+from skrnn.forecasting._data_advice import check_data, warn_of_constant_columns
 
 DAYS = pd.date_range("2024-05-01", periods=6, freq="D")
 Y = pd.Series(np.arange(6.0), DAYS, name="sold")
@@ -109,3 +110,36 @@ def test_columns_of_the_same_name(name):
     frame = pd.DataFrame(np.zeros((3, 3)), columns=["a", "b", "a"])
     with pytest.raises(ValueError, match=f"columns of {name} must have different names: 'a' occ"):
         check_data(**{name: frame})
+
+
+def test_constant_columns_in_the_rows_of_y():
+    y = pd.Series(np.arange(12.0), pd.date_range("2024-05-01", periods=12))
+    later = pd.date_range("2024-05-01", periods=14)
+    X = pd.DataFrame({"hot": np.arange(14.0), "sensor": 7, "kind": "a"}, later)
+    X.loc[later[12:], "sensor"] = 8  # in rows to come
+    with pytest.warns(UserWarning, match=r"^Column 'sensor' \(7\) of X is the same in every row"):
+        warn_of_constant_columns(X, y)
+    warn_of_constant_columns(X[["hot", "kind"]], y)
+    warn_of_constant_columns(None, y)
+
+
+@pytest.mark.parametrize(
+    "forecaster",
+    [
+        PanelBoosting(sp=1),
+        AutoRNNForecaster(views={"trees": PanelBoosting(sp=1)}, random_state=0),
+    ],
+    ids=["alone", "as a view"],
+)
+@pytest.mark.parametrize(("constant", "shown"), [(3.0, "3"), (np.nan, "unknown")])
+def test_a_dead_feature_is_named_once(forecaster, constant, shown):
+    days = pd.date_range("2024-05-01", periods=43)
+    random = np.random.default_rng(0)
+    X = pd.DataFrame({"hot": random.normal(size=43), "sensor": constant}, days)
+    y = pd.Series(random.normal(size=40), days[:40])
+    with pytest.warns(UserWarning, match=rf"Column 'sensor' \({shown}\) of X is the s") as caught:
+        forecaster.clone().fit(y, X[:40], fh=[1, 2, 3])
+    assert len(caught) == 1
+    # Nothing was learned from it, so that it makes no difference.
+    without = forecaster.clone().fit(y, X[["hot"]][:40], fh=[1, 2, 3])
+    assert without.predict(X=X[["hot"]][40:]).notna().all()

@@ -1,0 +1,59 @@
+"""Warns about features that are the same in every row, such as those of a dead sensor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from skrnn._warnings import warn_user
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from skrnn._typing import NDArray
+
+# Fewer rows may be equal by accident.
+_FEWEST_ROWS = 10
+_MOST_NAMED = 3
+TEXT = "the same in every row"
+"""A part of the warning, by which it can be recognised."""
+
+
+def warn_of_constant_features(values: NDArray[np.float64], names: Sequence[str]) -> None:
+    """Warn if some features are constant or unknown in all rows, but not all of them.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_features)
+        The features. NaN is unknown.
+    names : sequence of str
+        What each feature is called, such as "Column 'a'".
+
+    Warns
+    -----
+    UserWarning
+        Once for all features.
+    """
+    if len(values) < _FEWEST_ROWS:
+        return
+    dead = [i for i, column in enumerate(values.T) if _is_constant(column)]
+    if not dead or len(dead) == values.shape[1]:
+        return
+    shown = [f"{names[i]} ({_value(values[:, i])})" for i in dead[:_MOST_NAMED]]
+    more = f" and {len(dead) - len(shown)} more" if len(dead) > len(shown) else ""
+    verb, them = ("is", "it") if len(dead) == 1 else ("are", "them")
+    warn_user(
+        f"{', '.join(shown)}{more} of X {verb} {TEXT}, so nothing can be learned from {them}. "
+        f"Check the data, or leave {them} out."
+    )
+
+
+def _is_constant(column):
+    known = column[~np.isnan(column)]
+    return bool((known == known[:1]).all())
+
+
+def _value(column):
+    known = column[~np.isnan(column)]
+    return f"{known[0]:g}" if len(known) else "unknown"
