@@ -219,8 +219,8 @@ class TakesLongTables(BaseForecaster):
             super().fit(y, X, fh)
             self._long_form, self._steps_learned = form, self._steps_in_fit()
             self._columns_of_y = ColumnsOfY.of(y)
-        if self.get_tag("capability:exogenous"):
-            warn_of_constant_columns(X, y)
+            if self.get_tag("capability:exogenous") and getattr(self, "use_X", True):
+                warn_of_constant_columns(X, y)
         return self
 
     def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
