@@ -362,7 +362,9 @@ def of_a_new_category():
 
 
 def of_a_feature_without_values():
-    known = pd.DataFrame({"sun": np.arange(len(Y)) % 3, "wind": 1.0}, months().index)
+    known = pd.DataFrame(
+        {"sun": np.arange(len(Y)) % 3, "wind": np.arange(len(Y)) % 2}, months().index
+    )
     fitted = forecaster().fit(months()[:20], known[:20], fh=[1])
     fitted.predict(X=known[20:21].assign(sun=np.nan))
 

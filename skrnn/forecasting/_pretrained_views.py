@@ -53,7 +53,7 @@ class PretrainedViews:
         if axis is None or len(y) > 1 or not isinstance(y.index, pd.DatetimeIndex):
             return y
         axis = TimeAxis.of_frame(y, like=axis)
-        return y if axis.freq is None else y.set_axis(axis.labels([0])._with_freq(axis.freq))
+        return y if axis.freq is None else y.set_axis(pd.DatetimeIndex(y.index, freq=axis.freq))
 
     def fitted(
         self, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon

@@ -26,7 +26,7 @@ def warn_of_constant_features(values: NDArray[np.float64], names: Sequence[str])
     Parameters
     ----------
     values : ndarray of shape (n_rows, n_features)
-        The features. NaN is unknown.
+        The features. NaN marks unknown values.
     names : sequence of str
         What each feature is called, such as "Column 'a'".
 
