@@ -41,7 +41,7 @@ def check_data(**data):
 
 
 def warn_of_constant_columns(X, y):
-    """Warn about numeric features that are constant, or unknown, in all rows of y.
+    """Warn about numeric features that are constant in all rows of y.
 
     Parameters
     ----------

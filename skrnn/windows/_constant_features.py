@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
     from skrnn._typing import NDArray
 
-# Fewer rows may be equal by accident.
-_FEWEST_ROWS = 10
+# Fewer known values may be equal by accident.
+_FEWEST_VALUES = 10
 _MOST_NAMED = 3
 TEXT = "the same in every row"
 """A part of the warning, by which it can be recognised."""
 
 
 def warn_of_constant_features(values: NDArray[np.float64], names: Sequence[str]) -> None:
-    """Warn if some features are constant or unknown in all rows, but not all of them.
+    """Warn if some features have the same known value in all rows, but not all of them.
 
     Parameters
     ----------
@@ -35,8 +35,6 @@ def warn_of_constant_features(values: NDArray[np.float64], names: Sequence[str])
     UserWarning
         Once for all features.
     """
-    if len(values) < _FEWEST_ROWS:
-        return
     dead = [i for i, column in enumerate(values.T) if _is_constant(column)]
     if not dead or len(dead) == values.shape[1]:
         return
@@ -51,9 +49,8 @@ def warn_of_constant_features(values: NDArray[np.float64], names: Sequence[str])
 
 def _is_constant(column):
     known = column[~np.isnan(column)]
-    return bool((known == known[:1]).all())
+    return len(known) >= _FEWEST_VALUES and bool((known == known[0]).all())
 
 
 def _value(column):
-    known = column[~np.isnan(column)]
-    return f"{known[0]:g}" if len(known) else "unknown"
+    return f"{column[~np.isnan(column)][0]:g}"
