@@ -279,7 +279,8 @@ class StepScaler(
             if padded.dtype == object:
                 raise error_on_text(X, "X")
             steps = steps_of(padded, lengths)
-            columns = getattr(X[0], "columns", None)
+            names = (getattr(sequence, "columns", None) for sequence in X)
+            columns = next((each for each in names if each is not None), None)
             if columns is not None:
                 steps = pd.DataFrame(steps, columns=columns)
             return check_series_of(self, steps, reset=reset), lengths, None

@@ -216,3 +216,14 @@ def test_booleans_beside_numbers_in_lists():
     expected = MinMaxScaler().fit_transform(pd.concat(frames).astype(float))
     found = StepScaler("minmax").fit_transform(frames)
     np.testing.assert_allclose(np.concatenate(found), expected)
+
+
+@pytest.mark.filterwarnings("ignore:.*matched by position:UserWarning")
+def test_names_after_a_sequence_without_names_are_checked():
+    frame = pd.DataFrame({"a": [0.0, 1.0], "b": [5.0, 9.0]})
+    scaler = StepScaler().fit([frame, frame])
+    swapped = [np.ones((2, 2)), frame[["b", "a"]]]
+    with pytest.raises(ValueError, match="feature names"):
+        scaler.transform(swapped)
+    by_name = scaler.transform([np.ones((2, 2)), frame, frame[["b", "a"]]])
+    np.testing.assert_array_equal(by_name[1], by_name[2])
