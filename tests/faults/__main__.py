@@ -58,7 +58,7 @@ def first_failure(fault, *, compiled):
     """Run the tests of a fault in a copy, and return the first that fails, or an empty string."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        for name in ("skrnn", "tests"):
+        for name in ("skrnn", "tests", "examples"):
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("conftest.py", "pyproject.toml", "README.md"):
             shutil.copy(ROOT / name, copy)
