@@ -7,8 +7,8 @@ has not seen.
 
 A single network can learn from several similar series. This example uses a panel that comes with
 sktime and contains the sales of four product lines. One :class:`~skrnn.forecasting.RNNForecaster`
-learns from all of them, and no window contains rows of two series. The example also adds calendar
-features, which are known in advance and are created by an sktime transformer.
+learns from all of them, but no window contains rows from more than one series. The example also
+adds calendar features, which are known in advance and are created by an sktime transformer.
 """
 
 # %%

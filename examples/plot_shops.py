@@ -105,7 +105,7 @@ print(rows.groupby(is_new)[["error", "error of trees"]].mean().round(2))
 # ---------
 #
 # The forecaster accepts the table directly and returns forecasts in the same format. The features
-# for the next weeks, here a promotion in all shops in the first week, are also passed as a long
+# for the coming weeks, here a promotion in all shops in the first week, are also passed as a long
 # table. It need not contain the type of shop again, because that does not change.
 
 import matplotlib.pyplot as plt

@@ -85,7 +85,7 @@ def tuned(model):
 
 
 # %%
-# We also compare both networks with a ridge regression on the same windows, whose penalty is
+# We also compare the two networks with a ridge regression on the same windows, whose penalty is
 # chosen by cross-validation, and with persistence, which forecasts that the next month equals this
 # one.
 

@@ -129,7 +129,7 @@ class Handler(BaseHTTPRequestHandler):
 # -----
 #
 # Each request has its own thread. Because ``predict`` does not change a fitted model, the threads
-# can share it. Load only files from people whom you trust, because joblib, like pickle, runs code
+# can share it. Load files only from sources that you trust, because joblib, like pickle, runs code
 # from the file.
 
 

@@ -245,7 +245,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Mean loss of each epoch, under ``"loss"`` and, if there is validation data, under
         ``"val_loss"``. The values include the penalty, as in Keras. Each list has one entry for
         each of the `n_iter_` epochs. With several networks, the entries are means over all
-        networks. An entry is NaN if the loss was not measured. `partial_fit` keeps only the last
+        networks. An entry is NaN if the loss was not computed. `partial_fit` keeps only the last
         10,000 entries.
 
     n_iter_ : int

@@ -252,7 +252,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Mean loss of each epoch, under ``"loss"`` and, if there is validation data, under
         ``"val_loss"``. The values include the penalty, as in Keras. Each list has one entry for
         each of the `n_iter_` epochs. With several networks, the entries are means over all
-        networks. An entry is NaN if the loss was not measured. `partial_fit` keeps only the last
+        networks. An entry is NaN if the loss was not computed. `partial_fit` keeps only the last
         10,000 entries.
 
     n_iter_ : int
@@ -587,10 +587,10 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         -----
         UserWarning
             If the last step of the window is unknown in more consecutive rows at the end of X than
-            in `fit`, or if more steps are unknown at the end of a sequence than in any sequence in
-            `fit`, so that the forecasts lack the newest values; if the network is stateful and it
-            is not clear which rows come before X; or if no value of `level_feature` is known in a
-            window.
+            it ever was in `fit`, or if more steps are unknown at the end of a sequence than in any
+            sequence in `fit`, so that the forecasts do not use the most recent values; if the
+            network is stateful and it is not clear which rows come before X; or if no value of
+            `level_feature` is known in a window.
         """
         if not return_std:
             forecast, state = self._forecast(X, initial_state, with_state=return_state)

@@ -337,8 +337,8 @@ class AutoRNNForecaster(SeenRows):
 
         The quantiles of each series are adjusted after each true value for which there is a
         forecast, within the fitted horizon, from the end of the series before the call: outwards
-        if values fall outside too often, and inwards if they do so too rarely. If the views use
-        features that are known in advance, `X` must contain them for these forecasts.
+        if values fall beyond them too often, and inwards if they do so too rarely. If the views
+        use features that are known in advance, `X` must contain them for these forecasts.
 
         Parameters
         ----------
@@ -360,9 +360,9 @@ class AutoRNNForecaster(SeenRows):
         Raises
         ------
         ValueError
-            If a series is new or begins earlier than in `fit`, or if rows are missing inside `y`.
-            Rows between those seen so far and `y` may be missing; they are then treated as
-            unknown.
+            If a series is new or begins earlier than it did in `fit`, or if rows are missing
+            inside `y`. Rows between those seen so far and `y` may be missing; they are then
+            treated as unknown.
         TypeError
             If `y` or `X` is not in an sktime format.
         """

@@ -102,9 +102,9 @@ def backtest(
         means no intervals.
 
     alpha : float, list of float or None, default=None
-        Quantiles to forecast, between 0 and 1. For example, if a missing item costs three times as
-        much as one that is left over, the best order is the quantile 3 / (3 + 1) = 0.75, and its
-        pinball loss is proportional to the cost.
+        Quantiles to forecast, between 0 and 1. For example, if running one item short costs three
+        times as much as having one left over, the best order quantity is the 3 / (3 + 1) = 0.75
+        quantile, and its pinball loss is proportional to the cost.
 
     n_jobs : int, default=None
         Number of origins at which clones are fitted at the same time, in threads unless set
@@ -260,8 +260,8 @@ class Backtest:
             (share of true values inside the interval) and "pinball" (mean pinball loss of both
             ends of the interval) are means over forecasts. If a list of coverages was passed, the
             columns are "coverage_0.8", "coverage_0.95" and so on, and "pinball" is the mean over
-            the ends of all intervals. "pinball_0.75" is the mean pinball loss of the quantile
-            0.75, and so on for each of `alpha`. The naive forecasts have neither intervals nor
+            the ends of all intervals. "pinball_0.75" is the mean pinball loss of the 0.75
+            quantile, and so on for each of `alpha`. The naive forecasts have neither intervals nor
             quantiles. "MASE" and "RMSSE" are computed for each series and origin, and then
             averaged. "n" is the number of forecasts whose true value is known; only these are
             used, for all models.

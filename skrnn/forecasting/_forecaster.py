@@ -92,7 +92,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     The columns of a wide frame are treated as series that depend on each other: every network
     reads all of them. The series of a panel or hierarchy (a frame with a MultiIndex) share their
-    networks, but no window contains rows of two series.
+    networks, but no window contains rows from more than one series.
 
     Parameters
     ----------
@@ -147,8 +147,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     pooling : {"global", "local"}, default="global"
         "global": the networks learn from all series. "local": sktime fits a forecaster to each
-        series, in parallel if its config ``backend:parallel`` is set. ``stateful=True`` implies
-        "local".
+        series, and does so in parallel if its config ``backend:parallel`` is set.
+        ``stateful=True`` implies "local".
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, by name, position or mask; `predict` needs them
@@ -251,8 +251,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         multiple of the mean change of each series. If a series is too short for any rows to be
         held out, its quantiles are shifted only outwards. If it does not have two consecutive
         known values, all its quantiles except the median are NaN. `update` adjusts the quantiles
-        of each series further as true values arrive: outwards if values fall outside too often,
-        and inwards if they do so too rarely.
+        of each series further as true values arrive: outwards if values fall beyond them too
+        often, and inwards if they do so too rarely.
 
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`. The defaults of `learning_rate`, `weight_decay`,
@@ -590,9 +590,9 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         Raises
         ------
         ValueError
-            If a series is new or begins earlier than in `fit`, or if rows are missing inside `y`.
-            Rows between those seen so far and `y` may be missing; they are then treated as
-            unknown.
+            If a series is new or begins earlier than it did in `fit`, or if rows are missing
+            inside `y`. Rows between those seen so far and `y` may be missing; they are then
+            treated as unknown.
         TypeError
             If `y` or `X` is not in an sktime format.
         """

@@ -94,9 +94,9 @@ class NetworkIntervals(NetworkForecasts):
             Features, as in `predict`.
 
         coverage : float or list of float, default=0.90
-            Fraction of the true values that an interval should contain. Its ends are the quantiles
-            ``0.5 - coverage / 2`` and ``0.5 + coverage / 2``. With ``loss="quantile"``, they must
-            lie within those of the parameter `quantile`.
+            Fraction of the true values that an interval should contain. Its ends are the
+            ``0.5 - coverage / 2`` and ``0.5 + coverage / 2`` quantiles. With ``loss="quantile"``,
+            they must lie within those of the parameter `quantile`.
 
         Returns
         -------

@@ -211,7 +211,7 @@ def trainable_rows(inputs, n_targets, known, lag, whole, min_periods):
 
 def _n_known_before(values, lag):
     """Return the number of known rows among the `lag` rows before each row."""
-    # Series are at least a window apart, so no window contains rows of two series.
+    # Series are at least a window apart, so no window contains rows from more than one.
     before = np.zeros(len(values), np.int32)
     np.cumsum(~np.isnan(values[:-1]).any(axis=1), out=before[1:])
     counts = before.copy()

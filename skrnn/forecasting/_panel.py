@@ -17,8 +17,8 @@ from skrnn.windows._time_axis import check_times
 class Panel:
     """Series in one array, one below another, with a gap of unknown rows before each.
 
-    With a gap of `lag` rows, no window of `lag` rows contains rows of two series, so all windows
-    are one strided view.
+    With a gap of `lag` rows, no window of `lag` rows contains rows from more than one series, so
+    all windows are one strided view.
 
     Attributes
     ----------

@@ -43,7 +43,7 @@ def forecast_partitions(
     """Forecast a dask dataframe whose partitions consist of whole series.
 
     If the forecaster has not been trained yet, it is trained in this process: on a sample of
-    series, spread evenly over the partitions, or on all series, partition by partition. Each
+    series, spread evenly across the partitions, or on all series, partition by partition. Each
     worker then receives the trained forecaster once and forecasts its partitions without training.
     Workers do not load TensorFlow. If a worker dies, nothing is lost: another worker forecasts its
     partitions, with bit-identical results.
@@ -76,7 +76,7 @@ def forecast_partitions(
         partition with the most series.
 
     n_series : int or None, default=10000
-        Number of series to train on, which are spread evenly over the partitions. None means all
+        Number of series to train on, which are spread evenly across the partitions. None means all
         of them: training begins with a sample of as many series as the largest partition has, and
         continues with the other series, partition by partition. In both cases, the sample
         determines the categories of categorical features and the scales of features. Categories

@@ -104,9 +104,9 @@ class StatisticalForecaster(SeenRows):
         Raises
         ------
         ValueError
-            If a series is new or begins earlier than in `fit`, or if rows are missing inside `y`.
-            Rows between those seen so far and `y` may be missing; they are then treated as
-            unknown.
+            If a series is new or begins earlier than it did in `fit`, or if rows are missing
+            inside `y`. Rows between those seen so far and `y` may be missing; they are then
+            treated as unknown.
         TypeError
             If `y` is not in an sktime format.
         """

@@ -240,7 +240,7 @@ class LossCurveDisplay:
         -------
         frame : DataFrame
             One row for each epoch of each run, with the columns ``run``, ``epoch``, ``loss`` and
-            ``val_loss``. NaN means that a loss was not measured.
+            ``val_loss``. NaN means that a loss was not computed.
         """
         return pd.concat(
             [

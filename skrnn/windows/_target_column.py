@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import rankdata
 
-# Number of rows, spread over the series, that are compared.
+# Number of rows, spread across the series, that are compared.
 _MOST_ROWS = 200
 _FEWEST_ROWS = 10
 # Rounding to a smaller type of float ties a few ranks.

@@ -140,10 +140,10 @@ class RecurrentLayers:
         """Whether unrolled steps are faster than a loop.
 
         That depends on the number of steps of all cells, and on the number of rows in all steps.
-        With an LSTM(8), 6 steps and batches of 1 and 10, unrolled steps take 0.4 and 1.06 of the
-        time, and with a GRU(8), 4 steps and batches of 10, they take 0.8. With four cells of a
-        GRU(8), 4 steps and batches of 32, it is 1.3 of the time, and twice as long to compile.
-        With a mask, unrolling also saves less time.
+        With an LSTM(8), 6 steps and batches of 1 and 10, unrolled steps take 40% and 106% as long,
+        respectively, and with a GRU(8), 4 steps and batches of 10, they take 80% as long. With
+        four cells of a GRU(8), 4 steps and batches of 32, they take 130% as long, and twice as
+        long to compile. With a mask, unrolling also saves less time.
         """
         n_steps = self._architecture.n_timesteps * len(self._architecture.cell_shapes())
         n_rows = n_steps * int(np.prod(windows.shape[1:-1]))

@@ -34,10 +34,10 @@ class ProgramKey(EngineSettings):
         """Number of parts of a batch whose derivatives are computed at the same time.
 
         It only depends on the amount of work, so results do not depend on the number of cores.
-        With an LSTM(128), 60 steps and batches of 64, two halves take 0.66 of the time on two
-        cores, and 0.95 on one. Below these limits of work and rows, two cores save less time, and
-        a step takes up to 1.2 of the time on one (``tests/benchmarks/halves.py``). Halves have
-        their own draws of dropout.
+        With an LSTM(128), 60 steps and batches of 64, two halves take 66% as long on two cores,
+        and 95% as long on one. Below these limits of work and rows, two cores save less time, and
+        a step takes up to 120% as long on one (``tests/benchmarks/halves.py``). Halves have their
+        own draws of dropout.
         """
         n_rows = self.batch_size
         if self.architecture.n_networks > 1 or self.stateful or n_rows % 2:
