@@ -201,6 +201,8 @@ RULES = {
     r"\b[Aa] (?:higher|larger|lower|smaller) coverage\b": "'higher coverage'",
     r"\byears of (?:days|weeks|months)\b": "'years of weekly data'",
     r"\bup only from\b": "'only at 0.55 or above'",
+    r"\b[Ww]eighted by (?:its|their) errors\b": "'weighted according to their errors'",
+    r"\b[Ii]f you come (?:CODE|LINK|from)": "'If you are coming from', 'are upgrading from'",
 }
 
 
@@ -427,6 +429,8 @@ def test_extras_are_installed_from_a_checkout(name):
         "For a higher coverage, the errors are assumed to be normal.",
         "Series with three years of weeks.",
         "The mean is rounded up only from 0.55.",
+        "Views are weighted by their errors.",
+        "If you come from 0.1.0, read this.",
     ],
 )
 def test_phrases_that_readers_stumbled_over_are_found(sentence):
