@@ -89,13 +89,13 @@ class Origins:
         back = np.arange(n_origins - 1, -1, -1) * step
         last = panel.ends - 1 - steps[-1]
         cuts = _earlier(axis, last, moved, back[:, None], step) + 1
-        back = back + steps[-1]
-        longest = int(panel.lengths.max())
-        if longest <= back[0]:
+        if (cuts[0] <= panel.starts).all():
+            longest = int(panel.lengths.argmax())
             raise ValueError(
                 f"{n_origins} origins of {step} row(s) and {steps[-1]} step(s) ahead need more "
-                f"than {back[0]} rows, but the longest series has {longest} from its first to its "
-                "last known value. Use fewer origins, a smaller step or a shorter fh."
+                f"than {panel.ends[longest] - cuts[0, longest]} rows, but the longest series has "
+                f"{panel.lengths[longest]} from its first to its last known value. Use fewer "
+                "origins, a smaller step or a shorter fh."
             )
         X = None if X is None else rows_at(X, frame.index)
         values = whole.values[:, 0]

@@ -82,18 +82,14 @@ class Seasons:
 
     def _means(self, parts, period, first):
         """Return the seasons of parts, where position p of the time axis is at p modulo period."""
+        seasons = np.zeros((len(parts), period))
+        groups = [(np.arange(len(parts)), parts, first)]
         if self._follows_clock(period):
-            seasons = np.zeros((len(parts), period))
-            for start in np.unique(first):
-                same = first == start
-                arranged, step = self._clock.on_clock(parts[same], int(start))
-                if arranged.shape[1] >= CYCLES * period:
-                    means = self._means_of(_interpolated(arranged), period)
-                    seasons[same] = np.roll(means, step % period, axis=1)
-            return seasons
-        places = (first[:, None] + np.arange(period)) % period
-        seasons = np.empty((len(parts), period))
-        np.put_along_axis(seasons, places, self._means_of(parts, period), axis=1)
+            groups = self._clock.on_clock(parts, first)
+        for chosen, arranged, starts in groups:
+            if arranged.shape[1] >= CYCLES * period:
+                means = self._means_of(_interpolated(arranged), period)
+                seasons[chosen[:, None], (starts[:, None] + np.arange(period)) % period] = means
         return seasons
 
     def _means_of(self, parts, period):

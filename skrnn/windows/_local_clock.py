@@ -9,11 +9,15 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from skrnn._typing import Integers, NDArray
 
     from ._time_axis import TimeAxis
 
 _DAY = pd.Timedelta(days=1)
+# Within these 120 years, each kind of summer time includes one of the days that are looked at.
+_YEARS_BEFORE, _YEARS_AFTER, _DAYS_APART = 60, 60, 20
 
 
 @dataclass(frozen=True)
@@ -61,14 +65,16 @@ class LocalClock:
         Returns
         -------
         LocalClock or None
-            None if there is no time zone, or if positions follow the local clock anyway, as those
-            of days and sessions do.
+            None if there is no time zone, if its clock is never put forward or back, or if
+            positions follow the local clock anyway, as those of days and sessions do.
         """
         zone = getattr(axis.origin, "tz", None)
         if zone is None or not isinstance(axis.freq, pd.offsets.Tick):
             return None
         step = pd.Timedelta(axis.freq)
-        return cls(axis.origin, step) if step < _DAY else None
+        if step >= _DAY or not _is_put_forward_or_back(axis.origin):
+            return None
+        return cls(axis.origin, step)
 
     def follows(self, period: int) -> bool:
         """Return whether a period consists of whole days, which depend on the clock."""
@@ -111,33 +117,38 @@ class LocalClock:
         earlier = positions - distance
         return earlier + self._ahead(positions) - self._ahead(earlier)
 
-    def on_clock(self, parts: NDArray[np.float64], first: int) -> tuple[NDArray[np.float64], int]:
+    def on_clock(
+        self, parts: NDArray[np.float64], first: Integers
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.int64]]]:
         """Arrange consecutive rows by the local clock.
 
         Parameters
         ----------
         parts : ndarray of shape (n_parts, n_rows)
             Values of the rows.
-        first : int
-            Position of the first row.
+        first : ndarray of int of shape (n_parts,)
+            Position of the first row of each part.
 
-        Returns
-        -------
-        arranged : ndarray of shape (n_parts, n_steps)
+        Yields
+        ------
+        chosen : ndarray of int of shape (n_chosen,)
+            Parts that have equally many steps on the clock.
+        arranged : ndarray of shape (n_chosen, n_steps)
             A value for each step of the clock. It is NaN if the clock skips the step, and the mean
             of all rows at a step that is repeated.
-        start : int
-            The first step.
+        starts : ndarray of int of shape (n_chosen,)
+            The first step of each part.
         """
-        steps = self.steps(first + np.arange(parts.shape[1]))
-        start = int(steps.min())
-        if (np.diff(steps) == 1).all():
-            return parts, start
-        order = np.argsort(steps, kind="stable")
-        places, begins, counts = np.unique(steps[order], return_index=True, return_counts=True)
-        arranged = np.full((len(parts), places[-1] - start + 1), np.nan)
-        arranged[:, places - start] = np.add.reduceat(parts[:, order], begins, axis=1) / counts
-        return arranged, start
+        steps = self.steps(np.asarray(first)[:, None] + np.arange(parts.shape[1]))
+        starts = steps.min(axis=1)
+        widths = steps.max(axis=1) - starts + 1
+        even = (np.diff(steps, axis=1) == 1).all(axis=1)
+        if even.any():
+            yield np.flatnonzero(even), parts[even], starts[even]
+        for width in np.unique(widths[~even]):
+            chosen = np.flatnonzero(~even & (widths == width))
+            places = steps[chosen] - starts[chosen, None]
+            yield chosen, _means_by_place(parts[chosen], places, width), starts[chosen]
 
     def _ahead(self, positions):
         """Return how many steps the clock is ahead of its setting at the origin."""
@@ -155,3 +166,24 @@ class LocalClock:
         origin = self.origin.tz_localize(None) - self.origin.tz_convert(None)
         # If a change is not a whole number of steps, a step contains the time on the clock.
         return ((ahead - origin) // self.step).to_numpy(np.int64)
+
+
+def _is_put_forward_or_back(origin):
+    """Return whether the offset of a time zone changes in the decades around a time.
+
+    Periods can be counted in rows if not, as in UTC, which is faster.
+    """
+    days = pd.to_timedelta(np.arange(-_YEARS_BEFORE * 365, _YEARS_AFTER * 365, _DAYS_APART), "day")
+    times = origin.tz_convert("UTC").as_unit("s") + days
+    local = times.tz_convert(origin.tz).tz_localize(None)
+    return len((local - times.tz_localize(None)).unique()) > 1
+
+
+def _means_by_place(parts, places, width):
+    """Return the mean of the values of each part at each place, NaN if there are none."""
+    n_parts = len(parts)
+    flat = (places + width * np.arange(n_parts)[:, None]).ravel()
+    counts = np.bincount(flat, minlength=n_parts * width)
+    sums = np.bincount(flat, parts.ravel(), minlength=n_parts * width)
+    means = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
+    return means.reshape(n_parts, width)

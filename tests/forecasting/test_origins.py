@@ -146,3 +146,16 @@ def test_other_steps_are_counted_in_rows():
     index = pd.date_range("2024-03-29", periods=24 * 5, freq="h", tz="Europe/Berlin")
     origins = origins_of(pd.Series(np.arange(120.0), index), steps=[1], n_origins=5, step=17)
     np.testing.assert_array_equal(np.diff(origins.cuts[:, 0]), 17)
+
+
+@pytest.mark.parametrize(("start", "behind"), [("2024-10-26 12:00", 49), ("2024-03-30 12:00", 47)])
+def test_the_earliest_origin_is_counted_by_the_local_clock(start, behind):
+    # A day is 25 hours long in Berlin on 27 October 2024, and 23 hours on 31 March.
+    def cuts(n_rows):
+        index = pd.date_range(start, periods=n_rows, freq="h", tz="Europe/Berlin")
+        y = pd.Series(np.arange(1.0, n_rows + 1), index)
+        return origins_of(y, steps=[24], step=24).cuts[:, 0].tolist()
+
+    with pytest.raises(ValueError, match=f"more than {behind} rows, but .* has {behind} from"):
+        cuts(behind)
+    assert cuts(behind + 1) == [1, behind - 23]
