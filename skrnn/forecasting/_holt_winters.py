@@ -104,7 +104,7 @@ class HoltWintersModel:
 
         Series of fewer than three cycles have none.
         """
-        short = panel.shortened(np.minimum(panel.lengths, _FIRST_CYCLES * self._period))
+        short = panel.shortened(self._first_lengths(panel, values))
         positive = np.zeros(len(short.values), bool)
         positive[short.rows] = self._positive[short.series]
         known = short.values[:, :1]
@@ -116,6 +116,18 @@ class HoltWintersModel:
         nothing = np.zeros((*places.shape, 1, 1))
         table = seasons.inverse_transform(nothing, places)[..., 0, 0]
         return np.where(self._positive[:, None], np.exp(table), table)
+
+    def _first_lengths(self, panel, values):
+        """Return the number of rows of each series up to the end of the first cycles.
+
+        Unknown rows do not count, such as those before a series that begins later than others.
+        """
+        known = np.zeros(len(values) + 1, np.intp)
+        known[1:][panel.rows] = ~np.isnan(values[panel.rows])
+        before = known.cumsum()[:-1][panel.rows]
+        before -= np.repeat(before[panel.begins()], panel.lengths)
+        first = before < _FIRST_CYCLES * self._period
+        return np.add.reduceat(first, panel.begins(), dtype=np.intp)
 
     def _seasonal(self):
         return (self._first_season != self._positive[:, None]).any(axis=1)

@@ -120,6 +120,24 @@ def test_unknown_rows_continue_the_forecast():
     np.testing.assert_allclose(gap.predict(fh=[1, 2]), before.predict(fh=[5, 6]), rtol=1e-12)
 
 
+@pytest.mark.parametrize("away", [0.0, 500.0])
+@pytest.mark.parametrize("n_before", [1, 7, 30])
+def test_unknown_rows_before_a_series_change_nothing(n_before, away):
+    values = seasonal(40) - away
+    later = dated(np.append([np.nan] * n_before, values))
+    expected = PanelHoltWinters(sp=4).fit(later[n_before:])
+    found = PanelHoltWinters(sp=4).fit(later)
+    steps = [-2, 0, 1, 2, 3, 4]
+    np.testing.assert_allclose(found.predict(fh=steps), expected.predict(fh=steps), rtol=1e-12)
+
+
+def test_a_season_after_a_long_gap_is_found():
+    values = np.tile([10.0, 40.0, 20.0, 70.0], 12)
+    values[1:20] = np.nan
+    forecast = fitted(values).predict(fh=range(1, 5))
+    np.testing.assert_allclose(forecast, [10.0, 40.0, 20.0, 70.0], rtol=0.15)
+
+
 @pytest.mark.parametrize("values", [[7.0], [7.0, 7.0], [7.0] * 30, [np.nan, 7.0, np.nan]])
 def test_constant_and_very_short_series(values):
     np.testing.assert_allclose(fitted(np.array(values)).predict(fh=[1, 2, 9]), 7.0)
