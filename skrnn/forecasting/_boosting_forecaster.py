@@ -61,6 +61,8 @@ class BoostingModel:
         The features that are known in advance.
     """
 
+    _start = 0  # in pickles from before periods were counted from the first known row
+
     def __init__(self, periods, n_steps, known):
         self._all_periods, self._n_steps, self._known = periods, n_steps, known
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from skrnn._typing import Integers, NDArray
+    from skrnn.windows._local_clock import LocalClock
 
     from ._panel import Panel
 
@@ -36,10 +37,12 @@ class Seasons:
         Whether a season has to pass a test for autocorrelation at the 90% level.
     """
 
+    _clock: LocalClock | None = None  # in pickles from before the local clock was followed
+
     def __init__(self, periods: tuple[int, ...], *, conditional: bool) -> None:
         self.periods = periods
         self.conditional = conditional
-        self._tables, self._clock = {}, None
+        self._tables = {}
 
     @property
     def found(self) -> bool:

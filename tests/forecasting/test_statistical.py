@@ -1,5 +1,9 @@
 """What statistical forecasters share: rows, horizons, updates and errors."""
 
+import io
+import pickle
+from copyreg import __newobj__
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -85,3 +89,54 @@ def test_a_load_that_follows_the_local_clock(forecaster, change):
         pd.testing.assert_index_equal(forecast.index, coming.index, check_names=False)
         # Counted in rows, forecasts at 7:00 and 20:00 would be wrong by 10.
         assert (forecast - coming).abs().max() < 3
+
+
+# Attributes that these classes had not in earlier pickles.
+ADDED = {
+    "Seasons": {"_clock"},
+    "SeasonFactors": {"_least"},
+    "BoostingModel": {"_start"},
+    "LaggedInputs": {"_start"},
+    "Panel": {"clock"},
+}
+
+
+class EarlierPickler(pickle.Pickler):
+    """Stores objects without the attributes that were added since."""
+
+    def __init__(self, file):
+        super().__init__(file)
+        self.left_out = set()
+
+    def reducer_override(self, obj):
+        added = ADDED.get(type(obj).__name__)
+        if added is None:
+            return NotImplemented
+        state = obj.__getstate__()
+        self.left_out |= added & set(state)
+        kept = {name: value for name, value in state.items() if name not in added}
+        return __newobj__, (type(obj),), kept
+
+
+@pytest.mark.parametrize(
+    ("forecaster", "left_out"),
+    [
+        (PanelTheta(sp=12), {"_clock", "_least", "clock"}),
+        (PanelRidge(sp=12), {"_clock", "clock"}),
+        (PanelBoosting(sp=12), {"_start", "clock"}),
+        (NETWORK.clone().set_params(deseasonalize=True, sp=12), {"_clock", "clock"}),
+    ],
+    ids=["theta", "ridge", "boosting", "network"],
+)
+def test_pickles_from_before_an_attribute_was_added(forecaster, left_out, months):
+    fitted = forecaster.clone().fit(months[:50], fh=[1, 2])
+    file = io.BytesIO()
+    pickler = EarlierPickler(file)
+    pickler.dump(fitted)
+    assert left_out <= pickler.left_out
+    loaded = pickle.loads(file.getvalue())
+    pd.testing.assert_series_equal(loaded.predict(), fitted.predict())
+    for each in (loaded, fitted):
+        each.update(months[50:], update_params=False)
+    pd.testing.assert_series_equal(loaded.predict(), fitted.predict())
+    pd.testing.assert_series_equal(loaded.predict_residuals(), fitted.predict_residuals())
