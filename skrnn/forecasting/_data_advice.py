@@ -40,8 +40,10 @@ def check_data(**data):
             _check_container(value, name)
 
 
-def warn_of_constant_columns(X, y):
+def warn_of_constant_columns(X, y, static=()):
     """Warn about numeric features that are constant in all rows of y.
+
+    A feature that is said to be constant within each series may be so in a single series.
 
     Parameters
     ----------
@@ -49,6 +51,8 @@ def warn_of_constant_columns(X, y):
         The features. Other types are not looked at.
     y : Series or DataFrame
         The targets.
+    static : list or other
+        The value of the parameter `static`. Only a list says which columns are meant.
 
     Warns
     -----
@@ -60,9 +64,15 @@ def warn_of_constant_columns(X, y):
     if len(X) > len(y):  # in rows to come, they may differ
         X = X[X.index.isin(y.index)]
     numbers = X.select_dtypes("number")
+    if isinstance(static, list | tuple) and not _has_several_series(y):
+        numbers = numbers.drop(columns=list(static), errors="ignore")
     words = [f"Column {name!r}" for name in numbers.columns]
     values = numbers.to_numpy(np.float64, na_value=np.nan)
     warn_of_constant_features(values, words)
+
+
+def _has_several_series(y):
+    return isinstance(y.index, pd.MultiIndex) and len(y.index.droplevel(-1).unique()) > 1
 
 
 def _check_container(value, name):

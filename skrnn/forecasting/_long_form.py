@@ -26,6 +26,7 @@ from ._long_columns import names_of_series, times_of
 from ._long_frames import ID, TARGET, TIME, from_panel
 from ._long_rows import axis_of, panel_rows
 from ._members import unchanged_if_refused, update_copies, with_series_of
+from ._outliers import ConstantFeaturesNamed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -219,8 +220,7 @@ class TakesLongTables(BaseForecaster):
             super().fit(y, X, fh)
             self._long_form, self._steps_learned = form, self._steps_in_fit()
             self._columns_of_y = ColumnsOfY.of(y)
-            if self.get_tag("capability:exogenous") and getattr(self, "use_X", True):
-                warn_of_constant_columns(X, y)
+            self._warn_of_constant_columns(X, y)
         return self
 
     def pretrain(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
@@ -509,10 +509,20 @@ class TakesLongTables(BaseForecaster):
         if data.get("X") is not None:
             data["X"] = with_series_of(data["X"], y)
         call = partial(super()._vectorize, methodname, **data)
+        if methodname == "fit":
+            with ConstantFeaturesNamed():
+                return call()
         if methodname != "update":
             return call()
         update_copies(self, y.get_iter_indices()[0], call)
         return self
+
+    def _warn_of_constant_columns(self, X, y):
+        """Warn about features from which nothing can be learned, and which may be left out."""
+        reads = self.get_tag("capability:exogenous") and getattr(self, "use_X", True)
+        # Networks that pretrain has trained need its columns.
+        if reads and not hasattr(self, "pretrained_"):
+            warn_of_constant_columns(X, y, getattr(self, "static", ()))
 
     def _check_quantiles(self, method):
         """Check that the forecaster has quantiles."""

@@ -61,6 +61,18 @@ class OutliersNamed(warnings.catch_warnings):
         return result
 
 
+class ConstantFeaturesNamed(warnings.catch_warnings):
+    """A context in which forecasters do not warn of constant features.
+
+    In a single series, those that distinguish series are constant.
+    """
+
+    def __enter__(self):
+        result = super().__enter__()
+        warnings.filterwarnings("ignore", f".*{TEXT}", UserWarning)
+        return result
+
+
 def _far_rows(panel, values):
     """Return the rows of the far values of one target, in order."""
     rows = np.flatnonzero(~np.isnan(values))

@@ -42,8 +42,8 @@ def warn_of_constant_features(values: NDArray[np.float64], names: Sequence[str])
     more = f" and {len(dead) - len(shown)} more" if len(dead) > len(shown) else ""
     verb, them = ("is", "it") if len(dead) == 1 else ("are", "them")
     warn_user(
-        f"{', '.join(shown)}{more} of X {verb} {TEXT}, so nothing can be learned from {them}. "
-        f"Check the data, or leave {them} out."
+        f"{', '.join(shown)}{more} of X {verb} {TEXT} used for training, so nothing can be "
+        f"learned from {them}. Check the data, or leave {them} out."
     )
 
 

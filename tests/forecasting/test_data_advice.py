@@ -6,7 +6,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from skrnn.forecasting import AutoRNNForecaster, PanelBoosting
+from skrnn.forecasting import AutoRNNForecaster, PanelBoosting, RNNForecaster
 from skrnn.forecasting._data_advice import check_data, warn_of_constant_columns
 
 DAYS = pd.date_range("2024-05-01", periods=6, freq="D")
@@ -117,10 +117,56 @@ def test_constant_columns_in_the_rows_of_y():
     later = pd.date_range("2024-05-01", periods=14)
     X = pd.DataFrame({"hot": np.arange(14.0), "sensor": 7, "kind": "a"}, later)
     X.loc[later[12:], "sensor"] = 8  # in rows to come
-    with pytest.warns(UserWarning, match=r"^Column 'sensor' \(7\) of X is the same in every row"):
+    message = r"^Column 'sensor' \(7\) of X is the same in every row used for training"
+    with pytest.warns(UserWarning, match=message):
         warn_of_constant_columns(X, y)
     warn_of_constant_columns(X[["hot", "kind"]], y)
     warn_of_constant_columns(None, y)
+    warn_of_constant_columns(X, y, static=["sensor"])  # as it should be in one series
+
+
+SIZES = pd.concat(
+    {
+        name: pd.DataFrame(
+            {"sold": np.sin(np.arange(12.0)), "hot": np.arange(12.0), "size": size},
+            pd.date_range("2024-05-01", periods=12),
+        )
+        for name, size in {"a": 1.0, "b": 2.0}.items()
+    },
+    names=["shop", "day"],
+)
+SMALL = {"engine": "numpy", "lag": 2, "units": 2, "epochs": 1, "n_networks": 1, "random_state": 0}
+
+
+def fit_to_sizes(forecaster, rows=SIZES):
+    return forecaster.fit(rows[["sold"]], rows[["hot", "size"]], fh=[1])
+
+
+@pytest.mark.parametrize("parameter", [{"pooling": "local"}, {"stateful": True}])
+def test_a_column_that_distinguishes_series_is_constant_in_each(parameter, recwarn):
+    fit_to_sizes(RNNForecaster(**SMALL, **parameter))
+    assert not [each for each in recwarn if "the same in every row" in str(each.message)]
+
+
+def test_a_dead_column_is_named_once_for_the_copies_of_a_forecaster():
+    with pytest.warns(UserWarning, match=r"'size' \(3\) of X is the same in every row") as caught:
+        fit_to_sizes(RNNForecaster(pooling="local", **SMALL), SIZES.assign(size=3.0))
+    assert len([each for each in caught if "the same in every row" in str(each.message)]) == 1
+
+
+def test_pretrained_networks_need_a_column_that_is_constant(recwarn):
+    pretrained = RNNForecaster(**SMALL)
+    pretrained.pretrain(SIZES[["sold"]], SIZES[["hot", "size"]], fh=[1])
+    fit_to_sizes(pretrained, SIZES.loc[["a"]])
+    assert not [each for each in recwarn if "the same in every row" in str(each.message)]
+    with pytest.warns(UserWarning, match="Column 'size'"):
+        fit_to_sizes(RNNForecaster(**SMALL), SIZES.loc[["a"]])
+
+
+def test_a_static_column_that_is_the_same_in_all_series():
+    several = SIZES.assign(size=3.0)
+    with pytest.warns(UserWarning, match="Column 'size'"):
+        warn_of_constant_columns(several[["hot", "size"]], several[["sold"]], static=["size"])
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def with_column(values, i, constant):
 @pytest.mark.parametrize(("constant", "shown"), [(5.0, "5"), (0.0, "0")])
 def test_a_dead_feature_is_named(constant, shown):
     values = with_column(VALUES, 1, constant)
-    message = rf"^Column 'b' \({shown}\) of X is the same in every row, so .* or leave it out\.$"
+    message = rf"^Column 'b' \({shown}\) of X is the same in every row used .* or leave it out\.$"
     with pytest.warns(UserWarning, match=message):
         warn_of_constant_features(values, NAMES)
     values[3, 1] = np.nan  # unknown values do not make it vary
