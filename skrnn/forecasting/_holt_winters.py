@@ -51,15 +51,15 @@ class HoltWintersModel:
         values = panel.values[:, 0]
         begins = np.cumsum(panel.lengths) - panel.lengths
         self._positive = np.fmin.reduceat(values[panel.rows], begins) > 0
-        self._first_season = self._seasons(panel, values)
+        self._first_season = self._find_seasons(panel, values)
         self._start, self._chosen = np.empty((2, panel.n_series)), np.zeros(panel.n_series, int)
         seasonal = self._seasonal()
         for table in self._tables(panel):
             first = self._first_seasons(table, panel)
-            self._start[:, table.series] = self._line(table, first)
+            self._start[:, table.series] = self._line(table, *first)
             errors = np.zeros((len(table.starts), GRID.shape[1]))
             for part in table.blocks(GRID.shape[1]):
-                for n, _, error in self._smoothed(table, part, first, GRID[:, None]):
+                for n, _, error in self._smoothed(table, part, *first, GRID[:, None]):
                     errors[part][:n] += np.square(error)
             # Without a season, there is nothing that changes.
             errors[~seasonal[table.series][:, None] & (GRID[3] > 0)] = np.inf
@@ -77,7 +77,7 @@ class HoltWintersModel:
             for part in table.blocks(1):
                 chosen = GRID[:, self._chosen[table.series[part]], None]
                 begun = len(table.values) - len(table.columns(part).values)
-                rows = enumerate(self._smoothed(table, part, first, chosen), begun)
+                rows = enumerate(self._smoothed(table, part, *first, chosen), begun)
                 for row, (n, now, _) in rows:
                     states[:, row, part][:, :n] = now[..., 0]
             pulled = pulled_to_last_value(table, states[:2])
@@ -92,14 +92,15 @@ class HoltWintersModel:
         phi = GRID[2, self._chosen][:, None]
         base = level + damped_sums(phi, ahead) * trend
         # The last row before the origin with the same place in the cycle.
-        latest = panel.row_of(origins - (-ahead) % self._period)
-        first = np.take_along_axis(self._first_season, (origins + ahead) % self._period, axis=1)
+        latest = panel.row_of(self._seasons.earlier(origins + ahead, ahead, self._period))
+        places = self._seasons.phases(origins + ahead, self._period)
+        first = np.take_along_axis(self._first_season, places, axis=1)
         season = np.where(latest < 0, np.nan, run[2, latest])
         season = np.where(np.isnan(season), first, season)
         values = np.where(self._positive[:, None], base * season, base + season)
         return np.where(row < 0, np.nan, values)
 
-    def _seasons(self, panel, values):
+    def _find_seasons(self, panel, values):
         """Return the first season of each series, ``(n_series, period)``, by place in time.
 
         Series of fewer than three cycles have none.
@@ -110,11 +111,9 @@ class HoltWintersModel:
         known = short.values[:, :1]
         logs = np.log(np.where(positive[:, None], known, 1.0))
         periods = (self._period,) if self._period > 1 else ()
-        seasons = Seasons(periods, conditional=False)
-        seasons.fit(short, np.where(positive[:, None], logs, known))
-        places = np.tile(np.arange(self._period), (panel.n_series, 1))
-        nothing = np.zeros((*places.shape, 1, 1))
-        table = seasons.inverse_transform(nothing, places)[..., 0, 0]
+        self._seasons = Seasons(periods, conditional=False)
+        self._seasons.fit(short, np.where(positive[:, None], logs, known))
+        table = self._seasons.by_phase(self._period)[:, 0]
         return np.where(self._positive[:, None], np.exp(table), table)
 
     def _first_lengths(self, panel, values):
@@ -142,21 +141,30 @@ class HoltWintersModel:
                     yield EndAligned(*kept)
 
     def _first_seasons(self, table, panel):
-        """Return the first season of each column, by row modulo the period, ``(period, n)``."""
-        later = panel.last[table.series] - (len(table.values) - 1)
-        places = (np.arange(self._period)[:, None] + later) % self._period
-        return self._first_season[table.series, places]
+        """Return the first season of each column, by place from the first row on, and the places.
 
-    def _line(self, table, first):
+        Returns
+        -------
+        first : ndarray of shape (period, n)
+        places : ndarray of int of shape (n_rows, n)
+            Without a change of the clock, the same for all columns, row modulo the period.
+        """
+        later = panel.last[table.series] - (len(table.values) - 1)
+        phases = self._seasons.phases(np.arange(len(table.values))[:, None] + later, self._period)
+        begin = phases[0]
+        places = (np.arange(self._period)[:, None] + begin) % self._period
+        return self._first_season[table.series, places], (phases - begin) % self._period
+
+    def _line(self, table, first, places):
         """Return level and trend of each column before its first known row."""
-        season = first[np.arange(len(table.values)) % self._period]
+        season = np.take_along_axis(first, places, axis=0)
         positive = self._positive[table.series[0]]
         values = table.values / season if positive else table.values - season
         return first_line(
             EndAligned(values, table.starts, table.series), max(5, _LINE_CYCLES * self._period)
         )
 
-    def _smoothed(self, table, part, first, parameters):
+    def _smoothed(self, table, part, first, places, parameters):
         """Yield, for each row, how many series have begun, their states, and their errors.
 
         Parameters
@@ -167,6 +175,8 @@ class HoltWintersModel:
             Columns.
         first : ndarray of shape (period, n_columns)
             Season before the first row.
+        places : ndarray of int of shape (n_rows, n_columns)
+            Place of each row in the season.
         parameters : ndarray of shape (4, n_series or 1, n_candidates)
             As `GRID`.
 
@@ -179,7 +189,7 @@ class HoltWintersModel:
         error : ndarray of shape (n, n_candidates)
         """
         block = table.columns(part)
-        skipped = len(table.values) - len(block.values)
+        places = places[len(table.values) - len(block.values) :, part]
         n_candidates = parameters.shape[2]
         level, trend = np.repeat(self._start[:, block.series, None], n_candidates, axis=2)
         seasons = np.repeat(first[:, part, None], n_candidates, axis=2)
@@ -188,7 +198,9 @@ class HoltWintersModel:
         parameters = np.broadcast_to(parameters, (4, *level.shape))
         for row, n in enumerate(block.begun().tolist()):
             alpha, gain, phi, gamma = parameters[:, :n]
-            season = seasons[(row + skipped) % self._period, :n]
+            place, columns = places[row, :n], np.arange(n)
+            together = (place == place[:1]).all()
+            season = seasons[place[0], :n] if together and n else seasons[place, columns]
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 change = phi * trend[:n]
                 base = level[:n] + change
@@ -199,6 +211,8 @@ class HoltWintersModel:
                 level[:n] = base + alpha * of_level
                 trend[:n] = change + gain * of_level
                 season += gamma * (error / np.maximum(base, least[:n]) if factors else error)
+            if not together:  # a copy was changed
+                seasons[place, columns] = season
             yield n, np.stack([level[:n], trend[:n], season]), error
 
 

@@ -98,20 +98,56 @@ class Seasons:
     def _means_of(self, parts, period):
         return seasonal_means(parts, period, conditional=self.conditional)
 
+    def earlier(self, positions: Integers, ahead: Integers, period: int) -> NDArray[np.int64]:
+        """Return the last positions up to an origin that have the same places in the season.
+
+        Parameters
+        ----------
+        positions : ndarray of int
+            Positions of the time axis.
+        ahead : ndarray of int
+            The number of steps from the origin to each of them.
+        period : int
+            The seasonal periodicity.
+
+        Returns
+        -------
+        ndarray of int of the same shape
+        """
+        distance = ahead + (-ahead) % period
+        if not self._follows_clock(period):
+            return positions - distance
+        # A change of the clock moves a place to the other side of the origin, or skips it.
+        latest = np.full(positions.shape, np.iinfo(np.int64).min // 2)
+        for cycles in (-period, 0, period, 2 * period):
+            found = self._clock.earlier(positions, distance + cycles)
+            same = self.phases(found, period) == self.phases(positions, period)
+            latest = np.where(
+                same & (found <= positions - ahead), np.maximum(latest, found), latest
+            )
+        return latest
+
     def _follows_clock(self, period):
         return self._clock is not None and self._clock.follows(period)
 
-    def _phases(self, positions, period):
+    def phases(self, positions: Integers, period: int) -> NDArray[np.int64]:
         """Return the place in the season of each position of the time axis."""
         steps = self._clock.steps(positions) if self._follows_clock(period) else positions
         return steps % period
+
+    def by_phase(self, period: int) -> NDArray[np.float64]:
+        """Return the seasons with a period, ``(n_series, n_targets, period)``; 0 if there is none.
+
+        The places are those of :meth:`phases`.
+        """
+        return self._tables.get(period, np.zeros((*self._shape, period)))
 
     def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Subtract the seasons from values of shape (n_rows, n_targets)."""
         result = values.copy()
         rows, series, positions = panel.rows, panel.series, panel.positions()
         for period, table in self._tables.items():
-            result[rows] -= table[series, :, self._phases(positions, period)]
+            result[rows] -= table[series, :, self.phases(positions, period)]
         return result
 
     def inverse_transform(
@@ -132,7 +168,7 @@ class Seasons:
         """
         series = np.arange(len(values))[:, None]
         for period, table in self._tables.items():
-            values = values + table[series, :, self._phases(positions, period)][..., None]
+            values = values + table[series, :, self.phases(positions, period)][..., None]
         return values
 
     def repeated(self, n_copies: int) -> Self:

@@ -169,3 +169,31 @@ def test_a_series_that_falls_to_nothing_stays_finite_and_not_negative():
     forecast = forecast.predict(fh=range(1, 9))
     assert np.isfinite(forecast).all()
     assert (forecast >= 0).all()
+
+
+@pytest.mark.parametrize("factors", [True, False])
+@pytest.mark.parametrize("change", ["2024-03-31", "2024-10-27"])
+def test_a_day_follows_the_local_clock(change, factors):
+    change = pd.Timestamp(change, tz="Europe/Berlin")
+    index = pd.date_range(change - pd.Timedelta("12D"), change + pd.Timedelta("9D"), freq="h")
+    y = pd.Series(np.where((index.hour >= 7) & (index.hour < 20), 20.0, 10.0), index)
+    y -= 0.0 if factors else 50.0
+    shorter = y[30:-40]
+    panel = pd.concat({"a": y.to_frame("y"), "b": shorter.to_frame("y")}, names=["s", "t"])
+    for days in (-0.5, 1, 3):
+        until = change + pd.Timedelta(days=days)
+        forecast = PanelHoltWinters().fit(y[:until]).predict(fh=range(1, 40))
+        np.testing.assert_allclose(forecast, y[forecast.index], atol=0.1)
+    # The series of a panel begin and end at different hours, and so does a season at the change.
+    forecasts = PanelHoltWinters().fit(panel).predict(fh=range(1, 40))
+    for name, part in (("a", y), ("b", shorter)):
+        alone = PanelHoltWinters().fit(part)
+        expected = alone.predict(fh=range(1, 40))
+        np.testing.assert_allclose(forecasts.loc[name, "y"], expected, rtol=1e-12)
+        hours = expected.index.hour
+        day = np.where((hours >= 7) & (hours < 20), 20.0, 10.0) - (0.0 if factors else 50.0)
+        np.testing.assert_allclose(expected, day, atol=0.1)
+    later = y[change - pd.Timedelta("9D") :]
+    model = PanelHoltWinters().fit(y[: change - pd.Timedelta("4h")])
+    model.update(later, update_params=False)
+    np.testing.assert_allclose(model.predict_residuals(later), 0.0, atol=0.1)
