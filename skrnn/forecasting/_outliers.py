@@ -62,7 +62,7 @@ class OutliersNamed(warnings.catch_warnings):
 
 
 class ConstantFeaturesNamed(warnings.catch_warnings):
-    """A context in which forecasters do not warn of constant features.
+    """A context in which forecasters do not warn about constant features.
 
     In a single series, those that distinguish series are constant.
     """
