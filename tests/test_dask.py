@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import psutil
 import pytest
+from fast_processes import METHOD, preload
 from numpy.testing import assert_array_equal
 from on_workers import has_tensorflow, slowly
 from sklearn.compose import TransformedTargetRegressor
@@ -35,9 +36,9 @@ GRID = {"regressor__rnn__units": [3, 4, 5, 6], "regressor__rnn__weight_decay": [
 @pytest.fixture(scope="module")
 def cluster():
     # Workers are forked from a process that has loaded the package, but not TensorFlow.
-    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
-        context = distributed.utils.get_mp_context()
-        context.set_forkserver_preload(["distributed", "skrnn.forecasting", "skrnn._regressor"])
+    with dask.config.set({"distributed.worker.multiprocessing-method": METHOD}):
+        modules = ["distributed", "skrnn.forecasting", "skrnn._regressor"]
+        preload(distributed.utils.get_mp_context(), modules)
         yield from local_cluster()
 
 

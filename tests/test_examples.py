@@ -10,6 +10,7 @@ import urllib.request
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from threading import Timer
 
 import numpy as np
 import pytest
@@ -68,9 +69,14 @@ def run_example():
         stderr=subprocess.DEVNULL,
     ) as process:
 
-        def run(name):
+        def run(name, limit=600):
             print(ROOT / "examples" / name, file=process.stdin, flush=True)
-            status, printed, errors = json.loads(process.stdout.readline())
+            watch = Timer(limit, process.kill)
+            watch.start()
+            answer = process.stdout.readline()
+            watch.cancel()
+            assert answer, f"{name} ended the process, or took more than {limit} s"
+            status, printed, errors = json.loads(answer)
             check_run(status, errors)
             return printed
 
@@ -85,7 +91,7 @@ def test_a_run_after_others_finds_errors_and_warnings(run_example, tmp_path):
         for _ in range(2):
             with pytest.raises(AssertionError):
                 run_example(path)
-    path.write_text("import os; print('a'); os.write(1, b'b')", encoding="utf-8")
+    path.write_text("import os; print('a'); os.write(1, b'b'); print(*open(0))", encoding="utf-8")
     assert sorted(run_example(path).split()) == ["a", "b"]
 
 

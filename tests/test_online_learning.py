@@ -5,6 +5,7 @@ import pickle
 from itertools import pairwise
 
 import numpy as np
+from fast_processes import METHOD, preload
 from keras_reference import largest_difference
 from online_learner import example_functions, learn
 
@@ -16,8 +17,8 @@ def test_killed_twenty_times_it_ends_as_an_unbroken_run(tmp_path):
     X, y = make_lag_windows(series, lag=10)
     path = tmp_path / "learner.pkl"
     # Loaded once, the package is there in each child.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["skrnn._regressor", "skrnn.engines.numpy._engine"])
+    modules = ["skrnn._regressor", "skrnn.engines.numpy._engine"]
+    context = preload(multiprocessing.get_context(METHOD), modules)
     rng = np.random.RandomState(1)
     kills, reached, longest = 0, [], 0.3
     while kills < 20:

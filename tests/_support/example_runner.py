@@ -42,5 +42,7 @@ def run(path):
 
 
 if __name__ == "__main__":
-    for line in sys.stdin:
-        print(json.dumps(run(line.rstrip("\n"))), flush=True)
+    with os.fdopen(os.dup(0), encoding="utf-8") as lines:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # an example must not read the next path
+        for line in lines:
+            print(json.dumps(run(line.rstrip("\n"))), flush=True)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import warnings
 
+import forked_programs
 import pytest
 from forked_programs import run_forked
 
@@ -170,3 +171,34 @@ def test_the_oldest_files_go_first(tmp_path, staging):
     assert {file.name.split(".")[0] for file in kept.path.iterdir()} == {
         str(i) for i in range(3, _MOST_FILES + 3)
     }
+
+
+READ = "import sys; print(sys.stdin.readline(), sys.argv[1], sep='|')"
+
+
+@pytest.fixture
+def without_libraries(monkeypatch):
+    """Programs that start at once."""
+    monkeypatch.setattr(forked_programs, "LIBRARIES", ())
+
+
+@pytest.mark.parametrize("system", ["posix", "windows"])
+def test_programs_end_in_time_and_cannot_read(without_libraries, monkeypatch, system):
+    """Otherwise a fault in a program would block all tests."""
+    if system == "windows":
+        monkeypatch.delattr("os.fork", raising=False)
+    first, second = run_forked((READ, 1), (READ + "; sys.exit(3)", 2))
+    assert (first.out, first.status, second.out, second.status) == ("|1\n", 0, "|2\n", 3)
+    waiting = "import time; print('here', flush=True); time.sleep(60)"
+    with pytest.raises(TimeoutError, match=r"took more than 1 s\. Printed: \[\['here"):
+        run_forked((waiting,), limit=1)
+    assert run_forked((READ, 4))[0].out == "|4\n"
+
+
+def test_a_server_that_has_ended_is_started_again(without_libraries):
+    for number in range(2):
+        assert run_forked((READ, number))[0].out == f"|{number}\n"
+        server = forked_programs._servers.get(())
+        if server is not None:  # there is none on Windows
+            server.kill()
+            server.wait()

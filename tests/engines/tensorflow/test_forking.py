@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from fast_processes import METHOD
 from online_learner import example_functions
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
@@ -115,7 +116,7 @@ def test_forked_child_predicts_what_its_parent_does(windows):
         np.testing.assert_array_equal(pool.apply(model.predict, (X,)), model.predict(X))
 
 
-@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+@pytest.mark.parametrize("method", sorted({"spawn", METHOD}))
 def test_another_package_named_tests_keeps_nothing_from_child_processes(
     tmp_path, monkeypatch, method
 ):
