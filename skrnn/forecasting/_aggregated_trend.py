@@ -43,7 +43,8 @@ class AggregatedTrendModel:
 
     def forecast(self, panel, run, origins, ahead):
         """Return forecasts, with the season, as `forecast` of :class:`SmoothingModel`."""
-        row = panel.row_of(origins)
+        positions = origins + ahead
+        row, ahead = _from_last_known(panel, panel.row_of(origins), ahead)
         total, count = np.zeros(origins.shape), np.zeros(origins.shape, np.intp)
         for part, (level, trend) in zip(self._parts, run, strict=True):
             values = part.forecast(level[row], trend[row], ahead)
@@ -52,7 +53,7 @@ class AggregatedTrendModel:
         mean = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
         positive = self._factors.positive[:, None]
         mean = np.where(positive, np.exp(np.where(positive, mean, 0.0)), mean)
-        return self._factors.put_back(mean, origins + ahead)
+        return self._factors.put_back(mean, positions)
 
 
 class SmoothedMeans:
@@ -78,7 +79,7 @@ class SmoothedMeans:
         for table in tables(panel, values):
             means = Means.of(table, self._length)
             start = first_line(means.aligned)
-            last, of_last = means.ending_last()
+            last, of_last = means.ending_last_known(table)
             with np.errstate(over="ignore", invalid="ignore"):
                 errors = squared_errors(last, *(each[of_last] for each in start), DAMPED)
             found.append(DAMPED.chosen(errors.argmin(axis=1)))
@@ -156,13 +157,15 @@ class Means:
         aligned = EndAligned(means[:, order], starts[order], order)
         return cls(aligned, column, begin, (length, n_rows, n_series))
 
-    def ending_last(self):
-        """Return the series of means that end at the last row, and which of all they are.
+    def ending_last_known(self, table):
+        """Return the series of means that end at the last known row, and which of all they are.
 
         The numbers of their series are columns of the original table.
         """
         length, _, n_series = self._shape
-        chosen = self.aligned.series >= (length - 1) * n_series
+        n_unknown = (~np.isnan(table.values[::-1])).argmax(axis=0)
+        place, column = np.divmod(self.aligned.series, n_series)
+        chosen = place == (length - 1 - n_unknown[column]) % length
         values, starts = self.aligned.values[:, chosen], self.aligned.starts[chosen]
         return EndAligned(values, starts, self.column[chosen]), chosen
 
@@ -187,6 +190,17 @@ def lengths_of_means(periods):
     return tuple(n for n in range(1, min(period, _LONGEST) + 1) if period % n == 0)
 
 
+def _from_last_known(panel, rows, ahead):
+    """Return the last known row up to each row, -1 if there is none, and the steps from there.
+
+    Means that end later have fewer known rows, in the middle of which they do not lie.
+    """
+    known = ~np.isnan(panel.values[:, 0])
+    latest = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))[rows]
+    found = (rows >= 0) & (latest >= panel.starts[:, None])
+    return np.where(found, latest, -1), np.where(found, ahead + rows - latest, ahead)
+
+
 def _moving_means(table, length):
     """Return the mean of the `length` rows that end at each row, ``(n_rows, n_series)``.
 
@@ -207,7 +221,7 @@ class PanelAggregatedTrend(StatisticalForecaster):
     """Exponential smoothing of means of several rows, for one series or many.
 
     Means over a quarter or a year show a trend more clearly than months do, whereas months show a
-    change of level sooner. The means over 1, 2, 3, ... rows, counted from the last row, are
+    change of level sooner. The means over 1, 2, 3, ... rows, counted from the last known row, are
     therefore smoothed separately, each with a damped trend as in :class:`PanelDampedTrend`, and
     the forecast is the mean of all these forecasts [1]_. The numbers of rows are the divisors of
     the shortest seasonal periodicity up to 12, or 1, 2 and 3 without seasonality. Those for which

@@ -138,7 +138,7 @@ class Seasons:
     def by_phase(self, period: int) -> NDArray[np.float64]:
         """Return the seasons with a period, ``(n_series, n_targets, period)``; 0 if there is none.
 
-        The places are those of :meth:`phases`.
+        The last axis is the place in the season, as returned by :meth:`phases`.
         """
         return self._tables.get(period, np.zeros((*self._shape, period)))
 

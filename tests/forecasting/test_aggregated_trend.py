@@ -133,6 +133,19 @@ def test_a_later_zero_of_a_positive_series_is_its_smallest_value():
     np.testing.assert_allclose(found[1], found[2], rtol=1e-12)
 
 
+@pytest.mark.parametrize("away", [0.0, 500.0])
+@pytest.mark.parametrize("n_after", [1, 2, 5, 18])
+def test_unknown_rows_after_a_series_change_nothing(n_after, away):
+    values = trending(41) * np.resize([1.0, 0.8, 1.1, 1.3], 41) - away
+    longer = fitted(np.append(values, [np.nan] * n_after), sp=4)
+    expected = fitted(values, sp=4).predict(fh=n_after + np.arange(1, 7))
+    np.testing.assert_allclose(longer.predict(fh=range(1, 7)), expected, rtol=1e-12)
+    # Nor do those that come in an update.
+    later = dated(np.append(values, [np.nan] * n_after))[41:]
+    updated = fitted(values, sp=4).update(later, update_params=False)
+    np.testing.assert_allclose(updated.predict(fh=range(1, 7)), expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize("values", [[7.0], [7.0, 7.0], [7.0] * 30, [np.nan, 7.0, np.nan]])
 def test_constant_and_very_short_series(values):
     np.testing.assert_allclose(fitted(np.array(values)).predict(fh=[1, 2, 9]), 7.0)
