@@ -536,8 +536,10 @@ class TakesLongTables(BaseForecaster):
 
     def _steps_in_fit(self):
         """Return the steps ahead that were passed to `fit`; None if `predict` takes any steps."""
-        if self._is_vectorized or not self.get_tag("requires-fh-in-fit"):
+        if not self.get_tag("requires-fh-in-fit"):
             return None
+        if self._is_vectorized:  # its copies check theirs
+            return np.empty(0, np.int64)
         steps, later = steps_in_fit(self._fh, self._axis, self._panel.last)
         return np.unique([*steps, *later])
 
@@ -558,14 +560,18 @@ class TakesLongTables(BaseForecaster):
         if fh is None or self._steps_learned is None or not self.is_fitted:
             return None
         try:
-            horizon = check_fh(fh, freq=self._cutoff)
+            horizon = check_fh(fh, freq=None if self._is_vectorized else self._cutoff)
         except (TypeError, ValueError):
             return None  # sktime says what is wrong
-        if np.array_equal(horizon, self._fh):
+        same = np.array_equal(horizon, self._fh)
+        if same and horizon.is_relative == self._fh.is_relative:
             return None
+        if self._is_vectorized:
+            return horizon
         _, steps = steps_of_series(horizon, self._axis, self._panel, self.cutoff, self._moved)
-        check_learned(steps, self._steps_learned, type(self).__name__)
-        return None if (steps <= 0).any() else horizon
+        # sktime refuses other steps in sample, but takes times for steps of the same numbers.
+        check_learned(steps, self._steps_learned, type(self).__name__, in_sample=same)
+        return None if (steps <= 0).any() and not same else horizon
 
     def _taken(self, y, X):
         """Return y and X in sktime formats, and the format of the long table or None."""

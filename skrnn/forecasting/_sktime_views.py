@@ -70,8 +70,8 @@ def forecast_rows(forecaster, fh, X, index):
     """
     if of_all_series(forecaster):
         return forecaster.predict(fh=fh, X=X).to_numpy(np.float64)[:, 0]
-    fixed = forecaster.get_tag("requires-fh-in-fit") and not hasattr(forecaster, "forecasters_")
-    if fixed and fh is not None:
+    own = hasattr(forecaster, "_steps_learned")
+    if fh is not None and not own and forecaster.get_tag("requires-fh-in-fit"):
         # sktime refuses a part of the horizon that was passed to fit.
         return forecaster.predict(X=X).reindex(index).to_numpy(np.float64)[:, 0]
     forecast = forecaster.predict(fh=fh, X=X)

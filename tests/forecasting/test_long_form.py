@@ -9,7 +9,9 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from sklearn.linear_model import LinearRegression
 from sktime.forecasting.base import ForecastingHorizon
+from sktime.forecasting.compose import make_reduction
 from sktime.forecasting.naive import NaiveForecaster
 from sktime.split import ExpandingWindowSplitter
 
@@ -345,6 +347,66 @@ def test_a_part_of_the_horizon_of_views_from_sktime():
     forecaster = AutoRNNForecaster(views=views).fit(SERIES[:36], fh=range(1, 4))
     whole = forecaster.predict()
     np.testing.assert_allclose(forecaster.predict([3, 1]), whole.iloc[[0, 2]])
+
+
+WIDE = pd.DataFrame({"a": SERIES[:36], "b": SERIES[1:37].to_numpy()})
+TWO = pd.concat({name: WIDE[name] for name in "ba"}, names=["id", "day"]).to_frame("y")
+
+
+def views_of_copies():
+    return {
+        "local": RNNForecaster(strategy="direct", pooling="local", **SMALL),
+        "sktime": make_reduction(LinearRegression(), strategy="direct"),
+    }
+
+
+@pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
+@pytest.mark.parametrize(
+    ("made", "rows"),
+    [
+        (lambda: AutoRNNForecaster(views={"ridge": PanelRidge()}, random_state=0), WIDE),
+        (lambda: RNNForecaster(strategy="direct", pooling="local", **SMALL), TWO),
+        (
+            lambda: RNNForecaster(stateful=True, loss="normal", strategy="multioutput", **SMALL),
+            TWO,
+        ),
+        (lambda: AutoRNNForecaster(views=views_of_copies()), TWO),
+    ],
+    ids=["wide", "local", "stateful", "views"],
+)
+def test_a_part_of_the_horizon_of_copies(made, rows):
+    forecaster = made().fit(rows, fh=[1, 2, 3])
+    whole = forecaster.predict()
+    for fh in ([2], ForecastingHorizon(SERIES.index[[37]], is_relative=False)):
+        some = forecaster.predict(fh)
+        assert list(some.index.get_level_values(-1).unique()) == [SERIES.index[37]]
+        pd.testing.assert_frame_equal(some, whole.loc[some.index], check_freq=False)
+    if forecaster.get_tag("capability:pred_int"):
+        every, some = forecaster.predict_interval(), forecaster.predict_interval([2])
+        pd.testing.assert_frame_equal(some, every.loc[some.index], check_freq=False)
+        assert len(forecaster.predict_proba([2]).mean()) == len(some)
+    assert len(forecaster.predict()) == len(whole)
+    with pytest.raises(ValueError, match=r"steps \[4\], but \w+ was fitted to"):
+        forecaster.predict([1, 4])
+
+
+@pytest.mark.parametrize("rows", [SERIES, WIDE, TWO], ids=["series", "wide", "panel"])
+@pytest.mark.parametrize("pooling", ["global", "local"])
+def test_steps_and_times_of_the_same_numbers(rows, pooling):
+    levels = [rows.index.get_level_values(0), rows.groupby(level=0).cumcount()]
+    n_rows = len(rows.index.get_level_values(-1).unique())
+    counted = pd.RangeIndex(n_rows) if rows is not TWO else pd.MultiIndex.from_arrays(levels)
+    rows, later = rows.set_axis(counted), [n_rows, n_rows + 1]
+    times = ForecastingHorizon(later, is_relative=False)
+    forecaster = RNNForecaster(strategy="direct", pooling=pooling, **SMALL).fit(rows, fh=[1, 2])
+    assert list(forecaster.predict(times).index.get_level_values(-1).unique()) == later
+    with pytest.raises(ValueError, match=rf"steps \[-{n_rows - 2}, -{n_rows - 3}\], but RNN"):
+        forecaster.predict(ForecastingHorizon([1, 2], is_relative=False))
+    forecaster.fit(rows, fh=times)
+    assert list(forecaster.predict([1, 2]).index.get_level_values(-1).unique()) == later
+    assert list(forecaster.predict(times).index.get_level_values(-1).unique()) == later
+    with pytest.raises(ValueError, match=rf"steps \[{n_rows}, {n_rows + 1}\], but RNN"):
+        forecaster.predict(ForecastingHorizon(later, is_relative=True))
 
 
 @pytest.mark.parametrize(
