@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from skrnn.windows._time_axis import TimeAxis
+from skrnn.windows._time_axis import TimeAxis, are_single_rows
 
 from ._members import leave_unknown
 
@@ -47,13 +47,16 @@ class PretrainedViews:
     leaderboard: pd.DataFrame
 
     def with_step(self, y: pd.DataFrame) -> pd.DataFrame:
-        """Return a series of one row with the step of the series that networks were trained on."""
+        """Return y with the step of the series that networks were trained on, if it has none.
+
+        The rows of a series show its step only if there are at least two.
+        """
         networks = (getattr(view, "networks_", None) for view in self.views.values())
-        axis = next((each.axis for each in networks if each is not None), None)
-        if axis is None or len(y) > 1 or not isinstance(y.index, pd.DatetimeIndex):
+        like = next((each.axis for each in networks if each is not None), None)
+        times = y.index.get_level_values(-1)
+        if like is None or not are_single_rows(y.index) or isinstance(times, pd.PeriodIndex):
             return y
-        axis = TimeAxis.of_frame(y, like=axis)
-        return y if axis.freq is None else y.set_axis(pd.DatetimeIndex(y.index, freq=axis.freq))
+        return y.set_axis(TimeAxis.of_frame(y, like=like).declared_in(y.index))
 
     def fitted(
         self, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon

@@ -71,8 +71,7 @@ class TimeAxis:
             If the labels have no step in common.
         """
         if like is not None and getattr(times, "freq", None) is None and times.nunique() == 1:
-            like.positions(times, name, origin)  # checks that the label has such steps
-            return replace(like, origin=times[0])
+            return like._moved_to(times, name, origin)
         if isinstance(times, pd.PeriodIndex):
             return cls(times.min(), times.freq)
         if isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex):
@@ -92,7 +91,8 @@ class TimeAxis:
         name : str, default="y"
             Name of the data in the error message.
         like : TimeAxis, default=None
-            As in :meth:`of`.
+            An axis of similar data, whose step is used if no series of a panel has a second row.
+            Without it, the step of such rows is the one that the last level of the index declares.
 
         Returns
         -------
@@ -106,7 +106,47 @@ class TimeAxis:
         """
         if not len(frame):
             raise ValueError(f"{name} has no rows.")
-        return cls.of(check_times(frame, name), name, Origin.of(frame.index, name), like)
+        times, origin = check_times(frame, name), Origin.of(frame.index, name)
+        if isinstance(frame.index, pd.MultiIndex) and are_single_rows(frame.index):
+            if like is not None:
+                return like._moved_to(times, name, origin)
+            level = frame.index.levels[-1]
+            if isinstance(level, pd.RangeIndex):
+                return cls(int(times.min()), step=abs(level.step))
+            if isinstance(level, pd.DatetimeIndex) and level.freq is not None:
+                return cls(times.min(), level.freq)
+        return cls.of(times, name, origin, like)
+
+    def declared_in(self, index):
+        """Return an index with one row of each series, which declares the step of the axis.
+
+        Parameters
+        ----------
+        index : Index
+            The labels, which are dates or integers, in the last level.
+
+        Returns
+        -------
+        Index
+            The same labels. The last level of a panel contains all labels from the first one to
+            the last. For the hours of sessions, `index` itself.
+        """
+        if self.week is not None:
+            return index
+        times = index.get_level_values(-1)
+        if not isinstance(index, pd.MultiIndex):
+            return index if self.freq is None else pd.DatetimeIndex(index, freq=self.freq)
+        if self.freq is None:
+            level = pd.RangeIndex(times.min(), times.max() + 1, self.step, name=times.name)
+        else:
+            level = pd.date_range(times.min(), times.max(), freq=self.freq, name=times.name)
+        declared = index.set_levels(level, level=-1, verify_integrity=False)
+        return declared.set_codes(level.get_indexer(times), level=-1)
+
+    def _moved_to(self, times, name, origin):
+        """Return the axis with another origin, after checking that labels have such steps."""
+        self.positions(times, name, origin)
+        return replace(self, origin=times.min())
 
     def positions(self, times, name="y", origin=None):
         """Count the steps from the origin to each label.
@@ -249,6 +289,13 @@ _OFF = np.iinfo(np.int64).min
 
 def _whole(distance, step):
     return np.where(distance % step, _OFF, distance // step)
+
+
+def are_single_rows(index):
+    """Return whether no series has a second row, which shows the step from one to the next."""
+    if isinstance(index, pd.MultiIndex):
+        return not index.droplevel(-1).duplicated().any()
+    return len(index) == 1
 
 
 def _step_of(times, origin):

@@ -103,3 +103,16 @@ def test_static_and_categorical_columns_of_new_series(series):
     assert (forecasts[0] != forecasts[1]).to_numpy().all()
     with pytest.raises(ValueError, match="'kind', which changes within the series 'e'"):
         forecaster.fit(new, rows.assign(kind=["u", "v"] * 30), fh=FH)
+
+
+@pytest.mark.parametrize("apart", [0, 3])
+@pytest.mark.parametrize("freq", ["MS", None], ids=["months", "integers"])
+def test_series_of_one_row_each(series, freq, apart):
+    times = pd.RangeIndex(30) if freq is None else pd.date_range("2020", periods=30, freq=freq)
+    known = series.set_axis(series.index.set_levels(times, level=-1))
+    last = [("e", times[20]), ("f", times[20 + apart])]
+    rows = known.loc[pd.MultiIndex.from_tuples(last, names=known.index.names)]
+    forecast = make_auto().pretrain(known.loc[list("abcd")], fh=FH).fit(rows, fh=FH).predict()
+    coming = [*times[21:24], *times[21 + apart : 24 + apart]]
+    assert forecast.index.get_level_values(-1).tolist() == coming
+    assert forecast.notna().all(axis=None)

@@ -162,6 +162,30 @@ def test_a_single_time_has_the_step_of_similar_data():
     assert TimeAxis.of(pd.RangeIndex(0, 50, 5), like=like) == fives
 
 
+@pytest.mark.parametrize("rows", [[5, 5], [3, 7], [7, 3]])
+@pytest.mark.parametrize(
+    "times",
+    [
+        pd.bdate_range("2024-01-01", periods=12),
+        pd.date_range("2024-01-31", periods=12, freq="ME"),
+        pd.date_range("2024-03-30 20:00", periods=12, freq="h", tz="Europe/Berlin"),
+        pd.RangeIndex(2, 62, 5),
+    ],
+    ids=["business days", "months", "hours", "integers"],
+)
+def test_series_of_one_row_have_the_step_of_similar_data(times, rows):
+    index = pd.MultiIndex.from_arrays([["a", "b"], times[rows]], names=["series", "time"])
+    axis = TimeAxis.of_frame(pd.DataFrame({"y": 0.0}, index), like=TimeAxis.of(times))
+    expected = times[min(rows) : min(rows) + 3]
+    assert axis.labels([0, 1, 2]).tolist() == expected.tolist()
+    declared = axis.declared_in(index)
+    pd.testing.assert_index_equal(declared, index, exact="equiv")
+    assert TimeAxis.of_frame(pd.DataFrame({"y": 0.0}, declared)) == axis
+    one = axis.declared_in(index[:1].droplevel(0))
+    assert one.tolist() == times[rows[:1]].tolist()
+    assert getattr(one, "freq", None) == axis.freq
+
+
 def test_no_rows():
     for empty in (pd.DataFrame({"y": []}, pd.DatetimeIndex([])), pd.DataFrame({"y": []})):
         with pytest.raises(ValueError, match=r"^y has no rows\.$"):
