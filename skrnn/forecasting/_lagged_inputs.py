@@ -29,8 +29,6 @@ class LaggedInputs:
         Seasonal periodicities, the longest first.
     start : int, default=0
         Position in time from which the periods are counted.
-    start : int, default=0
-        Position in time where each period begins.
 
     Examples
     --------

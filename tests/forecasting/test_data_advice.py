@@ -183,8 +183,11 @@ def test_a_dead_feature_is_named_once(forecaster):
     X = pd.DataFrame({"hot": random.normal(size=43), "sensor": 3.0}, days)
     y = pd.Series(random.normal(size=40), days[:40])
     with pytest.warns(UserWarning, match=r"Column 'sensor' \(3\) of X is the s") as caught:
-        forecaster.clone().fit(y, X[:40], fh=[1, 2, 3])
+        fitted = forecaster.clone().fit(y, X[:40], fh=[1, 2, 3])
     assert len(caught) == 1
     # Nothing was learned from it, so that it makes no difference.
     without = forecaster.clone().fit(y, X[["hot"]][:40], fh=[1, 2, 3])
-    assert without.predict(X=X[["hot"]][40:]).notna().all()
+    expected = without.predict(X=X[["hot"]][40:])
+    for value in (3.0, 1000.0):
+        coming = X[40:].assign(sensor=value)
+        pd.testing.assert_series_equal(fitted.predict(X=coming), expected)

@@ -70,6 +70,19 @@ def test_validation_loss_weighs_rows(windows):
     assert loss == pytest.approx(np.average(errors.mean(axis=1), weights=weight), rel=1e-6)
 
 
+def test_validation_leaves_out_rows_without_a_level_like_training(windows):
+    y = np.arange(float(N_ROWS))
+    architecture = Architecture("gru", (3,), 3, 2, 1, level_feature=0)
+    state = TrainingState(architecture.initial_weights(np.random.RandomState(0)))
+    known = np.delete(np.arange(N_ROWS), 5)
+    expected = validation_loss(
+        architecture, SquaredError(), samples_of(windows[known], y[known]), state
+    )
+    windows[5, :, 0] = np.nan
+    found = validation_loss(architecture, SquaredError(), samples_of(windows, y), state)
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
 def test_validation_of_a_stream_goes_on_from_the_state_of_training(windows):
     samples = samples_of(windows)
     architecture = Architecture("lstm", (3,), 3, 2, 1)
