@@ -688,7 +688,7 @@ class AutoRNNForecaster(SeenRows):
         """Return paths as a frame, or without a source of draws equally likely values."""
         if self._is_vectorized:
             return joined_samples(self, fh, X, n_samples=n_samples, random=random)
-        predictive = self._predictive(self._check_fh(fh), self._check_X(X=X))
+        predictive = self._predictive(fh, X)
         samples = predictive.samples(n_samples, random)
         return as_frame(samples, predictive.index, self._get_varnames())
 

@@ -200,10 +200,13 @@ def warn_of_earlier_ends(panel, axis, last, moved):
         for i, name in zip(early, panel.instances[early[:_MOST_NAMED]].tolist(), strict=False)
     ]
     more = ", ..." if len(early) > len(named) else ""
+    behind = not moved[early].all()
+    others = "the other, which ends" if len(last) == len(early) + 1 else "the others, which end"
     warn_user(
-        f"{len(early)} of {len(last)} series end before the others, which end at "
+        f"{len(early)} of {len(last)} series end before {others} at "
         f"{axis.labels([last.max()]).astype(str)[0]}: {', '.join(named)}{more}. The steps of fh "
         "are counted from the end of each series, so the forecasts of these series begin "
-        "earlier. To forecast the same times for all series, pass dates as fh. Leave out series "
-        "that have ended."
+        "earlier. To forecast the same times for all series, pass dates as fh"
+        + (", or pass the new rows of all series to update" if behind else "")
+        + ". Leave out series that have ended."
     )

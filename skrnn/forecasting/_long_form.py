@@ -194,6 +194,7 @@ class TakesLongTables(BaseForecaster):
     """
 
     _long_form, _steps_learned = None, None
+    _is_copy = False
     _columns_of_y = ColumnsOfY(None, None)
 
     def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
@@ -511,7 +512,10 @@ class TakesLongTables(BaseForecaster):
         call = partial(super()._vectorize, methodname, **data)
         if methodname == "fit":
             with ConstantFeaturesNamed():
-                return call()
+                call()
+            for each in self.forecasters_.to_numpy().ravel():
+                each._is_copy = True
+            return self
         if methodname != "update":
             return call()
         update_copies(self, y.get_iter_indices()[0], call)
@@ -543,17 +547,27 @@ class TakesLongTables(BaseForecaster):
         steps, later = steps_in_fit(self._fh, self._axis, self._panel.last)
         return np.unique([*steps, *later])
 
+    def _samples_of_copy(self, fh, X, **parameters):
+        """Return samples after the checks that sktime has made for the forecaster itself."""
+        return self._samples(self._check_fh(fh), self._check_X(X=X), **parameters)
+
     def _check_fh(self, fh, pred_int=False):
         """Return the horizon, which may be a part of that in `fit`. sktime asks for the same."""
         horizon = self._part_of_horizon(fh)
         if horizon is None:
             horizon = super()._check_fh(fh, pred_int)
-        relative = horizon is not None and horizon.is_relative
-        quiet = self._leaves_unknown or is_collecting()
-        if self.is_fitted and relative and not (self._is_vectorized or quiet):
-            last, _ = steps_of_series(horizon, self._axis, self._panel, self.cutoff, self._moved)
-            warn_of_earlier_ends(self._panel, self._axis, last, self._moved)
+        if self.is_fitted and horizon is not None and horizon.is_relative:
+            self._warn_of_earlier_ends(horizon)
         return horizon
+
+    def _warn_of_earlier_ends(self, horizon):
+        """Warn about series that end before the others, once for all columns of y."""
+        if self._is_copy or self._leaves_unknown or is_collecting():
+            return
+        # The copies for columns have the same rows; those for series have no other series.
+        one = self.forecasters_.iloc[0, 0] if self._is_vectorized else self
+        last, _ = steps_of_series(horizon, one._axis, one._panel, one.cutoff, one._moved)
+        warn_of_earlier_ends(one._panel, one._axis, last, one._moved)
 
     def _part_of_horizon(self, fh):
         """Return a horizon that differs from the one in `fit`, or None."""

@@ -279,7 +279,7 @@ def joined_samples(forecaster, fh, X, **parameters):
     X = X if X is None else with_series_of(X, vectors)
     frames = vectors.vectorize_est(
         forecaster.forecasters_,
-        method="_samples",
+        method="_samples_of_copy",
         return_type="list",
         args_rowvec={"X": X},
         fh=fh,

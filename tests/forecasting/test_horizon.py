@@ -115,10 +115,14 @@ def test_series_that_end_before_the_others_are_named():
         warn_of_earlier_ends(panel, axis, panel.last, np.ones(5, bool))
     message = str(caught[0].message)
     assert "end at 2024-01-31: 'b' 1 step before, 'd' 30 steps before. The steps of fh" in message
+    assert message.endswith("pass dates as fh. Leave out series that have ended.")
     # After an update of "d" alone, most series are behind.
     moved = np.array([False, False, False, True, False])
-    with pytest.warns(UserWarning, match=r"4 of 5 .* 'a' 4 steps before, .* before, \.\.\.\. The"):
+    with pytest.warns(UserWarning, match=r"'a' 4 steps before, .* before, \.\.\.\. The") as caught:
         warn_of_earlier_ends(panel, axis, np.array([30, 29, 30, 34, 30]), moved)
+    message = str(caught[0].message)
+    assert message.startswith("4 of 5 series end before the other, which ends at 2024-02-04")
+    assert "as fh, or pass the new rows of all series to update. Leave out" in message
 
 
 def test_ends_that_surprise_nobody(recwarn):

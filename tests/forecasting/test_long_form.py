@@ -428,11 +428,25 @@ def test_series_that_end_early_are_named_once(forecaster):
         forecaster.fit(panel, fh=times).predict()  # the same days for all
 
 
+def test_series_that_end_early_are_named_once_for_all_columns_and_paths():
+    column = pd.concat({"a": SERIES, "b": SERIES[:37], "c": SERIES}, names=["id", "day"])
+    panel = column.to_frame()
+    theta = PanelTheta(sp=1).fit(panel.assign(z=column + 1))
+    combined = AutoRNNForecaster(views={"theta": PanelTheta(sp=1)}).fit(panel, fh=[1])
+    wide = AutoRNNForecaster(views={"theta": PanelTheta(sp=1)})
+    wide.fit(panel.assign(z=column + 1), fh=[1])
+    of_all = [combined.predict_proba, combined.sample_paths, wide.predict_interval]
+    for predict in [theta.predict, *of_all, wide.predict_proba, wide.sample_paths]:
+        with pytest.warns(UserWarning, match="1 of 3 series end before the others") as caught:
+            predict(fh=[1])
+        assert len(caught) == 1, predict
+
+
 def test_an_update_of_one_series_moves_only_its_forecasts():
     panel = pd.concat({"a": SERIES[:30], "b": SERIES[:30]}, names=["id", "day"]).to_frame()
     forecaster = PanelTheta(sp=1).fit(panel, fh=[1])
     forecaster.update(pd.concat({"b": SERIES[30:33]}, names=["id", "day"]).to_frame())
     with pytest.warns(
-        UserWarning, match="1 of 2 series end before the others.*'a' 3 steps before"
+        UserWarning, match="1 of 2 series end before the other, .*'a' 3 steps before"
     ):
         forecaster.predict()
