@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ._time_axis import TimeAxis
 
 _DAY = pd.Timedelta(days=1)
-# Within these 120 years, each kind of summer time includes one of the days that are looked at.
-_YEARS_BEFORE, _YEARS_AFTER, _DAYS_APART = 60, 60, 20
+# Within so many days before and after, each kind of summer time includes one that is looked at.
+_DAYS_BEFORE, _DAYS_AFTER, _DAYS_APART = 10 * 365, 30 * 365, 20
 
 
 @dataclass(frozen=True)
@@ -173,8 +173,9 @@ def _is_put_forward_or_back(origin):
 
     Periods can be counted in rows if not, as in UTC, which is faster.
     """
-    days = pd.to_timedelta(np.arange(-_YEARS_BEFORE * 365, _YEARS_AFTER * 365, _DAYS_APART), "day")
-    times = origin.tz_convert("UTC").as_unit("s") + days
+    days = np.arange(-_DAYS_BEFORE, _DAYS_AFTER, _DAYS_APART).astype("m8[D]")
+    start = origin.tz_convert("UTC").tz_localize(None).to_datetime64().astype("M8[s]")
+    times = pd.DatetimeIndex(start + days).tz_localize("UTC")
     local = times.tz_convert(origin.tz).tz_localize(None)
     return len((local - times.tz_localize(None)).unique()) > 1
 

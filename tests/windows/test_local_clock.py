@@ -55,6 +55,15 @@ def test_no_clock_if_it_is_never_put_forward_or_back(zone):
     assert clock_of(pd.date_range("2024-03-29", periods=9, freq="h", tz=zone)) is None
 
 
+@pytest.mark.parametrize("start", ["1678-01-01", "1940-05-01", "2024-03-29", "2262-01-01"])
+def test_a_clock_at_any_time(start):
+    times = pd.date_range(start, periods=9, freq="h", tz="Europe/Berlin")
+    clock = clock_of(times)
+    local = (times.tz_localize(None) - times[0].tz_localize(None)) // pd.Timedelta("1h")
+    steps = np.arange(9) if clock is None else clock.steps(np.arange(9))
+    np.testing.assert_array_equal(steps, local)
+
+
 def arranged(clock, rows, first):
     """The rows that start at each position, by the clock, in their order."""
     groups = list(clock.on_clock(np.array(rows, float), np.array(first)))
