@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 # To search more values would take longer than a user wants to wait for an error.
 _MOST_VALUES = 2**24
+_NUMERIC = "fiubc"
 _ADVICE = "Convert it to a number, set it to NaN, or leave the feature out."
 
 
@@ -23,8 +25,9 @@ def text_is_located(
 
     Parameters
     ----------
-    X : array-like
-        The data that is checked: a table, or windows.
+    X : array-like or callable
+        The data that is checked: a table, or windows. If it is a function without parameters, it
+        returns the data and `columns`, and is called only after an error.
     input_name : str
         Name of the data in the message.
     columns : sequence, default=None
@@ -33,15 +36,22 @@ def text_is_located(
     Raises
     ------
     ValueError
-        If an error occurs and the data contains text.
+        If a value cannot be converted to a number and the data contains text.
     """
     try:
         yield
     except (ValueError, TypeError) as error:
-        where = where_text_is(X, columns=columns)
+        if isinstance(error, _TextError):
+            cause = error.cause
+        elif _is_about_text(error):
+            cause = str(error)
+        else:
+            raise
+        data, names = X() if callable(X) else (X, columns)
+        where = where_text_is(data, columns=names)
         if where is None:
             raise
-        raise _TextError(getattr(error, "cause", str(error)), input_name, where) from None
+        raise _TextError(cause, input_name, where) from None
 
 
 class _TextError(ValueError):
@@ -53,6 +63,11 @@ class _TextError(ValueError):
 
     def __reduce__(self):
         return ValueError, self.args
+
+
+def _is_about_text(error):
+    """Whether NumPy or scikit-learn could not convert a value, rather than missed a feature."""
+    return re.search("convert|string", str(error)) is not None
 
 
 def error_on_text(sequences: Sequence[Any], input_name: str) -> ValueError:
@@ -102,21 +117,42 @@ def where_text_is(X: Any, row: str = "row", columns: Sequence[Any] | None = None
     >>> where_text_is(pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, "off"]}))
     "'off' in row 1, column 'b' (counted from 0)"
     """
-    columns = getattr(X, "columns", columns)
-    try:
-        values = np.asarray(X, dtype=object)
-    except (ValueError, TypeError):
+    values = _values_with_text(X)
+    if values is None or values.ndim not in (2, 3) or values.size > _MOST_VALUES:
         return None
-    if values.ndim not in (2, 3) or values.size > _MOST_VALUES:
+    position = _position_of_text(values)
+    if position is None:
         return None
-    places = [place for place, value in np.ndenumerate(values) if isinstance(value, str)]
-    if not places:
-        return None
-    place = next((place for place in places if not _is_number(values[place])), places[0])
+    columns = getattr(X, "column_names", getattr(X, "columns", columns))
+    place = np.unravel_index(position, values.shape)
     at = f"step {place[1]} of sample {place[0]}" if len(place) == 3 else f"{row} {place[0]}"
     feature = place[-1] if columns is None else repr(list(columns)[place[-1]])
     what = "feature" if columns is None else "column"
-    return f"{values[place]!r} in {at}, {what} {feature} (counted from 0)"
+    return f"{str(values[place])!r} in {at}, {what} {feature} (counted from 0)"
+
+
+def _values_with_text(X):
+    """Return data as an array, or None if its dtype shows that it contains no text."""
+    dtypes = [X.dtype] if hasattr(X, "dtype") else np.atleast_1d(getattr(X, "dtypes", [object]))
+    if all(getattr(dtype, "kind", "O") in _NUMERIC for dtype in dtypes):
+        return None
+    try:
+        if np.asarray(X).dtype.kind in _NUMERIC:
+            return None
+        return np.asarray(X, dtype=object)
+    except (ValueError, TypeError):
+        return None
+
+
+def _position_of_text(values):
+    """Return the position of the first text; texts that are numbers come last."""
+    first = None
+    for position, value in enumerate(values.flat):
+        if isinstance(value, str):
+            if not _is_number(value):
+                return position
+            first = position if first is None else first
+    return first
 
 
 def _is_number(text):

@@ -1,6 +1,7 @@
 """Messages that say where text is."""
 
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
@@ -26,12 +27,13 @@ NETWORK = {"epochs": 1, "units": 2, "engine": "numpy"}
         ([NUMBERS, ARRAY], "'off' in step 1 of sample 1, feature 1 (counted from 0)"),
         (np.array([["1", "2,5"]]), "'2,5' in row 0, feature 1 (counted from 0)"),
         ([["1", "2"]], "'1' in row 0, feature 0 (counted from 0)"),
+        (np.array([["1", np.str_("2,5")]], object), "'2,5' in row 0, feature 1 (counted from 0)"),
         (NUMBERS, None),
         (["off"], None),
         ([NUMBERS, ARRAY[:2]], None),
         (5, None),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_where_text_is(data, where):
     assert where_text_is(data) == where
@@ -41,6 +43,32 @@ def test_other_errors_stay_as_they_are():
     with pytest.raises(ValueError, match=r"^of another kind$"), text_is_located(NUMBERS, "X"):
         raise ValueError("of another kind")
     assert str(error_on_text([NUMBERS], "X")) == "X must contain numbers."
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, int, bool, complex])
+def test_numbers_are_not_searched(monkeypatch, dtype):
+    """A search would take seconds if there are millions of them."""
+    monkeypatch.delattr("skrnn._text_among_numbers._position_of_text")
+    array = np.zeros((3, 2), dtype)
+    mixed = pd.DataFrame(array).assign(i=1, b=True, f=np.float32(1), na=pd.array([1, None, 2]))
+    for data in (array, mixed, [array, array], array.tolist(), pl.from_numpy(array.real)):
+        assert where_text_is(data) is None
+
+
+@pytest.mark.parametrize("value", ["7", "off"])
+def test_errors_about_features_do_not_accuse_text(value):
+    network = RNNRegressor(**NETWORK).fit(FRAME[["p"]], [1.0, 2.0, 3.0])
+    windows = StepScaler().fit(np.zeros((2, 3, 1)))
+    text = np.full((2, 3, 2), value, dtype=object)
+    with pytest.raises(ValueError, match="feature names should match") as names:
+        StepScaler().fit(FRAME[["p"]]).transform(FRAME[["p"]].assign(r=value))
+    with pytest.raises(ValueError, match="convert" if value == "off" else "2 features") as numbers:
+        windows.transform(text)
+    with pytest.raises(ValueError, match="convert" if value == "off" else "names should") as wrong:
+        network.predict(FRAME[["p"]].astype(str).assign(r=value))
+    assert "must contain numbers" not in str(names.value)
+    for caught in (numbers, wrong):
+        assert ("must contain numbers" in str(caught.value)) == (value == "off")
 
 
 RUNS = [NUMBERS, ARRAY, NUMBERS]
@@ -85,6 +113,37 @@ def test_a_numeric_column_beside_categories():
     windows[2, 1, 1] = "off"
     with pytest.raises(ValueError, match="'off' in step 1 of sample 2, column 'x1'"):
         network.predict(windows)
+
+
+STEPS = [[0.0, "a", 1.0, "b", 2.0, "a"], [3.0, "b", 4.0, "a", 5.0, "b"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [
+        (pd.DataFrame, "'off' in row 3, column 'v1'"),
+        (pl.DataFrame, "'off' in row 3, column 'v1'"),
+        (np.array, "'off' in row 3, feature 2"),
+    ],
+)
+def test_a_row_of_several_steps(kind, where):
+    names = ["v0", "k0", "v1", "k1", "v2", "k2"]
+
+    def table(rows):
+        if kind is np.array:
+            return np.array(rows, dtype=object)
+        frame = pd.DataFrame(rows, columns=names)
+        return frame if kind is pd.DataFrame else pl.from_pandas(frame.astype({"v1": str}))
+
+    def learnt():
+        frame = pd.DataFrame(STEPS, columns=names)
+        return frame.to_numpy(object) if kind is np.array else kind(frame.to_dict("list"))
+
+    network = RNNRegressor(**NETWORK, n_timesteps=3).fit(learnt(), np.arange(4.0))
+    rows = [list(row) for row in STEPS]
+    rows[3][2] = "off"
+    with pytest.raises(ValueError, match=re.escape(f"has {where} (counted from 0)")):
+        network.predict(table(rows))
 
 
 def test_a_transformer_names_the_row_and_the_column():

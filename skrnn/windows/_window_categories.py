@@ -11,6 +11,7 @@ from skrnn._text_among_numbers import text_is_located
 from skrnn._validation import SERIES_DTYPES
 
 from ._category_columns import Categories, categorical_names, is_text
+from ._step_table import column_names, column_of
 
 
 @dataclass(frozen=True)
@@ -190,10 +191,7 @@ class WindowCategories:
         numbers = np.empty((len(steps.frame), 0))
         if numeric:
             frame = steps.frame.iloc[:, numeric]
-            windows = frame
-            if steps.shape[1] > 1 and "object" in set(frame.dtypes.astype(str)):
-                windows = steps.windows_of(frame.to_numpy(object))
-            with text_is_located(windows, input_name, columns=frame.columns):
+            with text_is_located(lambda: self._numbers_given(steps), input_name):
                 numbers = check_array(
                     frame, dtype=SERIES_DTYPES, ensure_all_finite=False, input_name=input_name
                 )
@@ -203,3 +201,15 @@ class WindowCategories:
             table[:, places] = own.indicators(steps.frame.iloc[:, i])
         table[steps.frame.isna().all(axis=1).to_numpy()] = np.nan
         return steps.windows_of(table)
+
+    def _numbers_given(self, steps):
+        """Return X with None for its categories, and the names of its columns or features."""
+        given, has_names = steps.given, hasattr(steps.given, "columns")
+        if not has_names and given.dtype.kind not in "OUT":  # X is three-dimensional
+            table = np.array(steps.frame, dtype=object)
+            table[:, list(self.categories)] = None
+            return steps.windows_of(table), self.names
+        columns = [column_of(given, i).to_numpy(object) for i in range(given.shape[1])]
+        table = np.stack(columns, axis=1)
+        table[:, np.isin(np.arange(len(columns)) % len(self.names), list(self.categories))] = None
+        return table, column_names(given) if has_names else None
