@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from skrnn._typing import Array, Namespace, NDArray, Targets
 
+# The deviance of targets from their mean is of the order of the square of their relative distance,
+# and that of smaller distances vanishes among the errors of rounding.
+_LEAST_DISTANCE = 1e-7
 _TINY = float(np.finfo(np.float32).tiny)
 
 
@@ -88,14 +91,15 @@ class Tweedie(Loss):
         Returns
         -------
         float
-            The score; higher is better. If all targets are equal, there is nothing to explain: it
-            is 1.0 if the forecasts are exact, and 0.0 otherwise, as with `r2_score`.
+            The score; higher is better. If all targets are equal, at least up to rounding, there
+            is nothing to explain: it is 1.0 if the forecasts are exact, and 0.0 otherwise, as with
+            `r2_score`.
         """
         from sklearn.metrics import d2_tweedie_score
 
         counts = slice(None) if sample_weight is None else sample_weight > 0
         counted = y_true[counts]
-        if not counted.any() or (len(y_true) > 1 and np.ptp(counted) == 0):
+        if not counted.any() or (len(y_true) > 1 and _are_equal(counted)):
             return float(len(counted) > 0 and np.array_equal(y_pred[counts], counted))
         y_pred = np.maximum(y_pred, np.finfo(np.float64).tiny)
         return d2_tweedie_score(y_true, y_pred, sample_weight=sample_weight, power=self.power)
@@ -178,6 +182,11 @@ class Gamma(Tweedie):
 
     def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
         return 2.0 * (1.0 - y_true * np.exp(-output))
+
+
+def _are_equal(targets):
+    """Whether targets are equal up to rounding."""
+    return np.ptp(targets) <= _LEAST_DISTANCE * np.abs(targets).max()
 
 
 def logarithm_of(xp: Namespace, y_true: Array) -> Array:

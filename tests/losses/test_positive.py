@@ -7,6 +7,7 @@ from sklearn.metrics import (
     mean_gamma_deviance,
     mean_poisson_deviance,
     mean_tweedie_deviance,
+    r2_score,
 )
 
 from skrnn.losses import Gamma, Poisson, Tweedie, check_loss
@@ -57,9 +58,27 @@ def test_equal_targets_have_a_score_as_with_r2(loss):
     assert loss.score(some, np.ones(3), np.array([1.0, 0.0, 1.0])) == 0.0
 
 
+@pytest.mark.parametrize("loss", [loss for loss, *_ in CASES], ids=repr)
+@pytest.mark.parametrize("distance", [4e-16, 1e-12, 1e-8])
+def test_targets_equal_up_to_rounding(loss, distance):
+    for level in (0.3, 1.0, 1e6):
+        y = level * np.array([1.0, 1.0 + distance, 1.0])
+        assert loss.score(y, y) == 1.0
+        assert loss.score(y, y * 1.001) == 0.0
+
+
+@pytest.mark.parametrize(("loss", "y", "power"), CASES, ids=repr)
+def test_small_distances_count(loss, y, power):
+    y = 3.0 + 1e-5 * (y - y.mean())
+    # Near the mean a deviance is the squared error, times a constant.
+    assert loss.score(y, y + 1e-6) == pytest.approx(r2_score(y, y + 1e-6), abs=1e-3)
+
+
+@pytest.mark.parametrize("distance", [0.0, 1e-16, 1e-12])
 @pytest.mark.parametrize("name", [name for name in NAMES.values() if name != "quantile"])
-def test_every_loss_has_a_finite_score_if_all_targets_are_equal(name):
-    assert np.isfinite(resolve_loss(name).score(np.ones(3), np.full(3, 0.7)))
+def test_every_loss_has_a_finite_score_if_all_targets_are_equal(name, distance):
+    y = 0.3 + distance * np.arange(3)
+    assert np.isfinite(resolve_loss(name).score(y, np.full(3, 0.7)))
 
 
 @pytest.mark.parametrize("loss", [Poisson(), Tweedie()], ids=repr)
