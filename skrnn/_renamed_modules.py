@@ -35,7 +35,11 @@ class FormerModule(ModuleType):
     def __getattr__(self, name):
         if name.startswith("__"):  # looked up in all modules, which must not cause an import
             raise AttributeError(name)
-        return getattr(import_module(FORMER_PLACES[self.__name__]), name)
+        try:
+            current = import_module(FORMER_PLACES[self.__name__])
+        except ImportError as error:  # pickle asks all modules for a function that names none
+            raise AttributeError(str(error)) from error
+        return getattr(current, name)
 
 
 def register_former_places():
