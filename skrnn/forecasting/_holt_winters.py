@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ._season_factors import positive_series
 from ._season_removal import Seasons
 from ._smoothing import EndAligned, damped_sums, tables
 from ._smoothing_forecasters import first_line, pulled_to_last_value
@@ -49,8 +50,7 @@ class HoltWintersModel:
     def fit(self, panel):
         """Choose the first state and the parameters of each series of a panel."""
         values = panel.values[:, 0]
-        begins = np.cumsum(panel.lengths) - panel.lengths
-        self._positive = np.fmin.reduceat(values[panel.rows], begins) > 0
+        self._positive = positive_series(panel, values)
         self._first_season = self._find_seasons(panel, values)
         self._start, self._chosen = np.empty((2, panel.n_series)), np.zeros(panel.n_series, int)
         seasonal = self._seasonal()
@@ -220,9 +220,10 @@ class PanelHoltWinters(StatisticalForecaster):
     """Exponential smoothing with a changing trend and seasonality, for one series or many.
 
     The level, the damped trend and the seasonality follow the errors of one-step forecasts [1]_.
-    The seasonality is multiplicative if all values of a series are positive, and additive
-    otherwise. By contrast, :class:`PanelTheta` and :class:`PanelDampedTrend` remove seasonality
-    that does not change over time.
+    The seasonality is multiplicative if all values of a series are positive and none is below a
+    ten-thousandth of the one before or after it, and additive otherwise. By contrast,
+    :class:`PanelTheta` and :class:`PanelDampedTrend` remove seasonality that does not change over
+    time.
 
     The four smoothing parameters of each series are those with the smallest squared errors of
     one-step forecasts among a grid of values. The initial seasonality is estimated from the first

@@ -74,10 +74,10 @@ class PanelRidge(StatisticalForecaster):
 
     The forecast of each step of the horizon is a linear function of a window of the last values of
     the series, so forecasts are direct, not recursive. Windows are as long as a seasonal cycle, or
-    1.25 times the horizon if this is longer. Positive series are converted to logarithms,
-    seasonality is removed if a statistical test finds it, and the last value of a window is
-    subtracted from the window and from its targets. The penalty of each series is found by
-    generalised cross-validation [1]_.
+    1.25 times the horizon if this is longer. Positive series are converted to logarithms, unless a
+    value is below a ten-thousandth of the one before or after it. Seasonality is removed if a
+    statistical test finds it, and the last value of a window is subtracted from the window and
+    from its targets. The penalty of each series is found by generalised cross-validation [1]_.
 
     This forecaster needs long series: for hundreds of hourly values, which repeat every day and
     every week, it is more accurate than exponential smoothing. Its running time is linear in the
@@ -98,10 +98,11 @@ class PanelRidge(StatisticalForecaster):
     Notes
     -----
     Windows with an unknown value (NaN) are not used for training. In the window to forecast from,
-    an unknown value is replaced with its own forecast. If later rows of a series that was positive
-    in `fit` are zero or negative, they are treated as its smallest value in `fit`, with a warning,
-    until they are seen by `fit`, or by `update` with ``update_params=True``. If a series does not
-    have four complete windows, its forecast is the last known value, and a warning is issued.
+    an unknown value is replaced with its own forecast. If later rows of a series that was
+    converted to logarithms are zero, negative, or below a ten-thousandth of its smallest value in
+    `fit`, they are treated as this value, with a warning, until they are seen by `fit`, or by
+    `update` with ``update_params=True``. If a series does not have four complete windows, its
+    forecast is the last known value, and a warning is issued.
 
     References
     ----------

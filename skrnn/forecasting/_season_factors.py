@@ -7,12 +7,39 @@ import numpy as np
 from ._season_removal import Seasons
 from ._transformations import warn_of_no_logarithm
 
+# The logarithm of a row closer to 0 than this fraction of the row before or after it is so far
+# from the others that it would determine the whole forecast.
+_LEAST_FRACTION = 1e-4
+
+
+def positive_series(panel, values):
+    """Return which series have only positive values, none of them almost 0 next to the others.
+
+    Parameters
+    ----------
+    panel : Panel
+        Layout of the series.
+    values : ndarray of shape (n_rows,)
+        Their values; NaN if unknown.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_series,)
+    """
+    positive = np.fmin.reduceat(values[panel.rows], panel.begins()) > 0
+    known = ~np.isnan(values[panel.rows])
+    series, values = panel.series[known], values[panel.rows[known]]
+    least, most = np.minimum(values[1:], values[:-1]), np.maximum(values[1:], values[:-1])
+    almost = (series[1:] == series[:-1]) & (least < _LEAST_FRACTION * most)
+    positive[series[1:][almost]] = False
+    return positive
+
 
 class SeasonFactors:
     """Removes seasons, by division from positive series and by subtraction from others.
 
     A season is tested and estimated by :class:`Seasons`, in logarithms if all known values of the
-    series are positive.
+    series are positive, and none of them is almost 0.
 
     Parameters
     ----------
@@ -22,8 +49,10 @@ class SeasonFactors:
     Attributes
     ----------
     positive : ndarray of bool of shape (n_series,)
-        The series whose known values are all positive.
+        The series whose known values are all positive, as in :func:`positive_series`.
     """
+
+    _least = None  # in pickles from before the smallest values were kept
 
     def __init__(self, periods):
         self._seasons = Seasons(periods, conditional=True)
@@ -35,9 +64,8 @@ class SeasonFactors:
 
     def fit(self, panel, values):
         """Learn the seasons of a panel; values of shape (n_rows,)."""
-        begins = panel.begins()
-        least = np.fmin.reduceat(values[panel.rows], begins)
-        self.positive, self._least = least > 0, least
+        self.positive = positive_series(panel, values)
+        self._least = np.fmin.reduceat(values[panel.rows], panel.begins())
         self._seasons.fit(panel, self._logarithms(panel, values)[:, None])
         return self
 
@@ -50,7 +78,8 @@ class SeasonFactors:
     def logarithms(self, panel, values):
         """Return deseasonalised values of shape (n_rows,), in logarithms if a series was positive.
 
-        Later rows that have no logarithm are treated as the smallest value seen in `fit`.
+        Later rows that have no logarithm, or are almost 0, are treated as the smallest value seen
+        in `fit`.
 
         Warns
         -----
@@ -58,11 +87,15 @@ class SeasonFactors:
             If there are such rows.
         """
         positive = self._of_rows(panel)
-        none = (positive & (values <= 0))[panel.rows]
+        rows = panel.rows
+        least = self._least_of_rows(panel, values)
+        none = positive[rows] & (values[rows] < _LEAST_FRACTION * least)
         if none.any():
-            warn_of_no_logarithm(panel, none, "call update with update_params=True")
+            almost = bool((values[rows[none]] > 0).any())
+            advice = "call update with update_params=True"
+            warn_of_no_logarithm(panel, none, advice, almost_zero=almost)
             values = values.copy()
-            values[panel.rows[none]] = self._least[panel.series[none]]
+            values[rows[none]] = least[none]
         values = self.remove(panel, values)
         return np.where(positive, np.log(np.where(positive, values, 1.0)), values)
 
@@ -83,6 +116,14 @@ class SeasonFactors:
         nothing = np.zeros((*forecasts.shape, 1, 1))
         season = self._seasons.inverse_transform(nothing, positions)[..., 0, 0]
         return _without(forecasts, -season, self.positive[:, None])
+
+    def _least_of_rows(self, panel, values):
+        """Return the smallest value in `fit` of the series of each of the rows of a panel."""
+        least = self._least
+        if least is None:
+            known = np.where(values > 0, values, np.nan)[panel.rows]
+            least = np.fmin.reduceat(known, panel.begins())
+        return least[panel.series]
 
     def _logarithms(self, panel, values):
         positive = self._of_rows(panel)

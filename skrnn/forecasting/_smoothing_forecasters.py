@@ -107,8 +107,8 @@ class PanelTheta(StatisticalForecaster):
 
     In its classical form, the Theta method [1]_ is simple exponential smoothing with a drift that
     is half of the slope of a regression line over time [2]_. If a statistical test finds
-    seasonality, it is removed first and restored afterwards, as factors if all values are
-    positive, and as summands otherwise.
+    seasonality, it is removed first and restored afterwards, as factors if all values are positive
+    and none is below a ten-thousandth of the one before or after it, and as summands otherwise.
 
     The smoothing parameter of each series is the one with the smallest squared errors of one-step
     forecasts without the drift. All series of a panel are smoothed at the same time, so a thousand
@@ -163,8 +163,8 @@ class PanelDampedTrend(StatisticalForecaster):
 
     Level and trend follow the errors of one-step forecasts. In forecasts, the trend levels off by
     a constant factor for each step [1]_. If a statistical test finds seasonality, it is removed
-    first and restored afterwards, as factors if all values are positive, and as summands
-    otherwise.
+    first and restored afterwards, as factors if all values are positive and none is below a
+    ten-thousandth of the one before or after it, and as summands otherwise.
 
     The three smoothing parameters of each series are those with the smallest squared errors of
     one-step forecasts among a grid of values. All series of a panel are smoothed at the same

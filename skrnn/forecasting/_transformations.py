@@ -160,7 +160,9 @@ def _shifts(values, begins, least):
     return np.where(least <= 0, np.where(mean > 0, 0.1 * mean, 1.0), 0.0)
 
 
-def warn_of_no_logarithm(panel: Panel, rows: NDArray[np.bool_], advice: str) -> None:
+def warn_of_no_logarithm(
+    panel: Panel, rows: NDArray[np.bool_], advice: str, *, almost_zero: bool = False
+) -> None:
     """Warn that later rows of positive series have no logarithm.
 
     Parameters
@@ -171,13 +173,18 @@ def warn_of_no_logarithm(panel: Panel, rows: NDArray[np.bool_], advice: str) -> 
         Which of `panel.rows` they are.
     advice : str
         What to do unless the forecaster is fitted again.
+    almost_zero : bool, default=False
+        Whether some of the rows are positive, but almost 0.
     """
     what = "y"
     if panel.instances is not None:
         what = f"the series {name_some(panel.instances[np.unique(panel.series[rows])])}"
+    kind, problem = "zero or negative", "no logarithm"
+    if almost_zero:
+        kind, problem = "almost zero, zero or negative", "a very small logarithm or none"
     warn_user(
-        f"{int(rows.sum())} row(s) of {what} are zero or negative, unlike those in fit. They have "
-        "no logarithm, and are treated as the smallest value in fit. Fit the forecaster again, or "
+        f"{int(rows.sum())} row(s) of {what} are {kind}, unlike those in fit. They have "
+        f"{problem}, and are treated as the smallest value in fit. Fit the forecaster again, or "
         f"{advice}."
     )
 

@@ -146,6 +146,27 @@ def test_unknown_rows_after_a_series_change_nothing(n_after, away):
     np.testing.assert_allclose(updated.predict(fh=range(1, 7)), expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("place", [0, 20, -1])
+def test_one_value_that_is_almost_zero_does_not_determine_the_forecast(place):
+    values = 5.0 + np.random.default_rng(0).random(40)
+    values[place] = 1e-9
+    forecast = fitted(values, sp=4).predict(fh=[1, 4, 12, 24])
+    values[place] = 0.0
+    with_zero = fitted(values, sp=4).predict(fh=[1, 4, 12, 24])
+    np.testing.assert_allclose(forecast, with_zero, rtol=1e-6)
+    assert (forecast > 2).all()
+
+
+def test_a_later_value_that_is_almost_zero_is_the_smallest_value():
+    y = dated(np.append(trending(39), 1e-9))
+    model = PanelAggregatedTrend(sp=1).fit(y[:39])
+    with pytest.warns(UserWarning, match=r"1 row\(s\) of y are almost zero"):
+        forecast = model.update(y[39:], update_params=False).predict(fh=[1, 3])
+    smallest = pd.Series([y[:39].min()], y.index[39:])
+    expected = PanelAggregatedTrend(sp=1).fit(y[:39]).update(smallest, update_params=False)
+    pd.testing.assert_series_equal(forecast, expected.predict(fh=[1, 3]))
+
+
 @pytest.mark.parametrize("values", [[7.0], [7.0, 7.0], [7.0] * 30, [np.nan, 7.0, np.nan]])
 def test_constant_and_very_short_series(values):
     np.testing.assert_allclose(fitted(np.array(values)).predict(fh=[1, 2, 9]), 7.0)

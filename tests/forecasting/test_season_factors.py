@@ -5,7 +5,7 @@ import pytest
 from sktime.transformations.detrend import Deseasonalizer
 
 from skrnn.forecasting._panel import Panel
-from skrnn.forecasting._season_factors import SeasonFactors
+from skrnn.forecasting._season_factors import SeasonFactors, positive_series
 
 TIME = np.arange(40)
 FACTORS = np.array([0.5, 1.5, 1.0, 1.2])
@@ -53,6 +53,34 @@ def test_later_values_may_have_no_logarithm():
     left = factors.remove(panel_of(later), later)
     assert left[-2] == 0
     assert -20 < left[-1] < -6
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([5.0, 6.0, 4.0], True),
+        ([5.0, 6.0, 1e-9], False),
+        ([1e-9, 6.0, 5.0], False),
+        ([5.0, 1e-9, 1e-9], False),
+        ([5.0, np.nan, 1e-9, np.nan], False),
+        ([5.0, 6.0, 0.001], True),
+        ([1e-300, 1e300], False),
+        ([5e-9, 6e-9, 4e-9], True),
+        ([1e-9, 1e-6, 1e-3, 1.0], True),
+        ([5.0, 0.0, 4.0], False),
+        ([5.0, -1.0, 4.0], False),
+        ([np.nan, np.nan], False),
+    ],
+)
+def test_which_series_have_useful_logarithms(values, expected):
+    values = np.array(values)
+    assert positive_series(panel_of(values), values).tolist() == [expected]
+
+
+def test_a_value_of_another_series_is_not_compared():
+    values = np.array([1e-9, 2e-9, 5.0, 6.0, 1e-9])
+    panel = Panel(values[:, None], np.array([0, 2, 4]), np.array([2, 4, 5]), np.array([5, 5, 5]))
+    assert positive_series(panel, values).tolist() == [True, True, True]
 
 
 def pd_series(values):

@@ -140,3 +140,16 @@ def test_pickles_from_before_an_attribute_was_added(forecaster, left_out, months
         each.update(months[50:], update_params=False)
     pd.testing.assert_series_equal(loaded.predict(), fitted.predict())
     pd.testing.assert_series_equal(loaded.predict_residuals(), fitted.predict_residuals())
+
+
+@pytest.mark.filterwarnings("ignore:1 row.* of y are zero or negative")
+def test_a_later_zero_with_a_pickle_from_before_smallest_values_were_kept(months):
+    y = months - months.min() + 5
+    fitted = PanelRidge(sp=12).fit(y[:50], fh=[1, 2])
+    EarlierPickler(file := io.BytesIO()).dump(fitted)
+    loaded = pickle.loads(file.getvalue())
+    found = []
+    for each in (loaded, fitted):
+        each.update(0 * y[50:51], update_params=False)
+        found.append(each.predict())
+    pd.testing.assert_series_equal(*found)
