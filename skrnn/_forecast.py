@@ -14,7 +14,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.utils.validation import check_is_fitted
 
 from ._forecast_rows import Rows
-from ._nested_estimators import Layers, find_nested, unwrap
+from ._nested_estimators import Layers, find_nested, is_estimator, unwrap
 from ._regressor import RNNRegressor
 from ._validation import Count
 from ._warnings import warn_user
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from skrnn._typing import ArrayLike, NDArray
 
 # Forecasts of one row, computed with all rows and with the last rows, differ by rounding.
-_SAME = 1e-9
+_SAME, _SAME_IN_SINGLE_PRECISION = 1e-9, 1e-6
 # A column that is this many standard deviations away from the forecasts is not their target.
 _FAR = 20.0
 
@@ -151,8 +151,8 @@ def _are_unread(task, rows, values):
     """Return whether forecasts do not depend on the values that stand in for unknown ones."""
     is_proven = rows.stand_in(1)
     others, _ = task.forecast(rows)
-    is_same = np.allclose(values, others, rtol=_SAME, atol=_SAME, equal_nan=True)
-    return is_same and (is_proven or (task.steps <= task.horizon and not task.reads_own_row))
+    is_same = _comparison(values, [])(values, others).all()
+    return bool(is_same) and (is_proven or (task.steps <= task.horizon and not task.reads_own_row))
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,8 @@ class _Task:
         predicted = self._predict(rows.with_next(steps=self.steps if at_once else 1))
         columns, n_outputs = rows.past_of_target, predicted.shape[1]
         if at_once:
-            return predicted[-self.steps :], columns if len(columns) == n_outputs else []
+            values = predicted[-self.steps :].astype(float)
+            return values, columns if len(columns) == n_outputs else []
         _check_target(rows, columns, n_outputs, self.horizon)
         _check_known(rows, columns, self.steps)
         if rows.named is None and self.without_target:
@@ -244,7 +245,9 @@ class _Task:
 
     def _predict(self, table):
         """Return the forecasts of all rows of a table, of shape (n_rows, n_outputs)."""
-        predicted = np.asarray(self.model.predict(table), dtype=float)
+        predicted = np.asarray(self.model.predict(table))
+        if predicted.dtype.kind != "f":
+            predicted = predicted.astype(float)
         sequences = getattr(self.layers.last, "return_sequences", False)
         if predicted.ndim > 2 or (sequences and not self.layers.around):
             raise ValueError(
@@ -258,28 +261,31 @@ class _Task:
 
     def _one_by_one(self, rows, columns, first):
         """Return the forecasts of all steps, each from those before it."""
-        values, begin = [first], len(rows)
-        stepper = _make_stepper(self, rows, first, self.n_rows)
+        past = rows.table.iloc[: len(rows), columns]
+        dtypes = [*past.dtypes, first.dtype]
+        are_same = _comparison(past.to_numpy(float, na_value=np.nan), dtypes)
+        values, begin = [first.astype(float)], len(rows)
+        stepper = _make_stepper(self, rows, partial(are_same, first), self.n_rows)
         rows.append(first, columns)
         while True:
             for _ in range(len(values), self.steps):
                 values.append(stepper.step(rows))
                 rows.append(values[-1], columns)
-            n_right = self._n_right(rows, values) if stepper.is_guess else self.steps
+            n_right = self._n_right(rows, values, are_same) if stepper.is_guess else self.steps
             if n_right == self.steps:
                 return np.array(values)
             del values[n_right:]
             rows.go_back(begin + n_right, columns)
             stepper = _make_stepper(self, rows, None, 2 * stepper.n_rows)
 
-    def _n_right(self, rows, values):
+    def _n_right(self, rows, values, are_same):
         """Return how many forecasts, from the first one on, do not need more rows.
 
         That the first forecast needs no more rows may be chance: other steps of the pipeline reach
         further back, but trees or a saturated network may not notice.
         """
         whole = _last_forecasts(self.model, rows.with_next(), self.steps)
-        is_same = np.isclose(whole, values, rtol=_SAME, atol=_SAME, equal_nan=True).all(axis=1)
+        is_same = are_same(whole, values).all(axis=1)
         return self.steps if is_same.all() else max(int(np.argmin(is_same)), 1)
 
     def _check_not_other_columns(self, rows, columns):
@@ -413,10 +419,13 @@ class _OneState:
         self._layers, self._state = layers, None
         self._steps = _without_context(layers.steps)
 
-    def read(self, X):
-        """Read a series whose last row is not forecast yet."""
-        windows = _transformed(self._layers.steps, X)
-        _, self._state = self._layers.last.predict(windows, return_state=True)
+    @classmethod
+    def after(cls, layers, rows):
+        """Return a model that has read a series and the row of its first forecast."""
+        model = cls(layers)
+        windows = _transformed(layers.steps, rows.with_next())
+        _, model._state = layers.last.predict(windows, return_state=True)
+        return model
 
     def predict(self, X):
         """Forecast the last row."""
@@ -454,28 +463,42 @@ def _windows_of(model):
     return [transformer for transformer in found if hasattr(transformer, "remembered_rows_")]
 
 
-def _make_stepper(task, rows, first, n_rows):
-    """Return an object that forecasts the later steps, and that agrees on the first one, if any.
+def _make_stepper(task, rows, is_first, n_rows):
+    """Return an object that forecasts the later steps from the last `n_rows` rows, or more.
 
-    It reads `n_rows` rows, or more.
+    `is_first`, if given, returns whether a forecast is the first one, which it has to repeat.
     """
-    model = task.model
+    model, whole = task.model, _LastRows(task.model, len(rows) + rows.steps, is_guess=False)
     networks = find_nested(model, lambda part: isinstance(part, RNNRegressor))
     if any(network.stateful for network in networks):
-        return _LastRows(_keep_state(task, rows), n_rows, is_guess=False)
+        _check_can_keep_state(task)
+        is_certain = is_first is not None and _is_by_row(task.layers)
+        return _LastRows(_OneState.after(task.layers, rows), n_rows) if is_certain else whole
     without_context = _without_context(model)
     while n_rows < len(rows):
         stepper = _LastRows(without_context, n_rows)
-        if first is None or np.allclose(stepper.step(rows), first, rtol=_SAME, atol=_SAME):
+        if is_first is None or is_first(stepper.step(rows)).all():
             return stepper
         n_rows *= 2  # another step of the pipeline reaches further back
-    return _LastRows(model, len(rows) + rows.steps, is_guess=False)
+    return whole
+
+
+def _comparison(known, dtypes):
+    """Return a function that compares forecasts up to rounding.
+
+    Rounding depends on the scale of the columns of `known`, and on the data types involved.
+    """
+    dtypes = [getattr(dtype, "numpy_dtype", dtype) for dtype in dtypes]
+    is_single = any(dtype.kind == "f" and dtype.itemsize < 8 for dtype in dtypes)
+    rounding = _SAME_IN_SINGLE_PRECISION if is_single else _SAME
+    scale = np.max(np.abs(known), axis=0, initial=0, where=np.isfinite(known))
+    return partial(np.isclose, rtol=rounding, atol=rounding * scale, equal_nan=True)
 
 
 def _last_forecasts(model, X, n):
     """Return the forecasts of the last `n` rows, of shape (n, n_outputs), by reading all rows."""
     layers = unwrap(model)
-    if _is_by_row(layers):
+    if _is_by_row(layers) and not getattr(layers.last, "stateful", False):
         windows = _transformed(layers.steps, X)
         if isinstance(windows, np.ndarray | pd.DataFrame):
             forecast = _handed_out(layers.around, layers.last.predict(windows[-n:]), X[-n:])
@@ -484,16 +507,34 @@ def _last_forecasts(model, X, n):
 
 
 def _is_by_row(layers):
-    """Return whether the regressor is known to forecast each row by itself.
+    """Return whether each row of the last step's input is known to be forecast by itself.
 
-    One of another package, or one with transformers inside, may read other rows as well.
+    A regressor with transformers inside may read other rows as well, and so may the classes and
+    functions of other packages: in the regressor, around it, or in the target's transformation.
     """
-    of_sklearn = type(layers.last).__module__.startswith("sklearn.")
+    parts = [layers.last, *(getattr(outer, "transformer_", None) for outer in layers.around)]
     return (
-        (of_sklearn or isinstance(layers.last, RNNRegressor))
-        and all(isinstance(wrapper, TransformedTargetRegressor) for wrapper in layers.around)
-        and not find_nested(layers.last, lambda part: hasattr(part, "transform"))
+        all(_is_own(part) for part in [*layers.wrappers, *parts])
+        and not find_nested(parts, _may_read_rows)
+        and not find_nested(layers.last, _transforms)
     )
+
+
+def _is_own(part):
+    """Return whether the class of an object is known to treat each row by itself."""
+    of_sklearn = type(part).__module__.split(".")[0] == "sklearn"
+    return of_sklearn or type(part) in (RNNRegressor, LagWindowTransformer)
+
+
+def _may_read_rows(part):
+    """Return whether an estimator or a function may read several rows, for all that is known."""
+    computes = is_estimator(part) or callable(part) or hasattr(part, "predict")
+    return computes and not isinstance(part, np.ufunc) and not _is_own(part)
+
+
+def _transforms(part):
+    """Return whether a part is a transformer, or transforms a target."""
+    return hasattr(part, "transform") or isinstance(part, TransformedTargetRegressor)
 
 
 def _handed_out(around, forecast, X):
@@ -513,14 +554,11 @@ def _without_context(model):
     return model
 
 
-def _keep_state(task, rows):
-    """Return an object that keeps the state of a stateful network from row to row."""
+def _check_can_keep_state(task):
+    """Check that the stateful network of a model is its last step."""
     if not isinstance(task.layers.last, RNNRegressor):
         raise TypeError(
             "forecast can carry a state through a pipeline that ends with RNNRegressor, and a "
             "search or TransformedTargetRegressor around it. This model contains a stateful "
             f"network elsewhere: {task.model!r}."
         )
-    model = _OneState(task.layers)
-    model.read(rows.with_next())
-    return model

@@ -1,6 +1,6 @@
 """Unwraps fitted searches, pipelines and other meta-estimators, and finds estimators in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -20,11 +20,14 @@ class Layers:
         Meta-estimators that apply the inverse transformation to the forecasts, outermost first.
     last : estimator
         The predictor, or an estimator that combines several of them, such as an ensemble.
+    wrappers : list of estimator
+        All meta-estimators that were unwrapped, outermost first.
     """
 
     steps: list
     around: list
     last: object
+    wrappers: list = field(default_factory=list, repr=False)
 
 
 def unwrap(estimator):
@@ -51,8 +54,9 @@ def unwrap(estimator):
     >>> unwrap(make_pipeline(StandardScaler(), LinearRegression()))
     Layers(steps=[StandardScaler()], around=[], last=LinearRegression())
     """
-    steps, around = [], []
+    steps, around, wrappers = [], [], []
     while True:
+        outer = estimator
         if hasattr(estimator, "best_estimator_"):
             estimator = estimator.best_estimator_
         elif hasattr(estimator, "regressor_"):
@@ -65,7 +69,8 @@ def unwrap(estimator):
             steps += [step for step in before if step is not None and step != "passthrough"]
             estimator = estimator.steps[-1][1]
         else:
-            return Layers(steps, around, estimator)
+            return Layers(steps, around, estimator, wrappers)
+        wrappers.append(outer)
 
 
 def find_nested(value, chosen):
