@@ -185,7 +185,7 @@ def test_the_first_row_of_a_pipeline_does_not_spoil_the_score():
     model = make_pipeline(LagWindowTransformer(lag=3), small(epochs=20))
     with pytest.warns(UserWarning, match="like the first row that LagWindowTransformer returns"):
         model.fit(series, series[:, 0])
-    with pytest.warns(UserWarning, match="the first of them row 0"):
+    with pytest.warns(UserWarning, match="the first of which is row 0"):
         assert model.score(series, series[:, 0]) > 0
     with pytest.warns(UserWarning, match="level_feature"):
         scores = cross_val_score(model, series, series[:, 0], cv=2)
