@@ -14,6 +14,20 @@ class SeenRows(TakesLongTables):
     labels; and `_moved`, which series the last update has continued.
     """
 
+    def __setstate__(self, state):
+        missing = [
+            name
+            for name in self.get_param_names()
+            if name not in state and not hasattr(type(self), name)
+        ]
+        if missing:
+            raise ValueError(
+                f"This {type(self).__name__} was saved by an earlier version of skrnn, in which "
+                f"it did not have the parameters {', '.join(missing)}. It cannot be loaded: fit "
+                "it again."
+            )
+        vars(self).update(state)
+
     def _seen(self):
         """Return all rows of y that were seen."""
         panel, names = self._panel, self._get_varnames()

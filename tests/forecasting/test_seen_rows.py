@@ -31,3 +31,15 @@ def test_steps_and_their_labels(forecaster):
     assert index.names == ["series", "t"]
     assert index.tolist()[:2] == [("a", 30), ("a", 32)]
     assert forecaster._labels(np.array([[4], [6]])).tolist() == [4, 6]
+
+
+def test_a_pickle_without_a_parameter_is_refused(forecaster):
+    """As those of version 0.1.0 are. They failed with an AttributeError in `predict`."""
+    state = vars(forecaster).copy()
+    loaded = object.__new__(PanelTheta)
+    loaded.__setstate__(state)
+    pd.testing.assert_frame_equal(loaded.predict([1]), forecaster.predict([1]))
+    name = PanelTheta.get_param_names()[-1]
+    del state[name]
+    with pytest.raises(ValueError, match=f"did not have the parameters {name}. .* fit it again"):
+        object.__new__(PanelTheta).__setstate__(state)
