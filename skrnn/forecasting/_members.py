@@ -153,7 +153,7 @@ def with_series_of(X, y):
     Parameters
     ----------
     X, y : VectorizedDF
-        The features, and the series.
+        The features, and the series. Other features are returned unchanged.
 
     Returns
     -------
@@ -164,6 +164,8 @@ def with_series_of(X, y):
     ValueError
         If X does not contain one of the series.
     """
+    if not isinstance(X, VectorizedDF):  # rows of one series, for each column of y
+        return X
     given, wanted = X.get_iter_indices()[0], y.get_iter_indices()[0]
     if given is None or wanted is None or given.equals(wanted):
         return X

@@ -353,6 +353,16 @@ WIDE = pd.DataFrame({"a": SERIES[:36], "b": SERIES[1:37].to_numpy()})
 TWO = pd.concat({name: WIDE[name] for name in "ba"}, names=["id", "day"]).to_frame("y")
 
 
+def test_features_of_a_wide_frame():
+    X = pd.DataFrame({"hot": np.arange(36.0) ** 2 % 7}, WIDE.index)
+    forecaster = AutoRNNForecaster(views={"ridge": PanelRidge(sp=1)}, random_state=0)
+    wide = forecaster.fit(WIDE[:33], X[:33], fh=[1, 2, 3]).predict(X=X[33:])
+    assert forecaster.sample_paths(2, X=X[33:]).shape == (6, 2)
+    for name in WIDE:
+        alone = forecaster.clone().fit(WIDE[name][:33], X[:33], fh=[1, 2, 3]).predict(X=X[33:])
+        np.testing.assert_allclose(wide[name], alone)
+
+
 def views_of_copies():
     return {
         "local": RNNForecaster(strategy="direct", pooling="local", **SMALL),
