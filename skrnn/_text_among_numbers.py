@@ -149,13 +149,14 @@ def _position_of_text(values):
     first = None
     for position, value in enumerate(values.flat):
         if isinstance(value, str):
-            if not _is_number(value):
+            if not is_number(value):
                 return position
             first = position if first is None else first
     return first
 
 
-def _is_number(text):
+def is_number(text):
+    """Return whether a text can be converted to a number."""
     try:
         float(text)
     except ValueError:

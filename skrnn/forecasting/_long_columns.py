@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from skrnn._text_among_numbers import is_number
 from skrnn.windows._labels import kind_of
 from skrnn.windows._numbers_in_text import conversion_of
 
@@ -242,7 +243,7 @@ def _refuse_values(column, name, kind):
     """Raise an error that says how to convert a column to numbers."""
     known = column[column.notna()]
     texts = [value for value in known if isinstance(value, str)]
-    odd = next((text for text in texts if not _is_number(text)), None)
+    odd = next((text for text in texts if not is_number(text)), None)
     example = repr(odd or (texts or [known.iloc[0]])[0])
     if kind == "feature":
         instead = (
@@ -264,11 +265,3 @@ def _refuse_values(column, name, kind):
         f"The target {name!r} must contain numbers, got values such as {example} (dtype "
         f"{column.dtype}). {_TEXT_ADVICE.format(name, code)}{coerced}."
     )
-
-
-def _is_number(text):
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
