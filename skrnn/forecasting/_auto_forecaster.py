@@ -39,7 +39,7 @@ from ._members import (
 )
 from ._network_training import NothingToLearnError
 from ._outliers import OutliersNamed, warn_of_outliers
-from ._panel import Panel, name_some
+from ._panel import Panel
 from ._predictive_distribution import (
     N_LEVELS,
     Predictive,
@@ -51,6 +51,7 @@ from ._predictive_distribution import (
 from ._pretrained_views import PretrainedViews, columns_as_series, pretrained
 from ._seasonal_periods import check_periods, seasonal_periods
 from ._seen_rows import SeenRows
+from ._series_names import name_some
 from ._sktime_views import check_views, forecast_rows, forecasts_of_seen_rows
 from ._trials import Trial, leaderboard, weights_of, with_rows
 

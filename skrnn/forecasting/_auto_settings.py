@@ -10,8 +10,8 @@ import numpy as np
 
 from skrnn.losses._named_losses import resolve_loss
 
-from ._panel import count_known
 from ._seasonal_periods import check_periods, seasonal_periods
+from ._series_rows import count_known
 
 # A window covers at most this fraction of a series, so that there are enough windows.
 _WINDOW_SHARE = 4

@@ -23,8 +23,8 @@ from ._limited_forecasts import collected_limits, warn_of_limited_origins
 from ._long_form import is_long, only_features, taken_apart
 from ._long_frames import TARGET
 from ._origins import Origins, change_before, naive_forecasts
-from ._panel import name_some
 from ._seasonal_periods import seasonal_periods
+from ._series_names import name_some
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

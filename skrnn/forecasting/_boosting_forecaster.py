@@ -24,8 +24,9 @@ from ._features import (
     rows_at,
 )
 from ._lagged_inputs import LaggedInputs
-from ._panel import Panel, name_of_rows
+from ._panel import Panel
 from ._season_removal import CYCLES
+from ._series_names import name_of_rows
 from ._static_features import keep_static, set_static
 from ._statistical import StatisticalForecaster
 

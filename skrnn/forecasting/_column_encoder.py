@@ -10,7 +10,7 @@ import pandas as pd
 from skrnn._validation import check_features
 from skrnn.windows._category_columns import Categories, categorical_names, filled_within
 
-from ._panel import numbers
+from ._series_frames import numbers
 
 
 @dataclass(frozen=True)

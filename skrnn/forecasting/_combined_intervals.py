@@ -13,7 +13,7 @@ from ._conformal_quantiles import ConformalQuantiles, independent_share, mirrore
 from ._earlier_errors import earlier_errors
 from ._error_vectors import ErrorVectors
 from ._held_out import deviations_from_mean, in_units_of, naive_errors
-from ._panel import name_some
+from ._series_names import name_some
 
 # Weight of the scale before an origin in the unit of its errors. Chosen on 24 windows of training
 # parts of M1, M3, Tourism, NN5 and hospital, where it changes the coverage of intervals of 80 and

@@ -5,7 +5,7 @@ import numpy as np
 from ._auto_settings import FittedSettings
 from ._forecaster_plan import ForecasterPlan
 from ._network_training import ROWS_OF_LONG_FITS, has_lower_rate, train_further
-from ._panel import series_lengths
+from ._series_frames import series_lengths
 
 
 class ContinuedFits:

@@ -14,7 +14,8 @@ from skrnn.windows._label_advice import advice_on_index
 from skrnn.windows._repeated_rows import advice_for_index
 
 from ._column_encoder import NO_COLUMNS, ColumnEncoder, check_known_names, check_names
-from ._panel import label_of, name_some, numbers
+from ._series_frames import numbers
+from ._series_names import label_of, name_some
 
 if TYPE_CHECKING:
     from ._calendar_features import CalendarFeatures

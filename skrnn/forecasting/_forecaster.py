@@ -31,9 +31,11 @@ from ._members import residuals
 from ._network_intervals import NetworkIntervals
 from ._network_training import train_networks
 from ._outliers import warn_of_outliers
-from ._panel import Panel, name_of_rows, series_lengths
+from ._panel import Panel
 from ._pretraining import Pretraining
 from ._quantile_calibration import calibrate
+from ._series_frames import series_lengths
+from ._series_names import name_of_rows
 from ._static_features import check_still_static, keep_static
 from ._update import learn_fresh_rows
 

@@ -8,7 +8,8 @@ import pandas as pd
 from skrnn.windows._time_axis import TimeAxis
 
 from ._features import label_rows
-from ._panel import count_known, known_from, series_lengths
+from ._series_frames import series_lengths
+from ._series_rows import count_known, known_from
 
 LEAST_KNOWN = 2
 """Known values before the steps to forecast, without which a network cannot learn."""

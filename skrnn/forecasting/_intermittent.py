@@ -9,7 +9,7 @@ import numpy as np
 
 from skrnn._sklearn_compat import Interval, validate_parameter_constraints
 
-from ._panel import label_of
+from ._series_names import label_of
 from ._smoothing import Parameters, states, tables
 from ._statistical import StatisticalForecaster
 

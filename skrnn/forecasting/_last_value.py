@@ -4,7 +4,7 @@ import numpy as np
 
 from skrnn._warnings import warn_user
 
-from ._panel import name_some
+from ._series_names import name_some
 
 _CAUSE = "because none of the rows before the forecast is completely known (targets and features)"
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from skrnn._warnings import warn_user
 
-from ._panel import name_some
+from ._series_names import name_some
 
 _collected = ContextVar("collected", default=None)
 

@@ -13,7 +13,7 @@ from skrnn.windows._numbers_in_text import warn_of_numbers_in_text
 from ._frame_libraries import OUTPUTS, as_pandas, given_back
 from ._long_columns import names_of_series, times_of
 from ._long_rows import axis_of, panel_rows
-from ._panel import name_some
+from ._series_names import name_some
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

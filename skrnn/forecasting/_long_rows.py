@@ -10,7 +10,7 @@ from skrnn.windows._stray_labels import Origin
 from skrnn.windows._time_axis import TimeAxis
 
 from ._long_columns import values_of
-from ._panel import spans
+from ._series_rows import spans
 
 _ROWS_OF_REGULAR = 4
 """Distinct times from which a distance between them counts as regular."""

@@ -11,7 +11,7 @@ from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn._failed_fits import all_or_nothing
 
-from ._panel import name_some
+from ._series_names import name_some
 
 
 def members(forecaster):

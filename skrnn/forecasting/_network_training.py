@@ -18,8 +18,8 @@ from ._network_tasks import (
     trainable_rows,
     windows_of,
 )
-from ._panel import count_known, known_from
 from ._precision_warnings import warn_about_lost_digits
+from ._series_rows import count_known, known_from
 from ._unknown_categories import with_unknown_categories
 
 # Part of the epochs and of the learning rate of a fit, for networks that go on from it.

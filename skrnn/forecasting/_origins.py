@@ -9,7 +9,8 @@ from skrnn.windows._local_clock import LocalClock
 from skrnn.windows._time_axis import TimeAxis
 
 from ._features import rows_at
-from ._panel import Panel, row_ranges
+from ._panel import Panel
+from ._series_rows import row_ranges
 
 _LEAST_ROWS = 3
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
-from skrnn._validation import check_no_dates
 from skrnn.windows._local_clock import LocalClock
-from skrnn.windows._repeated_rows import advice_for_index
 from skrnn.windows._stray_labels import Origin
 from skrnn.windows._time_axis import check_times
+
+from ._series_frames import check_steps, numbers, series_of
+from ._series_names import name_one, name_some
+from ._series_rows import count_known, row_ranges, spans
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,11 @@ class Panel:
             If labels are repeated, out of order or missing, or a value is infinite.
         """
         positions = axis.positions(check_times(frame, name), name, Origin.of(frame.index, name))
-        begins, instances = _series_of(frame, name)
+        begins, instances = series_of(frame, name)
         values = numbers(frame, name)
         if features is not None:
             values = np.concatenate([values, features], axis=1)
-        _check_steps(positions, begins, frame, name)
+        check_steps(positions, begins, frame, name)
         series = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(frame))))
         clock = LocalClock.of(axis)
         return cls._laid_out(values, series, positions, gap, instances, clock)
@@ -261,9 +262,10 @@ class Panel:
         mine = self._find(other.instances)
         early = other.first < self.first[mine]
         if early.any():
+            name = name_one(other.instances, int(np.argmax(early)))
             raise ValueError(
-                f"In update {_named(other.instances, int(np.argmax(early)))} begins earlier than "
-                "in fit. Only later rows can be added. To start again, call fit."
+                f"In update {name} begins earlier than in fit. Only later rows can be added. To "
+                "start again, call fit."
             )
         series = np.concatenate([self.series, mine[other.series]])
         positions = np.concatenate([self.positions(), other.positions()])
@@ -437,238 +439,8 @@ class Panel:
         found = self.instances.get_indexer(instances)
         if (found < 0).any():
             raise ValueError(
-                f"fit has not seen {_named(instances, int(np.argmax(found < 0)))}, only "
+                f"fit has not seen {name_one(instances, int(np.argmax(found < 0)))}, only "
                 f"{name_some(self.instances)}. To forecast new series, call pretrain with the "
                 "series to learn from, and then fit with the new ones."
             )
         return found
-
-
-def name_of_rows(later):
-    """Return the name of y in errors, for the rows of `fit` or later ones."""
-    return "y in update" if later else "y"
-
-
-def count_known(values, lengths):
-    """Return the number of known rows of each series, because only known values count.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_rows, n_targets)
-        Targets of all series, one series after another. A row is known if all of its targets are.
-    lengths : ndarray of int of shape (n_series,)
-        Rows of each series.
-
-    Returns
-    -------
-    ndarray of int of shape (n_series,)
-    """
-    return known_from(values, lengths)[np.cumsum(lengths) - lengths]
-
-
-def known_from(values, lengths):
-    """Return the number of known rows of its series from each row on.
-
-    Parameters
-    ----------
-    values, lengths
-        As in :func:`count_known`.
-
-    Returns
-    -------
-    ndarray of int of shape (n_rows,)
-    """
-    total = np.cumsum(~np.isnan(values).any(axis=1)[::-1])[::-1]
-    in_later_series = np.append(total, 0)[np.cumsum(lengths)]
-    return total - np.repeat(in_later_series, lengths)
-
-
-def series_lengths(frame, name):
-    """Return the number of rows of each series of a data frame, ``(n_series,)``."""
-    begins, _ = _series_of(frame, name)
-    return np.diff(np.append(begins, len(frame)))
-
-
-def _series_of(frame, name):
-    """Return the first row of each series, and the names of the series."""
-    index = frame.index
-    if not len(index):
-        raise ValueError(f"{name} has no rows.")
-    if not isinstance(index, pd.MultiIndex):
-        return np.zeros(1, np.intp), None
-    changes = np.zeros(len(index), bool)
-    changes[0] = True
-    for codes in index.codes[:-1]:
-        changes[1:] |= codes[1:] != codes[:-1]
-    begins = np.flatnonzero(changes)
-    instances = index[begins].droplevel(-1)
-    if not instances.is_unique:
-        twice = int(np.argmax(instances.duplicated()))
-        raise ValueError(
-            f"The rows of {_named(instances, twice)} of {name} are not contiguous. Sort "
-            f"{name} with sort_index()."
-        )
-    return begins, instances
-
-
-def numbers(frame, name):
-    """Return the values of a data frame as numbers.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The data.
-    name : str
-        Name of the data in errors.
-
-    Returns
-    -------
-    ndarray of shape (n_rows, n_columns), float64
-
-    Raises
-    ------
-    ValueError
-        If a value is infinite, a date, or not numeric.
-    """
-    check_no_dates(frame, name)
-    try:
-        values = frame.to_numpy(np.float64, na_value=np.nan)
-    except (TypeError, ValueError):
-        raise _no_numbers(frame, name) from None
-    if np.isinf(values).any():
-        column = frame.columns[int(np.argmax(np.isinf(values).any(axis=0)))]
-        raise ValueError(f"{name} contains infinity in its column {column!r}.")
-    return values
-
-
-def _no_numbers(frame, name):
-    """Return an error that names the first column that does not hold numbers."""
-    for i, column in enumerate(frame.columns):
-        values = frame.iloc[:, i]
-        odd = values[values.notna() & pd.to_numeric(values, errors="coerce").isna()]
-        if len(odd):
-            return ValueError(
-                f"{name} must contain numbers, got values such as {odd.iloc[0]!r} in its column "
-                f"{column!r} (dtype {values.dtype})."
-            )
-    kinds = dict(zip(frame.columns, map(str, frame.dtypes), strict=True))
-    return ValueError(f"{name} must contain numbers, got columns of the dtypes {kinds}.")
-
-
-def _check_steps(positions, begins, frame, name):
-    """Check that the rows of each series are one step apart."""
-    steps = np.diff(positions)
-    inside = np.ones(len(steps), bool)
-    inside[begins[1:] - 1] = False
-    wrong = np.flatnonzero(inside & (steps != 1))
-    if not len(wrong):
-        return
-    before, after = (label_of(frame.index, wrong[0] + i) for i in (0, 1))
-    what = f"The index of {name} is irregular: "
-    step = steps[wrong[0]]
-    if step == 0:
-        advice = advice_for_index(frame, name)
-        raise ValueError(f"{what}it repeats the label {before}. {advice}")
-    if step < 0:
-        raise ValueError(f"{what}{after} comes after {before}. Sort {name} with sort_index().")
-    raise ValueError(
-        f"{what}{step - 1} row(s) are missing between {before} and {after}. Insert them, for "
-        "example with asfreq or reindex: their values may be NaN."
-    )
-
-
-def label_of(index, row):
-    """Return the name of a row for an error.
-
-    Parameters
-    ----------
-    index : Index
-        The labels.
-    row : int
-        Position of the row.
-
-    Returns
-    -------
-    str
-        Its time, and its series if there are several.
-    """
-    if not isinstance(index, pd.MultiIndex):
-        return str(index[row])
-    return f"{index[row][-1]} of the series {index[[row]].droplevel(-1).tolist()[0]!r}"
-
-
-def _named(instances, number):
-    return "the series" if instances is None else f"the series {instances.tolist()[number]!r}"
-
-
-def name_some(instances, n=3):
-    """Return the names of the first of some series, for an error or a warning.
-
-    Parameters
-    ----------
-    instances : Index
-        Names of the series.
-    n : int, default=3
-        Maximum number of names.
-
-    Returns
-    -------
-    str
-    """
-    names = ", ".join(map(repr, instances[:n].tolist()))
-    return names + (", ..." if len(instances) > n else "")
-
-
-def row_ranges(starts, ends):
-    """Return all rows from each start up to, but not including, its end.
-
-    Parameters
-    ----------
-    starts, ends : ndarray of int of shape (n_series,)
-        The rows.
-
-    Returns
-    -------
-    ndarray of int
-    """
-    lengths = (ends - starts).astype(np.intp)
-    return places_within(lengths) + np.repeat(starts, lengths)
-
-
-def places_within(lengths):
-    """Count the rows of each series from zero.
-
-    Parameters
-    ----------
-    lengths : ndarray of int of shape (n_series,)
-        Rows of each series.
-
-    Returns
-    -------
-    ndarray of int
-        The place of each row within its series, one series after another.
-    """
-    return np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-
-
-def spans(series, positions, n_series):
-    """Return the time of the first row of each series, and the steps from there to its last row.
-
-    Parameters
-    ----------
-    series : ndarray of int of shape (n_rows,)
-        Series of each row.
-    positions : ndarray of int of shape (n_rows,)
-        Its position in time.
-    n_series : int
-        Number of series.
-
-    Returns
-    -------
-    first, lengths : ndarray of int of shape (n_series,)
-    """
-    first = np.full(n_series, np.iinfo(np.int64).max)
-    last = np.full(n_series, np.iinfo(np.int64).min)
-    np.minimum.at(first, series, positions)
-    np.maximum.at(last, series, positions)
-    return first, (last - first + 1).astype(np.intp)

@@ -5,7 +5,7 @@ import numpy as np
 from skrnn._single_precision import describe_lost_digits, float32_distance, lose_digits
 from skrnn._warnings import warn_user
 
-from ._panel import name_some
+from ._series_names import name_some
 
 
 def warn_about_lost_digits(panel, scaled, names):

@@ -9,8 +9,8 @@ from ._forecast_limits import Bounds
 from ._horizon import check_learned
 from ._last_value import stand_ins, warn_of_unknown
 from ._limited_forecasts import are_counts, report_limited
-from ._panel import count_known
 from ._scaling import CommonScaling
+from ._series_rows import count_known
 from ._strategies import forecast_at_once, forecast_in_sample, forecast_recursively, median
 from ._summaries import Draws, Quantiles, equally_likely
 

@@ -11,7 +11,7 @@ from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, Stan
 
 from skrnn.windows._step_scaler import NAMED_SCALERS, without_empty_columns
 
-from ._panel import places_within
+from ._series_rows import places_within
 
 if TYPE_CHECKING:
     from typing import Any, Self

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._panel import places_within
+from ._series_rows import places_within
 
 # Numbers in a block of series and parameters, whose arrays fit in the processor's cache.
 _BLOCK = 2**14

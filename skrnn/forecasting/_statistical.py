@@ -15,9 +15,10 @@ from ._horizon import steps_in_fit
 from ._last_value import stand_ins
 from ._long_form import features_of, in_long_form
 from ._members import residuals
-from ._panel import Panel, name_of_rows
+from ._panel import Panel
 from ._seasonal_periods import check_periods, seasonal_periods
 from ._seen_rows import SeenRows
+from ._series_names import name_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

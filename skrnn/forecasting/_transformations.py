@@ -11,8 +11,8 @@ from sklearn.preprocessing import PowerTransformer
 
 from skrnn._warnings import warn_user
 
-from ._panel import name_some
 from ._scaling import SeriesScaling
+from ._series_names import name_some
 
 if TYPE_CHECKING:
     from typing import Self

@@ -7,7 +7,7 @@ from sklearn.utils import check_random_state
 
 from skrnn.training._unknown_category_rows import SHARE, unknown_features
 
-from ._panel import row_ranges
+from ._series_rows import row_ranges
 
 
 def with_unknown_categories(networks, panel, scaled):

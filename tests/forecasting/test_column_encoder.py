@@ -14,7 +14,7 @@ from skrnn.forecasting._column_encoder import (
     check_columns,
     with_boolean_objects,
 )
-from skrnn.forecasting._panel import numbers
+from skrnn.forecasting._series_frames import numbers
 from skrnn.windows._category_columns import categorical_names, is_categorical
 
 INDEX = pd.MultiIndex.from_product([["s", "t"], range(3)], names=["shop", "week"])

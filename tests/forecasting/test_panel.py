@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._panel import Panel, count_known, known_from, numbers, places_within, spans
+from skrnn.forecasting._panel import Panel
 from skrnn.windows._time_axis import TimeAxis
 
 AXIS = TimeAxis(0)
@@ -89,53 +89,6 @@ def test_more_rows_of_what_is_not_there(panel):
         panel.with_rows_of(one, 2)
 
 
-@pytest.mark.parametrize(
-    ("labels", "message"),
-    [
-        ([("a", 0), ("a", 0)], "repeats the label"),
-        ([("a", 1), ("a", 0)], "comes after"),
-        (
-            [("a", 0), ("a", 3)],
-            r"irregular: 2 row\(s\) are missing between 0 of the series 'a' and 3 of",
-        ),
-        ([("a", 0), ("b", 0), ("a", 1)], "rows of the series 'a' of y are not contiguous"),
-    ],
-)
-def test_bad_index(labels, message):
-    index = pd.MultiIndex.from_tuples(labels)
-    with pytest.raises(ValueError, match=message):
-        Panel.of(pd.DataFrame({"y": 0.0}, index=index), AXIS, 1)
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        (["a", "b"], "y must contain numbers, got values such as 'a' in its column 'y'"),
-        (
-            [1.0, "b"],
-            r"got values such as 'b' in its column 'y' \(dtype object",
-        ),
-        ([1.0, np.inf], "contains infinity in its column 'y'"),
-    ],
-)
-def test_bad_values(values, message):
-    with pytest.raises(ValueError, match=message):
-        Panel.of(pd.DataFrame({"y": values}), AXIS, 1)
-
-
-def test_the_column_that_holds_no_numbers_is_named():
-    table = pd.DataFrame({"a": [1.0, None], "b": [1.0, "x"], "c": ["y", 2.0]})
-    with pytest.raises(
-        ValueError, match=r"X must contain numbers.* such as 'x' in its column 'b'"
-    ):
-        numbers(table, "X")
-
-
-def test_no_rows():
-    with pytest.raises(ValueError, match="y has no rows"):
-        Panel.of(pd.DataFrame({"y": []}, index=pd.RangeIndex(0)), AXIS, 1)
-
-
 def test_series_from_their_first_to_their_last_known_row():
     index = pd.RangeIndex(5)
     frames = {
@@ -159,13 +112,6 @@ def test_series_from_their_first_to_their_last_known_row():
     np.testing.assert_array_equal(values, [[1], [np.nan], [4]])
 
 
-def test_known_rows_are_counted_from_each_row_on():
-    values = np.array([[1.0, 1], [np.nan, 1], [2, 2], [3, 3], [np.nan, np.nan]])
-    lengths = np.array([3, 2])
-    np.testing.assert_array_equal(known_from(values, lengths), [2, 1, 1, 1, 0])
-    np.testing.assert_array_equal(count_known(values, lengths), [2, 1])
-
-
 def test_a_pickle_contains_only_the_attributes(panel):
     before = len(pickle.dumps(panel))
     assert (len(panel.rows), len(panel.series)) == (7, 7)  # which are kept
@@ -182,12 +128,6 @@ def test_joined_panels_keep_their_series(panel):
     np.testing.assert_array_equal(joined.values[joined.rows], values)
     one = Panel(np.ones((2, 1)), np.array([0]), np.array([2]), np.array([5]))
     assert Panel.joined([one, one]).instances is None
-
-
-def test_spans_and_places_of_rows_in_any_order():
-    first, lengths = spans(np.array([1, 0, 1, 1]), np.array([7, 3, 5, 9]), 2)
-    assert (first.tolist(), lengths.tolist()) == ([3, 5], [1, 5])
-    assert places_within(np.array([2, 1, 3])).tolist() == [0, 1, 0, 0, 1, 2]
 
 
 def test_series_without_a_value(panel):

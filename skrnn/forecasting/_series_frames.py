@@ -1,0 +1,103 @@
+"""Reads the series and the numbers of a data frame."""
+
+import numpy as np
+import pandas as pd
+
+from skrnn._validation import check_no_dates
+from skrnn.windows._repeated_rows import advice_for_index
+
+from ._series_names import label_of, name_one
+
+
+def series_lengths(frame, name):
+    """Return the number of rows of each series of a data frame, ``(n_series,)``."""
+    begins, _ = series_of(frame, name)
+    return np.diff(np.append(begins, len(frame)))
+
+
+def series_of(frame, name):
+    """Return the first row of each series, and the names of the series."""
+    index = frame.index
+    if not len(index):
+        raise ValueError(f"{name} has no rows.")
+    if not isinstance(index, pd.MultiIndex):
+        return np.zeros(1, np.intp), None
+    changes = np.zeros(len(index), bool)
+    changes[0] = True
+    for codes in index.codes[:-1]:
+        changes[1:] |= codes[1:] != codes[:-1]
+    begins = np.flatnonzero(changes)
+    instances = index[begins].droplevel(-1)
+    if not instances.is_unique:
+        twice = int(np.argmax(instances.duplicated()))
+        raise ValueError(
+            f"The rows of {name_one(instances, twice)} of {name} are not contiguous. Sort "
+            f"{name} with sort_index()."
+        )
+    return begins, instances
+
+
+def numbers(frame, name):
+    """Return the values of a data frame as numbers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The data.
+    name : str
+        Name of the data in errors.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns), float64
+
+    Raises
+    ------
+    ValueError
+        If a value is infinite, a date, or not numeric.
+    """
+    check_no_dates(frame, name)
+    try:
+        values = frame.to_numpy(np.float64, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise _no_numbers(frame, name) from None
+    if np.isinf(values).any():
+        column = frame.columns[int(np.argmax(np.isinf(values).any(axis=0)))]
+        raise ValueError(f"{name} contains infinity in its column {column!r}.")
+    return values
+
+
+def _no_numbers(frame, name):
+    """Return an error that names the first column that does not hold numbers."""
+    for i, column in enumerate(frame.columns):
+        values = frame.iloc[:, i]
+        odd = values[values.notna() & pd.to_numeric(values, errors="coerce").isna()]
+        if len(odd):
+            return ValueError(
+                f"{name} must contain numbers, got values such as {odd.iloc[0]!r} in its column "
+                f"{column!r} (dtype {values.dtype})."
+            )
+    kinds = dict(zip(frame.columns, map(str, frame.dtypes), strict=True))
+    return ValueError(f"{name} must contain numbers, got columns of the dtypes {kinds}.")
+
+
+def check_steps(positions, begins, frame, name):
+    """Check that the rows of each series are one step apart."""
+    steps = np.diff(positions)
+    inside = np.ones(len(steps), bool)
+    inside[begins[1:] - 1] = False
+    wrong = np.flatnonzero(inside & (steps != 1))
+    if not len(wrong):
+        return
+    before, after = (label_of(frame.index, wrong[0] + i) for i in (0, 1))
+    what = f"The index of {name} is irregular: "
+    step = steps[wrong[0]]
+    if step == 0:
+        advice = advice_for_index(frame, name)
+        raise ValueError(f"{what}it repeats the label {before}. {advice}")
+    if step < 0:
+        raise ValueError(f"{what}{after} comes after {before}. Sort {name} with sort_index().")
+    raise ValueError(
+        f"{what}{step - 1} row(s) are missing between {before} and {after}. Insert them, for "
+        "example with asfreq or reindex: their values may be NaN."
+    )

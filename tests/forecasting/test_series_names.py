@@ -1,0 +1,19 @@
+"""Names of rows and series in errors."""
+
+import pandas as pd
+
+from skrnn.forecasting._series_names import label_of, name_of_rows, name_one, name_some
+
+
+def test_names_of_series():
+    names = pd.Index(["a", "b", "c", "d"])
+    assert name_some(names) == "'a', 'b', 'c', ..."
+    assert name_some(names[:2]) == "'a', 'b'"
+    assert (name_one(names, 1), name_one(None, 0)) == ("the series 'b'", "the series")
+
+
+def test_names_of_rows():
+    index = pd.MultiIndex.from_tuples([("a", "x", 3), ("a", "y", 4)])
+    assert label_of(index, 1) == "4 of the series ('a', 'y')"
+    assert label_of(pd.RangeIndex(5, 7), 1) == "6"
+    assert (name_of_rows(later=False), name_of_rows(later=True)) == ("y", "y in update")

@@ -1,0 +1,28 @@
+"""Rows of series that lie one after another."""
+
+import numpy as np
+
+from skrnn.forecasting._series_rows import (
+    count_known,
+    known_from,
+    places_within,
+    row_ranges,
+    spans,
+)
+
+
+def test_known_rows_are_counted_from_each_row_on():
+    values = np.array([[1.0, 1], [np.nan, 1], [2, 2], [3, 3], [np.nan, np.nan]])
+    lengths = np.array([3, 2])
+    np.testing.assert_array_equal(known_from(values, lengths), [2, 1, 1, 1, 0])
+    np.testing.assert_array_equal(count_known(values, lengths), [2, 1])
+
+
+def test_spans_and_places_of_rows_in_any_order():
+    first, lengths = spans(np.array([1, 0, 1, 1]), np.array([7, 3, 5, 9]), 2)
+    assert (first.tolist(), lengths.tolist()) == ([3, 5], [1, 5])
+    assert places_within(np.array([2, 1, 3])).tolist() == [0, 1, 0, 0, 1, 2]
+
+
+def test_all_rows_of_ranges():
+    assert row_ranges(np.array([2, 7, 9]), np.array([4, 7, 10])).tolist() == [2, 3, 9]
