@@ -300,8 +300,11 @@ def joined_samples(forecaster, fh, X, **parameters):
 
 @contextmanager
 def _any_horizon(forecaster):
-    """Allow horizons other than that of `fit`, which sktime would reject."""
-    found = [(member, member._fh) for member in members(forecaster)]
+    """Allow horizons other than that of `fit`, which sktime would reject.
+
+    Forecasters of other packages may need their horizon to make any forecast.
+    """
+    found = [(member, member._fh) for member in members(forecaster) if _is_own(member)]
     try:
         for member, _ in found:
             member._fh = None

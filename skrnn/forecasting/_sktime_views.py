@@ -67,15 +67,21 @@ def forecast_rows(forecaster, fh, X, index):
     Returns
     -------
     ndarray of shape (n_rows,)
+        NaN for rows that the forecaster cannot forecast, such as those before the end of `fit`.
     """
     if of_all_series(forecaster):
         return forecaster.predict(fh=fh, X=X).to_numpy(np.float64)[:, 0]
-    own = hasattr(forecaster, "_steps_learned")
-    if fh is not None and not own and forecaster.get_tag("requires-fh-in-fit"):
-        # sktime refuses a part of the horizon that was passed to fit.
-        return forecaster.predict(X=X).reindex(index).to_numpy(np.float64)[:, 0]
-    forecast = forecaster.predict(fh=fh, X=X)
-    return _in_order(forecast, index).to_numpy(np.float64)[:, 0]
+    possible = fh
+    if fh is not None and not hasattr(forecaster, "_steps_learned"):
+        if forecaster.get_tag("requires-fh-in-fit"):
+            possible = None  # sktime refuses a part of the horizon that was passed to fit
+        elif not forecaster.get_tag("capability:insample"):
+            possible = fh.to_out_of_sample(forecaster.cutoff)
+            if len(possible) == 0:
+                return np.full(len(index), np.nan)
+    forecast = forecaster.predict(fh=possible, X=X)
+    found = _in_order(forecast, index) if possible is fh else forecast.reindex(index)
+    return found.to_numpy(np.float64)[:, 0]
 
 
 def forecasts_of_seen_rows(forecaster, seen):
@@ -96,7 +102,7 @@ def forecasts_of_seen_rows(forecaster, seen):
     if hasattr(type(forecaster), "_forecasts_of_seen_rows"):
         table = gathered(forecaster, "_forecasts_of_seen_rows")
         return table.reindex(seen.index).to_numpy(np.float64)
-    if not forecaster.get_tag("capability:insample"):
+    if not forecaster.get_tag("capability:insample") or forecaster.get_tag("requires-fh-in-fit"):
         return np.full(seen.shape, np.nan)
     times = seen.index.get_level_values(-1).unique().sort_values()
     forecast = forecaster.predict(fh=ForecastingHorizon(times, is_relative=False))

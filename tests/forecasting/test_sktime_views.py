@@ -92,3 +92,40 @@ def test_a_combination_of_any_forecasters(months, backwards, n_series):
     later = y[-1:].set_axis(y.index[-1:] + 1) if n_series == 1 else None
     if later is not None:
         assert auto.update(later).predict().index[0] == later.index[0] + 1
+
+
+class OfOneHorizon(NaiveForecaster):
+    """Needs its horizon to predict, as the direct strategy of `make_reduction` does."""
+
+    _tags = {"capability:insample": False, "requires-fh-in-fit": True}
+
+    def _predict(self, fh, X):
+        assert self.fh.is_all_out_of_sample(self.cutoff)
+        return super()._predict(fh, X)
+
+
+class OfLaterRows(NaiveForecaster):
+    """Forecasts no row that it has seen, as the recursive strategy of `make_reduction`."""
+
+    _tags = {"capability:insample": False}
+
+    def _predict(self, fh, X):
+        assert fh.is_all_out_of_sample(self.cutoff)
+        return super()._predict(fh, X)
+
+
+@pytest.mark.parametrize("view", [OfOneHorizon, OfLaterRows])
+@pytest.mark.parametrize("n_series", [1, 3])
+def test_a_view_without_forecasts_of_seen_rows(months, backwards, view, n_series):
+    y = months if n_series == 1 else backwards
+    theta = PanelTheta(sp=1)
+    auto = AutoRNNForecaster(views={"late": view(), "theta": theta}, combine="mean")
+    found = auto.fit(y, fh=[1, 2]).predict_residuals()
+    expected = theta.fit(y, fh=[1, 2]).predict_residuals()
+    pd.testing.assert_frame_equal(pd.DataFrame(found), pd.DataFrame(expected))
+
+
+def test_residuals_of_seen_and_later_rows(months):
+    auto = AutoRNNForecaster(views={"late": OfLaterRows()}).fit(months[:-1], fh=[1])
+    found = auto.predict_residuals(months[-3:])
+    np.testing.assert_array_equal(found, [np.nan, np.nan, months.iloc[-1] - months.iloc[-2]])
