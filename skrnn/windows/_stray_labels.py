@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ._calendar import is_of_one_time
 from ._labels import ticks_of, wall_of
 
 _DAY = 86_400_000_000_000
@@ -83,6 +84,17 @@ class Origin:
             )
         return f'{self.name}.index = {self.name}.index.round("{freq}")'
 
+    def in_utc(self):
+        """Return code that converts the labels to UTC."""
+        if self.column is not None:
+            column = f"frame[{self.column!r}]"
+            return f'{column} = {column}.dt.tz_convert("UTC")'
+        index = f"{self.name}.index"
+        if self.rows is not None:
+            level = f'{index}.levels[-1].tz_convert("UTC")'
+            return f"{index} = {index}.set_levels({level}, level=-1)"
+        return f'{index} = {index}.tz_convert("UTC")'
+
     def resampling(self, freq):
         """Say how to form equal steps."""
         if self.column is None and self.rows is None:
@@ -91,7 +103,7 @@ class Origin:
 
 
 def message_on_strays(labels, origin):
-    """Say which labels break the common step of nearly all others, and what to do with them.
+    """Say which labels break the common step of the others, and what to do with them.
 
     Parameters
     ----------
@@ -104,7 +116,7 @@ def message_on_strays(labels, origin):
     -------
     str
         The message, or "" unless more than four fifths of the labels, but not all, lie on common
-        steps.
+        steps, or all have one time of day in UTC, but several in their time zone.
 
     Examples
     --------
@@ -115,6 +127,8 @@ def message_on_strays(labels, origin):
     >>> message_on_strays(pd.DatetimeIndex(hours), Origin())[:67]
     'The index of y is irregular: 1 of 9 label(s) breaks the common step'
     """
+    if _are_of_one_time_in_utc(labels):
+        return _message_on_converted(labels, origin)
     found = _strays(labels)
     if found is None:
         return ""
@@ -135,6 +149,22 @@ def message_on_strays(labels, origin):
         f"{origin.subject()} is irregular: {count} of {len(labels)} label(s) {verb} the "
         f"common step of the others, which is {steps}: {which}. "
         f"{'; '.join(ways)}."
+    )
+
+
+def _are_of_one_time_in_utc(labels):
+    if getattr(labels, "tz", None) is None:
+        return False
+    return is_of_one_time(ticks_of(labels, "us")) and not is_of_one_time(wall_of(labels))
+
+
+def _message_on_converted(labels, origin):
+    wall = wall_of(labels)
+    other = labels[int(np.argmax((wall - wall[0]) * 1000 % _DAY != 0))]
+    return (
+        f"{origin.subject()} is irregular: {labels[0]} and {other} are at the same time of day in "
+        f"UTC, but not in {labels.tz}, whose clock changes in between. Convert the times to UTC: "
+        f"{origin.in_utc()}."
     )
 
 

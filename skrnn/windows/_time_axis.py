@@ -187,8 +187,10 @@ class TimeAxis:
         return positions
 
     def _off_message(self, times, label, origin):
-        dates = isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex)
-        strays = message_on_strays(times.unique().sort_values(), origin) if dates else ""
+        strays = ""
+        if isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex):
+            known = times.insert(0, self.origin).unique().sort_values()
+            strays = message_on_strays(known, origin)
         weekday = f" ({label:%A})" if isinstance(label, pd.Timestamp) else ""
         return strays or (
             f"{origin.subject()} is irregular: {label}{weekday} is not a whole number of steps "

@@ -77,3 +77,31 @@ def test_labels_that_break_a_known_step():
     labels = moved("h", "3s", row=0)
     with pytest.raises(ValueError, match=r"1 of 30 .* 2024-01-01 00:00:03"):
         TimeAxis(labels[0], pd.offsets.Hour()).positions(labels)
+
+
+@pytest.mark.parametrize("freq", ["D", "2D", "B", "W", "MS", "QS"])
+@pytest.mark.parametrize("declared", [True, False])
+def test_days_that_were_converted_from_utc(freq, declared):
+    labels = pd.date_range("2024-01-01", periods=100, freq=freq, tz="UTC")
+    y = pd.Series(0.0, labels.tz_convert("America/New_York"))
+    if not declared:
+        y.index = y.index._with_freq(None)
+    with pytest.raises(ValueError, match=" 19:00:00-05:00 and .* 20:00:00-04") as error:
+        TimeAxis.of_frame(y)
+        TimeAxis.of_frame(y).positions(y.index)
+    code = str(error.value).rpartition("to UTC: ")[2][:-1]
+    assert code == 'y.index = y.index.tz_convert("UTC")'
+    y.index = y.index.tz_convert("UTC")
+    np.testing.assert_array_equal(TimeAxis.of_frame(y).positions(y.index), np.arange(100))
+
+
+def test_later_days_that_were_converted_from_utc():
+    days = pd.date_range("2024-03-01", periods=60, tz="UTC").tz_convert("Europe/Berlin")
+    index = pd.MultiIndex.from_product([["a"], days])
+    axis = TimeAxis.of_frame(pd.DataFrame({"y": 0.0}, index[:9]))
+    with pytest.raises(ValueError, match="same time of day in UTC") as error:
+        axis.positions(days[40:], "X", Origin.of(index, "X"))
+    assert str(error.value).endswith(
+        'X.index = X.index.set_levels(X.index.levels[-1].tz_convert("UTC"), level=-1).'
+    )
+    assert Origin(column="ds").in_utc() == "frame['ds'] = frame['ds'].dt.tz_convert(\"UTC\")"
