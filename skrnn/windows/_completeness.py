@@ -13,7 +13,10 @@ _SEVERAL_STEPS = (
 )
 _IF_ADDED = "If they were added in order t" + _SEVERAL_STEPS[1:]
 _SKIPPED = "a step is skipped if one of its features is NaN"
-_FILL = "Fill the values, for example with the last known one, or fit without this feature."
+_FILL = (
+    "Fill in the missing values first, for example with the last known one, or fit the model "
+    "without this feature."
+)
 _MOST_NAMES = 3
 
 
@@ -128,7 +131,7 @@ def warn_of_incomplete_rows(n_missing, n_timesteps):
     warn_user(
         f"{n_incomplete} of the {n_samples} rows of X have no complete window of {n_timesteps} "
         "steps: a step is skipped if one of its features is NaN. Use a smaller lag or more rows, "
-        "or fill the missing values of each feature first.",
+        "or fill in the missing values first.",
     )
 
 
@@ -188,15 +191,15 @@ def _describe_last_rows(windows, usual, columns, steps_ahead):
         advice = f" {_SEVERAL_STEPS}" if steps_ahead else ""
         yield (
             f"The last {n_last} of the {n_samples} rows of X have no complete window: the last "
-            f"step of the window, the newest value before the target, is not known.{advice} If "
-            "values are missing, fill them first."
+            f"step of their windows, the most recent one before the target, is NaN.{advice} If "
+            "values are missing, fill them in first."
         )
         return
     advice = f" {_IF_ADDED}" if steps_ahead else ""
     yield (
         f"{_listed(columns(), unknown)} NaN at the last step of the last {n_last} of the "
-        f"{n_samples} rows of X: {_SKIPPED}, so their forecasts do not use the newest values of "
-        f"the other features. {_FILL}{advice}"
+        f"{n_samples} rows of X: {_SKIPPED}, so their forecasts ignore the most recent values "
+        f"of the other features. {_FILL}{advice}"
     )
 
 
@@ -205,7 +208,7 @@ def _describe_last_steps(windows, usual, columns, level):
     n_timesteps, (*_, longest, n_blank) = windows.shape[1], usual
     trailing = count_unknown_at_end(windows)
     blank = trailing == n_timesteps
-    # The newest value of a few rows is often missing by chance.
+    # The last step of a few rows is often missing by chance.
     longest = max(longest, len(windows) > 1)
     ends = (trailing > longest) & ~blank
     if level is not None:
@@ -237,7 +240,7 @@ def _describe_blank(windows, blank, columns):
         has, its = "have", "Their forecasts do"
     return (
         f"{which[0].upper()}{which[1:]} of X {has} no known step{why}. {its} not depend on X: "
-        "fill the values, or leave such rows out."
+        "fill in the missing values, or leave such rows out."
     )
 
 
