@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sklearn.utils.validation import check_is_fitted
 
 from ._forecast_rows import Rows
-from ._forecast_steps import comparison
+from ._forecast_steps import are_unread
 from ._forecast_task import Task
 from ._validation import Count
 
@@ -124,18 +124,10 @@ def forecast(
     task = Task.of(model, steps)
     make_rows = partial(Rows.of, X, X_future, target, steps)
     rows = make_rows()
-    rows.stand_in(0)
+    rows.stand_in()
     values, columns = task.forecast(rows)
-    if rows.stand_ins and not _are_unread(task, make_rows(), values):
+    if rows.stand_ins and not are_unread(task, rows):
         rows = make_rows()
         rows.count_truth()
         values, columns = task.forecast(rows)
     return rows.result(values, columns)
-
-
-def _are_unread(task, rows, values):
-    """Return whether forecasts do not depend on the values that stand in for unknown ones."""
-    is_proven = rows.stand_in(1)
-    others, _ = task.forecast(rows)
-    is_same = comparison(values, [])(values, others).all()
-    return bool(is_same) and (is_proven or (task.steps <= task.horizon and not task.reads_own_row))

@@ -72,23 +72,12 @@ class Rows:
         """Return the names of columns, or their positions in an array."""
         return positions if self.kind == "array" else list(self.table.columns[positions])
 
-    def stand_in(self, choice):
-        """Replace each unknown text, category or boolean with a value of the series.
+    def stand_in(self):
+        """Replace each unknown text, category or boolean with the last value of its column.
 
         Most transformers reject unknown categories, even in a row that no window reads. The caller
-        has to compare two choices to make sure that the values are not read.
-
-        Parameters
-        ----------
-        choice : {0, 1}
-            0 for the last value of the column, and 1 for a different one.
-
-        Returns
-        -------
-        complete : bool
-            Whether the two choices differ in all columns.
+        has to make sure with `tables_of_others` that the values are not read.
         """
-        complete = True
         for i in range(self.table.shape[1]):
             column = self.table.iloc[:, i].copy()
             past = column.iloc[: len(column) - self.steps]
@@ -96,12 +85,36 @@ class Rows:
             if _holds_numbers(column) or past.isna().any() or not len(rows):
                 continue
             self.stand_ins[i] = rows
-            last = past.iloc[-1]
-            others = [value for value in past.unique() if value != last]
-            complete &= len(others) > 0
-            column.iloc[rows] = others[-1] if choice and others else last
+            column.iloc[rows] = past.iloc[-1]
             self.table.isetitem(i, column.infer_objects())
-        return complete
+
+    @property
+    def has_others(self):
+        """Whether each column with values that stand in has a second value."""
+        return all(self.table.iloc[:, i].nunique() > 1 for i in self.stand_ins)
+
+    def tables_of_others(self):
+        """Yield tables with other values of the series in place of those that stand in.
+
+        In the first table, the columns are moved on by a row, so what does not change at all does
+        not depend on them. In the others, only unknown values are replaced, one after another with
+        all values of their column.
+        """
+        columns = {i: self.table.iloc[:, i] for i in self.stand_ins}
+        rolled = np.roll(np.arange(len(self.table)), 1)
+        yield self._with({i: column.iloc[rolled] for i, column in columns.items()})
+        values = {i: list(column.unique()) for i, column in columns.items()}
+        for k in range(max(map(len, values.values()))):
+            others = {i: column.copy() for i, column in columns.items()}
+            for i, column in others.items():
+                column.iloc[self.stand_ins[i]] = values[i][k % len(values[i])]
+            yield self._with(others)
+
+    def _with(self, columns):
+        table = self.table.copy()
+        for i, column in columns.items():
+            table.isetitem(i, column.set_axis(table.index))
+        return table if self.kind != "array" else table.to_numpy()
 
     def count_truth(self):
         """Convert booleans to 1, 0 and NaN, and raise an error if text is unknown."""
@@ -152,6 +165,10 @@ class Rows:
             single = isinstance(dtype, np.dtype)  # a float64 does not fit into a column of float32
             self.table.iat[self.n_rows, column] = dtype.type(value) if single else value
         self.n_rows += 1
+
+    def whole(self):
+        """Return all rows."""
+        return self._with({})
 
     def go_back(self, n_rows, target):
         """Remove the forecasts of the rows after the first `n_rows`."""

@@ -3,6 +3,7 @@
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -100,6 +101,39 @@ def last_forecasts(model, X, n):
             forecast = _handed_out(layers.around, layers.last.predict(windows[-n:]), X[-n:])
             return np.asarray(forecast, float).reshape(n, -1)
     return np.asarray(model.predict(X), float)[-n:].reshape(n, -1)
+
+
+def are_unread(task, rows):
+    """Return whether forecasts do not depend on the values that stand in for unknown ones.
+
+    Equal forecasts prove nothing: a tree may treat two categories alike, but not a third one.
+    Therefore, the input of the regressor must not change with any value of the series. Other
+    models are judged by their forecasts of all rows.
+    """
+    tables = rows.tables_of_others()
+    if task.steps <= task.horizon and not task.reads_own_row:
+        tables = islice(tables, 3)  # no window ends after the series
+    elif not rows.has_others:
+        return False
+    model = _without_context(task.model)
+    expected = _inputs(model, rows.whole())
+    are_same = (_are_same(expected, _inputs(model, table)) for table in tables)
+    return next(are_same) or all(are_same)
+
+
+def _inputs(model, X):
+    """Return what a regressor reads of all rows, or what it answers if that is not known."""
+    layers = unwrap(model)
+    read = transformed(layers.steps, X) if _is_by_row(layers) else None
+    if not isinstance(read, np.ndarray | pd.DataFrame):
+        read = model.predict(X)
+    return np.asarray(read).reshape(len(read), -1)
+
+
+def _are_same(values, others):
+    if values.dtype.kind == "O":
+        return pd.DataFrame(values).equals(pd.DataFrame(others))
+    return bool(comparison(values, [values.dtype])(values, others).all())
 
 
 def comparison(known, dtypes):

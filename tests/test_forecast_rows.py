@@ -87,27 +87,32 @@ def test_a_series_is_joined_by_its_name(later):
     assert rows.table["open"].tolist() == [True, False, True, True, False]
 
 
-def test_two_choices_stand_in_for_unknown_text():
-    filled = []
-    for choice in (0, 1):
-        rows = Rows.of(X, None, None, 2)
-        assert rows.stand_in(choice)
-        assert set(rows.stand_ins) == {1, 2}  # numbers can be NaN
-        filled.append(rows.table[["open", "kind"]].iloc[-1].tolist())
-        assert rows.table["open"].dtype == bool
-        assert rows.table["kind"].cat.categories.tolist() == ["a", "b"]
-    assert filled == [[True, "a"], [False, "b"]]
+def test_all_values_stand_in_for_unknown_text():
+    rows = Rows.of(X, None, None, 2)
+    rows.stand_in()
+    assert rows.has_others
+    assert set(rows.stand_ins) == {1, 2}  # numbers can be NaN
+    columns = ["open", "kind"]
+    assert rows.whole()[columns].to_numpy().tolist()[3:] == [[True, "a"]] * 2
+    moved, *others = [table[columns] for table in rows.tables_of_others()]
+    assert moved.to_numpy().tolist()[1:] == rows.whole()[columns].to_numpy().tolist()[:-1]
+    assert [table.iloc[-1].tolist() for table in others] == [[True, "a"], [False, "b"]]
+    for table in others:
+        pd.testing.assert_frame_equal(table[:3], rows.table[columns][:3])
+        assert table["open"].dtype == bool
+        assert table["kind"].cat.categories.tolist() == ["a", "b"]
 
 
 def test_text_that_may_be_missing_needs_no_stand_in():
     rows = Rows.of(X[["kind"]].assign(kind=["a", None, "b"]), None, None, 1)
-    assert rows.stand_in(0)
+    rows.stand_in()
     assert rows.stand_ins == {}
 
 
 def test_one_value_proves_nothing():
     rows = Rows.of(X[["kind"]].iloc[[0]], None, None, 1)
-    assert not rows.stand_in(1)
+    rows.stand_in()
+    assert not rows.has_others
     assert rows.table["kind"].tolist() == ["a", "a"]
 
 
@@ -123,7 +128,7 @@ def test_a_target_must_hold_numbers():
     rows = Rows.of(X, None, None, 1)
     with pytest.raises(ValueError, match="Column 'kind' of X does not contain numbers"):
         rows.take_as_target([2])
-    rows.stand_in(0)
+    rows.stand_in()
     rows.take_as_target([1])
     rows.append([0.25], [1])
     np.testing.assert_array_equal(rows.table["open"], [1, 0, 1, 0.25])

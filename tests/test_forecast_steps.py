@@ -17,6 +17,7 @@ from sklearn.tree import DecisionTreeRegressor
 from skrnn import LagWindowTransformer, RNNRegressor, forecast
 from tests._support.forecast_models import (
     STEPS,
+    encoder,
     network,
     scale,
     table,
@@ -212,3 +213,17 @@ def test_a_step_costs_one_row():
         forecast(model, X, 48)
     assert max(calls[2:-1]) <= 16
     assert calls[-1] == 48  # all steps at once, to check that they do not need more rows
+
+
+def test_equal_forecasts_do_not_prove_that_text_is_not_read():
+    kind = np.array(["c", "b", "a"] * 20)
+    X = pd.DataFrame({"demand": 1 + 5.0 * (kind == "c"), "stock": np.arange(60), "kind": kind})
+    model = make_pipeline(
+        encoder("kind").set_output(transform="pandas"),
+        LagWindowTransformer(lag=1, known_features=[0, 1, 2, 4], flatten=True),
+        DecisionTreeRegressor(max_depth=2, random_state=0),
+    ).fit(X[1:], X["demand"][1:])
+    later = pd.DataFrame({"stock": [60.0]}, [60])
+    with pytest.raises(ValueError, match=r"may depend on the columns \['kind'\]"):
+        forecast(model, X, 1, later)  # "a" and "b" are alike
+    np.testing.assert_allclose(forecast(model, X, 1, later.assign(kind="c")), [6.0])
