@@ -94,7 +94,7 @@ class Rows:
         return all(self.table.iloc[:, i].nunique() > 1 for i in self.stand_ins)
 
     def tables_of_others(self):
-        """Yield tables with other values of the series in place of those that stand in.
+        """Yield tables with other values of the series instead of those that stand in.
 
         In the first table, the columns are moved on by a row, so what does not change at all does
         not depend on them. In the others, only unknown values are replaced, one after another with

@@ -48,8 +48,11 @@ class _LastRows:
     n_rows: int
     is_guess: bool = True
 
+    def __post_init__(self):
+        self._by_row = read_by_row(self.model)
+
     def step(self, rows):
-        return last_forecasts(self.model, rows.with_next(self.n_rows), 1)[0]
+        return last_forecasts(self.model, self._by_row, rows.with_next(self.n_rows), 1)[0]
 
 
 class _OneState:
@@ -92,14 +95,22 @@ class _Given:
         return self.forecast
 
 
-def last_forecasts(model, X, n):
-    """Return the forecasts of the last `n` rows, of shape (n, n_outputs), by reading all rows."""
+def read_by_row(model):
+    """Return the layers of a model that is known to forecast each row by itself, or None."""
     layers = unwrap(model)
-    if _is_by_row(layers) and not getattr(layers.last, "stateful", False):
-        windows = transformed(layers.steps, X)
-        if isinstance(windows, np.ndarray | pd.DataFrame):
-            forecast = _handed_out(layers.around, layers.last.predict(windows[-n:]), X[-n:])
-            return np.asarray(forecast, float).reshape(n, -1)
+    stateful = getattr(layers.last, "stateful", False)
+    return layers if _is_by_row(layers) and not stateful else None
+
+
+def last_forecasts(model, by_row, X, n):
+    """Return the forecasts of the last `n` rows, of shape (n, n_outputs), by reading all rows.
+
+    `by_row` is the result of `read_by_row`.
+    """
+    windows = None if by_row is None else transformed(by_row.steps, X)
+    if isinstance(windows, np.ndarray | pd.DataFrame):
+        forecast = _handed_out(by_row.around, by_row.last.predict(windows[-n:]), X[-n:])
+        return np.asarray(forecast, float).reshape(n, -1)
     return np.asarray(model.predict(X), float)[-n:].reshape(n, -1)
 
 

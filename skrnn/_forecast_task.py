@@ -8,7 +8,14 @@ import pandas as pd
 from sklearn.base import is_classifier
 
 from ._forecast_checks import check_known, check_target, warn_of_other_target
-from ._forecast_steps import comparison, last_forecasts, make_stepper, transformed, windows_of
+from ._forecast_steps import (
+    comparison,
+    last_forecasts,
+    make_stepper,
+    read_by_row,
+    transformed,
+    windows_of,
+)
 from ._nested_estimators import Layers, unwrap
 from .windows._lag_window_transformer import LagWindowTransformer
 from .windows._target_column import holds_target
@@ -143,7 +150,8 @@ class Task:
         That the first forecast needs no more rows may be chance: other steps of the pipeline reach
         further back, but trees or a saturated network may not notice.
         """
-        whole = last_forecasts(self.model, rows.with_next(), self.steps)
+        by_row = read_by_row(self.model)
+        whole = last_forecasts(self.model, by_row, rows.with_next(), self.steps)
         is_same = are_same(whole, values).all(axis=1)
         return self.steps if is_same.all() else max(int(np.argmin(is_same)), 1)
 
