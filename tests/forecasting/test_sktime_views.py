@@ -1,5 +1,7 @@
 """Other sktime forecasters as views."""
 
+from typing import ClassVar
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -97,7 +99,7 @@ def test_a_combination_of_any_forecasters(months, backwards, n_series):
 class OfOneHorizon(NaiveForecaster):
     """Needs its horizon to predict, as the direct strategy of `make_reduction` does."""
 
-    _tags = {"capability:insample": False, "requires-fh-in-fit": True}
+    _tags: ClassVar = {"capability:insample": False, "requires-fh-in-fit": True}
 
     def _predict(self, fh, X):
         assert self.fh.is_all_out_of_sample(self.cutoff)
@@ -107,7 +109,7 @@ class OfOneHorizon(NaiveForecaster):
 class OfLaterRows(NaiveForecaster):
     """Forecasts no row that it has seen, as the recursive strategy of `make_reduction`."""
 
-    _tags = {"capability:insample": False}
+    _tags: ClassVar = {"capability:insample": False}
 
     def _predict(self, fh, X):
         assert fh.is_all_out_of_sample(self.cutoff)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skrnn.forecasting._panel import Panel
 from skrnn.windows._stray_labels import Origin, message_on_strays
 from skrnn.windows._time_axis import TimeAxis
 
@@ -86,9 +87,8 @@ def test_days_that_were_converted_from_utc(freq, declared):
     y = pd.Series(0.0, labels.tz_convert("America/New_York"))
     if not declared:
         y.index = y.index._with_freq(None)
-    with pytest.raises(ValueError, match=" 19:00:00-05:00 and .* 20:00:00-04") as error:
-        TimeAxis.of_frame(y)
-        TimeAxis.of_frame(y).positions(y.index)
+    with pytest.raises(ValueError, match=r" 19:00:00-05:00 and .* 20:00:00-04") as error:
+        Panel.of(y.to_frame(), TimeAxis.of_frame(y), 0)
     code = str(error.value).rpartition("to UTC: ")[2][:-1]
     assert code == 'y.index = y.index.tz_convert("UTC")'
     y.index = y.index.tz_convert("UTC")
