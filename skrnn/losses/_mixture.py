@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from skrnn._typing import ArrayLike, NDArray, RandomState
 
-# Halvings after which quantiles of numbers, and of counts up to 1e15, are exact but for rounding.
-_MOST_HALVINGS = 50
+# Half of them halve the interval, if need be. Then quantiles of numbers, and of counts up to 1e15,
+# are exact but for rounding.
+_MOST_STEPS = 100
+_EXACT = 2 * np.finfo(np.float64).eps
 
 
 def _is_continuous(mixture):
@@ -196,7 +198,10 @@ class Mixture:
         return np.sqrt(self.var())
 
     def ppf(self, q: ArrayLike) -> NDArray[Any]:
-        """Compute quantiles by bisection between the smallest and the largest of the components.
+        """Compute quantiles between the smallest and the largest of the components.
+
+        Counts are found by bisection, numbers by Newton's method within an interval that bisection
+        makes smaller.
 
         Parameters
         ----------
@@ -208,18 +213,28 @@ class Mixture:
         ndarray
             The quantiles, which are whole numbers if the distribution is discrete.
         """
+        q = np.asarray(q)
         quantiles = np.stack(np.broadcast_arrays(*(one.ppf(q) for one in self.components)))
         low, high = quantiles.min(axis=0), quantiles.max(axis=0)
-        whole = is_discrete(self)
-        for _ in range(_MOST_HALVINGS):
-            with np.errstate(invalid="ignore"):  # both are infinite at the ends
-                middle = np.floor((low + high) / 2) if whole else low / 2 + high / 2
-            undecided = (middle >= low) & (middle < high)
+        whole, rounding = is_discrete(self), _EXACT * np.abs(quantiles).max(axis=0)
+        point, before = _middle(low, high, whole), np.inf
+        for _ in range(_MOST_STEPS):
+            undecided = (point >= low) & (point < high)
             if not undecided.any():
                 break
-            enough = self.cdf(middle) >= q
-            high = np.where(undecided & enough, middle, high)
-            low = np.where(undecided & ~enough, middle + whole, low)
+            error = self.cdf(point) - q
+            high = np.where(undecided & (error >= 0), point, high)
+            low = np.where(undecided & (error < 0), point + whole, low)
+            middle = _middle(low, high, whole)
+            if not whole:
+                with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+                    change = error / self.pdf(point)
+                exact = (np.abs(change) <= rounding) | (np.abs(error) <= _EXACT * q)
+                low, high = (np.where(undecided & exact, point, end) for end in (low, high))
+                better, halved = point - change, np.abs(error) <= before / 2
+                middle = np.where(halved & (better > low) & (better < high), better, middle)
+                before = np.abs(error)
+            point = middle
         return high
 
     def median(self) -> NDArray[Any]:
@@ -283,6 +298,11 @@ class Mixture:
             logarithms = np.log(self.weights)
         terms = [w + value for w, value in zip(logarithms, values, strict=True)]
         return logsumexp(np.stack(np.broadcast_arrays(*terms)), axis=0)
+
+
+def _middle(low, high, whole):
+    with np.errstate(invalid="ignore"):  # both are infinite at the ends
+        return np.floor((low + high) / 2) if whole else low / 2 + high / 2
 
 
 def is_discrete(distribution: Any) -> bool:

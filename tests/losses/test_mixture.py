@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.optimize import brentq
 from scipy.stats import nbinom, norm, poisson, t
 
 from skrnn.losses import Mixture
@@ -36,6 +37,32 @@ def test_quantiles_invert_the_distribution(q):
     assert (counts == np.rint(counts)).all()
     assert (COUNTS.cdf(counts) >= q).all()
     assert (COUNTS.cdf(counts - 1) < q).all()
+
+
+APART = [norm(-40.0, 0.5), norm([2.0, 1e6], [1.0, 3.0]), t(3.0, [2.0, 0.0])]
+
+
+@pytest.mark.parametrize("q", [1e-6, 1 / 3, 0.34, 0.6, 1 - 1e-6])
+def test_quantiles_where_the_density_is_almost_zero(q):
+    both = Mixture(APART)
+    for i in range(2):
+
+        def excess(x, i=i):
+            return both.cdf(x)[i] - q
+
+        expected = brentq(excess, -1e7, 1e7, xtol=1e-13)
+        assert both.ppf(q)[i] == pytest.approx(expected, rel=1e-7 if q == 1 / 3 else 1e-9)
+
+
+def test_quantiles_need_few_probabilities(monkeypatch):
+    cdf, calls = Mixture.cdf, []
+    monkeypatch.setattr(Mixture, "cdf", lambda self, x: calls.append(x) or cdf(self, x))
+    both = Mixture([t(3.0, [1.0, 2.0]), norm(1.0, [1.0, 3.0])])
+    quantiles = both.ppf([[0.05], [0.5], [0.95]])
+    assert len(calls) < 15
+    assert both.cdf(quantiles) == pytest.approx(
+        np.full((3, 2), [[0.05], [0.5], [0.95]]), rel=1e-13
+    )
 
 
 def test_ends_medians_and_intervals():
