@@ -4,7 +4,7 @@ from itertools import combinations, product
 from random import Random
 
 
-def all_pairs(factors, allowed=lambda case: True, seed=0):
+def all_pairs(factors, allowed=lambda case: True, seed=0, apart=()):
     """Return combinations of values that contain every allowed pair of two factors.
 
     Parameters
@@ -15,6 +15,8 @@ def all_pairs(factors, allowed=lambda case: True, seed=0):
         Whether a complete combination, a dict, is allowed.
     seed : int, default=0
         Seed of the draws: the result is the same in each process.
+    apart : iterable of set, default=()
+        Names of factors that do not act on each other: only their own values must all occur.
 
     Returns
     -------
@@ -25,6 +27,7 @@ def all_pairs(factors, allowed=lambda case: True, seed=0):
     open_pairs = {
         ((a, i), (b, j))
         for a, b in combinations(names, 2)
+        if not any({a, b} <= set(group) for group in apart)
         for i, j in product(range(len(factors[a])), range(len(factors[b])))
     }
     cases = []
@@ -38,6 +41,28 @@ def all_pairs(factors, allowed=lambda case: True, seed=0):
         open_pairs -= covered
         cases.append(_values(factors, best))
     return cases
+
+
+def few_with_all_pairs(cases):
+    """Return few of the cases, so that each pair of values in one of all is in one of these.
+
+    Parameters
+    ----------
+    cases : list of tuple
+        Values of each factor, equally many in all cases.
+
+    Returns
+    -------
+    list of tuple
+        The cases that were chosen, in their order.
+    """
+    pairs = {case: set(combinations(enumerate(case), 2)) or {case} for case in cases}
+    uncovered, chosen = set().union(*pairs.values()), set()
+    while uncovered:
+        best = max(cases, key=lambda case: len(pairs[case] & uncovered))
+        uncovered -= pairs[best]
+        chosen.add(best)
+    return [case for case in cases if case in chosen]
 
 
 def _candidate(factors, names, open_pairs, random):
