@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from skrnn._validation import Count
+from skrnn.windows._labels import offset_of, step_length
 
 _OF_YEAR = {"Y": 1, "A": 1, "Q": 4, "M": 12, "S": 24, "W": 52}
 _OF_DURATIONS = ("weeks", "days", "hours", "minutes", "seconds", "microseconds", "nanoseconds")
@@ -73,7 +74,7 @@ def _simplest(freq):
     durations = {name: parts[name] for name in _OF_DURATIONS if name in parts}
     if not durations:
         return freq
-    return freq.n * pd.tseries.frequencies.to_offset(pd.Timedelta(**durations))
+    return freq.n * offset_of(pd.Timedelta(**durations))
 
 
 def _parts(periods, n):
@@ -83,12 +84,7 @@ def _parts(periods, n):
 
 def _length(freq):
     """Return the length of a step, or None if calendar steps differ in length."""
-    if isinstance(freq, pd.offsets.Week):
-        return freq.n * _WEEK
-    try:
-        return pd.Timedelta(freq)
-    except ValueError:
-        return None
+    return freq.n * _WEEK if isinstance(freq, pd.offsets.Week) else step_length(freq)
 
 
 def _hours_of_day(freq):

@@ -145,6 +145,43 @@ def length_of(freq):
         Length in microseconds. None if lengths differ, as for months, or if the length is
         shorter than one microsecond.
     """
-    if not isinstance(freq, pd.offsets.Tick | pd.offsets.Day):
-        return None
-    return pd.Timedelta(1, unit=freq.base.freqstr) // pd.Timedelta(1, unit="us") or None
+    length = step_length(freq.base)
+    return None if length is None else length // pd.Timedelta(1, unit="us") or None
+
+
+def step_length(freq):
+    """Return the length of the steps of a frequency.
+
+    Parameters
+    ----------
+    freq : DateOffset
+        The frequency.
+
+    Returns
+    -------
+    length : Timedelta or None
+        The length of a step. A day has 24 hours, though days in a time zone may be an hour longer
+        or shorter. None if steps differ in length, as for months and working days, and for weeks.
+    """
+    if isinstance(freq, pd.offsets.Day):  # which pandas 3 does not convert, since days may differ
+        return pd.Timedelta(days=freq.n)
+    return pd.Timedelta(freq) if isinstance(freq, pd.offsets.Tick) else None
+
+
+def offset_of(length):
+    """Return the frequency of steps of equal length.
+
+    Parameters
+    ----------
+    length : Timedelta
+        The length of a step.
+
+    Returns
+    -------
+    freq : DateOffset
+        The frequency, in days if these are whole days, for which pandas 3 would use hours.
+    """
+    day = pd.Timedelta(days=1)
+    if length % day == pd.Timedelta(0):
+        return pd.offsets.Day(length // day)
+    return pd.tseries.frequencies.to_offset(length)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ._labels import step_length
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -69,10 +71,8 @@ class LocalClock:
             positions follow the local clock anyway, as those of days and sessions do.
         """
         zone = getattr(axis.origin, "tz", None)
-        if zone is None or not isinstance(axis.freq, pd.offsets.Tick):
-            return None
-        step = pd.Timedelta(axis.freq)
-        if step >= _DAY or not _is_put_forward_or_back(axis.origin):
+        step = None if zone is None else step_length(axis.freq)
+        if step is None or step >= _DAY or not _is_put_forward_or_back(axis.origin):
             return None
         return cls(axis.origin, step)
 

@@ -6,7 +6,7 @@ import pandas as pd
 from skrnn._warnings import warn_user
 
 from ._calendar import count_missing, equal_step, find_week, is_of_one_time
-from ._labels import ticks_of, wall_of
+from ._labels import offset_of, ticks_of, wall_of
 from ._uneven_steps import infer_uneven_steps, infer_weekday_of_month
 
 # k shuffled folds leave a gap after every k-th row. Breakdowns of an instrument are rarer.
@@ -94,7 +94,7 @@ def infer_frequency(index):
         if freq is not None:
             return freq
     step = equal_step(wall * 1000 if is_of_one_time(wall) else ticks)
-    return None if step is None else pd.tseries.frequencies.to_offset(pd.Timedelta(step))
+    return None if step is None else offset_of(pd.Timedelta(step))
 
 
 def _local_times(index):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ._calendar import is_of_one_time
-from ._labels import ticks_of, wall_of
+from ._labels import offset_of, ticks_of, wall_of
 
 _DAY = 86_400_000_000_000
 _FEWEST_LABELS, _MOST_STRAYS, _NEAR = 5, 0.2, 0.1
@@ -206,7 +206,7 @@ def _beside_equal_steps(ticks, is_date):
     if is_date and step == 7 * _DAY:
         day = f"{pd.Timestamp(place):%A}"
         return away > 0, f"W-{day[:3].upper()}", f"a week, from {day} to {day}", False
-    freq = pd.tseries.frequencies.to_offset(pd.Timedelta(step)).freqstr
+    freq = offset_of(pd.Timedelta(step)).freqstr
     return away > 0, freq, f'"{freq}"', near
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ._calendar import Week
 from ._label_advice import advice_on_times
-from ._labels import wall_of
+from ._labels import step_length, wall_of
 from ._regularity import infer_frequency, infer_integer_step
 from ._stray_labels import Origin, message_on_strays
 from ._time_index import ordered_index
@@ -219,7 +219,7 @@ class TimeAxis:
         if isinstance(self.origin, pd.Period):
             return pd.PeriodIndex([self.origin]).repeat(len(positions)) + positions
         if self._steps_are_equal():
-            return self.origin + pd.TimedeltaIndex(positions * pd.Timedelta(self.freq))
+            return self.origin + pd.TimedeltaIndex(positions * step_length(self.freq))
         first = min(positions.min(initial=0), 0)
         start = self.origin + first * self.freq if first else self.origin
         grid = pd.date_range(start, periods=positions.max(initial=0) - first + 1, freq=self.freq)
@@ -238,7 +238,7 @@ class TimeAxis:
             return _whole(times.asi8 - self.origin.ordinal, self.freq.n)
         if self._steps_are_equal():
             distance = (times - self.origin).as_unit("ns").asi8
-            return _whole(distance, pd.Timedelta(self.freq).value)
+            return _whole(distance, step_length(self.freq).value)
         return self._positions_on_calendar(times)
 
     def _positions_on_calendar(self, times):
@@ -272,7 +272,7 @@ class TimeAxis:
 
     def _steps_are_equal(self):
         """Return whether all steps are equally long, which days in a time zone are not."""
-        fixed = isinstance(self.freq, pd.offsets.Tick)
+        fixed = step_length(self.freq) is not None
         zone = getattr(self.origin, "tz", None)
         return fixed and (zone is None or not isinstance(self.freq, pd.offsets.Day))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ._calendar import count_missing
-from ._labels import convert_dates, kind_of, length_of, ticks_of, wall_of
+from ._labels import convert_dates, kind_of, length_of, step_length, ticks_of, wall_of
 from ._repeated_rows import advice_for_index
 
 # Number of labels from which the calendar of a series is inferred.
@@ -267,8 +267,9 @@ class RememberedIndex:
     def _missing_by_frequency(self, first):
         last = self._dates(self.labels[-1:])[0]
         first = first.tz_convert(self.zone) if self.zone is not None else first
-        if isinstance(self.freq, pd.offsets.Tick):
-            return max(round((first - last) / pd.Timedelta(self.freq)) - 1, 0)
+        step = step_length(self.freq)
+        if step is not None:
+            return max(round((first - last) / step) - 1, 0)
         if last + self.freq == first:
             return 0
         grid = pd.date_range(last, first + self.freq, freq=self.freq, unit=self.unit)

@@ -3,7 +3,15 @@
 import pandas as pd
 import pytest
 
-from skrnn.windows._labels import convert_dates, kind_of, length_of, ticks_of, wall_of
+from skrnn.windows._labels import (
+    convert_dates,
+    kind_of,
+    length_of,
+    offset_of,
+    step_length,
+    ticks_of,
+    wall_of,
+)
 
 DAYS = pd.date_range("2024-03-30", periods=3, tz="Europe/Madrid")
 
@@ -49,3 +57,22 @@ def test_periods_of_a_day_and_less_have_a_local_time(freq):
 def test_length_of_other_periods():
     assert length_of(pd.period_range("2024", periods=1, freq="M").freq) is None
     assert length_of(pd.period_range("2024", periods=1, freq="ns").freq) is None
+
+
+@pytest.mark.parametrize(
+    ("freq", "expected"),
+    [("D", "24h"), ("3D", "72h"), ("24h", "24h"), ("h", "1h"), ("30min", "30min"), ("ns", "1ns")],
+)
+def test_length_of_steps_and_their_frequency(freq, expected):
+    """Days have a length with pandas 3, too, where they are no fixed durations."""
+    offset = pd.tseries.frequencies.to_offset(freq)
+    length = step_length(offset)
+    assert length == pd.Timedelta(expected)
+    assert isinstance(offset_of(length), pd.offsets.Day) == (length >= pd.Timedelta("24h"))
+    start = pd.Timestamp("2024-03-01")
+    assert start + offset_of(length) == start + offset
+
+
+@pytest.mark.parametrize("freq", ["MS", "B", "W"])
+def test_steps_without_a_length(freq):
+    assert step_length(pd.tseries.frequencies.to_offset(freq)) is None
