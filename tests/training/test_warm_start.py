@@ -76,6 +76,15 @@ CASES = {name: {"optimizer": name} for name in sorted(named_optimizers())} | {
 }
 
 
+DROPPING = ["adam", "nadam", "sgd with a schedule"]
+"""Dropout draws by the step, whatever the optimizer, and needs a compiled program for each."""
+
+
+def in_four_batches(name, **parameters):
+    dropout = 0.3 if name in DROPPING else 0.0
+    return dropping(CASES[name], dropout=dropout, **parameters)
+
+
 def dropping(case, **parameters):
     """Four batches of rows; dropout draws by the step."""
     defaults = {"cell": "simple", "units": 3, "batch_size": 4, "shuffle": False, "dropout": 0.3}
@@ -89,18 +98,18 @@ def assert_as_far(broken, unbroken):
             np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_two_epochs_and_two_more_are_four(case):
-    unbroken = dropping(case, epochs=4).fit(X, Y)
-    broken = dropping(case, epochs=2).fit(X, Y).fit(X, Y)
+@pytest.mark.parametrize("name", CASES)
+def test_two_epochs_and_two_more_are_four(name):
+    unbroken = in_four_batches(name, epochs=4).fit(X, Y)
+    broken = in_four_batches(name, epochs=2).fit(X, Y).fit(X, Y)
     assert unbroken._iteration == 16
     assert_as_far(broken, unbroken)
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_calls_one_after_another_are_one_pass(case):
-    unbroken = dropping(case).partial_fit(X, Y)
-    broken = dropping(case)
+@pytest.mark.parametrize("name", CASES)
+def test_calls_one_after_another_are_one_pass(name):
+    unbroken = in_four_batches(name).partial_fit(X, Y)
+    broken = in_four_batches(name)
     for start in range(0, 16, 4):
         broken.partial_fit(X[start : start + 4], Y[start : start + 4])
         assert broken._iteration == start // 4 + 1
