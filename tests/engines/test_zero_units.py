@@ -25,17 +25,12 @@ def settings(**parameters):
 
 
 CASES = [
-    {"cell": "simple"},
-    {"cell": "gru"},
-    {"cell": "lstm"},
-    {"cell": "lstm", "units": (5, 11, 3), "bidirectional": True, "autoregressive": True},
-    {"cell": "gru", "units": (5, 3), "stateful": True},
-    {"cell": "gru", "return_sequences": True, "level_feature": 0},
-    {"optimizer": "adadelta", "weight_decay": 0.1, "l2": 0.01},
-    {"optimizer": "rmsprop", "clipnorm": 0.1},
-    {"optimizer": "lion"},
+    {"cell": "simple", "optimizer": "adadelta", "weight_decay": 0.1, "l2": 0.01},
+    {"cell": "gru", "units": (5, 3), "stateful": True, "optimizer": "lion"},
+    {"cell": "gru", "return_sequences": True, "level_feature": 0, "optimizer": "sgd"},
+    {"cell": "lstm", "units": (5, 3), "bidirectional": True, "autoregressive": True},
+    {"optimizer": "rmsprop", "clipnorm": 0.1, "loss": "quantile", "quantile": (0.2, 0.8)},
     {"optimizer": "nadam", "activation": "relu"},
-    {"optimizer": "sgd", "loss": "quantile", "quantile": (0.2, 0.8)},
 ]
 
 
