@@ -18,6 +18,7 @@ import onnxruntime
 import pandas as pd
 import pytest
 import skops.io
+from forked_programs import run_forked
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -182,9 +183,9 @@ def test_class_of_ones_own_travels_by_value(windows, fitted):
     np.testing.assert_array_equal(forecast, 2 * fitted["lstm"].predict(X))
 
 
-def run(program, data=b"", *arguments):
+def run(program, data):
     """What a program prints in a separate process."""
-    command = [sys.executable, "-c", textwrap.dedent(program), *map(str, arguments)]
+    command = [sys.executable, "-c", textwrap.dedent(program)]
     return subprocess.run(command, input=data, capture_output=True, check=True).stdout
 
 
@@ -314,7 +315,8 @@ def test_keras_models_load_in_another_process(windows, fitted, tmp_path):
         for file in folder.glob("*.keras"):
             np.save(file.with_suffix(".npy"), keras.saving.load_model(file)(X).numpy())
         """
-    run(program, b"", tmp_path)
+    [ended] = run_forked((textwrap.dedent(program), tmp_path))
+    assert ended.status == 0, ended.err
     for name, model in fitted.items():
         forecast = np.load(tmp_path / f"{name}.npy")
         assert_same_forecast(forecast, model, X)

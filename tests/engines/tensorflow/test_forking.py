@@ -1,14 +1,14 @@
 """Processes, threads and forks."""
 
 import multiprocessing
-import subprocess
-import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
 
+import forked_programs
 import numpy as np
 import pytest
 from fast_processes import METHOD
+from forked_programs import run_forked
 from online_learner import example_functions
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
@@ -55,16 +55,12 @@ FORK = """
 
 
 def run_fork(parent, forecast):
-    program = textwrap.dedent(FORK.format(parent=parent, forecast=forecast))
-    run = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", program],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
+    program = "import warnings; warnings.simplefilter('ignore')\n" + textwrap.dedent(
+        FORK.format(parent=parent, forecast=forecast)
     )
-    assert run.returncode == 0, run.stderr
-    return run.stdout.splitlines()
+    [ended] = run_forked((program,), limit=120)
+    assert ended.status == 0, ended.err
+    return ended.out.splitlines()
 
 
 def test_child_forked_from_a_started_tensorflow_refuses_to_fit_and_predicts():
@@ -74,7 +70,10 @@ def test_child_forked_from_a_started_tensorflow_refuses_to_fit_and_predicts():
     assert forecast == "(20,)"
 
 
-def test_child_of_a_parent_without_tensorflow_fits():
+@pytest.mark.parametrize("libraries", [(), forked_programs.LIBRARIES])
+def test_child_of_a_parent_without_a_started_tensorflow_fits(monkeypatch, libraries):
+    """The parent has loaded it at most."""
+    monkeypatch.setattr(forked_programs, "LIBRARIES", libraries)
     said, forecast = run_fork("", "model.predict(X).shape")
     assert (said, forecast) == ("fitted", "(20,)")
 
