@@ -166,7 +166,10 @@ class AutoRNNForecaster(SeenRows):
     -----
     Quantiles and intervals at any level come from split conformal prediction [2]_: they are
     quantiles of the held-out errors at the same step of the horizon, scaled by the mean change of
-    each series. In a panel, each series contributes one error per step. In a panel of 60 series or
+    each series. If the series is seasonal, they are also scaled by the relative size of its changes
+    at the same place within the season, so that an interval can be wider at noon than at night. In
+    a series with few seasons, these sizes are close to those of the other series, or to their
+    mean. Intermittent demand is an exception. In a panel, each series contributes one error per step. In a panel of 60 series or
     more that are long enough, the errors of :class:`PanelTheta` and :class:`PanelDampedTrend` in
     the horizon before are added, multiplied by the ratio of the combination's mean error to
     theirs. With only a few series, each is forecast from several origins near its end. With n
@@ -510,7 +513,7 @@ class AutoRNNForecaster(SeenRows):
         views, y = self.pretrained_, self.pretrained_.with_step(y)
         held_out = self._take(y, fh)
         self._weights = views.weights_of(self._panel.n_series)
-        self._intervals = views.intervals_of(held_out, self._periods()[-1])
+        self._intervals = views.intervals_of(held_out, self._periods()[-1], self._axis)
         with OutliersNamed():
             self.forecasters_ = views.fitted(y, X, fh)
         self._whole, self.leaderboard_ = views.whole, views.leaderboard
@@ -557,7 +560,7 @@ class AutoRNNForecaster(SeenRows):
             weights = weights_of(tried, held_out, self.combine)
             counts = is_intermittent(self._panel.values)
             self._whole = counts and self.views is None
-            self._intervals = Intervals.of(tried, weights, held_out, sp, counts=counts)
+            self._intervals = Intervals.of(tried, weights, held_out, sp, self._axis, counts=counts)
             self._fit_views(tried, weights, partial(_fitted, learn, y=y, X=X, fh=fh), progress)
         _warn_of_short_series(self._panel, self.forecasters_, self._intervals, held_out)
         self.leaderboard_ = leaderboard(trials)

@@ -13,6 +13,7 @@ from ._conformal_quantiles import ConformalQuantiles, independent_share, mirrore
 from ._earlier_errors import earlier_errors
 from ._error_vectors import ErrorVectors
 from ._held_out import deviations_from_mean, in_units_of, naive_errors
+from ._season_widths import SeasonWidths
 from ._series_names import name_some
 
 # Weight of the scale before an origin in the unit of its errors. Chosen on 24 windows of training
@@ -38,6 +39,8 @@ class Intervals:
         The errors of all steps from the same origin, which depend on each other.
     adaptive : AdaptiveLevels or None, default=None
         Levels that have moved with true values. None: no value has arrived.
+    widths : SeasonWidths or None, default=None
+        How the sizes of errors depend on the season. None: they do not.
     """
 
     conformal: ConformalQuantiles
@@ -45,9 +48,10 @@ class Intervals:
     of_naive: bool = False
     vectors: ErrorVectors | None = None
     adaptive: AdaptiveLevels | None = None
+    widths: SeasonWidths | None = None
 
     @classmethod
-    def of(cls, tried, weights, held_out, sp, *, counts=False):
+    def of(cls, tried, weights, held_out, sp, axis=None, *, counts=False):
         """Learn from the errors of the combined forecast of held-out rows.
 
         If none of them is known, the errors of the naive forecast are used instead, or the
@@ -63,6 +67,8 @@ class Intervals:
             The rows that were held out.
         sp : int
             Seasonal periodicity of the scales.
+        axis : TimeAxis, default=None
+            The time axis of the series. None: the sizes of errors do not depend on the season.
         counts : bool, default=False
             Whether forecasts are means of counts with many zeros, which are not their medians.
 
@@ -72,12 +78,13 @@ class Intervals:
         """
         scales = held_out.final_scales(sp)
         errors, of_naive = np.full((1, held_out.n_steps), np.nan), True
+        axis = None if sp == 1 or counts else axis
         if held_out.n_origins and tried:
             forecasts = np.stack([trial.forecasts for trial in tried])
             weights = weights_for_errors(weights, held_out.n_errors())
             differences = held_out.errors(combine(forecasts, weights))
             of_naive = bool(np.isnan(differences).all())
-            units = partial(_units, sp=sp, scales=scales)
+            units = partial(_units, sp=sp, scales=scales, axis=axis)
             errors = in_units_of(differences, units(held_out)).reshape(-1, held_out.n_steps)
             if np.isfinite(errors).any() and not counts:
                 earlier = earlier_errors(tried, held_out, sp, units)
@@ -91,14 +98,15 @@ class Intervals:
             share = 1.0 if of_mean else 1 / np.arange(1, held_out.n_steps + 1)  # from every row
         conformal = ConformalQuantiles.of(errors, share, centered=not counts)
         vectors = ErrorVectors.of(errors if counts else mirrored(errors))
-        return cls(conformal, scales, of_naive, vectors)
+        widths = None if axis is None or of_naive else held_out.widths(sp, axis)
+        return cls(conformal, scales, of_naive, vectors, widths=widths)
 
     @property
     def of_counts(self):
         """Whether forecasts are means of counts with many zeros."""
         return not self.conformal.centered
 
-    def quantiles(self, values, steps, alphas, instances, ages=None):
+    def quantiles(self, values, steps, alphas, instances, ages=None, positions=None):
         """Return quantiles around forecasts.
 
         Parameters
@@ -114,6 +122,8 @@ class Intervals:
         ages : ndarray of int of shape (n_series, n_steps), default=None
             Rows since the last known value of the series, as counted by `steps_after_known`.
             None means that no row before the forecasts is unknown.
+        positions : ndarray of int of shape (n_series, n_steps), default=None
+            Positions in time, which determine how the season changes the sizes of errors.
 
         Returns
         -------
@@ -127,12 +137,12 @@ class Intervals:
             changes, so that its intervals have no width.
         """
         levels = np.broadcast_to(np.asarray(alphas, np.float64), (*steps.shape, len(alphas)))
-        offsets = self.offsets(steps, levels, ages)
+        offsets = self.offsets(steps, levels, ages, positions)
         self.warn_of_unknown(offsets, alphas, instances)
         self._warn_of_levels(offsets, alphas)
         return values[..., None] + offsets
 
-    def offsets(self, steps, levels, ages=None):
+    def offsets(self, steps, levels, ages=None, positions=None):
         """Return what to add to forecasts, each at its own quantiles.
 
         Parameters
@@ -141,7 +151,7 @@ class Intervals:
             Steps ahead.
         levels : ndarray of shape (n_series, n_steps, n_levels)
             Quantiles between 0 and 1.
-        ages : ndarray of int of shape (n_series, n_steps), default=None
+        ages, positions : ndarray of int of shape (n_series, n_steps), default=None
             As in `quantiles`.
 
         Returns
@@ -151,6 +161,8 @@ class Intervals:
         ages = np.maximum(steps, 1) if ages is None else ages
         taken = levels if self.adaptive is None else self.adaptive.applied(levels)
         offsets = self.conformal.offsets_at(ages, taken)
+        if self.widths is not None and positions is not None:
+            offsets *= self.widths.at(positions)[..., None]
         offsets[steps > len(self.conformal.scores)] = np.nan
         constant = self.scales == 0
         offsets = np.where(constant[:, None, None], 0.0, offsets * self.scales[:, None, None])
@@ -194,16 +206,19 @@ class Intervals:
             )
 
 
-def _units(held_out, sp, scales):
-    """Return the units of held-out errors, ``(n_series, n_origins)``.
+def _units(held_out, sp, scales, axis=None):
+    """Return the units of held-out errors, ``(n_series, n_origins, 1 or n_steps)``.
 
     With the held-out rows in the unit, a large change makes its own error look small. A scale of
     only the rows before the origin is uncertain if there are few of them, so the unit is a
-    weighted geometric mean of both.
+    weighted geometric mean of both. With an axis, units depend on the season.
     """
     origins = range(held_out.n_origins)
     before = np.stack([held_out.scales(sp, origin) for origin in origins], axis=1)
-    return before**_BEFORE * scales[:, None] ** (1 - _BEFORE)
+    units = (before**_BEFORE * scales[:, None] ** (1 - _BEFORE))[..., None]
+    if axis is None:
+        return units
+    return units * held_out.widths(sp, axis, origin=0).at(held_out.positions(axis))
 
 
 def _name(series, instances):

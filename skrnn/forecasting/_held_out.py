@@ -8,6 +8,7 @@ import pandas as pd
 from skrnn.windows._time_axis import TimeAxis
 
 from ._features import label_rows
+from ._season_widths import SeasonWidths
 from ._series_frames import series_lengths
 from ._series_rows import count_known, known_from
 
@@ -156,18 +157,62 @@ class HeldOut:
         """
         values = self._values()
         truth = np.full(self.shape, np.nan)
-        # Origins are known rows, so the origin itself counts in addition to the held-out rows.
-        later = self.remaining - self.n_steps - 1
-        origin = self.n_origins - 1 - np.searchsorted(self.later[::-1], later)
-        use = self.enough[self.series] & np.isin(later, self.later) & ~np.isnan(values)
-        rows = np.flatnonzero(use)
+        rows, origin = self._rows_of_origins()
         for step in range(1, self.n_steps + 1):
             later = np.minimum(rows + step, len(values) - 1)
             same = (later == rows + step) & (self.series[later] == self.series[rows])
-            truth[self.series[rows], origin[rows], step - 1] = np.where(
-                same, values[later], np.nan
-            )
+            truth[self.series[rows], origin, step - 1] = np.where(same, values[later], np.nan)
         return truth
+
+    def widths(self, sp, axis, origin=None):
+        """Return how the sizes of errors depend on the season.
+
+        Parameters
+        ----------
+        sp : int
+            Seasonal periodicity, 2 or more.
+        axis : TimeAxis
+            The time axis of y.
+        origin : int, default=None
+            Use only the rows before an origin.
+
+        Returns
+        -------
+        SeasonWidths
+        """
+        values = self._values() if origin is None else self._values_before(origin)
+        return SeasonWidths.of(values, self.series, self._positions(axis), sp)
+
+    def positions(self, axis):
+        """Return the positions in time of the steps that are forecast.
+
+        Parameters
+        ----------
+        axis : TimeAxis
+            The time axis of y.
+
+        Returns
+        -------
+        ndarray of int of shape (n_series, n_origins, n_steps)
+            0 for series that are not held out.
+        """
+        positions = np.zeros(self.shape, np.int64)
+        rows, origin = self._rows_of_origins()
+        steps = np.arange(1, self.n_steps + 1)
+        positions[self.series[rows], origin] = self._positions(axis)[rows, None] + steps
+        return positions
+
+    def _positions(self, axis):
+        return axis.positions(self.y.index.get_level_values(-1))
+
+    def _rows_of_origins(self):
+        """Return the rows from which series are forecast, and the numbers of their origins."""
+        # Origins are known rows, so the origin itself counts in addition to the held-out rows.
+        later = self.remaining - self.n_steps - 1
+        origin = self.n_origins - 1 - np.searchsorted(self.later[::-1], later)
+        known = ~np.isnan(self._values())
+        rows = np.flatnonzero(self.enough[self.series] & np.isin(later, self.later) & known)
+        return rows, origin[rows]
 
     def errors(self, forecasts):
         """Return the true values minus forecasts.
@@ -270,7 +315,7 @@ def in_units_of(errors, scales):
     errors : ndarray of shape (n_series, ...)
         The errors.
     scales : ndarray of shape (n_series, ...)
-        Scale of each series, or of its first axes.
+        Scale of each series, or of its first axes, whose last one may have length 1.
 
     Returns
     -------

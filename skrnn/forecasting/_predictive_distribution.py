@@ -53,7 +53,7 @@ class Predictive:
         ndarray of shape (n_series, n_steps, n_alphas)
         """
         quantiles = self.intervals.quantiles(
-            self.values, self.steps, alphas, self.panel.instances, self._ages()
+            self.values, self.steps, alphas, self.panel.instances, self._ages(), self._positions()
         )
         return self._possible(quantiles)
 
@@ -72,7 +72,7 @@ class Predictive:
         """
         levels = (np.arange(n_levels) + 0.5) / n_levels
         whole = np.broadcast_to(levels, (*self.steps.shape, n_levels))
-        offsets = self.intervals.offsets(self.steps, whole, self._ages())
+        offsets = self._offsets(whole)
         self.intervals.warn_of_unknown(offsets, levels, self.panel.instances)
         return self._possible(self.values[..., None] + offsets)
 
@@ -112,7 +112,7 @@ class Predictive:
         levels = levels.reshape(n_series, n_paths, -1).swapaxes(1, 2)
         places = np.minimum(self.steps, levels.shape[1]) - 1
         levels = np.take_along_axis(levels, places[:, :, None], axis=1)
-        offsets = self.intervals.offsets(self.steps, levels, self._ages())
+        offsets = self._offsets(levels)
         self.intervals.warn_of_unknown(offsets, [0.0], self.panel.instances)
         paths = self._possible(self.values[..., None] + offsets)
         return np.where(self._whole()[:, None, None], np.rint(paths), paths)
@@ -129,18 +129,24 @@ class Predictive:
         -------
         Intervals
         """
-        intervals, ages = self.intervals, self._ages()
+        intervals, ages, positions = self.intervals, self._ages(), self._positions()
         # A series that never changed has no scale in which an error could be large.
         counts = np.isfinite(truth) & (self.steps > 0) & (intervals.scales > 0)[:, None]
         levels = np.broadcast_to(LEVELS, (len(truth), 1, len(LEVELS)))
         for step in np.flatnonzero(counts.any(axis=0)):
             adaptive = intervals.adaptive or AdaptiveLevels.of(len(truth))
             at = slice(step, step + 1)
-            offsets = intervals.offsets(self.steps[:, at], levels, ages[:, at])
+            offsets = intervals.offsets(self.steps[:, at], levels, ages[:, at], positions[:, at])
             quantiles = self._possible(self.values[:, at, None] + offsets)[:, 0]
             known = np.where(counts[:, step], truth[:, step], np.nan)
             intervals = replace(intervals, adaptive=adaptive.after(known, quantiles))
         return intervals
+
+    def _offsets(self, levels):
+        return self.intervals.offsets(self.steps, levels, self._ages(), self._positions())
+
+    def _positions(self):
+        return self.last[:, None] + self.steps
 
     def _ages(self):
         return steps_after_known(self.panel, self.last, self.steps)

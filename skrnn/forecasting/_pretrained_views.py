@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sktime.forecasting.base import BaseForecaster
 
     from skrnn._typing import Horizon, NDArray
+    from skrnn.windows._time_axis import TimeAxis
 
     from ._combined_intervals import Intervals
     from ._held_out import HeldOut
@@ -71,9 +72,11 @@ class PretrainedViews:
         """Return the weights of the views for each series, ``(n_views, n_series)``."""
         return np.repeat(self.weights[:, None], n_series, axis=1)
 
-    def intervals_of(self, held_out: HeldOut, sp: int) -> Intervals:
+    def intervals_of(self, held_out: HeldOut, sp: int, axis: TimeAxis) -> Intervals:
         """Return the quantiles for other series, in units of their own changes."""
-        return replace(self.intervals, scales=held_out.final_scales(sp), adaptive=None)
+        widths = None if self.intervals.widths is None else held_out.widths(sp, axis)
+        scales = held_out.final_scales(sp)
+        return replace(self.intervals, scales=scales, adaptive=None, widths=widths)
 
     def trained_on(self, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon) -> PretrainedViews:
         """Return the views after the networks have learned from more series."""
