@@ -166,19 +166,19 @@ class AutoRNNForecaster(SeenRows):
     -----
     Quantiles and intervals at any level come from split conformal prediction [2]_: they are
     quantiles of the held-out errors at the same step of the horizon, scaled by the mean change of
-    each series. If the series is seasonal, they are also scaled by the relative size of its changes
-    at the same place within the season, so that an interval can be wider at noon than at night. In
-    a series with few seasons, these sizes are close to those of the other series, or to their
-    mean. Intermittent demand is an exception. In a panel, each series contributes one error per step. In a panel of 60 series or
-    more that are long enough, the errors of :class:`PanelTheta` and :class:`PanelDampedTrend` in
-    the horizon before are added, multiplied by the ratio of the combination's mean error to
-    theirs. With only a few series, each is forecast from several origins near its end. With n
-    errors, intervals reach a coverage of ``(n - 1) / (n + 1)``; beyond that, errors are assumed to
-    be normal. A series that never changes gets intervals of zero width, and so does a series whose
-    held-out forecasts were all exact. If series are too short for any rows to be held out, the
-    errors of the naive forecast are used instead of those of the views or, for intermittent
-    demand, the deviations of the counts from their mean. A warning is issued in each of these
-    cases.
+    each series. If the series is seasonal, they are also scaled by the relative size of its
+    changes at the same place within the season, so that an interval can be wider at noon than at
+    night. In a series with few seasons, these sizes are close to those of the other series, or to
+    their mean. Intermittent demand is an exception. In a panel, each series contributes one error
+    per step. In a panel of 60 series or more that are long enough, the errors of
+    :class:`PanelTheta` and :class:`PanelDampedTrend` in the horizon before are added, multiplied
+    by the ratio of the combination's mean error to theirs. With only a few series, each is
+    forecast from several origins near its end. With n errors, intervals reach a coverage of ``(n -
+    1) / (n + 1)``; beyond that, errors are assumed to be normal. A series that never changes gets
+    intervals of zero width, and so does a series whose held-out forecasts were all exact. If
+    series are too short for any rows to be held out, the errors of the naive forecast are used
+    instead of those of the views or, for intermittent demand, the deviations of the counts from
+    their mean. A warning is issued in each of these cases.
 
     Held-out windows are spread over at most the last quarter of each series, and overlap as little
     as this allows. Intervals allow for windows that overlap, whose errors depend on each other,
