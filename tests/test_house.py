@@ -8,7 +8,6 @@ import tomllib
 from itertools import chain
 from pathlib import Path
 
-import pytest
 from numpydoc.validate import validate
 from packaging.requirements import Requirement
 from packaging.version import Version
@@ -48,13 +47,17 @@ def inherits_doc(cls, member):
     return any(getattr(vars(base).get(member), "__doc__", None) for base in cls.__mro__[1:])
 
 
-@pytest.mark.parametrize("name", list(public_objects()))
-def test_docstring(name):
+def test_docstrings():
+    found = {name: errors_of_docstring(name) for name in public_objects()}
+    assert len(found) > 100
+    assert {name: errors for name, errors in found.items() if errors} == {}
+
+
+def errors_of_docstring(name):
     ignored = set(PYPROJECT["tool"]["numpydoc_validation"]["checks"]) - {"all"}
     if not is_member(name):
         ignored -= {"EX01"}
-    errors = [error for error in validate(name)["errors"] if error[0] not in ignored]
-    assert errors == []
+    return [error for error in validate(name)["errors"] if error[0] not in ignored]
 
 
 def is_member(name):
@@ -104,10 +107,13 @@ MODULES = [
 ]
 
 
-@pytest.mark.parametrize("module", MODULES, ids=str)
-def test_every_module_has_its_tests(module):
-    name = f"test_{module.stem.lstrip('_')}.py"
-    assert (ROOT / "tests" / module.parent / name).is_file()
+def test_every_module_has_its_tests():
+    assert MODULES
+    assert [module for module in MODULES if not file_of_tests(module).is_file()] == []
+
+
+def file_of_tests(module):
+    return ROOT / "tests" / module.parent / f"test_{module.stem.lstrip('_')}.py"
 
 
 def lower_bounds(*extras):
@@ -167,12 +173,25 @@ def run_by_other_processes(tree):
             yield from (value.id for value in passed if isinstance(value, ast.Name))
 
 
-@pytest.mark.parametrize("path", TEST_FILES, ids=lambda path: path.stem)
-def test_child_processes_run_no_function_of_a_test_file(path):
+def test_child_processes_run_no_function_of_a_test_file():
     """A child may know another package by the name `tests`: such functions are in _support."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert TEST_FILES
+    found = {
+        path.stem: own_functions_run_elsewhere(path.read_text("utf-8")) for path in TEST_FILES
+    }
+    assert {name: functions for name, functions in found.items() if functions} == {}
+
+
+def own_functions_run_elsewhere(text):
+    tree = ast.parse(text)
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    assert defined.isdisjoint(run_by_other_processes(tree))
+    return defined & set(run_by_other_processes(tree))
+
+
+def test_functions_that_child_processes_run_are_found():
+    text = "def f(): pass\nProcess(target=f)\npool.submit(f, 1)\npool.submit(g, 1)\n"
+    assert own_functions_run_elsewhere(text) == {"f"}
+    assert own_functions_run_elsewhere("def f(): pass\nProcess(target=g)\n") == set()
 
 
 def test_no_two_modules_have_the_same_name():
