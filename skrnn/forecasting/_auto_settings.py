@@ -23,6 +23,9 @@ _MOST_READ = 10 * 128_000
 # It reads more if ten epochs read more windows of this number of its series. Long series differ in
 # more than short ones: half of the epochs increase the error on the weekly series of M4 by 6%.
 _SERIES_READ = 2_000
+# The more steps are forecast, the more targets do neighbouring windows share, so with more steps
+# than this, the windows of these series are read less often.
+_STEPS_READ = 18
 # Windows are read at least this often. If there are too many for that, a sample of them is read.
 _LEAST_EPOCHS = 3
 # With fewer windows, more inputs cost more than they tell.
@@ -106,7 +109,7 @@ class FittedSettings:
             transformer,
             _by_series(plan, transformer, lengths, values),
             n_windows >= _ENOUGH_FOR_THE_PAST,
-            _training(plan, n_windows, len(lengths)),
+            _training(plan, n_windows, len(lengths), horizon),
             _most_windows(plan, n_windows, len(lengths)),
         )
 
@@ -204,11 +207,11 @@ def _spreads_differ(lengths, values):
     return bool((mean.mean(axis=0) > _LARGE_DIFFERENCE**2 * typical).any())
 
 
-def _training(plan, n_windows, n_series):
+def _training(plan, n_windows, n_series, horizon):
     """Return the training settings; "auto" depends on the number of windows."""
     many = n_windows > _MANY_WINDOWS
     automatic = {
-        "epochs": _epochs(n_windows, n_series) if many else 40,
+        "epochs": _epochs(n_windows, n_series, horizon) if many else 40,
         "batch_size": 128 if many else 32,
         "weight_decay": 0.0 if many else 1.0,
         "learning_rate": 0.005 if isinstance(plan.network["optimizer"], str) else None,
@@ -229,9 +232,10 @@ def _most_windows(plan, n_windows, n_series):
     return most // _LEAST_EPOCHS
 
 
-def _epochs(n_windows, n_series):
+def _epochs(n_windows, n_series, horizon):
     """Return the number of epochs that read about as many windows as allowed."""
-    return int(np.clip(_most_read(n_windows, n_series) // n_windows, _LEAST_EPOCHS, 10))
+    of_steps = _most_read(n_windows, n_series) * _STEPS_READ // max(_STEPS_READ, horizon)
+    return int(np.clip(max(_MOST_READ, of_steps) // n_windows, _LEAST_EPOCHS, 10))
 
 
 def _most_read(n_windows, n_series):

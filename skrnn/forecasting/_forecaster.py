@@ -260,8 +260,9 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         As in :class:`~skrnn.RNNRegressor`. The defaults of `learning_rate`, `weight_decay`,
         `epochs` and `batch_size` are "auto", which depends on the number of windows: with up to
         5,000 windows, the networks train for 40 epochs in batches of 32 with a decay of 1;
-        otherwise, they train for 10 epochs in batches of 128 without decay. The learning rate is
-        0.005, or that of an optimizer that is passed as an object.
+        otherwise, they train for 10 epochs in batches of 128 without decay, and for as few as 3 in
+        large panels. The learning rate is 0.005, or that of an optimizer that is passed as an
+        object.
 
     missing : {"mask", "drop", "error"}, default="mask"
         How to treat NaN in `y` or `X`. "mask": the network skips a step that contains NaN. "drop":

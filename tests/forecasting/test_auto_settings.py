@@ -97,6 +97,22 @@ def test_training_does_not_grow_with_the_number_of_series(
     assert (found.training["epochs"], found.most_windows) == (epochs, most)
 
 
+@pytest.mark.parametrize(
+    ("n_steps", "n_series", "epochs"),
+    [
+        (18, 400, 10),
+        (36, 400, 5),
+        (360, 400, 3),
+        (36, 200, 6),  # 1.28 million windows may always be read
+        (36, 128, 10),
+    ],
+)
+def test_windows_that_share_targets_are_read_less_often(n_steps, n_series, epochs):
+    lengths = np.full(n_series, 1_000 + n_steps)
+    found = settings(lengths=lengths, steps=range(1, n_steps + 1))
+    assert (found.training["epochs"], found.most_windows) == (epochs, None)
+
+
 def test_min_periods():
     assert settings().min_periods == 7
     assert settings({"lag": 1}).min_periods == 1
