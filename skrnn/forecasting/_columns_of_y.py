@@ -1,4 +1,4 @@
-"""The columns of y in `fit`, to which those of later rows are matched by name."""
+"""Matches the columns of later rows of y, and their labels, to those that are expected."""
 
 from dataclasses import dataclass
 
@@ -83,3 +83,42 @@ class ColumnsOfY:
                 "same columns, in any order. Values that are not known may be NaN."
             )
         return y[self.names]
+
+
+def in_order_of(index, y):
+    """Return true values in the order of their forecasts.
+
+    Parameters
+    ----------
+    index : Index or None
+        The labels of the forecasts.
+    y : object
+        The true values. Without labels, they are returned unchanged.
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    ValueError
+        If the rows of y are not those of the forecasts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.forecasting._columns_of_y import in_order_of
+    >>> index = pd.MultiIndex.from_product([["a", "b"], [7]])
+    >>> in_order_of(index, pd.DataFrame({"y": [1.0, 2.0]}, index[::-1]))["y"].tolist()
+    [2.0, 1.0]
+    """
+    if index is None or not isinstance(y, pd.Series | pd.DataFrame) or y.index.equals(index):
+        return y
+    missing, further = index[~index.isin(y.index)], y.index[~y.index.isin(index)]
+    if len(missing) or len(further):
+        what = f"no row for {missing[0]!r}" if len(missing) else f"also a row for {further[0]!r}"
+        raise ValueError(
+            "y in score must contain the rows that are forecast, and no others. It has "
+            f"{what}."
+        )
+    return y.loc[index]

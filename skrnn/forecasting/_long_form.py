@@ -16,7 +16,7 @@ from skrnn._failed_fits import all_or_nothing
 from skrnn._validation import check_distinct_columns
 
 from ._column_encoder import with_boolean_objects
-from ._columns_of_y import ColumnsOfY
+from ._columns_of_y import ColumnsOfY, in_order_of
 from ._data_advice import check_data, warn_of_constant_columns
 from ._forecaster_parameters import PREDICTIONS, NoDistributionError
 from ._frame_libraries import as_pandas, column_names, dtypes_of, given_back, library_of
@@ -25,7 +25,7 @@ from ._limited_forecasts import is_collecting
 from ._long_columns import names_of_series, times_of
 from ._long_frames import ID, TARGET, TIME, from_panel
 from ._long_rows import axis_of, panel_rows
-from ._members import unchanged_if_refused, update_copies, with_series_of
+from ._members import copied, unchanged_if_refused, update_copies, with_series_of
 from ._outliers import ConstantFeaturesNamed
 
 if TYPE_CHECKING:
@@ -499,10 +499,22 @@ class TakesLongTables(BaseForecaster):
         -------
         error : float
             The error.
+
+        Raises
+        ------
+        ValueError
+            If `y` has other columns or rows than the forecasts. Their order does not matter.
         """
+        from sktime.performance_metrics.forecasting import mean_absolute_percentage_error
+
         y, X = self._read(y, X)
         y = self._columns_of_y.ordered(y, "y in score")
-        return super(TakesLongTables, _without_form(self)).score(y, X, fh)
+        forecast = _without_form(self).predict(fh, X)
+        y = in_order_of(getattr(forecast, "index", None), y)
+        return mean_absolute_percentage_error(y, forecast, symmetric=False)
+
+    def __deepcopy__(self, memo):
+        return copied(self, memo)
 
     def _vectorize(self, methodname, **data):
         """Call a method of the copies that sktime made of this forecaster, one for each series."""

@@ -1,7 +1,7 @@
 """The forecasters inside a forecaster, one for each series or view, and what they have seen."""
 
 from contextlib import ExitStack, contextmanager
-from copy import deepcopy
+from copy import copy, deepcopy
 from functools import partial
 
 import numpy as np
@@ -36,6 +36,32 @@ def members(forecaster):
         inner = ()
     for member in inner:
         yield from members(member)
+
+
+def copied(forecaster, memo):
+    """Return a deep copy of a forecaster, which shares no forecaster with it.
+
+    pandas copies a frame, in which sktime keeps a forecaster for each series, but not the
+    forecasters.
+
+    Parameters
+    ----------
+    forecaster : forecaster
+        Of this package.
+    memo : dict
+        As for ``__deepcopy__``.
+
+    Returns
+    -------
+    forecaster
+    """
+    result = memo[id(forecaster)] = copy(forecaster)
+    for member in members(forecaster):
+        frame = getattr(member, "forecasters_", None)
+        if isinstance(frame, pd.DataFrame):
+            memo[id(frame)] = frame.map(partial(deepcopy, memo=memo))
+    vars(result).update(deepcopy(vars(forecaster), memo))
+    return result
 
 
 @contextmanager

@@ -56,6 +56,12 @@ def test_columns_may_come_in_any_order(fitted, form):
     truth = new.groupby(level=0).head(1) if form == "panel" else new[:1]
     score = forecaster.score(truth[["w", "u"]], fh=[1])
     assert score == forecaster.score(truth, fh=[1]) < 0.5
+    if form == "panel":
+        assert score == forecaster.score(pd.concat([truth.loc[["b"]], truth.loc[["a"]]]), fh=[1])
+        with pytest.raises(ValueError, match=r"no row for \('b', Period"):
+            forecaster.score(truth.loc[["a"]], fh=[1])
+    with pytest.raises(ValueError, match=r"also a row for .*Period\('2002-04'"):
+        forecaster.score(new, fh=[1])
 
 
 @pytest.mark.filterwarnings("ignore")

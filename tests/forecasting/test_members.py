@@ -1,5 +1,7 @@
 """Residuals of a forecaster, also of one that consists of others."""
 
+from copy import deepcopy
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -161,3 +163,14 @@ def test_a_fit_that_fails_leaves_the_former_one(cheap, months):
     with pytest.raises(ValueError, match="too short"):
         forecaster.fit(months[:2], fh=[1])
     pd.testing.assert_series_equal(forecaster.predict(), expected)
+
+
+@pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
+@pytest.mark.parametrize("view", [None, NaiveForecaster("mean")])
+def test_a_deep_copy_shares_no_forecaster(data, view):
+    y = data["columns"]
+    forecaster = PanelTheta(sp=1) if view is None else AutoRNNForecaster(views={"one": view})
+    forecaster.fit(y[:-2], fh=[1])
+    expected = forecaster.predict()
+    deepcopy(forecaster).update(y[-2:] * 9, update_params=False)
+    pd.testing.assert_frame_equal(forecaster.predict(), expected)
