@@ -118,7 +118,6 @@ def in_order_of(index, y):
     if len(missing) or len(further):
         what = f"no row for {missing[0]!r}" if len(missing) else f"also a row for {further[0]!r}"
         raise ValueError(
-            "y in score must contain the rows that are forecast, and no others. It has "
-            f"{what}."
+            f"y in score must contain the rows that are forecast, and no others. It has {what}."
         )
     return y.loc[index]

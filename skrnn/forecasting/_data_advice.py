@@ -6,7 +6,7 @@ import pandas as pd
 from skrnn._validation import check_distinct_columns
 from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._constant_features import warn_of_constant_features
-from skrnn.windows._labels import convert_dates
+from skrnn.windows._labels import convert_dates, kind_of
 from skrnn.windows._numbers_in_text import conversion_of
 from skrnn.windows._time_index import ordered_index
 
@@ -118,9 +118,9 @@ def _check_values(value, name):
     if not odd:
         return
     column = frame.iloc[:, odd[0]]
+    if _is_nested(frame):
+        return
     example = next(iter(column.dropna()), None)
-    if isinstance(example, pd.Series | np.ndarray):
-        return  # a nested frame, with a series in each cell
     found = pd.api.types.infer_dtype(column, skipna=True)
     where = "" if isinstance(value, pd.Series) else f"['{column.name}']"
     has = f"{name}{where} has the dtype {column.dtype}"
@@ -147,15 +147,52 @@ def _check_values(value, name):
     )
 
 
+def _is_nested(frame):
+    """Return whether a frame has a series in each cell, so that its index is not one of times."""
+    return frame.size > 0 and isinstance(frame.iat[0, 0], pd.Series | np.ndarray)
+
+
+def _check_type(labels, ordered, where, code, whole):
+    """Check that labels are of a type that sktime accepts, and say how to convert others.
+
+    `ordered` are the labels after their conversion, or None if they do not order rows. `code`
+    stands for the labels, and `whole` returns the index with others in their place.
+    """
+    if ordered is labels:
+        return
+    has = f"{where} has the dtype {labels.dtype}, with labels such as {labels[:1].tolist()[0]!r}"
+    index = code.removesuffix(".levels[-1]")
+    is_whole = ordered is not None or _are_whole_numbers(labels)
+    if not is_whole:
+        reset = code.removesuffix(".index")
+        drop = f" If they mean nothing, drop them: {reset} = {reset}.reset_index(drop=True)."
+        raise TypeError(
+            f"{has}, but time must be dates, periods, durations or whole numbers."
+            f"{drop if whole == '{}' else ''}"
+        )
+    kind = type(ordered).__name__ if ordered is not None else "Index"
+    made = f'{code}.astype("int64")' if kind == "Index" else f"pd.{kind}({code})"
+    raise TypeError(
+        f"{has}, which sktime does not accept. Convert it: {index} = {whole.format(made)}."
+    )
+
+
+def _are_whole_numbers(labels):
+    numbers = pd.api.types.is_float_dtype(labels.dtype)
+    return bool(numbers and labels.notna().all() and (labels == labels.round()).all())
+
+
 def _check_index(value, name):
-    """Check that the labels are not text, and are in time order in each series."""
+    """Check that labels are of a type that sktime accepts, and in time order in each series."""
     index = value.index
     if not isinstance(index, pd.MultiIndex):
-        ordered_index(value, input_name=name)
+        ordered = ordered_index(value, input_name=name)
+        if len(index) and not _is_nested(pd.DataFrame(value)):
+            _check_type(index, ordered, f"The index of {name}", f"{name}.index", "{}")
         return
     level = index.levels[-1]
     try:
-        convert_dates(level, name)
+        times = convert_dates(level, name)
     except ValueError:
         raise ValueError(
             f"The last level of the index of {name} contains dates as {type(level[0]).__name__}, "
@@ -164,6 +201,9 @@ def _check_index(value, name):
         ) from None
     if not len(index):
         return
+    whole = f"{name}.index.set_levels({{}}, level=-1)"
+    where, labels = f"The last level of the index of {name}", f"{name}.index.levels[-1]"
+    _check_type(level, times if kind_of(times) else None, where, labels, whole)
     same = np.ones(len(index) - 1, bool)
     for codes in index.codes[:-1]:
         same &= codes[1:] == codes[:-1]

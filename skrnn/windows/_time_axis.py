@@ -175,7 +175,13 @@ class TimeAxis:
             return np.empty(0, np.int64)
         try:
             positions = self._positions(times)
-        except (TypeError, ValueError, AttributeError, pd.errors.OutOfBoundsDatetime):
+        except (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta):
+            raise ValueError(
+                f"The index of {name} contains dates from {times.min()} to {times.max()}, but "
+                "only dates from 1678 to 2261 can be counted. Make them periods, for example with "
+                "to_period()."
+            ) from None
+        except (TypeError, ValueError, AttributeError):
             advice = advice_on_times(times, pd.Index([self.origin]))
             raise ValueError(
                 f"The index of {name} contains labels such as {times[0]!r}, which cannot be "

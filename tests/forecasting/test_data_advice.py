@@ -191,3 +191,34 @@ def test_a_dead_feature_is_named_once(forecaster):
     for value in (3.0, 1000.0):
         coming = X[40:].assign(sensor=value)
         pd.testing.assert_series_equal(fitted.predict(X=coming), expected)
+
+
+@pytest.mark.parametrize("in_panel", [False, True])
+@pytest.mark.parametrize(
+    "times",
+    [
+        pd.CategoricalIndex(DAYS),
+        DAYS.astype("timestamp[ns][pyarrow]"),
+        DAYS.astype(object),
+        DAYS.to_period("D").astype(object),
+        pd.Index(DAYS.date, dtype="date32[pyarrow]"),
+        pd.Index(np.arange(6), dtype=object),
+        pd.Index(np.arange(6.0)),
+    ],
+    ids=lambda index: f"{index.dtype}",
+)
+def test_times_of_a_type_that_must_be_converted(times, in_panel):
+    y = with_times(times.append(times)) if in_panel else Y.set_axis(times)
+    with pytest.raises(TypeError, match=r"index of y has the dtype .* Convert it: ") as error:
+        check_data(y=y)
+    names = {"y": y, "pd": pd}
+    exec(str(error.value).partition("Convert it: ")[2][:-1], names)
+    check_data(y=names["y"])
+
+
+@pytest.mark.parametrize("labels", [list("abcdef"), np.arange(6) / 4])
+def test_labels_that_are_no_times(labels):
+    with pytest.raises(TypeError, match=r"but time must be .*y = y.reset_index\(drop=True\)"):
+        check_data(y=Y.set_axis(labels))
+    with pytest.raises(TypeError, match=r"but time must be .* whole numbers\.$"):
+        check_data(y=with_times(np.tile(labels, 2)))

@@ -166,10 +166,10 @@ def test_a_fit_that_fails_leaves_the_former_one(cheap, months):
 
 
 @pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
-@pytest.mark.parametrize("view", [None, NaiveForecaster("mean")])
+@pytest.mark.parametrize("view", [None, NaiveForecaster])
 def test_a_deep_copy_shares_no_forecaster(data, view):
     y = data["columns"]
-    forecaster = PanelTheta(sp=1) if view is None else AutoRNNForecaster(views={"one": view})
+    forecaster = PanelTheta(sp=1) if view is None else AutoRNNForecaster(views={"one": view()})
     forecaster.fit(y[:-2], fh=[1])
     expected = forecaster.predict()
     deepcopy(forecaster).update(y[-2:] * 9, update_params=False)

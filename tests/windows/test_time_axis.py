@@ -190,3 +190,12 @@ def test_no_rows():
     for empty in (pd.DataFrame({"y": []}, pd.DatetimeIndex([])), pd.DataFrame({"y": []})):
         with pytest.raises(ValueError, match=r"^y has no rows\.$"):
             TimeAxis.of_frame(empty)
+
+
+def test_dates_that_nanoseconds_cannot_represent():
+    years = pd.date_range("1600-01-01", periods=60, freq="YS", unit="s")
+    axis = TimeAxis.of(years)
+    with pytest.raises(ValueError, match=r"from 1600-01-01 .* to 1659-01-01 .* to_period\(\)"):
+        axis.positions(years)
+    periods = years.to_period()
+    np.testing.assert_array_equal(TimeAxis.of(periods).positions(periods), np.arange(60))
