@@ -512,7 +512,7 @@ CASES = [
         of_a_feature_without_values,
     ),
     ("_warn_of_changes", "'size' of X was constant in every series", of_static_columns),
-    ("_warn_of_other_target", "far from the columns", of_another_column),
+    ("warn_of_other_target", "far from the columns", of_another_column),
     ("stored_state", "saved by skrnn", stored_by_another_version),
     (
         "warn_of_doubt",

@@ -6,6 +6,7 @@ import pandas as pd
 from skrnn._validation import check_distinct_columns
 from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._constant_features import warn_of_constant_features
+from skrnn.windows._label_advice import written_dates
 from skrnn.windows._labels import convert_dates, kind_of
 from skrnn.windows._numbers_in_text import conversion_of
 from skrnn.windows._time_index import ordered_index
@@ -158,10 +159,14 @@ def _check_type(labels, ordered, where, code, whole):
     `ordered` are the labels after their conversion, or None if they do not order rows. `code`
     stands for the labels, and `whole` returns the index with others in their place.
     """
+    index = code.removesuffix(".levels[-1]")
+    form, message = written_dates(labels)
+    if form:
+        made = whole.format(f'pd.to_datetime({code}, format="{form}")')
+        raise ValueError(f"{where} {message} Convert it: {index} = {made}.")
     if ordered is labels:
         return
     has = f"{where} has the dtype {labels.dtype}, with labels such as {labels[:1].tolist()[0]!r}"
-    index = code.removesuffix(".levels[-1]")
     is_whole = ordered is not None or _are_whole_numbers(labels)
     if not is_whole:
         reset = code.removesuffix(".index")

@@ -168,7 +168,7 @@ def _listed(steps):
     return f"[{', '.join(steps)}]"
 
 
-def warn_of_earlier_ends(panel, axis, last, moved):
+def warn_of_earlier_ends(instances, axis, last, moved):
     """Warn about series that end before the others, whose forecasts then begin earlier.
 
     Series without dates need not have times in common, and without most of them ending together,
@@ -176,8 +176,8 @@ def warn_of_earlier_ends(panel, axis, last, moved):
 
     Parameters
     ----------
-    panel : Panel
-        All known rows.
+    instances : Index or None
+        Names of the series. None for one series.
     axis : TimeAxis
         Counts the steps of time.
     last : ndarray of int of shape (n_series,)
@@ -197,7 +197,7 @@ def warn_of_earlier_ends(panel, axis, last, moved):
     by = last.max() - last
     named = [
         f"{name!r} {by[i]} step{'s' if by[i] > 1 else ''} before"
-        for i, name in zip(early, panel.instances[early[:_MOST_NAMED]].tolist(), strict=False)
+        for i, name in zip(early, instances[early[:_MOST_NAMED]].tolist(), strict=False)
     ]
     more = ", ..." if len(early) > len(named) else ""
     behind = not moved[early].all()

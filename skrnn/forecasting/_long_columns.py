@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from skrnn._text_among_numbers import is_number
+from skrnn.windows._label_advice import written_dates
 from skrnn.windows._labels import kind_of
 from skrnn.windows._numbers_in_text import conversion_of
 
@@ -175,17 +176,10 @@ def _refuse_text(example, column):
 
 def _check_not_written_dates(index, column):
     """Check that whole numbers are not dates such as 20240131, whose steps differ."""
-    if not (index.min() >= 1800_01_01 and index.max() <= 2200_12_31):
-        return
-    dates = pd.to_datetime(index.astype(str), format="%Y%m%d", errors="coerce")
-    if dates.notna().all():
-        raise ValueError(
-            f"The column {column!r} holds whole numbers such as {index[0]}, which look like "
-            "dates. As numbers, the last day of a month and the first day of the next month "
-            "would not be consecutive. "
-            + _TEXT_ADVICE.format(column, f'pd.to_datetime(frame[{column!r}], format="%Y%m%d")')
-            + "."
-        )
+    form, message = written_dates(index)
+    if form:
+        code = f'pd.to_datetime(frame[{column!r}], format="{form}")'
+        raise ValueError(f"The column {column!r} {message} {_TEXT_ADVICE.format(column, code)}.")
 
 
 def values_of(frame, columns, kind):

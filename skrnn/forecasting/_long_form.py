@@ -578,8 +578,16 @@ class TakesLongTables(BaseForecaster):
             return
         # The copies for columns have the same rows; those for series have no other series.
         one = self.forecasters_.iloc[0, 0] if self._is_vectorized else self
-        last, _ = steps_of_series(horizon, one._axis, one._panel, one.cutoff, one._moved)
-        warn_of_earlier_ends(one._panel, one._axis, last, one._moved)
+        instances, axis, moved = one._panel.instances, one._axis, one._moved
+        last, _ = steps_of_series(horizon, axis, one._panel, one.cutoff, moved)
+        if self._is_vectorized and len(self.forecasters_) > 1:
+            copies, instances = self.forecasters_.iloc[:, 0], self.forecasters_.index
+            ends = pd.Index([copy._axis.labels(copy._panel.last)[0] for copy in copies])
+            try:
+                last, moved = axis.positions(ends), np.ones(len(ends), bool)
+            except ValueError:  # series with other steps have no end in common
+                return
+        warn_of_earlier_ends(instances, axis, last, moved)
 
     def _part_of_horizon(self, fh):
         """Return a horizon that differs from the one in `fit`, or None."""

@@ -7,6 +7,49 @@ _KINDS = (
     (pd.PeriodIndex, "periods"),
     (pd.TimedeltaIndex, "durations"),
 )
+# The lowest and the highest of such numbers, and how far they must reach: counted rows may have
+# the numbers 202301 to 202312, but 202401 does not follow.
+_WRITTEN = {
+    "%Y%m%d": (1800_01_01, 2200_12_31, 0, "day of a month and the first day of the next month"),
+    "%Y%m": (1800_01, 2200_12, 12, "month of a year and the first month of the next year"),
+}
+
+
+def written_dates(numbers):
+    """Say that whole numbers look like dates, such as 20240131 or 202401, whose steps differ.
+
+    Parameters
+    ----------
+    numbers : Index
+        The labels.
+
+    Returns
+    -------
+    format : str
+        The format with which pandas reads them, or "" if they do not look like dates.
+    message : str
+        Sentences that follow the name of the labels.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.windows._label_advice import written_dates
+    >>> written_dates(pd.Index([202312, 202401]))[0]
+    '%Y%m'
+    >>> written_dates(pd.RangeIndex(202312, 202402))[0]
+    ''
+    """
+    if len(numbers) and pd.api.types.is_integer_dtype(numbers.dtype):
+        first, last = int(numbers.min()), int(numbers.max())
+        for form, (lowest, highest, span, ends) in _WRITTEN.items():
+            if lowest <= first and last <= highest and last - first >= span:
+                texts = numbers.unique().astype("int64").astype(str)
+                if pd.to_datetime(texts, format=form, errors="coerce").notna().all():
+                    return form, (
+                        f"contains whole numbers such as {numbers[0]}, which look like dates. As "
+                        f"numbers, the last {ends} would not be consecutive."
+                    )
+    return "", ""
 
 
 def advice_on_times(times, others):

@@ -6,6 +6,7 @@ import pandas as pd
 from skrnn._warnings import warn_user
 
 from ._calendar import count_missing, equal_step, find_week, is_of_one_time
+from ._label_advice import written_dates
 from ._labels import offset_of, ticks_of, wall_of
 from ._uneven_steps import infer_uneven_steps, infer_weekday_of_month
 
@@ -179,6 +180,14 @@ def warn_of_missing_rows(index, *, input_name="X"):
     counts = find_missing(index)
     gaps = np.flatnonzero(counts)
     if not len(gaps):
+        return
+    form, message = written_dates(index)
+    if form:
+        name = f"{input_name}.index"
+        warn_user(
+            f"The index of {input_name} {message} Convert it: {name} = pd.to_datetime({name}, "
+            f'format="{form}").'
+        )
         return
     between = ", ".join(f"{index[row]} and {index[row + 1]}" for row in gaps[:3])
     more = "" if len(gaps) <= 3 else f", and in {len(gaps) - 3} more gap(s)"

@@ -199,21 +199,33 @@ def test_a_dead_feature_is_named_once(forecaster):
     [
         pd.CategoricalIndex(DAYS),
         DAYS.astype("timestamp[ns][pyarrow]"),
-        DAYS.astype(object),
-        DAYS.to_period("D").astype(object),
         pd.Index(DAYS.date, dtype="date32[pyarrow]"),
-        pd.Index(np.arange(6), dtype=object),
         pd.Index(np.arange(6.0)),
+        pd.Index([202310, 202311, 202312, 202401, 202402, 202403]),
+        pd.Index([20240229, 20240301, 20240302, 20240303, 20240304, 20240305]),
     ],
     ids=lambda index: f"{index.dtype}",
 )
 def test_times_of_a_type_that_must_be_converted(times, in_panel):
     y = with_times(times.append(times)) if in_panel else Y.set_axis(times)
-    with pytest.raises(TypeError, match=r"index of y has the dtype .* Convert it: ") as error:
+    with pytest.raises((TypeError, ValueError), match=r"index of y .* Convert it: ") as error:
         check_data(y=y)
     names = {"y": y, "pd": pd}
     exec(str(error.value).partition("Convert it: ")[2][:-1], names)
     check_data(y=names["y"])
+
+
+@pytest.mark.parametrize(
+    "times",
+    [DAYS.astype(object), DAYS.to_period("D").astype(object), pd.Index(range(6), dtype=object)],
+)
+def test_times_of_python_objects(times):
+    with pytest.raises(TypeError, match=r"has the dtype object.* Convert it: ") as error:
+        check_data(y=Y.set_axis(times))
+    names = {"y": Y.set_axis(times), "pd": pd}
+    exec(str(error.value).partition("Convert it: ")[2][:-1], names)
+    check_data(y=names["y"])
+    check_data(y=with_times(times.append(times)))  # pandas converts them in a level
 
 
 @pytest.mark.parametrize("labels", [list("abcdef"), np.arange(6) / 4])

@@ -112,14 +112,14 @@ def days(n):
 def test_series_that_end_before_the_others_are_named():
     panel, axis = panel_until(days, a=31, b=30, c=31, d=1, e=31)
     with pytest.warns(UserWarning, match="2 of 5 series end before") as caught:
-        warn_of_earlier_ends(panel, axis, panel.last, np.ones(5, bool))
+        warn_of_earlier_ends(panel.instances, axis, panel.last, np.ones(5, bool))
     message = str(caught[0].message)
     assert "end at 2024-01-31: 'b' 1 step before, 'd' 30 steps before. The steps of fh" in message
     assert message.endswith("pass dates as fh. Leave out series that have ended.")
     # After an update of "d" alone, most series are behind.
     moved = np.array([False, False, False, True, False])
     with pytest.warns(UserWarning, match=r"'a' 4 steps before, .* before, \.\.\.\. The") as caught:
-        warn_of_earlier_ends(panel, axis, np.array([30, 29, 30, 34, 30]), moved)
+        warn_of_earlier_ends(panel.instances, axis, np.array([30, 29, 30, 34, 30]), moved)
     message = str(caught[0].message)
     assert message.startswith("4 of 5 series end before the other, which ends at 2024-02-04")
     assert "as fh, or pass the new rows of all series to update. Leave out" in message
@@ -127,9 +127,9 @@ def test_series_that_end_before_the_others_are_named():
 
 def test_ends_that_surprise_nobody(recwarn):
     same, axis = panel_until(days, a=4, b=4)
-    warn_of_earlier_ends(same, axis, same.last, np.ones(2, bool))
+    warn_of_earlier_ends(same.instances, axis, same.last, np.ones(2, bool))
     all_different, axis = panel_until(days, a=4, b=5, c=6)
-    warn_of_earlier_ends(all_different, axis, all_different.last, np.ones(3, bool))
+    warn_of_earlier_ends(all_different.instances, axis, all_different.last, np.ones(3, bool))
     counted, axis = panel_until(pd.RangeIndex, a=4, b=5)  # runs, whose rows are not at one time
-    warn_of_earlier_ends(counted, axis, counted.last, np.ones(2, bool))
+    warn_of_earlier_ends(counted.instances, axis, counted.last, np.ones(2, bool))
     assert not len(recwarn)

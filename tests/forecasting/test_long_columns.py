@@ -74,6 +74,7 @@ def test_whole_numbers(values):
         (["2024Q1"], r'PeriodIndex\(frame\[\'ds\'\], freq="Q"\)'),
         (["2024-03-31T00:00+01:00", "2024-04-01T00:00+02:00"], "utc=True"),
         ([20240131, 20240201], r'whole numbers such as 20240131.*format="%Y%m%d"'),
+        ([202312, 202401], r'whole numbers such as 202312.*format="%Y%m"'),
         ([1.5, 2.0], "such as .*1.5.* of type float"),
         ([True, False], "of type bool"),
         ([{}, {}], "of type dict"),

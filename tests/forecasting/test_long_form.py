@@ -420,7 +420,7 @@ def test_steps_and_times_of_the_same_numbers(rows, pooling):
 
 
 @pytest.mark.parametrize(
-    "forecaster", [*LEARNS_STEPS[1:], PanelTheta()], ids=lambda each: type(each).__name__
+    "forecaster", [*LEARNS_STEPS, PanelTheta()], ids=lambda each: type(each).__name__
 )
 def test_series_that_end_early_are_named_once(forecaster):
     panel = pd.concat({"a": SERIES, "b": SERIES[:37], "c": SERIES}, names=["id", "day"]).to_frame()

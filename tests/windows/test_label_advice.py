@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from skrnn.windows._label_advice import advice_on_index, advice_on_times
+from skrnn.windows._label_advice import advice_on_index, advice_on_times, written_dates
 
 DAYS = pd.date_range("2024-01-01", periods=3)
 ZONED = DAYS.tz_localize("Europe/Madrid")
@@ -43,3 +43,25 @@ def test_times(times, others, words):
 def test_series(index, words):
     found = advice_on_index(index, pd.MultiIndex.from_product([[1, 2], DAYS]))
     assert pd.Series([found]).str.contains(words).all(), found
+
+
+@pytest.mark.parametrize(
+    ("numbers", "form"),
+    [
+        ([20240131, 20240201], "%Y%m%d"),
+        ([20240101], "%Y%m%d"),
+        ([20240131, 20240132], ""),
+        ([202401, 202311, 202312], "%Y%m"),
+        (range(202301, 202313), ""),  # may be counted, as in a chunk of a long series
+        (range(202301, 202402), ""),
+        ([2023, 2024], ""),
+        ([], ""),
+    ],
+)
+def test_whole_numbers_that_look_like_dates(numbers, form):
+    index = pd.Index(numbers, dtype="int64")
+    found, message = written_dates(index)
+    assert found == form
+    assert ("look like dates" in message) == bool(form)
+    if form:
+        assert pd.to_datetime(index, format=form).strftime(form).astype(int).equals(index)

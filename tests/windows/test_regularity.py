@@ -163,3 +163,9 @@ def test_integer_step(labels, step):
 def test_integer_step_of_a_range():
     assert infer_integer_step(pd.RangeIndex(0, 50, 5)) == 5
     assert infer_integer_step(pd.RangeIndex(0, 5, 5)) == 1
+
+
+def test_numbers_that_look_like_dates_are_no_gap():
+    with pytest.warns(UserWarning, match=r'look like dates.*X\.index, format="%Y%m"\)') as caught:
+        warn_of_missing_rows(pd.Index([202311, 202312, 202401, 202402]))
+    assert len(caught) == 1
