@@ -53,10 +53,11 @@ def labels_after(X, X_future, steps):
             row = int(np.argmax(apart))
             raise _not_following(X.index[-1], given[row], expected[row], row)
         return given
-    if len(given.intersection(X.index)):
+    both = given.intersection(X.index).tolist()
+    if both:
         raise ValueError(
-            f"X_future has the label {given.intersection(X.index)[0]!r}, which is also in X. It "
-            "must contain the rows that follow X."
+            f"X_future has the label {both[0]!r}, which is also in X. It must contain the rows "
+            "that follow X."
         )
     return given
 
@@ -100,9 +101,9 @@ def _checked(index, ordered, given, steps):
     """Return the labels of the known features, which must be those of the rows after X."""
     if ordered is None or kind_of(ordered) != kind_of(index):
         raise ValueError(
-            f"The index of X_future contains labels such as {given[0]!r}, which cannot be "
-            f"compared with {index[-1]!r}, the last one of X. Use the labels of the rows "
-            "that follow X."
+            f"The index of X_future contains labels such as {given[:1].tolist()[0]!r}, which "
+            f"cannot be compared with {index[-1:].tolist()[0]!r}, the last one of X. Use the "
+            "labels of the rows that follow X."
         )
     given = ordered[:steps]
     if not given[0] > index[-1]:

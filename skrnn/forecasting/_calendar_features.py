@@ -218,7 +218,7 @@ def _dates(times):
     if not isinstance(times, pd.DatetimeIndex):
         raise ValueError(
             f"calendar needs an index of dates or periods, but that of y contains labels such as "
-            f"{times[0]!r}. Set calendar=None, or use dates as the index of y."
+            f"{times[:1].tolist()[0]!r}. Set calendar=None, or use dates as the index of y."
         )
     return times.tz_localize(None)
 

@@ -330,7 +330,7 @@ def static_names(X, static, series, varying=()):
         if row is not None:
             raise ValueError(
                 f"static={static!r} contains the column {name!r}, which changes within "
-                f"{_series_name(X, row)}: it is {X[name].iloc[row]!r} at "
+                f"{_series_name(X, row)}: it is {X[name].iloc[[row]].tolist()[0]!r} at "
                 f"{X.index[row] if X.index.nlevels == 1 else X.index[row][-1]}. A static column "
                 "must have one value for each series."
             )

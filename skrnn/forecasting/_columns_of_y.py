@@ -116,7 +116,8 @@ def in_order_of(index, y):
         return y
     missing, further = index[~index.isin(y.index)], y.index[~y.index.isin(index)]
     if len(missing) or len(further):
-        what = f"no row for {missing[0]!r}" if len(missing) else f"also a row for {further[0]!r}"
+        [label, *_] = [*missing[:1].tolist(), *further[:1].tolist()]
+        what = f"no row for {label!r}" if len(missing) else f"also a row for {label!r}"
         raise ValueError(
             f"y in score must contain the rows that are forecast, and no others. It has {what}."
         )

@@ -41,6 +41,34 @@ def check_data(**data):
             _check_container(value, name)
 
 
+def check_both_are_panels(X, y):
+    """Check that features are a panel if the series are one, and otherwise are not.
+
+    Parameters
+    ----------
+    X, y : object
+        Features, and the series. Only pandas data are checked.
+
+    Raises
+    ------
+    TypeError
+        If only one of them is a panel.
+    """
+    if not all(isinstance(each, pd.Series | pd.DataFrame) for each in (X, y)):
+        return
+    X_is_panel, y_is_panel = (isinstance(each.index, pd.MultiIndex) for each in (X, y))
+    if y_is_panel and not X_is_panel:
+        raise TypeError(
+            "X is one series, but y is a panel of series. If X is the same for all of them, "
+            "repeat it: X = pd.concat({name: X for name in y.index.droplevel(-1).unique()})."
+        )
+    if X_is_panel and not y_is_panel:
+        raise TypeError(
+            "X is a panel of series, but y is one series. Pass only the features of this series: "
+            "X = X.loc[name]."
+        )
+
+
 def warn_of_constant_columns(X, y, static=()):
     """Warn about numeric features that are constant in all rows of y.
 

@@ -17,7 +17,7 @@ from skrnn._validation import check_distinct_columns
 
 from ._column_encoder import with_boolean_objects
 from ._columns_of_y import ColumnsOfY, in_order_of
-from ._data_advice import check_data, warn_of_constant_columns
+from ._data_advice import check_both_are_panels, check_data, warn_of_constant_columns
 from ._forecaster_parameters import PREDICTIONS, NoDistributionError
 from ._frame_libraries import as_pandas, column_names, dtypes_of, given_back, library_of
 from ._horizon import check_learned, steps_in_fit, steps_of_series, warn_of_earlier_ends
@@ -613,8 +613,14 @@ class TakesLongTables(BaseForecaster):
             y, X, form = taken_apart(y, X)
             return y, with_boolean_objects(X), form
         X = only_features(X)
-        check_data(y=y, X=X)
+        self._check_data(y, X)
         return y, with_boolean_objects(X), None
+
+    def _check_data(self, y, X):
+        """Check y and X before sktime does."""
+        check_data(y=y, X=X)
+        if self.get_tag("capability:exogenous"):
+            check_both_are_panels(X, y)
 
     def _read(self, y, X):
         """Return additional rows in sktime formats."""
@@ -623,7 +629,7 @@ class TakesLongTables(BaseForecaster):
             y, X = taken_apart(y, X, axis)[:2]
             return y, with_boolean_objects(X)
         X = only_features(X, axis)
-        check_data(y=y, X=X)
+        self._check_data(y, X)
         return y, with_boolean_objects(X)
 
     def _features(self, X):

@@ -209,8 +209,8 @@ def _check_whole_series(names):
     twice = every[every.duplicated()]
     if len(twice):
         raise ValueError(
-            f"The rows of the series {twice.iloc[0]!r} are in several partitions. All rows of a "
-            'series must be in one partition: pass frame.shuffle("unique_id").'
+            f"The rows of the series {twice.tolist()[0]!r} are in several partitions. All rows of "
+            'a series must be in one partition: pass frame.shuffle("unique_id").'
         )
 
 

@@ -181,23 +181,19 @@ def warn_of_missing_rows(index, *, input_name="X"):
     gaps = np.flatnonzero(counts)
     if not len(gaps):
         return
-    form, message = written_dates(index)
-    if form:
-        name = f"{input_name}.index"
-        warn_user(
-            f"The index of {input_name} {message} Convert it: {name} = pd.to_datetime({name}, "
-            f'format="{form}").'
-        )
-        return
     between = ", ".join(f"{index[row]} and {index[row + 1]}" for row in gaps[:3])
     more = "" if len(gaps) <= 3 else f", and in {len(gaps) - 3} more gap(s)"
     at_random = len(gaps) > 3 and len(gaps) > len(index) / _ROWS_PER_GAP_OF_A_SHUFFLE
     shuffled = " If the rows were drawn at random, as by KFold(shuffle=True), use TimeSeriesSplit."
+    form, message = written_dates(index)
+    name = f"{input_name}.index"
     warn_user(
-        f"{counts.sum()} row(s) are missing inside {input_name}, judging by the usual step of its "
-        "index: "
-        f"between {between}{more}. Windows count rows and join the rows around a gap. Insert the "
-        "missing rows with asfreq or reindex, and leave their values NaN or interpolate them; or "
-        "declare the holidays in the frequency of the index. If the dates do not matter, pass "
-        f"{input_name} with reset_index(drop=True).{shuffled if at_random else ''}",
+        f"The index of {input_name} {message} Convert it: {name} = pd.to_datetime({name}, "
+        f'format="{form}").'
+        if form
+        else f"{counts.sum()} row(s) are missing inside {input_name}, judging by the usual step of "
+        f"its index: between {between}{more}. Windows count rows and join the rows around a gap. "
+        "Insert the missing rows with asfreq or reindex, and leave their values NaN or interpolate "
+        "them; or declare the holidays in the frequency of the index. If the dates do not matter, "
+        f"pass {input_name} with reset_index(drop=True).{shuffled if at_random else ''}",
     )

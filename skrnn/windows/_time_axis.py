@@ -184,8 +184,8 @@ class TimeAxis:
         except (TypeError, ValueError, AttributeError):
             advice = advice_on_times(times, pd.Index([self.origin]))
             raise ValueError(
-                f"The index of {name} contains labels such as {times[0]!r}, which cannot be "
-                f"compared with {self.origin!r} of y in fit. {advice}".rstrip()
+                f"The index of {name} contains labels such as {times[:1].tolist()[0]!r}, which "
+                f"cannot be compared with {self.origin!r} of y in fit. {advice}".rstrip()
             ) from None
         off = np.flatnonzero(positions == _OFF)
         if len(off):

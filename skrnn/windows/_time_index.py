@@ -233,9 +233,9 @@ class RememberedIndex:
         if self.is_numbering or is_numbering(index):
             return False
         raise ValueError(
-            f"The index of {input_name} contains {kind}, such as {index[0]!r}, but the index of "
-            f"the series in fit contains {self.kind}. They cannot be compared. Convert one of "
-            "them, for example with tz_localize, to_timestamp or to_period."
+            f"The index of {input_name} contains {kind}, such as {index[:1].tolist()[0]!r}, but "
+            f"the index of the series in fit contains {self.kind}. They cannot be compared. "
+            "Convert one of them, for example with tz_localize, to_timestamp or to_period."
         )
 
     def _missing_before(self, index):

@@ -6,7 +6,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from skrnn.forecasting import AutoRNNForecaster, PanelBoosting, RNNForecaster
+from skrnn.forecasting import AutoRNNForecaster, PanelBoosting, PanelTheta, RNNForecaster
 from skrnn.forecasting._data_advice import check_data, warn_of_constant_columns
 
 DAYS = pd.date_range("2024-05-01", periods=6, freq="D")
@@ -234,3 +234,17 @@ def test_labels_that_are_no_times(labels):
         check_data(y=Y.set_axis(labels))
     with pytest.raises(TypeError, match=r"but time must be .* whole numbers\.$"):
         check_data(y=with_times(np.tile(labels, 2)))
+
+
+def test_features_of_one_series_for_a_panel():
+    X = pd.DataFrame({"rain": np.arange(9.0)}, pd.date_range("2024-05-01", periods=9))
+    forecaster = PanelBoosting(sp=1)
+    with pytest.raises(TypeError, match=r"X is one series.*repeat it: ") as error:
+        forecaster.fit(PANEL, X=X, fh=[1])
+    names = {"X": X, "y": PANEL, "pd": pd}
+    exec(str(error.value).partition("repeat it: ")[2][:-1], names)
+    forecaster.fit(PANEL, X=names["X"], fh=[1])
+    assert len(forecaster.predict(X=names["X"])) == 2
+    with pytest.raises(TypeError, match=r"X is a panel of series, but y is one series.*X\.loc"):
+        forecaster.fit(Y, X=names["X"], fh=[1])
+    PanelTheta(sp=1).fit(PANEL, X=X, fh=[1])  # does not read X
