@@ -191,9 +191,9 @@ def warn_of_missing_rows(index, *, input_name="X"):
         f"The index of {input_name} {message} Convert it: {name} = pd.to_datetime({name}, "
         f'format="{form}").'
         if form
-        else f"{counts.sum()} row(s) are missing inside {input_name}, judging by the usual step of "
-        f"its index: between {between}{more}. Windows count rows and join the rows around a gap. "
-        "Insert the missing rows with asfreq or reindex, and leave their values NaN or interpolate "
-        "them; or declare the holidays in the frequency of the index. If the dates do not matter, "
-        f"pass {input_name} with reset_index(drop=True).{shuffled if at_random else ''}",
+        else f"{counts.sum()} row(s) are missing inside {input_name}, judging by the usual step "
+        f"of its index: between {between}{more}. Windows count rows and join the rows around a "
+        "gap. Insert the missing rows with asfreq or reindex, and leave their values NaN or "
+        "interpolate them; or declare the holidays in the frequency of the index. If the dates do "
+        f"not matter, pass {input_name} with reset_index(drop=True).{shuffled if at_random else ''}",
     )
