@@ -195,5 +195,6 @@ def warn_of_missing_rows(index, *, input_name="X"):
         f"of its index: between {between}{more}. Windows count rows and join the rows around a "
         "gap. Insert the missing rows with asfreq or reindex, and leave their values NaN or "
         "interpolate them; or declare the holidays in the frequency of the index. If the dates do "
-        f"not matter, pass {input_name} with reset_index(drop=True).{shuffled if at_random else ''}",
+        f"not matter, pass {input_name} with reset_index(drop=True)."
+        f"{shuffled if at_random else ''}",
     )
