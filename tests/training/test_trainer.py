@@ -33,13 +33,23 @@ def short_training(**parameters):
     )
 
 
-@pytest.mark.parametrize("decay", [{}, {"weight_decay": 0.1, "l2": 0.01}])
-@pytest.mark.parametrize("optimizer", ["sgd", "adam", "rmsprop", "adadelta", "nadam"])
-@pytest.mark.parametrize("cell", CELLS)
-def test_weights_equal_those_of_keras(data, cell, optimizer, decay):
+@pytest.mark.parametrize(
+    ("cell", "optimizer"),
+    [
+        ("simple", "sgd"),
+        ("gru", "adam"),
+        ("lstm", "rmsprop"),
+        ("simple", "adadelta"),
+        ("gru", "nadam"),
+        ("lstm", "sgd"),
+    ],
+)
+def test_weights_equal_those_of_keras(data, cell, optimizer):
+    """Without decay, all optimizers follow."""
     X, y = data
     rate = {"learning_rate": 1.0} if optimizer == "adadelta" else {}
-    model = short_training(cell=cell, optimizer=optimizer, **rate, **decay).fit(X, y)
+    decay = {"weight_decay": 0.1, "l2": 0.01}
+    model = short_training(cell=cell, optimizer=optimizer, epochs=2, **rate, **decay).fit(X, y)
     weights, history = fit_in_keras(model, X, y)
     initial = model._fitted_architecture.initial_weights(np.random.RandomState(3))
     assert largest_difference(model.weights_, initial) > 1e-3
@@ -50,14 +60,16 @@ def test_weights_equal_those_of_keras(data, cell, optimizer, decay):
 @pytest.mark.parametrize("optimizer", sorted(named_optimizers()))
 def test_every_optimizer_of_keras(data, optimizer):
     X, y = data
-    model = short_training(optimizer=optimizer).fit(X, y)
+    model = short_training(optimizer=optimizer, epochs=2).fit(X, y)
     # Adadelta's default is ours; all others are Keras's.
     reference = clone(model).set_params(learning_rate=1.0) if optimizer == "adadelta" else model
     reference._architecture = model._architecture
     # Muon's five Newton-Schulz iterations stretch small singular values, and with them the
     # rounding of float32, by 3.4 each.
     tolerance = 1e-7 * 3.4**5 * 10 if optimizer == "muon" else 1e-5
-    assert largest_difference(model.weights_, fit_in_keras(reference, X, y)[0]) < tolerance
+    weights, history = fit_in_keras(reference, X, y)
+    assert largest_difference(model.weights_, weights) < tolerance
+    np.testing.assert_allclose(model.history_["loss"], history["loss"], atol=tolerance)
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -65,7 +77,8 @@ def test_layers_long_windows_and_outputs_equal_keras(cell):
     rng = np.random.RandomState(0)
     X = rng.normal(size=(33, 12, 2)).astype(np.float32)
     y = rng.normal(size=(33, 3))
-    model = short_training(cell=cell, units=(5, 3), loss="absolute_error").fit(X, y)
+    settings = {"units": (5, 3), "epochs": 2, "batch_size": 20, "loss": "absolute_error"}
+    model = short_training(cell=cell, **settings).fit(X, y)
     assert largest_difference(model.weights_, fit_in_keras(model, X, y)[0]) < 1e-5
 
 
@@ -75,7 +88,7 @@ def test_masked_steps_equal_keras(data, cell):
     X[::4, 0] = np.nan
     X[5, 1, 1] = np.nan
     X[6, 2] = np.nan
-    model = short_training(cell=cell, units=(4, 3)).fit(X, y)
+    model = short_training(cell=cell, units=(4, 3), epochs=2).fit(X, y)
     weights, _ = fit_in_keras(model, X, y, mask_missing=True)
     assert largest_difference(model.weights_, weights) < 1e-5
 

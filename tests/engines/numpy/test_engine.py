@@ -40,7 +40,10 @@ CASES = all_pairs(
         "penalty": [{}, {"l2": 0.01}, {"weight_decay": 0.01}, {"clipnorm": 0.1}],
         "batch_size": [1, 5],
         "weighted": [False, True],
-    }
+    },
+    # An optimizer sees one vector of weights, whatever they belong to, and a loss the outputs.
+    apart=[{"cell", "loss", "optimizer"}, {"loss", "penalty"}],
+    seed=21,  # gives fewest
 )
 
 
@@ -61,7 +64,9 @@ def test_weights_after_20_epochs_equal_those_of_the_compiled_program(case):
     ours, theirs = fitted("numpy", case), fitted("tensorflow", case)
     for a, b in zip(ours.weights_, theirs.weights_, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5)
-    np.testing.assert_allclose(ours.history_["loss"], theirs.history_["loss"], rtol=1e-4)
+    # A Poisson loss of almost zero is a difference of single-precision numbers of order one.
+    losses = ours.history_["loss"], theirs.history_["loss"]
+    np.testing.assert_allclose(*losses, rtol=1e-4, atol=2e-7)
 
 
 LIKELIHOODS = {
