@@ -98,18 +98,22 @@ def return_memory():
     if PROGRAMS in sys.modules:
         sys.modules[PROGRAMS].programs.maximum = MOST_PROGRAMS
     yield
-    if sys.platform == "linux" and resident_memory() > MUCH_MEMORY:
-        free_memory()
-
-
-_limit = {"bytes": MOST_MEMORY}
+    free_memory_above("module", 5e7)
 
 
 def pytest_runtest_logfinish():
-    """Return memory after a test; if little came back, wait until there is more to return."""
-    if sys.platform == "linux" and resident_memory() > _limit["bytes"]:
+    """Return memory after a test."""
+    free_memory_above("test", 1e8)
+
+
+_limits = {"module": MUCH_MEMORY, "test": MOST_MEMORY}
+
+
+def free_memory_above(name, margin):
+    """Return memory above a limit; if little came back, wait until there is more to return."""
+    if sys.platform == "linux" and resident_memory() > _limits[name]:
         free_memory()
-        _limit["bytes"] = max(MOST_MEMORY, resident_memory() + 1e8)
+        _limits[name] = max(_limits[name], resident_memory() + margin)
 
 
 PROGRAMS = "skrnn.engines.tensorflow._program"
