@@ -110,6 +110,8 @@ autosummary_context = {
         "update_predict",
     ],
     "shown_methods_of": {"RNNForecaster": ["predict_proba", "pretrain"]},
+    # Inherited, but not available in the statistical forecasters, whose names begin with "Panel".
+    "methods_without_intervals": ["predict_interval", "predict_quantiles", "predict_proba"],
     "hidden_methods": ["__init__", "get_test_params", "predict_var"],
 }
 numpydoc_show_class_members = False

@@ -73,8 +73,9 @@ class AutoRNNForecaster(SeenRows):
     for long series, also :class:`PanelRidge`; and for short ones, also
     :class:`PanelAggregatedTrend` and, if they may be seasonal, :class:`PanelHoltWinters`. For
     series of a thousand rows or more with features (from `X` or `calendar`),
-    :class:`PanelBoosting` is added, and there is only one network, on the raw data with windows
-    that span the shortest seasonal cycle, or none if the horizon is longer than two such cycles.
+    :class:`PanelBoosting` is added and replaces most networks. One network is left, which is fitted
+    to the raw data, with windows as long as the shortest seasonal cycle. If the horizon is longer
+    than two such cycles, no network is fitted.
 
     For intermittent demand (counts, at least 30% of them zero), the views are :class:`PanelTSB`, a
     network with ``loss="poisson"`` and, for long series, :class:`PanelRidge`, and forecasts are
@@ -108,9 +109,10 @@ class AutoRNNForecaster(SeenRows):
         held-out errors; views whose error exceeds the smallest by more than half are left out.
         Each series of a panel has its own weights, which are shrunk towards those of the panel,
         and more strongly if the series has fewer held-out errors. For series with a thousand known
-        rows that are forecast from 30 origins or more, the weights are the mean of these and of
-        those whose combination has the smallest squared error. "mean": equal weights. "best": only
-        the view with the smallest error.
+        rows that are forecast from 30 origins or more, non-negative least squares finds the weights
+        with the smallest squared error of the combination, and the final weights are the mean of
+        these two sets of weights. "mean": equal weights. "best": only the view with the smallest
+        error.
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. Ignored if `views`
@@ -147,8 +149,8 @@ class AutoRNNForecaster(SeenRows):
         One row for each view, the best first, with the columns "error" (the mean absolute error on
         the held-out rows, divided by that of the seasonal naive forecast on the training rows),
         "weight" (the mean over the series), "time" (in seconds) and "settings". The error is NaN
-        if the series are too short for any rows to be held out, if they never change, or if there
-        was no time for the view.
+        if the series are too short for any rows to be held out, if they never change, or if the
+        view was skipped because of `max_time`.
 
     forecasters_ : dict of str to forecaster
         The views that contribute to the forecast, fitted to all rows.
@@ -169,21 +171,24 @@ class AutoRNNForecaster(SeenRows):
     each series. If the series is seasonal, they are also scaled by the relative size of its
     changes at the same place within the season, so that an interval can be wider at noon than at
     night. In a series with few seasons, these sizes are close to those of the other series, or to
-    their mean. Intermittent demand is an exception. In a panel, each series contributes one error
-    per step. In a panel of 60 series or more that are long enough, the errors of
-    :class:`PanelTheta` and :class:`PanelDampedTrend` in the horizon before are added, multiplied
-    by the ratio of the combination's mean error to theirs. With only a few series, each is
-    forecast from several origins near its end. With n errors, intervals reach a coverage of ``(n -
-    1) / (n + 1)``; beyond that, errors are assumed to be normal. A series that never changes gets
-    intervals of zero width, and so does a series whose held-out forecasts were all exact. If
+    their mean. Intermittent demand is an exception.
+
+    In a panel, each series contributes one error per step. In a panel of 60 series or more that are
+    long enough, errors from one horizon earlier are used as well. For these rows, there are only
+    forecasts of :class:`PanelTheta` and :class:`PanelDampedTrend`, whose errors are rescaled so
+    that they are as large on average as the errors of the combination. With only a few series, each
+    is forecast from several origins near its end. With n errors, intervals reach a coverage of
+    ``(n - 1) / (n + 1)``; beyond that, errors are assumed to be normal. A series that never changes
+    gets intervals of zero width, and so does a series whose held-out forecasts were all exact. If
     series are too short for any rows to be held out, the errors of the naive forecast are used
     instead of those of the views or, for intermittent demand, the deviations of the counts from
     their mean. A warning is issued in each of these cases.
 
     Held-out windows are spread over at most the last quarter of each series, and overlap as little
-    as this allows. Intervals allow for windows that overlap, whose errors depend on each other,
-    and for a bias whose sign may change later. `update` adjusts the quantiles of each series as
-    true values arrive (adaptive conformal inference [3]_).
+    as this allows. Intervals are widened because the errors of overlapping windows depend on each
+    other. They are also symmetric: if the held-out forecasts were mostly too low, later ones may be
+    too high. `update` adjusts the quantiles of each series as true values arrive (adaptive
+    conformal inference [3]_).
 
     If a view forecasts quantiles or distributions, only its point forecasts are used.
 
@@ -198,8 +203,8 @@ class AutoRNNForecaster(SeenRows):
     If y has 40,000 rows or more before those held out, and the networks are compiled, the fit to
     all rows continues from the weights learned without the held-out rows, with three tenths of the
     epochs and a fifth of the learning rate. This requires networks without features, a learning
-    rate that is a number, an `fh` of all steps from the next row on, and automatic settings that,
-    except for `epochs`, are the same with and without the held-out rows.
+    rate that is a number, an `fh` that contains every step from 1 to its last one, and automatic
+    settings that, except for `epochs`, are the same with and without the held-out rows.
 
     Only known values are counted, not rows, and errors are never measured from an origin inside a
     gap. If nothing can be learned from a series, or it has no known row to forecast from, its
@@ -279,7 +284,8 @@ class AutoRNNForecaster(SeenRows):
         Parameters
         ----------
         y : series, panel or long table
-            The series. The columns of a wide frame are forecast separately.
+            The series. The columns of a wide frame are forecast separately, as if each were the
+            only one. The series of a panel share their networks.
 
         X : series, panel or long table, default=None
             Features, with a row for every row of `y`.
@@ -416,7 +422,8 @@ class AutoRNNForecaster(SeenRows):
         The steps of a path depend on each other in the same way as the errors of held-out
         forecasts, so that sums, maxima and other functions of several steps have the right spread.
         With many paths, the quantiles at each step approach those of `predict_quantiles`.
-        Different series are drawn independently of each other.
+        Different series are drawn independently of each other, so the sum of their paths varies too
+        little if the series rise and fall together. In that case, forecast the sum itself.
 
         Parameters
         ----------

@@ -60,9 +60,9 @@ def backtest(
 ) -> Backtest:
     """Forecast from several past origins and compare the errors with those of naive forecasts.
 
-    The latest origin is followed by just as many known rows as the longest forecast has steps.
-    Each earlier origin lies `step` rows before the next. Origins are counted back from the last
-    known value of each series, so the series of a panel may begin and end at different times.
+    With a horizon of 12 steps, the last 12 known rows of a series follow the latest origin. Each
+    earlier origin is `step` rows before the next. Origins are counted back from the last known
+    value of each series, so the series of a panel may begin and end at different times.
 
     Parameters
     ----------
@@ -95,7 +95,8 @@ def backtest(
 
     sp : int or "auto", default="auto"
         Seasonal periodicity of the seasonal naive forecast and of MASE and RMSSE. "auto" means the
-        shortest seasonal periodicity for the frequency of the index.
+        shortest seasonal periodicity for the frequency of the index, such as the day for hourly
+        rows. If the days of the week differ, pass the number of rows in a week.
 
     coverage : float, list of float or None, default=0.8
         Coverages of the intervals, between 0 and 1, if the forecaster can forecast intervals. None

@@ -202,8 +202,8 @@ class PanelBoosting(StatisticalForecaster):
     allowed: the trees learn to which side of a split to send them. If the last values of a series
     are unknown, steps are counted from the last known one. The trees are grown in a single thread.
 
-    The forecaster returns a single value for each step. For intervals and quantiles, use it within
-    :class:`AutoRNNForecaster`: ``AutoRNNForecaster(views={"trees": PanelBoosting()})``.
+    Only :meth:`predict` is available: the forecast of a step is a single value. For intervals and
+    quantiles, use the trees as a view: ``AutoRNNForecaster(views={"trees": PanelBoosting()})``.
 
     References
     ----------

@@ -178,7 +178,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     calendar : "auto", str, list of str or None, default=None
         Features created from the index, which must contain dates or periods; `predict` does not
         need them in `X`. The available names are "hour", "weekday", "month", "day_of_year", and
-        "holidays:AU" for the holidays of a country or "holidays:AU-VIC" for those of a region.
+        "holidays:AU" for the holidays of a country, "holidays:AU-VIC" for those of a region, or
+        "holidays:ECB" and "holidays:NYSE" for those of a financial market.
         Holidays require rows at most a day apart and the holidays package
         (``pip install 'skrnn[calendar]'``). "auto": "hour" for rows less than a day apart,
         "weekday" for rows up to a day apart, and "day_of_year" for rows up to a week apart that

@@ -309,7 +309,7 @@ class TakesLongTables(BaseForecaster):
         Returns
         -------
         quantiles : DataFrame or long table
-            In a long table the 10% quantile is the column "y-q-10".
+            The quantiles. In a long table, the 10% quantile is in the column "y-q-10".
         """
         self._check_quantiles("predict_quantiles")
         return self._given(super().predict_quantiles(fh, self._features(X), alpha))
@@ -333,7 +333,8 @@ class TakesLongTables(BaseForecaster):
         Returns
         -------
         intervals : DataFrame or long table
-            In a long table an 80% interval is in the columns "y-lo-80" and "y-hi-80".
+            The lower and upper ends. In a long table, those of an 80% interval are in the columns
+            "y-lo-80" and "y-hi-80".
         """
         self._check_quantiles("predict_interval")
         return self._given(super().predict_interval(fh, self._features(X), coverage))

@@ -56,7 +56,10 @@ def to_panel(
     """Convert a long table to a panel that sktime's forecasters accept.
 
     A long table has a row for each series and time. Rows may be in any order. Times that are
-    missing inside a series are inserted with NaN.
+    missing inside a series are inserted with NaN, except for breaks that recur every week: if a
+    table only has rows for business days or for opening hours, such as 8:00 to 20:00 from Monday to
+    Saturday, no rows are inserted for weekends, nights and Sundays, and the row after Saturday
+    evening is Monday morning.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ class StatisticalForecaster(SeenRows):
         super().__init__()
 
     def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
-        """Learn from the series: each one separately, or all together in `PanelBoosting`.
+        """Learn from the series.
 
         Parameters
         ----------
@@ -62,7 +62,8 @@ class StatisticalForecaster(SeenRows):
             The series. The columns of a wide frame are forecast separately.
 
         X : series, panel or long table, default=None
-            Features, with a row for every row of `y`. Only :class:`PanelBoosting` reads them.
+            Features, with a row for every row of `y`. They are ignored if the method does not read
+            features.
 
         fh : int, list or ForecastingHorizon, default=None
             The steps to forecast. They can be passed to `predict` instead.
