@@ -57,9 +57,9 @@ def to_panel(
 
     A long table has a row for each series and time. Rows may be in any order. Times that are
     missing inside a series are inserted with NaN, except for breaks that recur every week: if a
-    table only has rows for business days or for opening hours, such as 8:00 to 20:00 from Monday to
-    Saturday, no rows are inserted for weekends, nights and Sundays, and the row after Saturday
-    evening is Monday morning.
+    table only has rows for business days or opening hours, such as 8:00 to 20:00 from Monday to
+    Saturday, no rows are inserted for weekends, nights and Sundays. The row after Saturday evening
+    is then Monday morning.
 
     Parameters
     ----------
