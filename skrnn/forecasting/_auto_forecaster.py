@@ -73,9 +73,9 @@ class AutoRNNForecaster(SeenRows):
     for long series, also :class:`PanelRidge`; and for short ones, also
     :class:`PanelAggregatedTrend` and, if they may be seasonal, :class:`PanelHoltWinters`. For
     series of a thousand rows or more with features (from `X` or `calendar`),
-    :class:`PanelBoosting` is added and replaces most networks. One network is left, which is fitted
-    to the raw data, with windows as long as the shortest seasonal cycle. If the horizon is longer
-    than two such cycles, no network is fitted.
+    :class:`PanelBoosting` is added and replaces most networks. One network is left, which is
+    fitted to the raw data, with windows as long as the shortest seasonal cycle. If the horizon is
+    longer than two such cycles, no network is fitted.
 
     For intermittent demand (counts, at least 30% of them zero), the views are :class:`PanelTSB`, a
     network with ``loss="poisson"`` and, for long series, :class:`PanelRidge`, and forecasts are
@@ -109,10 +109,10 @@ class AutoRNNForecaster(SeenRows):
         held-out errors; views whose error exceeds the smallest by more than half are left out.
         Each series of a panel has its own weights, which are shrunk towards those of the panel,
         and more strongly if the series has fewer held-out errors. For series with a thousand known
-        rows that are forecast from 30 origins or more, non-negative least squares finds the weights
-        with the smallest squared error of the combination, and the final weights are the mean of
-        these two sets of weights. "mean": equal weights. "best": only the view with the smallest
-        error.
+        rows that are forecast from 30 origins or more, non-negative least squares finds the
+        weights with the smallest squared error of the combination, and the final weights are the
+        mean of these two sets of weights. "mean": equal weights. "best": only the view with the
+        smallest error.
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. Ignored if `views`
@@ -173,21 +173,21 @@ class AutoRNNForecaster(SeenRows):
     night. In a series with few seasons, these sizes are close to those of the other series, or to
     their mean. Intermittent demand is an exception.
 
-    In a panel, each series contributes one error per step. In a panel of 60 series or more that are
-    long enough, errors from one horizon earlier are used as well. For these rows, there are only
-    forecasts of :class:`PanelTheta` and :class:`PanelDampedTrend`, whose errors are rescaled so
-    that they are as large on average as the errors of the combination. With only a few series, each
-    is forecast from several origins near its end. With n errors, intervals reach a coverage of
-    ``(n - 1) / (n + 1)``; beyond that, errors are assumed to be normal. A series that never changes
-    gets intervals of zero width, and so does a series whose held-out forecasts were all exact. If
-    series are too short for any rows to be held out, the errors of the naive forecast are used
-    instead of those of the views or, for intermittent demand, the deviations of the counts from
-    their mean. A warning is issued in each of these cases.
+    In a panel, each series contributes one error per step. In a panel of 60 series or more that
+    are long enough, errors from one horizon earlier are used as well. For these rows, there are
+    only forecasts of :class:`PanelTheta` and :class:`PanelDampedTrend`, whose errors are rescaled
+    so that they are as large on average as the errors of the combination. With only a few series,
+    each is forecast from several origins near its end. With n errors, intervals reach a coverage
+    of ``(n - 1) / (n + 1)``; beyond that, errors are assumed to be normal. A series that never
+    changes gets intervals of zero width, and so does a series whose held-out forecasts were all
+    exact. If series are too short for any rows to be held out, the errors of the naive forecast
+    are used instead of those of the views or, for intermittent demand, the deviations of the
+    counts from their mean. A warning is issued in each of these cases.
 
     Held-out windows are spread over at most the last quarter of each series, and overlap as little
     as this allows. Intervals are widened because the errors of overlapping windows depend on each
-    other. They are also symmetric: if the held-out forecasts were mostly too low, later ones may be
-    too high. `update` adjusts the quantiles of each series as true values arrive (adaptive
+    other. They are also symmetric: if the held-out forecasts were mostly too low, later ones may
+    be too high. `update` adjusts the quantiles of each series as true values arrive (adaptive
     conformal inference [3]_).
 
     If a view forecasts quantiles or distributions, only its point forecasts are used.
@@ -422,8 +422,8 @@ class AutoRNNForecaster(SeenRows):
         The steps of a path depend on each other in the same way as the errors of held-out
         forecasts, so that sums, maxima and other functions of several steps have the right spread.
         With many paths, the quantiles at each step approach those of `predict_quantiles`.
-        Different series are drawn independently of each other, so the sum of their paths varies too
-        little if the series rise and fall together. In that case, forecast the sum itself.
+        Different series are drawn independently of each other, so the sum of their paths varies
+        too little if the series rise and fall together. In that case, forecast the sum itself.
 
         Parameters
         ----------
