@@ -43,6 +43,9 @@ SLOW_FILES = (
     "tests/test_online_learning.py",
     "tests/engines/test_zero_units.py",
     "tests/test_dask.py",
+    "tests/training/test_trainer.py",
+    "tests/training/test_epoch_loop.py",
+    "tests/training/test_warm_start.py",
 )
 """Files that take longest. They come first, so that no process is left with one at the end."""
 

@@ -52,6 +52,19 @@ def check_run(status, errors):
     assert "Warning:" not in errors
 
 
+# The gallery runs the examples as they are. Here they only have to show the same with fewer seeds,
+# folds or candidates.
+SHORTER = {
+    "plot_melbourne.py": {"SEEDS = range(5)": "SEEDS = range(2)"},
+    "plot_quickstart.py": {"cv=TimeSeriesSplit(5, ": "cv=TimeSeriesSplit(2, "},
+    "plot_speakers.py": {"for seed in range(3)]": "for seed in range(2)]"},
+    "plot_trend.py": {
+        'weight_decay": [0.01, 0.1]': 'weight_decay": [0.1]',
+        'learning_rate": [0.005, 0.015]': 'learning_rate": [0.015]',
+    },
+}
+
+
 @pytest.fixture(scope="module")
 def run_example():
     """A function that runs an example after others, and returns what it prints.
@@ -69,8 +82,9 @@ def run_example():
         stderr=subprocess.DEVNULL,
     ) as process:
 
-        def run(name, limit=600):
-            print(ROOT / "examples" / name, file=process.stdin, flush=True)
+        def run(name, quiet=False, limit=600):
+            request = [str(ROOT / "examples" / name), SHORTER.get(str(name), {})]
+            print(json.dumps(request), file=process.stdin, flush=True)
             watch = Timer(limit, process.kill)
             watch.start()
             answer = process.stdout.readline()
@@ -78,6 +92,8 @@ def run_example():
             assert answer, f"{name} ended the process, or took more than {limit} s"
             status, printed, errors = json.loads(answer)
             check_run(status, errors)
+            if quiet:
+                assert errors == ""
             return printed
 
         yield run
@@ -93,6 +109,23 @@ def test_a_run_after_others_finds_errors_and_warnings(run_example, tmp_path):
                 run_example(path)
     path.write_text("import os; print('a'); os.write(1, b'b'); print(*open(0))", encoding="utf-8")
     assert sorted(run_example(path).split()) == ["a", "b"]
+    path.write_text("import sys; print('a', file=sys.stderr)", encoding="utf-8")
+    run_example(path)
+    with pytest.raises(AssertionError):
+        run_example(path, quiet=True)
+
+
+def test_a_shorter_example_is_the_example_but_for_what_is_replaced(
+    run_example, tmp_path, monkeypatch
+):
+    path = tmp_path / "example.py"
+    monkeypatch.setitem(SHORTER, str(path), {"range(5)": "range(2)"})
+    path.write_text("print(*range(5), 5)", encoding="utf-8")
+    assert run_example(path).split() == ["0", "1", "5"]
+    for text in ("print(*range(6))", "print(*range(5), *range(5))"):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(AssertionError, match="range"):
+            run_example(path)
 
 
 def numbers_after(label, text):
@@ -102,8 +135,8 @@ def numbers_after(label, text):
 
 
 @pytest.fixture(scope="module")
-def quickstart():
-    return run_alone("plot_quickstart.py", quiet=True)
+def quickstart(run_example):
+    return run_example("plot_quickstart.py", quiet=True)
 
 
 def test_first_command_of_the_readme(tmp_path):
