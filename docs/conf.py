@@ -5,6 +5,7 @@ import os
 import sys
 import tomllib
 import urllib.request
+import warnings
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
@@ -138,6 +139,9 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
     "min_reported_time": 1,
 }
+
+# The pages of examples show warnings. Without the folder, they are the same on every machine.
+warnings.formatwarning = lambda message, category, *_: f"{category.__name__}: {message}\n"
 
 html_theme = "pydata_sphinx_theme"
 html_context = {"default_mode": "auto"}
