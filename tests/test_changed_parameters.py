@@ -225,7 +225,11 @@ def test_another_optimizer_starts_with_slots_of_its_own(fitted):
     assert largest_difference(changed.weights_, new.weights_) == 0
 
 
-@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+@pytest.mark.parametrize(
+    ("fitted", "method"),
+    [("adam", "fit"), *((optimizer, "partial_fit") for optimizer in OPTIMIZERS)],
+    indirect=["fitted"],
+)
 def test_dropout_comes_and_goes_with_the_slots(fitted, method):
     """Of a share that is next to none, nothing is left out: what changes is the program."""
     plain = copy.deepcopy(fitted)
