@@ -131,7 +131,7 @@ def quantiles_of(distribution: Any, alpha: ArrayLike) -> NDArray[Any]:
     ValueError
         If `alpha` is not between 0 and 1.
     """
-    levels = _checked_levels(alpha)
+    levels = check_levels(alpha)
     if levels.ndim == 0:
         return distribution.ppf(float(levels))
     shape = np.shape(distribution.mean())
@@ -172,21 +172,39 @@ def quantiles_between(quantiles: Any, forecast: NDArray[Any], alpha: ArrayLike) 
     >>> quantiles_between((0.1, 0.5, 0.9), np.array([[1.0, 2.0, 5.0]]), [0.5, 0.9])
     array([[2., 5.]])
     """
-    levels = _checked_levels(alpha)
+    levels = check_levels(alpha)
     if not isinstance(quantiles, tuple):
         quantiles, forecast = (quantiles,), forecast[..., None]
     found = [quantile_between(forecast, quantiles, level) for level in np.atleast_1d(levels)]
     return np.stack(found, axis=-1) if levels.ndim else found[0]
 
 
-def _checked_levels(alpha):
+def check_levels(alpha: ArrayLike, name: str = "alpha") -> NDArray[np.float64]:
+    """Return quantiles, or other shares, after checking that they lie between 0 and 1.
+
+    Parameters
+    ----------
+    alpha : float or array-like of shape (n_levels,)
+        The quantiles.
+    name : str, default="alpha"
+        Name of the parameter in the error.
+
+    Returns
+    -------
+    ndarray of shape () or (n_levels,)
+
+    Raises
+    ------
+    ValueError
+        If one is not between 0 and 1, or there are none.
+    """
     try:
         levels = np.asarray(alpha, np.float64)
     except (TypeError, ValueError):
         levels = np.array(np.nan)
     if levels.ndim > 1 or not levels.size or not ((levels > 0) & (levels < 1)).all():
         raise ValueError(
-            f"alpha must be a number between 0 and 1, or a list of such numbers. Got {alpha!r}."
+            f"{name} must be a number between 0 and 1, or a list of such numbers. Got {alpha!r}."
         )
     return levels
 

@@ -12,6 +12,7 @@ import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 from sktime.utils.validation.forecasting import check_fh
 
+from skrnn._distributions import check_levels
 from skrnn._failed_fits import all_or_nothing
 from skrnn._validation import check_distinct_columns
 
@@ -310,8 +311,15 @@ class TakesLongTables(BaseForecaster):
         -------
         quantiles : DataFrame or long table
             The quantiles. In a long table, the 10% quantile is in the column "y-q-10".
+
+        Raises
+        ------
+        ValueError
+            If `alpha` is not between 0 and 1, or the forecaster has no quantiles.
         """
         self._check_quantiles("predict_quantiles")
+        if alpha is not None:
+            check_levels(alpha)
         return self._given(super().predict_quantiles(fh, self._features(X), alpha))
 
     def predict_interval(
@@ -335,8 +343,14 @@ class TakesLongTables(BaseForecaster):
         intervals : DataFrame or long table
             The lower and upper ends. In a long table, those of an 80% interval are in the columns
             "y-lo-80" and "y-hi-80".
+
+        Raises
+        ------
+        ValueError
+            If `coverage` is not between 0 and 1, or the forecaster has no intervals.
         """
         self._check_quantiles("predict_interval")
+        check_levels(coverage, "coverage")
         return self._given(super().predict_interval(fh, self._features(X), coverage))
 
     def predict_var(self, fh: Horizon = None, X: Series = None, cov: bool = False) -> Any:

@@ -216,8 +216,23 @@ class TimeAxis:
         -------
         Index
             One label for each position.
+
+        Raises
+        ------
+        ValueError
+            If a label is a date that cannot be represented.
         """
         positions = np.asarray(positions, np.int64)
+        try:
+            return self._labels(positions)
+        except (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta, OverflowError):
+            raise ValueError(
+                f"{positions.max()} steps ({self.step_name()}) after {self.origin} is beyond the "
+                "dates that can be counted, which are those from 1678 to 2261. Make the dates "
+                "periods, for example with to_period()."
+            ) from None
+
+    def _labels(self, positions):
         if self.week is not None:
             return self._labels_of_week(positions)
         if self.freq is None:
@@ -225,7 +240,10 @@ class TimeAxis:
         if isinstance(self.origin, pd.Period):
             return pd.PeriodIndex([self.origin]).repeat(len(positions)) + positions
         if self._steps_are_equal():
-            return self.origin + pd.TimedeltaIndex(positions * step_length(self.freq))
+            step = step_length(self.freq)
+            for end in (positions.min(initial=0), positions.max(initial=0)):
+                _ = self.origin + int(end) * step  # products of arrays overflow without an error
+            return self.origin + pd.TimedeltaIndex(positions * step)
         first = min(positions.min(initial=0), 0)
         start = self.origin + first * self.freq if first else self.origin
         grid = pd.date_range(start, periods=positions.max(initial=0) - first + 1, freq=self.freq)

@@ -460,3 +460,12 @@ def test_an_update_of_one_series_moves_only_its_forecasts():
         UserWarning, match="1 of 2 series end before the other, .*'a' 3 steps before"
     ):
         forecaster.predict()
+
+
+@pytest.mark.parametrize("level", [0, 1, -0.1, 1.5, [], [0.5, 2], "high"])
+def test_shares_that_are_not_between_0_and_1(level):
+    forecaster = AutoRNNForecaster(views={"theta": PanelTheta(sp=1)}).fit(SERIES, fh=[1])
+    with pytest.raises(ValueError, match="coverage must be a number between 0 and 1"):
+        forecaster.predict_interval(coverage=level)
+    with pytest.raises(ValueError, match="alpha must be a number between 0 and 1"):
+        forecaster.predict_quantiles(alpha=level)

@@ -199,3 +199,11 @@ def test_dates_that_nanoseconds_cannot_represent():
         axis.positions(years)
     periods = years.to_period()
     np.testing.assert_array_equal(TimeAxis.of(periods).positions(periods), np.arange(60))
+
+
+@pytest.mark.parametrize("freq", ["D", "h", "MS", "YS"])
+@pytest.mark.parametrize("position", [10**7, 10**9, -(10**7)])
+def test_labels_beyond_the_dates(freq, position):
+    axis = TimeAxis.of(pd.date_range("2024-01-01", periods=5, freq=freq))
+    with pytest.raises(ValueError, match=r"from 1678 to 2261\. Make the dates periods"):
+        axis.labels([position])
