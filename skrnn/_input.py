@@ -233,17 +233,18 @@ def check_targets(y, windows, *, return_sequences=False, input_name="y", owner="
     if not _is_plain(y, allow_nan=True):
         y = _without_nesting(y, windows, shapes, return_sequences, input_name)
         check_no_dates(y, input_name)
-        y = check_array(
-            y,
-            dtype=SERIES_DTYPES,
-            ensure_2d=False,
-            allow_nd=True,
-            ensure_min_samples=0,
-            ensure_min_features=0,
-            ensure_all_finite="allow-nan",
-            input_name=input_name,
-            estimator=owner,
-        )
+        with text_is_located(y, input_name):
+            y = check_array(
+                y,
+                dtype=SERIES_DTYPES,
+                ensure_2d=False,
+                allow_nd=True,
+                ensure_min_samples=0,
+                ensure_min_features=0,
+                ensure_all_finite="allow-nan",
+                input_name=input_name,
+                estimator=owner,
+            )
     if y.ndim not in ((2, 3) if return_sequences else (1, 2)) or 0 in y.shape[1:]:
         raise ValueError(f"{input_name} has shape {y.shape}, expected {shapes}.")
     y = with_lengths_of(y, windows, return_sequences=return_sequences, input_name=input_name)

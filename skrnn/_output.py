@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._distributions import check_same_loss
 from ._sklearn_compat import check_sample_weight
+from ._text_among_numbers import text_is_located
 from ._validation import check_no_dates
 from .losses._mixture import is_discrete, log_density
 from .network._architecture import Architecture
@@ -458,14 +459,15 @@ def _mean_over_outputs(metric, y, forecast, sample_weight):
 def _check_truth(y, forecast, sample_weight):
     """Check that y has as many values as the forecast."""
     check_no_dates(y, "y")
-    y = check_array(
-        y,
-        dtype=np.float64,
-        ensure_2d=False,
-        allow_nd=True,
-        ensure_all_finite="allow-nan",
-        input_name="y",
-    )
+    with text_is_located(y, "y"):
+        y = check_array(
+            y,
+            dtype=np.float64,
+            ensure_2d=False,
+            allow_nd=True,
+            ensure_all_finite="allow-nan",
+            input_name="y",
+        )
     check_consistent_length(y, forecast, sample_weight)
     if y.size != forecast.size:
         raise ValueError(f"y has shape {y.shape}, but the forecast {forecast.shape}.")

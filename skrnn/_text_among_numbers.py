@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ._written_numbers import conversion_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 # To search more values would take longer than a user wants to wait for an error.
 _MOST_VALUES = 2**24
+_MOST_TEXTS = 10_000
 _NUMERIC = "fiubc"
 _ADVICE = "Convert it to a number, set it to NaN, or leave the feature out."
+_ADVICE_ON_SERIES = "Convert it to a number."
 
 
 @contextmanager
@@ -51,15 +55,15 @@ def text_is_located(
         where = where_text_is(data, columns=names)
         if where is None:
             raise
-        raise _TextError(cause, input_name, where) from None
+        raise _TextError(cause, input_name, where, _advice_on(data, input_name, names)) from None
 
 
 class _TextError(ValueError):
     """An error about text that has been located."""
 
-    def __init__(self, cause, input_name, where):
+    def __init__(self, cause, input_name, where, advice):
         self.cause = cause  # a check of the whole data locates the text again, and better
-        super().__init__(f"{cause}. {input_name} must contain numbers, but has {where}. {_ADVICE}")
+        super().__init__(f"{cause}. {input_name} must contain numbers, but has {where}. {advice}")
 
     def __reduce__(self):
         return ValueError, self.args
@@ -68,6 +72,34 @@ class _TextError(ValueError):
 def _is_about_text(error):
     """Whether NumPy or scikit-learn could not convert a value, rather than missed a feature."""
     return re.search("convert|string", str(error)) is not None
+
+
+def _advice_on(data, name, columns):
+    """Return the code that converts the column with the first text, or general advice."""
+    values = _values_with_text(data)
+    if values.ndim > 2:
+        return _ADVICE
+    position = np.unravel_index(_position_of_text(values), values.shape)
+    if values.ndim == 1:
+        column, whole = values, name
+        made = name if hasattr(data, "str") else f"pd.Series({name})"
+    else:
+        column = values[:, position[1]]
+        columns = _columns_of(data, columns)
+        whole = (
+            f"{name}[:, {position[1]}]" if columns is None else f"{name}[{columns[position[1]]!r}]"
+        )
+        made = f"pd.Series({whole})" if columns is None else whole
+    texts = {value for value in column[:_MOST_TEXTS] if isinstance(value, str)}
+    code = conversion_of(sorted(texts), made)
+    if code is None:
+        return _ADVICE if values.ndim == 2 else _ADVICE_ON_SERIES
+    return f"Convert the text: {whole} = {code}."
+
+
+def _columns_of(data, columns):
+    names = getattr(data, "column_names", getattr(data, "columns", columns))
+    return None if names is None else list(names)
 
 
 def error_on_text(sequences: Sequence[Any], input_name: str) -> ValueError:
@@ -98,7 +130,7 @@ def where_text_is(X: Any, row: str = "row", columns: Sequence[Any] | None = None
 
     Parameters
     ----------
-    X : array-like of shape (n_rows, n_columns) or (n_samples, n_timesteps, n_features)
+    X : array-like of shape (n_rows,), (n_rows, n_columns) or (n_samples, n_timesteps, n_features)
         The data.
     row : str, default="row"
         What a row is called.
@@ -118,15 +150,17 @@ def where_text_is(X: Any, row: str = "row", columns: Sequence[Any] | None = None
     "'off' in row 1, column 'b' (counted from 0)"
     """
     values = _values_with_text(X)
-    if values is None or values.ndim not in (2, 3) or values.size > _MOST_VALUES:
+    if values is None or values.ndim not in (1, 2, 3) or values.size > _MOST_VALUES:
         return None
     position = _position_of_text(values)
     if position is None:
         return None
-    columns = getattr(X, "column_names", getattr(X, "columns", columns))
+    if values.ndim == 1:
+        return f"{str(values[position])!r} in {row} {position} (counted from 0)"
+    columns = _columns_of(X, columns)
     place = np.unravel_index(position, values.shape)
     at = f"step {place[1]} of sample {place[0]}" if len(place) == 3 else f"{row} {place[0]}"
-    feature = place[-1] if columns is None else repr(list(columns)[place[-1]])
+    feature = place[-1] if columns is None else repr(columns[place[-1]])
     what = "feature" if columns is None else "column"
     return f"{str(values[place])!r} in {at}, {what} {feature} (counted from 0)"
 

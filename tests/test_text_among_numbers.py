@@ -8,7 +8,13 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, StepScaler
+from skrnn import (
+    LagWindowTransformer,
+    RNNClassifier,
+    RNNRegressor,
+    StepScaler,
+    make_lag_windows,
+)
 from skrnn._text_among_numbers import error_on_text, text_is_located, where_text_is
 
 FRAME = pd.DataFrame({"p": [1.0, 2.0, 3.0], "q": [4.0, "off", 6.0]})
@@ -29,7 +35,7 @@ NETWORK = {"epochs": 1, "units": 2, "engine": "numpy"}
         ([["1", "2"]], "'1' in row 0, feature 0 (counted from 0)"),
         (np.array([["1", np.str_("2,5")]], object), "'2,5' in row 0, feature 1 (counted from 0)"),
         (NUMBERS, None),
-        (["off"], None),
+        (["1", "off"], "'off' in row 1 (counted from 0)"),
         ([NUMBERS, ARRAY[:2]], None),
         (5, None),
     ],
@@ -178,3 +184,36 @@ TWICE = pd.DataFrame(NUMBERS, columns=["p", "p"])
 def test_columns_of_the_same_name(fit):
     with pytest.raises(ValueError, match="must have different names: 'p' occurs more than once"):
         fit()
+
+
+WRITTEN = pd.Series(["950.00", "1,429.46", "2,376.10"], name="sold")
+
+
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        (lambda y: make_lag_windows(y, 1), "series = pd.to_numeric(series.str"),
+        (lambda y: make_lag_windows(list(y), 1), "series = pd.to_numeric(pd.Series(series).str"),
+        (
+            lambda y: make_lag_windows(y.to_frame(), 1),
+            "series['sold'] = pd.to_numeric(series['sold'].str",
+        ),
+        (lambda y: StepScaler().fit(y.to_frame()), "X['sold'] = pd.to_numeric(X['sold'].str"),
+        (
+            lambda y: StepScaler().fit(y.to_frame().to_numpy()),
+            "X[:, 0] = pd.to_numeric(pd.Series(X[:, 0]).str",
+        ),
+        (lambda y: RNNRegressor(**NETWORK).fit(FRAME[["p"]], y), "y = pd.to_numeric(y.str"),
+    ],
+    ids=range(6),
+)
+def test_the_advice_converts_written_numbers(call, line):
+    with pytest.raises(ValueError, match=r"'1,429.46' in row 1.* Convert the text: ") as caught:
+        call(WRITTEN)
+    assert f'Convert the text: {line}.replace(",", "")).' in str(caught.value)
+
+
+def test_the_score_names_text():
+    network = RNNRegressor(**NETWORK).fit(FRAME[["p"]], [1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match="y must contain numbers, but has 'off' in row 1"):
+        network.score(FRAME[["p"]], ["1", "off", "2"])

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_distinct_columns
+from skrnn._written_numbers import conversion_of
 from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._constant_features import warn_of_constant_features
 from skrnn.windows._label_advice import written_dates
 from skrnn.windows._labels import convert_dates, kind_of
-from skrnn.windows._numbers_in_text import conversion_of
 from skrnn.windows._time_index import ordered_index
 
 from ._frame_libraries import as_pandas, library_of

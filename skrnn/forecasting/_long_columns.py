@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from skrnn._text_among_numbers import is_number
+from skrnn._written_numbers import conversion_of
 from skrnn.windows._label_advice import written_dates
 from skrnn.windows._labels import kind_of
-from skrnn.windows._numbers_in_text import conversion_of
 
 _ISO_DATE = r"\d{4}-\d{2}"
 """Text that starts like this can only be one date."""

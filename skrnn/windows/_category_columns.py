@@ -10,8 +10,9 @@ import pandas as pd
 
 from skrnn._validation import check_features
 from skrnn._warnings import warn_user
+from skrnn._written_numbers import conversion_of
 
-from ._numbers_in_text import conversion_of, warn_of_numbers_in_text
+from ._numbers_in_text import warn_of_numbers_in_text
 
 if TYPE_CHECKING:
     from typing import Any, Self

@@ -1,4 +1,4 @@
-"""Numbers in text are recognised, with code that converts them."""
+"""Numbers in text among categories raise a warning, with code that converts them."""
 
 import re
 
@@ -9,43 +9,9 @@ import pytest
 from skrnn import LagWindowTransformer, RNNRegressor
 from skrnn.forecasting import RNNForecaster, to_panel
 from skrnn.windows._numbers_in_text import (
-    conversion_of,
     warn_of_numbers_in_text,
     warn_of_text_among_numbers,
 )
-
-
-@pytest.mark.parametrize(
-    ("texts", "numbers"),
-    [
-        (["13,6", "7", "-8,25", ",5"], [13.6, 7, -8.25, 0.5]),
-        (["13.6", " 7.0 ", "1e3"], [13.6, 7, 1000]),
-        (["1,234.5", "12", "1,234,567"], [1234.5, 12, 1234567]),
-        (["1.234,5", "12,25", "2.000.000"], [1234.5, 12.25, 2e6]),
-        (["1 234,5", "12,5", "3\u00a0000"], [1234.5, 12.5, 3000]),
-        (["13,6"] * 10 + ["n/a"], [13.6] * 10 + [np.nan]),
-    ],
-)
-def test_the_code_converts_the_text(texts, numbers):
-    frame = pd.DataFrame({"price": texts})
-    code = conversion_of(texts, "frame['price']")
-    np.testing.assert_array_equal(eval(code, {"pd": pd, "frame": frame}), numbers)
-
-
-@pytest.mark.parametrize(
-    "texts",
-    [
-        ["024", "7"],
-        ["0.0", "1.0"],
-        ["a", "b"],
-        ["1,5", "S", "M"],
-        ["123 45", "999 99"],
-        ["2024-01"],
-        [],
-    ],
-)
-def test_codes_and_words_are_no_numbers(texts):
-    assert conversion_of(texts, "x") is None
 
 
 def test_a_declared_category_raises_no_warning():
