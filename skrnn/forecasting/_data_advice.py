@@ -224,14 +224,7 @@ def _check_index(value, name):
             _check_type(index, ordered, f"The index of {name}", f"{name}.index", "{}")
         return
     level = index.levels[-1]
-    try:
-        times = convert_dates(level, name)
-    except ValueError:
-        raise ValueError(
-            f"The last level of the index of {name} contains dates as {type(level[0]).__name__}, "
-            f"such as {level[0]!r}. Make them pandas dates: {name}.index = "
-            f"{name}.index.set_levels(pd.to_datetime({name}.index.levels[-1]), level=-1)."
-        ) from None
+    times = convert_dates(level, name, is_level=True)
     if not len(index):
         return
     whole = f"{name}.index.set_levels({{}}, level=-1)"

@@ -1,6 +1,5 @@
 """Checks the columns of a long table: names of series, times, and numbers."""
 
-import re
 from datetime import date
 
 import numpy as np
@@ -10,6 +9,7 @@ from skrnn._text_among_numbers import is_number
 from skrnn._written_numbers import conversion_of
 from skrnn.windows._label_advice import written_dates
 from skrnn.windows._labels import kind_of
+from skrnn.windows._written_dates import advice_on_dates
 
 _ISO_DATE = r"\d{4}-\d{2}"
 """Text that starts like this can only be one date."""
@@ -17,8 +17,8 @@ _ISO_DATE = r"\d{4}-\d{2}"
 _OFFSET = r":\d{2}.*?(Z|[+-]\d{2}:?\d{2})$"
 """Offset from UTC, after a time of day. pandas supports only one for all labels."""
 
-_ISO_WEEK = re.compile(r"\d{4}(-?)W\d{2}(-?\d)?")
-"""A week of a year, with or without its day."""
+_RARE = 0.5
+"""Texts that are fewer than this share of their column are mistakes, not another format."""
 
 _TEXT_ADVICE = "Convert the column first: frame[{0!r}] = {1}"
 
@@ -135,42 +135,34 @@ def _check_iso(index, column):
     """Check that text is unambiguous as dates."""
     odd = ~index.str.match(_ISO_DATE)
     if odd.any():
-        _refuse_text(str(index[int(np.argmax(odd))]), column)
+        _refuse_text(index[odd], column, is_rare=odd.mean() < _RARE)
     if index.str.extract(_OFFSET, expand=False).unique().size > 1:
-        _refuse_text(str(index[0]), column)
+        _refuse_text(index, column)
 
 
 def _parsed(index, column):
-    parsed = None
     try:
-        parsed = pd.DatetimeIndex(pd.to_datetime(index.to_series(), format="ISO8601"))
-    except (ValueError, TypeError, pd.errors.OutOfBoundsDatetime):
-        _refuse_text(str(index[0]), column)
-    return parsed
+        parsed = pd.to_datetime(index.to_series(), format="ISO8601", errors="coerce")
+    except (ValueError, TypeError):  # dates with and without a time zone
+        _refuse_text(index, column)
+    odd = parsed.isna().to_numpy()
+    if odd.any():
+        _refuse_text(index[odd], column, is_rare=odd.mean() < _RARE)
+    return pd.DatetimeIndex(parsed)
 
 
-def _advise_weeks(week, column):
-    """Return the line that converts ISO weeks, such as 2022-W01, to dates."""
-    dash, day = week.groups()
-    added, day = (' + "-1"', "-%u") if day is None else ("", f"{day[:-1]}%u")
-    return f'pd.to_datetime(frame[{column!r}]{added}, format="%G{dash}W%V{day}")'
-
-
-def _refuse_text(example, column):
-    """Raise an error that says how to convert text such as an example to dates."""
-    advice = f'pd.to_datetime(frame[{column!r}], format="%d.%m.%Y")'
-    own_format, week = ", with the format of your dates", _ISO_WEEK.fullmatch(example)
-    if week:
-        advice = _advise_weeks(week, column)
-        own_format = ", the first day of each week" if week[2] is None else ""
-    elif "Q" in example.upper():
-        advice = f'pd.PeriodIndex(frame[{column!r}], freq="Q")'
-    elif "T" in example.upper() or "+" in example or ":" in example:
-        advice = f"pd.to_datetime(frame[{column!r}], utc=True)"
+def _refuse_text(texts, column, is_rare=False):
+    """Raise an error that says how to convert texts to dates."""
+    code, example = f"frame[{column!r}]", str(texts[0])
+    if is_rare:
+        raise ValueError(
+            f"The column {column!r} contains text such as {example!r}, which is not a date. "
+            "Correct it, or drop such rows."
+        )
+    problem, line = advice_on_dates(texts.astype(str), code, ".dt", (f"{code} = ", ""))
     raise ValueError(
-        f"The column {column!r} contains text such as {example!r}, which may be read as a date in "
-        f"several ways, or in none. {_TEXT_ADVICE.format(column, advice)}{own_format}. Text such "
-        "as '2024-01-31' needs no conversion."
+        f"The column {column!r} contains text such as {example!r}, {problem}. Convert the column "
+        f"first: {line}. Text such as '2024-01-31' needs no conversion."
     )
 
 

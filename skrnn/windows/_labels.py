@@ -6,6 +6,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from ._written_dates import advice_on_dates, formats_of
+
 
 def kind_of(index):
     """Return the kind of labels, which is equal for labels that can be compared.
@@ -32,7 +34,7 @@ def kind_of(index):
     return None
 
 
-def convert_dates(index, input_name):
+def convert_dates(index, input_name, *, is_level=False):
     """Convert labels that are dates of other types to pandas dates, or raise an error.
 
     Parameters
@@ -42,6 +44,9 @@ def convert_dates(index, input_name):
 
     input_name : str
         Name of the series in error messages.
+
+    is_level : bool, default=False
+        Whether the labels are the last level of the index of a panel.
 
     Returns
     -------
@@ -69,12 +74,29 @@ def convert_dates(index, input_name):
     if pd.api.types.is_object_dtype(index.dtype) or pd.api.types.is_string_dtype(index.dtype):
         index = index.infer_objects()
         if kind_of(index) is None and _holds_dates(index):
+            subject, code, around = _place(input_name, is_level)
             raise ValueError(
-                f"The index of {input_name} contains dates as {type(index[0]).__name__}, such as "
-                f"{index[0]!r}, whose order in time is not known. Convert them to pandas dates: "
-                f"{input_name}.index = pd.to_datetime({input_name}.index)."
+                f"{subject} contains dates as {type(index[0]).__name__}, such as {index[0]!r}, "
+                "whose order in time is not known. Convert them to pandas dates: "
+                f"{_conversion(index, code, around)}."
             )
     return index
+
+
+def _place(name, is_level):
+    """Return the place of labels, their code, and the line around the converted labels."""
+    index = f"{name}.index"
+    if is_level:
+        around = f"{index} = {index}.set_levels(", ", level=-1)"
+        return f"The last level of the index of {name}", f"{index}.levels[-1]", around
+    return f"The index of {name}", index, (f"{index} = ", "")
+
+
+def _conversion(index, code, around):
+    """Return the line that converts text or objects of Python to dates."""
+    if isinstance(index[0], str) and not index.str.match(r"\d{4}-\d{2}").all():
+        return advice_on_dates(index, code, "", around)[1]
+    return f"pd.to_datetime({code})".join(around)
 
 
 def _holds_dates(index):
@@ -86,7 +108,9 @@ def _holds_dates(index):
         return False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # each label may have another format
-        return pd.to_datetime(pd.Index(labels), errors="coerce", utc=True).notna().all()
+        if pd.to_datetime(pd.Index(labels), errors="coerce", utc=True).notna().all():
+            return True
+    return not any(label.isalnum() for label in labels) and bool(formats_of(pd.Index(labels)))
 
 
 def ticks_of(index, unit="ns"):

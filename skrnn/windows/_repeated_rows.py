@@ -41,13 +41,11 @@ def advice_for_columns(table: pd.DataFrame, keys: Sequence[str], target: str | N
     keys, time = list(keys), keys[-1]
     zone = ""
     if _are_of_clock_change(table, keys):
-        column = f'frame["{time}"]'
-        local = 'dt.tz_localize("Europe/Berlin", ambiguous="infer")'
-        code = f"{column}.{local}"
-        if keys[:-1]:
-            ids = _listed(keys[:-1]) if len(keys) > 2 else f'"{keys[0]}"'
-            code = f'frame.groupby({ids})["{time}"].transform(lambda times: times.{local})'
-        zone = _clock_change(f"{column} = {code}")
+        column = f"frame[{_quoted(time)}]"
+        zone = _clock_change(
+            f'{column} = pd.to_datetime({column}).dt.tz_localize("Europe/Berlin", '
+            f"ambiguous=~frame.duplicated({_listed(keys)}))"
+        )
     if table.duplicated(keep=False).all():
         return f"{zone}The repeated rows are identical: frame = frame.drop_duplicates()."
     some = table.duplicated().any()
@@ -83,10 +81,13 @@ def advice_for_index(X: pd.Series | pd.DataFrame, name: str) -> str:
         table[key] = values.index.get_level_values(level)
     zone = ""
     if _are_of_clock_change(table, keys):
-        code = f'{name}.tz_localize("Europe/Berlin", ambiguous="infer")'
+        first = f"ambiguous=~{name}.index.duplicated()"
+        code = f'{name}.index = {name}.index.tz_localize("Europe/Berlin", {first})'
         if n_levels > 1:
-            code = "the same with tz_localize(zone, ambiguous='infer') for each series"
-        zone = _clock_change(f"{name} = {code}" if n_levels == 1 else code)
+            levels = [f"{name}.index.get_level_values({level})" for level in range(n_levels)]
+            levels[-1] += f'.tz_localize("Europe/Berlin", {first})'
+            code = f"{name}.index = pd.MultiIndex.from_arrays([{', '.join(levels)}])"
+        zone = _clock_change(code)
     if table.duplicated(keep=False).all():
         return (
             f"{zone}The repeated rows are identical: {name} = {name}[~{name}.index.duplicated()]."
@@ -122,7 +123,7 @@ def _are_of_clock_change(table, keys):
 def _clock_change(code):
     return (
         "They are in the hour that occurs twice when clocks go back: write, with your time zone, "
-        f"{code}. Otherwise: "
+        f"{code}, where the first of two rows is the one in summer time. Otherwise: "
     )
 
 

@@ -68,11 +68,16 @@ def test_whole_numbers(values):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (["01.02.2024", "02.02.2024"], r'\'01.02.2024\'.*frame\[\'ds\'\] = .*format="%d.%m.%Y"'),
+        (["01.02.2024", "13.02.2024"], r'\'01.02.2024\'.*frame\[\'ds\'\] = .*format="%d.%m.%Y"'),
         (["2024-01-01", "yesterday"], "text such as 'yesterday'"),
         (["2024-01-45"], "text such as '2024-01-45'"),
         (["2024Q1"], r'PeriodIndex\(frame\[\'ds\'\], freq="Q"\)'),
-        (["2024-03-31T00:00+01:00", "2024-04-01T00:00+02:00"], "utc=True"),
+        (
+            ["2024-03-31T00:00+01:00", "2024-04-01T00:00+02:00"],
+            r'offsets from UTC.* = pd.to_datetime\(frame\[\'ds\'\], utc=True\).dt.tz_convert\("',
+        ),
+        (["2024-01-01", "2024-01-02", "n/a"], "such as 'n/a', which is not a date. Correct it"),
+        (["2024-01-01", "2024-01-32", "2024-01-03"], "such as '2024-01-32', which is not a date"),
         ([20240131, 20240201], r'whole numbers such as 20240131.*format="%Y%m%d"'),
         ([202312, 202401], r'whole numbers such as 202312.*format="%Y%m"'),
         ([1.5, 2.0], "such as .*1.5.* of type float"),

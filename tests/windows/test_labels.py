@@ -76,3 +76,25 @@ def test_length_of_steps_and_their_frequency(freq, expected):
 @pytest.mark.parametrize("freq", ["MS", "B", "W"])
 def test_steps_without_a_length(freq):
     assert step_length(pd.tseries.frequencies.to_offset(freq)) is None
+
+
+@pytest.mark.parametrize(
+    ("labels", "line"),
+    [
+        (["13/01/2024"], 'y.index = pd.to_datetime(y.index, format="%d/%m/%Y")'),
+        (["11.2002"], 'y.index = pd.to_datetime(y.index, format="%m.%Y")'),
+        (["2024-01-13"], "y.index = pd.to_datetime(y.index)"),
+    ],
+)
+def test_the_line_that_converts_labels(labels, line):
+    with pytest.raises(ValueError, match=r"^The index of y contains") as caught:
+        convert_dates(pd.Index(labels), "y")
+    assert str(caught.value).endswith(f": {line}.")
+    of_panel = line.replace("y.index)", "y.index.levels[-1])").replace(
+        "y.index,", "y.index.levels[-1],"
+    )
+    with pytest.raises(ValueError, match=r"^The last level of the index of y contains") as caught:
+        convert_dates(pd.Index(labels), "y", is_level=True)
+    assert str(caught.value).endswith(
+        f"{of_panel.replace('= ', '= y.index.set_levels(')}, level=-1)."
+    )

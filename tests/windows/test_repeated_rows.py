@@ -47,11 +47,24 @@ def test_an_hour_that_occurs_twice():
     )
     with pytest.raises(ValueError, match="hour that occurs twice when clocks go back") as caught:
         to_panel(frame, id="id", time="ds", target="y")
-    code = re.search(r'frame\["ds"\] = (.*?)\. Otherwise', str(caught.value))[1]
-    found = eval(code, {"frame": frame})
-    assert found.tolist() == [*hours, *hours]
+    code = re.search(r'frame\["ds"\] = (.*?), where', str(caught.value))[1]
+    for rows in (frame, frame.assign(ds=frame["ds"].astype(str))):
+        assert eval(code, {"frame": rows, "pd": pd}).tolist() == [*hours, *hours]
+    rows = frame.sort_values("ds", kind="stable")
+    assert sorted(eval(code, {"frame": rows, "pd": pd})) == sorted([*hours, *hours])
     y = pd.Series(range(8), hours.tz_localize(None))
     with pytest.raises(ValueError, match="repeats the label 2024-10-27 02:00:00") as caught:
         RNNForecaster().fit(y, fh=[1])
-    code = re.search(r"zone, y = (.*?)\. Otherwise", str(caught.value))[1]
-    assert eval(code, {"y": y}).index.equals(hours._with_freq(None))
+    code = re.search(r"zone, y.index = (.*?), where", str(caught.value))[1]
+    assert eval(code, {"y": y}).equals(hours._with_freq(None))
+    y = pd.DataFrame({"y": range(8)}, pd.MultiIndex.from_product([["a"], hours.tz_localize(None)]))
+    code = re.search(r"zone, y.index = (.*?), where", advice_for_index(y, "y"))[1]
+    assert eval(code, {"y": y, "pd": pd}).equals(pd.MultiIndex.from_product([["a"], hours]))
+
+
+def test_half_hours_that_occur_twice():
+    hours = pd.date_range("2024-10-27", periods=12, freq="30min", tz="Europe/Berlin")
+    frame = pd.DataFrame({"ds": hours.tz_localize(None), "y": 1})
+    advice = advice_for_columns(frame[frame.duplicated(keep=False)], ["ds"], "y")
+    code = re.search(r'frame\["ds"\] = (.*?), where', advice)[1]
+    assert eval(code, {"frame": frame, "pd": pd}).tolist() == list(hours)

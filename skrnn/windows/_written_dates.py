@@ -1,0 +1,196 @@
+"""Says how to convert dates that are written as text, with the format of the text."""
+
+import re
+
+import pandas as pd
+
+_ISO_WEEK = re.compile(r"\d{4}(-?)W\d{2}(-?\d)?")
+"""A week of a year, with or without its day."""
+
+_ISO_DATE = r"\d{4}-\d{2}"
+
+_OFFSET = re.compile(r":\d{2}\S*?\s?(Z|[+-]\d{2}:?\d{2})$")
+"""Offset from UTC, after a time of day."""
+
+_TIME = re.compile(r"(\d{1,2})(:\d{2})(:\d{2}(?:\.\d+)?)?(\s*[AaPp][Mm])?$")
+_WORD, _NUMBER = r"[^\W\d_]+", r"\d+"
+_ORDERS = {
+    1: ["%Y%m", "%Y%m%d", "%d%m%Y", "%m%d%Y", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S", "%Y"],
+    2: ["%m %Y", "%Y %m"],
+    3: ["%d %m %Y", "%m %d %Y", "%Y %m %d", "%Y %d %m"],
+}
+_FIRST = {"%d": "if the day comes first", "%m": "if the month comes first"}
+_YEARS = 1800, 2200
+_SHARE = 0.9
+"""Texts of which a format must read so many; the others are mistakes."""
+
+
+def advice_on_dates(texts, code, accessor="", around=("", "")):
+    """Say what is wrong with text as dates, and return the line that converts it.
+
+    Parameters
+    ----------
+    texts : Index of str
+        The dates.
+    code : str
+        Code of the texts, such as "frame['ds']".
+    accessor : {"", ".dt"}, default=""
+        What comes before methods of the converted dates.
+    around : tuple of str, default=("", "")
+        The line before and after the converted texts, such as "frame['ds'] = " and "".
+
+    Returns
+    -------
+    problem : str
+        What follows an example of the texts.
+    conversion : str
+        The line, or two lines with a condition each.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.windows._written_dates import advice_on_dates
+    >>> advice_on_dates(pd.Index(["13/01/2024"]), "times")[1]
+    'pd.to_datetime(times, format="%d/%m/%Y")'
+    """
+    texts = pd.Index(texts.unique())
+    example = str(texts[0])
+    before, after = around
+    week = _ISO_WEEK.fullmatch(example)
+    if week:
+        line, remark = _advice_on_weeks(week, code)
+        return "which is a week, not a date", f"{before}{line}{after}{remark}"
+    if re.search(r"Q\d|\dQ", example.upper()):
+        line = _advice_on_quarters(example, code)
+        return "which is a quarter, not a date", f"{before}{line}{after}"
+    offset = _OFFSET.search(example) is not None
+    utc, zone = ", utc=True" * offset, f'{accessor}.tz_convert("Europe/Berlin")' * offset
+    remark = ", with your time zone" * offset
+    if offset and re.match(_ISO_DATE, example):
+        line = f"{before}pd.to_datetime({code}{utc}){zone}{after}{remark}"
+        return "with different offsets from UTC", line
+    formats = formats_of(texts)
+    if not formats:
+        line = f"{before}pd.to_datetime({code}, format=...){after}, with the format of your dates"
+        return "which cannot be read as a date", line
+    ways = [f'{before}pd.to_datetime({code}, format="{one}"{utc}){zone}{after}' for one in formats]
+    odd = texts[pd.to_datetime(texts, format=formats[0], errors="coerce", utc=True).isna()]
+    if len(odd):
+        remark += f", after correcting or dropping text such as {str(odd[0])!r}"
+    if len(ways) == 1:
+        return "which is not in the ISO format", ways[0] + remark
+    ways = [f"{way} {_FIRST[one[:2]]}" for way, one in zip(ways, formats, strict=True)]
+    return "which may be read as a date in several ways", ", or ".join(ways) + remark
+
+
+def formats_of(texts):
+    """Return the formats that read texts as dates, from the most probable one.
+
+    Parameters
+    ----------
+    texts : Index of str
+        The dates.
+
+    Returns
+    -------
+    list of str
+        One format if the texts can be read in only one way, two if the day and the month may be
+        in either order, and none if they are not dates.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.windows._written_dates import formats_of
+    >>> formats_of(pd.Index(["Nov 2002"]))
+    ['%b %Y']
+    >>> formats_of(pd.Index(["02/01/2024 08:00"]))
+    ['%d/%m/%Y %H:%M', '%m/%d/%Y %H:%M']
+    """
+    found = {}
+    for written in _candidates(str(texts[0]), texts):
+        dates = pd.to_datetime(texts, format=written, errors="coerce", utc=True)
+        years = dates.year
+        found[written] = ((years >= _YEARS[0]) & (years <= _YEARS[1])).mean()
+    best = max(found.values(), default=0.0)
+    if best < _SHARE:
+        return []
+    formats = [written for written, share in found.items() if share == best]
+    swapped = formats[0].replace("%d", "%?").replace("%m", "%d").replace("%?", "%m")
+    return [formats[0], swapped] if formats[0][:2] == "%d" and swapped in formats else formats[:1]
+
+
+def _candidates(example, texts):
+    """Return the formats that an example may have, from the most probable one."""
+    date, time = _without_time(example)
+    pieces = re.findall(rf"{_WORD}|{_NUMBER}|[^\w]+|_", date)
+    fields = [i for i, piece in enumerate(pieces) if re.fullmatch(_NUMBER, piece)]
+    words = [i for i, piece in enumerate(pieces) if re.fullmatch(_WORD, piece)]
+    names = {i: name for i in words if (name := _name_of(pieces[i], texts)) is not None}
+    months = [i for i, name in names.items() if name in ("%b", "%B")]
+    if len(names) < len(words) or len(months) > 1 or not fields:
+        return []
+    orders = [order for order in _ORDERS.get(len(fields), []) if not (time and "%H" in order)]
+    if months:
+        orders = {1: ["%Y"], 2: ["%d %Y", "%Y %d"]}.get(len(fields), [])
+    formats = []
+    for order in orders:
+        parts = [piece.replace("%", "%%") for piece in pieces]
+        for i, part in zip(fields, order.split(" "), strict=True):
+            is_short = part == "%Y" and len(pieces[i]) == 2 and len(fields) + len(months) > 1
+            parts[i] = "%y" if is_short else part
+        for i, name in names.items():
+            parts[i] = name
+        formats.append("".join(parts) + time)
+    return formats
+
+
+def _without_time(example):
+    """Return the date before a time of day, and the format of the time."""
+    zone = ""
+    if _OFFSET.search(example):
+        example, zone = re.sub(r"\s?(Z|[+-]\d{2}:?\d{2})$", "", example), "%z"
+    time = _TIME.search(example)
+    if not time:
+        return example, zone
+    _, _, seconds, half = time.groups()
+    written = "%I:%M" if half else "%H:%M"
+    if seconds:
+        written += ":%S.%f" if "." in seconds else ":%S"
+    if half:
+        written += re.match(r"\s*", half)[0] + "%p"
+    before = example[: time.start()]
+    # The letter between date and time is no name.
+    if before.endswith("T"):
+        return before[:-1], f"T{written}{zone}"
+    return before, written + zone
+
+
+def _name_of(word, texts):
+    """Return the directive of the English name of a month or a day of the week, or None."""
+    for directive in ("%b", "%B", "%a", "%A"):
+        names = {pd.Timestamp(2024, k, k).strftime(directive).lower() for k in range(1, 13)}
+        if directive in ("%a", "%A"):
+            names = {pd.Timestamp(2024, 1, k).strftime(directive).lower() for k in range(1, 8)}
+        if word.lower() in names:
+            # May is the only month whose name is its abbreviation.
+            long = word.lower() == "may" and texts.str.contains(r"[^\W\d_]{4}").any()
+            return "%B" if long else directive
+    return None
+
+
+def _advice_on_weeks(week, code):
+    """Return the code that converts ISO weeks, such as 2022-W01, to dates."""
+    dash, day = week.groups()
+    if day is None:
+        line = f'pd.to_datetime({code} + "-1", format="%G{dash}W%V-%u")'
+        return line, ", the first day of each week"
+    return f'pd.to_datetime({code}, format="%G{dash}W%V{day[:-1]}%u")', ""
+
+
+def _advice_on_quarters(example, code):
+    """Return the code that converts quarters, such as "Q1 2024", to periods."""
+    if re.match(r"Q\d\W+\d{4}", example.upper()):
+        code += r'.str.replace(r"Q(\d)\W+(\d{4})", r"\2Q\1", regex=True)'
+    elif re.match(r"\d{4}[^\w-]+Q\d", example.upper()):
+        code += r'.str.replace(r"\W+", "", regex=True)'
+    return f'pd.PeriodIndex({code}, freq="Q")'
