@@ -424,6 +424,11 @@ BAD_FIT = [
         {},
         r"no longer finite .* a lower weight_decay \(now 1e\+20\), a lower l2 \(now 1e\+30\), or",
     ),
+    (
+        {"loss": "poisson", "learning_rate": 1e39, "engine": "numpy"},
+        {"y": np.arange(float(len(Y)))},
+        r"no longer finite .*scale X \(not y, whose values the loss needs unchanged\) to",
+    ),
     ({"cell": "simple", "activation": "relu"}, {"y": 1e30 * Y}, "no longer finite .* scale X and"),
     ({}, {"y": holding(Y.astype(object), DAYS[0])}, "y must contain numbers, got a column of"),
 ]

@@ -474,7 +474,7 @@ CASES = [
     ),
     (
         "warn_of_earlier_ends",
-        "1 of 3 series end before the others",
+        "1 of 3 series ends before the others",
         lambda: (
             PanelTheta(sp=1)
             .fit(pd.concat({name: pd.DataFrame({"y": X[:n, 0]}, DATES[:n]) for name, n in ENDS}))

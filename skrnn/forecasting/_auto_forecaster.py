@@ -19,11 +19,13 @@ from skrnn.losses._many_zeros import is_intermittent
 from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis
 
+from ._auto_settings import warn_of_ignored_settings
 from ._calendar_features import check_calendar
 from ._candidate_views import make_views
 from ._column_encoder import check_columns
 from ._combination import RULES, combine
 from ._combined_intervals import Intervals
+from ._data_advice import warn_of_unknown_times
 from ._features import known_mask
 from ._forecaster import TAGS, RNNForecaster
 from ._held_out import LEAST_KNOWN, HeldOut
@@ -51,7 +53,7 @@ from ._predictive_distribution import (
 from ._pretrained_views import PretrainedViews, columns_as_series, pretrained
 from ._seasonal_periods import check_periods, seasonal_periods
 from ._seen_rows import SeenRows
-from ._series_names import name_some
+from ._series_names import name_some, some_series
 from ._sktime_views import check_views, forecast_rows, forecasts_of_seen_rows
 from ._trials import Trial, leaderboard, weights_of, with_rows
 
@@ -551,11 +553,13 @@ class AutoRNNForecaster(SeenRows):
         self._axis, self._time_name = TimeAxis.of_frame(y), y.index.names[-1]
         self._panel = Panel.of(y, self._axis, 0)
         warn_of_outliers(self._panel, y.columns, self._axis)
+        warn_of_unknown_times(self._panel, y.shape[1], self._axis)
         self._moved = np.ones(self._panel.n_series, bool)
         return self._hold_out(y, fh)
 
     def _try_and_fit(self, y, X, fh, learn=None):
         start = time.monotonic()
+        warn_of_ignored_settings(self)
         held_out = self._take(y, fh)
         n_steps, sp = held_out.n_steps, self._periods()[-1]
         trials = self._make_trials(n_steps, with_X=X is not None)
@@ -569,7 +573,7 @@ class AutoRNNForecaster(SeenRows):
             self._whole = counts and self.views is None
             self._intervals = Intervals.of(tried, weights, held_out, sp, self._axis, counts=counts)
             self._fit_views(tried, weights, partial(_fitted, learn, y=y, X=X, fh=fh), progress)
-        _warn_of_short_series(self._panel, self.forecasters_, self._intervals, held_out)
+        _warn_of_short_series(self._panel, self.forecasters_, self._intervals, held_out, y)
         self.leaderboard_ = leaderboard(trials)
         return self
 
@@ -787,17 +791,21 @@ def _seconds_to_come(trial, tried):
     return sum(each.seconds for each in tried) + 2 * max(alike, default=0.0)
 
 
-def _warn_of_short_series(panel, forecasters, intervals, held_out):
+_UNNAMED = (0, "y")
+"""Names of the column of a series without a name."""
+
+
+def _warn_of_short_series(panel, forecasters, intervals, held_out, y):
     """Warn about series whose forecast is their last value, and about unknown errors."""
     n_known, n_steps, n_origins = panel.n_known(1), held_out.n_steps, held_out.n_origins
     warn_of_unknown(panel, n_known == 0)
+    name = y.columns[0]
+    named = "y" if name is None or name in _UNNAMED else f"y ({name!r})"
     short = (n_known > 0) & ((n_known < LEAST_KNOWN) | (not forecasters))
     if short.any():
-        what = (
-            "y is"
-            if panel.instances is None
-            else (f"{int(short.sum())} of {panel.n_series} series are")
-        )
+        what = f"{named} is"
+        if panel.instances is not None:
+            what = some_series(int(short.sum()), panel.n_series, "is", "are")
         names = "" if panel.instances is None else f": {name_some(panel.instances[short])}"
         # Enough values are known, but too few of them are next to each other.
         has_gaps = n_known[short].max() >= n_steps + LEAST_KNOWN
@@ -807,7 +815,8 @@ def _warn_of_short_series(panel, forecasters, intervals, held_out):
         # Rows were held out, but gaps leave no forecasts, or no values to compare them with.
         why = "too sparse to evaluate forecasts of" if n_origins else "too short to hold out"
         warn_user(
-            f"y is {why} {n_steps} row(s), so the views have equal weights, and intervals use "
+            f"{named} is {why} {n_steps} row(s), so the views have equal weights, and intervals "
+            "use "
             + ("the known counts." if intervals.of_counts else "the errors of the naive forecast.")
         )
 

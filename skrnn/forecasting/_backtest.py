@@ -24,7 +24,7 @@ from ._long_form import is_long, only_features, taken_apart
 from ._long_frames import TARGET
 from ._origins import Origins, change_before, naive_forecasts
 from ._seasonal_periods import seasonal_periods
-from ._series_names import name_some
+from ._series_names import name_some, some_series
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -422,8 +422,9 @@ def _at(forecasts, labels):
 def _warn_of_short_series(origins, series, where):
     if not series.all():
         n_short = int((~series).sum())
+        has = some_series(n_short, len(series), "has", "have")
         warn_user(
-            f"{n_short} of {len(series)} series have no known value before {where} and are left "
+            f"{has} no known value before {where}, and {'is' if n_short == 1 else 'are'} left "
             f"out: {name_some(origins.instances[~series])}. With refit=True, fewer origins or a "
             "smaller step, shorter series can be included."
         )

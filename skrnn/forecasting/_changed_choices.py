@@ -178,7 +178,9 @@ def _warn(which, longest, changed):
     texts = [_described(name, *choices, longest) for name, choices in changed.items()]
     warn_user(
         f"At {which}, the automatic choices differ from those for all rows, so the forecaster "
-        "that is evaluated is not the one that would be fitted to all rows. The longest series "
+        "that is evaluated is not the one that would be fitted to all rows. If the scores should "
+        "be those of the later forecaster, set these parameters as stated; otherwise, nothing "
+        "needs to be done. The longest series "
         f"has {longest[0]} known rows there, and {longest[1]} in total. {' '.join(texts)} With "
         "fewer origins, there are more rows before the first one."
     )

@@ -14,7 +14,7 @@ from ._earlier_errors import earlier_errors
 from ._error_vectors import ErrorVectors
 from ._held_out import deviations_from_mean, in_units_of, naive_errors
 from ._season_widths import SeasonWidths
-from ._series_names import name_some
+from ._series_names import name_some, some_series
 
 # Weight of the scale before an origin in the unit of its errors. Chosen on 24 windows of training
 # parts of M1, M3, Tourism, NN5 and hospital, where it changes the coverage of intervals of 80 and
@@ -224,4 +224,4 @@ def _units(held_out, sp, scales, axis=None):
 def _name(series, instances):
     if instances is None:
         return "y"
-    return f"{int(series.sum())} of {len(series)} series ({name_some(instances[series])})"
+    return f"{some_series(int(series.sum()), len(series))} ({name_some(instances[series])})"

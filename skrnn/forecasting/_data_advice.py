@@ -4,14 +4,20 @@ import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_distinct_columns
+from skrnn._warnings import warn_user
 from skrnn._written_numbers import conversion_of
 from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._constant_features import warn_of_constant_features
+from skrnn.windows._empty_times import unknown_times_of_the_week
 from skrnn.windows._label_advice import written_dates
 from skrnn.windows._labels import convert_dates, kind_of
 from skrnn.windows._time_index import ordered_index
 
 from ._frame_libraries import as_pandas, library_of
+
+_MOST_KNOWN, _FEWEST_ROWS = 0.8, 20
+KNOWN_ROWS = "known, and their times recur each week"
+"""Part of a warning that forecasters do not repeat."""
 
 
 def check_data(**data):
@@ -98,6 +104,71 @@ def warn_of_constant_columns(X, y, static=()):
     words = [f"Column {name!r}" for name in numbers.columns]
     values = numbers.to_numpy(np.float64, na_value=np.nan)
     warn_of_constant_features(values, words)
+
+
+def warn_of_unknown_times(panel, n_targets, axis):
+    """Warn about days or hours of the week that are unknown in all series.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series. The targets are its first columns.
+    n_targets : int
+        Number of targets.
+    axis : TimeAxis
+        Converts positions in time to labels.
+
+    Warns
+    -----
+    UserWarning
+        If these are most of the unknown rows.
+    """
+    known = ~np.isnan(panel.values[:, :n_targets]).all(axis=1)
+    n_rows = int((panel.ends - panel.starts).sum())
+    rows = np.flatnonzero(known)
+    if len(rows) > _MOST_KNOWN * n_rows or len(rows) < _FEWEST_ROWS or axis.week is not None:
+        return
+    series = np.searchsorted(panel.ends, rows, side="right")
+    positions = np.unique(panel.first[series] + rows - panel.starts[series])
+    n_unknown = int(np.ptp(positions)) + 1 - len(positions)
+    advice = unknown_times_of_the_week(axis.labels(positions), n_unknown) if n_unknown else ""
+    if advice:
+        warn_user(f"{len(rows)} of {n_rows} rows of y are {KNOWN_ROWS}. {advice}")
+
+
+def warn_of_incomplete_rows(panel, names):
+    """Warn if many rows are unknown only in some columns of y.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series. The targets are its first columns.
+    names : Index
+        Names of the targets.
+
+    Warns
+    -----
+    UserWarning
+        With the columns that are most often unknown.
+    """
+    known = ~np.isnan(panel.values[:, : len(names)])
+    some = known.any(axis=1)
+    n_lost, n_some = int((some & ~known.all(axis=1)).sum()), int(some.sum())
+    if n_lost <= (1 - _MOST_KNOWN) * n_some:
+        return
+    unknown = (~known[some]).sum(axis=0)
+    late = [names[i] for i in np.flatnonzero(2 * unknown >= unknown.max())]
+    listed = ", ".join(map(repr, late))
+    remedy = "fit a forecaster to each column"
+    if panel.instances is None:
+        remedy = "make each column a series of a panel: " + (
+            "y, _ = to_panel(y, id=None, time=None, target=None)"
+        )
+    warn_user(
+        f"{n_lost} of {n_some} rows of y are unknown in some columns, most often in {listed}, and "
+        "are treated as unknown in all of them, so nothing is learned from the other columns "
+        f"there. To learn from these rows, {remedy}."
+    )
 
 
 def _has_several_series(y):

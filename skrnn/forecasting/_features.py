@@ -373,15 +373,15 @@ def _warn_of_unknown_steps(future, rows, steps, networks):
         return
     unknown = np.isnan(future[given][:, plain])
     names = [name for name, use in zip(networks.names_in_X, plain, strict=True) if use]
-    empty = [name for name, nothing in zip(names, unknown.all(axis=0), strict=True) if nothing]
-    n_unknown = int(unknown.all(axis=1).sum())
-    if not (empty or n_unknown):
+    names = [name for name, some in zip(names, unknown.any(axis=0), strict=True) if some]
+    if not names:
         return
-    where = "every step" if empty else f"{n_unknown} step(s)"
+    is_empty = unknown.all(axis=0)[unknown.any(axis=0)].all()
+    where = "every step" if is_empty else f"{int(unknown.any(axis=1).sum())} step(s)"
     warn_user(
-        f"The features {empty or names}, which are known in advance, are treated as unknown at "
-        f"{where} of the horizon, because X contains only NaN there. Pass their values, or leave "
-        "them out of known_features."
+        f"The features {names}, which are known in advance, are treated as unknown at {where} of "
+        "the horizon, because X contains NaN there. Pass their values, or leave them out of "
+        "known_features."
     )
 
 

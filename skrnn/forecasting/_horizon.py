@@ -5,6 +5,8 @@ import pandas as pd
 
 from skrnn._warnings import warn_user
 
+from ._series_names import some_series
+
 # Steps and series that a message lists in full.
 _MOST_LISTED = 6
 _MOST_NAMED = 3
@@ -200,12 +202,13 @@ def warn_of_earlier_ends(instances, axis, last, moved):
         for i, name in zip(early, instances[early[:_MOST_NAMED]].tolist(), strict=False)
     ]
     more = ", ..." if len(early) > len(named) else ""
+    these = "this series" if len(early) == 1 else "these series"
     behind = not moved[early].all()
     others = "the other, which ends" if len(last) == len(early) + 1 else "the others, which end"
     warn_user(
-        f"{len(early)} of {len(last)} series end before {others} at "
+        f"{some_series(len(early), len(last), 'ends', 'end')} before {others} at "
         f"{axis.labels([last.max()]).astype(str)[0]}: {', '.join(named)}{more}. The steps of fh "
-        "are counted from the end of each series, so the forecasts of these series begin "
+        f"are counted from the end of each series, so the forecasts of {these} begin "
         "earlier. To forecast the same times for all series, pass dates as fh"
         + (", or pass the new rows of all series to update" if behind else "")
         + ". Leave out series that have ended."

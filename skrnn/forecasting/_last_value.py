@@ -4,7 +4,7 @@ import numpy as np
 
 from skrnn._warnings import warn_user
 
-from ._series_names import name_some
+from ._series_names import name_some, some_series
 
 _CAUSE = "because none of the rows before the forecast is completely known (targets and features)"
 
@@ -55,8 +55,8 @@ def warn_of_last_values(panel, series, unlearned=(), why=None):
     """Warn about series, ``(n_series,)``, whose forecast is their last known value."""
     if not series.any():
         return
-    subject, names = _subject(panel, series, "y is", "are")
-    whose = "its" if panel.instances is None else "their"
+    subject, names = _subject(panel, series, "is", "are")
+    whose = "its" if panel.instances is None or series.sum() == 1 else "their"
     if why is not None:
         warn_user(f"{subject} forecast by {whose} last known value, because {why}{names}.")
         return
@@ -76,8 +76,10 @@ def warn_of_unknown(panel, series):
     """Warn about series, ``(n_series,)``, whose forecast is NaN."""
     if not series.any():
         return
-    subject, names = _subject(panel, series, "y has", "have")
+    subject, names = _subject(panel, series, "has", "have")
     whose, advice = "their", "Remove these series, or add at least one known row to each."
+    if series.sum() == 1:
+        whose, advice = "its", "Remove this series, or add at least one known row to it."
     if panel.instances is None:
         whose, advice = "its", "Add at least one known row."
     warn_user(
@@ -85,9 +87,9 @@ def warn_of_unknown(panel, series):
     )
 
 
-def _subject(panel, series, alone, several):
+def _subject(panel, series, one, several):
     """Return the subject of a sentence about some series, and their names."""
     if panel.instances is None:
-        return alone, ""
-    count = f"{int(series.sum())} of {panel.n_series} series {several}"
+        return f"y {one}", ""
+    count = some_series(int(series.sum()), panel.n_series, one, several)
     return count, f": {name_some(panel.instances[series])}"

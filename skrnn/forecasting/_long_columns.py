@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skrnn._text_among_numbers import is_number
+from skrnn._warnings import warn_user
 from skrnn._written_numbers import conversion_of
 from skrnn.windows._label_advice import written_dates
 from skrnn.windows._labels import kind_of
@@ -44,6 +45,11 @@ def names_of_series(frame, columns):
     ------
     ValueError
         If a name is missing.
+
+    Warns
+    -----
+    UserWarning
+        If two names differ only by blanks or case.
     """
     if not columns:
         return np.zeros(len(frame), np.intp), None
@@ -60,6 +66,7 @@ def names_of_series(frame, columns):
                 f"these rows out: frame.dropna(subset=[{column!r}])."
             )
         code, level = pd.factorize(ids, sort=True)
+        _warn_of_similar_names(level, column)
         codes.append(code)
         levels.append(pd.Index(level, name=column))
     if len(columns) == 1:
@@ -69,6 +76,25 @@ def names_of_series(frame, columns):
     parts = np.unravel_index(present, shape)
     arrays = [level[part] for level, part in zip(levels, parts, strict=True)]
     return series, pd.MultiIndex.from_arrays(arrays, names=columns)
+
+
+def _warn_of_similar_names(names, column):
+    """Warn if two names differ only by blanks or case."""
+    texts = [name for name in names if isinstance(name, str)]
+    seen = {}
+    for name in texts:
+        plain = " ".join(name.split()).casefold()
+        other = seen.setdefault(plain, name)
+        if other is not name:
+            text = f"frame[{column!r}].str"
+            same_case = name.split() == other.split()
+            code = f'{text}.split().str.join(" ")' if same_case else f"{text}.upper()"
+            warn_user(
+                f"The names {other!r} and {name!r} in the column {column!r} differ only by blanks "
+                "or case, but count as different series. If they are the same, write "
+                f"frame[{column!r}] = {code}."
+            )
+            return
 
 
 def times_of(frame, column):

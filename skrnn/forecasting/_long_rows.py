@@ -5,6 +5,7 @@ import pandas as pd
 
 from skrnn._warnings import warn_user
 from skrnn.windows._category_columns import is_categorical
+from skrnn.windows._empty_times import reason_for_inserted_rows
 from skrnn.windows._repeated_rows import advice_for_columns
 from skrnn.windows._stray_labels import Origin
 from skrnn.windows._time_axis import TimeAxis
@@ -44,6 +45,11 @@ def axis_of(times, series, instances, freq):
     ValueError
         If `freq` is not a step of such times, the times have no common step, or series have
         different steps.
+
+    Warns
+    -----
+    UserWarning
+        If many rows are inserted because of a few rows, or since the times were converted to UTC.
     """
     if isinstance(times, pd.PeriodIndex):
         return TimeAxis.of(times)
@@ -59,6 +65,10 @@ def axis_of(times, series, instances, freq):
     axis = TimeAxis.of(order, repr(times.name), origin)
     positions = axis.positions(times, repr(times.name), origin)
     _check_one_step(positions, series, instances, axis, times.name)
+    n_empty = int(np.ptp(positions)) + 1 - len(order)
+    reason = reason_for_inserted_rows(order, n_empty, f"frame[{times.name!r}]")
+    if reason:
+        warn_user(reason)
     return axis
 
 

@@ -1,4 +1,4 @@
-"""Warns about single values that are far larger than all others of their series."""
+"""Warns about single values that are far from all others of their series."""
 
 import warnings
 
@@ -6,6 +6,9 @@ import numpy as np
 
 from skrnn._warnings import warn_user
 from skrnn.windows._constant_features import TEXT
+from skrnn.windows._isolated_values import ISOLATED, isolated_rows
+
+from ._data_advice import KNOWN_ROWS
 
 # A value is far if it exceeds this many times the median of its series ...
 _TIMES_MEDIAN = 1000.0
@@ -33,7 +36,9 @@ def warn_of_outliers(panel, names, axis):
     UserWarning
         Once for all series.
     """
-    far = [_far_rows(panel, panel.values[:, column]) for column in range(len(names))]
+    columns = range(len(names))
+    large = [_far_rows(panel, panel.values[:, column]) for column in columns]
+    far = [np.union1d(large[i], _isolated_rows(panel, panel.values[:, i])) for i in columns]
     n_far = sum(map(len, far))
     if not n_far:
         return
@@ -44,20 +49,23 @@ def warn_of_outliers(panel, names, axis):
     if panel.instances is not None:
         what += f" of the series {panel.instances[[series]].tolist()[0]!r}"
     time = axis.labels([panel.first[series] + row - panel.starts[series]]).astype(str)[0]
+    text = _TEXT if row in large[column] else ISOLATED
     others = f" {n_far - 1} other value(s) are as far from their series." if n_far > 1 else ""
     warn_user(
-        f"{what} is {panel.values[row, column]:.10g} at {time}, {_TEXT}.{others} If it is a "
+        f"{what} is {panel.values[row, column]:.10g} at {time}, {text}.{others} If it is a "
         "mistake, set it to NaN: a single such value can change "
         + ("all forecasts." if panel.n_series == 1 else "the forecasts of all series.")
     )
 
 
 class OutliersNamed(warnings.catch_warnings):
-    """A context in which forecasters repeat neither this warning nor that of constant features."""
+    """A context in which forecasters do not repeat what was said about all series."""
 
     def __enter__(self):
         result = super().__enter__()
-        warnings.filterwarnings("ignore", f".*({_TEXT}|{TEXT})", UserWarning)
+        warnings.filterwarnings(
+            "ignore", f".*({_TEXT}|{ISOLATED}|{TEXT}|{KNOWN_ROWS})", UserWarning
+        )
         return result
 
 
@@ -71,6 +79,10 @@ class ConstantFeaturesNamed(warnings.catch_warnings):
         result = super().__enter__()
         warnings.filterwarnings("ignore", f".*{TEXT}", UserWarning)
         return result
+
+
+def _isolated_rows(panel, values):
+    return isolated_rows(values, np.searchsorted(panel.ends, np.arange(len(values)), "right"))
 
 
 def _far_rows(panel, values):

@@ -11,6 +11,7 @@ from ._adaptive_levels import AdaptiveLevels, limits_of
 from ._features import UnknownFeatureError
 from ._held_out import HeldOut, in_units_of
 from ._network_training import NothingToLearnError
+from ._series_names import some_series
 from ._trials import cover_horizon
 
 # With this many errors for a step, its quantiles move without those of the other steps.
@@ -275,10 +276,11 @@ def calibrate(forecaster, y, X, n_steps):
         )
     n_unknown = int(np.isnan(calibration.scales).sum())
     if n_unknown:
+        have = some_series(n_unknown, len(calibration.scales), "does not have", "do not have")
+        its = "its" if n_unknown == 1 else "their"
         warn_user(
-            f"calibrate=True: {n_unknown} of {len(calibration.scales)} series do not have two "
-            "consecutive known values, so their quantiles cannot be adjusted: they are NaN, "
-            "except for the median."
+            f"calibrate=True: {have} two consecutive known values, so {its} quantiles cannot be "
+            "adjusted: they are NaN, except for the median."
         )
     return calibration
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_no_dates
+from skrnn.windows._empty_times import reason_for_inserted_rows
 from skrnn.windows._repeated_rows import advice_for_index
 
 from ._series_names import label_of, name_one
@@ -97,7 +98,12 @@ def check_steps(positions, begins, frame, name):
         raise ValueError(f"{what}it repeats the label {before}. {advice}")
     if step < 0:
         raise ValueError(f"{what}{after} comes after {before}. Sort {name} with sort_index().")
+    reason = ""
+    if len(begins) == 1:
+        n_empty = int((steps - 1).sum())
+        reason = reason_for_inserted_rows(frame.index, n_empty, f"{name}.index", "")
+        reason = reason and f" {reason}"
     raise ValueError(
         f"{what}{step - 1} row(s) are missing between {before} and {after}. Insert them, for "
-        "example with asfreq or reindex: their values may be NaN."
+        f"example with asfreq or reindex: their values may be NaN.{reason}"
     )

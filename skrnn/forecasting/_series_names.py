@@ -45,6 +45,29 @@ def name_one(instances, number):
     return "the series" if instances is None else f"the series {instances.tolist()[number]!r}"
 
 
+def some_series(n, total, one="", several=""):
+    """Return the subject of a sentence about some series, with a verb that agrees with it.
+
+    Parameters
+    ----------
+    n, total : int
+        Number of these series, and of all.
+    one, several : str
+        The verb for one series, and for several.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from skrnn.forecasting._series_names import some_series
+    >>> some_series(1, 80, "is", "are")
+    '1 of 80 series is'
+    """
+    return f"{n} of {total} series {one if n == 1 else several}".rstrip()
+
+
 def name_some(instances, n=3):
     """Return the names of the first of some series, for an error or a warning.
 

@@ -6,6 +6,7 @@ from skrnn._single_precision import describe_lost_digits, float32_distance, lose
 from skrnn._warnings import warn_user
 from skrnn.network._window_level import WindowLevel
 from skrnn.windows._feature_words import last_columns, words_for
+from skrnn.windows._isolated_values import ISOLATED, isolated_rows
 
 # Measured with the default network on 150 rows of two sines and noise, by R2 on later rows. On
 # standardised data it reaches 0.87.
@@ -60,6 +61,7 @@ def warn_about_data(
         without = [*indicators] if level_feature is None else [*indicators, level_feature]
         warn_about_windows(samples, held_out, columns=columns, without=without)
         return
+    _warn_of_isolated_targets(samples)
     y = relative_targets(samples, level_feature)
     _warn_about_scale_of_y(y, level_feature, can_be_transformed(samples))
     if held_out is not None:
@@ -68,6 +70,22 @@ def warn_about_data(
     warn_about_windows(
         samples, held_out, level_feature=level_feature, columns=columns, without=indicators
     )
+
+
+def _warn_of_isolated_targets(samples):
+    """Warn about a value of y that is probably a mistake."""
+    n_steps = samples.targets.shape[1]
+    for output in range(samples.targets.shape[2] - 1):
+        values = samples.targets[samples.rows, :, output].astype(np.float64).ravel()
+        found = isolated_rows(values)
+        if len(found):
+            row = samples.rows[found[0] // n_steps]
+            warn_user(
+                f"y is {values[found[0]]:.10g} in row {row} (counted from 0), {ISOLATED}. If it "
+                "is a mistake, correct it or leave the row out: a single such value can change "
+                "all forecasts."
+            )
+            return
 
 
 def warn_about_digits(samples, architecture, *, of_differences=True, columns=None):

@@ -130,8 +130,11 @@ class TrainingRun:
             rate = f"{recipe.learning_rate:.3g}" if recipe.learning_rate > 0 else "a schedule"
             penalties = {"weight_decay": recipe.weight_decay, "l2": l2}
             lower = "".join(f"a lower {k} (now {v:.3g}), " for k, v in penalties.items() if v)
+            scaled = "X and y"
+            if self.plan.loss.keeps_targets:
+                scaled = "X (not y, whose values the loss needs unchanged)"
             raise ValueError(
-                f"The loss is no longer finite {error}. Try to scale X and y to values of order "
+                f"The loss is no longer finite {error}. Try to scale {scaled} to values of order "
                 f"one (StandardScaler), a lower learning_rate (now {rate}), {lower}or "
                 f"clipnorm (now {recipe.clipnorm!r})."
             ) from None

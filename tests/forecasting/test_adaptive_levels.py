@@ -116,7 +116,7 @@ def test_series_of_a_panel_move_on_their_own(auto, months):
     levels = forecaster._intervals.adaptive.levels - LEVELS
     assert not levels[0].any()
     assert levels[1, UPPER] > 0
-    with pytest.warns(UserWarning, match="1 of 2 series end before the other"):
+    with pytest.warns(UserWarning, match="1 of 2 series ends before the other"):
         assert widths(forecaster)[0] == before[0]
 
 

@@ -172,7 +172,7 @@ def test_series_of_every_length_have_a_forecast(horizon):
 
 def test_a_short_series_of_a_panel_is_named(auto, panel):
     short = pd.concat([panel, pd.concat({"d": panel.loc["a"][29:]}, names=["series"])])
-    with pytest.warns(UserWarning, match="1 of 4 series are too short .*: 'd'"):
+    with pytest.warns(UserWarning, match="1 of 4 series is too short .*: 'd'"):
         forecaster = auto().fit(short + 1, fh=FH)
     forecast = forecaster.predict()
     np.testing.assert_allclose(forecast.loc["d", "y"], short.loc["d", "y"].iloc[-1] + 1)
@@ -186,9 +186,9 @@ def test_a_series_of_which_nothing_is_known_is_not_forecast(auto, panel, months)
         assert forecaster.predict().isna().all()
     y = panel + 1
     y.loc["b"] = np.nan
-    with pytest.warns(UserWarning, match="1 of 3 series have NaN as their forecast.*'b'"):
+    with pytest.warns(UserWarning, match="1 of 3 series has NaN as its forecast.*'b'"):
         forecaster = auto().fit(y, fh=FH)
-    with pytest.warns(UserWarning, match="1 of 3 series have NaN as their forecast.*'b'"):
+    with pytest.warns(UserWarning, match="1 of 3 series has NaN as its forecast.*'b'"):
         forecast = forecaster.predict()["y"]
     assert forecast["b"].isna().all()
     assert forecast.drop("b").notna().all()

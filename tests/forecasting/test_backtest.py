@@ -226,9 +226,7 @@ def test_unknown_values_at_both_ends_change_nothing():
 
 def test_short_series_take_part_where_they_can():
     y = cut(Y, {"a": (0, 30), "b": (0, 8)})
-    with pytest.warns(
-        UserWarning, match="1 of 2 series have no known value before the first orig"
-    ):
+    with pytest.warns(UserWarning, match="1 of 2 series has no known value before the first orig"):
         kept = backtest(network(), y, fh=FH, n_origins=3, step=3)
     assert kept.forecasts["series"].unique().tolist() == ["a"]
     refitted = backtest(network(), y, fh=FH, n_origins=3, step=3, refit=True)

@@ -6,8 +6,21 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from skrnn.forecasting import AutoRNNForecaster, PanelBoosting, PanelTheta, RNNForecaster
-from skrnn.forecasting._data_advice import check_data, warn_of_constant_columns
+from skrnn.forecasting import (
+    AutoRNNForecaster,
+    PanelBoosting,
+    PanelTheta,
+    RNNForecaster,
+    to_panel,
+)
+from skrnn.forecasting._data_advice import (
+    check_data,
+    warn_of_constant_columns,
+    warn_of_incomplete_rows,
+    warn_of_unknown_times,
+)
+from skrnn.forecasting._panel import Panel
+from skrnn.windows._time_axis import TimeAxis
 
 DAYS = pd.date_range("2024-05-01", periods=6, freq="D")
 Y = pd.Series(np.arange(6.0), DAYS, name="sold")
@@ -248,3 +261,50 @@ def test_features_of_one_series_for_a_panel():
     with pytest.raises(TypeError, match=r"X is a panel of series, but y is one series.*X\.loc"):
         forecaster.fit(Y, X=names["X"], fh=[1])
     PanelTheta(sp=1).fit(PANEL, X=X, fh=[1])  # does not read X
+
+
+WIDE = pd.DataFrame(
+    np.arange(120.0).reshape(40, 3), pd.date_range("2024-01-01", periods=40), list("abc")
+)
+
+
+def late(n, column="c"):
+    wide = WIDE.copy()
+    wide.loc[wide.index[:n], column] = np.nan
+    return wide
+
+
+def warn_of(function, y, *args):
+    axis = TimeAxis.of_frame(y)
+    function(Panel.of(y, axis, 2), *args, *([axis] if function is warn_of_unknown_times else []))
+
+
+def test_a_column_that_begins_late():
+    with pytest.warns(UserWarning, match="^20 of 40 rows of y .*often in 'c', and") as caught:
+        warn_of(warn_of_incomplete_rows, late(20), WIDE.columns)
+    code = str(caught[0].message).partition("y, _ = ")[2].rstrip(".")
+    panel, _ = eval(code, {"to_panel": to_panel, "y": late(20)})
+    assert panel.groupby(level=0).size().tolist() == [40, 40, 20]
+    panel = pd.concat({"s": late(20), "t": late(20)})
+    with pytest.warns(UserWarning, match="^40 of 80 rows .*, fit a forecaster to each column"):
+        warn_of(warn_of_incomplete_rows, panel, WIDE.columns)
+
+
+@pytest.mark.parametrize("y", [WIDE, late(5), late(20)[["c"]], late(20, list("abc"))])
+def test_rows_that_are_known_in_all_columns(y, recwarn):
+    warn_of(warn_of_incomplete_rows, y, y.columns)
+    assert not recwarn.list
+
+
+def test_weekends_that_are_unknown():
+    weekdays = WIDE.where(WIDE.index.dayofweek < 5)
+    with pytest.warns(
+        UserWarning, match="^30 of 40 rows of y are known, .* All Saturdays and Sun"
+    ):
+        warn_of(warn_of_unknown_times, weekdays, 3)
+
+
+@pytest.mark.parametrize("y", [WIDE, late(20, list("abc")), WIDE[WIDE.index.dayofweek < 5]])
+def test_other_rows_that_are_unknown(y, recwarn):
+    warn_of(warn_of_unknown_times, y, 3)
+    assert not recwarn.list

@@ -58,8 +58,16 @@ def test_missing_values(cheap, months):
     )
     X.iloc[[7, 60]] = np.nan
     forecaster = cheap().fit(y, X[:60], fh=[1, 2])
-    with pytest.warns(UserWarning, match="X contains only NaN there"):
+    with pytest.warns(UserWarning, match="X contains NaN there"):
         assert forecaster.predict(X=X[60:]).notna().all()
+    X["z"] = 1.0 + X["x"] % 3
+    forecaster = cheap().fit(y, X[:60].ffill().bfill(), fh=[1, 2])
+    X["x"] = np.arange(62.0)
+    X.loc[X.index[60], "z"] = np.nan
+    with pytest.warns(
+        UserWarning, match=r"The features \['z'\], .* at 1 step\(s\) of the horizon"
+    ):
+        forecaster.predict(X=X[60:])
     with pytest.raises(ValueError, match="cannot handle missing data"):
         cheap(missing="error").fit(y)
 
@@ -205,8 +213,8 @@ def test_update_with_unknown_values_keeps_the_known_ones(cheap, months, panel):
     pd.testing.assert_frame_equal(of_panel.update(panel * np.nan).predict(fh=[1, 2]), expected)
 
 
-BLANK = "1 of 4 series have NaN as their forecast.*'d'"
-LAST = "1 of 4 series are forecast by their last known value.*'d'"
+BLANK = "1 of 4 series has NaN as its forecast.*'d'"
+LAST = "1 of 4 series is forecast by its last known value.*'d'"
 VARIANTS = [
     {"strategy": "recursive"},
     {"strategy": "direct"},

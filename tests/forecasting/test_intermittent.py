@@ -67,7 +67,7 @@ def test_a_series_of_which_nothing_is_known_has_no_forecast():
     series = {"known": pd.Series(DEMAND), "unknown": nothing}
     panel = pd.concat({name: pd.DataFrame({"y": each}) for name, each in series.items()})
     forecaster = PanelTSB().fit(panel)
-    with pytest.warns(UserWarning, match="1 of 2 series have NaN .*unknown"):
+    with pytest.warns(UserWarning, match="1 of 2 series has NaN .*unknown"):
         together = forecaster.predict(fh=[1, 2])["y"]
     assert np.isnan(together["unknown"]).all()
     assert together["known"].iloc[0] == pytest.approx(by_hand(DEMAND, 0.2, 0.05)[-1])

@@ -42,9 +42,9 @@ def test_series_of_a_panel_are_named_and_each_target_has_its_own_value():
         found = stand_ins(panel, 2, panel.last, missing)
     np.testing.assert_array_equal(found, [[2, 5], [np.nan, 2], [7, 8]])
     first, second = (str(warning.message) for warning in caught)
-    assert first.startswith("1 of 3 series are forecast by their last known value")
+    assert first.startswith("1 of 3 series is forecast by its last known value")
     assert "(targets and features): 'a'." in first
-    assert second.startswith("1 of 3 series have NaN as their forecast")
+    assert second.startswith("1 of 3 series has NaN as its forecast")
     assert "(targets and features): 'b'." in second
 
 

@@ -193,3 +193,19 @@ def test_a_column_without_known_values_is_unknown(dtype):
     column = pd.Series([None, None], dtype=object)
     column = column.astype(pd.ArrowDtype(pa.null()) if dtype == "null[pyarrow]" else dtype)
     assert np.isnan(values_of(pd.DataFrame({"x": column}), ["x"], "feature")).all()
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (["W02", "W03", "W02 "], 'frame["id"].str.split().str.join(" ")'),
+        (["w 02", "w  02"], 'frame["id"].str.split().str.join(" ")'),
+        (["a", "A"], 'frame["id"].str.upper()'),
+    ],
+)
+def test_warns_of_names_that_differ_by_blanks_or_case(names, code):
+    frame = pd.DataFrame({"id": names})
+    with pytest.warns(UserWarning, match="differ only by blanks or case, but count") as caught:
+        names_of_series(frame, ["id"])
+    assert f"write frame['id'] = {code}.".replace('"id"', "'id'") in str(caught[0].message)
+    assert eval(code, {"frame": frame}).nunique() == len(set(names)) - 1

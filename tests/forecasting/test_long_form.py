@@ -425,7 +425,7 @@ def test_steps_and_times_of_the_same_numbers(rows, pooling):
 def test_series_that_end_early_are_named_once(forecaster):
     panel = pd.concat({"a": SERIES, "b": SERIES[:37], "c": SERIES}, names=["id", "day"]).to_frame()
     forecaster = forecaster.clone().fit(panel, fh=[1, 2])
-    with pytest.warns(UserWarning, match="1 of 3 series end before the others") as caught:
+    with pytest.warns(UserWarning, match="1 of 3 series ends before the others") as caught:
         forecaster.predict()
     assert "at 2024-02-09: 'b' 3 steps before" in str(caught[0].message)
     assert len(caught) == 1
@@ -447,7 +447,7 @@ def test_series_that_end_early_are_named_once_for_all_columns_and_paths():
     wide.fit(panel.assign(z=column + 1), fh=[1])
     of_all = [combined.predict_proba, combined.sample_paths, wide.predict_interval]
     for predict in [theta.predict, *of_all, wide.predict_proba, wide.sample_paths]:
-        with pytest.warns(UserWarning, match="1 of 3 series end before the others") as caught:
+        with pytest.warns(UserWarning, match="1 of 3 series ends before the others") as caught:
             predict(fh=[1])
         assert len(caught) == 1, predict
 
@@ -457,7 +457,7 @@ def test_an_update_of_one_series_moves_only_its_forecasts():
     forecaster = PanelTheta(sp=1).fit(panel, fh=[1])
     forecaster.update(pd.concat({"b": SERIES[30:33]}, names=["id", "day"]).to_frame())
     with pytest.warns(
-        UserWarning, match="1 of 2 series end before the other, .*'a' 3 steps before"
+        UserWarning, match="1 of 2 series ends before the other, .*'a' 3 steps before"
     ):
         forecaster.predict()
 

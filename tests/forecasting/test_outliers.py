@@ -9,6 +9,7 @@ import pytest
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
 from skrnn.forecasting._outliers import warn_of_outliers
 from skrnn.forecasting._panel import Panel
+from skrnn.windows._isolated_values import ISOLATED
 from skrnn.windows._time_axis import TimeAxis
 
 DAYS = pd.date_range("2024-01-01", periods=40, freq="D")
@@ -30,7 +31,8 @@ def messages(function, *args):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         function(*args)
-    return [str(each.message) for each in caught if "times the median" in str(each.message)]
+    found = [str(each.message) for each in caught]
+    return [text for text in found if "times the median" in text or ISOLATED in text]
 
 
 def check(y):
@@ -73,6 +75,14 @@ def test_warns(values, others):
     assert not others or f" {others} other value(s) are as far" in message
 
 
+@pytest.mark.parametrize("to", [900, 4000, -50])
+def test_warns_of_an_isolated_value(to):
+    [message] = messages(check, panel_of(a=changed(COUNTS, rows=[20], to=to), b=COUNTS))
+    assert message.startswith(
+        f"y of the series 'a' is {to} at 2024-01-21, more than five times as"
+    )
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -84,7 +94,6 @@ def test_warns(values, others):
         0 * COUNTS + 7,
         np.full(40, np.nan),
         changed(0 * COUNTS, rows=[20], to=1e6),  # nothing to compare it with
-        changed(COUNTS, rows=[20], to=4000),
         np.exp(np.arange(40)),
         np.exp(-np.arange(40.0)),
         np.exp(NOISE.cumsum()),
@@ -99,7 +108,8 @@ def test_does_not_warn(values):
 
 
 @pytest.mark.parametrize("forecaster", [CHEAP, AutoRNNForecaster(views={"one": CHEAP})])
-def test_each_forecaster_warns_once(forecaster):
-    y = panel_of(a=changed(COUNTS, rows=[12], to=1e6), b=COUNTS)
+@pytest.mark.parametrize("to", [1000000, 900])
+def test_each_forecaster_warns_once(forecaster, to):
+    y = panel_of(a=changed(COUNTS, rows=[12], to=to), b=COUNTS)
     [message] = messages(forecaster.clone().fit, y, None, [1])
-    assert "y of the series 'a' is 1000000 at 2024-01-13" in message
+    assert f"y of the series 'a' is {to} at 2024-01-13" in message
