@@ -310,7 +310,9 @@ class AutoRNNForecaster(SeenRows):
         Warns
         -----
         UserWarning
-            If series are too short for rows to be held out, or to learn from.
+            If series are too short for rows to be held out, or to learn from; if a value is
+            probably a mistake; if all values of some days or hours of the week are unknown; or if
+            settings are ignored because `views` is given.
         """
         _check_parameters(self, features_of(y, X))
         return super().fit(y, X, fh)
