@@ -397,8 +397,43 @@ def of_short_series(n_rows):
     AutoRNNForecaster(n_networks=1, random_state=0).fit(months()[:n_rows], fh=[1, 2])
 
 
+SUNDAY = pd.bdate_range("2024-01-01", periods=100).insert(0, pd.Timestamp("2023-12-31"))
 ENDS = [("a", 12), ("b", 9), ("c", 12)]
 CASES = [
+    (
+        "_warn_of_isolated_targets",
+        "more than five times as far",
+        lambda: network().fit(X, np.append(Y[:-1], 1e3)),
+    ),
+    (
+        "axis_of",
+        "1 of 101 times is outside",
+        lambda: to_panel(pd.DataFrame({"ds": SUNDAY, "y": 1.0}), id=None),
+    ),
+    (
+        "warn_of_unknown_times",
+        "All Saturdays and Sundays",
+        lambda: forecaster().fit(pd.Series(X[:, 0], DATES).where(DATES.dayofweek < 5), fh=[1]),
+    ),
+    (
+        "warn_of_partly_known_rows",
+        "often in 'b'",
+        lambda: forecaster().fit(
+            pd.DataFrame({"a": Y, "b": np.where(np.arange(len(Y)) < 20, np.nan, Y)}, DATES), fh=[1]
+        ),
+    ),
+    (
+        "_warn_of_similar_names",
+        "differ only by blanks",
+        lambda: to_panel(pd.DataFrame({"unique_id": ["a", "a "], "ds": 0, "y": 1.0})),
+    ),
+    (
+        "warn_of_ignored_settings",
+        "n_networks is ignored",
+        lambda: AutoRNNForecaster(views={"one": PanelTheta(sp=1)}, n_networks=1).fit(
+            months(), fh=[1]
+        ),
+    ),
     ("_warn_if_target_in_x", "contains the target", lambda: network().fit(X, X[:, 0])),
     ("_warn_about_scale_of_x", "of X has a mean of", lambda: network().fit(X * 1e6, Y)),
     ("_array", "A column-vector y was passed", with_a_column_of_labels),
@@ -443,7 +478,7 @@ CASES = [
         "contains text such as 'n/a' among numbers such as 1,",
         lambda: LagWindowTransformer(lag=2).fit(pd.DataFrame({"x": [1, "n/a", 2]})),
     ),
-    ("warn_of_unknown", "have NaN as their forecast", of_a_series_without_values),
+    ("warn_of_unknown", "has NaN as its forecast", of_a_series_without_values),
     ("warn_of_last_values", "instead of by the networks", after_rows_without_values),
     (
         "warn_of_last_values",
@@ -492,7 +527,7 @@ CASES = [
     ("warn_of_unknown", "intervals have no width. Later", of_exact_forecasts),
     ("calibrate", "calibrate=True has no effect", lambda: calibrated(4)),
     ("calibrate", "held-out errors are too few", lambda: calibrated(30)),
-    ("calibrate", "do not have two consecutive known values", calibrated_with_gaps),
+    ("calibrate", "does not have two consecutive known values", calibrated_with_gaps),
     (
         "warn_of_many_zeros",
         "counts with many zeros",

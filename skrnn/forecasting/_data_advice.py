@@ -136,7 +136,7 @@ def warn_of_unknown_times(panel, n_targets, axis):
         warn_user(f"{len(rows)} of {n_rows} rows of y are {KNOWN_ROWS}. {advice}")
 
 
-def warn_of_incomplete_rows(panel, names):
+def warn_of_partly_known_rows(panel, names):
     """Warn if many rows are unknown only in some columns of y.
 
     Parameters

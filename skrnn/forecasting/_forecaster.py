@@ -15,7 +15,7 @@ from skrnn.windows._time_axis import TimeAxis, check_times
 from ._auto_settings import FittedSettings
 from ._calendar_features import CalendarFeatures, check_new_names
 from ._continued_fits import ContinuedFits
-from ._data_advice import warn_of_incomplete_rows, warn_of_unknown_times
+from ._data_advice import warn_of_partly_known_rows, warn_of_unknown_times
 from ._features import check_some_known, past_features, rows_at
 from ._forecaster_parameters import (
     build_networks,
@@ -695,7 +695,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         )
         warn_of_outliers(panel, y.columns, self._axis)
         warn_of_unknown_times(panel, networks.n_targets, self._axis)
-        warn_of_incomplete_rows(panel, y.columns)
+        warn_of_partly_known_rows(panel, y.columns)
         networks.fit_scalings(
             learned,
             targets=not pretrained or networks.target_scaling.by_series,

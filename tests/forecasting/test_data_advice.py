@@ -16,7 +16,7 @@ from skrnn.forecasting import (
 from skrnn.forecasting._data_advice import (
     check_data,
     warn_of_constant_columns,
-    warn_of_incomplete_rows,
+    warn_of_partly_known_rows,
     warn_of_unknown_times,
 )
 from skrnn.forecasting._panel import Panel
@@ -281,18 +281,18 @@ def warn_of(function, y, *args):
 
 def test_a_column_that_begins_late():
     with pytest.warns(UserWarning, match="^20 of 40 rows of y .*often in 'c', and") as caught:
-        warn_of(warn_of_incomplete_rows, late(20), WIDE.columns)
+        warn_of(warn_of_partly_known_rows, late(20), WIDE.columns)
     code = str(caught[0].message).partition("y, _ = ")[2].rstrip(".")
     panel, _ = eval(code, {"to_panel": to_panel, "y": late(20)})
     assert panel.groupby(level=0).size().tolist() == [40, 40, 20]
     panel = pd.concat({"s": late(20), "t": late(20)})
     with pytest.warns(UserWarning, match="^40 of 80 rows .*, fit a forecaster to each column"):
-        warn_of(warn_of_incomplete_rows, panel, WIDE.columns)
+        warn_of(warn_of_partly_known_rows, panel, WIDE.columns)
 
 
 @pytest.mark.parametrize("y", [WIDE, late(5), late(20)[["c"]], late(20, list("abc"))])
 def test_rows_that_are_known_in_all_columns(y, recwarn):
-    warn_of(warn_of_incomplete_rows, y, y.columns)
+    warn_of(warn_of_partly_known_rows, y, y.columns)
     assert not recwarn.list
 
 
