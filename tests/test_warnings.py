@@ -424,7 +424,7 @@ CASES = [
     ),
     (
         "_warn_of_similar_names",
-        "differ only by blanks",
+        "differ only in blanks",
         lambda: to_panel(pd.DataFrame({"unique_id": ["a", "a "], "ds": 0, "y": 1.0})),
     ),
     (

@@ -802,7 +802,8 @@ def _warn_of_short_series(panel, forecasters, intervals, held_out, y):
     n_known, n_steps, n_origins = panel.n_known(1), held_out.n_steps, held_out.n_origins
     warn_of_unknown(panel, n_known == 0)
     name = y.columns[0]
-    named = "y" if name is None or name in _UNNAMED else f"y ({name!r})"
+    is_named = panel.instances is None and name is not None and name not in _UNNAMED
+    named = f"y ({name!r})" if is_named else "y"
     short = (n_known > 0) & ((n_known < LEAST_KNOWN) | (not forecasters))
     if short.any():
         what = f"{named} is"

@@ -161,7 +161,7 @@ def warn_of_partly_known_rows(panel, names):
     listed = ", ".join(map(repr, late))
     remedy = "fit a forecaster to each column"
     if panel.instances is None:
-        remedy = "make each column a series of a panel: " + (
+        remedy = "turn the columns into the series of a panel: " + (
             "y, _ = to_panel(y, id=None, time=None, target=None)"
         )
     warn_user(

@@ -10,13 +10,7 @@ from skrnn._warnings import warn_user
 from skrnn._written_numbers import conversion_of
 from skrnn.windows._label_advice import written_dates
 from skrnn.windows._labels import kind_of
-from skrnn.windows._written_dates import advice_on_dates
-
-_ISO_DATE = r"\d{4}-\d{2}"
-"""Text that starts like this can only be one date."""
-
-_OFFSET = r":\d{2}.*?(Z|[+-]\d{2}:?\d{2})$"
-"""Offset from UTC, after a time of day. pandas supports only one for all labels."""
+from skrnn.windows._written_dates import ISO_DATE, advice_on_dates, have_one_offset
 
 _RARE = 0.5
 """Texts that are fewer than this share of their column are mistakes, not another format."""
@@ -49,7 +43,7 @@ def names_of_series(frame, columns):
     Warns
     -----
     UserWarning
-        If two names differ only by blanks or case.
+        If two names differ only in blanks or case.
     """
     if not columns:
         return np.zeros(len(frame), np.intp), None
@@ -79,7 +73,7 @@ def names_of_series(frame, columns):
 
 
 def _warn_of_similar_names(names, column):
-    """Warn if two names differ only by blanks or case."""
+    """Warn if two names differ only in blanks or case."""
     texts = [name for name in names if isinstance(name, str)]
     seen = {}
     for name in texts:
@@ -90,7 +84,7 @@ def _warn_of_similar_names(names, column):
             same_case = name.split() == other.split()
             code = f'{text}.split().str.join(" ")' if same_case else f"{text}.upper()"
             warn_user(
-                f"The names {other!r} and {name!r} in the column {column!r} differ only by blanks "
+                f"The names {other!r} and {name!r} in the column {column!r} differ only in blanks "
                 "or case, but count as different series. If they are the same, write "
                 f"frame[{column!r}] = {code}."
             )
@@ -159,10 +153,10 @@ def _as_times(times, column):
 
 def _check_iso(index, column):
     """Check that text is unambiguous as dates."""
-    odd = ~index.str.match(_ISO_DATE)
+    odd = ~index.str.match(ISO_DATE)
     if odd.any():
         _refuse_text(index[odd], column, is_rare=odd.mean() < _RARE)
-    if index.str.extract(_OFFSET, expand=False).unique().size > 1:
+    if not have_one_offset(index):
         _refuse_text(index, column)
 
 

@@ -70,12 +70,15 @@ def _outside_the_week(labels, n_empty):
 def _of_another_clock(labels, n_empty, code, accessor):
     if is_of_one_time(wall_of(labels)) or str(labels.tz) not in ("None", "UTC"):
         return ""
+    own = find_week(wall_of(labels))
+    if own is not None and own.holds(wall_of(labels)).all():
+        n_empty = min(n_empty, int(own.missing_between(wall_of(labels)).sum()))
     utc = labels.tz_localize("UTC") if labels.tz is None else labels
     for zone in _ZONES:
         wall = wall_of(utc.tz_convert(zone))
         week = find_week(wall)
         if week is not None and week.holds(wall).all():
-            if 4 * week.missing_between(wall).sum() > n_empty:
+            if 4 * week.missing_between(wall).sum() >= n_empty:
                 continue
             utc_first = f'{accessor}.tz_localize("UTC")' if labels.tz is None else ""
             return (

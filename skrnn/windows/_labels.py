@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from ._written_dates import advice_on_dates, formats_of
+from ._written_dates import ISO_DATE, advice_on_dates, formats_of, have_one_offset
 
 
 def kind_of(index):
@@ -94,7 +94,8 @@ def _place(name, is_level):
 
 def _conversion(index, code, around):
     """Return the line that converts text or objects of Python to dates."""
-    if isinstance(index[0], str) and not index.str.match(r"\d{4}-\d{2}").all():
+    is_text = isinstance(index[0], str)
+    if is_text and not (index.str.match(ISO_DATE).all() and have_one_offset(index)):
         return advice_on_dates(index, code, "", around)[1]
     return f"pd.to_datetime({code})".join(around)
 

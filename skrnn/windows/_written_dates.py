@@ -7,7 +7,7 @@ import pandas as pd
 _ISO_WEEK = re.compile(r"\d{4}(-?)W\d{2}(-?\d)?")
 """A week of a year, with or without its day."""
 
-_ISO_DATE = r"\d{4}-\d{2}"
+ISO_DATE = r"\d{4}-\d{2}"
 
 _OFFSET = re.compile(r":\d{2}\S*?\s?(Z|[+-]\d{2}:?\d{2})$")
 """Offset from UTC, after a time of day."""
@@ -66,7 +66,7 @@ def advice_on_dates(texts, code, accessor="", around=("", "")):
     offset = _OFFSET.search(example) is not None
     utc, zone = ", utc=True" * offset, f'{accessor}.tz_convert("Europe/Berlin")' * offset
     remark = ", with your time zone" * offset
-    if offset and re.match(_ISO_DATE, example):
+    if offset and re.match(ISO_DATE, example):
         line = f"{before}pd.to_datetime({code}{utc}){zone}{after}{remark}"
         return "with different offsets from UTC", line
     formats = formats_of(texts)
@@ -81,6 +81,11 @@ def advice_on_dates(texts, code, accessor="", around=("", "")):
         return "which is not in the ISO format", ways[0] + remark
     ways = [f"{way} {_FIRST[one[:2]]}" for way, one in zip(ways, formats, strict=True)]
     return "which may be read as a date in several ways", ", or ".join(ways) + remark
+
+
+def have_one_offset(texts):
+    """Return whether texts have the same offset from UTC, as pandas needs, or none."""
+    return texts.str.extract(_OFFSET.pattern, expand=False).unique().size <= 1
 
 
 def formats_of(texts):
@@ -159,7 +164,7 @@ def _without_time(example):
     if half:
         written += re.match(r"\s*", half)[0] + "%p"
     before = example[: time.start()]
-    # The letter between date and time is no name.
+    # The letter between date and time is not a name.
     if before.endswith("T"):
         return before[:-1], f"T{written}{zone}"
     return before, written + zone

@@ -235,7 +235,7 @@ def test_short_series_take_part_where_they_can():
     ].tolist() == [
         *(3, 3, 3, 3, 3),
     ]
-    with pytest.warns(UserWarning, match="before every origin and are left out: 'b'"):
+    with pytest.warns(UserWarning, match="before every origin, and is left out: 'b'"):
         backtest(NaiveForecaster(), cut(Y, {"a": (0, 30), "b": (0, 3)}), fh=FH, refit=True)
 
 

@@ -297,7 +297,7 @@ def test_rows_that_are_known_in_all_columns(y, recwarn):
 
 
 def test_weekends_that_are_unknown():
-    weekdays = WIDE.where(WIDE.index.dayofweek < 5)
+    weekdays = WIDE[WIDE.index.dayofweek < 5].reindex(WIDE.index)
     with pytest.warns(
         UserWarning, match="^30 of 40 rows of y are known, .* All Saturdays and Sun"
     ):

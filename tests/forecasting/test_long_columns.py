@@ -205,7 +205,7 @@ def test_a_column_without_known_values_is_unknown(dtype):
 )
 def test_warns_of_names_that_differ_by_blanks_or_case(names, code):
     frame = pd.DataFrame({"id": names})
-    with pytest.warns(UserWarning, match="differ only by blanks or case, but count") as caught:
+    with pytest.warns(UserWarning, match="differ only in blanks or case, but count") as caught:
         names_of_series(frame, ["id"])
     assert f"write frame['id'] = {code}.".replace('"id"', "'id'") in str(caught[0].message)
     assert eval(code, {"frame": frame}).nunique() == len(set(names)) - 1

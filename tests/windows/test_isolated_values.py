@@ -24,7 +24,7 @@ def with_values(values, **at):
         (with_values(COUNTS, r3=42), [3]),  # 31 beyond 11, and the range is 6
         (with_values(COUNTS, r3=-30), [3]),
         (with_values(COUNTS, r3=900, r30=901), [3, 30]),
-        (with_values(COUNTS, r3=900, r30=-900), [3, 30]),
+        (with_values(COUNTS, r3=900, r30=-900, r31=-905), []),
         (with_values(COUNTS, r3=900, r9=np.nan, r10=np.inf), [3]),
         (with_values(RETURNS, r20=-1.39), [20]),
         (with_values(COUNTS, r3=40), []),
