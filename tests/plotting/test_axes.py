@@ -57,8 +57,8 @@ def test_legend_covers_no_curve(ax):
 
 def test_coordinates():
     dates = pd.date_range("2000-01-01", periods=3, name="day")
-    assert coordinates(dates.tz_localize("Europe/Berlin")).tolist() == dates.asi8.tolist()
-    assert coordinates(dates.to_period("D")).tolist() == dates.asi8.tolist()
+    assert coordinates(dates.tz_localize("Europe/Berlin")).tolist() == dates.to_numpy().tolist()
+    assert coordinates(dates.to_period("D")).tolist() == dates.to_numpy().tolist()
     assert coordinates(pd.to_timedelta([0, 12, 36], "h")).tolist() == [0, 0.5, 1.5]
     assert coordinates(np.array([3, 4])).tolist() == [3, 4]
 

@@ -85,6 +85,7 @@ def test_finds_the_networks_of_a_forecaster(make_forecaster, series):
 
 # sktime announces a new default to whoever makes one of its own forecasters.
 @pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
+@pytest.mark.filterwarnings("ignore:'MS' is deprecated")  # sktime with pandas 3
 def test_finds_a_forecaster_in_a_pipeline(make_forecaster, series):
     from sktime.forecasting.compose import TransformedTargetForecaster
     from sktime.transformations.detrend import Deseasonalizer

@@ -22,7 +22,7 @@ def test_codes_are_positions_and_new_categories_follow():
     later, series = codes.coded(FRAME)
     assert later.values[1].tolist() == ["b", "a", "c"]
     windows = later.decoded(series.to_numpy()[:, None])
-    assert windows[:, 0, 1].tolist() == FRAME["kind"].tolist()
+    assert windows[:, 0, 1].tolist() == ["b", "a", None, "b", "c", "a"]
     assert codes.values[1].tolist() == ["b", "a"]
 
 
