@@ -42,14 +42,21 @@ def test_workflow_tests_as_the_readme_does():
     assert steps_of("tests")[-1] == command.rpartition(".venv/bin/")[2]
 
 
-def test_workflow_finds_the_command_for_the_oldest_releases():
-    [script] = steps_of("oldest")
+@pytest.mark.parametrize(
+    ("job", "python", "words"),
+    [("oldest", "python3.11", "-c tests/oldest.txt"), ("newest", "python3", "'pandas>=3'")],
+)
+def test_workflow_finds_the_command_of_the_contributing_page(job, python, words):
+    [script] = steps_of(job)
     find = re.search(r"command=\$\((.*)\)", script)[1]
     command = subprocess.run(
         ["bash", "-c", find], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
-    assert command.split()[:3] == ["python3.11", "-m", "venv"]
-    assert "-c tests/oldest.txt" in command
+    assert command.split()[:3] == [python, "-m", "venv"]
+    assert words in command
+    for path in re.findall(r"tests/\S+", command):
+        assert (ROOT / path).exists(), path
+    assert (find in read(".ci/run")) == (job == "newest")
 
 
 def test_hooks_are_the_linters_of_the_gate():
