@@ -36,8 +36,8 @@ class TimeAxis:
     >>> axis = TimeAxis.of(pd.date_range("1949-01-01", periods=4, freq="MS"))
     >>> axis.positions(pd.DatetimeIndex(["1949-03-01"]))
     array([2])
-    >>> axis.labels([13])
-    DatetimeIndex(['1950-02-01'], dtype='datetime64[ns]', freq=None)
+    >>> axis.labels([13])[0]
+    Timestamp('1950-02-01 00:00:00')
     """
 
     origin: object
