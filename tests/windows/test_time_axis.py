@@ -195,8 +195,11 @@ def test_no_rows():
 def test_dates_that_nanoseconds_cannot_represent():
     years = pd.date_range("1600-01-01", periods=60, freq="YS", unit="s")
     axis = TimeAxis.of(years)
-    with pytest.raises(ValueError, match=r"from 1600-01-01 .* to 1659-01-01 .* to_period\(\)"):
-        axis.positions(years)
+    if pd.date_range("2024", periods=1).unit == "ns":  # before pandas 3
+        with pytest.raises(ValueError, match=r"from 1600-01-01 .* to 1659-01-01 .* to_period\(\)"):
+            axis.positions(years)
+    else:
+        np.testing.assert_array_equal(axis.positions(years), np.arange(60))
     periods = years.to_period()
     np.testing.assert_array_equal(TimeAxis.of(periods).positions(periods), np.arange(60))
 
@@ -204,6 +207,6 @@ def test_dates_that_nanoseconds_cannot_represent():
 @pytest.mark.parametrize("freq", ["D", "h", "MS", "YS"])
 @pytest.mark.parametrize("position", [10**7, 10**9, -(10**7)])
 def test_labels_beyond_the_dates(freq, position):
-    axis = TimeAxis.of(pd.date_range("2024-01-01", periods=5, freq=freq))
+    axis = TimeAxis.of(pd.date_range("2024-01-01", periods=5, freq=freq, unit="ns"))
     with pytest.raises(ValueError, match=r"from 1678 to 2261\. Make the dates periods"):
         axis.labels([position])
