@@ -180,6 +180,9 @@ def test_known_features_that_are_nan_in_the_horizon(columns, message):
         future_features(*arguments)
     table.iloc[-1] = [np.nan, 1.0]
     table.iloc[0] = [1.0, 1.0]
+    with pytest.warns(UserWarning, match=r"features \['sun'\], .* at 1 step\(s\)"):
+        future_features(table.droplevel(0), *arguments[1:])
+    table.iloc[-1] = [1.0, 1.0]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         future_features(table.droplevel(0), *arguments[1:])
