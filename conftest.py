@@ -20,6 +20,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     threadpool_limits(1, user_api="blas")  # if a plugin of pytest has loaded it
 
 import pytest
+from joblib.externals.loky import get_reusable_executor
 
 from skrnn.datasets import fetch_melbourne_temperatures, load_sea_surface_temperatures
 
@@ -135,6 +136,19 @@ def resident_memory():
     """Return the resident memory of this process in bytes."""
     pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.fixture
+def new_processes():
+    """End the processes that joblib keeps, before a test and after it.
+
+    To joblib, a process that an earlier test has used without TensorFlow, and that now loads it,
+    seems to leak memory. It ends such a process, and then sometimes waits for ever. The same
+    happens if a process ends after five idle minutes while a search begins.
+    """
+    get_reusable_executor().shutdown(wait=True)
+    yield
+    get_reusable_executor().shutdown(wait=True)
 
 
 @pytest.fixture(scope="session")

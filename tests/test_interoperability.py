@@ -210,18 +210,13 @@ def test_halving_search_over_rows_is_refused(series, frame):
         search.fit(frame, series)
 
 
-# joblib waits for ever if its idle processes end, after 5 minutes, while a search begins. Other
-# tests may have started them that long ago.
-@pytest.mark.parametrize(
-    "backend",
-    [{"backend": "loky", "idle_worker_timeout": 3600}, {"backend": "threading"}],
-    ids=["loky", "threading"],
-)
+@pytest.mark.usefixtures("new_processes")
+@pytest.mark.parametrize("backend", ["loky", "threading"])
 def test_parallel_search_gives_the_same_bits(series, frame, backend):
     grid = {"regressor__rnn__weight_decay": [0.0, 0.1], "regressor__rnn__l2": [0.0, 0.01]}
     search = GridSearchCV(forecaster(), grid, cv=FOLDS, scoring=RMSE, error_score="raise")
     alone = clone(search).fit(frame, series)
-    with parallel_config(**backend, n_jobs=2):
+    with parallel_config(backend=backend, n_jobs=2):
         together = clone(search).fit(frame, series)
     for split in range(FOLDS.n_splits):
         name = f"split{split}_test_score"

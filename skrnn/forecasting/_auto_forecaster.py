@@ -19,9 +19,8 @@ from skrnn.losses._many_zeros import is_intermittent
 from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis
 
-from ._auto_settings import warn_of_ignored_settings
 from ._calendar_features import check_calendar
-from ._candidate_views import make_views
+from ._candidate_views import make_views, warn_of_ignored_settings
 from ._column_encoder import check_columns
 from ._combination import RULES, combine
 from ._combined_intervals import Intervals

@@ -5,11 +5,9 @@ statsmodels and sktime; ``python -m tests.benchmarks competitions`` measures the
 """
 
 from dataclasses import dataclass, replace
-from inspect import signature
 
 import numpy as np
 
-from skrnn._warnings import warn_user
 from skrnn.losses._named_losses import resolve_loss
 
 from ._seasonal_periods import check_periods, seasonal_periods
@@ -243,39 +241,3 @@ def _epochs(n_windows, n_series, horizon):
 def _most_read(n_windows, n_series):
     """Return how many windows a network reads in all epochs together."""
     return max(_MOST_READ, 10 * n_windows * min(_SERIES_READ, n_series) // n_series)
-
-
-_OF_AUTOMATIC_VIEWS = "n_networks", "known_features", "categorical_features", "static", "calendar"
-
-
-def warn_of_ignored_settings(forecaster):
-    """Warn about settings that have no effect because views are given.
-
-    Parameters
-    ----------
-    forecaster : AutoRNNForecaster
-        The forecaster.
-
-    Warns
-    -----
-    UserWarning
-        If such a setting differs from its default.
-    """
-    if forecaster.views is None:
-        return
-    parameters = signature(type(forecaster)).parameters
-    ignored = [
-        name
-        for name in _OF_AUTOMATIC_VIEWS
-        if not _is_equal(getattr(forecaster, name), parameters[name].default)
-    ]
-    if ignored:
-        are, them = ("is", "it") if len(ignored) == 1 else ("are", "them")
-        warn_user(
-            f"{', '.join(ignored)} {are} ignored, because views are given. Pass {them} to each "
-            "view instead."
-        )
-
-
-def _is_equal(value, default):
-    return value is default or (isinstance(value, type(default)) and value == default)

@@ -1,7 +1,10 @@
 """The views of the data that AutoRNNForecaster tries, each with its own forecaster."""
 
+from inspect import signature
+
 import numpy as np
 
+from skrnn._warnings import warn_user
 from skrnn.losses._many_zeros import is_intermittent
 
 from ._aggregated_trend import PanelAggregatedTrend
@@ -32,6 +35,8 @@ SEASONAL_VIEWS = {
     "logarithms": {**LOG, **RAW},
 }
 """Parameters of the views of series with a season, in the order in which they are tried."""
+# Settings of the views that are made here.
+_OF_AUTOMATIC_VIEWS = "n_networks", "known_features", "categorical_features", "static", "calendar"
 
 
 def make_views(parameters, *, panel, axis, periods, n_steps, with_X=False):
@@ -167,3 +172,36 @@ def _has_season(panel, periods, transformer):
     if transformer == "log":
         values = Logarithm().fit(panel, values).transform(panel, values)
     return Seasons(tuple(periods), conditional=True).fit(panel, values).found
+
+
+def warn_of_ignored_settings(forecaster):
+    """Warn about settings that have no effect because views are given.
+
+    Parameters
+    ----------
+    forecaster : AutoRNNForecaster
+        The forecaster.
+
+    Warns
+    -----
+    UserWarning
+        If such a setting differs from its default.
+    """
+    if forecaster.views is None:
+        return
+    parameters = signature(type(forecaster)).parameters
+    ignored = [
+        name
+        for name in _OF_AUTOMATIC_VIEWS
+        if not _is_equal(getattr(forecaster, name), parameters[name].default)
+    ]
+    if ignored:
+        are, them = ("is", "it") if len(ignored) == 1 else ("are", "them")
+        warn_user(
+            f"{', '.join(ignored)} {are} ignored, because views are given. Pass {them} to each "
+            "view instead."
+        )
+
+
+def _is_equal(value, default):
+    return value is default or (isinstance(value, type(default)) and value == default)

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
-from skrnn.forecasting._auto_settings import FittedSettings, warn_of_ignored_settings
+from skrnn.forecasting import RNNForecaster
+from skrnn.forecasting._auto_settings import FittedSettings
 from skrnn.forecasting._forecaster_plan import ForecasterPlan
 from skrnn.windows._time_axis import TimeAxis
 
@@ -202,22 +202,3 @@ def test_many_series_may_be_read_less_often():
     one, other = (settings(lengths=(n,) * 3000) for n in (60, 70))
     assert (one.training["epochs"], other.training["epochs"]) == (8, 7)
     assert one.is_like(other)
-
-
-@pytest.mark.parametrize(
-    ("settings", "ignored"),
-    [
-        ({"known_features": ["promo"]}, "^known_features is ignored, .* Pass it to"),
-        ({"known_features": np.array([0, 1])}, "^known_features is ignored"),
-        ({"n_networks": 5, "calendar": "auto"}, "^n_networks, calendar are ignored, .* Pass them"),
-    ],
-    ids=range(3),
-)
-def test_settings_that_views_make_useless(settings, ignored, recwarn):
-    warn_of_ignored_settings(AutoRNNForecaster(**settings))
-    views = {"one": RNNForecaster()}
-    usual = AutoRNNForecaster(views=views, known_features="".join(["a", "ll"]), random_state=0)
-    warn_of_ignored_settings(usual.clone())
-    assert not recwarn.list
-    with pytest.warns(UserWarning, match=ignored):
-        warn_of_ignored_settings(AutoRNNForecaster(views=views, **settings).clone())

@@ -94,6 +94,7 @@ def test_dates_and_a_single_new_row():
     assert result.forecasts["forecast"].nunique() == 9
 
 
+@pytest.mark.usefixtures("new_processes")
 def test_parallel_fits_give_the_same_bits():
     settings = {"fh": FH, "n_origins": 3, "step": 2, "refit": True}
     one = backtest(network(), Y, X, **settings)

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting import RNNForecaster
-from skrnn.forecasting._candidate_views import make_views
+from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+from skrnn.forecasting._candidate_views import make_views, warn_of_ignored_settings
 from skrnn.forecasting._panel import Panel
 from skrnn.windows._time_axis import TimeAxis
 
@@ -135,3 +135,22 @@ def test_parameters_of_features_reach_trees_and_networks():
     for name in ("boosting", "as they are"):
         parameters = found[name].get_params()
         assert {name: parameters[name] for name in given} == given
+
+
+@pytest.mark.parametrize(
+    ("settings", "ignored"),
+    [
+        ({"known_features": ["promo"]}, "^known_features is ignored, .* Pass it to"),
+        ({"known_features": np.array([0, 1])}, "^known_features is ignored"),
+        ({"n_networks": 5, "calendar": "auto"}, "^n_networks, calendar are ignored, .* Pass them"),
+    ],
+    ids=range(3),
+)
+def test_settings_that_views_make_useless(settings, ignored, recwarn):
+    warn_of_ignored_settings(AutoRNNForecaster(**settings))
+    views = {"one": RNNForecaster()}
+    usual = AutoRNNForecaster(views=views, known_features="".join(["a", "ll"]), random_state=0)
+    warn_of_ignored_settings(usual.clone())
+    assert not recwarn.list
+    with pytest.warns(UserWarning, match=ignored):
+        warn_of_ignored_settings(AutoRNNForecaster(views=views, **settings).clone())

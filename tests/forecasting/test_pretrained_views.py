@@ -94,7 +94,8 @@ def test_needs_the_horizon(series):
 def test_static_and_categorical_columns_of_new_series(series):
     kinds = ["u", "v", "u", "v", "u", "v"]
     X = pd.DataFrame({"kind": np.repeat(kinds, 30)}, series.index)
-    forecaster = make_auto().set_params(static=["kind"])
+    forecaster = make_auto()
+    forecaster.views["network"].set_params(static=["kind"])
     forecaster.pretrain(series.loc[list("abcd")], X.loc[list("abcd")], fh=FH)
     new, rows = series.loc[["e", "f"]], X.loc[["e", "f"]]
     forecasts = [

@@ -78,6 +78,7 @@ def test_child_of_a_parent_without_a_started_tensorflow_fits(monkeypatch, librar
     assert (said, forecast) == ("fitted", "(20,)")
 
 
+@pytest.mark.usefixtures("new_processes")
 @pytest.mark.parametrize("backend", ["loky", "threading"])
 def test_search_in_parallel_gives_the_same_bits(windows, backend):
     from joblib import parallel_config
