@@ -13,7 +13,7 @@ them, train a bidirectional network, and look at its mistakes.
 # %%
 # The data
 # --------
-# The data set is JapaneseVowels [1]_, which comes with sktime. Each step consists of twelve linear
+# The dataset is JapaneseVowels [1]_, which comes with sktime. Each step consists of twelve linear
 # prediction coefficients of the sound. There are 30 training recordings of each speaker, and 370
 # test recordings in total.
 #

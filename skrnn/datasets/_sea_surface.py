@@ -35,7 +35,7 @@ def load_sea_surface_temperatures() -> pd.Series[float]:
 
     Notes
     -----
-    Source: National Oceanic and Atmospheric Administration, data set ERSST.V3B (Smith et al.,
+    Source: National Oceanic and Atmospheric Administration, dataset ERSST.V3B (Smith et al.,
     2008), in the public domain, as `statsmodels.datasets.elnino`.
 
     References

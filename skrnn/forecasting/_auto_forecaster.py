@@ -172,7 +172,7 @@ class AutoRNNForecaster(SeenRows):
     each series. If the series is seasonal, they are also scaled by the relative size of its
     changes at the same place within the season, so that an interval can be wider at noon than at
     night. In a series with few seasons, these sizes are close to those of the other series, or to
-    their mean. Intermittent demand is an exception.
+    their mean. For intermittent demand, the place within the season has no effect.
 
     In a panel, each series contributes one error per step. In a panel of 60 series or more that
     are long enough, errors from one horizon earlier are used as well. For these rows, there are

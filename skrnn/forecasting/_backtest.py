@@ -96,7 +96,7 @@ def backtest(
     sp : int or "auto", default="auto"
         Seasonal periodicity of the seasonal naive forecast and of MASE and RMSSE. "auto" means the
         shortest seasonal periodicity for the frequency of the index, such as the day for hourly
-        rows. If the days of the week differ, pass the number of rows in a week.
+        rows. If the values depend on the weekday, pass the number of rows in a week.
 
     coverage : float, list of float or None, default=0.8
         Coverages of the intervals, between 0 and 1, if the forecaster can forecast intervals. None
