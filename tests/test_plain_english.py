@@ -203,6 +203,12 @@ RULES = {
     r"\bup only from\b": "'only at 0.55 or above'",
     r"\b[Ww]eighted by (?:its|their) errors\b": "'weighted according to their errors'",
     r"\b[Ii]f you come (?:CODE|LINK|from)": "'If you are coming from', 'are upgrading from'",
+    r"\b[Dd]ata sets?\b": "'dataset'",
+    r"\bdo(?:es)? not read features\b": "'ignore features'",
+    r"\bchanged in between\b|\bcrash in between\b": "'between the two runs', or leave it out",
+    r"\b[Ii]f the (?:hours|days|weeks)(?: of the \w+)? differ\b": (
+        "'If some hours are harder to forecast than others', 'If the values depend on the day'"
+    ),
 }
 
 
@@ -447,6 +453,10 @@ def test_extras_are_installed_from_a_checkout():
         "The mean is rounded up only from 0.55.",
         "Views are weighted by their errors.",
         "If you come from 0.1.0, read this.",
+        "The data set comes with sktime.",
+        "Most methods for intermittent demand do not read features.",
+        "Intervals are computed in a way that changed in between.",
+        "If the hours of the day differ, check each of them.",
     ],
 )
 def test_phrases_that_readers_stumbled_over_are_found(sentence):

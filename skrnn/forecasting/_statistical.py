@@ -62,8 +62,8 @@ class StatisticalForecaster(SeenRows):
             The series. The columns of a wide frame are forecast separately.
 
         X : series, panel or long table, default=None
-            Features, with a row for every row of `y`. They are ignored if the method does not read
-            features.
+            Features, with a row for every row of `y`. They have no effect if the method does
+            not use features.
 
         fh : int, list or ForecastingHorizon, default=None
             The steps to forecast. They can be passed to `predict` instead.
