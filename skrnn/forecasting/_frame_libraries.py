@@ -1,5 +1,7 @@
 """Reads tables of other libraries as pandas data frames, and writes them back."""
 
+from contextlib import suppress
+
 import pandas as pd
 
 OUTPUTS = ("pandas", "polars", "pyarrow")
@@ -51,10 +53,15 @@ def as_pandas(frame, name="frame"):
                 f"{name} is a {type(frame).__module__.split('.')[0]} {type(frame).__name__}, "
                 f"whose rows are not in memory yet. Call {name}.{lazy}() first."
             )
+    table = None
     if hasattr(frame, "to_pandas"):
-        return _with_pyarrow(lambda _: frame.to_pandas(), frame, name)
-    if hasattr(frame, "__arrow_c_stream__"):
-        return _with_pyarrow(lambda pyarrow: pyarrow.table(frame).to_pandas(), frame, name)
+        table = _with_pyarrow(lambda _: frame.to_pandas(), frame, name)
+    elif hasattr(frame, "__arrow_c_stream__"):
+        # pandas 3 and polars also let a single column be read as a stream.
+        with suppress(ValueError):
+            table = _with_pyarrow(lambda pyarrow: pyarrow.table(frame).to_pandas(), frame, name)
+    if isinstance(table, pd.DataFrame):
+        return table
     raise TypeError(
         f"{name} must be a pandas or polars DataFrame, or an Arrow Table. Got "
         f"{type(frame).__name__} instead."

@@ -56,7 +56,11 @@ def test_other_tables_through_arrow():
     pd.testing.assert_frame_equal(as_pandas(Stream()), FRAME)
 
 
-@pytest.mark.parametrize("given", [[1, 2], pd.Series([1.0]), "sales.csv", FRAME.to_numpy()])
+@pytest.mark.parametrize(
+    "given",
+    [[1, 2], pd.Series([1.0]), TABLES["polars"].to_series(), "sales.csv", FRAME.to_numpy()],
+    ids=range(5),
+)
 def test_what_is_no_table(given):
     assert column_names(given) == []
     with pytest.raises(TypeError, match=f"polars DataFrame.* Got {type(given).__name__}"):
