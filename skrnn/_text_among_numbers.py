@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 # To search more values would take longer than a user wants to wait for an error.
 _MOST_VALUES = 2**24
-_MOST_TEXTS = 10_000
 _NUMERIC = "fiubc"
 _ADVICE = "Convert it to a number, set it to NaN, or leave the feature out."
 _ADVICE_ON_SERIES = "Convert it to a number."
@@ -82,16 +81,18 @@ def _advice_on(data, name, columns):
     position = np.unravel_index(_position_of_text(values), values.shape)
     if values.ndim == 1:
         column, whole = values, name
-        made = name if hasattr(data, "str") else f"pd.Series({name})"
+        made = name if hasattr(data, "iloc") else f"pd.Series({name})"
     else:
         column = values[:, position[1]]
         columns = _columns_of(data, columns)
-        whole = (
-            f"{name}[:, {position[1]}]" if columns is None else f"{name}[{columns[position[1]]!r}]"
-        )
-        made = f"pd.Series({whole})" if columns is None else whole
-    texts = {value for value in column[:_MOST_TEXTS] if isinstance(value, str)}
-    code = conversion_of(sorted(texts), made)
+        if columns is None and getattr(getattr(data, "dtype", None), "kind", "") == "O":
+            whole = f"{name}[:, {position[1]}]"
+            made = f"pd.Series({whole})"
+        else:  # an array of text cannot contain the numbers
+            before = f"{name} = pd.DataFrame({name}); " if columns is None else ""
+            made = f"{name}[{int(position[1]) if columns is None else columns[position[1]]!r}]"
+            whole = before + made
+    code = conversion_of(column, made)
     if code is None:
         return _ADVICE if values.ndim == 2 else _ADVICE_ON_SERIES
     return f"Convert the text: {whole} = {code}."

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from numbers import Number
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+# The first different texts decide, so that a long table takes no time.
+_MOST_TEXTS = 1000
 # Values of a column that may be something else, such as "n/a" or "-".
 _SHARE = 0.9
 _SIGN, _POWER = r"\s*[+-]?", r"([eE][+-]?\d+)?\s*"
@@ -32,13 +35,13 @@ _WAYS = {
 _SEPARATORS = {",": ("comma", '.str.replace(",", ".")'), ".": ("point", "")}
 
 
-def conversion_of(texts: Iterable[Any], column: str) -> str | None:
+def conversion_of(values: Iterable[Any], column: str) -> str | None:
     """Return the code that converts a column of text to numbers.
 
     Parameters
     ----------
-    texts : iterable
-        Different values of the column. Those that are not text are written as text.
+    values : iterable
+        Values of the column. If numbers are among the text, the code leaves them as they are.
     column : str
         Code of the column, such as "frame['price']".
 
@@ -55,24 +58,38 @@ def conversion_of(texts: Iterable[Any], column: str) -> str | None:
     'pd.to_numeric(frame.price.str.replace(",", "."))'
     >>> conversion_of(["950", "2,376"], "frame.price")
     'pd.to_numeric(frame.price.str.replace(",", ""))'
+    >>> conversion_of(["13,6", 7.5], "frame.price")
+    'pd.to_numeric(frame.price.replace(",", ".", regex=True))'
     >>> conversion_of(["024", "7"], "frame.shop") is None
     True
     """
-    given = [str(text) for text in texts]
+    values = list(values)
+    numbers = [value for value in values if isinstance(value, Number) and str(value) != "nan"]
+    written = dict.fromkeys(str(value) for value in values if isinstance(value, str))
+    given = list(written)[:_MOST_TEXTS]
     bare = [re.sub(_UNITS, "", text) for text in given]
     has_units = bare != given and _best_way(bare)[1] > _best_way(given)[1]
     texts = bare if has_units else given
     units = f'.str.replace(r"{_UNITS}", "", regex=True)' * has_units
     best, n_numbers = _best_way(texts)
-    readings = _readings_of_groups(texts)
+    whole = [str(number) for number in numbers[:_MOST_TEXTS] if isinstance(number, int)]
+    readings = _readings_of_groups(texts + whole)
     certain = has_units or readings or any(re.search(_WAYS[best][1], text) for text in texts)
     if not certain or n_numbers < _SHARE * len(texts):
         return None
     errors = "" if n_numbers == len(texts) else ', errors="coerce"'
+    change = _of_text_only if numbers else str
     return " or ".join(
-        f"pd.to_numeric({column}{units}{way}{errors}){condition}"
+        f"pd.to_numeric({column}{change(units + way)}{errors}){condition}"
         for way, condition in (readings or {best: ""}).items()
     )
+
+
+def _of_text_only(code):
+    """Return code that keeps values that are not text, which `.str` turns into NaN."""
+    code = code.replace('.str.split().str.join("")', r'.str.replace(r"\s", "")')
+    code = code.replace('.str.replace(".",', r'.str.replace(r"\.",').replace(", regex=True", "")
+    return code.replace(".str.replace(", ".replace(").replace('")', '", regex=True)')
 
 
 def _best_way(texts):

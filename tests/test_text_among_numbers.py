@@ -16,6 +16,7 @@ from skrnn import (
     make_lag_windows,
 )
 from skrnn._text_among_numbers import error_on_text, text_is_located, where_text_is
+from skrnn.forecasting import RNNForecaster
 
 FRAME = pd.DataFrame({"p": [1.0, 2.0, 3.0], "q": [4.0, "off", 6.0]})
 ARRAY = FRAME.to_numpy(object)
@@ -203,14 +204,55 @@ WRITTEN = pd.Series(["950.00", "1,429.46", "2,376.10"], name="sold")
             lambda y: StepScaler().fit(y.to_frame().to_numpy()),
             "X[:, 0] = pd.to_numeric(pd.Series(X[:, 0]).str",
         ),
+        (
+            lambda y: StepScaler().fit(y.to_frame().to_numpy(str)),
+            "X = pd.DataFrame(X); X[0] = pd.to_numeric(X[0].str",
+        ),
         (lambda y: RNNRegressor(**NETWORK).fit(FRAME[["p"]], y), "y = pd.to_numeric(y.str"),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_the_advice_converts_written_numbers(call, line):
     with pytest.raises(ValueError, match=r"'1,429.46' in row 1.* Convert the text: ") as caught:
         call(WRITTEN)
     assert f'Convert the text: {line}.replace(",", "")).' in str(caught.value)
+
+
+MIXED = [i + 0.25 if i % 3 else f"{i},5" for i in range(20)]
+DAYS = pd.date_range("2024", periods=20)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        MIXED,
+        np.array(MIXED, object),
+        pd.Series(MIXED),
+        pd.DataFrame({"sold": MIXED}),
+        [[1.0, value] for value in MIXED],
+        np.array([[1.0, value] for value in MIXED], object),
+        np.array([["1", f"{i},25"] for i in range(20)]),
+        pd.Series(MIXED, DAYS),
+        pd.DataFrame({"sold": MIXED}, DAYS),
+    ],
+    ids=range(9),
+)
+def test_the_advised_code_runs_and_keeps_each_value(data):
+    def fit(y):
+        if isinstance(getattr(y, "index", None), pd.DatetimeIndex):
+            return RNNForecaster(lag=2, **NETWORK).fit(y, fh=[1])
+        return RNNRegressor(**NETWORK).fit(np.zeros((20, 1)), y)
+
+    with pytest.raises((TypeError, ValueError)) as caught:
+        fit(data)
+    line = str(caught.value).partition("Convert the text: ")[2].removesuffix(".")
+    line = line or "y = " + str(caught.value).partition("Convert them: ")[2].removesuffix(".")
+    names = {"pd": pd, "y": data.copy() if hasattr(data, "copy") else data}
+    exec(line, names)
+    written = np.asarray(data, object).reshape(20, -1)[:, -1]
+    expected = [float(str(value).replace(",", ".")) for value in written]
+    found = np.asarray(names["y"], np.float64).reshape(20, -1)[:, -1]
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_the_score_names_text():

@@ -1,6 +1,7 @@
 """Numbers in text are recognised, with code that converts them."""
 
 import re
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from skrnn._written_numbers import conversion_of
         (["1,234.5", "12", "1,234,567"], [1234.5, 12, 1234567]),
         (["1.234,5", "12,25", "2.000.000"], [1234.5, 12.25, 2e6]),
         (["1 234,5", "12,5", "3\u00a0000", "4\u202f000"], [1234.5, 12.5, 3000, 4000]),
-        (["13,6"] * 10 + ["n/a"], [13.6] * 10 + [np.nan]),
+        ([f"{i},5" for i in range(10)] + ["n/a"], [*(np.arange(10) + 0.5), np.nan]),
         (["2,376", "950", "-1,204"], [2376, 950, -1204]),
         (["2,376,001", "1,000"], [2376001, 1000]),
         (["2.376.001", "1.000"], [2376001, 1000]),
@@ -33,6 +34,26 @@ def test_the_code_converts_the_text(texts, numbers):
     frame = pd.DataFrame({"price": texts})
     code = conversion_of(texts, "frame['price']")
     np.testing.assert_array_equal(eval(code, {"pd": pd, "frame": frame}), numbers)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["13,6", "-8,25"],
+        ["1,234.5", "1,234,567"],
+        ["1.234,5", "2.000.000"],
+        ["1 234,5", "3\u00a0000", "4'000"],
+        ["1.234,50 €", "12 €"],
+    ],
+)
+def test_numbers_among_the_text_stay(texts):
+    code = conversion_of(texts, "x")
+    expected = [*eval(code, {"pd": pd, "x": pd.Series(texts)}), 0.25, 7]
+    x = pd.Series([*texts, 0.25, 7, None])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = eval(conversion_of(x, "x"), {"pd": pd, "x": x})
+    np.testing.assert_array_equal(found, [*expected, np.nan])
 
 
 @pytest.mark.parametrize(

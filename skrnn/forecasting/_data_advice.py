@@ -240,7 +240,7 @@ def _check_values(value, name):
     must = "but X must contain numbers or categories"
     if name != "X":
         must = f"which are treated as categorical, but {name} must contain numbers"
-    code = conversion_of(column.dropna().unique()[:1000], f"{name}{where}")
+    code = conversion_of(column.dropna().unique(), f"{name}{where}")
     raise TypeError(
         f"{has}, with values such as {example!r}, {must}. Convert them: "
         f"{code or f'pd.to_numeric({name}{where})'}."

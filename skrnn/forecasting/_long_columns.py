@@ -262,7 +262,7 @@ def _refuse_values(column, name, kind):
             f"number. Leave the column out, frame.drop(columns={name!r}), or replace it with "
             f"{instead}."
         )
-    code = conversion_of(texts, f"frame[{name!r}]")
+    code = conversion_of(known, f"frame[{name!r}]")
     if code is None:
         errors = ', errors="coerce"' if odd is not None else ""
         code = f"pd.to_numeric(frame[{name!r}]{errors})"

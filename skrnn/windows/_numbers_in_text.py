@@ -35,10 +35,10 @@ def warn_of_numbers_in_text(name: Any, column: pd.Series[Any], table: str) -> No
         return
     if isinstance(column.dtype, pd.CategoricalDtype):
         return
-    # The first values decide, so that a long table takes no time.
-    texts = [value for value in column.dropna().unique()[:1000] if isinstance(value, str)]
-    code = conversion_of(texts, f"{table}[{name!r}]") if texts else None
+    values = column.dropna().unique()
+    code = conversion_of(values, f"{table}[{name!r}]")
     if code is not None:
+        texts = (text for text in values if isinstance(text, str))
         example = next(text for text in texts if not text.strip().isdigit())
         warn_user(
             f"{table}[{name!r}] contains numbers as text, such as {example!r}, and each different "
@@ -73,11 +73,11 @@ def warn_of_text_among_numbers(name: Any, column: pd.Series[Any], table: str) ->
     if text is None or number is None:
         return False
     code = f"{table}[{name!r}]"
+    conversion = conversion_of(values, code) or f'pd.to_numeric({code}, errors="coerce")'
+    coerced = ", which turns everything that is not numeric into NaN" * ("coerce" in conversion)
     warn_user(
         f"{code} contains text such as {text!r} among numbers such as {number!r}, and each "
-        f"different value is treated as a category. Convert the column: {code} = "
-        f"pd.to_numeric({code}, "
-        f'errors="coerce"), which turns everything that is not numeric into NaN. If they are '
-        f"categories, write {code}.astype('category')."
+        f"different value is treated as a category. Convert the column: {code} = {conversion}"
+        f"{coerced}. If they are categories, write {code}.astype('category')."
     )
     return True
