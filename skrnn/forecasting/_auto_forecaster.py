@@ -523,7 +523,7 @@ class AutoRNNForecaster(SeenRows):
         views, y = self.pretrained_, self.pretrained_.with_step(y)
         held_out = self._take(y, fh)
         self._weights = views.weights_of(self._panel.n_series)
-        self._intervals = views.intervals_of(held_out, self._periods()[-1], self._axis)
+        self._intervals = views.intervals_of(held_out, self._periods(), self._axis)
         with OutliersNamed():
             self.forecasters_ = views.fitted(y, X, fh)
         self._whole, self.leaderboard_ = views.whole, views.leaderboard
@@ -562,7 +562,7 @@ class AutoRNNForecaster(SeenRows):
         start = time.monotonic()
         warn_of_ignored_settings(self)
         held_out = self._take(y, fh)
-        n_steps, sp = held_out.n_steps, self._periods()[-1]
+        n_steps, periods = held_out.n_steps, self._periods()
         trials = self._make_trials(n_steps, with_X=X is not None)
         # Each view is fitted twice: to the rows before those held out, and to all rows.
         with epoch_progress(2 * len(trials), verbose=self.verbose, unit="fit") as progress:
@@ -572,7 +572,9 @@ class AutoRNNForecaster(SeenRows):
             weights = weights_of(tried, held_out, self.combine)
             counts = is_intermittent(self._panel.values)
             self._whole = counts and self.views is None
-            self._intervals = Intervals.of(tried, weights, held_out, sp, self._axis, counts=counts)
+            self._intervals = Intervals.of(
+                tried, weights, held_out, periods, self._axis, counts=counts
+            )
             self._fit_views(tried, weights, partial(_fitted, learn, y=y, X=X, fh=fh), progress)
         _warn_of_short_series(self._panel, self.forecasters_, self._intervals, held_out, y)
         self.leaderboard_ = leaderboard(trials)

@@ -51,7 +51,7 @@ class Intervals:
     widths: SeasonWidths | None = None
 
     @classmethod
-    def of(cls, tried, weights, held_out, sp, axis=None, *, counts=False):
+    def of(cls, tried, weights, held_out, periods, axis=None, *, counts=False):
         """Learn from the errors of the combined forecast of held-out rows.
 
         If none of them is known, the errors of the naive forecast are used instead, or the
@@ -65,8 +65,8 @@ class Intervals:
             Weights of their forecasts.
         held_out : HeldOut
             The rows that were held out.
-        sp : int
-            Seasonal periodicity of the scales.
+        periods : sequence of int
+            Seasonal periodicities, the longest first. Scales are changes over the last one.
         axis : TimeAxis, default=None
             The time axis of the series. None: the sizes of errors do not depend on the season.
         counts : bool, default=False
@@ -76,6 +76,7 @@ class Intervals:
         -------
         Intervals
         """
+        sp = periods[-1]
         scales = held_out.final_scales(sp)
         errors, of_naive = np.full((1, held_out.n_steps), np.nan), True
         axis = None if sp == 1 or counts else axis
@@ -84,7 +85,7 @@ class Intervals:
             weights = weights_for_errors(weights, held_out.n_errors())
             differences = held_out.errors(combine(forecasts, weights))
             of_naive = bool(np.isnan(differences).all())
-            units = partial(_units, sp=sp, scales=scales, axis=axis)
+            units = partial(_units, periods=periods, scales=scales, axis=axis)
             errors = in_units_of(differences, units(held_out)).reshape(-1, held_out.n_steps)
             if np.isfinite(errors).any() and not counts:
                 earlier = earlier_errors(tried, held_out, sp, units)
@@ -98,7 +99,7 @@ class Intervals:
             share = 1.0 if of_mean else 1 / np.arange(1, held_out.n_steps + 1)  # from every row
         conformal = ConformalQuantiles.of(errors, share, centered=not counts)
         vectors = ErrorVectors.of(errors if counts else mirrored(errors))
-        widths = None if axis is None or of_naive else held_out.widths(sp, axis)
+        widths = None if axis is None or of_naive else held_out.widths(periods, axis)
         return cls(conformal, scales, of_naive, vectors, widths=widths)
 
     @property
@@ -206,7 +207,7 @@ class Intervals:
             )
 
 
-def _units(held_out, sp, scales, axis=None):
+def _units(held_out, periods, scales, axis=None):
     """Return the units of held-out errors, ``(n_series, n_origins, 1 or n_steps)``.
 
     With the held-out rows in the unit, a large change makes its own error look small. A scale of
@@ -214,11 +215,10 @@ def _units(held_out, sp, scales, axis=None):
     weighted geometric mean of both. With an axis, units depend on the season.
     """
     origins = range(held_out.n_origins)
-    before = np.stack([held_out.scales(sp, origin) for origin in origins], axis=1)
+    before = np.stack([held_out.scales(periods[-1], origin) for origin in origins], axis=1)
     units = (before**_BEFORE * scales[:, None] ** (1 - _BEFORE))[..., None]
-    if axis is None:
-        return units
-    return units * held_out.widths(sp, axis, origin=0).at(held_out.positions(axis))
+    widths = None if axis is None else held_out.widths(periods, axis, origin=0)
+    return units if widths is None else units * widths.at(held_out.positions(axis))
 
 
 def _name(series, instances):

@@ -22,7 +22,7 @@ def earlier_errors(tried, held_out, sp, units):
     sp : int
         Seasonal periodicity of the scales.
     units : callable
-        Returns the units of the errors of held-out rows, ``(n_series, n_origins)``.
+        Returns the units of the errors of held-out rows, ``(n_series, n_origins, 1 or n_steps)``.
 
     Returns
     -------

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from skrnn.windows._local_clock import LocalClock
 from skrnn.windows._time_axis import TimeAxis
 
 from ._features import label_rows
-from ._season_widths import SeasonWidths
+from ._season_widths import SeasonWidths, period_of_widths
 from ._series_frames import series_lengths
 from ._series_rows import count_known, known_from
 
@@ -164,13 +165,13 @@ class HeldOut:
             truth[self.series[rows], origin, step - 1] = np.where(same, values[later], np.nan)
         return truth
 
-    def widths(self, sp, axis, origin=None):
+    def widths(self, periods, axis, origin=None):
         """Return how the sizes of errors depend on the season.
 
         Parameters
         ----------
-        sp : int
-            Seasonal periodicity, 2 or more.
+        periods : sequence of int
+            Seasonal periodicities, all of them 2 or more.
         axis : TimeAxis
             The time axis of y.
         origin : int, default=None
@@ -178,10 +179,13 @@ class HeldOut:
 
         Returns
         -------
-        SeasonWidths
+        SeasonWidths or None
+            None if all series are shorter than a season.
         """
         values = self._values() if origin is None else self._values_before(origin)
-        return SeasonWidths.of(values, self.series, self._positions(axis), sp)
+        sp = period_of_widths(periods, np.bincount(self.series))
+        clock = LocalClock.of(axis)
+        return SeasonWidths.of(values, self.series, self._positions(axis), sp, clock)
 
     def positions(self, axis):
         """Return the positions in time of the steps that are forecast.

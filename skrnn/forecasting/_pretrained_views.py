@@ -72,10 +72,12 @@ class PretrainedViews:
         """Return the weights of the views for each series, ``(n_views, n_series)``."""
         return np.repeat(self.weights[:, None], n_series, axis=1)
 
-    def intervals_of(self, held_out: HeldOut, sp: int, axis: TimeAxis) -> Intervals:
+    def intervals_of(
+        self, held_out: HeldOut, periods: tuple[int, ...], axis: TimeAxis
+    ) -> Intervals:
         """Return the quantiles for other series, in units of their own changes."""
-        widths = None if self.intervals.widths is None else held_out.widths(sp, axis)
-        scales = held_out.final_scales(sp)
+        widths = None if self.intervals.widths is None else held_out.widths(periods, axis)
+        scales = held_out.final_scales(periods[-1])
         return replace(self.intervals, scales=scales, adaptive=None, widths=widths)
 
     def trained_on(self, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon) -> PretrainedViews:

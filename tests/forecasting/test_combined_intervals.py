@@ -84,7 +84,7 @@ def test_no_held_out_value_is_known():
     y = pd.DataFrame({"y": values}, pd.RangeIndex(40, name="t"))
     held_out = HeldOut.of(y, 2)
     forecasts = np.full((1, held_out.n_origins, 2), np.nan)
-    intervals = Intervals.of([Tried(forecasts)], np.ones(1), held_out, 1)
+    intervals = Intervals.of([Tried(forecasts)], np.ones(1), held_out, (1,))
     assert intervals.of_naive
     # 39 changes of one row, and 38 of two.
     assert intervals.conformal.n_errors == 77
@@ -99,7 +99,7 @@ def test_errors_of_the_combined_forecast():
     held_out = HeldOut.of(y, 2)
     truth = held_out.errors(np.zeros((1, held_out.n_origins, 2)))
     tried = [Tried(truth - 1), Tried(truth + 5)]
-    intervals = Intervals.of(tried, np.array([0.5, 0.5]), held_out, 1)
+    intervals = Intervals.of(tried, np.array([0.5, 0.5]), held_out, (1,))
     errors = intervals.conformal.scores[0] * intervals.conformal.spread[0]
     # All errors are -2, and could be 2 as well.
     np.testing.assert_allclose(np.abs(errors), 2.0)
@@ -112,11 +112,11 @@ def test_forecasts_that_were_all_exact():
     y = pd.DataFrame({"y": [0.0, 1.0, 0.0, 2.0, *[0.0] * 30]}, pd.RangeIndex(34, name="t"))
     held_out = HeldOut.of(y, 1)
     tried = [Tried(np.zeros((1, held_out.n_origins, 1)))]
-    intervals = Intervals.of(tried, np.ones(1), held_out, 1)
+    intervals = Intervals.of(tried, np.ones(1), held_out, (1,))
     with pytest.warns(UserWarning, match="held-out values equal their forecasts.*no width"):
         intervals.quantiles(np.zeros((1, 1)), np.ones((1, 1), int), [0.3, 0.7], None)
     tried[0].forecasts[0, 0] += 0.1
-    intervals = Intervals.of(tried, np.ones(1), held_out, 1)
+    intervals = Intervals.of(tried, np.ones(1), held_out, (1,))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         intervals.quantiles(np.zeros((1, 1)), np.ones((1, 1), int), [0.3, 0.7], None)
@@ -127,7 +127,7 @@ def test_counts_of_which_nothing_is_held_out_are_those_that_are_known():
     counts = np.array([0.0, 3.0, 0.0, 0.0, 1.0])
     y = pd.DataFrame({"y": counts}, pd.RangeIndex(5, name="t"))
     held_out = HeldOut.of(y, 2)
-    intervals = Intervals.of([Tried(None)], np.ones(1), held_out, 1, counts=True)
+    intervals = Intervals.of([Tried(None)], np.ones(1), held_out, (1,), counts=True)
     levels = np.broadcast_to((np.arange(5) + 0.5) / 5, (1, 1, 5))
     offsets = intervals.offsets(np.ones((1, 1), int), levels)
     drawn = np.rint(np.maximum(counts.mean() + offsets[0, 0], 0.0))
@@ -138,7 +138,7 @@ def test_errors_of_constant_series_say_nothing_of_others():
     y = pd.DataFrame({"y": np.ones(40)}, pd.RangeIndex(40, name="t"))
     held_out = HeldOut.of(y, 2)
     tried = [Tried(np.zeros((1, held_out.n_origins, 2)))]
-    intervals = Intervals.of(tried, np.ones(1), held_out, 1)
+    intervals = Intervals.of(tried, np.ones(1), held_out, (1,))
     assert not intervals.of_naive
     assert not intervals.conformal.n_errors
 
@@ -157,7 +157,7 @@ def test_a_large_change_does_not_make_its_own_error_small():
     held_out = held_out_of(*[calm] * 30, *[jump] * 30)
     assert held_out.n_origins == 1
     tried = [Tried(np.full(held_out.shape, 1.0))]
-    intervals = Intervals.of(tried, np.ones(1), held_out, 1)
+    intervals = Intervals.of(tried, np.ones(1), held_out, (1,))
     assert intervals.scales[0] == 1
     np.testing.assert_allclose(intervals.scales[-1], 17 / 11)
     # Both have the same changes before the origin. The errors are -1 and 0, and 7 and 8.

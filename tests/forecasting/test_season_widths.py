@@ -2,9 +2,15 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from skrnn.forecasting import AutoRNNForecaster
-from skrnn.forecasting._season_widths import _NO_DIFFERENCE, _OTHER_SERIES, SeasonWidths
+from skrnn.forecasting._season_widths import (
+    _NO_DIFFERENCE,
+    _OTHER_SERIES,
+    SeasonWidths,
+    period_of_widths,
+)
 from skrnn.forecasting._smoothing_forecasters import PanelTheta
 
 
@@ -22,8 +28,46 @@ def test_changes_are_counted_by_hand():
 
 
 def test_a_series_that_is_shorter_than_a_season():
-    widths = SeasonWidths.of(np.arange(3.0), np.zeros(3, int), np.arange(3), 4)
-    np.testing.assert_array_equal(widths.relative, np.ones((1, 4)))
+    assert SeasonWidths.of(np.arange(3.0), np.zeros(3, int), np.arange(3), 4) is None
+
+
+def test_the_longest_season_that_occurs_ten_times():
+    periods = (672, 96, 4)
+    assert period_of_widths(periods, np.array([960, 50, 7000])) == 96
+    assert period_of_widths(periods, np.array([6720])) == 672
+    assert period_of_widths(periods, np.array([30])) == 4
+
+
+def one_wide_hour(freq="h", n_days=40, zone=None):
+    """Noise whose spread is ten times as large in one hour of the day."""
+    n_rows = n_days * pd.Timedelta("1D") // freq_of(freq)
+    index = pd.date_range("2023-03-01", periods=n_rows, freq=freq, tz=zone)
+    noise = np.random.default_rng(0).normal(size=len(index))
+    return pd.Series(100 + noise * np.where(index.hour == 12, 10, 1), index, name="y")
+
+
+def freq_of(freq):
+    return pd.Timedelta("1h") if freq == "h" else pd.Timedelta(freq)
+
+
+def mean_widths(y, n_steps):
+    forecaster = AutoRNNForecaster(views={"theta": PanelTheta()}).fit(y, fh=range(1, n_steps + 1))
+    table = forecaster.predict_interval(coverage=0.8)
+    return (table.iloc[:, 1] - table.iloc[:, 0]).groupby(table.index.hour).mean()
+
+
+@pytest.mark.parametrize(("freq", "zone"), [("h", None), ("h", "Europe/Berlin"), ("15min", None)])
+def test_the_hour_of_the_local_clock_is_wide(freq, zone):
+    """The clock changes on 26 March, so that rows count from another hour."""
+    width = mean_widths(one_wide_hour(freq, zone=zone), 24 * pd.Timedelta("1h") // freq_of(freq))
+    assert width[12] > 4 * width.drop(12).max()
+
+
+def test_an_outlier_does_not_widen_its_hour_for_ever():
+    y = one_wide_hour()
+    y.iloc[30 * 24 + 3] += 100  # less than what a warning is about
+    width = mean_widths(y, 24)
+    assert width[3] < 1.5 * width.drop([3, 12]).mean()
 
 
 def hours(n_days=60, seed=0):
