@@ -81,8 +81,12 @@ def _warn_of_similar_names(names, column):
         other = seen.setdefault(plain, name)
         if other is not name:
             text = f"frame[{column!r}].str"
-            same_case = name.split() == other.split()
-            code = f'{text}.split().str.join(" ")' if same_case else f"{text}.upper()"
+            code = text
+            if name.casefold() != other.casefold():
+                code += '.split().str.join(" ").str'
+            if name.split() != other.split():
+                code += ".upper()"
+            code = code.removesuffix(".str")
             warn_user(
                 f"The names {other!r} and {name!r} in the column {column!r} differ only in blanks "
                 "or case, but count as different series. If they are the same, write "

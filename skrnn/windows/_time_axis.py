@@ -177,9 +177,8 @@ class TimeAxis:
             positions = self._positions(times)
         except (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta):
             raise ValueError(
-                f"The index of {name} contains dates from {times.min()} to {times.max()}, but "
-                "only dates from 1678 to 2261 can be counted. Make them periods, for example with "
-                "to_period()."
+                f"The index of {name} contains dates from {times.min()} to {times.max()}, but not "
+                "all of them can be counted. Make them periods, for example with to_period()."
             ) from None
         except (TypeError, ValueError, AttributeError):
             advice = advice_on_times(times, pd.Index([self.origin]))
@@ -228,8 +227,7 @@ class TimeAxis:
         except (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta, OverflowError):
             raise ValueError(
                 f"{positions.max()} steps ({self.step_name()}) after {self.origin} is beyond the "
-                "dates that can be counted, which are those from 1678 to 2261. Make the dates "
-                "periods, for example with to_period()."
+                "dates that can be counted. Make the dates periods, for example with to_period()."
             ) from None
 
     def _labels(self, positions):

@@ -2,7 +2,17 @@
 
 import re
 
+import numpy as np
 import pandas as pd
+
+_QUARTERS = (
+    ("", ""),
+    (r"\W+", ""),
+    (r"[Qq](\d)\W*(\d+)", r"\2Q\1"),
+    (r"(\d)[Qq]\W*(\d+)", r"\2Q\1"),
+    (r"(\d+)\W*(\d)[Qq]", r"\1Q\2"),
+)
+"""What to replace, and with what, until pandas reads quarters."""
 
 _ISO_WEEK = re.compile(r"\d{4}(-?)W\d{2}(-?\d)?")
 """A week of a year, with or without its day."""
@@ -19,8 +29,12 @@ _ORDERS = {
     2: ["%m %Y", "%Y %m"],
     3: ["%d %m %Y", "%m %d %Y", "%Y %m %d", "%Y %d %m"],
 }
-_FIRST = {"%d": "if the day comes first", "%m": "if the month comes first"}
+_FIRST = {"%d": "day", "%m": "month", "%y": "year"}
 _YEARS = 1800, 2200
+_LAST_YEAR = 2068
+"""Periods do not read "98" as 1998, as dates do."""
+_TURNS = 0.25
+"""A format with so few turns from later to earlier dates, compared to others, is right."""
 _SHARE = 0.9
 """Texts of which a format must read so many; the others are mistakes."""
 
@@ -61,8 +75,8 @@ def advice_on_dates(texts, code, accessor="", around=("", "")):
         line, remark = _advice_on_weeks(week, code)
         return "which is a week, not a date", f"{before}{line}{after}{remark}"
     if re.search(r"Q\d|\dQ", example.upper()):
-        line = _advice_on_quarters(example, code)
-        return "which is a quarter, not a date", f"{before}{line}{after}"
+        line, remark = _advice_on_quarters(texts, code)
+        return "which is a quarter, not a date", f"{before}{line}{after}{remark}"
     offset = _OFFSET.search(example) is not None
     utc, zone = ", utc=True" * offset, f'{accessor}.tz_convert("Europe/Berlin")' * offset
     remark = ", with your time zone" * offset
@@ -79,7 +93,8 @@ def advice_on_dates(texts, code, accessor="", around=("", "")):
         remark += f", after correcting or dropping text such as {str(odd[0])!r}"
     if len(ways) == 1:
         return "which is not in the ISO format", ways[0] + remark
-    ways = [f"{way} {_FIRST[one[:2]]}" for way, one in zip(ways, formats, strict=True)]
+    firsts = [_FIRST[_first_of(one)] for one in formats]
+    ways = [f"{way} if the {one} comes first" for way, one in zip(ways, firsts, strict=True)]
     return "which may be read as a date in several ways", ", or ".join(ways) + remark
 
 
@@ -99,8 +114,8 @@ def formats_of(texts):
     Returns
     -------
     list of str
-        One format if the texts can be read in only one way, two if the day and the month may be
-        in either order, and none if they are not dates.
+        One format if the texts can be read in only one way, several if the day, the month or a
+        year of two digits may come first, and none if they are not dates.
 
     Examples
     --------
@@ -111,17 +126,30 @@ def formats_of(texts):
     >>> formats_of(pd.Index(["02/01/2024 08:00"]))
     ['%d/%m/%Y %H:%M', '%m/%d/%Y %H:%M']
     """
-    found = {}
+    found, turns = {}, {}
     for written in _candidates(str(texts[0]), texts):
         dates = pd.to_datetime(texts, format=written, errors="coerce", utc=True)
         years = dates.year
         found[written] = ((years >= _YEARS[0]) & (years <= _YEARS[1])).mean()
+        forward = np.diff(dates[dates.notna()].as_unit("s").asi8) > 0
+        turns[written] = np.count_nonzero(forward[1:] != forward[:-1])
     best = max(found.values(), default=0.0)
     if best < _SHARE:
         return []
-    formats = [written for written, share in found.items() if share == best]
-    swapped = formats[0].replace("%d", "%?").replace("%m", "%d").replace("%?", "%m")
-    return [formats[0], swapped] if formats[0][:2] == "%d" and swapped in formats else formats[:1]
+    formats = {}
+    for written, share in found.items():
+        if share == best:
+            formats.setdefault(_first_of(written), written)
+    most = max(turns[written] for written in formats.values())
+    # Rows are mostly in order of time, which other formats do not keep.
+    in_order = [written for written in formats.values() if turns[written] <= most * _TURNS]
+    formats = in_order or list(formats.values())
+    return formats[:1] if _first_of(formats[0]) not in _FIRST else formats
+
+
+def _first_of(written):
+    """Return which of the numbers of the day, the month and the year comes first in a format."""
+    return next(iter(re.findall("%[dmyY]", written)), "")
 
 
 def _candidates(example, texts):
@@ -145,7 +173,8 @@ def _candidates(example, texts):
             parts[i] = "%y" if is_short else part
         for i, name in names.items():
             parts[i] = name
-        formats.append("".join(parts) + time)
+        if not (order == "%Y %d %m" and "%y" in parts):  # which nobody writes
+            formats.append("".join(parts) + time)
     return formats
 
 
@@ -153,7 +182,8 @@ def _without_time(example):
     """Return the date before a time of day, and the format of the time."""
     zone = ""
     if _OFFSET.search(example):
-        example, zone = re.sub(r"\s?(Z|[+-]\d{2}:?\d{2})$", "", example), "%z"
+        offset = re.search(r"(\s?)(Z|[+-]\d{2}:?\d{2})$", example)
+        example, zone = example[: offset.start()], f"{offset[1]}%z"
     time = _TIME.search(example)
     if not time:
         return example, zone
@@ -192,10 +222,17 @@ def _advice_on_weeks(week, code):
     return f'pd.to_datetime({code}, format="%G{dash}W%V{day[:-1]}%u")', ""
 
 
-def _advice_on_quarters(example, code):
-    """Return the code that converts quarters, such as "Q1 2024", to periods."""
-    if re.match(r"Q\d\W+\d{4}", example.upper()):
-        code += r'.str.replace(r"Q(\d)\W+(\d{4})", r"\2Q\1", regex=True)'
-    elif re.match(r"\d{4}[^\w-]+Q\d", example.upper()):
-        code += r'.str.replace(r"\W+", "", regex=True)'
-    return f'pd.PeriodIndex({code}, freq="Q")'
+def _advice_on_quarters(texts, code):
+    """Return the code that converts quarters, such as "Q1 2024", to periods, and a remark."""
+    if not texts.str.contains("FY", case=False).any():  # whose quarters start in any month
+        for pattern, order in _QUARTERS:
+            found = texts.str.replace(pattern, order, regex=True) if pattern else texts
+            try:
+                years = pd.PeriodIndex(found, freq="Q").year
+            except ValueError:
+                continue
+            if years.max() > _LAST_YEAR:
+                continue
+            replace = f'.str.replace(r"{pattern}", r"{order}", regex=True)' if pattern else ""
+            return f'pd.PeriodIndex({code}{replace}, freq="Q")', ""
+    return 'pd.PeriodIndex(..., freq="Q")', ", with your quarters written as '2024Q1'"
