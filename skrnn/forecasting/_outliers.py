@@ -51,9 +51,12 @@ def warn_of_outliers(panel, names, axis):
     time = axis.labels([panel.first[series] + row - panel.starts[series]]).astype(str)[0]
     text = _TEXT if row in large[column] else ISOLATED
     others = f" {n_far - 1} other value(s) are as far from their series." if n_far > 1 else ""
+    is_last = np.isnan(panel.values[row + 1 : panel.ends[series], column]).all()
+    may_be_level = is_last and text == ISOLATED
+    new_level = ", and not the first value of a new level" if may_be_level else ""
     warn_user(
         f"{what} is {panel.values[row, column]:.10g} at {time}, {text}.{others} If it is a "
-        "mistake, set it to NaN: a single such value can change "
+        f"mistake{new_level}, set it to NaN: a single such value can change "
         + ("all forecasts." if panel.n_series == 1 else "the forecasts of all series.")
     )
 

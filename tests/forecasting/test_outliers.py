@@ -75,6 +75,13 @@ def test_warns(values, others):
     assert not others or f" {others} other value(s) are as far" in message
 
 
+def test_a_single_last_value_may_be_a_new_level():
+    values = changed(changed(COUNTS, rows=[38], to=60), rows=[39], to=np.nan)
+    [message] = messages(check, panel_of(a=values, b=COUNTS))
+    assert "If it is a mistake, and not the first value of a new level, set it" in message
+    assert messages(check, panel_of(a=changed(COUNTS, rows=[38, 39], to=60), b=COUNTS)) == []
+
+
 @pytest.mark.parametrize("to", [900, 4000, -50])
 def test_warns_of_an_isolated_value(to):
     [message] = messages(check, panel_of(a=changed(COUNTS, rows=[20], to=to), b=COUNTS))

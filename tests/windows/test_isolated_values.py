@@ -31,11 +31,18 @@ def with_values(values, **at):
         (with_values(COUNTS, r3=900, r8=905, r30=910), []),
         (with_values(np.zeros(40), r3=900), []),  # the others do not differ
         (with_values(np.zeros(40), r3=900, r5=1, r8=2), []),  # too few of them are not 0
+        (with_values(np.full(120, 100) + np.resize(COUNTS, 120), r118=400, r119=400), []),
+        (np.repeat([2.0, 2.1, 4.0], [100, 5, 2]), []),  # a new level
+        (np.repeat([2.0, 2.1, 4.0], [100, 5, 1]), [105]),
+        (with_values(np.where(np.arange(60) % 7, 0.3, 0.1 * 3), r30=0.35), []),  # rounding
+        (with_values(np.resize([0, 0, 1, 0, 2], 100), r50=25), []),  # a large order
+        (with_values(np.resize([0, 0, 1, 0, 2], 100), r50=-99), [50]),
+        (with_values(np.arange(20.0), r10=9999), [10]),
         (COUNTS[:9] * 100.0 ** np.arange(9), []),
         (np.full(40, np.nan), []),
         (np.zeros(0), []),
     ],
-    ids=range(14),
+    ids=range(21),
 )
 def test_one_or_two_values(values, rows):
     assert isolated_rows(values).tolist() == rows
