@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from skrnn.windows._label_advice import advice_on_index
+
 
 @dataclass(frozen=True)
 class ColumnsOfY:
@@ -102,7 +104,7 @@ def in_order_of(index, y):
     Raises
     ------
     ValueError
-        If the rows of y are not those of the forecasts.
+        If the rows of y are not those of the forecasts, or their times are of another kind.
 
     Examples
     --------
@@ -114,6 +116,9 @@ def in_order_of(index, y):
     """
     if index is None or not isinstance(y, pd.Series | pd.DataFrame) or y.index.equals(index):
         return y
+    advice = advice_on_index(y.index, index, "y in score")
+    if advice:
+        raise ValueError(advice)
     missing, further = index[~index.isin(y.index)], y.index[~y.index.isin(index)]
     if len(missing) or len(further):
         [label, *_] = [*missing[:1].tolist(), *further[:1].tolist()]

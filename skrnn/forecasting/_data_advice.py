@@ -131,7 +131,10 @@ def warn_of_unknown_times(panel, n_targets, axis):
     series = np.searchsorted(panel.ends, rows, side="right")
     positions = np.unique(panel.first[series] + rows - panel.starts[series])
     n_unknown = int(np.ptp(positions)) + 1 - len(positions)
-    advice = unknown_times_of_the_week(axis.labels(positions), n_unknown) if n_unknown else ""
+    if not n_unknown:
+        return
+    index = "y.index" if panel.instances is None else "y.index.get_level_values(-1)"
+    advice = unknown_times_of_the_week(axis.labels(positions), n_unknown, index)
     if advice:
         warn_user(f"{len(rows)} of {n_rows} rows of y are {KNOWN_ROWS}. {advice}")
 

@@ -77,9 +77,7 @@ def _of_another_clock(labels, n_empty, code, accessor):
     for zone in _ZONES:
         wall = wall_of(utc.tz_convert(zone))
         week = find_week(wall)
-        if week is not None and week.holds(wall).all():
-            if 4 * week.missing_between(wall).sum() >= n_empty:
-                continue
+        if _explains(week, wall, n_empty):
             utc_first = f'{accessor}.tz_localize("UTC")' if labels.tz is None else ""
             return (
                 "The hours of the week with rows move by an hour when clocks change, as after a "
@@ -90,7 +88,16 @@ def _of_another_clock(labels, n_empty, code, accessor):
     return ""
 
 
-def unknown_times_of_the_week(labels, n_unknown):
+def _explains(week, wall, n_empty):
+    """Return whether all times are in the week, and at most a quarter of the empty ones are."""
+    return (
+        week is not None
+        and week.holds(wall).all()
+        and 4 * week.missing_between(wall).sum() <= n_empty
+    )
+
+
+def unknown_times_of_the_week(labels, n_unknown, index="y.index"):
     """Say which days or hours of the week are unknown throughout, and how to leave them out.
 
     Parameters
@@ -99,6 +106,8 @@ def unknown_times_of_the_week(labels, n_unknown):
         The times with known values, unique and in order.
     n_unknown : int
         Number of times without a known value from the first to the last.
+    index : str, default="y.index"
+        Code of the times of all rows.
 
     Returns
     -------
@@ -110,26 +119,22 @@ def unknown_times_of_the_week(labels, n_unknown):
     >>> import pandas as pd
     >>> from skrnn.windows._empty_times import unknown_times_of_the_week
     >>> unknown_times_of_the_week(pd.bdate_range("2024-01-01", periods=200), 78)
-    'All Saturdays and Sundays are unknown. Leave them out, for example with y.asfreq("B").'
+    'All Saturdays and Sundays are unknown. Leave them out: y = y[y.index.dayofweek < 5].'
     """
     if not isinstance(labels, pd.DatetimeIndex):
         return ""
     wall = wall_of(labels)
     week = find_week(wall)
-    if week is None or not week.holds(wall).all():
-        return ""
-    if 4 * week.missing_between(wall).sum() > n_unknown:
+    if not _explains(week, wall, n_unknown):
         return ""
     used = week.days().tolist()
     if len(week.times) > 1:
         return (
             f"All times outside {len(week.slots)} times of the week are unknown, such as nights. "
-            "Leave them out: to_panel(y.dropna(), ...) recognizes the hours that have rows."
+            'Leave them out: y = y.dropna(how="all"). Forecasters recognize the hours that have '
+            "rows."
         )
     names = [name for day, name in enumerate(_DAYS) if day not in used]
-    freq = '"B"'
-    if used != [0, 1, 2, 3, 4]:
-        mask = " ".join(_DAYS[day][:3] for day in used)
-        freq = f'pd.offsets.CustomBusinessDay(weekmask="{mask}")'
+    which = " < 5" if used == [0, 1, 2, 3, 4] else f".isin({used})"
     listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    return f"All {listed} are unknown. Leave them out, for example with y.asfreq({freq})."
+    return f"All {listed} are unknown. Leave them out: y = y[{index}.dayofweek{which}]."

@@ -16,7 +16,7 @@ from skrnn.forecasting import (
     PanelTSB,
     RNNForecaster,
 )
-from skrnn.forecasting._columns_of_y import ColumnsOfY
+from skrnn.forecasting._columns_of_y import ColumnsOfY, in_order_of
 
 NETWORK = {"lag": 3, "units": 2, "epochs": 1, "n_networks": 1, "random_state": 0}
 NETWORK |= {"deseasonalize": False, "transformer": None, "engine": "numpy"}
@@ -62,6 +62,22 @@ def test_columns_may_come_in_any_order(fitted, form):
             forecaster.score(truth.loc[["a"]], fh=[1])
     with pytest.raises(ValueError, match=r"also a row for .*Period\('2002-04'"):
         forecaster.score(new, fh=[1])
+
+
+@pytest.mark.parametrize("form", ["series", "frame", "panel"])
+def test_times_of_another_kind_in_a_score(form):
+    y = pd.Series([1.0, 2.0], pd.date_range("2024-01-01", periods=2))
+    if form != "series":
+        y = y.to_frame("y")
+    if form == "panel":
+        y = pd.concat({"a": y, "b": y})
+    index = y.index.copy()
+    level = index.levels[-1] if form == "panel" else index
+    for there, back in [("to_period", "to_timestamp"), ("tz_localize", "tz_localize")]:
+        times = level.to_period("D") if there == "to_period" else level.tz_localize("UTC")
+        y.index = index.set_levels(times, level=-1) if form == "panel" else times
+        with pytest.raises(ValueError, match=f"The times of y in score .* {back}"):
+            in_order_of(index, y)
 
 
 @pytest.mark.filterwarnings("ignore")

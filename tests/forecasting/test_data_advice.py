@@ -1,5 +1,8 @@
 """Errors that say what to write instead, for data that sktime would refuse without."""
 
+import re
+import warnings
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -302,6 +305,41 @@ def test_weekends_that_are_unknown():
         UserWarning, match="^30 of 40 rows of y are known, .* All Saturdays and Sun"
     ):
         warn_of(warn_of_unknown_times, weekdays, 3)
+
+
+HOURS = pd.date_range("2024-01-01", periods=24 * 42, freq="h")
+DAYTIME = (HOURS.hour > 7) & (HOURS.hour < 19) & (HOURS.dayofweek < 5)
+SIX_DAYS = pd.date_range("2024-01-01", periods=80)
+
+
+@pytest.mark.parametrize("kind", ["series", "columns", "panel"])
+@pytest.mark.parametrize(
+    ("times", "known"),
+    [
+        (SIX_DAYS, SIX_DAYS.dayofweek < 5),
+        (SIX_DAYS, SIX_DAYS.dayofweek.isin([1, 2, 3, 4])),
+        (HOURS, DAYTIME),
+    ],
+    ids=range(3),
+)
+def test_the_advice_leaves_out_the_unknown_times(kind, times, known):
+    y = pd.Series(np.sin(np.arange(len(times))), times).where(known)
+    if kind == "columns":
+        y = pd.DataFrame({"a": y, "b": y})
+    elif kind == "panel":
+        y = pd.concat({"a": y, "b": y}).to_frame("y")
+    with pytest.warns(UserWarning, match="Leave them out: ") as caught:
+        RNNForecaster(lag=2, units=2, epochs=1, engine="numpy", sp=1).fit(y, fh=[1])
+    text = next(str(each.message) for each in caught if "Leave them out" in str(each.message))
+    names = {"y": y}
+    exec(re.search(r"Leave them out: (y = .*?)\.( |$)", text)[1], names)
+    left = names["y"]
+    assert len(left) == known.sum() * (1 + (kind == "panel"))
+    assert left.notna().to_numpy().all()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        RNNForecaster(lag=2, units=2, epochs=1, engine="numpy", sp=1).fit(left, fh=[1])
+    assert not [each for each in caught if "Leave them out" in str(each.message)]
 
 
 @pytest.mark.parametrize("y", [WIDE, late(20, list("abc")), WIDE[WIDE.index.dayofweek < 5]])
