@@ -20,13 +20,15 @@ KNOWN_ROWS = "known, and their times recur each week"
 """Part of a warning that forecasters do not repeat."""
 
 
-def check_data(**data):
+def check_data(*, known=None, **data):
     """Check series and panels, and say in an error what to write instead.
 
     Valid data, and all other data that sktime accepts, pass the check.
 
     Parameters
     ----------
+    known : Index of int, default=None
+        Labels of the rows of earlier calls, if they are whole numbers.
     **data : dict
         Values of y or X by their name.
 
@@ -42,7 +44,7 @@ def check_data(**data):
         if isinstance(value, pd.Series | pd.DataFrame):
             _check_not_long_series(value, name)
             _check_values(value, name)
-            _check_index(value, name)
+            _check_index(value, name, known)
         else:
             _check_container(value, name)
 
@@ -255,14 +257,14 @@ def _is_nested(frame):
     return frame.size > 0 and isinstance(frame.iat[0, 0], pd.Series | np.ndarray)
 
 
-def _check_type(labels, ordered, where, code, whole):
+def _check_type(labels, ordered, where, code, whole, known):
     """Check that labels are of a type that sktime accepts, and say how to convert others.
 
     `ordered` are the labels after their conversion, or None if they do not order rows. `code`
     stands for the labels, and `whole` returns the index with others in their place.
     """
     index = code.removesuffix(".levels[-1]")
-    form, message = written_dates(labels)
+    form, message = written_dates(labels, known)
     if form:
         made = whole.format(f'pd.to_datetime({code}, format="{form}")')
         raise ValueError(f"{where} {message} Convert it: {index} = {made}.")
@@ -289,13 +291,13 @@ def _are_whole_numbers(labels):
     return bool(numbers and labels.notna().all() and (labels == labels.round()).all())
 
 
-def _check_index(value, name):
+def _check_index(value, name, known):
     """Check that labels are of a type that sktime accepts, and in time order in each series."""
     index = value.index
     if not isinstance(index, pd.MultiIndex):
         ordered = ordered_index(value, input_name=name)
         if len(index) and not _is_nested(pd.DataFrame(value)):
-            _check_type(index, ordered, f"The index of {name}", f"{name}.index", "{}")
+            _check_type(index, ordered, f"The index of {name}", f"{name}.index", "{}", known)
         return
     level = index.levels[-1]
     times = convert_dates(level, name, is_level=True)
@@ -303,7 +305,7 @@ def _check_index(value, name):
         return
     whole = f"{name}.index.set_levels({{}}, level=-1)"
     where, labels = f"The last level of the index of {name}", f"{name}.index.levels[-1]"
-    _check_type(level, times if kind_of(times) else None, where, labels, whole)
+    _check_type(level, times if kind_of(times) else None, where, labels, whole, known)
     same = np.ones(len(index) - 1, bool)
     for codes in index.codes[:-1]:
         same &= codes[1:] == codes[:-1]

@@ -95,7 +95,7 @@ def _warn_of_similar_names(names, column):
             return
 
 
-def times_of(frame, column):
+def times_of(frame, column, known=None):
     """Return the column of times as labels that can be ordered.
 
     Dates as Python objects, and text in the ISO format, are converted to pandas dates.
@@ -106,6 +106,8 @@ def times_of(frame, column):
         The long table.
     column : str
         Its column of times.
+    known : Index of int, default=None
+        Labels of the rows of earlier calls, if they are whole numbers.
 
     Returns
     -------
@@ -129,7 +131,7 @@ def times_of(frame, column):
     index = _as_times(times, column)
     if kind_of(index) == "integers":
         index = pd.Index(index.to_numpy(np.int64))
-        _check_not_written_dates(index, column)
+        _check_not_written_dates(index, column, known)
     return index.rename(column)
 
 
@@ -190,9 +192,9 @@ def _refuse_text(texts, column, is_rare=False):
     )
 
 
-def _check_not_written_dates(index, column):
+def _check_not_written_dates(index, column, known):
     """Check that whole numbers are not dates such as 20240131, whose steps differ."""
-    form, message = written_dates(index)
+    form, message = written_dates(index, known)
     if form:
         code = f'pd.to_datetime(frame[{column!r}], format="{form}")'
         raise ValueError(f"The column {column!r} {message} {_TEXT_ADVICE.format(column, code)}.")

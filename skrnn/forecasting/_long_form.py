@@ -104,7 +104,7 @@ class LongForm:
         return given_back(table, self.output, self.dtypes)
 
 
-def taken_apart(y, X, axis=None):
+def taken_apart(y, X, axis=None, known=None):
     """Return a long table as two panels, and its form.
 
     Parameters
@@ -115,6 +115,8 @@ def taken_apart(y, X, axis=None):
         Features.
     axis : TimeAxis, default=None
         Steps of time of earlier rows. None means that they are inferred.
+    known : Index of int, default=None
+        Labels of the earlier rows, if they are whole numbers.
 
     Returns
     -------
@@ -127,7 +129,7 @@ def taken_apart(y, X, axis=None):
     ValueError
         If a table cannot be converted, or both have features.
     """
-    y, features, axis, table = _panels(y, "y", TARGET, axis)
+    y, features, axis, table = _panels(y, "y", TARGET, axis, known)
     if features is not None and X is not None:
         raise ValueError(
             f"The columns {list(features.columns)} of y are features, but X is given as well. Put "
@@ -135,24 +137,24 @@ def taken_apart(y, X, axis=None):
         )
     library = library_of(table) or "pandas"
     form = LongForm(library, dtypes_of(table, [ID, TIME]), axis)
-    return y, features if X is None else only_features(X, axis), form
+    return y, features if X is None else only_features(X, axis, known), form
 
 
-def only_features(X, axis=None):
+def only_features(X, axis=None, known=None):
     """Return the features in a long table as a panel, and other data unchanged."""
     if not is_long(X):
         return X
-    return _panels(X, "X", None, axis)[1]
+    return _panels(X, "X", None, axis, known)[1]
 
 
-def _panels(table, name, target, axis):
+def _panels(table, name, target, axis, known):
     frame = as_pandas(table, name)
     if not len(frame):
         raise ValueError(f"{name} has no rows.")
     check_distinct_columns(frame, name)
     if target is None and TARGET in frame:
         frame = frame.drop(columns=TARGET)  # no feature
-    times = times_of(frame, TIME)
+    times = times_of(frame, TIME, known)
     series, instances = names_of_series(frame, [ID])
     axis = axis_of(times, series, instances, None) if axis is None else axis
     return *panel_rows(frame, times, series, instances, axis, target), axis, table
@@ -631,21 +633,29 @@ class TakesLongTables(BaseForecaster):
         self._check_data(y, X)
         return y, with_boolean_objects(X), None
 
-    def _check_data(self, y, X):
+    def _check_data(self, y, X, known=None):
         """Check y and X before sktime does."""
-        check_data(y=y, X=X)
+        check_data(y=y, X=X, known=known)
         if self.get_tag("capability:exogenous"):
             check_both_are_panels(X, y)
 
     def _read(self, y, X):
         """Return additional rows in sktime formats."""
         axis = None if self._long_form is None else self._long_form.axis
+        known = self._whole_numbers()
         if is_long(y, TARGET):
-            y, X = taken_apart(y, X, axis)[:2]
+            y, X = taken_apart(y, X, axis, known)[:2]
             return y, with_boolean_objects(X)
-        X = only_features(X, axis)
-        self._check_data(y, X)
+        X = only_features(X, axis, known)
+        self._check_data(y, X, known)
         return y, with_boolean_objects(X)
+
+    def _whole_numbers(self):
+        """Return the labels of all known rows, or None if they are not whole numbers."""
+        axis, panel = getattr(self, "_axis", None), getattr(self, "_panel", None)
+        if axis is None or panel is None or not isinstance(axis.origin, int):
+            return None
+        return axis.labels(np.arange(panel.first.min(), panel.last.max() + 1))
 
     def _features(self, X):
         return self._read(None, X)[1]

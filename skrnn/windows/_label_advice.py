@@ -8,20 +8,22 @@ _KINDS = (
     (pd.TimedeltaIndex, "durations"),
 )
 # The lowest and the highest of such numbers, and how far they must reach: counted rows may have
-# the numbers 202301 to 202312, but 202401 does not follow.
+# the numbers 202303 to 202312, but 202401 does not follow.
 _WRITTEN = {
     "%Y%m%d": (1800_01_01, 2200_12_31, 0, "day of a month and the first day of the next month"),
     "%Y%m": (1800_01, 2200_12, 12, "month of a year and the first month of the next year"),
 }
 
 
-def written_dates(numbers):
+def written_dates(numbers, known=None):
     """Say that whole numbers look like dates, such as 20240131 or 202401, whose steps differ.
 
     Parameters
     ----------
     numbers : Index
         The labels.
+    known : Index of int, default=None
+        Labels of the rows of earlier calls, which must look like dates as well.
 
     Returns
     -------
@@ -39,15 +41,20 @@ def written_dates(numbers):
     >>> written_dates(pd.RangeIndex(202312, 202402))[0]
     ''
     """
+    in_fit = ""
+    if known is not None:
+        numbers, in_fit = numbers.append(known), " Do the same before fit, and fit again."
     if len(numbers) and pd.api.types.is_integer_dtype(numbers.dtype):
         first, last = int(numbers.min()), int(numbers.max())
         for form, (lowest, highest, span, ends) in _WRITTEN.items():
-            if lowest <= first and last <= highest and last - first >= span:
+            is_year = first % 100 == 1 and last - first == 11 == numbers.nunique() - 1
+            far = last - first >= span or (1900 <= first // 100 <= 2100 and is_year)
+            if lowest <= first and last <= highest and far:
                 texts = numbers.unique().astype("int64").astype(str)
                 if pd.to_datetime(texts, format=form, errors="coerce").notna().all():
                     return form, (
                         f"contains whole numbers such as {numbers[0]}, which look like dates. As "
-                        f"numbers, the last {ends} would not be consecutive."
+                        f"numbers, the last {ends} would not be consecutive.{in_fit}"
                     )
     return "", ""
 

@@ -1,6 +1,7 @@
 """Forecasters on long tables, as they are on the panels made of them."""
 
 import pickle
+import re
 import warnings
 from typing import ClassVar
 
@@ -450,6 +451,34 @@ def test_series_that_end_early_are_named_once_for_all_columns_and_paths():
         with pytest.warns(UserWarning, match="1 of 3 series ends before the others") as caught:
             predict(fh=[1])
         assert len(caught) == 1, predict
+
+
+@pytest.mark.parametrize("is_long", [True, False])
+@pytest.mark.parametrize("forecaster", [PanelTheta(), RNNForecaster(**SETTINGS)])
+def test_whole_numbers_in_update_that_look_like_dates(forecaster, is_long):
+    def given(first, last):
+        times = np.arange(first, last + 1)
+        values = np.sin(times)
+        if is_long:
+            return pd.DataFrame({"unique_id": "a", "ds": times, "y": values})
+        return pd.Series(values, pd.Index(times), name="y")
+
+    y, later = given(202303, 202312), given(202401, 202403)
+    forecaster = forecaster.clone().fit(y, fh=[1])
+    with pytest.raises(ValueError, match=r"look like dates.* before fit, and fit again") as caught:
+        forecaster.update(later, update_params=False)
+    code = re.search(r"(?:y.index|frame\['ds'\]) = .*\)", str(caught.value))[0]
+    for part in (y, later):
+        exec(code, {"pd": pd, "y": part, "frame": part})
+    forecaster = forecaster.clone().fit(y, fh=[1]).update(later, update_params=False)
+    assert "2024-04" in str(forecaster.predict())
+    with pytest.raises(ValueError, match="look like dates"):
+        forecaster.clone().fit(given(202301, 202312), fh=[1])
+    # Counted rows, some of which are also dates.
+    forecaster = forecaster.clone().fit(given(20240081, 20240100), fh=[1])
+    for first in (20240101, 20240103):
+        forecaster.update(given(first, first + 1), update_params=False)
+    assert "20240105" in str(forecaster.predict())
 
 
 def test_an_update_of_one_series_moves_only_its_forecasts():

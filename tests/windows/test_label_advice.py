@@ -52,7 +52,9 @@ def test_series(index, words):
         ([20240101], "%Y%m%d"),
         ([20240131, 20240132], ""),
         ([202401, 202311, 202312], "%Y%m"),
-        (range(202301, 202313), ""),  # may be counted, as in a chunk of a long series
+        (range(202301, 202313), "%Y%m"),
+        (range(202303, 202313), ""),  # may be counted, as in a chunk of a long series
+        (range(180001, 180013), ""),
         (range(202301, 202402), ""),
         ([2023, 2024], ""),
         ([], ""),
