@@ -171,8 +171,9 @@ class AutoRNNForecaster(SeenRows):
     quantiles of the held-out errors at the same step of the horizon, scaled by the mean change of
     each series. If the series is seasonal, they are also scaled by the relative size of its
     changes at the same place within the season, so that an interval can be wider at noon than at
-    night. In a series with few seasons, these sizes are close to those of the other series, or to
-    their mean. For intermittent demand, the place within the season has no effect.
+    night. In a series with few seasons, these sizes are close to those of the other series passed
+    to the same `fit`, or to their mean; those of the series in `pretrain` are not used. For
+    intermittent demand, the place within the season has no effect.
 
     In a panel, each series contributes one error per step. In a panel of 60 series or more that
     are long enough, errors from one horizon earlier are used as well. For these rows, there are

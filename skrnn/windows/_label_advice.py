@@ -43,7 +43,8 @@ def written_dates(numbers, known=None):
     """
     in_fit = ""
     if known is not None:
-        numbers, in_fit = numbers.append(known), " Do the same before fit, and fit again."
+        numbers = numbers.append(known)
+        in_fit = " Convert the labels before fit as well, and fit again."
     if len(numbers) and pd.api.types.is_integer_dtype(numbers.dtype):
         first, last = int(numbers.min()), int(numbers.max())
         for form, (lowest, highest, span, ends) in _WRITTEN.items():
