@@ -465,7 +465,8 @@ def test_whole_numbers_in_update_that_look_like_dates(forecaster, is_long):
 
     y, later = given(202303, 202312), given(202401, 202403)
     forecaster = forecaster.clone().fit(y, fh=[1])
-    with pytest.raises(ValueError, match=r"look like dates.* before fit as well, and fit again") as caught:
+    words = "look like dates.* before fit as well, and fit again"
+    with pytest.raises(ValueError, match=words) as caught:
         forecaster.update(later, update_params=False)
     code = re.search(r"(?:y.index|frame\['ds'\]) = .*\)", str(caught.value))[0]
     for part in (y, later):
