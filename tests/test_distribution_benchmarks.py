@@ -74,8 +74,8 @@ def test_the_page_says_where_a_peer_is_better_and_slower():
     peer, auto, network = "GluonTS DeepAR", "AutoRNNForecaster", "RNNForecaster"
     better = losses.columns[losses.loc[peer] < losses.loc[network]]
     assert list(better) == ["hospital", "M4 hourly"]
-    assert losses.loc[auto, "hospital"] == losses.loc[peer, "hospital"]  # equal to three digits
-    assert (losses.loc[auto] < losses.loc[peer]).sum() == 3
+    assert (losses.loc[auto] < losses.loc[peer]).all()
+    assert "has a lower loss than DeepAR on each of the datasets" in " ".join(page.split())
     slower = seconds.loc[auto] / seconds.loc[peer]
     assert f"took {slower['M4 hourly']:.1f} times as long as DeepAR" in page
     assert (slower.drop("M4 hourly") < 1).all()
