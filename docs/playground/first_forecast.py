@@ -22,8 +22,8 @@ forecast = forecaster.predict()
 forecast.round(1)
 
 # %% [markdown]
-# Is this forecast any good? To be useful, it has to beat the simplest one, which repeats the
-# values of the previous year.
+# Is this forecast any good? To be useful, it has to beat the simplest forecast of all, which just
+# repeats the values of the previous year.
 
 # %%
 from sklearn.metrics import mean_absolute_error

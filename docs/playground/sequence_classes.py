@@ -1,7 +1,7 @@
 # %% [markdown]
-# To classify sequences means to predict one label for each of them. In this example, every
-# sequence is an image of a handwritten digit, which is read row by row from top to bottom, as a
-# scanner would: 8 steps with 8 grey values each.
+# Classifying sequences means predicting one label for each of them. In this example, every
+# sequence is an image of a handwritten digit. The network reads it row by row from top to bottom,
+# as a scanner would, so there are 8 steps with 8 grey values each.
 
 # %%
 from sklearn.datasets import load_digits
@@ -37,8 +37,8 @@ ConfusionMatrixDisplay.from_estimator(
 figure.tight_layout()
 
 # %% [markdown]
-# The figure shows some of the misread digits, with the correct answer, the network's answer, and
-# how certain the network was.
+# The next figure shows some of the misread digits, with the correct answer, the network's answer,
+# and how certain the network was.
 
 # %%
 answers, probabilities = classifier.predict(X_test), classifier.predict_proba(X_test)
