@@ -60,18 +60,18 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     """Recurrent network classifier: SimpleRNN, GRU or LSTM.
 
     The network learns the class of a sequence, or the class of each of its steps. It minimises the
-    cross-entropy, and predicts the probability of each class. It is trained with the Keras
-    optimizers, either in NumPy or by a compiled program (see `engine`). Prediction uses only
-    NumPy, so a fitted estimator does not need TensorFlow.
+    cross-entropy and predicts the probability of each class. It is trained with the Keras
+    optimizers, either in NumPy or by a compiled TensorFlow program (see `engine`). Prediction uses
+    only NumPy, so a fitted estimator does not need TensorFlow.
 
     Parameters
     ----------
     cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="lstm"
-        Type of all recurrent layers. See :class:`~skrnn.cells.Cell` for how to write your own.
+        Type of cell in all recurrent layers. To write your own, see :class:`~skrnn.cells.Cell`.
 
     units : int or tuple of int, default=32
-        Number of units in each recurrent layer. A tuple has one entry per layer, starting at the
-        input.
+        Number of units in each recurrent layer. A tuple has one entry per layer, starting with the
+        layer that reads the input.
 
     n_timesteps : int, default=1
         Number of time steps in each row of a two-dimensional X. It must divide the number of
@@ -83,8 +83,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         "softsign" or "tanh".
 
     recurrent_activation : str, default="sigmoid"
-        Activation function of the gates, with the same names as `activation`. It has no effect
-        if `cell` is "simple", which has no gates.
+        Activation function of the gates. The same names are available as for `activation`. It has
+        no effect if `cell` is "simple", because this cell has no gates.
 
     bidirectional : bool, default=False
         Whether each layer reads the window both forwards and backwards.
@@ -122,14 +122,15 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         frequent ones; all others are treated as unknown.
 
     class_weight : dict, "balanced" or None, default=None
-        Class weights, which multiply the weights of rows and steps. A class missing from the dict
-        has weight 1. "balanced" gives every class the same total weight over the training rows.
-        The loss of a batch is the weighted mean ``sum(w * e) / sum(w)``, so scaling all weights by
-        a constant has no effect.
+        Class weights, by which the weights of rows and steps are multiplied. A class that is
+        missing from the dict has weight 1. "balanced" gives every class the same total weight over
+        the training rows. The loss of a batch is the weighted mean ``sum(w * e) / sum(w)``, so
+        scaling all weights by a constant has no effect.
 
     missing_label : str, number, bool, pandas.NA or None, default=None
-        Placeholder for an unknown label. None, NaN and NA always mean that the label is unknown.
-        As in scikit-learn, numbers are compared by value: 0 also matches 0.0, but not False.
+        Placeholder for an unknown label. None, NaN and NA always mark unknown labels. As in
+        scikit-learn, numbers are compared by value, so 0 also matches 0.0, but it does not match
+        False.
 
     optimizer : str, dict or keras.optimizers.Optimizer, default="adam"
         Name of a Keras optimizer, such as "adam", "rmsprop", "sgd" or "adadelta". Case does not
@@ -175,7 +176,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         weights. If `X_val` is not passed to `fit`, some rows are held out. These are the last rows
         if `stateful` is True, if `shuffle` is False, or if the windows belong to one series.
         Otherwise, they are drawn at random, stratified by class if each window has one label, and
-        at least one row of every class is kept for training. If the last rows contain all rows of
+        at least one row of every class remains for training. If the last rows contain all rows of
         a class, `fit` issues a warning, or raises an error if only one class is left.
 
     validation_fraction : float, default=0.1
@@ -185,37 +186,38 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Number of epochs without an improvement after which training stops.
 
     tol : float, default=1e-4
-        Minimum decrease of the best validation loss that counts as an improvement.
+        Minimum decrease in the best validation loss that counts as an improvement.
 
     warm_start : bool, default=False
         Whether `fit` continues from the weights, the optimizer state and the random state at the
         end of the previous call. In this case, the classes must stay the same.
 
     n_networks : int, default=1
-        Number of networks that differ only in their random draws and are trained together. The
-        predicted probabilities are the mean over the networks. Ten small networks take four to
-        seven times as long as one. With `early_stopping`, each network keeps the weights of its
-        own best epoch, and training ends when all networks have stopped.
+        Number of networks to train together, which differ only in their random draws. The
+        predicted probabilities are the mean over the networks. Training ten small networks takes
+        four to seven times as long as training one. With `early_stopping`, each network keeps the
+        weights of its own best epoch, and training ends when all networks have stopped.
 
     engine : {"auto", "numpy", "tensorflow"}, default="auto"
-        Engine that runs the training. "numpy" starts at once. With "tensorflow", TensorFlow first
-        has to be imported and compile a program, which takes seconds, but each step is then
-        several times faster. "auto" uses NumPy if the fit is estimated to take less than 0.3
-        seconds with it. The estimate depends only on the number of rows and the settings, so the
-        same fit produces bit-identical results everywhere. `partial_fit` and `warm_start` keep
-        using the engine of the first fit, or NumPy if TensorFlow is not installed. A search with
-        many such fits can be faster with "tensorflow", because they all use the same program. If
-        TensorFlow is not installed, "auto" always uses NumPy. The weights from the two engines
-        agree to about 1e-5. NumPy supports neither dropout nor optimizers that treat a matrix as a
-        whole, such as Lamb and Muon, and only the activations "tanh", "sigmoid", "relu" and
-        "linear". See :doc:`/user_guide/engines`.
+        Engine that runs the training. "numpy" starts immediately. With "tensorflow", importing
+        TensorFlow and compiling a program take several seconds, but each step is then several
+        times faster. "auto" uses NumPy if the fit is estimated to take less than 0.3 seconds with
+        it. The estimate depends only on the number of rows and the settings, so the same fit
+        produces bit-identical results everywhere. `partial_fit` and `warm_start` keep using the
+        engine of the first fit, or NumPy if TensorFlow is not installed. A search with many such
+        fits can be faster with "tensorflow", because they all use the same program. If TensorFlow
+        is not installed, "auto" always uses NumPy. The weights from the two engines agree to about
+        1e-5. Dropout, optimizers that treat a matrix as a whole, such as Lamb and Muon, and
+        activations other than "tanh", "sigmoid", "relu" and "linear" are not supported in NumPy.
+        See :doc:`/user_guide/engines`.
 
     n_jobs : int, default=None
-        Number of threads that forecast blocks of rows. -1 means all cores, and None means 1
-        unless in a ``joblib.parallel_config(backend="threading")`` context. Threads are used
-        only where they save time: if there are many rows, steps and units, but the matrix products
-        are so small that NumPy computes them on one core, as with up to about 40 units. They are
-        used neither in training nor by stateful networks. The forecasts do not depend on `n_jobs`.
+        Number of threads that forecast blocks of rows. -1 means all cores, and None means 1 unless
+        in a ``joblib.parallel_config(backend="threading")`` context. Threads are used only if they
+        save time. This is the case if there are many rows and steps, and if the matrix products
+        are still so small that NumPy computes them on one core, which is true for up to about 40
+        units. They are used neither in training nor by stateful networks. The forecasts do not
+        depend on `n_jobs`.
 
     random_state : int, RandomState instance or None, default=None
         Controls the initial weights, the order of the rows and dropout. Pass an int for
@@ -238,8 +240,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Engine that ran the training.
 
     model_ : keras.Model
-        Keras model that returns the same probabilities: of all classes, or of the second class if
-        there are two. Each access builds a new one.
+        Keras model that returns the same probabilities, or, if there are two classes, the
+        probability of the second one. Each access builds a new model.
 
     history_ : dict of list of float
         Mean loss of each epoch, under ``"loss"`` and, if there is validation data, under
@@ -249,8 +251,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         10,000 entries.
 
     n_iter_ : int
-        Number of epochs since training last started from new weights, in `fit` and
-        `partial_fit`. A call to `partial_fit` counts as one epoch, unless it uses no rows.
+        Number of epochs since training last started from new weights, including those in
+        `partial_fit`. Each call to `partial_fit` counts as one epoch, unless it skips all rows.
 
     n_outputs_ : int
         Number of outputs of the network: one for each class, or 1 for two classes.
@@ -281,10 +283,10 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     them first. Sequences of unequal length are padded in front with NaN, and the network skips
     these steps.
 
-    The number of classes determines the output function, which is the logistic function for two
-    classes and softmax for more.
+    The output function is the logistic function if there are two classes, and softmax if there are
+    more.
 
-    You can change parameters between two calls to `partial_fit`, or of `fit` with
+    You can change parameters between two calls to `partial_fit`, or to `fit` with
     ``warm_start=True``, as described for :class:`RNNRegressor`.
 
     References
@@ -411,18 +413,19 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             NumPy view of a single series are not copied as a whole.
 
         y : array-like of shape (n_samples,) or (n_samples, n_timesteps)
-            Labels: numbers, text or booleans, but not a mixture. Large integers remain exact, even
-            if some labels are missing. If `return_sequences` is True, each step has a label, and y
-            may be a list of sequences of the same lengths as those in X. Unknown labels are left
-            out of the loss, and rows without a known label are left out.
+            Labels, which can be numbers, strings or booleans, but not a mixture of these. Large
+            integers remain exact, even if some labels are missing. If `return_sequences` is True,
+            each step has a label, and y may be a list of sequences of the same lengths as those in
+            X. Unknown labels are left out of the loss, and rows without a known label are left
+            out.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row. Rows with a weight of zero are left out.
 
         X_val, y_val : array-like, default=None
-            Held-out windows and labels, of the same shapes as `X` and `y`. Their loss is
-            recorded after each epoch and used for early stopping. The class weights are computed
-            from the training rows.
+            Held-out windows and labels, in the same form as `X` and `y`. Their loss is recorded
+            after each epoch and used for early stopping. The class weights are computed from the
+            training rows only.
 
         sample_weight_val : array-like, default=None
             Weights of the held-out rows.
@@ -535,9 +538,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             Windows as in `fit`.
 
         initial_state : list of array-like, default=None
-            States to start from, in the form that ``return_state=True`` returns. Each has the
-            shape (units,), or (n_samples, units) if the network is not stateful. With several
-            networks, there is an additional axis before the units.
+            States to start from, in the form returned by ``return_state=True``. Each has shape
+            (units,), or (n_samples, units) if the network is not stateful. With several networks,
+            there is an additional axis before the units.
 
         return_state : bool, default=False
             Whether to also return the states after the rows.
@@ -548,7 +551,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             The most probable classes. If `return_sequences` is True, each step has one.
 
         state : list of ndarray
-            State of each layer, which is followed by the cell state in the case of an LSTM.
+            State of each layer. In an LSTM, the state of a layer is followed by its memory.
             Returned only if `return_state` is True.
 
         Raises
@@ -557,7 +560,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             If the estimator is not fitted.
         ValueError
             If the number of features of X differs from that seen in `fit`, or if the number of
-            steps differs, for a table, or for windows if `autoregressive` is True.
+            steps differs and X is a table or `autoregressive` is True.
         """
         logits, state = self._logits(X, initial_state, with_state=return_state)
         y = self.classes_[logits.argmax(axis=-1)]
@@ -653,9 +656,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Returns
         -------
         logits : ndarray of shape (n_samples,) or (n_samples, n_timesteps)
-            Output of the network before the logistic function, or the log-odds of the mean
-            probability of several networks. It is positive if `predict` returns the second class.
-            If `return_sequences` is True, there is one value for each step.
+            Output of the network before the logistic function or, with several networks, the
+            log-odds of their mean probability. It is positive if `predict` returns the second
+            class. If `return_sequences` is True, there is one value for each step.
         """
         return self._logits(X)[0][..., 1]
 

@@ -399,9 +399,9 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
     def network_input(self, X: ArrayLike) -> NDArray[Any]:
         """Return the windows that the network and `model_` read.
 
-        They differ from `X` only in their form, unless there are categorical features. Each of
-        these is replaced, in its position, with its indicators in the order of `categories_`,
-        followed by the one for unknown categories.
+        They contain the values of `X`, except that each categorical feature is replaced, in its
+        position, with its indicators. There is one for each category, in the order of
+        `categories_`, followed by one for unknown categories.
 
         Parameters
         ----------

@@ -53,17 +53,17 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     """Recurrent network regressor: SimpleRNN, GRU or LSTM.
 
     The network learns to predict the next value of a series from windows of its past. It is
-    trained with the Keras optimizers, either in NumPy or by a compiled program (see `engine`).
-    Prediction uses only NumPy, so a fitted estimator does not need TensorFlow.
+    trained with the Keras optimizers, either in NumPy or by a compiled TensorFlow program (see
+    `engine`). Prediction uses only NumPy, so a fitted estimator does not need TensorFlow.
 
     Parameters
     ----------
     cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="lstm"
-        Type of all recurrent layers. See :class:`~skrnn.cells.Cell` for how to write your own.
+        Type of cell in all recurrent layers. To write your own, see :class:`~skrnn.cells.Cell`.
 
     units : int or tuple of int, default=32
-        Number of units in each recurrent layer. A tuple has one entry per layer, starting at the
-        input.
+        Number of units in each recurrent layer. A tuple has one entry per layer, starting with the
+        layer that reads the input.
 
     n_timesteps : int, default=1
         Number of time steps in each row of a two-dimensional X. It must divide the number of
@@ -75,8 +75,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         "softsign" or "tanh".
 
     recurrent_activation : str, default="sigmoid"
-        Activation function of the gates, with the same names as `activation`. It has no effect
-        if `cell` is "simple", which has no gates.
+        Activation function of the gates. The same names are available as for `activation`. It has
+        no effect if `cell` is "simple", because this cell has no gates.
 
     bidirectional : bool, default=False
         Whether each layer reads the window both forwards and backwards.
@@ -92,15 +92,16 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     level_feature : int or str, default=None
         Position or name of the feature that contains the past values of the target, on the same
-        scale as y. Its last known value in the window is subtracted from this feature and from y,
-        and is added to the forecast [5]_. This lets the network follow a trend beyond the values
-        in the training data. If `return_sequences` is True, the first known value is used instead,
-        because the last value lies in the future of the earlier steps. With ``loss="poisson"`` and
-        other losses for positive targets, the level is a factor: 1 plus the mean of the feature in
-        the window (or its first known value). It divides this feature and multiplies the forecast.
-        The subtraction or division is carried out in float64. If no value of the feature is known
-        in a window, `fit` leaves the window out, and `predict` uses the mean level of the training
-        rows. Both issue a warning. A level cannot be used with ``loss="bernoulli"``.
+        scale as y. The last known value of this feature in the window, the *level*, is subtracted
+        from the feature and from y, and is added back to the forecast [5]_. This lets the network
+        follow a trend beyond the values in the training data. If `return_sequences` is True, the
+        first known value is used instead, because the last value lies in the future of the earlier
+        steps. With ``loss="poisson"`` and other losses for positive targets, the level is 1 plus
+        the mean of the feature in the window (or 1 plus its first known value if
+        `return_sequences` is True). The feature is then divided by the level, and the forecast is
+        multiplied by it. Levels are subtracted and divided in float64. If no value of the feature
+        is known in a window, `fit` leaves the window out, and `predict` uses the mean level of the
+        training rows. Both issue a warning. A level cannot be used with ``loss="bernoulli"``.
 
     return_sequences : bool, default=False
         Whether every step of a window has a target (many to many). By default, only the last step
@@ -131,13 +132,14 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             "zero_inflated_negative_binomial", "bernoulli"} or Loss, default="squared_error"
         Loss function to minimise. The loss of a batch is the weighted mean over its rows,
         ``sum(w * e) / sum(w)``, averaged over the outputs. "huber" is quadratic for errors of at
-        most 1 and linear beyond that. "poisson" is the deviance of counts, as in scikit-learn's
-        `mean_poisson_deviance`: y must not be negative, and the network learns the logarithm of
-        the mean, so that no forecast is negative. For counts with unequal exposure, pass the rate
-        as y and the exposure as `sample_weight`, as with ``PoissonRegressor``. "poisson" and all
-        losses listed after it are likelihoods: the network forecasts the distribution of each
-        target, and `predict` returns its mean. For everything else, use `predict_dist`,
-        `predict_quantiles`, `sample`, `log_likelihood` and ``predict(X, return_std=True)``. See
+        most 1 and linear beyond that. "poisson" is the Poisson deviance, as in scikit-learn's
+        `mean_poisson_deviance`, and is intended for counts. In this case, y must not be negative,
+        and the network learns the logarithm of the mean, so forecasts are never negative. For
+        counts with unequal exposure, pass the rate as y and the exposure as `sample_weight`, as
+        with ``PoissonRegressor``. "poisson" and all losses listed after it are likelihoods: the
+        network forecasts the distribution of each target, and `predict` returns its mean. Other
+        properties of the distribution are available from `predict_dist`, `predict_quantiles`,
+        `sample`, `log_likelihood` and ``predict(X, return_std=True)``. See
         :class:`~skrnn.losses.Likelihood`. The loss can also be an object from :mod:`skrnn.losses`
         or an instance of your own subclass.
 
@@ -196,37 +198,38 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Number of epochs without an improvement after which training stops.
 
     tol : float, default=1e-4
-        Minimum decrease of the best validation loss that counts as an improvement.
+        Minimum decrease in the best validation loss that counts as an improvement.
 
     warm_start : bool, default=False
         Whether `fit` continues from the weights, the optimizer state and the random state at the
         end of the previous call. See the notes on changing parameters between the calls.
 
     n_networks : int, default=1
-        Number of networks that differ only in their random draws and are trained together. The
-        forecast is the mean over the networks. Ten small networks take four to seven times as long
-        as one. With `early_stopping`, each network keeps the weights of its own best epoch, and
-        training ends when all networks have stopped.
+        Number of networks to train together, which differ only in their random draws. The forecast
+        is the mean over the networks. Training ten small networks takes four to seven times as
+        long as training one. With `early_stopping`, each network keeps the weights of its own best
+        epoch, and training ends when all networks have stopped.
 
     engine : {"auto", "numpy", "tensorflow"}, default="auto"
-        Engine that runs the training. "numpy" starts at once. With "tensorflow", TensorFlow first
-        has to be imported and compile a program, which takes seconds, but each step is then
-        several times faster. "auto" uses NumPy if the fit is estimated to take less than 0.3
-        seconds with it. The estimate depends only on the number of rows and the settings, so the
-        same fit produces bit-identical results everywhere. `partial_fit` and `warm_start` keep
-        using the engine of the first fit, or NumPy if TensorFlow is not installed. A search with
-        many such fits can be faster with "tensorflow", because they all use the same program. If
-        TensorFlow is not installed, "auto" always uses NumPy. The weights from the two engines
-        agree to about 1e-5. NumPy supports neither dropout nor optimizers that treat a matrix as a
-        whole, such as Lamb and Muon, and only the activations "tanh", "sigmoid", "relu" and
-        "linear". See :doc:`/user_guide/engines`.
+        Engine that runs the training. "numpy" starts immediately. With "tensorflow", importing
+        TensorFlow and compiling a program take several seconds, but each step is then several
+        times faster. "auto" uses NumPy if the fit is estimated to take less than 0.3 seconds with
+        it. The estimate depends only on the number of rows and the settings, so the same fit
+        produces bit-identical results everywhere. `partial_fit` and `warm_start` keep using the
+        engine of the first fit, or NumPy if TensorFlow is not installed. A search with many such
+        fits can be faster with "tensorflow", because they all use the same program. If TensorFlow
+        is not installed, "auto" always uses NumPy. The weights from the two engines agree to about
+        1e-5. Dropout, optimizers that treat a matrix as a whole, such as Lamb and Muon, and
+        activations other than "tanh", "sigmoid", "relu" and "linear" are not supported in NumPy.
+        See :doc:`/user_guide/engines`.
 
     n_jobs : int, default=None
         Number of threads that forecast blocks of rows. -1 means all cores, and None means 1 unless
-        in a ``joblib.parallel_config(backend="threading")`` context. Threads are used only where
-        they save time: if there are many rows, steps and units, but the matrix products are so
-        small that NumPy computes them on one core, as with up to about 40 units. They are used
-        neither in training nor by stateful networks. The forecasts do not depend on `n_jobs`.
+        in a ``joblib.parallel_config(backend="threading")`` context. Threads are used only if they
+        save time. This is the case if there are many rows and steps, and if the matrix products
+        are still so small that NumPy computes them on one core, which is true for up to about 40
+        units. They are used neither in training nor by stateful networks. The forecasts do not
+        depend on `n_jobs`.
 
     random_state : int, RandomState instance or None, default=None
         Controls the initial weights, the order of the rows and dropout. Pass an int for
@@ -246,7 +249,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Engine that ran the training.
 
     model_ : keras.Model
-        Keras model that makes the same predictions. Each access builds a new one.
+        Keras model that makes the same predictions. Each access builds a new model.
 
     history_ : dict of list of float
         Mean loss of each epoch, under ``"loss"`` and, if there is validation data, under
@@ -256,8 +259,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         10,000 entries.
 
     n_iter_ : int
-        Number of epochs since training last started from new weights, in `fit` and `partial_fit`.
-        A call to `partial_fit` counts as one epoch, unless it uses no rows.
+        Number of epochs since training last started from new weights, including those in
+        `partial_fit`. Each call to `partial_fit` counts as one epoch, unless it skips all rows.
 
     n_outputs_ : int
         Number of outputs.
@@ -279,21 +282,21 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     See Also
     --------
-    LagWindowTransformer : Make the windows of a series.
+    LagWindowTransformer : Create the windows of a series.
     build_network : Build the same network as a Keras model.
 
     Notes
     -----
-    Networks compute in float32 and learn well only from values of order one. Put a scaler before
-    the windows, and scale the target with ``TransformedTargetRegressor``.
+    Networks compute in float32 and learn well only from values of order one. Therefore, put a
+    scaler before the windows, and scale the target with ``TransformedTargetRegressor``.
 
-    You can change parameters between two calls to `partial_fit`, or of `fit` with
+    You can change parameters between two calls to `partial_fit`, or to `fit` with
     ``warm_start=True``. Changing a parameter that determines the network, such as `cell` or
-    `units`, raises an error; changing the dropout does not. The optimizer keeps its state if you
-    change the learning rate, the penalties or `clipnorm`, and a schedule counts all steps so far.
-    If you change the optimizer or its other settings, its state is reset, and its steps are
-    counted from 0 again. A change of `random_state` has no effect until training starts from new
-    weights.
+    `units`, raises an error; changing the dropout does not. If you change the learning rate, the
+    penalties or `clipnorm`, the optimizer keeps its state, and a schedule continues from the steps
+    taken so far. If you change the optimizer or its other settings, its state is reset, and its
+    steps are counted from 0 again. Changing `random_state` has no effect until training starts
+    from new weights.
 
     `predict` uses the fitted network, regardless of the current parameters. Only `n_timesteps`,
     `missing` and `stateful` affect how it reads X.
@@ -320,8 +323,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     >>> model = make_pipeline(LagWindowTransformer(lag=12), rnn).fit(past.to_frame(), past)
     >>> forecast = model.predict(recent.to_frame())
     >>> error, naive = abs(forecast - recent).mean(), abs(series.diff()[-24:]).mean()
-    >>> print(f"error {error:.1f}, of persistence {naive:.1f}")
-    error 0.1, of persistence 0.4
+    >>> print(f"error {error:.1f}, persistence {naive:.1f}")
+    error 0.1, persistence 0.4
     """
 
     _parameter_constraints: ClassVar = {
@@ -435,8 +438,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             Weight of each row. Rows with a weight of zero are left out.
 
         X_val, y_val : array-like, default=None
-            Held-out windows and targets, of the same shapes as `X` and `y`. Their loss is
-            recorded after each epoch and used for early stopping.
+            Held-out windows and targets, in the same form as `X` and `y`. Their loss is recorded
+            after each epoch and used for early stopping.
 
         sample_weight_val : array-like, default=None
             Weights of the held-out rows.
@@ -568,7 +571,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             Standard deviations. Returned only if `return_std` is True.
 
         state : list of ndarray
-            State of each layer, which is followed by the cell state in the case of an LSTM. Each
+            State of each layer. In an LSTM, the state of a layer is followed by its memory. Each
             has shape (units,), or (n_samples, units) if the network is not stateful. With several
             networks, there is an additional axis before the units. Returned only if `return_state`
             is True.
@@ -579,9 +582,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             If the estimator is not fitted.
         ValueError
             If the number of features of X differs from that seen in `fit`; if the number of steps
-            differs, for a table, or for windows if `autoregressive` is True or `level_feature` is
-            used with `return_sequences`; or if `return_std` is True and the loss is not a
-            likelihood.
+            differs and X is a table, `autoregressive` is True, or `level_feature` is used with
+            `return_sequences`; or if `return_std` is True and the loss is not a likelihood.
 
         Warns
         -----
@@ -665,9 +667,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the loss forecasts neither a distribution nor quantiles, a quantile is not between 0
-            and 1 or outside the range of the parameter `quantile`, or in the same cases as in
-            `predict`.
+            If the loss forecasts neither a distribution nor quantiles, if a quantile is not
+            between 0 and 1 or is outside the range of the parameter `quantile`, or in the same
+            cases as in `predict`.
         """
         loss = self._loss()
         if loss.quantile is not None:
@@ -690,7 +692,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             Number of draws for each target.
 
         random_state : int, RandomState instance or None, default=None
-            Generator of the draws.
+            Controls the draws. Pass an int for reproducible results.
 
         Returns
         -------
@@ -715,8 +717,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     ) -> float:
         """Return the mean logarithm of the density, or probability, of the targets.
 
-        Use it as the score of a search. It evaluates the whole distribution, and higher values are
-        better.
+        Pass this method as the `scoring` of a search. It evaluates the whole distribution, and
+        higher values are better.
 
         Parameters
         ----------
@@ -728,7 +730,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Returns
         -------
         float
-            The mean log-likelihood of a target, in the units of y.
+            The mean log-likelihood per target, computed in the units of y.
 
         Raises
         ------
