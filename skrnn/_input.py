@@ -9,7 +9,7 @@ from sklearn.utils.validation import validate_data
 
 from ._sklearn_compat import check_sample_weight
 from ._text_among_numbers import text_is_located
-from ._validation import SERIES_DTYPES, check_distinct_columns, check_no_dates
+from ._validation import SERIES_DTYPES, check_distinct_columns, check_no_dates, without_mask
 from .training._samples import Samples
 from .windows._feature_words import words_for
 from .windows._step_table import check_divides
@@ -55,8 +55,7 @@ def check_windows(
         If X is sparse.
     """
     check_no_dates(X, input_name)
-    if isinstance(X, list | tuple):
-        X = np.asarray(X)
+    X = np.asarray(X) if isinstance(X, list | tuple) else without_mask(X)
     if getattr(X, "ndim", 2) > 2 and not issparse(X):
         X = _check_three_d(estimator, X, n_timesteps, reset, input_name)
         check = _check_numbers if columns_checked else partial(_validate, reset=reset)
@@ -235,7 +234,7 @@ def check_targets(y, windows, *, return_sequences=False, input_name="y", owner="
         check_no_dates(y, input_name)
         with text_is_located(y, input_name):
             y = check_array(
-                y,
+                without_mask(y),
                 dtype=SERIES_DTYPES,
                 ensure_2d=False,
                 allow_nd=True,

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from ._distributions import check_same_loss
 from ._sklearn_compat import check_sample_weight
 from ._text_among_numbers import text_is_located
-from ._validation import check_no_dates
+from ._validation import check_no_dates, without_mask
 from .losses._mixture import is_discrete, log_density
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
@@ -461,7 +461,7 @@ def _check_truth(y, forecast, sample_weight):
     check_no_dates(y, "y")
     with text_is_located(y, "y"):
         y = check_array(
-            y,
+            without_mask(y),
             dtype=np.float64,
             ensure_2d=False,
             allow_nd=True,

@@ -122,7 +122,7 @@ def check_series(series, *, ensure_2d=True, copy=False, input_name="X"):
     check_no_dates(series, input_name)
     with text_is_located(series, input_name):
         return check_array(
-            series,
+            without_mask(series),
             dtype=SERIES_DTYPES,
             ensure_all_finite="allow-nan",
             ensure_2d=ensure_2d,
@@ -161,8 +161,37 @@ def check_series_of(estimator, X, *, reset):
     check_distinct_columns(X, "X")
     with text_is_located(X, "X"):
         return validate_data(
-            estimator, X, reset=reset, dtype=SERIES_DTYPES, ensure_all_finite="allow-nan"
+            estimator,
+            without_mask(X),
+            reset=reset,
+            dtype=SERIES_DTYPES,
+            ensure_all_finite="allow-nan",
         )
+
+
+def without_mask(X):
+    """Return a masked array with NaN for its masked values, which NumPy would convert to numbers.
+
+    Parameters
+    ----------
+    X : array-like
+        The data as the user passed it.
+
+    Returns
+    -------
+    array-like
+        `X` itself if it is not a masked array.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn._validation import without_mask
+    >>> without_mask(np.ma.masked_equal([20, -999], -999))
+    array([20., nan])
+    """
+    if not isinstance(X, np.ma.MaskedArray):
+        return X
+    return np.where(np.ma.getmaskarray(X), np.nan, X.data)
 
 
 def check_no_dates(X, input_name):

@@ -158,6 +158,14 @@ def test_pipeline_comes_back(through):
     np.testing.assert_array_equal(restored.predict(frame[40:]), model.predict(frame[40:]))
 
 
+def test_categories_come_back_through_skops():
+    frame = pd.DataFrame({"x": np.arange(20.0) / 20, "kind": ["b", "a"] * 10})
+    model = make_pipeline(LagWindowTransformer(lag=2), small(engine="numpy")).fit(frame, frame.x)
+    data = skops.io.dumps(model)
+    restored = skops.io.loads(data, trusted=skops.io.get_untrusted_types(data=data))
+    np.testing.assert_array_equal(restored.predict(frame[15:]), model.predict(frame[15:]))
+
+
 def test_documented_trusted_types_are_the_ones_that_skops_asks_for():
     page = (Path(__file__).parents[1] / "docs" / "interoperability.rst").read_text("utf-8")
     frame = make_seasonal_series(40, random_state=0).to_frame()

@@ -9,7 +9,7 @@ import pytest
 from scipy import sparse
 from sklearn.base import BaseEstimator
 
-from skrnn import LagWindowTransformer, RNNRegressor, make_lag_windows
+from skrnn import LagWindowTransformer, RNNRegressor, StepScaler, make_lag_windows
 from skrnn._validation import (
     Count,
     check_features,
@@ -56,6 +56,33 @@ def test_single_and_double_precision_are_kept(given, kept):
 def test_pandas_missing_values_become_nan():
     series = check_series(pd.DataFrame({"temp": pd.array([1, None], dtype="Int64")}))
     np.testing.assert_array_equal(series, [[1.0], [np.nan]])
+
+
+MASKED = np.ma.masked_equal(np.where(np.arange(16) % 9, np.arange(16) / 16, -999), -999)
+FILLED = MASKED.filled(np.nan)
+
+
+def fitted(X, y):
+    return RNNRegressor("simple", 2, epochs=1, random_state=0, engine="numpy").fit(X, y)
+
+
+@pytest.mark.parametrize("shape", [(8, 2), (4, 2, 2)])
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        lambda X: StepScaler().fit_transform(X),
+        lambda X: fitted(X, np.arange(len(X)) / 8).predict(X),
+        lambda X: fitted(FILLED.reshape(len(X), -1), X[..., 0].reshape(len(X), -1)).weights_[0],
+        lambda X: fitted(FILLED.reshape(8, 2), FILLED[:8]).score(
+            FILLED.reshape(8, 2), X.reshape(8, 2)[:, 1]
+        ),
+        lambda X: LagWindowTransformer(2).fit_transform(X.reshape(8, 2)),
+        lambda X: make_lag_windows(X.reshape(8, 2), 2)[0],
+    ],
+)
+def test_masked_values_are_unknown(outcome, shape):
+    results = [outcome(X.reshape(shape)) for X in (MASKED, FILLED)]
+    np.testing.assert_array_equal(*results)
 
 
 def test_no_copy_unless_asked_for():

@@ -19,7 +19,7 @@ class CategoryCodes:
 
     Attributes
     ----------
-    values : dict of int to Index
+    values : dict of int to ndarray of object
         The categories of each column that has some, by its position. Their codes are their
         positions.
 
@@ -60,7 +60,7 @@ class CategoryCodes:
         if not is_series or not may_hold_categories(table, "from_dtype"):
             return None, X
         columns = [column_of(table, i) for i in range(table.shape[1])]
-        empty = pd.Index([], dtype=object)
+        empty = np.array([], dtype=object)
         found = {i: empty for i, column in enumerate(columns) if is_text(column)}
         names = column_names(table) if hasattr(table, "columns") else None
         for i in found:  # windows hold text only, so an estimator that gets them cannot tell
@@ -92,11 +92,12 @@ class CategoryCodes:
         for i in range(X.shape[1]):
             column = column_of(X, i)
             if i in self.values:
-                known = self.values[i]
+                known = set(self.values[i])
                 as_text = column.astype(object).map(_as_category, na_action="ignore")
                 new = [value for value in pd.unique(as_text.dropna()) if value not in known]
-                values[i] = pd.Index([*known, *new], dtype=object)
-                codes = values[i].get_indexer(pd.Index(as_text, dtype=object))
+                values[i] = np.array([*self.values[i], *new], dtype=object)
+                known = pd.Index(values[i], dtype=object)
+                codes = known.get_indexer(pd.Index(as_text, dtype=object))
                 column = pd.Series(np.where(codes < 0, np.nan, codes), column.index)
             columns[i] = column
         table = pd.DataFrame(columns)
@@ -123,7 +124,7 @@ class CategoryCodes:
         table = rows.astype(object)
         for i, values in self.values.items():
             codes = np.where(np.isnan(rows[:, i]), -1, rows[:, i]).astype(int)
-            table[:, i] = np.append(values.to_numpy(), None)[codes]
+            table[:, i] = np.append(values, None)[codes]
         return (
             table.reshape(windows.shape)
             if series is None

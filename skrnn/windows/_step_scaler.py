@@ -20,7 +20,7 @@ from skrnn._sklearn_compat import (
     set_output_container,
 )
 from skrnn._text_among_numbers import error_on_text, text_is_located
-from skrnn._validation import check_series_of
+from skrnn._validation import check_series_of, without_mask
 
 from ._sequence_padding import pad_sequences, steps_of
 
@@ -294,7 +294,7 @@ class StepScaler(
                 f"X has the shape {shape}, expected windows of shape (n_samples, n_timesteps, "
                 "n_features) with at least 1 of each, a list of sequences, or a table."
             )
-        steps = np.asarray(X).reshape(-1, shape[2])
+        steps = np.asarray(without_mask(X)).reshape(-1, shape[2])
         with text_is_located(X, "X"):
             return check_series_of(self, steps, reset=reset), None, shape
 
