@@ -206,6 +206,16 @@ RULES = {
     r"\b[Dd]ata sets?\b": "'dataset'",
     r"\bdo(?:es)? not read features\b": "'ignore features'",
     r"\bchanged in between\b|\bcrash in between\b": "'between the two runs', or leave it out",
+    r"\b[Gg]radient boosted\b": "'gradient-boosted trees'",
+    r"\bin logarithms\b": "'on a log scale'",
+    r"\b(?:last|next) (?:\w+ )?but one\b": "'the one before the last'",
+    r"\bhalf of (?:the|its) time\b": "'half the time'",
+    r", as (?:does|do|did) (?:the|a|any|each)\b": "'just as the ... does'",
+    r"\b[Nn]eeds Python\b": "'requires Python'",
+    r"\b[Nn]either\b[^.;:]*\bnor\b[^.;:]*\b(?:is|are) accepted\b": "'does not accept ... or ...'",
+    SENTENCE + r"The program in \w+:": "'This is the program in ...:'",
+    r"\bmeasured in units that\b": "'divided by a scale that'",
+    r"\b[Ee]ach of which (?:uses|needs|has) only\b": "'each using only'",
     r"\b[Ii]f the (?:hours|days|weeks)(?: of the \w+)? differ\b": (
         "'If some hours are harder to forecast than others', 'If the values depend on the day'"
     ),
@@ -457,6 +467,16 @@ def test_extras_are_installed_from_a_checkout():
         "Most methods for intermittent demand do not read features.",
         "Intervals are computed in a way that changed in between.",
         "If the hours of the day differ, check each of them.",
+        "It fits gradient boosted trees.",
+        "Positive series are smoothed in logarithms.",
+        "It uses the last horizon but one.",
+        "This saves half of the time.",
+        "It leaves out the first rows, as does the loop.",
+        "The package needs Python 3.11.",
+        "Neither a fitted forecaster nor a pipeline is accepted.",
+        "The program in Keras:",
+        "Errors are measured in units that include later rows.",
+        "Forecasts from several origins, each of which uses only earlier rows.",
     ],
 )
 def test_phrases_that_readers_stumbled_over_are_found(sentence):

@@ -16,7 +16,7 @@ _LEAST_MEANS = 5
 
 
 class AggregatedTrendModel:
-    """Smooths the means of 1, 2, 3, ... rows, in logarithms if all values are positive.
+    """Smooths the means of 1, 2, 3, ... rows, on a log scale if all values are positive.
 
     Parameters
     ----------
@@ -227,9 +227,9 @@ class PanelAggregatedTrend(StatisticalForecaster):
     the shortest seasonal periodicity up to 12, or 1, 2 and 3 without seasonality. Those for which
     a series has fewer than five means are not used.
 
-    Series whose values are all positive are smoothed in logarithms, unless a value is below a
+    Series whose values are all positive are smoothed on a log scale, unless a value is below a
     ten-thousandth of the one before or after it. If a statistical test finds seasonality, it is
-    removed first and restored afterwards, as factors for series that are smoothed in logarithms,
+    removed first and restored afterwards, as factors for series that are smoothed on a log scale,
     and as summands for others. All series of a panel are smoothed at the same time.
 
     Parameters
@@ -245,12 +245,12 @@ class PanelAggregatedTrend(StatisticalForecaster):
     Notes
     -----
     Unknown values (NaN) are left out of the means, and a mean without any known value does not
-    change the state. If later rows of a series that was smoothed in logarithms are zero, negative,
-    or below a ten-thousandth of its smallest value in `fit`, they are treated as this value, with
-    a warning, until they are seen by `fit`, or by `update` with ``update_params=True``. Forecasts
-    of a series with fewer than nine known values lie between those of the method and its last
-    known value, as in :class:`PanelTheta`. Forecasts are never negative if no known value of the
-    series is, and never positive if none is.
+    change the state. If later rows of a series that was smoothed on a log scale are zero,
+    negative, or below a ten-thousandth of its smallest value in `fit`, they are treated as this
+    value, with a warning, until they are seen by `fit`, or by `update` with
+    ``update_params=True``. Forecasts of a series with fewer than nine known values lie between
+    those of the method and its last known value, as in :class:`PanelTheta`. Forecasts are never
+    negative if no known value of the series is, and never positive if none is.
 
     References
     ----------

@@ -153,7 +153,7 @@ class BoostingModel:
 
 
 class PanelBoosting(StatisticalForecaster):
-    """Gradient boosted trees on recent values, earlier cycles and features of all series.
+    """Gradient-boosted trees on recent values, earlier cycles and features of all series.
 
     The forecast is the mean of two models [1]_, each of which forecasts all steps of the horizon
     and all series. One minimises squared errors, the other absolute errors. They read the most

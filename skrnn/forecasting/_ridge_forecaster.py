@@ -19,7 +19,7 @@ _LEAST_WIDTHS = 4
 
 
 class RidgeModel:
-    """Regresses deseasonalised series, in logarithms if all values are positive.
+    """Regresses deseasonalised series, on a log scale if all values are positive.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class RidgeModel:
         return self._factors.put_back(table, origins + ahead)
 
     def _series(self, panel):
-        """Return the deseasonalised values of each series, in logarithms if it was positive."""
+        """Return the deseasonalised values of each series, on a log scale if it was positive."""
         values = self._factors.logarithms(panel, panel.values[:, 0])
         for start, end in zip(panel.starts, panel.ends, strict=True):
             yield values[start:end]

@@ -38,7 +38,7 @@ def positive_series(panel, values):
 class SeasonFactors:
     """Removes seasons, by division from positive series and by subtraction from others.
 
-    A season is tested and estimated by :class:`Seasons`, in logarithms if all known values of the
+    A season is tested and estimated by :class:`Seasons`, on a log scale if all known values of the
     series are positive, and none of them is almost 0.
 
     Parameters
@@ -76,7 +76,7 @@ class SeasonFactors:
         return _without(values, season, self._of_rows(panel))
 
     def logarithms(self, panel, values):
-        """Return deseasonalised values of shape (n_rows,), in logarithms if a series was positive.
+        """Return deseasonalised values of shape (n_rows,), on a log scale if they were positive.
 
         Later rows that have no logarithm, or are almost 0, are treated as the smallest value seen
         in `fit`.
