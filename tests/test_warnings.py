@@ -526,7 +526,7 @@ CASES = [
     ("_warn_of_levels", "up to a coverage", lambda: of_quantiles(months(), 0.9999)),
     ("warn_of_unknown", "intervals have no width. Later", of_exact_forecasts),
     ("calibrate", "calibrate=True has no effect", lambda: calibrated(4)),
-    ("calibrate", "held-out errors are too few", lambda: calibrated(30)),
+    ("calibrate", "number of held-out errors", lambda: calibrated(30)),
     ("calibrate", "does not have two consecutive known values", calibrated_with_gaps),
     (
         "warn_of_many_zeros",

@@ -200,7 +200,7 @@ class Intervals:
         unknown = np.isnan(offsets).any(axis=(1, 2))
         if beyond and not (unknown | (self.scales == 0)).all():
             warn_user(
-                f"There are {self.conformal.n_errors} held-out errors, which support intervals up "
+                f"The number of held-out errors ({self.conformal.n_errors}) supports intervals up "
                 f"to a coverage of {self.conformal.largest_coverage:.3g}. Quantiles beyond, here "
                 f"{', '.join(f'{alpha:.6g}' for alpha in beyond)}, assume normally distributed "
                 "errors with the same spread. Real errors may exceed them more often."

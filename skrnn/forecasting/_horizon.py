@@ -135,7 +135,7 @@ def steps_after_known(panel, last, steps):
     return np.maximum(steps, 1) + age
 
 
-def check_learned(steps, learned, owner, *, in_sample=False):
+def check_learned(steps, learned, owner):
     """Check that a forecaster has learned to forecast some steps.
 
     Parameters
@@ -146,15 +146,13 @@ def check_learned(steps, learned, owner, *, in_sample=False):
         The steps that were passed to `fit`.
     owner : str
         Name of the class, for the message.
-    in_sample : bool, default=False
-        Whether steps in sample must be among those that were passed to `fit`.
 
     Raises
     ------
     ValueError
         If other steps are asked for.
     """
-    missing = np.setdiff1d(steps if in_sample else steps[steps > 0], learned)
+    missing = np.setdiff1d(steps[steps > 0], learned)
     if len(missing):
         raise ValueError(
             f"fh contains the steps {_listed(missing)}, but {owner} was fitted to forecast only "

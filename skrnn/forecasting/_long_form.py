@@ -614,15 +614,13 @@ class TakesLongTables(BaseForecaster):
             horizon = check_fh(fh, freq=None if self._is_vectorized else self._cutoff)
         except (TypeError, ValueError):
             return None  # sktime says what is wrong
-        same = np.array_equal(horizon, self._fh)
-        if same and horizon.is_relative == self._fh.is_relative:
+        if np.array_equal(horizon, self._fh) and horizon.is_relative == self._fh.is_relative:
             return None
         if self._is_vectorized:
             return horizon
         _, steps = steps_of_series(horizon, self._axis, self._panel, self.cutoff, self._moved)
-        # sktime refuses other steps in sample, but takes times for steps of the same numbers.
-        check_learned(steps, self._steps_learned, type(self).__name__, in_sample=same)
-        return None if (steps <= 0).any() and not same else horizon
+        check_learned(steps, self._steps_learned, type(self).__name__)
+        return horizon
 
     def _taken(self, y, X):
         """Return y and X in sktime formats, and the format of the long table or None."""

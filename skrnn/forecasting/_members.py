@@ -249,7 +249,8 @@ def residuals(forecaster, y, X, of_one_series):
     """
     with _any_horizon(forecaster):
         seen = gathered(forecaster, "_seen")
-        y = seen if y is None else y
+        if y is None:  # sktime would convert it to a series without a name
+            y = seen.iloc[:, 0] if forecaster._y_metadata["mtype"] == "pd.Series" else seen
         if not isinstance(getattr(y, "index", None), pd.MultiIndex):
             return of_one_series(y, X)
         if y.index.isin(seen.index).all():

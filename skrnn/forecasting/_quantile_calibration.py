@@ -270,9 +270,9 @@ def calibrate(forecaster, y, X, n_steps):
         return None
     if calibration.unsupported:
         warn_user(
-            f"calibrate=True: the {calibration.n_errors} held-out errors are too few for the "
-            f"quantiles {calibration.unsupported}, which move by the largest error. More values "
-            "than expected may lie beyond them."
+            f"calibrate=True: the number of held-out errors ({calibration.n_errors}) is too small "
+            f"for the quantiles {calibration.unsupported}, which move by the largest error. More "
+            "values than expected may lie beyond them."
         )
     n_unknown = int(np.isnan(calibration.scales).sum())
     if n_unknown:

@@ -339,6 +339,20 @@ def test_a_part_of_the_horizon_of_fit(forecaster):
         forecaster.predict("a week")
 
 
+@pytest.mark.parametrize("forecaster", LEARNS_STEPS, ids=lambda each: type(each).__name__)
+def test_in_sample_forecasts_need_no_steps_in_fit(forecaster):
+    forecaster = forecaster.clone().fit(SERIES, fh=[1, 3])
+    times = ForecastingHorizon(SERIES.index, is_relative=False)  # as ReconcilerForecaster does
+    errors = forecaster.predict_residuals()
+    assert errors.notna().sum() > 30
+    pd.testing.assert_series_equal(
+        SERIES - forecaster.predict(times), errors, check_freq=False
+    )
+    mixed = forecaster.predict([-2, 0, 3])
+    np.testing.assert_allclose(mixed.iloc[:2], (SERIES - errors).iloc[[-3, -1]])
+    assert mixed.iloc[2] == forecaster.predict().iloc[1]
+
+
 @pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
 def test_a_part_of_the_horizon_of_views_from_sktime():
     class Direct(NaiveForecaster):
@@ -411,8 +425,8 @@ def test_steps_and_times_of_the_same_numbers(rows, pooling):
     times = ForecastingHorizon(later, is_relative=False)
     forecaster = RNNForecaster(strategy="direct", pooling=pooling, **SMALL).fit(rows, fh=[1, 2])
     assert list(forecaster.predict(times).index.get_level_values(-1).unique()) == later
-    with pytest.raises(ValueError, match=rf"steps \[-{n_rows - 2}, -{n_rows - 3}\], but RNN"):
-        forecaster.predict(ForecastingHorizon([1, 2], is_relative=False))
+    in_sample = forecaster.predict(ForecastingHorizon([1, 2], is_relative=False))
+    assert list(in_sample.index.get_level_values(-1).unique()) == [1, 2]
     forecaster.fit(rows, fh=times)
     assert list(forecaster.predict([1, 2]).index.get_level_values(-1).unique()) == later
     assert list(forecaster.predict(times).index.get_level_values(-1).unique()) == later

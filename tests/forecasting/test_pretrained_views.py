@@ -52,6 +52,17 @@ def test_intervals_have_the_scale_of_the_new_series(series):
     np.testing.assert_allclose(widths[1], 8 * widths[0], rtol=1e-6)
 
 
+def test_units_of_errors_are_those_of_pretrain():
+    values = 100 + 20 * np.sin(np.arange(60) * np.pi / 6) + np.arange(60) % 7
+    months = pd.date_range("2020", periods=60, freq="MS")
+    y = pd.DataFrame({"y": values}, months)
+    panel = pd.concat({i: y.assign(y=np.roll(values, i)) for i in range(4)}, names=["id"])
+    forecaster = AutoRNNForecaster(views={"theta": PanelTheta(sp=12)}).pretrain(panel, fh=FH)
+    expected = forecaster.fit(y, fh=FH).predict_interval()
+    found = forecaster.fit(y.reset_index(drop=True), fh=FH).predict_interval()
+    np.testing.assert_allclose(found, expected)
+
+
 def test_a_second_call_trains_networks_further(series):
     first, second = series.loc[list("ab")], series.loc[list("cd")]
     forecaster = make_auto().pretrain(first, fh=FH)
