@@ -8,7 +8,7 @@ _KINDS = (
     (pd.TimedeltaIndex, "durations"),
 )
 # The lowest and the highest of such numbers, and how far they must reach: counted rows may have
-# the numbers 202303 to 202312, but 202401 does not follow.
+# the numbers 202303 to 202312, but 202401 does not follow. A year may also be of its first months.
 _WRITTEN = {
     "%Y%m%d": (1800_01_01, 2200_12_31, 0, "day of a month and the first day of the next month"),
     "%Y%m": (1800_01, 2200_12, 12, "month of a year and the first month of the next year"),
@@ -48,7 +48,7 @@ def written_dates(numbers, known=None):
     if len(numbers) and pd.api.types.is_integer_dtype(numbers.dtype):
         first, last = int(numbers.min()), int(numbers.max())
         for form, (lowest, highest, span, ends) in _WRITTEN.items():
-            is_year = first % 100 == 1 and last - first == 11 == numbers.nunique() - 1
+            is_year = first % 100 == 1 and 2 <= last - first == numbers.nunique() - 1
             far = last - first >= span or (1900 <= first // 100 <= 2100 and is_year)
             if lowest <= first and last <= highest and far:
                 texts = numbers.unique().astype("int64").astype(str)

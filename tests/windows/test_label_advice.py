@@ -53,6 +53,7 @@ def test_series(index, words):
         ([20240131, 20240132], ""),
         ([202401, 202311, 202312], "%Y%m"),
         (range(202301, 202313), "%Y%m"),
+        (range(202301, 202304), "%Y%m"),  # forecasts would go on to 202313
         (range(202303, 202313), ""),  # may be counted, as in a chunk of a long series
         (range(180001, 180013), ""),
         (range(202301, 202402), ""),
