@@ -78,7 +78,8 @@ def test_no_series_takes_the_scale_of_others(auto, months):
 def test_more_coverage_than_the_errors_support(auto, months):
     forecaster = auto().fit(months[:14], fh=[1])
     n = forecaster._intervals.conformal.n_errors
-    expected = rf"The number of held-out errors \({n}\) .* up to a coverage of {(n - 1) / (n + 1):.3g}"
+    largest = f"{(n - 1) / (n + 1):.3g}"
+    expected = rf"The number of held-out errors \({n}\) .* up to a coverage of {largest}"
     with pytest.warns(UserWarning, match=expected):
         intervals = forecaster.predict_interval(coverage=[0.9, 0.95, 0.99, 0.9999])
     widths = np.diff(intervals.to_numpy(), axis=1)[:, ::2]

@@ -188,7 +188,7 @@ def test_series_that_are_too_short(cheap, months):
     plain = cheap(**LOSS).fit(months[:5], fh=[1, 2])
     assert forecaster.predict_interval(coverage=0.8).equals(plain.predict_interval(coverage=0.8))
     extreme = {**LOSS, "quantile": (0.001, 0.5, 0.9)}
-    with pytest.warns(UserWarning, match=r"errors \(14\) is too small for the quantiles \[0.001\]"):
+    with pytest.warns(UserWarning, match=r"\(14\) is too small for the quantiles \[0.001\]"):
         cheap(calibrate=True, **extreme).fit(months, fh=[1])
 
 
