@@ -345,9 +345,7 @@ def test_in_sample_forecasts_need_no_steps_in_fit(forecaster):
     times = ForecastingHorizon(SERIES.index, is_relative=False)  # as ReconcilerForecaster does
     errors = forecaster.predict_residuals()
     assert errors.notna().sum() > 30
-    pd.testing.assert_series_equal(
-        SERIES - forecaster.predict(times), errors, check_freq=False
-    )
+    pd.testing.assert_series_equal(SERIES - forecaster.predict(times), errors, check_freq=False)
     mixed = forecaster.predict([-2, 0, 3])
     np.testing.assert_allclose(mixed.iloc[:2], (SERIES - errors).iloc[[-3, -1]])
     assert mixed.iloc[2] == forecaster.predict().iloc[1]
