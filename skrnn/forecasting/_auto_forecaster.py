@@ -68,22 +68,24 @@ if TYPE_CHECKING:
 class AutoRNNForecaster(SeenRows):
     """Combination of networks and statistical methods that works without any settings.
 
-    The views are the forecasters that are combined. Up to four of them are networks
-    (:class:`RNNForecaster`): on the raw data, its logarithm, and the deseasonalised version of
-    each. The others are statistical methods: :class:`PanelTheta` and :class:`PanelDampedTrend`;
+    The forecasters that are combined are called views. Up to four of them are networks
+    (:class:`RNNForecaster`), fitted to the raw data, its logarithm, and the deseasonalised version
+    of each. The others are statistical methods: :class:`PanelTheta` and :class:`PanelDampedTrend`;
     for long series, also :class:`PanelRidge`; and for short ones, also
     :class:`PanelAggregatedTrend` and, if they may be seasonal, :class:`PanelHoltWinters`. For
     series of a thousand rows or more with features (from `X` or `calendar`),
-    :class:`PanelBoosting` is added and replaces most networks. One network is left, which is
-    fitted to the raw data, with windows as long as the shortest seasonal cycle. If the horizon is
-    longer than two such cycles, no network is fitted.
+    :class:`PanelBoosting` replaces all networks but one. The remaining network is fitted to the
+    raw data, with windows as long as the shortest seasonal cycle. If the horizon is longer than
+    two such cycles, this network is omitted as well.
 
-    For intermittent demand (counts, at least 30% of them zero), the views are :class:`PanelTSB`, a
-    network with ``loss="poisson"`` and, for long series, :class:`PanelRidge`, and forecasts are
-    rounded to whole numbers. The last rows of each series are held out to measure the error of
-    each view, after which each view is fitted to all rows. The forecast is a weighted mean of the
-    views, in which views with smaller errors have larger weights. Intervals are derived from the
-    errors on the held-out rows.
+    For intermittent demand (counts, at least 30% of which are zero), the views are
+    :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series, :class:`PanelRidge`.
+    In this case, forecasts are rounded to whole numbers.
+
+    First, the last rows of each series are held out to measure the errors of the views. The views
+    that contribute to the forecast are then fitted again to all rows. The forecast is a weighted
+    mean of the views, in which views with smaller errors have larger weights. Intervals are
+    derived from the errors on the held-out rows.
 
     The forecaster works for a single series of 30 points as well as for a panel of thousands of
     series, which share the networks.
@@ -92,12 +94,12 @@ class AutoRNNForecaster(SeenRows):
     ----------
     sp : "auto", int or tuple of int, default="auto"
         Seasonal periodicity, for example 12 for monthly rows. "auto" takes it from the frequency
-        of the index. A tuple contains several, such as (168, 24) for hourly rows.
+        of the index. Pass a tuple for several periodicities, such as (168, 24) for hourly rows.
 
     views : dict of str to forecaster, default=None
-        The views by name, each of which can be any sktime forecaster. None means the views
-        described above, except those that would be identical to another one. Forecasters that
-        treat one series at a time are copied by sktime for each series of a panel. Those from
+        The views, with their names as keys. Each can be any sktime forecaster. None means the
+        views described above, except those that would be identical to another one. Forecasters
+        that treat one series at a time are copied by sktime for each series of a panel. Those from
         outside this package are updated, and thus possibly refitted, at each origin from which
         held-out rows are forecast.
 
@@ -124,14 +126,14 @@ class AutoRNNForecaster(SeenRows):
         as in :class:`RNNForecaster`. Ignored if `views` is given.
 
     calendar : "auto", str, list of str or None, default=None
-        Features made from the dates of the index, as in :class:`RNNForecaster`, such as "auto" or
-        ``["weekday", "holidays:AU"]``. Ignored if `views` is given.
+        Features created from the dates of the index, as in :class:`RNNForecaster`, such as "auto"
+        or ``["weekday", "holidays:AU"]``. Ignored if `views` is given.
 
     max_time : float, default=None
         Time limit for `fit` in seconds. A view is skipped if it would probably exceed this limit,
-        judging by how long earlier views of the same class took; the first view is always fitted.
-        The statistical methods come first. With a limit, results depend on the speed of the
-        machine.
+        judging by how long earlier views of the same class took. The first view is always fitted,
+        and the statistical methods are fitted before the networks. With a limit, results depend on
+        the speed of the machine.
 
     n_jobs : int, default=None
         Number of networks that are trained at the same time, in threads. None means 1, or the
@@ -147,11 +149,11 @@ class AutoRNNForecaster(SeenRows):
     Attributes
     ----------
     leaderboard_ : DataFrame
-        One row for each view, the best first, with the columns "error" (the mean absolute error on
-        the held-out rows, divided by that of the seasonal naive forecast on the training rows),
-        "weight" (the mean over the series), "time" (in seconds) and "settings". The error is NaN
-        if the series are too short for any rows to be held out, if they never change, or if the
-        view was skipped because of `max_time`.
+        One row for each view, starting with the best, with the columns "error" (the mean absolute
+        error on the held-out rows, divided by that of the seasonal naive forecast on the training
+        rows), "weight" (the mean over the series), "time" (in seconds) and "settings". The error
+        is NaN if the series are too short for any rows to be held out, if they never change, or if
+        the view was skipped because of `max_time`.
 
     forecasters_ : dict of str to forecaster
         The views that contribute to the forecast, fitted to all rows.
@@ -171,20 +173,21 @@ class AutoRNNForecaster(SeenRows):
     quantiles of the held-out errors at the same step of the horizon, scaled by the mean change of
     each series. If the series is seasonal, they are also scaled by the relative size of its
     changes at the same place within the season, so that an interval can be wider at noon than at
-    night. In a series with few seasons, these sizes are close to those of the other series passed
-    to the same `fit`, or to their mean; those of the series in `pretrain` are not used. For
-    intermittent demand, the place within the season has no effect.
+    night. In a series that covers only a few seasonal cycles, these sizes are shrunk towards those
+    of the other series passed to the same `fit`, and towards their mean. The series passed to
+    `pretrain` are not used for this. For intermittent demand, the position within the season has
+    no effect.
 
-    In a panel, each series contributes one error per step. In a panel of 60 series or more that
-    are long enough, errors from one horizon earlier are used as well. For these rows, there are
-    only forecasts of :class:`PanelTheta` and :class:`PanelDampedTrend`, whose errors are rescaled
-    so that they are as large on average as the errors of the combination. With only a few series,
-    each is forecast from several origins near its end. With n errors, intervals reach a coverage
-    of ``(n - 1) / (n + 1)``; beyond that, errors are assumed to be normal. A series that never
-    changes gets intervals of zero width, and so does a series whose held-out forecasts were all
-    exact. If series are too short for any rows to be held out, the errors of the naive forecast
-    are used instead of those of the views or, for intermittent demand, the deviations of the
-    counts from their mean. A warning is issued in each of these cases.
+    In a panel, each series contributes one error per step. If at least 60 series are long enough,
+    errors from one horizon earlier are used as well. For these rows, there are only forecasts from
+    :class:`PanelTheta` and :class:`PanelDampedTrend`, whose errors are rescaled so that they are as
+    large on average as the errors of the combination. With only a few series, each is forecast
+    from several origins near its end. With n errors, intervals can reach a coverage of
+    ``(n - 1) / (n + 1)``; for higher coverage, errors are assumed to follow a normal distribution.
+    A series that never changes gets intervals of zero width, and so does a series whose held-out
+    forecasts were all exact. If series are too short for any rows to be held out, the errors of
+    the naive forecast are used instead of those of the views or, for intermittent demand, the
+    deviations of the counts from their mean. A warning is issued in each of these cases.
 
     Held-out windows are spread over at most the last quarter of each series, and overlap as little
     as this allows. Intervals are widened because the errors of overlapping windows depend on each
@@ -199,18 +202,18 @@ class AutoRNNForecaster(SeenRows):
     rounded: the held-out errors are added to the mean, and the sums are rounded in the same way.
     The median is usually 0 if most values are 0.
 
-    If the last rows of a series are unknown, steps are counted from its last known value: the
-    intervals of the next row are as wide as those of a later step.
+    If the last rows of a series are unknown, steps are counted from its last known value, so the
+    interval for the next row is as wide as that for a later step.
 
     If y has 40,000 rows or more before those held out, and the networks are compiled, the fit to
     all rows continues from the weights learned without the held-out rows, with three tenths of the
-    epochs and a fifth of the learning rate. This requires networks without features, a learning
-    rate that is a number, an `fh` that contains every step from 1 to its last one, and automatic
-    settings that, except for `epochs`, are the same with and without the held-out rows.
+    epochs and a fifth of the learning rate. This is done only if there are no features, the
+    learning rate is a number, `fh` contains every step from 1 to its last one, and the automatic
+    settings other than `epochs` are the same with and without the held-out rows.
 
     Only known values are counted, not rows, and errors are never measured from an origin inside a
     gap. If nothing can be learned from a series, or it has no known row to forecast from, its
-    forecast is its last known value, or NaN if there is none, and a warning is raised. A view that
+    forecast is its last known value, or NaN if there is none, and a warning is issued. A view that
     has nothing to learn from is left out.
 
     References
@@ -281,7 +284,7 @@ class AutoRNNForecaster(SeenRows):
         super().__init__()
 
     def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
-        """Evaluate the views, and fit to all rows those that contribute to the forecast.
+        """Evaluate the views, and fit those that contribute to the forecast to all rows.
 
         Parameters
         ----------
@@ -347,17 +350,19 @@ class AutoRNNForecaster(SeenRows):
         return super().pretrain(y, X, fh)
 
     def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
-        """Add new rows of the series and let all views learn from them.
+        """Add new rows to the series and let all views learn from them.
 
-        The quantiles of each series are adjusted after each true value for which there is a
-        forecast, within the fitted horizon, from the end of the series before the call: outwards
-        if values fall beyond them too often, and inwards if they do so too rarely. If the views
-        use features that are known in advance, `X` must contain them for these forecasts.
+        After each true value, the quantiles of its series are adjusted: outwards if values fall
+        beyond them too often, and inwards if they do so too rarely. For this purpose, the true
+        values are compared with forecasts made from the end of the series before the call, as far
+        as the fitted horizon reaches. If the views use features that are known in advance, `X`
+        must contain them for these forecasts.
 
         Parameters
         ----------
         y : series, panel or long table
-            The rows, as in `fit`. They replace existing rows. NaN never overwrites a known value.
+            The rows, as in `fit`. They replace existing rows, but NaN never overwrites a known
+            value.
 
         X : series, panel or long table, default=None
             Features of the rows, as in `fit`.
@@ -432,7 +437,7 @@ class AutoRNNForecaster(SeenRows):
         Parameters
         ----------
         n_paths : int, default=100
-            Number of paths of each series.
+            Number of paths for each series.
 
         fh : int, list, ndarray, Index or ForecastingHorizon, default=None
             The horizon, as in `predict`. All its steps must lie after the last row of a series.

@@ -88,10 +88,10 @@ TAGS = {
 class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     """Recurrent networks as an sktime forecaster, for one series or many.
 
-    By default, the forecaster derives the seasonal periodicity and the windows from the data,
-    removes seasonality if a statistical test finds it, and forecasts all steps at once as the
-    median of three networks. Each network is an :class:`~skrnn.RNNRegressor` on windows of the
-    last `lag` rows.
+    By default, the forecaster derives the seasonal periodicity and the length of the windows from
+    the data, removes seasonality if a statistical test finds it, and forecasts all steps at once.
+    The forecast is the median of three networks, each of which is an :class:`~skrnn.RNNRegressor`
+    that reads windows of the last `lag` rows.
 
     The columns of a wide frame are treated as series that depend on each other: every network
     reads all of them. The series of a panel or hierarchy (a frame with a MultiIndex) share their
@@ -112,16 +112,16 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         last one of `fh` if `fh` is passed to `fit`, otherwise "recursive".
 
     cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="gru"
-        Type of cell in every layer. See :class:`~skrnn.cells.Cell` for how to write your own.
+        Type of cell in every layer. To write your own, see :class:`~skrnn.cells.Cell`.
 
     units : int or tuple of int, default=16
         Number of units in each layer. A tuple has one entry per layer.
 
     sp : "auto", int or tuple of int, default="auto"
         Seasonal periodicity, for example 12 for monthly rows. "auto" derives it from the frequency
-        of the index; integer and yearly indexes imply no seasonality. A tuple contains several,
-        such as (168, 24) for hourly rows. If the index has a time zone, seasonal cycles of whole
-        days follow the local clock.
+        of the index; integer and yearly indexes imply no seasonality. Pass a tuple for several
+        periodicities, such as (168, 24) for hourly rows. If the index has a time zone, seasonal
+        cycles of whole days follow the local clock.
 
     deseasonalize : bool or "auto", default="auto"
         Whether to estimate the seasonality of each series, subtract it, and add it back to the
@@ -139,7 +139,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         `inverse_transform` method and are cloned.
 
     n_networks : int, default=3
-        Number of networks that are trained for each task, which differ only in their seeds. The
+        Number of networks to train for each task. They differ only in their seeds, and the
         forecast is their median. The first one is identical to the network trained with
         ``n_networks=1``.
 
@@ -173,31 +173,29 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         `known_features`.
 
     max_categories : int, default=50
-        Maximum number of categories of a column to distinguish. The most frequent ones are kept,
-        and all others are treated as unknown.
+        Maximum number of categories to distinguish in each column. The most frequent ones are
+        kept, and all others are treated as unknown.
 
     calendar : "auto", str, list of str or None, default=None
         Features created from the index, which must contain dates or periods; `predict` does not
         need them in `X`. The available names are "hour", "weekday", "month", "day_of_year", and
         "holidays:AU" for the holidays of a country, "holidays:AU-VIC" for those of a region, or
-        "holidays:ECB" and "holidays:NYSE" for those of a financial market.
-        Holidays require rows at most a day apart and the holidays package
-        (``pip install 'skrnn[calendar]'``). "auto": "hour" for rows less than a day apart,
-        "weekday" for rows up to a day apart, and "day_of_year" for rows up to a week apart that
-        span at least two years.
+        "holidays:ECB" and "holidays:NYSE" for those of a financial market. Holidays require rows
+        that are at most a day apart, and the holidays package (``pip install 'skrnn[calendar]'``).
+        "auto": "hour" for rows less than a day apart, "weekday" for rows up to a day apart, and
+        "day_of_year" for rows up to a week apart that span at least two years.
 
     use_X : bool, default=True
         Whether the networks read `X`. If False, it is ignored. The features of `calendar` are read
         in either case.
 
     target_scaler : {"auto", "standard", "minmax"}, transformer or None, default="auto"
-        Scaler of `y`, which is fitted in `fit`: a name, or a scikit-learn transformer that treats
-        each column separately, which is cloned. "auto": the windows, after their level is
-        subtracted, are divided by their standard deviation; without a level, "auto" means
-        "standard".
+        Scaler for `y`: a name, or a scikit-learn transformer that treats each column separately.
+        It is cloned and fitted in `fit`. "auto": the windows, after their level is subtracted, are
+        divided by their standard deviation; without a level, "auto" means "standard".
 
     feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
-        Scaling of `X`.
+        Scaler for `X`. None means that `X` is not scaled.
 
     scale_by : {"auto", "panel", "series"}, default="auto"
         Whether the scaler of `y` is fitted to all series together or to each one separately.
@@ -208,14 +206,14 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     differencing : int, tuple of int or None, default=None
         Lags at which `y` is differenced, one after another, before it is scaled. 1 removes a
         trend; ``(1, 12)`` also removes yearly seasonality from monthly series. The forecasts are
-        summed back to the units of `y`. If a value needed for a difference is missing, the
+        converted back to the units of `y`. If a value needed for a difference is missing, the
         previous value is used instead.
 
     level : bool or "auto", default="auto"
-        Whether the last known value of a window, the local level, is subtracted from it and from
-        the targets, and added to the forecast [3]_. If `y` has several columns, each of them then
-        has its own networks, which read all columns. Otherwise, one network forecasts all columns.
-        "auto": True unless differences are taken.
+        Whether the last known value of a window, the local level, is subtracted from the window
+        and from the targets, and added back to the forecast [3]_. If `y` has several columns, each
+        of them then has its own networks, which read all columns. Otherwise, one network forecasts
+        all columns. "auto": True unless differences are taken.
 
     activation, recurrent_activation, bidirectional, dropout, recurrent_dropout : optional
         As in :class:`~skrnn.RNNRegressor`.
@@ -231,32 +229,31 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     loss : {"absolute_error", "squared_error", "huber", "quantile", "poisson", "normal", \
             "student_t", "log_normal", "gamma_likelihood", "negative_binomial", \
             "zero_inflated_negative_binomial", "bernoulli"} or Loss, default="absolute_error"
-        The loss to minimise. "poisson" is for counts, such as intermittent demand, which are never
-        negative: the network forecasts their mean. It is trained on the untransformed counts, with
-        the level as a factor, so `transformer`, `deseasonalize`, `differencing` and
-        `target_scaler` must keep their defaults. The same applies to the losses listed after it,
-        except "normal" and "student_t"; with "bernoulli", `level` must keep its default as well.
-        All of these are likelihoods, with which the networks forecast distributions; see the
-        notes. The loss can also be an object from :mod:`skrnn.losses` or an instance of your own
-        subclass.
+        The loss to minimise. "poisson" is for counts, such as intermittent demand, and makes the
+        networks forecast the mean. They are trained on the untransformed counts, with the level as
+        a factor, so `transformer`, `deseasonalize`, `differencing` and `target_scaler` must keep
+        their defaults. The same applies to the losses listed after it, except "normal" and
+        "student_t"; with "bernoulli", `level` must keep its default as well. All of these are
+        likelihoods, with which the networks forecast distributions; see the notes. The loss can
+        also be an object from :mod:`skrnn.losses` or an instance of your own subclass.
 
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. With several of them,
         `predict_quantiles`, `predict_interval`, `predict_var` and `predict_proba` are available,
-        unless the strategy is recursive, because feeding a quantile back does not produce
-        quantiles of later steps. An interval of coverage ``c`` needs quantiles from
+        unless the strategy is recursive, because feeding quantiles back into the networks does not
+        produce quantiles of later steps. An interval of coverage ``c`` needs quantiles from
         ``(1 - c) / 2`` to ``(1 + c) / 2``. `predict` returns the median.
 
     calibrate : bool, default=False
         Whether to shift the quantiles of ``loss="quantile"`` so that the right share of values
         lies below each of them (conformalised quantile regression [6]_). `fit` then also trains
         networks without the last rows of each series, and compares their quantiles with these
-        rows, which doubles the time. Each quantile except the median is shifted separately, by a
-        multiple of the mean change of each series. If a series is too short for any rows to be
-        held out, its quantiles are shifted only outwards. If it does not have two consecutive
-        known values, all its quantiles except the median are NaN. `update` adjusts the quantiles
-        of each series further as true values arrive: outwards if values fall beyond them too
-        often, and inwards if they do so too rarely.
+        rows, which doubles the training time. Each quantile except the median is shifted
+        separately, by a multiple of the mean change of each series. If a series is too short for
+        any rows to be held out, its quantiles are shifted only outwards. If it does not have two
+        consecutive known values, all its quantiles except the median are NaN. `update` adjusts the
+        quantiles of each series further as true values arrive: outwards if values fall beyond them
+        too often, and inwards if they do so too rarely.
 
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`. The defaults of `learning_rate`, `weight_decay`,
@@ -275,7 +272,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         Whether to stop when the loss on the last rows of each series no longer improves.
 
     validation_fraction : float, default=0.1
-        Fraction of each series that early stopping holds out, at its end. At least the targets of
+        Fraction at the end of each series that early stopping holds out. At least the targets of
         one window are held out, and none of the held-out rows is a target in training.
 
     n_iter_no_change, tol : optional
@@ -301,7 +298,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         transformations and scalers.
 
     pretrained_ : object
-        The networks after `pretrain`, which `fit` copies.
+        The networks trained by `pretrain`. A call to `fit` uses a copy of them.
 
     See Also
     --------
@@ -316,20 +313,20 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     Forecasts are bounded: at step s after n known rows, they may lie outside the range of the
     known values by at most ``(1 + s / n)`` times the width of this range. A positive series may
-    also keep growing at its previous rate, for a quarter of its known rows. A warning lists the
-    series whose forecast went far beyond the bounds. The forecasts of a series without negative
-    values, such as counts, are never negative, and those of a series without positive values are
-    never positive.
+    also keep growing at its previous rate, for a quarter of its known rows. If forecasts would
+    have gone far beyond the bounds, a warning lists the series concerned. The forecasts of a
+    series without negative values, such as counts, are never negative, and those of a series
+    without positive values are never positive.
 
     If the series of a panel end at different times, a relative horizon is counted from the last
     row of each series, whereas an absolute one refers to the same times for all of them. In the
     latter case, `fit` also learns the additional steps ahead that shorter series need.
 
     Only known values are counted, not rows: padding a series with NaN on a longer index changes
-    neither the settings nor the windows. If none of the last rows is complete (targets and
-    features), or no series is long enough to learn a step, the forecast is the last known value,
-    and quantiles other than the median are NaN. If a series does not have a complete row, its
-    forecast is NaN. In both cases, a warning is issued.
+    neither the settings nor the windows. If none of the last rows is complete (in targets and
+    features), or if no series is long enough to learn a step, the forecast is the last known
+    value, and quantiles other than the median are NaN. If a series does not have a complete row,
+    its forecast is NaN. In both cases, a warning is issued.
 
     With ``update_params=True``, `update` makes one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
     over the new rows, in time order, one series after another. Seasonality, transformations and
@@ -343,20 +340,20 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     learn its weights, the training data contain copies of a tenth of the series (at least one),
     chosen at random according to `random_state`, in which categories are marked as unknown. With
     ``stateful=True``, there are no such copies. A category that was not seen in `fit` raises a
-    warning. Missing values of a static column are taken from other rows of the series.
+    warning. Missing values of a static column are filled in from other rows of the series.
 
     To forecast series that were not seen in training, call ``pretrain(panel)`` and then
     ``fit(new)``, which keeps the pretrained networks. Only the seasonality and the transformations
     of the new series are estimated, as well as their scales if ``scale_by="series"``. To train the
     networks on the new series, call `update`.
 
-    If the loss is a likelihood, the networks forecast a distribution for every step, and
-    `predict_quantiles`, `predict_interval`, `predict_var` and `predict_proba` return it: a mixture
-    of the distributions of the networks. It is transformed back to the units of the series and
-    limited by the same bounds as forecasts. Recursive networks draw 500 paths, each of which reads
-    its own draws; the draws are the same in every call. `predict` returns the median of the means
-    of the networks. For intervals with any loss, use :class:`AutoRNNForecaster`, or sktime's
-    `ConformalIntervals` with ``method="conformal"``.
+    If the loss is a likelihood, each network forecasts a distribution for every step. The mixture
+    of these distributions is transformed back to the units of the series, limited by the same
+    bounds as forecasts, and used by `predict_quantiles`, `predict_interval`, `predict_var` and
+    `predict_proba`. Recursive networks draw 500 paths instead: the value drawn for each step is an
+    input to the next step. The draws are the same in every call. `predict` returns the median of
+    the means of the networks. For intervals with any loss, use :class:`AutoRNNForecaster`, or
+    sktime's `ConformalIntervals` with ``method="conformal"``.
 
     References
     ----------
@@ -554,7 +551,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
             Features, with a row for every row of `y`.
 
         fh : int, list or ForecastingHorizon, default=None
-            The steps to forecast. "direct" and "multioutput" need them here.
+            The steps to forecast. Required here if the strategy is "direct" or "multioutput".
 
         Returns
         -------
@@ -574,12 +571,13 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         return super().fit(y, X, fh)
 
     def update(self, y: Series, X: Series = None, update_params: bool = True) -> Self:
-        """Add new rows of the series and learn from them.
+        """Add new rows to the series and learn from them.
 
         Parameters
         ----------
         y : series, panel or long table
-            The rows, as in `fit`. They replace earlier rows. NaN never overwrites a known value.
+            The rows, as in `fit`. They replace existing rows, but NaN never overwrites a known
+            value.
 
         X : series, panel or long table, default=None
             Features of the rows, as in `fit`.
@@ -610,8 +608,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
         before it. Later rows are forecast as in `predict`, from the end of the rows that were
         seen. Just after missing rows, residuals differ from the errors of earlier forecasts:
-        recursive networks do not forecast the missing rows first, but skip them, and with
-        `differencing` the residual is NaN.
+        recursive networks skip the missing rows instead of forecasting them first, and with
+        `differencing`, the residual is NaN.
 
         Parameters
         ----------

@@ -445,7 +445,7 @@ class TakesLongTables(BaseForecaster):
             The rows.
 
         cv : splitter, default=None
-            The rows to forecast from.
+            Determines the rows to forecast from.
 
         X : series, panel or long table, default=None
             Features.
@@ -454,12 +454,12 @@ class TakesLongTables(BaseForecaster):
             Whether to learn from the rows.
 
         reset_forecaster : bool, default=True
-            Whether the forecaster is restored afterwards.
+            Whether the forecaster is restored to its previous state afterwards.
 
         Returns
         -------
         forecasts : series or panel
-            Never a long table, even if y is one.
+            The forecasts, which are never returned as a long table, even if `y` is one.
         """
         form, (y, X) = self._long_form, self._read(y, X)
         self._long_form = None
@@ -520,7 +520,8 @@ class TakesLongTables(BaseForecaster):
         Raises
         ------
         ValueError
-            If `y` has other columns or rows than the forecasts. Their order does not matter.
+            If the rows or columns of `y` differ from those of the forecasts. Their order does not
+            matter.
         """
         from sktime.performance_metrics.forecasting import mean_absolute_percentage_error
 

@@ -96,7 +96,7 @@ class NetworkIntervals(NetworkForecasts):
         coverage : float or list of float, default=0.90
             Fraction of the true values that an interval should contain. Its ends are the
             ``0.5 - coverage / 2`` and ``0.5 + coverage / 2`` quantiles. With ``loss="quantile"``,
-            they must lie within those of the parameter `quantile`.
+            they must lie within the range of the parameter `quantile`.
 
         Returns
         -------
@@ -118,11 +118,11 @@ class NetworkIntervals(NetworkForecasts):
 
         The loss must be a likelihood, or several quantiles. With a likelihood, the variance is
         exact for steps that are forecast at once, without a transformation or with one that only
-        shifts and scales. If the bounds of forecasts cut the distribution, it is the variance of
-        the values of `predict_proba`. With other transformations, it is computed from 1,000
-        quantiles, and with recursive networks from 500 paths. With ``loss="quantile"``, it is
-        computed from 1,000 quantiles between and beyond those of the parameter `quantile`, where
-        the distribution is assumed to be normal.
+        shifts and scales. If the bounds on the forecasts cut off part of the distribution, it is
+        the variance of the values of `predict_proba`. With other transformations, it is computed
+        from 1,000 quantiles, and with recursive networks from 500 paths. With ``loss="quantile"``,
+        it is computed from 1,000 quantiles between and beyond those of the parameter `quantile`,
+        where the distribution is assumed to be normal.
 
         Parameters
         ----------
@@ -163,8 +163,8 @@ class NetworkIntervals(NetworkForecasts):
     def predict_proba(self, fh: Horizon = None, X: Series = None, marginal: bool = True) -> Any:
         """Forecast the distribution of every step.
 
-        The loss must be a likelihood, or several quantiles. The distribution is a sample: 200
-        equally likely quantiles of each step, or 500 paths of recursive networks. With
+        The loss must be a likelihood, or several quantiles. The distribution is represented by a
+        sample: 200 equally likely quantiles of each step, or 500 paths of recursive networks. With
         ``loss="quantile"``, they are interpolated between the quantiles in the parameter
         `quantile` and extrapolated beyond them, as if the distribution were normal.
 
@@ -178,7 +178,7 @@ class NetworkIntervals(NetworkForecasts):
 
         marginal : bool, default=True
             Whether each step has its own distribution. Otherwise, each sample of the distribution
-            is a whole path, for which the strategy must be recursive.
+            is a whole path, which requires the recursive strategy.
 
         Returns
         -------
