@@ -180,8 +180,8 @@ class AutoRNNForecaster(SeenRows):
 
     In a panel, each series contributes one error per step. If at least 60 series are long enough,
     errors from one horizon earlier are used as well. For these rows, there are only forecasts from
-    :class:`PanelTheta` and :class:`PanelDampedTrend`, whose errors are rescaled so that they are as
-    large on average as the errors of the combination. With only a few series, each is forecast
+    :class:`PanelTheta` and :class:`PanelDampedTrend`, whose errors are rescaled so that they are
+    as large on average as the errors of the combination. With only a few series, each is forecast
     from several origins near its end. With n errors, intervals can reach a coverage of
     ``(n - 1) / (n + 1)``; for higher coverage, errors are assumed to follow a normal distribution.
     A series that never changes gets intervals of zero width, and so does a series whose held-out
