@@ -176,12 +176,12 @@ print(scores.to_string(na_rep="", float_format="{:.3f}".format))
 # the seasonality is known, the remaining relationship is nearly linear.
 #
 # If seeds differ more than the candidates in a search, the choice of the best candidate is partly
-# due to chance. With the calendar, four selection rules were tried, and the test was used after
-# each: the best candidate (2.313 °C), the smallest network with a similar score (2.330), the best
-# setting on average (2.313), and the grid with ``l2`` instead of ``weight_decay``, which is used
-# here (2.307). In cross-validation, this network was as good as ridge regression, and the test
-# confirms this. The average of five networks is slightly better than a single one, but needs five
-# fits.
+# due to chance. With the calendar, four selection rules were tried, and the test set was used
+# after each: the best candidate (2.313 °C), the smallest network with a similar score (2.330), the
+# best setting on average (2.313), and the grid with ``l2`` instead of ``weight_decay``, which is
+# used here (2.307). In cross-validation, this network was as good as ridge regression, and the
+# test set confirms this. The average of five networks is slightly better than a single one, but
+# needs five fits.
 
 # %%
 # Plot the errors

@@ -5,10 +5,10 @@ What a feed-forward network cannot remember
 **In short**: a feed-forward network sees only its window. A recurrent network stores what it has
 read in its state, so it knows whether a lamp that was switched long ago is on.
 
-A feed-forward network computes its answer from its current input, which it does not remember
-afterwards. A recurrent network reads its input step by step and keeps a *state*. This example
-compares an :class:`~sklearn.neural_network.MLPRegressor` and the three recurrent cells on a task
-that requires nothing but memory. It also shows when the feed-forward network is just as good.
+A feed-forward network computes its answer from its current input and then forgets this input. A
+recurrent network reads its input step by step and keeps a *state*. This example compares an
+:class:`~sklearn.neural_network.MLPRegressor` and the three recurrent cells on a task that requires
+nothing but memory. It also shows when the feed-forward network is just as good.
 """
 
 # sphinx_gallery_thumbnail_number = 2

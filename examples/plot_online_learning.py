@@ -10,9 +10,9 @@ that was fitted only once get worse over time, whereas a network that learns fro
 follows the drift. ``partial_fit`` takes one optimizer step and keeps everything that the next one
 needs: the weights, the state of the optimizer, and the state of a stateful network.
 
-A program that runs for months will crash one day. If it saves the network regularly, it loses only
-the last rows. To make sure that it never leaves a half-written file, it writes to a temporary file
-and then renames it, which the operating system does in a single step.
+A program that runs for months will crash sooner or later. If it saves the network regularly, only
+the most recent rows are lost. To make sure that it never leaves a half-written file, it writes to
+a temporary file and then renames it, which the operating system does in a single step.
 """
 
 # %%

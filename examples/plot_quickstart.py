@@ -152,7 +152,7 @@ print(comparison.sort_values("RMSE in °C").round(3))
 # The error of the network is less than half that of either naive forecast. The network and ridge
 # regression are about equally good on this series, because the next month is mostly a linear
 # function of the last two years. It is useful to know this before you build a larger model, so
-# always print such a table.
+# always compare your network with simple methods.
 
 # %%
 # Plot the forecasts

@@ -2,8 +2,8 @@
 Stacking a network with boosted trees
 =====================================
 
-**In short**: the mean of the forecasts of a network, boosted trees and ridge regression is better
-than each of them, by a hundredth of a degree.
+**In short**: the mean of the forecasts from a network, boosted trees and ridge regression is
+better than any single one of them, but only by a hundredth of a degree.
 
 A network, boosted trees and a ridge regression make different errors on the same windows, so the
 mean of their forecasts can be better than any single one. Because all three are scikit-learn

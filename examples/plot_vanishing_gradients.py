@@ -6,11 +6,11 @@ How far back does a network see?
 GRU can still learn to depend on a value twenty steps back, but no cell learns to depend on a value
 a hundred steps back.
 
-A network can learn from a step that lies a hundred steps back only if a change at that step
-changes its forecast. In a simple cell, this derivative is a product of a hundred factors and
-vanishes. LSTM and GRU were invented to solve this problem. This example measures how far back each
-cell sees, before and after training, on a task that has an exact answer: repeating the value from
-a given number of steps ago.
+A network can learn from a step a hundred steps back only if a change at that step affects its
+forecast. In a simple cell, the derivative of the forecast with respect to that step is a product
+of a hundred factors, and therefore vanishes. LSTM and GRU were invented to solve this problem.
+This example measures how far back each cell sees, before and after training, on a task that has an
+exact answer: repeating the value from a given number of steps ago.
 """
 
 # %%

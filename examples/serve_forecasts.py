@@ -28,8 +28,8 @@ with encryption and access control in front of it.
 # Train and save
 # --------------
 #
-# In addition to the model, the file contains what a request must match: the name of the column,
-# the frequency of the index, and the number of rows in a window.
+# In addition to the model, the file contains everything that a request must match: the name of the
+# column, the frequency of the index, and the number of rows in a window.
 
 import json
 import os
@@ -129,8 +129,8 @@ class Handler(BaseHTTPRequestHandler):
 # -----
 #
 # Each request has its own thread. Because ``predict`` does not change a fitted model, the threads
-# can share it. Load files only from sources that you trust, because joblib, like pickle, runs code
-# from the file.
+# can share it. Load files only from sources that you trust, because joblib, like pickle, can run
+# code from the file.
 
 
 def serve(path, port):

@@ -31,15 +31,15 @@ def forecast(
 ) -> pd.Series[Any] | pd.DataFrame | NDArray[Any]:
     """Forecast the rows after a series recursively, so that each step uses the earlier forecasts.
 
-    The model forecasts the next row. This forecast is appended to `X` like a measured value, and
+    The model forecasts the next row. This forecast is appended to `X` as if it had been measured,
     the model then forecasts the row after it, and so on. Each step reads only the last rows of
     `X`, but the result is the same as if each step predicted the whole series again.
 
     Parameters
     ----------
     model : estimator
-        A fitted pipeline that makes its windows with :class:`LagWindowTransformer` and ends with a
-        regressor. It may be wrapped in a search or a
+        A fitted pipeline that creates its windows with :class:`LagWindowTransformer` and ends with
+        a regressor. It may be wrapped in a search or a
         :class:`~sklearn.compose.TransformedTargetRegressor`. Many-to-many training is also
         supported.
 
@@ -73,7 +73,7 @@ def forecast(
     NotFittedError
         If the model is not fitted.
     TypeError
-        If the model does not make windows itself, or ends with a classifier.
+        If the model does not create windows itself, or ends with a classifier.
     ValueError
         If the columns of the target cannot be determined, or y was not a column of `X` in `fit`;
         if `X_future` has too few rows, the wrong columns, or labels other than those of the rows

@@ -229,8 +229,8 @@ class PanelAggregatedTrend(StatisticalForecaster):
 
     Series whose values are all positive are smoothed on a log scale, unless a value is below a
     ten-thousandth of the one before or after it. If a statistical test finds seasonality, it is
-    removed first and restored afterwards, as factors for series that are smoothed on a log scale,
-    and as summands for others. All series of a panel are smoothed at the same time.
+    removed first and restored afterwards. It is multiplicative for series that are smoothed on a
+    log scale, and additive for all others. All series of a panel are smoothed at the same time.
 
     Parameters
     ----------

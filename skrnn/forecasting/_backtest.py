@@ -252,7 +252,7 @@ class Backtest:
         Parameters
         ----------
         by : {"series", "origin", "cutoff", "step"} or list of these, default=None
-            What to summarise separately. None means all forecasts together.
+            Groups to summarise separately. None means all forecasts together.
 
         Returns
         -------

@@ -172,8 +172,8 @@ class PanelBoosting(StatisticalForecaster):
         frequency of the index. Only periodicities that occur at least three times are used.
 
     known_features : "all", None, str, int or array-like, default="all"
-        Columns of `X` that are known in advance, as in :class:`RNNForecaster`. Other columns are
-        read at the last row before the forecast.
+        Columns of `X` that are known in advance, as in :class:`RNNForecaster`. For the other
+        columns, the value in the last row before the forecast is used.
 
     categorical_features : "from_dtype", None, str, int or array-like, default="from_dtype"
         Columns of `X` that are categorical, as in :class:`RNNForecaster`.
@@ -182,11 +182,11 @@ class PanelBoosting(StatisticalForecaster):
         Columns of `X` that have a single value for each series, as in :class:`RNNForecaster`.
 
     max_categories : int, default=50
-        Maximum number of categories of a column that are distinguished, as in
+        Maximum number of categories to distinguish in each column, as in
         :class:`RNNForecaster`.
 
     calendar : "auto", str, list of str or None, default=None
-        Features made from the dates of the index, as in :class:`RNNForecaster`.
+        Features created from the dates of the index, as in :class:`RNNForecaster`.
 
     See Also
     --------
@@ -196,14 +196,15 @@ class PanelBoosting(StatisticalForecaster):
     Notes
     -----
     Values are relative to the mean over the longest seasonal cycle before the forecast, so
-    forecasts follow a changing level. Each model has at most 100 trees. It learns from one
-    forecast of each row, made a random number of steps ahead. A split considers 40% of the
-    inputs. The seed of these draws is fixed. Unknown values (NaN) of a series or a feature are
-    allowed: the trees learn to which side of a split to send them. If the last values of a series
-    are unknown, steps are counted from the last known one. The trees are grown in a single thread.
+    forecasts follow a changing level. Each model has at most 100 trees. Each row is used for
+    training once, as the target of a forecast made a random number of steps ahead. Each split
+    considers a random 40% of the inputs. The seed of these random choices is fixed. Unknown values
+    (NaN) of a series or a feature are allowed: the trees learn to which side of a split to send
+    them. If the last values of a series are unknown, steps are counted from the last known one.
+    The trees are grown in a single thread.
 
-    Only :meth:`predict` is available: the forecast of a step is a single value. For intervals and
-    quantiles, use the trees as a view: ``AutoRNNForecaster(views={"trees": PanelBoosting()})``.
+    This forecaster has only point forecasts (:meth:`predict`). For intervals and quantiles, use it
+    as a view: ``AutoRNNForecaster(views={"trees": PanelBoosting()})``.
 
     References
     ----------

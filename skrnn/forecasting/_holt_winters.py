@@ -219,9 +219,10 @@ class HoltWintersModel:
 class PanelHoltWinters(StatisticalForecaster):
     """Exponential smoothing with a changing trend and seasonality, for one series or many.
 
-    The level, the damped trend and the seasonality follow the errors of one-step forecasts [1]_.
-    The seasonality is multiplicative if all values of a series are positive and none is below a
-    ten-thousandth of the one before or after it, and additive otherwise. By contrast,
+    At each row, the level, the damped trend and the seasonality are corrected by a fraction of the
+    error of the one-step forecast [1]_. The seasonality is multiplicative if all values of a
+    series are positive and none is below a ten-thousandth of the one before or after it, and
+    additive otherwise. By contrast,
     :class:`PanelTheta` and :class:`PanelDampedTrend` remove seasonality that does not change over
     time.
 
@@ -237,12 +238,12 @@ class PanelHoltWinters(StatisticalForecaster):
 
     See Also
     --------
-    PanelDampedTrend : Seasonality that does not change, if a statistical test finds it.
+    PanelDampedTrend : Assumes that seasonality does not change over time.
     AutoRNNForecaster : Combines these forecasts with those of networks.
 
     Notes
     -----
-    Series with fewer than three cycles are treated as not seasonal. Forecasts of a series without
+    Series with fewer than three cycles are treated as non-seasonal. Forecasts of a series without
     seasonality and with fewer than nine known values lie between those of the method and its last
     known value, as in :class:`PanelTheta`.
 

@@ -69,11 +69,12 @@ class IntermittentModel:
 class PanelTSB(StatisticalForecaster):
     """Forecasts of intermittent demand, for one series or many.
 
-    Demand for a spare part is zero most of the time. The method of Teunter, Syntetos and Babai
-    [1]_ smooths the probability of a demand at every row and its size at rows with a demand. Their
-    product is the expected demand, which is the forecast for every step. Unlike in Croston's
-    method, forecasts fall as long as there is no demand. All series of a panel are smoothed at the
-    same time.
+    Demand is intermittent if it is zero most of the time, as for many spare parts. The method of
+    Teunter, Syntetos and Babai [1]_ smooths the probability of a demand, which it updates at every
+    row, and the size of a demand, which it updates only at rows with a demand. Their product is
+    the expected demand, which is the forecast for every step. Unlike in Croston's method,
+    forecasts fall as long as there is no demand. All series of a panel are smoothed at the same
+    time.
 
     Parameters
     ----------

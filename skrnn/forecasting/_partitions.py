@@ -69,7 +69,7 @@ def forecast_partitions(
         consist of the same series as the partitions of `frame`.
 
     alpha : float or sequence of float, default=()
-        Quantiles to forecast in addition, between 0 and 1.
+        Additional quantiles to forecast, between 0 and 1.
 
     freq : str, DateOffset or int, default=None
         Step between two times, as in :func:`to_panel`. None means that it is inferred from the
@@ -77,7 +77,7 @@ def forecast_partitions(
 
     n_series : int or None, default=10000
         Number of series to train on, which are spread evenly across the partitions. None means all
-        of them: training begins with a sample of as many series as the largest partition has, and
+        series: training begins with a sample that has as many series as the largest partition, and
         continues with the other series, partition by partition. In both cases, the sample
         determines the categories of categorical features and the scales of features. Categories
         that are not in the sample are treated as unknown.

@@ -70,7 +70,7 @@ class RidgeModel:
 
 
 class PanelRidge(StatisticalForecaster):
-    """Ridge regression of all steps on the last values, for each series of a panel.
+    """Ridge regression on the last values, fitted to each series of a panel separately.
 
     The forecast of each step of the horizon is a linear function of a window of the last values of
     the series, so forecasts are direct, not recursive. Windows are as long as a seasonal cycle, or
@@ -79,9 +79,9 @@ class PanelRidge(StatisticalForecaster):
     statistical test finds it, and the last value of a window is subtracted from the window and
     from its targets. The penalty of each series is found by generalised cross-validation [1]_.
 
-    This forecaster needs long series: for hundreds of hourly values, which repeat every day and
-    every week, it is more accurate than exponential smoothing. Its running time is linear in the
-    number of rows.
+    This forecaster needs long series. With hundreds of hourly values, for example, whose pattern
+    repeats every day and every week, it is more accurate than exponential smoothing. Its running
+    time is linear in the number of rows.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class PanelRidge(StatisticalForecaster):
 
     See Also
     --------
-    PanelTheta : For short series.
+    PanelTheta : Better suited to short series.
     AutoRNNForecaster : Combines these forecasts with those of networks.
 
     Notes

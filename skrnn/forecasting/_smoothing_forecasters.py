@@ -106,9 +106,9 @@ class PanelTheta(StatisticalForecaster):
     """Theta method for one series or many: exponential smoothing with half of the linear trend.
 
     In its classical form, the Theta method [1]_ is simple exponential smoothing with a drift that
-    is half of the slope of a regression line over time [2]_. If a statistical test finds
-    seasonality, it is removed first and restored afterwards, as factors if all values are positive
-    and none is below a ten-thousandth of the one before or after it, and as summands otherwise.
+    is half the slope of a regression line over time [2]_. If a statistical test finds seasonality,
+    it is removed first and restored afterwards. It is multiplicative if all values are positive
+    and none is below a ten-thousandth of the one before or after it, and additive otherwise.
 
     The smoothing parameter of each series is the one with the smallest squared errors of one-step
     forecasts without the drift. All series of a panel are smoothed at the same time, so a thousand
@@ -122,14 +122,14 @@ class PanelTheta(StatisticalForecaster):
 
     See Also
     --------
-    PanelDampedTrend : A trend that changes over time, and levels off in forecasts.
+    PanelDampedTrend : Uses a trend that changes over time and levels off in forecasts.
     AutoRNNForecaster : Combines these forecasts with those of networks.
 
     Notes
     -----
-    With fewer than nine known values, a trend is hard to distinguish from noise. Forecasts of
-    such a series lie between those of the method and its last known value: with two known values,
-    they are almost the last value.
+    With fewer than nine known values, a trend is hard to distinguish from noise. The forecasts of
+    such a series therefore lie between those of the method and its last known value. With two
+    known values, they are almost equal to the last one.
 
     An unknown value (NaN) does not change the state: the smoothing continues with its forecast.
     Forecasts are never negative if no known value of the series is, and never positive if none is.
@@ -161,10 +161,11 @@ class PanelTheta(StatisticalForecaster):
 class PanelDampedTrend(StatisticalForecaster):
     """Exponential smoothing with a damped trend, for one series or many.
 
-    Level and trend follow the errors of one-step forecasts. In forecasts, the trend levels off by
-    a constant factor for each step [1]_. If a statistical test finds seasonality, it is removed
-    first and restored afterwards, as factors if all values are positive and none is below a
-    ten-thousandth of the one before or after it, and as summands otherwise.
+    At each row, the level and the trend are corrected by a fraction of the error of the one-step
+    forecast. In forecasts, the trend is reduced by a constant factor at each step, so it levels
+    off [1]_. If a statistical test finds seasonality, it is removed first and restored afterwards.
+    It is multiplicative if all values are positive and none is below a ten-thousandth of the one
+    before or after it, and additive otherwise.
 
     The three smoothing parameters of each series are those with the smallest squared errors of
     one-step forecasts among a grid of values. All series of a panel are smoothed at the same
@@ -177,7 +178,7 @@ class PanelDampedTrend(StatisticalForecaster):
 
     See Also
     --------
-    PanelTheta : A constant trend of half the slope of the series.
+    PanelTheta : Uses a constant trend with half the slope of the series.
     AutoRNNForecaster : Combines these forecasts with those of networks.
 
     Notes

@@ -73,9 +73,9 @@ def build_network(
         zero.
     level_feature : int, default=None
         Position of the feature whose level in the window is subtracted from it and added to the
-        output. The forecast of a window in which no value of it is known is NaN, so leave such
-        rows out of training. Keras computes in float32, in which values near 1e8 are 8 apart, so
-        subtract a constant from this feature and from y first if their values are large.
+        output. If no value of this feature is known in a window, the forecast is NaN, so leave
+        such windows out of training. Keras computes in float32, in which values near 1e8 are 8
+        apart, so subtract a constant from this feature and from y first if their values are large.
     return_sequences : bool, default=False
         Whether every step has an output.
     n_quantiles : int, default=0

@@ -42,7 +42,7 @@ def _is_discrete(mixture):
 class Mixture:
     """A mixture of distributions, with the methods of a frozen SciPy distribution.
 
-    The forecast of several networks is a mixture of their distributions, which is wider than each
+    The forecast of several networks is a mixture of their distributions, which is wider than any
     of these if the networks disagree.
 
     Parameters
@@ -200,8 +200,8 @@ class Mixture:
     def ppf(self, q: ArrayLike) -> NDArray[Any]:
         """Compute quantiles between the smallest and the largest of the components.
 
-        Counts are found by bisection, numbers by Newton's method within an interval that bisection
-        makes smaller.
+        Counts are found by bisection. Real numbers are found by Newton's method, within an
+        interval that bisection narrows.
 
         Parameters
         ----------

@@ -109,7 +109,7 @@ class Poisson(Tweedie, Likelihood):
     """The Poisson deviance, for counts.
 
     The network learns the logarithm of the mean. The deviance is twice the negative log-likelihood
-    plus a function of the targets, so that the forecasts are Poisson distributions.
+    plus a function of the targets only, so minimising it fits a Poisson distribution.
 
     Examples
     --------

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Pinball(Loss):
-    """The pinball loss, which a quantile minimises.
+    """The pinball loss, which is minimised by a quantile.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class SquaredError(Loss):
-    """The squared error, which the mean minimises.
+    """The squared error, which is minimised by the mean.
 
     Examples
     --------
@@ -38,7 +38,7 @@ class SquaredError(Loss):
 
 
 class AbsoluteError(Loss):
-    """The absolute error, which the median minimises.
+    """The absolute error, which is minimised by the median.
 
     Examples
     --------
@@ -112,7 +112,7 @@ class LogCosh(Loss):
 
 
 class Expectile(Loss):
-    """The asymmetric squared error, which an expectile minimises.
+    """The asymmetric squared error, which is minimised by an expectile.
 
     Parameters
     ----------

@@ -157,18 +157,18 @@ class BacktestDisplay:
             Axes for the series and for the errors. If None, a new figure is created.
 
         observed_kw, forecast_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves of the series.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the curves of the series.
 
         band_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the bands.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.fill_between` for the bands.
 
         error_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves of the errors.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the curves of the errors.
 
         Returns
         -------
         display : BacktestDisplay
-            The display, which has been drawn.
+            The display, already drawn.
 
         Raises
         ------
@@ -222,13 +222,13 @@ class BacktestDisplay:
             Axes for the series and for the errors. If None, a new figure is created.
 
         observed_kw, forecast_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves of the series.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the curves of the series.
 
         band_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the bands.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.fill_between` for the bands.
 
         error_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves of the errors.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the curves of the errors.
 
         Returns
         -------

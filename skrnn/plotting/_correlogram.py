@@ -133,18 +133,18 @@ class CorrelogramDisplay:
             Axes to draw on. If None, a new figure is created.
 
         line_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the heads.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the heads.
 
         stem_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.vlines` for the stems.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.vlines` for the stems.
 
         band_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the bands.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.fill_between` for the bands.
 
         Returns
         -------
         display : CorrelogramDisplay
-            The display, which has been drawn.
+            The display, already drawn.
 
         Raises
         ------
@@ -183,13 +183,13 @@ class CorrelogramDisplay:
             Axes to draw on. If None, a new figure is created.
 
         line_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the heads.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the heads.
 
         stem_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.vlines` for the stems.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.vlines` for the stems.
 
         band_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the bands.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.fill_between` for the bands.
 
         Returns
         -------

@@ -155,15 +155,15 @@ class ForecastCalibrationDisplay:
             Axes to draw on. If None, a new figure is created.
 
         line_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the shares.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the shares.
 
         bar_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.bar` for the histogram.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.bar` for the histogram.
 
         Returns
         -------
         display : ForecastCalibrationDisplay
-            The display, which has been drawn.
+            The display, already drawn.
 
         Raises
         ------
@@ -220,15 +220,15 @@ class ForecastCalibrationDisplay:
             Axes to draw on. If None, a new figure is created.
 
         line_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the shares.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the shares.
 
         bar_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.bar` for the histogram.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.bar` for the histogram.
 
         Returns
         -------
         display : ForecastCalibrationDisplay
-            The display, which has been drawn.
+            The display, already drawn.
 
         Raises
         ------
@@ -254,10 +254,10 @@ class ForecastCalibrationDisplay:
             Axes to draw on. If None, a new figure is created.
 
         line_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the shares.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the shares.
 
         bar_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.bar` for the histogram.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.bar` for the histogram.
 
         Returns
         -------

@@ -223,18 +223,18 @@ class ForecastDisplay:
             Axes to draw on, two with ``residuals=True``. If None, a new figure is created.
 
         observed_kw, predicted_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
 
         band_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the band.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.fill_between` for the band.
 
         residual_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the residuals.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the residuals.
 
         Returns
         -------
         display : ForecastDisplay
-            The display, which has been drawn.
+            The display, already drawn.
 
         Raises
         ------
@@ -316,18 +316,18 @@ class ForecastDisplay:
             Axes to draw on, two with ``residuals=True``. If None, a new figure is created.
 
         observed_kw, predicted_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
 
         band_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the band.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.fill_between` for the band.
 
         residual_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the residuals.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the residuals.
 
         Returns
         -------
         display : ForecastDisplay
-            The display, which has been drawn.
+            The display, already drawn.
 
         Raises
         ------
@@ -389,13 +389,13 @@ class ForecastDisplay:
             Whether to draw observed minus forecast in a second panel.
 
         observed_kw, predicted_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
 
         band_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.fill_between` for the band.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.fill_between` for the band.
 
         residual_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the residuals.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the residuals.
 
         Returns
         -------

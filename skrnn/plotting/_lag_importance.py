@@ -79,7 +79,7 @@ class LagImportanceDisplay:
 
     The importances describe the network itself. In a pipeline, the steps before it have scaled its
     inputs, and a target regressor has scaled its target. A derivative is in units of the scaled
-    target per unit of the scaled value, so you can compare features only if they have been scaled
+    target per unit of the scaled value, so features can be compared only if they have been scaled
     to the same spread. A change is in units of the scaled target.
 
     References
@@ -150,8 +150,9 @@ class LagImportanceDisplay:
             means all of them. Other estimators require `X`.
 
         method : {"derivative", "permutation"}, default="derivative"
-            "derivative" is exact and fast, and is compiled by TensorFlow. "permutation" needs only
-            NumPy and serves as a check. It forecasts `n_repeats` times for each value of a window.
+            "derivative" is exact and fast, and is computed by a compiled TensorFlow program.
+            "permutation" needs only NumPy and can be used as a check. It computes `n_repeats`
+            forecasts for each value of a window.
 
         n_repeats : int, default=5
             Number of permutations of each value of a window.
@@ -166,12 +167,12 @@ class LagImportanceDisplay:
             Axes to draw on. If None, a new figure is created.
 
         line_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
 
         Returns
         -------
         display : LagImportanceDisplay
-            The display, which has been drawn.
+            The display, already drawn.
 
         Raises
         ------
@@ -225,7 +226,7 @@ class LagImportanceDisplay:
             Whether the importances are drawn on a logarithmic scale.
 
         line_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
 
         Returns
         -------

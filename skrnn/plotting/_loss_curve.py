@@ -135,12 +135,12 @@ class LossCurveDisplay:
             Whether the losses are drawn on a logarithmic scale.
 
         train_kw, validation_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
 
         Returns
         -------
         display : LossCurveDisplay
-            The display, which has been drawn.
+            The display, already drawn.
 
         Raises
         ------
@@ -193,7 +193,7 @@ class LossCurveDisplay:
             Whether the losses are drawn on a logarithmic scale.
 
         train_kw, validation_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the curves.
 
         Returns
         -------

@@ -149,15 +149,15 @@ class SeriesDisplay:
             Axes for series, histogram and box plot. If None, a new figure is created.
 
         line_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the series.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the series.
 
         histogram_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.stairs` for the histogram.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.stairs` for the histogram.
 
         Returns
         -------
         display : SeriesDisplay
-            The display, which has been drawn.
+            The display, already drawn.
 
         Raises
         ------
@@ -227,10 +227,10 @@ class SeriesDisplay:
             Bins of the histogram, as in :func:`numpy.histogram_bin_edges`.
 
         line_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.plot` for the series.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the series.
 
         histogram_kw : dict, default=None
-            Arguments of :meth:`matplotlib.axes.Axes.stairs` for the histogram.
+            Keyword arguments of :meth:`matplotlib.axes.Axes.stairs` for the histogram.
 
         Returns
         -------

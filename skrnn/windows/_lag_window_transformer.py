@@ -66,12 +66,13 @@ def _holds_own_row(transformer):
 
 
 class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
-    """Assign each row of a series the window of rows that precede it.
+    """Turn each row of a series into the window of rows that precede it.
 
-    The regressor that follows in the pipeline thus forecasts ``y[t]`` only from the rows before t.
-    The number of rows does not change, so pipelines, `TimeSeriesSplit` and `GridSearchCV` work as
-    usual. The windows of the first rows of a test fold contain the end of the training fold.
-    Nothing precedes the first rows of the whole series, so their windows contain NaN.
+    The regressor that follows in the pipeline therefore forecasts ``y[t]`` only from rows before
+    t. The number of rows does not change, so pipelines, `TimeSeriesSplit` and `GridSearchCV` work
+    as usual. In cross-validation, the first windows of a test fold contain the last rows of the
+    training fold. The windows of the first rows of the whole series contain NaN, because no rows
+    precede them.
 
     Parameters
     ----------
@@ -216,7 +217,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: object = None) -> Self:
-        """Remember a series, so that the windows of later rows can start in it.
+        """Remember a series, so that the windows of later rows can reach back into it.
 
         Parameters
         ----------
@@ -251,9 +252,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     def fit_transform(self, X: ArrayLike, y: object = None) -> Any:
         """Fit to a series and return its windows, with no rows before the first one.
 
-        The result equals ``fit(X).transform(X)`` unless ``context="fitted"``: in that case,
-        `transform` treats `X` as the continuation of the fitted series, whereas here the series
-        does not continue itself.
+        The result equals ``fit(X).transform(X)`` unless ``context="fitted"``. In that case,
+        ``transform(X)`` would treat `X` as a continuation of the fitted series, so that the series
+        would precede itself.
 
         Parameters
         ----------
@@ -427,7 +428,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         """Set the type of the output of `transform` and `fit_transform`.
 
         With ``flatten=False``, the output remains an array, because a DataFrame cannot have three
-        dimensions. The setting is used as soon as `flatten` is set to True.
+        dimensions. The setting takes effect when `flatten` is set to True.
 
         Parameters
         ----------

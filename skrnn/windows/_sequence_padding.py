@@ -35,8 +35,8 @@ def pad_sequences(
 ) -> NDArray[Any]:
     """Combine sequences of unequal length into one array, with padding in front.
 
-    The network skips steps that contain NaN, so the padding does not change any forecast. The
-    padding precedes each sequence, because the forecast belongs to the last step.
+    The network skips steps that contain NaN, so the padding does not change any forecast. It is
+    put in front because the forecast belongs to the last step.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def unpad_sequences(padded: ArrayLike, lengths: ArrayLike | None = None) -> list
     Raises
     ------
     ValueError
-        If `padded` has fewer than two dimensions, or a length does not fit.
+        If `padded` has fewer than two dimensions, or if a length is invalid.
 
     See Also
     --------

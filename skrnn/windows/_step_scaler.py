@@ -76,7 +76,7 @@ class StepScaler(
     See Also
     --------
     pad_sequences : Combines sequences of unequal lengths into one array.
-    LagWindowTransformer : Makes windows from a series, which is best scaled beforehand.
+    LagWindowTransformer : Creates windows from a series, which is best scaled beforehand.
 
     Notes
     -----
@@ -84,8 +84,8 @@ class StepScaler(
     neither affects the scales nor is changed. A feature without a known value in `fit` is not
     scaled.
 
-    In overlapping windows, most rows of a series occur several times, and every occurrence is
-    taken into account.
+    If windows overlap, most rows of the series occur in several windows, and every occurrence is
+    counted.
 
     Examples
     --------
