@@ -216,6 +216,12 @@ RULES = {
     SENTENCE + r"The program in \w+:": "'This is the program in ...:'",
     r"\bmeasured in units that\b": "'divided by a scale that'",
     r"\b[Ee]ach of which (?:uses|needs|has) only\b": "'each using only'",
+    r"\bas summands\b|\brestored afterwards, as\b": "'It is multiplicative if ...'",
+    r"\bwhich (?:an?|the) (?:mean|median|quantile|expectile) minimises\b": "'minimised by ...'",
+    r"\bin such a way that\b": "'so that', or two sentences",
+    r"\b[Ff]eatures made from\b": "'created from'",
+    r"\btreated as not\b": "'as non-seasonal'",
+    r"\bthe test confirms\b": "'the test set confirms'",
     r"\b[Ii]f the (?:hours|days|weeks)(?: of the \w+)? differ\b": (
         "'If some hours are harder to forecast than others', 'If the values depend on the day'"
     ),
@@ -477,6 +483,11 @@ def test_extras_are_installed_from_a_checkout():
         "The program in Keras:",
         "Errors are measured in units that include later rows.",
         "Forecasts from several origins, each of which uses only earlier rows.",
+        "It is removed first and restored afterwards, as factors or as summands.",
+        "The absolute error, which the median minimises.",
+        "It learns row by row in such a way that nothing is lost.",
+        "Features made from the dates of the index.",
+        "Series with fewer than three cycles are treated as not seasonal.",
     ],
 )
 def test_phrases_that_readers_stumbled_over_are_found(sentence):

@@ -36,7 +36,7 @@ class FeatureColumns:
     known : ndarray of bool of shape (n_features,)
         The features that are known in advance.
     calendar : CalendarFeatures
-        The features made from the labels of rows.
+        The features created from the labels of rows.
     recursive : bool, default=False
         Whether forecasts of a step need the features of all steps before it.
     columns : ColumnEncoder

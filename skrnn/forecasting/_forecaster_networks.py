@@ -64,7 +64,7 @@ class ForecasterNetworks:
     unlearned : tuple of int
         Steps ahead that some series need, but that no series is long enough to learn from.
     calendar : CalendarFeatures
-        Features made from the labels of rows, the last of `feature_names`.
+        Features created from the labels of rows, the last of `feature_names`.
     past_of_known : bool
         Whether windows also contain the past of features known in advance, in addition to that of
         y.

@@ -274,7 +274,7 @@ class Mixture:
             Shape of the result, which ends with the shape of the distribution. None means one
             draw of each value.
         random_state : int, RandomState instance or None, default=None
-            Generator of the draws.
+            Controls the draws. Pass an int for reproducible results.
 
         Returns
         -------
