@@ -108,14 +108,14 @@ class AutoRNNForecaster(SeenRows):
         is their median. Ignored if `views` is given.
 
     combine : {"weighted", "mean", "best"}, default="weighted"
-        How the views are combined [1]_. "weighted": weights proportional to the inverse squared
-        held-out errors; views whose error exceeds the smallest by more than half are left out.
-        Each series of a panel has its own weights, which are shrunk towards those of the panel,
-        and more strongly if the series has fewer held-out errors. For series with a thousand known
-        rows that are forecast from 30 origins or more, non-negative least squares finds the
-        weights with the smallest squared error of the combination, and the final weights are the
-        mean of these two sets of weights. "mean": equal weights. "best": only the view with the
-        smallest error.
+        How the views are combined [1]_. "weighted" uses weights proportional to the inverse
+        squared held-out errors, and leaves out views whose error exceeds the smallest by more than
+        half. Each series of a panel has its own weights, which are shrunk towards those of the
+        panel, and more strongly if the series has fewer held-out errors. For series with a
+        thousand known rows that are forecast from 30 origins or more, non-negative least squares
+        finds the weights with the smallest squared error of the combination, and the final weights
+        are the mean of these two sets of weights. "mean" uses equal weights, and "best" uses only
+        the view with the smallest error.
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. Ignored if `views`

@@ -88,10 +88,10 @@ def backtest(
         of day.
 
     refit : bool, default=False
-        False: the forecaster is fitted before the first origin. At later origins, the new rows are
-        added with ``update(..., update_params=False)``. Many forecasters from other packages then
-        keep their fitted state, and only shift the time from which they forecast. True: a new
-        clone is fitted at each origin.
+        If False, the forecaster is fitted once, before the first origin. At later origins, the new
+        rows are added with ``update(..., update_params=False)``. Many forecasters from other
+        packages then keep their fitted state, and only shift the time from which they forecast. If
+        True, a new clone is fitted at each origin.
 
     sp : int or "auto", default="auto"
         Seasonal periodicity of the seasonal naive forecast and of MASE and RMSSE. "auto" means the

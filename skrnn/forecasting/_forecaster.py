@@ -100,16 +100,17 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     Parameters
     ----------
     lag : int or "auto", default="auto"
-        Number of past rows in a window. "auto": one seasonal cycle or 1.25 times the horizon,
+        Number of past rows in a window. "auto" means one seasonal cycle or 1.25 times the horizon,
         whichever is longer, but at most a quarter of the known rows of the series with the most
         known rows.
 
     strategy : {"auto", "recursive", "direct", "multioutput"}, default="auto"
-        How several steps are forecast [1]_. "recursive": one network forecasts one step ahead, and
-        its forecast is an input to the next step. "direct": one network for each step of the
-        horizon. "multioutput": one network with an output for each step. The last two require `fh`
-        in `fit` and train only for the steps in it. "auto": "multioutput" for all steps up to the
-        last one of `fh` if `fh` is passed to `fit`, otherwise "recursive".
+        How several steps are forecast [1]_. With "recursive", one network forecasts one step
+        ahead, and each forecast is an input to the next step. With "direct", there is one network
+        for each step of the horizon, and with "multioutput", one network with an output for each
+        step. These two require `fh` in `fit` and train only for the steps in it. "auto" means
+        "multioutput" for all steps up to the last one of `fh` if `fh` is passed to `fit`, and
+        "recursive" otherwise.
 
     cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="gru"
         Type of cell in every layer. To write your own, see :class:`~skrnn.cells.Cell`.
@@ -125,16 +126,17 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     deseasonalize : bool or "auto", default="auto"
         Whether to estimate the seasonality of each series, subtract it, and add it back to the
-        forecasts. "auto": if the series covers at least three cycles and a statistical test finds
-        seasonal autocorrelation at the 90% level (sktime's `ConditionalDeseasonalizer`) [2]_. If
-        there are several periodicities, the longest one that passes the test is used.
+        forecasts. With "auto", this is done if the series covers at least three cycles and a
+        statistical test finds seasonal autocorrelation at the 90% level (sktime's
+        `ConditionalDeseasonalizer`) [2]_. If there are several periodicities, the longest one that
+        passes the test is used.
 
     transformer : {"auto", "log", "boxcox"}, transformer or None, default="auto"
         Transformation of `y`, which is fitted to each series and applied before seasonality is
-        removed. Its inverse is applied to forecasts and quantiles. "auto": "log" if no value is
-        negative, at most 1% of the values are zero, and the loss is the absolute error or the
+        removed. Its inverse is applied to forecasts and quantiles. "auto" means "log" if no value
+        is negative, at most 1% of the values are zero, and the loss is the absolute error or the
         quantile loss, whose minimisers are preserved by a monotonic transformation; otherwise
-        None. "log": the logarithm, for values that are not negative. "boxcox": the Box-Cox
+        None. "log" is the logarithm, for values that are not negative, and "boxcox" is the Box-Cox
         transformation, for positive values. Transformers from scikit-learn and sktime must have an
         `inverse_transform` method and are cloned.
 
@@ -145,13 +147,14 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     min_periods : int, "auto" or None, default="auto"
         The networks also learn from incomplete windows at the start of a series if at least this
-        many of their rows are known. "auto": half of the window. None: only from windows that lie
-        entirely within their series. It is treated as None if `missing` is "drop" or "error".
+        many of their rows are known. "auto" means half of the window. With None, they learn only
+        from windows that lie entirely within their series. If `missing` is "drop" or "error",
+        `min_periods` is treated as None.
 
     pooling : {"global", "local"}, default="global"
-        "global": the networks learn from all series. "local": sktime fits a forecaster to each
-        series, and does so in parallel if its config ``backend:parallel`` is set.
-        ``stateful=True`` implies "local".
+        With "global", the networks learn from all series. With "local", sktime fits a forecaster
+        to each series, in parallel if its config ``backend:parallel`` is set. ``stateful=True``
+        implies "local".
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, by name, position or mask; `predict` needs them
@@ -162,14 +165,14 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         beyond the first step.
 
     categorical_features : "from_dtype", None, str, int or array-like, default="from_dtype"
-        Columns of `X` that are categorical, by name, position or mask. "from_dtype": columns of
-        text, of dtype category, and of nullable booleans. None: no column is categorical, and
-        columns of these types raise an error.
+        Columns of `X` that are categorical, by name, position or mask. "from_dtype" selects
+        columns of text, of dtype category, and of nullable booleans. With None, no column is
+        categorical, and columns of these types raise an error.
 
     static : "auto", None, str, int or array-like, default="auto"
         Columns of `X` that have one value for each series, by name, position or mask. `predict`
-        does not need them, and windows contain them only once. "auto": in a panel, columns that
-        never change within a series but differ between series, except for columns listed in
+        does not need them, and windows contain them only once. In a panel, "auto" selects columns
+        that never change within a series but differ between series, except for columns listed in
         `known_features`.
 
     max_categories : int, default=50
@@ -182,8 +185,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         "holidays:AU" for the holidays of a country, "holidays:AU-VIC" for those of a region, or
         "holidays:ECB" and "holidays:NYSE" for those of a financial market. Holidays require rows
         that are at most a day apart, and the holidays package (``pip install 'skrnn[calendar]'``).
-        "auto": "hour" for rows less than a day apart, "weekday" for rows up to a day apart, and
-        "day_of_year" for rows up to a week apart that span at least two years.
+        "auto" selects "hour" for rows less than a day apart, "weekday" for rows up to a day apart,
+        and "day_of_year" for rows up to a week apart that span at least two years.
 
     use_X : bool, default=True
         Whether the networks read `X`. If False, it is ignored. The features of `calendar` are read
@@ -191,17 +194,17 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     target_scaler : {"auto", "standard", "minmax"}, transformer or None, default="auto"
         Scaler for `y`: a name, or a scikit-learn transformer that treats each column separately.
-        It is cloned and fitted in `fit`. "auto": the windows, after their level is subtracted, are
-        divided by their standard deviation; without a level, "auto" means "standard".
+        It is cloned and fitted in `fit`. With "auto", the windows are divided by their standard
+        deviation after their level is subtracted; without a level, "auto" means "standard".
 
     feature_scaler : {"standard", "minmax"}, transformer or None, default="standard"
         Scaler for `X`. None means that `X` is not scaled.
 
     scale_by : {"auto", "panel", "series"}, default="auto"
-        Whether the scaler of `y` is fitted to all series together or to each one separately.
-        "auto": to all series together if logarithms are taken; otherwise, separately if another
-        transformation is used or if a few series change more than five times as much as most, and
-        together in all other cases.
+        Whether the scaler of `y` is fitted to all series together or to each one separately. With
+        "auto", it is fitted to all series together if logarithms are taken; otherwise, it is
+        fitted to each series separately if another transformation is used or if a few series
+        change more than five times as much as most, and to all series together in all other cases.
 
     differencing : int, tuple of int or None, default=None
         Lags at which `y` is differenced, one after another, before it is scaled. 1 removes a
@@ -213,7 +216,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         Whether the last known value of a window, the local level, is subtracted from the window
         and from the targets, and added back to the forecast [3]_. If `y` has several columns, each
         of them then has its own networks, which read all columns. Otherwise, one network forecasts
-        all columns. "auto": True unless differences are taken.
+        all columns. "auto" means True unless differences are taken.
 
     activation, recurrent_activation, bidirectional, dropout, recurrent_dropout : optional
         As in :class:`~skrnn.RNNRegressor`.
@@ -264,8 +267,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         object.
 
     missing : {"mask", "drop", "error"}, default="mask"
-        How to treat NaN in `y` or `X`. "mask": the network skips a step that contains NaN. "drop":
-        the network does not learn from a window that contains NaN. "error": NaN raises an error.
+        How to treat NaN in `y` or `X`. With "mask", the network skips steps that contain NaN. With
+        "drop", it does not learn from windows that contain NaN. With "error", NaN raises an error.
         The network never learns from an unknown target.
 
     early_stopping : bool, default=False

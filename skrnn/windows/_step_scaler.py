@@ -56,8 +56,8 @@ class StepScaler(
     Parameters
     ----------
     scaler : {"standard", "minmax"} or transformer, default="standard"
-        "standard": mean 0 and standard deviation 1
-        (:class:`~sklearn.preprocessing.StandardScaler`). "minmax": from 0 to 1
+        "standard" scales to mean 0 and standard deviation 1
+        (:class:`~sklearn.preprocessing.StandardScaler`), and "minmax" to a range from 0 to 1
         (:class:`~sklearn.preprocessing.MinMaxScaler`). Alternatively, a scikit-learn transformer
         that treats each column separately, such as :class:`~sklearn.preprocessing.RobustScaler`,
         which is cloned.
