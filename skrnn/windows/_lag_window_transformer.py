@@ -102,15 +102,15 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
         - "none": no earlier rows are known, and the first windows contain NaN.
         - "fitted": `X` continues the series seen in `fit`, regardless of its index.
-        - "auto": the index of `X` is used if `X` and the series seen in `fit` both have an index
-          of dates, durations, periods of one frequency, or integers. The fitted rows before the
-          first row of `X` then precede it. If `X` follows the fitted series, these are the last
-          rows of the fitted series. If there is a gap between the two, the rows in the gap are
-          NaN. If `X` starts within the fitted series, these are the fitted rows before that
-          position. Without an index, the values are compared. Rows that are found in the fitted
-          series are preceded by the same rows as in that series, and rows that are not found
-          continue the series. If it is not clear whether `X` is part of the fitted series, a
-          warning is issued, and the earlier rows are treated as unknown.
+        - "auto": if `X` and the series seen in `fit` both have an index of dates, durations,
+          periods of one frequency, or integers, the index determines the earlier rows. If `X`
+          follows the fitted series, it is preceded by the last rows of that series, and if there
+          is a gap between the two, the rows in the gap are NaN. If `X` starts within the fitted
+          series, it is preceded by the fitted rows before that position. Without an index, the
+          values are compared instead. If the rows of `X` are found in the fitted series, they are
+          preceded by the same rows as there; otherwise, `X` continues the series. If it is not
+          clear whether `X` is part of the fitted series, a warning is issued, and the earlier rows
+          are treated as unknown.
 
         In `fit_transform`, no rows come before `X`.
 
