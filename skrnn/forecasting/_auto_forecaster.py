@@ -70,10 +70,10 @@ class AutoRNNForecaster(SeenRows):
 
     The forecasters that are combined are called views. Up to four of them are networks
     (:class:`RNNForecaster`), fitted to the raw data, its logarithm, and the deseasonalised version
-    of each. The others are statistical methods: :class:`PanelTheta` and :class:`PanelDampedTrend`;
-    for long series, also :class:`PanelRidge`; and for short ones, also
-    :class:`PanelAggregatedTrend` and, if they may be seasonal, :class:`PanelHoltWinters`. For
-    series of a thousand rows or more with features (from `X` or `calendar`),
+    of each. The others are statistical methods. :class:`PanelTheta` and :class:`PanelDampedTrend`
+    are used for all series. :class:`PanelRidge` is added for long series, and
+    :class:`PanelAggregatedTrend` for short ones, together with :class:`PanelHoltWinters` if they
+    may be seasonal. For series of a thousand rows or more with features (from `X` or `calendar`),
     :class:`PanelBoosting` replaces all networks but one. The remaining network is fitted to the
     raw data, with windows as long as the shortest seasonal cycle. If the horizon is longer than
     two such cycles, this network is omitted as well.
@@ -144,7 +144,8 @@ class AutoRNNForecaster(SeenRows):
         Seed of the networks. Ignored if `views` is given.
 
     verbose : int, default=0
-        If 1, show the fits of the views, their errors and the remaining time. If 0, show nothing.
+        If 1, show the progress of the fits, the errors of the views and the remaining time. If 0,
+        show nothing.
 
     Attributes
     ----------
@@ -159,7 +160,7 @@ class AutoRNNForecaster(SeenRows):
         The views that contribute to the forecast, fitted to all rows.
 
     pretrained_ : object
-        The views after `pretrain`.
+        The views trained by `pretrain`.
 
     See Also
     --------
@@ -172,11 +173,11 @@ class AutoRNNForecaster(SeenRows):
     Quantiles and intervals at any level come from split conformal prediction [2]_: they are
     quantiles of the held-out errors at the same step of the horizon, scaled by the mean change of
     each series. If the series is seasonal, they are also scaled by the relative size of its
-    changes at the same place within the season, so that an interval can be wider at noon than at
-    night. In a series that covers only a few seasonal cycles, these sizes are shrunk towards those
-    of the other series passed to the same `fit`, and towards their mean. The series passed to
-    `pretrain` are not used for this. For intermittent demand, the position within the season has
-    no effect.
+    changes at the same position within the season, so that an interval can be wider at noon than
+    at night. In a series that covers only a few seasonal cycles, these sizes are shrunk towards
+    those of the other series passed to the same `fit`, and towards their mean. The series passed
+    to `pretrain` are not used for this. For intermittent demand, the position within the season
+    has no effect.
 
     In a panel, each series contributes one error per step. If at least 60 series are long enough,
     errors from one horizon earlier are used as well. For these rows, there are only forecasts from
@@ -191,9 +192,9 @@ class AutoRNNForecaster(SeenRows):
 
     Held-out windows are spread over at most the last quarter of each series, and overlap as little
     as this allows. Intervals are widened because the errors of overlapping windows depend on each
-    other. They are also symmetric: if the held-out forecasts were mostly too low, later ones may
-    be too high. `update` adjusts the quantiles of each series as true values arrive (adaptive
-    conformal inference [3]_).
+    other. They are also symmetric, because later forecasts may be too high even if the held-out
+    ones were mostly too low. `update` adjusts the quantiles of each series as true values arrive
+    (adaptive conformal inference [3]_).
 
     If a view forecasts quantiles or distributions, only its point forecasts are used.
 
