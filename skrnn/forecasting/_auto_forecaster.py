@@ -30,11 +30,10 @@ from ._forecaster import TAGS, RNNForecaster
 from ._held_out import LEAST_KNOWN, HeldOut
 from ._horizon import steps_in_fit
 from ._last_value import stand_ins, warn_of_unknown
-from ._long_form import features_of, in_long_form
+from ._long_form import features_of
 from ._members import (
     joined_samples,
     leave_unknown,
-    residuals,
     steps_without_network,
     update_view,
 )
@@ -246,9 +245,6 @@ class AutoRNNForecaster(SeenRows):
         "capability:pretrain": True,
         "pretrain:fitted_params": ["pretrained_"],
     }
-    _config: ClassVar = {"remember_data": False}
-    _y = _X = None
-    _leaves_unknown = False
 
     if TYPE_CHECKING:
         leaderboard_: pd.DataFrame
@@ -490,35 +486,6 @@ class AutoRNNForecaster(SeenRows):
         random = check_random_state(random_state)
         X = self._check_X(X=self._features(X))
         return self._given(self._samples(self._check_fh(fh), X, n_paths, random))
-
-    @in_long_form
-    def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
-        """Return the errors of the forecasts of a series.
-
-        Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
-        before it. Later rows are forecast as in `predict`.
-
-        Parameters
-        ----------
-        y : series, panel or long table, default=None
-            The series, as in `fit`. None means all rows seen in `fit` and `update`.
-
-        X : series, panel or long table, default=None
-            Features. They are needed if `y` has rows that were not seen.
-
-        Returns
-        -------
-        residuals : series or panel
-            ``y - forecast``, of the same type as `y`. NaN if no earlier row is known.
-
-        Raises
-        ------
-        ValueError
-            If `y` contains rows that were seen, and a view was fitted to an `fh` without step 1,
-            so no network forecasts one step ahead.
-        """
-        self.check_is_fitted()
-        return residuals(self, y, X, super().predict_residuals)
 
     def _fit(self, y, X, fh):
         if hasattr(self, "pretrained_"):

@@ -12,9 +12,10 @@ from sktime.forecasting.base import BaseForecaster
 
 from skrnn.windows._time_axis import TimeAxis
 
-from ._long_form import TakesLongTables, is_long, only_features
+from ._long_form import is_long, only_features
 from ._long_frames import ID, TARGET, TIME, from_panel, to_panel
 from ._long_rows import with_visible_step
+from ._takes_long_tables import TakesLongTables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,8 +27,7 @@ from ._forecaster_parameters import (
 )
 from ._forecaster_plan import ForecasterPlan
 from ._horizon import steps_in_fit
-from ._long_form import features_of, in_long_form
-from ._members import residuals
+from ._long_form import features_of
 from ._network_intervals import NetworkIntervals
 from ._network_training import train_networks
 from ._outliers import warn_of_outliers
@@ -400,10 +399,6 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         "pretrain:fitted_params": ["pretrained_"],
     }
 
-    # The rows to learn and forecast from are kept in another form.
-    _config: ClassVar = {"remember_data": False}
-    _y = _X = None
-
     def __init__(  # noqa: PLR0915  (it assigns each parameter, as scikit-learn asks)
         self,
         lag: int | Literal["auto"] = "auto",
@@ -603,38 +598,6 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
             If `y` or `X` is not in an sktime format.
         """
         return super().update(y, X, update_params)
-
-    @in_long_form
-    def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
-        """Return the errors of the forecasts of a series.
-
-        Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
-        before it. Later rows are forecast as in `predict`, from the end of the rows that were
-        seen. Just after missing rows, residuals differ from the errors of earlier forecasts:
-        recursive networks skip the missing rows instead of forecasting them first, and with
-        `differencing`, the residual is NaN.
-
-        Parameters
-        ----------
-        y : series, panel or long table, default=None
-            The series, as in `fit`. None means all rows seen in `fit` and `update`.
-
-        X : series, panel or long table, default=None
-            Features. They are needed if `y` has rows that were not seen.
-
-        Returns
-        -------
-        residuals : series or panel
-            ``y - forecast``, of the same type as `y`. NaN if no earlier row is known.
-
-        Raises
-        ------
-        ValueError
-            If `y` contains rows that were seen, and "direct" or "multioutput" was fitted to an
-            `fh` without step 1, so that no network forecasts one step ahead.
-        """
-        self.check_is_fitted()
-        return residuals(self, y, X, super().predict_residuals)
 
     def network_windows(
         self, index: pd.Index | None = None

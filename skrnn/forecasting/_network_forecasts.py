@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 class NetworkForecasts(SeenRows):
     """The point forecasts of :class:`RNNForecaster`, and what all of its forecasts share."""
 
-    # Whether a forecast that networks cannot make is NaN, as a combination of forecasters needs.
-    _leaves_unknown = False
     _calibration = None
 
     if TYPE_CHECKING:

@@ -74,8 +74,6 @@ class NetworkIntervals(NetworkForecasts):
             If the networks forecast neither distributions nor quantiles of every step, or if a
             quantile lies outside the range of the parameter `quantile`.
         """
-        self.check_is_fitted()
-        check_has_distribution(ForecasterPlan.of(self), "predict_quantiles")
         return super().predict_quantiles(fh, X, alpha)
 
     def predict_interval(
@@ -109,8 +107,6 @@ class NetworkIntervals(NetworkForecasts):
             If the networks forecast neither distributions nor quantiles of every step, or if an
             end of an interval lies outside the range of the parameter `quantile`.
         """
-        self.check_is_fitted()
-        check_has_distribution(ForecasterPlan.of(self), "predict_interval")
         return super().predict_interval(fh, X, coverage)
 
     def predict_var(self, fh: Horizon = None, X: Series = None, cov: bool = False) -> pd.DataFrame:
@@ -151,8 +147,6 @@ class NetworkIntervals(NetworkForecasts):
         UserWarning
             If ``loss="quantile"``, because part of the distribution is assumed.
         """
-        self.check_is_fitted()
-        check_has_distribution(ForecasterPlan.of(self), "predict_var")
         if cov:
             raise ValueError(
                 "cov=True requests covariances between different steps, which are not computed. "
@@ -208,10 +202,13 @@ class NetworkIntervals(NetworkForecasts):
         >>> distribution.mean().shape, distribution.quantile([0.1, 0.9]).shape
         ((3, 1), (3, 2))
         """
-        self.check_is_fitted()
-        check_has_distribution(ForecasterPlan.of(self), "predict_proba")
         check_skpro(f"{type(self).__name__}.predict_proba")
         return super().predict_proba(fh, X, marginal)
+
+    def _check_quantiles(self, method):
+        """Check that the networks determine the distribution of every step."""
+        self.check_is_fitted()
+        check_has_distribution(ForecasterPlan.of(self), method)
 
     def _predict_quantiles(self, fh, X, alpha):
         quantiles, naive, index = self._quantiles(fh, X, alpha)

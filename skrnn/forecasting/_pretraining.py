@@ -12,9 +12,10 @@ from ._features import rows_at
 from ._forecaster_parameters import check_parameters, steps_to_learn
 from ._forecaster_plan import ForecasterPlan
 from ._horizon import steps_in_fit
-from ._long_form import TakesLongTables, features_of
+from ._long_form import features_of
 from ._network_training import train_networks
 from ._static_features import check_still_static
+from ._takes_long_tables import TakesLongTables
 
 if TYPE_CHECKING:
     from typing import Self

@@ -1,10 +1,21 @@
 """The rows of y that a forecaster has seen, their labels, and those of the steps after them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
 import pandas as pd
 
 from ._features import label_rows
 from ._horizon import steps_of_series
-from ._long_form import TakesLongTables
+from ._long_form import in_long_form
+from ._members import residuals
+from ._takes_long_tables import TakesLongTables
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from skrnn._typing import Series
 
 
 class SeenRows(TakesLongTables):
@@ -13,6 +24,10 @@ class SeenRows(TakesLongTables):
     A subclass sets `_panel`; `_axis` and `_time_name`, the time axis of y and the name of its
     labels; and `_moved`, which series the last update has continued.
     """
+
+    # sktime need not keep the rows as well.
+    _config: ClassVar = {"remember_data": False}
+    _y = _X = None
 
     def __setstate__(self, state):
         missing = [
@@ -27,6 +42,39 @@ class SeenRows(TakesLongTables):
                 "it again."
             )
         vars(self).update(state)
+
+    @in_long_form
+    def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
+        """Return the errors of the forecasts of a series.
+
+        Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
+        before it. Later rows are forecast as in `predict`, from the end of the rows that were
+        seen. Just after missing rows, the residuals of networks differ from the errors of earlier
+        forecasts: recursive networks skip the missing rows instead of forecasting them first, and
+        with `differencing`, the residual is NaN.
+
+        Parameters
+        ----------
+        y : series, panel or long table, default=None
+            The series, as in `fit`. None means all rows seen in `fit` and `update`.
+
+        X : series, panel or long table, default=None
+            Features, as in `fit`. They are needed if `y` has rows that were not seen.
+
+        Returns
+        -------
+        residuals : series, panel or long table
+            ``y - forecast``, of the same type as `y`. NaN if no earlier row is known.
+
+        Raises
+        ------
+        ValueError
+            If `y` contains rows that were seen, and the networks, or those of a view, were fitted
+            with "direct" or "multioutput" to an `fh` without step 1, so that none of them
+            forecasts one step ahead.
+        """
+        self.check_is_fitted()
+        return residuals(self, y, X, super().predict_residuals)
 
     def _seen(self):
         """Return all rows of y that were seen."""

@@ -13,8 +13,7 @@ from ._forecast_limits import Bounds
 from ._forecaster import TAGS
 from ._horizon import steps_in_fit
 from ._last_value import stand_ins
-from ._long_form import features_of, in_long_form
-from ._members import residuals
+from ._long_form import features_of
 from ._panel import Panel
 from ._seasonal_periods import check_periods, seasonal_periods
 from ._seen_rows import SeenRows
@@ -45,9 +44,6 @@ class StatisticalForecaster(SeenRows):
         "property:randomness": "deterministic",
         "requires-fh-in-fit": False,
     }
-    _config: ClassVar = {"remember_data": False}
-    _y = _X = None
-    _leaves_unknown = False
 
     def __init__(self, sp: int | Sequence[int] | Literal["auto"] = "auto") -> None:
         self.sp = sp
@@ -113,29 +109,6 @@ class StatisticalForecaster(SeenRows):
             If `y` is not in an sktime format.
         """
         return super().update(y, X, update_params)
-
-    @in_long_form
-    def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
-        """Return the errors of the forecasts of a series.
-
-        Rows that were seen in `fit` and `update` are forecast one step ahead, each from the rows
-        before it, with the parameters found in `fit`. Later rows are forecast as in `predict`.
-
-        Parameters
-        ----------
-        y : series, panel or long table, default=None
-            The series, as in `fit`. None means all rows seen in `fit` and `update`.
-
-        X : series, panel or long table, default=None
-            Features, as in `fit`. They are needed if `y` has rows that were not seen.
-
-        Returns
-        -------
-        residuals : series, panel or long table
-            ``y - forecast``, of the same type as `y`. NaN if no earlier row is known.
-        """
-        self.check_is_fitted()
-        return residuals(self, y, X, super().predict_residuals)
 
     def _check_parameters(self, names=None):
         """Check every parameter that can be checked without data but names of features."""
