@@ -78,11 +78,7 @@ def forecast_of(estimator, X, y, output, quantile=None, series=None):
 
 def _forecast_of_series(forecaster, X, y, output, quantile, series):
     """Forecast the rows of a series, or the horizon that the forecaster was fitted to."""
-    if not isinstance(y, pd.Series | pd.DataFrame):
-        raise ValueError(
-            f"y must be a pandas Series or DataFrame, whose index determines the rows to "
-            f"forecast. Got {type(y).__name__}."
-        )
+    check_has_labels(y)
     series = series_to_draw(y, series)
     y = rows_of_series(y, series)
     from sktime.forecasting.base import ForecastingHorizon
@@ -101,6 +97,24 @@ def _forecast_of_series(forecaster, X, y, output, quantile, series):
         y_pred = columns.iloc[:, position * len(quantile) :].iloc[:, : len(quantile)]
     y_true = y if isinstance(y, pd.Series) else table.iloc[:, position]
     return y_true, y_pred, quantile
+
+
+def check_has_labels(y):
+    """Check that y has an index, from which the rows to forecast are known."""
+    if not isinstance(y, pd.Series | pd.DataFrame):
+        raise ValueError(
+            f"y must be a pandas Series or DataFrame, whose index determines the rows to "
+            f"forecast. Got {type(y).__name__}."
+        )
+
+
+def horizon_after(forecaster, times):
+    """Return the horizon of the times after y in `fit`, or None if `fit` has fixed it."""
+    if forecaster.get_tag("requires-fh-in-fit"):
+        return None
+    from sktime.forecasting.base import ForecastingHorizon
+
+    return ForecastingHorizon(times[times > forecaster.cutoff[-1]], is_relative=False)
 
 
 def series_to_draw(y, series):
@@ -434,17 +448,14 @@ def paths_of(forecaster, y, X, output, n_paths, random_state, *, series=None):
     ValueError
         If the forecaster draws no paths.
     """
-    from sktime.forecasting.base import ForecastingHorizon
-
     if not hasattr(forecaster, "sample_paths"):
         raise ValueError(
             f"n_paths={n_paths!r} needs a forecaster with the method sample_paths, such as "
             f"AutoRNNForecaster. Got {type(forecaster).__name__}."
         )
     series = series_to_draw(y, series)
-    fh, y = None, rows_of_series(y, series)
-    if not forecaster.get_tag("requires-fh-in-fit"):
-        fh = ForecastingHorizon(y.index[y.index > forecaster.cutoff[-1]], is_relative=False)
+    y = rows_of_series(y, series)
+    fh = horizon_after(forecaster, y.index)
     paths = forecaster.sample_paths(n_paths, fh=fh, X=X, random_state=random_state)
     table = y.to_frame() if isinstance(y, pd.Series) else y
     paths = paths.iloc[:, _output_position(output, table.to_numpy(), table)].unstack(level=0)

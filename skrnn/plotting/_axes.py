@@ -83,7 +83,17 @@ def _check_axes(ax, names):
     return given
 
 
-def style(defaults, given, *, artist, name):
+_LINE = "lines", "Line2D"
+_ARTISTS = {
+    "band_kw": ("collections", "PolyCollection"),
+    "bar_kw": ("patches", "Rectangle"),
+    "histogram_kw": ("patches", "StepPatch"),
+    "stem_kw": ("collections", "LineCollection"),
+}
+"""The artists that are not lines, with their modules, by the parameter that styles them."""
+
+
+def style(defaults, given, name):
     """Merge keyword arguments of the user into the defaults.
 
     Parameters
@@ -92,10 +102,8 @@ def style(defaults, given, *, artist, name):
         The defaults, with full names.
     given : dict or None
         Arguments of the user. Short names such as "lw" for "linewidth" are allowed.
-    artist : Artist class
-        The class that defines the short names.
     name : str
-        Name of the parameter, for the error.
+        Name of the parameter, which determines the kind of artist.
 
     Returns
     -------
@@ -110,7 +118,9 @@ def style(defaults, given, *, artist, name):
 
     if given is not None and not isinstance(given, dict):
         raise TypeError(f"{name} must be a dict of matplotlib's arguments or None, got {given!r}.")
-    return {**defaults, **normalize_kwargs(given, artist)}
+    module, artist = _ARTISTS.get(name, _LINE)
+    kind = getattr(import_module(f"matplotlib.{module}"), artist)
+    return {**defaults, **normalize_kwargs(given, kind)}
 
 
 def legend_above_curves(ax, *, n_columns):

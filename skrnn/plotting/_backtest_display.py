@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +36,7 @@ _MODELS = {
 }
 
 
+@dataclass(kw_only=True, eq=False)
 class BacktestDisplay:
     """Forecasts of a back-test from each origin, and errors by step of the horizon.
 
@@ -104,31 +106,19 @@ class BacktestDisplay:
     [1, 2, 3]
     """
 
-    if TYPE_CHECKING:
-        observed_line_: Line2D
-        forecast_lines_: list[Line2D]
-        bands_: list[PolyCollection]
-        error_lines_: list[Line2D]
-        ax_: MatplotlibAxes
-        axes_: NDArray[np.object_]
-        figure_: Figure
-
-    def __init__(
-        self,
-        *,
-        forecasts: pd.DataFrame,
-        observed: pd.Series[float],
-        errors: pd.DataFrame,
-        metric: str = "MASE",
-        coverage: float | tuple[float, ...] | None = None,
-        name: str | None = None,
-    ) -> None:
-        self.forecasts = forecasts
-        self.observed = observed
-        self.errors = errors
-        self.metric = metric
-        self.coverage = coverage
-        self.name = name
+    forecasts: pd.DataFrame
+    observed: pd.Series[float]
+    errors: pd.DataFrame
+    metric: str = "MASE"
+    coverage: float | tuple[float, ...] | None = None
+    name: str | None = None
+    observed_line_: Line2D = field(init=False)
+    forecast_lines_: list[Line2D] = field(init=False)
+    bands_: list[PolyCollection] = field(init=False)
+    error_lines_: list[Line2D] = field(init=False)
+    ax_: MatplotlibAxes = field(init=False)
+    axes_: NDArray[np.object_] = field(init=False)
+    figure_: Figure = field(init=False)
 
     @classmethod
     def from_backtest(
@@ -271,11 +261,10 @@ class BacktestDisplay:
         return self.forecasts.copy()
 
     def _draw_observed(self, observed_kw):
-        from matplotlib.lines import Line2D
 
         x = coordinates(self.observed.index)
         defaults = {"color": "0.3", "linewidth": 1.0, "label": "observed"}
-        drawn = style(defaults, observed_kw, artist=Line2D, name="observed_kw")
+        drawn = style(defaults, observed_kw, "observed_kw")
         [self.observed_line_] = self.ax_.plot(x, self.observed.to_numpy(), **drawn)
         for cutoff in coordinates(pd.Index(self.forecasts["cutoff"].unique())):
             self.ax_.axvline(cutoff, color="0.7", linewidth=0.8, linestyle=":", zorder=0)
@@ -284,12 +273,9 @@ class BacktestDisplay:
         self.ax_.set_ylabel(self.name or "value")
 
     def _draw_forecasts(self, forecast_kw, band_kw):
-        from matplotlib.lines import Line2D
 
         curve = {"color": "C1", "linewidth": 1.5, "marker": _marker(self.errors)}
-        curve = style(
-            {**curve, "label": "forecast"}, forecast_kw, artist=Line2D, name="forecast_kw"
-        )
+        curve = style({**curve, "label": "forecast"}, forecast_kw, "forecast_kw")
         bands = self._bands(band_kw)
         self.forecast_lines_, self.bands_ = [], []
         for _, rows in self.forecasts.groupby("origin"):
@@ -304,7 +290,6 @@ class BacktestDisplay:
 
     def _bands(self, band_kw):
         """Return the style of each band by the columns of its ends, the widest band first."""
-        from matplotlib.collections import PolyCollection
 
         given = np.atleast_1d(() if self.coverage is None else self.coverage)
         single = np.ndim(self.coverage) == 0
@@ -313,16 +298,15 @@ class BacktestDisplay:
             band = {"color": "C1", "alpha": 0.3 if single else 0.2, "linewidth": 0}
             band["label"] = f"{round(100 * coverage, 10):g}% interval"
             ends = [f"{end}{'' if single else f'_{coverage}'}" for end in ("lower", "upper")]
-            bands[tuple(ends)] = style(band, band_kw, artist=PolyCollection, name="band_kw")
+            bands[tuple(ends)] = style(band, band_kw, "band_kw")
         # What is wrong in band_kw is also an error without intervals.
-        style({}, band_kw, artist=PolyCollection, name="band_kw")
+        style({}, band_kw, "band_kw")
         return bands
 
     def _draw_errors(self, error_kw):
-        from matplotlib.lines import Line2D
         from matplotlib.ticker import MaxNLocator
 
-        given = style({}, error_kw, artist=Line2D, name="error_kw")
+        given = style({}, error_kw, "error_kw")
         ax, steps, self.error_lines_ = self.axes_[1], self.errors.index.to_numpy(), []
         for name in self.errors:
             look = {**_MODELS[name], "marker": _marker(self.errors), "label": name, **given}

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ._alignment import forecast_of
+from ._alignment import check_has_labels, forecast_of, horizon_after
 from ._find_networks import is_forecaster
 
 DEFAULT_QUANTILES = tuple((np.arange(1, 20) / 20).tolist())
@@ -77,19 +77,10 @@ def quantiles_of(estimator, X, y, quantile):
 
 
 def _of_forecaster(forecaster, X, y, quantile):
-    if not isinstance(y, pd.Series | pd.DataFrame):
-        raise ValueError(
-            "y must be a pandas Series or DataFrame, whose index determines the rows to "
-            f"forecast. Got {type(y).__name__}."
-        )
-    from sktime.forecasting.base import ForecastingHorizon
-
+    check_has_labels(y)
     quantile = DEFAULT_QUANTILES if quantile is None else quantile
     check_quantiles(quantile)
-    fh = None
-    if not forecaster.get_tag("requires-fh-in-fit"):
-        times = y.index.get_level_values(-1).unique()
-        fh = ForecastingHorizon(times[times > forecaster.cutoff[-1]], is_relative=False)
+    fh = horizon_after(forecaster, y.index.get_level_values(-1).unique())
     table = forecaster.predict_quantiles(fh=fh, X=X, alpha=list(quantile))
     values = y.to_frame() if isinstance(y, pd.Series) else y
     if values.shape[1] != 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray
 
 
+@dataclass(kw_only=True, eq=False)
 class CorrelogramDisplay:
     """Autocorrelation and partial autocorrelation of a series, with their bands.
 
@@ -80,28 +82,16 @@ class CorrelogramDisplay:
     12
     """
 
-    if TYPE_CHECKING:
-        lines_: list[Line2D]
-        bands_: list[PolyCollection]
-        axes_: NDArray[np.object_]
-        figure_: Figure
-
-    def __init__(
-        self,
-        *,
-        lags: Integers,
-        autocorrelation: NDArray[Any],
-        partial_autocorrelation: NDArray[Any],
-        autocorrelation_band: NDArray[Any],
-        partial_autocorrelation_band: NDArray[Any],
-        alpha: float = 0.05,
-    ) -> None:
-        self.lags = lags
-        self.autocorrelation = autocorrelation
-        self.partial_autocorrelation = partial_autocorrelation
-        self.autocorrelation_band = autocorrelation_band
-        self.partial_autocorrelation_band = partial_autocorrelation_band
-        self.alpha = alpha
+    lags: Integers
+    autocorrelation: NDArray[Any]
+    partial_autocorrelation: NDArray[Any]
+    autocorrelation_band: NDArray[Any]
+    partial_autocorrelation_band: NDArray[Any]
+    alpha: float = 0.05
+    lines_: list[Line2D] = field(init=False)
+    bands_: list[PolyCollection] = field(init=False)
+    axes_: NDArray[np.object_] = field(init=False)
+    figure_: Figure = field(init=False)
 
     @classmethod
     def from_series(
@@ -257,22 +247,18 @@ class CorrelogramDisplay:
 
     def _draw(self, panel, values, band, styles):
         """Draw stems, their heads and the band."""
-        from matplotlib.collections import LineCollection, PolyCollection
-        from matplotlib.lines import Line2D
         from matplotlib.ticker import MaxNLocator
 
         line_kw, stem_kw, band_kw = styles
         defaults = {"color": "C1", "alpha": 0.3, "linewidth": 0}
         defaults["label"] = f"{100 * (1 - self.alpha):.3g}% band of a series without memory"
-        drawn = style(defaults, band_kw, artist=PolyCollection, name="band_kw")
+        drawn = style(defaults, band_kw, "band_kw")
         area = panel.fill_between(self.lags, -band, band, **drawn)
         panel.axhline(0.0, color="0.6", linewidth=0.8)
-        drawn = style(
-            {"color": "C0", "linewidth": 1.5}, stem_kw, artist=LineCollection, name="stem_kw"
-        )
+        drawn = style({"color": "C0", "linewidth": 1.5}, stem_kw, "stem_kw")
         panel.vlines(self.lags, 0.0, values, **drawn)
         defaults = {"color": "C0", "marker": "o", "markersize": 4, "linestyle": "none"}
-        drawn = style(defaults, line_kw, artist=Line2D, name="line_kw")
+        drawn = style(defaults, line_kw, "line_kw")
         [line] = panel.plot(self.lags, values, **drawn)
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         return line, area

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from skrnn._typing import ArrayLike, Axes, Keywords, NDArray
 
 
+@dataclass(kw_only=True, eq=False)
 class ForecastCalibrationDisplay:
     """Compare forecast quantiles with the share of observed values that lie below them.
 
@@ -95,26 +97,16 @@ class ForecastCalibrationDisplay:
     0.9        0.91       0.9
     """
 
-    if TYPE_CHECKING:
-        line_: Line2D
-        diagonal_: Line2D
-        bars_: BarContainer
-        ax_: MatplotlibAxes
-        axes_: NDArray[np.object_]
-        figure_: Figure
-
-    def __init__(
-        self,
-        *,
-        quantile: NDArray[Any],
-        below: NDArray[Any],
-        n_values: int,
-        name: str | None = None,
-    ) -> None:
-        self.quantile = quantile
-        self.below = below
-        self.n_values = n_values
-        self.name = name
+    quantile: NDArray[Any]
+    below: NDArray[Any]
+    n_values: int
+    name: str | None = None
+    line_: Line2D = field(init=False)
+    diagonal_: Line2D = field(init=False)
+    bars_: BarContainer = field(init=False)
+    ax_: MatplotlibAxes = field(init=False)
+    axes_: NDArray[np.object_] = field(init=False)
+    figure_: Figure = field(init=False)
 
     @classmethod
     def from_estimator(
@@ -298,7 +290,6 @@ class ForecastCalibrationDisplay:
         return pd.DataFrame({"below": self.below, "expected": self.quantile}, index)
 
     def _draw_shares(self, line_kw):
-        from matplotlib.lines import Line2D
 
         ax = self.ax_
         [self.diagonal_] = ax.plot(
@@ -306,21 +297,20 @@ class ForecastCalibrationDisplay:
         )
         defaults = {"color": "C1", "marker": "o", "markersize": 4, "linewidth": 1.2}
         defaults |= {"label": self.name or "forecast"}
-        drawn = style(defaults, line_kw, artist=Line2D, name="line_kw")
+        drawn = style(defaults, line_kw, "line_kw")
         [self.line_] = ax.plot(self.quantile, self.below, **drawn)
         ax.set(xlabel="quantile", ylabel="share of values below it", xlim=(0, 1), ylim=(0, 1))
         ax.set_aspect("equal")
         ax.legend(loc="upper left", fontsize="small", frameon=False)
 
     def _draw_histogram(self, bar_kw):
-        from matplotlib.patches import Rectangle
 
         ax = self.axes_[1]
         edges = np.concatenate([[0.0], self.quantile, [1.0]])
         shares = np.diff(np.concatenate([[0.0], self.below, [1.0]]))
         widths = np.diff(edges)
         defaults = {"color": "C1", "alpha": 0.5, "edgecolor": "white"}
-        drawn = style(defaults, bar_kw, artist=Rectangle, name="bar_kw")
+        drawn = style(defaults, bar_kw, "bar_kw")
         self.bars_ = ax.bar(edges[:-1], shares / widths, widths, align="edge", **drawn)
         ax.axhline(1.0, color="0.6", linewidth=0.8, linestyle="--")
         ax.set(xlabel="probability integral transform", ylabel="density", xlim=(0, 1))

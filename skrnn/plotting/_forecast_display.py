@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from skrnn._typing import ArrayLike, Axes, Keywords, NDArray, Quantiles, RandomState
 
 
+@dataclass(kw_only=True, eq=False)
 class ForecastDisplay:
     """Observed values and forecasts over time. Each forecast is drawn at the time that it is for.
 
@@ -119,42 +121,26 @@ class ForecastDisplay:
     ['observed', 'predicted', 'residual', 'training']
     """
 
-    if TYPE_CHECKING:
-        observed_line_: Line2D
-        predicted_line_: Line2D
-        band_: PolyCollection | None
-        bands_: list[PolyCollection]
-        path_lines_: list[Line2D]
-        training_: Rectangle | None
-        residual_line_: Line2D | None
-        ax_: MatplotlibAxes
-        axes_: NDArray[np.object_]
-        figure_: Figure
-
-    def __init__(
-        self,
-        *,
-        time: pd.Index | ArrayLike,
-        observed: NDArray[Any],
-        predicted: NDArray[Any],
-        lower: NDArray[Any] | None = None,
-        upper: NDArray[Any] | None = None,
-        band_name: str | None = None,
-        inner_bands: dict[str, tuple[NDArray[Any], NDArray[Any]]] | None = None,
-        paths: NDArray[Any] | None = None,
-        n_train: int = 0,
-        target_name: str | None = None,
-    ) -> None:
-        self.time = time
-        self.observed = observed
-        self.predicted = predicted
-        self.lower = lower
-        self.upper = upper
-        self.band_name = band_name
-        self.inner_bands = inner_bands
-        self.paths = paths
-        self.n_train = n_train
-        self.target_name = target_name
+    time: pd.Index | ArrayLike
+    observed: NDArray[Any]
+    predicted: NDArray[Any]
+    lower: NDArray[Any] | None = None
+    upper: NDArray[Any] | None = None
+    band_name: str | None = None
+    inner_bands: dict[str, tuple[NDArray[Any], NDArray[Any]]] | None = None
+    paths: NDArray[Any] | None = None
+    n_train: int = 0
+    target_name: str | None = None
+    observed_line_: Line2D = field(init=False)
+    predicted_line_: Line2D = field(init=False)
+    band_: PolyCollection | None = field(init=False)
+    bands_: list[PolyCollection] = field(init=False)
+    path_lines_: list[Line2D] = field(init=False)
+    training_: Rectangle | None = field(init=False)
+    residual_line_: Line2D | None = field(init=False)
+    ax_: MatplotlibAxes = field(init=False)
+    axes_: NDArray[np.object_] = field(init=False)
+    figure_: Figure = field(init=False)
 
     @classmethod
     def from_estimator(
@@ -472,13 +458,11 @@ class ForecastDisplay:
             self.training_ = self.ax_.axvspan(first, last, label="training part", **shade)
 
     def _draw_values(self, x, observed_kw, predicted_kw, band_kw):
-        from matplotlib.collections import PolyCollection
-        from matplotlib.lines import Line2D
 
         bands = {} if self.lower is None else {self.band_name: (self.lower, self.upper)}
         bands |= self.inner_bands or {}
         defaults = {"color": "C1", "alpha": 0.3, "linewidth": 0}
-        drawn = style(defaults, band_kw, artist=PolyCollection, name="band_kw")
+        drawn = style(defaults, band_kw, "band_kw")
         # Bands lie on top of each other, and the narrow ones are clearly darker.
         n_narrower = max(len(bands) - 1, 1)
         lightest = defaults["alpha"] if len(bands) == 1 else 0.2
@@ -490,10 +474,10 @@ class ForecastDisplay:
         self.band_ = self.bands_[0] if bands else None
         self._draw_paths(x)
         defaults = {"color": "0.3", "linewidth": 1.0, "label": "observed"}
-        drawn = style(defaults, observed_kw, artist=Line2D, name="observed_kw")
+        drawn = style(defaults, observed_kw, "observed_kw")
         [self.observed_line_] = self.ax_.plot(x, self.observed, **drawn)
         defaults = {"color": "C1", "linewidth": 1.5, "linestyle": "--", "label": "forecast"}
-        drawn = style(defaults, predicted_kw, artist=Line2D, name="predicted_kw")
+        drawn = style(defaults, predicted_kw, "predicted_kw")
         [self.predicted_line_] = self.ax_.plot(x, self.predicted, **drawn)
 
     def _draw_paths(self, x):
@@ -506,13 +490,10 @@ class ForecastDisplay:
         ]
 
     def _draw_residuals(self, x, residual_kw):
-        from matplotlib.lines import Line2D
 
         panel = self.axes_[1]
         panel.axhline(0.0, color="0.6", linewidth=0.8)
-        drawn = style(
-            {"color": "C0", "linewidth": 1.0}, residual_kw, artist=Line2D, name="residual_kw"
-        )
+        drawn = style({"color": "C0", "linewidth": 1.0}, residual_kw, "residual_kw")
         [line] = panel.plot(x, self.observed - self.predicted, **drawn)
         panel.set_ylabel("observed\n− forecast")
         return line

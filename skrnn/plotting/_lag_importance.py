@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,7 @@ _LABELS = {
 }
 
 
+@dataclass(kw_only=True, eq=False)
 class LagImportanceDisplay:
     """Importance of each lag: how much the forecast changes with each value of a window.
 
@@ -103,23 +105,13 @@ class LagImportanceDisplay:
     [1, 2, 3, 4]
     """
 
-    if TYPE_CHECKING:
-        lines_: list[Line2D]
-        ax_: MatplotlibAxes
-        figure_: Figure
-
-    def __init__(
-        self,
-        *,
-        importances: NDArray[Any],
-        lags: Integers,
-        feature_names: list[str],
-        method: Literal["derivative", "permutation"],
-    ) -> None:
-        self.importances = importances
-        self.lags = lags
-        self.feature_names = feature_names
-        self.method = method
+    importances: NDArray[Any]
+    lags: Integers
+    feature_names: list[str]
+    method: Literal["derivative", "permutation"]
+    lines_: list[Line2D] = field(init=False)
+    ax_: MatplotlibAxes = field(init=False)
+    figure_: Figure = field(init=False)
 
     @classmethod
     def from_estimator(
@@ -241,7 +233,6 @@ class LagImportanceDisplay:
             If matplotlib is not installed.
         """
         check_support(f"{type(self).__name__}.plot")
-        from matplotlib.lines import Line2D
         from matplotlib.ticker import MaxNLocator
 
         [ax] = panels(ax, [["importances"]])
@@ -249,7 +240,7 @@ class LagImportanceDisplay:
         for i, name in enumerate(self.feature_names):
             defaults = {"color": f"C{i}", "linestyle": ("-", "--", "-.", ":")[i % 4]}
             defaults |= {"marker": "osD^v"[i % 5], "markersize": 4, "label": name}
-            drawn = style(defaults, line_kw, artist=Line2D, name="line_kw")
+            drawn = style(defaults, line_kw, "line_kw")
             self.lines_ += ax.plot(self.lags[::-1, i], self.importances[::-1, i], **drawn)
         ax.set(xlabel="lag (rows before the target)", ylabel=_LABELS[self.method])
         ax.set_yscale("log" if log_scale else "linear")

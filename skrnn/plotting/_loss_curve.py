@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from skrnn._typing import Axes, Keywords, NDArray
 
 
+@dataclass(kw_only=True, eq=False)
 class LossCurveDisplay:
     """Training and validation loss of networks, epoch by epoch.
 
@@ -87,26 +89,15 @@ class LossCurveDisplay:
     [1, 2, 3]
     """
 
-    if TYPE_CHECKING:
-        lines_: list[Line2D]
-        val_lines_: list[Line2D | None]
-        ax_: MatplotlibAxes
-        figure_: Figure
-
-    def __init__(
-        self,
-        *,
-        losses: list[NDArray[Any]],
-        val_losses: list[NDArray[Any] | None],
-        names: list[str],
-        loss_name: str | None = None,
-        first_epochs: list[int] | None = None,
-    ) -> None:
-        self.losses = losses
-        self.val_losses = val_losses
-        self.names = names
-        self.loss_name = loss_name
-        self.first_epochs = first_epochs
+    losses: list[NDArray[Any]]
+    val_losses: list[NDArray[Any] | None]
+    names: list[str]
+    loss_name: str | None = None
+    first_epochs: list[int] | None = None
+    lines_: list[Line2D] = field(init=False)
+    val_lines_: list[Line2D | None] = field(init=False)
+    ax_: MatplotlibAxes = field(init=False)
+    figure_: Figure = field(init=False)
 
     @classmethod
     def from_estimator(
@@ -261,16 +252,13 @@ class LossCurveDisplay:
 
     def _draw_run(self, run, train_kw, validation_kw):
         """Draw the one or two curves of a run."""
-        from matplotlib.lines import Line2D
 
         name, loss, val_loss = self.names[run], self.losses[run], self.val_losses[run]
         several = f"{name}, " if len(self.names) > 1 else ""
         epochs, defaults = self._epochs(run), {"color": self._color(run)}
         train = {**defaults, "linestyle": "-", "label": f"{several}training"}
         train["marker"] = _marker(loss)
-        [line] = self.ax_.plot(
-            epochs, loss, **style(train, train_kw, artist=Line2D, name="train_kw")
-        )
+        [line] = self.ax_.plot(epochs, loss, **style(train, train_kw, "train_kw"))
         if val_loss is None:
             return line, None
         if len(self.names) == 1:
@@ -280,7 +268,7 @@ class LossCurveDisplay:
         [val_line] = self.ax_.plot(
             epochs,
             val_loss,
-            **style(validation, validation_kw, artist=Line2D, name="validation_kw"),
+            **style(validation, validation_kw, "validation_kw"),
         )
         return line, val_line
 

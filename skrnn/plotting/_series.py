@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray
 
 
+@dataclass(kw_only=True, eq=False)
 class SeriesDisplay:
     """A series, its histogram and box plot, its missing values and the gaps in its dates.
 
@@ -99,30 +101,19 @@ class SeriesDisplay:
     (0, 2, 3)
     """
 
-    if TYPE_CHECKING:
-        line_: Line2D
-        missing_marks_: Line2D | None
-        gap_marks_: Line2D | None
-        histogram_: StepPatch
-        box_: dict[str, list[Line2D]]
-        ax_: MatplotlibAxes
-        axes_: NDArray[np.object_]
-        figure_: Figure
-
-    def __init__(
-        self,
-        *,
-        time: pd.Index | ArrayLike,
-        values: NDArray[Any],
-        gap_rows: Integers,
-        gap_lengths: Integers,
-        name: str | None = None,
-    ) -> None:
-        self.time = time
-        self.values = values
-        self.gap_rows = gap_rows
-        self.gap_lengths = gap_lengths
-        self.name = name
+    time: pd.Index | ArrayLike
+    values: NDArray[Any]
+    gap_rows: Integers
+    gap_lengths: Integers
+    name: str | None = None
+    line_: Line2D = field(init=False)
+    missing_marks_: Line2D | None = field(init=False)
+    gap_marks_: Line2D | None = field(init=False)
+    histogram_: StepPatch = field(init=False)
+    box_: dict[str, list[Line2D]] = field(init=False)
+    ax_: MatplotlibAxes = field(init=False)
+    axes_: NDArray[np.object_] = field(init=False)
+    figure_: Figure = field(init=False)
 
     @classmethod
     def from_series(
@@ -280,10 +271,9 @@ class SeriesDisplay:
         return pd.DataFrame(columns, index=pd.Index(self.time))
 
     def _draw_series(self, line_kw):
-        from matplotlib.lines import Line2D
 
         x = coordinates(self.time)
-        drawn = style({"color": "C0", "linewidth": 1.0}, line_kw, artist=Line2D, name="line_kw")
+        drawn = style({"color": "C0", "linewidth": 1.0}, line_kw, "line_kw")
         # A line across a gap would suggest values that were not measured.
         after = np.asarray(self.gap_rows) + 1
         broken = np.insert(self.values, after, np.nan)
@@ -325,11 +315,10 @@ class SeriesDisplay:
         )
 
     def _draw_histogram(self, bins, histogram_kw):
-        from matplotlib.patches import StepPatch
 
         counts, edges = np.histogram(self.values[~np.isnan(self.values)], bins)
         defaults = {"fill": True, "facecolor": "C0", "edgecolor": "white", "linewidth": 0.5}
-        drawn = style(defaults, histogram_kw, artist=StepPatch, name="histogram_kw")
+        drawn = style(defaults, histogram_kw, "histogram_kw")
         self.histogram_ = self.axes_[1].stairs(counts, edges, **drawn)
         self.axes_[1].set(xlabel=self.name or "value", ylabel="rows")
 

@@ -5,7 +5,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.dates import ConciseDateFormatter
-from matplotlib.lines import Line2D
 
 from skrnn.plotting._axes import (
     check_support,
@@ -39,10 +38,10 @@ def test_panels_in_the_order_of_the_mosaic(ax):
 
 
 def test_style_knows_short_names():
-    merged = style({"linewidth": 1, "color": "k"}, {"lw": 3}, artist=Line2D, name="line_kw")
+    merged = style({"linewidth": 1, "color": "k"}, {"lw": 3}, "line_kw")
     assert merged == {"linewidth": 3, "color": "k"}
     with pytest.raises(TypeError, match=r"line_kw must be a dict .* got 3"):
-        style({}, 3, artist=Line2D, name="line_kw")
+        style({}, 3, "line_kw")
 
 
 def test_legend_covers_no_curve(ax):
