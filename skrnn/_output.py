@@ -46,7 +46,7 @@ class FittedNetwork:
     >>> from skrnn._output import FittedNetwork
     >>> X = np.linspace(-1, 1, 20)[:, None]
     >>> network = FittedNetwork.of(RNNRegressor("gru", 2, epochs=1).fit(X, np.sin(X[:, 0])))
-    >>> forecast, _ = network.forecast(network.windows(X))
+    >>> forecast, _ = network.forecast(X[:, None])
     >>> forecast.shape
     (20, 1, 1)
     """
@@ -94,20 +94,13 @@ class FittedNetwork:
         """State of a stateful network after the last training row; None means zeros."""
         return list(self.estimator._states) or None
 
-    def windows(self, X):
-        """Check X as ``predict`` does, and return its windows (rows, steps, features)."""
-        return self.estimator._windows_to_forecast(X)
-
-    def state_before(self, windows):
-        """Return the state before the windows of a stateful estimator; None means zeros."""
-        return self.estimator._state_before(windows)
-
     def forecast(
         self,
         windows: NDArray[Any],
         state: list[NDArray[Any]] | None = None,
         *,
         with_state: bool = False,
+        raw: bool = False,
         apart: bool = False,
     ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
         """Forecast windows, where each has its own initial state.
@@ -120,6 +113,8 @@ class FittedNetwork:
             States before the windows. None means zeros.
         with_state : bool, default=False
             Whether to return the states after the windows.
+        raw : bool, default=False
+            Whether to return the outputs of the network before the inverse of the link.
         apart : bool, default=False
             Whether to return the outputs of each network before the inverse of the link.
 
@@ -136,6 +131,7 @@ class FittedNetwork:
             windows,
             state,
             with_state=with_state,
+            raw=raw,
             apart=apart,
             n_jobs=self.estimator.n_jobs,
             unknown_level=self.estimator._mean_level,
@@ -146,6 +142,7 @@ class FittedNetwork:
         windows: NDArray[Any],
         state: list[NDArray[Any]] | None = None,
         *,
+        raw: bool = False,
         apart: bool = False,
     ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
         """Forecast windows in order, where each starts from the state after the previous one.
@@ -156,6 +153,8 @@ class FittedNetwork:
             The windows.
         state : list of ndarray of shape (units,), default=None
             State before the first window. None means zeros.
+        raw : bool, default=False
+            Whether to return the outputs of the network before the inverse of the link.
         apart : bool, default=False
             Whether to return the outputs of each network before the inverse of the link.
 
@@ -171,6 +170,7 @@ class FittedNetwork:
             self.weights,
             windows,
             state,
+            raw=raw,
             apart=apart,
             unknown_level=self.estimator._mean_level,
         )

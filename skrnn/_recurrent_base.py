@@ -17,7 +17,7 @@ from ._input import (
     count_missing_steps,
     select_samples,
 )
-from ._output import check_initial_state, check_steps, shape_forecast
+from ._output import FittedNetwork, check_initial_state, check_steps, shape_forecast
 from ._parameters import training_plan
 from ._persistence import state_to_store, stored_state
 from ._seeds import dropout_seeds, network_generators
@@ -37,7 +37,6 @@ from .cells._cell import Cell
 from .cells._named_cells import CELLS
 from .engines._choice import ENGINES, MOST_SECONDS
 from .network._architecture import Architecture
-from .network._forward import predict_stream, predict_windows
 from .network._window_level import WindowLevel
 from .training._data_warnings import (
     warn_about_digits,
@@ -153,30 +152,14 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         columns = self._column_names(windows)
         warn_of_forecasts_without_level(windows, architecture, self._mean_level, columns=columns)
         state = check_initial_state(initial_state, architecture, windows, stateful=self.stateful)
+        network = FittedNetwork(self, architecture, self.weights_)
         if not self.stateful:
-            forecast, state = predict_windows(
-                architecture,
-                self.weights_,
-                windows,
-                state,
-                with_state=with_state,
-                raw=raw,
-                apart=apart,
-                n_jobs=self.n_jobs,
-                unknown_level=self._mean_level,
+            forecast, state = network.forecast(
+                windows, state, with_state=with_state, raw=raw, apart=apart
             )
         else:
-            if state is None:
-                state = self._state_before(windows)
-            forecast, state = predict_stream(
-                architecture,
-                self.weights_,
-                windows,
-                state,
-                raw=raw,
-                apart=apart,
-                unknown_level=self._mean_level,
-            )
+            state = self._state_before(windows) if state is None else state
+            forecast, state = network.forecast_in_order(windows, state, raw=raw, apart=apart)
         y_ndim = 2 if raw else self._y_ndim
         if apart:
             each = [shape_forecast(one, architecture, y_ndim, np.float64) for one in forecast]
@@ -192,9 +175,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         elif start == len(fitted.windows):
             return self._states or None
         elif start > 0:
-            return predict_stream(
-                self._fitted_architecture, self.weights_, fitted.windows[:start]
-            )[1]
+            return FittedNetwork.of(self).forecast_in_order(fitted.windows[:start])[1]
         return None
 
     @property

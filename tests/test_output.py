@@ -280,16 +280,13 @@ def test_a_fitted_network_forecasts_as_its_estimator():
     model = RNNRegressor("gru", 2, epochs=1, random_state=0).fit(X, y)
     network = FittedNetwork.of(model)
     assert (network.architecture.n_timesteps, network.target_ndim) == (N_STEPS, 2)
-    forecast, state = network.forecast(network.windows(X), with_state=True)
+    forecast, state = network.forecast(X, with_state=True)
     expected, expected_state = model.predict(X, return_state=True)
     np.testing.assert_array_equal(forecast[:, 0], expected)
     np.testing.assert_array_equal(state, expected_state)
     in_order, _ = network.forecast_in_order(X[:1])
     np.testing.assert_allclose(in_order[:, 0], expected[:1])
     assert network.state_after_training is None
-    assert network.windows(X[:, :2]).shape == (20, 2, 2)
-    with pytest.raises(ValueError, match="X contains windows of 1 steps"):
-        network.windows(X[:, 0])
 
 
 def test_a_fitted_network_knows_the_states_of_a_stateful_estimator():
@@ -299,7 +296,6 @@ def test_a_fitted_network_knows_the_states_of_a_stateful_estimator():
     after = network.state_after_training
     forecast, _ = network.forecast_in_order(X[5:], after)
     np.testing.assert_allclose(forecast[:, 0, 0], model.predict(X[5:], initial_state=after))
-    assert network.state_before(X) is None
 
 
 @pytest.mark.parametrize("method", ["score", "log_likelihood", "accuracy"])

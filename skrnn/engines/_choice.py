@@ -1,8 +1,7 @@
 """Chooses the engine that trains a plan."""
 
-import threading
-from collections import OrderedDict
 from dataclasses import replace
+from functools import lru_cache
 from importlib.util import find_spec
 
 from ._zero_units import padded_architecture
@@ -17,8 +16,6 @@ MOST_SECONDS = 0.3
 NumPy. Importing TensorFlow and compiling a program take about twenty times as long, but one
 program can be used for all fits of a search. Two dozen fits at the limit take equally long with
 both engines."""
-
-_MOST_ENGINES = 64
 
 
 def recipe_of(optimizer, learning_rate, weight_decay, clipnorm, *, estimator_name):
@@ -140,24 +137,12 @@ _WITHOUT_DROPOUT = (
 )
 
 
-class _Engines:
-    """The most recently used NumPy engines of this process."""
+@lru_cache(maxsize=64)
+def _numpy_engine(settings):
+    """Keep the engines that were used most recently in this process."""
+    from .numpy._engine import NumpyEngine
 
-    def __init__(self):
-        self._engines, self._lock = OrderedDict(), threading.Lock()
-
-    def get(self, settings):
-        from .numpy._engine import NumpyEngine
-
-        with self._lock:
-            engine = self._engines.pop(settings, None) or NumpyEngine(settings)
-            self._engines[settings] = engine
-            while len(self._engines) > _MOST_ENGINES:
-                self._engines.popitem(last=False)
-            return engine
-
-
-_engines = _Engines()
+    return NumpyEngine(settings)
 
 
 def engine_for(settings, name):
@@ -175,7 +160,7 @@ def engine_for(settings, name):
     Engine
     """
     if name == "numpy":
-        return _engines.get(settings)
+        return _numpy_engine(settings)
     from .tensorflow._program import ProgramKey, programs
 
     padded = padded_architecture(settings.architecture, settings.optimizer)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from skrnn._nested_estimators import find_nested, unwrap
+from skrnn._output import FittedNetwork
 from skrnn._regressor import RNNRegressor
-from skrnn.network._forward import predict_stream
 from skrnn.windows._lag_window_transformer import LagWindowTransformer
 
 from ._find_networks import a_kind, find_networks, table_of
@@ -106,17 +106,11 @@ def states_before(network, windows):
     """
     if not network.stateful:
         return None
-    architecture, state = network._fitted_architecture, network._state_before(windows)
-    shape = len(windows), *architecture.networks
-    states = [np.zeros((*shape, units)) for units in architecture.state_shapes()]
+    fitted, state = FittedNetwork.of(network), network._state_before(windows)
+    shape = len(windows), *fitted.architecture.networks
+    states = [np.zeros((*shape, units)) for units in fitted.architecture.state_shapes()]
     for row in range(len(windows)):
         for whole, part in zip(states, state or (), strict=False):
             whole[row] = part
-        _, state = predict_stream(
-            architecture,
-            network.weights_,
-            windows[row : row + 1],
-            state,
-            unknown_level=network._mean_level,
-        )
+        _, state = fitted.forecast_in_order(windows[row : row + 1], state)
     return states
