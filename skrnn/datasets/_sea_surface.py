@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
-
-if TYPE_CHECKING:
-    pass
 
 
 def load_sea_surface_temperatures() -> pd.Series[float]:

@@ -122,8 +122,26 @@ class LocalLevel(keras.layers.Layer):
         return {**super().get_config(), **own, "unknown": self.unknown}
 
 
+class LayerOfForecasts(keras.layers.Layer):
+    """A layer that returns forecasts, none of which are masked.
+
+    Parameters
+    ----------
+    **kwargs : dict
+        Keyword arguments of ``keras.layers.Layer``.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def compute_mask(self, inputs, mask=None):
+        """Return no mask: forecasts are valid also at missing steps."""
+        return
+
+
 @keras.saving.register_keras_serializable(package="skrnn")
-class AddLevel(keras.layers.Layer):
+class AddLevel(LayerOfForecasts):
     """Add the level of each window to its forecasts.
 
     Parameters
@@ -145,11 +163,6 @@ class AddLevel(keras.layers.Layer):
     def __init__(self, only_first=False, **kwargs):
         super().__init__(**kwargs)
         self.only_first = only_first
-        self.supports_masking = True
-
-    def compute_mask(self, inputs, mask=None):
-        """Return no mask: forecasts are valid also at missing steps."""
-        return
 
     def call(self, inputs):
         """Add the level to all forecasts of a row."""
@@ -169,7 +182,7 @@ class AddLevel(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="skrnn")
-class AutoregressivePath(keras.layers.Layer):
+class AutoregressivePath(LayerOfForecasts):
     """Compute a linear function of all steps of a window, parallel to the recurrent layers.
 
     With sequences, the output at a step uses the steps up to it, with the same kernel.
@@ -203,7 +216,6 @@ class AutoregressivePath(keras.layers.Layer):
         super().__init__(**kwargs)
         self.n_outputs, self.return_sequences = n_outputs, return_sequences
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.supports_masking = True
 
     def build(self, input_shape):
         """Make the kernel, ``(n_timesteps * n_features, n_outputs)``."""
@@ -216,10 +228,6 @@ class AutoregressivePath(keras.layers.Layer):
     def call(self, inputs):
         """Multiply the steps by the kernel."""
         return all_lags(inputs, self.return_sequences) @ self.kernel
-
-    def compute_mask(self, inputs, mask=None):
-        """Return no mask: forecasts are valid also at missing steps."""
-        return
 
     def compute_output_shape(self, input_shape):
         """Return the shape of the forecast."""
@@ -262,7 +270,7 @@ def all_lags(windows, return_sequences):
 
 
 @keras.saving.register_keras_serializable(package="skrnn")
-class IncreasingQuantiles(keras.layers.Layer):
+class IncreasingQuantiles(LayerOfForecasts):
     """Convert columns to quantiles that never cross: the lowest, and steps above it.
 
     Parameters
@@ -283,11 +291,6 @@ class IncreasingQuantiles(keras.layers.Layer):
     def __init__(self, n_quantiles, **kwargs):
         super().__init__(**kwargs)
         self.n_quantiles = n_quantiles
-        self.supports_masking = True
-
-    def compute_mask(self, inputs, mask=None):
-        """Return no mask: forecasts are valid also at missing steps."""
-        return
 
     def call(self, inputs):
         """Add up the steps, which softplus makes positive."""
@@ -308,7 +311,7 @@ class IncreasingQuantiles(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="skrnn")
-class ParametersByTarget(keras.layers.Layer):
+class ParametersByTarget(LayerOfForecasts):
     """Give the columns of an output an axis of targets and an axis of parameters.
 
     Parameters
@@ -329,11 +332,6 @@ class ParametersByTarget(keras.layers.Layer):
     def __init__(self, n_parameters, **kwargs):
         super().__init__(**kwargs)
         self.n_parameters = n_parameters
-        self.supports_masking = True
-
-    def compute_mask(self, inputs, mask=None):
-        """Return no mask: forecasts are valid also at missing steps."""
-        return
 
     def call(self, inputs):
         """Divide the last axis."""
@@ -351,7 +349,7 @@ class ParametersByTarget(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="skrnn")
-class Expectation(keras.layers.Layer):
+class Expectation(LayerOfForecasts):
     """Compute the mean of each target from the parameters of its distribution.
 
     Parameters
@@ -380,11 +378,6 @@ class Expectation(keras.layers.Layer):
                 )
             likelihood = LOSSES[likelihood]
         self.likelihood = likelihood
-        self.supports_masking = True
-
-    def compute_mask(self, inputs, mask=None):
-        """Return no mask: forecasts are valid also at missing steps."""
-        return
 
     def call(self, inputs):
         """Compute the means."""
