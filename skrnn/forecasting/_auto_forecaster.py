@@ -19,13 +19,11 @@ from skrnn.losses._many_zeros import is_intermittent
 from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis
 
-from ._calendar_features import check_calendar
 from ._candidate_views import make_views, warn_of_ignored_settings
-from ._column_encoder import check_columns
 from ._combination import RULES, combine
 from ._combined_intervals import Intervals
 from ._data_advice import warn_of_unknown_times
-from ._features import known_mask
+from ._feature_parameters import check_feature_parameters
 from ._forecaster import TAGS, RNNForecaster
 from ._held_out import LEAST_KNOWN, HeldOut
 from ._horizon import steps_in_fit
@@ -813,8 +811,5 @@ def _check_parameters(forecaster, names):
     parameters = {name: getattr(forecaster, name) for name in constraints}
     validate_parameter_constraints(constraints, parameters, type(forecaster).__name__)
     check_periods(forecaster.sp)
-    check_calendar(forecaster.calendar)
-    if names is not None:
-        known_mask(forecaster.known_features, names)
-        check_columns(forecaster.categorical_features, forecaster.static, names)
+    check_feature_parameters(forecaster, names)
     check_views(forecaster.views)

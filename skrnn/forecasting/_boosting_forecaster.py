@@ -12,21 +12,17 @@ from threadpoolctl import ThreadpoolController
 from skrnn._sklearn_compat import validate_parameter_constraints
 from skrnn._validation import Count
 
-from ._calendar_features import CalendarFeatures, check_calendar, check_new_names
-from ._column_encoder import ColumnEncoder, check_columns
+from ._calendar_features import CalendarFeatures, check_new_names
+from ._feature_parameters import check_feature_parameters, columns_of_X, known_columns
 from ._features import (
     FeatureColumns,
     check_some_known,
     future_features,
-    known_mask,
-    names_listed,
-    past_features,
+    panel_with_features,
     rows_at,
 )
 from ._lagged_inputs import LaggedInputs
-from ._panel import Panel
 from ._season_removal import CYCLES
-from ._series_names import name_of_rows
 from ._static_features import keep_static, set_static
 from ._statistical import StatisticalForecaster
 
@@ -251,37 +247,23 @@ class PanelBoosting(StatisticalForecaster):
         super()._check_parameters()
         given = {"max_categories": self.max_categories}
         validate_parameter_constraints({"max_categories": [Count(1)]}, given, type(self).__name__)
-        check_calendar(self.calendar)
-        if names is not None:
-            known_mask(self.known_features, names)
-            check_columns(self.categorical_features, self.static, names)
+        check_feature_parameters(self, names)
 
     def _prepare(self, y, X):
-        columns = ColumnEncoder()
         if X is not None:
-            varying = names_listed(self.known_features, list(X.columns))
             X = rows_at(X, y.index)
             check_some_known(np.where(X.isna(), np.nan, 0.0), list(X.columns))
-            columns = ColumnEncoder.of(
-                X, self.categorical_features, self.static, self.max_categories, varying=varying
-            )
+        columns, calendar = columns_of_X(self, X), CalendarFeatures.of(self.calendar, y.index)
         names = columns.encoded_names
-        calendar = CalendarFeatures.of(self.calendar, y.index)
         check_new_names(names, calendar)
-        known = known_mask(self.known_features, columns.names)[columns.sources]
-        known = np.append(known & ~columns.static_mask, np.ones(len(calendar.names), bool))
+        known = known_columns(self.known_features, columns, calendar)
         self._columns = FeatureColumns(names, known, calendar, columns=columns)
 
     def _make_model(self):
         return BoostingModel(self._periods(), self._n_steps, self._columns.known)
 
     def _lay_out(self, y, X, *, later=False):
-        X = self._columns.columns.encoded_past(X, y.index if later else None)
-        features = past_features(X, y.index, self._columns.names_in_X)
-        dates = self._columns.calendar.values(y.index)
-        return Panel.of(
-            y, self._axis, 0, name_of_rows(later), np.concatenate([features, dates], axis=1)
-        )
+        return panel_with_features(self._columns, y, X, self._axis, 0, later=later)
 
     def _keep_constant(self, new):
         keep_static(self._columns, self._panel, new)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from skrnn._validation import check_features
 from skrnn._warnings import warn_user
 from skrnn.windows._label_advice import advice_on_index
 from skrnn.windows._repeated_rows import advice_for_index
 
 from ._column_encoder import NO_COLUMNS, ColumnEncoder, check_known_names, check_names
+from ._panel import Panel
 from ._series_frames import numbers
-from ._series_names import label_of, name_some
+from ._series_names import label_of, name_of_rows, name_some
 
 if TYPE_CHECKING:
     from ._calendar_features import CalendarFeatures
@@ -62,56 +62,6 @@ class FeatureColumns:
         """Mask of the features that are constant within each series, ``(n_features,)``."""
         mask = self.columns.static_mask
         return np.append(mask, np.zeros(len(self.known) - len(mask), bool))
-
-
-def known_mask(known_features, names):
-    """Return a mask of the features that are known in advance.
-
-    Parameters
-    ----------
-    known_features : "all", None or a value for `check_features`
-        Value of the parameter.
-    names : list
-        Names of the features.
-
-    Returns
-    -------
-    ndarray of bool of shape (n_features,)
-
-    Raises
-    ------
-    ValueError
-        If a feature does not exist.
-    """
-    known = np.zeros(len(names), bool)
-    if known_features is None:
-        return known
-    if isinstance(known_features, str) and known_features == "all" and "all" not in names:
-        return ~known
-    positions = check_features(
-        known_features, param="known_features", n_features=len(names), names=names
-    )
-    known[positions] = True
-    return known
-
-
-def names_listed(known_features, names):
-    """Return the names of the features that the user lists as known in advance.
-
-    Parameters
-    ----------
-    known_features, names
-        As in :func:`known_mask`.
-
-    Returns
-    -------
-    list
-        Empty for "all".
-    """
-    if isinstance(known_features, str) and known_features == "all":
-        return []
-    known = known_mask(known_features, names)
-    return [name for name, is_known in zip(names, known, strict=True) if is_known]
 
 
 def rows_at(X, index):
@@ -183,6 +133,34 @@ def past_features(X, index, names):
         return np.empty((len(index), 0))
     check_names(X, names)
     return numbers(rows_at(X, index), "X")
+
+
+def panel_with_features(features, y, X, axis, gap, *, later=False):
+    """Return the panel of series, or of later rows, and their features.
+
+    Parameters
+    ----------
+    features : FeatureColumns or ForecasterNetworks
+        The features that are read.
+    y : DataFrame
+        The series.
+    X : DataFrame or None
+        The columns of their features.
+    axis : TimeAxis
+        Counts the steps of time.
+    gap : int
+        Rows in front of each series.
+    later : bool, default=False
+        Whether these are rows after those of `fit`.
+
+    Returns
+    -------
+    Panel
+    """
+    X = features.columns.encoded_past(X, y.index if later else None)
+    values = past_features(X, y.index, features.names_in_X)
+    values = np.concatenate([values, features.calendar.values(y.index)], axis=1)
+    return Panel.of(y, axis, gap, name_of_rows(later), values)
 
 
 def check_some_known(features, names):

@@ -16,11 +16,11 @@ from ._auto_settings import FittedSettings
 from ._calendar_features import CalendarFeatures, check_new_names
 from ._continued_fits import ContinuedFits
 from ._data_advice import warn_of_partly_known_rows, warn_of_unknown_times
-from ._features import check_some_known, past_features, rows_at
+from ._feature_parameters import columns_of_X
+from ._features import check_some_known, panel_with_features, rows_at
 from ._forecaster_parameters import (
     build_networks,
     check_parameters,
-    columns_of_X,
     forecasts_distributions,
     forecasts_quantiles,
     loss_of,
@@ -31,11 +31,9 @@ from ._long_form import features_of
 from ._network_intervals import NetworkIntervals
 from ._network_training import train_networks
 from ._outliers import warn_of_outliers
-from ._panel import Panel
 from ._pretraining import Pretraining
 from ._quantile_calibration import calibrate
 from ._series_frames import series_lengths
-from ._series_names import name_of_rows
 from ._static_features import check_still_static, keep_static
 from ._update import learn_fresh_rows
 
@@ -680,7 +678,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         """Return networks for these series, and the settings that their rows determine."""
         plan = ForecasterPlan.of(self)
         warn_of_many_zeros(loss_of(plan), y.to_numpy(np.float64), self.loss)
-        columns = columns_of_X(plan, X if X is None else rows_at(X, y.index))
+        X = X if X is None else rows_at(X, y.index)
+        columns = columns_of_X(plan, X if plan.use_X else None)
         settings = FittedSettings.of(
             plan, self._axis, series_lengths(y, "y"), y.to_numpy(np.float64), steps
         )
@@ -712,11 +711,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     def _lay_out(self, y, X, networks, *, later=False):
         """Return the panel of the series, or of later rows, and their features."""
         X = X if self.use_X else None
-        X = networks.columns.encoded_past(X, y.index if later else None)
-        features = past_features(X, y.index, networks.names_in_X)
-        dates = networks.calendar.values(y.index)
-        features = np.concatenate([features, dates], axis=1)
-        return Panel.of(y, self._axis, networks.lag, name_of_rows(later), features)
+        return panel_with_features(networks, y, X, self._axis, networks.lag, later=later)
 
     def _names_in(self, X):
         """Return the names of the columns of X that are used."""

@@ -16,10 +16,9 @@ from skrnn.losses._likelihood import Likelihood
 from skrnn.losses._named_losses import resolve_loss
 
 from ._auto_settings import resolve_strategy
-from ._calendar_features import NO_CALENDAR, check_calendar
-from ._column_encoder import ColumnEncoder, check_columns
+from ._calendar_features import NO_CALENDAR
 from ._differencing import check_lags
-from ._features import known_mask, names_listed
+from ._feature_parameters import check_feature_parameters, known_columns
 from ._forecaster_networks import ForecasterNetworks
 from ._forecaster_plan import NETWORK_PARAMETERS
 from ._network_tasks import plan_tasks
@@ -83,10 +82,7 @@ def check_parameters(plan, names=None):
     check_transformer(plan.transformer)
     _check_target_scaler(plan)
     check_scaler(plan.feature_scaler, "feature_scaler")
-    check_calendar(plan.calendar)
-    if names is not None:
-        known_mask(plan.known_features, names)
-        check_columns(plan.categorical_features, plan.static, names)
+    check_feature_parameters(plan, names)
     regressor = _regressor(plan, None, _known_settings(plan), plan.network["random_state"])
     _check_network_parameters(regressor, owner, trains=plan.trains)
     loss = loss_of(plan)
@@ -302,28 +298,6 @@ def later_steps_to_learn(plan, strategy, steps, later):
     return sorted(set(wanted) - set(learned))
 
 
-def columns_of_X(plan, X):
-    """Return the columns of X, and how they become numbers.
-
-    Parameters
-    ----------
-    plan : ForecasterPlan
-        The parameters.
-    X : DataFrame or None
-        The features of all rows of y.
-
-    Returns
-    -------
-    ColumnEncoder
-    """
-    if X is None or not plan.use_X:
-        return ColumnEncoder()
-    varying = names_listed(plan.known_features, list(X.columns))
-    return ColumnEncoder.of(
-        X, plan.categorical_features, plan.static, plan.max_categories, varying=varying
-    )
-
-
 def build_networks(
     plan, settings, axis, steps, n_targets, columns, *, calendar=NO_CALENDAR, later=()
 ):
@@ -382,11 +356,7 @@ def build_networks(
         lags=check_lags(plan.differencing),
         n_targets=n_targets,
         feature_names=[*columns.encoded_names, *calendar.names],
-        known=np.append(
-            known_mask(plan.known_features if plan.use_X else None, columns.names)[columns.sources]
-            & ~columns.static_mask,
-            np.ones(len(calendar.names), bool),
-        ),
+        known=known_columns(plan.known_features if plan.use_X else None, columns, calendar),
         columns=columns,
         calendar=calendar,
         past_of_known=settings.past_of_known,

@@ -11,7 +11,6 @@ from skrnn.forecasting._calendar_features import NO_CALENDAR, CalendarFeatures
 from skrnn.forecasting._column_encoder import ColumnEncoder
 from skrnn.forecasting._features import (
     future_features,
-    known_mask,
     label_rows,
     past_features,
     rows_at,
@@ -19,23 +18,6 @@ from skrnn.forecasting._features import (
 
 INDEX = pd.RangeIndex(4)
 X = pd.DataFrame({"sun": [1.0, 2, 3, 4], "wind": [5.0, 6, 7, 8]}, index=INDEX)
-
-
-@pytest.mark.parametrize(
-    ("given", "known"),
-    [("all", [1, 1]), (None, [0, 0]), ("wind", [0, 1]), ([0], [1, 0]), ([True, False], [1, 0])],
-)
-def test_known(given, known):
-    np.testing.assert_array_equal(known_mask(given, ["sun", "wind"]), np.array(known, bool))
-
-
-def test_a_feature_of_the_name_all():
-    np.testing.assert_array_equal(known_mask("all", ["all", "wind"]), [True, False])
-
-
-def test_unknown_name():
-    with pytest.raises(ValueError, match="known_features names the feature 'rain'"):
-        known_mask("rain", ["sun", "wind"])
 
 
 def test_past_features():
