@@ -19,8 +19,6 @@ class Rule(ABC):
     ----------
     settings : dict
         Settings of the optimizer, by Keras's names.
-    size : tuple of int
-        Shape of the array of weights.
 
     Attributes
     ----------
@@ -36,10 +34,9 @@ class Rule(ABC):
     starts = {}  # noqa: RUF012  (never changed)
     scalars = {}  # noqa: RUF012  (never changed)
 
-    def __init__(self, settings, shape):
+    def __init__(self, settings):
         self.settings = settings
         self._epsilon = F4(settings.get("epsilon", 0.0))
-        self.room, self.second_room = np.empty(shape, F4), np.empty(shape, F4)
 
     @abstractmethod
     def step(self, weights, gradients, slots, rate, iteration):
@@ -57,20 +54,14 @@ class Rule(ABC):
             Number of earlier steps.
         """
 
-    def _average(self, average, values, factor):
-        """Move an average towards values: ``average += (values - average) * factor``."""
-        np.subtract(values, average, self.second_room)
-        np.multiply(self.second_room, F4(factor), self.second_room)
-        np.add(average, self.second_room, average)
-
     def _subtract_ratio(self, weights, above, below, factor):
         """Subtract ``factor * above / (sqrt(below) + epsilon)`` from the weights."""
-        room = self.room
-        np.sqrt(below, room)
-        np.add(room, self._epsilon, room)
-        np.divide(above, room, room)
-        np.multiply(room, F4(factor), room)
-        np.subtract(weights, room, weights)
+        weights -= above / (np.sqrt(below) + self._epsilon) * F4(factor)
+
+
+def _average(average, values, factor):
+    """Move an average towards values: ``average += (values - average) * factor``."""
+    average += (values - average) * F4(factor)
 
 
 def _one_minus_power(beta, step):
@@ -81,31 +72,26 @@ def _one_minus_power(beta, step):
 class SGD(Rule):
     """Gradient descent, with the momentum of Polyak, 1964, or of Nesterov, 1983."""
 
-    def __init__(self, settings, shape):
-        super().__init__(settings, shape)
+    def __init__(self, settings):
+        super().__init__(settings)
         self.groups = (("momentum",),) if settings["momentum"] else ()
 
     def step(self, weights, gradients, slots, rate, iteration):
-        np.multiply(gradients, F4(rate), gradients)
+        gradients *= F4(rate)
         if not self.groups:
-            np.subtract(weights, gradients, weights)
+            weights -= gradients
             return
         moving, momentum = slots["momentum"], F4(self.settings["momentum"])
-        np.multiply(moving, momentum, moving)
-        np.subtract(moving, gradients, moving)
-        if self.settings["nesterov"]:
-            np.multiply(moving, momentum, self.room)
-            np.subtract(self.room, gradients, self.room)
-            np.add(weights, self.room, weights)
-        else:
-            np.add(weights, moving, weights)
+        moving *= momentum
+        moving -= gradients
+        weights += moving * momentum - gradients if self.settings["nesterov"] else moving
 
 
 class RMSprop(Rule):
     """RMSprop of Tieleman and Hinton, 2012."""
 
-    def __init__(self, settings, shape):
-        super().__init__(settings, shape)
+    def __init__(self, settings):
+        super().__init__(settings)
         wanted = {
             "velocity": True,
             "momentum": settings["momentum"] > 0,
@@ -114,27 +100,19 @@ class RMSprop(Rule):
         self.groups = tuple((name,) for name, is_wanted in wanted.items() if is_wanted)
 
     def step(self, weights, gradients, slots, rate, iteration):
-        settings, room = self.settings, self.room
-        factor = 1 - settings["rho"]
-        np.multiply(gradients, gradients, room)
-        self._average(slots["velocity"], room, factor)
+        settings, factor = self.settings, 1 - self.settings["rho"]
+        _average(slots["velocity"], gradients * gradients, factor)
+        variance = slots["velocity"]
         if settings["centered"]:
             average = slots["average_gradient"]
-            self._average(average, gradients, factor)
-            np.multiply(average, average, room)
-            np.subtract(slots["velocity"], room, room)
-            np.add(room, F4(settings["epsilon"]), room)
-        else:
-            np.add(slots["velocity"], F4(settings["epsilon"]), room)
-        np.sqrt(room, room)
-        np.multiply(gradients, F4(rate), gradients)
-        np.divide(gradients, room, room)
+            _average(average, gradients, factor)
+            variance = variance - average * average
+        change = gradients * F4(rate) / np.sqrt(variance + self._epsilon)
         if settings["momentum"] > 0:
-            moving = slots["momentum"]
-            np.multiply(moving, F4(settings["momentum"]), moving)
-            np.add(moving, room, moving)
-            room = moving
-        np.subtract(weights, room, weights)
+            slots["momentum"] *= F4(settings["momentum"])
+            slots["momentum"] += change
+            change = slots["momentum"]
+        weights -= change
 
 
 class Adagrad(Rule):
@@ -142,19 +120,14 @@ class Adagrad(Rule):
 
     groups = (("accumulator",),)
 
-    def __init__(self, settings, shape):
-        super().__init__(settings, shape)
+    def __init__(self, settings):
+        super().__init__(settings)
         self.starts = {"accumulator": settings["initial_accumulator_value"]}
 
     def step(self, weights, gradients, slots, rate, iteration):
-        room, sums = self.room, slots["accumulator"]
-        np.multiply(gradients, gradients, room)
-        np.add(sums, room, sums)
-        np.add(sums, F4(self.settings["epsilon"]), room)
-        np.sqrt(room, room)
-        np.multiply(gradients, F4(rate), gradients)
-        np.divide(gradients, room, room)
-        np.subtract(weights, room, weights)
+        sums = slots["accumulator"]
+        sums += gradients * gradients
+        weights -= gradients * F4(rate) / np.sqrt(sums + self._epsilon)
 
 
 class Adadelta(Rule):
@@ -163,38 +136,29 @@ class Adadelta(Rule):
     groups = (("accumulated_grad", "accumulated_delta_var"),)
 
     def step(self, weights, gradients, slots, rate, iteration):
-        room, of_gradients, of_steps = self.room, *slots.values()
-        factor, epsilon = 1 - self.settings["rho"], F4(self.settings["epsilon"])
-        np.multiply(gradients, gradients, room)
-        self._average(of_gradients, room, factor)
-        np.add(of_steps, epsilon, room)
-        np.sqrt(room, room)
-        np.multiply(gradients, room, gradients)
-        np.add(of_gradients, epsilon, room)
-        np.sqrt(room, room)
-        np.divide(gradients, room, gradients)
-        np.multiply(gradients, gradients, room)
-        self._average(of_steps, room, factor)
-        np.multiply(gradients, F4(rate), gradients)
-        np.subtract(weights, gradients, weights)
+        of_gradients, of_steps = slots.values()
+        factor = 1 - self.settings["rho"]
+        _average(of_gradients, gradients * gradients, factor)
+        change = gradients * np.sqrt(of_steps + self._epsilon)
+        change /= np.sqrt(of_gradients + self._epsilon)
+        _average(of_steps, change * change, factor)
+        weights -= change * F4(rate)
 
 
 class Adam(Rule):
     """Adam of Kingma and Ba, 2015, with AMSGrad of Reddi, Kale and Kumar, 2018."""
 
-    def __init__(self, settings, shape):
-        super().__init__(settings, shape)
+    def __init__(self, settings):
+        super().__init__(settings)
         self.groups = (("momentum", "velocity"),)
         if settings["amsgrad"]:
             self.groups += (("velocity_hat",),)
 
     def step(self, weights, gradients, slots, rate, iteration):
-        settings, room = self.settings, self.room
+        settings, velocity = self.settings, slots["velocity"]
         beta_1, beta_2, step = settings["beta_1"], settings["beta_2"], iteration + 1
-        velocity = slots["velocity"]
-        self._average(slots["momentum"], gradients, 1 - beta_1)
-        np.multiply(gradients, gradients, room)
-        self._average(velocity, room, 1 - beta_2)
+        _average(slots["momentum"], gradients, 1 - beta_1)
+        _average(velocity, gradients * gradients, 1 - beta_2)
         if settings["amsgrad"]:
             velocity = np.maximum(slots["velocity_hat"], velocity, out=slots["velocity_hat"])
         corrected = rate * _one_minus_power(beta_2, step) ** 0.5 / _one_minus_power(beta_1, step)
@@ -207,16 +171,12 @@ class Adamax(Rule):
     groups = (("momentum", "norm"),)
 
     def step(self, weights, gradients, slots, rate, iteration):
-        settings, room, norm = self.settings, self.room, slots["norm"]
-        beta_1 = settings["beta_1"]
-        self._average(slots["momentum"], gradients, 1 - beta_1)
-        np.multiply(norm, F4(settings["beta_2"]), norm)
-        np.abs(gradients, gradients)
-        np.maximum(norm, gradients, out=norm)
-        np.add(norm, F4(settings["epsilon"]), room)
-        np.divide(slots["momentum"], room, room)
-        np.multiply(room, F4(rate / _one_minus_power(beta_1, iteration + 1)), room)
-        np.subtract(weights, room, weights)
+        beta_1, norm = self.settings["beta_1"], slots["norm"]
+        _average(slots["momentum"], gradients, 1 - beta_1)
+        norm *= F4(self.settings["beta_2"])
+        np.maximum(norm, np.abs(gradients), out=norm)
+        change = slots["momentum"] / (norm + self._epsilon)
+        weights -= change * F4(rate / _one_minus_power(beta_1, iteration + 1))
 
 
 class Nadam(Rule):
@@ -226,19 +186,16 @@ class Nadam(Rule):
     scalars = {"u_product": 1.0}  # noqa: RUF012  (never changed)
 
     def step(self, weights, gradients, slots, rate, iteration):
-        settings, room, velocity = self.settings, self.room, slots["velocity"]
+        settings, velocity = self.settings, slots["velocity"]
         beta_1, beta_2, step = settings["beta_1"], settings["beta_2"], iteration + 1
         now, later = (beta_1 * (1 - 0.5 * 0.96**t) for t in (step, step + 1))
         slots["u_product"] *= F4(now)
         product = float(slots["u_product"].flat[0])
-        self._average(slots["momentum"], gradients, 1 - beta_1)
-        np.multiply(gradients, gradients, room)
-        self._average(velocity, room, 1 - beta_2)
-        np.multiply(slots["momentum"], F4(later / (1 - product * later)), room)
-        np.multiply(gradients, F4((1 - now) / (1 - product)), gradients)
-        np.add(gradients, room, gradients)
-        np.multiply(velocity, F4(1 / (1 - beta_2**step)), room)
-        self._subtract_ratio(weights, gradients, room, rate)
+        _average(slots["momentum"], gradients, 1 - beta_1)
+        _average(velocity, gradients * gradients, 1 - beta_2)
+        above = gradients * F4((1 - now) / (1 - product))
+        above += slots["momentum"] * F4(later / (1 - product * later))
+        self._subtract_ratio(weights, above, velocity * F4(1 / (1 - beta_2**step)), rate)
 
 
 class Lion(Rule):
@@ -247,14 +204,10 @@ class Lion(Rule):
     groups = (("momentum",),)
 
     def step(self, weights, gradients, slots, rate, iteration):
-        settings, room, moving = self.settings, self.room, slots["momentum"]
-        np.subtract(gradients, moving, room)
-        np.multiply(room, F4(1 - settings["beta_1"]), room)
-        np.add(room, moving, room)
-        np.sign(room, room)
-        np.multiply(room, F4(rate), room)
-        np.subtract(weights, room, weights)
-        self._average(moving, gradients, 1 - settings["beta_2"])
+        moving = slots["momentum"]
+        between = (gradients - moving) * F4(1 - self.settings["beta_1"]) + moving
+        weights -= np.sign(between) * F4(rate)
+        _average(moving, gradients, 1 - self.settings["beta_2"])
 
 
 class Ftrl(Rule):
@@ -262,8 +215,8 @@ class Ftrl(Rule):
 
     groups = (("accumulator", "linear"),)
 
-    def __init__(self, settings, shape):
-        super().__init__(settings, shape)
+    def __init__(self, settings):
+        super().__init__(settings)
         self.starts = {"accumulator": settings["initial_accumulator_value"]}
 
     def step(self, weights, gradients, slots, rate, iteration):

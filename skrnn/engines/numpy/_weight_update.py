@@ -37,10 +37,7 @@ class Update:
         kernels = set(architecture.kernels(range(len(shapes))))
         self._kernels = np.isin(owners, list(kernels)).astype(F4)
         self._owners, self._n_owners = owners, len(shapes)
-        networks = architecture.networks
-        shape = *networks, len(positions)
-        self._rule = RULES[recipe.name](recipe.values, shape)
-        self._room = np.empty(shape, F4)
+        self._rule = RULES[recipe.name](recipe.values)
         self._schedule = schedule_from(recipe.schedule) if recipe.schedule else None
         self._extra = [*["average"] * bool(recipe.average), *["sum"] * bool(recipe.accumulated)]
         self.scalars = self._rule.scalars
@@ -62,7 +59,7 @@ class Update:
         -------
         list of Slot
         """
-        rule = RULES[recipe.name](recipe.values, (0,))
+        rule = RULES[recipe.name](recipe.values)
         n_extra = bool(recipe.average) + bool(recipe.accumulated)
         found = [Slot(shape, i, np.zeros(shape, F4)) for i, shape in enumerate(shapes)] * n_extra
         for group in rule.groups:
@@ -101,14 +98,13 @@ class Update:
         rate, weight_decay, l2 = rates
         if self._schedule is not None:
             rate = self._schedule(iteration)
-        penalty, room = 0.0, self._room
+        penalty = 0.0
         if l2:
-            np.multiply(weights, self._kernels, room)
-            penalty = F4(l2) * np.add.reduce(room * room, axis=-1)
-            np.multiply(room, F4(2.0 * l2), room)
-            np.add(gradients, room, gradients)
+            decayed = weights * self._kernels
+            penalty = F4(l2) * np.add.reduce(decayed * decayed, axis=-1)
+            gradients += decayed * F4(2.0 * l2)
         if weight_decay:
-            np.multiply(weights, F4(1.0) - F4(rate * weight_decay) * self._kernels, weights)
+            weights *= F4(1.0) - F4(rate * weight_decay) * self._kernels
         self._optimize(weights, gradients, slots, rate, iteration)
         return penalty
 
@@ -134,9 +130,8 @@ class Update:
     def _average(self, weights, average, iteration):
         momentum, frequency = self._recipe.average
         momentum *= iteration > 0
-        np.multiply(average, F4(momentum), average)
-        np.multiply(weights, F4(1 - momentum), self._room)
-        np.add(average, self._room, average)
+        average *= F4(momentum)
+        average += weights * F4(1 - momentum)
         if frequency and (iteration + 1) % frequency == 0:
             np.copyto(weights, average)
 

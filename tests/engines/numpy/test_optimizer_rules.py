@@ -42,7 +42,7 @@ def test_steps_equal_keras_s(name, settings):
     optimizer.weight_decay = None
     start = rng.normal(size=7).astype(np.float32)
     variable, weights = keras.Variable(start), start.copy()
-    rule = RULES[name](optimizer.get_config(), weights.shape)
+    rule = RULES[name](optimizer.get_config())
     names = [slot for group in rule.groups for slot in group]
     slots = {slot: np.full(7, rule.starts.get(slot, 0.0), np.float32) for slot in names}
     slots |= {slot: np.array([value], np.float32) for slot, value in rule.scalars.items()}
