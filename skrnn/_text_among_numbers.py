@@ -46,7 +46,7 @@ def text_is_located(
     except (ValueError, TypeError) as error:
         if isinstance(error, _TextError):
             cause = error.cause
-        elif _is_about_text(error):
+        elif re.search("convert|string", str(error)):  # and not about a missing feature
             cause = str(error)
         else:
             raise
@@ -66,11 +66,6 @@ class _TextError(ValueError):
 
     def __reduce__(self):
         return ValueError, self.args
-
-
-def _is_about_text(error):
-    """Whether NumPy or scikit-learn could not convert a value, rather than missed a feature."""
-    return re.search("convert|string", str(error)) is not None
 
 
 def _advice_on(data, name, columns):

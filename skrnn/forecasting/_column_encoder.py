@@ -143,9 +143,12 @@ class ColumnEncoder:
         UserWarning
             If there are categories that `fit` has not seen.
         """
-        if X is None or not (self.categories or self._has_gaps(X)):
+        if X is None:
             return X
-        series = series_of_rows(X) if any(name in self.static for name in X.columns) else None
+        static = [name for name in self.static if name in X.columns]
+        if not (self.categories or any(X[name].isna().any() for name in static)):
+            return X
+        series = series_of_rows(X) if static else None
         parts, names = [], []
         for i, name in enumerate(X.columns):
             column, is_static = X.iloc[:, i], name in self.static
@@ -210,9 +213,6 @@ class ColumnEncoder:
         if self.categories:
             check_known_names(X, self.names, self.names_of(known))
         return self.encoded(X)
-
-    def _has_gaps(self, X):
-        return any(X[name].isna().any() for name in self.static if name in X.columns)
 
 
 NO_COLUMNS = ColumnEncoder()

@@ -101,7 +101,8 @@ def warn_of_constant_columns(X, y, static=()):
     if len(X) > len(y):  # in rows to come, they may differ
         X = X[X.index.isin(y.index)]
     numbers = X.select_dtypes("number")
-    if isinstance(static, list | tuple) and not _has_several_series(y):
+    several = isinstance(y.index, pd.MultiIndex) and len(y.index.droplevel(-1).unique()) > 1
+    if isinstance(static, list | tuple) and not several:
         numbers = numbers.drop(columns=list(static), errors="ignore")
     words = [f"Column {name!r}" for name in numbers.columns]
     values = numbers.to_numpy(np.float64, na_value=np.nan)
@@ -174,10 +175,6 @@ def warn_of_partly_known_rows(panel, names):
         "are treated as unknown in all of them, so nothing is learned from the other columns "
         f"there. To learn from these rows, {remedy}."
     )
-
-
-def _has_several_series(y):
-    return isinstance(y.index, pd.MultiIndex) and len(y.index.droplevel(-1).unique()) > 1
 
 
 def _check_container(value, name):

@@ -326,8 +326,8 @@ def from_panel(
     if len({*names, *columns}) < len(names) + len(columns):
         raise ValueError(f"Two columns of the table would have the same name: {names + columns}.")
     levels = [index.get_level_values(i) for i in range(index.nlevels)]
-    if output != "pandas":
-        levels[-1] = _without_periods(levels[-1])
+    if output != "pandas" and isinstance(levels[-1], pd.PeriodIndex):
+        levels[-1] = levels[-1].to_timestamp()  # other libraries have no periods
     data = dict(zip(names, (level.array for level in levels), strict=True))
     data |= {name: panel.iloc[:, i].to_numpy() for i, name in enumerate(columns)}
     return given_back(pd.DataFrame(data), output)
@@ -370,8 +370,3 @@ def _column_name(column):
 
 def _percent(share):
     return f"{round(100 * share, 10):g}"
-
-
-def _without_periods(times):
-    """Return the dates at which periods start, since other libraries have no periods."""
-    return times.to_timestamp() if isinstance(times, pd.PeriodIndex) else times

@@ -96,8 +96,7 @@ class SeasonFactors:
             warn_of_no_logarithm(panel, none, advice, almost_zero=almost)
             values = values.copy()
             values[rows[none]] = least[none]
-        values = self.remove(panel, values)
-        return np.where(positive, np.log(np.where(positive, values, 1.0)), values)
+        return self._logarithms(panel, self.remove(panel, values))
 
     def put_back(self, forecasts, positions):
         """Return forecasts with their season.

@@ -91,12 +91,10 @@ class Seasons:
             groups = self._clock.on_clock(parts, first)
         for chosen, arranged, starts in groups:
             if arranged.shape[1] >= CYCLES * period:
-                means = self._means_of(_interpolated(arranged), period)
+                parts = _interpolated(arranged)
+                means = seasonal_means(parts, period, conditional=self.conditional)
                 seasons[chosen[:, None], (starts[:, None] + np.arange(period)) % period] = means
         return seasons
-
-    def _means_of(self, parts, period):
-        return seasonal_means(parts, period, conditional=self.conditional)
 
     def earlier(self, positions: Integers, ahead: Integers, period: int) -> NDArray[np.int64]:
         """Return the last positions up to an origin that have the same places in the season.

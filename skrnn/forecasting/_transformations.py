@@ -264,7 +264,7 @@ class SeriesTransformation:
     def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
         """Fit a copy to each series and target; values of shape (n_rows, n_targets)."""
         self._fitted = [
-            [self._new().fit(series) for series in columns]
+            [self._transformer.clone().fit(series) for series in columns]
             for columns in self._columns(panel, values)
         ]
         self._unknown = panel.without_values(values)
@@ -291,7 +291,7 @@ class SeriesTransformation:
         result = np.full_like(values, np.nan)
         for i, copies in enumerate(self._fitted):
             order = np.argsort(positions[i], kind="stable")
-            labels = self._labels(positions[i][order])
+            labels = self._axis.labels(positions[i][order])
             for target, fitted in enumerate(copies):
                 for q in range(values.shape[3]):
                     column = values[i, order, target, q]
@@ -302,16 +302,10 @@ class SeriesTransformation:
                         result[i, order[known], target, q] = np.asarray(back).ravel()
         return result
 
-    def _new(self):
-        return self._transformer.clone()
-
-    def _labels(self, positions):
-        return self._axis.labels(positions)
-
     def _columns(self, panel, values):
         """Return the series of each target as a pandas Series without gaps."""
         for i, (start, end) in enumerate(zip(panel.starts, panel.ends, strict=True)):
-            labels = self._labels(panel.first[i] + np.arange(end - start))
+            labels = self._axis.labels(panel.first[i] + np.arange(end - start))
             yield [
                 pd.Series(column, labels).interpolate("linear", limit_direction="both").fillna(0.0)
                 for column in values[start:end].T

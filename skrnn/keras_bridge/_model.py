@@ -210,7 +210,7 @@ class KerasNetwork:
             architecture.n_raw_outputs,
             name="output",
             dtype="float32",
-            kernel_initializer=self._glorot(-1),
+            kernel_initializer=keras.initializers.GlorotUniform(self._offset(-1)),
         )
         self._level = self._path = self._to_forecast = None
         if architecture.level_feature is not None:
@@ -306,9 +306,6 @@ class KerasNetwork:
             with keras.saving.custom_object_scope({type(cell).__name__: type(cell)}):
                 return keras.layers.Bidirectional(layer, name=name, dtype="float32")
         return layer
-
-    def _glorot(self, offset):
-        return keras.initializers.GlorotUniform(self._offset(offset))
 
     def _offset(self, offset):
         """Return a seed that differs between layers, so that equal shapes get different draws."""

@@ -61,19 +61,17 @@ def optimizer_recipe(
         rate = _checked_schedule(rate, estimator_name)
     if not isinstance(optimizer, str):
         weight_decay = weight_decay or config["weight_decay"] or 0.0
+    name = optimizer_class.__name__
+    exported = getattr(keras.optimizers, name, None) is optimizer_class
     return make_recipe(
-        optimizer_class.__name__,
+        name,
         config,
         rate,
         weight_decay,
         clipnorm,
         estimator_name=estimator_name,
-        custom_class=None if _is_exported(optimizer_class) else optimizer_class,
+        custom_class=None if exported else optimizer_class,
     )
-
-
-def _is_exported(optimizer_class):
-    return getattr(keras.optimizers, optimizer_class.__name__, None) is optimizer_class
 
 
 def build_optimizer(recipe):

@@ -296,7 +296,7 @@ def _check_distribution(loss, y_true, output):
         mean.shape == y_true.shape,
         f"distribution must have the shape of y_true, {y_true.shape}, but it has {mean.shape}",
     )
-    expected = _inverse_link(loss.link, output)
+    expected = {"identity": np.positive, "log": np.exp, "logit": expit}[loss.link](output)
     if _columns(loss):
         expected = np.asarray(loss.expectation(np, output))
     _check(loss, np.allclose(mean, expected), "expectation is not the mean of distribution")
@@ -313,10 +313,6 @@ def _check_distribution(loss, y_true, output):
         factor > 0 and np.allclose(of_error, factor * of_density, rtol=1e-5, atol=1e-5),
         "error is not the negative logarithm of the density of distribution",
     )
-
-
-def _inverse_link(link, output):
-    return {"identity": np.positive, "log": np.exp, "logit": expit}[link](output)
 
 
 def _check_in_tensorflow(loss, y_true, output):

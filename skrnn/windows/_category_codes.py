@@ -93,7 +93,8 @@ class CategoryCodes:
             column = column_of(X, i)
             if i in self.values:
                 known = set(self.values[i])
-                as_text = column.astype(object).map(_as_category, na_action="ignore")
+                # Numbers become text, to be still categories in an array of objects.
+                as_text = column.astype(object).map(str, na_action="ignore")
                 new = [value for value in pd.unique(as_text.dropna()) if value not in known]
                 values[i] = np.array([*self.values[i], *new], dtype=object)
                 known = pd.Index(values[i], dtype=object)
@@ -130,8 +131,3 @@ class CategoryCodes:
             if series is None
             else view_windows(table, windows.shape[1])
         )
-
-
-def _as_category(value):
-    """Return text for a number, so that it is still a category in an array of objects."""
-    return value if isinstance(value, str) else str(value)

@@ -185,12 +185,8 @@ def _strays(labels):
     found = [_beside_equal_steps(each, wall is not None) for each in ticks]
     if wall is not None and np.median(np.diff(wall)) >= 28 * _DAY:
         found = [_beside_days_of_months(wall)]
-    found = [each for each in found if each is not None and _are_few(each[0])]
+    found = [each for each in found if each is not None and 0 < each[0].mean() < _MOST_STRAYS]
     return min(found, key=lambda each: each[0].sum()) if found else None
-
-
-def _are_few(off):
-    return off.any() and off.mean() < _MOST_STRAYS
 
 
 def _beside_equal_steps(ticks, is_date):

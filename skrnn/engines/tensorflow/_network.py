@@ -124,7 +124,8 @@ class TensorNetwork:
         if path is not None:
             lagged = all_lags(windows, self.architecture.return_sequences)
             forecast += _last_product(lagged, path)
-        forecast = tf.reshape(forecast, self._shape_of_forecast(forecast))
+        steps = (self.architecture.n_timesteps,) * self.architecture.return_sequences
+        forecast = tf.reshape(forecast, (-1, *steps, forecast.shape[-1]))
         if self._by_target is not None:
             forecast = self._by_target.call(forecast)
         if level is not None:
@@ -136,10 +137,6 @@ class TensorNetwork:
         if rows is None or not self._networks:
             return rows
         return tf.reshape(rows, (*self._networks, -1, *rows.shape[1:]))
-
-    def _shape_of_forecast(self, forecast):
-        steps = (self.architecture.n_timesteps,) * self.architecture.return_sequences
-        return -1, *steps, forecast.shape[-1]
 
 
 def _last_product(values, kernel):
