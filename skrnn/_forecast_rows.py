@@ -25,13 +25,8 @@ class Rows:
     """
 
     def __init__(self, table, labels, known, named, kind):
-        self.table, self.labels, self.known, self.named, self.kind = (
-            table,
-            labels,
-            known,
-            named,
-            kind,
-        )
+        self.table, self.labels, self.kind = table, labels, kind
+        self.known, self.named = known, named
         self.n_rows = len(table) - len(labels)
         self.stand_ins, self._dtypes = {}, list(table.dtypes)
 

@@ -80,7 +80,8 @@ def check_parameters(plan, names=None):
     check_lags(plan.differencing)
     check_periods(plan.sp)
     check_transformer(plan.transformer)
-    _check_target_scaler(plan)
+    if not _is_auto(plan.target_scaler):
+        check_scaler(plan.target_scaler, "target_scaler")
     check_scaler(plan.feature_scaler, "feature_scaler")
     check_feature_parameters(plan, names)
     regressor = _regressor(plan, None, _known_settings(plan), plan.network["random_state"])
@@ -132,12 +133,6 @@ def _known_settings(plan):
     """Return the parameters that may be "auto", with a stand-in for it."""
     values = {name: plan.network[name] for name in _AUTOMATIC}
     return {name: _AUTOMATIC[name] if _is_auto(value) else value for name, value in values.items()}
-
-
-def _check_target_scaler(plan):
-    if _is_auto(plan.target_scaler):
-        return None
-    return check_scaler(plan.target_scaler, "target_scaler")
 
 
 def _is_auto(value):
@@ -221,26 +216,26 @@ def check_has_distribution(plan, method):
 
 def forecasts_distributions(plan):
     """Return whether the networks forecast the distribution of every step."""
-    try:
-        loss = loss_of(plan)
-    except (ValueError, KeyError):  # which `fit` reports
-        return False
-    return isinstance(loss, Likelihood) and (
+    return isinstance(_loss_if_valid(plan), Likelihood) and (
         plan.differencing is None or plan.strategy == "recursive"
     )
 
 
 def forecasts_quantiles(plan):
     """Return whether a network forecasts the quantiles of every step."""
-    try:
-        loss = loss_of(plan)
-    except (ValueError, KeyError):  # which `fit` reports
-        return False
     return (
-        getattr(loss, "n_quantiles", 0) > 1
+        getattr(_loss_if_valid(plan), "n_quantiles", 0) > 1
         and plan.strategy in ("auto", "direct", "multioutput")
         and plan.differencing is None
     )
+
+
+def _loss_if_valid(plan):
+    """Return the loss of a forecaster, or None if `fit` would raise an error."""
+    try:
+        return loss_of(plan)
+    except (ValueError, KeyError):
+        return None
 
 
 def steps_to_learn(plan, steps):

@@ -49,16 +49,7 @@ def names_of_series(frame, columns):
         return np.zeros(len(frame), np.intp), None
     codes, levels = [], []
     for column in columns:
-        ids = frame[column]
-        if isinstance(ids.dtype, pd.CategoricalDtype):
-            ids = ids.astype(ids.cat.categories.dtype)
-        if ids.isna().any():
-            row = int(np.argmax(ids.isna()))
-            raise ValueError(
-                f"The column {column!r}, which identifies the series, is empty in "
-                f"{int(ids.isna().sum())} row(s), first in row {row}. Name the series, or leave "
-                f"these rows out: frame.dropna(subset=[{column!r}])."
-            )
+        ids = _complete(frame, column, "identifies the series", "Name the series, or leave")
         code, level = pd.factorize(ids, sort=True)
         _warn_of_similar_names(level, column)
         codes.append(code)
@@ -70,6 +61,21 @@ def names_of_series(frame, columns):
     parts = np.unravel_index(present, shape)
     arrays = [level[part] for level, part in zip(levels, parts, strict=True)]
     return series, pd.MultiIndex.from_arrays(arrays, names=columns)
+
+
+def _complete(frame, column, purpose, remedy):
+    """Return a column, not as categories, and check that no value is missing."""
+    values = frame[column]
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(values.cat.categories.dtype)
+    empty = values.isna().to_numpy()
+    if empty.any():
+        raise ValueError(
+            f"The column {column!r}, which {purpose}, is empty in {int(empty.sum())} row(s), "
+            f"first in row {int(np.argmax(empty))}. {remedy} these rows out: "
+            f"frame.dropna(subset=[{column!r}])."
+        )
+    return values
 
 
 def _warn_of_similar_names(names, column):
@@ -118,17 +124,7 @@ def times_of(frame, column, known=None):
     ValueError
         If a time is missing, or the labels are something else.
     """
-    times = frame[column]
-    if isinstance(times.dtype, pd.CategoricalDtype):
-        times = times.astype(times.cat.categories.dtype)
-    if times.isna().any():
-        row = int(np.argmax(times.isna()))
-        raise ValueError(
-            f"The column {column!r}, which contains the times, is empty in "
-            f"{int(times.isna().sum())} row(s), first in row {row}. Leave these rows out: "
-            f"frame.dropna(subset=[{column!r}])."
-        )
-    index = _as_times(times, column)
+    index = _as_times(_complete(frame, column, "contains the times", "Leave"), column)
     if kind_of(index) == "integers":
         index = pd.Index(index.to_numpy(np.int64))
         _check_not_written_dates(index, column, known)

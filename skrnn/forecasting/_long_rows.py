@@ -100,11 +100,8 @@ def _declared_axis(times, freq):
 
 def _origin(times, series, instances):
     """Return where the times come from, for errors."""
-
-    def rows():
-        return times, series, instances
-
-    return Origin(repr(times.name), None if instances is None else rows, times.name)
+    rows = None if instances is None else lambda: (times, series, instances)
+    return Origin(repr(times.name), rows, times.name)
 
 
 def _warn_of_short_step(axis, times, series, instances, freq):
@@ -130,12 +127,8 @@ def _warn_of_short_step(axis, times, series, instances, freq):
 
 def _span(positions, series):
     """Return the number of rows without gaps, and the position of each row in its series."""
-    first = np.full(series.max() + 1, np.iinfo(np.int64).max)
-    np.minimum.at(first, series, positions)
-    within = positions - first[series]
-    last = np.zeros(len(first), np.int64)
-    np.maximum.at(last, series, within)
-    return int((last + 1).sum()), within
+    first, lengths = spans(series, positions, series.max() + 1)
+    return int(lengths.sum()), positions - first[series]
 
 
 def _longer_step(order, times, series, instances, length):
@@ -222,13 +215,12 @@ def panel_rows(table, times, series, instances, axis, target):
     used = {times.name, target, *([] if instances is None else instances.names)}
     features = [name for name in table.columns if name not in used]
     where, index = _filled(series, positions, times, instances, axis)
-    panels = [None, None]
-    for i, (names, kind) in enumerate(
-        [([] if target is None else [target], "target"), (features, "feature")]
-    ):
-        if names:
-            panels[i] = _panel_of(table, names, kind, where, index)
-    return panels
+    y = X = None
+    if target is not None:
+        y = _panel_of(table, [target], "target", where, index)
+    if features:
+        X = _panel_of(table, features, "feature", where, index)
+    return y, X
 
 
 def _panel_of(table, names, kind, where, index):

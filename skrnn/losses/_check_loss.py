@@ -103,16 +103,14 @@ def _is_found(cls):
 
 
 def _check_attributes(loss):
-    links = ("identity", "log", "logit", "multinomial_logit")
-    _check(loss, loss.link in links, f"link must be one of {links}, not {loss.link!r}")
-    kinds = tuple(TARGETS)
-    _check(loss, loss.targets in kinds, f"targets must be one of {kinds}, not {loss.targets!r}")
-    statistics = ("mean", "median", "quantile", None)
-    _check(
-        loss,
-        loss.estimates in statistics,
-        f"estimates must be one of {statistics}, not {loss.estimates!r}",
-    )
+    choices = {
+        "link": ("identity", "log", "logit", "multinomial_logit"),
+        "targets": tuple(TARGETS),
+        "estimates": ("mean", "median", "quantile", None),
+    }
+    for name, allowed in choices.items():
+        value = getattr(loss, name)
+        _check(loss, value in allowed, f"{name} must be one of {allowed}, not {value!r}")
     n = loss.n_parameters
     _check(loss, isinstance(n, int) and n >= 1, f"n_parameters must be an int from 1, not {n!r}")
     if loss.n_quantiles:
@@ -170,11 +168,7 @@ def _check_errors(loss, y_true, output):
     except Exception as raised:  # a user's code may raise any error
         cause = f"{type(raised).__name__}: {raised}"
         raise AssertionError(f"{loss!r}: error fails with xp=numpy: {cause}") from raised
-    _check(
-        loss,
-        error.shape == y_true.shape,
-        f"error must have the shape of y_true, {y_true.shape}, but it has {error.shape}",
-    )
+    _check_shape(loss, "error", error, "y_true", y_true)
     _check(loss, np.isfinite(error).all(), "error is not finite")
     part = np.asarray(loss.error(np, y_true[3:5], output[3:5]))
     same = part.shape == error[3:5].shape and np.allclose(part, error[3:5])
@@ -223,11 +217,7 @@ def _check_gradient(loss, y_true, output):
         return
     expected, kinks = _finite_differences(loss, y_true, output)
     gradient = np.asarray(loss.gradient(y_true, output))
-    _check(
-        loss,
-        gradient.shape == output.shape,
-        f"gradient must have the shape of output, {output.shape}, but it has {gradient.shape}",
-    )
+    _check_shape(loss, "gradient", gradient, "output", output)
     _check_close(loss, gradient, expected, kinks, "gradient differs from finite differences")
 
 
@@ -252,10 +242,8 @@ def _check_mean(loss, y_true, output):
     blanked, weight = _blanked(y_true)
     error = np.asarray(loss.error(np, y_true, output))
     each = np.where(np.isnan(blanked), 0.0, weight[..., None])
-    expected, found = (
-        np.average(error, weights=each),
-        float(loss.mean(np, blanked, output, weight)),
-    )
+    expected = np.average(error, weights=each)
+    found = float(loss.mean(np, blanked, output, weight))
     _check(
         loss,
         np.isclose(found, expected),
@@ -291,11 +279,7 @@ def _check_distribution(loss, y_true, output):
     """Check that a likelihood's distribution has the mean and the density that it says."""
     distribution = loss.distribution(output)
     mean = np.asarray(distribution.mean())
-    _check(
-        loss,
-        mean.shape == y_true.shape,
-        f"distribution must have the shape of y_true, {y_true.shape}, but it has {mean.shape}",
-    )
+    _check_shape(loss, "distribution", mean, "y_true", y_true)
     expected = {"identity": np.positive, "log": np.exp, "logit": expit}[loss.link](output)
     if _columns(loss):
         expected = np.asarray(loss.expectation(np, output))
@@ -352,6 +336,11 @@ def _check_in_tensorflow(loss, y_true, output):
     _check(loss, np.isclose(mean, expected, rtol=1e-3), "the mean in TensorFlow differs")
     unknown = np.isnan(blanked).all(axis=-1) | (weight == 0)
     _check(loss, not of_mean[unknown].any(), "unknown targets have a derivative")
+
+
+def _check_shape(loss, what, found, other, expected):
+    message = f"{what} must have the shape of {other}, {expected.shape}, but it has {found.shape}"
+    _check(loss, found.shape == expected.shape, message)
 
 
 def _check(loss, condition, message):
