@@ -21,20 +21,16 @@ _ADVICE_ON_SERIES = "Convert it to a number."
 
 
 @contextmanager
-def text_is_located(
-    X: Any, input_name: str, columns: Sequence[Any] | None = None
-) -> Iterator[None]:
+def text_is_located(X: Any, input_name: str) -> Iterator[None]:
     """Add to an error about text where the text is.
 
     Parameters
     ----------
     X : array-like or callable
         The data that is checked: a table, or windows. If it is a function without parameters, it
-        returns the data and `columns`, and is called only after an error.
+        returns the data and the names of its features, and is called only after an error.
     input_name : str
         Name of the data in the message.
-    columns : sequence, default=None
-        Names of the features, if the data does not have them.
 
     Raises
     ------
@@ -50,7 +46,7 @@ def text_is_located(
             cause = str(error)
         else:
             raise
-        data, names = X() if callable(X) else (X, columns)
+        data, names = X() if callable(X) else (X, None)
         where = where_text_is(data, columns=names)
         if where is None:
             raise

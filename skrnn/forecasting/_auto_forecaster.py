@@ -645,9 +645,8 @@ class AutoRNNForecaster(SeenRows):
         before = self._panel
         if (panel.last <= before.last).all() or not self.forecasters_:
             return self._intervals
-        with warnings.catch_warnings():
-            # Users do not ask for this forecast.
-            warnings.simplefilter("ignore", UserWarning)
+        # Users do not ask for this forecast.
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
             if X is not None:
                 _, index, _ = self._horizon(self.fh)
                 X = with_rows(X, index)

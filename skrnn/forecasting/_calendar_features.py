@@ -223,30 +223,19 @@ def _dates(times):
     return times.tz_localize(None)
 
 
-def _hour(dates):
-    return _waves((dates - dates.normalize()) / _DAY, 2)
-
-
-def _weekday(dates):
-    return np.eye(7)[dates.weekday]
-
-
-def _month(dates):
-    return _waves((dates.month - 1) / 12, 2)
-
-
-def _day_of_year(dates):
-    return _waves((dates.dayofyear - 1) / 365.25, 2)
-
-
-def _waves(phase, n_waves):
-    """Return sines and cosines of a part of a cycle, whose end is near its start."""
-    angles = 2 * np.pi * np.asarray(phase, np.float64)[:, None] * np.arange(1, n_waves + 1)
+def _waves(phase):
+    """Return two sines and cosines of a part of a cycle, whose end is near its start."""
+    angles = 2 * np.pi * np.asarray(phase, np.float64)[:, None] * np.arange(1, 3)
     return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
 
 
 _CYCLE_OF = {"hour": _DAY, "weekday": 7 * _DAY, "month": _YEAR, "day_of_year": _YEAR}
-_PARTS = {"hour": _hour, "weekday": _weekday, "month": _month, "day_of_year": _day_of_year}
+_PARTS = {
+    "hour": lambda dates: _waves((dates - dates.normalize()) / _DAY),
+    "weekday": lambda dates: np.eye(7)[dates.weekday],
+    "month": lambda dates: _waves((dates.month - 1) / 12),
+    "day_of_year": lambda dates: _waves((dates.dayofyear - 1) / 365.25),
+}
 
 
 def _names_of(part):

@@ -110,11 +110,8 @@ class ColumnEncoder:
         -------
         list of ndarray of int
         """
-        sources = [source for source, _ in self._sources()]
-        return [
-            np.array([i for i, source in enumerate(sources) if source == name])
-            for name in self.categories
-        ]
+        sources = self.sources
+        return [np.flatnonzero(sources == self.names.index(name)) for name in self.categories]
 
     def _sources(self):
         """Return pairs of the name of a column of X, and the name after encoding."""

@@ -276,9 +276,8 @@ class NetworkIntervals(NetworkForecasts):
             return self._calibration
         last, steps = self._steps_of(self.fh, self._begun())
         coming = self._index_of(steps + last[:, None])
-        with warnings.catch_warnings():
-            # Users do not ask for this forecast.
-            warnings.simplefilter("ignore", UserWarning)
+        # Users do not ask for this forecast.
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
             X = self._encoded_future(X if X is None else with_rows(X, coming))
             values, _ = self._forecast_steps(self._begun(), last, steps, X)
         rows = panel.row_of(last[:, None] + steps)

@@ -288,9 +288,8 @@ def calibrate(forecaster, y, X, n_steps):
 def _calibration(forecaster, held_out, X):
     X = cover_horizon(X, held_out)
     fh = np.arange(1, held_out.n_steps + 1)
-    with warnings.catch_warnings():
-        # Users did not request this fit.
-        warnings.simplefilter("ignore", UserWarning)
+    # Users did not request this fit.
+    with warnings.catch_warnings(action="ignore", category=UserWarning):
         try:
             forecaster.fit(held_out.training_part(), X=X, fh=fh)
         except (NothingToLearnError, UnknownFeatureError):

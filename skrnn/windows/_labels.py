@@ -107,8 +107,7 @@ def _holds_dates(index):
         return bool(labels)
     if not all(isinstance(label, str) and any(map(str.isdigit, label)) for label in labels):
         return False
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # each label may have another format
+    with warnings.catch_warnings(action="ignore"):  # each label may have another format
         if pd.to_datetime(pd.Index(labels), errors="coerce", utc=True).notna().all():
             return True
     return not any(label.isalnum() for label in labels) and bool(formats_of(pd.Index(labels)))
