@@ -9,7 +9,13 @@ from sklearn.utils.validation import validate_data
 
 from ._sklearn_compat import check_sample_weight
 from ._text_among_numbers import text_is_located
-from ._validation import SERIES_DTYPES, check_distinct_columns, check_no_dates, without_mask
+from ._validation import (
+    SERIES_DTYPES,
+    check_distinct_columns,
+    check_no_dates,
+    check_series,
+    without_mask,
+)
 from .training._samples import Samples
 from .windows._feature_words import words_for
 from .windows._step_table import check_divides
@@ -231,19 +237,15 @@ def check_targets(y, windows, *, return_sequences=False, input_name="y", owner="
         )
     if not _is_plain(y, allow_nan=True):
         y = _without_nesting(y, windows, shapes, return_sequences, input_name)
-        check_no_dates(y, input_name)
-        with text_is_located(y, input_name):
-            y = check_array(
-                without_mask(y),
-                dtype=SERIES_DTYPES,
-                ensure_2d=False,
-                allow_nd=True,
-                ensure_min_samples=0,
-                ensure_min_features=0,
-                ensure_all_finite="allow-nan",
-                input_name=input_name,
-                estimator=owner,
-            )
+        y = check_series(
+            y,
+            input_name=input_name,
+            ensure_2d=False,
+            allow_nd=True,
+            ensure_min_samples=0,
+            ensure_min_features=0,
+            estimator=owner,
+        )
     if y.ndim not in ((2, 3) if return_sequences else (1, 2)) or 0 in y.shape[1:]:
         raise ValueError(f"{input_name} has shape {y.shape}, expected {shapes}.")
     y = with_lengths_of(y, windows, return_sequences=return_sequences, input_name=input_name)

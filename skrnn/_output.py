@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
 from ._distributions import check_same_loss
 from ._sklearn_compat import check_sample_weight
-from ._text_among_numbers import text_is_located
-from ._validation import check_no_dates, without_mask
+from ._validation import check_series
 from .losses._mixture import is_discrete, log_density
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
@@ -458,16 +457,7 @@ def _mean_over_outputs(metric, y, forecast, sample_weight):
 
 def _check_truth(y, forecast, sample_weight):
     """Check that y has as many values as the forecast."""
-    check_no_dates(y, "y")
-    with text_is_located(y, "y"):
-        y = check_array(
-            without_mask(y),
-            dtype=np.float64,
-            ensure_2d=False,
-            allow_nd=True,
-            ensure_all_finite="allow-nan",
-            input_name="y",
-        )
+    y = check_series(y, input_name="y", dtype=np.float64, ensure_2d=False, allow_nd=True)
     check_consistent_length(y, forecast, sample_weight)
     if y.size != forecast.size:
         raise ValueError(f"y has shape {y.shape}, but the forecast {forecast.shape}.")

@@ -89,7 +89,7 @@ def check_number(value, name, *, above=-np.inf, below=np.inf):
     return float(value)
 
 
-def check_series(series, *, ensure_2d=True, copy=False, input_name="X"):
+def check_series(series, *, input_name="X", **options):
     """Check a series of numbers with one row per time step, where NaN marks unknown values.
 
     Parameters
@@ -97,19 +97,16 @@ def check_series(series, *, ensure_2d=True, copy=False, input_name="X"):
     series : array-like of shape (n_samples, n_features) or (n_samples,)
         The series.
 
-    ensure_2d : bool, default=True
-        Whether a one-dimensional series is an error.
-
-    copy : bool, default=False
-        Whether the result must not share memory with `series`.
-
     input_name : str, default="X"
         Name of the series in error messages.
+
+    **options
+        Further arguments of scikit-learn's ``check_array``, such as ``ensure_2d=False``.
 
     Returns
     -------
     series : ndarray of the same shape
-        The series, float32 if it was float32 and float64 otherwise.
+        The series, float32 if it was float32 and float64 otherwise, unless `options` name another type.
 
     Raises
     ------
@@ -120,15 +117,9 @@ def check_series(series, *, ensure_2d=True, copy=False, input_name="X"):
         If the series is sparse.
     """
     check_no_dates(series, input_name)
+    options = {"dtype": SERIES_DTYPES, "ensure_all_finite": "allow-nan", **options}
     with text_is_located(series, input_name):
-        return check_array(
-            without_mask(series),
-            dtype=SERIES_DTYPES,
-            ensure_all_finite="allow-nan",
-            ensure_2d=ensure_2d,
-            copy=copy,
-            input_name=input_name,
-        )
+        return check_array(without_mask(series), input_name=input_name, **options)
 
 
 def check_series_of(estimator, X, *, reset):

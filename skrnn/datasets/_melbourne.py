@@ -124,10 +124,8 @@ def _download(data_home):
                 _URL, f"sha256:{_SHA256}", fname=_FILE, path=folder, downloader=downloader
             )
         )
-    except (
-        OSError,
-        ValueError,
-    ) as error:  # ValueError: a different file was received, such as a login page
+    # ValueError: a different file was received, such as a login page.
+    except (OSError, ValueError) as error:
         raise OSError(
             f"{_FILE} could not be downloaded to {folder}: {error}. {_advice(data_home)}"
         ) from error

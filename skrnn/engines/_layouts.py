@@ -208,7 +208,7 @@ class StateLayout:
         inside = [*padded.weight_shapes(), *(slot.shape for slot in slots)]
         inside += [(n_streams, units) for _, units in states]
         places = [*places, *slot_places, *((-1, slice(units)) for units, _ in states)]
-        self._parts = _parts(outside)
+        self._parts = parts_of(outside)
         self._n_weights, self._n_slots = len(weight_shapes), len(slots)
         self._positions = _positions(inside, places)
         self.size = sum(int(np.prod(shape)) for shape in inside)
@@ -292,8 +292,8 @@ class StateLayout:
         return vector
 
 
-def _parts(shapes):
-    """Return start, end and shape of consecutive arrays."""
+def parts_of(shapes):
+    """Return start, end and shape of consecutive arrays, whose values are in one vector."""
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes]).tolist()
     return list(zip([0, *ends[:-1]], ends, shapes, strict=True))
 
@@ -305,6 +305,6 @@ def _positions(shapes, places):
     """
     positions = [
         (start + np.arange(end - start).reshape(shape))[place].ravel()
-        for (start, end, shape), place in zip(_parts(shapes), places, strict=True)
+        for (start, end, shape), place in zip(parts_of(shapes), places, strict=True)
     ]
     return np.concatenate(positions)

@@ -11,6 +11,7 @@ from skrnn._validation import check_features
 from skrnn.windows._category_columns import Categories, categorical_names, filled_within
 
 from ._series_frames import numbers
+from ._series_rows import begin_series
 
 
 @dataclass(frozen=True)
@@ -360,13 +361,7 @@ def series_of_rows(X):
     -------
     ndarray of int of shape (n_rows,)
     """
-    index = X.index
-    if not isinstance(index, pd.MultiIndex):
-        return np.zeros(len(index), int)
-    number = np.zeros(len(index), int)
-    for codes in index.codes[:-1]:
-        number[1:] |= codes[1:] != codes[:-1]
-    return np.cumsum(number)
+    return np.cumsum(begin_series(X.index)) - 1
 
 
 def _check_unique(columns):

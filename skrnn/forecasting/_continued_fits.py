@@ -35,14 +35,13 @@ class ContinuedFits:
         """
         if self._settings is None:  # pretrained
             return False
-        settings = FittedSettings.of(
-            ForecasterPlan.of(self),
-            self._axis,
-            series_lengths(y, "y"),
-            y.to_numpy(np.float64),
-            np.asarray(self.networks_.horizon),
-        )
+        settings = self._settings_for(y, np.asarray(self.networks_.horizon))
         return settings.is_like(self._settings)
+
+    def _settings_for(self, y, steps):
+        """Return the settings that the rows of series and the horizon determine."""
+        lengths, values = series_lengths(y, "y"), y.to_numpy(np.float64)
+        return FittedSettings.of(ForecasterPlan.of(self), self._axis, lengths, values, steps)
 
     def _learn_further(self, y):
         """Fit to more rows of the same series, from the weights of the last fit.

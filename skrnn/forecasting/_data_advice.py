@@ -10,10 +10,11 @@ from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._constant_features import warn_of_constant_features
 from skrnn.windows._empty_times import unknown_times_of_the_week
 from skrnn.windows._label_advice import written_dates
-from skrnn.windows._labels import convert_dates, kind_of
+from skrnn.windows._labels import convert_dates, kind_of, place_of
 from skrnn.windows._time_index import ordered_index
 
 from ._frame_libraries import as_pandas, library_of
+from ._series_rows import begin_series
 
 _MOST_KNOWN, _FEWEST_ROWS = 0.8, 20
 KNOWN_ROWS = "known, and their times recur each week"
@@ -254,17 +255,17 @@ def _is_nested(frame):
     return frame.size > 0 and isinstance(frame.iat[0, 0], pd.Series | np.ndarray)
 
 
-def _check_type(labels, ordered, where, code, whole, known):
+def _check_type(labels, ordered, name, known, *, is_level=False):
     """Check that labels are of a type that sktime accepts, and say how to convert others.
 
     `ordered` are the labels after their conversion, or None if they do not order rows. `code`
     stands for the labels, and `whole` returns the index with others in their place.
     """
-    index = code.removesuffix(".levels[-1]")
+    where, code, (before, after) = place_of(name, is_level=is_level)
     form, message = written_dates(labels, known)
     if form:
-        made = whole.format(f'pd.to_datetime({code}, format="{form}")')
-        raise ValueError(f"{where} {message} Convert it: {index} = {made}.")
+        made = f'pd.to_datetime({code}, format="{form}")'
+        raise ValueError(f"{where} {message} Convert it: {before}{made}{after}.")
     if ordered is labels:
         return
     has = f"{where} has the dtype {labels.dtype}, with labels such as {labels[:1].tolist()[0]!r}"
@@ -274,13 +275,11 @@ def _check_type(labels, ordered, where, code, whole, known):
         drop = f" If they mean nothing, drop them: {reset} = {reset}.reset_index(drop=True)."
         raise TypeError(
             f"{has}, but time must be dates, periods, durations or whole numbers."
-            f"{drop if whole == '{}' else ''}"
+            f"{'' if is_level else drop}"
         )
     kind = type(ordered).__name__ if ordered is not None else "Index"
     made = f'{code}.astype("int64")' if kind == "Index" else f"pd.{kind}({code})"
-    raise TypeError(
-        f"{has}, which sktime does not accept. Convert it: {index} = {whole.format(made)}."
-    )
+    raise TypeError(f"{has}, which sktime does not accept. Convert it: {before}{made}{after}.")
 
 
 def _are_whole_numbers(labels):
@@ -294,20 +293,15 @@ def _check_index(value, name, known):
     if not isinstance(index, pd.MultiIndex):
         ordered = ordered_index(value, input_name=name)
         if len(index) and not _is_nested(pd.DataFrame(value)):
-            _check_type(index, ordered, f"The index of {name}", f"{name}.index", "{}", known)
+            _check_type(index, ordered, name, known)
         return
     level = index.levels[-1]
     times = convert_dates(level, name, is_level=True)
     if not len(index):
         return
-    whole = f"{name}.index.set_levels({{}}, level=-1)"
-    where, labels = f"The last level of the index of {name}", f"{name}.index.levels[-1]"
-    _check_type(level, times if kind_of(times) else None, where, labels, whole, known)
-    same = np.ones(len(index) - 1, bool)
-    for codes in index.codes[:-1]:
-        same &= codes[1:] == codes[:-1]
+    _check_type(level, times if kind_of(times) else None, name, known, is_level=True)
     times = index.get_level_values(-1)
-    back = same & np.asarray(times[1:] < times[:-1])
+    back = ~begin_series(index)[1:] & np.asarray(times[1:] < times[:-1])
     if back.any():
         row = int(np.argmax(back)) + 1
         raise ValueError(

@@ -12,7 +12,6 @@ from skrnn.losses._many_zeros import warn_of_many_zeros
 from skrnn.losses._named_losses import with_new_losses
 from skrnn.windows._time_axis import TimeAxis, check_times
 
-from ._auto_settings import FittedSettings
 from ._calendar_features import CalendarFeatures, check_new_names
 from ._continued_fits import ContinuedFits
 from ._data_advice import warn_of_partly_known_rows, warn_of_unknown_times
@@ -680,9 +679,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         warn_of_many_zeros(loss_of(plan), y.to_numpy(np.float64), self.loss)
         X = X if X is None else rows_at(X, y.index)
         columns = columns_of_X(plan, X if plan.use_X else None)
-        settings = FittedSettings.of(
-            plan, self._axis, series_lengths(y, "y"), y.to_numpy(np.float64), steps
-        )
+        settings = self._settings_for(y, steps)
         calendar = CalendarFeatures.of(plan.calendar, y.index)
         check_new_names(columns.encoded_names, calendar)
         networks = build_networks(

@@ -8,6 +8,7 @@ from skrnn.windows._empty_times import reason_for_inserted_rows
 from skrnn.windows._repeated_rows import advice_for_index
 
 from ._series_names import label_of, name_one
+from ._series_rows import begin_series
 
 
 def series_lengths(frame, name):
@@ -23,11 +24,7 @@ def series_of(frame, name):
         raise ValueError(f"{name} has no rows.")
     if not isinstance(index, pd.MultiIndex):
         return np.zeros(1, np.intp), None
-    changes = np.zeros(len(index), bool)
-    changes[0] = True
-    for codes in index.codes[:-1]:
-        changes[1:] |= codes[1:] != codes[:-1]
-    begins = np.flatnonzero(changes)
+    begins = np.flatnonzero(begin_series(index))
     instances = index[begins].droplevel(-1)
     if not instances.is_unique:
         twice = int(np.argmax(instances.duplicated()))

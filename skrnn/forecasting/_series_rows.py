@@ -1,6 +1,16 @@
 """Counts and finds the rows of series that lie one after another in one array."""
 
 import numpy as np
+import pandas as pd
+
+
+def begin_series(index):
+    """Return which rows of an index are the first one of a series, ``(n_rows,)``."""
+    begin = np.zeros(len(index), bool)
+    begin[:1] = True
+    for codes in index.codes[:-1] if isinstance(index, pd.MultiIndex) else ():
+        begin[1:] |= codes[1:] != codes[:-1]
+    return begin
 
 
 def count_known(values, lengths):

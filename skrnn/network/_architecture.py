@@ -182,13 +182,9 @@ class Architecture:
         weights = []
         for width, units in self.cell_shapes():
             weights += self.cell.initial_weights(width, units, random_state)
-        width = self.units[-1] * self.n_directions
-        weights.append(glorot_uniform((width, self.n_raw_outputs), random_state))
-        weights.append(np.zeros(self.n_raw_outputs, np.float32))
-        if self.autoregressive:
-            shape = self.n_timesteps * self.n_features, self.n_raw_outputs
-            weights.append(np.zeros(shape, np.float32))
-        return weights
+        kernel, *others = self.weight_shapes()[len(weights) :]
+        weights.append(glorot_uniform(kernel, random_state))
+        return weights + [np.zeros(shape, np.float32) for shape in others]
 
     def split_weights(self, weights):
         """Split the weights into the parts of the network.

@@ -74,7 +74,7 @@ def convert_dates(index, input_name, *, is_level=False):
     if pd.api.types.is_object_dtype(index.dtype) or pd.api.types.is_string_dtype(index.dtype):
         index = index.infer_objects()
         if kind_of(index) is None and _holds_dates(index):
-            subject, code, around = _place(input_name, is_level)
+            subject, code, around = place_of(input_name, is_level=is_level)
             raise ValueError(
                 f"{subject} contains dates as {type(index[0]).__name__}, such as {index[0]!r}, "
                 "whose order in time is not known. Convert them to pandas dates: "
@@ -83,7 +83,7 @@ def convert_dates(index, input_name, *, is_level=False):
     return index
 
 
-def _place(name, is_level):
+def place_of(name, *, is_level):
     """Return the place of labels, their code, and the line around the converted labels."""
     index = f"{name}.index"
     if is_level:

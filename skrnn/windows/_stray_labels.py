@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ._calendar import is_of_one_time
-from ._labels import offset_of, ticks_of, wall_of
+from ._labels import offset_of, place_of, ticks_of, wall_of
 
 _DAY = 86_400_000_000_000
 _FEWEST_LABELS, _MOST_STRAYS, _NEAR = 5, 0.2, 0.1
@@ -89,11 +89,8 @@ class Origin:
         if self.column is not None:
             column = f"frame[{self.column!r}]"
             return f'{column} = {column}.dt.tz_convert("UTC")'
-        index = f"{self.name}.index"
-        if self.rows is not None:
-            level = f'{index}.levels[-1].tz_convert("UTC")'
-            return f"{index} = {index}.set_levels({level}, level=-1)"
-        return f'{index} = {index}.tz_convert("UTC")'
+        _, code, (before, after) = place_of(self.name, is_level=self.rows is not None)
+        return f'{before}{code}.tz_convert("UTC"){after}'
 
     def resampling(self, freq):
         """Say how to form equal steps."""

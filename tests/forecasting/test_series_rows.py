@@ -1,8 +1,10 @@
 """Rows of series that lie one after another."""
 
 import numpy as np
+import pandas as pd
 
 from skrnn.forecasting._series_rows import (
+    begin_series,
     count_known,
     known_from,
     places_within,
@@ -26,3 +28,10 @@ def test_spans_and_places_of_rows_in_any_order():
 
 def test_all_rows_of_ranges():
     assert row_ranges(np.array([2, 7, 9]), np.array([4, 7, 10])).tolist() == [2, 3, 9]
+
+
+def test_series_begin_where_a_name_changes():
+    panel = pd.MultiIndex.from_tuples([("a", 1, 0), ("a", 1, 1), ("a", 2, 0), ("b", 2, 0)])
+    assert begin_series(panel).tolist() == [True, False, True, True]
+    assert begin_series(pd.RangeIndex(3)).tolist() == [True, False, False]
+    assert begin_series(pd.RangeIndex(0)).tolist() == []

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skrnn.engines._layouts import parts_of
+
 from ._cell_scan import scan_of
 from ._output_layer import OutputLayer, known_targets
 from ._skipped_steps_in_batches import Mask
@@ -53,12 +55,7 @@ class BatchNetwork:
 
     def _find_positions(self):
         shapes = self._architecture.weight_shapes()
-        sizes = [int(np.prod(shape)) for shape in shapes]
-        ends = np.cumsum(sizes)
-        places = [
-            np.arange(end - size, end).reshape(shape)
-            for shape, size, end in zip(shapes, sizes, ends, strict=True)
-        ]
+        places = [np.arange(start, end).reshape(shape) for start, end, shape in parts_of(shapes)]
         cells, *output = self._architecture.split_weights(places)
         found = [scan.positions(*cell) for scan, cell in zip(self._scans, cells, strict=True)]
         found += [place.ravel() for place in output if place is not None]

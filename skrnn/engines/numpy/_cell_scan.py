@@ -5,6 +5,7 @@ import numpy as np
 from skrnn.cells import GRUCell, LSTMCell, SimpleCell
 from skrnn.cells._cell import has_own
 from skrnn.cells._namespace import numpy_namespace
+from skrnn.engines._layouts import parts_of
 
 from ._base_scan import ACTIVATIONS, F4, Scan
 from ._gru_scan import GRUScan
@@ -65,8 +66,8 @@ class CellScan(Scan):
     def _allocate(self):
         cell = self.cell
         self._xp = numpy_namespace(self.activation, self.gate)
-        self._shapes = cell.weight_shapes(self.width, self.units)
-        self.size = sum(int(np.prod(shape)) for shape in self._shapes)
+        self._parts = parts_of(cell.weight_shapes(self.width, self.units))
+        self.size = self._parts[-1][1]
         self._inputs = np.zeros((self.n_steps, *self.networks, self.n_rows, self.width), F4)
         self.inputs = self._inputs.swapaxes(-1, -2)
         shape = self.n_steps + 1, *self.networks, self.n_rows, self.units
@@ -89,12 +90,10 @@ class CellScan(Scan):
             self._biases = bias[..., None, :], None
 
     def _split(self, array):
-        found, start = [], 0
-        for shape in self._shapes:
-            end = start + int(np.prod(shape))
-            found.append(array[..., start:end].reshape(*self.networks, *shape))
-            start = end
-        return found
+        return [
+            array[..., start:end].reshape(*self.networks, *shape)
+            for start, end, shape in self._parts
+        ]
 
     def _products(self, of_inputs, h):
         of_state = h @ self._weights[1]
@@ -134,9 +133,8 @@ class CellScan(Scan):
     def _step_back(self, t, later, unknown):
         before = [array[t] for array in self._states]
         known = later
-        if (
-            unknown is not None
-        ):  # an unknown step does not contribute to the gradients of extra weights
+        if unknown is not None:
+            # An unknown step does not contribute to the gradients of extra weights.
             known = [np.where(unknown, F4(0.0), array) for array in later]
         products, earlier, *extra = self.cell.backward(
             self._xp, self._kept[t], before, known, *self._extra

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from skrnn.engines._contract import SHORT_STEPS, BaseEngine
+from skrnn.engines._layouts import parts_of
 
 from ._batch_network import BatchNetwork
 from ._weight_update import Update
@@ -48,9 +49,8 @@ class NumpyEngine(BaseEngine):
         if place is None:
             place = _Workspace(self.settings, self.slots)
         try:
-            with np.errstate(
-                all="ignore"
-            ):  # the trainer raises an error for values that are not finite
+            # The trainer raises an error for values that are not finite.
+            with np.errstate(all="ignore"):
                 return place.run(rates, vector, rows, counts)
         finally:
             with self._lock:
@@ -73,23 +73,15 @@ class _Workspace:
         front = architecture.networks
         positions, shapes = self._network.positions, architecture.weight_shapes()
         self._update = Update(architecture, settings.optimizer, positions)
-        starts = np.cumsum([0, *(int(np.prod(s)) for s in (*shapes, *(s.shape for s in slots)))])
-        of_slots = starts[len(shapes) :]
+        parts = parts_of([*shapes, *(slot.shape for slot in slots)])
+        of_slots = [np.arange(start, end) for start, end, _ in parts[len(shapes) :]]
         names = self._update.names_of_slots(len(shapes))
         self._places = {"": positions}
         for name in self._update.names:
-            owned = [of_slots[i] for i, own in enumerate(names) if own == name]
-            if name in self._update.scalars:
-                self._places[name] = np.array(owned)
-                continue
-            local = np.concatenate(
-                [
-                    start + np.arange(int(np.prod(shape)))
-                    for start, shape in zip(owned, shapes, strict=True)
-                ]
-            )
-            self._places[name] = local[positions]
-        self._n_before_states = int(starts[-1])
+            owned = [place for place, own in zip(of_slots, names, strict=True) if own == name]
+            places = np.concatenate(owned)
+            self._places[name] = places if name in self._update.scalars else places[positions]
+        self._n_before_states = parts[-1][1]
         self._state_shapes = [
             (*front, settings.batch_size, units) for units in architecture.state_shapes()
         ]
