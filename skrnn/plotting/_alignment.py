@@ -180,11 +180,7 @@ def _first_index(*indices):
 
 def _quantiles_of_all(forecaster):
     """Return the quantiles that all networks of a forecaster have, or None."""
-    try:
-        networks = find_networks(forecaster)
-    except (TypeError, NotFittedError):
-        return None
-    quantiles = {_quantiles(network) for network in networks}
+    quantiles = {_quantiles(network) for network in _networks_of(forecaster)}
     return quantiles.pop() if len(quantiles) == 1 else None
 
 
@@ -196,11 +192,16 @@ def _quantiles(network):
 
 def _only_network(estimator):
     """Return the network of an estimator, or None unless it has exactly one."""
-    try:
-        networks = find_networks(estimator)
-    except (TypeError, NotFittedError):
-        return None
+    networks = _networks_of(estimator)
     return networks[0] if len(networks) == 1 else None
+
+
+def _networks_of(estimator):
+    """Return the fitted networks in an estimator, of which there may be none."""
+    try:
+        return find_networks(estimator)
+    except (TypeError, NotFittedError):
+        return []
 
 
 def _last_step(y_pred, y_true, network):
