@@ -106,7 +106,8 @@ def check_series(series, *, input_name="X", **options):
     Returns
     -------
     series : ndarray of the same shape
-        The series, float32 if it was float32 and float64 otherwise, unless `options` name another type.
+        The series, float32 if it was float32 and float64 otherwise, or of the ``dtype`` in
+        `options`.
 
     Raises
     ------
