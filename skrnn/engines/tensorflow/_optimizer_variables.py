@@ -41,8 +41,8 @@ class OptimizerVariables:
         # Keras sums the gradients of several devices. For each program, TensorFlow would register
         # a gradient of this sum, and keep the graph until the process ends.
         optimizer._all_reduce_sum_gradients = list
-        self.iteration = _iteration(optimizer)
-        self.rate = _rate(optimizer)
+        self.iteration = _behind(optimizer, "iterations", 7, "count of steps")
+        self.rate = _behind(optimizer, "learning_rate", 0.5, "learning rate")
         marks = _mark(weights)
         optimizer.build(weights)
         known = _ids([self.iteration, self.rate])
@@ -68,33 +68,18 @@ def _ids(variables):
     return {id(variable) for variable in variables}
 
 
-def _iteration(optimizer):
-    """Find the variable that counts steps: it changes ``optimizer.iterations``."""
-    for variable in _numbers(optimizer, "int"):
-        if _with_value(variable, 7, lambda: int(optimizer.iterations)) == 7:
-            return variable
-    raise unsupported(f"the count of steps of its {type(optimizer).__name__} was not found")
-
-
-def _rate(optimizer):
-    """Find the variable of the learning rate."""
-    for variable in _numbers(optimizer, "float"):
-        if _with_value(variable, 0.5, lambda: float(optimizer.learning_rate)) == 0.5:
-            return variable
-    raise unsupported(f"the learning rate of its {type(optimizer).__name__} was not found")
-
-
-def _numbers(optimizer, kind):
-    return [v for v in optimizer.variables if not len(v.shape) and kind in v.dtype]
-
-
-def _with_value(variable, value, read):
-    """Set a variable to a value, call ``read``, restore the variable, and return the result."""
-    before = variable.numpy()
-    variable.assign(value)
-    found = read()
-    variable.assign(before)
-    return found
+def _behind(optimizer, attribute, value, what):
+    """Find the variable that an attribute of an optimizer reads: it changes the attribute."""
+    kind = type(value)
+    for variable in optimizer.variables:
+        if not len(variable.shape) and kind.__name__ in variable.dtype:
+            before = variable.numpy()
+            variable.assign(value)
+            found = kind(getattr(optimizer, attribute))
+            variable.assign(before)
+            if found == value:
+                return variable
+    raise unsupported(f"the {what} of its {type(optimizer).__name__} was not found")
 
 
 def _mark(weights):
