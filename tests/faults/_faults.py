@@ -208,8 +208,8 @@ ENGINES = [
     ),
     Fault(
         "engines/numpy/_optimizer_rules.py",
-        "np.subtract(moving, gradients, moving)",
-        "np.add(moving, gradients, moving)",
+        "moving -= gradients",
+        "moving += gradients",
     ),
     Fault(
         "engines/numpy/_optimizer_rules.py",
