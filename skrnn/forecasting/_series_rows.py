@@ -5,7 +5,7 @@ import pandas as pd
 
 
 def begin_series(index):
-    """Return which rows of an index are the first one of a series, ``(n_rows,)``."""
+    """Return which rows of an index begin a series, ``(n_rows,)``."""
     begin = np.zeros(len(index), bool)
     begin[:1] = True
     for codes in index.codes[:-1] if isinstance(index, pd.MultiIndex) else ():
