@@ -197,7 +197,7 @@ def _only_network(estimator):
 
 
 def _networks_of(estimator):
-    """Return the fitted networks in an estimator, of which there may be none."""
+    """Return the fitted networks in an estimator; it may contain none."""
     try:
         return find_networks(estimator)
     except (TypeError, NotFittedError):
