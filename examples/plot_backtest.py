@@ -7,9 +7,9 @@ ranking changes from period to period.
 
 Back-testing measures how well a forecaster would have done in the past.
 :func:`~skrnn.forecasting.backtest` fits a forecaster to the rows before an origin, compares its
-next forecasts with the true values, and repeats this from several origins. This example compares
-skrnn's forecasters, with their default settings, to four others from sktime: seasonal naive,
-Theta, ETS, and a ridge regression.
+forecasts for the following rows with the true values, and repeats this for several origins. This
+example compares skrnn's forecasters, with their default settings, to four others from sktime:
+seasonal naive, Theta, ETS, and a ridge regression.
 """
 
 # %%
@@ -75,15 +75,15 @@ print(pd.DataFrame(rows).T[["MAE", "MASE", "RMSSE", "bias"]].sort_values("MASE")
 
 # %%
 # On this series, ``AutoRNNForecaster`` ("several views") has larger errors than a single
-# ``RNNForecaster``, and ridge regression is better than both. There are two reasons for this.
-# First, some of the views are statistical methods, and Theta and ETS do badly here. Second, the
-# weights of the views depend on their errors on the last rows of the training data. Because a
-# single short series provides only a few such errors, the weights are almost equal, and good and
-# bad views are averaged. On average over many series, this makes forecasts better (see
-# :ref:`how_good`). If a back-test on your own data shows something else, trust the back-test.
+# ``RNNForecaster``, and ridge regression is better than both. There are two reasons for the first
+# result. First, some of the views are statistical methods, and Theta and ETS perform poorly on this
+# series. Second, the weights of the views depend on their errors on the last rows of the training
+# data. Because a single short series provides only a few such errors, the weights are almost equal,
+# and good and bad views are averaged. Across many series, such averaging improves the forecasts
+# (see :ref:`how_good`). If a back-test on your own data shows otherwise, trust the back-test.
 
 # %%
-# A back-test can also be plotted, here with intervals. The plot shows in which periods the
+# You can also plot a back-test, in this case with intervals. The plot shows in which periods the
 # forecasts were good, and how the error grows with the step.
 
 import matplotlib.pyplot as plt

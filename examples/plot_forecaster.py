@@ -75,6 +75,6 @@ for coverage, shade in ((0.95, 0.15), (0.8, 0.3)):
         ahead, bounds["lower"], bounds["upper"], alpha=shade, color="C0", label=f"{coverage:.0%}"
     )
 ax.plot(ahead, forecast, color="C0", label="forecast")
-ax.set(xlabel="month", ylabel="passengers a month, in thousands")
+ax.set(xlabel="month", ylabel="passengers per month, in thousands")
 ax.legend(loc="upper left")
 plt.show()

@@ -38,9 +38,9 @@ X = table[["Temperature", "WorkDay"]]
 # The forecasts
 # -------------
 # The network forecasts three quantiles, the outer two of which are the ends of a 90% interval. It
-# is trained once, on the data before the last week. From each midnight of this week, it then
-# forecasts the next 24 hours. For a single short fit, loading TensorFlow would take longer than
-# training in NumPy.
+# is trained once, on the data before the last week. At each midnight of this week, it then
+# forecasts the next 24 hours. The network is trained in NumPy, because loading TensorFlow for a
+# single short fit would take longer than the training itself.
 
 forecaster = RNNForecaster(
     loss="quantile", quantile=(0.05, 0.5, 0.95), engine="numpy", random_state=0
@@ -62,14 +62,15 @@ share = 1 - errors["network"] / errors["a week before"]
 print(f"The network's error is {share:.0%} smaller than that of the week before.")
 
 # %%
-# ``HistGradientBoostingRegressor(loss="absolute_error")``, refitted every day, has an error of 175
-# MW. Its inputs are the hour, the weekday, the features, earlier temperatures, and the loads one
-# to seven days earlier.
+# For comparison, ``HistGradientBoostingRegressor(loss="absolute_error")``, refitted every day, has
+# an error of 175 MW. Its inputs are the hour, the weekday, the features, earlier temperatures, and
+# the loads one to seven days earlier.
 #
 # The interval should contain 90% of the values, but it contains fewer, as is common when a network
-# learns quantiles from few rows. :class:`~skrnn.forecasting.AutoRNNForecaster` derives its
-# intervals from errors on held-out rows, and with ``calibrate=True``, so does this network. With a
-# longer history, boosted trees are more accurate; see :doc:`/start_here/energy`.
+# learns quantiles from few rows. To avoid this, use :class:`~skrnn.forecasting.AutoRNNForecaster`,
+# which derives its intervals from errors on held-out rows, or set ``calibrate=True``, so that this
+# network does the same. With a longer history, boosted trees are more accurate; see
+# :doc:`/start_here/energy`.
 
 print(f"inside the interval: {result.summary()['coverage']['forecast']:.0%}")
 

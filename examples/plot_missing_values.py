@@ -60,10 +60,10 @@ ax.legend(loc="upper left", ncols=2)
 # %%
 # Five ways to handle missing values
 # ----------------------------------
-# Missing values are NaN in the windows, and rows with an unknown target are not used in training.
-# The network can skip an unknown step (``missing="mask"``) or leave out the row
-# (``missing="drop"``). We can also fill the gap with the last known value, or fill it with the
-# mean and add a second feature that marks it, as :class:`~sklearn.impute.SimpleImputer` does with
+# In the windows, missing values are represented by NaN. Rows with an unknown target are not used in
+# training. The network can skip an unknown step (``missing="mask"``) or leave out the row
+# (``missing="drop"``). We can also fill the gap with the last known value, or fill it with the mean
+# and add a second feature that marks it, as :class:`~sklearn.impute.SimpleImputer` does with
 # ``add_indicator=True``. Boosted trees accept NaN directly.
 
 
@@ -133,8 +133,8 @@ print("complete training windows:", *complete.values())
 # Of the networks, the one that drops rows is the worst, because few windows are complete. Skipping
 # steps works well if there are only a few gaps, but it loses *time*: after a skipped step, the
 # network does not know how long ago the other steps were. This matters here, because the
-# seasonality is strong. With more gaps, the filled and marked windows are best, because every
-# value keeps its position. Boosted trees are nearly as good.
+# seasonality is strong. With more gaps, it is best to fill and mark them, because every value then
+# keeps its position in the window. Boosted trees are nearly as good.
 
 figure, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
 looks = {

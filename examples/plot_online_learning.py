@@ -19,8 +19,8 @@ a temporary file and then renames it, which the operating system does in a singl
 # The learner
 # -----------
 #
-# The file contains the estimator and the number of rows that it has learned from. A program that
-# starts again reads both and continues with the next row.
+# The file contains the estimator and the number of rows that it has learned from. When the program
+# is restarted, it reads both and continues with the next row.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -70,8 +70,8 @@ def learn(path, X, y, every=100):
 # A series that drifts
 # --------------------
 #
-# The series is a noisy wave whose period grows. The network that is fitted only once learns from
-# the first 500 values.
+# The series is a noisy wave whose period increases over time. For comparison, another network is
+# fitted only once, to the first 500 values.
 
 from skrnn import make_lag_windows
 

@@ -42,8 +42,8 @@ together = RNNForecaster(random_state=0).fit(train, fh=fh)
 forecasts = {"one network for all": together.predict()}
 
 # %%
-# With ``pooling="local"``, sktime fits a separate forecaster to each series. It fits them in
-# parallel if its configuration ``backend:parallel`` is set.
+# With ``pooling="local"``, sktime fits a separate forecaster to each series, and does so in
+# parallel if you set ``backend:parallel`` in its configuration.
 
 local = RNNForecaster(pooling="local", random_state=0).fit(train, fh=fh)
 forecasts["a network for each"] = local.predict()
@@ -131,5 +131,5 @@ figure.legend(*ax.get_legend_handles_labels(), ncols=3, loc="outside upper cente
 locator = MonthLocator(bymonth=(1, 7))
 axes.flat[0].xaxis.set_major_locator(locator)
 axes.flat[0].xaxis.set_major_formatter(ConciseDateFormatter(locator))
-figure.supylabel("sales a month")
+figure.supylabel("sales per month")
 plt.show()

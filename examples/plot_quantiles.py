@@ -8,8 +8,8 @@ share of days and are wider in uncertain months.
 "Tomorrow's minimum will be 8 °C" does not say how certain the forecast is. With
 ``loss="quantile"``, a network forecasts quantiles instead. The temperature stays below each
 quantile with a given probability, so two quantiles form an interval. This example shows how to
-forecast an interval, how to check its coverage, and that a network can distinguish uncertain days
-from certain ones.
+forecast an interval and how to check its coverage. It also shows that a network can distinguish
+days that are hard to forecast from days that are easy to forecast.
 """
 
 # %%
@@ -18,7 +18,7 @@ from certain ones.
 # We forecast daily minimum temperatures in Melbourne from the preceding fifteen days and the time
 # of year, which is known in advance. The first 2,000 days are used for training. A single network
 # forecasts all three quantiles, which cannot cross. ``TransformedTargetRegressor`` scales the
-# target and transforms each quantile back.
+# target and transforms each quantile back to degrees.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.

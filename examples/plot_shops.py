@@ -2,8 +2,8 @@
 Two hundred shops, and some new ones
 ====================================
 
-**In short**: this example goes from a long table of weekly sales to forecasts with intervals, and
-to a back-test that shows whether they can be trusted, even for shops that have just opened.
+**In short**: this example turns a long table of weekly sales into forecasts with intervals, and
+uses a back-test to find out whether they can be trusted, even for shops that have just opened.
 
 A long table contains a row for each shop and week, in any order. Its columns are called
 ``unique_id``, ``ds`` and ``y``, as in Nixtla's packages, and every other column is a feature. This
@@ -61,10 +61,10 @@ result = backtest(forecaster, table, fh=range(1, 4), n_origins=4, step=1)
 print(result.summary()[["MAE", "MASE", "bias", "coverage"]].round(2))
 
 # %%
-# The forecasts are also a long table, from which everything else can be computed, for example the
-# errors for old and new shops and the fraction of true values inside the 80% intervals. The
-# warnings list new shops whose forecasts went far beyond the range of their few known values and
-# were therefore limited.
+# The forecasts are also returned as a long table, from which you can compute everything else, for
+# example the errors for old and new shops and the fraction of true values inside the 80% intervals.
+# The warnings list new shops whose forecasts went far beyond the range of their few known values
+# and were therefore limited.
 
 rows = result.forecasts
 rows["inside"] = rows["y"].between(rows["lower"], rows["upper"])
@@ -78,9 +78,9 @@ print(rows.groupby(is_new)[["error", "naive error", "inside"]].mean().round(2))
 # Comparison with boosted trees
 # -----------------------------
 #
-# To forecast three weeks ahead, a model on lagged values can use only lags of three weeks or more.
-# For old shops, this model and the networks are about equally good. For new shops, for which most
-# of these lags are unknown, the networks are better.
+# To forecast three weeks ahead, a model based on lagged values can use only lags of three weeks or
+# more. For old shops, such a model and the networks are about equally good. For new shops, for
+# which most of these lags are unknown, the networks are better.
 
 from sklearn.ensemble import HistGradientBoostingRegressor
 
