@@ -76,11 +76,12 @@ print(pd.DataFrame(rows).T[["MAE", "MASE", "RMSSE", "bias"]].sort_values("MASE")
 # %%
 # On this series, ``AutoRNNForecaster`` ("several views") has larger errors than a single
 # ``RNNForecaster``, and ridge regression is better than both. There are two reasons for the first
-# result. First, some of the views are statistical methods, and Theta and ETS perform poorly on this
-# series. Second, the weights of the views depend on their errors on the last rows of the training
-# data. Because a single short series provides only a few such errors, the weights are almost equal,
-# and good and bad views are averaged. Across many series, such averaging improves the forecasts
-# (see :ref:`how_good`). If a back-test on your own data shows otherwise, trust the back-test.
+# result. First, some of the views are statistical methods, and Theta and ETS perform poorly on
+# this series. Second, the weights of the views depend on their errors on the last rows of the
+# training data. Because a single short series provides only a few such errors, the weights are
+# almost equal, and good and bad views are averaged. Across many series, such averaging improves
+# the forecasts (see :ref:`how_good`). If a back-test on your own data shows otherwise, trust the
+# back-test.
 
 # %%
 # You can also plot a back-test, in this case with intervals. The plot shows in which periods the

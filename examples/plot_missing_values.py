@@ -60,10 +60,10 @@ ax.legend(loc="upper left", ncols=2)
 # %%
 # Five ways to handle missing values
 # ----------------------------------
-# In the windows, missing values are represented by NaN. Rows with an unknown target are not used in
-# training. The network can skip an unknown step (``missing="mask"``) or leave out the row
-# (``missing="drop"``). We can also fill the gap with the last known value, or fill it with the mean
-# and add a second feature that marks it, as :class:`~sklearn.impute.SimpleImputer` does with
+# In the windows, missing values are represented by NaN. Rows with an unknown target are not used
+# in training. The network can skip an unknown step (``missing="mask"``) or leave out the row
+# (``missing="drop"``). We can also fill the gap with the last known value, or fill it with the
+# mean and add a second feature that marks it, as :class:`~sklearn.impute.SimpleImputer` does with
 # ``add_indicator=True``. Boosted trees accept NaN directly.
 
 

@@ -62,9 +62,9 @@ print(result.summary()[["MAE", "MASE", "bias", "coverage"]].round(2))
 
 # %%
 # The forecasts are also returned as a long table, from which you can compute everything else, for
-# example the errors for old and new shops and the fraction of true values inside the 80% intervals.
-# The warnings list new shops whose forecasts went far beyond the range of their few known values
-# and were therefore limited.
+# example the errors for old and new shops and the fraction of true values inside the 80%
+# intervals. The warnings list new shops whose forecasts went far beyond the range of their few
+# known values and were therefore limited.
 
 rows = result.forecasts
 rows["inside"] = rows["y"].between(rows["lower"], rows["upper"])

@@ -5,9 +5,9 @@ Series with a trend
 **In short**: a plain network fails outside the range of its training data. With ``level_feature``
 and ``autoregressive``, it follows the trend.
 
-The units of a recurrent network are bounded. If the inputs are far from the values that the network
-was trained on, the units stay at their limits. On a series with a trend, this happens sooner or
-later, and the forecasts of a plain network then become useless. Two parameters of
+The units of a recurrent network are bounded. If the inputs are far from the values that the
+network was trained on, the units stay at their limits. On a series with a trend, this happens
+sooner or later, and the forecasts of a plain network then become useless. Two parameters of
 :class:`~skrnn.RNNRegressor` solve this problem:
 
 - ``level_feature`` subtracts the last known value of the window, the local level, from the window
@@ -131,8 +131,8 @@ print((table / table.loc["ridge"]).round(2).to_string())
 # %%
 # Depending on the window, the plain network is about as bad as persistence or even worse. With the
 # level and the linear path, the network is about as good as ridge regression: better on windows of
-# twelve months, and slightly worse on windows of thirteen. For such a regular series, not much more
-# is possible.
+# twelve months, and slightly worse on windows of thirteen. For such a regular series, not much
+# more is possible.
 
 # %%
 # The forecasts
