@@ -143,7 +143,7 @@ import matplotlib.pyplot as plt
 from skrnn.plotting import ForecastDisplay
 
 figure, axes = plt.subplots(2, sharex=True, sharey=True, figsize=(8, 6.5), layout="constrained")
-shown = np.exp(passengers[-84:]).rename("passengers a month, in thousands")
+shown = np.exp(passengers[-84:]).rename("passengers per month, in thousands")
 for ax, (label, forecast) in zip(axes, forecasts[12].items(), strict=True):
     ForecastDisplay.from_predictions(
         shown, pd.Series(np.exp(forecast), y.index[test]), n_train=48, ax=ax

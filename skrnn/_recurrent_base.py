@@ -127,7 +127,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         n_features_in_: int
         feature_names_in_: NDArray[np.object_]
 
-    # False for the networks of a forecaster, which scales the data and makes the windows itself.
+    # False for the networks of a forecaster, which scales the data and creates the windows itself.
     _warns_about_data = True
     # The networks of a forecaster may take longer if there are many series.
     _most_numpy_seconds = MOST_SECONDS

@@ -225,6 +225,14 @@ RULES = {
     r"\b[Ii]f the (?:hours|days|weeks)(?: of the \w+)? differ\b": (
         "'If some hours are harder to forecast than others', 'If the values depend on the day'"
     ),
+    r"\b(?:sales|calls|orders) an? (?:hour|day|week|month|year)\b": "'per month'",
+    r"\bcan do harm\b": "'can make forecasts worse'",
+    r"\bmean different things\b": "'are treated differently'",
+    r"\bdo(?:es)? badly\b": "'perform poorly'",
+    r"\b(?:makes?|making) the windows\b": "'creates the windows'",
+    r"\b[Tt]he loss of the (?:CODE |\S+-)?quantile\b": "'the loss for the quantile'",
+    r"\b[Rr]epeatable\b": "'reproducible'",
+    r"\bif (?:its|their|the) decimals\b": "'its fractional part'",
 }
 
 
@@ -488,6 +496,14 @@ def test_extras_are_installed_from_a_checkout():
         "It learns row by row in such a way that nothing is lost.",
         "Features made from the dates of the index.",
         "Series with fewer than three cycles are treated as not seasonal.",
+        "The axis shows the sales a month.",
+        "Features can do harm.",
+        "A wide frame and a long panel mean different things.",
+        "Theta and ETS do badly here.",
+        "The pipeline makes the windows after the split.",
+        "The loss of the q-quantile is the pinball loss.",
+        "Repeatable results",
+        "It is rounded up if its decimals are above the threshold.",
     ],
 )
 def test_phrases_that_readers_stumbled_over_are_found(sentence):
