@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ._ridge import RidgeCoefficients
+from ._ridge import RidgeCoefficients, breaks
 from ._season_factors import SeasonFactors
 from ._statistical import StatisticalForecaster
 
@@ -55,6 +55,8 @@ class RidgeModel:
         for i, (values, each) in enumerate(zip(run, self._coefficients, strict=True)):
             if each is not None:
                 table[i] = each.forecast(values, rows[i], ahead[i])
+                broken = breaks(values, each.lag)[rows[i]] & ~np.isnan(table[i])
+                table[i, broken] = values[rows[i, broken]]
         positive = self._factors.positive[:, None]
         table = np.where(positive, np.exp(np.where(positive, table, 0.0)), table)
         return self._factors.put_back(table, origins + ahead)
@@ -103,6 +105,11 @@ class PanelRidge(StatisticalForecaster):
     `fit`, they are treated as this value, with a warning, until they are seen by `fit`, or by
     `update` with ``update_params=True``. If a series does not have four complete windows, its
     forecast is the last known value, and a warning is issued.
+
+    If the window to forecast from contains a change from one row to the next that is more than
+    five times as large as any other change so far, for example because a product is no longer
+    sold, nothing can be learned about what follows such a change. The forecast is then the last
+    value, with the season.
 
     References
     ----------

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from skrnn.forecasting._ridge import _PENALTIES, RidgeCoefficients, window_products
+from skrnn.forecasting._ridge import _PENALTIES, RidgeCoefficients, breaks, window_products
 
 
 def walk(n=90, gaps=()):
@@ -92,3 +92,17 @@ def test_a_constant_series():
     fitted = RidgeCoefficients.fit(np.full(30, 4.0), 6, 3)
     found = fitted.forecast(np.full(30, 4.0), np.array([29, 29]), np.array([1, 3]))
     np.testing.assert_array_equal(found, 4.0)
+
+
+@pytest.mark.parametrize("lag", [2, 3, 6])
+def test_breaks_as_the_definition_for_each_row(lag):
+    random = np.random.default_rng(0)
+    for _ in range(20):
+        values = random.normal(size=30).cumsum() + 40 * (np.arange(30) >= random.integers(5, 29))
+        found = breaks(values, lag)
+        for row in range(lag, 30):
+            change = np.abs(np.diff(values[: row + 1]))
+            place = change.argmax()
+            others = np.delete(change, place).max()
+            inside = place + 1 >= row - lag + 2
+            assert found[row] == (inside and change[place] > 5 * others)

@@ -106,3 +106,26 @@ def test_windows_of_a_season_or_the_horizon(n_known, periods, n_steps, lag):
 def test_long_series_only():
     assert enough_for_ridge(np.array([912, 700, 960]), (168, 24), 48)
     assert not enough_for_ridge(np.array([97, 126, 60]), (12,), 18)
+
+
+def grown():
+    random = np.random.default_rng(1)
+    growth = 0.009 * np.arange(171) + 0.005 * random.normal(size=171).cumsum()
+    return pd.Series(1700 * np.exp(growth), pd.period_range("1960Q1", periods=171, freq="Q"))
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.4, 1.8])
+def test_after_a_change_unlike_all_before_the_last_value_is_the_forecast(factor):
+    y, fh = grown(), np.arange(1, 9)
+    y.iloc[-7:] = factor * y.iloc[-8]
+    forecast = PanelRidge(sp=1).fit(y, fh=fh).predict()
+    np.testing.assert_allclose(forecast, y.iloc[-1], rtol=1e-9)
+
+
+def test_neither_a_spike_nor_an_earlier_change_is_unlike_all_before():
+    spike, earlier = grown(), grown()
+    spike.iloc[-3] *= 1.8
+    earlier.iloc[-20:] *= 1.8
+    for y in (spike, earlier):
+        forecast = PanelRidge(sp=1).fit(y, fh=np.arange(1, 9)).predict()
+        assert (forecast.diff()[1:] != 0).all()
