@@ -300,7 +300,7 @@ def test_no_phrase_that_readers_stumble_over():
 
 
 def faults_of_file(name):
-    return faults((ROOT / name).read_text("utf-8"), name.endswith(".py"))
+    return faults(read(name), name.endswith(".py"))
 
 
 def test_the_files_are_found_and_their_faults_named(tmp_path, monkeypatch):
@@ -322,9 +322,18 @@ def introduces_the_lecture(path):
     return first is None or bool(re.search(r"\b[Aa] lecture on\b", text[: first.start()]))
 
 
+def test_headings_and_their_underlines_are_on_separate_lines():
+    found = [name for name in files() if re.search(r"(?m)^(?:# )?\w.* [=-]{4,}$", read(name))]
+    assert found == []
+
+
+def read(name):
+    return (ROOT / name).read_text("utf-8")
+
+
 def test_extras_are_installed_from_a_checkout():
     pages = [name for name in files() if not name.startswith("skrnn")]
-    found = [name for name in pages if "pip install 'skrnn" in (ROOT / name).read_text("utf-8")]
+    found = [name for name in pages if "pip install 'skrnn" in read(name)]
     assert not found, "write pip install '.[...]'"
 
 
