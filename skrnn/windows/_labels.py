@@ -113,16 +113,32 @@ def _holds_dates(index):
     return not any(label.isalnum() for label in labels) and bool(formats_of(pd.Index(labels)))
 
 
-def ticks_of(index, unit="ns"):
-    """Return labels as whole numbers, which have the same order and distances.
+def unit_of(index):
+    """Return the unit in which labels are counted, as in a NumPy dtype.
 
     Parameters
     ----------
     index : Index
         Result of `ordered_index`.
 
-    unit : {"ns", "us"}, default="ns"
-        Unit of dates and durations.
+    Returns
+    -------
+    unit : {"ns", "us"}
+        Nanoseconds only if dates or durations are stored in them, because dates before 1678 cannot
+        be.
+    """
+    return "ns" if getattr(index, "unit", "ns") == "ns" else "us"
+
+
+def ticks_of(index, unit=None):
+    """Return labels as whole numbers, which have the same order and distances.
+
+    Parameters
+    ----------
+    index : Index
+        Result of `ordered_index`.
+    unit : {"ns", "us"}, default=None
+        Unit of dates and durations. None stands for `unit_of(index)`.
 
     Returns
     -------
@@ -130,6 +146,7 @@ def ticks_of(index, unit="ns"):
         Time since 1970 in UTC, durations, ordinals of periods, or the integers.
     """
     if isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
+        unit = unit or unit_of(index)
         return (index if index.unit == unit else index.as_unit(unit)).asi8
     return index.asi8 if isinstance(index, pd.PeriodIndex) else index.to_numpy(np.int64)
 

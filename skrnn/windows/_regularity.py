@@ -7,7 +7,7 @@ from skrnn._warnings import warn_user
 
 from ._calendar import count_missing, equal_step, find_week, is_of_one_time
 from ._label_advice import written_dates
-from ._labels import offset_of, ticks_of, wall_of
+from ._labels import offset_of, ticks_of, unit_of, wall_of
 from ._uneven_steps import infer_uneven_steps, infer_weekday_of_month
 
 # k shuffled folds leave a gap after every k-th row. Breakdowns of an instrument are rarer.
@@ -94,8 +94,10 @@ def infer_frequency(index):
         freq = freq or infer_uneven_steps(wall)
         if freq is not None:
             return freq
-    step = equal_step(wall * 1000 if is_of_one_time(wall) else ticks)
-    return None if step is None else offset_of(pd.Timedelta(step))
+    step, unit = equal_step(ticks), unit_of(index)
+    if is_of_one_time(wall):
+        step, unit = equal_step(wall), "us"
+    return None if step is None else offset_of(pd.Timedelta(step, unit=unit))
 
 
 def _local_times(index):

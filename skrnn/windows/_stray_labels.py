@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from ._calendar import is_of_one_time
-from ._labels import offset_of, place_of, ticks_of, wall_of
+from ._labels import offset_of, place_of, ticks_of, unit_of, wall_of
 
-_DAY = 86_400_000_000_000
 _FEWEST_LABELS, _MOST_STRAYS, _NEAR = 5, 0.2, 0.1
 """Labels needed to tell a step, the share that may break it, and what part of a step is near."""
 
@@ -157,7 +156,7 @@ def _are_of_one_time_in_utc(labels):
 
 def _message_on_converted(labels, origin):
     wall = wall_of(labels)
-    other = labels[int(np.argmax((wall - wall[0]) * 1000 % _DAY != 0))]
+    other = labels[int(np.argmax((wall - wall[0]) % _day_in("us") != 0))]
     return (
         f"{origin.subject()} is irregular: {labels[0]} and {other} are at the same time of day in "
         f"UTC, but not in {labels.tz}, whose clock changes in between. Convert the times to UTC: "
@@ -174,19 +173,22 @@ def _strays(labels):
     """Return which labels are strays, the frequency or None, its name, and if they are near it."""
     if len(labels) < _FEWEST_LABELS:
         return None
-    wall = None
-    if isinstance(labels, pd.DatetimeIndex):
-        # Nanoseconds of local times, which are even days apart where the clocks change.
-        wall = wall_of(labels) * 1000 + labels.as_unit("ns").nanosecond.to_numpy()
+    wall, unit = None, unit_of(labels)
+    if isinstance(labels, pd.DatetimeIndex):  # local times are even days apart when clocks change
+        wall = ticks_of(labels.tz_localize(None))
     ticks = [ticks_of(labels)] if wall is None else [wall, ticks_of(labels)]
-    found = [_beside_equal_steps(each, wall is not None) for each in ticks]
-    if wall is not None and np.median(np.diff(wall)) >= 28 * _DAY:
-        found = [_beside_days_of_months(wall)]
+    found = [_beside_equal_steps(each, unit, wall is not None) for each in ticks]
+    if wall is not None and np.median(np.diff(wall)) >= 28 * _day_in(unit):
+        found = [_beside_days_of_months(labels)]
     found = [each for each in found if each is not None and 0 < each[0].mean() < _MOST_STRAYS]
     return min(found, key=lambda each: each[0].sum()) if found else None
 
 
-def _beside_equal_steps(ticks, is_date):
+def _day_in(unit):
+    return pd.Timedelta(days=1) // pd.Timedelta(1, unit=unit)
+
+
+def _beside_equal_steps(ticks, unit, is_date):
     distances, counts = np.unique(np.diff(ticks), return_counts=True)
     step = int(distances[np.argmax(counts)])
     if step <= 0 or 3 * counts.max() < len(ticks):
@@ -195,16 +197,15 @@ def _beside_equal_steps(ticks, is_date):
     values, counts = np.unique(places, return_counts=True)
     place = int(values[np.argmax(counts)])
     away = np.minimum((places - place) % step, (place - places) % step)
-    near = place == 0 and step <= _DAY and bool((away <= _NEAR * step).all())
-    if is_date and step == 7 * _DAY:
-        day = f"{pd.Timestamp(place):%A}"
+    near = place == 0 and step <= _day_in(unit) and bool((away <= _NEAR * step).all())
+    if is_date and step == 7 * _day_in(unit):
+        day = f"{pd.Timestamp(place, unit=unit):%A}"
         return away > 0, f"W-{day[:3].upper()}", f"a week, from {day} to {day}", False
-    freq = offset_of(pd.Timedelta(step)).freqstr
+    freq = offset_of(pd.Timedelta(step, unit=unit)).freqstr
     return away > 0, freq, f'"{freq}"', near
 
 
-def _beside_days_of_months(wall):
-    dates = pd.DatetimeIndex(wall)
+def _beside_days_of_months(dates):
     ends = dates.is_month_end
     if ends.mean() > 1 - _MOST_STRAYS:
         return ~ends, None, "the last day of a month", False

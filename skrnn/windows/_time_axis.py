@@ -7,7 +7,7 @@ import pandas as pd
 
 from ._calendar import Week
 from ._label_advice import advice_on_times
-from ._labels import step_length, wall_of
+from ._labels import step_length, ticks_of, unit_of, wall_of
 from ._regularity import infer_frequency, infer_integer_step
 from ._stray_labels import Origin, message_on_strays
 from ._time_index import ordered_index
@@ -238,13 +238,14 @@ class TimeAxis:
         if isinstance(self.origin, pd.Period):
             return pd.PeriodIndex([self.origin]).repeat(len(positions)) + positions
         if self._steps_are_equal():
-            step = step_length(self.freq)
+            step = step_length(self.freq).as_unit(unit_of(self.origin))
             for end in (positions.min(initial=0), positions.max(initial=0)):
                 _ = self.origin + int(end) * step  # products of arrays overflow without an error
-            return self.origin + pd.TimedeltaIndex(positions * step)
+            return self.origin + pd.TimedeltaIndex(positions * step.to_timedelta64())
         first = min(positions.min(initial=0), 0)
         start = self.origin + first * self.freq if first else self.origin
-        grid = pd.date_range(start, periods=positions.max(initial=0) - first + 1, freq=self.freq)
+        count = positions.max(initial=0) - first + 1
+        grid = pd.date_range(start, periods=count, freq=self.freq, unit=self.origin.unit)
         return grid[positions - first]._with_freq(None)
 
     def _positions(self, times):
@@ -259,8 +260,9 @@ class TimeAxis:
                 raise TypeError
             return _whole(times.asi8 - self.origin.ordinal, self.freq.n)
         if self._steps_are_equal():
-            distance = (times - self.origin).as_unit("ns").asi8
-            return _whole(distance, step_length(self.freq).value)
+            distance = times - self.origin
+            step = step_length(self.freq) // pd.Timedelta(1, unit=unit_of(distance))
+            return _whole(ticks_of(distance), step)
         return self._positions_on_calendar(times)
 
     def _positions_on_calendar(self, times):
@@ -269,7 +271,7 @@ class TimeAxis:
         while start > times.min():
             before = 2 * before + 1
             start = self.origin - before * self.freq
-        grid = pd.date_range(start, times.max(), freq=self.freq)
+        grid = pd.date_range(start, times.max(), freq=self.freq, unit=self.origin.unit)
         positions = grid.get_indexer(times).astype(np.int64)
         return np.where(positions < 0, _OFF, positions - before)
 

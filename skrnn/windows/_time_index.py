@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ._calendar import count_missing
-from ._labels import convert_dates, kind_of, length_of, step_length, ticks_of, wall_of
+from ._labels import convert_dates, kind_of, length_of, step_length, ticks_of, unit_of, wall_of
 from ._repeated_rows import advice_for_index
 
 # Number of labels from which the calendar of a series is inferred.
@@ -157,13 +157,10 @@ class RememberedIndex:
     def __init__(self, index):
         self.kind = kind_of(index)
         self.is_numbering = is_numbering(index)
-        self.unit, self.zone, self.freq = "ns", None, None
+        self.unit, self.zone, self.freq = unit_of(index), None, None
         if self.kind.startswith("dates"):
             self.zone, self.freq = index.tz, index.freq
-        try:
-            self.labels = ticks_of(index).copy()
-        except pd.errors.OutOfBoundsDatetime:
-            self.unit, self.labels = "us", ticks_of(index, "us").copy()
+        self.labels = ticks_of(index).copy()
         self.length = length_of(index.freq) if isinstance(index, pd.PeriodIndex) else None
         self._remember_shortest_step()
 

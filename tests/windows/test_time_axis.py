@@ -195,13 +195,38 @@ def test_no_rows():
 def test_dates_that_nanoseconds_cannot_represent():
     years = pd.date_range("1600-01-01", periods=60, freq="YS", unit="s")
     axis = TimeAxis.of(years)
-    if pd.date_range("2024", periods=1).unit == "ns":  # before pandas 3
-        with pytest.raises(ValueError, match=r"from 1600-01-01 .* to 1659-01-01 .* to_period\(\)"):
-            axis.positions(years)
-    else:
-        np.testing.assert_array_equal(axis.positions(years), np.arange(60))
+    np.testing.assert_array_equal(axis.positions(years), np.arange(60))
     periods = years.to_period()
     np.testing.assert_array_equal(TimeAxis.of(periods).positions(periods), np.arange(60))
+
+
+@pytest.mark.parametrize("unit", ["s", "us"])
+@pytest.mark.parametrize("freq", ["D", "14D", "7h"])
+def test_equal_steps_over_more_years_than_nanoseconds_can_count(freq, unit):
+    dates = pd.date_range("1500-01-01", "1900-01-01", freq=freq, unit=unit)[[0, 1, 2, 3, 5, -1]]
+    axis = TimeAxis.of(dates)
+    positions = axis.positions(dates)
+    assert positions[:5].tolist() == [0, 1, 2, 3, 5]
+    assert positions[-1] == (dates[-1] - dates[0]) // (dates[1] - dates[0])
+    assert axis.labels(positions).tolist() == dates.tolist()
+
+
+@pytest.mark.parametrize("freq", ["D", "W-WED", "B", "h"])
+def test_steps_of_dates_before_the_time_of_nanoseconds(freq):
+    later = pd.date_range("2059-01-01", periods=40, freq=freq, unit="us").delete([30])
+    # 400 years have a whole number of weeks.
+    early = pd.DatetimeIndex(later - np.timedelta64(146_097 * 86_400_000_000, "us"), freq=None)
+    assert (
+        TimeAxis.of(early).positions(early).tolist()
+        == TimeAxis.of(later).positions(later).tolist()
+    )
+
+
+def test_a_stray_date_before_the_time_of_nanoseconds():
+    dates = pd.date_range("1659-01-01", periods=30, freq="h", unit="s").to_numpy().copy()
+    dates[4] += np.timedelta64(3, "s")
+    with pytest.raises(ValueError, match=r"common step of the others, .*: 1659-01-01 04:00:03"):
+        TimeAxis.of(pd.DatetimeIndex(dates))
 
 
 @pytest.mark.parametrize("freq", ["D", "h", "MS", "YS"])
