@@ -1,8 +1,9 @@
 """Work that two versions of skrnn do by turns: run as a script, in a separate process.
 
 Only public names are used, so that any version can be asked. Reads a case's name from each line of
-its input, and answers with the seconds that one unit of the case's work took. The first answer to
-a case comes after one run that is not counted, except for a search in a new process.
+its input, and answers with the seconds that one unit of the case's work took, or with the
+processor time of all threads if the argument is ``cpu``. The first answer to a case comes after
+one run that is not counted, except for a search in a new process.
 
 Versions that can train without TensorFlow are told to use it, so that both do the same work. Cases
 whose name ends with ``DEFAULT`` leave the choice to the version.
@@ -120,6 +121,7 @@ def prepare(case):
 
 def main():
     """Answer until there is no further line."""
+    clock = time.process_time if "cpu" in sys.argv else time.perf_counter
     prepared = {}
     print("ready", flush=True)
     for line in sys.stdin:
@@ -131,9 +133,9 @@ def main():
             if not in_new_process(case):
                 prepared[case][0]()
         run, units = prepared[case]
-        start = time.perf_counter()
+        start = clock()
         run()
-        print((time.perf_counter() - start) / units, flush=True)
+        print((clock() - start) / units, flush=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 ``python -m tests.benchmarks.versions --base ../other/checkout`` compares this checkout with
 another, created for example by ``git worktree add ../other/checkout v0.1.0``. Each checkout has
 its own process, and the two take turns, case by case and round by round. A ratio above one means
-that this checkout is slower.
+that this checkout is slower. With ``--cpu``, processor time is compared, which is less affected by
+other work on the machine.
 """
 
 import os
@@ -26,11 +27,13 @@ class Version:
     ----------
     checkout : path
         Folder that holds the package.
+    clock : list of str
+        ``["cpu"]`` for processor time, and an empty list for time.
     """
 
-    def __init__(self, checkout):
+    def __init__(self, checkout, clock):
         self._process = subprocess.Popen(
-            [sys.executable, str(SCRIPT)],
+            [sys.executable, str(SCRIPT), *clock],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -57,9 +60,9 @@ class Version:
         return line.strip()
 
 
-def in_new_process(checkout, case):
+def in_new_process(checkout, clock, case):
     """Seconds of a case in a process that has run nothing before."""
-    version = Version(checkout)
+    version = Version(checkout, clock)
     try:
         return version.seconds(case)
     finally:
@@ -71,18 +74,20 @@ def main():
 
     def options(parser):
         parser.add_argument("--base", required=True, help="folder of the other checkout")
+        parser.add_argument("--cpu", action="store_true", help="compare processor time")
 
     arguments = command_line(__doc__.splitlines()[0], 9, 3, more_options=options)
     report = Report("versions", arguments)
     checkouts = {"base": arguments.base, "this": HERE}
-    running = {name: Version(folder) for name, folder in checkouts.items()}
+    clock = ["cpu"] if arguments.cpu else []
+    running = {name: Version(folder, clock) for name, folder in checkouts.items()}
     for case in (name for name in cases.CASES if arguments.only in name):
         spent = {name: [] for name in checkouts}
         for i in range(arguments.rounds):
             order = list(checkouts) if i % 2 else list(checkouts)[::-1]
             for name in order:
                 if cases.in_new_process(case):
-                    spent[name].append(in_new_process(checkouts[name], case))
+                    spent[name].append(in_new_process(checkouts[name], clock, case))
                 else:
                     spent[name].append(running[name].seconds(case))
         pairs = [b / a for a, b in zip(spent["base"], spent["this"], strict=True)]
