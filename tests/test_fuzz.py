@@ -288,6 +288,7 @@ def is_clear(error):
     "ignore:It is not clear where the .* of X belong:UserWarning",
     "ignore:.* of the last step of X equals y:UserWarning",
     "ignore:.* is NaN (in|at) the last step.* of X:UserWarning",
+    "ignore:.* contains text such as .* among numbers:UserWarning",
     "ignore:.* is far outside the range of the training data:UserWarning",
 )
 def test_random_parameters_and_arrays():

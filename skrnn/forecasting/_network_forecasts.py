@@ -151,8 +151,9 @@ class NetworkForecasts(SeenRows):
         except (OverflowError, pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta):
             raise ValueError(
                 f"fh contains a step {end - last} rows after the end of y, {final}, which is "
-                "beyond the last date that pandas can represent in nanoseconds, in the year 2262. "
-                "Request fewer steps, or use periods or integers as the index of y."
+                f"beyond the last date that pandas can represent in the unit {final.unit!r} of "
+                "the index ('ns', nanoseconds, ends in the year 2262). Request fewer steps, or "
+                "use periods or integers as the index of y."
             ) from None
 
     def _encoded_future(self, X):

@@ -124,7 +124,7 @@ def test_categorical(categorical, expected):
 @pytest.mark.parametrize("categorical", [None, "kind", [1]])
 def test_text_that_is_not_named_is_an_error(categorical):
     name = "kind" if categorical is None else "event"
-    message = rf"X\['{name}'\] has the dtype object.*categorical_features='from_dtype'"
+    message = rf"X\['{name}'\] has the dtype {X[name].dtype}.*categorical_features='from_dtype'"
     with pytest.raises(TypeError, match=message):
         columns_of(X, categorical)
 

@@ -26,6 +26,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning"),
     pytest.mark.filterwarnings("ignore::FutureWarning:sktime"),
     pytest.mark.filterwarnings("ignore::UserWarning:sktime"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:sktime"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning:skbase"),
     # Its short series give few errors, which AutoRNNForecaster says where they are too few.
     # RNNForecaster with loss="quantile" says which part of a distribution it assumes.

@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
@@ -78,6 +78,7 @@ def windows_of(fitted, X, shape):
 
 # With few rows, the night between two sessions may be a hole: that is said once, in fit.
 @pytest.mark.filterwarnings("ignore:.* missing inside X, judging by the usual step of its index")
+@settings(deadline=None)
 @given(
     series=cut_series(),
     lag=st.integers(1, 9),
@@ -98,6 +99,7 @@ def test_an_index_makes_the_cut_invisible(series, lag, horizon, kind, scaler, ov
     np.testing.assert_allclose(result, expected, atol=1e-12)
 
 
+@settings(deadline=None)
 @given(
     series=cut_series(),
     lag=st.integers(1, 9),
