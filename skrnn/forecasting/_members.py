@@ -11,6 +11,7 @@ from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn._failed_fits import all_or_nothing
 
+from ._network_training import NothingToLearnError
 from ._series_names import name_some
 
 
@@ -169,6 +170,30 @@ def update_copies(forecaster, given, update):
     joined = copies.copy()
     joined.iloc[places] = forecaster.forecasters_.to_numpy()
     forecaster.forecasters_, forecaster._yvec = joined, rows
+
+
+@contextmanager
+def shortest_named(y):
+    """Name the shortest series if nothing can be learned from one of them.
+
+    Parameters
+    ----------
+    y : VectorizedDF
+        The series, each of which has its own copy of a forecaster.
+    """
+    try:
+        yield
+    except NothingToLearnError as error:
+        names = y.get_iter_indices()[0]
+        if names is None:
+            raise
+        levels = list(range(names.nlevels))
+        known = y.X_multiindex.notna().all(axis=1).groupby(level=levels).sum()
+        [name] = known.index[[known.argmin()]].tolist()
+        raise NothingToLearnError(
+            f"{error} Each series has its own networks, and {name!r} has the fewest known rows, "
+            f"{known.min()}. Leave out such series."
+        ) from None
 
 
 def with_series_of(X, y):

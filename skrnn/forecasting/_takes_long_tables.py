@@ -16,7 +16,13 @@ from ._data_advice import check_both_are_panels, check_data, warn_of_constant_co
 from ._forecaster_parameters import PREDICTIONS, NoDistributionError
 from ._long_form import is_long, only_features, taken_apart, without_form
 from ._long_frames import TARGET
-from ._members import copied, unchanged_if_refused, update_copies, with_series_of
+from ._members import (
+    copied,
+    shortest_named,
+    unchanged_if_refused,
+    update_copies,
+    with_series_of,
+)
 from ._outliers import ConstantFeaturesNamed
 from ._part_of_horizon import PartOfHorizon
 
@@ -378,7 +384,7 @@ class TakesLongTables(PartOfHorizon):
             data["X"] = with_series_of(data["X"], y)
         call = partial(super()._vectorize, methodname, **data)
         if methodname == "fit":
-            with ConstantFeaturesNamed():
+            with ConstantFeaturesNamed(), shortest_named(y):
                 call()
             for each in self.forecasters_.to_numpy().ravel():
                 each._is_copy = True

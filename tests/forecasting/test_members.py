@@ -68,6 +68,15 @@ def test_residuals_of_a_combination_are_those_of_the_weighted_mean(cheap, months
     np.testing.assert_allclose(forecaster.predict_residuals(), expected)
 
 
+@pytest.mark.parametrize("parameters", [{"pooling": "local"}, {"stateful": True}])
+def test_a_series_that_is_too_short_for_its_own_networks_is_named(cheap, panel, parameters):
+    names = panel.index.get_level_values(0)
+    short = panel[(names != names[-1]) | (panel.groupby(level=0).cumcount() < 2).to_numpy()]
+    short = short.rename(index={names[-1]: 7}, level=0)
+    with pytest.raises(ValueError, match="networks, and 7 has the fewest known rows, 2"):
+        cheap(**parameters).fit(short, fh=[1])
+
+
 def test_members_are_copies_and_views(make, data):
     assert len(list(members(make("local").fit(data["panel"], fh=[1])))) == 4
     forecaster = make("auto, local").fit(data["panel"], fh=[1])
