@@ -155,10 +155,10 @@ def in_long_form(method):
 
     @wraps(method)
     def in_form(self, y=None, X=None):
-        form, y, X = self._long_form, *self._read(y, X)
+        form, (plain, y, X) = self._long_form, self._with_panels(y, X)
         if form is None:
             return method(self, y, X)
-        return form.table(method(without_form(self), y, X))
+        return form.table(method(plain, y, X))
 
     return in_form
 

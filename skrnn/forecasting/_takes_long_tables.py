@@ -427,6 +427,10 @@ class TakesLongTables(PartOfHorizon):
                 check_both_are_panels(X, y)
         return y, with_boolean_objects(X), form
 
+    def _with_panels(self, y, X):
+        """Return a forecaster that returns panels, and y and X in sktime formats."""
+        return without_form(self), *self._read(y, X)
+
     def _read(self, y, X):
         """Return additional rows in sktime formats."""
         axis = None if self._long_form is None else self._long_form.axis

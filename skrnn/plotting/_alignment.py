@@ -39,6 +39,7 @@ def forecast_of(estimator, X, y, output, quantile=None, series=None):
         The quantiles in the columns of the forecasts.
     """
     if is_forecaster(estimator):
+        estimator, y, X = with_panels(estimator, y, X)
         return _forecast_of_series(estimator, X, y, output, quantile, series)
     if series is not None:
         raise ValueError(
@@ -115,6 +116,12 @@ def horizon_after(forecaster, times):
     from sktime.forecasting.base import ForecastingHorizon
 
     return ForecastingHorizon(times[times > forecaster.cutoff[-1]], is_relative=False)
+
+
+def with_panels(forecaster, y, X):
+    """Return a forecaster that was fitted to a long table, y and X in sktime formats."""
+    is_long = getattr(forecaster, "_long_form", None) is not None
+    return forecaster._with_panels(y, X) if is_long else (forecaster, y, X)
 
 
 def series_to_draw(y, series):
@@ -454,6 +461,7 @@ def paths_of(forecaster, y, X, output, n_paths, random_state, *, series=None):
             f"n_paths={n_paths!r} needs a forecaster with the method sample_paths, such as "
             f"AutoRNNForecaster. Got {type(forecaster).__name__}."
         )
+    forecaster, y, X = with_panels(forecaster, y, X)
     series = series_to_draw(y, series)
     y = rows_of_series(y, series)
     fh = horizon_after(forecaster, y.index)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ._alignment import check_has_labels, forecast_of, horizon_after
+from ._alignment import check_has_labels, forecast_of, horizon_after, with_panels
 from ._find_networks import is_forecaster
 
 DEFAULT_QUANTILES = tuple((np.arange(1, 20) / 20).tolist())
@@ -65,7 +65,7 @@ def quantiles_of(estimator, X, y, quantile):
         If the estimator has no quantiles, or `y` has no rows that are forecast.
     """
     if is_forecaster(estimator):
-        return _of_forecaster(estimator, X, y, quantile)
+        return _of_forecaster(*with_panels(estimator, y, X), quantile)
     y_true, y_pred, own = forecast_of(estimator, X, y, None)
     if own is None or (quantile is not None and tuple(quantile) != own):
         has = "no quantiles" if own is None else f"the quantiles {own}"
@@ -76,7 +76,7 @@ def quantiles_of(estimator, X, y, quantile):
     return y_true, y_pred, own
 
 
-def _of_forecaster(forecaster, X, y, quantile):
+def _of_forecaster(forecaster, y, X, quantile):
     check_has_labels(y)
     quantile = DEFAULT_QUANTILES if quantile is None else quantile
     check_quantiles(quantile)

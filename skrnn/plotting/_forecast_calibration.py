@@ -132,7 +132,7 @@ class ForecastCalibrationDisplay:
         X : array-like or None
             Input of ``estimator.predict``. None for a forecaster without features.
 
-        y : array-like of shape (n_samples,), Series or panel
+        y : array-like of shape (n_samples,), Series, panel or long table
             Observed values that the estimator has not seen in ``fit``. For a forecaster, only
             values at the times that it forecasts are used, from all series of a panel.
 

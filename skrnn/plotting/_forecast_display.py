@@ -179,7 +179,8 @@ class ForecastDisplay:
             if `y` does not have an index. For sequences, only the last step is drawn, which
             belongs to the row itself. A forecaster forecasts the rows of `y`: rows that it has
             seen are forecast one step ahead, and later rows from the end of what it has seen. If
-            its horizon was fixed in ``fit``, it forecasts that horizon.
+            its horizon was fixed in ``fit``, it forecasts that horizon. A forecaster that was
+            fitted to a long table takes one here as well.
 
         output : int or str, default=None
             The output to draw if there are several, by position or by its column name in `y`.

@@ -10,7 +10,8 @@ import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import Ridge
 
-from skrnn.plotting import ForecastDisplay
+from skrnn.forecasting import AutoRNNForecaster, PanelTheta
+from skrnn.plotting import ForecastCalibrationDisplay, ForecastDisplay
 
 DAYS = pd.date_range("2000-01-01", periods=6, name="day")
 TRUE = pd.Series([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], DAYS, name="level (m)")
@@ -107,8 +108,6 @@ def test_a_forecaster_of_quantiles(make_forecaster, series, n_networks):
 
 
 def test_a_forecaster_that_combines_several(make_forecaster, series):
-    from skrnn.forecasting import AutoRNNForecaster
-
     views = {"one": make_forecaster(), "two": make_forecaster(units=3)}
     forecaster = AutoRNNForecaster(views=views).fit(series[:50], fh=[1, 2])
     frame = ForecastDisplay.from_estimator(forecaster, None, series).frame()
@@ -147,6 +146,22 @@ def test_one_of_several_series(make_forecaster, series):
         ForecastDisplay.from_estimator(Ridge().fit(X, TRUE), X, TRUE, series="a")
 
 
+def test_long_tables(series):
+    panel = pd.concat({"a": series.to_frame("y"), "b": 5 - series.to_frame("y")}, names=["s"])
+    table = panel.reset_index().set_axis(["unique_id", "ds", "y"], axis=1)
+    forecaster = AutoRNNForecaster(views={"one": PanelTheta(sp=1)}, random_state=0)
+    drawn = []
+    for rows in (panel, table):
+        known = rows[(panel.groupby(level="s").cumcount() < len(series) - 2).to_numpy()]
+        fitted = forecaster.clone().fit(known, fh=[1, 2])
+        arguments = {"series": "b", "coverage": 0.5, "n_paths": 2, "random_state": 0}
+        drawn.append(ForecastDisplay.from_estimator(fitted, None, rows, **arguments))
+        drawn.append(ForecastCalibrationDisplay.from_estimator(fitted, None, rows))
+    pd.testing.assert_frame_equal(drawn[2].frame(), drawn[0].frame(), check_names=False)
+    np.testing.assert_array_equal(drawn[2].paths, drawn[0].paths)
+    pd.testing.assert_frame_equal(drawn[3].frame(), drawn[1].frame())
+
+
 def test_narrow_bands_are_darker():
     columns = np.stack([PREDICTED + i for i in range(-3, 4)], axis=1)
     quantile = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
@@ -158,8 +173,6 @@ def test_narrow_bands_are_darker():
 
 
 def test_a_fan_of_a_forecaster_with_paths(make_forecaster, series):
-    from skrnn.forecasting import AutoRNNForecaster
-
     forecaster = AutoRNNForecaster(views={"one": make_forecaster()}).fit(series[:50], fh=[1, 2])
     display = ForecastDisplay.from_estimator(
         forecaster, None, series, coverage=(0.8, 0.5), n_paths=3, random_state=0
