@@ -190,10 +190,16 @@ class Labels:
         missed = [label for label in found if label not in place]
         are_text = {isinstance(label, str) for label in [*missed, *place]}
         if missed and (unseen is None or len(are_text) > 1):
+            known, advice = "of y", ""
+            if self._name != "y_val":
+                known = "of the fitted network"
+                advice = (
+                    " To train on other classes, call fit, or pass all classes to the first call "
+                    "to partial_fit."
+                )
             raise ValueError(
                 f"{self._name} contains the labels {missed[:5]}, which are not among the classes "
-                f"of the fitted network: {classes.tolist()[:20]}. To train on other classes, "
-                "call fit, or pass all classes to the first call to partial_fit."
+                f"{known}: {classes.tolist()[:20]}.{advice}"
             )
         positions = np.full(self.shape, np.nan)
         places = np.array([place.get(label, unseen) for label in found], float)

@@ -52,7 +52,7 @@ from .training._training_run import TrainingRun, fitted_attributes
 from .training._warm_start import check_same_targets, resumed_state
 from .windows._completeness import usual_gaps, warn_of_incomplete_rows, warn_of_unknown_end
 from .windows._rows_before import FittedWindows, warn_of_doubt
-from .windows._sequence_padding import count_leading_gaps
+from .windows._sequence_padding import count_leading_gaps, pad_sequences
 from .windows._target_steps import check_equal_lengths
 from .windows._views import are_consecutive
 
@@ -363,6 +363,8 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
     def _check_windows(self, X, *, reset, name=""):
         input_name = f"X{name}"
         check_equal_lengths(X, input_name)
+        if isinstance(X, list | tuple) and X and hasattr(X[0], "columns"):
+            X = pad_sequences(X)  # which joins the columns of tables by name
         if reset:
             self._forget_categories()
         if reset or self._categories is not None:

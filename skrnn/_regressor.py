@@ -834,8 +834,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     def _check_suitable(self, y, input_name):
         """Raise an error if the loss is not defined for a target."""
+        loss = self._loss()
         try:
-            self._loss().check_targets(y)
+            loss.check_targets(y)
         except ValueError as error:
             raise ValueError(f"{input_name} does not suit loss={self.loss!r}: {error}.") from None
 

@@ -91,7 +91,7 @@ BAD_FIT = [
     ({}, {"y_val": Y}, "X_val and y_val must be passed together"),
     ({}, {"sample_weight_val": ONES}, "sample_weight_val was passed"),
     ({}, {"X_val": X, "y_val": Y[:9]}, r"X_val and y_val have inconsistent numbers .*\[24, 9\]"),
-    ({}, {"X_val": X, "y_val": np.full(N_ROWS, "left")}, r"y_val contains the labels \['left'\]"),
+    ({}, {"X_val": X, "y_val": np.full(N_ROWS, "left")}, r"\['left'\], .* of y: .*'up'\]\.$"),
     ({}, {"X_val": X, "y_val": STEPS}, "y_val should be a 1d array"),
     ({}, {"X_val": X[:, :2], "y_val": Y}, "X_val contains windows of shape"),
     ({}, {"X_val": X[:0], "y_val": []}, r"0 sample\(s\).* in X_val"),

@@ -1,6 +1,7 @@
 """What the estimators that are recurrent networks share."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skrnn import RNNRegressor
@@ -18,6 +19,17 @@ def test_a_regressor_declares_the_shared_parameters():
     declared = RNNRegressor._parameter_constraints
     assert RECURRENT_CONSTRAINTS.items() <= declared.items()
     assert declared.keys() == RNNRegressor().get_params().keys()
+
+
+def test_columns_of_a_list_of_tables_are_joined_by_name():
+    X = np.random.default_rng(0).normal(size=(8, 3, 2))
+    tables = [pd.DataFrame(window, columns=["a", "b"]) for window in X]
+    tables[5] = tables[5][["b", "a"]]
+    model = small(engine="numpy").fit(tables, np.arange(8.0))
+    expected = small(engine="numpy").fit(X, np.arange(8.0))
+    np.testing.assert_array_equal(model.predict(tables), expected.predict(X))
+    with pytest.raises(ValueError, match=r"sequences\[1\] lacks \['b'\]"):
+        model.predict([tables[0], tables[1].rename(columns={"b": "c"})])
 
 
 def test_online_learning_draws_nothing():

@@ -269,8 +269,8 @@ BAD_FIT = [
     ),
     # The loss.
     ({"loss": "mse"}, {}, "'loss' parameter .* among .*'squared_error'.*Got 'mse'"),
-    ({"loss": "quantile"}, {}, "go together: got loss='quantile' and quantile=None"),
-    ({"quantile": 0.5}, {}, "go together: got loss='squared_error' and quantile=0.5"),
+    ({"loss": "quantile"}, {}, r"^loss=\S+ and .* got loss='quantile' and quantile=None"),
+    ({"quantile": 0.5}, {}, r"^loss=\S+ and .* got loss='squared_error' and quantile=0.5"),
     ({"loss": "huber", "quantile": (0.5,)}, {}, r"got loss='huber' and quantile=\(0.5,\)"),
     ({"loss": "quantile", "quantile": 0.0}, {}, r"'quantile' .* range \(0.0, 1.0\).*Got 0.0"),
     ({"loss": "quantile", "quantile": 1}, {}, r"'quantile' .* range \(0.0, 1.0\).*Got 1 "),

@@ -134,10 +134,10 @@ class Categories:
         new = [value for value in values.tolist() if value not in rare]
         if new:
             names = ", ".join(map(repr, new[:3])) + (", ..." if len(new) > 3 else "")
-            warn_user(
-                f"X[{self.name!r}] contains {names}, which was not in X in fit, and is treated as "
-                "an unknown category."
-            )
+            treated = "was not in X in fit, and is treated as an unknown category"
+            if len(new) > 1:
+                treated = "were not in X in fit, and are treated as unknown categories"
+            warn_user(f"X[{self.name!r}] contains {names}, which {treated}.")
 
 
 def is_categorical(column: pd.Series[Any]) -> bool:
