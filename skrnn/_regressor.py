@@ -848,7 +848,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             held_out,
             level_feature=run.plan.architecture.level_feature,
             columns=self._column_names(run.samples.windows),
-            any_scale=run.plan.loss.link == "log",
+            loss=run.plan.loss,
             indicators=self._indicators(),
         )
 

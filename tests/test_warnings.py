@@ -439,6 +439,11 @@ CASES = [
     ("_array", "A column-vector y was passed", with_a_column_of_labels),
     ("_warn_about_scale_of_y", "y has a mean of", lambda: network().fit(X, Y * 1e4)),
     (
+        "_warn_about_scale_of_logarithms",
+        "learn the logarithm of y",
+        lambda: network(loss="log_normal").fit(X, np.exp(Y) * 1e4),
+    ),
+    (
         "_warn_if_far",
         "y_val is far outside",
         lambda: network(early_stopping=True).fit(X, Y, X_val=X, y_val=Y + 99),

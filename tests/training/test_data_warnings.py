@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from skrnn import LagWindowTransformer, RNNRegressor, make_lag_windows
+from skrnn.losses import Tweedie
 
 N_ROWS = 60
 RNG = np.random.RandomState(0)
@@ -142,6 +143,36 @@ def test_a_scale_of_y_that_networks_do_not_reach(y, hopeless):
         assert "TransformedTargetRegressor" in words
     behind = TransformedTargetRegressor(small(), transformer=StandardScaler())
     assert warned(behind.fit, NOISE, y) == []
+
+
+AMOUNTS = np.exp(NOISE[:, 0]) / np.exp(NOISE[:, 0]).mean()
+
+
+@pytest.mark.parametrize(
+    ("loss", "y", "remedies"),
+    [
+        ("negative_binomial", np.rint(1e4 * AMOUNTS), {"level_feature"}),
+        ("zero_inflated_negative_binomial", np.rint(400 * AMOUNTS), {"level_feature"}),
+        ("gamma_likelihood", 1e4 * AMOUNTS, {"level_feature", "pass y / 1e+04"}),
+        (Tweedie(1.5), 400 * AMOUNTS, {"level_feature", "pass y / 400"}),
+        ("log_normal", 1e-3 * AMOUNTS, {"pass y / 0.001"}),
+        ("log_normal", 99 * AMOUNTS, set()),
+        ("log_normal", 0.01 * AMOUNTS, set()),
+        ("negative_binomial", np.arange(N_ROWS) == 7, set()),
+        (Tweedie(1.5), 1e-3 * AMOUNTS, set()),
+        ("poisson", 1e4 * AMOUNTS, set()),
+    ],
+)
+def test_a_mean_of_y_whose_logarithm_networks_do_not_reach(loss, y, remedies):
+    found = warned(small(loss=loss, engine="numpy").fit, NOISE, y)
+    assert len(found) == bool(remedies)
+    for words in found:
+        assert words.startswith("y has a mean of ")
+        assert all(each in words for each in remedies)
+        assert len(words.split("To avoid that, ")[1].split(" or ")) == len(remedies)
+    level = np.column_stack([NOISE[:, 1], y * AMOUNTS[::-1]])
+    of_level = warned(small(loss=loss, level_feature=1, engine="numpy").fit, level, y)
+    assert not any(words.startswith("y has a mean") for words in of_level)
 
 
 @pytest.mark.parametrize(
