@@ -281,6 +281,8 @@ def is_clear(error):
 @pytest.mark.filterwarnings(
     # Warnings about the data, which are of all scales, some small enough to be equal by accident.
     "ignore:.* has a mean of .* and a standard deviation of:UserWarning",
+    "ignore:.* networks learn the logarithm of y:UserWarning",
+    "ignore:.* contains text such as 'cold' among numbers:UserWarning",
     "ignore:.* rows of X.* have no complete window:UserWarning",
     "ignore:.* networks compute in float32:UserWarning",
     "ignore:.* no known value of the level_feature:UserWarning",
