@@ -14,9 +14,9 @@ from skrnn.windows._isolated_values import ISOLATED, isolated_rows
 #   y: R2 is -5,452 with a mean of 100 and a spread of 1 (-1,252 on 600 rows), 0.10 with a spread
 #   of 300, 0.02 with 1,000, -0.92 with 0.001, and 0.85 with 0.01. With a mean of 10, 20, 30 and
 #   50, and half of it as spread, it is 0.80, 0.13, -0.31 and -1.15.
-#   The logarithm of y: D2 of negative_binomial, gamma_likelihood and log_normal is 0.59 to 0.82 with
-#   a mean of 100, and -14 to -0.1 with 300 (0.85 or more with a level); that of log_normal is 0.85
-#   with 0.01, and -1e4 with 0.003. That of poisson is 0.75 with 10,000.
+#   The logarithm of y: D2 of negative_binomial, gamma_likelihood and log_normal is 0.59 to 0.82
+#   with a mean of 100, and -14 to -0.1 with 300 (0.85 or more with a level); that of log_normal is
+#   0.85 with 0.01, and -1e4 with 0.003. That of poisson is 0.75 with 10,000.
 #   X: R2 is -0.06 with means of 1,000 or more, unless the spread is as large; with means of 100
 #   times the spread (at most 0.83 with 30 times); and with values of 0.001 (0.72 with 0.01).
 # scikit-learn's own checks use X with a mean of 100 and a spread of 1, and y with a spread of 170,
