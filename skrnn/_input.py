@@ -460,6 +460,27 @@ def count_missing_steps(X):
     return before[n_timesteps:] - before[:-n_timesteps]
 
 
+def check_known_outputs(samples):
+    """Check that a new network can learn each of its outputs.
+
+    Parameters
+    ----------
+    samples : Samples
+        Samples to train on.
+
+    Raises
+    ------
+    ValueError
+        If an output has no known target.
+    """
+    known = ~np.isnan(samples.targets[samples.rows, :, :-1]).all(axis=(0, 1))
+    if not known.all():
+        raise ValueError(
+            f"Output {np.argmin(known)} (counted from 0) of y has no known target in the rows to "
+            "fit on, so its forecasts would be arbitrary. Leave this column out of y."
+        )
+
+
 def check_same_shapes(samples, held_out):
     """Check that held-out samples have the same shapes as the samples to train on.
 

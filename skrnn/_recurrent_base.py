@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._categorical_input import CategoricalInput
 from ._input import (
+    check_known_outputs,
     check_same_shapes,
     check_windows,
     count_missing_steps,
@@ -227,6 +228,8 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         start = self._start(plan, goes_on=goes_on, any_number=are_windows(X))
         self._remember_levels(run, goes_on=False)
         if self._warns_about_data:
+            if not goes_on:
+                check_known_outputs(samples)
             self._warn_of_digits_and_levels(run, given)
             self._warn_about_data(run, None if validation[0] is None else held_out)
         self._remember_rows(samples.windows, goes_on=False)

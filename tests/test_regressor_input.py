@@ -571,6 +571,17 @@ def test_an_output_learns_from_the_rows_in_which_it_is_known():
     assert learned.n_outputs_ == 2
 
 
+def test_an_output_that_is_never_known_is_refused_unless_it_was_known_before():
+    y = np.column_stack([Y, np.full(N_ROWS, np.nan)])
+    with pytest.raises(ValueError, match=r"^Output 1 \(counted from 0\) of y has no known target"):
+        regressor().fit(X, y)
+    late = np.where(np.arange(N_ROWS)[:, None] == N_ROWS - 1, 1.0, y)
+    with pytest.raises(ValueError, match="Output 1 "):
+        regressor(early_stopping=True).fit(X, late)
+    model = regressor(warm_start=True).partial_fit(X, y).fit(X, y)
+    assert model.n_outputs_ == 2
+
+
 def test_held_out_rows_without_a_target_do_not_count():
     y = with_holes()
     known = ~np.isnan(y)
