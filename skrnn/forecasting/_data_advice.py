@@ -21,6 +21,15 @@ KNOWN_ROWS = "known, and their times recur each week"
 """Part of a warning that forecasters do not repeat."""
 
 
+_DAYS = "pd.to_datetime({}).map(pd.Timestamp.toordinal)"
+_TO_NUMBERS = {
+    **dict.fromkeys(["date", "datetime", "datetime64"], _DAYS),
+    "period": "{}.dt.to_timestamp().map(pd.Timestamp.toordinal)",
+    **dict.fromkeys(["timedelta", "timedelta64"], "pd.to_timedelta({}).dt.total_seconds()"),
+}
+"""How to convert values of an inferred type. Dates become numbers of days."""
+
+
 def check_data(*, known=None, **data):
     """Check series and panels, and say in an error what to write instead.
 
@@ -244,10 +253,8 @@ def _check_values(value, name):
     if name != "X":
         must = f"which are treated as categorical, but {name} must contain numbers"
     code = conversion_of(column.dropna().unique(), f"{name}{where}")
-    raise TypeError(
-        f"{has}, with values such as {example!r}, {must}. Convert them: "
-        f"{code or f'pd.to_numeric({name}{where})'}."
-    )
+    code = code or _TO_NUMBERS.get(found, "pd.to_numeric({})").format(f"{name}{where}")
+    raise TypeError(f"{has}, with values such as {example!r}, {must}. Convert them: {code}.")
 
 
 def _is_nested(frame):

@@ -107,6 +107,27 @@ def test_a_feature_may_be_categories_but_not_dates():
         check_data(y=Y, X=pd.DataFrame({"opened": DAYS}, DAYS))
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        DAYS,
+        DAYS.tz_localize("Asia/Tokyo"),
+        DAYS.date,
+        DAYS.to_period(),
+        DAYS - DAYS[0],
+        pd.Series((DAYS - DAYS[0]).to_pytimedelta(), DAYS, object),
+    ],
+    ids=["dates", "time zone", "objects", "periods", "durations", "duration objects"],
+)
+def test_times_as_a_feature(values):
+    X = pd.DataFrame({"opened": values}, DAYS)
+    with pytest.raises(TypeError, match="Convert them: ") as caught:
+        check_data(y=Y, X=X)
+    X["opened"] = eval(str(caught.value).partition("them: ")[2][:-1], {"pd": pd, "X": X})
+    check_data(y=Y, X=X)
+    assert (X["opened"].diff()[1:].isin([1, 86_400])).all()
+
+
 def test_the_advice_helps():
     text = with_times(np.tile(DAYS.strftime("%Y-%m-%d"), 2))
     text.index = text.index.set_levels(pd.to_datetime(text.index.levels[-1]), level=-1)
