@@ -1,11 +1,11 @@
 """
-Back-testing
-============
+Backtesting
+===========
 
 **In short**: compare forecasters on several past periods before you trust one, because their
 ranking changes from period to period.
 
-Back-testing measures how well a forecaster would have done in the past.
+Backtesting measures how well a forecaster would have done in the past.
 :func:`~skrnn.forecasting.backtest` fits a forecaster to the rows before an origin, compares its
 forecasts for the following rows with the true values, and repeats this for several origins. This
 example compares skrnn's forecasters, with their default settings, to four others from sktime:
@@ -80,11 +80,11 @@ print(pd.DataFrame(rows).T[["MAE", "MASE", "RMSSE", "bias"]].sort_values("MASE")
 # this series. Second, the weights of the views depend on their errors on the last rows of the
 # training data. Because a single short series provides only a few such errors, the weights are
 # almost equal, and good and bad views are averaged. Across many series, such averaging improves
-# the forecasts (see :ref:`how_good`). If a back-test on your own data shows otherwise, trust the
-# back-test.
+# the forecasts (see :ref:`how_good`). If a backtest on your own data shows otherwise, trust the
+# backtest.
 
 # %%
-# You can also plot a back-test, in this case with intervals. The plot shows in which periods the
+# You can also plot a backtest, in this case with intervals. The plot shows in which periods the
 # forecasts were good, and how the error grows with the step.
 
 import matplotlib.pyplot as plt

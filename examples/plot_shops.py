@@ -3,7 +3,7 @@ Two hundred shops, and some new ones
 ====================================
 
 **In short**: this example turns a long table of weekly sales into forecasts with intervals, and
-uses a back-test to find out whether they can be trusted, even for shops that have just opened.
+uses a backtest to find out whether they can be trusted, even for shops that have just opened.
 
 A long table contains a row for each shop and week, in any order. Its columns are called
 ``unique_id``, ``ds`` and ``y``, as in Nixtla's packages, and every other column is a feature. This
@@ -45,12 +45,12 @@ table = pd.concat(map(make_shop, range(220))).sample(frac=1, random_state=0)
 print(table.head(3).to_string(index=False))
 
 # %%
-# A back-test
+# A backtest
 # -----------
 #
 # Three networks learn from all shops. They can read the type of shop, which is a text column,
 # without any encoding; see :doc:`../user_guide/categories`. Because they forecast distributions,
-# there are intervals even for shops without enough history to measure errors. The back-test
+# there are intervals even for shops without enough history to measure errors. The backtest
 # forecasts three weeks ahead from each of the last four possible weeks. At the first of these
 # origins, only two weeks of sales are known for the new shops.
 

@@ -1,4 +1,4 @@
-"""Measures of the errors of a back-test, for each series, origin or step."""
+"""Measures of the errors of a backtest, for each series, origin or step."""
 
 import numpy as np
 import pandas as pd

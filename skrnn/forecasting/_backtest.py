@@ -1,4 +1,4 @@
-"""Back-tests forecasters: forecasts from several rows of the past, and their errors."""
+"""Backtests forecasters: forecasts from several rows of the past, and their errors."""
 
 from __future__ import annotations
 
@@ -328,7 +328,7 @@ def _checked(y, X):
 
 @dataclass(frozen=True)
 class _Run:
-    """The fits and forecasts of a back-test at its origins."""
+    """The fits and forecasts of a backtest at its origins."""
 
     forecaster: Any
     origins: Origins

@@ -1,4 +1,4 @@
-"""The intervals and quantiles of a back-test: what is asked for, and the names of the columns."""
+"""The intervals and quantiles of a backtest: what is asked for, and the names of the columns."""
 
 from dataclasses import dataclass
 from numbers import Real
@@ -15,7 +15,7 @@ _SHARES = {
 
 @dataclass(frozen=True)
 class AskedQuantiles:
-    """The coverages of intervals and the quantiles that a back-test forecasts and judges.
+    """The coverages of intervals and the quantiles that a backtest forecasts and judges.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class AskedQuantiles:
 
     @classmethod
     def of(cls, coverage, alpha):
-        """Check the parameters of a back-test, and sort them.
+        """Check the parameters of a backtest, and sort them.
 
         Parameters
         ----------
@@ -131,5 +131,5 @@ def _intervals(forecaster, steps, X, coverage):
     try:
         return forecaster.predict_interval(steps, X=X, coverage=coverage)
     except Exception as error:  # of any forecaster; it is raised again
-        error.add_note("The back-test does not need intervals: set coverage=None.")
+        error.add_note("The backtest does not need intervals: set coverage=None.")
         raise

@@ -1,4 +1,4 @@
-"""Warns if a forecaster chooses other settings in a back-test than in a fit to all rows.
+"""Warns if a forecaster chooses other settings in a backtest than in a fit to all rows.
 
 Only the settings are computed. Nothing is trained.
 """

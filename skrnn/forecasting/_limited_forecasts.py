@@ -1,4 +1,4 @@
-"""Warns about series whose forecasts went far beyond their values, once for a whole back-test."""
+"""Warns about series whose forecasts went far beyond their values, once for a whole backtest."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -32,7 +32,7 @@ def collected_limits():
 
 
 def is_collecting():
-    """Whether forecasts are part of a back-test, which warns once for all of them."""
+    """Whether forecasts are part of a backtest, which warns once for all of them."""
     return _collected.get() is not None
 
 
@@ -78,7 +78,7 @@ def report_limited(instances, *, recursive, counts):
 
 
 def warn_of_limited_origins(collected, n_origins):
-    """Warn about the series that were limited at some origins of a back-test.
+    """Warn about the series that were limited at some origins of a backtest.
 
     Parameters
     ----------

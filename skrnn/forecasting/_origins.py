@@ -1,4 +1,4 @@
-"""The origins of a back-test, which split each series into a past and a future."""
+"""The origins of a backtest, which split each series into a past and a future."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ _LEAST_ROWS = 3
 
 @dataclass(frozen=True)
 class Origins:
-    """The rows of one series or a panel, and the places at which a back-test cuts them.
+    """The rows of one series or a panel, and the places at which a backtest cuts them.
 
     Rows before the first and after the last known value of a series are not used. The latest
     origin leaves as many rows as the longest forecast has steps, and each earlier origin is `step`

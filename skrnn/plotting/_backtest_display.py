@@ -38,7 +38,7 @@ _MODELS = {
 
 @dataclass(kw_only=True, eq=False)
 class BacktestDisplay:
-    """Forecasts of a back-test from each origin, and errors by step of the horizon.
+    """Forecasts of a backtest from each origin, and errors by step of the horizon.
 
     Create it with :meth:`from_backtest`. The first panel shows one series, its forecasts and their
     intervals. Vertical lines mark the last row that each forecast was based on. The second panel
@@ -93,7 +93,7 @@ class BacktestDisplay:
 
     See Also
     --------
-    skrnn.forecasting.backtest : Run the back-test.
+    skrnn.forecasting.backtest : Run the backtest.
 
     Examples
     --------
@@ -132,7 +132,7 @@ class BacktestDisplay:
         band_kw: Keywords = None,
         error_kw: Keywords = None,
     ) -> Self:
-        """Draw the result of a back-test.
+        """Draw the result of a backtest.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class BacktestDisplay:
         Raises
         ------
         ValueError
-            If the back-test does not contain the series, or `ax` does not have two Axes.
+            If the backtest does not contain the series, or `ax` does not have two Axes.
         TypeError
             If `ax` is not an array of Axes.
         ImportError
@@ -176,7 +176,7 @@ class BacktestDisplay:
         if not len(rows):
             names = table["series"].unique()
             shown = ", ".join(map(repr, names[:3].tolist())) + (", ..." if len(names) > 3 else "")
-            raise ValueError(f"The back-test has no series {series!r}. It has {shown}.")
+            raise ValueError(f"The backtest has no series {series!r}. It has {shown}.")
         by_step = result.summary(by="step")
         metric = "MASE" if by_step["MASE"].notna().any() else "MAE"
         display = cls(

@@ -143,8 +143,8 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     series, regardless of the lag. Copy them if you want to change them. The transformer and its
     pickles keep the copy of the series, so that later rows can continue it.
 
-    Windows count rows, not labels: within a series, each row is assumed to be one time step after
-    the previous row. The frequency of the index determines how many rows are missing in a gap
+    The length of a window is a number of rows, not a span of time: within a series, each row is
+    assumed to be one time step after the previous row. The frequency of the index determines how many rows are missing in a gap
     between two series. If the index has no frequency, the number is inferred from its labels.
 
     If an earlier step of the pipeline returns an array, the index is lost, and with it any gap,

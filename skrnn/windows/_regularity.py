@@ -159,7 +159,8 @@ def _longest_run(counts):
 def warn_of_missing_rows(index, *, input_name="X"):
     """Warn once if labels are missing inside a series with a clear frequency.
 
-    Windows count rows, so the steps of a window around a missing row are not equally far apart.
+    The length of a window is a number of rows, so the steps around a missing row are not equally
+    far apart.
     Weekends, nights between sessions and other breaks that recur each week are not gaps, nor are
     the holidays of a declared frequency.
 
@@ -194,9 +195,9 @@ def warn_of_missing_rows(index, *, input_name="X"):
         f'format="{form}").'
         if form
         else f"{counts.sum()} row(s) are missing inside {input_name}, judging by the usual step "
-        f"of its index: between {between}{more}. Windows count rows and join the rows around a "
-        "gap. Insert the missing rows with asfreq or reindex, and leave their values NaN or "
-        "interpolate them; or declare the holidays in the frequency of the index. If the dates do "
-        f"not matter, pass {input_name} with reset_index(drop=True)."
+        f"of its index: between {between}{more}. In a window, the rows on either side of a "
+        "gap become neighbours. Insert the missing rows with asfreq or reindex, and leave their "
+        "values NaN or interpolate them; or declare the holidays in the frequency of the index. If "
+        f"the dates do not matter, pass {input_name} with reset_index(drop=True)."
         f"{shuffled if at_random else ''}",
     )

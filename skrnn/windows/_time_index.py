@@ -55,8 +55,8 @@ def ordered_index(X, *, input_name="X"):
 def labels_in_order(X, *, input_name="X"):
     """Return the index of a series if its labels order the rows, whether or not it counts steps.
 
-    Windows count rows, so a fractional number cannot be a step. To draw or to join rows, such
-    numbers serve as well as dates.
+    The length of a window is a number of rows, so a fractional number cannot be a step. For
+    drawing or joining rows, such numbers serve as well as dates.
 
     Parameters
     ----------
@@ -126,8 +126,8 @@ class RememberedIndex:
     - Otherwise the usual step of all labels is used; or months, quarters and years; or the days of
       the week and the times of day that recur, such as working days and the hours of a session.
       Only rows at the usual times can be missing.
-    - Inside a series gaps are ignored, since windows count rows. A gap between the two series is
-      also ignored if it is about as long as a gap inside one of them: at least half as long and
+    - Gaps inside a series are ignored, since the length of a window is a number of rows. A gap
+      between the two series is also ignored if it is about as long as a gap inside one of them: at least half as long and
       at most as long, or twice as long if there are three gaps or more. Holidays without a
       declared calendar are therefore not missing, wherever the series is cut. A gap left on
       purpose, as by ``TimeSeriesSplit(gap=...)``, is ignored too if the series has gaps of that

@@ -1,4 +1,4 @@
-"""Errors of a back-test, compared with sktime's metrics and with sums by hand."""
+"""Errors of a backtest, compared with sktime's metrics and with sums by hand."""
 
 import numpy as np
 import pandas as pd

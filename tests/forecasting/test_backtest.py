@@ -1,4 +1,4 @@
-"""Back-tests equal a loop written by hand."""
+"""Backtests equal a loop written by hand."""
 
 from typing import ClassVar
 
@@ -88,7 +88,7 @@ def test_equals_a_loop_by_hand(forecaster, with_X, refit):
 
 
 def test_dates_and_a_single_new_row():
-    """sktime cannot infer a frequency from one row, but the back-test gives it three."""
+    """sktime cannot infer a frequency from one row, but the backtest gives it three."""
     result = backtest(NaiveForecaster(), Y, fh=[1], n_origins=3)
     np.testing.assert_array_equal(result.forecasts["forecast"], result.forecasts["naive"])
     assert result.forecasts["forecast"].nunique() == 9
@@ -199,7 +199,7 @@ def test_an_error_of_intervals_says_how_to_do_without():
     narrow = network(loss="quantile", quantile=(0.25, 0.5, 0.75))
     with pytest.raises(ValueError, match="quantile") as caught:
         backtest(narrow, Y, fh=FH, n_origins=1)
-    assert caught.value.__notes__ == ["The back-test does not need intervals: set coverage=None."]
+    assert caught.value.__notes__ == ["The backtest does not need intervals: set coverage=None."]
 
 
 def test_several_views():

@@ -1,4 +1,4 @@
-"""The intervals and quantiles that a back-test is asked for."""
+"""The intervals and quantiles that a backtest is asked for."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The back-test warns if automatic choices at an origin differ from those for all rows."""
+"""The backtest warns if automatic choices at an origin differ from those for all rows."""
 
 import warnings
 

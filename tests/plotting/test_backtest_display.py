@@ -1,4 +1,4 @@
-"""BacktestDisplay on back-tests of one series and of a panel."""
+"""BacktestDisplay on backtests of one series and of a panel."""
 
 import matplotlib.pyplot as plt
 import numpy as np
