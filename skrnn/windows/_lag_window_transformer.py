@@ -144,8 +144,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     pickles keep the copy of the series, so that later rows can continue it.
 
     The length of a window is a number of rows, not a span of time: within a series, each row is
-    assumed to be one time step after the previous row. The frequency of the index determines how many rows are missing in a gap
-    between two series. If the index has no frequency, the number is inferred from its labels.
+    assumed to be one time step after the previous row. The frequency of the index determines how
+    many rows are missing in a gap between two series. If the index has no frequency, the number is
+    inferred from its labels.
 
     If an earlier step of the pipeline returns an array, the index is lost, and with it any gap,
     such as the gap of ``TimeSeriesSplit(gap=...)``. Call ``set_output(transform="pandas")`` on

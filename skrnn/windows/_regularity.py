@@ -197,7 +197,7 @@ def warn_of_missing_rows(index, *, input_name="X"):
         else f"{counts.sum()} row(s) are missing inside {input_name}, judging by the usual step "
         f"of its index: between {between}{more}. In a window, the rows on either side of a "
         "gap become neighbours. Insert the missing rows with asfreq or reindex, and leave their "
-        "values NaN or interpolate them; or declare the holidays in the frequency of the index. If "
-        f"the dates do not matter, pass {input_name} with reset_index(drop=True)."
+        "values NaN or interpolate them; or declare the holidays in the frequency of the index. "
+        f"If the dates do not matter, pass {input_name} with reset_index(drop=True)."
         f"{shuffled if at_random else ''}",
     )

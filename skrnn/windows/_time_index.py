@@ -130,8 +130,8 @@ class RememberedIndex:
       between the two series is also ignored if it is about as long as a gap inside one of them: at
       least half as long and at most as long, or twice as long if there are three gaps or more.
       Holidays without a declared calendar are therefore not missing, wherever the series is cut. A
-      gap left on purpose, as by ``TimeSeriesSplit(gap=...)``, is ignored too if the series has gaps
-      of that length. All other gaps count.
+      gap left on purpose, as by ``TimeSeriesSplit(gap=...)``, is ignored too if the series has
+      gaps of that length. All other gaps count.
     - In a series without a clear step, no row is missing.
 
     Parameters
