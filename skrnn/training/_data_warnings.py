@@ -145,6 +145,10 @@ _TRANSFORM = (
     "Put the estimator into TransformedTargetRegressor(regressor=..., "
     "transformer=StandardScaler())."
 )
+_SCALE_ALIKE = (
+    "If level_feature contains the past of y, it is not on the same scale: scale both in the same "
+    "way. If it does not, choose another feature."
+)
 _BRING_X_NEAR = (
     "Put StandardScaler before the windows, or if this feature contains the past of y, set "
     "level_feature to it: both subtract in float64, as long as X is not float32."
@@ -382,6 +386,8 @@ def _warn_about_scale_of_y(y, level_feature, transformed):
     for output in np.flatnonzero(bad)[:1]:
         less = "" if level_feature is None else ", less the level,"
         remedy = _TRANSFORM if transformed else _scale_by_hand(mean[output], spread[output])
+        if less and abs(mean[output]) > spread[output]:
+            remedy = _SCALE_ALIKE
         warn_user(
             f"y{less} has a mean of {mean[output]:.3g} and a standard deviation of "
             f"{spread[output]:.3g}: networks learn targets of order one, and can hardly reach "

@@ -240,6 +240,17 @@ def test_a_level_takes_the_offset_away():
     assert words.startswith("y, less the level, has a mean of")
 
 
+def test_a_level_on_another_scale_than_y():
+    X = 50 + 5 * NOISE[:, :1]
+    model = TransformedTargetRegressor(
+        small(level_feature=0, engine="numpy"), transformer=StandardScaler()
+    )
+    [words] = warned(model.fit, X, 50 + 5 * NOISE[:, 1])
+    assert words.startswith("y, less the level, has a mean of -5")
+    assert "scale both in the same way" in words
+    assert "TransformedTargetRegressor" not in words
+
+
 WITH_GAPS = np.where(np.arange(N_ROWS) < 3, np.nan, Y)
 
 
