@@ -51,7 +51,7 @@ from ._seasonal_periods import check_periods, seasonal_periods
 from ._seen_rows import SeenRows
 from ._series_names import name_some, some_series
 from ._sktime_views import check_views, forecast_rows, forecasts_of_seen_rows
-from ._trials import Trial, leaderboard, weights_of, with_rows
+from ._trials import Trial, leaderboard, of_series, weights_of, with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -649,7 +649,7 @@ class AutoRNNForecaster(SeenRows):
         with warnings.catch_warnings(action="ignore", category=UserWarning):
             if X is not None:
                 _, index, _ = self._horizon(self.fh)
-                X = with_rows(X, index)
+                X = with_rows(of_series(X, index), index)
             predictive = self._predictive(self.fh, X)
         rows = panel.row_of(predictive.last[:, None] + predictive.steps)
         return predictive.intervals_after(np.where(rows < 0, np.nan, panel.values[rows, 0]))

@@ -155,7 +155,15 @@ def cover_horizon(X, held_out):
     DataFrame or None
     """
     coming = held_out.rows_after_short_series()
+    X = of_series(X, held_out.y.index)
     return X if X is None or coming is None else with_rows(X, coming)
+
+
+def of_series(X, index):
+    """Return the features of the series in an index. Forecasts refuse those of other series."""
+    if X is None or X.index.nlevels == 1:
+        return X
+    return X[X.index.droplevel(-1).isin(index.droplevel(-1).unique())]
 
 
 def with_rows(X, coming):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sktime.transformations.detrend import Deseasonalizer
 
-from skrnn.forecasting import RNNForecaster
+from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
 from skrnn.forecasting._combination import weigh, weigh_together
 from skrnn.forecasting._held_out import HeldOut
 from skrnn.forecasting._trials import (
@@ -96,6 +96,20 @@ def test_a_panel_with_features_and_short_series(cheap, lengths, strategy):
     assert np.isfinite(trial.error)
     forecasts = trial.forecasts[held_out.enough]
     assert np.isfinite(forecasts).all()
+
+
+def test_features_of_further_series_change_nothing(cheap, panel):
+    X = pd.DataFrame({"a": np.arange(len(panel)) ** 2 % 7.0}, panel.index)
+    name = panel.index[0][0]
+    further = pd.concat([X, X.loc[[name]].rename(index={name: "zz"}, level=0)])
+    auto = AutoRNNForecaster(views={"one": cheap(known_features="all", strategy="auto")})
+    last = panel.groupby(level=0).tail(1)
+    known = panel.drop(last.index)
+    found = [
+        auto.clone().fit(known, X=given, fh=[1]).update(last, X=given)._intervals.adaptive.levels
+        for given in (X, further)
+    ]
+    np.testing.assert_array_equal(*found)
 
 
 def test_a_view_that_has_nothing_to_learn_from(cheap, months):
