@@ -62,7 +62,8 @@ def test_steps_of_which_no_error_is_known():
 def test_more_coverage_than_the_errors_support():
     values, steps = np.zeros((1, 1)), np.ones((1, 1), int)
     intervals = made([1.0], n_errors=9)  # of two steps, 18 together
-    with pytest.warns(UserWarning, match="18 held-out .* coverage of 0.895.* here 0.05, 0.95,"):
+    message = r"held-out errors \(18\) .* coverage of 0.895.* here 0.05, 0.95,"
+    with pytest.warns(UserWarning, match=message):
         intervals.quantiles(values, steps, [0.05, 0.5, 0.95], None)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
