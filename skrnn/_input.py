@@ -14,7 +14,6 @@ from ._validation import (
     check_distinct_columns,
     check_no_dates,
     check_series,
-    without_mask,
 )
 from .training._samples import Samples
 from .windows._feature_words import words_for
@@ -61,7 +60,8 @@ def check_windows(
         If X is sparse.
     """
     check_no_dates(X, input_name)
-    X = np.asarray(X) if isinstance(X, list | tuple) else without_mask(X)
+    if isinstance(X, list | tuple):
+        X = np.asarray(X)
     if getattr(X, "ndim", 2) > 2 and not issparse(X):
         X = _check_three_d(estimator, X, n_timesteps, reset, input_name)
         check = _check_numbers if columns_checked else partial(_validate, reset=reset)

@@ -7,6 +7,7 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.ma import isMaskedArray as is_masked
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -31,7 +32,7 @@ from ._sklearn_compat import (
     StrOptions,
     with_callbacks,
 )
-from ._validation import JOBS, Count, are_windows
+from ._validation import JOBS, Count, are_windows, without_mask
 from ._version_0_1_0 import read_estimator
 from .cells._activations import ACTIVATIONS
 from .cells._cell import Cell
@@ -366,8 +367,9 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
     def _check_windows(self, X, *, reset, name=""):
         input_name = f"X{name}"
         check_equal_lengths(X, input_name)
-        if isinstance(X, list | tuple) and X and hasattr(X[0], "columns"):
-            X = pad_sequences(X)  # which joins the columns of tables by name
+        X = without_mask(X)
+        if isinstance(X, list | tuple) and X and (hasattr(X[0], "columns") or is_masked(X[0])):
+            X = pad_sequences(X)  # which joins columns by name, and reads masks
         if reset:
             self._forget_categories()
         if reset or self._categories is not None:

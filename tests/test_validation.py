@@ -72,6 +72,7 @@ def fitted(X, y):
     [
         lambda X: StepScaler().fit_transform(X),
         lambda X: fitted(X, np.arange(len(X)) / 8).predict(X),
+        lambda X: fitted(list(X), np.arange(len(X)) / 8).weights_[0],
         lambda X: fitted(FILLED.reshape(len(X), -1), X[..., 0].reshape(len(X), -1)).weights_[0],
         lambda X: fitted(FILLED.reshape(8, 2), FILLED[:8]).score(
             FILLED.reshape(8, 2), X.reshape(8, 2)[:, 1]
@@ -83,6 +84,12 @@ def fitted(X, y):
 def test_masked_values_are_unknown(outcome, shape):
     results = [outcome(X.reshape(shape)) for X in (MASKED, FILLED)]
     np.testing.assert_array_equal(*results)
+
+
+def test_masked_categories_are_unknown():
+    kinds = np.ma.masked_equal(np.array([3, 1, -999, 3, 1, 2, 3, 1])[:, None], -999)
+    model = RNNRegressor("simple", 2, epochs=1, categorical_features=[0], engine="numpy")
+    assert model.fit(kinds, np.arange(8) / 8).categories_ == {"x0": [1, 2, 3]}
 
 
 def test_no_copy_unless_asked_for():
