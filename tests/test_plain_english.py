@@ -328,6 +328,13 @@ def introduces_the_lecture(path):
     return first is None or bool(re.search(r"\b[Aa] lecture on\b", text[: first.start()]))
 
 
+def test_headings_name_their_subject():
+    title = r"(?:If|When to use|Use) (?:it|them|this|these)\b.*|Serve"
+    heading = rf"(?m)^(?:# )?(?:{title})\n(?:# )?[=-]{{4,}}$"
+    assert re.search(heading, "If it fails\n===========")
+    assert [name for name in files() if re.search(heading, read(name))] == []
+
+
 def test_headings_and_their_underlines_are_on_separate_lines():
     found = [name for name in files() if re.search(r"(?m)^(?:# )?\w.* [=-]{4,}$", read(name))]
     assert found == []
