@@ -125,8 +125,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 # %%
-# Serve
-# -----
+# Serve forecasts
+# ---------------
 #
 # Each request has its own thread. Because ``predict`` does not change a fitted model, the threads
 # can share it. Load files only from sources that you trust, because joblib, like pickle, can run
