@@ -47,7 +47,7 @@ RULES = {
     r"\bthe (?:most|least|best) that (?:there is|one can)\b": "a noun in place of the riddle",
     r"\bthe most of (?:it|them|those|all)\b": "'most of', 'the maximum'",
     r"\b(?:to|as) (?:be|there (?:may|can) be) had\b": "'possible', 'available'",
-    r"\bin earnest\b": "'in real use'",
+    r"\bin (?:earnest|real use)\b": "'in practice'",
     r"(?<!\b[Bb]y )\b[Hh]and(?:s|ed|ing)? (?:\w+ )?(?:on|over|back|round)\b": "'pass', 'return'",
     r"\b[Bb]eside\b": "'next to', 'in addition to', 'besides'",
     r"\bcan(?:not| not)? do with\b": "'accept', 'need'",
@@ -86,7 +86,7 @@ RULES = {
     r"\breplaces? no\b": "'never overwrites a'",
     r"\b[Nn]o further \w+ is\b": "'... is skipped if'",
     r"\bin place of\b": "'instead of'",
-    r"\bclose[sd]? over\b": "'ignored; the rows on either side become neighbours'",
+    r"\bclose[sd]? over\b": "'ignored; the rows on either side are treated as consecutive'",
     r"\b(?:of|near|far from) the order of one\b": "'of order one'",
     r"(?<!can )\bhardly\b": "'barely', 'only slightly', 'almost no'",
     r"\b(?:which|it|they|that) (?:is|are) no (?!longer\b|more\b|less\b|worse\b|different\b"
