@@ -14,6 +14,7 @@ from ._validation import (
     check_distinct_columns,
     check_no_dates,
     check_series,
+    without_mask,
 )
 from .training._samples import Samples
 from .windows._feature_words import words_for
@@ -437,7 +438,7 @@ def check_weight(sample_weight, y, input_name):
         If the number of weights is wrong, or one is negative or not finite.
     """
     try:
-        weight = check_sample_weight(sample_weight, y)
+        weight = check_sample_weight(without_mask(sample_weight), y)
     except ValueError as error:
         raise ValueError(f"{input_name}: {error}") from None
     assert_all_finite(weight, input_name=input_name)

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._distributions import check_same_loss
 from ._sklearn_compat import check_sample_weight
-from ._validation import check_series
+from ._validation import check_series, without_mask
 from .losses._mixture import is_discrete, log_density
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
@@ -383,7 +383,7 @@ def _mean_of_values(y, values, sample_weight):
 def _truth(estimator, windows, y, forecast, sample_weight):
     """Check targets and weights; return targets ``(n_samples, n_steps, n_outputs)``, and both."""
     if sample_weight is not None:
-        sample_weight = check_sample_weight(sample_weight, forecast)
+        sample_weight = check_sample_weight(without_mask(sample_weight), forecast)
     architecture = estimator._fitted_architecture
     if windows is not None:
         y = truth_of_steps(y, windows)

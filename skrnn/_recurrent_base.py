@@ -7,7 +7,6 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.ma import isMaskedArray as is_masked
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -368,8 +367,8 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         input_name = f"X{name}"
         check_equal_lengths(X, input_name)
         X = without_mask(X)
-        if isinstance(X, list | tuple) and X and (hasattr(X[0], "columns") or is_masked(X[0])):
-            X = pad_sequences(X)  # which joins columns by name, and reads masks
+        if isinstance(X, list | tuple) and X and hasattr(X[0], "columns"):
+            X = pad_sequences(X)  # which joins the columns of tables by name
         if reset:
             self._forget_categories()
         if reset or self._categories is not None:

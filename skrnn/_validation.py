@@ -172,7 +172,7 @@ def without_mask(X):
     Returns
     -------
     array-like
-        `X` itself if it is not a masked array.
+        `X` itself if it is neither a masked array nor a list that contains some.
 
     Examples
     --------
@@ -181,9 +181,12 @@ def without_mask(X):
     >>> without_mask(np.ma.masked_equal([20, -999], -999))
     array([20., nan])
     """
+    if isinstance(X, list | tuple) and any(isinstance(one, np.ma.MaskedArray) for one in X):
+        return [without_mask(one) for one in X]
     if not isinstance(X, np.ma.MaskedArray):
         return X
-    return np.where(np.ma.getmaskarray(X), np.nan, X.data)
+    values = X.data if X.dtype.kind in "biuf" else X.data.astype(object)
+    return np.where(np.ma.getmaskarray(X), np.nan, values)
 
 
 def check_no_dates(X, input_name):

@@ -16,6 +16,7 @@ from skrnn._validation import (
     check_series,
     check_series_of,
     is_position,
+    without_mask,
 )
 
 NAMES = ["temp", "wind", "sun", "rain"]
@@ -74,6 +75,7 @@ def fitted(X, y):
         lambda X: fitted(X, np.arange(len(X)) / 8).predict(X),
         lambda X: fitted(list(X), np.arange(len(X)) / 8).weights_[0],
         lambda X: fitted(FILLED.reshape(len(X), -1), X[..., 0].reshape(len(X), -1)).weights_[0],
+        lambda X: fitted(FILLED.reshape(8, 2), list(X.reshape(8, 2))).weights_[0],
         lambda X: fitted(FILLED.reshape(8, 2), FILLED[:8]).score(
             FILLED.reshape(8, 2), X.reshape(8, 2)[:, 1]
         ),
@@ -84,6 +86,25 @@ def fitted(X, y):
 def test_masked_values_are_unknown(outcome, shape):
     results = [outcome(X.reshape(shape)) for X in (MASKED, FILLED)]
     np.testing.assert_array_equal(*results)
+
+
+def test_only_later_rows_of_a_list_are_masked():
+    rows = [np.zeros(2), np.ma.masked_equal([1, -999], -999)]
+    np.testing.assert_array_equal(check_series(rows), [[0, 0], [1, np.nan]])
+
+
+def test_masked_text_is_unknown():
+    unknown, known = without_mask(np.ma.array(["a", "b"], mask=[True, False]))
+    assert np.isnan(unknown)
+    assert known == "b"
+
+
+@pytest.mark.parametrize("method", ["fit", "score"])
+def test_masked_weights_are_refused(method):
+    X, y = np.ones((3, 2)), np.arange(3) / 3
+    model = fitted(X, y)
+    with pytest.raises(ValueError, match="sample_weight contains NaN"):
+        getattr(model, method)(X, y, sample_weight=np.ma.masked_equal([1.0, 2, 999], 999))
 
 
 def test_masked_categories_are_unknown():

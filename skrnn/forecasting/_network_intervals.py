@@ -147,6 +147,7 @@ class NetworkIntervals(NetworkForecasts):
         UserWarning
             If ``loss="quantile"``, because part of the distribution is assumed.
         """
+        self.check_is_fitted()
         if cov:
             raise ValueError(
                 "cov=True requests covariances between different steps, which are not computed. "
@@ -202,6 +203,7 @@ class NetworkIntervals(NetworkForecasts):
         >>> distribution.mean().shape, distribution.quantile([0.1, 0.9]).shape
         ((3, 1), (3, 2))
         """
+        self.check_is_fitted()
         check_skpro(f"{type(self).__name__}.predict_proba")
         return super().predict_proba(fh, X, marginal)
 

@@ -101,12 +101,13 @@ class ForecastCalibrationDisplay:
     below: NDArray[Any]
     n_values: int
     name: str | None = None
-    line_: Line2D = field(init=False)
-    diagonal_: Line2D = field(init=False)
-    bars_: BarContainer = field(init=False)
-    ax_: MatplotlibAxes = field(init=False)
-    axes_: NDArray[np.object_] = field(init=False)
-    figure_: Figure = field(init=False)
+    if TYPE_CHECKING:
+        line_: Line2D = field(init=False)
+        diagonal_: Line2D = field(init=False)
+        bars_: BarContainer = field(init=False)
+        ax_: MatplotlibAxes = field(init=False)
+        axes_: NDArray[np.object_] = field(init=False)
+        figure_: Figure = field(init=False)
 
     @classmethod
     def from_estimator(

@@ -131,16 +131,17 @@ class ForecastDisplay:
     paths: NDArray[Any] | None = None
     n_train: int = 0
     target_name: str | None = None
-    observed_line_: Line2D = field(init=False)
-    predicted_line_: Line2D = field(init=False)
-    band_: PolyCollection | None = field(init=False)
-    bands_: list[PolyCollection] = field(init=False)
-    path_lines_: list[Line2D] = field(init=False)
-    training_: Rectangle | None = field(init=False)
-    residual_line_: Line2D | None = field(init=False)
-    ax_: MatplotlibAxes = field(init=False)
-    axes_: NDArray[np.object_] = field(init=False)
-    figure_: Figure = field(init=False)
+    if TYPE_CHECKING:
+        observed_line_: Line2D = field(init=False)
+        predicted_line_: Line2D = field(init=False)
+        band_: PolyCollection | None = field(init=False)
+        bands_: list[PolyCollection] = field(init=False)
+        path_lines_: list[Line2D] = field(init=False)
+        training_: Rectangle | None = field(init=False)
+        residual_line_: Line2D | None = field(init=False)
+        ax_: MatplotlibAxes = field(init=False)
+        axes_: NDArray[np.object_] = field(init=False)
+        figure_: Figure = field(init=False)
 
     @classmethod
     def from_estimator(

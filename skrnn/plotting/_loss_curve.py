@@ -94,10 +94,11 @@ class LossCurveDisplay:
     names: list[str]
     loss_name: str | None = None
     first_epochs: list[int] | None = None
-    lines_: list[Line2D] = field(init=False)
-    val_lines_: list[Line2D | None] = field(init=False)
-    ax_: MatplotlibAxes = field(init=False)
-    figure_: Figure = field(init=False)
+    if TYPE_CHECKING:
+        lines_: list[Line2D] = field(init=False)
+        val_lines_: list[Line2D | None] = field(init=False)
+        ax_: MatplotlibAxes = field(init=False)
+        figure_: Figure = field(init=False)
 
     @classmethod
     def from_estimator(

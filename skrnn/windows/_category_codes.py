@@ -94,7 +94,7 @@ class CategoryCodes:
             if i in self.values:
                 known = set(self.values[i])
                 # Numbers become text, to be still categories in an array of objects.
-                as_text = column.astype(object).map(str, na_action="ignore")
+                as_text = column.astype(object).map(_text_of, na_action="ignore")
                 new = [value for value in pd.unique(as_text.dropna()) if value not in known]
                 values[i] = np.array([*self.values[i], *new], dtype=object)
                 known = pd.Index(values[i], dtype=object)
@@ -131,3 +131,8 @@ class CategoryCodes:
             if series is None
             else view_windows(table, windows.shape[1])
         )
+
+
+def _text_of(value):
+    """Return text, whose value differs from `str(value)` if it is a member of an enumeration."""
+    return str.__str__(value) if isinstance(value, str) else str(value)

@@ -54,8 +54,9 @@ def written_dates(numbers, known=None):
                 texts = numbers.unique().astype("int64").astype(str)
                 if pd.to_datetime(texts, format=form, errors="coerce").notna().all():
                     return form, (
-                        f"contains whole numbers such as {numbers[0]}, which look like dates. As "
-                        f"numbers, the last {ends} would not be consecutive.{in_fit}"
+                        f"contains whole numbers such as {numbers[0]}, which look like dates (if "
+                        "they only count the rows, count from 0). As numbers, the last "
+                        f"{ends} would not be consecutive.{in_fit}"
                     )
     return "", ""
 

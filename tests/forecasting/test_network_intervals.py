@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 from sklearn.preprocessing import PowerTransformer
+from sktime.exceptions import NotFittedError
 
 from skrnn.forecasting import RNNForecaster
 
@@ -47,6 +48,14 @@ def test_the_spread_is_in_the_units_of_the_series(cheap, months):
     one = cheap(**AT_ONCE).fit(months, fh=FH)
     large = cheap(**AT_ONCE).fit(1000.0 * months + 7.0, fh=FH)
     np.testing.assert_allclose(large.predict_var(), 1e6 * one.predict_var(), rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters"), [("predict_var", {"cov": True}), ("predict_proba", {})]
+)
+def test_that_fit_is_needed_is_said_first(method, parameters):
+    with pytest.raises(NotFittedError):
+        getattr(RNNForecaster(**AT_ONCE), method)(fh=[1], **parameters)
 
 
 @pytest.mark.parametrize(

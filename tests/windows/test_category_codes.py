@@ -1,5 +1,7 @@
 """Categories in series of which windows are made."""
 
+from enum import Enum
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -24,6 +26,15 @@ def test_codes_are_positions_and_new_categories_follow():
     windows = later.decoded(series.to_numpy()[:, None])
     assert windows[:, 0, 1].tolist() == ["b", "a", None, "b", "c", "a"]
     assert codes.values[1].tolist() == ["b", "a"]
+
+
+def test_members_of_an_enumeration_of_text_are_their_text():
+    kinds = Enum("Kind", {"A": "a", "B": "b"}, type=str)
+    members, texts = (pd.DataFrame({"kind": each}) for each in (list(kinds), ["a", "b"]))
+    codes, series = CategoryCodes.of(members)
+    np.testing.assert_array_equal(series, codes.coded(texts)[1])
+    np.testing.assert_array_equal(series, CategoryCodes.of(texts)[0].coded(members)[1])
+    assert codes.values[0].tolist() == ["a", "b"]
 
 
 @pytest.mark.parametrize("X", [FRAME[["x"]], FRAME[["x"]].to_numpy(), [[1.0], [2.0]]])
