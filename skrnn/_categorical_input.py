@@ -35,7 +35,7 @@ class CategoricalInput:
         self._categories = self.is_categorical_ = None
         vars(self).pop("categories_", None)
 
-    def _with_indicators(self, X, input_name, *, reset):
+    def _with_indicators(self, X, input_name, *, reset, columns_checked=False):
         """Return windows with indicators of categories, or X itself if it has no categories."""
         given, X = X, windows_or_table(X)
         if X is None:  # the checks of shapes that follow raise an error
@@ -49,7 +49,8 @@ class CategoricalInput:
                 )
                 self._describe_categories()
             if self._categories is not None:
-                check_columns(self, steps.given, input_name, reset=reset)
+                if not columns_checked:
+                    check_columns(self, steps.given, input_name, reset=reset)
                 X = self._categories.encoded(steps, input_name=input_name)
         return X
 
@@ -65,6 +66,8 @@ class CategoricalInput:
         """Return the columns of X of each step and feature that the network reads, or None."""
         names = getattr(self, "feature_names_in_", None)
         if self._categories is None:
+            if names is not None and len(names) < windows.shape[1] * windows.shape[2]:
+                return np.tile(names, windows.shape[1])  # those of a list of tables
             return names
         return self._categories.columns(names, windows.shape[1])
 

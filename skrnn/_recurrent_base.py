@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._categorical_input import CategoricalInput
 from ._input import (
+    check_columns,
     check_known_outputs,
     check_same_shapes,
     check_windows,
@@ -367,12 +368,14 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         input_name = f"X{name}"
         check_equal_lengths(X, input_name)
         X = without_mask(X)
-        if isinstance(X, list | tuple) and X and hasattr(X[0], "columns"):
-            X = pad_sequences(X)  # which joins the columns of tables by name
+        has_tables = isinstance(X, list | tuple) and hasattr(next(iter(X), None), "columns")
+        if has_tables:
+            table, X = X[0], pad_sequences(X)  # which joins the columns of tables by name
+            check_columns(self, table, input_name, reset=reset)
         if reset:
             self._forget_categories()
         if reset or self._categories is not None:
-            X = self._with_indicators(X, input_name, reset=reset)
+            X = self._with_indicators(X, input_name, reset=reset, columns_checked=has_tables)
         return check_windows(
             self,
             X,
@@ -380,7 +383,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
             allow_nan=self.missing != "error",
             reset=reset,
             input_name=input_name,
-            columns_checked=self._categories is not None,
+            columns_checked=has_tables or self._categories is not None,
         )
 
     def network_input(self, X: ArrayLike) -> NDArray[Any]:

@@ -32,6 +32,25 @@ def test_columns_of_a_list_of_tables_are_joined_by_name():
         model.predict([tables[0], tables[1].rename(columns={"b": "c"})])
 
 
+@pytest.mark.parametrize("kinds", [None, [1]])
+def test_columns_of_a_list_of_tables_are_those_of_fit(kinds):
+    X = np.random.default_rng(0).integers(0, 2, size=(8, 3, 2))
+    tables = [pd.DataFrame(window, columns=["a", "b"]) for window in X]
+    model = small(engine="numpy", categorical_features=kinds).fit(tables, np.arange(8.0))
+    with pytest.warns(UserWarning, match="Column 'a' is NaN"):
+        model.predict([tables[0].assign(a=[0.0, 1.0, np.nan])])
+    assert model.feature_names_in_.tolist() == ["a", "b"]
+    assert model.n_features_in_ == 2
+    assert len(model.predict(tables)) == 8
+    with pytest.raises(ValueError, match="in the same order as they were in fit"):
+        model.predict([table[["b", "a"]] for table in tables])
+    with pytest.raises(ValueError, match=r"Feature names unseen at fit time:\n- c"):
+        model.predict([table.rename(columns={"b": "c"}) for table in tables])
+    with pytest.warns(UserWarning, match="X does not have valid feature names"):
+        model.predict(X)
+    assert not hasattr(model.fit(X, np.arange(8.0)), "feature_names_in_")
+
+
 def test_online_learning_draws_nothing():
     """So the generators need not be restored if it fails."""
     X, y = np.random.default_rng(0).normal(size=(8, 3)), np.arange(8.0)
