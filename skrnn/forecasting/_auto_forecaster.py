@@ -495,7 +495,7 @@ class AutoRNNForecaster(SeenRows):
         views, y = self.pretrained_, self.pretrained_.with_step(y)
         held_out = self._take(y, fh)
         self._weights = views.weights_of(self._panel.n_series)
-        self._intervals = views.intervals_of(held_out, self._axis)
+        self._intervals = views.intervals_of(held_out, self._periods(), self._axis)
         with OutliersNamed():
             self.forecasters_ = views.fitted(y, X, fh)
         self._whole, self.leaderboard_ = views.whole, views.leaderboard

@@ -40,7 +40,8 @@ class PretrainedViews:
     leaderboard : DataFrame
         The table of the views.
     periods : tuple of int
-        The seasonal periodicities that the units of the errors refer to.
+        The seasonal periodicities that the units of the errors refer to. Empty in pickles from
+        before they were kept.
     """
 
     views: dict[str, BaseForecaster]
@@ -48,7 +49,7 @@ class PretrainedViews:
     intervals: Intervals
     whole: bool
     leaderboard: pd.DataFrame
-    periods: tuple[int, ...]
+    periods: tuple[int, ...] = ()
 
     def with_step(self, y: pd.DataFrame) -> pd.DataFrame:
         """Return y with the step of the series that networks were trained on, if it has none.
@@ -75,13 +76,17 @@ class PretrainedViews:
         """Return the weights of the views for each series, ``(n_views, n_series)``."""
         return np.repeat(self.weights[:, None], n_series, axis=1)
 
-    def intervals_of(self, held_out: HeldOut, axis: TimeAxis) -> Intervals:
+    def intervals_of(
+        self, held_out: HeldOut, periods: tuple[int, ...], axis: TimeAxis
+    ) -> Intervals:
         """Return the quantiles for other series, in units of their own changes.
 
-        The index of these series may suggest another season, or none.
+        The index of these series may suggest other periods, which count only if those of
+        `pretrain` were not kept.
         """
-        widths = None if self.intervals.widths is None else held_out.widths(self.periods, axis)
-        scales = held_out.final_scales(self.periods[-1])
+        periods = self.periods or periods
+        widths = None if self.intervals.widths is None else held_out.widths(periods, axis)
+        scales = held_out.final_scales(periods[-1])
         return replace(self.intervals, scales=scales, adaptive=None, widths=widths)
 
     def trained_on(self, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon) -> PretrainedViews:

@@ -13,6 +13,8 @@ _LEAST_WINDOWS = 4
 # on one of 2,532 windows of training sets, on which the last value has a tenth of its error. On
 # single series whose last rows are multiplied by 0.4 or 1.8, the last value has 7% and 15% of it.
 _UNHEARD_OF = 5
+# The known rows after such a change that show that it was not an outlier.
+_CONFIRMED_BY = 2
 # Windows that are in memory at the same time.
 _BLOCK = 2**12
 
@@ -118,37 +120,72 @@ class RidgeCoefficients:
         return values
 
 
-def breaks(values, lag):
-    """Return whether the window that ends at each row contains a change unlike all before.
+def levels_after_breaks(values, lag):
+    """Return the last known value where the window contains a change unlike all before.
+
+    Only known values count: a change is the difference from the previous known value. It must be
+    followed by two known values. After an outlier of one or two rows, the change back is as large.
 
     Parameters
     ----------
     values : ndarray of shape (n_rows,)
-        A series. Only the rows up to the end of each window count.
+        A series; NaN if unknown. Only the rows up to the end of each window count.
     lag : int
         Values of a window.
 
     Returns
     -------
-    ndarray of bool of shape (n_rows,)
+    ndarray of shape (n_rows,)
+        NaN where the window that ends at a row contains no such change.
 
     Examples
     --------
-    The first change is also unlike all before:
-
     >>> import numpy as np
-    >>> from skrnn.forecasting._ridge import breaks
-    >>> breaks(np.array([50.0, 51.0, 50.0, 51.0, 0.0, 0.0, 1.0]), lag=3).astype(int)
-    array([0, 1, 0, 0, 1, 1, 0])
+    >>> from skrnn.forecasting._ridge import levels_after_breaks
+    >>> levels_after_breaks(np.array([50.0, 51.0, 50.0, 51.0, 0.0, 0.0, 1.0, 0.0]), lag=4)
+    array([nan, nan, nan, nan, nan, nan,  1., nan])
     """
-    change = np.nan_to_num(np.abs(np.diff(values, prepend=values[:1])))
+    levels = np.full(len(values), np.nan)
+    known = np.flatnonzero(~np.isnan(values))
+    if not len(known):
+        return levels
+    change = np.abs(np.diff(values[known], prepend=values[known[0]]))
     largest = np.maximum.accumulate(change)
     before = np.concatenate([[0.0], largest[:-1]])
     is_largest = change > before
     second = np.maximum.accumulate(np.where(is_largest, before, change))
-    rows = np.arange(len(values))
-    place = np.maximum.accumulate(np.where(is_largest, rows, -lag))
-    return (largest > _UNHEARD_OF * second) & (rows - place < lag - 1)
+    place = np.maximum.accumulate(np.where(is_largest, np.arange(len(known)), 0))
+    confirmed = np.arange(len(known)) - place >= _CONFIRMED_BY
+    rows = np.arange(known[0], len(values))
+    latest = np.searchsorted(known, rows, "right") - 1
+    broken = (confirmed & (largest > _UNHEARD_OF * second))[latest]
+    broken &= rows - known[place[latest]] < lag - 1
+    levels[rows[broken]] = values[known[latest[broken]]]
+    return levels
+
+
+def may_have_broken(values, starts, ends, lag):
+    """Return in which series the last window contains an unknown value or may contain a break.
+
+    This is faster than :func:`levels_after_breaks`, because it does not read the rows before.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows,)
+        All series, one after another.
+    starts, ends : ndarray of int of shape (n_series,)
+        First row of each series, and last row of its window.
+    lag : int
+        Values of the longest window.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_series,)
+    """
+    windows = values[np.maximum(ends[:, None] + np.arange(-lag, 1), starts[:, None])]
+    change = np.abs(windows[:, 1:] - windows[:, :-1])
+    change.partition(-2, axis=1)
+    return ~(change[:, -1] <= _UNHEARD_OF * change[:, -2])
 
 
 def window_products(values, complete, width):

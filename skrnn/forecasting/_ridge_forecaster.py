@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ._ridge import RidgeCoefficients, breaks
+from ._ridge import RidgeCoefficients, levels_after_breaks, may_have_broken
 from ._season_factors import SeasonFactors
 from ._statistical import StatisticalForecaster
 
@@ -37,35 +37,44 @@ class RidgeModel:
         self._factors.fit(panel, panel.values[:, 0])
         self._coefficients = [
             RidgeCoefficients.fit(values, self._lag(values), self._n_steps)
-            for values in self._series(panel)
+            for values in _series_of(self._transformed(panel), panel)
         ]
         return self
 
     def run(self, panel):
-        """Return the values of each series, with forecasts where they are unknown."""
-        return [
-            values if each is None else each.filled(values)
-            for values, each in zip(self._series(panel), self._coefficients, strict=True)
-        ]
+        """Return the rows as they are, and each series with forecasts of unknown values."""
+        known = self._transformed(panel)
+        series = zip(_series_of(known, panel), self._coefficients, strict=True)
+        return known, [values if each is None else each.filled(values) for values, each in series]
 
     def forecast(self, panel, run, origins, ahead):
         """Return forecasts, with the season, as `forecast` of :class:`SmoothingModel`."""
         rows = origins - panel.first[:, None]
         table = np.full(origins.shape, np.nan)
-        for i, (values, each) in enumerate(zip(run, self._coefficients, strict=True)):
+        known, filled = run
+        for i, (values, each) in enumerate(zip(filled, self._coefficients, strict=True)):
             if each is not None:
                 table[i] = each.forecast(values, rows[i], ahead[i])
-                broken = breaks(values, each.lag)[rows[i]] & ~np.isnan(table[i])
-                table[i, broken] = values[rows[i, broken]]
+        for i in self._may_have_broken(panel, known, rows):
+            use = np.flatnonzero(~np.isnan(table[i]))
+            values = known[panel.starts[i] : panel.ends[i]]
+            level = levels_after_breaks(values, self._coefficients[i].lag)[rows[i, use]]
+            table[i, use] = np.where(np.isnan(level), table[i, use], level)
         positive = self._factors.positive[:, None]
         table = np.where(positive, np.exp(np.where(positive, table, 0.0)), table)
         return self._factors.put_back(table, origins + ahead)
 
-    def _series(self, panel):
-        """Return the deseasonalised values of each series, on a log scale if it was positive."""
-        values = self._factors.logarithms(panel, panel.values[:, 0])
-        for start, end in zip(panel.starts, panel.ends, strict=True):
-            yield values[start:end]
+    def _transformed(self, panel):
+        """Return the deseasonalised rows, on a log scale where the series was positive."""
+        return self._factors.logarithms(panel, panel.values[:, 0])
+
+    def _may_have_broken(self, panel, known, rows):
+        """Return the series in whose windows there may be a change unlike all before."""
+        lags = [0 if each is None else each.lag for each in self._coefficients]
+        last = rows.max(axis=1)
+        may = may_have_broken(known, panel.starts, panel.starts + last, max([2, *lags]))
+        may |= rows.min(axis=1) < last
+        return [i for i in np.flatnonzero(may) if lags[i]]
 
     def _lag(self, values):
         return ridge_lag(int((~np.isnan(values)).sum()), self._periods, self._n_steps)
@@ -106,10 +115,10 @@ class PanelRidge(StatisticalForecaster):
     `update` with ``update_params=True``. If a series does not have four complete windows, its
     forecast is the last known value, and a warning is issued.
 
-    If the window to forecast from contains a change from one row to the next that is more than
-    five times as large as any other change so far, for example because a product is no longer
-    sold, nothing can be learned about what follows such a change. The forecast is then the last
-    value, with the season.
+    If the window to forecast from contains a change from one known row to the next that is more
+    than five times as large as any other change so far, for example because a product is no longer
+    sold, nothing can be learned about what follows such a change. From the second known row after
+    it, the forecast is the last known value, with the season. Earlier, it might be an outlier.
 
     References
     ----------
@@ -132,6 +141,11 @@ class PanelRidge(StatisticalForecaster):
 
     def _make_model(self):
         return RidgeModel(self._periods(), self._n_steps)
+
+
+def _series_of(values, panel):
+    """Return the rows of each series."""
+    return [values[start:end] for start, end in zip(panel.starts, panel.ends, strict=True)]
 
 
 def ridge_lag(n_known, periods, n_steps):

@@ -1,5 +1,7 @@
 """A combination that was trained on some series forecasts others."""
 
+from copy import deepcopy
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -61,6 +63,14 @@ def test_units_of_errors_are_those_of_pretrain():
     expected = forecaster.fit(y, fh=FH).predict_interval()
     found = forecaster.fit(y.reset_index(drop=True), fh=FH).predict_interval()
     np.testing.assert_allclose(found, expected)
+
+
+def test_pickles_from_before_periods_were_kept(pretrained, series):
+    loaded = deepcopy(pretrained)
+    vars(loaded.pretrained_).pop("periods")
+    expected = deepcopy(pretrained).fit(series.loc[["e"]], fh=FH).predict_interval()
+    found = loaded.fit(series.loc[["e"]], fh=FH).predict_interval()
+    pd.testing.assert_frame_equal(found, expected)
 
 
 def test_a_second_call_trains_networks_further(series):

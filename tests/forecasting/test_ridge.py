@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from skrnn.forecasting._ridge import _PENALTIES, RidgeCoefficients, breaks, window_products
+from skrnn.forecasting._ridge import (
+    _PENALTIES,
+    RidgeCoefficients,
+    levels_after_breaks,
+    may_have_broken,
+    window_products,
+)
 
 
 def walk(n=90, gaps=()):
@@ -94,15 +100,29 @@ def test_a_constant_series():
     np.testing.assert_array_equal(found, 4.0)
 
 
-@pytest.mark.parametrize("lag", [2, 3, 6])
-def test_breaks_as_the_definition_for_each_row(lag):
+@pytest.mark.parametrize("gaps", [0, 6])
+@pytest.mark.parametrize("lag", [3, 4, 6])
+def test_breaks_as_the_definition_for_each_row(lag, gaps):
     random = np.random.default_rng(0)
     for _ in range(20):
         values = random.normal(size=30).cumsum() + 40 * (np.arange(30) >= random.integers(5, 29))
-        found = breaks(values, lag)
-        for row in range(lag, 30):
-            change = np.abs(np.diff(values[: row + 1]))
+        values[random.choice(30, gaps, replace=False)] = np.nan
+        found = levels_after_breaks(values, lag)
+        for row in range(15, 30):
+            known = np.flatnonzero(~np.isnan(values[: row + 1]))
+            change = np.abs(np.diff(values[known]))
             place = change.argmax()
-            others = np.delete(change, place).max()
-            inside = place + 1 >= row - lag + 2
-            assert found[row] == (inside and change[place] > 5 * others)
+            inside = known[place + 1] >= row - lag + 2 and place + 3 < len(known)
+            broken = inside and change[place] > 5 * np.delete(change, place).max()
+            np.testing.assert_equal(found[row], values[known[-1]] if broken else np.nan)
+            ends = np.array([row])
+            if broken:
+                assert may_have_broken(values, np.array([0]), ends, lag).all()
+
+
+def test_windows_without_a_large_change_have_not_broken():
+    values = np.concatenate([walk(40), walk(40) + 40 * (np.arange(40) >= 38), np.full(9, 3.0)])
+    starts, ends = np.array([0, 40, 80]), np.array([39, 79, 88])
+    assert may_have_broken(values, starts, ends, 6).tolist() == [False, True, False]
+    assert may_have_broken(values, starts, ends - 3, 6).tolist() == [False, False, False]
+    assert np.isnan(levels_after_breaks(np.full(4, np.nan), 3)).all()

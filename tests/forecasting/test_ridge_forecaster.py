@@ -129,3 +129,30 @@ def test_neither_a_spike_nor_an_earlier_change_is_unlike_all_before():
     for y in (spike, earlier):
         forecast = PanelRidge(sp=1).fit(y, fh=np.arange(1, 9)).predict()
         assert (forecast.diff()[1:] != 0).all()
+
+
+@pytest.mark.parametrize("length", [1, 2])
+def test_an_outlier_in_the_last_rows_is_not_repeated(length):
+    y = pd.Series(np.random.default_rng(0).normal(size=100))
+    y[100 - length :] = 30.0
+    assert PanelRidge(sp=1).fit(y, fh=FH).predict().abs().max() < 25
+
+
+@pytest.mark.parametrize("unknown", [[96], [97], [99], [94, 95, 96], [98, 99]])
+def test_unknown_values_after_a_break(unknown):
+    y = pd.Series(np.random.default_rng(0).normal(size=100))
+    y[93:] += 40
+    y[unknown] = np.nan
+    forecast = PanelRidge(sp=1).fit(y, fh=np.arange(1, 11)).predict()
+    np.testing.assert_array_equal(forecast, y.dropna().iloc[-1])
+
+
+def test_residuals_of_a_short_series_with_a_break_beside_a_long_one():
+    short = series(30)
+    short.iloc[20:] += 500
+    panel = pd.concat({"long": series(90), "short": short}, names=["series", "hour"]).to_frame("y")
+    found = PanelRidge(sp=1).fit(panel, fh=FH).predict_residuals()
+    alone = PanelRidge(sp=1).fit(short, fh=FH).predict_residuals()
+    np.testing.assert_allclose(found.loc["short", "y"], alone, rtol=1e-6, atol=1e-8)
+    # These two windows contain the change and two rows after it.
+    np.testing.assert_allclose(alone.iloc[23:25], short.diff().iloc[23:25], rtol=1e-6)
