@@ -56,7 +56,7 @@ def _fewest_missing(counts, wall):
     if freq is None:
         return counts
     dates = pd.DatetimeIndex(wall.astype("datetime64[us]"))
-    places = pd.date_range(dates[0], dates[-1], freq=freq).get_indexer(dates)
+    places = pd.date_range(dates[0], dates[-1], freq=freq, unit="us").get_indexer(dates)
     by_steps = np.diff(places) - 1
     fewer = (places >= 0).all() and by_steps.sum() < counts.sum()
     return by_steps.astype(np.int64) if fewer else counts

@@ -139,7 +139,8 @@ class TimeAxis:
         if self.freq is None:
             level = pd.RangeIndex(times.min(), times.max() + 1, self.step, name=times.name)
         else:
-            level = pd.date_range(times.min(), times.max(), freq=self.freq, name=times.name)
+            ends = times.min(), times.max()
+            level = pd.date_range(*ends, freq=self.freq, name=times.name, unit=times.unit)
         declared = index.set_levels(level, level=-1, verify_integrity=False)
         return declared.set_codes(level.get_indexer(times), level=-1)
 
@@ -214,7 +215,7 @@ class TimeAxis:
         Returns
         -------
         Index
-            One label for each position.
+            One label for each position. Dates and durations have the unit of the origin.
 
         Raises
         ------
@@ -223,12 +224,13 @@ class TimeAxis:
         """
         positions = np.asarray(positions, np.int64)
         try:
-            return self._labels(positions)
+            labels = self._labels(positions)
         except (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta, OverflowError):
             raise ValueError(
                 f"{positions.max()} steps ({self.step_name()}) after {self.origin} is beyond the "
                 "dates that can be counted. Make the dates periods, for example with to_period()."
             ) from None
+        return labels.as_unit(self.origin.unit) if hasattr(self.origin, "unit") else labels
 
     def _labels(self, positions):
         if self.week is not None:
@@ -405,7 +407,8 @@ def following_labels(index, count, name="X"):
     """
     if getattr(index, "freq", None) is not None and not isinstance(index, pd.PeriodIndex):
         make_range = pd.date_range if isinstance(index, pd.DatetimeIndex) else pd.timedelta_range
-        return make_range(index[-1], periods=count + 1, freq=index.freq, name=index.name)[1:]
+        following = make_range(index[-1], periods=count + 1, freq=index.freq, unit=index.unit)[1:]
+        return following.rename(index.name)
     axis = TimeAxis.of(index, name)
     [last] = axis.positions(index[-1:], name)
     return axis.labels(last + np.arange(1, count + 1)).rename(index.name)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skrnn.windows._regularity import find_missing
-from skrnn.windows._time_axis import TimeAxis, check_times
+from skrnn.windows._time_axis import TimeAxis, check_times, following_labels
 
 SESSIONS = pd.DatetimeIndex(
     [
@@ -209,6 +209,35 @@ def test_equal_steps_over_more_years_than_nanoseconds_can_count(freq, unit):
     assert positions[:5].tolist() == [0, 1, 2, 3, 5]
     assert positions[-1] == (dates[-1] - dates[0]) // (dates[1] - dates[0])
     assert axis.labels(positions).tolist() == dates.tolist()
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+@pytest.mark.parametrize("freq", ["D", "MS", "h", "15min"])
+def test_the_unit_of_labels_is_kept(freq, zone, unit):
+    dates = pd.date_range("2024-01-01", periods=9, freq=freq, tz=zone, unit=unit)
+    axis, undeclared = TimeAxis.of(dates[:7]), pd.DatetimeIndex(dates[:7], freq=None)
+    panel = pd.MultiIndex.from_product([["a"], dates[:2]])
+    for index, expected in [
+        (axis.labels([7, 8]), dates[7:]),
+        (following_labels(dates[:7], 2), dates[7:]),
+        (following_labels(undeclared, 2), dates[7:]),
+        (axis.declared_in(panel).levels[-1], dates[:2]),
+    ]:
+        pd.testing.assert_index_equal(index, expected)
+
+
+def test_the_unit_of_durations_is_kept():
+    index = pd.timedelta_range("1h", periods=9, freq="h", unit="s")
+    pd.testing.assert_index_equal(following_labels(index[:7], 2), index[7:])
+    pd.testing.assert_index_equal(TimeAxis.of(index[:7]).labels([7, 8]), index[7:])
+
+
+@pytest.mark.parametrize("freq", ["D", "MS"])
+def test_labels_after_early_dates(freq):
+    dates = pd.date_range("1200-01-01", periods=9, freq=freq, unit="s")
+    pd.testing.assert_index_equal(following_labels(dates[:7], 2), dates[7:])
+    assert find_missing(pd.DatetimeIndex(dates.delete(4), freq=None)).sum() == 1
 
 
 @pytest.mark.parametrize("freq", ["D", "W-WED", "B", "h"])
