@@ -280,9 +280,26 @@ def residuals(forecaster, y, X, of_one_series):
             return of_one_series(y, X)
         if y.index.isin(seen.index).all():
             return y - gathered(forecaster, "_forecasts_of_seen_rows").reindex(y.index)
-        times = y.index.get_level_values(-1).unique().sort_values()
-        forecast = forecaster.predict(ForecastingHorizon(times, is_relative=False), X)
+        forecast = forecaster.predict(_horizon_of_rows(forecaster, y.index, X), X)
         return y - forecast.reindex(y.index)
+
+
+def _horizon_of_rows(forecaster, index, X):
+    """Return a horizon with the rows of a panel, relative to the end of each series if possible.
+
+    In a series that ends early, the times of others may be too many steps ahead. If there are
+    features, they must be known for all steps of all series.
+    """
+    times, panel = index.get_level_values(-1), getattr(forecaster, "_panel", None)
+    known = getattr(panel, "instances", None)
+    series = None if known is None else known.get_indexer(index.droplevel(-1))
+    if series is not None and (series >= 0).all():
+        last, _ = forecaster._steps_of(ForecastingHorizon([1]), panel)
+        steps = forecaster._axis.positions(times, "y") - last[series]
+        wanted = np.unique(steps)
+        if X is None or (steps > 0).sum() == (wanted > 0).sum() * panel.n_series:
+            return ForecastingHorizon(wanted)
+    return ForecastingHorizon(times.unique().sort_values(), is_relative=False)
 
 
 def gathered(forecaster, method):

@@ -8,7 +8,7 @@ import pytest
 from sktime.forecasting.naive import NaiveForecaster
 
 from skrnn import RNNRegressor
-from skrnn.forecasting import AutoRNNForecaster, PanelTheta
+from skrnn.forecasting import AutoRNNForecaster, PanelBoosting, PanelTheta
 from skrnn.forecasting._members import leave_unknown, members
 
 
@@ -55,6 +55,27 @@ def test_residuals_in_sample_and_after_it(make, data, kind, form):
     expected = later - forecaster.predict().reindex(later.index)
     np.testing.assert_allclose(forecaster.predict_residuals(later), expected, rtol=1e-6)
     assert list(forecaster.fh) == [1, 2]
+
+
+@pytest.mark.parametrize("features", [False, True])
+def test_residuals_after_series_that_end_at_different_times(cheap, panel, features):
+    y = panel + 1
+    X = pd.DataFrame({"x": np.arange(len(y)) % 5 / 50}, y.index) if features else None
+    before = y.groupby(level=0).head(-2).index
+    coming = y.index.difference(before, sort=False)
+    seen, later = (None, None) if X is None else (X.loc[before], X.loc[coming])
+    one = PanelBoosting(sp=1) if features else cheap(strategy="multioutput")
+    forecaster = one.fit(y.loc[before], X=seen, fh=[1, 2])
+    expected = y.loc[coming] - forecaster.predict(X=later)
+    residuals = forecaster.predict_residuals(y, X)
+    assert residuals.index.equals(y.index)
+    pd.testing.assert_frame_equal(residuals.loc[coming], expected)
+    pd.testing.assert_frame_equal(residuals.loc[before], forecaster.predict_residuals())
+    pd.testing.assert_frame_equal(forecaster.predict_residuals(y.loc[coming], later), expected)
+    if not features:  # one of the series does not continue
+        some = coming[coming.get_level_values(0) == "c"]
+        found = forecaster.predict_residuals(y.loc[some])
+        pd.testing.assert_frame_equal(found, expected.loc[some])
 
 
 def test_residuals_of_a_combination_are_those_of_the_weighted_mean(cheap, months):
