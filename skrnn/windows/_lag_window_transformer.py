@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _NO_PAST = (
     "The rows before X are treated as unknown, so the first windows are incomplete. Set "
-    'context="fitted" if X continues the fitted series, or context="none" if it does not; '
+    'context="fitted" if X continues the training series, or context="none" if it does not; '
     'or keep the index, with set_output(transform="pandas") on the steps before this one.'
 )
 
@@ -104,12 +104,12 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         - "fitted": `X` continues the series seen in `fit`, regardless of its index.
         - "auto": if `X` and the series seen in `fit` both have an index of dates, durations,
           periods of one frequency, or integers, the index determines the earlier rows. If `X`
-          follows the fitted series, it is preceded by the last rows of that series, and if there
+          follows the training series, it is preceded by the last rows of that series, and if there
           is a gap between the two, the rows in the gap are NaN. If `X` starts within the fitted
-          series, it is preceded by the fitted rows before that position. Without an index, the
-          values are compared instead. If the rows of `X` are found in the fitted series, they are
+          series, it is preceded by the training rows before that position. Without an index, the
+          values are compared instead. If the rows of `X` are found in the training series, they are
           preceded by the same rows as there; otherwise, `X` continues the series. If it is not
-          clear whether `X` is part of the fitted series, a warning is issued, and the earlier rows
+          clear whether `X` is part of the training series, a warning is issued, and the earlier rows
           are treated as unknown.
 
         In `fit_transform`, no rows come before `X`.
@@ -151,11 +151,11 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     If an earlier step of the pipeline returns an array, the index is lost, and with it any gap,
     such as the gap of ``TimeSeriesSplit(gap=...)``. Call ``set_output(transform="pandas")`` on
     that step to keep the index. Without an index, the values of all rows are compared, up to
-    rounding. The whole fitted series is always recognised, and a part of it is recognised if it
+    rounding. The whole training series is always recognised, and a part of it is recognised if it
     contains a few distinct rows that occur nowhere else. The position of the rows is ambiguous if
-    `X` is a single row or a run of equal rows whose values occur in the fitted series, or a
+    `X` is a single row or a run of equal rows whose values occur in the training series, or a
     pattern that occurs several times. Use ``context="fitted"`` if you always pass rows that
-    continue the fitted series, such as only the newest rows.
+    continue the training series, such as only the newest rows.
 
     You can set `flatten` and `context` after `fit`. If you change another parameter, call `fit`
     again.
@@ -254,7 +254,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         """Fit to a series and return its windows, with no rows before the first one.
 
         The result equals ``fit(X).transform(X)`` unless ``context="fitted"``. In that case,
-        ``transform(X)`` would treat `X` as a continuation of the fitted series, so that the series
+        ``transform(X)`` would treat `X` as a continuation of the training series, so that the series
         would precede itself.
 
         Parameters
@@ -308,7 +308,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         ValueError
             As in `fit`; if the features differ from the features seen in `fit`; if `lag` or
             `horizon` has been set since `fit`; or if the index of `X` cannot be compared with
-            the index of the fitted series.
+            the index of the training series.
         TypeError
             If `X` is sparse.
         NotFittedError
@@ -466,7 +466,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         return series
 
     def _remember(self, series):
-        """Keep the fitted series, and make it read-only."""
+        """Keep the training series, and make it read-only."""
         series.flags.writeable = False
         self.remembered_rows_, self._scale = series, scale_of(series)
 
@@ -495,7 +495,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         return None if start is None else fitted.rows_before(start, count)
 
     def _start_of(self, X, index, fitted, count):
-        """Return the position of the first row of `X` among the fitted rows; None if unclear."""
+        """Return the position of the first row of `X` among the training rows; None if unclear."""
         start = None if self._fitted_index is None else self._fitted_index.start_of(index)
         if start is not None:
             return start
