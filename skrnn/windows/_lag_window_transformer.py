@@ -108,9 +108,9 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
           is a gap between the two, the rows in the gap are NaN. If `X` starts within the fitted
           series, it is preceded by the training rows before that position. Without an index, the
           values are compared instead. If the rows of `X` are found in the training series, they are
-          preceded by the same rows as there; otherwise, `X` continues the series. If it is not
-          clear whether `X` is part of the training series, a warning is issued, and the earlier rows
-          are treated as unknown.
+          preceded by the same rows as there; otherwise, `X` continues the series. If it is unclear
+          whether `X` is part of the training series, a warning is issued, and the earlier rows are
+          treated as unknown.
 
         In `fit_transform`, no rows come before `X`.
 
@@ -254,7 +254,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         """Fit to a series and return its windows, with no rows before the first one.
 
         The result equals ``fit(X).transform(X)`` unless ``context="fitted"``. In that case,
-        ``transform(X)`` would treat `X` as a continuation of the training series, so that the series
+        ``transform(X)`` would treat `X` as a continuation of the training series, so the series
         would precede itself.
 
         Parameters
