@@ -105,12 +105,12 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         - "auto": if `X` and the series seen in `fit` both have an index of dates, durations,
           periods of one frequency, or integers, the index determines the earlier rows. If `X`
           follows the training series, it is preceded by the last rows of that series, and if there
-          is a gap between the two, the rows in the gap are NaN. If `X` starts within the fitted
+          is a gap between the two, the rows in the gap are NaN. If `X` starts within the training
           series, it is preceded by the training rows before that position. Without an index, the
-          values are compared instead. If the rows of `X` are found in the training series, they are
-          preceded by the same rows as there; otherwise, `X` continues the series. If it is unclear
-          whether `X` is part of the training series, a warning is issued, and the earlier rows are
-          treated as unknown.
+          values are compared instead. If `X` is found in the training series, it is preceded by
+          the same rows as there; otherwise, `X` continues the series. If it is unclear whether `X`
+          is part of the training series, a warning is issued, and the earlier rows are treated as
+          unknown.
 
         In `fit_transform`, no rows come before `X`.
 
