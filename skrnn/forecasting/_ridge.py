@@ -123,8 +123,9 @@ class RidgeCoefficients:
 def levels_after_breaks(values, lag):
     """Return the last known value where the window contains a change unlike all before.
 
-    Only known values count: a change is the difference from the previous known value. It must be
-    followed by two known values. After an outlier of one or two rows, the change back is as large.
+    Only known values count: a change is the mean difference per row since the last known value,
+    because a trend continues while values are unknown. It must be followed by two known values.
+    After an outlier of one or two rows, the change back is as large.
 
     Parameters
     ----------
@@ -150,6 +151,7 @@ def levels_after_breaks(values, lag):
     if not len(known):
         return levels
     change = np.abs(np.diff(values[known], prepend=values[known[0]]))
+    change /= np.diff(known, prepend=known[0] - 1)
     largest = np.maximum.accumulate(change)
     before = np.concatenate([[0.0], largest[:-1]])
     is_largest = change > before

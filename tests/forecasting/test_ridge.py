@@ -110,7 +110,7 @@ def test_breaks_as_the_definition_for_each_row(lag, gaps):
         found = levels_after_breaks(values, lag)
         for row in range(15, 30):
             known = np.flatnonzero(~np.isnan(values[: row + 1]))
-            change = np.abs(np.diff(values[known]))
+            change = np.abs(np.diff(values[known])) / np.diff(known)
             place = change.argmax()
             inside = known[place + 1] >= row - lag + 2 and place + 3 < len(known)
             broken = inside and change[place] > 5 * np.delete(change, place).max()

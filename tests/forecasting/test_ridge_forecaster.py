@@ -147,6 +147,14 @@ def test_unknown_values_after_a_break(unknown):
     np.testing.assert_array_equal(forecast, y.dropna().iloc[-1])
 
 
+def test_a_trend_during_unknown_values_is_not_a_break():
+    y = pd.Series(24.0 * np.arange(330) + np.random.default_rng(0).normal(size=330))
+    past = y[:316].copy()
+    past[300:308] = np.nan
+    forecast = PanelRidge(sp=1).fit(past, fh=np.arange(1, 15)).predict()
+    np.testing.assert_allclose(forecast, y[316:], atol=24)
+
+
 def test_residuals_of_a_short_series_with_a_break_beside_a_long_one():
     short = series(30)
     short.iloc[20:] += 500
