@@ -148,9 +148,9 @@ def test_unknown_values_after_a_break(unknown):
 
 
 def test_a_trend_during_unknown_values_is_not_a_break():
-    y = pd.Series(24.0 * np.arange(330) + np.random.default_rng(0).normal(size=330))
+    y = pd.Series(50_000 + 24.0 * np.arange(330) + np.random.default_rng(0).normal(size=330))
     past = y[:316].copy()
-    past[300:308] = np.nan
+    past[305:313] = np.nan
     forecast = PanelRidge(sp=1).fit(past, fh=np.arange(1, 15)).predict()
     np.testing.assert_allclose(forecast, y[316:], atol=24)
 
