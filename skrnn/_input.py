@@ -461,13 +461,15 @@ def count_missing_steps(X):
     return before[n_timesteps:] - before[:-n_timesteps]
 
 
-def check_known_outputs(samples):
+def check_known_outputs(samples, y):
     """Check that a new network can learn each of its outputs.
 
     Parameters
     ----------
     samples : Samples
         Samples to train on.
+    y : array-like
+        The targets as the user passed them.
 
     Raises
     ------
@@ -476,8 +478,12 @@ def check_known_outputs(samples):
     """
     known = ~np.isnan(samples.targets[samples.rows, :, :-1]).all(axis=(0, 1))
     if not known.all():
+        first = np.argmin(known)
+        columns = list(getattr(y, "columns", ()))
+        is_named = len(columns) == len(known)
+        output = f"Column {columns[first]!r}" if is_named else f"Output {first} (counted from 0)"
         raise ValueError(
-            f"Output {np.argmin(known)} (counted from 0) of y has no known target in the rows to "
+            f"{output} of y has no known target in the rows to "
             "fit on, so its forecasts would be arbitrary. Leave this column out of y."
         )
 

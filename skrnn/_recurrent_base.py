@@ -230,7 +230,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         self._remember_levels(run, goes_on=False)
         if self._warns_about_data:
             if not goes_on:
-                check_known_outputs(samples)
+                check_known_outputs(samples, y)
             self._warn_of_digits_and_levels(run, given)
             self._warn_about_data(run, None if validation[0] is None else held_out)
         self._remember_rows(samples.windows, goes_on=False)
@@ -372,10 +372,13 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         if has_tables:
             table, X = X[0], pad_sequences(X)  # which joins the columns of tables by name
             check_columns(self, table, input_name, reset=reset)
+        names = () if reset else getattr(self, "feature_names_in_", ())
+        # Windows in an array have no names, as those that pad_sequences returns.
+        checked = has_tables or (len(names) and are_windows(X) and np.shape(X)[2] == len(names))
         if reset:
             self._forget_categories()
         if reset or self._categories is not None:
-            X = self._with_indicators(X, input_name, reset=reset, columns_checked=has_tables)
+            X = self._with_indicators(X, input_name, reset=reset, columns_checked=checked)
         return check_windows(
             self,
             X,
@@ -383,7 +386,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
             allow_nan=self.missing != "error",
             reset=reset,
             input_name=input_name,
-            columns_checked=has_tables or self._categories is not None,
+            columns_checked=checked or self._categories is not None,
         )
 
     def network_input(self, X: ArrayLike) -> NDArray[Any]:

@@ -849,6 +849,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             level_feature=run.plan.architecture.level_feature,
             columns=self._column_names(run.samples.windows),
             loss=run.plan.loss,
+            n_updates=run.plan.epochs * -(-len(run.samples.rows) // run.plan.batch_size),
             indicators=self._indicators(),
         )
 

@@ -185,7 +185,7 @@ def without_mask(X):
         return [without_mask(one) for one in X]
     if not isinstance(X, np.ma.MaskedArray):
         return X
-    values = X.data if X.dtype.kind in "biuf" else X.data.astype(object)
+    values = X.data if X.dtype.kind in "biufc" else X.data.astype(object)
     return np.where(np.ma.getmaskarray(X), np.nan, values)
 
 

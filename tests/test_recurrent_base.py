@@ -1,5 +1,7 @@
 """What the estimators that are recurrent networks share."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,8 +48,8 @@ def test_columns_of_a_list_of_tables_are_those_of_fit(kinds):
         model.predict([table[["b", "a"]] for table in tables])
     with pytest.raises(ValueError, match=r"Feature names unseen at fit time:\n- c"):
         model.predict([table.rename(columns={"b": "c"}) for table in tables])
-    with pytest.warns(UserWarning, match="X does not have valid feature names"):
-        model.predict(X)
+    with warnings.catch_warnings(action="error"):  # arrays of windows have no names to compare
+        assert len(model.predict(X)) == 8
     assert not hasattr(model.fit(X, np.arange(8.0)), "feature_names_in_")
 
 

@@ -578,6 +578,8 @@ def test_an_output_that_is_never_known_is_refused_unless_it_was_known_before():
     late = np.where(np.arange(N_ROWS)[:, None] == N_ROWS - 1, 1.0, y)
     with pytest.raises(ValueError, match="Output 1 "):
         regressor(early_stopping=True).fit(X, late)
+    with pytest.raises(ValueError, match="Column 'b' of y has no known target"):
+        regressor().fit(X, pd.DataFrame(y, columns=["a", "b"]))
     model = regressor(warm_start=True).partial_fit(X, y).fit(X, y)
     assert model.n_outputs_ == 2
 

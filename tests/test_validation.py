@@ -131,6 +131,7 @@ def test_no_copy_unless_asked_for():
         ([[1.0], [-np.inf]], ValueError, "X contains infinity"),
         ([["cold"], ["warm"]], ValueError, "could not convert string to float"),
         (np.array([[1.0 + 2.0j]]), ValueError, "Complex data not supported"),
+        (np.ma.array([[1.0 + 2.0j]], mask=[[True]]), ValueError, "Complex data not supported"),
         ([[1.0 + 2.0j]], TypeError, "must be a string or a real number, not 'complex'"),
         (sparse.csr_array(np.eye(3)), TypeError, "Sparse data was passed"),
         (np.array([["1981-01-01"]], dtype="M8[D]"), ValueError, r"got a column of datetime64\[D"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ._category_columns import is_text
+from ._category_columns import is_text, text_of
 from ._numbers_in_text import warn_of_text_among_numbers
 from ._step_table import column_names, column_of, may_hold_categories, windows_or_table
 from ._views import series_of_windows, view_windows
@@ -94,7 +94,7 @@ class CategoryCodes:
             if i in self.values:
                 known = set(self.values[i])
                 # Numbers become text, to be still categories in an array of objects.
-                as_text = column.astype(object).map(_text_of, na_action="ignore")
+                as_text = column.astype(object).map(text_of, na_action="ignore")
                 new = [value for value in pd.unique(as_text.dropna()) if value not in known]
                 values[i] = np.array([*self.values[i], *new], dtype=object)
                 known = pd.Index(values[i], dtype=object)
@@ -131,8 +131,3 @@ class CategoryCodes:
             if series is None
             else view_windows(table, windows.shape[1])
         )
-
-
-def _text_of(value):
-    """Return text, whose value differs from `str(value)` if it is a member of an enumeration."""
-    return str.__str__(value) if isinstance(value, str) else str(value)

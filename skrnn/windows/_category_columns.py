@@ -77,7 +77,7 @@ class Categories:
         codes, unique = _factorized(column)
         _check_not_measured(name, unique, most)
         counts = np.bincount(codes[codes >= 0], minlength=len(unique))
-        by_text = sorted(range(len(unique)), key=lambda i: str(unique[i]))
+        by_text = sorted(range(len(unique)), key=lambda i: text_of(unique[i]))
         by_count = sorted(by_text, key=lambda i: -counts[i])
         kept = set(by_count[:most])
         return cls(
@@ -183,6 +183,22 @@ def is_text(column: pd.Series[Any]) -> bool:
         return isinstance(column.dtype, pd.CategoricalDtype)
     is_object = pd.api.types.is_object_dtype(column.dtype)
     return not is_object or pd.api.types.infer_dtype(column) not in ("boolean", "empty")
+
+
+def text_of(value: object) -> str:
+    """Return a category as text.
+
+    Parameters
+    ----------
+    value : object
+        The category.
+
+    Returns
+    -------
+    str
+        The value of a member of an enumeration of text, from which `str(value)` differs.
+    """
+    return str.__str__(value) if isinstance(value, str) else str(value)
 
 
 def categorical_names(X, categorical, *, shown=None):

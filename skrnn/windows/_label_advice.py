@@ -10,8 +10,16 @@ _KINDS = (
 # The lowest and the highest of such numbers, and how far they must reach: counted rows may have
 # the numbers 202303 to 202312, but 202401 does not follow. A year may also be of its first months.
 _WRITTEN = {
-    "%Y%m%d": (1800_01_01, 2200_12_31, 0, "day of a month and the first day of the next month"),
-    "%Y%m": (1800_01, 2200_12, 12, "month of a year and the first month of the next year"),
+    "%Y%m%d": (1800_01_01, 2200_12_31, 0),
+    "%Y%m": (1800_01, 2200_12, 12),
+}
+_ADVICE = {
+    "%Y%m%d": "dates. If they are only row numbers, start them at 0. If they are dates, the last "
+    "day of a month and the first day of the next month are not consecutive numbers.",
+    "%Y%m": "months. If they are only row numbers, start them at 0. If they are weeks or "
+    "quarters, replace them with the Mondays of the weeks, or with periods such as 2023Q1. If "
+    "they are months, the last month of a year and the first month of the next year are not "
+    "consecutive numbers.",
 }
 
 
@@ -47,16 +55,15 @@ def written_dates(numbers, known=None):
         in_fit = " Convert the labels before fit as well, and fit again."
     if len(numbers) and pd.api.types.is_integer_dtype(numbers.dtype):
         first, last = int(numbers.min()), int(numbers.max())
-        for form, (lowest, highest, span, ends) in _WRITTEN.items():
+        for form, (lowest, highest, span) in _WRITTEN.items():
             is_year = first % 100 == 1 and 2 <= last - first == numbers.nunique() - 1
             far = last - first >= span or (1900 <= first // 100 <= 2100 and is_year)
             if lowest <= first and last <= highest and far:
                 texts = numbers.unique().astype("int64").astype(str)
                 if pd.to_datetime(texts, format=form, errors="coerce").notna().all():
                     return form, (
-                        f"contains whole numbers such as {numbers[0]}, which look like dates (if "
-                        "they only count the rows, count from 0). As numbers, the last "
-                        f"{ends} would not be consecutive.{in_fit}"
+                        f"contains whole numbers such as {numbers[0]}, which look like "
+                        f"{_ADVICE[form]}{in_fit}"
                     )
     return "", ""
 

@@ -239,7 +239,7 @@ def test_whole_numbers_in_update_that_look_like_dates(forecaster, is_long):
 
     y, later = given(202303, 202312), given(202401, 202403)
     forecaster = forecaster.clone().fit(y, fh=[1])
-    words = "look like dates.* before fit as well, and fit again"
+    words = "look like months.* before fit as well, and fit again"
     with pytest.raises(ValueError, match=words) as caught:
         forecaster.update(later, update_params=False)
     code = re.search(r"(?:y.index|frame\['ds'\]) = .*\)", str(caught.value))[0]
@@ -247,7 +247,7 @@ def test_whole_numbers_in_update_that_look_like_dates(forecaster, is_long):
         exec(code, {"pd": pd, "y": part, "frame": part})
     forecaster = forecaster.clone().fit(y, fh=[1]).update(later, update_params=False)
     assert "2024-04" in str(forecaster.predict())
-    with pytest.raises(ValueError, match="look like dates"):
+    with pytest.raises(ValueError, match="look like months"):
         forecaster.clone().fit(given(202301, 202312), fh=[1])
     # Counted rows, some of which are also dates.
     forecaster = forecaster.clone().fit(given(20240081, 20240100), fh=[1])

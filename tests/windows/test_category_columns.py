@@ -1,5 +1,7 @@
 """Indicators of categories, compared with scikit-learn's OneHotEncoder."""
 
+from enum import Enum
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,6 +64,12 @@ def test_two_categories_need_one_indicator():
     assert kinds.names == ["kind='b'", "kind unknown"]
     column = pd.Series(["a", "b", None])
     np.testing.assert_array_equal(kinds.indicators(column), [[0, 0], [1, 0], [0, 1]])
+
+
+def test_members_of_enumerations_are_ordered_by_their_text():
+    kinds = Enum("Kind", {"Z": "a", "A": "b"}, type=str)
+    assert Categories.of("kind", pd.Series(["b", kinds.Z], dtype=object), 9).values == ("a", "b")
+    assert Categories.of("kind", pd.Series([*kinds]), 9).values == ("a", "b")
 
 
 def test_missing_and_new_values_are_unknown_and_new_ones_are_reported():

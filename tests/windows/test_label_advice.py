@@ -65,6 +65,8 @@ def test_whole_numbers_that_look_like_dates(numbers, form):
     index = pd.Index(numbers, dtype="int64")
     found, message = written_dates(index)
     assert found == form
-    assert ("look like dates (if they only count the rows, count" in message) == bool(form)
+    assert ("If they are only row numbers, start them at 0." in message) == bool(form)
+    assert ("look like months. " in message) == (form == "%Y%m")
+    assert ("weeks or quarters" in message) == (form == "%Y%m")
     if form:
         assert pd.to_datetime(index, format=form).strftime(form).astype(int).equals(index)

@@ -166,6 +166,6 @@ def test_integer_step_of_a_range():
 
 
 def test_numbers_that_look_like_dates_are_no_gap():
-    with pytest.warns(UserWarning, match=r'look like dates.*X\.index, format="%Y%m"\)') as caught:
+    with pytest.warns(UserWarning, match=r'look like months.*X\.index, format="%Y%m"\)') as caught:
         warn_of_missing_rows(pd.Index([202311, 202312, 202401, 202402]))
     assert len(caught) == 1
