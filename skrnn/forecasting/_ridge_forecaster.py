@@ -118,7 +118,8 @@ class PanelRidge(StatisticalForecaster):
     If the window to forecast from contains a change from one known row to the next that is more
     than five times as large as any other change so far, for example because a product is no longer
     sold, nothing can be learned about what follows such a change. From the second known row after
-    it, the forecast is the last known value, with the season. Earlier, it might be an outlier.
+    it, the forecast is the last known value, with the season. Earlier, it might be an outlier. A
+    change across unknown rows is divided by the number of rows.
 
     References
     ----------
