@@ -9,13 +9,11 @@ import numpy as np
 
 from ._input import check_columns
 from ._seeds import split_seed
+from ._typing import NDArray
 from ._validation import check_no_dates
 from .training._unknown_category_rows import with_unknown_categories
 from .windows._step_table import StepTable, may_hold_categories, windows_or_table
 from .windows._window_categories import WindowCategories
-
-if TYPE_CHECKING:
-    from ._typing import NDArray
 
 
 class CategoricalInput:

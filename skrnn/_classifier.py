@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from inspect import signature
 from numbers import Real
-from typing import TYPE_CHECKING, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, overload
 
 import numpy as np
 import pandas as pd
 from sklearn.base import ClassifierMixin
+
+from skrnn._typing import (
+    ArrayLike,
+    CellName,
+    EngineName,
+    KnownFeatures,
+    LearningRate,
+    Missing,
+    NDArray,
+    Optimizer,
+    RandomState,
+)
+from skrnn.cells import Cell
 
 from ._class_labels import (
     Labels,
@@ -30,23 +44,6 @@ from .training._data_warnings import warn_about_windows
 from .training._samples import split_at_random
 from .windows._target_steps import padded_targets
 from .windows._views import are_consecutive
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal, Self
-
-    from skrnn._typing import (
-        ArrayLike,
-        CellName,
-        EngineName,
-        KnownFeatures,
-        LearningRate,
-        Missing,
-        NDArray,
-        Optimizer,
-        RandomState,
-    )
-    from skrnn.cells import Cell
 
 
 def _has_two_classes(estimator):

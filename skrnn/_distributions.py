@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
+from skrnn._typing import ArrayLike, NDArray, RandomState
+from skrnn.losses import Loss
+
 from .losses._likelihood import Likelihood
 from .losses._mixture import Mixture
+from .network._architecture import Architecture
 from .network._quantiles import quantile_between
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._typing import ArrayLike, NDArray, RandomState
-    from skrnn.losses import Loss
-
-    from .network._architecture import Architecture
 
 _BLOCK_VALUES = 2**20
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
 
+import pandas as pd
 from sklearn.utils.validation import check_is_fitted
+
+from skrnn._typing import ArrayLike, NDArray
 
 from ._forecast_rows import Rows
 from ._forecast_steps import are_unread
 from ._forecast_task import Task
 from ._validation import Count
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    import pandas as pd
-
-    from skrnn._typing import ArrayLike, NDArray
 
 
 def forecast(

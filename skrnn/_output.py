@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
+
+from skrnn._typing import NDArray
 
 from ._distributions import check_same_loss
 from ._sklearn_compat import check_sample_weight
@@ -16,11 +18,6 @@ from .losses._mixture import is_discrete, log_density
 from .network._architecture import Architecture
 from .network._forward import predict_stream, predict_windows
 from .windows._target_steps import padded_targets, with_steps_of
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._typing import NDArray
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from numbers import Integral, Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -32,6 +32,7 @@ from ._sklearn_compat import (
     StrOptions,
     with_callbacks,
 )
+from ._typing import ArrayLike, NDArray, Weights
 from ._validation import JOBS, Count, are_windows, without_mask
 from ._version_0_1_0 import read_estimator
 from .cells._activations import ACTIVATIONS
@@ -57,11 +58,6 @@ from .windows._rows_before import FittedWindows, warn_of_doubt
 from .windows._sequence_padding import count_leading_gaps, pad_sequences
 from .windows._target_steps import check_equal_lengths
 from .windows._views import are_consecutive
-
-if TYPE_CHECKING:
-    from typing import Any, Literal
-
-    from ._typing import ArrayLike, NDArray, Weights
 
 # Maximum number of window values that `partial_fit` remembers. It keeps each call short.
 REMEMBERED_VALUES = 2**14

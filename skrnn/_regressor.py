@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from inspect import signature
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, ClassVar, overload
+from typing import Any, ClassVar, Literal, Self, overload
 
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
+
+from skrnn._typing import (
+    ArrayLike,
+    CellName,
+    EngineName,
+    KnownFeatures,
+    LearningRate,
+    LossName,
+    Missing,
+    NDArray,
+    Optimizer,
+    Quantiles,
+    RandomState,
+)
+from skrnn.cells import Cell
+from skrnn.losses import Loss
 
 from ._distributions import (
     check_likelihood,
@@ -27,26 +44,6 @@ from ._validation import Count
 from .losses._many_zeros import warn_of_many_zeros
 from .losses._named_losses import LOSS_CONSTRAINT, resolve_loss, with_new_losses
 from .training._data_warnings import warn_about_data
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any, Literal, Self
-
-    from skrnn._typing import (
-        ArrayLike,
-        CellName,
-        EngineName,
-        KnownFeatures,
-        LearningRate,
-        LossName,
-        Missing,
-        NDArray,
-        Optimizer,
-        Quantiles,
-        RandomState,
-    )
-    from skrnn.cells import Cell
-    from skrnn.losses import Loss
 
 
 class RNNRegressor(RegressorMixin, RecurrentEstimator):

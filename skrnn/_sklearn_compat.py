@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from inspect import signature
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,8 +28,7 @@ from sklearn.utils.metaestimators import available_if as _untyped_available_if
 # Check `get_feature_names_out` and `sample_weight` with the messages of scikit-learn's estimators.
 from sklearn.utils.validation import _check_feature_names_in, _check_sample_weight
 
-if TYPE_CHECKING:
-    from ._typing import AvailableIf, FitContext, ValidateParams
+from ._typing import AvailableIf, FitContext, ValidateParams
 
 # To a type checker, a function without annotations would hide the signature of what it decorates.
 _fit_context: FitContext = _untyped_fit_context

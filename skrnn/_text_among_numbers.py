@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ._written_numbers import conversion_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 # To search more values would take longer than a user wants to wait for an error.
 _MOST_VALUES = 2**24

@@ -1,4 +1,4 @@
-"""Aliases for the annotations of public functions. Only type checkers import this module."""
+"""Aliases for the annotations of public functions."""
 
 from __future__ import annotations
 

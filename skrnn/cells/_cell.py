@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, Self
-
-    from skrnn._typing import Array, ExtraShape, Integers, Namespace, NDArray, Shape, Weights
+from skrnn._typing import Array, ExtraShape, Integers, Namespace, NDArray, Shape, Weights
 
 
 class Cell(ABC):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
+
+from skrnn._typing import Array, Namespace
 
 from ._cell import Cell
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._typing import Array, Namespace
 
 
 class MinimalGatedCell(Cell):

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
+from skrnn._typing import Array, Namespace, NDArray
+
 from ._cell import Cell
 from ._columns import multiplier, stacked
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
-    from skrnn._typing import Array, Namespace, NDArray
 
 
 class SimpleCell(Cell):

@@ -6,12 +6,10 @@ import hashlib
 import os
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-if TYPE_CHECKING:
-    from skrnn._typing import Folder
+from skrnn._typing import Folder
 
 _FILE = "daily-min-temperatures.csv"
 _SHA256 = "a29a71f38cf548a0b12bee44ceb510919a8cef450e19019261d534208c884fa2"

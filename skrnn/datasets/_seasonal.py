@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from numbers import Integral, Real
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 
 from skrnn._sklearn_compat import Interval, validate_params
-
-if TYPE_CHECKING:
-    from skrnn._typing import RandomState
+from skrnn._typing import RandomState
 
 _OUT_OF_BOUNDS = (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta)
 

@@ -7,23 +7,19 @@ variables: a call takes the vector of weights, slots and states, and returns the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
+
+import numpy as np
 
 from skrnn._optimizer_recipe import OptimizerRecipe
+from skrnn._typing import NDArray
 from skrnn.losses import Loss
 from skrnn.network._architecture import Architecture
 
 from ._layouts import RowLayout, StateLayout
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    import numpy as np
-
-    from skrnn._typing import NDArray
 
 SHORT_STEPS = 4
 """Number of steps of a short call."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import keras
 
+from skrnn._typing import CellName
+from skrnn.cells import Cell
 from skrnn.cells._keras_layer import recurrent_layer
 from skrnn.network._architecture import Architecture
 from skrnn.network._link_functions import INVERSE_LINKS
@@ -18,12 +20,6 @@ from ._custom_layers import (
     MaskMissing,
     columns_by_target,
 )
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._typing import CellName
-    from skrnn.cells import Cell
 
 
 def build_network(

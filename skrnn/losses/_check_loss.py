@@ -7,17 +7,15 @@ import sys
 from importlib.util import find_spec
 from numbers import Real
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit
 
+from skrnn._typing import ArrayLike
+
 from ._likelihood import Likelihood
 from ._loss import TARGETS, Loss
 from ._mixture import log_density
-
-if TYPE_CHECKING:
-    from skrnn._typing import ArrayLike
 
 _ROWS, _STEPS, _OUTPUTS = 24, 3, 2
 _STEP = 1e-5

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from scipy.special import psi
 
+from skrnn._typing import Array, Namespace, NDArray
+
 from ._likelihood import Likelihood, gradient_of, positive, slope_of_positive
 from ._log_gamma import HALF_LOG_2PI, log_beta, stirling_error
 from ._positive import Gamma, logarithm_of
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._typing import Array, Namespace, NDArray
 
 
 class Normal(Likelihood):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
+from skrnn._typing import Array, Namespace, NDArray
+
 from ._loss import Loss
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._typing import Array, Namespace, NDArray
 
 
 class CrossEntropy(Loss):

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from scipy.special import expit, psi
+
+from skrnn._typing import Array, Namespace, NDArray
 
 from ._likelihood import Likelihood, gradient_of, positive, slope_of_positive, softplus
 from ._log_gamma import log_beta
 from ._loss import TARGETS
 from ._mixture import Mixture
 from ._positive import Poisson
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._typing import Array, Namespace, NDArray
 
 
 class NegativeBinomial(Likelihood):

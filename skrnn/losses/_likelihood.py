@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from scipy.special import expit
 
+from skrnn._typing import Array, Namespace, NDArray
+
 from ._loss import Loss
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._typing import Array, Namespace, NDArray
 
 FLOOR = 1e-4
 """Smallest scale, shape or dispersion. Targets are expected to be of order one."""

@@ -7,10 +7,8 @@ are large and differ only in digits that float32 does not have.
 from __future__ import annotations
 
 from math import log, pi
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from skrnn._typing import Array, Namespace
+from skrnn._typing import Array, Namespace
 
 HALF_LOG_2PI = 0.5 * log(2.0 * pi)
 

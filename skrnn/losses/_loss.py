@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from inspect import signature
-from typing import TYPE_CHECKING
+from typing import Any, Literal, Self
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from typing import Any, Literal, Self
-
-    from skrnn._typing import Array, ArrayLike, Namespace, NDArray, Quantiles, Targets
+from skrnn._typing import Array, ArrayLike, Namespace, NDArray, Quantiles, Targets
 
 _BATCH = -3, -2, -1
 

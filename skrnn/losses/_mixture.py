@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from scipy.special import logsumexp
 from sklearn.utils import check_random_state
 
 from skrnn._sklearn_compat import available_if
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    from skrnn._typing import ArrayLike, NDArray, RandomState
+from skrnn._typing import ArrayLike, NDArray, RandomState
 
 # Half of them halve the interval, if need be. Then quantiles of numbers, and of counts up to 1e15,
 # are exact but for rounding.

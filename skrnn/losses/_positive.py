@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
+from skrnn._typing import Array, Namespace, NDArray, Targets
 from skrnn._validation import check_number
 
 from ._likelihood import Likelihood
 from ._loss import Loss
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._typing import Array, Namespace, NDArray, Targets
 
 # The deviance of targets from their mean is of the order of the square of their relative distance,
 # and that of smaller distances vanishes among the errors of rounding.

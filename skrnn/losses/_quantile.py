@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from numbers import Real
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
+from skrnn._typing import Array, Namespace, NDArray
+
 from ._loss import Loss
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    from skrnn._typing import Array, Namespace, NDArray
 
 
 class Pinball(Loss):

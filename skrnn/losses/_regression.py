@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
+from skrnn._typing import Array, Namespace, NDArray
 from skrnn._validation import check_number
 
 from ._loss import Loss
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._typing import Array, Namespace, NDArray
 
 
 class SquaredError(Loss):

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
+from skrnn._typing import NDArray
 from skrnn._validation import check_features
 from skrnn._warnings import warn_user
 from skrnn._written_numbers import conversion_of
 
 from ._numbers_in_text import warn_of_numbers_in_text
-
-if TYPE_CHECKING:
-    from typing import Any, Self
-
-    from skrnn._typing import NDArray
 
 # What `pandas.api.types.infer_dtype` returns for objects that are categories, or all unknown.
 _CATEGORIES_AS_OBJECTS = ("string", "boolean", "categorical", "mixed-integer", "empty")

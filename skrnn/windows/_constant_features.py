@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 
+from skrnn._typing import NDArray
 from skrnn._warnings import warn_user
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from skrnn._typing import NDArray
 
 # Fewer known values may be equal by accident.
 _FEWEST_VALUES = 10

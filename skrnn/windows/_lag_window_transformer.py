@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -22,6 +22,7 @@ from skrnn._sklearn_compat import (
     set_output_container,
     with_callbacks,
 )
+from skrnn._typing import ArrayLike, NDArray
 from skrnn._validation import Count, check_features, check_series, check_series_of
 from skrnn._version_0_1_0 import read_transformer
 from skrnn._warnings import warn_user
@@ -32,11 +33,6 @@ from ._rows_before import FittedSeries, scale_of, warn_of_doubt
 from ._target_column import holds_target
 from ._time_index import RememberedIndex, ordered_index
 from ._views import lag_windows, lag_windows_and_series
-
-if TYPE_CHECKING:
-    from typing import Any, Literal, Self
-
-    from skrnn._typing import ArrayLike, NDArray
 
 _NO_PAST = (
     "The rows before X are treated as unknown, so the first windows are incomplete. Set "

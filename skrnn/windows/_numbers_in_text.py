@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from numbers import Number
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 
 from skrnn._warnings import warn_user
 from skrnn._written_numbers import conversion_of
-
-if TYPE_CHECKING:
-    from typing import Any
 
 
 def warn_of_numbers_in_text(name: Any, column: pd.Series[Any], table: str) -> None:

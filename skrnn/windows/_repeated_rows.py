@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 # Hours at which clocks go back, and the months in which they do.
 _HOURS, _MONTHS, _SUNDAY = (0, 1, 2, 3), (3, 4, 9, 10, 11), 6

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,14 +17,9 @@ from skrnn._exact_values import (
     narrowed,
 )
 from skrnn._sklearn_compat import validate_params
+from skrnn._typing import ArrayLike, NDArray
 from skrnn._validation import Count, check_no_dates
 from skrnn._warnings import warn_user
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    from skrnn._typing import ArrayLike, NDArray
 
 
 @validate_params(

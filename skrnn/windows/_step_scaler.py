@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -20,14 +20,10 @@ from skrnn._sklearn_compat import (
     set_output_container,
 )
 from skrnn._text_among_numbers import error_on_text, text_is_located
+from skrnn._typing import ArrayLike, NDArray, Scaler
 from skrnn._validation import check_series_of, without_mask
 
 from ._sequence_padding import pad_sequences, steps_of
-
-if TYPE_CHECKING:
-    from typing import Any, Literal, Self
-
-    from skrnn._typing import ArrayLike, NDArray, Scaler
 
 NAMED_SCALERS = {"standard": StandardScaler, "minmax": MinMaxScaler}
 """Transformers that have a name."""

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from skrnn._sklearn_compat import validate_params
+from skrnn._typing import ArrayLike, NDArray
 from skrnn._validation import Count, check_series
 
 from ._regularity import warn_of_missing_rows
 from ._time_index import ordered_index
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._typing import ArrayLike, NDArray
 
 
 @validate_params(

@@ -13,14 +13,11 @@ import platform
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
+from skrnn._typing import Folder
 from skrnn._warnings import warn_user
-
-if TYPE_CHECKING:
-    from skrnn._typing import Folder
 
 _LEAST_FREE_BYTES = 2**27
 _MOST_FILES = 128
