@@ -295,7 +295,8 @@ def _no_row_of(X, index, steps, without, wanted):
     times = index.get_level_values(-1)
     starts = np.arange(n_series) * (len(index) // n_series)
     which = int(np.argmax(without))
-    first, last = (times[starts[which] + ahead(steps[which]) - 1] for ahead in (np.min, np.max))
+    ahead = steps[which][steps[which] > 0]
+    first, last = (times[starts[which] + step - 1] for step in (ahead.min(), ahead.max()))
     name = index[[starts[which]]].droplevel(-1).tolist()[0]
     missing = _series_without_rows(X, index, starts[which])
     begins = times[starts]

@@ -297,7 +297,8 @@ def _horizon_of_rows(forecaster, index, X):
         last, _ = forecaster._steps_of(ForecastingHorizon([1]), panel)
         steps = forecaster._axis.positions(times, "y") - last[series]
         wanted = np.unique(steps)
-        if X is None or (steps > 0).sum() == (wanted > 0).sum() * panel.n_series:
+        needed = forecaster._index_of(last[:, None] + wanted[wanted > 0])
+        if X is None or needed.isin(X.index).all():
             return ForecastingHorizon(wanted)
     return ForecastingHorizon(times.unique().sort_values(), is_relative=False)
 

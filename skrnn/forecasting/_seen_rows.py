@@ -59,7 +59,8 @@ class SeenRows(TakesLongTables):
             The series, as in `fit`. None means all rows seen in `fit` and `update`.
 
         X : series, panel or long table, default=None
-            Features, as in `fit`. They are needed if `y` has rows that were not seen.
+            Features, as in `fit`. They are needed if `y` has rows that were not seen, for all
+            series of `fit`, even if `y` contains only some of them.
 
         Returns
         -------

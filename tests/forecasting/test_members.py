@@ -72,10 +72,9 @@ def test_residuals_after_series_that_end_at_different_times(cheap, panel, featur
     pd.testing.assert_frame_equal(residuals.loc[coming], expected)
     pd.testing.assert_frame_equal(residuals.loc[before], forecaster.predict_residuals())
     pd.testing.assert_frame_equal(forecaster.predict_residuals(y.loc[coming], later), expected)
-    if not features:  # one of the series does not continue
-        some = coming[coming.get_level_values(0) == "c"]
-        found = forecaster.predict_residuals(y.loc[some])
-        pd.testing.assert_frame_equal(found, expected.loc[some])
+    some = coming[coming.get_level_values(0) == "c"]  # the other series do not continue
+    found = forecaster.predict_residuals(y.loc[some], X)
+    pd.testing.assert_frame_equal(found, expected.loc[some])
 
 
 def test_residuals_of_a_combination_are_those_of_the_weighted_mean(cheap, months):
