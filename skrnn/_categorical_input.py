@@ -33,14 +33,17 @@ class CategoricalInput:
         self._categories = self.is_categorical_ = None
         vars(self).pop("categories_", None)
 
-    def _with_indicators(self, X, input_name, *, reset, columns_checked=False):
-        """Return windows with indicators of categories, or X itself if it has no categories."""
+    def _with_indicators(self, X, input_name, *, reset, columns_checked=False, names=None):
+        """Return windows with indicators of categories, or X itself if it has no categories.
+
+        `names` are those of the features if X was a list of tables.
+        """
         given, X = X, windows_or_table(X)
         if X is None:  # the checks of shapes that follow raise an error
             return given
         if not reset or may_hold_categories(X, self.categorical_features):
             check_no_dates(X, input_name)
-            steps = StepTable.of(X, self.n_timesteps, input_name)
+            steps = StepTable.of(X, self.n_timesteps, input_name, names)
             if reset:
                 self._categories = WindowCategories.of(
                     steps, self.categorical_features, self.max_categories

@@ -368,13 +368,15 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         if has_tables:
             table, X = X[0], pad_sequences(X)  # which joins the columns of tables by name
             check_columns(self, table, input_name, reset=reset)
-        names = () if reset else getattr(self, "feature_names_in_", ())
+        names = list(getattr(self, "feature_names_in_", ())) if has_tables or not reset else []
         # Windows in an array have no names, as those that pad_sequences returns.
-        checked = has_tables or (len(names) and are_windows(X) and np.shape(X)[2] == len(names))
+        checked = has_tables or (names and are_windows(X) and np.shape(X)[2] == len(names))
         if reset:
             self._forget_categories()
         if reset or self._categories is not None:
-            X = self._with_indicators(X, input_name, reset=reset, columns_checked=checked)
+            X = self._with_indicators(
+                X, input_name, reset=reset, columns_checked=checked, names=names * has_tables
+            )
         return check_windows(
             self,
             X,

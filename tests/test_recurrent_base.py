@@ -34,7 +34,7 @@ def test_columns_of_a_list_of_tables_are_joined_by_name():
         model.predict([tables[0], tables[1].rename(columns={"b": "c"})])
 
 
-@pytest.mark.parametrize("kinds", [None, [1]])
+@pytest.mark.parametrize("kinds", [None, [1], ["b"]])
 def test_columns_of_a_list_of_tables_are_those_of_fit(kinds):
     X = np.random.default_rng(0).integers(0, 2, size=(8, 3, 2))
     tables = [pd.DataFrame(window, columns=["a", "b"]) for window in X]
@@ -43,6 +43,7 @@ def test_columns_of_a_list_of_tables_are_those_of_fit(kinds):
         model.predict([tables[0].assign(a=[0.0, 1.0, np.nan])])
     assert model.feature_names_in_.tolist() == ["a", "b"]
     assert model.n_features_in_ == 2
+    assert list(getattr(model, "categories_", ())) == (["b"] if kinds else [])
     assert len(model.predict(tables)) == 8
     with pytest.raises(ValueError, match="in the same order as they were in fit"):
         model.predict([table[["b", "a"]] for table in tables])
@@ -50,7 +51,8 @@ def test_columns_of_a_list_of_tables_are_those_of_fit(kinds):
         model.predict([table.rename(columns={"b": "c"}) for table in tables])
     with warnings.catch_warnings(action="error"):  # arrays of windows have no names to compare
         assert len(model.predict(X)) == 8
-    assert not hasattr(model.fit(X, np.arange(8.0)), "feature_names_in_")
+    model.set_params(categorical_features=None).fit(X, np.arange(8.0))
+    assert not hasattr(model, "feature_names_in_")
 
 
 def test_online_learning_draws_nothing():

@@ -30,15 +30,18 @@ class StepTable:
     given : DataFrame or ndarray of shape (n, n_columns)
         A table with the columns of X: X itself if it is a table, and otherwise an array that has
         as many columns as a step has features.
+    names : list or None
+        Names of the columns of a table, or of the features of windows. None or empty if there are none.
     """
 
     frame: pd.DataFrame
     shape: tuple
     order: str
     given: object
+    names: list | None = None
 
     @classmethod
-    def of(cls, X, n_timesteps, input_name="X"):
+    def of(cls, X, n_timesteps, input_name="X", names=None):
         """Arrange windows, or a table of them.
 
         Parameters
@@ -50,6 +53,8 @@ class StepTable:
             Number of steps in a row of a table.
         input_name : str, default="X"
             Name of the windows in error messages.
+        names : list, default=None
+            Names of the features, for windows that were a list of tables.
 
         Returns
         -------
@@ -69,9 +74,9 @@ class StepTable:
             X = X.reshape(len(X), n_timesteps, -1)
         series = series_of_windows(X)
         rows = X.reshape(-1, X.shape[2]) if series is None else series
-        names = [f"x{i}" for i in range(X.shape[2])]
+        frame = pd.DataFrame(rows, columns=names or [f"x{i}" for i in range(X.shape[2])])
         order = "windows" if series is None else "series"
-        return cls(pd.DataFrame(rows, columns=names), X.shape[:2], order, given)
+        return cls(frame, X.shape[:2], order, given, names)
 
     @classmethod
     def _of_frame(cls, X, n_timesteps):
@@ -83,7 +88,7 @@ class StepTable:
             axis=1,
         )
         frame.columns = pd.Index(names[-n_features:], dtype=object)
-        return cls(frame, (len(X), n_timesteps), "steps", X)
+        return cls(frame, (len(X), n_timesteps), "steps", X, names)
 
     def positions(self, features):
         """Return the positions in a step of the features that a parameter selects.
@@ -100,13 +105,13 @@ class StepTable:
         """
         if features is None:
             return None
-        n_features, names = self.frame.shape[1], getattr(self.given, "columns", None)
+        n_features, names = self.frame.shape[1], self.names
         keys = np.atleast_1d(np.asarray(features, dtype=object)).ravel()
-        if names is None or not all(isinstance(key, str) for key in keys):
+        if not names or not all(isinstance(key, str) for key in keys):
             return check_features(
                 features, param="categorical_features", n_features=n_features
             ).tolist()
-        names, wanted = list(names), set(keys)
+        wanted = set(keys)
         if self.shape[1] > 1 and not wanted <= set(names):
             bare = [str(name).rsplit("_lag", 1)[0] for name in names]
             names = bare if wanted <= set(bare) else names

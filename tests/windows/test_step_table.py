@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from skrnn.windows._step_table import (
@@ -50,6 +51,7 @@ def test_windows_of_a_series_have_one_row_for_each_row_of_the_series():
 )
 def test_features_are_found_by_name_position_and_mask(features, expected):
     assert StepTable.of(TABLE, 3).positions(features) == expected
+    assert StepTable.of(pa.Table.from_pandas(TABLE), 3).positions(features) == expected
 
 
 @pytest.mark.parametrize(
