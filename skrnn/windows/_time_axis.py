@@ -177,6 +177,8 @@ class TimeAxis:
         try:
             positions = self._positions(times)
         except (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta):
+            if times.unit == "ns" and self.origin.unit != "ns":  # before 1678, for example
+                return self.positions(times.as_unit("us"), name, origin)
             raise ValueError(
                 f"The index of {name} contains dates from {times.min()} to {times.max()}, but not "
                 "all of them can be counted. Make them periods, for example with to_period()."

@@ -263,6 +263,7 @@ class RememberedIndex:
 
     def _missing_by_frequency(self, first):
         last = self._dates(self.labels[-1:])[0]
+        first = first.as_unit(self.unit)
         first = first.tz_convert(self.zone) if self.zone is not None else first
         step = step_length(self.freq)
         if step is not None:

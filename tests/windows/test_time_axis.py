@@ -245,10 +245,17 @@ def test_steps_of_dates_before_the_time_of_nanoseconds(freq):
     later = pd.date_range("2059-01-01", periods=40, freq=freq, unit="us").delete([30])
     # 400 years have a whole number of weeks.
     early = pd.DatetimeIndex(later - np.timedelta64(146_097 * 86_400_000_000, "us"), freq=None)
-    assert (
-        TimeAxis.of(early).positions(early).tolist()
-        == TimeAxis.of(later).positions(later).tolist()
-    )
+    expected = TimeAxis.of(later).positions(later).tolist()
+    assert TimeAxis.of(early).positions(early).tolist() == expected
+
+
+@pytest.mark.parametrize("freq", ["D", "h", "MS"])
+def test_labels_in_nanoseconds_after_dates_before_their_time(freq):
+    axis = TimeAxis.of(pd.date_range("1600-01-01", periods=9, freq=freq, unit="s"))
+    label = pd.DatetimeIndex(["1700-01-01"])
+    [position] = axis.positions(label.as_unit("ns"))
+    assert [position] == axis.positions(label.as_unit("s"))
+    assert axis.labels([position])[0] == label[0]
 
 
 def test_a_stray_date_before_the_time_of_nanoseconds():

@@ -427,6 +427,7 @@ def test_dates_before_the_time_of_nanoseconds():
     for index in (years, pd.DatetimeIndex(years, freq=None)):
         assert starts(index, 0, [40, 250]) == {40: 0, 250: 0}
         assert starts(index, 3, [40, 250]) == {40: 3, 250: 3}
+        assert RememberedIndex.of(index[:240]).start_of(index[250:].as_unit("ns")) == 250
 
 
 KINDS = {
