@@ -484,7 +484,8 @@ def check_known_outputs(samples, y):
         output = f"Column {columns[first]!r}" if is_named else f"Output {first} (counted from 0)"
         raise ValueError(
             f"{output} of y has no known target in the rows to "
-            "fit on, so its forecasts would be arbitrary. Leave this column out of y."
+            "fit on, so its forecasts would be arbitrary. Leave this column out of y. If "
+            "early_stopping holds out its known rows, pass X_val and y_val instead."
         )
 
 

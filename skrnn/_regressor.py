@@ -825,7 +825,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             owner=type(self).__name__,
         )
         self._check_suitable(y, input_name)
-        if reset:
+        if input_name == "y":
             self._y_ndim = y.ndim - sequences
         return y
 

@@ -576,12 +576,19 @@ def test_an_output_that_is_never_known_is_refused_unless_it_was_known_before():
     with pytest.raises(ValueError, match=r"^Output 1 \(counted from 0\) of y has no known target"):
         regressor().fit(X, y)
     late = np.where(np.arange(N_ROWS)[:, None] == N_ROWS - 1, 1.0, y)
-    with pytest.raises(ValueError, match="Output 1 "):
+    with pytest.raises(ValueError, match="Output 1 .* holds out its known rows, pass X_val and"):
         regressor(early_stopping=True).fit(X, late)
     with pytest.raises(ValueError, match="Column 'b' of y has no known target"):
         regressor().fit(X, pd.DataFrame(y, columns=["a", "b"]))
     model = regressor(warm_start=True).partial_fit(X, y).fit(X, y)
     assert model.n_outputs_ == 2
+
+
+def test_forecasts_have_the_shape_of_the_latest_y():
+    model, column = regressor(warm_start=True).fit(X, Y), Y[:, None]
+    assert model.predict(X).shape == Y.shape
+    assert model.fit(X, column).predict(X).shape == column.shape
+    assert model.fit(X, Y, X_val=X, y_val=column).predict(X).shape == Y.shape
 
 
 def test_held_out_rows_without_a_target_do_not_count():

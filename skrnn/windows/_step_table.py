@@ -31,7 +31,8 @@ class StepTable:
         A table with the columns of X: X itself if it is a table, and otherwise an array that has
         as many columns as a step has features.
     names : list or None
-        Names of the columns of a table, or of the features of windows. None or empty if there are none.
+        Names of the columns of a table, or of the features of windows. Empty or None if there
+        are none.
     """
 
     frame: pd.DataFrame
