@@ -576,7 +576,7 @@ def test_an_output_that_is_never_known_is_refused_unless_it_was_known_before():
     with pytest.raises(ValueError, match=r"^Output 1 \(counted from 0\) of y has no known target"):
         regressor().fit(X, y)
     late = np.where(np.arange(N_ROWS)[:, None] == N_ROWS - 1, 1.0, y)
-    with pytest.raises(ValueError, match="Output 1 .* holds out its known rows, pass X_val and"):
+    with pytest.raises(ValueError, match=r"Output 1 .* holds out its known rows, pass X_val and"):
         regressor(early_stopping=True).fit(X, late)
     with pytest.raises(ValueError, match="Column 'b' of y has no known target"):
         regressor().fit(X, pd.DataFrame(y, columns=["a", "b"]))

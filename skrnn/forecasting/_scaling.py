@@ -6,7 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
 from skrnn.windows._step_scaler import NAMED_SCALERS, without_empty_columns
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ._panel import Panel
 
 _MOST_VALUES = 2**18
-_AFFINE = MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
 
 def check_scaler(scaler: Scaler, param: str) -> Any:
@@ -69,6 +68,31 @@ def is_affine(scaling: Any) -> bool:
     """
     transformer = getattr(scaling, "transformer", None)
     return transformer is None or isinstance(transformer, _AFFINE)
+
+
+class AtLeastOne(TransformerMixin, BaseEstimator):
+    """Divides by a power of two so that no value is below 1, except zeros and tiny outliers.
+
+    The factor of a window is one plus its level, which hardly depends on levels below 1.
+    """
+
+    def fit(self, X: NDArray[np.float64], y: None = None) -> Self:
+        """Find the power for each column of X, of shape (n_rows, n_columns)."""
+        positive = np.where(X > 0, X, np.nan)
+        least = np.fmax(np.fmin.reduce(positive), 1e-6 * np.fmax.reduce(positive))
+        self.scale_ = np.exp2(np.floor(np.log2(np.fmin(least, 1.0))))
+        return self
+
+    def transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Divide values of shape (n_rows, n_columns)."""
+        return X / self.scale_
+
+    def inverse_transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Undo it."""
+        return X * self.scale_
+
+
+_AFFINE = AtLeastOne, MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
 
 class CommonScaling:

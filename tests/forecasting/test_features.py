@@ -140,7 +140,7 @@ def test_names_the_series_that_x_lacks_or_that_ends_early():
     with pytest.raises(ValueError, match=r"the series 'b' \(it has rows for 'a'\)\. This series"):
         future_features(table_of("a", days[28:]), early, steps, networks, instances)
     in_sample = steps - [[40, 0]]  # X need not have its row
-    with pytest.raises(ValueError, match="of the series 'b', 2024-05-13 .* to 2024-05-13"):
+    with pytest.raises(ValueError, match=r"of the series 'b', 2024-05-13 .* to 2024-05-13"):
         future_features(table_of("ab", days[28:]), early, in_sample, networks, instances)
     same = days[[28, 29, 28, 29]].rename("t")
     with pytest.raises(ValueError, match=r"'a'\)\. The features .* 2024-07-15.*of every series"):

@@ -1,13 +1,21 @@
 """Scaling of all series together, and of each one separately."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
 
-from skrnn.forecasting import _scaling
+from skrnn.forecasting import RNNForecaster, _scaling
 from skrnn.forecasting._panel import Panel
-from skrnn.forecasting._scaling import CommonScaling, SeriesScaling, SpreadScaling, check_scaler
+from skrnn.forecasting._scaling import (
+    AtLeastOne,
+    CommonScaling,
+    SeriesScaling,
+    SpreadScaling,
+    check_scaler,
+)
 from skrnn.windows._time_axis import TimeAxis
 
 
@@ -146,3 +154,21 @@ def test_a_series_that_was_unknown_has_no_scale(panel):
         is_nan = np.isnan(later[panel.rows]).all(axis=1)
         np.testing.assert_array_equal(is_nan[panel.series == 1], True)
         assert np.isfinite(later[panel.rows][panel.series == 2]).all()
+
+
+def test_the_smallest_amounts_become_at_least_one():
+    values = np.array([[0.0, 0.3, 7], [np.nan, 1e-30, 9], [0.25, 40, 8]])
+    assert AtLeastOne().fit(values).scale_.tolist() == [2**-2, 2**-15, 1.0]
+
+
+@pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
+@pytest.mark.parametrize("loss", ["log_normal", "gamma_likelihood"])
+def test_small_positive_values_are_forecast_like_larger_ones(loss, strategy):
+    y = pd.Series(np.random.default_rng(0).uniform(1, 2, size=30))
+    make = partial(RNNForecaster, 3, strategy, units=2, n_networks=1, random_state=0)
+    one, small = (make(loss=loss).fit(values, fh=[1, 2]) for values in (y, y / 2**14))
+    np.testing.assert_allclose(small.predict() * 2**14, one.predict())
+    np.testing.assert_allclose(small.predict_var() * 2**28, one.predict_var())
+    np.testing.assert_allclose(small.predict_interval() * 2**14, one.predict_interval())
+    residuals, expected = small.predict_residuals(y / 2**14), one.predict_residuals(y)
+    np.testing.assert_allclose(residuals * 2**14, expected)
