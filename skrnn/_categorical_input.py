@@ -36,7 +36,7 @@ class CategoricalInput:
     def _with_indicators(self, X, input_name, *, reset, columns_checked=False, names=None):
         """Return windows with indicators of categories, or X itself if it has no categories.
 
-        `names` are those of the features if X was a list of tables.
+        `names` contains the names of the features if X was a list of tables.
         """
         given, X = X, windows_or_table(X)
         if X is None:  # the checks of shapes that follow raise an error

@@ -73,7 +73,7 @@ def is_affine(scaling: Any) -> bool:
 class AtLeastOne(TransformerMixin, BaseEstimator):
     """Divides by a power of two so that no value is below 1, except zeros and tiny outliers.
 
-    The factor of a window is one plus its level, which hardly depends on levels below 1.
+    The factor of a window is one plus its level, so that it almost ignores levels below 1.
     """
 
     def fit(self, X: NDArray[np.float64], y: None = None) -> Self:
