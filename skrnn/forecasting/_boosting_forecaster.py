@@ -12,10 +12,8 @@ from threadpoolctl import ThreadpoolController
 from skrnn._sklearn_compat import validate_parameter_constraints
 from skrnn._validation import Count
 
-from ._calendar_features import CalendarFeatures, check_new_names
-from ._feature_parameters import check_feature_parameters, columns_of_X, known_columns
+from ._feature_parameters import check_feature_parameters, features_in_fit
 from ._features import (
-    FeatureColumns,
     check_some_known,
     future_features,
     panel_with_features,
@@ -253,11 +251,7 @@ class PanelBoosting(StatisticalForecaster):
         if X is not None:
             X = rows_at(X, y.index)
             check_some_known(np.where(X.isna(), np.nan, 0.0), list(X.columns))
-        columns, calendar = columns_of_X(self, X), CalendarFeatures.of(self.calendar, y.index)
-        names = columns.encoded_names
-        check_new_names(names, calendar)
-        known = known_columns(self.known_features, columns, calendar)
-        self._columns = FeatureColumns(names, known, calendar, columns=columns)
+        self._columns = features_in_fit(self, X, y)
 
     def _make_model(self):
         return BoostingModel(self._periods(), self._n_steps, self._columns.known)

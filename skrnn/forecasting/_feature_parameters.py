@@ -6,8 +6,9 @@ import numpy as np
 
 from skrnn._validation import check_features
 
-from ._calendar_features import check_calendar
-from ._column_encoder import ColumnEncoder, check_columns
+from ._calendar_features import CalendarFeatures, check_calendar, check_new_names
+from ._column_encoder import NO_COLUMNS, ColumnEncoder, check_columns
+from ._features import FeatureColumns
 
 
 def check_feature_parameters(parameters, names=None):
@@ -62,66 +63,48 @@ def known_mask(known_features, names):
     return known
 
 
-def names_listed(known_features, names):
-    """Return the names of the features that the user lists as known in advance.
-
-    Parameters
-    ----------
-    known_features, names
-        As in :func:`known_mask`.
-
-    Returns
-    -------
-    list
-        Empty for "all".
-    """
+def _names_listed(known_features, names):
+    """Return the names of the features that the user lists as known in advance, not as "all"."""
     if isinstance(known_features, str) and known_features == "all":
         return []
     known = known_mask(known_features, names)
     return [name for name, is_known in zip(names, known, strict=True) if is_known]
 
 
-def columns_of_X(parameters, X):
-    """Return the columns of X, and how they become numbers.
+def features_in_fit(parameters, X, y):
+    """Find the features of series.
 
     Parameters
     ----------
     parameters : object
-        Has the attributes `known_features`, `categorical_features`, `static` and
-        `max_categories`.
+        Has the attributes `known_features`, `categorical_features`, `static`, `max_categories`,
+        `calendar` and, unless X is always used, `use_X`.
     X : DataFrame or None
-        The features at the rows of y. None means that none are used.
+        The features at the rows of y.
+    y : DataFrame
+        The targets.
 
     Returns
     -------
-    ColumnEncoder
+    FeatureColumns
+
+    Raises
+    ------
+    ValueError
+        If a parameter does not match X or the labels.
     """
-    if X is None:
-        return ColumnEncoder()
-    return ColumnEncoder.of(
-        X,
-        parameters.categorical_features,
-        parameters.static,
-        parameters.max_categories,
-        varying=names_listed(parameters.known_features, list(X.columns)),
-    )
-
-
-def known_columns(known_features, columns, calendar):
-    """Return which columns after encoding are known in advance, and vary: those of dates do.
-
-    Parameters
-    ----------
-    known_features : "all", None or a value for `check_features`
-        Value of the parameter.
-    columns : ColumnEncoder
-        The columns of X.
-    calendar : CalendarFeatures
-        The features of dates, which are the last columns.
-
-    Returns
-    -------
-    ndarray of bool of shape (n_features,)
-    """
-    known = known_mask(known_features, columns.names)[columns.sources] & ~columns.static_mask
-    return np.append(known, np.ones(len(calendar.names), bool))
+    uses_X, columns = getattr(parameters, "use_X", True), NO_COLUMNS
+    if X is not None and uses_X:
+        columns = ColumnEncoder.of(
+            X,
+            parameters.categorical_features,
+            parameters.static,
+            parameters.max_categories,
+            varying=_names_listed(parameters.known_features, list(X.columns)),
+        )
+    calendar = CalendarFeatures.of(parameters.calendar, y.index)
+    check_new_names(columns.encoded_names, calendar)
+    known = known_mask(parameters.known_features if uses_X else None, columns.names)
+    known = known[columns.sources] & ~columns.static_mask
+    known = np.append(known, np.ones(len(calendar.names), bool))
+    return FeatureColumns(columns=columns, calendar=calendar, known=known, n_targets=y.shape[1])

@@ -12,45 +12,48 @@ from skrnn._warnings import warn_user
 from skrnn.windows._label_advice import advice_on_index
 from skrnn.windows._repeated_rows import advice_for_index
 
-from ._column_encoder import NO_COLUMNS, ColumnEncoder, check_known_names, check_names
+from ._column_encoder import check_known_names, check_names
 from ._panel import Panel
 from ._series_frames import numbers
 from ._series_names import label_of, name_of_rows, name_some
 
 if TYPE_CHECKING:
     from ._calendar_features import CalendarFeatures
+    from ._column_encoder import ColumnEncoder
 
 
 class UnknownFeatureError(ValueError):
     """A feature is NaN in all rows."""
 
 
-@dataclass(frozen=True)
+@dataclass(kw_only=True)
 class FeatureColumns:
     """The features of a forecaster: those of X, and after them those of its calendar.
 
     Attributes
     ----------
-    names_in_X : list
-        Names of the features of X.
-    known : ndarray of bool of shape (n_features,)
-        The features that are known in advance.
+    columns : ColumnEncoder
+        The columns of X, and how they become features.
     calendar : CalendarFeatures
         The features created from the labels of rows.
-    recursive : bool, default=False
-        Whether forecasts of a step need the features of all steps before it.
-    columns : ColumnEncoder
-        How the columns of X become features.
+    known : ndarray of bool of shape (n_features,)
+        The features that are known in advance, and vary within a series.
     n_targets : int, default=1
         Targets, which are before the features in a panel.
+    recursive : bool, default=False
+        Whether forecasts of a step need the features of all steps before it.
     """
 
-    names_in_X: list
-    known: np.ndarray
+    columns: ColumnEncoder
     calendar: CalendarFeatures
-    recursive: bool = False
-    columns: ColumnEncoder = NO_COLUMNS
+    known: np.ndarray
     n_targets: int = 1
+    recursive: bool = False
+
+    @property
+    def names_in_X(self):
+        """Names of the features of X."""
+        return self.columns.encoded_names
 
     @property
     def feature_names(self):
@@ -60,7 +63,10 @@ class FeatureColumns:
     @property
     def static(self):
         """Mask of the features that are constant within each series, ``(n_features,)``."""
-        mask = self.columns.static_mask
+        return self._of_features(self.columns.static_mask)
+
+    def _of_features(self, mask):
+        """Return a mask of encoded columns of X as one of all features."""
         return np.append(mask, np.zeros(len(self.known) - len(mask), bool))
 
 

@@ -12,10 +12,9 @@ from skrnn.losses._many_zeros import warn_of_many_zeros
 from skrnn.losses._named_losses import with_new_losses
 from skrnn.windows._time_axis import TimeAxis, check_times
 
-from ._calendar_features import CalendarFeatures, check_new_names
 from ._continued_fits import ContinuedFits
 from ._data_advice import warn_of_partly_known_rows, warn_of_unknown_times
-from ._feature_parameters import columns_of_X
+from ._feature_parameters import features_in_fit
 from ._features import check_some_known, panel_with_features, rows_at
 from ._forecaster_parameters import (
     build_networks,
@@ -678,20 +677,9 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         plan = ForecasterPlan.of(self)
         warn_of_many_zeros(loss_of(plan), y.to_numpy(np.float64), self.loss)
         X = X if X is None else rows_at(X, y.index)
-        columns = columns_of_X(plan, X if plan.use_X else None)
+        features = features_in_fit(plan, X, y)
         settings = self._settings_for(y, steps)
-        calendar = CalendarFeatures.of(plan.calendar, y.index)
-        check_new_names(columns.encoded_names, calendar)
-        networks = build_networks(
-            plan,
-            settings,
-            self._axis,
-            steps,
-            y.shape[1],
-            columns,
-            calendar=calendar,
-            later=later,
-        )
+        networks = build_networks(plan, settings, self._axis, steps, features, later=later)
         return networks, settings
 
     def _update(self, y, X=None, update_params=True):

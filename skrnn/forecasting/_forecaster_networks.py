@@ -9,10 +9,9 @@ import numpy as np
 
 from skrnn._output import FittedNetwork, loss_of, quantile_of
 
-from ._calendar_features import NO_CALENDAR, CalendarFeatures
-from ._column_encoder import NO_COLUMNS, ColumnEncoder
 from ._differencing import difference
 from ._ensemble import MedianNetwork
+from ._features import FeatureColumns
 from ._network_tasks import input_columns, windows_of
 from ._scaling import is_affine
 from ._season_removal import Seasons
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
     from ._protocols import Adjustment, Scaling, TaskNetwork
 
 
-@dataclass
-class ForecasterNetworks:
+@dataclass(kw_only=True)
+class ForecasterNetworks(FeatureColumns):
     """The networks of a forecaster, and the scalings of their inputs and targets.
 
     Attributes
@@ -47,24 +46,14 @@ class ForecasterNetworks:
         Rows of a window.
     lags : tuple of int
         Lags of the differences.
-    n_targets : int
-        Number of target columns.
-    feature_names : list
-        Names of the exogenous features.
-    known : ndarray of bool of shape (n_features,)
-        Features known in advance.
     target_scaling, feature_scaling : CommonScaling or SeriesScaling
         The scalings.
-    recursive : bool
-        Whether forecasts are fed back.
     horizon : list of int
         Steps ahead in the `fh` of `fit`. Features known in advance are passed for these steps.
     learned_to : list of int
         For each network, the position in time after the last row that it learned from.
     unlearned : tuple of int
         Steps ahead that some series need, but that no series is long enough to learn from.
-    calendar : CalendarFeatures
-        Features created from the labels of rows, the last of `feature_names`.
     past_of_known : bool
         Whether windows also contain the past of features known in advance, in addition to that of
         y.
@@ -73,8 +62,6 @@ class ForecasterNetworks:
     summary : Quantiles, Moments, Draws or None
         What networks with a likelihood return of the distribution of each target. None means
         point forecasts.
-    columns : ColumnEncoder
-        The columns of X, and how they become the first of `feature_names`.
     frequencies : ndarray of shape (n_features,) or None
         Means of the indicators of categories in training, which are subtracted, so a window with
         few known steps differs less from others. Indicators are not divided by their spread, which
@@ -89,20 +76,14 @@ class ForecasterNetworks:
     min_periods: int
     lag: int
     lags: tuple
-    n_targets: int
-    feature_names: list
-    known: np.ndarray
     target_scaling: Scaling
     feature_scaling: Scaling
-    recursive: bool
     horizon: list
     learned_to: list = field(default_factory=list)
     unlearned: tuple = ()
-    calendar: CalendarFeatures = NO_CALENDAR
     past_of_known: bool = False
     most_windows: int | None = None
     summary: Any = None
-    columns: ColumnEncoder = NO_COLUMNS
     frequencies: Any = None
     axis: Any = None
 
@@ -110,20 +91,6 @@ class ForecasterNetworks:
     def history(self):
         """Number of rows before a target that its window and differences read."""
         return self.lag + sum(self.lags)
-
-    @property
-    def names_in_X(self):
-        """Names of the features that X must have."""
-        return self.feature_names[: len(self.feature_names) - len(self.calendar.names)]
-
-    @property
-    def static(self):
-        """Mask of the features that are constant within each series, ``(n_features,)``."""
-        return self._of_features(self.columns.static_mask)
-
-    def _of_features(self, mask):
-        """Return a mask of encoded columns of X as one of all features."""
-        return np.append(mask, np.zeros(len(self.feature_names) - len(mask), bool))
 
     @property
     def steps(self):

@@ -16,9 +16,8 @@ from skrnn.losses._likelihood import Likelihood
 from skrnn.losses._named_losses import resolve_loss
 
 from ._auto_settings import resolve_strategy
-from ._calendar_features import NO_CALENDAR
 from ._differencing import check_lags
-from ._feature_parameters import check_feature_parameters, known_columns
+from ._feature_parameters import check_feature_parameters
 from ._forecaster_networks import ForecasterNetworks
 from ._forecaster_plan import NETWORK_PARAMETERS
 from ._network_tasks import plan_tasks
@@ -293,9 +292,7 @@ def later_steps_to_learn(plan, strategy, steps, later):
     return sorted(set(wanted) - set(learned))
 
 
-def build_networks(
-    plan, settings, axis, steps, n_targets, columns, *, calendar=NO_CALENDAR, later=()
-):
+def build_networks(plan, settings, axis, steps, features, later=()):
     """Make the unfitted networks of a forecaster.
 
     Parameters
@@ -308,12 +305,8 @@ def build_networks(
         Provides the labels of rows.
     steps : ndarray of int or None
         The horizon, in steps after the end of y.
-    n_targets : int
-        Number of target columns.
-    columns : ColumnEncoder
-        The columns of X.
-    calendar : CalendarFeatures, default=NO_CALENDAR
-        Further features, made from labels.
+    features : FeatureColumns
+        The features.
     later : list of int, default=()
         Additional steps ahead, needed by series that end earlier than others.
 
@@ -321,7 +314,7 @@ def build_networks(
     -------
     ForecasterNetworks
     """
-    level = plan.level
+    level, n_targets = plan.level, features.n_targets
     if _is_auto(level):  # a probability has none
         level = plan.differencing is None and loss_of(plan).link != "logit"
     # Each target has its own level.
@@ -350,10 +343,9 @@ def build_networks(
         lag=settings.lag,
         lags=check_lags(plan.differencing),
         n_targets=n_targets,
-        feature_names=[*columns.encoded_names, *calendar.names],
-        known=known_columns(plan.known_features if plan.use_X else None, columns, calendar),
-        columns=columns,
-        calendar=calendar,
+        columns=features.columns,
+        calendar=features.calendar,
+        known=features.known,
         past_of_known=settings.past_of_known,
         most_windows=settings.most_windows,
         target_scaling=_target_scaling(plan, settings, only_level=level and together),

@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._calendar_features import NO_CALENDAR, CalendarFeatures
 from skrnn.forecasting._feature_parameters import (
     check_feature_parameters,
-    columns_of_X,
-    known_columns,
+    features_in_fit,
     known_mask,
 )
 
@@ -52,11 +50,17 @@ def test_columns_and_which_of_them_are_known():
     days = pd.date_range("2024-01-01", periods=20, name="day")
     panel = pd.MultiIndex.from_product([["a", "b"], days])
     X = pd.DataFrame({"sun": np.arange(40.0), "size": np.repeat([1.0, 2.0], 20)}, panel)
-    columns = columns_of_X(parameters(), X)
-    assert (columns.names, columns.static) == (["sun", "size"], ["size"])
-    calendar = CalendarFeatures.of("weekday", days)
+    y = pd.DataFrame({"y": 0.0}, panel)
+    features = features_in_fit(parameters(calendar="weekday"), X, y)
+    assert features.names_in_X == features.feature_names[:-7] == ["sun", "size"]
     # A static column is no input that comes later, and dates are known.
-    np.testing.assert_array_equal(known_columns("all", columns, calendar), [1, 0, *[1] * 7])
-    assert columns_of_X(parameters(known_features=["size"]), X).static == []
-    nothing = columns_of_X(parameters(), None)
-    assert nothing.names == known_columns("all", nothing, NO_CALENDAR).tolist() == []
+    np.testing.assert_array_equal(features.known, [1, 0, *[1] * 7])
+    np.testing.assert_array_equal(features.static, [0, 1, *[0] * 7])
+    assert features_in_fit(parameters(known_features=["size"]), X, y).columns.static == []
+    for nothing in (
+        features_in_fit(parameters(), None, y),
+        features_in_fit(parameters(use_X=False, known_features=["size"]), X, y),
+    ):
+        assert nothing.names_in_X == nothing.feature_names == nothing.known.tolist() == []
+    with pytest.raises(ValueError, match="which are also names of calendar features"):
+        features_in_fit(parameters(calendar="weekday"), X.rename(columns={"sun": "Sunday"}), y)

@@ -11,7 +11,9 @@ import pytest
 import skrnn
 from skrnn.forecasting import RNNForecaster
 from skrnn.forecasting._auto_settings import FittedSettings
+from skrnn.forecasting._calendar_features import NO_CALENDAR
 from skrnn.forecasting._column_encoder import NO_COLUMNS
+from skrnn.forecasting._features import FeatureColumns
 from skrnn.forecasting._forecaster_parameters import build_networks, check_parameters
 from skrnn.forecasting._forecaster_plan import NETWORK_PARAMETERS, ForecasterPlan
 from skrnn.windows._time_axis import TimeAxis
@@ -36,7 +38,8 @@ def test_a_plan_made_by_hand_makes_networks():
     axis = TimeAxis.of(pd.period_range("2000-01", periods=60, freq="M"))
     values, steps = np.arange(1.0, 61.0)[:, None], np.array([1, 2])
     settings = FittedSettings.of(plan, axis, np.array([60]), values, steps)
-    networks = build_networks(plan, settings, axis, steps, 1, NO_COLUMNS)
+    features = FeatureColumns(columns=NO_COLUMNS, calendar=NO_CALENDAR, known=np.zeros(0, bool))
+    networks = build_networks(plan, settings, axis, steps, features)
     assert (networks.lag, networks.n_networks, len(networks.regressors)) == (5, 2, 2)
     first = networks.regressors[0]
     found = first.cell, first.units, first.epochs, first.batch_size, first.random_state
