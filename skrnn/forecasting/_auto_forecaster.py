@@ -36,7 +36,7 @@ from ._members import (
     update_view,
 )
 from ._network_training import NothingToLearnError
-from ._outliers import OutliersNamed, warn_of_outliers
+from ._outliers import ignored_outliers, warn_of_outliers
 from ._panel import Panel
 from ._predictive_distribution import (
     N_LEVELS,
@@ -496,7 +496,7 @@ class AutoRNNForecaster(SeenRows):
         held_out = self._take(y, fh)
         self._weights = views.weights_of(self._panel.n_series)
         self._intervals = views.intervals_of(held_out, self._periods(), self._axis)
-        with OutliersNamed():
+        with ignored_outliers():
             self.forecasters_ = views.fitted(y, X, fh)
         self._whole, self.leaderboard_ = views.whole, views.leaderboard
         warn_of_unknown(self._panel, self._panel.n_known(1) == 0)
@@ -623,7 +623,7 @@ class AutoRNNForecaster(SeenRows):
     def _fit_view(self, trial, weight, learn):
         start = time.monotonic()
         try:
-            with OutliersNamed():
+            with ignored_outliers():
                 learned = learn(trial)
         except NothingToLearnError:
             return

@@ -1,6 +1,7 @@
 """Warns about single values that are far from all others of their series."""
 
 import warnings
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -36,20 +37,24 @@ def warn_of_outliers(panel, names, axis):
     UserWarning
         Once for all series.
     """
-    columns = range(len(names))
-    large = [_far_rows(panel, panel.values[:, column]) for column in columns]
-    far = [np.union1d(large[i], _isolated_rows(panel, panel.values[:, i])) for i in columns]
-    n_far = sum(map(len, far))
-    if not n_far:
+    series_of_rows = np.searchsorted(panel.ends, np.arange(len(panel.values)), side="right")
+    found = {}
+    for column in range(len(names)):
+        values = panel.values[:, column]
+        large = _far_rows(values, series_of_rows)
+        rows = np.union1d(large, isolated_rows(values, series_of_rows))
+        if len(rows):
+            found[column] = rows, large
+    if not found:
         return
-    column = next(i for i, rows in enumerate(far) if len(rows))
-    row = far[column][0]
-    series = np.searchsorted(panel.ends, row, side="right")
+    n_far = sum(len(rows) for rows, _ in found.values())
+    column, (rows, large) = next(iter(found.items()))
+    row, series = rows[0], series_of_rows[rows[0]]
     what = "y" if len(names) == 1 else f"y[{names[column]!r}]"
     if panel.instances is not None:
         what += f" of the series {panel.instances[[series]].tolist()[0]!r}"
     time = axis.labels([panel.first[series] + row - panel.starts[series]]).astype(str)[0]
-    text = _TEXT if row in large[column] else ISOLATED
+    text = _TEXT if row in large else ISOLATED
     others = f" {n_far - 1} other value(s) are as far from their series." if n_far > 1 else ""
     is_last = np.isnan(panel.values[row + 1 : panel.ends[series], column]).all()
     may_be_level = is_last and text == ISOLATED
@@ -61,77 +66,52 @@ def warn_of_outliers(panel, names, axis):
     )
 
 
-class OutliersNamed(warnings.catch_warnings):
-    """A context in which forecasters do not repeat what was said about all series."""
-
-    def __enter__(self):
-        result = super().__enter__()
-        warnings.filterwarnings(
-            "ignore", f".*({_TEXT}|{ISOLATED}|{TEXT}|{KNOWN_ROWS})", UserWarning
-        )
-        return result
+def ignored_outliers():
+    """Return a context in which forecasters do not repeat what was said about all series."""
+    return _ignored(f"{_TEXT}|{ISOLATED}|{TEXT}|{KNOWN_ROWS}")
 
 
-class ConstantFeaturesNamed(warnings.catch_warnings):
-    """A context in which forecasters do not warn about constant features.
+def ignored_constant_features():
+    """Return a context in which forecasters do not warn about constant features.
 
     In a single series, those that distinguish series are constant.
     """
-
-    def __enter__(self):
-        result = super().__enter__()
-        warnings.filterwarnings("ignore", f".*{TEXT}", UserWarning)
-        return result
+    return _ignored(TEXT)
 
 
-def _isolated_rows(panel, values):
-    return isolated_rows(values, np.searchsorted(panel.ends, np.arange(len(values)), "right"))
+@contextmanager
+def _ignored(texts):
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", f".*({texts})", UserWarning)
+        yield
 
 
-def _far_rows(panel, values):
+def _far_rows(values, series):
     """Return the rows of the far values of one target, in order."""
     rows = np.flatnonzero(~np.isnan(values))
     if not len(rows):
         return rows
-    sizes, series = np.abs(values[rows]), np.searchsorted(panel.ends, rows, side="right")
+    sizes, series = np.abs(values[rows]), series[rows]
     # Consecutive equal values, such as 99999 for unknown ones, are compared as one.
-    same = series[1:] == series[:-1]
-    begins = np.flatnonzero(np.append(True, ~same | (sizes[1:] != sizes[:-1])))
-    candidates = _candidates(sizes[begins], series[begins])
-    stops = np.append(begins, len(rows))
-    far = [
-        np.arange(stops[run], stops[run + 1])
-        for within in np.split(candidates, _changes(series[begins[candidates]]))
-        for run in _far_runs(within, begins, sizes, series)
-    ]
-    return rows[np.concatenate(far)] if far else rows[:0]
+    same = (series[1:] == series[:-1]) & (sizes[1:] == sizes[:-1])
+    begins = np.flatnonzero(np.append(True, ~same))
+    stand_out = _stand_out(sizes[begins], series[begins])
+    far = np.repeat(stand_out, np.diff(np.append(begins, len(rows))))
+    for number in np.unique(series[far]):
+        own = slice(*np.searchsorted(series, [number, number + 1]))
+        known = sizes[own]
+        large = known / _TIMES_MEDIAN > np.median(known[known > 0])
+        far[own] &= large & (large.sum() <= max(1, _LARGEST_SHARE * len(known)))
+    return rows[far]
 
 
-def _candidates(sizes, series):
-    """Return the positions that may be far: the smallest value replaces the slower median."""
+def _stand_out(sizes, series):
+    """Return which sizes may be far: the smallest value replaces the slower median."""
     same = series[1:] == series[:-1]
     near = np.zeros_like(sizes)
     near[1:] = np.where(same, sizes[:-1], 0)
     near[:-1] = np.maximum(near[:-1], np.where(same, sizes[1:], 0))
-    firsts = np.append(0, _changes(series))
+    firsts = np.flatnonzero(np.append(True, ~same))
     least = np.minimum.reduceat(np.where(sizes > 0, sizes, np.inf), firsts)
     least = np.repeat(least, np.diff(np.append(firsts, len(series))))
-    return np.flatnonzero((sizes / _TIMES_NEIGHBOURS > near) & (sizes / _TIMES_MEDIAN > least))
-
-
-def _far_runs(candidates, begins, sizes, series):
-    """Return the candidates, all of one series, that exceed its median by far."""
-    if not len(candidates):
-        return candidates
-    own = slice(*np.searchsorted(series, series[begins[candidates[0]]] + np.arange(2)))
-    known = sizes[own]
-    limit = np.median(known[known > 0])
-    n_large = np.count_nonzero(known / _TIMES_MEDIAN > limit)
-    if n_large > max(1, _LARGEST_SHARE * len(known)):
-        return candidates[:0]
-    return candidates[sizes[begins[candidates]] / _TIMES_MEDIAN > limit]
-
-
-def _changes(series):
-    """Return the positions at which another series begins, after the first."""
-    return np.flatnonzero(series[1:] != series[:-1]) + 1
+    return (sizes / _TIMES_NEIGHBOURS > near) & (sizes / _TIMES_MEDIAN > least)

@@ -23,7 +23,7 @@ from ._members import (
     update_copies,
     with_series_of,
 )
-from ._outliers import ConstantFeaturesNamed
+from ._outliers import ignored_constant_features
 from ._part_of_horizon import PartOfHorizon
 
 if TYPE_CHECKING:
@@ -384,7 +384,7 @@ class TakesLongTables(PartOfHorizon):
             data["X"] = with_series_of(data["X"], y)
         call = partial(super()._vectorize, methodname, **data)
         if methodname == "fit":
-            with ConstantFeaturesNamed(), shortest_named(y):
+            with ignored_constant_features(), shortest_named(y):
                 call()
             for each in self.forecasters_.to_numpy().ravel():
                 each._is_copy = True
