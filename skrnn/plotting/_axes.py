@@ -1,9 +1,18 @@
 """Helpers for the axes of a display: existing or new axes, their legend and their time axis."""
 
+from __future__ import annotations
+
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from skrnn._typing import NDArray
 
 _HEADROOM = 0.2
 """Height of the legend above the curves, as a fraction of their height."""
@@ -30,6 +39,31 @@ def check_support(caller, package="matplotlib"):
         raise ImportError(
             f"{caller} needs {package}, which is not installed: pip install 'skrnn[plot]'"
         ) from error
+
+
+class Display:
+    """What all displays have in common: the axes on which they are drawn.
+
+    Attributes
+    ----------
+    ax_ : Axes
+        The first of `axes_`.
+    axes_ : ndarray of Axes
+        The panels.
+    figure_ : Figure
+        The figure.
+    """
+
+    if TYPE_CHECKING:
+        ax_: Axes
+        axes_: NDArray[np.object_]
+        figure_: Figure
+
+    def _take_axes(self, ax, mosaic, **layout):
+        """Draw on the given axes, or on those of a new figure, as :func:`panels` returns them."""
+        check_support(f"{type(self).__name__}.plot")
+        self.axes_ = panels(ax, mosaic, **layout)
+        self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure
 
 
 def panels(ax, mosaic, *, figsize=None, height_ratios=None, sharex=False):

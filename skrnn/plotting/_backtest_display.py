@@ -9,24 +9,22 @@ import numpy as np
 import pandas as pd
 
 from ._axes import (
+    Display,
     check_support,
     coordinates,
     describe_rows,
     label_time,
     legend_above_curves,
-    panels,
     style,
 )
 
 if TYPE_CHECKING:
     from typing import Any, Self
 
-    from matplotlib.axes import Axes as MatplotlibAxes
     from matplotlib.collections import PolyCollection
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
-    from skrnn._typing import Axes, Keywords, NDArray
+    from skrnn._typing import Axes, Keywords
     from skrnn.forecasting import Backtest
 
 _MODELS = {
@@ -37,7 +35,7 @@ _MODELS = {
 
 
 @dataclass(kw_only=True, eq=False)
-class BacktestDisplay:
+class BacktestDisplay(Display):
     """Forecasts of a backtest from each origin, and errors by step of the horizon.
 
     Create it with :meth:`from_backtest`. The first panel shows one series, its forecasts and their
@@ -112,13 +110,12 @@ class BacktestDisplay:
     metric: str = "MASE"
     coverage: float | tuple[float, ...] | None = None
     name: str | None = None
-    observed_line_: Line2D = field(init=False)
-    forecast_lines_: list[Line2D] = field(init=False)
-    bands_: list[PolyCollection] = field(init=False)
-    error_lines_: list[Line2D] = field(init=False)
-    ax_: MatplotlibAxes = field(init=False)
-    axes_: NDArray[np.object_] = field(init=False)
-    figure_: Figure = field(init=False)
+
+    if TYPE_CHECKING:
+        observed_line_: Line2D = field(init=False)
+        forecast_lines_: list[Line2D] = field(init=False)
+        bands_: list[PolyCollection] = field(init=False)
+        error_lines_: list[Line2D] = field(init=False)
 
     @classmethod
     def from_backtest(
@@ -234,10 +231,8 @@ class BacktestDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        check_support(f"{type(self).__name__}.plot")
         mosaic = [["series"] * 3 + ["errors"]]
-        self.axes_ = panels(ax, mosaic, figsize=(10.0, 4.0))
-        self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure
+        self._take_axes(ax, mosaic, figsize=(10.0, 4.0))
         self._draw_observed(observed_kw)
         self._draw_forecasts(forecast_kw, band_kw)
         self._draw_errors(error_kw)

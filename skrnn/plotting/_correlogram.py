@@ -11,21 +11,20 @@ import pandas as pd
 
 from skrnn._validation import Count
 
-from ._axes import check_support, legend_above_curves, panels, style
+from ._axes import Display, check_support, legend_above_curves, style
 from ._single_series import check_single_series
 
 if TYPE_CHECKING:
     from typing import Any, Self
 
     from matplotlib.collections import PolyCollection
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
     from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray
 
 
 @dataclass(kw_only=True, eq=False)
-class CorrelogramDisplay:
+class CorrelogramDisplay(Display):
     """Autocorrelation and partial autocorrelation of a series, with their bands.
 
     Create it with :meth:`from_series`. A correlation outside the band is unlikely to be due to
@@ -56,6 +55,9 @@ class CorrelogramDisplay:
 
     axes_ : ndarray of Axes of shape (2,)
         Axes with autocorrelation and partial autocorrelation.
+
+    ax_ : Axes
+        The first of them.
 
     figure_ : Figure
         Figure that contains the axes.
@@ -88,10 +90,10 @@ class CorrelogramDisplay:
     autocorrelation_band: NDArray[Any]
     partial_autocorrelation_band: NDArray[Any]
     alpha: float = 0.05
-    lines_: list[Line2D] = field(init=False)
-    bands_: list[PolyCollection] = field(init=False)
-    axes_: NDArray[np.object_] = field(init=False)
-    figure_: Figure = field(init=False)
+
+    if TYPE_CHECKING:
+        lines_: list[Line2D] = field(init=False)
+        bands_: list[PolyCollection] = field(init=False)
 
     @classmethod
     def from_series(
@@ -195,14 +197,12 @@ class CorrelogramDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        check_support(f"{type(self).__name__}.plot")
-        self.axes_ = panels(
+        self._take_axes(
             ax,
             [["autocorrelation"], ["partial autocorrelation"]],
             figsize=(7.0, 5.0),
             sharex=True,
         )
-        self.figure_ = self.axes_[0].figure
         self.lines_, self.bands_ = [], []
         for panel, (name, values, band) in zip(self.axes_, self._halves(), strict=True):
             line, area = self._draw(panel, values, band, (line_kw, stem_kw, band_kw))

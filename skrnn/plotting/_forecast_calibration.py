@@ -8,23 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ._axes import check_support, panels, style
+from ._axes import Display, check_support, style
 from ._calibration import check_quantiles, quantiles_of, share_below
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, Self
 
-    from matplotlib.axes import Axes as MatplotlibAxes
     from matplotlib.container import BarContainer
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
     from skrnn._typing import ArrayLike, Axes, Keywords, NDArray
 
 
 @dataclass(kw_only=True, eq=False)
-class ForecastCalibrationDisplay:
+class ForecastCalibrationDisplay(Display):
     """Compare forecast quantiles with the share of observed values that lie below them.
 
     Create it with :meth:`from_estimator` or :meth:`from_predictions`. The left panel shows the
@@ -105,9 +103,6 @@ class ForecastCalibrationDisplay:
         line_: Line2D = field(init=False)
         diagonal_: Line2D = field(init=False)
         bars_: BarContainer = field(init=False)
-        ax_: MatplotlibAxes = field(init=False)
-        axes_: NDArray[np.object_] = field(init=False)
-        figure_: Figure = field(init=False)
 
     @classmethod
     def from_estimator(
@@ -266,9 +261,7 @@ class ForecastCalibrationDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        check_support(f"{type(self).__name__}.plot")
-        self.axes_ = panels(ax, [["shares", "histogram"]], figsize=(8.0, 4.0))
-        self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure
+        self._take_axes(ax, [["shares", "histogram"]], figsize=(8.0, 4.0))
         self._draw_shares(line_kw)
         self._draw_histogram(bar_kw)
         return self

@@ -17,12 +17,12 @@ from ._alignment import (
     quantiles_of_coverage,
 )
 from ._axes import (
+    Display,
     check_support,
     coordinates,
     describe_rows,
     label_time,
     legend_above_curves,
-    panels,
     style,
 )
 
@@ -30,10 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, Self
 
-    import numpy as np
-    from matplotlib.axes import Axes as MatplotlibAxes
     from matplotlib.collections import PolyCollection
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
 
@@ -41,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(kw_only=True, eq=False)
-class ForecastDisplay:
+class ForecastDisplay(Display):
     """Observed values and forecasts over time. Each forecast is drawn at the time that it is for.
 
     Create it with :meth:`from_estimator` or :meth:`from_predictions`. If the forecasts consist of
@@ -139,9 +136,6 @@ class ForecastDisplay:
         path_lines_: list[Line2D] = field(init=False)
         training_: Rectangle | None = field(init=False)
         residual_line_: Line2D | None = field(init=False)
-        ax_: MatplotlibAxes = field(init=False)
-        axes_: NDArray[np.object_] = field(init=False)
-        figure_: Figure = field(init=False)
 
     @classmethod
     def from_estimator(
@@ -399,16 +393,14 @@ class ForecastDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        check_support(f"{type(self).__name__}.plot")
         mosaic = [["forecast"], ["residuals"]] if residuals else [["forecast"]]
-        self.axes_ = panels(
+        self._take_axes(
             ax,
             mosaic,
             figsize=(8.0, 5.5 if residuals else 4.0),
             height_ratios=[3, 1] if residuals else None,
             sharex=True,
         )
-        self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure
         x = coordinates(self.time)
         self._draw_training(x)
         self._draw_values(x, observed_kw, predicted_kw, band_kw)

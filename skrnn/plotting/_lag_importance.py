@@ -13,15 +13,13 @@ from skrnn._output import FittedNetwork
 from skrnn._validation import Count
 from skrnn.network._blocks import Blocks
 
-from ._axes import check_support, legend_above_curves, panels, style
+from ._axes import Display, check_support, legend_above_curves, style
 from ._find_networks import a_kind, find_forecaster, is_forecaster
 from ._windows_seen import lags_of_windows, states_before, windows_of_network
 
 if TYPE_CHECKING:
     from typing import Any, Literal, Self
 
-    from matplotlib.axes import Axes as MatplotlibAxes
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
     from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray, RandomState
@@ -33,7 +31,7 @@ _LABELS = {
 
 
 @dataclass(kw_only=True, eq=False)
-class LagImportanceDisplay:
+class LagImportanceDisplay(Display):
     """Importance of each lag: how much the forecast changes with each value of a window.
 
     Create it with :meth:`from_estimator`.
@@ -60,6 +58,9 @@ class LagImportanceDisplay:
 
     ax_ : Axes
         Axes with the curves.
+
+    axes_ : ndarray of Axes of shape (1,)
+        These axes.
 
     figure_ : Figure
         Figure that contains the axes.
@@ -109,9 +110,9 @@ class LagImportanceDisplay:
     lags: Integers
     feature_names: list[str]
     method: Literal["derivative", "permutation"]
-    lines_: list[Line2D] = field(init=False)
-    ax_: MatplotlibAxes = field(init=False)
-    figure_: Figure = field(init=False)
+
+    if TYPE_CHECKING:
+        lines_: list[Line2D] = field(init=False)
 
     @classmethod
     def from_estimator(
@@ -232,11 +233,10 @@ class LagImportanceDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        check_support(f"{type(self).__name__}.plot")
+        self._take_axes(ax, [["importances"]])
         from matplotlib.ticker import MaxNLocator
 
-        [ax] = panels(ax, [["importances"]])
-        self.ax_, self.figure_, self.lines_ = ax, ax.figure, []
+        ax, self.lines_ = self.ax_, []
         for i, name in enumerate(self.feature_names):
             defaults = {"color": f"C{i}", "linestyle": ("-", "--", "-.", ":")[i % 4]}
             defaults |= {"marker": "osD^v"[i % 5], "markersize": 4, "label": name}

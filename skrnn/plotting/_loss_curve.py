@@ -11,21 +11,19 @@ import pandas as pd
 
 from skrnn._recurrent_base import RecurrentEstimator
 
-from ._axes import check_support, panels, style
+from ._axes import Display, check_support, style
 from ._find_networks import find_networks
 
 if TYPE_CHECKING:
     from typing import Any, Self
 
-    from matplotlib.axes import Axes as MatplotlibAxes
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
     from skrnn._typing import Axes, Keywords, NDArray
 
 
 @dataclass(kw_only=True, eq=False)
-class LossCurveDisplay:
+class LossCurveDisplay(Display):
     """Training and validation loss of networks, epoch by epoch.
 
     Create it with :meth:`from_estimator`. A validation loss that rises while the training loss
@@ -60,6 +58,9 @@ class LossCurveDisplay:
 
     ax_ : Axes
         Axes with the curves.
+
+    axes_ : ndarray of Axes of shape (1,)
+        These axes.
 
     figure_ : Figure
         Figure that contains the axes.
@@ -97,8 +98,6 @@ class LossCurveDisplay:
     if TYPE_CHECKING:
         lines_: list[Line2D] = field(init=False)
         val_lines_: list[Line2D | None] = field(init=False)
-        ax_: MatplotlibAxes = field(init=False)
-        figure_: Figure = field(init=False)
 
     @classmethod
     def from_estimator(
@@ -199,12 +198,10 @@ class LossCurveDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        check_support(f"{type(self).__name__}.plot")
+        self._take_axes(ax, [["losses"]])
         from matplotlib.ticker import MaxNLocator
 
-        [ax] = panels(ax, [["losses"]])
-        self.ax_, self.figure_ = ax, ax.figure
-        self.lines_, self.val_lines_ = [], []
+        ax, self.lines_, self.val_lines_ = self.ax_, [], []
         for run in range(len(self.names)):
             line, val_line = self._draw_run(run, train_kw, validation_kw)
             self.lines_.append(line)

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from ._axes import (
+    Display,
     check_support,
     coordinates,
     describe_rows,
     label_time,
     legend_above_curves,
-    panels,
     style,
 )
 from ._single_series import check_single_series, find_gaps
@@ -22,8 +22,6 @@ from ._single_series import check_single_series, find_gaps
 if TYPE_CHECKING:
     from typing import Any, Self
 
-    from matplotlib.axes import Axes as MatplotlibAxes
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
     from matplotlib.patches import StepPatch
 
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(kw_only=True, eq=False)
-class SeriesDisplay:
+class SeriesDisplay(Display):
     """A series, its histogram and box plot, its missing values and the gaps in its dates.
 
     Create it with :meth:`from_series`, to look at a series before you model it. A missing value is
@@ -106,14 +104,13 @@ class SeriesDisplay:
     gap_rows: Integers
     gap_lengths: Integers
     name: str | None = None
-    line_: Line2D = field(init=False)
-    missing_marks_: Line2D | None = field(init=False)
-    gap_marks_: Line2D | None = field(init=False)
-    histogram_: StepPatch = field(init=False)
-    box_: dict[str, list[Line2D]] = field(init=False)
-    ax_: MatplotlibAxes = field(init=False)
-    axes_: NDArray[np.object_] = field(init=False)
-    figure_: Figure = field(init=False)
+
+    if TYPE_CHECKING:
+        line_: Line2D = field(init=False)
+        missing_marks_: Line2D | None = field(init=False)
+        gap_marks_: Line2D | None = field(init=False)
+        histogram_: StepPatch = field(init=False)
+        box_: dict[str, list[Line2D]] = field(init=False)
 
     @classmethod
     def from_series(
@@ -237,10 +234,8 @@ class SeriesDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        check_support(f"{type(self).__name__}.plot")
         mosaic = [["series", "series"], ["histogram", "box plot"]]
-        self.axes_ = panels(ax, mosaic, figsize=(8.0, 5.5))
-        self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure
+        self._take_axes(ax, mosaic, figsize=(8.0, 5.5))
         self._draw_series(line_kw)
         self._draw_histogram(bins, histogram_kw)
         self._draw_box()

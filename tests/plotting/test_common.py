@@ -1,5 +1,6 @@
 """What every display has in common."""
 
+import dataclasses
 import inspect
 import re
 import sys
@@ -238,6 +239,13 @@ def replot(case, display, ax=None):
 
 def test_every_display_has_a_case():
     assert {case.display.__name__ for case in CASES} == set(skrnn.plotting.__all__)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: type(case).__name__)
+def test_fields_are_those_of_init(case):
+    """So ``dataclasses.asdict`` works before ``plot``, which adds the artists."""
+    named = list(inspect.signature(case.display).parameters)
+    assert [field.name for field in dataclasses.fields(case.display)] == named
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: type(case).__name__)

@@ -1,7 +1,5 @@
 """LossCurveDisplay."""
 
-from dataclasses import asdict
-
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -71,11 +69,6 @@ def test_no_validation(plain):
     assert display.val_lines_ == [None]
     assert display.frame()["val_loss"].isna().all()
     assert labels(display) == ["training"]
-
-
-def test_fields_are_those_of_init():
-    display = LossCurveDisplay(losses=[Y], val_losses=[None], names=["a"])
-    assert asdict(display).keys() == vars(display).keys()
 
 
 def test_several_runs_have_names(stopped, plain):
