@@ -94,10 +94,10 @@ for name, forecast in forecasts.items():
     print(f"{name:22}{error:8.1f}")
 
 # %%
-# Here, separate networks for each series have the smallest error. However, with four series and a
-# single test period, the differences are mostly due to chance. One network for all series is much
-# faster, and it becomes more advantageous the more series there are and the shorter they are. For
-# a comparison on hundreds of series, see :ref:`how_good`.
+# Here, separate networks for each series and several views have the smallest errors. However, with
+# four series and a single test period, the differences are mostly due to chance. One network for
+# all series is much faster, and it becomes more advantageous the more series there are and the
+# shorter they are. For a comparison on hundreds of series, see :ref:`how_good`.
 
 # %%
 # A new series

@@ -20,6 +20,7 @@ from ._long_frames import from_panel, to_panel
 from ._partitions import forecast_partitions
 from ._ridge_forecaster import PanelRidge
 from ._search_space import search_space
+from ._seasonal_naive import PanelSeasonalNaive
 from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "PanelDampedTrend",
     "PanelHoltWinters",
     "PanelRidge",
+    "PanelSeasonalNaive",
     "PanelTSB",
     "PanelTheta",
     "RNNForecaster",

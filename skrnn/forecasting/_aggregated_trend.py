@@ -44,7 +44,7 @@ class AggregatedTrendModel:
     def forecast(self, panel, run, origins, ahead):
         """Return forecasts, with the season, as `forecast` of :class:`SmoothingModel`."""
         positions = origins + ahead
-        row, ahead = _from_last_known(panel, panel.row_of(origins), ahead)
+        row, ahead = from_last_known(panel, panel.row_of(origins), ahead)
         total, count = np.zeros(origins.shape), np.zeros(origins.shape, np.intp)
         for part, (level, trend) in zip(self._parts, run, strict=True):
             values = part.forecast(level[row], trend[row], ahead)
@@ -190,7 +190,7 @@ def lengths_of_means(periods):
     return tuple(n for n in range(1, min(period, _LONGEST) + 1) if period % n == 0)
 
 
-def _from_last_known(panel, rows, ahead):
+def from_last_known(panel, rows, ahead):
     """Return the last known row up to each row, -1 if there is none, and the steps from there.
 
     Means that end later have fewer known rows, in the middle of which they do not lie.

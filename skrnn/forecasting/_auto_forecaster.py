@@ -70,10 +70,11 @@ class AutoRNNForecaster(SeenRows):
     of each. The others are statistical methods. :class:`PanelTheta` and :class:`PanelDampedTrend`
     are used for all series. :class:`PanelRidge` is added for long series, and
     :class:`PanelAggregatedTrend` for short ones, together with :class:`PanelHoltWinters` if they
-    may be seasonal. For series of a thousand rows or more with features (from `X` or `calendar`),
-    :class:`PanelBoosting` replaces all networks but one. The remaining network is fitted to the
-    raw data, with windows as long as the shortest seasonal cycle. If the horizon is longer than
-    two such cycles, this network is omitted as well.
+    may be seasonal, and :class:`PanelSeasonalNaive` if a season has 12 rows, as in monthly data,
+    and rows can be held out. For series of a thousand rows or more with features (from `X` or
+    `calendar`), :class:`PanelBoosting` replaces all networks but one. The remaining network is
+    fitted to the raw data, with windows as long as the shortest seasonal cycle. If the horizon is
+    longer than two such cycles, this network is omitted as well.
 
     For intermittent demand (counts, at least 30% of which are zero), the views are
     :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series, :class:`PanelRidge`.
@@ -163,7 +164,7 @@ class AutoRNNForecaster(SeenRows):
     --------
     RNNForecaster : One view, with all settings.
     PanelTheta, PanelDampedTrend, PanelAggregatedTrend, PanelHoltWinters : Views by smoothing.
-    PanelRidge, PanelBoosting, PanelTSB : The other views.
+    PanelRidge, PanelSeasonalNaive, PanelBoosting, PanelTSB : The other views.
 
     Notes
     -----

@@ -12,10 +12,12 @@ from ._auto_settings import FittedSettings
 from ._boosting_forecaster import PanelBoosting, enough_for_boosting
 from ._forecaster import RNNForecaster
 from ._forecaster_plan import ForecasterPlan
+from ._held_out import room_for_origins
 from ._holt_winters import PanelHoltWinters
 from ._intermittent import PanelTSB
 from ._ridge_forecaster import PanelRidge, enough_for_ridge
 from ._season_removal import CYCLES, Seasons
+from ._seasonal_naive import PanelSeasonalNaive
 from ._smoothing_forecasters import PanelDampedTrend, PanelTheta
 from ._transformations import Logarithm
 
@@ -26,6 +28,10 @@ RAW = {"deseasonalize": False}
 _N_WITHOUT_X = 2
 # Parameters of trees.
 _OF_TREES = ("sp", "known_features", "categorical_features", "static", "calendar")
+# Seasonal periodicities with which the last cycle is a view of short series. On training windows,
+# it makes forecasts of months better, but not those of quarters. Without held-out rows, all views
+# have equal weights, and it makes forecasts worse.
+_PERIODS_REPEATED = (12,)
 # Networks for long series with features.
 _EPOCHS_OF_LONG_SERIES, _SHORTEST_WINDOW, _SEASONS_OF_NETWORKS = 10, 12, 2
 SEASONAL_VIEWS = {
@@ -74,7 +80,7 @@ def make_views(parameters, *, panel, axis, periods, n_steps, with_X=False):
     statistical = {
         "theta": PanelTheta(sp=parameters["sp"]),
         "damped trend": PanelDampedTrend(sp=parameters["sp"]),
-        **(ridge or _of_short_series(parameters["sp"], panel, periods)),
+        **(ridge or _of_short_series(parameters["sp"], panel, periods, n_steps)),
     }
     has_features = with_X or parameters.get("calendar") is not None
     if has_features and enough_for_boosting(panel.n_known(1)):
@@ -84,11 +90,14 @@ def make_views(parameters, *, panel, axis, periods, n_steps, with_X=False):
     return {**statistical, **networks, **(_without_X(networks) if with_X else {})}
 
 
-def _of_short_series(sp, panel, periods):
+def _of_short_series(sp, panel, periods, n_steps):
     """Return the statistical views of series that are too short for a ridge regression."""
     views = {"aggregated trend": PanelAggregatedTrend(sp=sp)}
     if _is_seasonal(panel, periods):
         views["Holt-Winters"] = PanelHoltWinters(sp=sp)
+        can_be_evaluated = (room_for_origins(panel.n_known(1), n_steps) >= 0).any()
+        if tuple(periods) == _PERIODS_REPEATED and can_be_evaluated:
+            views["seasonal naive"] = PanelSeasonalNaive(sp=sp)
     return views
 
 

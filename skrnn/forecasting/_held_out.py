@@ -72,7 +72,7 @@ class HeldOut:
         lengths, values = series_lengths(y, "y"), y.to_numpy(np.float64)
         series = np.repeat(np.arange(len(lengths)), lengths)
         remaining = known_from(values, lengths)
-        room = count_known(values, lengths) - n_steps - max(n_steps + LEAST_KNOWN, _LEAST_ROWS)
+        room = room_for_origins(count_known(values, lengths), n_steps)
         enough = room >= 0
         if not enough.any():
             return cls(y, series, remaining, n_steps, np.zeros(0, np.intp), enough)
@@ -254,6 +254,23 @@ class HeldOut:
     def _before(self, origin):
         dropped = self.n_steps + (self.later[origin] if self.n_origins else 0)
         return (self.remaining > dropped) | ~self.enough[self.series]
+
+
+def room_for_origins(n_known, n_steps):
+    """Return how many rows a held-out window can be before the last one; below 0, there is none.
+
+    Parameters
+    ----------
+    n_known : ndarray of int of shape (n_series,)
+        Known values of each series.
+    n_steps : int
+        Steps ahead.
+
+    Returns
+    -------
+    ndarray of int of shape (n_series,)
+    """
+    return n_known - n_steps - max(n_steps + LEAST_KNOWN, _LEAST_ROWS)
 
 
 def _spread_out(room, n_steps, wanted):

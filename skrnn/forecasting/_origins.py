@@ -10,6 +10,7 @@ from skrnn.windows._time_axis import TimeAxis
 
 from ._features import rows_at
 from ._panel import Panel
+from ._seasonal_naive import earlier, last_known_values, seasonal_naive
 from ._series_rows import row_ranges
 
 _LEAST_ROWS = 3
@@ -162,30 +163,19 @@ def naive_forecasts(origins, origin, series, sp):
     seasonal : ndarray of shape (n_series_used, n_steps)
         The last known value of the same season; the last known value if there is none.
     """
-    first, cut = origins.first[series][:, None], origins.cuts[origin][series][:, None]
-    moved = origins.moved[series][:, None]
-    rows = np.arange(len(origins.values))
-    known = ~np.isnan(origins.values)
-    last = np.maximum.accumulate(np.where(known, rows, -1))[cut - 1]
-    naive = np.repeat(origins.values[last], len(origins.steps), axis=1)
-    seasonal = np.full(naive.shape, np.nan)
-    ahead, distance = cut + origins.steps - 1, sp * -(-origins.steps // sp)
-    place = _earlier(origins.axis, ahead, moved, distance, sp)
-    while (open_places := np.isnan(seasonal) & (place >= first)).any():
-        # Where the clock is put forward, the same time on an earlier day may be after the origin.
-        open_places &= place < cut
-        seasonal[open_places] = origins.values[place[open_places]]
-        distance = distance + sp
-        place = _earlier(origins.axis, ahead, moved, distance, sp)
-    return naive, np.where(np.isnan(seasonal), naive, seasonal)
+    starts, moved = origins.first[series], origins.moved[series]
+    ends = origins.cuts[origin][series]
+    clock = LocalClock.of(origins.axis)
+    panel = Panel(origins.values[:, None], starts, ends, starts + moved, clock=clock)
+    ahead = np.tile(origins.steps, (panel.n_series, 1))
+    last = np.broadcast_to(panel.last[:, None], ahead.shape)
+    return last_known_values(panel, last), seasonal_naive(panel, last, ahead, sp)
 
 
 def _earlier(axis, rows, moved, distance, period):
     """Return the rows some periods before others, by the local clock if these are whole days."""
-    clock = LocalClock.of(axis)
-    if clock is None or not clock.follows(period):
-        return (rows - distance).astype(np.intp)
-    return (clock.earlier(rows + moved, distance) - moved).astype(np.intp)
+    positions = earlier(LocalClock.of(axis), rows + moved, distance, period)
+    return (positions - moved).astype(np.intp)
 
 
 def change_before(origins, origin, series, sp, power):

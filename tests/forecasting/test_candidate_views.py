@@ -47,6 +47,32 @@ def test_three_cycles_of_short_series_have_a_season_that_changes(n_rows, has_sea
     assert "Holt-Winters" not in views(10 + SEASON)
 
 
+@pytest.mark.parametrize(
+    ("n_rows", "periods", "n_steps", "repeated"),
+    [
+        (36, (12,), 8, True),
+        (35, (12,), 8, False),
+        (36, (4,), 8, False),
+        (36, (7,), 8, False),
+        (80, (24, 12), 8, False),
+        (120, (12,), 8, False),  # a ridge regression
+        (38, (12,), 18, True),
+        (37, (12,), 18, False),  # no row can be held out
+    ],
+)
+def test_short_series_with_a_season_of_twelve_rows_have_the_last_cycle_repeated(
+    n_rows, periods, n_steps, repeated
+):
+    found = views(10 + SEASON[:n_rows], periods=periods, n_steps=n_steps)
+    assert ("seasonal naive" in found) == repeated
+    assert "ridge" in found or n_rows < 100
+
+
+def test_no_cycle_of_intermittent_counts_is_repeated():
+    counts = np.tile([0.0, 0, 0, 2, 0, 1], 10)
+    assert "seasonal naive" not in views(counts)
+
+
 def test_seasonal_and_positive():
     found = networks()
     assert len(found) == 4

@@ -177,6 +177,7 @@ def use_forecasters(y: pd.Series[float], X: pd.DataFrame) -> None:
     forecasting.PanelDampedTrend().fit(y, fh=3)
     forecasting.PanelAggregatedTrend(12).fit(y, fh=3)
     forecasting.PanelHoltWinters(12).fit(y, fh=3)
+    forecasting.PanelSeasonalNaive(12).fit(y, fh=3)
     forecasting.PanelRidge(sp=(168, 24)).fit(y, fh=3)
     forecasting.PanelBoosting(known_features=["x"], calendar="weekday").fit(y, X, fh=3)
 
