@@ -527,7 +527,7 @@ CASES = [
         lambda: forecaster().fit(months([1, 0, 1, 0, 2] * 6 + [1e6]), fh=[1]),
     ),
     ("warn_about_lost_digits", "as it was scaled", of_columns_far_from_zero),
-    ("warn_of_unknown", "never change", lambda: of_quantiles(months(np.full(30, 7)))),
+    ("warn_of_no_width", "never change", lambda: of_quantiles(months(np.full(30, 7)))),
     ("_warn_of_levels", "up to a coverage", lambda: of_quantiles(months(), 0.9999)),
     ("warn_of_unknown", "intervals have no width. Later", of_exact_forecasts),
     ("calibrate", "calibrate=True has no effect", lambda: calibrated(4)),

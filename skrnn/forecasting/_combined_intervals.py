@@ -12,9 +12,10 @@ from ._combination import combine, weights_for_errors
 from ._conformal_quantiles import ConformalQuantiles, independent_share, mirrored
 from ._earlier_errors import earlier_errors
 from ._error_vectors import ErrorVectors
+from ._forecast_limits import warn_of_no_width
 from ._held_out import deviations_from_mean, in_units_of, naive_errors
 from ._season_widths import SeasonWidths
-from ._series_names import name_some, some_series
+from ._series_names import name_marked
 
 # Weight of the scale before an origin in the unit of its errors. Chosen on 24 windows of training
 # parts of M1, M3, Tourism, NN5 and hospital, where it changes the coverage of intervals of 80 and
@@ -184,16 +185,12 @@ class Intervals:
             )
         if unknown.any():
             warn_user(
-                f"No error of forecasts of {_name(unknown, instances)} is known at some of these "
-                "steps, so their quantiles are NaN, except for the median. Intervals need "
+                f"No error of forecasts of {name_marked(unknown, instances)} is known at some of "
+                "these steps, so their quantiles are NaN, except for the median. Intervals need "
                 "three known values or more, some of them in consecutive rows, and an fh in fit "
                 "that contains every step."
             )
-        if constant.any():
-            warn_user(
-                f"The known values of {_name(constant, instances)} never change, so their "
-                "intervals have no width."
-            )
+        warn_of_no_width(constant, instances)
 
     def _warn_of_levels(self, offsets, alphas):
         beyond = [alpha for alpha in alphas if not self.conformal.supports(alpha)]
@@ -219,9 +216,3 @@ def _units(held_out, periods, scales, axis=None):
     units = (before**_BEFORE * scales[:, None] ** (1 - _BEFORE))[..., None]
     widths = None if axis is None else held_out.widths(periods, axis, origin=0)
     return units if widths is None else units * widths.at(held_out.positions(axis))
-
-
-def _name(series, instances):
-    if instances is None:
-        return "y"
-    return f"{some_series(int(series.sum()), len(series))} ({name_some(instances[series])})"

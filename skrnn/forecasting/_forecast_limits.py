@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skrnn._warnings import warn_user
+
+from ._series_names import name_marked
+
 # As a fraction of the known values.
 _LONGEST_GROWTH = 0.25
 
@@ -136,3 +140,12 @@ class Bounds:
         with np.errstate(invalid="ignore"):
             far = np.abs(values - limited) > margin
         return limited, (far & (margin > 0)).any(axis=(1, 2, 3))
+
+
+def warn_of_no_width(constant, instances):
+    """Warn if some series, marked in ``(n_series,)``, are constant, and so are their quantiles."""
+    if constant.any():
+        warn_user(
+            f"The known values of {name_marked(constant, instances)} never change, so their "
+            "intervals have no width."
+        )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from skrnn.network._quantiles import quantile_between
 
+from ._forecast_limits import warn_of_no_width
 from ._forecaster_parameters import (
     check_has_distribution,
     forecasts_distributions,
@@ -212,8 +213,16 @@ class NetworkIntervals(NetworkForecasts):
         self.check_is_fitted()
         check_has_distribution(ForecasterPlan.of(self), method)
 
+    def _warn_of_no_width(self, values):
+        """Warn about series whose bounds are one value, to which all values are limited."""
+        bounds = self._bounds()
+        constant = (bounds.low == bounds.high)[:, None] & (np.ptp(values, axis=-1) == 0)
+        warn_of_no_width(constant.any(axis=(1, 2)), self._begun().instances)
+
     def _predict_quantiles(self, fh, X, alpha):
         quantiles, naive, index = self._quantiles(fh, X, alpha)
+        if not np.equal(alpha, 0.5).all():
+            self._warn_of_no_width(np.stack(quantiles, axis=-1))
         for i in np.flatnonzero(np.equal(alpha, 0.5)):
             quantiles[i] = np.where(np.isnan(quantiles[i]), naive, quantiles[i])
         columns = self._get_columns(method="predict_quantiles", alpha=alpha)
@@ -241,6 +250,7 @@ class NetworkIntervals(NetworkForecasts):
             summary = summary_for_variance(self.networks_)
             values, _, index = self._forecast(fh, X, summary)
             variance = variance_of(summary, values)
+        self._warn_of_no_width(variance[..., None])
         table = variance.reshape(len(index), -1)
         return pd.DataFrame(table, index=index, columns=self._get_varnames())
 
@@ -264,6 +274,7 @@ class NetworkIntervals(NetworkForecasts):
             levels = Quantiles(equally_likely(N_LEVELS))
             summary = Draws.of(networks) if networks.recursive else levels
             values, _, index = self._forecast(fh, X, summary)
+        self._warn_of_no_width(values)
         return as_frame(values, index, self._get_varnames())
 
     def _equally_likely(self, fh, X, n_values):

@@ -84,3 +84,13 @@ def name_some(instances, n=3):
     """
     names = ", ".join(map(repr, instances[:n].tolist()))
     return names + (", ..." if len(instances) > n else "")
+
+
+def name_marked(marked, instances):
+    """Return how many series are marked, ``(n_series,)``, and the names of the first of them.
+
+    `instances` is None for one series without a name, which is "y".
+    """
+    if instances is None:
+        return "y"
+    return f"{some_series(int(marked.sum()), len(marked))} ({name_some(instances[marked])})"

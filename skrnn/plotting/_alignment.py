@@ -82,10 +82,7 @@ def _forecast_of_series(forecaster, X, y, output, quantile, series):
     check_has_labels(y)
     series = series_to_draw(y, series)
     y = rows_of_series(y, series)
-    from sktime.forecasting.base import ForecastingHorizon
-
-    fixed = forecaster.get_tag("requires-fh-in-fit")
-    fh = None if fixed else ForecastingHorizon(y.index, is_relative=False)
+    fh = _horizon_of(forecaster, y.index)
     table = y.to_frame() if isinstance(y, pd.Series) else y
     position = _output_position(output, table.to_numpy(), table)
     quantile = _quantiles_of_all(forecaster) if quantile is None else quantile
@@ -111,11 +108,18 @@ def check_has_labels(y):
 
 def horizon_after(forecaster, times):
     """Return the horizon of the times after y in `fit`, or None if `fit` has fixed it."""
+    return _horizon_of(forecaster, times[times > forecaster.cutoff[-1]])
+
+
+def _horizon_of(forecaster, times):
+    """Return the horizon of some times, or None if `fit` has fixed it."""
     if forecaster.get_tag("requires-fh-in-fit"):
         return None
     from sktime.forecasting.base import ForecastingHorizon
 
-    return ForecastingHorizon(times[times > forecaster.cutoff[-1]], is_relative=False)
+    if isinstance(times, pd.TimedeltaIndex):  # sktime counts durations from the end of y
+        return ForecastingHorizon(times - forecaster.cutoff[-1])
+    return ForecastingHorizon(times, is_relative=False)
 
 
 def with_panels(forecaster, y, X):

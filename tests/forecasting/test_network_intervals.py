@@ -177,6 +177,15 @@ def test_rows_in_sample_have_the_distribution_of_one_step(cheap, months, strateg
     np.testing.assert_allclose(quantiles[:2], expected, rtol=0.02, atol=0.02)
 
 
+def test_series_that_never_change_have_no_width_and_a_warning(cheap, panel):
+    constant = panel.loc[["a"]].assign(y=5.0).rename({"a": "z"})
+    forecaster = cheap(loss="normal", engine="numpy", strategy="multioutput")
+    forecaster.fit(pd.concat([panel, constant]), fh=[1])
+    with pytest.warns(UserWarning, match=r"of 1 of 4 series \('z'\) never change"):
+        widths = forecaster.predict_interval().diff(axis=1).iloc[:, 1]
+    assert (widths == 0).tolist() == [False, False, False, True]
+
+
 def test_what_cannot_be_forecast_is_unknown(cheap, months):
     y = months.copy()
     y[-4:] = np.nan
@@ -207,7 +216,10 @@ def test_the_variance_is_that_of_the_distribution_within_the_bounds(cheap, loss)
     """The variance was 5 although all quantiles were those of a constant."""
     y = pd.Series(5.0, pd.period_range("2000-01", periods=30, freq="M"), name="y")
     forecaster = cheap(loss=loss, strategy="multioutput", target_scaler="auto").fit(y, fh=FH)
-    distribution, variance = forecaster.predict_proba(), forecaster.predict_var()
+    with pytest.warns(UserWarning, match="values of y never change, so their intervals"):
+        distribution = forecaster.predict_proba()
+    with pytest.warns(UserWarning, match="values of y never change, so their intervals"):
+        variance = forecaster.predict_var()
     np.testing.assert_allclose(distribution.var(), variance, atol=1e-12)
     np.testing.assert_allclose(variance, 0.0, atol=1e-12)
 

@@ -1,14 +1,23 @@
 """Names of rows and series in errors."""
 
+import numpy as np
 import pandas as pd
 
-from skrnn.forecasting._series_names import label_of, name_of_rows, name_one, name_some
+from skrnn.forecasting._series_names import (
+    label_of,
+    name_marked,
+    name_of_rows,
+    name_one,
+    name_some,
+)
 
 
 def test_names_of_series():
     names = pd.Index(["a", "b", "c", "d"])
     assert name_some(names) == "'a', 'b', 'c', ..."
     assert name_some(names[:2]) == "'a', 'b'"
+    assert name_marked(np.array([False, True, False, True]), names) == "2 of 4 series ('b', 'd')"
+    assert name_marked(np.array([True]), None) == "y"
     assert (name_one(names, 1), name_one(None, 0)) == ("the series 'b'", "the series")
 
 

@@ -10,6 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skrnn import LagWindowTransformer, RNNRegressor
 from skrnn.datasets import make_seasonal_series
+from skrnn.forecasting import PanelTheta
 from skrnn.plotting._alignment import (
     aligned,
     forecast_of,
@@ -230,6 +231,14 @@ def test_quantiles_of_coverage():
     for wrong in (0.0, 1.0, [], [0.5, 80]):
         with pytest.raises(ValueError, match="coverage must contain numbers between 0 and 1"):
             quantiles_of_coverage(wrong)
+
+
+def test_durations_are_forecast():
+    y = make_seasonal_series(30, random_state=0)
+    y.index = pd.timedelta_range("0h", periods=30, freq="h")
+    forecaster = PanelTheta(sp=1).fit(y[:-2])
+    _, forecast, _ = forecast_of(forecaster, None, y[-2:], None)
+    pd.testing.assert_series_equal(forecast, forecaster.predict(fh=[1, 2]), check_names=False)
 
 
 def test_paths_beside_forecasts():
