@@ -1,17 +1,9 @@
 """Features that are computed from the labels of rows: time of day, weekday, season, holidays."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._typing import NDArray
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HOLIDAYS = "holidays:"
@@ -91,7 +83,7 @@ class CalendarFeatures:
         """Names of the columns."""
         return [name for part in self.parts for name in _names_of(part)]
 
-    def values(self, times: pd.Index) -> NDArray[Any]:
+    def values(self, times):
         """Return the features of labels, ``(n_rows, n_columns)``.
 
         Parameters

@@ -1,20 +1,9 @@
 """Takes differences of series, and sums forecasts of differences to forecasts of the series."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
-    from skrnn._typing import NDArray
-
-    from ._panel import Panel
-
-
-def check_lags(differencing: int | Sequence[int] | None) -> tuple[int, ...]:
+def check_lags(differencing):
     """Check the lags of the differences, and return them as a tuple.
 
     Parameters
@@ -45,7 +34,7 @@ def check_lags(differencing: int | Sequence[int] | None) -> tuple[int, ...]:
     return tuple(int(lag) for lag in lags)
 
 
-def base_coefficients(lags: tuple[int, ...]) -> dict[int, float]:
+def base_coefficients(lags):
     """Return the weights of the past in ``y[t] = difference[t] + sum(weight[k] * y[t - k])``.
 
     Parameters
@@ -71,9 +60,7 @@ def base_coefficients(lags: tuple[int, ...]) -> dict[int, float]:
     return {k: -float(c) for k, c in enumerate(polynomial) if k and c}
 
 
-def difference(
-    panel: Panel, values: NDArray[np.float64], lags: tuple[int, ...]
-) -> NDArray[np.float64]:
+def difference(panel, values, lags):
     """Take the differences of every series.
 
     Parameters
@@ -95,9 +82,7 @@ def difference(
     return values
 
 
-def integrate(
-    differences: NDArray[np.float64], known: NDArray[np.float64], lags: tuple[int, ...]
-) -> NDArray[np.float64]:
+def integrate(differences, known, lags):
     """Compute series from their differences, step by step.
 
     Parameters

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from skrnn._regressor import RNNRegressor
-    from skrnn._typing import NDArray
 
     from ._network_tasks import NetworkTask
     from ._protocols import Adjustment, Scaling, TaskNetwork
@@ -271,14 +270,7 @@ class ForecasterNetworks(FeatureColumns):
         return difference(panel, panel.values[:, : self.n_targets], self.lags)
 
 
-def forecast(
-    network: TaskNetwork,
-    task: NetworkTask,
-    windows: NDArray[Any],
-    state: list[NDArray[Any]] | None = None,
-    *,
-    with_state: bool = False,
-) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
+def forecast(network, task, windows, state=None, *, with_state=False):
     """Forecast windows with one network, where each has its own state.
 
     Parameters
@@ -310,12 +302,7 @@ def forecast(
     return _by_step(values, task, np.isfinite(values)), state
 
 
-def forecast_stream(
-    network: TaskNetwork,
-    task: NetworkTask,
-    windows: NDArray[Any],
-    state: list[NDArray[Any]] | None = None,
-) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
+def forecast_stream(network, task, windows, state=None):
     """Forecast windows in order with one network, which carries its state along.
 
     Parameters

@@ -1,9 +1,5 @@
 """Checks the parameters of a forecaster, and makes its networks."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from skrnn._parameters import check_units
@@ -25,13 +21,6 @@ from ._scaling import AtLeastOne, CommonScaling, SeriesScaling, SpreadScaling, c
 from ._season_removal import Seasons
 from ._seasonal_periods import check_periods
 from ._transformations import check_transformer, make_transformation
-
-if TYPE_CHECKING:
-    from skrnn.windows._time_axis import TimeAxis
-
-    from ._auto_settings import FittedSettings
-    from ._forecaster_plan import ForecasterPlan
-    from ._protocols import Adjustment, Scaling
 
 AUTO = StrOptions({"auto"})
 OWN_CONSTRAINTS = {
@@ -356,9 +345,7 @@ def build_networks(plan, settings, axis, steps, features, later=()):
     )
 
 
-def _adjustments(
-    plan: ForecasterPlan, settings: FittedSettings, axis: TimeAxis
-) -> list[Adjustment]:
+def _adjustments(plan, settings, axis):
     """Return the transformation and the seasons, in the order in which they are applied."""
     transformation = make_transformation(settings.transformer, axis)
     adjustments = [] if transformation is None else [transformation]
@@ -368,9 +355,7 @@ def _adjustments(
     return adjustments
 
 
-def _target_scaling(
-    plan: ForecasterPlan, settings: FittedSettings, *, only_level: bool
-) -> Scaling:
+def _target_scaling(plan, settings, *, only_level):
     """Return the scaling of the targets; with a level, the networks see changes, not values."""
     loss = loss_of(plan)
     if loss.keeps_targets:

@@ -1,10 +1,7 @@
 """Views that were chosen and trained on some series, to forecast others."""
 
-from __future__ import annotations
-
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,15 +9,6 @@ import pandas as pd
 from skrnn.windows._time_axis import TimeAxis, are_single_rows
 
 from ._members import leave_unknown
-
-if TYPE_CHECKING:
-    from sktime.forecasting.base import BaseForecaster
-
-    from skrnn._typing import Horizon, NDArray
-    from skrnn.windows._time_axis import TimeAxis
-
-    from ._combined_intervals import Intervals
-    from ._held_out import HeldOut
 
 
 @dataclass(frozen=True)
@@ -44,14 +32,14 @@ class PretrainedViews:
         before they were kept.
     """
 
-    views: dict[str, BaseForecaster]
-    weights: NDArray[np.float64]
-    intervals: Intervals
+    views: dict
+    weights: np.ndarray
+    intervals: object
     whole: bool
     leaderboard: pd.DataFrame
-    periods: tuple[int, ...] = ()
+    periods: tuple = ()
 
-    def with_step(self, y: pd.DataFrame) -> pd.DataFrame:
+    def with_step(self, y):
         """Return y with the step of the series that networks were trained on, if it has none.
 
         The rows of a series show its step only if there are at least two.
@@ -63,22 +51,18 @@ class PretrainedViews:
             return y
         return y.set_axis(TimeAxis.of_frame(y, like=like).declared_in(y.index))
 
-    def fitted(
-        self, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon
-    ) -> dict[str, BaseForecaster]:
+    def fitted(self, y, X, fh):
         """Return copies of the views, fitted to other series. Networks are not trained."""
         return {
             name: leave_unknown(deepcopy(view).fit(y, X=X, fh=fh))
             for name, view in self.views.items()
         }
 
-    def weights_of(self, n_series: int) -> NDArray[np.float64]:
+    def weights_of(self, n_series):
         """Return the weights of the views for each series, ``(n_views, n_series)``."""
         return np.repeat(self.weights[:, None], n_series, axis=1)
 
-    def intervals_of(
-        self, held_out: HeldOut, periods: tuple[int, ...], axis: TimeAxis
-    ) -> Intervals:
+    def intervals_of(self, held_out, periods, axis):
         """Return the quantiles for other series, in units of their own changes.
 
         The index of these series may suggest other periods, which count only if those of
@@ -89,15 +73,13 @@ class PretrainedViews:
         scales = held_out.final_scales(periods[-1])
         return replace(self.intervals, scales=scales, adaptive=None, widths=widths)
 
-    def trained_on(self, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon) -> PretrainedViews:
+    def trained_on(self, y, X, fh):
         """Return the views after the networks have learned from more series."""
         views = {name: pretrained(deepcopy(view), y, X, fh) for name, view in self.views.items()}
         return replace(self, views=views)
 
 
-def columns_as_series(
-    y: pd.DataFrame, X: pd.DataFrame | None
-) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+def columns_as_series(y, X):
     """Return a panel of several columns as one of more series: columns are forecast separately.
 
     Parameters
@@ -120,9 +102,7 @@ def columns_as_series(
     return pd.concat(parts, names=names), features
 
 
-def pretrained(
-    forecaster: BaseForecaster, y: pd.DataFrame, X: pd.DataFrame | None, fh: Horizon
-) -> BaseForecaster:
+def pretrained(forecaster, y, X, fh):
     """Let a forecaster learn from series, if it can forecast others afterwards."""
     if forecaster.get_tag("capability:pretrain", False, raise_error=False):
         forecaster.pretrain(y, X=X, fh=fh)

@@ -1,9 +1,6 @@
 """What networks with a likelihood return of the distribution of each target."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
@@ -12,13 +9,6 @@ from skrnn._distributions import distribution_of, quantiles_of
 
 from ._ensemble import MedianNetwork
 from ._predictive_distribution import N_LEVELS
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from skrnn._output import FittedNetwork
-    from skrnn._typing import NDArray
-    from skrnn.losses import Likelihood
 
 N_PATHS = 500
 """Number of paths that a recursive forecaster samples from each series."""
@@ -63,14 +53,14 @@ class Quantiles(_Values):
     [[-1.28, 0.0], [3.72, 5.0]]
     """
 
-    levels: tuple[float, ...]
+    levels: tuple
 
     @property
-    def n_values(self) -> int:
+    def n_values(self):
         """Number of values for each target."""
         return len(self.levels)
 
-    def __call__(self, distribution: Any) -> NDArray[Any]:
+    def __call__(self, distribution):
         """Return the values of a distribution of shape (...), with a last axis of values."""
         return quantiles_of(distribution, self.levels)
 
@@ -89,14 +79,14 @@ class Moments(_Values):
         The quantiles: equally likely, those of `predict_proba`.
     """
 
-    levels: tuple[float, ...] = equally_likely(N_LEVELS)
+    levels: tuple = equally_likely(N_LEVELS)
 
     @property
-    def n_values(self) -> int:
+    def n_values(self):
         """Number of values for each target."""
         return 2 + len(self.levels)
 
-    def __call__(self, distribution: Any) -> NDArray[Any]:
+    def __call__(self, distribution):
         """Return the values of a distribution of shape (...), with a last axis of values."""
         mean = distribution.mean()
         moments = np.stack([mean, mean + distribution.std()], axis=-1)
@@ -148,7 +138,7 @@ class Draws(_Values):
         weights = (w.tobytes() for r in networks.regressors for w in r.weights_)
         return cls(N_PATHS, np.random.RandomState(crc32(b"".join(weights))))
 
-    def __call__(self, distribution: Any) -> NDArray[Any]:
+    def __call__(self, distribution):
         """Return a draw of a distribution of shape (...), with a last axis of length 1."""
         shape = np.shape(distribution.mean())
         return distribution.rvs(size=shape, random_state=self.random)[..., None]
@@ -168,9 +158,9 @@ class DistributionNetwork(MedianNetwork):
         What to return of a distribution.
     """
 
-    networks: list[FittedNetwork]
-    likelihood: Likelihood
-    summary: Any
+    networks: list
+    likelihood: object
+    summary: object
 
     apart = True
 

@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     from skrnn.windows._time_axis import TimeAxis
 
     from ._panel import Panel
-    from ._protocols import Adjustment
 
 NAMES = ("auto", "log", "boxcox")
 
 
-def make_transformation(transformer: Scaler, axis: TimeAxis) -> Adjustment | None:
+def make_transformation(transformer, axis):
     """Return a transformation of the target, unfitted.
 
     Parameters
@@ -52,7 +51,7 @@ def make_transformation(transformer: Scaler, axis: TimeAxis) -> Adjustment | Non
     return ColumnTransformation(transformer)
 
 
-def check_transformer(transformer: Scaler) -> None:
+def check_transformer(transformer):
     """Check the transformation passed by the user.
 
     Parameters
@@ -160,9 +159,7 @@ def _shifts(values, begins, least):
     return np.where(least <= 0, np.where(mean > 0, 0.1 * mean, 1.0), 0.0)
 
 
-def warn_of_no_logarithm(
-    panel: Panel, rows: NDArray[np.bool_], advice: str, *, almost_zero: bool = False
-) -> None:
+def warn_of_no_logarithm(panel, rows, advice, *, almost_zero=False):
     """Warn that later rows of positive series have no logarithm.
 
     Parameters
