@@ -19,7 +19,7 @@ from skrnn.losses._many_zeros import is_intermittent
 from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis
 
-from ._candidate_views import make_views, warn_of_ignored_settings
+from ._candidate_views import OF_AUTOMATIC_VIEWS, make_views, warn_of_ignored_settings
 from ._combination import RULES, combine
 from ._combined_intervals import Intervals
 from ._data_advice import warn_of_unknown_times
@@ -576,14 +576,8 @@ class AutoRNNForecaster(SeenRows):
             return []
         views = self.views or make_views(
             {
-                "sp": self.sp,
-                "n_networks": self.n_networks,
-                "known_features": self.known_features,
-                "categorical_features": self.categorical_features,
-                "static": self.static,
-                "calendar": self.calendar,
-                "n_jobs": self.n_jobs,
-                "random_state": self.random_state,
+                name: getattr(self, name)
+                for name in ("sp", *OF_AUTOMATIC_VIEWS, "n_jobs", "random_state")
             },
             panel=self._panel,
             axis=self._axis,

@@ -266,8 +266,7 @@ class PanelBoosting(StatisticalForecaster):
         """Return a panel with the rows to forecast, whose features are known."""
         coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
         labels = self._labels(coming)
-        names = self._columns.names_in_X
-        X = self._columns.columns.encoded_future(X, self._columns.known[: len(names)])
+        X = self._columns.encoded_future(X)
         future = future_features(X, labels, steps, self._columns, panel.instances)
         set_static(self._columns, panel, future, X)
         unknown = np.full((*coming.shape, 1), np.nan)

@@ -41,8 +41,8 @@ SEASONAL_VIEWS = {
     "logarithms": {**LOG, **RAW},
 }
 """Parameters of the views of series with a season, in the order in which they are tried."""
-# Settings of the views that are made here.
-_OF_AUTOMATIC_VIEWS = "n_networks", "known_features", "categorical_features", "static", "calendar"
+OF_AUTOMATIC_VIEWS = "n_networks", "known_features", "categorical_features", "static", "calendar"
+"""Settings of the views that are made here."""
 
 
 def make_views(parameters, *, panel, axis, periods, n_steps, with_X=False):
@@ -201,7 +201,7 @@ def warn_of_ignored_settings(forecaster):
     parameters = signature(type(forecaster)).parameters
     ignored = [
         name
-        for name in _OF_AUTOMATIC_VIEWS
+        for name in OF_AUTOMATIC_VIEWS
         if not _is_equal(getattr(forecaster, name), parameters[name].default)
     ]
     if ignored:

@@ -4,7 +4,7 @@ import numpy as np
 
 from ._auto_settings import FittedSettings
 from ._forecaster_plan import ForecasterPlan
-from ._network_training import ROWS_OF_LONG_FITS, has_lower_rate, train_further
+from ._network_training import ROWS_OF_LONG_FITS, has_lower_rate, train_further, train_on_new_rows
 from ._series_frames import series_lengths
 
 
@@ -64,3 +64,28 @@ class ContinuedFits:
         self.networks_.fit_scalings(learned)
         train_further(self.networks_, learned, n_jobs=self.n_jobs)
         return self
+
+
+def learn_fresh_rows(networks, panel, new, before):
+    """Train networks on the rows that were added, once.
+
+    Parameters
+    ----------
+    networks : ForecasterNetworks
+        The networks.
+    panel : Panel
+        All rows that are known now. Series begin with a known row.
+    new : Panel
+        The rows that were added.
+    before : Panel
+        The rows that were known before. They are not learned again.
+    """
+    fresh = panel.fresh_rows(new, before, networks.n_targets)
+    if not fresh.any():
+        return
+    age = panel.known_age(networks.n_targets)
+    marked = panel.with_values(np.column_stack([panel.values, fresh, age]))
+    n_rows = int(panel.remaining()[fresh].max()) + 1
+    cut = marked.tail(n_rows + networks.history + max(networks.steps), panel.last + 1)
+    values, fresh, age = np.split(cut.values, [-2, -1], axis=1)
+    train_on_new_rows(networks, cut.with_values(values), fresh[:, 0] == 1.0, age[:, 0])

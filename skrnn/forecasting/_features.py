@@ -65,6 +65,10 @@ class FeatureColumns:
         """Mask of the features that are constant within each series, ``(n_features,)``."""
         return self._of_features(self.columns.static_mask)
 
+    def encoded_future(self, X):
+        """Return the features of a horizon as numbers."""
+        return self.columns.encoded_future(X, self.known[: len(self.names_in_X)])
+
     def _of_features(self, mask):
         """Return a mask of encoded columns of X as one of all features."""
         return np.append(mask, np.zeros(len(self.known) - len(mask), bool))

@@ -12,7 +12,7 @@ from skrnn.losses._many_zeros import warn_of_many_zeros
 from skrnn.losses._named_losses import with_new_losses
 from skrnn.windows._time_axis import TimeAxis, check_times
 
-from ._continued_fits import ContinuedFits
+from ._continued_fits import ContinuedFits, learn_fresh_rows
 from ._data_advice import warn_of_partly_known_rows, warn_of_unknown_times
 from ._feature_parameters import features_in_fit
 from ._features import check_some_known, panel_with_features, rows_at
@@ -33,7 +33,6 @@ from ._pretraining import Pretraining
 from ._quantile_calibration import calibrate
 from ._series_frames import series_lengths
 from ._static_features import check_still_static, keep_static
-from ._update import learn_fresh_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

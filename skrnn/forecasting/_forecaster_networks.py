@@ -144,6 +144,29 @@ class ForecasterNetworks(FeatureColumns):
         n = self.n_networks
         return [replace(self, regressors=self.regressors[i::n]) for i in range(n)]
 
+    def repeated(self, n_copies):
+        """Return the networks for copies of all series, one copy of the panel after another.
+
+        Parameters
+        ----------
+        n_copies : int
+            Number of copies.
+
+        Returns
+        -------
+        ForecasterNetworks or None
+            None if the copies cannot be forecast together: if the networks carry their state
+            along one series, if they read static features or features of the rows to come, or if
+            a transformer was fitted to each series.
+        """
+        by_series = [*self.adjustments, self.target_scaling]
+        if self.stateful or self.known.any() or self.static.any():
+            return None
+        if not all(hasattr(part, "repeated") for part in by_series):
+            return None
+        *adjustments, target_scaling = (part.repeated(n_copies) for part in by_series)
+        return replace(self, adjustments=adjustments, target_scaling=target_scaling)
+
     @property
     def stateful(self):
         """Whether the networks carry their state along the series."""

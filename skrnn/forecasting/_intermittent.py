@@ -9,7 +9,7 @@ import numpy as np
 
 from skrnn._sklearn_compat import Interval, validate_parameter_constraints
 
-from ._series_names import label_of
+from ._series_names import label_of, name_of_rows
 from ._smoothing import Parameters, states, tables
 from ._statistical import StatisticalForecaster
 
@@ -123,13 +123,9 @@ class PanelTSB(StatisticalForecaster):
     def _make_model(self):
         return IntermittentModel(self.alpha, self.beta)
 
-    def _fit(self, y, X, fh):
-        _check_not_negative(y, "y")
-        return super()._fit(y, X, fh)
-
-    def _update(self, y, X=None, update_params=True):
-        _check_not_negative(y, "y in update")
-        return super()._update(y, X, update_params)
+    def _lay_out(self, y, X, *, later=False):
+        _check_not_negative(y, name_of_rows(later))
+        return super()._lay_out(y, X, later=later)
 
     @classmethod
     def get_test_params(

@@ -12,7 +12,6 @@ from ._features import future_features
 from ._forecast_limits import Bounds
 from ._panel import Panel
 from ._prediction import predict_steps
-from ._repeated_networks import repeated_networks
 from ._seen_rows import SeenRows
 from ._static_features import set_static
 from ._strategies import median
@@ -69,12 +68,12 @@ class NetworkForecasts(SeenRows):
         """Return what `_forecasts_after` does as pairs, as returned by `_forecast_steps`."""
         networks = self.networks_
         whole = self._lay_out(y, X, networks)
-        X = self._encoded_future(X)
+        X = networks.encoded_future(X)
         steps = np.tile(np.arange(1, n_steps + 1), (whole.n_series, 1))
         last = whole.first + np.max(ends, axis=0) - 1
         self._check_calendar(int(last.max()), int(last.max()) + n_steps)
         panels = [whole.shortened(lengths).begun(networks.n_targets) for lengths in ends]
-        together = repeated_networks(networks, len(panels))
+        together = networks.repeated(len(panels))
         if together is None:
             return [self._forecast_steps(panel, panel.last, steps, X) for panel in panels]
         panel, steps = Panel.joined(panels), np.tile(steps, (len(panels), 1))
@@ -84,17 +83,11 @@ class NetworkForecasts(SeenRows):
 
     def _forecasts_of_seen_rows(self):
         """Forecast all rows of the series of a panel, which may end at different times."""
-        networks, panel = self.networks_, self._panel
-        steps = np.tile(np.arange(1 - panel.lengths.max(), 1), (panel.n_series, 1))
+        networks, panel, steps = self.networks_, self._panel, self._steps_of_seen_rows()
         nothing = np.empty((panel.n_series, 0, len(networks.feature_names)))
         values, _ = predict_steps(networks, self._begun(), panel.last, steps, nothing)
-        inside = panel.row_of(panel.last[:, None] + steps).ravel() >= 0
         point = median(values, networks.quantiles if values.shape[-1] > 1 else ())
-        return pd.DataFrame(
-            point.reshape(inside.size, -1)[inside],
-            index=self._seen().index,
-            columns=self._get_varnames(),
-        )
+        return self._frame_of_seen_rows(point, steps)
 
     def _forecast(self, fh, X, summary=None):
         """Return forecasts ``(n_series, n_steps, n_targets, n_values)``, NaN where networks
@@ -105,7 +98,7 @@ class NetworkForecasts(SeenRows):
         self._check_calendar(int(last.max()), int((steps + last[:, None]).max()))
         networks = self.networks_
         networks = networks if summary is None else replace(networks, summary=summary)
-        X = self._encoded_future(X)
+        X = networks.encoded_future(X)
         values, naive = self._forecast_steps(panel, last, steps, X, networks)
         if self._calibration is not None:
             values = self._bounds().of_one_sign(self._calibration.applied(values, steps))
@@ -155,12 +148,6 @@ class NetworkForecasts(SeenRows):
                 "the index ('ns', nanoseconds, ends in the year 2262). Request fewer steps, or "
                 "use periods or integers as the index of y."
             ) from None
-
-    def _encoded_future(self, X):
-        """Return the features of the horizon with categories as indicators."""
-        networks = self.networks_
-        known = networks.known[: len(networks.names_in_X)]
-        return networks.columns.encoded_future(X, known)
 
     def _bounds(self):
         """Return the bounds of all series."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from skrnn.network._quantiles import quantile_between
+from skrnn._warnings import warn_user
+from skrnn.network._quantiles import all_quantiles, quantile_between
 
 from ._forecast_limits import warn_of_no_width
 from ._forecaster_parameters import (
@@ -20,7 +21,6 @@ from ._forecaster_plan import ForecasterPlan
 from ._members import joined_samples
 from ._network_forecasts import NetworkForecasts
 from ._predictive_distribution import N_LEVELS, as_frame, check_skpro, empirical
-from ._quantile_tails import equally_likely_values
 from ._summaries import (
     N_LEVELS_OF_VARIANCE,
     Draws,
@@ -291,8 +291,40 @@ class NetworkIntervals(NetworkForecasts):
         coming = self._index_of(steps + last[:, None])
         # Users do not ask for this forecast.
         with warnings.catch_warnings(action="ignore", category=UserWarning):
-            X = self._encoded_future(X if X is None else with_rows(X, coming))
+            X = self.networks_.encoded_future(X if X is None else with_rows(X, coming))
             values, _ = self._forecast_steps(self._begun(), last, steps, X)
         rows = panel.row_of(last[:, None] + steps)
         truth = np.where(rows < 0, np.nan, panel.values[rows, 0])
         return self._calibration.after(truth, values, steps, self._bounds())
+
+
+def equally_likely_values(values, quantiles, n_values, bounds):
+    """Return equally likely values of each target, between and beyond its quantiles.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_series, n_steps, n_targets, n_quantiles)
+        Forecasts.
+    quantiles : tuple of float
+        Their quantiles, two or more.
+    n_values : int
+        Number of values to return for each target.
+    bounds : Bounds
+        Of the series, whose sign no value leaves.
+
+    Returns
+    -------
+    ndarray of shape (n_series, n_steps, n_targets, n_values)
+        In increasing order.
+
+    Warns
+    -----
+    UserWarning
+        The tails of the distribution are assumed.
+    """
+    warn_user(
+        f"The network forecasts the quantiles {quantiles}. Between and beyond them the "
+        "distribution is assumed to be normal. Forecast more quantiles, or set loss to a "
+        "likelihood, such as 'student_t', which determines the whole distribution."
+    )
+    return bounds.of_one_sign(all_quantiles(values, quantiles, equally_likely(n_values)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from ._features import label_rows
@@ -84,6 +85,17 @@ class SeenRows(TakesLongTables):
         if panel.instances is not None:
             labels = label_rows(panel.instances[panel.series], labels)
         return pd.DataFrame(panel.values[panel.rows, : len(names)], index=labels, columns=names)
+
+    def _steps_of_seen_rows(self):
+        """Return the steps of all rows before the end of a series, ``(n_series, n_steps)``."""
+        longest = self._panel.lengths.max()
+        return np.tile(np.arange(1 - longest, 1), (self._panel.n_series, 1))
+
+    def _frame_of_seen_rows(self, values, steps):
+        """Return forecasts ``(n_series, n_steps, n_targets)`` of these steps as a frame."""
+        inside = self._panel.row_of(self._panel.last[:, None] + steps) >= 0
+        seen = self._seen()
+        return pd.DataFrame(values[inside], index=seen.index, columns=seen.columns)
 
     def _steps_of(self, fh, panel):
         """Return the last row of each series, and the steps of a horizon after it."""

@@ -206,12 +206,9 @@ class StatisticalForecaster(SeenRows):
 
     def _forecasts_of_seen_rows(self):
         """Forecast all rows of the series of a panel, which may end at different times."""
-        panel = self._panel
-        steps = np.tile(np.arange(1 - panel.lengths.max(), 1), (panel.n_series, 1))
+        panel, steps = self._panel, self._steps_of_seen_rows()
         values = self._forecasts(panel, self._model.run(panel), panel.last, steps)
-        inside = panel.row_of(panel.last[:, None] + steps) >= 0
-        seen = self._seen()
-        return pd.DataFrame(values[inside][:, None], index=seen.index, columns=seen.columns)
+        return self._frame_of_seen_rows(values[..., None], steps)
 
     @classmethod
     def get_test_params(

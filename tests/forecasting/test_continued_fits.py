@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from skrnn import make_lag_windows
+from skrnn.forecasting._continued_fits import learn_fresh_rows
 from skrnn.forecasting._network_training import _FURTHER_RATE
+from skrnn.forecasting._panel import Panel
 
 
 @pytest.mark.parametrize(
@@ -61,3 +63,32 @@ def test_learning_further_is_a_warm_start_on_all_windows(cheap, months, scaler):
     assert (found.epochs, found.learning_rate) == (10, 0.02)
     assert after.cutoff == months.index[-1:]
     assert after.predict().index.equals(months.index[-1:] + 1)
+
+
+@pytest.fixture
+def learned(monkeypatch):
+    """What networks are given to learn: values and ages."""
+    noted = []
+
+    def note(networks, panel, fresh, age):
+        noted.append((panel.values[fresh, 0], age[fresh]))
+
+    monkeypatch.setattr("skrnn.forecasting._continued_fits.train_on_new_rows", note)
+    return noted
+
+
+def test_only_new_rows_are_learned(cheap, months, learned):
+    forecaster = cheap().fit(months[:50])
+    before = forecaster._panel
+    new = Panel.of(months[45:53].to_frame(), forecaster._axis, 3)
+    learn_fresh_rows(forecaster.networks_, before.with_rows_of(new, 3), new, before)
+    [(values, age)] = learned
+    np.testing.assert_allclose(values, months[50:53])
+    np.testing.assert_array_equal(age, [50, 51, 52])
+
+
+def test_nothing_new_is_not_learned(cheap, months, learned):
+    forecaster = cheap().fit(months)
+    panel = forecaster._panel
+    learn_fresh_rows(forecaster.networks_, panel, panel, panel)
+    assert learned == []
