@@ -12,6 +12,7 @@ _MODULE_OF = {
     "LagWindowTransformer": "skrnn.windows._lag_window_transformer",
     "RNNClassifier": "skrnn._classifier",
     "RNNRegressor": "skrnn._regressor",
+    "SkrnnWarning": "skrnn._warnings",
     "StepScaler": "skrnn.windows._step_scaler",
     "build_network": "skrnn.keras_bridge._model",
     "enable_disk_cache": "skrnn.engines.tensorflow._disk_cache",
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ._classifier import RNNClassifier
     from ._forecast import forecast
     from ._regressor import RNNRegressor
+    from ._warnings import SkrnnWarning
     from .engines.tensorflow._disk_cache import enable_disk_cache
     from .keras_bridge._model import build_network
     from .windows._lag_window_transformer import LagWindowTransformer
@@ -41,6 +43,7 @@ __all__ = [
     "LagWindowTransformer",
     "RNNClassifier",
     "RNNRegressor",
+    "SkrnnWarning",
     "StepScaler",
     "__version__",
     "build_network",

@@ -406,7 +406,7 @@ def check_classes_left(samples, train, classes):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If there is a class without any row left.
     """
     left = _classes_of(train, train.rows)

@@ -441,7 +441,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If networks cannot learn from values on the scale of X, if `X_val` is far outside the
             range of `X`, or if early stopping holds out all rows of a class.
         """

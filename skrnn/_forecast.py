@@ -79,7 +79,7 @@ def forecast(
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If the forecasts of the rows of `X` are far from the column that is used as the past of the
         target by default.
 

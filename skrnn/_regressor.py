@@ -454,7 +454,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If y equals a feature of the last step of X, if X or y is on a scale that networks
             cannot learn from, or if `X_val` or `y_val` is far outside the range of `X` or `y`.
         """
@@ -584,7 +584,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If the last step of the window is unknown in more consecutive rows at the end of X than
             it ever was in `fit`, or if more steps are unknown at the end of a sequence than in any
             sequence in `fit`, so that the forecasts do not use the most recent values; if the

@@ -14,7 +14,26 @@ _TOOLS = {
 }
 
 
-def warn_user(message, category=UserWarning):
+class SkrnnWarning(UserWarning):
+    """The category of the warnings of skrnn, for filters.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skrnn import SkrnnWarning
+    >>> warnings.filterwarnings("ignore", category=SkrnnWarning)
+    """
+
+
+class DataWarning(SkrnnWarning):
+    """Something in y or X that a forecaster names once, rather than once for each of its parts."""
+
+
+class ConstantFeatureWarning(DataWarning):
+    """A feature that has the same value in every row."""
+
+
+def warn_user(message, category=SkrnnWarning):
     """Issue a warning that points at the line of the user's code.
 
     This is the innermost line that lies neither in this package, nor in a package or module that
@@ -27,12 +46,12 @@ def warn_user(message, category=UserWarning):
     ----------
     message : str
         The text.
-    category : type, default=UserWarning
+    category : type, default=SkrnnWarning
         Class of the warning.
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         The warning, once for each line with the default filters of Python.
     """
     frame = _line_to_name(sys._getframe(1))

@@ -30,7 +30,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 import skrnn
 from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, forecast, pad_sequences
-from skrnn._warnings import warn_user
+from skrnn._warnings import SkrnnWarning, warn_user
 from skrnn.engines.tensorflow._disk_cache import ProgramFolder
 from skrnn.forecasting import (
     AutoRNNForecaster,
@@ -81,7 +81,7 @@ def line_of(code):
 def points_here(caught, text):
     [warning] = caught
     assert (warning.filename, warning.lineno) == (__file__, line_of(text))
-    assert warning.category is UserWarning
+    assert warning.category is SkrnnWarning
 
 
 def test_a_call_of_the_package():
@@ -185,6 +185,15 @@ def test_a_line_warns_once_and_other_lines_too():
             fit()  # thrice
         fit()
     assert [w.lineno for w in caught] == [line_of("# thrice"), line_of("# thrice") + 1]
+
+
+def test_filters_see_the_category_of_the_package():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", skrnn.SkrnnWarning)
+        fit()
+        with pytest.raises(UserWarning, match="of the user"):
+            warnings.warn("of the user", stacklevel=1)
 
 
 def test_filters_see_the_module_of_the_user():
@@ -593,10 +602,10 @@ CASES = [
     ids=lambda value: value[:40] if isinstance(value, str) else "cause",
 )
 def test_it_points_at_the_line_of_the_user(function, message, cause):
-    ours = (UserWarning, FutureWarning, DataConversionWarning)
+    ours = (SkrnnWarning, FutureWarning, DataConversionWarning)
     with pytest.warns(ours, match=message) as caught:
         cause()
-    assert {w.filename for w in caught if w.category in ours} == {__file__}
+    assert {w.filename for w in caught if issubclass(w.category, ours)} == {__file__}
 
 
 def functions_that_warn(path):

@@ -14,7 +14,7 @@ from sklearn.utils import check_random_state
 
 from skrnn._sklearn_compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
-from skrnn._warnings import warn_user
+from skrnn._warnings import DataWarning, SkrnnWarning, warn_user
 from skrnn.losses._many_zeros import is_intermittent
 from skrnn.training._progress import epoch_progress
 from skrnn.windows._time_axis import TimeAxis
@@ -36,7 +36,7 @@ from ._members import (
     update_view,
 )
 from ._network_training import NothingToLearnError
-from ._outliers import ignored_outliers, warn_of_outliers
+from ._outliers import warn_of_outliers
 from ._panel import Panel
 from ._predictive_distribution import (
     N_LEVELS,
@@ -308,7 +308,7 @@ class AutoRNNForecaster(SeenRows):
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If series are too short for rows to be held out, or to learn from; if a value is
             probably a mistake; if all values of some days or hours of the week are unknown; or if
             settings are ignored because `views` is given.
@@ -459,7 +459,7 @@ class AutoRNNForecaster(SeenRows):
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If paths are NaN because no errors are known for a series or a step, or if a series
             never changes, so that all its paths are the same.
 
@@ -497,7 +497,7 @@ class AutoRNNForecaster(SeenRows):
         held_out = self._take(y, fh)
         self._weights = views.weights_of(self._panel.n_series)
         self._intervals = views.intervals_of(held_out, self._periods(), self._axis)
-        with ignored_outliers():
+        with warnings.catch_warnings(action="ignore", category=DataWarning):
             self.forecasters_ = views.fitted(y, X, fh)
         self._whole, self.leaderboard_ = views.whole, views.leaderboard
         warn_of_unknown(self._panel, self._panel.n_known(1) == 0)
@@ -618,7 +618,7 @@ class AutoRNNForecaster(SeenRows):
     def _fit_view(self, trial, weight, learn):
         start = time.monotonic()
         try:
-            with ignored_outliers():
+            with warnings.catch_warnings(action="ignore", category=DataWarning):
                 learned = learn(trial)
         except NothingToLearnError:
             return
@@ -641,7 +641,7 @@ class AutoRNNForecaster(SeenRows):
         if (panel.last <= before.last).all() or not self.forecasters_:
             return self._intervals
         # Users do not ask for this forecast.
-        with warnings.catch_warnings(action="ignore", category=UserWarning):
+        with warnings.catch_warnings(action="ignore", category=SkrnnWarning):
             if X is not None:
                 _, index, _ = self._horizon(self.fh)
                 X = with_rows(of_series(X, index), index)

@@ -130,7 +130,7 @@ def backtest(
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If series are too short to be evaluated.
 
     Examples

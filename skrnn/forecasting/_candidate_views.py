@@ -193,7 +193,7 @@ def warn_of_ignored_settings(forecaster):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If such a setting differs from its default.
     """
     if forecaster.views is None:

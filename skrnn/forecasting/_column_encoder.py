@@ -138,7 +138,7 @@ class ColumnEncoder:
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If there are categories that `fit` has not seen.
         """
         if X is None:

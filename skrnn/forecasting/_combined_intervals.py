@@ -134,7 +134,7 @@ class Intervals:
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If quantiles are NaN, are not supported by the number of errors, or if a series never
             changes, so that its intervals have no width.
         """

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_distinct_columns
-from skrnn._warnings import warn_user
+from skrnn._warnings import DataWarning, warn_user
 from skrnn._written_numbers import conversion_of
 from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._constant_features import warn_of_constant_features
@@ -17,7 +17,6 @@ from ._frame_libraries import as_pandas, library_of
 from ._series_rows import begin_series
 
 _MOST_KNOWN, _FEWEST_ROWS = 0.8, 20
-KNOWN_ROWS = "known, and their times recur each week"
 """Part of a warning that forecasters do not repeat."""
 
 
@@ -103,7 +102,7 @@ def warn_of_constant_columns(X, y, static=()):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         Once for all features.
     """
     if not isinstance(X, pd.DataFrame) or not isinstance(y, pd.Series | pd.DataFrame):
@@ -133,7 +132,7 @@ def warn_of_unknown_times(panel, n_targets, axis):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If these are most of the unknown rows.
     """
     known = ~np.isnan(panel.values[:, :n_targets]).all(axis=1)
@@ -149,7 +148,8 @@ def warn_of_unknown_times(panel, n_targets, axis):
     index = "y.index" if panel.instances is None else "y.index.get_level_values(-1)"
     advice = unknown_times_of_the_week(axis.labels(positions), n_unknown, index)
     if advice:
-        warn_user(f"{len(rows)} of {n_rows} rows of y are {KNOWN_ROWS}. {advice}")
+        shown = f"{len(rows)} of {n_rows} rows of y are known, and their times recur each week."
+        warn_user(f"{shown} {advice}", DataWarning)
 
 
 def warn_of_partly_known_rows(panel, names):
@@ -164,7 +164,7 @@ def warn_of_partly_known_rows(panel, names):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         With the columns that are most often unknown.
     """
     known = ~np.isnan(panel.values[:, : len(names)])

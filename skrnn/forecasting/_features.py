@@ -227,7 +227,7 @@ def future_features(X, labels, steps, networks, instances):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If a step of the horizon is missing in X, and the networks do not need it, or if X contains
         only NaN there.
     """

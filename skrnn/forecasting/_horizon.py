@@ -187,7 +187,7 @@ def warn_of_earlier_ends(instances, axis, last, moved):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If there are such series.
     """
     early = np.flatnonzero(last < last.max())

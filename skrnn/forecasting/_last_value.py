@@ -40,7 +40,7 @@ def stand_ins(
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If there is such a series.
     """
     values = panel.last_values(n_targets, last + 1)

@@ -66,7 +66,7 @@ def report_limited(instances, *, recursive, counts):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         Unless the reports are collected.
     """
     collected = _collected.get()
@@ -89,7 +89,7 @@ def warn_of_limited_origins(collected, n_origins):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If there are such series.
     """
     n_limited = sum(map(bool, collected))
@@ -118,7 +118,7 @@ def warn_of_limited(what, *, recursive, counts):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         Always.
     """
     advice = ["a smaller learning_rate", "more weight_decay"]

@@ -42,7 +42,7 @@ def names_of_series(frame, columns):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If two names differ only in blanks or case.
     """
     if not columns:

@@ -106,7 +106,7 @@ def to_panel(
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If a feature contains numbers as text, for example with a decimal comma, which would count
         as categories; or if `freq` is shorter than the regular step of the times, so that most
         rows are inserted.

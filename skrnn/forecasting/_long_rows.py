@@ -48,7 +48,7 @@ def axis_of(times, series, instances, freq):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If many rows are inserted because of a few rows, or since the times were converted to UTC.
     """
     if isinstance(times, pd.PeriodIndex):

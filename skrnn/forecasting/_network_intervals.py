@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from skrnn._warnings import warn_user
+from skrnn._warnings import SkrnnWarning, warn_user
 from skrnn.network._quantiles import all_quantiles, quantile_between
 
 from ._forecast_limits import warn_of_no_width
@@ -145,7 +145,7 @@ class NetworkIntervals(NetworkForecasts):
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If ``loss="quantile"``, because part of the distribution is assumed.
         """
         self.check_is_fitted()
@@ -191,7 +191,7 @@ class NetworkIntervals(NetworkForecasts):
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If ``loss="quantile"``, because part of the distribution is assumed.
 
         Examples
@@ -290,7 +290,7 @@ class NetworkIntervals(NetworkForecasts):
         last, steps = self._steps_of(self.fh, self._begun())
         coming = self._index_of(steps + last[:, None])
         # Users do not ask for this forecast.
-        with warnings.catch_warnings(action="ignore", category=UserWarning):
+        with warnings.catch_warnings(action="ignore", category=SkrnnWarning):
             X = self.networks_.encoded_future(X if X is None else with_rows(X, coming))
             values, _ = self._forecast_steps(self._begun(), last, steps, X)
         rows = panel.row_of(last[:, None] + steps)
@@ -319,7 +319,7 @@ def equally_likely_values(values, quantiles, n_values, bounds):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         The tails of the distribution are assumed.
     """
     warn_user(

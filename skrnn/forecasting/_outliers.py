@@ -1,15 +1,9 @@
 """Warns about single values that are far from all others of their series."""
 
-import warnings
-from contextlib import contextmanager
-
 import numpy as np
 
-from skrnn._warnings import warn_user
-from skrnn.windows._constant_features import TEXT
+from skrnn._warnings import DataWarning, warn_user
 from skrnn.windows._isolated_values import ISOLATED, isolated_rows
-
-from ._data_advice import KNOWN_ROWS
 
 # A value is far if it exceeds this many times the median of its series ...
 _TIMES_MEDIAN = 1000.0
@@ -34,7 +28,7 @@ def warn_of_outliers(panel, names, axis):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         Once for all series.
     """
     series_of_rows = np.searchsorted(panel.ends, np.arange(len(panel.values)), side="right")
@@ -62,28 +56,9 @@ def warn_of_outliers(panel, names, axis):
     warn_user(
         f"{what} is {panel.values[row, column]:.10g} at {time}, {text}.{others} If it is a "
         f"mistake{new_level}, set it to NaN: a single such value can change "
-        + ("all forecasts." if panel.n_series == 1 else "the forecasts of all series.")
+        + ("all forecasts." if panel.n_series == 1 else "the forecasts of all series."),
+        DataWarning,
     )
-
-
-def ignored_outliers():
-    """Return a context in which forecasters do not repeat what was said about all series."""
-    return _ignored(f"{_TEXT}|{ISOLATED}|{TEXT}|{KNOWN_ROWS}")
-
-
-def ignored_constant_features():
-    """Return a context in which forecasters do not warn about constant features.
-
-    In a single series, those that distinguish series are constant.
-    """
-    return _ignored(TEXT)
-
-
-@contextmanager
-def _ignored(texts):
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", f".*({texts})", UserWarning)
-        yield
 
 
 def _far_rows(values, series):

@@ -22,7 +22,7 @@ def warn_about_lost_digits(panel, scaled, names):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         For each such column, naming the series.
     """
     for column, name in enumerate(names):

@@ -47,7 +47,7 @@ def predict_steps(networks, panel, last, steps, future, *, stands_in=True):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If no row is known to forecast a series from, or if forecasts go far beyond their bounds.
     """
     known, panel = panel, networks.adjusted(panel)

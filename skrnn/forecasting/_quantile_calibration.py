@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skrnn._warnings import warn_user
+from skrnn._warnings import SkrnnWarning, warn_user
 
 from ._adaptive_levels import AdaptiveLevels, limits_of
 from ._features import UnknownFeatureError
@@ -251,7 +251,7 @@ def calibrate(forecaster, y, X, n_steps):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If nothing can be held out, if there are too few errors for a quantile, or if the scale of
         a series is not known.
     """
@@ -289,7 +289,7 @@ def _calibration(forecaster, held_out, X):
     X = cover_horizon(X, held_out)
     fh = np.arange(1, held_out.n_steps + 1)
     # Users did not request this fit.
-    with warnings.catch_warnings(action="ignore", category=UserWarning):
+    with warnings.catch_warnings(action="ignore", category=SkrnnWarning):
         try:
             forecaster.fit(held_out.training_part(), X=X, fh=fh)
         except (NothingToLearnError, UnknownFeatureError):

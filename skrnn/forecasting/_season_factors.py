@@ -83,7 +83,7 @@ class SeasonFactors:
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If there are such rows.
         """
         positive = self._of_rows(panel)

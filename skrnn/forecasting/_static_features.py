@@ -24,7 +24,7 @@ def set_static(networks, panel, future, X=None):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If they have.
     """
     static = networks.static
@@ -85,7 +85,7 @@ def keep_static(networks, panel, new):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If they had other values.
     """
     if not networks.static.any():

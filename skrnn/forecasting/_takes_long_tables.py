@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from skrnn._distributions import check_levels
 from skrnn._failed_fits import all_or_nothing
+from skrnn._warnings import ConstantFeatureWarning
 
 from ._column_encoder import with_boolean_objects
 from ._columns_of_y import ColumnsOfY, in_order_of
@@ -23,7 +25,6 @@ from ._members import (
     update_copies,
     with_series_of,
 )
-from ._outliers import ignored_constant_features
 from ._part_of_horizon import PartOfHorizon
 
 if TYPE_CHECKING:
@@ -384,7 +385,9 @@ class TakesLongTables(PartOfHorizon):
             data["X"] = with_series_of(data["X"], y)
         call = partial(super()._vectorize, methodname, **data)
         if methodname == "fit":
-            with ignored_constant_features(), shortest_named(y):
+            # In a single series, the features that distinguish series are constant.
+            category = ConstantFeatureWarning
+            with warnings.catch_warnings(action="ignore", category=category), shortest_named(y):
                 call()
             for each in self.forecasters_.to_numpy().ravel():
                 each._is_copy = True

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from skrnn._warnings import SkrnnWarning
+
 from ._combination import weigh_each, weigh_together
 from ._features import UnknownFeatureError
 from ._held_out import in_units_of
@@ -61,7 +63,7 @@ class Trial:
         start = time.monotonic()
         with warnings.catch_warnings():
             # A view that performs badly here gets a small weight. Users did not request this fit.
-            warnings.simplefilter("ignore", UserWarning)
+            warnings.simplefilter("ignore", SkrnnWarning)
             try:
                 forecaster = self.forecaster.clone()
                 self.forecasts = forecast_held_out(forecaster, held_out, X)

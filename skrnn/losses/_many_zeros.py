@@ -56,7 +56,7 @@ def warn_of_many_zeros(loss, values, described):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         For the first output that consists of such counts, if the loss is a likelihood of real
         numbers.
     """

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skrnn._single_precision import describe_lost_digits, float32_distance, lose_digits
-from skrnn._warnings import warn_user
+from skrnn._warnings import DataWarning, warn_user
 from skrnn.losses._positive import Poisson
 from skrnn.network._window_level import WindowLevel
 from skrnn.windows._feature_words import last_columns, words_for
@@ -68,7 +68,7 @@ def warn_about_data(
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If X contains y, if the network cannot learn from values of this scale, or if held-out
         rows lie far from the rows to train on.
     """
@@ -101,7 +101,8 @@ def _warn_of_isolated_targets(samples):
             warn_user(
                 f"y is {values[found[0]]:.10g} in row {row} (counted from 0), {ISOLATED}. If it "
                 "is a mistake, correct it or leave the row out: a single such value can change "
-                "all forecasts."
+                "all forecasts.",
+                DataWarning,
             )
             return
 
@@ -122,7 +123,7 @@ def warn_about_digits(samples, architecture, *, of_differences=True, columns=Non
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         For the first output of y, and the first feature of X, that loses its digits.
     """
     if len(samples.rows) < 2:  # a single row does not change, and online learning must be fast
@@ -185,7 +186,7 @@ def warn_of_keras_precision(mean_level):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         Always.
     """
     warn_user(
@@ -213,7 +214,7 @@ def warn_of_unknown_levels(samples, architecture, mean_level, *, columns=None):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If there are such rows.
     """
     rule = WindowLevel.of(architecture)
@@ -254,7 +255,7 @@ def warn_of_forecasts_without_level(windows, architecture, mean_level, *, column
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If there are such windows.
     """
     rule = WindowLevel.of(architecture)
@@ -292,7 +293,7 @@ def warn_about_windows(samples, held_out=None, *, level_feature=None, columns=No
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If the network cannot learn from values of this scale, or if held-out rows lie far from
         the rows to train on.
     """

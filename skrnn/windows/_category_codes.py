@@ -52,7 +52,7 @@ class CategoryCodes:
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If a column contains text and numbers.
         """
         table = windows_or_table(X)

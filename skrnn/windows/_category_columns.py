@@ -111,7 +111,7 @@ class Categories:
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If there are values that `fit` has not seen.
         """
         codes, unique = _factorized(column)
@@ -222,7 +222,7 @@ def categorical_names(X, categorical, *, shown=None):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If a column of text contains numbers, for example with a decimal comma, or a column of
         numbers contains text.
     """

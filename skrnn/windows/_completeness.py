@@ -118,7 +118,7 @@ def warn_of_incomplete_rows(n_missing, n_timesteps):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         With the number of rows without a complete window.
     """
     n_samples, incomplete = len(n_missing), n_missing > 0
@@ -160,7 +160,7 @@ def warn_of_unknown_end(windows, usual, *, columns, level=None, steps_ahead=True
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         With the features and the number of steps or rows.
     """
     if not np.isnan(windows[:, -1]).any():

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from skrnn._typing import NDArray
-from skrnn._warnings import warn_user
+from skrnn._warnings import ConstantFeatureWarning, warn_user
 
 # Fewer known values may be equal by accident.
 _FEWEST_VALUES = 10
 _MOST_NAMED = 3
-TEXT = "the same in every row"
-"""A part of the warning, by which it can be recognised."""
 
 
 def warn_of_constant_features(values: NDArray[np.float64], names: Sequence[str]) -> None:
@@ -28,7 +26,7 @@ def warn_of_constant_features(values: NDArray[np.float64], names: Sequence[str])
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         Once for all features.
     """
     dead = [i for i, column in enumerate(values.T) if _is_constant(column)]
@@ -38,8 +36,9 @@ def warn_of_constant_features(values: NDArray[np.float64], names: Sequence[str])
     more = f" and {len(dead) - len(shown)} more" if len(dead) > len(shown) else ""
     verb, them = ("is", "it") if len(dead) == 1 else ("are", "them")
     warn_user(
-        f"{', '.join(shown)}{more} of X {verb} {TEXT} used for training, so nothing can be "
-        f"learned from {them}. Check the data, or leave {them} out."
+        f"{', '.join(shown)}{more} of X {verb} the same in every row used for training, so "
+        f"nothing can be learned from {them}. Check the data, or leave {them} out.",
+        ConstantFeatureWarning,
     )
 
 

@@ -312,7 +312,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If neither an index nor the values determine which rows come before `X`; see
             `context`.
         """

@@ -25,7 +25,7 @@ def warn_of_numbers_in_text(name: Any, column: pd.Series[Any], table: str) -> No
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If the text is numbers, or is among numbers.
     """
     if warn_of_text_among_numbers(name, column, table):
@@ -59,7 +59,7 @@ def warn_of_text_among_numbers(name: Any, column: pd.Series[Any], table: str) ->
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If it does.
     """
     if pd.api.types.infer_dtype(column, skipna=True) != "mixed-integer":

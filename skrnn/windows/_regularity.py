@@ -174,7 +174,7 @@ def warn_of_missing_rows(index, *, input_name="X"):
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         With the number of missing rows, the labels around the first gap, and what to do. If there
         are as many gaps as after a random draw of rows, it mentions shuffled folds.
     """

@@ -65,7 +65,7 @@ def pad_sequences(
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If only some of the sequences have column names.
 
     See Also

@@ -63,7 +63,7 @@ def make_lag_windows(
 
     Warns
     -----
-    UserWarning
+    SkrnnWarning
         If rows are missing inside the series, according to the frequency of its index. In the
         windows, the rows on either side of the gap are then neighbours.
 

@@ -184,7 +184,7 @@ class WindowCategories:
 
         Warns
         -----
-        UserWarning
+        SkrnnWarning
             If there are categories that `fit` has not seen.
         """
         numeric = [i for i in range(len(self.names)) if i not in self.categories]

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from sktime.forecasting.naive import NaiveForecaster
 from sktime.transformations.detrend import Deseasonalizer
 
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
@@ -54,6 +55,17 @@ def test_warnings_of_a_trial_are_not_those_of_a_users_fit(cheap, months):
     trial = Trial("logarithms", cheap(transformer="log", strategy="multioutput"))
     trial.run(HeldOut.of(y, 3), None, np.array([1.0]))
     assert np.isfinite(trial.error)
+
+
+@pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
+def test_warnings_of_views_of_users_are_shown(months):
+    class Warns(NaiveForecaster):
+        def _fit(self, y, X, fh):
+            warnings.warn("of the view", UserWarning, stacklevel=1)
+            return super()._fit(y, X, fh)
+
+    with pytest.warns(UserWarning, match="of the view"):
+        Trial("naive", Warns()).run(HeldOut.of(months.to_frame(), 3), None, np.array([1.0]))
 
 
 @pytest.mark.parametrize("n_short", range(1, 25))

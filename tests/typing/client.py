@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, assert_type
 
 import numpy as np
@@ -81,6 +82,7 @@ def forecast(X: pd.DataFrame, folder: Path) -> None:
     assert_type(skrnn.enable_disk_cache(folder), Path)
     skrnn.build_network("lstm", 4, n_timesteps=3).summary()
     assert_type(skrnn.__version__, str)
+    warnings.simplefilter("ignore", skrnn.SkrnnWarning)
 
 
 def use_losses(y: NDArray[np.float64]) -> None:
