@@ -7,10 +7,7 @@ import numpy as np
 
 from skrnn._sklearn_compat import Interval, validate_parameter_constraints
 
-_SHARES = {
-    "coverage": [Interval(Real, 0, 1, closed="neither")],
-    "alpha": [Interval(Real, 0, 1, closed="neither")],
-}
+_SHARE = [Interval(Real, 0, 1, closed="neither")]
 
 
 @dataclass(frozen=True)
@@ -123,7 +120,7 @@ def _shares(name, value):
             f"{value!r}."
         )
     for share in value if several else [value]:
-        validate_parameter_constraints(_SHARES, {name: share}, "backtest")
+        validate_parameter_constraints({name: _SHARE}, {name: share}, "backtest")
     return tuple(sorted({float(share) for share in (value if several else [value])}))
 
 

@@ -21,6 +21,7 @@ from ._features import (
 )
 from ._lagged_inputs import LaggedInputs
 from ._season_removal import CYCLES
+from ._series_rows import mean_of_known
 from ._static_features import keep_static, set_static
 from ._statistical import StatisticalForecaster
 
@@ -323,9 +324,6 @@ def _trees(seed, loss):
 def _units(panel):
     """Return the mean and the standard deviation of the known values of each series."""
     values, series = panel.values[panel.rows, 0], panel.series
-    known = ~np.isnan(values)
-    count = np.maximum(np.bincount(series[known], minlength=panel.n_series), 1)
-    mean = np.bincount(series[known], values[known], minlength=panel.n_series) / count
-    deviations = values[known] - mean[series[known]]
-    squares = np.bincount(series[known], deviations**2, minlength=panel.n_series) / count
-    return mean, np.where(squares > 0, np.sqrt(squares), 1.0)
+    mean = mean_of_known(values, series, panel.n_series)
+    variance = mean_of_known((values - mean[series]) ** 2, series, panel.n_series)
+    return np.nan_to_num(mean), np.where(variance > 0, np.sqrt(variance), 1.0)

@@ -15,6 +15,7 @@ from ._aggregated_trend import PanelAggregatedTrend
 from ._auto_forecaster import AutoRNNForecaster
 from ._auto_settings import FittedSettings
 from ._forecaster import RNNForecaster
+from ._forecaster_parameters import is_auto
 from ._forecaster_plan import ForecasterPlan
 from ._panel import Panel
 from ._season_factors import SeasonFactors
@@ -127,13 +128,9 @@ def _of_networks(forecaster, panel, origins):
         "weight_decay": settings.training["weight_decay"],
     }
     given = forecaster.get_params(deep=False)
-    choices = {
-        name: value
-        for name, value in found.items()
-        if isinstance(given[name], str) and given[name] == "auto"
-    }
+    choices = {name: value for name, value in found.items() if is_auto(given[name])}
     if settings.periods:
-        seasons = Seasons(settings.periods, conditional=plan.deseasonalize == "auto")
+        seasons = Seasons(settings.periods, conditional=is_auto(plan.deseasonalize))
         seasons.fit(panel, _transformed(settings.transformer, panel))
         choices["deseasonalize"] = SeasonsFound(seasons.periods_found[:, 0], settings.periods)
     return choices

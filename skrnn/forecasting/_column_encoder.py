@@ -305,26 +305,18 @@ def static_names(X, static, series, varying=()):
     names = list(X.columns)
     if static is None:
         return []
-    codes = {}
-
-    def codes_of(name):
-        codes[name] = pd.factorize(X.iloc[:, names.index(name)])[0]
-        return codes[name]
-
     if isinstance(static, str) and static == "auto":
         if not len(series) or series[0] == series[-1]:
             return []
         return [
             name
-            for name in names
-            if name not in varying
-            and codes_of(name).max(initial=-1) > 0
-            and _changes_at(codes[name], series) is None
+            for i, name in enumerate(names)
+            if name not in varying and _changes(X.iloc[:, i], series) == (True, None)
         ]
     places = check_features(static, param="static", n_features=len(names), names=names)
     chosen = [names[i] for i in sorted(set(places.tolist()))]
     for name in chosen:
-        row = _changes_at(codes_of(name), series)
+        _, row = _changes(X.iloc[:, names.index(name)], series)
         if row is not None:
             raise ValueError(
                 f"static={static!r} contains the column {name!r}, which changes within "
@@ -335,12 +327,16 @@ def static_names(X, static, series, varying=()):
     return chosen
 
 
-def _changes_at(codes, series):
-    """Return the first row whose value differs from the first known one of its series, or None."""
+def _changes(column, series):
+    """Return whether a column has several values, and the first row whose value differs from the
+    first known one of its series, or None.
+    """
+    codes = pd.factorize(column)[0]
     known = np.flatnonzero(codes >= 0)
     codes, series = codes[known], series[known]
     change = (codes[1:] != codes[:-1]) & (series[1:] == series[:-1])
-    return int(known[1:][np.argmax(change)]) if change.any() else None
+    row = int(known[1:][np.argmax(change)]) if change.any() else None
+    return codes.max(initial=-1) > 0, row
 
 
 def _series_name(X, row):

@@ -68,7 +68,7 @@ def check_parameters(plan, names=None):
     check_lags(plan.differencing)
     check_periods(plan.sp)
     check_transformer(plan.transformer)
-    if not _is_auto(plan.target_scaler):
+    if not is_auto(plan.target_scaler):
         check_scaler(plan.target_scaler, "target_scaler")
     check_scaler(plan.feature_scaler, "feature_scaler")
     check_feature_parameters(plan, names)
@@ -120,10 +120,11 @@ def _check_targets_are_kept(plan):
 def _known_settings(plan):
     """Return the parameters that may be "auto", with a stand-in for it."""
     values = {name: plan.network[name] for name in _AUTOMATIC}
-    return {name: _AUTOMATIC[name] if _is_auto(value) else value for name, value in values.items()}
+    return {name: _AUTOMATIC[name] if is_auto(value) else value for name, value in values.items()}
 
 
-def _is_auto(value):
+def is_auto(value):
+    """Return whether the data determine the value of a parameter."""
     return isinstance(value, str) and value == "auto"
 
 
@@ -304,7 +305,7 @@ def build_networks(plan, settings, axis, steps, features, later=()):
     ForecasterNetworks
     """
     level, n_targets = plan.level, features.n_targets
-    if _is_auto(level):  # a probability has none
+    if is_auto(level):  # a probability has none
         level = plan.differencing is None and loss_of(plan).link != "logit"
     # Each target has its own level.
     together = n_targets == 1 or not level
@@ -350,7 +351,7 @@ def _adjustments(plan, settings, axis):
     transformation = make_transformation(settings.transformer, axis)
     adjustments = [] if transformation is None else [transformation]
     if settings.periods:
-        conditional = _is_auto(plan.deseasonalize)
+        conditional = is_auto(plan.deseasonalize)
         adjustments.append(Seasons(settings.periods, conditional=conditional))
     return adjustments
 
@@ -361,9 +362,9 @@ def _target_scaling(plan, settings, *, only_level):
     if loss.keeps_targets:
         is_amount = loss.targets in ("positive", "nonnegative")
         return CommonScaling(AtLeastOne() if is_amount else None)
-    if _is_auto(plan.target_scaler) and only_level:
+    if is_auto(plan.target_scaler) and only_level:
         return SpreadScaling(settings.lag, by_series=settings.by_series)
-    name = "standard" if _is_auto(plan.target_scaler) else plan.target_scaler
+    name = "standard" if is_auto(plan.target_scaler) else plan.target_scaler
     return (SeriesScaling if settings.by_series else CommonScaling)(
         check_scaler(name, "target_scaler")
     )

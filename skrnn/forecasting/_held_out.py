@@ -11,7 +11,7 @@ from skrnn.windows._time_axis import TimeAxis
 from ._features import label_rows
 from ._season_widths import SeasonWidths, period_of_widths
 from ._series_frames import series_lengths
-from ._series_rows import count_known, known_from
+from ._series_rows import count_known, known_from, mean_of_known
 
 LEAST_KNOWN = 2
 """Known values before the steps to forecast, without which a network cannot learn."""
@@ -351,11 +351,8 @@ def _mean_change(values, series, step):
     if len(values) <= step:
         return np.full(series[-1] + 1, np.nan)
     change = np.abs(values[step:] - values[:-step])
-    use = ~np.isnan(change) & (series[step:] == series[:-step])
-    n_series = series[-1] + 1
-    total = np.bincount(series[step:][use], change[use], minlength=n_series)
-    count = np.bincount(series[step:][use], minlength=n_series)
-    return np.divide(total, count, out=np.full(n_series, np.nan), where=count > 0)
+    change[series[step:] != series[:-step]] = np.nan
+    return mean_of_known(change, series[step:], series[-1] + 1)
 
 
 def naive_errors(held_out):
@@ -380,10 +377,7 @@ def deviations_from_mean(held_out):
     would make paths too high, since counts below zero are cut off.
     """
     values, series = held_out.y.to_numpy(np.float64)[:, 0], held_out.series
-    n, known = series[-1] + 1, ~np.isnan(values)
-    total = np.bincount(series, np.where(known, values, 0.0), minlength=n)
-    count = np.bincount(series, known, minlength=n)
-    deviations = values - (total / np.where(count > 0, count, np.nan))[series]
+    deviations = values - mean_of_known(values, series, series[-1] + 1)[series]
     errors = np.full((len(values), held_out.n_steps), np.nan)
     for step in range(min(held_out.n_steps, len(values))):
         kept = len(values) - step

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass
-from functools import wraps
 
 import pandas as pd
 
 from skrnn._validation import check_distinct_columns
 
 from ._frame_libraries import as_pandas, column_names, dtypes_of, given_back, library_of
-from ._long_columns import names_of_series, times_of
 from ._long_frames import ID, TARGET, TIME, from_panel
-from ._long_rows import axis_of, panel_rows
+from ._long_rows import panels_of
 
 
 def is_long(data, *columns):
@@ -134,33 +132,7 @@ def _panels(table, name, target, axis, known):
     check_distinct_columns(frame, name)
     if target is None and TARGET in frame:
         frame = frame.drop(columns=TARGET)  # no feature
-    times = times_of(frame, TIME, known)
-    series, instances = names_of_series(frame, [ID])
-    axis = axis_of(times, series, instances, None) if axis is None else axis
-    return *panel_rows(frame, times, series, instances, axis, target), axis, table
-
-
-def in_long_form(method):
-    """Let a method with the parameters y and X accept and return long tables.
-
-    Parameters
-    ----------
-    method : callable
-        The method, which may call other methods of the forecaster.
-
-    Returns
-    -------
-    callable
-    """
-
-    @wraps(method)
-    def in_form(self, y=None, X=None):
-        form, (plain, y, X) = self._long_form, self._with_panels(y, X)
-        if form is None:
-            return method(self, y, X)
-        return form.table(method(plain, y, X))
-
-    return in_form
+    return *panels_of(frame, [ID], TIME, target, axis, known=known), table
 
 
 def without_form(forecaster):

@@ -11,8 +11,7 @@ from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._numbers_in_text import warn_of_numbers_in_text
 
 from ._frame_libraries import OUTPUTS, as_pandas, given_back
-from ._long_columns import names_of_series, times_of
-from ._long_rows import axis_of, panel_rows
+from ._long_rows import panels_of
 from ._series_names import name_some
 
 if TYPE_CHECKING:
@@ -140,10 +139,7 @@ def to_panel(
     """
     table, ids, time, target = _long_table(frame, id, time, target)
     try:
-        times = times_of(table, time)
-        series, instances = names_of_series(table, ids)
-        axis = axis_of(times, series, instances, freq)
-        y, X = panel_rows(table, times, series, instances, axis, target)
+        y, X, _ = panels_of(table, ids, time, target, freq=freq)
     except ValueError as error:
         if isinstance(frame, pd.DataFrame) or "frame[" not in str(error).replace(".", "["):
             raise

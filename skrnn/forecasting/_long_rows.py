@@ -10,7 +10,7 @@ from skrnn.windows._repeated_rows import advice_for_columns
 from skrnn.windows._stray_labels import Origin
 from skrnn.windows._time_axis import TimeAxis
 
-from ._long_columns import values_of
+from ._long_columns import names_of_series, times_of, values_of
 from ._series_rows import spans
 
 _ROWS_OF_REGULAR = 4
@@ -20,6 +20,37 @@ MOST_ROWS, MOST_TIMES = 10_000, 100
 """A series may become longer than either of these, in rows and in multiples of its own rows, but
 not than both. Monthly values with few known ones stay possible, and one wrong date is found before
 it takes all memory."""
+
+
+def panels_of(table, ids, time, target, axis=None, *, freq=None, known=None):
+    """Convert a long table to panels of the target and of the other columns.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The long table.
+    ids : list
+        The columns that name a series.
+    time, target : str
+        The columns of the times and of the target. Without a target, all columns are features.
+    axis : TimeAxis, default=None
+        The steps of time. None means that they are found in the times.
+    freq
+        As in :func:`axis_of`.
+    known
+        As in :func:`times_of`.
+
+    Returns
+    -------
+    y, X : DataFrame or None
+        None if there is no such column.
+    axis : TimeAxis
+        The steps of time.
+    """
+    times = times_of(table, time, known)
+    series, instances = names_of_series(table, ids)
+    axis = axis_of(times, series, instances, freq) if axis is None else axis
+    return *panel_rows(table, times, series, instances, axis, target), axis
 
 
 def axis_of(times, series, instances, freq):

@@ -11,7 +11,7 @@ from skrnn.windows._time_axis import TimeAxis
 from ._features import rows_at
 from ._panel import Panel
 from ._seasonal_naive import earlier, last_known_values, seasonal_naive
-from ._series_rows import row_ranges
+from ._series_rows import mean_of_known, row_ranges
 
 _LEAST_ROWS = 3
 
@@ -212,7 +212,4 @@ def _mean_change(origins, origin, series, sp, power):
     start = np.minimum(origins.first[series] + sp, end)
     rows, owner = row_ranges(start, end), np.repeat(np.arange(len(end)), end - start)
     size = np.abs(values[rows] - values[rows - sp]) ** power
-    known = ~np.isnan(size)
-    count = np.bincount(owner[known], minlength=len(end))
-    total = np.bincount(owner[known], size[known], minlength=len(end))
-    return np.divide(total, count, out=np.full(len(end), np.nan), where=count > 0)
+    return mean_of_known(size, owner, len(end))

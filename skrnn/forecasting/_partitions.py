@@ -235,12 +235,12 @@ def _to_learn_from(dask, parts, names, n_series):
     chosen = [_spread(own, int(n)) for own, n in zip(names, most, strict=True)]
     if not sum(map(len, chosen)):  # the partitions to choose from are empty
         chosen = [own[:1] for own in names]
-    some, others = dask.delayed(_rows_of_series), dask.delayed(_rows_of_others)
-    sampled = [some(part, own) for part, own in zip(parts, chosen, strict=True)]
+    rows_of = dask.delayed(_rows_of_series)
+    sampled = [rows_of(part, own) for part, own in zip(parts, chosen, strict=True)]
     yield pd.concat([table for table in dask.compute(*sampled) if len(table)])
     if n_series is None:
         for part, own in zip(parts, chosen, strict=True):
-            table = dask.compute(others(part, own))[0]
+            table = dask.compute(rows_of(part, own, others=True))[0]
             if len(table):
                 yield table
 
@@ -250,12 +250,9 @@ def _spread(names, n):
     return names if len(names) <= n else names[np.arange(n) * len(names) // n]
 
 
-def _rows_of_series(table, names):
-    return table[table[ID].isin(names)]
-
-
-def _rows_of_others(table, names):
-    return table[~table[ID].isin(names)]
+def _rows_of_series(table, names, *, others=False):
+    """Return the rows of some series, or of all others."""
+    return table[table[ID].isin(names) != others]
 
 
 def _meta(frame, alpha):

@@ -204,10 +204,7 @@ class SeriesScaling:
             rows, cells = _cells(panel, series)
             columns = np.asarray(table).reshape(len(table), len(series), -1)
             result[rows] = columns[cells]
-        return self._without_unknown(panel, result)
-
-    def _without_unknown(self, panel, result):
-        """Return NaN for series without a known value in `fit`, which have no scale."""
+        # Series without a known value in `fit` have no scale.
         if self._unknown.any():
             rows = panel.rows
             result[rows] = np.where(self._unknown[panel.series], np.nan, result[rows])

@@ -9,7 +9,6 @@ import pandas as pd
 
 from ._features import label_rows
 from ._horizon import steps_of_series
-from ._long_form import in_long_form
 from ._members import residuals
 from ._takes_long_tables import TakesLongTables
 
@@ -44,7 +43,6 @@ class SeenRows(TakesLongTables):
             )
         vars(self).update(state)
 
-    @in_long_form
     def predict_residuals(self, y: Series = None, X: Series = None) -> Any:
         """Return the errors of the forecasts of a series.
 
@@ -75,8 +73,9 @@ class SeenRows(TakesLongTables):
             with "direct" or "multioutput" to an `fh` without step 1, so that none of them
             forecasts one step ahead.
         """
-        self.check_is_fitted()
-        return residuals(self, y, X, super().predict_residuals)
+        plain, y, X = self._with_panels(y, X)
+        plain.check_is_fitted()
+        return self._given(residuals(plain, y, X, super(SeenRows, plain).predict_residuals))
 
     def _seen(self):
         """Return all rows of y that were seen."""

@@ -47,6 +47,34 @@ def known_from(values, lengths):
     return total - np.repeat(in_later_series, lengths)
 
 
+def mean_of_known(values, series, n_series):
+    """Return the mean of the known values of each series; NaN if it has none.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows,)
+        The values.
+    series : ndarray of int of shape (n_rows,)
+        Number of the series of each row.
+    n_series : int
+        Number of series.
+
+    Returns
+    -------
+    ndarray of shape (n_series,)
+
+    Examples
+    --------
+    >>> from skrnn.forecasting._series_rows import mean_of_known
+    >>> mean_of_known(np.array([1.0, 3.0, np.nan, np.nan]), np.array([0, 0, 0, 1]), 2)
+    array([ 2., nan])
+    """
+    known = ~np.isnan(values)
+    count = np.bincount(series[known], minlength=n_series)
+    total = np.bincount(series[known], values[known], minlength=n_series)
+    return np.divide(total, count, out=np.full(n_series, np.nan), where=count > 0)
+
+
 def row_ranges(starts, ends):
     """Return all rows from each start up to, but not including, its end.
 

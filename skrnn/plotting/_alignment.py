@@ -80,11 +80,8 @@ def forecast_of(estimator, X, y, output, quantile=None, series=None):
 def _forecast_of_series(forecaster, X, y, output, quantile, series):
     """Forecast the rows of a series, or the horizon that the forecaster was fitted to."""
     check_has_labels(y)
-    series = series_to_draw(y, series)
-    y = rows_of_series(y, series)
+    y, series, position = _drawn(y, series, output)
     fh = _horizon_of(forecaster, y.index)
-    table = y.to_frame() if isinstance(y, pd.Series) else y
-    position = _output_position(output, table.to_numpy(), table)
     quantile = _quantiles_of_all(forecaster) if quantile is None else quantile
     if quantile is None or not forecaster.get_tag("capability:pred_int"):
         quantile, y_pred = None, pd.DataFrame(forecaster.predict(fh=fh, X=X)).iloc[:, position]
@@ -93,7 +90,7 @@ def _forecast_of_series(forecaster, X, y, output, quantile, series):
         columns = forecaster.predict_quantiles(fh=fh, X=X, alpha=list(quantile))
         columns = rows_of_series(columns, series)
         y_pred = columns.iloc[:, position * len(quantile) :].iloc[:, : len(quantile)]
-    y_true = y if isinstance(y, pd.Series) else table.iloc[:, position]
+    y_true = y if isinstance(y, pd.Series) else y.iloc[:, position]
     return y_true, y_pred, quantile
 
 
@@ -182,6 +179,14 @@ def rows_of_series(table, series):
     names = table.index.droplevel(-1)
     rows = table[names.isin([series])]
     return rows.set_axis(rows.index.get_level_values(-1))
+
+
+def _drawn(y, series, output):
+    """Return the rows of the series to draw, its name, and the position of the output."""
+    series = series_to_draw(y, series)
+    y = rows_of_series(y, series)
+    table = pd.DataFrame(y)
+    return y, series, _output_position(output, table.to_numpy(), table)
 
 
 def _first_index(*indices):
@@ -466,13 +471,10 @@ def paths_of(forecaster, y, X, output, n_paths, random_state, *, series=None):
             f"AutoRNNForecaster. Got {type(forecaster).__name__}."
         )
     forecaster, y, X = with_panels(forecaster, y, X)
-    series = series_to_draw(y, series)
-    y = rows_of_series(y, series)
+    y, series, position = _drawn(y, series, output)
     fh = horizon_after(forecaster, y.index)
     paths = forecaster.sample_paths(n_paths, fh=fh, X=X, random_state=random_state)
-    table = y.to_frame() if isinstance(y, pd.Series) else y
-    paths = paths.iloc[:, _output_position(output, table.to_numpy(), table)].unstack(level=0)
-    return rows_of_series(paths, series)
+    return rows_of_series(paths.iloc[:, position].unstack(level=0), series)
 
 
 def joined_paths(y_pred, paths):

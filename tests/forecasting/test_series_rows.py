@@ -7,6 +7,7 @@ from skrnn.forecasting._series_rows import (
     begin_series,
     count_known,
     known_from,
+    mean_of_known,
     places_within,
     row_ranges,
     spans,
@@ -35,3 +36,9 @@ def test_series_begin_where_a_name_changes():
     assert begin_series(panel).tolist() == [True, False, True, True]
     assert begin_series(pd.RangeIndex(3)).tolist() == [True, False, False]
     assert begin_series(pd.RangeIndex(0)).tolist() == []
+
+
+def test_means_of_known_values_are_those_of_pandas():
+    values, series = np.array([1.0, 4.0, np.nan, 3.0, np.nan]), np.array([0, 2, 0, 0, 1])
+    expected = pd.Series(values).groupby(series).mean()
+    np.testing.assert_array_equal(mean_of_known(values, series, 3), expected)
