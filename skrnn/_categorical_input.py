@@ -12,6 +12,7 @@ from ._seeds import split_seed
 from ._typing import NDArray
 from ._validation import check_no_dates
 from .training._unknown_category_rows import with_unknown_categories
+from .windows._feature_words import columns_of_steps
 from .windows._step_table import StepTable, may_hold_categories, windows_or_table
 from .windows._window_categories import WindowCategories
 
@@ -66,11 +67,10 @@ class CategoricalInput:
     def _column_names(self, windows):
         """Return the columns of X of each step and feature that the network reads, or None."""
         names = getattr(self, "feature_names_in_", None)
+        _, n_timesteps, n_features = windows.shape
         if self._categories is None:
-            if names is not None and len(names) < windows.shape[1] * windows.shape[2]:
-                return np.tile(names, windows.shape[1])  # those of a list of tables
-            return names
-        return self._categories.columns(names, windows.shape[1])
+            return columns_of_steps(names, n_features, n_timesteps)
+        return self._categories.columns(names, n_timesteps)
 
     def _indicators(self):
         """Return the positions of the indicators among the features that the network reads."""

@@ -1,18 +1,11 @@
 """Distributions of the targets, if the loss of an estimator is a likelihood."""
 
-from __future__ import annotations
-
 from math import prod
-from typing import Any
 
 import numpy as np
 
-from skrnn._typing import ArrayLike, NDArray, RandomState
-from skrnn.losses import Loss
-
 from .losses._likelihood import Likelihood
 from .losses._mixture import Mixture
-from .network._architecture import Architecture
 from .network._quantiles import quantile_between
 
 _BLOCK_VALUES = 2**20
@@ -23,7 +16,7 @@ _NAMES = (
 )
 
 
-def check_likelihood(loss: Loss, method: str, owner: str = "RNNRegressor") -> None:
+def check_likelihood(loss, method, owner="RNNRegressor"):
     """Check that a loss is a likelihood.
 
     Parameters
@@ -53,7 +46,7 @@ def check_likelihood(loss: Loss, method: str, owner: str = "RNNRegressor") -> No
         )
 
 
-def check_same_loss(loss: Loss, architecture: Architecture) -> None:
+def check_same_loss(loss, architecture):
     """Check that the outputs of a network are those that a loss expects.
 
     Parameters
@@ -80,7 +73,7 @@ def check_same_loss(loss: Loss, architecture: Architecture) -> None:
         )
 
 
-def distribution_of(loss: Likelihood, outputs: NDArray[Any]) -> Any:
+def distribution_of(loss, outputs):
     """Return the distribution that one or several networks forecast.
 
     Parameters
@@ -108,7 +101,7 @@ def distribution_of(loss: Likelihood, outputs: NDArray[Any]) -> Any:
     return components[0] if len(components) == 1 else Mixture(components)
 
 
-def quantiles_of(distribution: Any, alpha: ArrayLike) -> NDArray[Any]:
+def quantiles_of(distribution, alpha):
     """Compute quantiles of a distribution, with a last axis if there are several.
 
     Parameters
@@ -140,7 +133,7 @@ def quantiles_of(distribution: Any, alpha: ArrayLike) -> NDArray[Any]:
     return np.moveaxis(np.concatenate(blocks), 0, -1)
 
 
-def quantiles_between(quantiles: Any, forecast: NDArray[Any], alpha: ArrayLike) -> NDArray[Any]:
+def quantiles_between(quantiles, forecast, alpha):
     """Interpolate between the quantiles that a network forecasts.
 
     Parameters
@@ -175,7 +168,7 @@ def quantiles_between(quantiles: Any, forecast: NDArray[Any], alpha: ArrayLike) 
     return np.stack(found, axis=-1) if levels.ndim else found[0]
 
 
-def check_levels(alpha: ArrayLike, name: str = "alpha") -> NDArray[np.float64]:
+def check_levels(alpha, name="alpha"):
     """Return quantiles, or other shares, after checking that they lie between 0 and 1.
 
     Parameters
@@ -205,7 +198,7 @@ def check_levels(alpha: ArrayLike, name: str = "alpha") -> NDArray[np.float64]:
     return levels
 
 
-def draws_of(distribution: Any, n_samples: int, random_state: RandomState) -> NDArray[Any]:
+def draws_of(distribution, n_samples, random_state):
     """Draw from a distribution, with a last axis of draws.
 
     Parameters

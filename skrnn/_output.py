@@ -1,15 +1,10 @@
 """Checks the inputs of a forecast, sets its shape, and computes its score."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
-
-from skrnn._typing import NDArray
 
 from ._distributions import check_same_loss
 from ._sklearn_compat import check_sample_weight
@@ -86,19 +81,11 @@ class FittedNetwork:
         return self.estimator._y_ndim
 
     @property
-    def state_after_training(self) -> list[NDArray[Any]] | None:
+    def state_after_training(self):
         """State of a stateful network after the last training row; None means zeros."""
         return list(self.estimator._states) or None
 
-    def forecast(
-        self,
-        windows: NDArray[Any],
-        state: list[NDArray[Any]] | None = None,
-        *,
-        with_state: bool = False,
-        raw: bool = False,
-        apart: bool = False,
-    ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
+    def forecast(self, windows, state=None, *, with_state=False, raw=False, apart=False):
         """Forecast windows, where each has its own initial state.
 
         Parameters
@@ -133,14 +120,7 @@ class FittedNetwork:
             unknown_level=self.estimator._mean_level,
         )
 
-    def forecast_in_order(
-        self,
-        windows: NDArray[Any],
-        state: list[NDArray[Any]] | None = None,
-        *,
-        raw: bool = False,
-        apart: bool = False,
-    ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
+    def forecast_in_order(self, windows, state=None, *, raw=False, apart=False):
         """Forecast windows in order, where each starts from the state after the previous one.
 
         Parameters

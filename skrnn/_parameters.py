@@ -5,6 +5,7 @@ from .engines._choice import check_can_train, choose_engine, recipe_of
 from .losses._likelihood import Likelihood
 from .network._architecture import Architecture
 from .training._plan import TrainingPlan
+from .windows._step_table import names_with
 
 
 def training_plan(estimator, samples, loss, *, one_pass=False, engine=None):
@@ -173,17 +174,13 @@ def level_position(feature, n_features, columns=None):
     """
     if feature is None:
         return None
-    names = None
-    if columns is not None:
-        # Columns of the last step. A table of windows has names such as "temp_lag1".
-        names = [str(name) for name in columns[-n_features:]]
-        if isinstance(feature, str) and feature not in names:
-            bare = [name.rsplit("_lag", 1)[0] for name in names]
-            names = bare if feature in bare else names
     if not (isinstance(feature, str) or is_position(feature, n_features)):
         raise ValueError(
             "level_feature must be the name of a feature or its position in a step, from "
             f"{-n_features} to {n_features - 1}; got {feature!r}."
         )
+    names = None
+    if columns is not None:
+        names = names_with({feature}, [str(name) for name in columns[-n_features:]])
     positions = check_features(feature, param="level_feature", n_features=n_features, names=names)
     return int(positions[0])

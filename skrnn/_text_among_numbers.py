@@ -1,11 +1,7 @@
 """Says where text is in data that must contain numbers."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +15,7 @@ _ADVICE_ON_SERIES = "Convert it to a number."
 
 
 @contextmanager
-def text_is_located(X: Any, input_name: str) -> Iterator[None]:
+def text_is_located(X, input_name):
     """Add to an error about text where the text is.
 
     Parameters
@@ -92,7 +88,7 @@ def _columns_of(data, columns):
     return None if names is None else list(names)
 
 
-def error_on_text(sequences: Sequence[Any], input_name: str) -> ValueError:
+def error_on_text(sequences, input_name):
     """Return an error that names the first text in a list of sequences.
 
     Parameters
@@ -115,7 +111,7 @@ def error_on_text(sequences: Sequence[Any], input_name: str) -> ValueError:
     return ValueError(f"{input_name} must contain numbers.")
 
 
-def where_text_is(X: Any, row: str = "row", columns: Sequence[Any] | None = None) -> str | None:
+def where_text_is(X, row="row", columns=None):
     """Return the first text and its place; texts that are numbers come last.
 
     Parameters

@@ -1,11 +1,7 @@
 """Says how to convert numbers that are written as text."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterable
 from numbers import Number
-from typing import Any
 
 # The first different texts decide, so that a long table takes no time.
 _MOST_TEXTS = 1000
@@ -32,7 +28,7 @@ _WAYS = {
 _SEPARATORS = {",": ("comma", '.str.replace(",", ".")'), ".": ("point", "")}
 
 
-def conversion_of(values: Iterable[Any], column: str) -> str | None:
+def conversion_of(values, column):
     """Return the code that converts a column of text to numbers.
 
     Parameters

@@ -289,6 +289,30 @@ def columns_of_state(cell: Cell) -> int:
     return cell.gates if cell.recurrent_gates is None else cell.recurrent_gates
 
 
+def with_biases(cell: Cell, of_inputs: Array, of_state: Array, bias: Array) -> list[Array]:
+    """Return the products that :meth:`Cell.step` receives.
+
+    Parameters
+    ----------
+    cell : Cell
+        The cell.
+    of_inputs, of_state : array of shape ([n_networks,] n_rows, n_columns)
+        Products of the inputs and of the state with their kernels.
+    bias : array of shape ([n_networks,] [2,] n_columns)
+        The bias, or the biases of both products.
+
+    Returns
+    -------
+    list of array
+        Both products, or their sum if the cell does not need them separately.
+    """
+    if cell.recurrent_bias:
+        return [of_inputs + bias[..., :1, :], of_state + bias[..., 1:, :]]
+    if cell.separate:
+        return [of_inputs + bias[..., None, :], of_state]
+    return [of_inputs + of_state + bias[..., None, :]]
+
+
 def has_own(cell: Cell, name: str) -> bool:
     """Whether a cell has a member that belongs to its own equations.
 

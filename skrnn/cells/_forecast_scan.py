@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from ._activations import ACTIVATIONS
-from ._cell import has_own
+from ._cell import has_own, with_biases
 from ._namespace import numpy_namespace
 from ._skipped_steps_in_forecasts import advance_known
 
@@ -87,25 +87,12 @@ def _bind_step(cell, xp, weights, joined, *carried):
     kernel, recurrent_kernel, bias, *extra = (w.astype(np.float64) for w in weights)
     values = joined[..., : kernel.shape[-2], :].swapaxes(-1, -2)
     state = [array.swapaxes(-1, -2) for array in carried]
-    multiply = _separate_products if cell.separate else _sum_of_products
-    if cell.recurrent_bias:
-        biases = bias[..., :1, :], bias[..., 1:, :]
-    else:
-        biases = bias[..., None, :], 0.0
 
     def advance():
-        products = multiply(values @ kernel, state[0] @ recurrent_kernel, *biases)
+        products = with_biases(cell, values @ kernel, state[0] @ recurrent_kernel, bias)
         after, _ = cell.step(xp, products, state, *extra)
         # A copy, because a cell may return an array of the state before the step.
         for array, value in zip(state, list(map(np.array, after)), strict=True):
             array[...] = value
 
     return advance
-
-
-def _separate_products(of_inputs, of_state, bias, recurrent_bias):
-    return [of_inputs + bias, of_state + recurrent_bias]
-
-
-def _sum_of_products(of_inputs, of_state, bias, _):
-    return [of_inputs + of_state + bias]

@@ -8,7 +8,7 @@ import random
 import keras
 import numpy as np
 
-from ._cell import columns_of_state, has_own
+from ._cell import columns_of_state, has_own, with_biases
 from ._keras_namespace import keras_namespace
 from ._named_cells import resolve_cell, stored_cell
 
@@ -137,12 +137,7 @@ class KerasCell(keras.layers.Layer):
         kernel, recurrent_kernel, bias, *extra = self._own
         of_inputs = _product(inputs, kernel, self._factors[0])
         of_state = _product(states[0], recurrent_kernel, self._factors[1])
-        if self.cell.recurrent_bias:
-            products = [of_inputs + bias[0], of_state + bias[1]]
-        elif self.cell.separate:
-            products = [of_inputs + bias, of_state]
-        else:
-            products = [of_inputs + of_state + bias]
+        products = with_biases(self.cell, of_inputs, of_state, bias)
         extra = [keras.ops.convert_to_tensor(weight) for weight in extra]
         after, _ = self.cell.step(self._xp, products, list(states), *extra)
         return after[0], after

@@ -7,10 +7,11 @@ variables: a call takes the vector of weights, slots and states, and returns the
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -69,32 +70,36 @@ class EngineSettings:
         return RowLayout.of(self.architecture, self.loss)
 
 
-class Engine(Protocol):
+class Engine(ABC):
     """Trains networks of one architecture.
 
     Any number of threads may call :meth:`run` at the same time. The same arguments produce
     bit-identical results.
 
-    Attributes
+    Parameters
     ----------
     settings : EngineSettings
         The settings. Their architecture may be larger than the network, with zero units.
-    n_steps : int
-        Maximum number of steps of a call.
-    averages : bool
-        Whether the optimizer replaces the weights with a moving average at the end. The averages
-        are then the first slots.
+    slots : sequence
+        Descriptions of the optimizer's slots, in Keras's order.
     """
 
-    settings: EngineSettings
+    def __init__(self, settings: EngineSettings, slots: Sequence[Any]) -> None:
+        self.settings, self.slots = settings, slots
+        self._layouts: dict[Architecture, StateLayout] = {}
 
     @property
+    @abstractmethod
     def n_steps(self) -> int:
         """Maximum number of steps of a call."""
 
     @property
     def averages(self) -> bool:
-        """Whether the optimizer replaces the weights with a moving average at the end."""
+        """Whether the optimizer replaces the weights with a moving average at the end.
+
+        The averages are then the first slots.
+        """
+        return bool(self.settings.optimizer.average)
 
     def state_layout(self, architecture: Architecture) -> StateLayout:
         """Return the layout of the vector of a network.
@@ -103,8 +108,19 @@ class Engine(Protocol):
         ----------
         architecture : Architecture
             Architecture of the network, which may be smaller than that of the settings.
-        """
 
+        Returns
+        -------
+        StateLayout
+        """
+        if architecture not in self._layouts:
+            n_streams = self.settings.batch_size if self.settings.stateful else 0
+            self._layouts[architecture] = StateLayout(
+                architecture, self.settings.architecture, self.slots, n_streams
+            )
+        return self._layouts[architecture]
+
+    @abstractmethod
     def run(
         self,
         rates: NDArray[np.float32],
@@ -136,33 +152,3 @@ class Engine(Protocol):
         losses : ndarray of shape (n_steps, n_networks)
             Loss of each batch before its step: the weighted mean of the errors, plus the penalty.
         """
-
-
-class BaseEngine:
-    """What all engines have in common.
-
-    Parameters
-    ----------
-    settings : EngineSettings
-        The settings.
-    slots : sequence
-        Descriptions of the optimizer's slots, in Keras's order.
-    """
-
-    def __init__(self, settings: EngineSettings, slots: Sequence[Any]) -> None:
-        self.settings, self.slots = settings, slots
-        self._layouts: dict[Architecture, StateLayout] = {}
-
-    @property
-    def averages(self) -> bool:
-        """Whether the optimizer replaces the weights with a moving average at the end."""
-        return bool(self.settings.optimizer.average)
-
-    def state_layout(self, architecture: Architecture) -> StateLayout:
-        """Return the layout of the vector of a network; see :meth:`Engine.state_layout`."""
-        if architecture not in self._layouts:
-            n_streams = self.settings.batch_size if self.settings.stateful else 0
-            self._layouts[architecture] = StateLayout(
-                architecture, self.settings.architecture, self.slots, n_streams
-            )
-        return self._layouts[architecture]

@@ -4,11 +4,7 @@ The differences of logarithms that densities need are small, even where the loga
 are large and differ only in digits that float32 does not have.
 """
 
-from __future__ import annotations
-
 from math import log, pi
-
-from skrnn._typing import Array, Namespace
 
 HALF_LOG_2PI = 0.5 * log(2.0 * pi)
 
@@ -17,7 +13,7 @@ _SHIFT = 3
 _SERIES = 1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188
 
 
-def stirling_error(xp: Namespace, x: Array) -> Array:
+def stirling_error(xp, x):
     """Compute the error of Stirling's approximation of the logarithm of the gamma function.
 
     ``lgamma(x) = (x - 0.5) * log(x) - x + 0.5 * log(2 * pi) + stirling_error(x)``.
@@ -55,7 +51,7 @@ def stirling_error(xp: Namespace, x: Array) -> Array:
     return total + series * inverse
 
 
-def log_beta(xp: Namespace, a: Array, b: Array) -> Array:
+def log_beta(xp, a, b):
     """Compute the logarithm of the beta function.
 
     Parameters

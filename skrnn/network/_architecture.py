@@ -160,6 +160,13 @@ class Architecture:
         """Return the length of each array of the state, in the order of the cells."""
         return [units for _, units in self.cell_shapes() for _ in range(self.cell.states)]
 
+    @property
+    def n_products(self):
+        """Number of multiplications of all cells for one row and step."""
+        return sum(
+            (width + units) * self.cell.gates * units for width, units in self.cell_shapes()
+        )
+
     def weight_shapes(self):
         """Return the shapes of a network's weights, in the order of ``Model.get_weights``."""
         shapes = [

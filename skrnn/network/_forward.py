@@ -308,10 +308,26 @@ class _NumpyNetwork:
 
         With sequences, the part of a step contains the values up to this step.
         """
-        n_rows, n_timesteps, n_features = windows.shape
         if not self.architecture.return_sequences:
-            return (windows.reshape(n_rows, -1) @ self.path)[..., None, :]
-        padded = np.zeros((n_rows, 2 * n_timesteps - 1, n_features))
-        padded[:, n_timesteps - 1 :] = windows
-        shifted = [padded[:, k : k + n_timesteps] for k in range(n_timesteps)]
-        return np.concatenate(shifted, axis=-1) @ self.path[..., None, :, :]
+            return (windows.reshape(len(windows), -1) @ self.path)[..., None, :]
+        return lagged(windows) @ self.path[..., None, :, :]
+
+
+def lagged(windows):
+    """Return the values that the autoregressive part of each step multiplies.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (..., n_timesteps, n_features)
+        Windows without NaN.
+
+    Returns
+    -------
+    ndarray of shape (..., n_timesteps, n_timesteps * n_features)
+        The last `n_timesteps` steps up to each step, with zeros before the window.
+    """
+    *front, n_timesteps, n_features = windows.shape
+    padded = np.zeros((*front, 2 * n_timesteps - 1, n_features), windows.dtype)
+    padded[..., n_timesteps - 1 :, :] = windows
+    shifted = [padded[..., k : k + n_timesteps, :] for k in range(n_timesteps)]
+    return np.concatenate(shifted, axis=-1)

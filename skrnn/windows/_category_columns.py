@@ -1,14 +1,10 @@
 """Finds categorical columns, and turns them into indicators, with one for unknown categories."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
-from skrnn._typing import NDArray
 from skrnn._validation import check_features
 from skrnn._warnings import warn_user
 from skrnn._written_numbers import conversion_of
@@ -43,12 +39,12 @@ class Categories:
            [0., 0., 0., 1.]])
     """
 
-    name: Any
+    name: object
     values: tuple
     rare: tuple = ()
 
     @classmethod
-    def of(cls, name: Any, column: pd.Series[Any], most: int) -> Self:
+    def of(cls, name, column, most):
         """Learn the categories of a column. The most frequent ones have indicators.
 
         Parameters
@@ -83,7 +79,7 @@ class Categories:
         )
 
     @property
-    def names(self) -> list[str]:
+    def names(self):
         """Names of the indicators. The last one is for unknown categories."""
         values = self.values[1:] if self._is_binary else self.values
         return [*(f"{self.name}={value!r}" for value in values), f"{self.name} unknown"]
@@ -92,9 +88,7 @@ class Categories:
     def _is_binary(self):
         return len(self.values) == 2 and not self.rare
 
-    def indicators(
-        self, column: pd.Series[Any], series: NDArray[Any] | None = None
-    ) -> NDArray[np.float64]:
+    def indicators(self, column, series=None):
         """Return the indicators of values, ``(n_rows, n_indicators)``.
 
         Parameters
@@ -136,7 +130,7 @@ class Categories:
             warn_user(f"X[{self.name!r}] contains {names}, which {treated}.")
 
 
-def is_categorical(column: pd.Series[Any]) -> bool:
+def is_categorical(column):
     """Return whether a column is categorical by its type.
 
     Parameters
@@ -161,7 +155,7 @@ def is_categorical(column: pd.Series[Any]) -> bool:
     )
 
 
-def is_text(column: pd.Series[Any]) -> bool:
+def is_text(column):
     """Return whether a column is categorical, and contains more than booleans.
 
     Parameters
@@ -181,7 +175,7 @@ def is_text(column: pd.Series[Any]) -> bool:
     return not is_object or pd.api.types.infer_dtype(column) not in ("boolean", "empty")
 
 
-def text_of(value: object) -> str:
+def text_of(value):
     """Return a category as text.
 
     Parameters
@@ -251,9 +245,7 @@ def categorical_names(X, categorical, *, shown=None):
     return [names[i] for i in chosen]
 
 
-def filled_within(
-    values: NDArray[Any], known: NDArray[np.bool_], series: NDArray[Any]
-) -> NDArray[Any]:
+def filled_within(values, known, series):
     """Return the first known value of its series for each row, and the given one if none is.
 
     Parameters

@@ -1,12 +1,7 @@
 """Warns about features that are the same in every row, such as those of a dead sensor."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-
 import numpy as np
 
-from skrnn._typing import NDArray
 from skrnn._warnings import ConstantFeatureWarning, warn_user
 
 # Fewer known values may be equal by accident.
@@ -14,7 +9,7 @@ _FEWEST_VALUES = 10
 _MOST_NAMED = 3
 
 
-def warn_of_constant_features(values: NDArray[np.float64], names: Sequence[str]) -> None:
+def warn_of_constant_features(values, names):
     """Warn if some features have the same known value in all rows, but not all of them.
 
     Parameters

@@ -1,11 +1,9 @@
 """Names features in messages: by the columns of a table, or by their positions."""
 
-from collections.abc import Iterable, Sequence
 from numbers import Integral
-from typing import Any
 
 
-def last_columns(n_features: int, columns: Sequence[Any] | None) -> Sequence[Any]:
+def last_columns(n_features, columns):
     """Return the columns of the last step, or positions if there are none.
 
     Parameters
@@ -23,7 +21,26 @@ def last_columns(n_features: int, columns: Sequence[Any] | None) -> Sequence[Any
     return range(n_features) if columns is None else columns[len(columns) - n_features :]
 
 
-def words_for(names: Iterable[Any]) -> tuple[str, list[str], str]:
+def columns_of_steps(names, n_features, n_timesteps):
+    """Return the column of each step and feature, or None if the columns have no names.
+
+    Parameters
+    ----------
+    names : sequence or None
+        Names of the columns of a table of windows, or of the features of each step.
+    n_features, n_timesteps : int
+        Shape of a window.
+
+    Returns
+    -------
+    sequence or None
+    """
+    if names is None or len(names) == n_timesteps * n_features:
+        return names
+    return list(names)[-n_features:] * n_timesteps
+
+
+def words_for(names):
     """Return how to write the names of features.
 
     Parameters

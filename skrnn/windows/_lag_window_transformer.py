@@ -240,8 +240,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             If `X` is sparse.
         """
         with all_or_nothing(self):
-            series = self._fit(X)
-            self._holds_target = holds_target(series, y)
+            series = self._fit(X, y)
             self._remember(series.copy())
         return self
 
@@ -275,8 +274,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             As in `fit`.
         """
         with all_or_nothing(self):
-            series = self._fit(X)
-            self._holds_target = holds_target(series, y)
+            series = self._fit(X, y)
             windows, rows = lag_windows_and_series(
                 series, self.lag, self.horizon, known=self.known_features_
             )
@@ -449,7 +447,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         return tags
 
     @with_callbacks
-    def _fit(self, X):
+    def _fit(self, X, y):
         """Check the series, and remember its index."""
         with fit_task(self, X):
             index = ordered_index(X)
@@ -459,6 +457,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             self._fitted_with = self.lag, self.horizon
             self._fitted_index = RememberedIndex.of(index)
             warn_of_missing_rows(index)
+        self._holds_target = holds_target(series, y)
         return series
 
     def _remember(self, series):

@@ -1,21 +1,11 @@
 """Counts time steps on the local clock, which is put forward and back during the year."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from ._labels import step_length
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from skrnn._typing import Integers, NDArray
-
-    from ._time_axis import TimeAxis
 
 _DAY = pd.Timedelta(days=1)
 # Within so many days before and after, each kind of summer time includes one that is looked at.
@@ -56,7 +46,7 @@ class LocalClock:
     step: pd.Timedelta
 
     @classmethod
-    def of(cls, axis: TimeAxis) -> LocalClock | None:
+    def of(cls, axis):
         """Return the clock of a time axis.
 
         Parameters
@@ -76,11 +66,11 @@ class LocalClock:
             return None
         return cls(axis.origin, step)
 
-    def follows(self, period: int) -> bool:
+    def follows(self, period):
         """Return whether a period consists of whole days, which depend on the clock."""
         return bool(period * self.step % _DAY == pd.Timedelta(0))
 
-    def steps(self, positions: Integers) -> NDArray[np.int64]:
+    def steps(self, positions):
         """Count the steps on the local clock from the origin.
 
         Parameters
@@ -97,7 +87,7 @@ class LocalClock:
         positions = np.asarray(positions, np.int64)
         return positions + self._ahead(positions)
 
-    def earlier(self, positions: Integers, distance: Integers) -> NDArray[np.int64]:
+    def earlier(self, positions, distance):
         """Return the positions that are some steps earlier on the local clock.
 
         Parameters
@@ -117,9 +107,7 @@ class LocalClock:
         earlier = positions - distance
         return earlier + self._ahead(positions) - self._ahead(earlier)
 
-    def on_clock(
-        self, parts: NDArray[np.float64], first: Integers
-    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.int64]]]:
+    def on_clock(self, parts, first):
         """Arrange consecutive rows by the local clock.
 
         Parameters

@@ -1,9 +1,6 @@
 """Warns about numbers among categories that are written as text."""
 
-from __future__ import annotations
-
 from numbers import Number
-from typing import Any
 
 import pandas as pd
 
@@ -11,7 +8,7 @@ from skrnn._warnings import warn_user
 from skrnn._written_numbers import conversion_of
 
 
-def warn_of_numbers_in_text(name: Any, column: pd.Series[Any], table: str) -> None:
+def warn_of_numbers_in_text(name, column, table):
     """Warn if a column of text that is treated as categorical contains numbers.
 
     Parameters
@@ -44,7 +41,7 @@ def warn_of_numbers_in_text(name: Any, column: pd.Series[Any], table: str) -> No
         )
 
 
-def warn_of_text_among_numbers(name: Any, column: pd.Series[Any], table: str) -> bool:
+def warn_of_text_among_numbers(name, column, table):
     """Warn if a column that is treated as categorical contains text and numbers.
 
     Parameters

@@ -1,16 +1,12 @@
 """Says what to do with several rows of one series at the same time."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-
 import pandas as pd
 
 # Hours at which clocks go back, and the months in which they do.
 _HOURS, _MONTHS, _SUNDAY = (0, 1, 2, 3), (3, 4, 9, 10, 11), 6
 
 
-def advice_for_columns(table: pd.DataFrame, keys: Sequence[str], target: str | None = None) -> str:
+def advice_for_columns(table, keys, target=None):
     """Return what to write for a long table with repeated rows.
 
     Parameters
@@ -52,7 +48,7 @@ def advice_for_columns(table: pd.DataFrame, keys: Sequence[str], target: str | N
     return f"{zone}{first}{_aggregation(values, f'frame = {group}', target)}"
 
 
-def advice_for_index(X: pd.Series | pd.DataFrame, name: str) -> str:
+def advice_for_index(X, name):
     """Return what to write for a series or panel with a repeated index.
 
     Parameters

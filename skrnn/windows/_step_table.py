@@ -113,9 +113,8 @@ class StepTable:
                 features, param="categorical_features", n_features=n_features
             ).tolist()
         wanted = set(keys)
-        if self.shape[1] > 1 and not wanted <= set(names):
-            bare = [str(name).rsplit("_lag", 1)[0] for name in names]
-            names = bare if wanted <= set(bare) else names
+        if self.shape[1] > 1:
+            names = names_with(wanted, names)
         places = check_features(
             features, param="categorical_features", n_features=len(names), names=names
         )
@@ -140,6 +139,25 @@ class StepTable:
         if self.order == "windows":
             return table.reshape(n_samples, n_timesteps, -1)
         return table.reshape(n_timesteps, n_samples, -1).swapaxes(0, 1)
+
+
+def names_with(wanted, names):
+    """Return names of columns in which some features are found.
+
+    Parameters
+    ----------
+    wanted : set of str
+        Names of features.
+    names : list of str
+        Names of columns, such as "temp_lag1" if LagWindowTransformer made them.
+
+    Returns
+    -------
+    list of str
+        The names without the lags, if only these contain the features.
+    """
+    bare = [str(name).rsplit("_lag", 1)[0] for name in names]
+    return bare if wanted <= set(bare) and not wanted <= set(names) else names
 
 
 def may_hold_categories(X, categorical):

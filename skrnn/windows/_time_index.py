@@ -293,23 +293,14 @@ class RememberedIndex:
 
     def __getstate__(self):
         """Return arrays and plain values, which skops and any version of pandas can read."""
+        state = {**vars(self), "zone": _zone_name(self.zone)}
+        del state["_shortest"]
         steps = np.diff(self.labels)
-        labels = self.labels
         if len(steps) and (steps == steps[0]).all():
-            labels = [int(labels[0]), int(steps[0]), len(labels)]
-        zone = _zone_name(self.zone)
-        freq = self.freq
-        if freq is not None and _same_offset(freq.freqstr, freq):
-            freq = freq.freqstr
-        return {
-            "kind": self.kind,
-            "is_numbering": self.is_numbering,
-            "unit": self.unit,
-            "length": self.length,
-            "labels": labels,
-            "zone": zone,
-            "freq": freq,
-        }
+            state["labels"] = [int(self.labels[0]), int(steps[0]), len(self)]
+        if self.freq is not None and _same_offset(self.freq.freqstr, self.freq):
+            state["freq"] = self.freq.freqstr
+        return state
 
     def __setstate__(self, state):
         vars(self).update(state)

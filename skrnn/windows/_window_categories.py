@@ -11,6 +11,7 @@ from skrnn._text_among_numbers import text_is_located
 from skrnn._validation import SERIES_DTYPES
 
 from ._category_columns import Categories, categorical_names, is_text
+from ._feature_words import columns_of_steps
 from ._step_table import column_names, column_of
 
 
@@ -130,9 +131,8 @@ class WindowCategories:
         list of str, or of int if there are no names
         """
         n_features = len(self.names)
-        names = list(range(n_features)) if names is None else list(names)
-        if len(names) != n_timesteps * n_features:
-            names = names[-n_features:] * n_timesteps
+        names = range(n_features) if names is None else names
+        names = columns_of_steps(names, n_features, n_timesteps)
         steps = range(0, len(names), n_features)
         return [names[first + source] for first in steps for source in self.sources]
 

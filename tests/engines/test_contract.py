@@ -10,7 +10,7 @@ import pytest
 
 import skrnn
 from skrnn._optimizer_recipe import OptimizerRecipe
-from skrnn.engines._contract import BaseEngine, EngineSettings
+from skrnn.engines._contract import Engine, EngineSettings
 from skrnn.engines._layouts import Slot, StateLayout
 from skrnn.losses import Huber
 from skrnn.network._architecture import Architecture
@@ -116,7 +116,7 @@ def test_what_engines_have_in_common(averages, stateful):
     settings = EngineSettings(
         ARCHITECTURE, Huber(), recipe, batch_size=3, masked=False, stateful=stateful
     )
-    engine = BaseEngine(settings, [Slot((), None, np.float32(0.0))])
+    engine = Engine(settings, [Slot((), None, np.float32(0.0))])
     layout = engine.state_layout(ARCHITECTURE)
     assert engine.state_layout(ARCHITECTURE) is layout
     n_weights = sum(np.prod(shape) for shape in ARCHITECTURE.weight_shapes())

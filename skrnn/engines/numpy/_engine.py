@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from skrnn.engines._contract import SHORT_STEPS, BaseEngine
+from skrnn.engines._contract import SHORT_STEPS, Engine
 from skrnn.engines._layouts import parts_of
 
 from ._batch_network import BatchNetwork
@@ -14,7 +14,7 @@ from ._weight_update import Update
 _CALL_FLOATS, _MAX_STEPS = 2**16, 2**10
 
 
-class NumpyEngine(BaseEngine):
+class NumpyEngine(Engine):
     """An engine that computes each batch with NumPy.
 
     A NumPy call costs about a microsecond, and a step consists of a few hundred calls, so an epoch

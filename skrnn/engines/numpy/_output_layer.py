@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.special import expit
 
+from skrnn.network._forward import lagged
+
 F4 = np.float32
 _BATCH = -3, -2, -1
 
@@ -105,13 +107,8 @@ class OutputLayer:
 
     def _lagged(self, windows):
         """Return the values that the linear path multiplies, one line for each target step."""
-        if not self._architecture.return_sequences:
-            return windows.reshape(*self._by_line, self._path)
-        *front, n_steps, width = windows.shape
-        padded = np.zeros((*front, 2 * n_steps - 1, width), F4)
-        padded[..., n_steps - 1 :, :] = windows
-        shifted = [padded[..., k : k + n_steps, :] for k in range(n_steps)]
-        return np.concatenate(shifted, axis=-1).reshape(*self._by_line, self._path)
+        windows = lagged(windows) if self._architecture.return_sequences else windows
+        return windows.reshape(*self._by_line, self._path)
 
     def _loss_of(self, output, targets, shares, levels):
         """Return the loss, and its derivatives with respect to the columns of the output."""

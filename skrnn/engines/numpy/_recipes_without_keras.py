@@ -92,12 +92,6 @@ def recipe_without_keras(
     return _make(optimizer, *numbers, estimator_name)
 
 
-@lru_cache(maxsize=64, typed=True)
-def _recipe_by_name(*values):
-    """Keep the recipe: an online learner asks for the same one in each call."""
-    return _make(*values)
-
-
 def _make(optimizer, learning_rate, weight_decay, clipnorm, estimator_name):
     found = _name_and_config(optimizer)
     if found is None:
@@ -115,6 +109,10 @@ def _make(optimizer, learning_rate, weight_decay, clipnorm, estimator_name):
     if not isinstance(optimizer, str):
         weight_decay = weight_decay or config["weight_decay"] or 0.0
     return make_recipe(name, config, rate, weight_decay, clipnorm, estimator_name=estimator_name)
+
+
+# An online learner asks for the same recipe in each call.
+_recipe_by_name = lru_cache(maxsize=64, typed=True)(_make)
 
 
 def _name_and_config(optimizer):

@@ -60,8 +60,8 @@ def work_of_fit(architecture, *, batch_size, n_rows, epochs):
     cell, n_steps = architecture.cell, architecture.n_timesteps
     shapes = architecture.cell_shapes()
     calls = len(shapes) * n_steps * calls_of_step(architecture)
-    products = sum((width + units) * cell.gates * units for width, units in shapes)
     values = sum(cell.gates * units for _, units in shapes)
     n_values = architecture.n_networks * min(batch_size, max(n_rows, 1)) * n_steps
-    batch = _BATCH + _CALL * calls + n_values * (_MULTIPLICATION * products + _VALUE * values)
+    of_values = _MULTIPLICATION * architecture.n_products + _VALUE * values
+    batch = _BATCH + _CALL * calls + n_values * of_values
     return epochs * -(-n_rows // batch_size) * batch

@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from skrnn.cells._cell import with_biases
+
 _MOST_JOINED_COLUMNS, _MOST_JOINED_WIDTH = 64, 32
 
 
@@ -21,8 +23,7 @@ class Products:
 
     def __init__(self, cell, weights, *, dropped=(None, None)):
         self._kernel, self._recurrent_kernel, self._bias = weights
-        self._separate, self._recurrent_bias = cell.separate, cell.recurrent_bias
-        self._dropped = dropped
+        self._cell, self._dropped = cell, dropped
         self._transposed = tf.linalg.matrix_transpose(self._recurrent_kernel)
         self._joined = tf.concat([*weights[:2], self._bias[None]], 0) if self._joins() else None
 
@@ -36,7 +37,7 @@ class Products:
         faster for it.
         """
         several = len(self._kernel.shape) > 2
-        if self._separate or several or self._dropped != (None, None):
+        if self._cell.separate or several or self._dropped != (None, None):
             return False
         width, columns = self._kernel.shape
         units = self._recurrent_kernel.shape[0]
@@ -56,11 +57,7 @@ class Products:
             return [tf.concat([x, h, tf.ones((x.shape[0], 1))], -1) @ self._joined]
         of_inputs = _product(x, self._kernel, self._dropped[0])
         of_state = _product(h, self._recurrent_kernel, self._dropped[1])
-        if self._recurrent_bias:
-            return [of_inputs + self._bias[..., :1, :], of_state + self._bias[..., 1:, :]]
-        if self._separate:
-            return [of_inputs + self._bias[..., None, :], of_state]
-        return [of_inputs + of_state + self._bias[..., None, :]]
+        return with_biases(self._cell, of_inputs, of_state, self._bias)
 
     def state_derivatives(self, products):
         """Return the derivatives with respect to the state from those of the products."""
@@ -96,11 +93,11 @@ class Products:
         """
         x, h, *products = (_rows_of_all_steps(array) for array in (x, h, *products))
         ones, width = tf.ones((*x.shape[:-1], 1)), x.shape[-1]
-        if self._separate:
+        if self._cell.separate:
             of_inputs = _over_rows([x, ones], products[0])
             of_state = _over_rows([h, ones], products[1])
             bias = of_inputs[..., -1, :]
-            if self._recurrent_bias:
+            if self._cell.recurrent_bias:
                 bias = tf.concat([of_inputs[..., -1:, :], of_state[..., -1:, :]], -2)
             return [of_inputs[..., :-1, :], of_state[..., :-1, :], bias]
         joined = _over_rows([x, h, ones], products[0])

@@ -10,7 +10,7 @@ from collections import OrderedDict
 import numpy as np
 import tensorflow as tf
 
-from skrnn.engines._contract import SHORT_STEPS, BaseEngine, EngineSettings
+from skrnn.engines._contract import SHORT_STEPS, Engine, EngineSettings
 from skrnn.engines._layouts import HeadLayout
 
 from ._disk_cache import disk_cache
@@ -42,11 +42,7 @@ class ProgramKey(EngineSettings):
         n_rows = self.batch_size
         if self.architecture.n_networks > 1 or self.stateful or n_rows % 2:
             return 1
-        products = sum(
-            (width + units) * self.architecture.cell.gates * units
-            for width, units in self.architecture.cell_shapes()
-        )
-        work = n_rows * self.architecture.n_timesteps * products
+        work = n_rows * self.architecture.n_timesteps * self.architecture.n_products
         return 2 if work >= _LEAST_WORK_IN_PARTS and n_rows >= _LEAST_ROWS_IN_PARTS else 1
 
     @property
@@ -64,7 +60,7 @@ class ProgramKey(EngineSettings):
         return 1 << (min(max(steps, _MIN_STEPS), _MAX_STEPS).bit_length() - 1)
 
 
-class TrainingProgram(BaseEngine):
+class TrainingProgram(Engine):
     """A compiled program of training steps.
 
     It is a graph in a separate session, because TensorFlow keeps all other programs until the
