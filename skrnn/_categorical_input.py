@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,9 +23,8 @@ class CategoricalInput:
     `random_state` and `stateful`.
     """
 
-    if TYPE_CHECKING:
-        is_categorical_: NDArray[np.bool_] | None
-        categories_: dict[str, list[object]]
+    is_categorical_: NDArray[np.bool_] | None
+    categories_: dict[str, list[object]]
 
     _categories = None  # the `WindowCategories` of `fit`
 

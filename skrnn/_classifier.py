@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from inspect import signature
 from numbers import Real
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, overload
+from typing import Any, ClassVar, Literal, Self, overload
 
 import numpy as np
 import pandas as pd
@@ -308,8 +308,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     (40, 2)
     """
 
-    if TYPE_CHECKING:
-        classes_: NDArray[Any]
+    classes_: NDArray[Any]
 
     _parameter_constraints: ClassVar = {
         **RECURRENT_CONSTRAINTS,

@@ -73,15 +73,21 @@ class Rows:
         Most transformers reject unknown categories, even in a row that no window reads. The caller
         has to make sure with `tables_of_others` that the values are not read.
         """
-        for i in range(self.table.shape[1]):
-            column = self.table.iloc[:, i].copy()
-            past = column.iloc[: len(column) - self.steps]
+        for i, column in self._incomplete():
             rows = np.flatnonzero(column.isna())
-            if _holds_numbers(column) or past.isna().any() or not len(rows):
-                continue
             self.stand_ins[i] = rows
-            column.iloc[rows] = past.iloc[-1]
+            column.iloc[rows] = column.iloc[len(column) - self.steps - 1]
             self.table.isetitem(i, column.infer_objects())
+
+    def _incomplete(self):
+        """Return copies of the columns without numbers that are known only in the series."""
+        columns = {i: self.table.iloc[:, i].copy() for i in range(self.table.shape[1])}
+        return [
+            (i, column)
+            for i, column in columns.items()
+            if column.isna().any()
+            and not (_holds_numbers(column) or column.iloc[: -self.steps].isna().any())
+        ]
 
     @property
     def has_others(self):
@@ -114,14 +120,11 @@ class Rows:
     def count_truth(self):
         """Convert booleans to 1, 0 and NaN, and raise an error if text is unknown."""
         text = []
-        for i in range(self.table.shape[1]):
-            column = self.table.iloc[:, i]
-            past = column.iloc[: len(column) - self.steps]
-            if not (_holds_numbers(column) or past.isna().any()) and column.isna().any():
-                is_truth = pd.api.types.infer_dtype(column, skipna=True) == "boolean"
-                text += [] if is_truth else [i]
-                if is_truth:
-                    self.table.isetitem(i, column.astype(np.float64))
+        for i, column in self._incomplete():
+            if pd.api.types.infer_dtype(column, skipna=True) == "boolean":
+                self.table.isetitem(i, column.astype(np.float64))
+            else:
+                text.append(i)
         if text:
             raise ValueError(
                 f"The forecast may depend on the columns {self.names(text)} of X in rows after "

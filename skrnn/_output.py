@@ -339,7 +339,9 @@ def log_likelihood(estimator, distribution, windows, y, sample_weight):
     estimator._check_suitable(y, "y of log_likelihood")
     values = log_density(distribution, y.reshape(shape.shape)).reshape(y.shape)
     _check_possible(distribution, y, values, estimator.loss)
-    return _mean_over_outputs(_mean_of_values, y, values, sample_weight)
+    return _mean_over_outputs(
+        lambda _, own, weight: np.average(own, weights=weight), y, values, sample_weight
+    )
 
 
 def _check_possible(distribution, y, values, loss):
@@ -351,10 +353,6 @@ def _check_possible(distribution, y, values, loss):
             "distributions of counts, in which only whole numbers have a probability. Round y, "
             "or use score(X, y), which needs only the means."
         )
-
-
-def _mean_of_values(y, values, sample_weight):
-    return np.average(values, weights=sample_weight)
 
 
 def _truth(estimator, windows, y, forecast, sample_weight):
@@ -425,10 +423,15 @@ def truth_of_steps(y, windows):
 
 
 def _mean_over_outputs(metric, y, forecast, sample_weight):
-    scores = [
-        _known_score(metric, y[..., i], forecast[:, :, i], sample_weight)
-        for i in range(y.shape[-1])
-    ]
+    """Return the mean of the metrics of the outputs. Steps with an unknown target do not count."""
+    scores = []
+    for i in range(y.shape[-1]):
+        known = ~np.isnan(y[..., i])
+        weight = None
+        if sample_weight is not None:
+            by_row = np.asarray(sample_weight, np.float64)[:, None]
+            weight = np.broadcast_to(by_row, known.shape)[known]
+        scores.append(metric(y[known, i], forecast[:, :, i][known], weight))
     return float(np.mean(scores))
 
 
@@ -451,12 +454,3 @@ def _check_known(y, sample_weight):
         )
         rows = "" if counts.all() else " in the rows whose sample_weight is not zero"
         raise ValueError(f"y has no known target{output}{rows}: no score can be computed.")
-
-
-def _known_score(metric, y, forecast, sample_weight):
-    """Return the score of one output, ``(n_samples, n_target_steps)``, on its known targets."""
-    known = ~np.isnan(y)
-    if sample_weight is not None:
-        by_row = np.asarray(sample_weight, np.float64)[:, None]
-        sample_weight = np.broadcast_to(by_row, y.shape)[known]
-    return metric(y[known], forecast[known], sample_weight=sample_weight)

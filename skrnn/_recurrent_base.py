@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -116,14 +116,13 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
     network learns little. It may override `_split`.
     """
 
-    if TYPE_CHECKING:
-        weights_: Weights
-        engine_: Literal["numpy", "tensorflow"]
-        history_: dict[str, list[float]]
-        n_iter_: int
-        n_outputs_: int
-        n_features_in_: int
-        feature_names_in_: NDArray[np.object_]
+    weights_: Weights
+    engine_: Literal["numpy", "tensorflow"]
+    history_: dict[str, list[float]]
+    n_iter_: int
+    n_outputs_: int
+    n_features_in_: int
+    feature_names_in_: NDArray[np.object_]
 
     # False for the networks of a forecaster, which scales the data and creates the windows itself.
     _warns_about_data = True

@@ -230,8 +230,6 @@ class EpochTasks:
         bool
             Whether a callback wants the fit to stop.
         """
-        if not self.listening:
-            return False
         stop = self._epoch.call_on_fit_task_end(
             reconstruction_attributes=fitted_attributes, **self._data
         )

@@ -14,6 +14,8 @@ __all__ = ["ArrayLike", "NDArray"]
 Array: TypeAlias = Any
 """A NumPy array or a Keras tensor; the same equations work with both."""
 
+Arrays: TypeAlias = list[Array]
+Activation: TypeAlias = Callable[..., Any]
 Namespace: TypeAlias = Any
 """``numpy`` or ``keras.ops``."""
 

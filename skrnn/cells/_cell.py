@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 import numpy as np
 
-from skrnn._typing import Array, ExtraShape, Integers, Namespace, NDArray, Shape, Weights
+from skrnn._typing import (
+    Activation,
+    Array,
+    Arrays,
+    ExtraShape,
+    Integers,
+    Namespace,
+    NDArray,
+    Shape,
+    Weights,
+)
 
 
 class Cell(ABC):
@@ -87,8 +97,8 @@ class Cell(ABC):
 
     @abstractmethod
     def step(
-        self, xp: Namespace, products: list[Array], state: list[Array], *extra: Array
-    ) -> tuple[list[Array], list[Array]]:
+        self, xp: Namespace, products: Arrays, state: Arrays, *extra: Array
+    ) -> tuple[Arrays, Arrays]:
         """Compute one step, without changing the arguments.
 
         The same equations run in NumPy and in TensorFlow. All arrays have shape
@@ -117,12 +127,7 @@ class Cell(ABC):
         """
 
     def backward(
-        self,
-        xp: Namespace,
-        kept: list[Array],
-        before: list[Array],
-        after: list[Array],
-        *extra: Array,
+        self, xp: Namespace, kept: Arrays, before: Arrays, after: Arrays, *extra: Array
     ) -> tuple[Any, ...]:
         """Compute the gradient of the loss before a step from the gradient after it (optional).
 
@@ -156,10 +161,7 @@ class Cell(ABC):
         raise NotImplementedError(f"{type(self).__name__} does not define a backward pass.")
 
     def in_place(
-        self,
-        weights: Sequence[NDArray[Any]],
-        activation: Callable[..., Any],
-        recurrent_activation: Callable[..., Any],
+        self, weights: Arrays, activation: Activation, recurrent_activation: Activation
     ) -> Callable[..., Any]:
         """Return a NumPy forecasting step that writes into given arrays. This method is optional.
 
@@ -289,7 +291,7 @@ def columns_of_state(cell: Cell) -> int:
     return cell.gates if cell.recurrent_gates is None else cell.recurrent_gates
 
 
-def with_biases(cell: Cell, of_inputs: Array, of_state: Array, bias: Array) -> list[Array]:
+def with_biases(cell: Cell, of_inputs: Array, of_state: Array, bias: Array) -> Arrays:
     """Return the products that :meth:`Cell.step` receives.
 
     Parameters

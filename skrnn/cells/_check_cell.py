@@ -199,14 +199,10 @@ def _check_derivatives(cell, names):
     _, kept = _step(cell, xp, products, state, extra)
     found = _derivatives(cell, xp, kept, state, later, extra)
     numeric = _finite_differences(cell, names, later)
-    n = 0
-    for what, number in (("products", 1 + cell.separate), ("state", cell.states)):
-        part = slice(n, n + number)
-        message = f"backward: derivatives of the {what} differ from finite differences"
-        _require_close(cell, found[part], numeric[part], message, 1e-6)
-        n += number
-    message = "backward: derivatives of the extra weights differ from finite differences"
-    _require_close(cell, found[n:], numeric[n:], message, 1e-6)
+    kinds = ["products"] * len(products) + ["state"] * len(state) + ["extra weights"] * len(extra)
+    for kind, own, expected in zip(kinds, found, numeric, strict=True):
+        message = f"backward: derivatives of the {kind} differ from finite differences"
+        _require_close(cell, [own], [expected], message, 1e-6)
 
 
 def _later(cell):

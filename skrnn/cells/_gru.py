@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from skrnn._typing import Array, Namespace, NDArray
+from skrnn._typing import Activation, Arrays, Namespace
 
 from ._cell import Cell
 from ._columns import gate_views, multiplier, stacked
@@ -36,9 +36,7 @@ class GRUCell(Cell):
     zero_units_stay_zero = True
     keras_layer = "GRU"
 
-    def step(
-        self, xp: Namespace, products: list[Array], state: list[Array]
-    ) -> tuple[list[Array], list[Array]]:
+    def step(self, xp: Namespace, products: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
         (h,) = state
         of_inputs, of_state = (xp.split(product, 3, axis=-1) for product in products)
         z = xp.recurrent_activation(of_inputs[0] + of_state[0])
@@ -47,7 +45,7 @@ class GRUCell(Cell):
         return [z * h + (1.0 - z) * candidate], [z, r, candidate, of_state[2]]
 
     def backward(
-        self, xp: Namespace, kept: list[Array], before: list[Array], after: list[Array]
+        self, xp: Namespace, kept: Arrays, before: Arrays, after: Arrays
     ) -> tuple[Any, ...]:
         (z, r, candidate, product), (h,), (dh,) = kept, before, after
         dcandidate = dh * (1.0 - z) * xp.slope(candidate)
@@ -58,10 +56,7 @@ class GRUCell(Cell):
         return [of_inputs, of_state], [dh * z]
 
     def in_place(
-        self,
-        weights: Sequence[NDArray[Any]],
-        activation: Callable[..., Any],
-        recurrent_activation: Callable[..., Any],
+        self, weights: Arrays, activation: Activation, recurrent_activation: Activation
     ) -> Callable[..., Any]:
         kernel, recurrent_kernel, bias = weights
         width, units = kernel.shape[-2], recurrent_kernel.shape[-2]

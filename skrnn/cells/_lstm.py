@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from skrnn._typing import Array, Namespace, NDArray, Weights
+from skrnn._typing import Activation, Arrays, Namespace, Weights
 
 from ._cell import Cell
 from ._columns import gate_views, multiplier, stacked
@@ -48,9 +48,7 @@ class LSTMCell(Cell):
         weights[2][units : 2 * units] = 1.0
         return weights
 
-    def step(
-        self, xp: Namespace, products: list[Array], state: list[Array]
-    ) -> tuple[list[Array], list[Array]]:
+    def step(self, xp: Namespace, products: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
         (_, c), (product,) = state, products
         i, f, g, o = xp.split(product, 4, axis=-1)
         i, f, g = xp.recurrent_activation(i), xp.recurrent_activation(f), xp.activation(g)
@@ -60,7 +58,7 @@ class LSTMCell(Cell):
         return [o * squashed, c], [i, f, g, o, squashed]
 
     def backward(
-        self, xp: Namespace, kept: list[Array], before: list[Array], after: list[Array]
+        self, xp: Namespace, kept: Arrays, before: Arrays, after: Arrays
     ) -> tuple[Any, ...]:
         (i, f, g, o, squashed), (_, c), (dh, dc) = kept, before, after
         dc = dc + dh * o * xp.slope(squashed)
@@ -73,10 +71,7 @@ class LSTMCell(Cell):
         return [xp.concatenate(products, axis=-1)], [xp.zeros_like(dh), dc * f]
 
     def in_place(
-        self,
-        weights: Sequence[NDArray[Any]],
-        activation: Callable[..., Any],
-        recurrent_activation: Callable[..., Any],
+        self, weights: Arrays, activation: Activation, recurrent_activation: Activation
     ) -> Callable[..., Any]:
         units, columns = weights[1].shape[-2], stacked(*weights)
         # The three gates with the recurrent activation are adjacent: one call computes them.

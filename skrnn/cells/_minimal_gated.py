@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from skrnn._typing import Array, Namespace
+from skrnn._typing import Array, Arrays, Namespace
 
 from ._cell import Cell
 
@@ -33,8 +33,8 @@ class MinimalGatedCell(Cell):
     zero_units_stay_zero = True
 
     def step(
-        self, xp: Namespace, products: list[Array], state: list[Array], kernel: Array
-    ) -> tuple[list[Array], list[Array]]:
+        self, xp: Namespace, products: Arrays, state: Arrays, kernel: Array
+    ) -> tuple[Arrays, Arrays]:
         (of_inputs, of_state), (h,) = products, state
         gate, candidate = xp.split(of_inputs, 2, axis=-1)
         f = xp.recurrent_activation(gate + of_state)
@@ -42,12 +42,7 @@ class MinimalGatedCell(Cell):
         return [h + f * (candidate - h)], [f, candidate]
 
     def backward(
-        self,
-        xp: Namespace,
-        kept: list[Array],
-        before: list[Array],
-        after: list[Array],
-        kernel: Array,
+        self, xp: Namespace, kept: Arrays, before: Arrays, after: Arrays, kernel: Array
     ) -> tuple[Any, ...]:
         (f, candidate), (h,), (dh,) = kept, before, after
         dcandidate = dh * f * xp.slope(candidate)

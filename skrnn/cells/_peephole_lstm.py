@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from skrnn._typing import Array, Namespace
+from skrnn._typing import Array, Arrays, Namespace
 
 from ._lstm import LSTMCell
 
@@ -30,8 +30,8 @@ class PeepholeLSTMCell(LSTMCell):
     extra_weights = {"peepholes": (3, "units")}  # noqa: RUF012  (never changed)
 
     def step(
-        self, xp: Namespace, products: list[Array], state: list[Array], peepholes: Array
-    ) -> tuple[list[Array], list[Array]]:
+        self, xp: Namespace, products: Arrays, state: Arrays, peepholes: Array
+    ) -> tuple[Arrays, Arrays]:
         (_, c), (product,) = state, products
         i, f, g, o = xp.split(product, 4, axis=-1)
         seen = [peepholes[..., k : k + 1, :] for k in range(3)]
@@ -42,12 +42,7 @@ class PeepholeLSTMCell(LSTMCell):
         return [o * squashed, c], [i, f, g, o, squashed, c]
 
     def backward(
-        self,
-        xp: Namespace,
-        kept: list[Array],
-        before: list[Array],
-        after: list[Array],
-        peepholes: Array,
+        self, xp: Namespace, kept: Arrays, before: Arrays, after: Arrays, peepholes: Array
     ) -> tuple[Any, ...]:
         (i, f, g, o, squashed, c), (_, earlier), (dh, dc) = kept, before, after
         of_i, of_f, of_o = (peepholes[..., k : k + 1, :] for k in range(3))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from skrnn._typing import Array, Namespace, NDArray
+from skrnn._typing import Activation, Arrays, Namespace
 
 from ._cell import Cell
 from ._columns import multiplier, stacked
@@ -33,24 +33,19 @@ class SimpleCell(Cell):
     uses_recurrent_activation = False
     keras_layer = "SimpleRNN"
 
-    def step(
-        self, xp: Namespace, products: list[Array], state: list[Array]
-    ) -> tuple[list[Array], list[Array]]:
+    def step(self, xp: Namespace, products: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
         (z,) = products
         h = xp.activation(z)
         return [h], [h]
 
     def backward(
-        self, xp: Namespace, kept: list[Array], before: list[Array], after: list[Array]
+        self, xp: Namespace, kept: Arrays, before: Arrays, after: Arrays
     ) -> tuple[Any, ...]:
         (h,), (dh,) = kept, after
         return [dh * xp.slope(h)], [xp.zeros_like(dh)]
 
     def in_place(
-        self,
-        weights: Sequence[NDArray[Any]],
-        activation: Callable[..., Any],
-        recurrent_activation: Callable[..., Any],
+        self, weights: Arrays, activation: Activation, recurrent_activation: Activation
     ) -> Callable[..., Any]:
         matrix = stacked(*weights)
 

@@ -193,20 +193,16 @@ def _check_errors(loss, y_true, output):
 def _finite_differences(loss, y_true, output):
     """Return central differences, and where those of the two sides differ (a kink)."""
     result, kinks = np.empty_like(output), np.zeros(output.shape, bool)
-    width = output.size // y_true.size
-    flat = output.reshape(*output.shape[:2], -1)
-    n_columns = flat.shape[2]
-    for column in range(n_columns):
-        step = np.zeros_like(flat)
-        step[:, :, column] = _STEP
+    for column in np.ndindex(output.shape[2:]):
+        step = np.zeros_like(output)
+        step[..., *column] = _STEP
         up, at, down = (
-            np.asarray(loss.error(np, y_true, (flat + sign * step).reshape(output.shape)))
-            for sign in (1, 0, -1)
+            np.asarray(loss.error(np, y_true, output + sign * step)) for sign in (1, 0, -1)
         )
-        place = (..., 0) if y_true.shape[2] == 1 else (..., column // width)
-        slopes = (up - at)[place] / _STEP, (at - down)[place] / _STEP
-        result.reshape(flat.shape)[:, :, column] = (slopes[0] + slopes[1]) / 2
-        kinks.reshape(flat.shape)[:, :, column] = np.abs(slopes[0] - slopes[1]) > 1e-2
+        target = min(column[0], y_true.shape[2] - 1)  # all classes have one target
+        slopes = (up - at)[..., target] / _STEP, (at - down)[..., target] / _STEP
+        result[..., *column] = (slopes[0] + slopes[1]) / 2
+        kinks[..., *column] = np.abs(slopes[0] - slopes[1]) > 1e-2
     return result, kinks
 
 

@@ -267,34 +267,24 @@ class _NumpyNetwork:
         The states of the last layer have the shape ``(n_timesteps, [n_networks,] units, n_rows)``.
         Without sequences, only the last step is correct.
         """
-        n_layers, n_states = len(self.architecture.units), self.architecture.cell.states
-        before = [
-            None if states is None else states[n_states * i : n_states * (i + 1)]
-            for i in range(len(self.cells))
-        ]
-        after = []
-        for i in range(n_layers):
-            if not self.architecture.bidirectional:
-                steps, carried = self.cells[i].run(steps, mask, before[i])
+        architecture, n_states, after = self.architecture, self.architecture.cell.states, []
+        n = architecture.n_directions
+        for first in range(0, len(self.cells), n):
+            each_step = architecture.return_sequences or first + n < len(self.cells)
+            outputs = []
+            for i, order in zip(range(first, first + n), (1, -1), strict=False):
+                before = None if states is None else states[n_states * i : n_states * (i + 1)]
+                known = None if mask is None else mask[::order]
+                hidden, carried = self.cells[i].run(steps[::order], known, before)
+                # Without steps, the output is the last state of each direction.
+                outputs.append(hidden[::order] if each_step else hidden)
                 after += carried
-                continue
-            steps, carried = self._run_both_ways(i, steps, mask, before, last=i == n_layers - 1)
-            after += carried
+            steps = outputs[0] if n == 1 else np.concatenate(outputs, axis=-2)
+            if n > 1 and mask is not None and architecture.return_sequences:
+                # A bidirectional Keras layer returns zeros at the masked steps of a sequence.
+                for step, known in enumerate(mask):
+                    steps[step] *= known[..., None, :]
         return steps, after
-
-    def _run_both_ways(self, i, steps, mask, before, *, last):
-        forward, carried = self.cells[2 * i].run(steps, mask, before[2 * i])
-        reverse = None if mask is None else mask[::-1]
-        backward, more = self.cells[2 * i + 1].run(steps[::-1], reverse, before[2 * i + 1])
-        if not (last and not self.architecture.return_sequences):
-            # Otherwise the output is the last state of each direction.
-            backward = backward[::-1]
-        hidden = np.concatenate([forward, backward], axis=-2)
-        if mask is not None and self.architecture.return_sequences:
-            # A bidirectional Keras layer returns zeros at the masked steps of a sequence.
-            for step, known in enumerate(mask):
-                hidden[step] *= known[..., None, :]
-        return hidden, carried + more
 
     def _centre(self, block):
         """Subtract the level of each window, and return what to add to the forecast, or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -181,11 +181,10 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     1981-01-05       18.8       14.6
     """
 
-    if TYPE_CHECKING:
-        remembered_rows_: NDArray[Any]
-        known_features_: NDArray[np.bool_]
-        n_features_in_: int
-        feature_names_in_: NDArray[np.object_]
+    remembered_rows_: NDArray[Any]
+    known_features_: NDArray[np.bool_]
+    n_features_in_: int
+    feature_names_in_: NDArray[np.object_]
 
     _codes = None  # the `CategoryCodes` of `fit`
 

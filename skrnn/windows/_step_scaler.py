@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -109,10 +109,9 @@ class StepScaler(
         "scaler": [StrOptions(set(NAMED_SCALERS)), HasMethods(["fit", "transform"])],
     }
 
-    if TYPE_CHECKING:
-        scaler_: Any
-        n_features_in_: int
-        feature_names_in_: NDArray[np.object_]
+    scaler_: Any
+    n_features_in_: int
+    feature_names_in_: NDArray[np.object_]
 
     def __init__(self, scaler: Scaler = "standard") -> None:
         self.scaler = scaler
