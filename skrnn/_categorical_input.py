@@ -1,7 +1,5 @@
 """Categorical features among the input of the recurrent estimators."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -743,12 +743,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         if self.return_sequences:
             y = padded_targets(y, windows, input_name)
         positions = self._labels(y, input_name).positions(self.classes_)
-        return with_lengths_of(
-            positions,
-            windows,
-            return_sequences=bool(self.return_sequences),
-            input_name=input_name,
-        )
+        return with_lengths_of(positions, windows, self.return_sequences, input_name)
 
     def _check_samples(self, X, y, sample_weight, *, reset, name="", may_be_empty=False):
         samples = super()._check_samples(

@@ -19,11 +19,11 @@ def check_target(rows, columns, n_outputs, horizon):
         )
     if len(columns) == n_outputs:
         return
-    single = (
-        " Several quantiles cannot be continued, since the next step needs a single value."
-        if n_outputs > 1
-        else ""
-    )
+    single = ""
+    if n_outputs > 1:
+        single = (
+            " Several quantiles cannot be continued, since the next step needs a single value."
+        )
     if rows.named is not None:
         raise ValueError(
             f"target lists {len(columns)} column(s) of X, {rows.names(columns)}, but the model "

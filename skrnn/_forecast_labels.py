@@ -41,7 +41,7 @@ def labels_after(X, X_future, steps):
     [20.0, 20.5, 21.0]
     """
     index = ordered_index(X)
-    given = _labels_of(X_future, steps)
+    given = X_future.index[:steps] if isinstance(X_future, pd.Series | pd.DataFrame) else None
     if given is None or (is_numbering(given) and kind_of(X.index) != "integers"):
         return _continued(X, index, steps)
     if index is not None:
@@ -60,13 +60,6 @@ def labels_after(X, X_future, steps):
             "that follow X."
         )
     return given
-
-
-def _labels_of(X_future, steps):
-    """Return the first labels of the known features; None if they have no index."""
-    if isinstance(X_future, pd.Series | pd.DataFrame):
-        return X_future.index[:steps]
-    return None
 
 
 def _continued(X, index, steps):

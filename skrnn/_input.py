@@ -201,7 +201,7 @@ def _check_float32(values, name):
         )
 
 
-def check_targets(y, windows, *, return_sequences=False, input_name="y", owner="RNNRegressor"):
+def check_targets(y, windows, return_sequences=False, input_name="y", owner="RNNRegressor"):
     """Check targets.
 
     Parameters
@@ -249,7 +249,7 @@ def check_targets(y, windows, *, return_sequences=False, input_name="y", owner="
         )
     if y.ndim not in ((2, 3) if return_sequences else (1, 2)) or 0 in y.shape[1:]:
         raise ValueError(f"{input_name} has shape {y.shape}, expected {shapes}.")
-    y = with_lengths_of(y, windows, return_sequences=return_sequences, input_name=input_name)
+    y = with_lengths_of(y, windows, return_sequences, input_name)
     _check_float32(y, input_name)
     return y
 
@@ -266,7 +266,7 @@ def _without_nesting(y, windows, shapes, return_sequences, input_name):
     return y
 
 
-def with_lengths_of(y, windows, *, return_sequences, input_name="y"):
+def with_lengths_of(y, windows, return_sequences, input_name="y"):
     """Return as many targets or labels as there are windows, or steps of windows.
 
     Parameters

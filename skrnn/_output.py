@@ -182,32 +182,25 @@ def quantile_of(estimator):
     return loss_of(estimator).quantile
 
 
-def check_steps(
-    windows, architecture, *, n_timesteps, stateful, any_number=False, owner="RNNRegressor"
-):
+def check_steps(estimator, windows, *, any_number=False):
     """Check that windows have the number of steps and features of the fitted network.
 
     Parameters
     ----------
+    estimator : RNNRegressor or RNNClassifier
+        The fitted estimator.
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         Checked windows.
-    architecture : Architecture
-        Settings and shapes of the fitted network.
-    n_timesteps : int
-        Number of steps in each row of a table, a parameter of the estimator.
-    stateful : bool
-        Whether the state is passed from row to row.
     any_number : bool, default=False
         Whether X was given as windows, which may have any number of steps unless the network
         needs its own. A row of a table needs the number of steps in ``fit``.
-    owner : str, default="RNNRegressor"
-        Name of the estimator in error messages.
 
     Raises
     ------
     ValueError
         If a number differs, or if a stateful network is bidirectional.
     """
+    architecture, n_timesteps = estimator._fitted_architecture, estimator.n_timesteps
     same_steps = windows.shape[1] == architecture.n_timesteps
     any_number = any_number and not architecture.needs_steps
     if windows.shape[2] != architecture.n_features or not (same_steps or any_number):
@@ -223,10 +216,10 @@ def check_steps(
             )
         raise ValueError(
             f"X contains windows of {windows.shape[1]} steps and {windows.shape[2]} features, "
-            f"but {owner} was fitted on {architecture.n_timesteps} steps and "
+            f"but {type(estimator).__name__} was fitted on {architecture.n_timesteps} steps and "
             f"{architecture.n_features} features.{hint}"
         )
-    if stateful and architecture.bidirectional:
+    if estimator.stateful and architecture.bidirectional:
         raise ValueError(
             "stateful=True contradicts the network that was fitted, which has bidirectional=True: "
             "its backward layer starts from rows that belong to a later window."

@@ -1,14 +1,14 @@
 """Turns the parameters of an estimator into the plan of its training."""
 
 from ._validation import Count, check_features, is_position
-from .engines._choice import check_can_train, choose_engine, recipe_of
+from .engines._choice import choose_engine, recipe_of
 from .losses._likelihood import Likelihood
 from .network._architecture import Architecture
 from .training._plan import TrainingPlan
 from .windows._step_table import names_with
 
 
-def training_plan(estimator, samples, loss, *, one_pass=False, engine=None):
+def training_plan(estimator, samples, *, goes_on=False, one_pass=False):
     """Return the plan of an estimator's training on some samples.
 
     Parameters
@@ -17,13 +17,11 @@ def training_plan(estimator, samples, loss, *, one_pass=False, engine=None):
         The estimator, which contains the parameters.
     samples : Samples
         The samples, which determine the shapes of the network.
-    loss : Loss
-        The loss to minimise.
+    goes_on : bool, default=False
+        Whether training continues, with the engine that has trained the network before.
     one_pass : bool, default=False
         Whether the rows are passed once, as in online learning. The rows of a stateful network
         are then one stream.
-    engine : {"numpy", "tensorflow"} or None, default=None
-        The engine that has trained the network before.
 
     Returns
     -------
@@ -43,7 +41,8 @@ def training_plan(estimator, samples, loss, *, one_pass=False, engine=None):
         estimator.clipnorm,
         estimator_name=type(estimator).__name__,
     )
-    architecture, stateful = architecture_of(estimator, samples, loss), bool(estimator.stateful)
+    loss, stateful = estimator._loss(), bool(estimator.stateful)
+    architecture = architecture_of(estimator, samples, loss)
     batch_size = 1 if one_pass and stateful else int(estimator.batch_size)
     engine = choose_engine(
         estimator.engine,
@@ -53,10 +52,9 @@ def training_plan(estimator, samples, loss, *, one_pass=False, engine=None):
         batch_size=batch_size,
         n_rows=len(samples.rows),
         epochs=1 if one_pass else int(estimator.epochs),
-        before=engine,
+        before=estimator.engine_ if goes_on else None,
         most_seconds=estimator._most_numpy_seconds,
     )
-    check_can_train(engine)
     return TrainingPlan(
         architecture=architecture,
         loss=loss,

@@ -219,7 +219,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
             self._check_same_targets()
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
         given, (samples, held_out) = samples, self._hold_out(samples, *validation)
-        plan = training_plan(self, samples, self._loss(), engine=self.engine_ if goes_on else None)
+        plan = training_plan(self, samples, goes_on=goes_on)
         run = TrainingRun(plan, samples, held_out)
         start = self._start(plan, goes_on=goes_on, any_number=are_windows(X))
         self._remember_levels(run, goes_on=False)
@@ -234,13 +234,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
 
     def _partial_fit(self, X, y, sample_weight, *, goes_on):
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on, may_be_empty=True)
-        plan = training_plan(
-            self,
-            samples,
-            self._loss(),
-            one_pass=True,
-            engine=self.engine_ if goes_on else None,
-        )
+        plan = training_plan(self, samples, goes_on=goes_on, one_pass=True)
         run = TrainingRun(plan, samples)
         state = self._start(plan, goes_on=goes_on, any_number=are_windows(X))
         self._remember_levels(run, goes_on=goes_on)
@@ -417,14 +411,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         If `any_number` is False, the windows must have as many steps as in `fit`.
         """
         windows = self._check_windows(X, reset=False)
-        check_steps(
-            windows,
-            self._fitted_architecture,
-            n_timesteps=self.n_timesteps,
-            stateful=self.stateful,
-            any_number=any_number and are_windows(X),
-            owner=type(self).__name__,
-        )
+        check_steps(self, windows, any_number=any_number and are_windows(X))
         return windows
 
     def _check_samples(self, X, y, sample_weight, *, reset, name="", may_be_empty=False):

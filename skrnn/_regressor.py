@@ -817,13 +817,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     def _check_targets(self, y, windows, *, reset, input_name):
         sequences = bool(self.return_sequences)
-        y = check_targets(
-            y,
-            windows,
-            return_sequences=sequences,
-            input_name=input_name,
-            owner=type(self).__name__,
-        )
+        y = check_targets(y, windows, sequences, input_name, type(self).__name__)
         self._check_suitable(y, input_name)
         if input_name == "y":
             self._y_ndim = y.ndim - sequences

@@ -4,8 +4,6 @@ The other modules import these names from here. If a later scikit-learn renames 
 ``tests/test_sklearn_names.py`` fails, and only this module has to change.
 """
 
-from __future__ import annotations
-
 from contextlib import contextmanager
 from inspect import signature
 
@@ -202,7 +200,6 @@ class EpochTasks:
     """
 
     def __init__(self, estimator, max_epochs, X, y, metadata):
-        self._estimator = estimator
         self._data = {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
         self.listening = bool(getattr(estimator, "_skl_callbacks", None))
         if self.listening:

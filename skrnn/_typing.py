@@ -22,6 +22,8 @@ Namespace: TypeAlias = Any
 Weights: TypeAlias = list[NDArray[np.float32]]
 
 Integers: TypeAlias = NDArray[np.integer[Any]]
+Floats: TypeAlias = NDArray[Any]
+"""float32 or float64."""
 
 RandomState: TypeAlias = int | np.random.RandomState | None
 

@@ -45,17 +45,17 @@ def read_transformer(state):
     Parameters
     ----------
     state : dict
-        Attributes of the transformer. Those that only version 0.1.0 had are removed.
+        The attributes. Those that only an earlier version had are removed.
 
     Returns
     -------
-    rows : ndarray
-        The last rows.
-    end : IndexEnd or None
-        The end of their index.
+    rows : ndarray of shape (n_rows, n_features)
+    labels : Index of shape (n_rows,) or None
+        None if the series had no index.
     """
     del state["_head"]
-    return state.pop("history_"), state.pop("_index_end")
+    rows, end = state.pop("history_"), state.pop("_index_end")
+    return rows, None if end is None or not len(rows) else end.last_labels(len(rows))
 
 
 def aligned_history(history, n_iter, most):

@@ -74,21 +74,25 @@ def test_the_first_row_that_is_not_finite_is_named(value):
 
 # Windows and states.
 
-SETTINGS = {"n_timesteps": 1, "stateful": False}
+
+def fitted(**settings):
+    estimator = RNNRegressor()
+    estimator._architecture = make_architecture(**settings).to_dict()
+    return estimator
 
 
 def test_windows_must_be_those_of_the_network():
-    check_steps(np.zeros((1, N_STEPS, 2)), make_architecture(), **SETTINGS)
+    check_steps(fitted(), np.zeros((1, N_STEPS, 2)))
     for shape in ((1, 2, 2), (1, N_STEPS, 1), (1, 2, N_STEPS)):
         words = f"windows of {shape[1]} steps and {shape[2]} features, but .* 3 steps and 2"
         with pytest.raises(ValueError, match=words):
-            check_steps(np.zeros(shape), make_architecture(), **SETTINGS)
-    check_steps(np.zeros((1, 5, 2)), make_architecture(), **SETTINGS, any_number=True)
+            check_steps(fitted(), np.zeros(shape))
+    check_steps(fitted(), np.zeros((1, 5, 2)), any_number=True)
     with pytest.raises(ValueError, match="windows of 5 steps and 1 features"):
-        check_steps(np.zeros((1, 5, 1)), make_architecture(), **SETTINGS, any_number=True)
-    path = make_architecture(autoregressive=True)
+        check_steps(fitted(), np.zeros((1, 5, 1)), any_number=True)
+    path = fitted(autoregressive=True)
     with pytest.raises(ValueError, match="autoregressive=True needs the same number of steps"):
-        check_steps(np.zeros((1, 5, 2)), path, **SETTINGS, any_number=True)
+        check_steps(path, np.zeros((1, 5, 2)), any_number=True)
 
 
 @pytest.mark.parametrize("stateful", [False, True])

@@ -138,9 +138,9 @@ def test_every_setting_of_training_is_a_plain_value():
             n_iter_no_change=np.int64(4),
             tol=1,
             verbose=True,
+            loss="huber",
         ),
         samples(),
-        Huber(),
     )
     recipe = plan.optimizer
     assert (recipe.name, recipe.custom_class) == ("RMSprop", None)
@@ -171,5 +171,5 @@ def test_every_setting_of_training_is_a_plain_value():
 )
 def test_rows_that_come_one_by_one_are_one_stream(stateful, one_pass, batch_size):
     estimator = RNNRegressor(stateful=stateful, batch_size=4)
-    plan = training_plan(estimator, samples(), Huber(), one_pass=one_pass)
+    plan = training_plan(estimator, samples(), one_pass=one_pass)
     assert plan.batch_size == batch_size

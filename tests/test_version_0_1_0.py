@@ -105,8 +105,8 @@ def test_attributes_that_a_fitted_estimator_lacks_are_added():
 
 
 def test_attributes_of_a_transformer_are_taken_out():
-    state = {"_head": 1, "history_": "rows", "_index_end": "end", "lag": 2}
-    assert read_transformer(state) == ("rows", "end")
+    state = {"_head": 1, "history_": "rows", "_index_end": None, "lag": 2}
+    assert read_transformer(state) == ("rows", None)
     assert state == {"lag": 2}
 
 

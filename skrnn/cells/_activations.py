@@ -9,13 +9,13 @@ from scipy.special import erf, expit
 _FEW = 512
 
 
-def _linear(x, out):
+def linear(x, out):
     if out is not x:
         np.copyto(out, x)
     return out
 
 
-def _relu(x, out):
+def relu(x, out):
     return np.maximum(x, 0.0, out=out)
 
 
@@ -93,8 +93,8 @@ ACTIVATIONS = {
     "gelu": _gelu,
     "hard_sigmoid": _hard_sigmoid,
     "hard_tanh": _hard_tanh,
-    "linear": _linear,
-    "relu": _relu,
+    "linear": linear,
+    "relu": relu,
     "selu": _selu,
     "sigmoid": _sigmoid,
     "silu": _silu,

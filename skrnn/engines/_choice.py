@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 
 from ._zero_units import padded_architecture
+from .numpy._engine import NumpyEngine
 from .numpy._recipes_without_keras import recipe_without_keras
 from .numpy._support import unsupported_setting, work_of_fit
 from .tensorflow._forking import check_not_forked
@@ -114,35 +115,13 @@ def choose_engine(
     return "numpy" if is_short or not _is_installed() else "tensorflow"
 
 
-def check_can_train(engine):
-    """Check that this process can train with an engine.
-
-    Parameters
-    ----------
-    engine : {"numpy", "tensorflow"}
-        The engine.
-
-    Raises
-    ------
-    RuntimeError
-        If the process was forked after TensorFlow had started, and the engine is TensorFlow.
-    """
-    if engine == "tensorflow":
-        check_not_forked()
-
-
 _WITHOUT_DROPOUT = (
     ", or train without dropout, which needs only NumPy: after "
     "set_params(dropout=0.0, recurrent_dropout=0.0), partial_fit continues with the fitted weights"
 )
 
 
-@lru_cache(maxsize=64)
-def _numpy_engine(settings):
-    """Keep the engines that were used most recently in this process."""
-    from .numpy._engine import NumpyEngine
-
-    return NumpyEngine(settings)
+_numpy_engine = lru_cache(maxsize=64)(NumpyEngine)
 
 
 def engine_for(settings, name):
@@ -161,6 +140,7 @@ def engine_for(settings, name):
     """
     if name == "numpy":
         return _numpy_engine(settings)
+    check_not_forked()
     from .tensorflow._program import ProgramKey, programs
 
     padded = padded_architecture(settings.architecture, settings.optimizer)

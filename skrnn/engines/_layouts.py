@@ -168,11 +168,14 @@ class Slot:
         shape of a weight. Then it is never padded.
     start : int or ndarray
         Position of the weight that it initially copies, or its initial values.
+    name : str, default=""
+        Its name, which all slots of the same kind share.
     """
 
     shape: tuple
     owner: int | None
     start: object
+    name: str = ""
 
 
 class StateLayout:

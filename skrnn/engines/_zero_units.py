@@ -58,16 +58,10 @@ def weight_places(architecture, padded):
     list
         An index into each weight of the larger network, in the order of the weights.
     """
-    return list(_places(architecture, padded))
-
-
-def _places(architecture, padded):
-    inputs = np.arange(architecture.n_features)
+    places, inputs = [], np.arange(architecture.n_features)
     for units, size in zip(architecture.units, padded.units, strict=True):
         for _ in range(architecture.n_directions):
-            yield from weight_positions(architecture.cell, inputs, units, size)
+            places += weight_positions(architecture.cell, inputs, units, size)
         inputs = repeated(np.arange(units), size, architecture.n_directions)
-    yield np.ix_(inputs, np.arange(architecture.n_raw_outputs))
-    yield (Ellipsis,)
-    if architecture.autoregressive:
-        yield (Ellipsis,)
+    places.append(np.ix_(inputs, np.arange(architecture.n_raw_outputs)))
+    return places + [(Ellipsis,)] * (1 + architecture.autoregressive)

@@ -393,6 +393,35 @@ class Expectation(LayerOfForecasts):
         return {**super().get_config(), "likelihood": name}
 
 
+def level_layers(architecture, unknown=None):
+    """Return the layers that subtract the level from the windows, and add it to the forecasts.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        Architecture of the network.
+    unknown : float, default=None
+        As in :class:`LocalLevel`.
+
+    Returns
+    -------
+    pair of keras.layers.Layer or None
+        None without a level.
+    """
+    if architecture.level_feature is None:
+        return None, None
+    level = LocalLevel(
+        architecture.level_feature,
+        causal=architecture.return_sequences,
+        factor=architecture.level_is_factor,
+        unknown=unknown,
+        name="level",
+        dtype="float32",
+    )
+    only_first = architecture.likelihood is not None
+    return level, AddLevel(only_first, name="add_level", dtype="float32")
+
+
 def columns_by_target(architecture, **kwargs):
     """Return the layer that moves the columns of each target to a separate axis, or None.
 

@@ -13,12 +13,11 @@ from skrnn.network._architecture import Architecture
 from skrnn.network._link_functions import INVERSE_LINKS
 
 from ._custom_layers import (
-    AddLevel,
     AutoregressivePath,
     Expectation,
-    LocalLevel,
     MaskMissing,
     columns_by_target,
+    level_layers,
 )
 
 
@@ -208,18 +207,8 @@ class KerasNetwork:
             dtype="float32",
             kernel_initializer=keras.initializers.GlorotUniform(self._offset(-1)),
         )
-        self._level = self._path = self._to_forecast = None
-        if architecture.level_feature is not None:
-            self._level = LocalLevel(
-                architecture.level_feature,
-                causal=architecture.return_sequences,
-                factor=architecture.level_is_factor,
-                unknown=unknown_level,
-                name="level",
-                dtype="float32",
-            )
-            only_first = architecture.likelihood is not None
-            self._add_level = AddLevel(only_first, name="add_level", dtype="float32")
+        self._level, self._add_level = level_layers(architecture, unknown_level)
+        self._path = self._to_forecast = None
         if architecture.autoregressive:
             self._path = AutoregressivePath(
                 architecture.n_raw_outputs,

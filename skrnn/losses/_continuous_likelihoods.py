@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.special import psi
 
-from skrnn._typing import Array, Namespace, NDArray
+from skrnn._typing import Array, Floats, Namespace
 
 from ._likelihood import Likelihood, gradient_of, positive, slope_of_positive
 from ._log_gamma import HALF_LOG_2PI, log_beta, stirling_error
@@ -40,13 +40,13 @@ class Normal(Likelihood):
         z = (y_true - output[..., 0]) / scale
         return 0.5 * z * z + xp.log(scale) + HALF_LOG_2PI
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         scale = positive(np, output[..., 1])
         z = (y_true - output[..., 0]) / scale
         of_scale = (1.0 - z * z) / scale
         return gradient_of(output, -z / scale, of_scale * slope_of_positive(output[..., 1]))
 
-    def distribution(self, output: NDArray[Any]) -> Any:
+    def distribution(self, output: Floats) -> Any:
         from scipy.stats import norm
 
         return norm(output[..., 0], positive(np, output[..., 1]))
@@ -83,7 +83,7 @@ class StudentT(Likelihood):
         constant = log_beta(xp, 0.5 * df, xp.full_like(df, 0.5)) + 0.5 * xp.log(df)
         return constant + xp.log(scale) + 0.5 * (df + 1.0) * xp.log1p(z * z / df)
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         scale, df = positive(np, output[..., 1]), 2.0 + positive(np, output[..., 2])
         z = (y_true - output[..., 0]) / scale
         weighted = z * (df + 1.0) / (df + z * z)
@@ -96,7 +96,7 @@ class StudentT(Likelihood):
             0.5 * (of_df + np.log1p(z * z / df)) * slope_of_positive(output[..., 2]),
         )
 
-    def distribution(self, output: NDArray[Any]) -> Any:
+    def distribution(self, output: Floats) -> Any:
         from scipy.stats import t
 
         df = 2.0 + positive(np, output[..., 2])
@@ -129,10 +129,10 @@ class LogNormal(Normal):
         logarithm = logarithm_of(xp, y_true)
         return super().error(xp, logarithm, output) + logarithm
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         return super().gradient(logarithm_of(np, y_true), output)
 
-    def distribution(self, output: NDArray[Any]) -> Any:
+    def distribution(self, output: Floats) -> Any:
         from scipy.stats import lognorm
 
         return lognorm(positive(np, output[..., 1]), scale=np.exp(output[..., 0]))
@@ -170,16 +170,14 @@ class GammaLikelihood(Likelihood):
             deviance + logarithm - 0.5 * xp.log(shape) + HALF_LOG_2PI + stirling_error(xp, shape)
         )
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         shape = positive(np, output[..., 1])
         difference = logarithm_of(np, y_true) - output[..., 0]
         excess, wide = np.exp(difference) - 1.0, np.asarray(shape, np.float64)
         of_shape = excess - difference + psi(wide) - np.log(wide)
         return gradient_of(output, -shape * excess, of_shape * slope_of_positive(output[..., 1]))
 
-    def score(
-        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
-    ) -> float:
+    def score(self, y_true: Floats, y_pred: Floats, sample_weight: Floats | None = None) -> float:
         """Return the fraction of the gamma deviance that is explained by the means.
 
         Parameters
@@ -198,7 +196,7 @@ class GammaLikelihood(Likelihood):
         """
         return Gamma().score(y_true, y_pred, sample_weight)
 
-    def distribution(self, output: NDArray[Any]) -> Any:
+    def distribution(self, output: Floats) -> Any:
         from scipy.stats import gamma
 
         shape = positive(np, output[..., 1])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from skrnn._typing import Array, Namespace, NDArray
+from skrnn._typing import Array, Floats, Namespace
 
 from ._loss import Loss
 
@@ -65,7 +63,7 @@ class CrossEntropy(Loss):
         total = xp.sum(xp.exp(output - largest), axis=-1, keepdims=True)
         return largest + xp.log(total) - xp.sum(chosen, axis=-1, keepdims=True)
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         logits = output
         if self.link == "logit":
             logits = np.concatenate([np.zeros_like(output), output], axis=-1)

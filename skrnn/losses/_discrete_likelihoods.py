@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, psi
 
-from skrnn._typing import Array, Namespace, NDArray
+from skrnn._typing import Array, Floats, Namespace
 
 from ._likelihood import Likelihood, gradient_of, positive, slope_of_positive, softplus
 from ._log_gamma import log_beta
@@ -40,7 +40,7 @@ class NegativeBinomial(Likelihood):
     link = "log"
     targets = "counts"
 
-    def check_targets(self, y: NDArray[Any]) -> None:
+    def check_targets(self, y: Floats) -> None:
         super().check_targets(y)
         broken = np.isfinite(y) & (y != np.rint(y))
         if broken.any():
@@ -51,7 +51,7 @@ class NegativeBinomial(Likelihood):
         ways = log_beta(xp, size, y_true + 1.0) + xp.log(y_true + size)
         return ways + y_true * softplus(xp, -logit) + size * softplus(xp, logit)
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         # In float64, because only the last digits of the differences below are left for large
         # sizes.
         wide, y = output.astype(np.float64), y_true.astype(np.float64)
@@ -62,9 +62,7 @@ class NegativeBinomial(Likelihood):
         of_dispersion = -of_size * size * size * slope_of_positive(wide[..., 1])
         return gradient_of(output, of_mean, of_dispersion)
 
-    def score(
-        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
-    ) -> float:
+    def score(self, y_true: Floats, y_pred: Floats, sample_weight: Floats | None = None) -> float:
         """Return the fraction of the Poisson deviance that is explained by the means.
 
         Parameters
@@ -83,7 +81,7 @@ class NegativeBinomial(Likelihood):
         """
         return Poisson().score(y_true, y_pred, sample_weight)
 
-    def distribution(self, output: NDArray[Any]) -> Any:
+    def distribution(self, output: Floats) -> Any:
         from scipy.stats import nbinom
 
         size, logit = self._size_and_logit(np, output)
@@ -127,7 +125,7 @@ class ZeroInflatedNegativeBinomial(NegativeBinomial):
         zero = -xp.logaddexp(-counted, -softplus(xp, -output[..., 2]))
         return xp.where(y_true > 0, counted, zero)
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         wide, y = output.astype(np.float64), y_true.astype(np.float64)
         logit = wide[..., 2]
         counted = super().error(np, y, wide) + softplus(np, logit)
@@ -137,7 +135,7 @@ class ZeroInflatedNegativeBinomial(NegativeBinomial):
         of_zero = expit(logit) - 1.0 + share
         return gradient_of(output, of_count[..., 0], of_count[..., 1], of_zero)
 
-    def distribution(self, output: NDArray[Any]) -> Any:
+    def distribution(self, output: Floats) -> Any:
         from scipy.stats import poisson
 
         zeros, count = poisson(np.zeros(output.shape[:-1])), super().distribution(output)
@@ -164,7 +162,7 @@ class Bernoulli(Likelihood):
     link = "logit"
     targets = "binary"
 
-    def check_targets(self, y: NDArray[Any]) -> None:
+    def check_targets(self, y: Floats) -> None:
         other = np.isfinite(y) & (y != 0) & (y != 1)
         if other.any():
             raise ValueError(f"it contains {y[other].flat[0]:.3g}, but {TARGETS[self.targets][1]}")
@@ -172,10 +170,10 @@ class Bernoulli(Likelihood):
     def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         return softplus(xp, output) - y_true * output
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         return expit(output) - y_true
 
-    def distribution(self, output: NDArray[Any]) -> Any:
+    def distribution(self, output: Floats) -> Any:
         from scipy.stats import bernoulli
 
         return bernoulli(expit(output))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
-from skrnn._typing import Array, Namespace, NDArray
+from skrnn._typing import Array, Floats, Namespace
 
 from ._loss import Loss
 
@@ -75,7 +75,7 @@ class Likelihood(Loss):
 
     estimates = "mean"
 
-    def distribution(self, output: NDArray[Any]) -> Any:
+    def distribution(self, output: Floats) -> Any:
         """Return the distribution of each target.
 
         Parameters
@@ -111,7 +111,7 @@ class Likelihood(Loss):
         raise NotImplementedError(f"{type(self).__name__} must define expectation(xp, output).")
 
     def deviance(
-        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
+        self, y_true: Floats, y_pred: Floats, sample_weight: Floats | None = None
     ) -> float:
         """Raise an error, because a mean does not determine a likelihood.
 
@@ -164,7 +164,7 @@ def positive(xp: Namespace, output: Array) -> Array:
     return softplus(xp, output) + FLOOR
 
 
-def slope_of_positive(output: NDArray[Any]) -> NDArray[Any]:
+def slope_of_positive(output: Floats) -> Floats:
     """Compute the derivative of :func:`positive`."""
     return expit(output)
 
@@ -174,6 +174,6 @@ def softplus(xp: Namespace, x: Array) -> Array:
     return xp.logaddexp(x, xp.zeros_like(x))
 
 
-def gradient_of(output: NDArray[Any], *columns: NDArray[Any]) -> NDArray[Any]:
+def gradient_of(output: Floats, *columns: Floats) -> Floats:
     """Join derivatives with respect to each parameter, in the precision of the output."""
     return np.stack(columns, axis=-1).astype(output.dtype, copy=False)

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from skrnn._typing import Array, ArrayLike, Namespace, NDArray, Quantiles, Targets
+from skrnn._typing import Array, ArrayLike, Floats, Namespace, Quantiles, Targets
 
 _BATCH = -3, -2, -1
 
@@ -124,7 +124,7 @@ class Loss:
         """
         raise NotImplementedError(f"{type(self).__name__} must define error(xp, y_true, output).")
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         """Compute the derivative of each error with respect to the output, in NumPy.
 
         This method is optional. Without it, TensorFlow differentiates :meth:`error`.
@@ -154,7 +154,7 @@ class Loss:
         """
         return type(self).gradient is not Loss.gradient
 
-    def check_targets(self, y: NDArray[Any]) -> None:
+    def check_targets(self, y: Floats) -> None:
         """Check that targets are valid for the loss.
 
         Parameters
@@ -172,9 +172,7 @@ class Loss:
         if (y < lowest).any():
             raise ValueError(f"it contains {np.nanmin(y):.3g}, but {rule}")
 
-    def score(
-        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
-    ) -> float:
+    def score(self, y_true: Floats, y_pred: Floats, sample_weight: Floats | None = None) -> float:
         """Return the score of the forecasts of one output; R2 by default.
 
         Parameters
@@ -198,7 +196,7 @@ class Loss:
         return r2_score(y_true, y_pred, sample_weight=sample_weight)
 
     def deviance(
-        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
+        self, y_true: Floats, y_pred: Floats, sample_weight: Floats | None = None
     ) -> float:
         """Return the weighted mean of the errors of forecasts.
 

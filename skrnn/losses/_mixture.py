@@ -10,7 +10,7 @@ from scipy.special import logsumexp
 from sklearn.utils import check_random_state
 
 from skrnn._sklearn_compat import available_if
-from skrnn._typing import ArrayLike, NDArray, RandomState
+from skrnn._typing import ArrayLike, Floats, RandomState
 
 # Half of them halve the interval, if need be. Then quantiles of numbers, and of counts up to 1e15,
 # are exact but for rounding.
@@ -62,7 +62,7 @@ class Mixture:
         n = len(self.components)
         self.weights = np.full(n, 1.0 / n) if weights is None else np.asarray(weights, np.float64)
 
-    def cdf(self, x: ArrayLike) -> NDArray[Any]:
+    def cdf(self, x: ArrayLike) -> Floats:
         """Compute the probability of values up to `x`.
 
         Parameters
@@ -77,7 +77,7 @@ class Mixture:
         """
         return self._average([one.cdf(x) for one in self.components])
 
-    def sf(self, x: ArrayLike) -> NDArray[Any]:
+    def sf(self, x: ArrayLike) -> Floats:
         """Compute the probability of values above `x`.
 
         Parameters
@@ -93,7 +93,7 @@ class Mixture:
         return self._average([one.sf(x) for one in self.components])
 
     @available_if(_is_continuous)
-    def pdf(self, x: ArrayLike) -> NDArray[Any]:
+    def pdf(self, x: ArrayLike) -> Floats:
         """Compute the density. Available only if the components are continuous.
 
         Parameters
@@ -109,7 +109,7 @@ class Mixture:
         return self._average([one.pdf(x) for one in self.components])
 
     @available_if(_is_continuous)
-    def logpdf(self, x: ArrayLike) -> NDArray[Any]:
+    def logpdf(self, x: ArrayLike) -> Floats:
         """Compute the logarithm of the density.
 
         This method is available only if the components are continuous.
@@ -127,7 +127,7 @@ class Mixture:
         return self._average_of_logarithms([one.logpdf(x) for one in self.components])
 
     @available_if(_is_discrete)
-    def pmf(self, x: ArrayLike) -> NDArray[Any]:
+    def pmf(self, x: ArrayLike) -> Floats:
         """Compute the probability of values.
 
         This method is available only if the components are discrete.
@@ -145,7 +145,7 @@ class Mixture:
         return self._average([one.pmf(x) for one in self.components])
 
     @available_if(_is_discrete)
-    def logpmf(self, x: ArrayLike) -> NDArray[Any]:
+    def logpmf(self, x: ArrayLike) -> Floats:
         """Compute the logarithm of the probability of values.
 
         This method is available only if the components are discrete.
@@ -162,7 +162,7 @@ class Mixture:
         """
         return self._average_of_logarithms([one.logpmf(x) for one in self.components])
 
-    def mean(self) -> NDArray[Any]:
+    def mean(self) -> Floats:
         """Compute the mean.
 
         Returns
@@ -172,7 +172,7 @@ class Mixture:
         """
         return self._average([one.mean() for one in self.components])
 
-    def var(self) -> NDArray[Any]:
+    def var(self) -> Floats:
         """Compute the variance, including the variance between the components.
 
         Returns
@@ -183,7 +183,7 @@ class Mixture:
         mean = self.mean()
         return self._average([one.var() + (one.mean() - mean) ** 2 for one in self.components])
 
-    def std(self) -> NDArray[Any]:
+    def std(self) -> Floats:
         """Compute the standard deviation.
 
         Returns
@@ -193,7 +193,7 @@ class Mixture:
         """
         return np.sqrt(self.var())
 
-    def ppf(self, q: ArrayLike) -> NDArray[Any]:
+    def ppf(self, q: ArrayLike) -> Floats:
         """Compute quantiles between the smallest and the largest of the components.
 
         Counts are found by bisection. Real numbers are found by Newton's method, within an
@@ -233,7 +233,7 @@ class Mixture:
             point = middle
         return high
 
-    def median(self) -> NDArray[Any]:
+    def median(self) -> Floats:
         """Compute the median.
 
         Returns
@@ -243,7 +243,7 @@ class Mixture:
         """
         return self.ppf(0.5)
 
-    def interval(self, confidence: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    def interval(self, confidence: ArrayLike) -> tuple[Floats, Floats]:
         """Compute the ends of an interval with equal tails.
 
         Parameters
@@ -261,7 +261,7 @@ class Mixture:
 
     def rvs(
         self, size: int | tuple[int, ...] | None = None, random_state: RandomState = None
-    ) -> NDArray[Any]:
+    ) -> Floats:
         """Draw values.
 
         Parameters
@@ -308,6 +308,6 @@ def is_discrete(distribution: Any) -> bool:
     return hasattr(distribution, "pmf")
 
 
-def log_density(distribution: Any, y: ArrayLike) -> NDArray[Any]:
+def log_density(distribution: Any, y: ArrayLike) -> Floats:
     """Compute logarithms of the density, or of the probability, of values."""
     return (distribution.logpmf if is_discrete(distribution) else distribution.logpdf)(y)

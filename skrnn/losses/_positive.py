@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skrnn._typing import Array, Namespace, NDArray, Targets
+from skrnn._typing import Array, Floats, Namespace, Targets
 from skrnn._validation import check_number
 
 from ._likelihood import Likelihood
@@ -66,13 +66,11 @@ class Tweedie(Loss):
         constant = y_true**b / (a * b)
         return 2.0 * (constant - y_true * xp.exp(a * output) / a + xp.exp(b * output) / b)
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         p = self.power
         return 2.0 * (np.exp((2.0 - p) * output) - y_true * np.exp((1.0 - p) * output))
 
-    def score(
-        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
-    ) -> float:
+    def score(self, y_true: Floats, y_pred: Floats, sample_weight: Floats | None = None) -> float:
         """Return the fraction of the deviance that is explained, as computed by scikit-learn.
 
         Parameters
@@ -125,16 +123,16 @@ class Poisson(Tweedie, Likelihood):
         positive = xp.where(y_true > 0, y_true, xp.ones_like(y_true))
         return 2.0 * (xp.exp(output) - y_true * (1.0 + output - xp.log(positive)))
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         return 2.0 * (np.exp(output) - y_true)
 
-    def distribution(self, output: NDArray[Any]) -> Any:
+    def distribution(self, output: Floats) -> Any:
         from scipy.stats import poisson
 
         return poisson(np.exp(output))
 
     def deviance(
-        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
+        self, y_true: Floats, y_pred: Floats, sample_weight: Floats | None = None
     ) -> float:
         """Return the weighted mean of the Poisson deviances of forecasts of the mean.
 
@@ -176,7 +174,7 @@ class Gamma(Tweedie):
     def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         return 2.0 * (y_true * xp.exp(-output) - 1.0 + output - logarithm_of(xp, y_true))
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         return 2.0 * (1.0 - y_true * np.exp(-output))
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from numbers import Real
-from typing import Any
 
 import numpy as np
 
-from skrnn._typing import Array, Namespace, NDArray
+from skrnn._typing import Array, Floats, Namespace
 
 from ._loss import Loss
 
@@ -73,16 +72,14 @@ class Pinball(Loss):
         ]
         return sum(errors) / len(errors)
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         if not self.n_quantiles:
             return np.where(y_true >= output, -self.quantile, 1.0 - self.quantile)
         quantiles = np.array(self.quantile)
         slopes = np.where(y_true[..., None] >= output, -quantiles, 1.0 - quantiles)
         return slopes / len(quantiles)
 
-    def score(
-        self, y_true: NDArray[Any], y_pred: NDArray[Any], sample_weight: NDArray[Any] | None = None
-    ) -> float:
+    def score(self, y_true: Floats, y_pred: Floats, sample_weight: Floats | None = None) -> float:
         """Return the mean of the D2 scores of the quantiles, or R2 if they do not have an axis.
 
         Parameters

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from skrnn._typing import Array, Namespace, NDArray
+from skrnn._typing import Array, Floats, Namespace
 from skrnn._validation import check_number
 
 from ._loss import Loss
@@ -29,7 +27,7 @@ class SquaredError(Loss):
         difference = output - y_true
         return difference * difference
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         return 2.0 * (output - y_true)
 
 
@@ -49,7 +47,7 @@ class AbsoluteError(Loss):
     def error(self, xp: Namespace, y_true: Array, output: Array) -> Array:
         return xp.abs(output - y_true)
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         return np.sign(output - y_true)
 
 
@@ -83,7 +81,7 @@ class Huber(Loss):
         near = xp.minimum(size, xp.full_like(size, self.delta))
         return near * (size - 0.5 * near)
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         return np.clip(output - y_true, -self.delta, self.delta)
 
 
@@ -103,7 +101,7 @@ class LogCosh(Loss):
         size = xp.abs(output - y_true)
         return size + xp.log1p(xp.exp(-2.0 * size)) - float(np.log(2.0))
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         return np.tanh(output - y_true)
 
 
@@ -138,6 +136,6 @@ class Expectile(Loss):
         below, above = xp.maximum(difference, 0.0), xp.minimum(difference, 0.0)
         return self.expectile * below * below + (1.0 - self.expectile) * above * above
 
-    def gradient(self, y_true: Array, output: Array) -> NDArray[Any]:
+    def gradient(self, y_true: Array, output: Array) -> Floats:
         difference = y_true - output
         return -2.0 * np.where(difference > 0, self.expectile, 1.0 - self.expectile) * difference

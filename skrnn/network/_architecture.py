@@ -111,11 +111,9 @@ class Architecture:
 
     def joined(self, parts):
         """Join the weights or states of each network, as arrays with an axis of networks."""
-        return (
-            [np.stack(arrays) for arrays in zip(*parts, strict=True)]
-            if self.networks
-            else parts[0]
-        )
+        if not self.networks:
+            return parts[0]
+        return [np.stack(arrays) for arrays in zip(*parts, strict=True)]
 
     @property
     def n_directions(self):

@@ -53,7 +53,8 @@ def forecast_of(estimator, X, y, output, quantile=None, series=None):
             f"was trained on. Got {type(estimator).__name__}."
         )
     y_pred = np.asarray(estimator.predict(table_of(X)))
-    network, y_true = _only_network(estimator), np.asarray(y, float)
+    networks, y_true = _networks_of(estimator), np.asarray(y, float)
+    network = networks[0] if len(networks) == 1 else None
     if len(y_true) != len(y_pred):
         raise ValueError(
             f"X has {len(y_pred)} rows, but y has {len(y_true)}: both must have the same number."
@@ -61,9 +62,8 @@ def forecast_of(estimator, X, y, output, quantile=None, series=None):
     y_pred, y_true = _last_step(y_pred, y_true, network)
     quantile = _quantiles(network)
     if quantile is not None:
-        y_pred = np.moveaxis(y_pred, -1, 1)
         # Rows and quantiles come first, like the rows of a forecast without quantiles.
-        y_pred = y_pred.reshape(len(y_pred), len(quantile), -1)
+        y_pred = np.moveaxis(y_pred, -1, 1)
     position = _output_position(output, y_true, y)
     y_pred = y_pred.reshape(*y_pred.shape[: 1 + (quantile is not None)], -1)
     if y_pred.shape[-1] <= position:
@@ -204,12 +204,6 @@ def _quantiles(network):
     """Return the quantiles on the last axis of a network's forecasts, or None."""
     quantile = None if network is None else quantile_of(network)
     return quantile if isinstance(quantile, tuple) else None
-
-
-def _only_network(estimator):
-    """Return the network of an estimator, or None unless it has exactly one."""
-    networks = _networks_of(estimator)
-    return networks[0] if len(networks) == 1 else None
 
 
 def _networks_of(estimator):

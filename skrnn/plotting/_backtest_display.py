@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
+
+from skrnn._typing import Axes, Keywords
 
 from ._axes import (
     Display,
@@ -19,12 +21,9 @@ from ._axes import (
 )
 
 if TYPE_CHECKING:
-    from typing import Any, Self
-
     from matplotlib.collections import PolyCollection
     from matplotlib.lines import Line2D
 
-    from skrnn._typing import Axes, Keywords
     from skrnn.forecasting import Backtest
 
 _MODELS = {

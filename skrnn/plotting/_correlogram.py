@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
 
+from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray
 from skrnn._validation import Count
 
 from ._axes import Display, check_support, legend_above_curves, style
 from ._single_series import check_single_series
 
 if TYPE_CHECKING:
-    from typing import Any, Self
-
     from matplotlib.collections import PolyCollection
     from matplotlib.lines import Line2D
-
-    from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray
 
 
 @dataclass(kw_only=True, eq=False)
@@ -204,7 +201,9 @@ class CorrelogramDisplay(Display):
             sharex=True,
         )
         self.lines_, self.bands_ = [], []
-        for panel, (name, values, band) in zip(self.axes_, self._halves(), strict=True):
+        table, names = self.frame(), {"acf": "autocorrelation", "pacf": "partial autocorrelation"}
+        for panel, (column, name) in zip(self.axes_, names.items(), strict=True):
+            values, band = table[column].to_numpy(), table[f"{column}_band"].to_numpy()
             line, area = self._draw(panel, values, band, (line_kw, stem_kw, band_kw))
             self.lines_.append(line)
             self.bands_.append(area)
@@ -234,16 +233,6 @@ class CorrelogramDisplay(Display):
             },
             index=pd.Index(self.lags, name="lag"),
         )
-
-    def _halves(self):
-        return [
-            ("autocorrelation", self.autocorrelation, self.autocorrelation_band),
-            (
-                "partial autocorrelation",
-                self.partial_autocorrelation,
-                self.partial_autocorrelation_band,
-            ),
-        ]
 
     def _draw(self, panel, values, band, styles):
         """Draw stems, their heads and the band."""

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
+
+from skrnn._typing import ArrayLike, Axes, Keywords, NDArray
 
 from ._axes import Display, check_support, style
 from ._calibration import check_quantiles, quantiles_of, share_below
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any, Self
-
     from matplotlib.container import BarContainer
     from matplotlib.lines import Line2D
-
-    from skrnn._typing import ArrayLike, Axes, Keywords, NDArray
 
 
 @dataclass(kw_only=True, eq=False)

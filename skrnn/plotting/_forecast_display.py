@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
+
+from skrnn._typing import ArrayLike, Axes, Keywords, NDArray, Quantiles, RandomState
 
 from ._alignment import (
     aligned,
@@ -27,14 +30,9 @@ from ._axes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any, Self
-
     from matplotlib.collections import PolyCollection
     from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
-
-    from skrnn._typing import ArrayLike, Axes, Keywords, NDArray, Quantiles, RandomState
 
 
 @dataclass(kw_only=True, eq=False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 
 from skrnn._output import FittedNetwork
+from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray, RandomState
 from skrnn._validation import Count
 from skrnn.network._blocks import Blocks
 
@@ -18,11 +19,7 @@ from ._find_networks import a_kind, find_forecaster, is_forecaster
 from ._windows_seen import lags_of_windows, states_before, windows_of_network
 
 if TYPE_CHECKING:
-    from typing import Any, Literal, Self
-
     from matplotlib.lines import Line2D
-
-    from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray, RandomState
 
 _LABELS = {
     "derivative": "mean |d forecast / d value|",

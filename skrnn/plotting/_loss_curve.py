@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
 
 from skrnn._recurrent_base import RecurrentEstimator
+from skrnn._typing import Axes, Keywords, NDArray
 
 from ._axes import Display, check_support, style
 from ._find_networks import find_networks
 
 if TYPE_CHECKING:
-    from typing import Any, Self
-
     from matplotlib.lines import Line2D
-
-    from skrnn._typing import Axes, Keywords, NDArray
 
 
 @dataclass(kw_only=True, eq=False)
@@ -231,44 +227,36 @@ class LossCurveDisplay(Display):
             One row for each epoch of each run, with the columns ``run``, ``epoch``, ``loss`` and
             ``val_loss``. NaN means that a loss was not computed.
         """
-        return pd.concat(
-            [
-                pd.DataFrame(
-                    {
-                        "run": name,
-                        "epoch": self._epochs(run),
-                        "loss": loss,
-                        "val_loss": np.nan if val_loss is None else val_loss,
-                    }
-                )
-                for run, (name, loss, val_loss) in enumerate(
-                    zip(self.names, self.losses, self.val_losses, strict=True)
-                )
-            ],
-            ignore_index=True,
-        )
+        parts = [
+            pd.DataFrame(
+                {
+                    "run": name,
+                    "epoch": self._epochs(run),
+                    "loss": self.losses[run],
+                    "val_loss": np.nan if self.val_losses[run] is None else self.val_losses[run],
+                }
+            )
+            for run, name in enumerate(self.names)
+        ]
+        return pd.concat(parts, ignore_index=True)
 
     def _draw_run(self, run, train_kw, validation_kw):
         """Draw the one or two curves of a run."""
-
-        name, loss, val_loss = self.names[run], self.losses[run], self.val_losses[run]
-        several = f"{name}, " if len(self.names) > 1 else ""
-        epochs, defaults = self._epochs(run), {"color": self._color(run)}
-        train = {**defaults, "linestyle": "-", "label": f"{several}training"}
-        train["marker"] = _marker(loss)
-        [line] = self.ax_.plot(epochs, loss, **style(train, train_kw, "train_kw"))
+        color, val_loss = self._color(run), self.val_losses[run]
+        train = {"color": color, "linestyle": "-", "label": "training"}
+        line = self._draw_line(run, self.losses[run], train, train_kw, "train_kw")
         if val_loss is None:
             return line, None
-        if len(self.names) == 1:
-            defaults["color"] = "C1"
-        validation = {**defaults, "linestyle": "--", "label": f"{several}validation"}
-        validation["marker"] = _marker(val_loss)
-        [val_line] = self.ax_.plot(
-            epochs,
-            val_loss,
-            **style(validation, validation_kw, "validation_kw"),
-        )
-        return line, val_line
+        color = "C1" if len(self.names) == 1 else color
+        validation = {"color": color, "linestyle": "--", "label": "validation"}
+        return line, self._draw_line(run, val_loss, validation, validation_kw, "validation_kw")
+
+    def _draw_line(self, run, losses, defaults, given, name):
+        if len(self.names) > 1:
+            defaults["label"] = f"{self.names[run]}, {defaults['label']}"
+        drawn = style({**defaults, "marker": _marker(losses)}, given, name)
+        [line] = self.ax_.plot(self._epochs(run), losses, **drawn)
+        return line
 
     def _epochs(self, run):
         """Return the numbers of the epochs of a run."""
@@ -314,19 +302,17 @@ def _marker(losses):
 
 def _named_networks(estimator):
     """Return the networks to draw as a dict of str to fitted RNNRegressor."""
-    if isinstance(estimator, dict):
-        runs = {str(name): part for name, part in estimator.items()}
-    elif isinstance(estimator, list | tuple):
-        runs = {f"run {i}": part for i, part in zip(count(1), estimator, strict=False)}
-    else:
-        runs = {"": estimator}
+    runs = estimator if isinstance(estimator, dict) else {"": estimator}
+    if isinstance(estimator, list | tuple):
+        runs = {f"run {i}": part for i, part in enumerate(estimator, start=1)}
     if not runs:
         raise ValueError(f"estimator must contain at least one estimator, got {estimator!r}.")
     named = {}
-    for name, part in runs.items():
+    for key, part in runs.items():
+        name = str(key)
         name_of_part = f"estimator[{name!r}]" if name else "estimator"
         networks = find_networks(part, name=name_of_part, kind=RecurrentEstimator)
-        for i, network in zip(count(1), networks, strict=False):
+        for i, network in enumerate(networks, start=1):
             numbered = f"{name} {i}".strip() if len(networks) > 1 else name
             named[numbered] = network
     return named

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
+
+from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray
 
 from ._axes import (
     Display,
@@ -20,12 +22,8 @@ from ._axes import (
 from ._single_series import check_single_series, find_gaps
 
 if TYPE_CHECKING:
-    from typing import Any, Self
-
     from matplotlib.lines import Line2D
     from matplotlib.patches import StepPatch
-
-    from skrnn._typing import ArrayLike, Axes, Integers, Keywords, NDArray
 
 
 @dataclass(kw_only=True, eq=False)

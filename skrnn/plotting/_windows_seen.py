@@ -44,15 +44,10 @@ def windows_of_network(estimator, X):
             "known. Pass the part that contains the network."
         )
     for step in layers.steps:
-        transformer = _window_transformer(step) or transformer
+        found = find_nested(step, lambda part: isinstance(part, LagWindowTransformer))
+        transformer = found[-1] if found else transformer
         X = step.transform(X)
     return network, network._windows_to_forecast(X, any_number=False), transformer
-
-
-def _window_transformer(step):
-    """Return the last fitted LagWindowTransformer in a step, or None."""
-    found = find_nested(step, lambda part: isinstance(part, LagWindowTransformer))
-    return found[-1] if found else None
 
 
 def lags_of_windows(network, transformer):

@@ -158,14 +158,8 @@ def _count_by_week(counts, wall, inside):
         return week.missing_between(wall) if week.is_likely(wall, inside) else counts
     if not week.is_supported(wall, inside):
         return counts
-    return _choose_fewest(counts, week.missing_between(wall), inside)
-
-
-def _choose_fewest(one, other, inside):
-    """Return the counts with fewer missing rows, or `one` if the numbers are equal."""
-    if one is None or other is None:
-        return other if one is None else one
-    return other if other[inside].sum() < one[inside].sum() else one
+    by_week = week.missing_between(wall)
+    return by_week if counts is None or by_week[inside].sum() < counts[inside].sum() else counts
 
 
 def _count_between(distances, step):

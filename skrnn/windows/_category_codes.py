@@ -1,7 +1,5 @@
 """Lets windows of numbers carry categories: codes inside, and the categories outside."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,8 +124,6 @@ class CategoryCodes:
         for i, values in self.values.items():
             codes = np.where(np.isnan(rows[:, i]), -1, rows[:, i]).astype(int)
             table[:, i] = np.append(values, None)[codes]
-        return (
-            table.reshape(windows.shape)
-            if series is None
-            else view_windows(table, windows.shape[1])
-        )
+        if series is None:
+            return table.reshape(windows.shape)
+        return view_windows(table, windows.shape[1])

@@ -519,13 +519,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     def __setstate__(self, state):
         super().__setstate__(state)
         if "history_" in state:
-            self._read_version_0_1()
-
-    def _read_version_0_1(self):
-        """Convert the attributes of version 0.1: the last rows, and the end of the index."""
-        rows, end = read_transformer(vars(self))
-        self._fitted_with = self.lag, self.horizon
-        self._remember(rows)
-        rows = self.remembered_rows_
-        known = None if end is None or not len(rows) else end.last_labels(len(rows))
-        self._fitted_index = RememberedIndex.of(known)
+            rows, labels = read_transformer(vars(self))
+            self._fitted_with = self.lag, self.horizon
+            self._remember(rows)
+            self._fitted_index = RememberedIndex.of(labels)

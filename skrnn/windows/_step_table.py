@@ -1,7 +1,5 @@
 """Arranges the steps of windows as the rows of one table."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

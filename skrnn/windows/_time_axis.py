@@ -340,11 +340,9 @@ def _step_of(times, origin):
             "is not known. Pass at least two rows of a series, whose values may be NaN."
         )
     if step is None:
-        how = (
-            "Set a frequency, for example with asfreq or resample"
-            if origin.column is None
-            else "Resample each series to equal steps first"
-        )
+        how = "Set a frequency, for example with asfreq or resample"
+        if origin.column is not None:
+            how = "Resample each series to equal steps first"
         raise ValueError(
             message_on_strays(unique, origin)
             or f"{origin.subject()} is irregular: {len(unique)} label(s) from {unique[0]} to "

@@ -132,7 +132,8 @@ def lag_windows(X, lag, horizon, *, known=None, history=None):
            [nan,  1.],
            [ 1.,  2.]])
     """
-    return _windows_of_padded(_pad_series(X, lag, horizon, known, history), len(X), lag)
+    padded = _pad_series(X, lag, horizon, known, history)
+    return view_windows(padded[: len(X) + lag - 1], lag)
 
 
 def lag_windows_and_series(X, lag, horizon, *, known=None):
@@ -162,7 +163,7 @@ def lag_windows_and_series(X, lag, horizon, *, known=None):
     padded = _pad_series(X, lag, horizon, known, None)
     shifted = known is not None and horizon and known.any()
     series = X.copy() if shifted else padded[lag + horizon - 1 :]
-    return _windows_of_padded(padded, len(X), lag), series
+    return view_windows(padded[: len(X) + lag - 1], lag), series
 
 
 def _pad_series(X, lag, horizon, known, history):
@@ -175,10 +176,6 @@ def _pad_series(X, lag, horizon, known, history):
         for column in np.flatnonzero(known):
             padded[:-horizon, column] = padded[horizon:, column].copy()
     return padded
-
-
-def _windows_of_padded(padded, n_samples, lag):
-    return view_windows(padded[: n_samples + lag - 1], lag)
 
 
 def view_windows(series, lag):

@@ -1,7 +1,5 @@
 """Turns the categorical features of windows into indicators."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

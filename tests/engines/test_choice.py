@@ -92,11 +92,11 @@ def test_recipes_that_need_keras(without_tensorflow):
 
 
 def test_a_forked_process_can_only_train_with_numpy(monkeypatch):
-    _choice.check_can_train("tensorflow")
     monkeypatch.setattr(_forking, "_forks", [1])
-    _choice.check_can_train("numpy")
+    settings = EngineSettings(ARCHITECTURE, Huber(), ADAM, batch_size=2, masked=False)
+    assert isinstance(_choice.engine_for(settings, "numpy"), NumpyEngine)
     with pytest.raises(RuntimeError, match="forked after TensorFlow"):
-        _choice.check_can_train("tensorflow")
+        _choice.engine_for(settings, "tensorflow")
 
 
 PROGRAM = """

@@ -10,6 +10,8 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from skrnn.cells._activations import linear, relu
+
 F4 = np.float32
 HALF, ONE = F4(0.5), F4(1.0)
 
@@ -226,15 +228,6 @@ class _WideCopy:
 # Activations
 
 
-def _linear(x, out):
-    if x is not out:
-        np.copyto(out, x)
-
-
-def _relu(x, out):
-    np.maximum(x, F4(0.0), out=out)
-
-
 def _sigmoid_of_twice(x, out):
     np.tanh(x, out)
     np.multiply(out, HALF, out)
@@ -247,7 +240,7 @@ def sigmoid(x, out):
     _sigmoid_of_twice(out, out)
 
 
-AFTER_SCALE = {"tanh": np.tanh, "sigmoid": _sigmoid_of_twice, "relu": _relu, "linear": _linear}
+AFTER_SCALE = {"tanh": np.tanh, "sigmoid": _sigmoid_of_twice, "relu": relu, "linear": linear}
 """Activations of values that were multiplied by :func:`scale_before`."""
 
 ACTIVATIONS = {**AFTER_SCALE, "sigmoid": sigmoid}

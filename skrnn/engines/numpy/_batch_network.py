@@ -18,16 +18,8 @@ class BatchNetwork:
 
     Parameters
     ----------
-    architecture : Architecture
-        The settings.
-    loss : Loss
-        The loss.
-    rows : RowLayout
-        Layout of the rows of a batch.
-    batch_size : int
-        Number of rows of a batch of one network.
-    masked : bool
-        Whether steps that contain NaN are skipped.
+    settings : EngineSettings
+        The settings of the engine.
 
     Attributes
     ----------
@@ -37,15 +29,14 @@ class BatchNetwork:
         Weights in the order of `positions`, and the place of their gradients.
     """
 
-    def __init__(self, architecture, loss, rows, batch_size, *, masked):
-        self._architecture, self._loss = architecture, loss
-        self._rows, self._masked = rows, masked
-        self._networks, self._n_rows = architecture.networks, batch_size
+    def __init__(self, settings):
+        self._architecture = architecture = settings.architecture
+        self._settings, self._networks = settings, architecture.networks
         self._scans = [
-            scan_of(architecture, width, units, batch_size)
+            scan_of(architecture, width, units, settings.batch_size)
             for width, units in architecture.cell_shapes()
         ]
-        self._output = OutputLayer(architecture, loss, batch_size)
+        self._output = OutputLayer(architecture, settings.loss, settings.batch_size)
         self.positions = self._find_positions()
         self._allocate()
         n = architecture.n_directions
@@ -82,11 +73,11 @@ class BatchNetwork:
         iterator of tuple
             What :meth:`fill_gradients` takes for each batch.
         """
-        by_batch = (-1, *self._networks, self._n_rows)
-        windows, targets, levels = self._rows.split(rows)
+        by_batch = (-1, *self._networks, self._settings.batch_size)
+        windows, targets, levels = self._settings.rows.split(rows)
         windows, unknown = self._filled(windows.reshape(*by_batch, *windows.shape[1:]))
         targets = targets.reshape(*by_batch, *targets.shape[1:])
-        known, shares = known_targets(self._loss, targets[..., :-1], targets[..., -1:])
+        known, shares = known_targets(self._settings.loss, targets[..., :-1], targets[..., -1:])
         if levels.size:
             levels = levels.reshape(*by_batch, 1, levels.shape[1])
         else:
@@ -98,7 +89,7 @@ class BatchNetwork:
 
         A step that contains NaN is treated as unknown, but the linear path reads its known values.
         """
-        missing = np.isnan(windows) if self._masked else None
+        missing = np.isnan(windows) if self._settings.masked else None
         if missing is None or not missing.any():
             return windows, [None] * len(windows)
         unknown = np.ascontiguousarray(np.moveaxis(missing.any(axis=-1), -1, 1))

@@ -63,22 +63,17 @@ class _Workspace:
     def __init__(self, settings, slots):
         architecture = settings.architecture
         self._settings = settings
-        self._network = BatchNetwork(
-            architecture,
-            settings.loss,
-            settings.rows,
-            settings.batch_size,
-            masked=settings.masked,
-        )
+        self._network = BatchNetwork(settings)
         front = architecture.networks
         positions, shapes = self._network.positions, architecture.weight_shapes()
         self._update = Update(architecture, settings.optimizer, positions)
         parts = parts_of([*shapes, *(slot.shape for slot in slots)])
         of_slots = [np.arange(start, end) for start, end, _ in parts[len(shapes) :]]
-        names = self._update.names_of_slots(len(shapes))
         self._places = {"": positions}
         for name in self._update.names:
-            owned = [place for place, own in zip(of_slots, names, strict=True) if own == name]
+            owned = [
+                place for place, slot in zip(of_slots, slots, strict=True) if slot.name == name
+            ]
             places = np.concatenate(owned)
             self._places[name] = places if name in self._update.scalars else places[positions]
         self._n_before_states = parts[-1][1]

@@ -39,10 +39,8 @@ class Update:
         self._owners, self._n_owners = owners, len(shapes)
         self._rule = RULES[recipe.name](recipe.values)
         self._schedule = schedule_from(recipe.schedule) if recipe.schedule else None
-        self._extra = [*["average"] * bool(recipe.average), *["sum"] * bool(recipe.accumulated)]
         self.scalars = self._rule.scalars
-        self.names = [*self._extra, *(n for group in self._rule.groups for n in group)]
-        self.names += self.scalars
+        self.names = list(dict.fromkeys(slot.name for slot in self.slots(recipe, shapes)))
 
     @staticmethod
     def slots(recipe, shapes):
@@ -60,22 +58,15 @@ class Update:
         list of Slot
         """
         rule = RULES[recipe.name](recipe.values)
-        n_extra = bool(recipe.average) + bool(recipe.accumulated)
-        found = [Slot(shape, i, np.zeros(shape, F4)) for i, shape in enumerate(shapes)] * n_extra
-        for group in rule.groups:
-            found += [
-                Slot(shape, i, np.full(shape, rule.starts.get(name, 0.0), F4))
-                for i, shape in enumerate(shapes)
-                for name in group
-            ]
-        return found + [Slot((), None, np.array(start, F4)) for start in rule.scalars.values()]
-
-    def names_of_slots(self, n_weights):
-        """Return the name of each slot, in the order of :meth:`slots`."""
-        names = [name for name in self._extra for _ in range(n_weights)]
-        for group in self._rule.groups:
-            names += list(group) * n_weights
-        return [*names, *self.scalars]
+        extra = [("average",)] * bool(recipe.average) + [("sum",)] * bool(recipe.accumulated)
+        found = [
+            Slot(shape, i, np.full(shape, rule.starts.get(name, 0.0), F4), name)
+            for group in (*extra, *rule.groups)
+            for i, shape in enumerate(shapes)
+            for name in group
+        ]
+        scalars = rule.scalars.items()
+        return found + [Slot((), None, np.array(start, F4), name) for name, start in scalars]
 
     def step(self, weights, gradients, slots, rates, iteration):
         """Change weights and slots in place, and return the penalty of the loss.
@@ -121,8 +112,8 @@ class Update:
                 sums[...] = 0.0
         if complete:
             self._clip(gradients)
-            if self._extra:
-                slots = {n: array for n, array in slots.items() if n not in self._extra}
+            if count or average is not None:
+                slots = {n: array for n, array in slots.items() if n not in ("average", "sum")}
             self._rule.step(weights, gradients, slots, rate, iteration)
         if self._recipe.average:
             self._average(weights, average, iteration)

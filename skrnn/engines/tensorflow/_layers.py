@@ -97,16 +97,14 @@ class RecurrentLayers:
                 outputs.append(output)
                 after += carried
             layers.append(scans)
-            hidden = self._joined_directions(outputs, each_step, known)
+            hidden = tf.concat(outputs, axis=-1)
+            if self._hides(each_step, known):
+                hidden = tf.where(known, hidden, 0.0)
         return self._rows_first(hidden), after, layers, known
 
     def _returns_each_step(self, layer):
         last = layer == len(self._architecture.units) - 1
         return self._architecture.return_sequences or not last
-
-    def _joined_directions(self, outputs, each_step, known):
-        hidden = tf.concat(outputs, axis=-1)
-        return tf.where(known, hidden, 0.0) if self._hides(each_step, known) else hidden
 
     def _hides(self, each_step, known):
         """Whether unknown steps have outputs of zero, as in a bidirectional Keras layer."""

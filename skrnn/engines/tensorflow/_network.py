@@ -7,11 +7,10 @@ with variables can be run by only one thread at a time.
 import tensorflow as tf
 
 from skrnn.keras_bridge._custom_layers import (
-    AddLevel,
-    LocalLevel,
     MaskMissing,
     all_lags,
     columns_by_target,
+    level_layers,
 )
 
 from ._layers import RecurrentLayers
@@ -35,14 +34,7 @@ class TensorNetwork:
         self.architecture, self._networks = architecture, architecture.networks
         self._mask = MaskMissing() if masked else None
         self._layers = RecurrentLayers(architecture)
-        self._level = None
-        if architecture.level_feature is not None:
-            self._level = LocalLevel(
-                architecture.level_feature,
-                causal=architecture.return_sequences,
-                factor=architecture.level_is_factor,
-            )
-            self._add_level = AddLevel(only_first=architecture.likelihood is not None)
+        self._level, self._add_level = level_layers(architecture)
         self._by_target = columns_by_target(architecture)
 
     def __call__(self, weights, windows, states=None, seed=None):

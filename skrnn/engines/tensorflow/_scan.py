@@ -164,8 +164,6 @@ class LoopScan(Scan):
     """
 
     def run(self, state):
-        if self._unrolled or self._dropped != (None, None):
-            raise ValueError("LoopScan needs a loop without dropout for each gate.")
         self._products = Products(self._cell, self._weights[:3])
         units = state[0].shape[-1]
         widths = [units] * len(state) + _widths_kept(self._cell, units)

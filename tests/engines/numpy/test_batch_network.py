@@ -6,6 +6,7 @@ import tensorflow as tf
 from covering_array import all_pairs
 
 from skrnn.cells import GRUCell, LSTMCell, SimpleCell
+from skrnn.engines._contract import EngineSettings
 from skrnn.engines._layouts import RowLayout
 from skrnn.engines.numpy._batch_network import BatchNetwork
 from skrnn.engines.tensorflow._network import TensorNetwork
@@ -42,7 +43,7 @@ def test_gradients_equal_tensorflow_s(case):
     )
     layout = RowLayout.of(architecture, loss)
     rows = rows_of_batch(layout, architecture.n_networks, masked)
-    network = BatchNetwork(architecture, loss, layout, N_ROWS, masked=masked)
+    network = BatchNetwork(EngineSettings(architecture, loss, None, N_ROWS, masked))
     shape = (*architecture.networks, len(network.positions))
     weights = np.random.default_rng(1).normal(size=shape).astype(np.float32) * 0.5
     expected_loss, expected = reference(architecture, loss, layout, rows, weights, masked)
@@ -99,8 +100,7 @@ def reference(architecture, loss, layout, rows, weights, masked):
 
 def test_positions_contain_every_weight_once():
     architecture = Architecture(LSTMCell(), (3, 2), 2, 2, 1, autoregressive=True)
-    layout = RowLayout.of(architecture, SquaredError())
-    network = BatchNetwork(architecture, SquaredError(), layout, 2, masked=False)
+    network = BatchNetwork(EngineSettings(architecture, SquaredError(), None, 2, False))
     n_weights = sum(int(np.prod(shape)) for shape in architecture.weight_shapes())
     assert sorted(network.positions) == list(range(n_weights))
 
@@ -112,7 +112,7 @@ def test_a_step_that_contains_nan_is_unknown_and_its_values_become_zero(n_networ
     )
     layout = RowLayout.of(architecture, SquaredError())
     known, gaps = (rows_of_batch(layout, n_networks, masked) for masked in (False, True))
-    network = BatchNetwork(architecture, SquaredError(), layout, N_ROWS, masked=True)
+    network = BatchNetwork(EngineSettings(architecture, SquaredError(), None, N_ROWS, True))
     (windows, none, *_), (filled, unknown, *_) = network.batches(np.concatenate([known, gaps]))
     assert none is None
     np.testing.assert_array_equal(windows.reshape(-1, N_STEPS, 2), layout.split(known)[0])
@@ -122,5 +122,5 @@ def test_a_step_that_contains_nan_is_unknown_and_its_values_become_zero(n_networ
     np.testing.assert_array_equal(unknown, by_step)
     [(_, nothing, *_)] = network.batches(known)
     assert nothing is None
-    masked = BatchNetwork(architecture, SquaredError(), layout, N_ROWS, masked=False)
+    masked = BatchNetwork(EngineSettings(architecture, SquaredError(), None, N_ROWS, False))
     assert next(masked.batches(known))[1] is None
