@@ -7,6 +7,7 @@ from functools import partial
 from numbers import Integral
 
 from ._failed_fits import all_or_nothing
+from ._sklearn_compat import check_parameters, has_callbacks
 from .training._epoch_loop import train_epochs
 from .training._row_order import lengths_of_rows
 from .training._trainer import TrainingState
@@ -37,7 +38,7 @@ def calls_to_fit(estimators, X, y, sample_weight=None, **validation):
     """
     if _can_be_joined(estimators, validation):
         prepared = copy(estimators[0])
-        prepared._validate_params()
+        check_parameters(prepared)
         run, _ = prepared._begin_fit(X, y, sample_weight, (None,) * 3, goes_on=False)
         if run.plan.engine == "numpy" and _same_order(run):
             return [partial(_fit_together, estimators, prepared, run)]
@@ -53,7 +54,7 @@ def _can_be_joined(estimators, validation):
         first.verbose,
         first.n_networks > 1,
         first.engine == "tensorflow",
-        getattr(first, "_skl_callbacks", None),
+        has_callbacks(first),
     )
     reproducible = all(isinstance(each.random_state, Integral) for each in estimators)
     return len(estimators) > 1 and reproducible and not validation and not any(alone)

@@ -33,7 +33,7 @@ from ._sklearn_compat import (
     with_callbacks,
 )
 from ._typing import ArrayLike, NDArray, Weights
-from ._validation import JOBS, Count, are_windows, without_mask
+from ._validation import JOBS, Count, NameOrObject, are_windows, without_mask
 from ._version_0_1_0 import read_estimator
 from .cells._activations import ACTIVATIONS
 from .cells._cell import Cell
@@ -67,7 +67,7 @@ STATE_OF_ZEROS = (
 )
 
 RECURRENT_CONSTRAINTS = {
-    "cell": [StrOptions(set(CELLS)), Cell],
+    "cell": [NameOrObject(CELLS, Cell, "MinimalGatedCell() or PeepholeLSTMCell() of skrnn.cells")],
     "units": [Count(1), tuple, list],
     "n_timesteps": [Count(1)],
     "activation": [StrOptions(set(ACTIVATIONS))],
@@ -433,8 +433,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
-        # With the tag `categorical`, scikit-learn's checks round every feature. One of them then
-        # equals y, and `fit` warns that X contains the target.
+        tags.input_tags.categorical = True
         tags.input_tags.string = True
         tags.input_tags.allow_nan = self.missing != "error"
         return tags

@@ -39,11 +39,20 @@ from ._failed_fits import all_or_nothing
 from ._input import check_targets
 from ._output import log_likelihood, score, windows_of_sequences
 from ._recurrent_base import RECURRENT_CONSTRAINTS, RecurrentEstimator
-from ._sklearn_compat import Interval, _fit_context
+from ._sklearn_compat import Interval, _fit_context, available_if
 from ._validation import Count
 from .losses._many_zeros import warn_of_many_zeros
 from .losses._named_losses import LOSS_CONSTRAINT, resolve_loss, with_new_losses
 from .training._data_warnings import warn_about_data
+
+
+def _has_distribution(regressor):
+    check_likelihood(regressor._loss(), "This method", type(regressor).__name__)
+    return True
+
+
+def _has_quantiles(regressor):
+    return regressor._loss().quantile is not None or _has_distribution(regressor)
 
 
 class RNNRegressor(RegressorMixin, RecurrentEstimator):
@@ -594,13 +603,13 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         if not return_std:
             forecast, state = self._forecast(X, initial_state, with_state=return_state)
             return (forecast, state) if return_state else forecast
-        distribution, state = self._distribution(
-            X, "predict with return_std=True", initial_state, with_state=return_state
-        )
+        check_likelihood(self._loss(), "predict with return_std=True", type(self).__name__)
+        distribution, state = self._distribution(X, initial_state, with_state=return_state)
         dtype = np.float32 if getattr(X, "dtype", None) == np.float32 else np.float64
         result = [value.astype(dtype) for value in (distribution.mean(), distribution.std())]
         return (*result, state) if return_state else tuple(result)
 
+    @available_if(_has_distribution)
     def predict_dist(self, X: ArrayLike) -> Any:
         """Forecast the distribution of the target of each window.
 
@@ -620,10 +629,12 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
         Raises
         ------
+        AttributeError
+            If the loss is not a likelihood.
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the loss is not a likelihood, or in the same cases as in `predict`.
+            As in `predict`.
 
         Examples
         --------
@@ -635,8 +646,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         >>> bool((low < rnn.predict(X)).all())
         True
         """
-        return self._distribution(X, "predict_dist")[0]
+        return self._distribution(X)[0]
 
+    @available_if(_has_quantiles)
     def predict_quantiles(
         self, X: ArrayLike, alpha: float | Sequence[float] = (0.1, 0.5, 0.9)
     ) -> NDArray[Any]:
@@ -661,20 +673,22 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
         Raises
         ------
+        AttributeError
+            If the loss forecasts neither a distribution nor quantiles.
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the loss forecasts neither a distribution nor quantiles, if a quantile is not
-            between 0 and 1 or is outside the range of the parameter `quantile`, or in the same
-            cases as in `predict`.
+            If a quantile is not between 0 and 1 or is outside the range of the parameter
+            `quantile`, or in the same cases as in `predict`.
         """
         loss = self._loss()
         if loss.quantile is not None:
             check_is_fitted(self)
             check_same_loss(loss, self._fitted_architecture)
             return quantiles_between(loss.quantile, self._forecast(X, None)[0], alpha)
-        return quantiles_of(self._distribution(X, "predict_quantiles")[0], alpha)
+        return quantiles_of(self._distribution(X)[0], alpha)
 
+    @available_if(_has_distribution)
     def sample(
         self, X: ArrayLike, n_samples: int = 1, random_state: RandomState = None
     ) -> NDArray[Any]:
@@ -699,16 +713,18 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
         Raises
         ------
+        AttributeError
+            If the loss is not a likelihood.
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the loss is not a likelihood, if `n_samples` is not positive, or in the same cases
-            as in `predict`.
+            If `n_samples` is not positive, or in the same cases as in `predict`.
         """
         if not Count(1).is_satisfied_by(n_samples):
             raise ValueError(f"n_samples must be an integer of at least 1. Got {n_samples!r}.")
-        return draws_of(self._distribution(X, "sample")[0], int(n_samples), random_state)
+        return draws_of(self._distribution(X)[0], int(n_samples), random_state)
 
+    @available_if(_has_distribution)
     def log_likelihood(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> float:
@@ -731,12 +747,14 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
         Raises
         ------
+        AttributeError
+            If the loss is not a likelihood.
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the loss is not a likelihood; if y has no known targets; if a target is not valid
-            for the loss, as in `fit`, or is not an integer although the distribution is one of
-            counts; or in the same cases as in `predict`.
+            If y has no known targets; if a target is not valid for the loss, as in `fit`, or is
+            not an integer although the distribution is one of counts; or in the same cases as in
+            `predict`.
 
         Examples
         --------
@@ -754,14 +772,13 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         (2,)
         """
         windows = windows_of_sequences(self, X)
-        distribution, _ = self._distribution(X, "log_likelihood", windows=windows)
+        distribution, _ = self._distribution(X, windows=windows)
         return log_likelihood(self, distribution, windows, y, sample_weight)
 
-    def _distribution(self, X, method, initial_state=None, *, windows=None, with_state=False):
+    def _distribution(self, X, initial_state=None, *, windows=None, with_state=False):
         """Return the distribution of the targets, and the states after X."""
         check_is_fitted(self)
         loss = self._loss()
-        check_likelihood(loss, method, type(self).__name__)
         check_same_loss(loss, self._fitted_architecture)
         outputs, state = self._forecast(
             X, initial_state, windows=windows, with_state=with_state, apart=True

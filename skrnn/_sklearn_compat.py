@@ -65,8 +65,10 @@ __all__ = [
     "_check_feature_names_in",
     "_fit_context",
     "available_if",
+    "check_parameters",
     "check_sample_weight",
     "fit_task",
+    "has_callbacks",
     "is_inverse_check",
     "output_container",
     "set_output_container",
@@ -161,6 +163,37 @@ def is_inverse_check(fitted, X):
     return sample.shape == X.shape and np.array_equal(sample, X, equal_nan=True)
 
 
+def check_parameters(estimator):
+    """Check the parameters of an estimator by its constraints, as a decorated `fit` does.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The estimator.
+
+    Raises
+    ------
+    ValueError
+        If a parameter violates its constraints.
+    """
+    estimator._validate_params()
+
+
+def has_callbacks(estimator):
+    """Return whether callbacks are set.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The estimator.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(getattr(estimator, "_skl_callbacks", None))
+
+
 @contextmanager
 def fit_task(estimator, X):
     """Call an estimator's callbacks at the start and the end of a fit without subtasks.
@@ -172,7 +205,7 @@ def fit_task(estimator, X):
     X : array-like
         Data passed to `fit`.
     """
-    if not getattr(estimator, "_skl_callbacks", None):
+    if not has_callbacks(estimator):
         yield
         return
     # Private by name, but documented for estimators of other packages.
@@ -201,7 +234,7 @@ class EpochTasks:
 
     def __init__(self, estimator, max_epochs, X, y, metadata):
         self._data = {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
-        self.listening = bool(getattr(estimator, "_skl_callbacks", None))
+        self.listening = has_callbacks(estimator)
         if self.listening:
             # Private by name, but documented for estimators of other packages.
             self._fit = estimator._init_callback_context(max_subtasks=max_epochs)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_array, validate_data
 
-from ._sklearn_compat import Interval
+from ._sklearn_compat import Interval, StrOptions
 from ._text_among_numbers import text_is_located
 
 SERIES_DTYPES = (np.float64, np.float32)
@@ -47,6 +47,50 @@ class Count(Interval):
             True for an integer of at least the minimum.
         """
         return not isinstance(val, bool | np.bool_) and super().is_satisfied_by(val)
+
+
+class NameOrObject(StrOptions):
+    """Constraint on a parameter that must be the name of an object, or an object.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The names.
+    base : type
+        The class of the objects.
+    others : str
+        How to create objects that have no name, for the message.
+
+    Examples
+    --------
+    >>> from skrnn._validation import NameOrObject
+    >>> either = NameOrObject(["one"], int, "2 or 3")
+    >>> either.is_satisfied_by("one"), either.is_satisfied_by(3), either.is_satisfied_by("two")
+    (True, True, False)
+    """
+
+    def __init__(self, names, base, others):
+        super().__init__(set(names))
+        self._base, self._others = base, others
+
+    def is_satisfied_by(self, val):
+        """Return whether a value satisfies the constraint.
+
+        Parameters
+        ----------
+        val : object
+            The value to check.
+
+        Returns
+        -------
+        is_satisfied : bool
+            True for one of the names and for an object.
+        """
+        return isinstance(val, self._base) or super().is_satisfied_by(val)
+
+    def __str__(self):
+        names = ", ".join(map(repr, sorted(self.options)))
+        return f"one of {names}, or an object such as {self._others}"
 
 
 JOBS = [Count(1), Interval(Integral, None, -1, closed="right"), None]

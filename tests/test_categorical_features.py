@@ -152,7 +152,9 @@ def test_learning_goes_on_after_stateful_was_changed(method):
 
 @pytest.mark.parametrize("kind", [RNNRegressor, RNNClassifier])
 def test_the_tags_say_that_text_is_read(kind):
-    assert kind().__sklearn_tags__().input_tags.string
+    tags = kind().__sklearn_tags__().input_tags
+    assert tags.string
+    assert tags.categorical
 
 
 def test_a_fit_to_numbers_forgets_categories():

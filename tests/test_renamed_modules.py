@@ -13,15 +13,6 @@ from skrnn._renamed_modules import FORMER_PLACES
 CLASSES = {
     "skrnn._lag_window_transformer": "LagWindowTransformer",
     "skrnn._time_index": "IndexEnd",
-    "skrnn.forecasting._adaptive": "AdaptiveLevels",
-    "skrnn.forecasting._automatic": "FittedSettings",
-    "skrnn.forecasting._calibration": "Calibration",
-    "skrnn.forecasting._category_columns": "Categories",
-    "skrnn.forecasting._conformal": "ConformalQuantiles",
-    "skrnn.forecasting._intervals": "Intervals",
-    "skrnn.forecasting._samples": "NetworkTask",
-    "skrnn.forecasting._seasonality": "Seasons",
-    "skrnn.forecasting._tasks": "NetworkTask",
 }
 
 
@@ -45,12 +36,3 @@ def test_a_name_that_never_was_is_an_error():
     with pytest.raises(AttributeError):
         sys.modules["skrnn._time_index"].nothing  # noqa: B018
     assert "_time_index" not in skrnn.__all__
-
-
-def test_a_module_that_cannot_be_imported_has_no_names(monkeypatch):
-    """pickle and inspect ask all modules for names, also where sktime is not installed."""
-    monkeypatch.setitem(sys.modules, "skrnn.forecasting._adaptive_levels", None)
-    former = sys.modules["skrnn.forecasting._adaptive"]
-    assert not hasattr(former, "some_global")
-    with pytest.raises(AttributeError, match="_adaptive_levels"):
-        former.AdaptiveLevels  # noqa: B018

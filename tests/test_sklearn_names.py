@@ -17,6 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "skrnn"
 MODULES = [path for path in PACKAGE.rglob("*.py") if path.name != "_sklearn_compat.py"]
 # Where scikit-learn keeps an estimator's own state.
 ATTRIBUTES = ("_skl", "_sklearn", "_init_callback", "_metadata_request", "_get_metadata")
+ATTRIBUTES += ("_validate_params",)
 
 
 def private_names(path):
@@ -33,6 +34,8 @@ def private_names(path):
                 yield name
         if isinstance(node, ast.Attribute) and node.attr.startswith(ATTRIBUTES):
             yield node.attr
+        if isinstance(node, ast.Constant) and str(node.value).startswith(ATTRIBUTES):
+            yield node.value  # of getattr
 
 
 def test_no_other_module_imports_a_private_name_of_scikit_learn():
@@ -48,11 +51,13 @@ def test_the_walk_finds_private_names(tmp_path):
         "from sklearn.base import BaseEstimator, _fit_context\n"
         "from sklearn.utils._param_validation import Interval\n"
         "from ._own import _name\n"
-        "estimator._skl_callbacks\n",
+        "estimator._skl_callbacks\n"
+        "getattr(estimator, '_validate_params')\n",
         encoding="utf-8",
     )
     assert sorted(private_names(file)) == [
         "_skl_callbacks",
+        "_validate_params",
         "sklearn.base._fit_context",
         "sklearn.utils._param_validation",
         "sklearn.utils._param_validation.Interval",

@@ -219,6 +219,13 @@ def forecasts_quantiles(plan):
     )
 
 
+def single_quantile(plan):
+    """Return the only quantile that the networks forecast, or None."""
+    quantile = getattr(_loss_if_valid(plan), "quantile", None)
+    one = quantile is not None and np.size(quantile) == 1 and plan.differencing is None
+    return float(np.ravel(quantile)[0]) if one else None
+
+
 def _loss_if_valid(plan):
     """Return the loss of a forecaster, or None if `fit` would raise an error."""
     try:

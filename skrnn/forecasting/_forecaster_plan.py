@@ -79,7 +79,7 @@ class ForecasterPlan:
 
     @classmethod
     def of(cls, forecaster):
-        """Read the parameters of a forecaster. No other function reads them."""
+        """Read the parameters of a forecaster."""
         made_here = ("owner", "trains", "network")
         own = [name for name in cls.__dataclass_fields__ if name not in made_here]
         return cls(

@@ -16,8 +16,10 @@ from ._forecaster_parameters import (
     check_has_distribution,
     forecasts_distributions,
     forecasts_quantiles,
+    single_quantile,
 )
 from ._forecaster_plan import ForecasterPlan
+from ._long_form import without_form
 from ._members import joined_samples
 from ._network_forecasts import NetworkForecasts
 from ._predictive_distribution import N_LEVELS, as_frame, check_skpro, empirical
@@ -62,7 +64,8 @@ class NetworkIntervals(NetworkForecasts):
 
         alpha : float or list of float, default=None
             The quantiles. None means 0.05 and 0.95. With ``loss="quantile"``, they are
-            interpolated between those of the parameter `quantile`.
+            interpolated between those of the parameter `quantile`. If that is a single quantile,
+            it must be the same one.
 
         Returns
         -------
@@ -75,7 +78,18 @@ class NetworkIntervals(NetworkForecasts):
             If the networks forecast neither distributions nor quantiles of every step, or if a
             quantile lies outside the range of the parameter `quantile`.
         """
-        return super().predict_quantiles(fh, X, alpha)
+        self.check_is_fitted()
+        level = single_quantile(ForecasterPlan.of(self))
+        if level is None or np.ravel(alpha).tolist() != [level] or self._feeds_back():
+            return super().predict_quantiles(fh, X, alpha)
+        forecast = pd.DataFrame(without_form(self).predict(fh, X))
+        forecast.columns = pd.MultiIndex.from_product([self._get_varnames(), [level]])
+        return self._given(forecast)
+
+    def _feeds_back(self):
+        """Return whether later steps are forecast from earlier forecasts."""
+        first = self.forecasters_.iloc[0, 0] if self._is_vectorized else self
+        return first.networks_.recursive
 
     def predict_interval(
         self, fh: Horizon = None, X: Series = None, coverage: float | Sequence[float] = 0.90

@@ -3,7 +3,7 @@
 Losses without a name are passed as instances, and need no entry here.
 """
 
-from skrnn._sklearn_compat import StrOptions
+from skrnn._validation import NameOrObject
 
 from ._continuous_likelihoods import GammaLikelihood, LogNormal, Normal, StudentT
 from ._discrete_likelihoods import Bernoulli, NegativeBinomial, ZeroInflatedNegativeBinomial
@@ -26,12 +26,14 @@ LOSSES = {
     "zero_inflated_negative_binomial": ZeroInflatedNegativeBinomial(),
     "bernoulli": Bernoulli(),
 }
-"""The names of losses, and their classes."""
+"""The losses that have a name."""
 
 NAMES = {loss: name for name, loss in LOSSES.items() if loss is not None}
 """The name of each loss that has one."""
 
-LOSS_CONSTRAINT = [StrOptions(set(LOSSES)), Loss]
+LOSS_CONSTRAINT = [
+    NameOrObject(LOSSES, Loss, "Expectile(), Gamma(), LogCosh() or Tweedie() of skrnn.losses")
+]
 """Constraint on the parameter `loss`."""
 
 

@@ -17,6 +17,7 @@ from skrnn._sklearn_compat import (
     _check_feature_names_in,
     _fit_context,
     available_if,
+    check_parameters,
     fit_task,
     is_inverse_check,
     set_output_container,
@@ -314,7 +315,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             `context`.
         """
         check_is_fitted(self, "remembered_rows_")
-        self._validate_params()
+        check_parameters(self)
         if (self.lag, self.horizon) != self._fitted_with:
             lag, horizon = self._fitted_with
             raise ValueError(
@@ -441,6 +442,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
+        tags.input_tags.categorical = tags.input_tags.string = True
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

@@ -213,6 +213,28 @@ def test_what_has_no_distribution_says_which_setting_has_one(cheap, months, para
             method()
 
 
+@pytest.mark.parametrize("pooling", ["global", "local"])
+def test_a_single_quantile_is_the_forecast(cheap, months, pooling):
+    table = pd.concat({"a": months, "b": months + 1}, names=["id"]).rename("sold").to_frame()
+    settings = {"loss": "quantile", "quantile": 0.9, "strategy": "multioutput"}
+    for y in (months.rename(None), table):
+        forecaster = cheap(pooling=pooling, engine="numpy", **settings).fit(y, fh=[1, 2])
+        quantiles = forecaster.predict_quantiles(alpha=0.9)
+        name = 0 if y is not table else "sold"
+        assert quantiles.columns.tolist() == [(name, 0.9)]
+        expected = pd.DataFrame(forecaster.predict())
+        np.testing.assert_array_equal(quantiles, expected)
+        assert quantiles.index.equals(expected.index)
+        with pytest.raises(ValueError, match=r"forecast only one quantile, quantile=0\.9"):
+            forecaster.predict_quantiles(alpha=[0.5, 0.9])
+    long = pd.DataFrame({"unique_id": "a", "ds": months.index.to_timestamp(), "y": months.array})
+    forecaster = cheap(engine="numpy", **settings).fit(long, fh=[1, 2])
+    assert forecaster.predict_quantiles(alpha=[0.9]).columns.tolist()[-1] == "y-q-90"
+    recursive = cheap(engine="numpy", **settings | {"strategy": "recursive"}).fit(months)
+    with pytest.raises(ValueError, match="forecast only one quantile"):
+        recursive.predict_quantiles(fh=[1], alpha=0.9)
+
+
 @pytest.mark.parametrize("loss", ["poisson", "normal"])
 def test_the_variance_is_that_of_the_distribution_within_the_bounds(cheap, loss):
     """The variance was 5 although all quantiles were those of a constant."""

@@ -51,6 +51,23 @@ def test_the_parameter_quantile_belongs_to_the_name_quantile(loss):
         resolve_loss("quantile")
 
 
+@pytest.mark.parametrize(
+    ("parameter", "value", "others"),
+    [
+        (
+            "loss",
+            "gamma",
+            "'zero_inflated_negative_binomial', or an object such as .* Gamma\\(\\)",
+        ),
+        ("cell", "peephole", "'simple', or an object such as .* PeepholeLSTMCell\\(\\)"),
+    ],
+)
+def test_the_error_names_objects_without_a_name(parameter, value, others):
+    rnn = RNNRegressor(**{parameter: value})
+    with pytest.raises(ValueError, match=f"'{parameter}' .* must be one of .*{others}.* Got"):
+        rnn.fit(np.zeros((3, 1)), np.zeros(3))
+
+
 def test_a_wrong_quantile_names_the_estimator():
     with pytest.raises(ValueError, match="'quantile' parameter of Other must be a number"):
         resolve_loss("quantile", (0.9, 0.1), owner="Other")
