@@ -209,6 +209,8 @@ def check_steps(estimator, windows, *, any_number=False):
             hint = f" {architecture.needs_steps} needs the same number of steps."
         if n_timesteps not in (1, architecture.n_timesteps) or windows.shape[1] == 1:
             hint += f" A table is reshaped by n_timesteps, which is {n_timesteps}."
+            if n_timesteps == windows.shape[1] and windows.shape[2] == architecture.n_features:
+                hint += " If X is a single sequence, pass a list of sequences: [X]."
         elif windows.shape[1] < architecture.n_timesteps:
             hint += (
                 f" For shorter sequences, use pad_sequences(X, "

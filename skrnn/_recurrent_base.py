@@ -53,7 +53,12 @@ from .training._samples import split_last_block
 from .training._trainer import TrainingState
 from .training._training_run import TrainingRun, fitted_attributes
 from .training._warm_start import check_same_targets, resumed_state
-from .windows._completeness import usual_gaps, warn_of_incomplete_rows, warn_of_unknown_end
+from .windows._completeness import (
+    usual_gaps,
+    warn_of_incomplete_rows,
+    warn_of_skipped_rows,
+    warn_of_unknown_end,
+)
 from .windows._rows_before import FittedWindows, warn_of_doubt
 from .windows._sequence_padding import count_leading_gaps, pad_sequences
 from .windows._target_steps import check_equal_lengths
@@ -333,11 +338,12 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
 
     def _remember_gaps(self, samples):
         """Warn about rows without a complete window, and remember the usual length of gaps."""
-        self._usual_gaps = (0, 0, 0, 0)
-        if samples.masked or len(samples.rows) < len(samples.windows):
-            self._usual_gaps = usual_gaps(samples.windows)
+        self._usual_gaps, windows = (0, 0, 0, 0), samples.windows
+        if samples.masked or len(samples.rows) < len(windows):
+            self._usual_gaps = usual_gaps(windows)
+            if self._warns_about_data and windows.shape[1] == 1 and self.missing == "mask":
+                warn_of_skipped_rows(windows[:, 0])
         if samples.masked and self._warns_about_data:
-            windows = samples.windows
             n_missing = count_missing_steps(windows)
             if not are_consecutive(windows):
                 n_missing -= count_leading_gaps(windows)  # the padding of sequences

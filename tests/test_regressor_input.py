@@ -628,7 +628,11 @@ def test_not_fitted():
 
 
 BAD_PREDICT = [
-    ("windows", X[:, 0], "windows of 1 steps and 2 features, but RNNRegressor was fitted on 3 st"),
+    (
+        "windows",
+        X[:, 0],
+        r"windows of 1 steps and 2 features, but .* on 3 steps.* list of .* \[X\]",
+    ),
     ("windows", X[:, :, :1], "X has 1 features, but RNNRegressor is expecting 2 features"),
     ("windows", TABLE, "X has 6 features, but RNNRegressor is expecting 2 features"),
     ("table", X, "X has 2 features, but RNNRegressor is expecting 6 features"),

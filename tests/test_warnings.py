@@ -574,6 +574,11 @@ CASES = [
         lambda: make_pipeline(LagWindowTransformer(lag=20), network()).fit(X, Y),
     ),
     (
+        "warn_of_skipped_rows",
+        "15 of the 30 rows of X are left out",
+        lambda: network().fit(np.c_[X, np.where(np.median(X) < X, X, np.nan)], Y),
+    ),
+    (
         "warn_of_unknown_end",
         "The last 2 of",
         lambda: windowed().fit(X, Y).predict(np.r_[X, np.full((3, 1), np.nan)]),

@@ -10,7 +10,7 @@ _HOLIDAYS = "holidays:"
 _DAY = pd.Timedelta(days=1)
 _YEAR = pd.Timedelta(days=365)
 # With fewer years nothing in the data distinguishes the time of year from a trend.
-_CYCLES = 2
+_TWO_YEARS = pd.Timedelta(weeks=2 * 52)
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class CalendarFeatures:
         -------
         CalendarFeatures
             "auto": the time of day if rows are less than a day apart, the weekday if they are at
-            most a day apart, and the day of the year if they are at most a week apart and span two
-            years.
+            most a day apart, and the day of the year if they are at most a week apart and cover
+            two years (104 weeks).
 
         Raises
         ------
@@ -68,7 +68,7 @@ class CalendarFeatures:
         unique = dates.unique().sort_values()
         step = min(unique[1:] - unique[:-1], default=_DAY)
         if names == ("auto",):
-            return cls(tuple(_usual(step, unique[-1] - unique[0])))
+            return cls(tuple(_usual(step, unique[-1] - unique[0] + step)))
         if step > _DAY and any(name.startswith(_HOLIDAYS) for name in names):
             raise ValueError(
                 f"calendar={calendar!r} includes holidays, which require rows that are at most a "
@@ -194,7 +194,7 @@ def _usual(step, span):
         yield "hour"
     if step <= _DAY:
         yield "weekday"
-    if step <= 7 * _DAY and span >= _CYCLES * _YEAR:
+    if step <= 7 * _DAY and span >= _TWO_YEARS:
         yield "day_of_year"
 
 

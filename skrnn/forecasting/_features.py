@@ -15,7 +15,7 @@ from skrnn.windows._repeated_rows import advice_for_index
 from ._column_encoder import check_known_names, check_names
 from ._panel import Panel
 from ._series_frames import numbers
-from ._series_names import label_of, name_of_rows, name_some
+from ._series_names import advice_on_unseen, label_of, name_of_rows, name_some
 
 if TYPE_CHECKING:
     from ._calendar_features import CalendarFeatures
@@ -422,8 +422,8 @@ def _check_instances(X, instances):
     given = X.index.droplevel(-1).unique()
     unknown = instances.get_indexer(given) < 0
     if unknown.any():
+        name = given[unknown].tolist()[0]
         raise ValueError(
-            f"X contains the series {given[unknown].tolist()[0]!r}, which y did not contain in "
-            "fit. To forecast new series, call pretrain with the series to learn from, and then "
-            "fit with the new ones."
+            f"X contains the series {name!r}, which y did not contain in fit. "
+            f"{advice_on_unseen(name, instances)}"
         )

@@ -12,7 +12,7 @@ from sktime.forecasting.base import ForecastingHorizon
 from skrnn._failed_fits import all_or_nothing
 
 from ._network_training import NothingToLearnError
-from ._series_names import name_some
+from ._series_names import advice_on_unseen, name_some
 
 
 def members(forecaster):
@@ -161,9 +161,11 @@ def update_copies(forecaster, given, update):
     places = [0] if seen is None else seen.get_indexer(given)
     if np.min(places) < 0:
         unseen = given[places < 0].tolist()[0]
+        advice = advice_on_unseen(
+            unseen, seen, "To forecast new series, fit a forecaster to them."
+        )
         raise ValueError(
-            f"fit has not seen the series {unseen!r}, but {name_some(seen)}. To forecast new "
-            "series, fit a forecaster to them."
+            f"fit has not seen the series {unseen!r}, but {name_some(seen)}. {advice}"
         )
     forecaster.forecasters_ = copies.iloc[places]
     update()

@@ -10,7 +10,7 @@ from skrnn.windows._stray_labels import Origin
 from skrnn.windows._time_axis import check_times
 
 from ._series_frames import check_steps, numbers, series_of
-from ._series_names import name_one, name_some
+from ._series_names import advice_on_unseen, name_one, name_some
 from ._series_rows import count_known, row_ranges, spans
 
 
@@ -438,9 +438,10 @@ class Panel:
             return np.zeros(1, np.intp)
         found = self.instances.get_indexer(instances)
         if (found < 0).any():
+            unseen = int(np.argmax(found < 0))
+            advice = advice_on_unseen(instances.tolist()[unseen], self.instances)
             raise ValueError(
-                f"fit has not seen {name_one(instances, int(np.argmax(found < 0)))}, only "
-                f"{name_some(self.instances)}. To forecast new series, call pretrain with the "
-                "series to learn from, and then fit with the new ones."
+                f"fit has not seen {name_one(instances, unseen)}, only "
+                f"{name_some(self.instances)}. {advice}"
             )
         return found

@@ -2,6 +2,11 @@
 
 import pandas as pd
 
+_IF_NEW = (
+    "To forecast new series, call pretrain with the series to learn from, and then fit with the "
+    "new ones."
+)
+
 
 def name_of_rows(later):
     """Return the name of y in errors, for the rows of `fit` or later ones."""
@@ -84,6 +89,47 @@ def name_some(instances, n=3):
     """
     names = ", ".join(map(repr, instances[:n].tolist()))
     return names + (", ..." if len(instances) > n else "")
+
+
+def advice_on_unseen(unseen, seen, if_new=_IF_NEW):
+    """Say why a series may be unknown: its name has another type than in `fit`, or it is new.
+
+    Parameters
+    ----------
+    unseen : object
+        Name of the series, or a tuple of names.
+    seen : Index
+        Names of the series of `fit`.
+    if_new : str
+        What to do if the series is new.
+
+    Returns
+    -------
+    str
+        The end of an error message.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.forecasting._series_names import advice_on_unseen
+    >>> advice_on_unseen(1, pd.Index(["1", "2"]))[:77]
+    "fit has the series '1' with ids of another type: str in fit, int here. Convert"
+    """
+    text, types = _text_and_types(unseen)
+    for name in seen.tolist():
+        same, in_fit = _text_and_types(name)
+        if same == text and in_fit != types:
+            return (
+                f"fit has the series {name!r} with ids of another type: {', '.join(in_fit)} in "
+                f"fit, {', '.join(types)} here. Convert the ids of one of them, for example with "
+                "astype(str)."
+            )
+    return if_new
+
+
+def _text_and_types(name):
+    parts = name if isinstance(name, tuple) else (name,)
+    return [*map(str, parts)], [type(part).__name__ for part in parts]
 
 
 def name_marked(marked, instances):

@@ -68,7 +68,8 @@ def resolve_loss(loss, quantile=None, *, owner="RNNRegressor"):
     if (by_name and loss == "quantile") != (quantile is not None):
         raise ValueError(
             "loss='quantile' and quantile go together: got "
-            f"loss={loss!r} and quantile={quantile!r}. Set both or neither."
+            f"loss={loss!r} and quantile={quantile!r}. Set both, for example "
+            "quantile=(0.05, 0.5, 0.95), or neither."
         )
     if quantile is None:
         return LOSSES[loss] if by_name else loss

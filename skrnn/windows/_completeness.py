@@ -18,6 +18,7 @@ _FILL = (
     "without this feature."
 )
 _MOST_NAMES = 3
+_MOST_SKIPPED = 0.1  # share of rows of one step that are skipped without a warning
 
 
 def usual_gaps(windows):
@@ -132,6 +133,32 @@ def warn_of_incomplete_rows(n_missing, n_timesteps):
         f"{n_incomplete} of the {n_samples} rows of X have no complete window of {n_timesteps} "
         "steps: a step is skipped if one of its features is NaN. Use a smaller lag or more rows, "
         "or fill in the missing values first.",
+    )
+
+
+def warn_of_skipped_rows(rows):
+    """Warn if many rows of one step are left out because some of their features are NaN.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_samples, n_features)
+        The rows to fit on.
+
+    Warns
+    -----
+    SkrnnWarning
+        With the number of such rows. A row without any known value needs no warning.
+    """
+    unknown = np.isnan(rows)
+    skipped = int((unknown.any(axis=1) & ~unknown.all(axis=1)).sum())
+    if skipped <= _MOST_SKIPPED * len(rows):
+        return
+    n_features = rows.shape[1]
+    warn_user(
+        f"{skipped} of the {len(rows)} rows of X are left out of training: each row is one step "
+        f"of {n_features} features, and {_SKIPPED}. If the columns are the steps of one feature, "
+        f"set n_timesteps={n_features}; for sequences s of unequal lengths, pass s[:, None] to "
+        "pad_sequences instead of s. Otherwise fill in the missing values first."
     )
 
 

@@ -21,6 +21,8 @@ from skrnn._typing import ArrayLike, NDArray
 from skrnn._validation import Count, check_no_dates
 from skrnn._warnings import warn_user
 
+_OF_ONE = ". If sequences is a single sequence, pass a list: [sequence]"
+
 
 @validate_params(
     {"sequences": "no_validation", "n_timesteps": [Count(1), None]},
@@ -194,10 +196,12 @@ def _steps_kept(lengths, n_timesteps):
 def _check_sequences(sequences):
     """Return the sequences as arrays, and check that they fit together."""
     is_table = isinstance(sequences, str | dict) or hasattr(sequences, "columns")
-    if is_table or not hasattr(sequences, "__len__"):
+    is_grouped = hasattr(sequences, "ngroups")  # pairs of the key and the rows of a group
+    advice = " Pass [group for _, group in sequences]." if is_grouped else ""
+    if is_table or is_grouped or not hasattr(sequences, "__len__"):
         raise ValueError(
             "sequences must be a list of arrays, each of shape (length, n_features) or (length,). "
-            f"Got {type(sequences).__name__}."
+            f"Got {type(sequences).__name__}.{advice}"
         )
     if not len(sequences):
         raise ValueError("sequences is empty, expected at least one sequence.")
@@ -266,7 +270,7 @@ def _as_array(sequence, position):
     if array.ndim not in (1, 2) or is_nested(array) or isinstance(sequence, str):
         raise ValueError(
             f"{name} must have the shape (length, n_features) or (length,), got "
-            f"{array.shape if array.ndim else type(sequence).__name__}."
+            + (str(array.shape) if array.ndim else f"{type(sequence).__name__}{_OF_ONE}")
         )
     if array.dtype.kind in "cV" or (array.dtype == object and complex in map(type, array.flat)):
         raise ValueError(f"{name} must contain numbers, text or booleans, got {array.dtype}.")

@@ -47,7 +47,7 @@ def test_quantiles_become_plain_numbers(quantile, stored):
 def test_the_parameter_quantile_belongs_to_the_name_quantile(loss):
     with pytest.raises(ValueError, match=r"go together: got loss=.* and quantile=0\.5"):
         resolve_loss(loss, 0.5)
-    with pytest.raises(ValueError, match="go together: got loss='quantile' and quantile=None"):
+    with pytest.raises(ValueError, match=r"and quantile=None. Set both, for example quantile=\("):
         resolve_loss("quantile")
 
 

@@ -9,6 +9,7 @@ from skrnn.windows._completeness import (
     count_unknown_at_end,
     usual_gaps,
     warn_of_incomplete_rows,
+    warn_of_skipped_rows,
     warn_of_unknown_end,
 )
 from skrnn.windows._views import lag_windows
@@ -152,3 +153,14 @@ def test_steps_unknown_at_the_end_are_counted_once_for_each_row_of_a_series(copi
     windows = windows_of([1, 2, *NAN, *NAN, 5, 6], lag=3)
     counts = count_unknown_at_end(windows.copy() if copied else windows)
     np.testing.assert_array_equal(counts, [3, 0, 0, 1, 2, 0])
+
+
+def test_rows_of_one_step_that_are_skipped():
+    rows = np.ones((10, 5))
+    rows[1:4, :2] = np.nan
+    with pytest.warns(UserWarning, match=r"^3 of the 10 rows .* 5 features, .*set n_timesteps=5;"):
+        warn_of_skipped_rows(rows)
+    rows[2:4] = np.nan  # no feature is known, as in the first rows of a series
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_skipped_rows(rows)

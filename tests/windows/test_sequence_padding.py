@@ -30,6 +30,15 @@ def test_padding_by_value_and_back(dtype, features):
         assert not np.shares_memory(back, padded)
 
 
+def test_groups_of_a_table():
+    table = pd.DataFrame({"id": [1, 1, 2], "x": [1.0, 2.0, 3.0]})
+    for groups in (table.groupby("id"), table.groupby("id")["x"]):
+        with pytest.raises(
+            ValueError, match=r"GroupBy\. Pass \[group for _, group in sequences\]"
+        ):
+            pad_sequences(groups)
+
+
 def test_longer_than_the_longest():
     padded = pad_sequences([[1.0, NAN], [3.0]], n_timesteps=3)
     np.testing.assert_array_equal(padded, [[NAN, 1, NAN], [NAN, NAN, 3]])
@@ -159,7 +168,7 @@ BAD = [
     (3.0, "must be a list of arrays.*Got float"),
     ({"a": [1.0]}, "must be a list of arrays.*Got dict"),
     (pd.DataFrame([[1.0]]), "must be a list of arrays.*Got DataFrame"),
-    ([1.0, 2.0], r"sequences\[0\] must have the shape .* got float"),
+    ([1.0, 2.0], r"sequences\[0\] must have the shape .* got float. .* \[sequence\]"),
     (["ab", "c"], r"sequences\[0\] must have the shape"),
     ([[1.0], [[1.0], [2.0, 3.0]]], r"sequences\[1\] must have the shape"),
     ([np.zeros((1, 2, 3))], r"sequences\[0\] must have the shape .* got \(1, 2, 3\)"),
