@@ -95,9 +95,15 @@ class Labels:
             )
             return array[:, 0]
         if array.ndim != 1 + sequences:
+            advice = ""
+            if array.ndim == 2:
+                advice = (
+                    "; set return_sequences=True for one label per step, and pass "
+                    "y.argmax(axis=1) instead of one column for each class"
+                )
             raise ValueError(
                 f"{self._name} should be a {1 + sequences}d array of shape {shape}, got an array "
-                f"of shape {array.shape} instead{_advise(array, sequences)}."
+                f"of shape {array.shape} instead{advice}."
             )
         return array
 
@@ -226,16 +232,6 @@ def _may_be_no_labels(values):
     return kind not in "bUOiu" or (kind in "iu" and len(values) > _FEW)
 
 
-def _advise(array, sequences):
-    """Suggest what to do with labels of another shape."""
-    if sequences or array.ndim != 2:
-        return ""
-    return (
-        "; set return_sequences=True for one label per step, and pass y.argmax(axis=1) instead of "
-        "one column for each class"
-    )
-
-
 def check_classes(classes, missing_label=None, owner="RNNClassifier"):
     """Check the classes passed to ``partial_fit``, and return them in increasing order.
 
@@ -273,23 +269,21 @@ def class_weights(samples, class_weight, classes):
     ----------
     samples : Samples
         Samples whose targets are positions of classes.
-    class_weight : dict, "balanced" or None
+    class_weight : dict or "balanced"
         Weights of the classes. "balanced" means that every class gets the same weight in total.
     classes : ndarray of shape (n_classes,)
         The classes.
 
     Returns
     -------
-    ndarray of shape (n_classes,), or None
-        Weights of at most 1. Only their ratios matter. None if all are equal.
+    ndarray of shape (n_classes,)
+        Weights of at most 1. Only their ratios matter.
 
     Raises
     ------
     ValueError
         If a weight is negative or not finite, or does not belong to a class.
     """
-    if class_weight is None:
-        return None
     if class_weight == "balanced":
         position, weight = samples.targets[samples.rows, :, 0], samples.targets[samples.rows, :, 1]
         known = ~np.isnan(position)
@@ -328,7 +322,7 @@ def with_class_weights(samples, weights, *, what="row of X", may_be_empty=False)
     ----------
     samples : Samples
         Samples whose targets are positions of classes.
-    weights : ndarray of shape (n_classes,) or None
+    weights : ndarray of shape (n_classes,)
         Weights of the classes. A row whose classes have a weight of zero is left out.
     what : str, default="row of X"
         Name of the rows in the error message.
@@ -344,7 +338,7 @@ def with_class_weights(samples, weights, *, what="row of X", may_be_empty=False)
     ValueError
         If no row is left, unless this is allowed.
     """
-    if weights is None or not len(samples.rows):
+    if not len(samples.rows):
         return samples
     targets = samples.targets.copy()
     known = ~np.isnan(targets[..., 0])

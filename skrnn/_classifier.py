@@ -689,17 +689,6 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             raise ValueError(f"y has no known label{rows}: no score can be computed.")
         return float(np.average(correct, weights=weight))
 
-    @property
-    def model_(self) -> Any:
-        """Keras model that returns the same probabilities.
-
-        Returns
-        -------
-        keras.Model
-            A new model with the weights of the estimator.
-        """
-        return self._keras_model()
-
     def _logits(self, X, initial_state=None, *, windows=None, with_state=False):
         """Return one logit for each class, and the states after X."""
         logits, state = self._forecast(

@@ -270,9 +270,7 @@ def _places(n_known, n_columns, named):
 def _extended(past, coming, steps):
     """Return a column with the rows after the series, in the type of the series."""
     past = past.reset_index(drop=True)
-    if coming is None:
-        past = _able_to_miss(past)
-        coming = pd.Series(index=range(steps), dtype=past.dtype)
+    coming = pd.Series(index=range(steps), dtype=object) if coming is None else coming
     coming = coming.reset_index(drop=True)
     if isinstance(past.dtype, pd.CategoricalDtype):
         added = [value for value in pd.unique(coming.dropna()) if value not in past.cat.categories]

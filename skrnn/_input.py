@@ -20,7 +20,7 @@ from .training._samples import Samples
 from .windows._feature_words import words_for
 from .windows._step_table import check_divides
 from .windows._target_steps import are_nested, padded_targets, with_steps_of
-from .windows._views import series_of_windows, view_windows
+from .windows._views import distinct_steps, series_of_windows
 
 _LARGEST = np.finfo(np.float32).max
 _FEW_VALUES = 2**12
@@ -66,8 +66,12 @@ def check_windows(
     if getattr(X, "ndim", 2) > 2 and not issparse(X):
         X = _check_three_d(estimator, X, n_timesteps, reset, input_name)
         check = _check_numbers if columns_checked else partial(_validate, reset=reset)
+        values, windows_of = distinct_steps(X)
         with text_is_located(X, input_name):
-            return _checked_windows(X, partial(check, estimator, allow_nan=allow_nan), input_name)
+            checked = check(estimator, values, input_name, allow_nan=allow_nan)
+            _check_float32(checked, input_name)
+        same = checked is values or np.shares_memory(checked, values)
+        return X if same else windows_of(checked)
     with text_is_located(X, input_name):
         table = _validate(estimator, X, input_name, reset=reset, allow_nan=allow_nan)
     check_divides(table.shape[1], n_timesteps, input_name)
@@ -176,17 +180,6 @@ def _check_three_d(estimator, X, n_timesteps, reset, input_name):
             "n_timesteps reshapes the rows of a table; leave it at 1 for windows."
         )
     return X
-
-
-def _checked_windows(X, check, input_name):
-    """Check the values of windows; those of a view of a series once for each row of the series."""
-    series = series_of_windows(X)
-    values = (X if series is None else series).reshape(-1, X.shape[2])
-    checked = check(values, input_name)
-    _check_float32(checked, input_name)
-    if checked is values or np.shares_memory(checked, values):
-        return X
-    return checked.reshape(X.shape) if series is None else view_windows(checked, X.shape[1])
 
 
 def _check_float32(values, name):

@@ -154,7 +154,7 @@ def level_position(feature, n_features, columns=None):
 
     Parameters
     ----------
-    feature : int, str or None
+    feature : int or str
         Position or name of the feature.
     n_features : int
         Number of features of a step.
@@ -163,15 +163,13 @@ def level_position(feature, n_features, columns=None):
 
     Returns
     -------
-    int or None
+    int
 
     Raises
     ------
     ValueError
         If there is no such feature.
     """
-    if feature is None:
-        return None
     if not (isinstance(feature, str) or is_position(feature, n_features)):
         raise ValueError(
             "level_feature must be the name of a feature or its position in a step, from "

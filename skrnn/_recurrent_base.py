@@ -184,7 +184,15 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
     def _fitted_architecture(self):
         return Architecture.from_dict(self._architecture)
 
-    def _keras_model(self):
+    @property
+    def model_(self) -> Any:
+        """Keras model that makes the same predictions, as probabilities if it is a classifier.
+
+        Returns
+        -------
+        keras.Model
+            A new model with the weights of the estimator.
+        """
         check_is_fitted(self)
         from .keras_bridge._checks import check_weights
         from .keras_bridge._model import build_model, join_models, set_weights

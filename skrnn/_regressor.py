@@ -803,17 +803,6 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         """
         return score(self, X, y, sample_weight)
 
-    @property
-    def model_(self) -> Any:
-        """Keras model that makes the same predictions.
-
-        Returns
-        -------
-        keras.Model
-            A new model with the weights of the estimator.
-        """
-        return self._keras_model()
-
     def set_params(self, **params: Any) -> Self:
         """Set parameters, including those of a loss, such as ``loss__delta=2.0``.
 

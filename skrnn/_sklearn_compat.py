@@ -26,12 +26,12 @@ from sklearn.utils.metaestimators import available_if as _untyped_available_if
 # Check `get_feature_names_out` and `sample_weight` with the messages of scikit-learn's estimators.
 from sklearn.utils.validation import _check_feature_names_in, _check_sample_weight
 
-from ._typing import AvailableIf, FitContext, ValidateParams
+from ._typing import Decorator
 
 # To a type checker, a function without annotations would hide the signature of what it decorates.
-_fit_context: FitContext = _untyped_fit_context
-available_if: AvailableIf = _untyped_available_if
-validate_params: ValidateParams = _untyped_validate_params
+_fit_context: Decorator = _untyped_fit_context
+available_if: Decorator = _untyped_available_if
+validate_params: Decorator = _untyped_validate_params
 
 # scikit-learn has callbacks since version 1.9.
 try:

@@ -84,23 +84,7 @@ ExtraShape: TypeAlias = Sequence[int | Literal["units"]]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class FitContext(Protocol):
-    """The type of scikit-learn's `_fit_context`, which keeps the signature of a method."""
+class Decorator(Protocol):
+    """A function whose result decorates functions and keeps their signatures."""
 
-    def __call__(
-        self, *, prefer_skip_nested_validation: bool
-    ) -> Callable[[Function], Function]: ...
-
-
-class AvailableIf(Protocol):
-    """The type of scikit-learn's `available_if`, which keeps the signature of a method."""
-
-    def __call__(self, check: Callable[[Any], object]) -> Callable[[Function], Function]: ...
-
-
-class ValidateParams(Protocol):
-    """The type of scikit-learn's `validate_params`, which keeps the signature of a function."""
-
-    def __call__(
-        self, constraints: Mapping[str, Any], *, prefer_skip_nested_validation: bool
-    ) -> Callable[[Function], Function]: ...
+    def __call__(self, *args: Any, **kwargs: Any) -> Callable[[Function], Function]: ...

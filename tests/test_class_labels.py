@@ -125,7 +125,6 @@ def test_balanced_weights_give_each_class_the_same_total():
 
 def test_weights_of_a_dict_are_ratios_and_leave_out_rows_of_no_weight():
     samples, classes = samples_of([0, 1, 2, NAN]), np.array(["a", "b", "c"])
-    assert class_weights(samples, None, classes) is None
     weights = class_weights(samples, {"a": 4.0, "b": 0}, classes)
     np.testing.assert_array_equal(weights / weights[2], [4, 0, 1])
     np.testing.assert_array_equal(with_class_weights(samples, weights).rows, [0, 2])

@@ -85,7 +85,7 @@ def test_the_walk_finds_functions_of_each_kind():
         "RNNRegressor.fit",  # decorated by scikit-learn
         "RNNClassifier.decision_function",  # available to some only
         "LagWindowTransformer.__init__",
-        "RNNRegressor.model_",  # a property
+        "RecurrentEstimator.model_",  # a property
         "Cell.from_config",  # a class method
         "EngineSettings.rows",  # a cached property
         "Engine.run",

@@ -270,47 +270,6 @@ def all_lags(windows, return_sequences):
 
 
 @keras.saving.register_keras_serializable(package="skrnn")
-class IncreasingQuantiles(LayerOfForecasts):
-    """Convert columns to quantiles that never cross: the lowest, and steps above it.
-
-    Parameters
-    ----------
-    n_quantiles : int
-        Number of quantiles of each output.
-    **kwargs : dict
-        Keyword arguments of ``keras.layers.Layer``.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skrnn.keras_bridge._custom_layers import IncreasingQuantiles
-    >>> np.asarray(IncreasingQuantiles(2)(np.array([[1.0, -80.0]]))).tolist()
-    [[[1.0, 1.0]]]
-    """
-
-    def __init__(self, n_quantiles, **kwargs):
-        super().__init__(**kwargs)
-        self.n_quantiles = n_quantiles
-
-    def call(self, inputs):
-        """Add up the steps, which softplus makes positive."""
-        ops = keras.ops
-        n_outputs = inputs.shape[-1] // self.n_quantiles
-        steps = ops.shape(inputs)[1:-1]  # any number of columns
-        columns = ops.reshape(inputs, (-1, *steps, n_outputs, self.n_quantiles))
-        steps = [columns[..., :1], ops.softplus(columns[..., 1:])]
-        return ops.cumsum(ops.concatenate(steps, axis=-1), axis=-1)
-
-    def compute_output_shape(self, input_shape):
-        """Return the shape of the quantiles, which have one more axis."""
-        return (*input_shape[:-1], input_shape[-1] // self.n_quantiles, self.n_quantiles)
-
-    def get_config(self):
-        """Return the settings for saving."""
-        return {**super().get_config(), "n_quantiles": self.n_quantiles}
-
-
-@keras.saving.register_keras_serializable(package="skrnn")
 class ParametersByTarget(LayerOfForecasts):
     """Give the columns of an output an axis of targets and an axis of parameters.
 
@@ -346,6 +305,41 @@ class ParametersByTarget(LayerOfForecasts):
     def get_config(self):
         """Return the settings for saving."""
         return {**super().get_config(), "n_parameters": self.n_parameters}
+
+
+@keras.saving.register_keras_serializable(package="skrnn")
+class IncreasingQuantiles(ParametersByTarget):
+    """Convert columns to quantiles that never cross: the lowest, and steps above it.
+
+    Parameters
+    ----------
+    n_quantiles : int
+        Number of quantiles of each output.
+    **kwargs : dict
+        Keyword arguments of ``keras.layers.Layer``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.keras_bridge._custom_layers import IncreasingQuantiles
+    >>> np.asarray(IncreasingQuantiles(2)(np.array([[1.0, -80.0]]))).tolist()
+    [[[1.0, 1.0]]]
+    """
+
+    def __init__(self, n_quantiles, **kwargs):
+        super().__init__(n_quantiles, **kwargs)
+
+    def call(self, inputs):
+        """Add up the steps, which softplus makes positive."""
+        ops, columns = keras.ops, super().call(inputs)
+        steps = [columns[..., :1], ops.softplus(columns[..., 1:])]
+        return ops.cumsum(ops.concatenate(steps, axis=-1), axis=-1)
+
+    def get_config(self):
+        """Return the settings for saving."""
+        config = super().get_config()
+        config["n_quantiles"] = config.pop("n_parameters")
+        return config
 
 
 @keras.saving.register_keras_serializable(package="skrnn")

@@ -141,11 +141,7 @@ def build_model(architecture, *, mask_missing=True, seed=None, name=None, unknow
     network = KerasNetwork(
         architecture, masked=mask_missing, seed=seed, unknown_level=unknown_level
     )
-    windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
-    forecast = network(windows)
-    model = keras.Model(windows, forecast, name=name or f"skrnn_{architecture.cell.name}")
-    model(windows)  # Keras exports a model to ONNX only after a call
-    return model
+    return _model_of(architecture, network, name)
 
 
 def join_models(architecture, models):
@@ -162,10 +158,13 @@ def join_models(architecture, models):
     -------
     keras.Model
     """
-    windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
     mean = keras.layers.Average(name="networks", dtype="float32")
-    forecast = mean([model(windows) for model in models])
-    model = keras.Model(windows, forecast, name=f"skrnn_{architecture.cell.name}")
+    return _model_of(architecture, lambda windows: mean([model(windows) for model in models]))
+
+
+def _model_of(architecture, compute, name=None):
+    windows = keras.Input((architecture.n_timesteps, architecture.n_features), name="windows")
+    model = keras.Model(windows, compute(windows), name=name or f"skrnn_{architecture.cell.name}")
     model(windows)  # Keras exports a model to ONNX only after a call
     return model
 

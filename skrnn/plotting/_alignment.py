@@ -265,8 +265,7 @@ def aligned(y_true, y_pred, n_train):
     """
     observed = _check_observed(y_true)
     forecasts = check_series(y_pred, ensure_2d=False, input_name="y_pred")
-    if forecasts.ndim == 1:
-        forecasts = forecasts[:, None]
+    forecasts = forecasts.reshape(len(forecasts), -1)
     _check_n_train(n_train, len(observed))
     indices = [
         labels_in_order(y_true, input_name="y_true"),
@@ -280,8 +279,7 @@ def aligned(y_true, y_pred, n_train):
             f"y_true has {len(observed)} rows, but y_pred has {len(forecasts)}: pass the same "
             "number of rows, or use an index for both that aligns them."
         )
-    time = _first_index(*indices)
-    time = pd.RangeIndex(len(observed)) if time is None else time
+    time = _first_index(*indices, pd.RangeIndex(len(observed)))
     return time, observed, forecasts, int(n_train)
 
 

@@ -66,7 +66,7 @@ class Display:
         self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure
 
 
-def panels(ax, mosaic, *, figsize=None, height_ratios=None, sharex=False):
+def panels(ax, mosaic, **layout):
     """Return the given axes, or the axes of a new figure.
 
     Parameters
@@ -75,7 +75,7 @@ def panels(ax, mosaic, *, figsize=None, height_ratios=None, sharex=False):
         The parameter as the user passed it.
     mosaic : list of list of str
         Positions of the panels in a new figure.
-    figsize, height_ratios, sharex
+    **layout : dict
         Arguments of :func:`matplotlib.pyplot.subplot_mosaic`.
 
     Returns
@@ -93,13 +93,7 @@ def panels(ax, mosaic, *, figsize=None, height_ratios=None, sharex=False):
     if ax is None:
         import matplotlib.pyplot as plt
 
-        _, axes = plt.subplot_mosaic(
-            mosaic,
-            layout="constrained",
-            figsize=figsize,
-            height_ratios=height_ratios,
-            sharex=sharex,
-        )
+        _, axes = plt.subplot_mosaic(mosaic, layout="constrained", **layout)
         return np.array([axes[name] for name in names], dtype=object)
     return _check_axes(ax, names)
 

@@ -8,7 +8,7 @@ import pandas as pd
 from ._category_columns import is_text, text_of
 from ._numbers_in_text import warn_of_text_among_numbers
 from ._step_table import column_names, column_of, may_hold_categories, windows_or_table
-from ._views import series_of_windows, view_windows
+from ._views import distinct_steps
 
 
 @dataclass(frozen=True)
@@ -118,12 +118,9 @@ class CategoryCodes:
         ndarray of object of the same shape
             A view of one series if `windows` is one.
         """
-        series = series_of_windows(windows)
-        rows = (windows if series is None else series).reshape(-1, windows.shape[2])
+        rows, windows_of = distinct_steps(windows)
         table = rows.astype(object)
         for i, values in self.values.items():
             codes = np.where(np.isnan(rows[:, i]), -1, rows[:, i]).astype(int)
             table[:, i] = np.append(values, None)[codes]
-        if series is None:
-            return table.reshape(windows.shape)
-        return view_windows(table, windows.shape[1])
+        return windows_of(table)

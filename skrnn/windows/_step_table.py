@@ -1,5 +1,6 @@
 """Arranges the steps of windows as the rows of one table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from pandas.api.types import union_categoricals
 from skrnn._validation import check_features
 
 from ._category_columns import is_categorical
-from ._views import series_of_windows, view_windows
+from ._views import distinct_steps
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,9 @@ class StepTable:
         The steps.
     shape : tuple of int
         Numbers of windows and of steps in each.
-    order : {"windows", "series", "steps"}
-        How the steps are sorted: window after window; as the rows of the series of which the
-        windows are views; or the first step of all windows, then the second and so on.
+    windows_of : callable
+        Returns a table with the same steps, ``(n_steps, n)``, as windows
+        ``(n_samples, n_timesteps, n)``.
     given : DataFrame or ndarray of shape (n, n_columns)
         A table with the columns of X: X itself if it is a table, and otherwise an array that has
         as many columns as a step has features.
@@ -35,7 +36,7 @@ class StepTable:
 
     frame: pd.DataFrame
     shape: tuple
-    order: str
+    windows_of: Callable
     given: object
     names: list | None = None
 
@@ -71,11 +72,9 @@ class StepTable:
         if X.ndim == 2:
             check_divides(X.shape[1], n_timesteps, input_name)
             X = X.reshape(len(X), n_timesteps, -1)
-        series = series_of_windows(X)
-        rows = X.reshape(-1, X.shape[2]) if series is None else series
+        rows, windows_of = distinct_steps(X)
         frame = pd.DataFrame(rows, columns=names or [f"x{i}" for i in range(X.shape[2])])
-        order = "windows" if series is None else "series"
-        return cls(frame, X.shape[:2], order, given, names)
+        return cls(frame, X.shape[:2], windows_of, given, names)
 
     @classmethod
     def _of_frame(cls, X, n_timesteps):
@@ -87,7 +86,11 @@ class StepTable:
             axis=1,
         )
         frame.columns = pd.Index(names[-n_features:], dtype=object)
-        return cls(frame, (len(X), n_timesteps), "steps", X, names)
+
+        def windows_of(table):  # whose first rows are the first steps of all windows
+            return table.reshape(n_timesteps, len(X), -1).swapaxes(0, 1)
+
+        return cls(frame, (len(X), n_timesteps), windows_of, X, names)
 
     def positions(self, features):
         """Return the positions in a step of the features that a parameter selects.
@@ -117,26 +120,6 @@ class StepTable:
             features, param="categorical_features", n_features=len(names), names=names
         )
         return sorted(set((places % n_features).tolist()))
-
-    def windows_of(self, table):
-        """Return the rows of a table with the same steps as windows.
-
-        Parameters
-        ----------
-        table : ndarray of shape (n_steps, n_encoded)
-            The table.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_timesteps, n_encoded)
-            A view.
-        """
-        n_samples, n_timesteps = self.shape
-        if self.order == "series":
-            return view_windows(table, n_timesteps)
-        if self.order == "windows":
-            return table.reshape(n_samples, n_timesteps, -1)
-        return table.reshape(n_timesteps, n_samples, -1).swapaxes(0, 1)
 
 
 def names_with(wanted, names):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -242,6 +243,40 @@ def series_of_windows(windows):
         return None
     shape = (n_samples + lag - 1, n_features)
     return as_strided(windows, shape, (row, column), writeable=False)
+
+
+def distinct_steps(windows):
+    """Return the steps of windows as rows, with each row of a series only once.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_samples, lag, n_features)
+        Any array.
+
+    Returns
+    -------
+    rows : ndarray of shape (n_rows, n_features)
+        The rows of the series of which the windows are views, or else of one window after another.
+    windows_of : callable
+        Returns a table with as many rows, ``(n_rows, n)``, as windows ``(n_samples, lag, n)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.windows._views import distinct_steps, view_windows
+    >>> windows = view_windows(np.array([[1.0], [2.0], [3.0]]), lag=2)
+    >>> rows, windows_of = distinct_steps(windows)
+    >>> rows.shape, distinct_steps(windows.copy())[0].shape
+    ((3, 1), (4, 1))
+    >>> windows_of(rows * 10)[..., 0]
+    array([[10., 20.],
+           [20., 30.]])
+    """
+    n_samples, lag, n_features = windows.shape
+    series = series_of_windows(windows)
+    if series is not None:
+        return series, partial(view_windows, lag=lag)
+    return windows.reshape(-1, n_features), lambda rows: rows.reshape(n_samples, lag, -1)
 
 
 def are_consecutive(windows):

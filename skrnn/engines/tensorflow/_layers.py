@@ -91,7 +91,10 @@ class RecurrentLayers:
                     each_step=each_step,
                     reverse=i % directions == 1,
                 )
-                before = states[n * i : n * (i + 1)] if states else self._zeros(i, hidden)
+                if states:
+                    before = states[n * i : n * (i + 1)]
+                else:
+                    before = [tf.zeros((*hidden.shape[1:-1], architecture.units[layer]))] * n
                 output, carried = scan.run(before)
                 scans.append((scan, factors))
                 outputs.append(output)
@@ -100,7 +103,10 @@ class RecurrentLayers:
             hidden = tf.concat(outputs, axis=-1)
             if self._hides(each_step, known):
                 hidden = tf.where(known, hidden, 0.0)
-        return self._rows_first(hidden), after, layers, known
+        if architecture.return_sequences:
+            axes = len(hidden.shape)
+            hidden = tf.transpose(hidden, [*range(1, axes - 1), 0, axes - 1])
+        return hidden, after, layers, known
 
     def _returns_each_step(self, layer):
         last = layer == len(self._architecture.units) - 1
@@ -109,12 +115,6 @@ class RecurrentLayers:
     def _hides(self, each_step, known):
         """Whether unknown steps have outputs of zero, as in a bidirectional Keras layer."""
         return self._architecture.bidirectional and each_step and known is not None
-
-    def _rows_first(self, hidden):
-        if not self._architecture.return_sequences:
-            return hidden
-        n = len(hidden.shape)
-        return tf.transpose(hidden, [*range(1, n - 1), 0, n - 1])
 
     def _backward(self, layers, known, derivatives):
         """Return the derivatives with respect to the weights of all cells."""
@@ -147,10 +147,6 @@ class RecurrentLayers:
         n_rows = n_steps * int(np.prod(windows.shape[1:-1]))
         share = 1 if known is None else 2
         return n_steps <= MAX_UNROLLED_STEPS // share and n_rows <= MAX_UNROLLED_ROWS // share
-
-    def _zeros(self, i, hidden):
-        units = self._architecture.cell_shapes()[i][1]
-        return [tf.zeros((*hidden.shape[1:-1], units))] * self._cell.states
 
     def _dropout(self, i, hidden, seed):
         """Draw the factors of a cell's dropout, which are the same for all steps.
