@@ -437,6 +437,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             If a parameter, a shape or a value is invalid, if there are fewer than two classes, if
             no rows are left to fit on, or if the loss becomes infinite or NaN. In all of these
             cases, the estimator is left unchanged.
+        KeyboardInterrupt
+            If Ctrl-C is pressed. The first time, training ends after the current epoch, and the
+            estimator is fitted with the epochs so far. The second time, it is left unchanged.
 
         Warns
         -----

@@ -22,7 +22,9 @@ def all_or_nothing(estimator, *, draws_on=True):
     states = [generator.get_state() for generator in draws]
     try:
         yield
-    except BaseException:
+    except BaseException as error:
+        if getattr(error, "fitted", None) is estimator:  # Ctrl-C has ended training after an epoch
+            raise
         vars(estimator).clear()
         vars(estimator).update(before)
         # Other code also uses NumPy's global generator.

@@ -47,7 +47,7 @@ from .training._data_warnings import (
     warn_of_keras_precision,
     warn_of_unknown_levels,
 )
-from .training._epoch_loop import train_epochs, train_once
+from .training._epoch_loop import TrainingInterrupted, train_epochs, train_once
 from .training._history import PASSES_KEPT, with_losses
 from .training._samples import split_last_block
 from .training._trainer import TrainingState
@@ -220,9 +220,15 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
         tasks = EpochTasks(self, self.epochs, X, y, metadata)
         end_epoch = tasks.end_epoch if tasks.listening else None
-        state, losses = train_epochs(
-            run, start, seeds=self._seeds, draws=self._draws, end_epoch=end_epoch
-        )
+        try:
+            state, losses = train_epochs(
+                run, start, seeds=self._seeds, draws=self._draws, end_epoch=end_epoch
+            )
+        except TrainingInterrupted as error:
+            self._keep(run, *error.results, goes_on=goes_on)
+            error.fitted = self
+            error.add_note(f"This {type(self).__name__} is fitted with the epochs so far.")
+            raise
         self._keep(run, state, losses, goes_on=goes_on)
         tasks.end_fit(partial(fitted_attributes, run, state))
 

@@ -460,6 +460,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         ValueError
             If a parameter, a shape or a value is invalid, if no rows are left to fit on, or if the
             loss becomes infinite or NaN. In all of these cases, the estimator is left unchanged.
+        KeyboardInterrupt
+            If Ctrl-C is pressed. The first time, training ends after the current epoch, and the
+            estimator is fitted with the epochs so far. The second time, it is left unchanged.
 
         Warns
         -----

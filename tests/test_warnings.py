@@ -3,7 +3,6 @@
 import ast
 import copy
 import pickle
-import signal
 import subprocess
 import sys
 import textwrap
@@ -42,7 +41,6 @@ from skrnn.forecasting import (
     to_panel,
 )
 from skrnn.plotting._find_networks import find_networks
-from skrnn.training._stopping import Stopping
 
 PACKAGE = Path(skrnn.__file__).parent
 NAMES = {"warn_user": warn_user}
@@ -280,21 +278,6 @@ def to_a_file_in_place_of_a_folder():
         ProgramFolder(folder).copy_from(staging)
 
 
-def by_ctrl_c():
-    update = Stopping.update
-
-    def interrupted(*arguments):
-        update(*arguments)
-        signal.raise_signal(signal.SIGINT)
-
-    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        with mock.patch.object(Stopping, "update", interrupted):
-            network(epochs=4, early_stopping=True).fit(X, Y)
-    finally:
-        signal.signal(signal.SIGINT, handler)
-
-
 def after_a_new_row_without_a_logarithm():
     fitted = forecaster(transformer="log").fit(months()[:20], fh=[1])
     new = months()[20:22]
@@ -459,7 +442,6 @@ CASES = [
     ),
     ("_resumed", "another version of Keras", of_another_optimizer),
     ("copy_from", "not kept in", to_a_file_in_place_of_a_folder),
-    ("_warn_of_interruption", "interrupted", by_ctrl_c),
     ("warn_of_no_logarithm", "zero or negative", after_a_new_row_without_a_logarithm),
     ("_warn_of_short_series", "too short to learn", lambda: of_short_series(1)),
     ("_warn_of_short_series", "too short to hold out", lambda: of_short_series(5)),

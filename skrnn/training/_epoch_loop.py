@@ -8,13 +8,30 @@ from functools import partial
 
 import numpy as np
 
-from skrnn._warnings import warn_user
 from skrnn.engines._contract import SHORT_STEPS
 
 from ._progress import epoch_progress
 from ._row_order import batch_order, row_orders
 from ._stopping import NetworksStopping
 from ._training_run import fitted_attributes
+
+
+class TrainingInterrupted(KeyboardInterrupt):
+    """Ctrl-C ended training after an epoch.
+
+    Parameters
+    ----------
+    epoch, n_epochs : int
+        The last epoch, and the number of epochs requested.
+    results : tuple
+        The state and the losses, as :func:`train_epochs` returns them.
+    """
+
+    fitted = None  # the estimator that keeps these results
+
+    def __init__(self, epoch, n_epochs, results):
+        super().__init__(f"Training was interrupted after epoch {epoch} of {n_epochs}.")
+        self.results = results
 
 
 def train_epochs(run, start, *, seeds, draws, end_epoch=None, apart=False):
@@ -42,6 +59,11 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None, apart=False):
         The last state, or the best one with early stopping.
     losses : dict of list
         ``"loss"``, and ``"val_loss"`` with validation: one value for each epoch.
+
+    Raises
+    ------
+    TrainingInterrupted
+        If Ctrl-C ended training after an epoch.
     """
     plan, validates = run.plan, run.held_out is not None
     stopping = NetworksStopping(plan)
@@ -69,15 +91,15 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None, apart=False):
                 if end_epoch is not None:
                     attributes = partial(fitted_attributes, run, state)
                     stop = end_epoch(attributes, last=stop or epoch == plan.epochs) or stop
-            if stop:
-                break
-            if interrupted:
-                _warn_of_interruption(epoch, plan.epochs)
+            if stop or interrupted:
                 break
         if not observed:
             trainer.run()
             losses["loss"] += _losses(trainer, apart=apart)
-    return (stopping.best_state if plan.early_stopping else trainer.state()), losses
+    results = (stopping.best_state if plan.early_stopping else trainer.state()), losses
+    if interrupted:
+        raise TrainingInterrupted(epoch, plan.epochs, results)
+    return results
 
 
 def _losses(trainer, *, apart):
@@ -128,12 +150,6 @@ def _compiled_trainer(run, start, seeds, progress):
         # The states of a stateful network are zero at the start of each epoch.
         trainer = run.trainer(replace(start, states=[]), seeds)
     yield trainer
-
-
-def _warn_of_interruption(epoch, n_epochs):
-    warn_user(
-        f"Training was interrupted: it ends after epoch {epoch} of {n_epochs}.",
-    )
 
 
 @contextmanager

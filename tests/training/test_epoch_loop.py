@@ -10,10 +10,14 @@ import time
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 from keras_reference import fit_in_keras, largest_difference
+from sklearn.model_selection import GridSearchCV
 
 from skrnn import RNNRegressor
+from skrnn.forecasting import RNNForecaster
+from skrnn.training._trainer import Trainer
 
 
 @pytest.fixture(scope="module")
@@ -127,12 +131,34 @@ def test_ctrl_c_ends_training_after_the_running_epoch(trend, interruptible):
     timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     start = time.monotonic()
-    with pytest.warns(UserWarning, match=r"interrupted: it ends after epoch \d+ of 100000"):
+    with pytest.raises(KeyboardInterrupt, match=r"interrupted after epoch \d+ of 100000"):
         model.fit(X, y)
     assert time.monotonic() - start < 30
     assert 1 < model.n_iter_ == len(model.history_["loss"]) < 10**5
     assert model.score(X, y) > 0.5
     assert signal.getsignal(signal.SIGINT) is interruptible
+
+
+def test_ctrl_c_ends_a_search_and_leaves_a_forecaster_as_it_was(monkeypatch, interruptible):
+    run, started = Trainer.run, []
+
+    def interrupted(self):
+        started.append(self)
+        signal.raise_signal(signal.SIGINT)
+        run(self)
+
+    X, y = np.random.default_rng(0).normal(size=(2, 12, 1))
+    network = RNNRegressor("simple", 2, epochs=2, engine="numpy")
+    search = GridSearchCV(network, {"l2": [0.0, 0.1]}, cv=2)
+    series = pd.Series(np.arange(20.0), name="y")
+    forecaster = RNNForecaster(lag=2, units=2, epochs=2, engine="numpy", n_networks=1, sp=1)
+    monkeypatch.setattr(Trainer, "run", interrupted)
+    for fit in (lambda: search.fit(X, y[:, 0]), lambda: forecaster.fit(series, fh=[1])):
+        with pytest.raises(KeyboardInterrupt, match=r"after epoch \d of 2\."):
+            fit()
+    assert len(started) == 2
+    assert not hasattr(search, "cv_results_")
+    assert not hasattr(forecaster, "networks_")
 
 
 def test_second_ctrl_c_keeps_the_former_fit():
