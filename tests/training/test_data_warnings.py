@@ -69,8 +69,9 @@ def test_a_target_in_x_is_found_among_missing_values_and_outputs():
     y = np.column_stack([NOISE[:, 1] ** 2, WALK])
     X = np.column_stack([WALK, NOISE[:, 0]])
     X[::7, 0], y[::5, 1] = np.nan, np.nan
-    (words,) = warned(small().fit, X, y)
+    words, skipped = warned(small().fit, X, y)
     assert words.startswith("Feature 0 (counted from 0) of the last step of X equals y")
+    assert skipped.startswith("9 of the 60 rows of X are left out of training")
     scaled = make_pipeline(
         StandardScaler(),
         LagWindowTransformer(lag=2, horizon=0),
