@@ -1,10 +1,10 @@
 """
-A long fit that survives a killed process
-=========================================
+A long fit that survives being killed
+=====================================
 
 This script trains a network a few epochs at a time and saves it after each part. If the process is
-killed, you can start the script again, and it continues after the last part. The result is
-bit-identical to that of an uninterrupted run.
+killed, you can start the script again, and it continues from the last part that was saved. The
+result is bit-identical to that of an uninterrupted run.
 
 .. code-block:: shell
 
@@ -50,7 +50,7 @@ def train(path, X, y, epochs=100, part=20):
     """Train up to the given number of epochs, starting from the file if it exists."""
     if os.path.exists(path):
         model = joblib.load(path)
-        print(f"continue after epoch {model.n_iter_}", flush=True)
+        print(f"continuing after epoch {model.n_iter_}", flush=True)
     else:
         model = RNNRegressor("gru", units=16, warm_start=True, random_state=0)
     while (done := getattr(model, "n_iter_", 0)) < epochs:

@@ -40,8 +40,8 @@ from sktime.transformations.boxcox import LogTransformer
 
 from skrnn.forecasting import AutoRNNForecaster, RNNForecaster, backtest
 
-# sktime 1.2 warns about a new default whenever one of its forecasters is created, even inside
-# other forecasters, which reset this filter. Therefore, the error stream is redirected below.
+# sktime 1.2 warns about a new default whenever one of its forecasters is created. Some forecasters
+# create others and then reset the filter below. Therefore, the error stream is also redirected.
 warnings.filterwarnings("ignore", r"[\s\S]*remember_data", FutureWarning)
 
 
@@ -79,13 +79,13 @@ print(pd.DataFrame(rows).T[["MAE", "MASE", "RMSSE", "bias"]].sort_values("MASE")
 # result. First, some of the views are statistical methods, and Theta and ETS perform poorly on
 # this series. Second, the weights of the views depend on their errors on the last rows of the
 # training data. Because a single short series provides only a few such errors, the weights are
-# almost equal, and good and bad views are averaged. Across many series, such averaging improves
-# the forecasts (see :ref:`how_good`). If a backtest on your own data shows otherwise, trust the
-# backtest.
+# almost equal, so poor views count nearly as much as good ones. Across many series, such averaging
+# improves the forecasts (see :ref:`how_good`). If a backtest on your own data shows otherwise,
+# trust the backtest.
 
 # %%
-# You can also plot a backtest, in this case with intervals. The plot shows in which periods the
-# forecasts were good, and how the error grows with the step.
+# You can also plot a backtest, for example with intervals. The plot shows the periods in which the
+# forecasts were good, and how the error grows with the number of steps ahead.
 
 import matplotlib.pyplot as plt
 

@@ -49,7 +49,7 @@ GRID = {"regressor__windows__lag": [6, 12], "regressor__rnn__units": [4, 8]}
 
 
 def search(X, y, splits):
-    """Tune lag and units, and return the fitted search and the seconds that it took."""
+    """Tune the lag and the units, and return the fitted search and the seconds it took."""
     network = RNNRegressor("gru", epochs=20, learning_rate=0.01, random_state=0)
     pipe = Pipeline(
         [("scale", StandardScaler()), ("windows", LagWindowTransformer()), ("rnn", network)]
@@ -73,7 +73,7 @@ def search(X, y, splits):
 
 
 def search_on_cluster(X, y, splits):
-    """Run the same search on two processes."""
+    """Run the same search in two processes."""
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,
@@ -101,10 +101,10 @@ if __name__ == "__main__":
     same = np.array_equal(
         here.cv_results_["mean_test_score"], there.cv_results_["mean_test_score"]
     )
-    print(f"{here.n_splits_ * len(here.cv_results_['params'])} fits, and the refit of the best")
+    print(f"{here.n_splits_ * len(here.cv_results_['params'])} fits, and a refit of the best one")
     print(f"in this process    {seconds_here:6.1f} s")
-    print(f"on two workers     {seconds_there:6.1f} s, including the imports of TensorFlow")
-    print(f"the same scores    {same}")
+    print(f"on two workers     {seconds_there:6.1f} s, including importing TensorFlow")
+    print(f"identical scores   {same}")
     best = {name.rpartition("__")[2]: value for name, value in there.best_params_.items()}
     print(f"best               {best}, {-there.best_score_:.3f} degrees")
 

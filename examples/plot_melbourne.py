@@ -4,12 +4,12 @@ Melbourne: the experiments of a lecture, repeated
 =================================================
 
 **In short**: a lecture on recurrent networks forecasts tomorrow's temperature from the last three
-days. Its networks are only as good as a linear regression on the same days, because three days do
-not contain more information.
+days. Its networks are no better than a linear regression on the same days, because the three days
+contain no further information.
 
 How cold will it get in Melbourne tomorrow? A lecture on recurrent networks uses ten years of daily
 minimum temperatures to answer this question. It trains an LSTM with four units in two ways, varies
-the number of units, and tries a GRU. This example repeats its tables and figures in the same
+the number of units, and tries a GRU. This example reproduces its tables and figures in the same
 order. It shows how to explore a series before you model it, how to create windows, and how to read
 a loss curve. It also shows which conclusions of the lecture do not hold. Because a network starts
 from random weights and a single run may be lucky, every network is trained with five seeds. For
@@ -58,7 +58,8 @@ print(f"missing values: {look.n_missing_}, gaps in the dates: {look.n_gaps_}")
 # ---------------
 # How much information does a day contain about later days? The autocorrelation follows the yearly
 # cycle. The partial autocorrelation of two days removes the influence of the days between them,
-# and helps to choose the lag. We plot both for lags of up to a year, and then up to a month.
+# and helps to choose the lag. We plot both for lags of up to a year, and then for lags of up to a
+# month.
 
 CorrelogramDisplay.from_series(temperature, n_lags=365)
 partial = CorrelogramDisplay.from_series(temperature, n_lags=30).frame()
@@ -66,7 +67,7 @@ outside = partial.index[partial["pacf"].abs() > partial["pacf_band"]]
 print("partial autocorrelation outside of its band, days:", *outside)
 
 # %%
-# The lecture reads "about 15 days" from its figure, and our figure agrees. However, the lecture
+# The lecture reads "about 15 days" off its figure, and our figure agrees. However, the lecture
 # then uses only three days.
 
 # %%
@@ -98,11 +99,12 @@ for (left, right), (name, values) in zip(axes, parts.items(), strict=True):
 # Windows
 # -------
 # The network reads the three days before each day. To create these windows, the lecture uses a
-# function with a loop, which loses the first rows of each part. ``LagWindowTransformer`` keeps all
-# rows, so windows and days remain aligned. ``make_lag_windows`` returns only the complete windows.
+# function that contains a loop and loses the first rows of each part. ``LagWindowTransformer``
+# keeps all rows, so windows and days remain aligned. ``make_lag_windows`` returns only the
+# complete windows.
 #
-# The days that are missing are 31 December 1984 and 1988. The lecture counts rows and ignores
-# these two days. The windows do the same, and a warning is raised unless the index declares a
+# The missing days are 31 December 1984 and 31 December 1988. The lecture counts rows and ignores
+# these two days. Our windows do the same, and a warning is raised unless the index declares a
 # calendar without these days.
 
 EVERY_DAY = "Mon Tue Wed Thu Fri Sat Sun"
@@ -122,8 +124,9 @@ print("the lecture's training set:", make_lag_windows(scaled[train].to_numpy(), 
 # Two training schemes
 # --------------------
 # In the first scheme, the weights are updated after every day, and in the second, after every ten
-# days. Adadelta, which adapts its own step size, is used with its published learning rate of 1.
-# With Keras's default of 0.001, it does not learn anything in 25 epochs.
+# days. Adadelta, which adapts its own step size, is used with the learning rate of 1 from its
+# original publication. With Keras's default of 0.001, the network does not learn anything in 25
+# epochs.
 
 schemes = {
     "scheme 1": {"batch_size": 1, "optimizer": "adam", "epochs": 25},
@@ -146,7 +149,7 @@ def networks(scheme, cell="lstm", units=4):
 start = time.perf_counter()
 experiments = {"scheme 1, LSTM, 4 units": networks("scheme 1")}
 seconds = time.perf_counter() - start
-print(f"25 epochs of scheme 1: {seconds / len(SEEDS):.1f} s; in the lecture 84 s")
+print(f"25 epochs of scheme 1: {seconds / len(SEEDS):.1f} s; in the lecture: 84 s")
 experiments["scheme 2, LSTM, 4 units"] = networks("scheme 2")
 
 # %%
@@ -158,14 +161,14 @@ curves = {name[:8]: models[0] for name, models in experiments.items()}
 display = LossCurveDisplay.from_estimator(curves, log_scale=True)
 
 # %%
-# The curves in the lecture are almost flat, from which the lecture concludes that the network does
-# not learn. In fact, it does learn, but mostly in the first epoch, which has 2,000 optimizer
+# The curves in the lecture are almost flat, and the lecture concludes from this that the network
+# does not learn. In fact, it does learn, but mostly in the first epoch, which has 2,000 optimizer
 # steps. After that, the curve is flat, because the network has learned everything that its input
 # contains. A linear regression, shown below, has the same error.
 #
-# The lecture also asks how the validation loss can be lower than the training loss. The validation
-# days are easier to forecast than the other training days. The next table shows this for a linear
-# regression, which barely overfits.
+# The lecture also asks how the validation loss can be lower than the training loss. The reason is
+# that the validation days are easier to forecast than the other training days. The next table
+# shows this for a linear regression, which barely overfits.
 
 # %%
 # Errors in degrees
@@ -175,7 +178,7 @@ display = LossCurveDisplay.from_estimator(curves, log_scale=True)
 
 
 def in_degrees(values):
-    """Transform scaled forecasts of the last days of the series to degrees."""
+    """Convert scaled forecasts for the last days of the series to degrees."""
     degrees = scaler.inverse_transform(np.reshape(values, (-1, 1)))[:, 0]
     return pd.Series(degrees, temperature.index[-len(degrees) :])
 
@@ -201,12 +204,12 @@ print(
 
 # %%
 # This confirms that the validation loss is lower because these days are easier to forecast. The
-# next table shows the results of the networks: the validation loss after the last epoch, by how
-# much it has fallen since the first epoch, and the errors in degrees.
+# next table shows the results of the networks: the validation loss after the last epoch, the
+# amount by which it has fallen since the first epoch, and the errors in degrees.
 
 
 def summary(models):
-    """Return the mean loss and errors over seeds, and the range of the test error."""
+    """Return the mean loss and the mean errors over the seeds, and the range of the test error."""
     losses = np.array([model.history_["val_loss"] for model in models])
     runs = [in_degrees(model.predict(X)) for model in models]
     tests = [rmse(run, test) for run in runs]
@@ -225,8 +228,8 @@ print(table.round(4).to_string())
 
 # %%
 # The lecture reports a loss of 0.0084, and an RMSE of 2.558 °C on the training set and 2.451 °C on
-# the test set. Our results agree to within the variation between seeds, and so does the result of
-# the linear regression.
+# the test set. Our results agree with these to within the variation between seeds, and so does the
+# result of the linear regression.
 
 # %%
 # The forecasts
@@ -251,7 +254,7 @@ means = {
     for name, values in (("measured", temperature[test]), ("forecast", forecast[test]))
 }
 means["days, forecast"] = pd.cut(forecast[test], edges).value_counts()
-print("mean error (°C) in each range of the temperature, measured or forecast")
+print("mean error (°C) in each range of the measured or forecast temperature")
 print(pd.DataFrame(means).round(2).to_string())
 
 # %%
@@ -270,7 +273,7 @@ for units in UNITS[1:]:
     experiments[f"scheme 2, LSTM, {units} units"] = networks("scheme 2", units=units)
 experiments["scheme 2, GRU, 4 units"] = networks("scheme 2", "gru")
 table = pd.DataFrame({name: summary(models) for name, models in experiments.items()}).T
-print(f"Means over {len(SEEDS)} seeds, and their lowest and highest test RMSE, in °C")
+print(f"Means over {len(SEEDS)} seeds, and the lowest and highest test RMSE, in °C")
 print(table.round(4).to_string())
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
@@ -287,6 +290,6 @@ plt.show()
 
 # %%
 # The loss of the lecture's GRU also ends at 0.0084. The rows of the table differ by no more than
-# the variation between seeds: neither more units nor another cell can learn more from three days
-# than four LSTM units can. The lecture suspects that the model is the limit, but in fact it is the
-# input. A longer lag and the calendar help; see :doc:`plot_melbourne_tuned`.
+# the variation between seeds: neither more units nor a different cell can learn more from three
+# days than four LSTM units can. The lecture suspects that the model is the limiting factor, but in
+# fact the input is. A longer lag and the calendar help; see :doc:`plot_melbourne_tuned`.

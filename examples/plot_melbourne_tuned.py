@@ -4,7 +4,7 @@ Melbourne: a longer lag and the time of year
 ============================================
 
 **In short**: compared with a lag of three days, a longer lag reduces the error by a tenth of a
-degree. The time of year reduces it more than any change of the model does.
+degree. Adding the time of year reduces it more than any change to the model does.
 
 The example :doc:`plot_melbourne` repeats a lecture on recurrent networks and finds that with a lag
 of three days, a network is no better than a linear regression. This example uses a longer lag and
@@ -17,8 +17,8 @@ compares the network with a ridge regression and boosted trees on the same windo
 # What is known in advance
 # ------------------------
 # The next temperature is not known, but its date is. A sine and a cosine of the day of the year
-# represent the seasonal cycle. They are listed in ``known_features``, so in these columns, the
-# last step of a window is the day to be forecast, not the day before.
+# represent the seasonal cycle. They are listed in ``known_features``, so in these two columns,
+# each window ends with the day to be forecast rather than the day before it.
 
 # sphinx_gallery_start_ignore
 # TensorFlow logs many lines when it is loaded, before the first fit. This silences most of them.
@@ -51,12 +51,12 @@ train, test = slice(0, 2000), slice(2000, None)
 # %%
 # The networks
 # ------------
-# The settings come from random searches that take a few minutes (``python -m
-# tests.benchmarks.melbourne``) and use only the first 2,000 days. For the network without the
-# calendar, sixty random candidates were compared on three folds, each with a test set of one whole
-# year, and the best eight were compared again with five seeds. With the calendar, the candidates
-# differed less than the seeds, so the settings were chosen by a grid search, with three seeds for
-# every setting, on five folds.
+# The settings come from random searches that take a few minutes
+# (``python -m tests.benchmarks.melbourne``) and use only the first 2,000 days. For the network
+# without the calendar, sixty random candidates were compared on three folds, each with a test set
+# of one whole year, and the best eight were compared again with five seeds. With the calendar, the
+# scores varied less between candidates than between seeds, so the settings were chosen by a grid
+# search on five folds, with three seeds for each setting.
 
 SETTINGS = {
     "own past": {
@@ -80,7 +80,7 @@ SETTINGS = {
 
 
 def network(lag, seed, known_features=None, **parameters):
-    """Return scaler, windows and network, wrapped in a scaler of the target."""
+    """Return a pipeline of a scaler, the windows and a network, with a scaled target."""
     pipe = Pipeline(
         [
             ("scale", StandardScaler()),
@@ -113,7 +113,7 @@ known_days = slice(30, train.stop)
 
 
 def table(X, lag, known_features):
-    """Return windows as a table, for regressors without a memory."""
+    """Return the windows as a table, for regressors without memory."""
     windows = LagWindowTransformer(lag, known_features=known_features, flatten=True)
     return windows.fit_transform(X.to_numpy())
 
@@ -171,17 +171,18 @@ print(scores.to_string(na_rep="", float_format="{:.3f}".format))
 # %%
 # Without the calendar, the network (2.34 °C) is better than ridge regression (2.35 to 2.36) and
 # boosted trees (2.37), and a tenth of a degree better than the lecture. The calendar improves the
-# forecasts more than any change of the model: with it, all models reach 2.30 to 2.32. Ridge
-# regression, the simplest model, is slightly better (2.30) than the network (2.31), because once
-# the seasonality is known, the remaining relationship is nearly linear.
+# forecasts more than any change to the model does: with it, the errors of all models are between
+# 2.30 and 2.32. Ridge regression, the simplest model, is slightly better (2.30) than the network
+# (2.31), because once the seasonality is known, the remaining relationship is nearly linear.
 #
-# If seeds differ more than the candidates in a search, the choice of the best candidate is partly
-# due to chance. With the calendar, four selection rules were tried, and the test set was used
-# after each: the best candidate (2.313 °C), the smallest network with a similar score (2.330), the
-# best setting on average (2.313), and the grid with ``l2`` instead of ``weight_decay``, which is
-# used here (2.307). In cross-validation, this network was as good as ridge regression, and the
-# test set confirms this. The average of five networks is slightly better than a single one, but
-# needs five fits.
+# If the scores in a search vary more between seeds than between candidates, the choice of the best
+# candidate is partly due to chance. With the calendar, the settings were chosen in four different
+# ways, and the network was evaluated on the test set after each: the best candidate (2.313 °C),
+# the smallest network with a similar score (2.330), the setting with the best average score
+# (2.313), and the best setting of a grid with ``l2`` instead of ``weight_decay`` (2.307). This
+# example uses the last of these. In cross-validation, this network was as good as ridge
+# regression, and the test set confirms this. The average of five networks is slightly better than
+# a single one, but needs five fits.
 
 # %%
 # Plot the errors

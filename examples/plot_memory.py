@@ -2,8 +2,8 @@
 What a feed-forward network cannot remember
 ===========================================
 
-**In short**: a feed-forward network sees only its window. A recurrent network stores what it has
-read in its state, so it knows whether a lamp that was switched long ago is on.
+**In short**: a feed-forward network sees only its window. A recurrent network stores in its state
+what it has read, so it knows whether a lamp that was switched on or off long ago is on.
 
 A feed-forward network computes its answer from its current input and then forgets this input. A
 recurrent network reads its input step by step and keeps a *state*. This example compares an
@@ -16,10 +16,10 @@ nothing but memory. It also shows when the feed-forward network is just as good.
 # %%
 # A lamp with two buttons
 # -----------------------
-# One button switches a lamp on, and the other switches it off. We record the buttons as +1 and -1,
-# with some noise, and ask whether the lamp is on. On average, a button is pressed every ten steps,
-# but sometimes fifty steps pass between two presses. Therefore, a model can know whether the lamp
-# is on only if it remembers the last press.
+# One button switches a lamp on, and the other switches it off. We record the presses of the two
+# buttons as +1 and -1, with some noise, and ask whether the lamp is on. On average, a button is
+# pressed every ten steps, but sometimes fifty steps pass between two presses. Therefore, a model
+# can know whether the lamp is on only if it remembers the last press.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -48,7 +48,7 @@ ax.legend(loc="upper left", ncols=2)
 
 
 def windows(lag):
-    """Return the last steps up to each row, including the row itself."""
+    """Return, for each row, the window of steps that ends with the row itself."""
     return LagWindowTransformer(lag=lag, horizon=0).fit_transform(buttons[:, None])
 
 

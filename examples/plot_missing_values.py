@@ -6,7 +6,7 @@ Forecasting through gaps
 seasonality, it is best to fill the gaps and mark them.
 
 Sensors fail, so series have missing values. With ``missing="mask"``, the default, a recurrent
-network skips the unknown steps of a window and carries its state over them. This example removes
+network skips the unknown steps of a window and carries its state across them. This example removes
 more and more values from a series. It compares masking with dropping incomplete rows, with filling
 the gaps, and with boosted trees, which also accept missing values.
 """
@@ -44,7 +44,7 @@ truth = temperature.iloc[later]
 
 
 def with_holes(share):
-    """Return the series with a random share of its values removed."""
+    """Return the series with the given share of its values removed at random."""
     lost = np.random.RandomState(0).uniform(size=len(temperature)) < share
     return temperature.mask(lost)
 
@@ -52,7 +52,7 @@ def with_holes(share):
 figure, ax = plt.subplots(figsize=(9, 3), layout="constrained")
 shown = slice("2001", "2006")
 ax.plot(temperature[shown], color="#BBBBBB", label="measured")
-ax.plot(with_holes(0.3)[shown], ".-", color="#0072B2", label="without 30% of the values")
+ax.plot(with_holes(0.3)[shown], ".-", color="#0072B2", label="with 30% of the values removed")
 ax.set(ylabel="sea surface temperature (°C)")
 ax.set_ylim(top=ax.get_ylim()[1] + 1.5)
 ax.legend(loc="upper left", ncols=2)
@@ -84,7 +84,7 @@ def marked(values):
 
 
 def network(missing="mask"):
-    """Return a small network with one of the rules for missing steps."""
+    """Return a small network that uses the given rule for missing steps."""
     return RNNRegressor(
         "gru",
         8,
@@ -131,10 +131,10 @@ print("complete training windows:", *complete.values())
 
 # %%
 # Of the networks, the one that drops rows is the worst, because few windows are complete. Skipping
-# steps works well if there are only a few gaps, but it loses *time*: after a skipped step, the
-# network does not know how long ago the other steps were. This matters here, because the
-# seasonality is strong. With more gaps, it is best to fill and mark them, because every value then
-# keeps its position in the window. Boosted trees are nearly as good.
+# steps works well if there are only a few gaps, but the network then loses track of *time*: after
+# a skipped step, it does not know how long ago the other steps were. This matters here, because
+# the seasonality is strong. With more gaps, it is best to fill and mark them, because every value
+# then keeps its position in the window. Boosted trees are nearly as good.
 
 figure, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
 looks = {
@@ -147,6 +147,6 @@ looks = {
 }
 for name, (style, color) in looks.items():
     ax.plot([100 * share for share in shares], table.loc[name], style, color=color, label=name)
-ax.set(xlabel="values missing (%)", ylabel="RMSE on the last ten years (°C)", ylim=(0.4, 1.6))
+ax.set(xlabel="missing values (%)", ylabel="RMSE on the last ten years (°C)", ylim=(0.4, 1.6))
 ax.legend(loc="upper left", fontsize="small")
 plt.show()

@@ -2,7 +2,7 @@
 Learning online, and surviving a crash
 ======================================
 
-**In short**: a network that learns from each new value follows a drift, and a file that is
+**In short**: a network that learns from each new value keeps up with drift, and a file that is
 replaced atomically survives a crash.
 
 A sensor delivers one value after another, and its behaviour drifts. The forecasts of a network
@@ -48,14 +48,14 @@ def save(path, model, n_rows):
 
 
 def load(path):
-    """Return the model and number of rows of an earlier run, or a new model."""
+    """Return the model and the number of rows from an earlier run, or a new model and zero."""
     if Path(path).exists():
         return pickle.loads(Path(path).read_bytes())
     return RNNRegressor("gru", units=4, batch_size=1, random_state=0), 0
 
 
 def learn(path, X, y, every=100):
-    """Forecast each row, then learn from it, and save every `every` rows."""
+    """Forecast each row, then learn from it, and save the model after every `every` rows."""
     model, n_rows = load(path)
     forecasts = []
     for t in range(n_rows, len(X)):
@@ -111,7 +111,7 @@ import pandas as pd
 
 
 def error(forecast, rows):
-    """Return the root mean squared error of the forecasts of some rows."""
+    """Return the root mean squared error of the forecasts for some rows."""
     return float(np.sqrt(np.mean((forecast - y[rows]) ** 2)))
 
 
@@ -119,7 +119,7 @@ rows = slice(1500, 2500)
 table = pd.Series(
     {
         "learning online": error(later[1500 - 2500 :], rows),
-        "learning online, by its state": error(by_state[rows], rows),
+        "learning online, with a state": error(by_state[rows], rows),
         "fitted once": error(fitted_once.predict(X[rows]), rows),
         "persistence": error(X[rows, -1, 0], rows),
     },
@@ -144,6 +144,6 @@ for label, forecast, style in (
 ):
     errors = pd.Series(np.abs(forecast - y[1300:2500]), index=shown)
     ax.plot(errors.rolling(100).mean(), style, label=label)
-ax.set(xlabel="row", ylabel="mean absolute error\nof the last 100 rows", ylim=(0, None))
+ax.set(xlabel="row", ylabel="mean absolute error\nover the last 100 rows", ylim=(0, None))
 ax.legend()
 plt.show()

@@ -96,8 +96,8 @@ for name, forecast in forecasts.items():
 # %%
 # Here, separate networks for each series and several views have the smallest errors. However, with
 # four series and a single test period, the differences are mostly due to chance. One network for
-# all series is much faster, and it becomes more advantageous the more series there are and the
-# shorter they are. For a comparison on hundreds of series, see :ref:`how_good`.
+# all series is much faster, and the more series there are and the shorter they are, the greater
+# its advantage. For a comparison on hundreds of series, see :ref:`how_good`.
 
 # %%
 # A new series

@@ -57,7 +57,7 @@ rnn = RNNRegressor(
 pipe = make_pipeline(StandardScaler(), LagWindowTransformer(LAG, known_features=CALENDAR), rnn)
 model = TransformedTargetRegressor(pipe, transformer=StandardScaler())
 network = model.fit(X[train], temperature[train]).predict(X[test])
-print("forecasts of the test set:", network.shape)
+print("forecasts for the test set:", network.shape)
 
 # %%
 # Two simpler forecasts
@@ -94,7 +94,7 @@ y = temperature[test].to_numpy()
 
 
 def summary(forecast):
-    """Return coverage, width and loss of the three quantiles."""
+    """Return the coverage and width of the interval, and the loss of the three quantiles."""
     low, _, high = forecast.T
     losses = [
         mean_pinball_loss(y, column, alpha=quantile)
@@ -154,5 +154,5 @@ plt.show()
 
 # %%
 # The intervals are widest in February and March and in spring, and narrowest in June. In each
-# month, they contain between 87 and 97% of the days. The test set contains about 140 days of each
-# month, so deviations of five percentage points may be due to chance.
+# month, they contain between 87 and 97% of the days. The test set contains about 140 days from
+# each calendar month, so deviations of five percentage points may be due to chance.

@@ -9,8 +9,8 @@ this series.
 
 How warm will the sea be next month? This example uses sixty-one years of monthly sea surface
 temperatures off the coast of Peru. It tunes recurrent networks with a grid search on the earlier
-years. The last ten years, which are not used for any choice, show whether the tuned network is
-better than simple forecasts.
+years. The last ten years, which play no part in any of these choices, show whether the tuned
+network is better than simple forecasts.
 
 If you know :class:`~sklearn.pipeline.Pipeline` and :class:`~sklearn.model_selection.GridSearchCV`,
 only one idea is new: a *recurrent network* reads its input step by step, here month by month.
@@ -24,9 +24,9 @@ different gates to determine what to keep.
 # %%
 # The series
 # ----------
-# This is the region in which El Niño first becomes visible. The series has a strong yearly cycle,
-# and in some years (1982, 1997), several months are a few degrees warmer than usual. The last ten
-# years are held out.
+# The temperatures are from the region in which El Niño first becomes visible. The series has a
+# strong yearly cycle, and in some years (1982, 1997), several months are a few degrees warmer than
+# usual. The last ten years are held out.
 
 import time
 
@@ -79,10 +79,10 @@ model = TransformedTargetRegressor(pipe, transformer=StandardScaler())
 # %%
 # The search
 # ----------
-# The search chooses the cell, the number of units (the size of the state), and the number of past
-# months from eight candidates. With ``TimeSeriesSplit``, the test months are always later than the
-# training months. Each of the five folds has a test set of five years, and even the first fold has
-# 26 years of training data. The search uses only the years up to 2000.
+# The search tries eight combinations of the cell, the number of units (the size of the state) and
+# the number of past months, and chooses the best. With ``TimeSeriesSplit``, the test months are
+# always later than the training months. Each of the five folds has a test set of five years, and
+# even the first fold has 26 years of training data. The search uses only the years up to 2000.
 
 search = GridSearchCV(
     model,
@@ -108,8 +108,8 @@ print(results.pivot(index=["cell", "units"], columns="lag", values="RMSE").round
 
 # %%
 # More units are not always better: with 32 units, the errors on the same folds are larger (0.48 to
-# 0.49), because a large network learns noise from a few hundred months. The search has refitted
-# the best candidate on all years up to 2000.
+# 0.49), because a large network that is trained on only a few hundred months learns noise. The
+# search has refitted the best candidate on all years up to 2000.
 
 chosen = {name.rpartition("__")[2]: value for name, value in search.best_params_.items()}
 print("chosen:", ", ".join(f"{name} = {value}" for name, value in chosen.items()))
@@ -121,16 +121,17 @@ LossCurveDisplay.from_estimator(search, log_scale=True)
 
 # %%
 # The loss falls quickly for a few epochs, and then more and more slowly. It fluctuates because the
-# learning rate is high. Further epochs would improve it only slightly.
+# learning rate is high. Further epochs would reduce the loss only slightly.
 
 # %%
 # The last ten years
 # ------------------
-# Always compare forecasts with simple ones. *Persistence* predicts that the next month equals this
-# month, and the *seasonal naive* forecast predicts that it equals the same month of last year.
-# *Ridge* regression, the strongest competitor, is a linear model on the same windows, which
-# ``flatten=True`` returns as a table. Its penalty is tuned on the same years. Because ridge
-# regression does not accept missing values, its training starts with the first complete window.
+# Always compare forecasts with simple ones. *Persistence* predicts that the next month will be as
+# warm as this month, and the *seasonal naive* forecast predicts that it will be as warm as the
+# same month a year earlier. *Ridge* regression, the strongest competitor, is a linear model on the
+# same windows, which ``flatten=True`` returns as a table. Its penalty is tuned on the same years.
+# Because ridge regression does not accept missing values, its training starts with the first
+# complete window.
 
 forecasts = pd.DataFrame(index=last_years.index)
 forecasts["tuned network"] = search.predict(last_years.to_frame())
@@ -169,7 +170,7 @@ network.ax_.set_title("Forecasts one month ahead", loc="left")
 # differ from the year before. The network recognises such a year from the preceding months.
 
 naive = ForecastDisplay.from_predictions(measured, forecasts["seasonal naive"], residuals=True)
-naive.ax_.set_title("The same month of last year", loc="left")
+naive.ax_.set_title("The same month a year earlier", loc="left")
 limits = network.axes_[1].get_ylim(), naive.axes_[1].get_ylim()
 for display in (network, naive):
     display.axes_[1].set_ylim(np.min(limits), np.max(limits))

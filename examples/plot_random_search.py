@@ -7,7 +7,8 @@ and the optimizer matter most here.
 
 A recurrent network has many settings, and a grid over all of them has thousands of points. This
 example shows how good the best of a few random draws is, which settings matter, and how long the
-search takes. Although a network is trained for each draw and fold, it takes only seconds.
+search takes. Although a network is trained for each draw and fold, the whole search takes only
+seconds.
 """
 
 # %%
@@ -113,15 +114,15 @@ for ax in axes[:, 0]:
 # %%
 # The best three draws have eight units and use Adam. With four units or RMSprop, no error is below
 # 0.52 °C. Good values of the lag, the cell and the weight decay are spread over the whole range.
-# Sixteen draws cannot show which of these values is best, but this is not necessary as long as the
-# search finds a good combination.
+# Sixteen draws cannot show which of these values is best, but we do not need to know this as long
+# as the search finds a good combination.
 
 # %%
 # How many draws?
 # ---------------
-# Because the order of the draws is random, we compute the error of the best of the first n draws
-# for a thousand random orders, and plot the mean of these errors and the range that contains 90%
-# of them.
+# The order of the draws is random, so we shuffle them a thousand times. For each order, we find
+# the lowest error among the first n draws. The figure shows the mean of these errors and the range
+# that contains 90% of them.
 
 rng = np.random.RandomState(0)
 orders = np.array([rng.permutation(draws["RMSE"]) for _ in range(1000)])
@@ -140,6 +141,6 @@ for n in (1, 4, 8, 16):
 # %%
 # On average, a single draw is 0.1 °C worse than the best of sixteen draws, and the best of eight
 # draws is nearly as good as the best of sixteen. Compilation takes nearly all of the time. Draws
-# that differ only in the learning rate, the weight decay or a few units share a program, whereas
-# another cell, lag or optimizer requires a new one. :func:`~skrnn.enable_disk_cache` stores the
-# programs for the next process.
+# that differ only in the learning rate or the weight decay, or by a few units, share a program,
+# whereas a different cell, lag or optimizer requires a new one. :func:`~skrnn.enable_disk_cache`
+# stores the programs for the next process.

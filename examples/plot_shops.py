@@ -5,11 +5,11 @@ Two hundred shops, and some new ones
 **In short**: this example turns a long table of weekly sales into forecasts with intervals, and
 uses a backtest to find out whether they can be trusted, even for shops that have just opened.
 
-A long table contains a row for each shop and week, in any order. Its columns are called
-``unique_id``, ``ds`` and ``y``, as in Nixtla's packages, and every other column is a feature. This
-example creates such a table for 200 shops with 120 weeks of sales and 20 shops that opened eight
-weeks ago. There are three types of shop, which differ in their seasonality and in the effect of
-promotions.
+A long table contains a row for each shop and week, in any order. Three of its columns are called
+``unique_id``, ``ds`` and ``y``, as in Nixtla's packages, and all remaining columns are features.
+This example creates such a table for 200 shops with 120 weeks of sales and 20 shops that opened
+eight weeks ago. There are three types of shop, which differ in their seasonality and in the effect
+of promotions.
 """
 
 # %%
@@ -51,8 +51,8 @@ print(table.head(3).to_string(index=False))
 # Three networks learn from all shops. They can read the type of shop, which is a text column,
 # without any encoding; see :doc:`../user_guide/categories`. Because they forecast distributions,
 # there are intervals even for shops without enough history to measure errors. The backtest
-# forecasts three weeks ahead from each of the last four possible weeks. At the first of these
-# origins, only two weeks of sales are known for the new shops.
+# forecasts three weeks ahead from each of the last four possible weeks (the origins). At the first
+# of these, only two weeks of sales are known for the new shops.
 
 from skrnn.forecasting import RNNForecaster, backtest
 
@@ -106,7 +106,7 @@ print(rows.groupby(is_new)[["error", "error of trees"]].mean().round(2))
 #
 # The forecaster accepts the table directly and returns forecasts in the same format. The features
 # for the coming weeks, here a promotion in all shops in the first week, are also passed as a long
-# table. It need not contain the type of shop again, because that does not change.
+# table. This table need not contain the type of shop again, because the type does not change.
 
 import matplotlib.pyplot as plt
 

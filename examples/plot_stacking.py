@@ -5,7 +5,7 @@ Stacking a network with boosted trees
 **In short**: the mean of the forecasts from a network, boosted trees and ridge regression is
 better than any single one of them, but only by a hundredth of a degree.
 
-A network, boosted trees and a ridge regression make different errors on the same windows, so the
+A network, boosted trees and ridge regression make different errors on the same windows, so the
 mean of their forecasts can be better than any single one. Because all three are scikit-learn
 regressors, :class:`~sklearn.ensemble.VotingRegressor` and
 :class:`~sklearn.ensemble.StackingRegressor` can combine them. This example shows how to do this
@@ -16,7 +16,7 @@ without leakage, and how much it improves the forecasts.
 # Three forecasters
 # -----------------
 # We forecast daily minimum temperatures in Melbourne from the preceding fifteen days and the time
-# of year, which is known in advance. Each forecaster is a separate pipeline, from rows to
+# of year, which is known in advance. Each forecaster is a separate pipeline, which turns rows into
 # forecasts. Because ridge regression does not accept the missing values in the first windows, they
 # are replaced with means.
 
@@ -47,7 +47,7 @@ train, test = slice(0, 2000), slice(2000, None)
 
 
 def chain(*steps, flatten):
-    """Return a pipeline of scaler and windows, followed by other steps."""
+    """Return a pipeline of a scaler and windows, followed by other steps."""
     windows = LagWindowTransformer(lag=15, known_features=[1, 2], flatten=flatten)
     return make_pipeline(StandardScaler(), windows, *steps)
 
@@ -91,8 +91,8 @@ print(error[list(members)].corr().round(2).to_string())
 # %%
 # The network is the best of the three, and the mean of all three is better by a hundredth of a
 # degree. Not much more is possible, because the errors of the three have a correlation of 0.97:
-# they mostly consist of weather that no model can forecast. The stack finds a similar combination,
-# in which the trees have a weight of zero.
+# they are mostly due to weather that no model can forecast. The stack finds a similar combination,
+# except that the trees have a weight of zero.
 
 figure, ax = plt.subplots(figsize=(7.5, 3.2), layout="constrained")
 colors = ["#0072B2" if name in members else "#D55E00" for name in scores.index]

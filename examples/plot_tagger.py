@@ -16,9 +16,9 @@ topic of the text in its state. This example measures the difference.
 # A small grammar
 # ---------------
 # Each sentence begins with a group of people that belongs to one of two topics, nature or finance.
-# It is followed by a verb and three to eight things, each of which consists of an adjective and a
-# noun. All of these adjectives and nouns have two meanings. A text consists of one or two
-# sentences, so its topic can change.
+# This group is followed by a verb and the names of three to eight things, each of which consists
+# of an adjective and a noun. All of these adjectives and nouns have two meanings. A text consists
+# of one or two sentences, so its topic can change.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -70,8 +70,8 @@ print(f"{len(texts)} texts of {min(lengths)} to {max(lengths)} words")
 
 # %%
 # Each word is encoded as a one-hot vector. ``pad_sequences`` combines texts of unequal length into
-# one array by putting NaN in front of shorter texts. The network skips these steps. The same
-# function pads the tags with None.
+# one array by putting NaN in front of shorter texts. The network skips the steps that contain NaN.
+# The same function pads the tags with None.
 
 vocabulary = sorted({word for words in texts for word in words})
 vectors = dict(zip(vocabulary, np.eye(len(vocabulary), dtype=np.float32), strict=True))
@@ -94,7 +94,7 @@ tagger.fit(X[train], y[train])
 
 
 def windows_of_words(n_words):
-    """Return each word with the words before it, side by side; zeros precede a text."""
+    """Return each word side by side with the words before it, or zeros where a text starts."""
     windows = []
     for words in texts:
         encoded = np.array([vectors[word] for word in words])

@@ -15,9 +15,9 @@ sooner or later, and the forecasts of a plain network then become useless. Two p
 - ``autoregressive`` adds a linear path from all steps of the window to the output.
 
 The monthly numbers of airline passengers from 1949 to 1960 are a classic example. They have a
-trend, and a seasonal cycle that grows with the trend unless you take the logarithm. The last three
-years are held out, so all choices are based on the years before them. Each month is forecast from
-the months before it.
+trend and a seasonal cycle. The cycle grows with the trend, so we model the logarithm, in which it
+stays about the same size. The last three years are held out, so all choices are based on the years
+before them. Each month is forecast from the months before it.
 """
 
 # %%
@@ -57,7 +57,7 @@ from skrnn import LagWindowTransformer, RNNRegressor
 
 
 def network(lag, **parameters):
-    """Return scaler, windows and network, wrapped in a scaler of the target."""
+    """Return a pipeline of a scaler, the windows and a network, with a scaled target."""
     # Each fit is short: compiling would take longer than training in NumPy.
     rnn = RNNRegressor(
         "lstm",
@@ -74,7 +74,7 @@ def network(lag, **parameters):
 
 
 def tuned(model):
-    """Return the model with the best settings on the training part."""
+    """Return the model with the settings that are best on the training part."""
     grid = {
         "regressor__rnnregressor__weight_decay": [0.01, 0.1],
         "regressor__rnnregressor__learning_rate": [0.005, 0.015],
@@ -85,15 +85,15 @@ def tuned(model):
 
 
 # %%
-# We also compare the two networks with a ridge regression on the same windows, whose penalty is
-# chosen by cross-validation, and with persistence, which uses the value of one month as the
-# forecast for the next.
+# We also compare the two networks with two simpler methods: ridge regression on the same windows,
+# with a penalty chosen by cross-validation, and persistence, which uses the value of one month as
+# the forecast for the next.
 
 from sklearn.linear_model import RidgeCV
 
 
 def ridge_forecast(lag):
-    """Return forecasts of the held-out months by ridge regression on windows."""
+    """Return the forecasts of a ridge regression on windows for the held-out months."""
     table = LagWindowTransformer(lag=lag, flatten=True).fit_transform(X)
     known = slice(lag, -36)
     model = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-4, 2, 13)))
@@ -125,14 +125,14 @@ for lag in (12, 13):
 table = pd.DataFrame(rows)
 print("RMSE of the logarithm, last 36 months, one month ahead")
 print(table.round(4).to_string())
-print("as a ratio to ridge")
+print("relative to ridge")
 print((table / table.loc["ridge"]).round(2).to_string())
 
 # %%
 # Depending on the window, the plain network is about as bad as persistence or even worse. With the
 # level and the linear path, the network is about as good as ridge regression: better on windows of
-# twelve months, and slightly worse on windows of thirteen. For such a regular series, not much
-# more is possible.
+# twelve months, and slightly worse on windows of thirteen. On such a regular series, there is
+# little room for further improvement.
 
 # %%
 # The forecasts

@@ -8,9 +8,9 @@ a hundred steps back.
 
 A network can learn from a step a hundred steps back only if a change at that step affects its
 forecast. In a simple cell, the derivative of the forecast with respect to that step is a product
-of a hundred factors, and therefore vanishes. LSTM and GRU were invented to solve this problem.
-This example measures how far back each cell sees, before and after training, on a task that has an
-exact answer: repeating the value from a given number of steps ago.
+of a hundred factors, and therefore vanishes. The LSTM and the GRU were invented to solve this
+problem. This example measures how far back each cell sees, before and after training, on a task
+that has an exact answer: repeating the value from a given number of steps ago.
 """
 
 # %%
@@ -68,12 +68,12 @@ print("derivative with respect to a step, by its distance in steps, before train
 print(pd.DataFrame(fresh).loc[list(LAGS)].T.to_string(float_format="{:.0e}".format))
 
 # %%
-# On this scale, the lines are straight, so every derivative vanishes exponentially. Over a hundred
-# steps, it falls to a millionth or less. However, the ranking of the cells differs from that in
-# textbooks. The simple cell sees farthest, because Keras initialises it with an orthogonal
-# recurrent kernel, which neither shrinks nor stretches a state. The gates of a GRU start half
-# open, so each step halves the value that is kept. The forget gate of an LSTM starts at 0.73. The
-# advantage of gates is that they can *learn* to stay open.
+# On this logarithmic scale, the lines are straight, so every derivative vanishes exponentially.
+# Over a hundred steps, it falls to a millionth of its value or less. However, the ranking of the
+# cells differs from that in textbooks. The simple cell sees farthest, because Keras initialises it
+# with an orthogonal recurrent kernel, which neither shrinks nor stretches a state. The gates of a
+# GRU start half open, so each step halves the value that is kept. The forget gate of an LSTM
+# starts at 0.73. The advantage of gates is that they can *learn* to stay open.
 
 # %%
 # After training

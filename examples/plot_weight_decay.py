@@ -8,9 +8,9 @@ different under Adam. Choose the weight decay together with the learning rate.
 Two methods keep the weights of a network small, and they are often confused. *L2 regularisation*
 adds ``l2 * sum(w ** 2)`` to the loss, and therefore ``2 * l2 * w`` to the gradient. *Weight decay*
 does not change the loss. It shrinks every weight by a factor at each step of the optimizer:
-``w <- beta * w - step`` with ``beta = 1 - learning_rate * weight_decay``. This example shows that
-the two methods lead to the same network under plain gradient descent, as can be shown
-algebraically. It also shows that they differ under Adam and Adadelta, and why.
+``w <- beta * w - step`` with ``beta = 1 - learning_rate * weight_decay``. This example confirms
+what can be derived algebraically: under plain gradient descent, the two methods lead to the same
+network. It also shows that they differ under Adam and Adadelta, and why.
 """
 
 # %%
@@ -42,7 +42,7 @@ def size(model):
 
 
 def shrinking(optimizer, **regularisation):
-    """Return the size of the weights after each step, relative to the first step."""
+    """Return the size of the weights after each step, relative to their size after the first."""
     model = RNNRegressor(
         units=4, optimizer=optimizer, learning_rate=0.01, random_state=0, **regularisation
     )
@@ -77,19 +77,19 @@ axes[0].set_ylabel("size of the weights\n(relative to the first)")
 axes[0].legend(loc="lower left", fontsize="small")
 
 # %%
-# With weight decay, the weights shrink exponentially, by ``beta ** n`` after n steps, under every
-# optimizer. With L2, they do so only under gradient descent. Adam and Adadelta divide each
-# gradient, including the penalty, by its usual size, so the strength of the penalty cancels out: a
-# tenth of the penalty shrinks the weights as fast (Adam) or as little (Adadelta) as the full
-# penalty.
+# With weight decay, the weights shrink exponentially under every optimizer: after n steps, they
+# have shrunk by a factor of ``beta ** n``. With L2, they do so only under gradient descent. Adam
+# and Adadelta divide each gradient, including the penalty, by its usual size, so the strength of
+# the penalty cancels out: a tenth of the penalty shrinks the weights as fast (Adam) or as little
+# (Adadelta) as the full penalty.
 
 # %%
 # On a real series
 # ----------------
-# Now we train on a real series, so that there are gradients. A network forecasts the next monthly
-# sea surface temperature from the last twelve. The two strengths are chosen to be equivalent under
-# gradient descent (``weight_decay = 2 * l2``), and both networks start from the same weights and
-# see the same batches. How different are their weights at the end?
+# Now we train on a real series, so that the gradients of the error are no longer zero. A network
+# forecasts the next monthly sea surface temperature from the last twelve. The two strengths are
+# chosen to be equivalent under gradient descent (``weight_decay = 2 * l2``), and both networks
+# start from the same weights and see the same batches. How different are their weights at the end?
 
 from sklearn.preprocessing import StandardScaler
 
@@ -118,7 +118,7 @@ def fitted(optimizer, learning_rate, **regularisation):
 
 
 def rmse(model):
-    """Return the root mean squared error in degrees, on the years after 2000."""
+    """Return the root mean squared error, in degrees, for the years after 2000."""
     return scaler.scale_[0] * np.sqrt(np.mean((model.predict(X[later]) - y[later]) ** 2))
 
 
@@ -139,9 +139,9 @@ print(pd.DataFrame(rows).T.to_string(float_format="{:.3g}".format))
 
 # %%
 # Under gradient descent, the weights are the same except for rounding. Under Adam and Adadelta,
-# the results are two different networks. Under Adam, the same numbers lead to a strong penalty and
-# a weak decay: the penalty is divided by the size of the gradient, which is small near the end of
-# training, whereas the decay is multiplied by a learning rate of 0.01. Under Adadelta, the
+# the results are two different networks. Under Adam, the penalty is strong and the decay is weak.
+# The penalty is divided by the size of the gradient, which is small near the end of training,
+# whereas the decay is multiplied by the learning rate, which is only 0.01. Under Adadelta, the
 # learning rate is 1, so the decay is a hundred times as strong and ruins the network. Always
 # choose a decay together with the learning rate.
 
@@ -176,5 +176,6 @@ plt.show()
 # Loshchilov and Hutter (2019) report that Adam benefits more from weight decay than from L2. Here,
 # the best results of both are the same, within the variation between seeds. However, the best
 # values differ: the best L2 penalty is near 0.0005, and the best decay is near 0.1. The forecast
-# is also much less sensitive to the decay: changing it by two orders of magnitude barely matters,
-# whereas a strong penalty makes all weights vanish, so that the network forecasts the mean.
+# is also much less sensitive to the decay than to the penalty. Changing the decay by two orders of
+# magnitude barely matters, whereas a strong penalty makes all weights vanish, so that the network
+# forecasts the mean.

@@ -2,9 +2,9 @@
 A small forecast service
 ========================
 
-This service answers HTTP requests with the forecasts of a saved model. It uses only the standard
-library, and the server process does not load TensorFlow, because a fitted network forecasts in
-NumPy. Start the service with the following two commands:
+This service answers HTTP requests with forecasts from a saved model. It uses only the standard
+library, and the server process does not load TensorFlow, because a fitted network uses only NumPy
+to forecast. Start the service with the following two commands:
 
 .. code-block:: shell
 
@@ -68,15 +68,15 @@ def train(path):
 #
 # The rows of a request become a series with an index. Rows that are missing between the first and
 # the last one become NaN, which the network skips. If a request contains a mistake, the answer has
-# status 400 and a message that describes it.
+# status 400 and a message that describes the mistake.
 
 
 def answer(stored, request):
-    """Forecast the rows after the values of a request."""
+    """Forecast the rows that follow the values in a request."""
     from skrnn import forecast
 
     if not isinstance(request, dict) or not isinstance(request.get("values"), dict):
-        raise ValueError("The request must be an object with 'values', an object of date: value.")
+        raise ValueError("The request must be an object whose 'values' map dates to values.")
     values = pd.Series(request["values"], dtype=float, name=stored["column"])
     values.index = pd.to_datetime(values.index)
     values = values.sort_index().asfreq(stored["freq"])
@@ -103,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         """Answer a request for a forecast."""
         if self.path != "/forecast":
-            self.reply(404, {"error": "The address is /forecast."})
+            self.reply(404, {"error": "The address must be /forecast."})
             return
         length = int(self.headers.get("Content-Length") or 0)
         if length > self.largest_request:
@@ -128,9 +128,9 @@ class Handler(BaseHTTPRequestHandler):
 # Serve forecasts
 # ---------------
 #
-# Each request has its own thread. Because ``predict`` does not change a fitted model, the threads
-# can share it. Load files only from sources that you trust, because joblib, like pickle, can run
-# code from the file.
+# Each request is handled in its own thread. Because ``predict`` does not change a fitted model,
+# the threads can share it. Load files only from sources that you trust, because joblib, like
+# pickle, can run code that a file contains.
 
 
 def serve(path, port):

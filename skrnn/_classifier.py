@@ -142,7 +142,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     weight_decay : float, default=0.0
         Decoupled weight decay [3]_. Each step updates a kernel by
         ``w <- (1 - learning_rate * weight_decay) * w - step``, with any optimizer. Biases do not
-        decay. If it is 0, the weight decay of an `optimizer` instance is used.
+        decay. If `weight_decay` is 0, the weight decay of an `optimizer` instance is used.
 
     l2 : float, default=0.0
         L2 penalty: ``l2 * sum(w ** 2)`` over all kernels is added to the loss. This is equivalent
@@ -191,7 +191,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     n_networks : int, default=1
         Number of networks to train together, which differ only in their random draws. The
-        predicted probabilities are the mean over the networks. Training ten small networks takes
+        predicted probabilities are averaged over the networks. Training ten small networks takes
         four to seven times as long as training one. With `early_stopping`, each network keeps the
         weights of its own best epoch, and training ends when all networks have stopped.
 
@@ -201,20 +201,20 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         times faster. "auto" uses NumPy if the fit is estimated to take less than 0.3 seconds with
         it. The estimate depends only on the number of rows and the settings, so the same fit
         produces bit-identical results everywhere. `partial_fit` and `warm_start` keep using the
-        engine of the first fit, or NumPy if TensorFlow is not installed. A search with many such
+        engine of the first fit, or NumPy if TensorFlow is not installed. A search with many short
         fits can be faster with "tensorflow", because they all use the same program. If TensorFlow
         is not installed, "auto" always uses NumPy. The weights from the two engines agree to about
         1e-5. Dropout, optimizers that treat a matrix as a whole, such as Lamb and Muon, and
-        activations other than "tanh", "sigmoid", "relu" and "linear" are not supported in NumPy.
-        See :doc:`/user_guide/engines`.
+        activations other than "tanh", "sigmoid", "relu" and "linear" are not supported by the
+        NumPy engine. See :doc:`/user_guide/engines`.
 
     n_jobs : int, default=None
-        Number of threads that forecast blocks of rows. -1 means all cores, and None means 1 unless
+        Number of threads that predict blocks of rows. -1 means all cores, and None means 1 unless
         in a ``joblib.parallel_config(backend="threading")`` context. Threads are used only if they
         save time. This is the case if there are many rows and steps, and if the matrix products
         are still so small that NumPy computes them on one core, which is true for up to about 40
-        units. They are used neither in training nor by stateful networks. The forecasts do not
-        depend on `n_jobs`.
+        units. Threads are used neither in training nor by stateful networks. The predictions do
+        not depend on `n_jobs`.
 
     random_state : int, RandomState instance or None, default=None
         Controls the initial weights, the order of the rows and dropout. Pass an int for
@@ -277,7 +277,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     Notes
     -----
     Networks compute in float32 and learn well only if the values of X are of order one, so scale
-    them first. Sequences of unequal length are padded in front with NaN, and the network skips
+    them first. Sequences of unequal length are padded at the front with NaN, and the network skips
     these steps.
 
     The output function is the logistic function if there are two classes, and softmax if there are
@@ -465,10 +465,10 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         """Continue training with one pass over the given rows, in the given order.
 
         The weights, the optimizer and the state of a stateful network are kept between calls.
-        Without categorical features, calls with one row each therefore have the same result as one
-        unshuffled epoch with ``batch_size=1``. A stateful network takes one row per step,
-        regardless of `batch_size`. Each call adds one entry to `history_`, which keeps only the
-        last 10,000 entries.
+        Therefore, if there are no categorical features, calling this method once for each row has
+        the same result as one unshuffled epoch with ``batch_size=1``. A stateful network takes one
+        row per step, regardless of `batch_size`. Each call adds one entry to `history_`, which
+        keeps only the last 10,000 entries.
 
         Parameters
         ----------
@@ -490,9 +490,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         Raises
         ------
         ValueError
-            As in `fit`; if the shapes of the rows differ from those seen in `fit`, if a label is
-            not one of the classes, if `classes` is missing or has changed, or if `class_weight` is
-            "balanced".
+            As in `fit`, and also if the shapes of the rows differ from those seen in `fit`, if a
+            label is not one of the classes, if `classes` is missing or has changed, or if
+            `class_weight` is "balanced".
         """
         goes_on = hasattr(self, "weights_")
         with all_or_nothing(self, draws_on=False):
@@ -559,7 +559,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             If the estimator is not fitted.
         ValueError
             If the number of features of X differs from that seen in `fit`, or if the number of
-            steps differs and X is a table or `autoregressive` is True.
+            steps differs and either X is a table or `autoregressive` is True.
         """
         logits, state = self._logits(X, initial_state, with_state=return_state)
         y = self.classes_[logits.argmax(axis=-1)]

@@ -48,10 +48,10 @@ def forecast(
         Number of rows to forecast, 1 or more.
 
     X_future : array-like of shape (n_steps, n_known_features) or (n_steps,), default=None
-        Values of the features that are known in advance, with one row for each step and at least
-        `steps` rows. A DataFrame or Series must have the same column names as `X`. An array or
-        list must have all columns of `X` except the target, in the same order. NaN marks unknown
-        values. If there is an index, its labels must be those of the rows that follow `X`.
+        Values of the features that are known in advance, with one row for each step, so at least
+        `steps` rows in all. A DataFrame or Series must have the same column names as `X`. An array
+        or list must have all columns of `X` except the target, in the same order. NaN marks
+        unknown values. If there is an index, its labels must be those of the rows that follow `X`.
 
     target : str, int or array-like of these, default=None
         The columns of `X` that contain the past values of the target, in the order of the model's
@@ -80,8 +80,8 @@ def forecast(
     Warns
     -----
     SkrnnWarning
-        If the forecasts of the rows of `X` are far from the column that is used as the past of the
-        target by default.
+        If the forecasts of the rows of `X` are far from the column that is used by default for the
+        past values of the target.
 
     See Also
     --------
@@ -89,10 +89,10 @@ def forecast(
 
     Notes
     -----
-    A window ends `horizon` rows before the row that it forecasts. Therefore, the first ``horizon``
-    steps do not depend on earlier forecasts, and do not require the target to be a column of `X`.
-    For more steps, the target must be a column of `X`, or `X_future` must contain all columns of
-    `X`.
+    A window ends `horizon` rows before the row that is forecast from it. Therefore, the first
+    ``horizon`` steps do not depend on earlier forecasts, and do not require the target to be a
+    column of `X`. For more steps, the target must be a column of `X`, or `X_future` must contain
+    all columns of `X`.
 
     References
     ----------

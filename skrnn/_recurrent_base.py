@@ -403,7 +403,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
     def network_input(self, X: ArrayLike) -> NDArray[Any]:
         """Return the windows that the network and `model_` read.
 
-        They contain the values of `X`, except that each categorical feature is replaced, in its
+        They contain the values of `X`, except that each categorical feature is replaced, at its
         position, with its indicators. There is one for each category, in the order of
         `categories_`, followed by one for unknown categories.
 

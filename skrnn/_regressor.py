@@ -101,13 +101,14 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         scale as y. The last known value of this feature in the window, the *level*, is subtracted
         from the feature and from y, and is added back to the forecast [5]_. This lets the network
         follow a trend beyond the values in the training data. If `return_sequences` is True, the
-        first known value is used instead, because the last value lies in the future of the earlier
-        steps. With ``loss="poisson"`` and other losses for positive targets, the level is 1 plus
-        the mean of the feature in the window (or 1 plus its first known value if
+        first known value is used instead, because the last value lies in the future for the
+        earlier steps. With ``loss="poisson"`` and other losses for positive targets, the level is
+        1 plus the mean of the feature in the window (or 1 plus its first known value if
         `return_sequences` is True). The feature is then divided by the level, and the forecast is
-        multiplied by it. Levels are subtracted and divided in float64. If no value of the feature
-        is known in a window, `fit` leaves the window out, and `predict` uses the mean level of the
-        training rows. Both issue a warning. A level cannot be used with ``loss="bernoulli"``.
+        multiplied by it. Subtracting a level and dividing by it are done in float64. If no value
+        of the feature is known in a window, `fit` leaves the window out, and `predict` uses the
+        mean level of the training rows. Both issue a warning. A level cannot be used with
+        ``loss="bernoulli"``.
 
     return_sequences : bool, default=False
         Whether every step of a window has a target (many to many). By default, only the last step
@@ -167,7 +168,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     weight_decay : float, default=0.0
         Decoupled weight decay [3]_. Each step updates a kernel by
         ``w <- (1 - learning_rate * weight_decay) * w - step``, with any optimizer. Biases do not
-        decay. If it is 0, the weight decay of an `optimizer` instance is used.
+        decay. If `weight_decay` is 0, the weight decay of an `optimizer` instance is used.
 
     l2 : float, default=0.0
         L2 penalty: ``l2 * sum(w ** 2)`` over all kernels is added to the loss. This is equivalent
@@ -222,19 +223,19 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         times faster. "auto" uses NumPy if the fit is estimated to take less than 0.3 seconds with
         it. The estimate depends only on the number of rows and the settings, so the same fit
         produces bit-identical results everywhere. `partial_fit` and `warm_start` keep using the
-        engine of the first fit, or NumPy if TensorFlow is not installed. A search with many such
+        engine of the first fit, or NumPy if TensorFlow is not installed. A search with many short
         fits can be faster with "tensorflow", because they all use the same program. If TensorFlow
         is not installed, "auto" always uses NumPy. The weights from the two engines agree to about
         1e-5. Dropout, optimizers that treat a matrix as a whole, such as Lamb and Muon, and
-        activations other than "tanh", "sigmoid", "relu" and "linear" are not supported in NumPy.
-        See :doc:`/user_guide/engines`.
+        activations other than "tanh", "sigmoid", "relu" and "linear" are not supported by the
+        NumPy engine. See :doc:`/user_guide/engines`.
 
     n_jobs : int, default=None
         Number of threads that forecast blocks of rows. -1 means all cores, and None means 1 unless
         in a ``joblib.parallel_config(backend="threading")`` context. Threads are used only if they
         save time. This is the case if there are many rows and steps, and if the matrix products
         are still so small that NumPy computes them on one core, which is true for up to about 40
-        units. They are used neither in training nor by stateful networks. The forecasts do not
+        units. Threads are used neither in training nor by stateful networks. The forecasts do not
         depend on `n_jobs`.
 
     random_state : int, RandomState instance or None, default=None
@@ -481,10 +482,10 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         """Continue training with one pass over the given rows, in the given order.
 
         The weights, the optimizer and the state of a stateful network are kept between calls.
-        Without categorical features, calls with one row each therefore have the same result as one
-        unshuffled epoch with ``batch_size=1``. A stateful network takes one row per step,
-        regardless of `batch_size`. Each call adds one entry to `history_`, which keeps only the
-        last 10,000 entries.
+        Therefore, if there are no categorical features, calling this method once for each row has
+        the same result as one unshuffled epoch with ``batch_size=1``. A stateful network takes one
+        row per step, regardless of `batch_size`. Each call adds one entry to `history_`, which
+        keeps only the last 10,000 entries.
 
         Parameters
         ----------
@@ -547,15 +548,15 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     ) -> Any:
         """Forecast the target of each window.
 
-        A stateful network continues from its state after the last training row. If the values
-        of X are found among the training rows, it starts from the state before them instead, which
-        is zero if X is the whole training set. `predict` does not change the estimator.
+        A stateful network continues from its state after the last training row. If the values of X
+        are found among the training rows, it starts instead from the state before those rows,
+        which is zero if X is the whole training set. `predict` does not change the estimator.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features) or (n_samples, n_columns)
-            Windows as in `fit`, which may also be longer or shorter. The forecast of a row without
-            a known step depends only on the initial state.
+            Windows, as in `fit`, but they may also be longer or shorter. The forecast of a row
+            without a known step depends only on the initial state.
 
         initial_state : list of array-like, default=None
             States to start from, in the form returned by ``return_state=True``. Each has shape
@@ -591,16 +592,16 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             If the estimator is not fitted.
         ValueError
             If the number of features of X differs from that seen in `fit`; if the number of steps
-            differs and X is a table, `autoregressive` is True, or `level_feature` is used with
-            `return_sequences`; or if `return_std` is True and the loss is not a likelihood.
+            differs and either X is a table, `autoregressive` is True, or `level_feature` is used
+            with `return_sequences`; or if `return_std` is True and the loss is not a likelihood.
 
         Warns
         -----
         SkrnnWarning
             If the last step of the window is unknown in more consecutive rows at the end of X than
-            it ever was in `fit`, or if more steps are unknown at the end of a sequence than in any
-            sequence in `fit`, so that the forecasts do not use the most recent values; if the
-            network is stateful and it is not clear which rows come before X; or if no value of
+            was ever the case in `fit`, or if more steps are unknown at the end of a sequence than
+            in any sequence in `fit`, so that the forecasts do not use the most recent values; if
+            the network is stateful and it is not clear which rows come before X; or if no value of
             `level_feature` is known in a window.
         """
         if not return_std:
@@ -799,10 +800,10 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Returns
         -------
         float
-            The score, which is 1 for perfect forecasts. For several quantiles, it is the mean of
-            their `d2_pinball_score`. With ``loss="poisson"``, it is the fraction of the Poisson
-            deviance that is explained, as in ``PoissonRegressor``. A custom loss may define a
-            different score.
+            The score, which is 1 for perfect forecasts. For several quantiles, it is the mean
+            `d2_pinball_score` over the quantiles. With ``loss="poisson"``, it is the fraction of
+            the Poisson deviance that is explained, as in ``PoissonRegressor``. A custom loss may
+            define a different score.
         """
         return score(self, X, y, sample_weight)
 

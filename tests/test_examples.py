@@ -148,7 +148,7 @@ def test_first_command_of_the_readme(tmp_path):
     rows = np.arange(327 * 24, 334 * 24)  # 24 to 30 November
     assert week == pytest.approx(np.abs(load[rows] - load[rows - 168]).mean(), abs=0.5)
     assert network < 0.8 * week  # a margin that a reader sees
-    picture = re.search(r"The picture is in (.*\.png)", printed)[1]
+    picture = re.search(r"The figure was saved to (.*\.png)", printed)[1]
     assert Path(picture).read_bytes().startswith(b"\x89PNG")
 
 
@@ -216,7 +216,7 @@ def test_gaps_and_correlogram_of_melbourne(melbourne_example):
 
 
 def test_level_and_path_follow_a_trend(run_example):
-    ratios = run_example("plot_trend.py").partition("as a ratio to ridge")[2]
+    ratios = run_example("plot_trend.py").partition("relative to ridge")[2]
     for lag, (plain, mended) in enumerate(
         zip(
             numbers_after("plain LSTM", ratios),
@@ -353,7 +353,7 @@ def test_killed_fit_continues_to_the_same_bits(tmp_path):
         process.kill()
     assert path.exists()
     again = run_alone("keep_checkpoints.py", str(path))
-    assert again.startswith("continue after epoch")
+    assert again.startswith("continuing after epoch")
     assert again.splitlines()[-1] == unbroken.splitlines()[-1]
 
 

@@ -38,10 +38,10 @@ import matplotlib.pyplot as plt
 
 figure, axes = plt.subplots(figsize=(7, 3.5))
 past[-36:].plot(ax=axes, label="training data", color="gray")
-year.plot(ax=axes, label="measured", color="black")
+year.plot(ax=axes, label="observed", color="black")
 as_last_year.plot(ax=axes, label="previous year", linestyle="--", color="tab:orange")
 forecast.plot(ax=axes, label="network", color="tab:blue")
-axes.set(xlabel="", ylabel="Thousand passengers")
+axes.set(xlabel="", ylabel="Thousands of passengers")
 axes.legend()
 figure.tight_layout()
 

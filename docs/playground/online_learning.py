@@ -1,5 +1,5 @@
 # %% [markdown]
-# A network can keep learning as new data arrive. In this example, the load of a machine is
+# A network can keep learning as new data arrive. In this example, the load on a machine is
 # measured every minute, and the machine behaves differently after a repair. A network that was
 # trained only once has never seen this behaviour, whereas one that continues to learn with
 # `partial_fit` adapts to it.
@@ -47,6 +47,6 @@ figure, axes = plt.subplots(figsize=(7, 3.5))
 for name, error in errors.items():
     axes.plot(np.arange(412, 412 + 10 * len(error), 10), error, label=name)
 axes.axvline(600, color="gray", linestyle="--", label="repair")
-axes.set(xlabel="Minute", ylabel="Mean absolute error of 10 minutes")
+axes.set(xlabel="Minute", ylabel="Mean absolute error over 10 minutes")
 axes.legend()
 figure.tight_layout()

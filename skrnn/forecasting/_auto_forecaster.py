@@ -66,15 +66,16 @@ class AutoRNNForecaster(SeenRows):
     """Combination of networks and statistical methods that works without any settings.
 
     The forecasters that are combined are called views. Up to four of them are networks
-    (:class:`RNNForecaster`), fitted to the raw data, its logarithm, and the deseasonalised version
-    of each. The others are statistical methods. :class:`PanelTheta` and :class:`PanelDampedTrend`
-    are used for all series. :class:`PanelRidge` is added for long series, and
-    :class:`PanelAggregatedTrend` for short ones, together with :class:`PanelHoltWinters` if they
-    may be seasonal, and :class:`PanelSeasonalNaive` if a season has 12 rows, as in monthly data,
-    and rows can be held out. For series of a thousand rows or more with features (from `X` or
-    `calendar`), :class:`PanelBoosting` replaces all networks but one. The remaining network is
-    fitted to the raw data, with windows as long as the shortest seasonal cycle. If the horizon is
-    longer than two such cycles, this network is omitted as well.
+    (:class:`RNNForecaster`), fitted to the raw data, their logarithm, and the deseasonalised
+    version of each. The others are statistical methods. :class:`PanelTheta` and
+    :class:`PanelDampedTrend` are used for all series. :class:`PanelRidge` is added for long
+    series, and :class:`PanelAggregatedTrend` for short ones. If the short series may be seasonal,
+    :class:`PanelHoltWinters` is added as well, and so is :class:`PanelSeasonalNaive` if, in
+    addition, a season has 12 rows, as in monthly data, and rows can be held out. For series of a
+    thousand rows or more with features (from `X` or `calendar`), :class:`PanelBoosting` replaces
+    all networks but one. The remaining network is fitted to the raw data, with windows as long as
+    the shortest seasonal cycle. If the horizon is longer than two such cycles, this network is
+    omitted as well.
 
     For intermittent demand (counts, at least 30% of which are zero), the views are
     :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series, :class:`PanelRidge`.
@@ -97,18 +98,18 @@ class AutoRNNForecaster(SeenRows):
     views : dict of str to forecaster, default=None
         The views, with their names as keys. Each can be any sktime forecaster. None means the
         views described above, except those that would be identical to another one. Forecasters
-        that treat one series at a time are copied by sktime for each series of a panel. Those from
-        outside this package are updated, and thus possibly refitted, at each origin from which
-        held-out rows are forecast.
+        that treat one series at a time are copied by sktime for each series of a panel.
+        Forecasters from outside this package are updated, and thus possibly refitted, at each
+        origin from which held-out rows are forecast.
 
     n_networks : int, default=3
         Number of networks in each view, which differ only in their seeds. The forecast of a view
-        is their median. Ignored if `views` is given.
+        is the median of their forecasts. Ignored if `views` is given.
 
     combine : {"weighted", "mean", "best"}, default="weighted"
         How the views are combined [1]_. "weighted" uses weights proportional to the inverse
-        squared held-out errors, and leaves out views whose error exceeds the smallest by more than
-        half. Each series of a panel has its own weights, which are shrunk towards those of the
+        squared held-out errors, and leaves out views whose error is more than 1.5 times the
+        smallest. Each series of a panel has its own weights, which are shrunk towards those of the
         panel, and more strongly if the series has fewer held-out errors. For series with a
         thousand known rows that are forecast from 30 origins or more, non-negative least squares
         finds the weights with the smallest squared error of the combination, and the final weights
@@ -136,7 +137,7 @@ class AutoRNNForecaster(SeenRows):
     n_jobs : int, default=None
         Number of networks that are trained at the same time, in threads. None means 1, or the
         number set by ``joblib.parallel_config``. -1 means as many as there are processors. The
-        forecasts do not depend on it. Ignored if `views` is given.
+        forecasts do not depend on `n_jobs`. Ignored if `views` is given.
 
     random_state : int, RandomState instance or None, default=None
         Seed of the networks. Ignored if `views` is given.
@@ -163,8 +164,8 @@ class AutoRNNForecaster(SeenRows):
     See Also
     --------
     RNNForecaster : One view, with all settings.
-    PanelTheta, PanelDampedTrend, PanelAggregatedTrend, PanelHoltWinters : Views by smoothing.
-    PanelRidge, PanelSeasonalNaive, PanelBoosting, PanelTSB : The other views.
+    PanelTheta, PanelDampedTrend, PanelAggregatedTrend, PanelHoltWinters : Smoothing methods.
+    PanelRidge, PanelSeasonalNaive, PanelBoosting, PanelTSB : Other views.
 
     Notes
     -----
@@ -173,20 +174,21 @@ class AutoRNNForecaster(SeenRows):
     each series. If the series is seasonal, they are also scaled by the relative size of its
     changes at the same position within the season, so that an interval can be wider at noon than
     at night. In a series that covers only a few seasonal cycles, these sizes are shrunk towards
-    those of the other series passed to the same `fit`, and towards their mean. The series passed
-    to `pretrain` are not used for this. For intermittent demand, the position within the season
-    has no effect.
+    those of the other series passed to the same `fit`, and towards the mean over all positions in
+    the season. The series passed to `pretrain` are not used for this. For intermittent demand, the
+    position within the season has no effect.
 
     In a panel, each series contributes one error per step. If at least 60 series are long enough,
-    errors from one horizon earlier are used as well. For these rows, there are only forecasts from
+    errors from one horizon earlier are used as well. For the rows of that earlier horizon, there
+    are only forecasts from
     :class:`PanelTheta` and :class:`PanelDampedTrend`, whose errors are rescaled so that they are
     as large on average as the errors of the combination. With only a few series, each is forecast
     from several origins near its end. With n errors, intervals can reach a coverage of
     ``(n - 1) / (n + 1)``; for higher coverage, errors are assumed to follow a normal distribution.
     A series that never changes gets intervals of zero width, and so does a series whose held-out
     forecasts were all exact. If series are too short for any rows to be held out, the errors of
-    the naive forecast are used instead of those of the views or, for intermittent demand, the
-    deviations of the counts from their mean. A warning is issued in each of these cases.
+    the naive forecast or, for intermittent demand, the deviations of the counts from their mean
+    are used instead of the errors of the views. A warning is issued in each of these cases.
 
     Held-out windows are spread over at most the last quarter of each series, and overlap as little
     as this allows. Intervals are widened because the errors of overlapping windows depend on each
@@ -197,9 +199,9 @@ class AutoRNNForecaster(SeenRows):
     If a view forecasts quantiles or distributions, only its point forecasts are used.
 
     For intermittent demand, `predict` returns the mean, not the median, and rounds it if all known
-    values of the series are whole numbers. The distribution is built around the mean before it is
-    rounded: the held-out errors are added to the mean, and the sums are rounded in the same way.
-    The median is usually 0 if most values are 0.
+    values of the series are whole numbers. The distribution is built around the unrounded mean:
+    the held-out errors are added to the mean, and the sums are rounded in the same way. The median
+    is usually 0 if most values are 0.
 
     If the last rows of a series are unknown, steps are counted from its last known value, so the
     interval for the next row is as wide as that for a later step.
@@ -436,7 +438,7 @@ class AutoRNNForecaster(SeenRows):
             Number of paths for each series.
 
         fh : int, list, ndarray, Index or ForecastingHorizon, default=None
-            The horizon, as in `predict`. All its steps must lie after the last row of a series.
+            The horizon, as in `predict`. All its steps must lie after the last row of each series.
 
         X : series, panel or long table, default=None
             Features, as in `predict`.

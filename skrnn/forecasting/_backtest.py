@@ -83,9 +83,9 @@ def backtest(
         Number of origins.
 
     step : int, default=None
-        Rows between two origins. None means the longest step of `fh`. If the index has a time
-        zone, whole days are counted by the local clock, so that all origins are at the same time
-        of day.
+        Number of rows between consecutive origins. None means the longest step of `fh`. If the
+        index has a time zone, whole days are counted by the local clock, so that all origins are
+        at the same time of day.
 
     refit : bool, default=False
         If False, the forecaster is fitted once, before the first origin. At later origins, the new
@@ -95,7 +95,7 @@ def backtest(
 
     sp : int or "auto", default="auto"
         Seasonal periodicity of the seasonal naive forecast and of MASE and RMSSE. "auto" means the
-        shortest seasonal periodicity for the frequency of the index, such as the day for hourly
+        shortest seasonal periodicity for the frequency of the index, such as one day for hourly
         rows. If the values depend on the weekday, pass the number of rows in a week.
 
     coverage : float, list of float or None, default=0.8
@@ -149,7 +149,7 @@ def backtest(
     seasonal naive    1.0
     Name: MASE, dtype: float64
 
-    Two intervals, and a quantile to order by:
+    Two intervals, and a quantile that serves as the order quantity:
 
     >>> forecaster = RNNForecaster(loss="normal", epochs=1, n_networks=1, random_state=0)
     >>> result = backtest(
@@ -204,8 +204,8 @@ class Backtest:
         earliest), "cutoff" (the last row before the forecast), "step", "time", "y", "forecast",
         "naive", "seasonal_naive", and "lower" and "upper" if there are intervals. If a list of
         coverages was passed, these are "lower_0.8", "upper_0.8", "lower_0.95" and so on. Quantiles
-        are called "quantile_0.75". "scale" and "root_scale" are the divisors of MASE and RMSSE.
-        They are NaN if the series does not change before the origin.
+        are in columns such as "quantile_0.75". "scale" and "root_scale" are the divisors of MASE
+        and RMSSE. They are NaN if the series does not change before the origin.
 
     y : Series or DataFrame
         The series.

@@ -84,8 +84,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     By default, the forecaster derives the seasonal periodicity and the length of the windows from
     the data, removes seasonality if a statistical test finds it, and forecasts all steps at once.
-    The forecast is the median of three networks, each of which is an :class:`~skrnn.RNNRegressor`
-    that reads windows of the last `lag` rows.
+    The forecast is the median of the forecasts of three networks, each of which is an
+    :class:`~skrnn.RNNRegressor` that reads windows of the last `lag` rows.
 
     The columns of a wide frame are treated as series that depend on each other: every network
     reads all of them. The series of a panel or hierarchy (a frame with a MultiIndex) share their
@@ -102,9 +102,9 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         How several steps are forecast [1]_. With "recursive", one network forecasts one step
         ahead, and each forecast is an input to the next step. With "direct", there is one network
         for each step of the horizon, and with "multioutput", one network with an output for each
-        step. These two require `fh` in `fit` and train only for the steps in it. "auto" means
-        "multioutput" for all steps up to the last one of `fh` if `fh` is passed to `fit`, and
-        "recursive" otherwise.
+        step. "direct" and "multioutput" require `fh` in `fit` and train only for the steps in it.
+        "auto" means "multioutput" for all steps up to the last one of `fh` if `fh` is passed to
+        `fit`, and "recursive" otherwise.
 
     cell : {"simple", "gru", "lstm"} or skrnn.cells.Cell, default="gru"
         Type of cell in every layer. To write your own, see :class:`~skrnn.cells.Cell`.
@@ -129,15 +129,15 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         Transformation of `y`, which is fitted to each series and applied before seasonality is
         removed. Its inverse is applied to forecasts and quantiles. "auto" means "log" if no value
         is negative, at most 1% of the values are zero, and the loss is the absolute error or the
-        quantile loss, whose minimisers are preserved by a monotonic transformation; otherwise
-        None. "log" is the logarithm, for values that are not negative, and "boxcox" is the Box-Cox
-        transformation, for positive values. Transformers from scikit-learn and sktime must have an
-        `inverse_transform` method and are cloned.
+        quantile loss (the minimisers of both are preserved by a monotonic transformation);
+        otherwise None. "log" is the logarithm, for values that are not negative, and "boxcox" is
+        the Box-Cox transformation, for positive values. Transformers from scikit-learn and sktime
+        must have an `inverse_transform` method and are cloned.
 
     n_networks : int, default=3
         Number of networks to train for each task. They differ only in their seeds, and the
-        forecast is their median. The first one is identical to the network trained with
-        ``n_networks=1``.
+        forecast is the median of their forecasts. The first one is identical to the network
+        trained with ``n_networks=1``.
 
     min_periods : int, "auto" or None, default="auto"
         The networks also learn from incomplete windows at the start of a series if at least this
@@ -153,10 +153,10 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, by name, position or mask; `predict` needs them
         for every step up to the last one of the horizon. "direct" and "multioutput" treat missing
-        rows as unknown and warn if a step of the horizon is among them. With 1,000 windows or
-        more, windows contain past values of these columns as well, in addition to those of `y`.
-        For the other columns, only past values are used; the recursive strategy cannot use them
-        beyond the first step.
+        rows as unknown and warn if a step of the horizon is among them. If there are 1,000 windows
+        or more, they also contain past values of these columns, in addition to those of `y`. For
+        the other columns, only past values are used; the recursive strategy cannot use them beyond
+        the first step.
 
     categorical_features : "from_dtype", None, str, int or array-like, default="from_dtype"
         Columns of `X` that are categorical, by name, position or mask. "from_dtype" selects
@@ -197,9 +197,10 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     scale_by : {"auto", "panel", "series"}, default="auto"
         Whether the scaler of `y` is fitted to all series together or to each one separately. With
-        "auto", it is fitted to all series together if logarithms are taken; otherwise, it is
-        fitted to each series separately if another transformation is used or if a few series
-        change more than five times as much as most, and to all series together in all other cases.
+        "auto", it is fitted to all series together if logarithms are taken. Otherwise, if a
+        different transformation is used or a few series change more than five times as much as
+        most, it is fitted to each series separately. In all other cases, it is fitted to all
+        series together.
 
     differencing : int, tuple of int or None, default=None
         Lags at which `y` is differenced, one after another, before it is scaled. 1 removes a
@@ -209,9 +210,9 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     level : bool or "auto", default="auto"
         Whether the last known value of a window, the local level, is subtracted from the window
-        and from the targets, and added back to the forecast [3]_. If `y` has several columns, each
-        of them then has its own networks, which read all columns. Otherwise, one network forecasts
-        all columns. "auto" means True unless differences are taken.
+        and from the targets, and added back to the forecast [3]_. If `y` has several columns and a
+        level is subtracted, each column has its own networks, which read all columns. Without a
+        level, one network forecasts all columns. "auto" means True unless differences are taken.
 
     activation, recurrent_activation, bidirectional, dropout, recurrent_dropout : optional
         As in :class:`~skrnn.RNNRegressor`.
@@ -230,10 +231,11 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         The loss to minimise. "poisson" is for counts, such as intermittent demand, and makes the
         networks forecast the mean. They are trained on the untransformed counts, with the level as
         a factor, so `transformer`, `deseasonalize`, `differencing` and `target_scaler` must keep
-        their defaults. The same applies to the losses listed after it, except "normal" and
-        "student_t"; with "bernoulli", `level` must keep its default as well. All of these are
-        likelihoods, with which the networks forecast distributions; see the notes. The loss can
-        also be an object from :mod:`skrnn.losses` or an instance of your own subclass.
+        their defaults. The same applies to the losses listed after "poisson", except "normal" and
+        "student_t"; with "bernoulli", `level` must keep its default as well. "poisson" and all
+        losses listed after it are likelihoods, with which the networks forecast distributions; see
+        the notes. The loss can also be an object from :mod:`skrnn.losses` or an instance of your
+        own subclass.
 
     quantile : float or tuple of float, default=None
         With ``loss="quantile"``, the quantiles to forecast. With several of them,
@@ -256,10 +258,10 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     optimizer, learning_rate, weight_decay, l2, clipnorm, epochs, batch_size, shuffle : optional
         As in :class:`~skrnn.RNNRegressor`. The defaults of `learning_rate`, `weight_decay`,
         `epochs` and `batch_size` are "auto", which depends on the number of windows: with up to
-        5,000 windows, the networks train for 40 epochs in batches of 32 with a decay of 1;
-        otherwise, they train for 10 epochs in batches of 128 without decay, and for as few as 3 in
-        large panels. The learning rate is 0.005, or that of an optimizer that is passed as an
-        object.
+        5,000 windows, the networks train for 40 epochs in batches of 32 with a weight decay of 1;
+        otherwise, they train for 10 epochs, or as few as 3 in large panels, in batches of 128
+        without weight decay. The learning rate is 0.005, or that of an optimizer that is passed as
+        an object.
 
     missing : {"mask", "drop", "error"}, default="mask"
         How to treat NaN in `y` or `X`. With "mask", the network skips steps that contain NaN. With
@@ -270,7 +272,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         Whether to stop when the loss on the last rows of each series no longer improves.
 
     validation_fraction : float, default=0.1
-        Fraction at the end of each series that early stopping holds out. At least the targets of
+        Fraction of each series, at its end, that early stopping holds out. At least the targets of
         one window are held out, and none of the held-out rows is a target in training.
 
     n_iter_no_change, tol : optional
@@ -311,10 +313,10 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     Forecasts are bounded: at step s after n known rows, they may lie outside the range of the
     known values by at most ``(1 + s / n)`` times the width of this range. A positive series may
-    also keep growing at its previous rate, for a quarter of its known rows. If forecasts would
-    have gone far beyond the bounds, a warning lists the series concerned. The forecasts of a
-    series without negative values, such as counts, are never negative, and those of a series
-    without positive values are never positive.
+    also keep growing at its previous rate, for at most a quarter as many steps as it has known
+    rows. If forecasts would have gone far beyond the bounds, a warning lists the series concerned.
+    The forecasts of a series without negative values, such as counts, are never negative, and
+    those of a series without positive values are never positive.
 
     If the series of a panel end at different times, a relative horizon is counted from the last
     row of each series, whereas an absolute one refers to the same times for all of them. In the
@@ -322,7 +324,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     Only known values are counted, not rows: padding a series with NaN on a longer index changes
     neither the settings nor the windows. If none of the last rows is complete (in targets and
-    features), or if no series is long enough to learn a step, the forecast is the last known
+    features), or if no series is long enough to learn a step from, the forecast is the last known
     value, and quantiles other than the median are NaN. If a series does not have a complete row,
     its forecast is NaN. In both cases, a warning is issued.
 
@@ -334,8 +336,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     Each category is represented by an indicator, a column that is 1 in the rows of the category
     and 0 in all others. The weights of an indicator are an embedding of its category [7]_, and the
     networks learn them together with all other weights. Missing values, categories that were not
-    seen in `fit` and those beyond `max_categories` share an additional indicator, "unknown". To
-    learn its weights, the training data contain copies of a tenth of the series (at least one),
+    seen in `fit` and those beyond `max_categories` share an additional indicator, "unknown". The
+    weights of this indicator are learned from copies of a tenth of the series (at least one),
     chosen at random according to `random_state`, in which categories are marked as unknown. With
     ``stateful=True``, there are no such copies. A category that was not seen in `fit` raises a
     warning. Missing values of a static column are filled in from other rows of the series.
@@ -603,7 +605,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         Parameters
         ----------
         index : Index, default=None
-            Labels of rows that were seen in `fit` and `update`. None means all of them. Rows whose
+            Labels of rows that were seen in `fit` or `update`. None means all of them. Rows whose
             window begins before their series are left out.
 
         Returns

@@ -164,16 +164,16 @@ class ForecastDisplay(Display):
             RNNForecaster. If its networks forecast several quantiles, these form the band.
 
         X : array-like or None
-            Input of ``estimator.predict``, with rows in time order. None for a forecaster without
+            Input to ``estimator.predict``, with rows in time order. None for a forecaster without
             features.
 
         y : array-like of shape (n_samples,), (n_samples, n_outputs) or that of sequences
             Observed values, one for each row of `X`. Its index is used as the time, or that of `X`
-            if `y` does not have an index. For sequences, only the last step is drawn, which
-            belongs to the row itself. A forecaster forecasts the rows of `y`: rows that it has
-            seen are forecast one step ahead, and later rows from the end of what it has seen. If
-            its horizon was fixed in ``fit``, it forecasts that horizon. A forecaster that was
-            fitted to a long table takes one here as well.
+            if `y` does not have an index. For sequences, only the last step, which belongs to the
+            row itself, is drawn. A forecaster forecasts the rows of `y`: rows that it has seen are
+            forecast one step ahead, and later rows from the end of what it has seen. If its
+            horizon was fixed in ``fit``, it forecasts that horizon. A forecaster that was fitted
+            to a long table takes one here as well.
 
         output : int or str, default=None
             The output to draw if there are several, by position or by its column name in `y`.
@@ -221,9 +221,9 @@ class ForecastDisplay(Display):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If lengths or shapes differ, `output` is needed to choose between several outputs,
-            `n_train` is out of range, the index is not in time order, or if intervals or sample
-            paths are requested but the estimator cannot provide them.
+            If lengths or shapes differ, if `output` is needed to choose between several outputs,
+            if `n_train` is out of range, if the index is not in time order, or if intervals or
+            sample paths are requested but the estimator cannot provide them.
         TypeError
             If `ax` is neither an Axes object nor an array of Axes.
         ImportError
@@ -273,9 +273,9 @@ class ForecastDisplay(Display):
             Observed values, in time order.
 
         y_pred : array-like of shape (n_samples,) or (n_samples, n_quantiles)
-            Forecasts. If both have an index of dates, durations, periods or integers, they are
-            aligned by label. Labels that occur in only one of them are allowed. Otherwise, they
-            are aligned by row.
+            Forecasts. If `y_true` and `y_pred` both have an index of dates, durations, periods or
+            integers, they are aligned by label. Labels that occur in only one of them are allowed.
+            Otherwise, they are aligned by row.
 
         quantile : float or tuple of float, default=None
             The quantiles in the columns of `y_pred`, in increasing order. The widest band reaches
@@ -284,7 +284,8 @@ class ForecastDisplay(Display):
             interpolated between its two neighbours if it is not one of the quantiles.
 
         paths : DataFrame or array-like of shape (n_rows, n_paths), default=None
-            Sample paths, with the rows of `y_pred` or, if both have an index, aligned by label.
+            Sample paths, with the same rows as `y_pred` or, if both have an index, aligned with it
+            by label.
 
         n_train : int, default=0
             Number of rows at the beginning of `y_true` that the model was trained on.

@@ -100,14 +100,14 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         - "none": no earlier rows are known, and the first windows contain NaN.
         - "fitted": `X` continues the series seen in `fit`, regardless of its index.
         - "auto": if `X` and the series seen in `fit` both have an index of dates, durations,
-          periods of one frequency, or integers, the index determines the earlier rows. If `X`
+          periods of the same frequency, or integers, the index determines the earlier rows. If `X`
           follows the training series, it is preceded by the last rows of that series, and if there
           is a gap between the two, the rows in the gap are NaN. If `X` starts within the training
           series, it is preceded by the training rows before that position. Without an index, the
           values are compared instead. If `X` is found in the training series, it is preceded by
-          the same rows as there; otherwise, `X` continues the series. If it is unclear whether `X`
-          is part of the training series, a warning is issued, and the earlier rows are treated as
-          unknown.
+          the rows that precede it there; otherwise, `X` is treated as a continuation of the
+          series. If it is unclear whether `X` is part of the training series, a warning is issued,
+          and the earlier rows are treated as unknown.
 
         In `fit_transform`, no rows come before `X`.
 
@@ -136,14 +136,14 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     and :class:`RNNClassifier`. In this case, the windows are object arrays, in which categories
     that are numbers are converted to text.
 
-    The windows are a read-only view of one copy of the series, so they need only the memory of one
-    series, regardless of the lag. Copy them if you want to change them. The transformer and its
-    pickles keep the copy of the series, so that later rows can continue it.
+    The windows are a read-only view of one copy of the series, so they need only as much memory as
+    one series, regardless of the lag. Copy them if you want to change them. The transformer and
+    its pickles keep the copy of the series, so that later rows can continue it.
 
     The length of a window is a number of rows, not a span of time: within a series, each row is
     assumed to be one time step after the previous row. The frequency of the index determines how
-    many rows are missing in a gap between two series. If the index has no frequency, the number is
-    inferred from its labels.
+    many rows are missing in a gap between two series. If the index has no frequency, the number of
+    missing rows is inferred from the labels of the index.
 
     If an earlier step of the pipeline returns an array, the index is lost, and with it any gap,
     such as the gap of ``TimeSeriesSplit(gap=...)``. Call ``set_output(transform="pandas")`` on
@@ -152,7 +152,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     contains a few distinct rows that occur nowhere else. The position of the rows is ambiguous if
     `X` is a single row or a run of equal rows whose values occur in the training series, or a
     pattern that occurs several times. Use ``context="fitted"`` if you always pass rows that
-    continue the training series, such as only the newest rows.
+    continue the training series, for example only the newest rows.
 
     You can set `flatten` and `context` after `fit`. If you change another parameter, call `fit`
     again.
