@@ -90,7 +90,7 @@ class BoostingModel:
 
     def run(self, panel):
         """Return the inputs of forecasts of the rows of a panel."""
-        values = np.full(len(panel.values), np.nan)
+        panel, values = panel.begun(1), np.full(len(panel.values), np.nan)
         rows, series = panel.rows, panel.series
         values[rows] = (panel.values[rows, 0] - self._center[series]) / self._scale[series]
         return LaggedInputs(panel, values, self._known, self._periods, self._start)

@@ -309,15 +309,15 @@ def _no_row_of(X, index, steps, without, wanted):
     first, last = (times[starts[which] + step - 1] for step in (ahead.min(), ahead.max()))
     name = index[[starts[which]]].droplevel(-1).tolist()[0]
     missing = _series_without_rows(X, index, starts[which])
-    begins = times[starts]
+    ends = _ends_of(times, steps)
     if missing:
         what = f"X has no row for {missing}."
     else:
         what = (
             f"X has no row for any step of the horizon of the series {name!r}, {first} to {last}."
         )
-    if begins[which] < begins.max():
-        apart = _distance(begins[which], begins.max())
+    if ends[which] < ends.max():
+        apart = _distance(ends[which], ends.max())
         return ValueError(
             f"{what} This series ends at an earlier time than others, {apart} before the latest "
             "ones, and its steps are counted from its own end. Leave it out in fit, add these "

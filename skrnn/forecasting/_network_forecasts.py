@@ -112,7 +112,11 @@ class NetworkForecasts(SeenRows):
         networks = self.networks_ if networks is None else networks
         if networks.recursive:
             self._check_past_features(networks, int(steps.max()))
-        coming = np.arange(1, max(steps.max(), 0) + 1) + last[:, None]
+        n_ahead = max(int(steps.max()), 0)
+        if n_ahead and networks.known.any() and not networks.recursive:
+            # Networks of many steps read all features, whichever of their steps are requested.
+            n_ahead = max(n_ahead, networks.steps[-1])
+        coming = np.arange(1, n_ahead + 1) + last[:, None]
         future = np.full((*coming.shape, len(networks.feature_names)), np.nan)
         if networks.known.any():
             future = future_features(X, self._labels(coming), steps, networks, panel.instances)

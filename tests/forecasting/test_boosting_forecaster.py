@@ -182,10 +182,12 @@ def test_unknown_rows_before_the_series_change_nothing(freq, tz, sp):
     parts = {"a": padded, "b": padded.interpolate(limit_direction="backward", limit=9) + 5}
     panel = pd.concat(parts, names=["series", "date"]).to_frame("y")
     for long, short in ((padded, y), (panel, panel.dropna())):
-        found, expected = (
-            PanelBoosting(sp=sp).fit(rows, fh=[1, 9]).predict() for rows in (long, short)
-        )
-        np.testing.assert_array_equal(found, expected)
+        for calendar in (None, "auto"):
+            found, expected = (
+                PanelBoosting(sp=sp, calendar=calendar).fit(rows, fh=[1, 9]).predict()
+                for rows in (long, short)
+            )
+            np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.filterwarnings("error")

@@ -142,6 +142,10 @@ def test_names_the_series_that_x_lacks_or_that_ends_early():
     in_sample = steps - [[40, 0]]  # X need not have its row
     with pytest.raises(ValueError, match=r"of the series 'b', 2024-05-13 .* to 2024-05-13"):
         future_features(table_of("ab", days[28:]), early, in_sample, networks, instances)
+    dates = days[[*range(18, 30), *range(28, 30), *[29] * 10]].rename("t")
+    at_dates = np.array([[11, 12], [1, 2]])  # of series that end ten weeks apart
+    with pytest.raises(ValueError, match="'a'.*The features .* of every series"):
+        future_features(table_of("b", days[28:]), dates, at_dates, networks, instances)
     same = days[[28, 29, 28, 29]].rename("t")
     with pytest.raises(ValueError, match=r"'a'\)\. The features .* 2024-07-15.*of every series"):
         future_features(table_of("a", days[28:]), same, steps, networks, instances)

@@ -37,6 +37,20 @@ def test_known_and_past_features(cheap, months):
     assert (forecaster.predict(X=X[50:52] * 5) != forecast).any()
 
 
+@pytest.mark.parametrize("strategy", ["multioutput", "direct", "recursive"])
+@pytest.mark.parametrize("calendar", ["month", None])
+def test_a_part_of_the_horizon_has_the_forecasts_of_the_whole(cheap, months, strategy, calendar):
+    """The networks read the features of all steps, also those after the last one requested."""
+    X = None if calendar else pd.DataFrame({"x": np.arange(60.0) % 7}, months.index)
+    seen, coming = (None, None) if calendar else (X[:50], X[50:])
+    forecaster = cheap(strategy=strategy, calendar=calendar, level=False, engine="numpy")
+    forecaster.fit(months[:50], seen, fh=[1, 2, 3, 4])
+    whole = forecaster.predict(X=coming)
+    pd.testing.assert_series_equal(forecaster.predict(fh=[2], X=coming), whole[1:2])
+    residuals = forecaster.predict_residuals(months[50:52], coming)
+    np.testing.assert_allclose(residuals, months[50:52] - whole[:2])
+
+
 def test_recursive_without_features_of_the_past_beyond_the_first_step(cheap, months):
     X = pd.DataFrame({"past": months * 2})
     forecaster = cheap(known_features=None).fit(months, X)
