@@ -120,8 +120,8 @@ class PanelRidge(StatisticalForecaster):
     sold, nothing can be learned about what follows such a change. From the second known row after
     it, the forecast is the last known value, with the season. Earlier, it might be an outlier. A
     change across unknown rows is divided by the number of rows. Windows of three values or fewer
-    are too short for this rule: those of series with fewer than 16 known rows, or without a season
-    if the horizon is one or two steps.
+    are too short for this rule: series with fewer than 16 known rows have such windows, and so do
+    series without seasonality if the horizon is one or two steps.
 
     References
     ----------
