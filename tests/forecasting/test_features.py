@@ -144,7 +144,7 @@ def test_names_the_series_that_x_lacks_or_that_ends_early():
         future_features(table_of("ab", days[28:]), early, in_sample, networks, instances)
     dates = days[[*range(18, 30), *range(28, 30), *[29] * 10]].rename("t")
     at_dates = np.array([[11, 12], [1, 2]])  # of series that end ten weeks apart
-    with pytest.raises(ValueError, match="'a'.*The features .* of every series"):
+    with pytest.raises(ValueError, match=r"'a'.*The features .* of every series"):
         future_features(table_of("b", days[28:]), dates, at_dates, networks, instances)
     same = days[[28, 29, 28, 29]].rename("t")
     with pytest.raises(ValueError, match=r"'a'\)\. The features .* 2024-07-15.*of every series"):
