@@ -29,8 +29,8 @@ _N_WITHOUT_X = 2
 # Parameters of trees.
 _OF_TREES = ("sp", "known_features", "categorical_features", "static", "calendar")
 # Seasonal periodicities with which the last cycle is a view of short series. On training windows,
-# it makes forecasts of months better, but not those of quarters. Without held-out rows, all views
-# have equal weights, and it makes forecasts worse.
+# it makes forecasts of months better, but not those of quarters. It makes them worse if no season
+# is found, or if there are no held-out rows, because all views then have equal weights.
 _PERIODS_REPEATED = (12,)
 # Networks for long series with features.
 _EPOCHS_OF_LONG_SERIES, _SHORTEST_WINDOW, _SEASONS_OF_NETWORKS = 10, 12, 2
@@ -96,7 +96,8 @@ def _of_short_series(sp, panel, periods, n_steps):
     if _is_seasonal(panel, periods):
         views["Holt-Winters"] = PanelHoltWinters(sp=sp)
         can_be_evaluated = (room_for_origins(panel.n_known(1), n_steps) >= 0).any()
-        if tuple(periods) == _PERIODS_REPEATED and can_be_evaluated:
+        repeated = tuple(periods) == _PERIODS_REPEATED and _has_season(panel, periods, None)
+        if repeated and can_be_evaluated:
             views["seasonal naive"] = PanelSeasonalNaive(sp=sp)
     return views
 

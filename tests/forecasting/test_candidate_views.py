@@ -11,6 +11,8 @@ from skrnn.windows._time_axis import TimeAxis
 
 SETTINGS = {"n_networks": 1, "random_state": 0}
 SEASON = np.tile(np.sin(np.arange(12)), 10)
+# A season that the test for autocorrelation finds in 36 rows.
+CYCLE = np.tile([9.0] + 11 * [5.0], 10)
 
 
 def views(*series, periods=(12,), n_steps=8, with_X=False, **settings):
@@ -63,9 +65,16 @@ def test_three_cycles_of_short_series_have_a_season_that_changes(n_rows, has_sea
 def test_short_series_with_a_season_of_twelve_rows_have_the_last_cycle_repeated(
     n_rows, periods, n_steps, repeated
 ):
-    found = views(10 + SEASON[:n_rows], periods=periods, n_steps=n_steps)
+    found = views(CYCLE[:n_rows], periods=periods, n_steps=n_steps)
     assert ("seasonal naive" in found) == repeated
     assert "ridge" in found or n_rows < 100
+
+
+def test_no_cycle_is_repeated_if_no_season_is_found():
+    rising = 10 + np.arange(60.0)
+    assert "Holt-Winters" in views(rising)
+    assert "seasonal naive" not in views(rising)
+    assert "seasonal naive" in views(rising, CYCLE[:60])
 
 
 def test_no_cycle_of_intermittent_counts_is_repeated():
