@@ -71,11 +71,11 @@ class AutoRNNForecaster(SeenRows):
     :class:`PanelDampedTrend` are used for all series. :class:`PanelRidge` is added for long
     series, and :class:`PanelAggregatedTrend` for short ones. If the short series may be seasonal,
     :class:`PanelHoltWinters` is added as well, and so is :class:`PanelSeasonalNaive` if, in
-    addition, a season has 12 rows, as in monthly data, and rows can be held out. For series of a
-    thousand rows or more with features (from `X` or `calendar`), :class:`PanelBoosting` replaces
-    all networks but one. The remaining network is fitted to the raw data, with windows as long as
-    the shortest seasonal cycle. If the horizon is longer than two such cycles, this network is
-    omitted as well.
+    addition, a season of 12 rows is found, as in monthly data, and rows can be held out. For
+    series of a thousand rows or more with features (from `X` or `calendar`),
+    :class:`PanelBoosting` replaces all networks but one. The remaining network is fitted to the
+    raw data, with windows as long as the shortest seasonal cycle. If the horizon is longer than
+    two such cycles, this network is omitted as well.
 
     For intermittent demand (counts, at least 30% of which are zero), the views are
     :class:`PanelTSB`, a network with ``loss="poisson"`` and, for long series, :class:`PanelRidge`.
