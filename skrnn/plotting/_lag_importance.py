@@ -292,11 +292,13 @@ def _mean_derivatives(network, windows, states):
     """Compute mean absolute derivatives; NaN for a value that is unknown in all rows."""
     from skrnn.engines.tensorflow._input_gradients import absolute_derivatives
 
-    architecture = FittedNetwork.of(network).architecture
-    total = absolute_derivatives(architecture, network.weights_, windows, states)
+    totals = [
+        absolute_derivatives(one.architecture, one.weights, windows, own)
+        for one, own in _each_network(network, states)
+    ]
     n_known = (~np.isnan(windows)).sum(axis=0)
-    n_terms = np.where(n_known, n_known * architecture.n_raw_outputs, np.nan)
-    return total / n_terms
+    n_outputs = FittedNetwork.of(network).architecture.n_raw_outputs
+    return np.mean(totals, axis=0) / np.where(n_known, n_known * n_outputs, np.nan)
 
 
 def _mean_changes(network, windows, states, n_repeats, random_state):
@@ -337,9 +339,16 @@ def _mean_change(network, windows, states, forecasts, place, permutation):
 
 def _last_forecasts(network, windows, states):
     """Return the forecasts of all networks and outputs; for sequences, those of the last step."""
-    networks = FittedNetwork.of(network).each_network()
-    forecasts = []
-    for i, one in enumerate(networks):
-        own = states if states is None or len(networks) == 1 else [s[:, i] for s in states]
-        forecasts.append(one.forecast(windows, own)[0][:, -1].reshape(len(windows), -1))
+    forecasts = [
+        one.forecast(windows, own)[0][:, -1].reshape(len(windows), -1)
+        for one, own in _each_network(network, states)
+    ]
     return np.hstack(forecasts)
+
+
+def _each_network(network, states):
+    """Yield each network of an estimator, with its own states."""
+    networks = FittedNetwork.of(network).each_network()
+    for i, one in enumerate(networks):
+        alone = states is None or len(networks) == 1
+        yield one, states if alone else [state[:, i] for state in states]

@@ -20,33 +20,21 @@ def absolute_derivatives(architecture, weights, windows, states=None):
     Parameters
     ----------
     architecture : Architecture
-        The settings of the network.
+        The settings of a single network.
     weights : list of ndarray
         Weights in the order of ``keras.Model.get_weights``.
     windows : ndarray of shape (n_samples, n_timesteps, n_features)
         Windows. A step that contains NaN is skipped. A view is read block by block, so that it
         is never copied as a whole.
-    states : list of ndarray of shape (n_samples, [n_networks,] units), default=None
+    states : list of ndarray of shape (n_samples, units), default=None
         States before each window, which are constants. None means zeros.
 
     Returns
     -------
     ndarray of shape (n_timesteps, n_features)
         For each value of the window, the sum over rows and over outputs or quantiles. With
-        sequences, only the forecast of the last step is used. Missing values add nothing. For
-        several networks, the mean of their sums is returned.
+        sequences, only the forecast of the last step is used. Missing values add nothing.
     """
-    if architecture.networks:
-        sums = [
-            absolute_derivatives(
-                architecture.of_one_network,
-                own,
-                windows,
-                None if states is None else [state[:, i] for state in states],
-            )
-            for i, own in enumerate(architecture.of_each_network(weights))
-        ]
-        return np.mean(sums, axis=0)
     architecture = architecture.reading(windows.shape[1])
     n_rows = _rows_of_block(architecture, len(windows))
     program = _program(architecture, n_rows, states is not None)
@@ -64,11 +52,6 @@ def _rows_of_block(architecture, n_samples):
     per_row = architecture.n_timesteps * per_step * architecture.n_directions
     most = min(max(_BLOCK_FLOATS // per_row, 1), _MOST_ROWS, n_samples)
     return 1 << (most.bit_length() - (most.bit_count() == 1))
-
-
-@lru_cache(maxsize=16)
-def _program(architecture, n_rows, stateful):
-    return _SensitivityProgram(architecture, n_rows, stateful)
 
 
 class _SensitivityProgram:
@@ -130,3 +113,6 @@ class _SensitivityProgram:
             n_outputs = architecture.n_outputs
         start = tf.constant(0), tf.zeros(windows.shape[1:])
         return tf.while_loop(lambda i, _: i < n_outputs, one_output, start)[1]
+
+
+_program = lru_cache(maxsize=16)(_SensitivityProgram)
