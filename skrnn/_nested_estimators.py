@@ -27,7 +27,7 @@ class Layers:
     steps: list
     around: list
     last: object
-    wrappers: list = field(default_factory=list, repr=False)
+    wrappers: list = field(repr=False)
 
 
 def unwrap(estimator):

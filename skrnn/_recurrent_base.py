@@ -341,12 +341,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         """Warn about values that float32 cannot hold and, in `fit`, about rows without a level."""
         architecture = run.plan.architecture
         columns = self._column_names(run.samples.windows)
-        warn_about_digits(
-            run.samples,
-            architecture,
-            of_differences=run.plan.loss.of_differences,
-            columns=columns,
-        )
+        warn_about_digits(run, columns=columns)
         if given is not None and self.missing != "drop":  # "drop" leaves out such rows
             warn_of_unknown_levels(given, architecture, self._mean_level, columns=columns)
 

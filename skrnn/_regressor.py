@@ -844,15 +844,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     def _warn_about_data(self, run, held_out):
         targets = run.samples.targets[run.samples.rows, :, :-1]
         warn_of_many_zeros(run.plan.loss, targets.reshape(-1, targets.shape[2]), self.loss)
-        warn_about_data(
-            run.samples,
-            held_out,
-            level_feature=run.plan.architecture.level_feature,
-            columns=self._column_names(run.samples.windows),
-            loss=run.plan.loss,
-            n_updates=run.plan.epochs * -(-len(run.samples.rows) // run.plan.batch_size),
-            indicators=self._indicators(),
-        )
+        columns = self._column_names(run.samples.windows)
+        warn_about_data(run, held_out, columns=columns, indicators=self._indicators())
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -40,7 +40,8 @@ class Pinball(Loss):
 
     def __init__(self, quantile: float | Sequence[float] = 0.5) -> None:
         quantiles = np.atleast_1d(np.asarray(quantile, dtype=object))
-        valid = quantiles.ndim == 1 and len(quantiles) and all(map(_is_quantile, quantiles))
+        inside = all(isinstance(value, Real) and 0 < value < 1 for value in quantiles)
+        valid = quantiles.ndim == 1 and len(quantiles) and inside
         if not valid or any(a >= b for a, b in pairwise(quantiles)):
             raise ValueError(
                 "quantile must be a number between 0 and 1, or several in increasing order. Got "
@@ -109,7 +110,3 @@ class Pinball(Loss):
 
 def _pinball(xp, under, quantile):
     return xp.maximum(quantile * under, (quantile - 1.0) * under)
-
-
-def _is_quantile(value):
-    return isinstance(value, Real) and 0 < value < 1

@@ -37,32 +37,17 @@ _FEWEST_EQUAL = 10
 _FARTHEST = 3.0
 
 
-def warn_about_data(
-    samples,
-    held_out=None,
-    *,
-    level_feature=None,
-    columns=None,
-    loss=None,
-    n_updates=0,
-    indicators=(),
-):
+def warn_about_data(run, held_out=None, *, columns=None, indicators=()):
     """Warn about targets contained in X, about scales, and about held-out rows that differ.
 
     Parameters
     ----------
-    samples : Samples
-        The rows to train on.
+    run : TrainingRun
+        The plan, and the rows to train on.
     held_out : Samples or None, default=None
         The rows to validate on, if they were passed to `fit`.
-    level_feature : int or None, default=None
-        Position of the feature that is subtracted from y.
     columns : array-like of str or None, default=None
         Names of the columns of X, if X was a table.
-    loss : Loss or None, default=None
-        The loss. None means one of differences, such as the squared error.
-    n_updates : int, default=0
-        How often training updates the weights.
     indicators : sequence of int, default=()
         Positions of the indicators of categories.
 
@@ -72,10 +57,13 @@ def warn_about_data(
         If X contains y, if the network cannot learn from values of this scale, or if held-out
         rows lie far from the rows to train on.
     """
+    samples, plan = run.samples, run.plan
+    level_feature = plan.architecture.level_feature
     _warn_if_target_in_x(samples, feature_names(samples.windows.shape[2], columns))
-    if loss is not None and loss.link == "log":
+    if plan.loss.link == "log":
         if level_feature is None:
-            _warn_about_scale_of_logarithms(samples, loss, n_updates)
+            n_updates = plan.epochs * -(-len(samples.rows) // plan.batch_size)
+            _warn_about_scale_of_logarithms(samples, plan.loss, n_updates)
         without = [*indicators] if level_feature is None else [*indicators, level_feature]
         warn_about_windows(samples, held_out, columns=columns, without=without)
         return
@@ -107,17 +95,14 @@ def _warn_of_isolated_targets(samples):
             return
 
 
-def warn_about_digits(samples, architecture, *, of_differences=True, columns=None):
+def warn_about_digits(run, *, columns=None):
     """Warn about values of y and X that change by less than float32 numbers near them do.
 
     Parameters
     ----------
-    samples : Samples
-        The rows to train on.
-    architecture : Architecture
-        Settings of the network, which subtracts a level in float64 if it has one.
-    of_differences : bool, default=True
-        Whether the loss allows the level to be subtracted from the targets as well.
+    run : TrainingRun
+        The plan, and the rows to train on. The network subtracts a level in float64 if it has one,
+        and from the targets as well if the loss allows it.
     columns : array-like of str or None, default=None
         Names of the columns of X, if X was a table.
 
@@ -126,14 +111,15 @@ def warn_about_digits(samples, architecture, *, of_differences=True, columns=Non
     SkrnnWarning
         For the first output of y, and the first feature of X, that loses its digits.
     """
+    samples, level = run.samples, run.plan.architecture.level_feature
     if len(samples.rows) < 2:  # a single row does not change, and online learning must be fast
         return
-    level = architecture.level_feature
     names = feature_names(samples.windows.shape[2], columns)
     messages = []
-    if architecture.link in ("identity", "log"):
-        y = relative_targets(samples, level if of_differences else None)
-        name = "y" if level is None or not of_differences else "y, less the level,"
+    if run.plan.loss.link in ("identity", "log"):
+        subtracted = level if run.plan.loss.of_differences else None
+        y = relative_targets(samples, subtracted)
+        name = "y" if subtracted is None else "y, less the level,"
         for described in describe_digits(y, [name] * y.shape[1]):
             remedy = _BRING_Y_NEAR if can_be_transformed(samples) else _SUBTRACT
             messages.append(f"{described}. {remedy}")

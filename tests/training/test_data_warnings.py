@@ -14,7 +14,10 @@ from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardSca
 from skrnn import LagWindowTransformer, RNNRegressor, make_lag_windows
 from skrnn._input import select_samples
 from skrnn.losses import LogNormal, Tweedie
+from skrnn.network._architecture import Architecture
 from skrnn.training._data_warnings import warn_about_data
+from skrnn.training._plan import TrainingPlan
+from skrnn.training._training_run import TrainingRun
 
 N_ROWS = 60
 RNG = np.random.RandomState(0)
@@ -185,7 +188,9 @@ def test_a_mean_of_y_whose_logarithm_networks_do_not_reach(loss, y, remedies):
 def test_a_mean_of_y_is_reached_after_enough_updates(mean, n_updates, hopeless):
     y = np.column_stack([AMOUNTS, mean * AMOUNTS])
     samples = select_samples(NOISE[:, None], y, None, missing="error")
-    found = warned(warn_about_data, samples, loss=LogNormal(), n_updates=n_updates)
+    architecture = Architecture("simple", (2,), n_timesteps=1, n_features=2, n_outputs=2)
+    plan = TrainingPlan(architecture, LogNormal(), None, batch_size=N_ROWS, epochs=n_updates)
+    found = warned(warn_about_data, TrainingRun(plan, samples))
     assert len(found) == hopeless
     for words in found:
         assert words.startswith("Output 1 (counted from 0) of y has a mean of ")
