@@ -312,7 +312,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         -----
         SkrnnWarning
             If neither an index nor the values determine which rows come before `X`; see
-            `context`.
+            `context`. If rows are missing inside `X` that are not missing in the training series.
         """
         check_is_fitted(self, "remembered_rows_")
         check_parameters(self)
@@ -323,6 +323,8 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
                 f"called with lag={lag} and horizon={horizon}. Call fit again."
             )
         index = ordered_index(X)
+        if self._fitted_index is not None:
+            warn_of_missing_rows(index, self._fitted_index.missing_inside(index))
         codes, X = (None, X) if self._codes is None else self._codes.coded(X)
         X = check_series_of(self, X, reset=False)
         windows = lag_windows(

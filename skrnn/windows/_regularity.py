@@ -156,7 +156,7 @@ def _longest_run(counts):
     return slice(ends[last] - lengths[last] + 1, ends[last] + 1) if lengths[last] > 2 else None
 
 
-def warn_of_missing_rows(index, *, input_name="X"):
+def warn_of_missing_rows(index, counts=None, *, input_name="X"):
     """Warn once if labels are missing inside a series with a clear frequency.
 
     The length of a window is a number of rows, so the steps around a missing row are not equally
@@ -169,6 +169,9 @@ def warn_of_missing_rows(index, *, input_name="X"):
     index : Index or None
         Result of `ordered_index`. With None nothing is checked.
 
+    counts : ndarray of int of shape (n - 1,), default=None
+        Number of missing rows between each label and the next. None means `find_missing`.
+
     input_name : str, default="X"
         Name of the series in the warning.
 
@@ -180,7 +183,7 @@ def warn_of_missing_rows(index, *, input_name="X"):
     """
     if index is None:
         return
-    counts = find_missing(index)
+    counts = find_missing(index) if counts is None else counts
     gaps = np.flatnonzero(counts)
     if not len(gaps):
         return

@@ -5,6 +5,7 @@ import pandas as pd
 
 from ._calendar import count_missing
 from ._labels import convert_dates, kind_of, length_of, step_length, ticks_of, unit_of, wall_of
+from ._regularity import find_missing
 from ._repeated_rows import advice_for_index
 
 # Number of labels from which the calendar of a series is inferred.
@@ -221,6 +222,54 @@ class RememberedIndex:
             return position
         later = ticks_of(index, self.unit)
         return -max(int(np.searchsorted(later, self.labels[0])), 1)
+
+    def missing_inside(self, index):
+        """Count the rows that are missing between each label of a series and the next.
+
+        A gap of the fitted series, and a gap after it that is about as long as one of its gaps, do
+        not count.
+
+        Parameters
+        ----------
+        index : Index or None
+            Result of `ordered_index`.
+
+        Returns
+        -------
+        ndarray of int of shape (n - 1,)
+            The number of missing rows in each interval.
+        """
+        n_intervals = 0 if index is None else max(len(index) - 1, 0)
+        nothing = np.zeros(n_intervals, np.int64)
+        if not n_intervals or kind_of(index) != self.kind:
+            return nothing
+        ticks = ticks_of(index, self.unit)
+        if np.diff(ticks).max() <= self._shortest or np.array_equal(ticks, self.labels):
+            return nothing
+        first = max(int(np.searchsorted(self.labels, ticks[0])) - _N_LABELS, 0)
+        labels = np.union1d(self.labels[first:], ticks)
+        counts = self._missing_between(labels)
+        if counts is None:
+            return nothing
+        new = (labels[1:] > self.labels[-1]) | (labels[:-1] < self.labels[0])
+        known = counts[~new]
+        counts[~new] = 0
+        for i in np.flatnonzero(counts):
+            counts[i] *= not is_usual_gap(counts[i], known)
+        places = np.searchsorted(labels, ticks)
+        before = np.append(0, np.cumsum(counts))
+        return np.diff(places) - 1 + np.diff(before[places])
+
+    def _missing_between(self, labels):
+        """Count the rows missing between any labels; None if they have no clear step."""
+        if not self.kind.startswith("dates"):
+            return count_missing(labels, self._wall(labels))
+        dates = self._dates(labels)
+        if self.freq is None:
+            return find_missing(dates)
+        grid = pd.date_range(dates[0], dates[-1], freq=self.freq, unit=self.unit)
+        places = grid.get_indexer(dates)
+        return None if (places < 0).any() else np.diff(places) - 1
 
     def _compares(self, index, input_name):
         """Return whether the labels can be compared, or raise an error if their kinds differ."""

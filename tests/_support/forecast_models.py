@@ -33,7 +33,7 @@ def whole_predictions(model, X, steps, known=None, target=(0,)):
     labels = (
         known.index
         if known is not None
-        else pd.date_range(X.index[-1], periods=steps + 1, freq="MS")[1:]
+        else pd.date_range(X.index[-1], periods=steps + 1, freq=X.index.freq or "MS")[1:]
     )
     for label in labels[:steps]:
         X.loc[label] = np.nan

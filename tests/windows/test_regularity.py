@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.model_selection import KFold
 
-from skrnn import make_lag_windows
+from skrnn import LagWindowTransformer, make_lag_windows
 from skrnn.windows._calendar import Week
 from skrnn.windows._regularity import (
     find_missing,
@@ -169,3 +169,19 @@ def test_numbers_that_look_like_dates_are_no_gap():
     with pytest.warns(UserWarning, match=r'look like months.*X\.index, format="%Y%m"\)') as caught:
         warn_of_missing_rows(pd.Index([202311, 202312, 202401, 202402]))
     assert len(caught) == 1
+
+
+def test_transform_names_rows_that_are_missing_only_there():
+    X = pd.DataFrame({"x": np.arange(50.0)}, pd.date_range("2024-01-01", periods=50))
+    transformer = LagWindowTransformer(3).fit(X)
+    with pytest.warns(
+        UserWarning, match=r"^1 row.* between 2024-02-17.* and 2024-02-19"
+    ) as caught:
+        transformer.transform(X[-10:].drop(index=X.index[-2]))
+    assert len(caught) == 1
+    gappy = X.drop(index=X.index[20])
+    with pytest.warns(UserWarning, match="missing inside X"):
+        transformer.fit(gappy)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        transformer.transform(gappy)

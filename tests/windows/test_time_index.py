@@ -476,3 +476,32 @@ def test_a_pickle_says_the_same(name):
 def test_a_regular_index_is_small_in_a_pickle():
     remembered = RememberedIndex.of(pd.date_range("1981-01-01", periods=100_000, freq="60min"))
     assert len(pickle.dumps(remembered)) < 1000
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.date_range("2024-01-01", periods=60),
+        pd.DatetimeIndex(np.array(pd.bdate_range("2024-01-01", periods=60))),
+        pd.period_range("2020-01", periods=60, freq="M"),
+        pd.RangeIndex(60),
+        pd.timedelta_range("0s", periods=60, freq="10s"),
+    ],
+    ids=lambda index: type(index).__name__,
+)
+def test_rows_missing_inside_later_rows(index):
+    remembered = RememberedIndex.of(index[:40])
+    for rows in (index[:40], index[10:20], index[35:45], index[41:], index[-1:], None):
+        assert not remembered.missing_inside(rows).any()
+    for first in (10, 33, 45):  # inside the fitted rows, across their end, and after it
+        few = index[first : first + 12].delete([3, 8, 9])
+        assert remembered.missing_inside(few).tolist() == [0, 0, 1, 0, 0, 0, 2, 0]
+
+
+def test_gaps_like_those_of_the_fitted_series_are_not_reported_again():
+    days = pd.date_range("2024-01-01", periods=60)
+    fitted, later = days[:40].delete([10, 11]), days[5:].delete([5, 6, 47, 48])
+    remembered = RememberedIndex.of(fitted)
+    assert not remembered.missing_inside(later).any()
+    assert remembered.missing_inside(later[:-7].append(later[-2:])).sum() == 5
+    assert not remembered.missing_inside(pd.RangeIndex(3, 9, 2)).any()
