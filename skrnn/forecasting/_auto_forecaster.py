@@ -731,9 +731,7 @@ class AutoRNNForecaster(SeenRows):
         return pd.DataFrame(values, index=seen.index, columns=seen.columns)
 
     @classmethod
-    def get_test_params(
-        cls, parameter_set: str = "default"
-    ) -> list[dict[str, Any]] | dict[str, Any]:
+    def get_test_params(cls, parameter_set: str = "default") -> list[dict[str, Any]]:
         """Return the parameters with which sktime tests this class.
 
         Parameters

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -32,7 +31,7 @@ from ._outliers import warn_of_outliers
 from ._pretraining import Pretraining
 from ._quantile_calibration import calibrate
 from ._series_frames import series_lengths
-from ._static_features import check_still_static, keep_static
+from ._static_features import keep_static
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -645,8 +644,7 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         steps, later = steps_in_fit(fh, self._axis, self._ends(y))
         if pretrained:
             # A later fit starts from the networks of pretrain again.
-            networks = deepcopy(self._check_pretrained(y, self._names_in(X), steps, later))
-            check_still_static(networks.columns, X if X is None else rows_at(X, y.index))
+            networks = self._pretrained_networks(y, X, steps, later)
         else:
             networks, settings = self._untrained(y, X, steps, later)
         panel = self._lay_out(y, X, networks)
@@ -700,19 +698,13 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         X = X if self.use_X else None
         return panel_with_features(networks, y, X, self._axis, networks.lag, later=later)
 
-    def _names_in(self, X):
-        """Return the names of the columns of X that are used."""
-        return list(X.columns) if X is not None and self.use_X else []
-
     def _ends(self, y):
         """Return the position in time of the last row of each series, ``(n_series,)``."""
         last_rows = np.cumsum(series_lengths(y, "y")) - 1
         return self._axis.positions(check_times(y, "y")[last_rows])
 
     @classmethod
-    def get_test_params(
-        cls, parameter_set: str = "default"
-    ) -> list[dict[str, Any]] | dict[str, Any]:
+    def get_test_params(cls, parameter_set: str = "default") -> list[dict[str, Any]]:
         """Return the parameters with which sktime tests this class.
 
         Parameters

@@ -128,9 +128,7 @@ class PanelTSB(StatisticalForecaster):
         return super()._lay_out(y, X, later=later)
 
     @classmethod
-    def get_test_params(
-        cls, parameter_set: str = "default"
-    ) -> list[dict[str, Any]] | dict[str, Any]:
+    def get_test_params(cls, parameter_set: str = "default") -> list[dict[str, Any]]:
         """Return the parameters with which sktime tests this class.
 
         Parameters

@@ -89,8 +89,7 @@ class Pretraining(TakesLongTables):
     def _pretrain_update(self, y, X=None, fh=None):
         self._axis, self._time_name = TimeAxis.of_frame(y), y.index.names[-1]
         steps, later = steps_in_fit(fh, self._axis, self._ends(y))
-        networks = deepcopy(self._check_pretrained(y, self._names_in(X), steps, later))
-        check_still_static(networks.columns, X if X is None else rows_at(X, y.index))
+        networks = self._pretrained_networks(y, X, steps, later)
         panel = self._lay_out(y, X, networks).trimmed(networks.n_targets)
         networks.fit_scalings(panel, targets=networks.target_scaling.by_series, features=False)
         train_networks(networks, panel, goes_on=True, n_jobs=self.n_jobs)
@@ -98,10 +97,11 @@ class Pretraining(TakesLongTables):
         self.pretrained_ = replace(self.pretrained_, networks=networks)
         return self
 
-    def _check_pretrained(self, y, names, steps, later):
-        """Check that pretrained networks can forecast these series."""
+    def _pretrained_networks(self, y, X, steps, later):
+        """Return a copy of the networks of `pretrain`, if they can forecast these series."""
         networks, columns = self.pretrained_.networks, self.pretrained_.columns
         in_X = networks.columns.names
+        names = list(X.columns) if X is not None and self.use_X else []
         if y.shape[1] != networks.n_targets or sorted(names, key=str) != sorted(in_X, key=str):
             raise ValueError(
                 f"y has {y.shape[1]} column(s) and X has {names}, but the networks were "
@@ -121,4 +121,5 @@ class Pretraining(TakesLongTables):
                 f"fh contains the steps {asked}, but the networks were pretrained for "
                 f"{networks.steps}."
             )
-        return networks
+        check_still_static(networks.columns, X if X is None else rows_at(X, y.index))
+        return deepcopy(networks)

@@ -211,9 +211,7 @@ class StatisticalForecaster(SeenRows):
         return self._frame_of_seen_rows(values[..., None], steps)
 
     @classmethod
-    def get_test_params(
-        cls, parameter_set: str = "default"
-    ) -> list[dict[str, Any]] | dict[str, Any]:
+    def get_test_params(cls, parameter_set: str = "default") -> list[dict[str, Any]]:
         """Return the parameters with which sktime tests this class.
 
         Parameters

@@ -1,12 +1,11 @@
 """Lets networks learn what to forecast if a category is unknown."""
 
-from dataclasses import replace
-
 import numpy as np
 from sklearn.utils import check_random_state
 
 from skrnn.training._unknown_category_rows import SHARE, unknown_features
 
+from ._panel import Panel
 from ._series_rows import row_ranges
 
 
@@ -47,14 +46,8 @@ def with_unknown_categories(networks, panel, scaled):
         changed = np.repeat(unknown, sizes) & ~np.isnan(copies[:, places]).any(axis=1)
         copies[np.ix_(changed, places)] = -networks.frequencies[group]
         copies[changed, places[-1]] += 1.0
-    ends = len(scaled) + np.cumsum(sizes)
-    instances = panel.instances
-    wider = replace(
-        panel,
-        values=np.concatenate([panel.values, panel.values[rows]]),
-        starts=np.append(panel.starts, ends - panel.lengths[copied]),
-        ends=np.append(panel.ends, ends),
-        first=np.append(panel.first, panel.first[copied]),
-        instances=None if instances is None else instances.append(instances[copied]),
-    )
-    return wider, np.concatenate([scaled, copies])
+    ends = np.cumsum(sizes)
+    starts, first = ends - panel.lengths[copied], panel.first[copied]
+    instances = None if panel.instances is None else panel.instances[copied]
+    added = Panel(panel.values[rows], starts, ends, first, instances)
+    return Panel.joined([panel, added]), np.concatenate([scaled, copies])
