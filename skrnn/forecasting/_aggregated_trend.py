@@ -51,9 +51,7 @@ class AggregatedTrendModel:
             known = ~np.isnan(values) & (row >= 0)
             total, count = total + np.where(known, values, 0.0), count + known
         mean = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
-        positive = self._factors.positive[:, None]
-        mean = np.where(positive, np.exp(np.where(positive, mean, 0.0)), mean)
-        return self._factors.put_back(mean, positions)
+        return self._factors.put_back(mean, positions, from_logarithms=True)
 
 
 class SmoothedMeans:
@@ -149,12 +147,9 @@ class Means:
         means[added:] = _moving_means(table, length)
         # The rows of a cycle of `length` rows side by side, each with all series.
         means = means.reshape(-1, length * n_series)
-        known = ~np.isnan(means)
-        starts = np.where(known.any(axis=0), known.argmax(axis=0), len(means))
-        order = np.argsort(starts, kind="stable")
-        place, column = np.divmod(order, n_series)
+        aligned = EndAligned.by_start(means, np.arange(means.shape[1]))
+        place, column = np.divmod(aligned.series, n_series)
         begin = (place - added - (table.starts[column] + length - 1)) % length
-        aligned = EndAligned(means[:, order], starts[order], order)
         return cls(aligned, column, begin, (length, n_rows, n_series))
 
     def ending_last_known(self, table):

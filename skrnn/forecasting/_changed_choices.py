@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from skrnn._warnings import warn_user
 
@@ -56,8 +57,10 @@ def warn_of_changed_choices(forecaster, origins, numbers):
         return
     for origin in numbers:
         series = origins.taking_part(origin)
-        there = _panel(origins.past(origin, series)[0], origins)
-        all_rows = _panel(origins.whole(series), origins)
+        there, all_rows = (
+            Panel.of(pd.DataFrame(y), origins.axis, 0)
+            for y in (origins.past(origin, series)[0], origins.whole(series))
+        )
         found = _choices(forecaster, there, origins)
         later = _choices(forecaster, all_rows, origins)
         changed = [name for name in found if name in later and _differ(found[name], later[name])]
@@ -66,11 +69,6 @@ def warn_of_changed_choices(forecaster, origins, numbers):
             longest = [int(panel.n_known(1).max()) for panel in (there, all_rows)]
             _warn(which, longest, {name: (found[name], later[name]) for name in changed})
             return
-
-
-def _panel(y, origins):
-    frame = y if hasattr(y, "columns") else y.to_frame()
-    return Panel.of(frame, origins.axis, 0)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from skrnn.windows._repeated_rows import advice_for_columns
 from skrnn.windows._stray_labels import Origin
 from skrnn.windows._time_axis import TimeAxis
 
+from ._features import label_rows
 from ._long_columns import names_of_series, times_of, values_of
 from ._series_rows import spans
 
@@ -359,12 +360,8 @@ def with_visible_step(y, X, freq):
         return y, X
     offset = pd.tseries.frequencies.to_offset(freq)
     before = [times.min() - k * offset for k in range(_ROWS_OF_STEP, 0, -1)]
-    first = y.index[:1].repeat(_ROWS_OF_STEP)
-    if isinstance(first, pd.MultiIndex):
-        levels = [first.get_level_values(k) for k in range(first.nlevels - 1)]
-        index = pd.MultiIndex.from_arrays([*levels, before], names=y.index.names)
-    else:
-        index = pd.Index(before, name=y.index.name)
+    instances = y.index[:1].droplevel(-1) if y.index.nlevels > 1 else None
+    index = label_rows(instances, pd.Index(before, name=times.name))
     y_before = pd.DataFrame(np.nan, index, y.columns)
     if X is not None:
         X = pd.concat([X.iloc[[0] * _ROWS_OF_STEP].set_axis(index), X])

@@ -60,9 +60,7 @@ class RidgeModel:
             values = known[panel.starts[i] : panel.ends[i]]
             level = levels_after_breaks(values, self._coefficients[i].lag)[rows[i, use]]
             table[i, use] = np.where(np.isnan(level), table[i, use], level)
-        positive = self._factors.positive[:, None]
-        table = np.where(positive, np.exp(np.where(positive, table, 0.0)), table)
-        return self._factors.put_back(table, origins + ahead)
+        return self._factors.put_back(table, origins + ahead, from_logarithms=True)
 
     def _transformed(self, panel):
         """Return the deseasonalised rows, on a log scale where the series was positive."""

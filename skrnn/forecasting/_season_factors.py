@@ -98,7 +98,7 @@ class SeasonFactors:
             values[rows[none]] = least[none]
         return self._logarithms(panel, self.remove(panel, values))
 
-    def put_back(self, forecasts, positions):
+    def put_back(self, forecasts, positions, *, from_logarithms=False):
         """Return forecasts with their season.
 
         Parameters
@@ -107,14 +107,19 @@ class SeasonFactors:
             The forecasts.
         positions : ndarray of int of shape (n_series, n_steps)
             Their positions in time.
+        from_logarithms : bool, default=False
+            Whether forecasts of positive series are on a log scale.
 
         Returns
         -------
         ndarray of shape (n_series, n_steps)
         """
+        positive = self.positive[:, None]
+        if from_logarithms:
+            forecasts = np.where(positive, np.exp(np.where(positive, forecasts, 0.0)), forecasts)
         nothing = np.zeros((*forecasts.shape, 1, 1))
         season = self._seasons.inverse_transform(nothing, positions)[..., 0, 0]
-        return _without(forecasts, -season, self.positive[:, None])
+        return _without(forecasts, -season, positive)
 
     def _least_of_rows(self, panel, values):
         """Return the smallest value in `fit` of the series of each of the rows of a panel."""

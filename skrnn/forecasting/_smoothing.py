@@ -126,6 +126,11 @@ class EndAligned:
         table = np.full((int(panel.lengths[series].max()), len(series)), np.nan)
         rows, places = _places(panel, series, len(table))
         table[places] = values[rows]
+        return cls.by_start(table, series)
+
+    @classmethod
+    def by_start(cls, table, series):
+        """Order the columns of a table, which are the series with these numbers."""
         known = ~np.isnan(table)
         starts = np.where(known.any(axis=0), known.argmax(axis=0), len(table))
         order = np.argsort(starts, kind="stable")
