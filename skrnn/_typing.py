@@ -25,6 +25,9 @@ Integers: TypeAlias = NDArray[np.integer[Any]]
 Floats: TypeAlias = NDArray[Any]
 """float32 or float64."""
 
+States: TypeAlias = list[NDArray[Any]] | None
+"""The states of a network. None means zeros, or that they were not requested."""
+
 RandomState: TypeAlias = int | np.random.RandomState | None
 
 Keywords: TypeAlias = Mapping[str, Any] | None

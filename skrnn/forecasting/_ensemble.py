@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from skrnn._output import FittedNetwork
-    from skrnn._typing import NDArray
+    from skrnn._typing import NDArray, States
 
 
 @dataclass(frozen=True)
@@ -33,18 +33,14 @@ class MedianNetwork:
     apart = False
 
     @property
-    def state_after_training(self) -> list[NDArray[Any]] | None:
+    def state_after_training(self) -> States:
         """States after the last training row; None means zeros."""
         states = [network.state_after_training for network in self.networks]
         return None if states[0] is None else [array for state in states for array in state]
 
     def forecast(
-        self,
-        windows: NDArray[Any],
-        state: list[NDArray[Any]] | None = None,
-        *,
-        with_state: bool = False,
-    ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
+        self, windows: NDArray[Any], state: States = None, *, with_state: bool = False
+    ) -> tuple[NDArray[Any], States]:
         """Forecast windows, where each has its own state."""
         results = [
             network.forecast(windows, own, with_state=with_state, apart=self.apart)
@@ -53,8 +49,8 @@ class MedianNetwork:
         return self._join(results, with_state=with_state)
 
     def forecast_in_order(
-        self, windows: NDArray[Any], state: list[NDArray[Any]] | None = None
-    ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
+        self, windows: NDArray[Any], state: States = None
+    ) -> tuple[NDArray[Any], States]:
         """Forecast windows in order, each from the state after the previous one."""
         results = [
             network.forecast_in_order(windows, own, apart=self.apart)

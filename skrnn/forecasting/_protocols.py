@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from typing import Any, Self
 
-    import numpy as np
-
-    from skrnn._typing import Integers, NDArray
+    from skrnn._typing import Floats, Integers, NDArray, States
 
     from ._panel import Panel
 
@@ -22,15 +20,13 @@ class Adjustment(Protocol):
     undoes them in reverse order.
     """
 
-    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit(self, panel: Panel, values: Floats) -> Self:
         """Learn from the rows of all series; values of shape (n_rows, n_targets)."""
 
-    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, panel: Panel, values: Floats) -> Floats:
         """Change values of shape (n_rows, n_targets)."""
 
-    def inverse_transform(
-        self, values: NDArray[np.float64], positions: Integers
-    ) -> NDArray[np.float64]:
+    def inverse_transform(self, values: Floats, positions: Integers) -> Floats:
         """Undo the change in forecasts.
 
         Parameters
@@ -64,16 +60,16 @@ class Scaling(Protocol):
     def zero(self) -> Any:
         """The scaled value of 0 in each series."""
 
-    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit(self, panel: Panel, values: Floats) -> Self:
         """Learn from the rows of all series; values of shape (n_rows, n_columns)."""
 
-    def fit_to_others(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit_to_others(self, panel: Panel, values: Floats) -> Self:
         """Add other series, and keep the scale of the first ones if they share it."""
 
-    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, panel: Panel, values: Floats) -> Floats:
         """Scale values of shape (n_rows, n_columns)."""
 
-    def inverse_transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def inverse_transform(self, panel: Panel, values: Floats) -> Floats:
         """Undo the scaling of values of shape (n_rows, n_columns)."""
 
 
@@ -85,19 +81,15 @@ class TaskNetwork(Protocol):
     """
 
     @property
-    def state_after_training(self) -> list[NDArray[Any]] | None:
+    def state_after_training(self) -> States:
         """State after the last training row; None means zeros."""
 
     def forecast(
-        self,
-        windows: NDArray[Any],
-        state: list[NDArray[Any]] | None = None,
-        *,
-        with_state: bool = False,
-    ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
+        self, windows: NDArray[Any], state: States = None, *, with_state: bool = False
+    ) -> tuple[NDArray[Any], States]:
         """Forecast windows of shape (n_rows, lag, n_inputs), each from its own state."""
 
     def forecast_in_order(
-        self, windows: NDArray[Any], state: list[NDArray[Any]] | None = None
-    ) -> tuple[NDArray[Any], list[NDArray[Any]] | None]:
+        self, windows: NDArray[Any], state: States = None
+    ) -> tuple[NDArray[Any], States]:
         """Forecast windows in order, each from the state after the previous one."""

@@ -16,7 +16,7 @@ from ._series_rows import places_within
 if TYPE_CHECKING:
     from typing import Any, Self
 
-    from skrnn._typing import NDArray, Scaler
+    from skrnn._typing import Floats, Scaler
 
     from ._panel import Panel
 
@@ -76,18 +76,18 @@ class AtLeastOne(TransformerMixin, BaseEstimator):
     The factor of a window is one plus its level, so that it almost ignores levels below 1.
     """
 
-    def fit(self, X: NDArray[np.float64], y: None = None) -> Self:
+    def fit(self, X: Floats, y: None = None) -> Self:
         """Find the power for each column of X, of shape (n_rows, n_columns)."""
         positive = np.where(X > 0, X, np.nan)
         least = np.fmax(np.fmin.reduce(positive), 1e-6 * np.fmax.reduce(positive))
         self.scale_ = np.exp2(np.floor(np.log2(np.fmin(least, 1.0))))
         return self
 
-    def transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, X: Floats) -> Floats:
         """Divide values of shape (n_rows, n_columns)."""
         return X / self.scale_
 
-    def inverse_transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def inverse_transform(self, X: Floats) -> Floats:
         """Undo it."""
         return X * self.scale_
 
@@ -110,25 +110,25 @@ class CommonScaling:
     def __init__(self, transformer: Scaler) -> None:
         self.transformer = transformer
 
-    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit(self, panel: Panel, values: Floats) -> Self:
         """Fit to the rows of all series. Values have the shape (n_rows, n_columns)."""
         if self.transformer is not None:
             self.transformer.fit(without_empty_columns(values[panel.rows]))
         return self
 
-    def fit_to_others(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit_to_others(self, panel: Panel, values: Floats) -> Self:
         """Add other series, and keep the scale of the first ones."""
         return self
 
-    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, panel: Panel, values: Floats) -> Floats:
         """Scale values of shape (n_rows, n_columns)."""
         return self._apply("transform", values)
 
-    def inverse_transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def inverse_transform(self, panel: Panel, values: Floats) -> Floats:
         """Undo the scaling of values of shape (n_rows, n_columns)."""
         return self._apply("inverse_transform", values)
 
-    def inverse_transform_quantiles(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def inverse_transform_quantiles(self, values: Floats) -> Floats:
         """Undo the scaling of values of shape (n_rows, n_columns, n_quantiles).
 
         A scaler takes longer to check a small table than to scale it, so quantiles share a table.
@@ -171,7 +171,7 @@ class SeriesScaling:
         self._unknown = None
         self._groups = []
 
-    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit(self, panel: Panel, values: Floats) -> Self:
         """Fit to the rows of each series. Values have the shape (n_rows, n_columns)."""
         size = np.ceil(np.log2(panel.lengths)).astype(int)
         self._groups = []
@@ -183,15 +183,15 @@ class SeriesScaling:
             self._groups.append((series, transformer))
         return self
 
-    def fit_to_others(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit_to_others(self, panel: Panel, values: Floats) -> Self:
         """Add other series, each with its own scale."""
         return self.fit(panel, values)
 
-    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, panel: Panel, values: Floats) -> Floats:
         """Scale values of shape (n_rows, n_columns)."""
         return self._apply("transform", panel, values)
 
-    def inverse_transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def inverse_transform(self, panel: Panel, values: Floats) -> Floats:
         """Undo the scaling of values of shape (n_rows, n_columns)."""
         return self._apply("inverse_transform", panel, values)
 
@@ -231,11 +231,11 @@ class SpreadScaling:
         self.by_series = by_series
 
     @property
-    def zero(self) -> NDArray[np.float64]:
+    def zero(self) -> Floats:
         """The scaled value of 0 in each series, ``(n_series, n_columns)``."""
         return -self.constant_ / self.scale_
 
-    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit(self, panel: Panel, values: Floats) -> Self:
         """Learn from the rows of all series; values of shape (n_rows, n_columns)."""
         # Series are at least a window apart: no difference is taken across two of them.
         squares, counts = np.zeros_like(values), np.zeros(values.shape, np.int32)
@@ -257,7 +257,7 @@ class SpreadScaling:
             self.scale_ = np.where((total > 0) & (count >= n_steps), own, self.scale_)
         return self.fit_to_others(panel, values)
 
-    def fit_to_others(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit_to_others(self, panel: Panel, values: Floats) -> Self:
         """Add other series, and keep the spread of the first ones."""
         values = values[panel.rows]
         place = np.where(np.isnan(values), len(values), np.arange(len(values))[:, None])
@@ -267,14 +267,14 @@ class SpreadScaling:
         self.constant_ = np.take_along_axis(ended, first, axis=0)
         return self
 
-    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, panel: Panel, values: Floats) -> Floats:
         """Scale values of shape (n_rows, n_columns)."""
         constant, scale = self._of_rows(panel, values)
         scaled = values - constant
         scaled /= scale
         return scaled
 
-    def inverse_transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def inverse_transform(self, panel: Panel, values: Floats) -> Floats:
         """Undo the scaling of values of shape (n_rows, n_columns)."""
         constant, scale = self._of_rows(panel, values)
         return values * scale + constant

@@ -12,7 +12,7 @@ from ._seasonal_means import seasonal_means
 if TYPE_CHECKING:
     from typing import Self
 
-    from skrnn._typing import Integers, NDArray
+    from skrnn._typing import Floats, Integers, NDArray
     from skrnn.windows._local_clock import LocalClock
 
     from ._panel import Panel
@@ -57,7 +57,7 @@ class Seasons:
             found[table.any(axis=2)] = period
         return found
 
-    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit(self, panel: Panel, values: Floats) -> Self:
         """Estimate the seasons of all series; values of shape (n_rows, n_targets)."""
         self._tables, self._shape = {}, (panel.n_series, values.shape[1])
         self._clock = panel.clock
@@ -133,14 +133,14 @@ class Seasons:
         steps = self._clock.steps(positions) if self._follows_clock(period) else positions
         return steps % period
 
-    def by_phase(self, period: int) -> NDArray[np.float64]:
+    def by_phase(self, period: int) -> Floats:
         """Return the seasons with a period, ``(n_series, n_targets, period)``; 0 if there is none.
 
         The last axis is the place in the season, as returned by :meth:`phases`.
         """
         return self._tables.get(period, np.zeros((*self._shape, period)))
 
-    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, panel: Panel, values: Floats) -> Floats:
         """Subtract the seasons from values of shape (n_rows, n_targets)."""
         result = values.copy()
         rows, series, positions = panel.rows, panel.series, panel.positions()
@@ -148,9 +148,7 @@ class Seasons:
             result[rows] -= table[series, :, self.phases(positions, period)]
         return result
 
-    def inverse_transform(
-        self, values: NDArray[np.float64], positions: Integers
-    ) -> NDArray[np.float64]:
+    def inverse_transform(self, values: Floats, positions: Integers) -> Floats:
         """Add the seasons to forecasts.
 
         Parameters

@@ -17,7 +17,7 @@ from ._series_names import name_some
 if TYPE_CHECKING:
     from typing import Self
 
-    from skrnn._typing import Integers, NDArray, Scaler
+    from skrnn._typing import Floats, Integers, Scaler
     from skrnn.windows._time_axis import TimeAxis
 
     from ._panel import Panel
@@ -90,7 +90,7 @@ class Logarithm:
     unknown if `fit` did not see any value.
     """
 
-    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit(self, panel: Panel, values: Floats) -> Self:
         """Determine the shift of each series; values of shape (n_rows, n_targets)."""
         negative = (values[panel.rows] < 0).any(axis=1)
         if negative.any():
@@ -106,7 +106,7 @@ class Logarithm:
         self._least += self._shift
         return self
 
-    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, panel: Panel, values: Floats) -> Floats:
         """Return the logarithms of values of shape (n_rows, n_targets)."""
         result = values.copy()  # NaN outside of the series
         if self._shift.any():
@@ -118,9 +118,7 @@ class Logarithm:
             result[panel.rows] = np.where(none, self._least[panel.series], shifted)
         return np.log(result, out=result)
 
-    def inverse_transform(
-        self, values: NDArray[np.float64], positions: Integers
-    ) -> NDArray[np.float64]:
+    def inverse_transform(self, values: Floats, positions: Integers) -> Floats:
         """Return forecasts of shape (n_series, n_steps, n_targets, n_quantiles), not negative."""
         with np.errstate(over="ignore"):
             return np.maximum(np.exp(values) - self._shift[:, None, :, None], 0.0)
@@ -196,9 +194,7 @@ def _where(panel, rows):
 class ColumnTransformation(SeriesScaling):
     """A scikit-learn transformer, fitted to each series."""
 
-    def inverse_transform(
-        self, values: NDArray[np.float64], positions: Integers
-    ) -> NDArray[np.float64]:
+    def inverse_transform(self, values: Floats, positions: Integers) -> Floats:
         """Transform forecasts of shape (n_series, n_steps, n_targets, n_quantiles) back."""
         result = np.full_like(values, np.nan)
         for series, transformer in self._groups:
@@ -215,7 +211,7 @@ class BoxCox(ColumnTransformation):
     def __init__(self) -> None:
         super().__init__(PowerTransformer("box-cox", standardize=False))
 
-    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit(self, panel: Panel, values: Floats) -> Self:
         """Find the power of each series; values of shape (n_rows, n_targets)."""
         self._check_positive(panel, values)
         known, begins = values[panel.rows], panel.begins()
@@ -228,7 +224,7 @@ class BoxCox(ColumnTransformation):
             )
         return super().fit(panel, values)
 
-    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, panel: Panel, values: Floats) -> Floats:
         """Transform values of shape (n_rows, n_targets)."""
         self._check_positive(panel, values)
         return super().transform(panel, values)
@@ -258,7 +254,7 @@ class SeriesTransformation:
         self._transformer, self._axis = transformer, axis
         self._fitted, self._unknown = [], None
 
-    def fit(self, panel: Panel, values: NDArray[np.float64]) -> Self:
+    def fit(self, panel: Panel, values: Floats) -> Self:
         """Fit a copy to each series and target; values of shape (n_rows, n_targets)."""
         self._fitted = [
             [self._transformer.clone().fit(series) for series in columns]
@@ -267,7 +263,7 @@ class SeriesTransformation:
         self._unknown = panel.without_values(values)
         return self
 
-    def transform(self, panel: Panel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, panel: Panel, values: Floats) -> Floats:
         """Transform values of shape (n_rows, n_targets)."""
         result = values.copy()
         all_columns = self._columns(panel, values)
@@ -281,9 +277,7 @@ class SeriesTransformation:
                 result[place, target] = np.where(unknown, np.nan, transformed)
         return result
 
-    def inverse_transform(
-        self, values: NDArray[np.float64], positions: Integers
-    ) -> NDArray[np.float64]:
+    def inverse_transform(self, values: Floats, positions: Integers) -> Floats:
         """Transform forecasts of shape (n_series, n_steps, n_targets, n_quantiles) back."""
         result = np.full_like(values, np.nan)
         for i, copies in enumerate(self._fitted):
