@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from typing import Any
 
     from skrnn._output import FittedNetwork
-    from skrnn._typing import NDArray, States
+    from skrnn._typing import Floats, States
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class MedianNetwork:
         return None if states[0] is None else [array for state in states for array in state]
 
     def forecast(
-        self, windows: NDArray[Any], state: States = None, *, with_state: bool = False
-    ) -> tuple[NDArray[Any], States]:
+        self, windows: Floats, state: States = None, *, with_state: bool = False
+    ) -> tuple[Floats, States]:
         """Forecast windows, where each has its own state."""
         results = [
             network.forecast(windows, own, with_state=with_state, apart=self.apart)
@@ -48,9 +47,7 @@ class MedianNetwork:
         ]
         return self._join(results, with_state=with_state)
 
-    def forecast_in_order(
-        self, windows: NDArray[Any], state: States = None
-    ) -> tuple[NDArray[Any], States]:
+    def forecast_in_order(self, windows: Floats, state: States = None) -> tuple[Floats, States]:
         """Forecast windows in order, each from the state after the previous one."""
         results = [
             network.forecast_in_order(windows, own, apart=self.apart)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from typing import Any, Self
 
-    from skrnn._typing import Floats, Integers, NDArray, States
+    from skrnn._typing import Floats, Integers, States
 
     from ._panel import Panel
 
@@ -85,11 +85,9 @@ class TaskNetwork(Protocol):
         """State after the last training row; None means zeros."""
 
     def forecast(
-        self, windows: NDArray[Any], state: States = None, *, with_state: bool = False
-    ) -> tuple[NDArray[Any], States]:
+        self, windows: Floats, state: States = None, *, with_state: bool = False
+    ) -> tuple[Floats, States]:
         """Forecast windows of shape (n_rows, lag, n_inputs), each from its own state."""
 
-    def forecast_in_order(
-        self, windows: NDArray[Any], state: States = None
-    ) -> tuple[NDArray[Any], States]:
+    def forecast_in_order(self, windows: Floats, state: States = None) -> tuple[Floats, States]:
         """Forecast windows in order, each from the state after the previous one."""
