@@ -70,13 +70,13 @@ NETWORK = [
     Fault("network/_architecture.py", "width = units * self.n_directions", "width = units"),
     Fault(
         "network/_forward.py",
-        "reverse = None if mask is None else mask[::-1]",
-        "reverse = mask",
+        "known = None if mask is None else mask[::order]",
+        "known = mask",
         ("keras_bridge/test_model.py",),
     ),
     Fault(
         "network/_forward.py",
-        "hidden[step] *= known[..., None, :]",
+        "steps[step] *= known[..., None, :]",
         "pass",
         ("keras_bridge/test_model.py",),
     ),
@@ -100,8 +100,8 @@ NETWORK = [
     ),
     Fault(
         "network/_forward.py",
-        "after += carried\n                continue",
-        "after = carried\n                continue",
+        "after += carried",
+        "after = carried",
         ("test_stateful.py",),
     ),
     Fault(
