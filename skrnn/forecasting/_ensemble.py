@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-
     from skrnn._output import FittedNetwork
     from skrnn._typing import Floats, States
 
