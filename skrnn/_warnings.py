@@ -15,7 +15,7 @@ _TOOLS = {
 
 
 class SkrnnWarning(UserWarning):
-    """The category of the warnings of skrnn, for filters.
+    """The category of skrnn's warnings, for use in filters.
 
     Examples
     --------

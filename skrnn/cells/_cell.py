@@ -48,8 +48,8 @@ class Cell(ABC):
     recurrent_bias : bool, default=False
         Whether the product of the state has its own bias. This requires `separate`.
     extra_weights : dict, default={}
-        Names and shapes of additional weights. Each shape has two axes, which are numbers or
-        ``"units"``, for example ``{"peepholes": (3, "units")}``.
+        Names and shapes of additional weights. The lengths of the two axes of each shape are
+        numbers or ``"units"``, for example ``{"peepholes": (3, "units")}``.
     decayed : tuple of str, default=("kernel", "recurrent_kernel")
         Names of the weights on which `weight_decay` and `l2` act.
     zero_units_stay_zero : bool, default=False
@@ -131,8 +131,9 @@ class Cell(ABC):
     ) -> tuple[Any, ...]:
         """Compute the gradient of the loss before a step from the gradient after it (optional).
 
-        Both are derivatives with respect to the state. Without this method, TensorFlow
-        differentiates :meth:`step`, with the same result but more slowly.
+        These are the derivatives of the loss with respect to the state, before and after the step.
+        Without this method, TensorFlow differentiates :meth:`step`, with the same result but more
+        slowly.
 
         Parameters
         ----------
@@ -180,9 +181,9 @@ class Cell(ABC):
         callable
             It is called once, with an array ``joined`` of shape
             ``(..., width + units + 1, n_rows)`` and with the arrays of the state. ``joined``
-            contains the values of a step, the state before it and a one; the first array of the
-            state is a NumPy view of this array. The result is a function without arguments that
-            replaces the state with the next one.
+            contains the values of a step, the state before that step and a row of ones; the first
+            array of the state is a NumPy view of ``joined``. The result is a function without
+            arguments that replaces the state with the next one.
         """
         raise NotImplementedError(f"{type(self).__name__} has no step in place.")
 
@@ -225,9 +226,9 @@ class Cell(ABC):
     ) -> Weights:
         """Draw the initial weights.
 
-        The kernel is drawn by the rule of Glorot and Bengio (2010). The recurrent kernel, and
-        every extra weight in `decayed`, is drawn by the rule of Saxe, McClelland and Ganguli
-        (2014). All other weights are zero.
+        The kernel is drawn according to Glorot and Bengio (2010). The recurrent kernel, and every
+        extra weight in `decayed`, is drawn according to Saxe, McClelland and Ganguli (2014). All
+        other weights are zero.
 
         Parameters
         ----------

@@ -1,8 +1,8 @@
 """Matrix products of forecasts, in which rows are the last axis, so each gate is contiguous.
 
-A step is one product of a matrix, in which kernel, recurrent kernel and bias are side by side,
-with columns, in which inputs, state and a one are below each other. For a single row, the NumPy
-calls take more time than the arithmetic.
+A step is one product of a matrix, in which the kernel, the recurrent kernel and the bias are side
+by side, and columns, in which the inputs, the state and a one are one below another. For a single
+row, the NumPy calls take more time than the arithmetic.
 """
 
 from functools import partial
@@ -11,7 +11,7 @@ import numpy as np
 
 
 def stacked(kernel, *parts):
-    """Stack kernels and biases into one contiguous matrix, which is multiplied with columns.
+    """Stack kernels and biases into one contiguous matrix, which is multiplied by columns.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def stacked(kernel, *parts):
 
 
 def multiplier(matrix, columns):
-    """Return a function that multiplies a matrix with columns, and writes to its second argument.
+    """Return a function that multiplies a matrix by columns, and writes to its second argument.
 
     Without an axis in front, ``dot`` takes less time than ``matmul``.
     """

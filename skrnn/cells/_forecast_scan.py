@@ -1,8 +1,8 @@
 """Runs a cell over the steps of blocks of rows in forecasts, in NumPy.
 
-Rows are the last axis. One array contains the values of a step, the state before it and a one,
-below each other. The function that computes a step is created once, with views of all arrays that
-it needs.
+Rows are the last axis. One array contains the values of a step, the state before it and a one, one
+below another. The function that computes a step is created once, with views of all arrays that it
+needs.
 
 If there are several networks, weights and states have an axis of networks in front. If the rows of
 a block are split into parts, states have an axis of parts in front.

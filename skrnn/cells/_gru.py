@@ -14,10 +14,10 @@ from ._columns import gate_views, multiplier, stacked
 
 
 class GRUCell(Cell):
-    """The GRU of Cho et al. [1]_, with the reset gate after the product, as in Keras and cuDNN.
+    """The GRU of Cho et al. [1]_, with the reset applied after the product, as in Keras and cuDNN.
 
     ``h = z * h + (1 - z) * tanh(W x + b + r * (U h + d))``. The columns of the gates are in
-    Keras's order: z, r, candidate. It can be specified as ``cell="gru"``.
+    Keras's order: z, r, candidate. This cell can be specified as ``cell="gru"``.
 
     References
     ----------

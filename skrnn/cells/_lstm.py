@@ -17,7 +17,7 @@ class LSTMCell(Cell):
     """The LSTM of Hochreiter and Schmidhuber [1]_, with the forget gate of Gers et al. [2]_.
 
     ``c = f * c + i * tanh(g)`` and ``h = o * tanh(c)``. The columns of the gates are in Keras's
-    order: i, f, g, o. It can be specified as ``cell="lstm"``.
+    order: i, f, g, o. This cell can be specified as ``cell="lstm"``.
 
     The bias of the forget gate is initialised to one, so that the gate is open and gradients pass
     through it from the start of training [3]_.

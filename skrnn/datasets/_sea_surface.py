@@ -1,4 +1,4 @@
-"""Monthly sea surface temperatures of the eastern Pacific, a statsmodels table."""
+"""Monthly sea surface temperatures of the eastern Pacific, from a table in statsmodels."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def load_sea_surface_temperatures() -> pd.Series[float]:
     Notes
     -----
     Source: National Oceanic and Atmospheric Administration, dataset ERSST.V3B (Smith et al.,
-    2008), in the public domain, as `statsmodels.datasets.elnino`.
+    2008), in the public domain, available as `statsmodels.datasets.elnino`.
 
     References
     ----------

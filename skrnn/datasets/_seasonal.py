@@ -49,7 +49,8 @@ def make_seasonal_series(
     n_samples : int, default=120
         Number of samples, at least 1.
     period : float, default=12
-        Length of the cycle in samples, at least 2. It can be a fraction, for example 365.25.
+        Length of the cycle in samples, at least 2. It need not be a whole number; for example, it
+        can be 365.25.
     amplitude : float, default=1.0
         Height of the seasonal cycle above its mean.
     trend : float, default=0.0
@@ -74,7 +75,7 @@ def make_seasonal_series(
     ValueError
         If a parameter is of the wrong type or outside its range, `start` is not a date, `freq` is
         not a frequency or goes backwards, or the dates exceed the range that pandas can represent
-        in nanoseconds, from the year 1678 to 2261.
+        in nanoseconds, from the year 1678 to the year 2261.
 
     See Also
     --------

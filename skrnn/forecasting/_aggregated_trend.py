@@ -55,7 +55,7 @@ class AggregatedTrendModel:
 
 
 class SmoothedMeans:
-    """Exponential smoothing with a damped trend of the means of as many rows.
+    """Exponential smoothing, with a damped trend, of the means of `length` rows.
 
     The means that end at a row, one length before it, two lengths before it, and so on, form one
     series, so each row belongs to one of `length` such series.
@@ -178,7 +178,7 @@ class Means:
 
 
 def lengths_of_means(periods):
-    """Return the numbers of rows of which means are taken, from the seasonal periodicities."""
+    """Return the numbers of rows over which means are taken, from the seasonal periodicities."""
     period = min((period for period in periods if period > 1), default=None)
     if period is None:
         return _WITHOUT_SEASON
@@ -215,12 +215,13 @@ def _moving_means(table, length):
 class PanelAggregatedTrend(StatisticalForecaster):
     """Exponential smoothing of means of several rows, for one series or many.
 
-    Means over a quarter or a year show a trend more clearly than months do, whereas months show a
-    change of level sooner. The means over 1, 2, 3, ... rows, counted from the last known row, are
-    therefore smoothed separately, each with a damped trend as in :class:`PanelDampedTrend`, and
-    the forecast is the mean of all these forecasts [1]_. The numbers of rows are the divisors of
-    the shortest seasonal periodicity up to 12, or 1, 2 and 3 without seasonality. Those for which
-    a series has fewer than five means are not used.
+    Means over a quarter or a year show a trend more clearly than monthly values do, whereas
+    monthly values show a change in level sooner. The means over 1, 2, 3, ... rows, counted from
+    the last known row, are therefore smoothed separately, each with a damped trend as in
+    :class:`PanelDampedTrend`, and the forecast is the mean of all these forecasts [1]_. The
+    numbers of rows are those divisors of the shortest seasonal periodicity that are at most 12, or
+    1, 2 and 3 without seasonality. Those for which a series has fewer than five means are not
+    used.
 
     Series whose values are all positive are smoothed on a log scale, unless a value is below a
     ten-thousandth of the one before or after it. If a statistical test finds seasonality, it is
@@ -240,12 +241,13 @@ class PanelAggregatedTrend(StatisticalForecaster):
     Notes
     -----
     Unknown values (NaN) are left out of the means, and a mean without any known value does not
-    change the state. If later rows of a series that was smoothed on a log scale are zero,
-    negative, or below a ten-thousandth of its smallest value in `fit`, they are treated as this
-    value, with a warning, until they are seen by `fit`, or by `update` with
-    ``update_params=True``. Forecasts of a series with fewer than nine known values lie between
-    those of the method and its last known value, as in :class:`PanelTheta`. Forecasts are never
-    negative if no known value of the series is, and never positive if none is.
+    change the state. If later values of a series that was smoothed on a log scale are zero,
+    negative, or below a ten-thousandth of the smallest value of the series in `fit`, they are
+    treated as if they were this smallest value, with a warning, until they are seen by `fit`, or
+    by `update` with ``update_params=True``. Forecasts of a series with fewer than nine known
+    values lie between those of the method and the last known value of the series, as in
+    :class:`PanelTheta`. Forecasts are never negative if no known value of the series is, and never
+    positive if none is.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Defines the forecaster by gradient boosting, for long series and features."""
+"""Defines the forecaster that uses gradient boosting, for long series and features."""
 
 from __future__ import annotations
 
@@ -150,12 +150,12 @@ class BoostingModel:
 class PanelBoosting(StatisticalForecaster):
     """Gradient-boosted trees on recent values, earlier cycles and features of all series.
 
-    The forecast is the mean of two models [1]_, each of which forecasts all steps of the horizon
-    and all series. One minimises squared errors, the other absolute errors. They read the most
-    recent values; the values one or more whole seasonal cycles before the step to forecast; the
-    position within each cycle; and the features at that step, shortly before it and whole cycles
-    before it, and their means over a cycle. The trees therefore learn how the effect of a feature
-    depends on the time of day, even if it is not linear.
+    The forecast is the mean of the forecasts of two models [1]_, each of which forecasts all steps
+    of the horizon and all series. One minimises squared errors, the other absolute errors. They
+    read the most recent values; the values one or more whole seasonal cycles before the step to
+    forecast; the position within each cycle; and the features at that step, shortly before it and
+    whole cycles before it, and their means over a cycle. The trees therefore learn how the effect
+    of a feature depends on the time of day, even if this effect is not linear.
 
     This forecaster needs long series, with a thousand rows or more. Without features,
     :class:`PanelRidge` is usually more accurate.
@@ -198,8 +198,8 @@ class PanelBoosting(StatisticalForecaster):
     them. If the last values of a series are unknown, steps are counted from the last known one.
     The trees are grown in a single thread.
 
-    This forecaster has only point forecasts (:meth:`predict`). For intervals and quantiles, use it
-    as a view: ``AutoRNNForecaster(views={"trees": PanelBoosting()})``.
+    This forecaster makes only point forecasts (:meth:`predict`). For intervals and quantiles, use
+    it as a view: ``AutoRNNForecaster(views={"trees": PanelBoosting()})``.
 
     References
     ----------

@@ -80,7 +80,7 @@ def forecast_table(
 
     See Also
     --------
-    forecast_partitions : Forecasts of a dask dataframe.
+    forecast_partitions : Forecasts a dask dataframe.
 
     Examples
     --------
@@ -145,7 +145,7 @@ def check_is(value, name, kind, described):
     Raises
     ------
     TypeError
-        If the argument has another type.
+        If the argument has a different type.
     """
     if not isinstance(value, kind):
         got = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
@@ -167,7 +167,7 @@ def check_features_table(X, kind, described):
     Raises
     ------
     TypeError
-        If it has another type.
+        If it has a different type.
     ValueError
         If columns are missing.
     """

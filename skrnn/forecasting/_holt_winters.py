@@ -1,4 +1,4 @@
-"""Defines the forecaster by exponential smoothing with a season that changes."""
+"""Defines the forecaster that uses exponential smoothing with a season that changes."""
 
 from __future__ import annotations
 
@@ -222,13 +222,12 @@ class PanelHoltWinters(StatisticalForecaster):
     At each row, the level, the damped trend and the seasonality are corrected by a fraction of the
     error of the one-step forecast [1]_. The seasonality is multiplicative if all values of a
     series are positive and none is below a ten-thousandth of the one before or after it, and
-    additive otherwise. By contrast,
-    :class:`PanelTheta` and :class:`PanelDampedTrend` remove seasonality that does not change over
-    time.
+    additive otherwise. By contrast, :class:`PanelTheta` and :class:`PanelDampedTrend` assume that
+    seasonality does not change over time, and remove it.
 
-    The four smoothing parameters of each series are those with the smallest squared errors of
-    one-step forecasts among a grid of values. The initial seasonality is estimated from the first
-    four cycles. All series of a panel are smoothed at the same time.
+    The four smoothing parameters of each series are those from a grid of values that lead to the
+    smallest squared errors of one-step forecasts. The initial seasonality is estimated from the
+    first four cycles. All series of a panel are smoothed at the same time.
 
     Parameters
     ----------
@@ -244,8 +243,8 @@ class PanelHoltWinters(StatisticalForecaster):
     Notes
     -----
     Series with fewer than three cycles are treated as non-seasonal. Forecasts of a series without
-    seasonality and with fewer than nine known values lie between those of the method and its last
-    known value, as in :class:`PanelTheta`.
+    seasonality and with fewer than nine known values lie between those of the method and the last
+    known value of the series, as in :class:`PanelTheta`.
 
     An unknown value (NaN) does not change the parameters: the smoothing continues with its
     forecast. Forecasts are never negative if no known value of the series is, and never positive

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class IntermittentModel:
-    """Smooths the probability of a demand, and its size at rows with a demand.
+    """Smooths the probability of demand, and the size of the demand at rows with demand.
 
     Parameters
     ----------
@@ -70,8 +70,8 @@ class PanelTSB(StatisticalForecaster):
     """Forecasts of intermittent demand, for one series or many.
 
     Demand is intermittent if it is zero most of the time, as for many spare parts. The method of
-    Teunter, Syntetos and Babai [1]_ smooths the probability of a demand, which it updates at every
-    row, and the size of a demand, which it updates only at rows with a demand. Their product is
+    Teunter, Syntetos and Babai [1]_ smooths the probability of demand, which it updates at every
+    row, and the size of the demand, which it updates only at rows with demand. Their product is
     the expected demand, which is the forecast for every step. Unlike in Croston's method,
     forecasts fall as long as there is no demand. All series of a panel are smoothed at the same
     time.
@@ -79,8 +79,8 @@ class PanelTSB(StatisticalForecaster):
     Parameters
     ----------
     alpha : float, default=0.2
-        Fraction of the difference between a demand and the smoothed size that is added to the
-        size.
+        Fraction of the difference between the demand at a row and the smoothed size that is added
+        to the smoothed size.
 
     beta : float, default=0.05
         The corresponding fraction for the probability, which changes at every row.
@@ -91,9 +91,9 @@ class PanelTSB(StatisticalForecaster):
 
     Notes
     -----
-    Smoothing starts from the means of a series. Forecasts are expected values, not whole numbers,
-    and are below 1 if demand is rare. An unknown value (NaN) does not change the forecast. `fit`
-    and `update` raise an error for negative values.
+    Smoothing starts from the means of each series. Forecasts are expected values, not whole
+    numbers, and are below 1 if demand is rare. An unknown value (NaN) does not change the
+    forecast. `fit` and `update` raise an error for negative values.
 
     References
     ----------

@@ -55,7 +55,7 @@ def to_panel(
     """Convert a long table to a panel that sktime's forecasters accept.
 
     A long table has a row for each series and time. Rows may be in any order. Times that are
-    missing inside a series are inserted with NaN, except for breaks that recur every week: if a
+    missing inside a series are inserted with NaN, except during breaks that recur every week: if a
     table only has rows for business days or opening hours, such as 8:00 to 20:00 from Monday to
     Saturday, no rows are inserted for weekends, nights and Sundays. The row after Saturday evening
     is then Monday morning.
@@ -80,7 +80,7 @@ def to_panel(
         otherwise that it contains only features, such as those of the horizon.
 
     freq : str, DateOffset or int, default=None
-        Step between two times, such as "D", "W-MON" or "MS", or a whole number if times are
+        Step between two times, such as "D", "W-MON" or "MS", or a whole number if the times are
         integers. None means that it is inferred from all times. Periods have their own step.
 
     Returns
@@ -106,9 +106,9 @@ def to_panel(
     Warns
     -----
     SkrnnWarning
-        If a feature contains numbers as text, for example with a decimal comma, which would count
-        as categories; or if `freq` is shorter than the regular step of the times, so that most
-        rows are inserted.
+        If a feature contains numbers as text, for example with a decimal comma, because these
+        would be treated as categories; or if `freq` is shorter than the regular step of the times,
+        so that most rows are inserted.
 
     See Also
     --------

@@ -100,7 +100,7 @@ def forecast_partitions(
 
     See Also
     --------
-    forecast_table : Forecasts one table, as on the workers of another cluster.
+    forecast_table : Forecasts one table, for example on a worker of a different kind of cluster.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Defines the forecaster by direct ridge regression."""
+"""Defines the forecaster that uses direct ridge regression."""
 
 from __future__ import annotations
 
@@ -83,10 +83,11 @@ class PanelRidge(StatisticalForecaster):
 
     The forecast of each step of the horizon is a linear function of a window of the last values of
     the series, so forecasts are direct, not recursive. Windows are as long as a seasonal cycle, or
-    1.25 times the horizon if this is longer. Positive series are converted to logarithms, unless a
-    value is below a ten-thousandth of the one before or after it. Seasonality is removed if a
-    statistical test finds it, and the last value of a window is subtracted from the window and
-    from its targets. The penalty of each series is found by generalised cross-validation [1]_.
+    1.25 times as long as the horizon if that is longer. Positive series are converted to
+    logarithms, unless a value is below a ten-thousandth of the one before or after it. Seasonality
+    is removed if a statistical test finds it, and the last value of a window is subtracted from
+    the window and from its targets. The penalty of each series is found by generalised
+    cross-validation [1]_.
 
     This forecaster needs long series. With hundreds of hourly values, for example, whose pattern
     repeats every day and every week, it is more accurate than exponential smoothing. Its running
@@ -107,19 +108,19 @@ class PanelRidge(StatisticalForecaster):
     Notes
     -----
     Windows with an unknown value (NaN) are not used for training. In the window to forecast from,
-    an unknown value is replaced with its own forecast. If later rows of a series that was
-    converted to logarithms are zero, negative, or below a ten-thousandth of its smallest value in
-    `fit`, they are treated as this value, with a warning, until they are seen by `fit`, or by
-    `update` with ``update_params=True``. If a series does not have four complete windows, its
-    forecast is the last known value, and a warning is issued.
+    an unknown value is replaced with its own forecast. If later values of a series that was
+    converted to logarithms are zero, negative, or below a ten-thousandth of the smallest value of
+    the series in `fit`, they are treated as if they were this smallest value, with a warning,
+    until they are seen by `fit`, or by `update` with ``update_params=True``. If a series does not
+    have four complete windows, its forecast is the last known value, and a warning is issued.
 
     If the window to forecast from contains a change from one known row to the next that is more
     than five times as large as any other change so far, for example because a product is no longer
     sold, nothing can be learned about what follows such a change. From the second known row after
-    it, the forecast is the last known value, with the season. Earlier, it might be an outlier. A
-    change across unknown rows is divided by the number of rows. Windows of three values or fewer
-    are too short for this rule: series with fewer than 16 known rows have such windows, and so do
-    series without seasonality if the horizon is one or two steps.
+    it, the forecast is the last known value, with the season. Before that row, the change might be
+    due to an outlier. A change across unknown rows is divided by the number of rows. Windows of
+    three values or fewer are too short for this rule: series with fewer than 16 known rows have
+    such windows, and so do series without seasonality if the horizon is one or two steps.
 
     References
     ----------

@@ -30,7 +30,7 @@ def search_space(
     kind : {"grid", "random", "optuna"}, default="grid"
         "grid": lists with 24 combinations in total, for sktime's `ForecastingGridSearchCV`.
         "random": lists and SciPy distributions, for `ForecastingRandomizedSearchCV`. "optuna":
-        distributions of optuna, for `ForecastingOptunaSearchCV`.
+        optuna distributions, for `ForecastingOptunaSearchCV`.
 
     prefix : str, default=""
         Prefix of the parameter names if the forecaster is a step of a pipeline, such as

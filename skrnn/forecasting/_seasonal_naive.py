@@ -91,9 +91,9 @@ class SeasonalNaiveModel:
 class PanelSeasonalNaive(StatisticalForecaster):
     """Seasonal naive forecast, which repeats the last cycle, for one series or many.
 
-    The forecast of a January is the last known January. There are no parameters to estimate, so
-    this forecast is a common standard of comparison. :func:`backtest` computes it along with any
-    forecaster.
+    The forecast for a January is the value of the last known January. There are no parameters to
+    estimate, so this forecast is a common standard of comparison. :func:`backtest` computes it in
+    addition to the forecasts of any forecaster.
 
     Parameters
     ----------
@@ -110,8 +110,8 @@ class PanelSeasonalNaive(StatisticalForecaster):
     Notes
     -----
     If the value of a season is unknown (NaN), the value of this season one cycle earlier is used,
-    and so on. If there is none, the forecast is the last known value. In a time zone, periods of
-    whole days follow the local clock.
+    and so on. If there is none, the forecast is the last known value. If the times have a time
+    zone, periods of whole days follow the local clock.
 
     Examples
     --------

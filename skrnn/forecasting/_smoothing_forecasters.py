@@ -1,4 +1,4 @@
-"""Defines the forecasters by exponential smoothing: Theta and damped trend."""
+"""Defines the forecasters that use exponential smoothing: Theta and damped trend."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ class PanelTheta(StatisticalForecaster):
     Notes
     -----
     With fewer than nine known values, a trend is hard to distinguish from noise. The forecasts of
-    such a series therefore lie between those of the method and its last known value. With two
-    known values, they are almost equal to the last one.
+    such a series therefore lie between those of the method and the last known value of the series.
+    With two known values, the forecasts are almost equal to the second one.
 
     An unknown value (NaN) does not change the state: the smoothing continues with its forecast.
     Forecasts are never negative if no known value of the series is, and never positive if none is.
@@ -167,8 +167,8 @@ class PanelDampedTrend(StatisticalForecaster):
     It is multiplicative if all values are positive and none is below a ten-thousandth of the one
     before or after it, and additive otherwise.
 
-    The three smoothing parameters of each series are those with the smallest squared errors of
-    one-step forecasts among a grid of values. All series of a panel are smoothed at the same
+    The three smoothing parameters of each series are those from a grid of values that lead to the
+    smallest squared errors of one-step forecasts. All series of a panel are smoothed at the same
     time.
 
     Parameters
@@ -183,8 +183,8 @@ class PanelDampedTrend(StatisticalForecaster):
 
     Notes
     -----
-    Forecasts of a series with fewer than nine known values lie between those of the method and
-    its last known value, as in :class:`PanelTheta`.
+    Forecasts of a series with fewer than nine known values lie between those of the method and the
+    last known value of the series, as in :class:`PanelTheta`.
 
     An unknown value (NaN) does not change the parameters: the smoothing continues with its
     forecast. Forecasts are never negative if no known value of the series is, and never positive
@@ -254,7 +254,7 @@ def _lines(values, rows):
     Parameters
     ----------
     values : ndarray of shape (n_rows, n_series)
-        NaN where unknown. Columns with less than three known values have no slope.
+        NaN where unknown. Columns with fewer than three known values have no slope.
     rows : ndarray of int of shape (n_series,)
         Where the line is evaluated.
 

@@ -1,1 +1,1 @@
-"""Conversions from and to Keras objects."""
+"""Conversions to and from Keras objects."""

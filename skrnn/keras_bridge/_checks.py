@@ -45,7 +45,7 @@ def check_weights(architecture, variables):
     Raises
     ------
     RuntimeError
-        If the shapes differ, or the forecasts of a layer.
+        If the shapes, or the forecasts of a layer, differ.
     """
     shapes = [tuple(variable.shape) for variable in variables]
     if shapes != architecture.weight_shapes():

@@ -136,7 +136,7 @@ class LayerOfForecasts(keras.layers.Layer):
         self.supports_masking = True
 
     def compute_mask(self, inputs, mask=None):
-        """Return no mask: forecasts are valid also at missing steps."""
+        """Return no mask: forecasts are valid at missing steps as well."""
         return
 
 
@@ -183,7 +183,7 @@ class AddLevel(LayerOfForecasts):
 
 @keras.saving.register_keras_serializable(package="skrnn")
 class AutoregressivePath(LayerOfForecasts):
-    """Compute a linear function of all steps of a window, parallel to the recurrent layers.
+    """Compute a linear function of all steps of a window, in parallel with the recurrent layers.
 
     With sequences, the output at a step uses the steps up to it, with the same kernel.
 

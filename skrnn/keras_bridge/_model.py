@@ -52,9 +52,9 @@ def build_network(
     units : int or tuple of int, default=32
         Number of units, or a tuple with the number of units of each layer.
     n_timesteps : int or None, default=1
-        Number of steps of a window. None means any number, unless `autoregressive` is True.
+        Number of steps in a window. None means any number, unless `autoregressive` is True.
     n_features : int, default=1
-        Number of features of each step.
+        Number of features at each step.
     n_outputs : int, default=1
         Number of values that are forecast for each window, or for each step.
     activation, recurrent_activation : str, default="tanh" and "sigmoid"
@@ -67,10 +67,11 @@ def build_network(
         Whether a linear function of all steps is added to the output. Its kernel is initialised to
         zero.
     level_feature : int, default=None
-        Position of the feature whose level in the window is subtracted from it and added to the
-        output. If no value of this feature is known in a window, the forecast is NaN, so leave
-        such windows out of training. Keras computes in float32, in which values near 1e8 are 8
-        apart, so subtract a constant from this feature and from y first if their values are large.
+        Position of the feature from which its level in the window is subtracted. This level is
+        then added to the output. If no value of this feature is known in a window, the forecast is
+        NaN, so leave such windows out of training. Keras computes in float32, in which values near
+        1e8 are 8 apart, so subtract a constant from this feature and from y first if their values
+        are large.
     return_sequences : bool, default=False
         Whether every step has an output.
     n_quantiles : int, default=0

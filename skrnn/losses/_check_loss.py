@@ -24,8 +24,8 @@ _STEP = 1e-5
 def check_loss(loss: Loss, y: ArrayLike | None = None) -> None:
     """Check your own loss: its errors, its derivatives, and whether it can be saved.
 
-    Values and derivatives are computed in NumPy and, if it is installed, in TensorFlow, and the
-    derivatives are compared with finite differences.
+    Values and derivatives are computed in NumPy and, if TensorFlow is installed, in TensorFlow as
+    well, and the derivatives are compared with finite differences.
 
     Parameters
     ----------
@@ -37,7 +37,8 @@ def check_loss(loss: Loss, y: ArrayLike | None = None) -> None:
     Raises
     ------
     AssertionError
-        If the loss violates the contract of :class:`Loss`. The message says which part.
+        If the loss violates the contract of :class:`Loss`. The message says which part is
+        violated.
 
     Examples
     --------
@@ -123,7 +124,7 @@ def _check_attributes(loss):
 
 
 def _columns(loss):
-    """Return the last axis of outputs, ``()`` if there is none."""
+    """Return the last axis of the outputs, or ``()`` if there is none."""
     if loss.n_quantiles:
         return (loss.n_quantiles,)
     several = isinstance(loss, Likelihood) and loss.n_parameters > 1
@@ -270,7 +271,7 @@ def _check_score(loss, name, y_true, y_pred):
 
 
 def _check_distribution(loss, y_true, output):
-    """Check that a likelihood's distribution has the mean and the density that it says."""
+    """Check that a likelihood's distribution has the mean and the density that it should have."""
     distribution = loss.distribution(output)
     mean = np.asarray(distribution.mean())
     _check_shape(loss, "distribution", mean, "y_true", y_true)

@@ -58,8 +58,8 @@ class Normal(Likelihood):
 class StudentT(Likelihood):
     """The likelihood of Student's t distribution, for targets with outliers.
 
-    The outputs are the mean, the scale before softplus, and the degrees of freedom above 2, before
-    softplus. The variance is therefore always finite.
+    The outputs are the mean, the scale before softplus, and the degrees of freedom minus 2, also
+    before softplus. The variance is therefore always finite.
 
     References
     ----------
@@ -109,8 +109,8 @@ class StudentT(Likelihood):
 class LogNormal(Normal):
     """The likelihood of a log-normal distribution, for positive targets.
 
-    The outputs are the mean of the logarithm of the target, and the standard deviation of the
-    logarithm before softplus. A level multiplies the target.
+    The outputs are the mean of the logarithm of the target, and the standard deviation of this
+    logarithm, before softplus. A level multiplies the target.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The loss of classes."""
+"""The loss for classes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ._loss import Loss
 class CrossEntropy(Loss):
     """The cross-entropy of classes, which :class:`~skrnn.RNNClassifier` minimises.
 
-    A target is the position of a class. There is one output for each class, or a single one for
-    the second of two classes.
+    A target is the position of a class. There is one output for each class or, with two classes, a
+    single output for the second class.
 
     Parameters
     ----------

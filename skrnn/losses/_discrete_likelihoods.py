@@ -92,7 +92,7 @@ class NegativeBinomial(Likelihood):
 
     @staticmethod
     def _size_and_logit(xp, output):
-        """Return the number of failures, 1 by the dispersion, and the logit of a success."""
+        """Return the number of failures, 1 over the dispersion, and the logit of a success."""
         dispersion = positive(xp, output[..., 1])
         return 1.0 / dispersion, output[..., 0] + xp.log(dispersion)
 
@@ -100,9 +100,9 @@ class NegativeBinomial(Likelihood):
 class ZeroInflatedNegativeBinomial(NegativeBinomial):
     """The likelihood of counts with more zeros than a negative binomial distribution has.
 
-    A target is zero with some probability, and otherwise a count of :class:`NegativeBinomial`,
-    which may be zero as well. The outputs are the logarithm of the mean of these counts, their
-    dispersion before softplus, and the logit of this probability.
+    A target is zero with some probability, and otherwise a count distributed as in
+    :class:`NegativeBinomial`, which may be zero as well. The outputs are the logarithm of the mean
+    of these counts, their dispersion before softplus, and the logit of this probability.
 
     References
     ----------

@@ -93,8 +93,8 @@ class Likelihood(Loss):
     def expectation(self, xp: Namespace, output: Array) -> Array:
         """Compute the mean of each target, which `predict` returns.
 
-        It is used only if there are several parameters. Otherwise, the inverse of the link of the
-        output is the mean.
+        This method is used only if there are several parameters. Otherwise, the mean is the
+        inverse of the link, applied to the output.
 
         Parameters
         ----------
@@ -132,7 +132,7 @@ class Likelihood(Loss):
         Raises
         ------
         ValueError
-            Always, unless a subclass defines it.
+            Always, unless a subclass defines this method.
         """
         raise ValueError(
             f"{type(self).__name__} has no deviance of forecasts of the mean, which do not "

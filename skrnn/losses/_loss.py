@@ -138,7 +138,7 @@ class Loss:
 
         Returns
         -------
-        ndarray of the shape of `output`
+        ndarray of the same shape as `output`
             The derivatives.
         """
         raise NotImplementedError(f"{type(self).__name__} does not define gradient.")

@@ -194,7 +194,7 @@ class Mixture:
         return np.sqrt(self.var())
 
     def ppf(self, q: ArrayLike) -> Floats:
-        """Compute quantiles between the smallest and the largest of the components.
+        """Compute quantiles, which lie between the components' smallest and largest quantiles.
 
         Counts are found by bisection. Real numbers are found by Newton's method, within an
         interval that bisection narrows.

@@ -86,8 +86,8 @@ class Tweedie(Loss):
         -------
         float
             The score; higher is better. If all targets are equal, at least up to rounding, there
-            is nothing to explain: it is 1.0 if the forecasts are exact, and 0.0 otherwise, as with
-            `r2_score`.
+            is nothing to explain: the score is 1.0 if the forecasts are exact, and 0.0 otherwise,
+            as with `r2_score`.
         """
         from sklearn.metrics import d2_tweedie_score
 

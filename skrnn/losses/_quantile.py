@@ -1,4 +1,4 @@
-"""The loss of quantiles."""
+"""The loss for quantiles."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Pinball(Loss):
         return slopes / len(quantiles)
 
     def score(self, y_true: Floats, y_pred: Floats, sample_weight: Floats | None = None) -> float:
-        """Return the mean of the D2 scores of the quantiles, or R2 if they do not have an axis.
+        """Return the mean of the D2 scores of the quantiles, or R2 without an axis of quantiles.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Losses of the difference between a target and its forecast."""
+"""Losses that depend on the difference between a target and its forecast."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ class Expectile(Loss):
     Parameters
     ----------
     expectile : float, default=0.5
-        Weight of forecasts below the target, between 0 and 1. Forecasts above it have the weight
-        ``1 - expectile``. With 0.5, the expectile is the mean.
+        Weight, between 0 and 1, of forecasts below the target. Forecasts above the target have the
+        weight ``1 - expectile``. With 0.5, the expectile is the mean.
 
     References
     ----------

@@ -21,7 +21,8 @@ def forecast_of(estimator, X, y, output, quantile=None, series=None):
     estimator : estimator
         Fitted regressor, or sktime forecaster.
     X, y : array-like
-        Rows to forecast, and their targets; for a forecaster features or None, and the series.
+        Rows to forecast, and their targets; for a forecaster, the features or None, and the
+        series.
     output : int, str or None
         The output to choose; None if there is only one.
     quantile : tuple of float, default=None
@@ -32,7 +33,7 @@ def forecast_of(estimator, X, y, output, quantile=None, series=None):
     Returns
     -------
     y_true : Series of shape (n_samples,)
-        Targets, under the index of `y` or else of `X`.
+        Targets, with the index of `y` or, failing that, of `X`.
     y_pred : array-like of shape (n_rows,) or (n_rows, n_quantiles)
         Forecasts; those of a forecaster have their own index.
     quantile : tuple of float or None
@@ -383,8 +384,9 @@ def inner_bands(forecasts, quantile):
     Returns
     -------
     dict
-        The lower and the upper end of each interval under its name, the widest first. Two
-        quantiles make an interval if as much lies below the one as above the other.
+        The lower and the upper end of each interval, keyed by its name, with the widest first. Two
+        quantiles make an interval if the fraction below one of them equals the fraction above the
+        other.
     """
     quantiles = np.atleast_1d(np.asarray(np.nan if quantile is None else quantile, float))
     pairs = range(1, len(quantiles) // 2)
@@ -477,7 +479,8 @@ def joined_paths(y_pred, paths):
     y_pred : array-like of shape (n_rows,) or (n_rows, n_columns)
         Forecasts.
     paths : DataFrame or array-like of shape (n_rows, n_paths)
-        Paths. With an index they are aligned by label, and neither needs all labels of the other.
+        Paths. With an index, paths and forecasts are aligned by label, and neither needs to have
+        all labels of the other.
 
     Returns
     -------

@@ -122,14 +122,14 @@ _ARTISTS = {
 
 
 def style(defaults, given, name):
-    """Merge keyword arguments of the user into the defaults.
+    """Merge the user's keyword arguments into the defaults.
 
     Parameters
     ----------
     defaults : dict
         The defaults, with full names.
     given : dict or None
-        Arguments of the user. Short names such as "lw" for "linewidth" are allowed.
+        The user's arguments. Short names such as "lw" for "linewidth" are allowed.
     name : str
         Name of the parameter, which determines the kind of artist.
 

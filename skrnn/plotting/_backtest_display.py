@@ -35,7 +35,7 @@ _MODELS = {
 
 @dataclass(kw_only=True, eq=False)
 class BacktestDisplay(Display):
-    """Forecasts of a backtest from each origin, and errors by step of the horizon.
+    """Forecasts of a backtest from each origin, and errors for each step of the horizon.
 
     Create it with :meth:`from_backtest`. The first panel shows one series, its forecasts and their
     intervals. Vertical lines mark the last row that each forecast was based on. The second panel
@@ -49,7 +49,7 @@ class BacktestDisplay(Display):
         "lower_0.8", "upper_0.8" and so on.
 
     observed : Series
-        Observed values of the series, with the times as its index.
+        Observed values of the series, with the times as the index.
 
     errors : DataFrame
         Errors of all series. The index contains the steps. The columns are "forecast", "naive" and
@@ -73,8 +73,8 @@ class BacktestDisplay(Display):
         One curve for each origin.
 
     bands_ : list of FillBetweenPolyCollection
-        One band for each origin and coverage, the widest of an origin first. It is empty if there
-        are no intervals.
+        One band for each origin and coverage, with the widest band of each origin first. The list
+        is empty if there are no intervals.
 
     error_lines_ : list of Line2D
         One curve for each column of `errors`.
@@ -283,7 +283,7 @@ class BacktestDisplay(Display):
         legend_above_curves(self.ax_, n_columns=3)
 
     def _bands(self, band_kw):
-        """Return the style of each band by the columns of its ends, the widest band first."""
+        """Return the style of each band, keyed by the columns of its ends, the widest first."""
 
         given = np.atleast_1d(() if self.coverage is None else self.coverage)
         single = np.ndim(self.coverage) == 0
@@ -317,7 +317,7 @@ def _marker(errors):
 
 
 def _median_series(result):
-    """Return the name of the series whose error is the median of all series."""
+    """Return the name of the series whose error is the median of the errors of all series."""
     summary = result.summary(by="series").xs("forecast", level="model")
     errors = summary["MASE"].fillna(np.inf).sort_values(kind="stable")
     return errors.index[(len(errors) - 1) // 2]

@@ -111,7 +111,7 @@ def share_below(y_true, y_pred, quantile):
     share : ndarray of shape (n_quantiles,)
         Values that equal a quantile count half.
     n_values : int
-        Number of values that are known and forecast.
+        Number of known values that have a forecast.
 
     Raises
     ------

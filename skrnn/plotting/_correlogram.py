@@ -51,7 +51,7 @@ class CorrelogramDisplay(Display):
         The bands.
 
     axes_ : ndarray of Axes of shape (2,)
-        Axes with autocorrelation and partial autocorrelation.
+        Axes with the autocorrelation and with the partial autocorrelation.
 
     ax_ : Axes
         The first of them.
@@ -222,7 +222,7 @@ class CorrelogramDisplay(Display):
         -------
         frame : DataFrame
             One row for each lag, with the columns ``acf``, ``acf_band``, ``pacf`` and
-            ``pacf_band``. The bands are specified by half their width.
+            ``pacf_band``. The columns of the bands contain half the width of each band.
         """
         return pd.DataFrame(
             {

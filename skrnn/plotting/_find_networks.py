@@ -125,7 +125,7 @@ def table_of(X):
     Parameters
     ----------
     X : array-like or None
-        Input of ``estimator.predict``.
+        Input to ``estimator.predict``.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""ForecastCalibrationDisplay: whether quantiles of forecasts hold what they promise."""
+"""ForecastCalibrationDisplay: whether forecast quantiles are calibrated."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class ForecastCalibrationDisplay(Display):
         line_kw: Keywords = None,
         bar_kw: Keywords = None,
     ) -> Self:
-        """Draw how well the quantiles of a fitted regressor or forecaster are calibrated.
+        """Show how well the quantiles of a fitted regressor or forecaster are calibrated.
 
         Parameters
         ----------
@@ -124,7 +124,7 @@ class ForecastCalibrationDisplay(Display):
             with intervals, such as AutoRNNForecaster.
 
         X : array-like or None
-            Input of ``estimator.predict``. None for a forecaster without features.
+            Input to ``estimator.predict``. None for a forecaster without features.
 
         y : array-like of shape (n_samples,), Series, panel or long table
             Observed values that the estimator has not seen in ``fit``. For a forecaster, only
@@ -186,7 +186,7 @@ class ForecastCalibrationDisplay(Display):
         line_kw: Keywords = None,
         bar_kw: Keywords = None,
     ) -> Self:
-        """Draw how well quantiles are calibrated.
+        """Show how well quantiles are calibrated.
 
         Parameters
         ----------
@@ -275,8 +275,8 @@ class ForecastCalibrationDisplay(Display):
         Returns
         -------
         frame : DataFrame
-            One row for each quantile, with the columns ``below``, the share of observed values
-            below it, and ``expected``, the share for calibrated forecasts.
+            One row for each quantile, with the columns ``below`` (the share of observed values
+            below the quantile) and ``expected`` (the share for calibrated forecasts).
         """
         index = pd.Index(self.quantile, name="quantile")
         return pd.DataFrame({"below": self.below, "expected": self.quantile}, index)

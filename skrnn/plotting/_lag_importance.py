@@ -64,18 +64,18 @@ class LagImportanceDisplay(Display):
 
     See Also
     --------
-    sklearn.inspection.permutation_importance : Decrease of a score when a column is permuted.
+    sklearn.inspection.permutation_importance : Decrease in a score when a column is permuted.
 
     Notes
     -----
     With "derivative", the importance of a value is the absolute derivative of the forecast with
-    respect to the value. With "permutation", it is the absolute change of the forecast if the
-    value is replaced by the value of another row. Both are means over the rows with a known
-    value, over the outputs and over their quantiles. For sequences, only the forecast of the last
-    step is used. If one value of a step is missing, the other values of the step influence the
-    forecast only through a level or an autoregressive path. Without these, their influence is
-    zero, and this zero is part of the mean. The state of a stateful network before each row is
-    fixed, so only the row's own window is measured.
+    respect to the value. With "permutation", it is the absolute change in the forecast if the
+    value is replaced with the value from a different row. Both are means over the rows with a
+    known value, over the outputs and over their quantiles. For sequences, only the forecast of the
+    last step is used. If one value of a step is missing, the other values of the step influence
+    the forecast only through a level or an autoregressive path. Without these, their influence is
+    zero, and this zero is included in the mean. The state of a stateful network before each row is
+    held fixed, so only the influence of the row's own window is measured.
 
     The importances describe the network itself. In a pipeline, the steps before it have scaled its
     inputs, and a target regressor has scaled its target. A derivative is in units of the scaled
@@ -131,10 +131,10 @@ class LagImportanceDisplay(Display):
         estimator : estimator
             Fitted RNNRegressor, or a search, target regressor or pipeline that contains one; or an
             RNNForecaster, or an sktime forecaster that contains one. If it has several networks
-            that differ only in their seed, their mean is drawn.
+            that differ only in their seeds, the mean of their importances is drawn.
 
         X : array-like, default=None
-            Input of ``estimator.predict``, or a Series, which is treated as a table with one
+            Input to ``estimator.predict``, or a Series, which is treated as a table with one
             column. With ``method="permutation"``, it needs at least two rows. For a forecaster,
             pass a series or table whose index selects some of the rows that it has seen; None
             means all of them. Other estimators require `X`.
@@ -323,7 +323,7 @@ def _mean_changes(network, windows, states, n_repeats, random_state):
 
 
 def _mean_change(network, windows, states, forecasts, place, permutation):
-    """Compute the mean absolute change if rows exchange the value at a place, block by block."""
+    """Compute the mean absolute change if rows swap the values at one position, block by block."""
     rows, order = permutation
     values = windows[(order, *place)]
     blocks, total = Blocks(FittedNetwork.of(network).architecture), 0.0

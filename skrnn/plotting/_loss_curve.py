@@ -113,7 +113,7 @@ class LossCurveDisplay(Display):
             A fitted RNNRegressor or RNNClassifier, or a pipeline, target regressor, search,
             ensemble or RNNForecaster that contains one at any depth. For a search, the best
             estimator is used. Each network of an ensemble or forecaster is a separate run. The
-            keys of a dict are used as names of the runs.
+            keys of a dict are used as the names of the runs.
 
         ax : Axes, default=None
             Axes to draw on. If None, a new figure is created.

@@ -39,7 +39,7 @@ class SeriesDisplay(Display):
         Labels of the rows, in time order.
 
     values : ndarray of shape (n_samples,)
-        The series, NaN where a value is missing.
+        The series, with NaN where a value is missing.
 
     gap_rows : ndarray of int of shape (n_gaps,)
         Rows after which labels are missing.
@@ -78,7 +78,7 @@ class SeriesDisplay(Display):
         Axes with the series.
 
     axes_ : ndarray of Axes of shape (3,)
-        Axes with series, histogram and box plot.
+        Axes with the series, the histogram and the box plot.
 
     figure_ : Figure
         Figure that contains the axes.
@@ -132,7 +132,7 @@ class SeriesDisplay(Display):
             Bins of the histogram, as in :func:`numpy.histogram_bin_edges`.
 
         ax : array-like of three Axes, default=None
-            Axes for series, histogram and box plot. If None, a new figure is created.
+            Axes for the series, the histogram and the box plot. If None, a new figure is created.
 
         line_kw : dict, default=None
             Keyword arguments of :meth:`matplotlib.axes.Axes.plot` for the series.
@@ -151,7 +151,7 @@ class SeriesDisplay(Display):
             If the series has several columns or no known value, its index is not in time order,
             or there are not three Axes.
         TypeError
-            If `ax` is not made of Axes.
+            If `ax` does not consist of Axes.
         ImportError
             If matplotlib is not installed.
         """
@@ -185,7 +185,7 @@ class SeriesDisplay(Display):
 
     @property
     def n_missing_rows_(self) -> int:
-        """Rows missing in the gaps together.
+        """Rows missing in all gaps together.
 
         Returns
         -------
@@ -207,7 +207,7 @@ class SeriesDisplay(Display):
         Parameters
         ----------
         ax : array-like of three Axes, default=None
-            Axes for series, histogram and box plot. If None, a new figure is created.
+            Axes for the series, the histogram and the box plot. If None, a new figure is created.
 
         bins : int, str or array-like, default="auto"
             Bins of the histogram, as in :func:`numpy.histogram_bin_edges`.
@@ -226,7 +226,7 @@ class SeriesDisplay(Display):
         Raises
         ------
         TypeError
-            If `ax` is not made of Axes.
+            If `ax` does not consist of Axes.
         ValueError
             If `ax` does not have three Axes.
         ImportError

@@ -18,7 +18,7 @@ def windows_of_network(estimator, X):
     estimator : estimator
         Fitted RNNRegressor, or a search, target regressor or pipeline around one.
     X : array-like
-        Input of ``estimator.predict``.
+        Input to ``estimator.predict``.
 
     Returns
     -------
