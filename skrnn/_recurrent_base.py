@@ -339,11 +339,10 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
 
     def _warn_of_digits_and_levels(self, run, given=None):
         """Warn about values that float32 cannot hold and, in `fit`, about rows without a level."""
-        architecture = run.plan.architecture
         columns = self._column_names(run.samples.windows)
         warn_about_digits(run, columns=columns)
         if given is not None and self.missing != "drop":  # "drop" leaves out such rows
-            warn_of_unknown_levels(given, architecture, self._mean_level, columns=columns)
+            warn_of_unknown_levels(given, run.plan.architecture, self._mean_level, columns=columns)
 
     def _remember_gaps(self, samples):
         """Warn about rows without a complete window, and remember the usual length of gaps."""

@@ -115,19 +115,16 @@ def warn_about_digits(run, *, columns=None):
     if len(samples.rows) < 2:  # a single row does not change, and online learning must be fast
         return
     names = feature_names(samples.windows.shape[2], columns)
-    messages = []
     if run.plan.loss.link in ("identity", "log"):
         subtracted = level if run.plan.loss.of_differences else None
         y = relative_targets(samples, subtracted)
         name = "y" if subtracted is None else "y, less the level,"
         for described in describe_digits(y, [name] * y.shape[1]):
             remedy = _BRING_Y_NEAR if can_be_transformed(samples) else _SUBTRACT
-            messages.append(f"{described}. {remedy}")
+            warn_user(f"{described}. {remedy}")
     x = last_steps(samples, level)
     for described in describe_digits(x, [f"{name} of X" for name in names]):
-        messages.append(f"{described}. {_BRING_X_NEAR}")
-    for message in messages:
-        warn_user(message)
+        warn_user(f"{described}. {_BRING_X_NEAR}")
 
 
 _BRING_Y_NEAR = (

@@ -240,8 +240,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             If `X` is sparse.
         """
         with all_or_nothing(self):
-            series = self._fit(X, y)
-            self._remember(series.copy())
+            self._remember(self._fit(X, y).copy())
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
