@@ -217,7 +217,7 @@ BAD_FIT = [
     ({}, {"sample_weight": -1.0}, "sample_weight: Negative values"),
     ({}, {"sample_weight": "balanced"}, "sample_weight: could not convert string .*'balanced'"),
     # The network.
-    ({"cell": "rnn"}, {}, "'cell' parameter .* among .*'gru'.*Got 'rnn'"),
+    ({"cell": "rnn"}, {}, "'cell' parameter .* one of 'gru'.*Got 'rnn'"),
     ({"cell": None}, {}, "'cell' parameter .*Got None"),
     ({"units": 0}, {}, r"'units' parameter .* int in the range \[1, inf\), .*'tuple'.*Got 0"),
     ({"units": -3}, {}, "'units' parameter .*Got -3"),
@@ -268,7 +268,7 @@ BAD_FIT = [
         "stateful=True and bidirectional=True contradict each other",
     ),
     # The loss.
-    ({"loss": "mse"}, {}, "'loss' parameter .* among .*'squared_error'.*Got 'mse'"),
+    ({"loss": "mse"}, {}, "'loss' parameter .* one of .*'squared_error'.*Got 'mse'"),
     ({"loss": "quantile"}, {}, r"^loss=\S+ and .* got loss='quantile' and quantile=None"),
     ({"quantile": 0.5}, {}, r"^loss=\S+ and .* got loss='squared_error' and quantile=0.5"),
     ({"loss": "huber", "quantile": (0.5,)}, {}, r"got loss='huber' and quantile=\(0.5,\)"),
