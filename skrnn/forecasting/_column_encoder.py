@@ -11,6 +11,7 @@ from skrnn._validation import check_features
 from skrnn.windows._category_columns import Categories, categorical_names, filled_within
 
 from ._series_frames import numbers
+from ._series_names import name_one
 from ._series_rows import begin_series
 
 
@@ -318,11 +319,12 @@ def static_names(X, static, series, varying=()):
     for name in chosen:
         _, row = _changes(X.iloc[:, names.index(name)], series)
         if row is not None:
+            instances = None if X.index.nlevels == 1 else X.index[[row]].droplevel(-1)
             raise ValueError(
                 f"static={static!r} contains the column {name!r}, which changes within "
-                f"{_series_name(X, row)}: it is {X[name].iloc[[row]].tolist()[0]!r} at "
-                f"{X.index[row] if X.index.nlevels == 1 else X.index[row][-1]}. A static column "
-                "must have one value for each series."
+                f"{name_one(instances, 0)}: it is {X[name].iloc[[row]].tolist()[0]!r} at "
+                f"{X.index.get_level_values(-1)[row]}. A static column must have one value for "
+                "each series."
             )
     return chosen
 
@@ -337,12 +339,6 @@ def _changes(column, series):
     change = (codes[1:] != codes[:-1]) & (series[1:] == series[:-1])
     row = int(known[1:][np.argmax(change)]) if change.any() else None
     return codes.max(initial=-1) > 0, row
-
-
-def _series_name(X, row):
-    if X.index.nlevels == 1:
-        return "the series"
-    return f"the series {X.index[[row]].droplevel(-1).tolist()[0]!r}"
 
 
 def series_of_rows(X):

@@ -227,7 +227,7 @@ class ForecasterNetworks(FeatureColumns):
         (scaling.fit if targets else scaling.fit_to_others)(
             panel, self._differences(self._with_targets(panel, values))
         )
-        if features and len(self.feature_names):
+        if features and len(self.known):
             features = panel.values[:, self.n_targets :]
             self.feature_scaling.fit(panel, features)
             if self.columns.categories:

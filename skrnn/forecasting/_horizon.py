@@ -84,7 +84,7 @@ def steps_of_series(fh, axis, panel, cutoff, moved):
     cutoff : Index
         Label of the last row of the latest `fit` or `update`.
     moved : ndarray of bool of shape (n_series,)
-        The series in that call.
+        The series in that call. The others end where they ended before.
 
     Returns
     -------
@@ -94,7 +94,8 @@ def steps_of_series(fh, axis, panel, cutoff, moved):
         Steps after that row.
     """
     position = int(axis.positions(cutoff, "the cutoff")[0])
-    last = panel.ends_before(position, moved)
+    # The cutoff may lie before rows that were seen earlier.
+    last = np.where(moved, np.minimum(panel.last, position), panel.last)
     steps = np.tile(relative_steps(fh, axis, position), (panel.n_series, 1))
     if not fh.is_relative:
         steps += position - last[:, None]

@@ -318,7 +318,7 @@ def from_panel(
     names = [*_names_of_levels(index, id), time or index.names[-1] or TIME]
     if isinstance(panel, pd.Series):
         panel = panel.to_frame(TARGET if panel.name is None else panel.name)
-    columns = [_column_name(column) for column in panel.columns]
+    columns = [column_name(column) for column in panel.columns]
     if len({*names, *columns}) < len(names) + len(columns):
         raise ValueError(f"Two columns of the table would have the same name: {names + columns}.")
     levels = [index.get_level_values(i) for i in range(index.nlevels)]
@@ -352,7 +352,7 @@ def _names_of_levels(index, id):
     return names
 
 
-def _column_name(column):
+def column_name(column):
     """Return the name of a column of a forecast, of an interval or of a quantile."""
     if not isinstance(column, tuple):
         return column

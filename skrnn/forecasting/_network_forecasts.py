@@ -84,7 +84,7 @@ class NetworkForecasts(SeenRows):
     def _forecasts_of_seen_rows(self):
         """Forecast all rows of the series of a panel, which may end at different times."""
         networks, panel, steps = self.networks_, self._panel, self._steps_of_seen_rows()
-        nothing = np.empty((panel.n_series, 0, len(networks.feature_names)))
+        nothing = np.empty((panel.n_series, 0, len(networks.known)))
         values, _ = predict_steps(networks, self._begun(), panel.last, steps, nothing)
         point = median(values, networks.quantiles if values.shape[-1] > 1 else ())
         return self._frame_of_seen_rows(point, steps)
@@ -117,7 +117,7 @@ class NetworkForecasts(SeenRows):
             # Networks of many steps read all features, whichever of their steps are requested.
             n_ahead = max(n_ahead, networks.steps[-1])
         coming = np.arange(1, n_ahead + 1) + last[:, None]
-        future = np.full((*coming.shape, len(networks.feature_names)), np.nan)
+        future = np.full((*coming.shape, len(networks.known)), np.nan)
         if networks.known.any():
             future = future_features(X, self._labels(coming), steps, networks, panel.instances)
         set_static(networks, panel, future, X)

@@ -388,23 +388,6 @@ class Panel:
         """Return the last row of some series, ``(n_series,)``."""
         return self.ends[self._find(instances)] - 1
 
-    def ends_before(self, cutoff, moved):
-        """Return the last row of each series that a forecast may see.
-
-        Parameters
-        ----------
-        cutoff : int
-            Position in time of the last row of the latest `fit` or `update`. It may lie before
-            rows that were seen earlier.
-        moved : ndarray of bool of shape (n_series,)
-            The series in that call. The others end where they ended before.
-
-        Returns
-        -------
-        ndarray of int of shape (n_series,)
-        """
-        return np.where(moved, np.minimum(self.last, cutoff), self.last)
-
     def with_values(self, values):
         """Return the panel with other values."""
         panel = replace(self, values=values)

@@ -21,7 +21,7 @@ from ._forecast_table import (
     learns_from_others,
     levels_of,
 )
-from ._long_frames import ID, TARGET, TIME, to_panel
+from ._long_frames import ID, TARGET, TIME, column_name, to_panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -258,5 +258,5 @@ def _rows_of_series(table, names, *, others=False):
 def _meta(frame, alpha):
     """Return an empty table with the columns and types of the forecasts."""
     meta = frame._meta[[ID, TIME]].iloc[:0].reset_index(drop=True)
-    names = [TARGET, *(f"{TARGET}-q-{round(100 * level, 10):g}" for level in alpha)]
+    names = [TARGET, *(column_name((TARGET, level)) for level in alpha)]
     return meta.assign(**{name: np.empty(0) for name in names})
