@@ -15,6 +15,12 @@ _COINCIDENCE = 1e-3
 _RARELY_REPEATED = 0.1
 # Maximum number of places to compare. A pattern that occurs more often is unclear anyway.
 _MANY = 8
+# Text files and single precision round values by less than this fraction of the range.
+_ROUNDED = 1e-5
+# Number of rows, counted from the first, that show where changed rows belong, ...
+_FIRST_ROWS = 16
+# ... and maximum number of fitted rows that equal one of them.
+_MOST_EQUAL = 1_000
 # Minimum number of windows that are remembered, even if there is no room for them.
 _FEWEST_WINDOWS = 16
 
@@ -95,8 +101,9 @@ class FittedSeries:
         - If X equals all fitted rows, its place is 0.
         - If X is found at one place, and this is unlikely to be chance, it is that place. X may
           also begin with the last fitted rows and continue with new rows.
-        - If X is not found, it continues the fitted rows. Rows that begin like fitted rows and
-          then differ are not found.
+        - If several rows are found only up to the rounding of text files, it is this place. If
+          only most of the first rows are found, others were changed, and the place is unclear.
+        - If X is not found, it continues the fitted rows.
         - Otherwise the place is unclear, unless the rows before all possible places are equal.
 
         Parameters
@@ -127,7 +134,37 @@ class FittedSeries:
             return self._agree_on_place([*inside, n_rows], count, tolerance)
         if found:
             return self._find_overlap(X, found, count, tolerance)
-        return None if len(X) > 1 and self._holds_beginning(X, tolerance) else n_rows
+        return n_rows if len(X) == 1 else self._find_changed(X, tolerance)
+
+    def _find_changed(self, X, tolerance):
+        """Return the place of rows that were rounded, and None for rows that were changed."""
+        if self._holds_beginning(X, tolerance):
+            return None
+        n_rows = len(self.rows)
+        spread = np.fmax.reduce(self.rows) - np.fmin.reduce(self.rows)
+        tolerance = np.fmax(tolerance, _ROUNDED * spread)
+        found = [
+            place
+            for place, same in self._likely_places(X[:_FIRST_ROWS], tolerance)
+            if self._is_certain(X[same], tolerance, n_places=n_rows)
+        ]
+        if len(found) != 1:
+            return n_rows
+        rounded = found[0] >= 0 and _first_difference(self.rows, X, found[0], tolerance) is None
+        return found[0] if rounded else None
+
+    def _likely_places(self, X, tolerance):
+        """Yield the places at which most rows of X equal fitted rows, and these rows of X."""
+        rows, X, tolerance = (each[..., -self.n_new :] for each in (self.rows, X, tolerance))
+        equal = [_equal_rows(rows, row, tolerance) for row in X]
+        equal = [places if len(places) <= _MOST_EQUAL else places[:0] for places in equal]
+        starts, counts = np.unique(
+            np.concatenate([places - i for i, places in enumerate(equal)]), return_counts=True
+        )
+        compared = np.minimum(len(X), len(rows) - starts) - np.maximum(-starts, 0)
+        likely = starts[(counts > 1) & (2 * counts > compared)]
+        for start in likely[:_MANY].tolist():
+            yield start, [i for i, places in enumerate(equal) if start + i in places]
 
     def _find_overlap(self, X, found, count, tolerance):
         """Return the place of rows that begin with the last fitted rows, then differ."""

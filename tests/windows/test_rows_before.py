@@ -67,6 +67,43 @@ def test_ordinary_data_with_one_decimal_is_continued_without_doubt():
     assert all(fitted.find(X[i : i + 10], 12) == 2000 for i in range(2000, 2900, 100))
 
 
+NOISE = RNG.normal(size=400)
+SERIES = {
+    "noise": NOISE,
+    "walk": 1013 + np.cumsum(NOISE),
+    "smooth": np.sin(np.arange(400) * 0.013) + 0.3 * np.sin(np.arange(400) * 0.0071),
+    "line": np.arange(400) * 0.37,
+    "saturated": 1 / (1 + np.exp(-np.arange(400) / 20)),
+}
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_rounded_rows_are_found_and_new_rows_are_not(name):
+    X = column(SERIES[name])
+    fitted = FittedSeries(X[:200])
+    for start in (0, 20, 120):
+        rows = X[start : start + 20]
+        for rounded in (rows.round(6), rows + 1e-8, rows.astype("f").astype(float)):
+            assert fitted.find(rounded, 5) == start
+    if name != "saturated":  # the differences of its last rows are as small as its rounding
+        assert fitted.find(X[195:230].round(6), 5) == 195
+    for start in range(200, 380, 7):
+        for n_rows in (1, 2, 8, 20):
+            assert fitted.find(X[start : start + n_rows], 5) == 200
+
+
+@pytest.mark.parametrize("changed", [0, 4, 19])
+def test_the_place_of_rows_with_a_changed_value_is_unclear(changed):
+    X = column(NOISE)
+    rows = X[40:60].copy()
+    rows[changed] += 0.01
+    assert FittedSeries(X[:200]).find(rows, 5) is None
+    windows = view_windows(X, 3)
+    fitted = FittedWindows(*FittedWindows.to_store(windows), 3)
+    assert fitted.find(view_windows(rows, 3)) is None
+    assert fitted.find(view_windows(rows.round(2), 3)) == len(windows)
+
+
 def test_windows_are_found_like_rows():
     series = RNG.normal(size=(50, 2))
     windows = view_windows(series, 4)
