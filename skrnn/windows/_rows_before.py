@@ -18,7 +18,7 @@ _MANY = 8
 # Text files and single precision round values by less than this fraction of the range.
 _ROUNDED = 1e-5
 # Number of rows, counted from the first, that show where changed rows belong, ...
-_FIRST_ROWS = 16
+_FIRST_ROWS = 8
 # ... and maximum number of fitted rows that equal one of them.
 _MOST_EQUAL = 1_000
 # Minimum number of windows that are remembered, even if there is no room for them.
