@@ -247,23 +247,25 @@ class StateLayout:
             for slot, place in zip(self._slots, self._slot_places, strict=True)
         ]
 
-    def matching(self, slots, padded):
-        """Return slots in the shapes of the user's network.
+    def has_shapes_of(self, slots):
+        """Check whether slots have the number and the shapes of this optimizer's slots."""
+        return [slot.shape for slot in slots] == self.slot_shapes
+
+    def without_padding(self, slots, padded):
+        """Remove the padding of slots that version 0.1.0 stored.
 
         Parameters
         ----------
         slots : list of ndarray
-            The stored slots, which version 0.1.0 stored in the shapes of the padded network.
+            The stored slots, in the shapes of the padded network.
         padded : Architecture
             Architecture of the padded network.
 
         Returns
         -------
         list of ndarray or None
-            None if the shapes of `slots` do not match.
+            Slots in the shapes of the user's network; None if the shapes of `slots` do not match.
         """
-        if [slot.shape for slot in slots] == self.slot_shapes:
-            return slots
         weights = padded.weight_shapes()
         owners = [slot.owner for slot in self._slots]
         shapes = [s.shape if s.owner is None else weights[s.owner] for s in self._slots]

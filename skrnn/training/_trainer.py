@@ -106,9 +106,11 @@ class Trainer:
         n_weights = len(weights)
         if self._engine.averages and len(slots) == n_weights + len(layout.slot_shapes):
             weights, slots = slots[:n_weights], slots[n_weights:]
-        plain = replace(self._architecture, dropout=0.0, recurrent_dropout=0.0)
-        padded = padded_architecture(plain, self._engine.settings.optimizer)
-        return weights, layout.matching(slots, padded)
+        if not layout.has_shapes_of(slots):
+            plain = replace(self._architecture, dropout=0.0, recurrent_dropout=0.0)
+            padded = padded_architecture(plain, self._engine.settings.optimizer)
+            slots = layout.without_padding(slots, padded)
+        return weights, slots
 
     def add_epoch(self, order):
         """Add the rows of one epoch.

@@ -173,8 +173,7 @@ def test_what_comes_out_are_arrays_of_their_own():
 def test_slots_of_this_network_are_known_by_their_shapes(architecture):
     padded = wider(architecture)
     layout = StateLayout(architecture, padded, slots_of(padded))
-    slots = list(numbered(layout.slot_shapes, 1))
-    assert layout.matching(slots, padded) is slots
+    assert layout.has_shapes_of(list(numbered(layout.slot_shapes, 1)))
 
 
 @pytest.mark.parametrize("pad", [wider, lambda architecture: architecture])
@@ -192,7 +191,8 @@ def test_slots_that_were_stored_padded_are_stripped(architecture, pad):
         for part, shape in zip(np.split(stored, ends[:-1]), padded_shapes, strict=True)
     ]
     layout = StateLayout(architecture, pad(architecture), slots_of(pad(architecture)))
-    found = layout.matching(stored, wider(architecture))
+    assert not layout.has_shapes_of(stored)
+    found = layout.without_padding(stored, wider(architecture))
     for a, b in zip(found, slots, strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -201,4 +201,5 @@ def test_slots_that_were_stored_padded_are_stripped(architecture, pad):
 def test_slots_of_another_kind_are_refused(architecture, change):
     layout = StateLayout(architecture, architecture, slots_of(architecture))
     slots = change(list(numbered(layout.slot_shapes, 1)))
-    assert layout.matching(slots, wider(architecture)) is None
+    assert not layout.has_shapes_of(slots)
+    assert layout.without_padding(slots, wider(architecture)) is None
