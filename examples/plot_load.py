@@ -3,7 +3,8 @@ Tomorrow's electricity load
 ===========================
 
 **In short**: with two months of hourly load and temperature data, a network can forecast the next
-day with an error that is about a third smaller than if you simply repeat the previous week.
+day with an error that is about a third smaller than the error of simply repeating the previous
+week.
 
 How much electricity will Victoria (Australia) need in each hour of the next day? The load depends
 on the hour, the day of the week and the temperature, which is known in advance, at least

@@ -6,11 +6,12 @@ Melbourne: a longer lag and the time of year
 **In short**: compared with a lag of three days, a longer lag reduces the error by a tenth of a
 degree. Adding the time of year reduces it more than any change to the model does.
 
-The example :doc:`plot_melbourne` repeats a lecture on recurrent networks and finds that with a lag
-of three days, a network is no better than a linear regression. This example uses a longer lag and
-adds the time of year. It shows by how much each of them reduces the error, how to pass features
-that are *known in advance*, and how to choose settings without using the test set. It also
-compares the network with a ridge regression and boosted trees on the same windows.
+The example :doc:`plot_melbourne` repeats the experiments of a lecture on recurrent networks and
+finds that with a lag of three days, a network is no better than a linear regression. This example
+uses a longer lag and adds the time of year. It shows by how much each of these changes reduces the
+error, how to pass features that are *known in advance*, and how to choose settings without using
+the test set. It also compares the network with a ridge regression and boosted trees on the same
+windows.
 """
 
 # %%
@@ -125,7 +126,7 @@ def forecast_of(model, X, lag, known_features):
 
 
 def best_lag(X, known_features):
-    """Return the lag with the best cross-validation score of ridge regression."""
+    """Return the lag for which ridge regression has the best cross-validation score."""
     scores = {
         lag: cross_val_score(
             RIDGE, table(X, lag, known_features)[known_days], temperature[known_days], cv=FOLDS
@@ -170,19 +171,20 @@ print(scores.to_string(na_rep="", float_format="{:.3f}".format))
 
 # %%
 # Without the calendar, the network (2.34 °C) is better than ridge regression (2.35 to 2.36) and
-# boosted trees (2.37), and a tenth of a degree better than the lecture. The calendar improves the
-# forecasts more than any change to the model does: with it, the errors of all models are between
-# 2.30 and 2.32. Ridge regression, the simplest model, is slightly better (2.30) than the network
-# (2.31), because once the seasonality is known, the remaining relationship is nearly linear.
+# boosted trees (2.37), and a tenth of a degree better than the network in the lecture. The
+# calendar improves the forecasts more than any change to the model does: with it, the errors of
+# all models are between 2.30 and 2.32. Ridge regression, the simplest model, is slightly better
+# (2.30) than the network (2.31), because once the seasonality is known, the remaining relationship
+# is nearly linear.
 #
 # If the scores in a search vary more between seeds than between candidates, the choice of the best
 # candidate is partly due to chance. With the calendar, the settings were chosen in four different
-# ways, and the network was evaluated on the test set after each: the best candidate (2.313 °C),
-# the smallest network with a similar score (2.330), the setting with the best average score
-# (2.313), and the best setting of a grid with ``l2`` instead of ``weight_decay`` (2.307). This
-# example uses the last of these. In cross-validation, this network was as good as ridge
-# regression, and the test set confirms this. The average of five networks is slightly better than
-# a single one, but needs five fits.
+# ways, and the network was evaluated on the test set after each of the four choices: the best
+# candidate (2.313 °C), the smallest network with a similar score (2.330), the setting with the
+# best average score (2.313), and the best setting of a grid with ``l2`` instead of
+# ``weight_decay`` (2.307). This example uses the last of these. In cross-validation, this network
+# was as good as ridge regression, and the test set confirms this. The average of five networks is
+# slightly better than a single one, but needs five fits.
 
 # %%
 # Plot the errors
@@ -199,7 +201,7 @@ for row, (name, score) in enumerate(scores.iterrows()):
     ax.plot(score["RMSE"], row, "o", color=colors[inputs])
 ax.axvline(2.451, color="k", ls=":", label="the lecture")
 ax.set_yticks(range(len(scores)), labels=scores.index)
-ax.set(xlabel="RMSE on the test set (°C); bars: range of five seeds")
+ax.set(xlabel="RMSE on the test set (°C); bars: range over five seeds")
 ax.invert_yaxis()
 ax.legend(loc="lower right")
 
