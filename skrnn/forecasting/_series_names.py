@@ -112,7 +112,7 @@ def advice_on_unseen(unseen, seen, if_new=_IF_NEW):
     --------
     >>> import pandas as pd
     >>> from skrnn.forecasting._series_names import advice_on_unseen
-    >>> advice_on_unseen(1, pd.Index(["1", "2"]))[:77]
+    >>> advice_on_unseen(1, pd.Index(["1", "2"]))[:78]
     "fit has the series '1' with ids of another type: str in fit, int here. Convert"
     """
     text, types = _text_and_types(unseen)
