@@ -40,6 +40,7 @@ from skrnn.forecasting import (
     backtest,
     to_panel,
 )
+from skrnn.forecasting._limited_forecasts import warn_of_collected
 from skrnn.plotting._find_networks import find_networks
 
 PACKAGE = Path(skrnn.__file__).parent
@@ -535,10 +536,16 @@ CASES = [
         "No error of forecasts of 1 of 2 series",
         lambda: of_quantiles(panel(a=months(), b=months()[:3].where([True, False, True]))),
     ),
+    (
+        "_features",
+        "not to fit, so it is ignored",
+        lambda: forecaster().fit(months()[:20], fh=[1]).predict(X=months()[20:].to_frame("sun")),
+    ),
     ("_check_future_rows", "no row for 1 step", without_a_row_of_the_horizon),
+    ("warn_of_collected", "applies to 1 of 1 origins", lambda: warn_of_collected([["a"]], 1)),
     ("_warn_of_new", "contains 'b', which was not in X in fit", of_a_new_category),
     (
-        "_warn_of_unknown_steps",
+        "warn_or_collect",
         "unknown at every step of the horizon",
         of_a_feature_without_values,
     ),

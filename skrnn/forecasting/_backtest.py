@@ -19,7 +19,7 @@ from ._accuracy import summarise
 from ._backtest_quantiles import AskedQuantiles
 from ._changed_choices import warn_of_changed_choices
 from ._data_advice import check_data
-from ._limited_forecasts import collected_limits, warn_of_limited_origins
+from ._limited_forecasts import collected_limits, warn_of_collected
 from ._long_form import is_long, only_features, taken_apart
 from ._long_frames import TARGET
 from ._origins import Origins, change_before, naive_forecasts
@@ -187,7 +187,7 @@ def backtest(
             tables.append(table)
             limited.append(limited_there)
             progress.show({"error": float((table["forecast"] - table["y"]).abs().mean())})
-    warn_of_limited_origins(limited, n_origins)
+    warn_of_collected(limited, n_origins)
     warn_of_changed_choices(forecaster, origins, range(n_origins if refit else 1))
     forecasts = pd.concat(tables, ignore_index=True)
     return Backtest(forecasts, y, int(sp), asked.coverage, asked.alpha)

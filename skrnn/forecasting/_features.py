@@ -13,9 +13,10 @@ from skrnn.windows._label_advice import advice_on_index
 from skrnn.windows._repeated_rows import advice_for_index
 
 from ._column_encoder import check_known_names, check_names
+from ._limited_forecasts import warn_or_collect
 from ._panel import Panel
 from ._series_frames import numbers
-from ._series_names import advice_on_unseen, label_of, name_of_rows, name_some
+from ._series_names import advice_on_unseen, label_of, name_marked, name_of_rows, name_some
 
 if TYPE_CHECKING:
     from ._calendar_features import CalendarFeatures
@@ -258,7 +259,7 @@ def future_features(X, labels, steps, networks, instances):
     _check_future_rows(X, index, rows, steps, networks.recursive, named)
     table = numbers(X[wanted], "X")[rows]
     values[..., : len(names)][..., known] = np.where(rows[..., None] < 0, np.nan, table)
-    _warn_of_unknown_steps(values[..., : len(names)], rows, steps, networks)
+    _warn_of_unknown_steps(values[..., : len(names)], rows, steps, networks, instances)
     return values
 
 
@@ -338,7 +339,7 @@ def _distance(start, end):
     return f"{getattr(apart, 'n', apart)} step(s)"
 
 
-def _warn_of_unknown_steps(future, rows, steps, networks):
+def _warn_of_unknown_steps(future, rows, steps, networks, instances):
     """Warn about steps of the horizon, or features, that are NaN although X has rows.
 
     Parameters
@@ -351,6 +352,8 @@ def _warn_of_unknown_steps(future, rows, steps, networks):
         The steps of the horizon.
     networks : ForecasterNetworks or FeatureColumns
         Names of the features.
+    instances : Index or None
+        Names of the series.
     """
     # Unknown categories have an indicator, which is never NaN.
     n_features = future.shape[2]
@@ -367,9 +370,11 @@ def _warn_of_unknown_steps(future, rows, steps, networks):
         return
     is_empty = unknown.all(axis=0)[unknown.any(axis=0)].all()
     where = "every step" if is_empty else f"{int(unknown.any(axis=1).sum())} step(s)"
-    warn_user(
+    marked = np.bincount(np.nonzero(given)[0][unknown.any(axis=1)], minlength=len(future)) > 0
+    of = "" if instances is None else f" of {name_marked(marked, instances)}"
+    warn_or_collect(
         f"The features {names}, which are known in advance, are treated as unknown at {where} of "
-        "the horizon, because X contains NaN there. Pass their values, or leave them out of "
+        f"the horizon{of}, because X contains NaN there. Pass their values, or leave them out of "
         "known_features."
     )
 

@@ -21,7 +21,7 @@ def collected_limits():
     Yields
     ------
     list
-        The arguments of `report_limited`.
+        The arguments of `report_limited`, and the texts of `warn_or_collect`.
     """
     found = []
     token = _collected.set(found)
@@ -75,6 +75,39 @@ def report_limited(instances, *, recursive, counts):
         return
     what = "y" if instances is None else f"{len(instances)} series ({name_some(instances)})"
     warn_of_limited(what, recursive=recursive, counts=counts)
+
+
+def warn_or_collect(message):
+    """Issue a warning, or collect its text."""
+    collected = _collected.get()
+    if collected is None:
+        warn_user(message)
+    elif message not in collected:
+        collected.append(message)
+
+
+def warn_of_collected(collected, n_origins):
+    """Warn once about what was collected at the origins of a backtest.
+
+    Parameters
+    ----------
+    collected : list of list
+        What `collected_limits` collected at each origin.
+    n_origins : int
+        Number of origins.
+
+    Warns
+    -----
+    SkrnnWarning
+        The first text, and the limited series.
+    """
+    texts = [[report for report in each if isinstance(report, str)] for each in collected]
+    first = next((found[0] for found in texts if found), None)
+    if first is not None:
+        n_found = sum(map(bool, texts))
+        warn_user(f"{first} This warning applies to {n_found} of {n_origins} origins.")
+    reports = [[report for report in each if not isinstance(report, str)] for each in collected]
+    warn_of_limited_origins(reports, n_origins)
 
 
 def warn_of_limited_origins(collected, n_origins):

@@ -10,7 +10,7 @@ import numpy as np
 
 from skrnn._distributions import check_levels
 from skrnn._failed_fits import all_or_nothing
-from skrnn._warnings import ConstantFeatureWarning
+from skrnn._warnings import ConstantFeatureWarning, warn_user
 
 from ._column_encoder import with_boolean_objects
 from ._columns_of_y import ColumnsOfY, in_order_of
@@ -42,6 +42,7 @@ class TakesLongTables(PartOfHorizon):
     """
 
     _long_form = None
+    _ignores_X = False
     _columns_of_y = ColumnsOfY(None, None)
 
     def fit(self, y: Series, X: Series = None, fh: Horizon = None) -> Self:
@@ -68,6 +69,7 @@ class TakesLongTables(PartOfHorizon):
             super().fit(y, X, fh)
             self._long_form, self._steps_learned = form, self._steps_in_fit()
             self._columns_of_y = ColumnsOfY.of(y)
+            self._ignores_X = X is None and self._reads_X()
             self._warn_of_constant_columns(X, y)
         return self
 
@@ -397,11 +399,13 @@ class TakesLongTables(PartOfHorizon):
         update_copies(self, y.get_iter_indices()[0], call)
         return self
 
+    def _reads_X(self):
+        return self.get_tag("capability:exogenous") and getattr(self, "use_X", True)
+
     def _warn_of_constant_columns(self, X, y):
         """Warn about features from which nothing can be learned, and which may be left out."""
-        reads = self.get_tag("capability:exogenous") and getattr(self, "use_X", True)
         # Networks that pretrain has trained need its columns.
-        if reads and not hasattr(self, "pretrained_"):
+        if self._reads_X() and not hasattr(self, "pretrained_"):
             warn_of_constant_columns(X, y, getattr(self, "static", ()))
 
     def _check_quantiles(self, method):
@@ -447,7 +451,13 @@ class TakesLongTables(PartOfHorizon):
         return axis.labels(np.arange(panel.first.min(), panel.last.max() + 1))
 
     def _features(self, X):
-        return self._read(None, X)[1]
+        X = self._read(None, X)[1]
+        if self._ignores_X and getattr(X, "size", 0):
+            warn_user(
+                "X was passed to predict, but not to fit, so it is ignored. To forecast with "
+                "features, pass X to fit as well, or a long table with columns of features."
+            )
+        return X
 
     def _given(self, forecasts):
         """Return forecasts in the form of y in `fit`."""

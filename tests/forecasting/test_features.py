@@ -187,6 +187,11 @@ def test_panel_in_any_order():
     sun = networks_of(["sun"], [1])
     got = future_features(table, labels, steps_to(2, 2), sun, instances)
     np.testing.assert_array_equal(got[..., 0], [[1, 2], [3, 4]])
+    table.iloc[0] = np.nan
+    with pytest.warns(
+        UserWarning, match=r"at 1 step\(s\) of the horizon of 1 of 2 series \('a'\)"
+    ):
+        future_features(table, labels, steps_to(2, 2), sun, instances)
     with pytest.raises(
         ValueError, match="X contains the series 'a', which y did not contain in fit"
     ):

@@ -14,7 +14,9 @@ from skrnn.forecasting._limited_forecasts import (
     are_counts,
     collected_limits,
     report_limited,
+    warn_of_collected,
     warn_of_limited_origins,
+    warn_or_collect,
 )
 from skrnn.forecasting._origins import Origins
 
@@ -103,3 +105,15 @@ def test_a_back_test_warns_once(refit):
     with pytest.warns(UserWarning, match="forecast of y at 3 of 3 origins went far") as caught:
         backtest(wild, y, fh=[1, 2], n_origins=3, refit=refit)
     assert sum("went far beyond" in str(one.message) for one in caught) == 1
+
+
+def test_other_warnings_are_issued_once_for_all_origins():
+    with collected_limits() as found:
+        for message in ("First.", "First.", "Second."):
+            warn_or_collect(message)
+    report_of_limits = (NAMES[:1], False, False)
+    with pytest.warns(UserWarning, match="origins") as caught:
+        warn_of_collected([found, [report_of_limits], ["Third."]], 3)
+    first, limited = [str(each.message) for each in caught]
+    assert first == "First. This warning applies to 2 of 3 origins."
+    assert "1 series ('a') at 1 of 3 origins" in limited

@@ -83,6 +83,15 @@ def test_features(separate):
         pd.testing.assert_frame_equal(long.predict(X=X), from_panel(expected))
 
 
+def test_features_that_fit_did_not_have_are_ignored_with_a_warning(fitted):
+    of_ids = FUTURE.reset_index()[["unique_id", "ds"]]
+    pd.testing.assert_frame_equal(fitted.predict(X=of_ids), fitted.predict())
+    with pytest.warns(UserWarning, match="X was passed to predict, but not to fit") as caught:
+        pd.testing.assert_frame_equal(fitted.predict(X=FUTURE), fitted.predict())
+    assert len(caught) == 1
+    PanelTheta().fit(PLAIN, fh=FH).predict(X=FUTURE)  # it takes no X, as its tag says
+
+
 def test_known_features_are_names_of_columns():
     settings = {"known_features": None, "strategy": "direct"}
     known = forecaster(**settings).fit(TABLE, fh=FH)
