@@ -16,6 +16,8 @@ from ._series_rows import spans
 
 _ROWS_OF_REGULAR = 4
 """Distinct times from which a distance between them counts as regular."""
+_FEWEST_SCATTERED = 20
+"""Number of rows from which a warning says that most times have no row."""
 
 MOST_ROWS, MOST_TIMES = 10_000, 100
 """A series may become longer than either of these, in rows and in multiples of its own rows, but
@@ -81,7 +83,8 @@ def axis_of(times, series, instances, freq):
     Warns
     -----
     SkrnnWarning
-        If many rows are inserted because of a few rows, or since the times were converted to UTC.
+        If many rows are inserted because of a few rows, or since the times were converted to UTC,
+        or if most rows are inserted.
     """
     if isinstance(times, pd.PeriodIndex):
         return TimeAxis.of(times)
@@ -99,6 +102,14 @@ def axis_of(times, series, instances, freq):
     _check_one_step(positions, series, instances, axis, times.name)
     n_empty = int(np.ptp(positions)) + 1 - len(order)
     reason = reason_for_inserted_rows(order, n_empty, f"frame[{times.name!r}]")
+    n_rows, name = _span(positions, series)[0], times.name
+    if not reason and n_rows > 2 * len(times) and len(times) >= _FEWEST_SCATTERED:
+        reason = (
+            f"Most times in {name!r} have no row: {n_rows - len(times)} of {n_rows} rows are "
+            "inserted with an unknown target. If the times were text, check that the day and the "
+            "month were not swapped (pd.to_datetime has format and dayfirst). If no row means a "
+            "value of 0, insert rows with 0."
+        )
     if reason:
         warn_user(reason)
     return axis

@@ -180,3 +180,14 @@ def test_a_short_step_of_rows_at_random_is_right():
     table = days("a", "D", 200)[np.random.default_rng(0).random(200) < 0.3]
     y, _ = to_panel(table, freq="D")
     assert y["y"].isna().mean() > 0.5
+
+
+def test_days_and_months_that_were_swapped():
+    days = pd.date_range("2023-01-01", periods=120)
+    ds = pd.to_datetime(days.strftime("%d/%m/%Y"), format="mixed")
+    table = pd.DataFrame({"ds": ds, "y": 1.0})
+    n_rows = (ds.max() - ds.min()).days + 1
+    message = rf"^Most times in 'ds' .*: {n_rows - 120} of {n_rows} rows .* swapped"
+    with pytest.warns(UserWarning, match=message):
+        to_panel(table, id=None)
+    to_panel(table.assign(ds=days), id=None)
