@@ -8,6 +8,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from skrnn._joint_fit import calls_to_fit
+from skrnn.training._progress import show_number
 from skrnn.windows._views import view_windows
 
 from ._network_tasks import (
@@ -54,7 +55,11 @@ def train_networks(networks, panel, *, goes_on=False, n_jobs=None):
     """
     fits = _fits(networks, panel, goes_on=goes_on)
     # Threads share the windows, and compiled programs run in parallel. Progress bars do not.
-    n_jobs = 1 if networks.regressors[0].verbose else n_jobs
+    if networks.regressors[0].verbose:
+        for number, fit in enumerate(fits, 1):
+            show_number(number, len(fits), "network")
+            fit()
+        return
     Parallel(n_jobs=n_jobs, require="sharedmem")(delayed(fit)() for fit in fits)
 
 

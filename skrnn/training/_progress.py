@@ -53,6 +53,14 @@ def epoch_progress(n_epochs, *, verbose, console=None, unit="epoch"):
         log.end()
 
 
+def show_number(number, total, unit):
+    """Print which of several networks is trained next, if there are several."""
+    if total > 1:
+        from rich import get_console
+
+        get_console().print(f"{unit} {number} of {total}", highlight=False)
+
+
 class NoProgress:
     """Progress that is not shown."""
 

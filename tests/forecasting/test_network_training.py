@@ -195,3 +195,10 @@ def test_panel_with_a_series_too_short_to_learn_from(cheap, panel):
 def test_only_a_number_can_be_lowered(rates, possible):
     networks = SimpleNamespace(regressors=[RNNRegressor(learning_rate=rate) for rate in rates])
     assert has_lower_rate(networks) is possible
+
+
+def test_progress_says_which_network_is_trained(cheap, months, capsys):
+    cheap(n_networks=2, verbose=1, engine="numpy").fit(months, fh=[1])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "network" in line] == ["network 1 of 2", "network 2 of 2"]
+    assert len(lines) > 2

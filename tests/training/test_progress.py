@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from skrnn.training import _progress
-from skrnn.training._progress import epoch_progress
+from skrnn.training._progress import epoch_progress, show_number
 
 LOSSES = {"loss": 0.123456, "val_loss": 12345.678}
 
@@ -167,3 +167,9 @@ def test_the_last_line_stays_when_training_fails(terminal):
     text = on.file.getvalue()
     assert "epoch  3/40" in text
     assert text.replace("\x1b[?25h", "").endswith("\n")
+
+
+def test_the_number_of_a_network_is_shown_if_there_are_several(capsys):
+    show_number(1, 1, "network")
+    show_number(2, 3, "network")
+    assert capsys.readouterr().out == "network 2 of 3\n"
