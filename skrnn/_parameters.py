@@ -69,6 +69,7 @@ def training_plan(estimator, samples, *, goes_on=False, one_pass=False):
         n_iter_no_change=int(estimator.n_iter_no_change),
         tol=float(estimator.tol),
         verbose=int(estimator.verbose),
+        rate_falls=estimator._rate_falls,
     )
 
 

@@ -329,8 +329,9 @@ def build_networks(plan, settings, axis, steps, features, later=()):
         for task in tasks
         for seed in seeds
     ]
-    if settings.most_windows is not None:
-        for regressor in regressors:
+    for regressor in regressors:
+        regressor._rate_falls = settings.rate_falls and bool(features.feature_names)
+        if settings.most_windows is not None:
             regressor._most_numpy_seconds = _MOST_NUMPY_SECONDS
     return ForecasterNetworks(
         tasks=tasks,

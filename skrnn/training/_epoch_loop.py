@@ -1,5 +1,6 @@
 """Runs the training loop, with validation, early stopping, callbacks and interruption."""
 
+import math
 import signal
 import threading
 from contextlib import contextmanager
@@ -77,9 +78,7 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None, apart=False):
     ):
         orders = row_orders(plan, run.samples, draws)
         for epoch, order in zip(range(1, plan.epochs + 1), orders, strict=False):
-            if plan.stateful:
-                trainer.run()
-                trainer.forget_states()
+            _prepare_epoch(trainer, plan, epoch)
             trainer.add_epoch(order)
             stop = False
             if observed:  # otherwise, several short epochs share one call of the program
@@ -100,6 +99,20 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None, apart=False):
     if interrupted:
         raise TrainingInterrupted(epoch, plan.epochs, results)
     return results
+
+
+def _prepare_epoch(trainer, plan, epoch):
+    """Set the state and the learning rate, which may fall to zero as a cosine, for an epoch.
+
+    References
+    ----------
+    Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017.
+    """
+    if plan.stateful:
+        trainer.run()
+        trainer.forget_states()
+    if plan.rate_falls:
+        trainer.lower_rate((1 + math.cos(math.pi * (epoch - 0.5) / plan.epochs)) / 2)
 
 
 def _losses(trainer, *, apart):

@@ -42,6 +42,8 @@ class TrainingPlan:
         A loss is an improvement if it is lower than the best loss by more than this.
     verbose : int
         0 shows no progress.
+    rate_falls : bool
+        Whether the learning rate falls to zero from the first epoch to the last.
     """
 
     architecture: Architecture
@@ -57,3 +59,4 @@ class TrainingPlan:
     n_iter_no_change: int = 10
     tol: float = 0.0
     verbose: int = 0
+    rate_falls: bool = False

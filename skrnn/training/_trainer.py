@@ -64,7 +64,7 @@ class Trainer:
         self._samples, self._seeds = samples, seeds
         self._level = WindowLevel.of(architecture)
         with np.errstate(over="ignore"):  # a rate that overflows raises an error later
-            self._rates = np.array(rates, np.float32)
+            self._rates = self._rates_at_start = np.array(rates, np.float32)
         self._layout = engine.state_layout(architecture)
         self._count = StepCount(start.iteration)
         self._vector = self._resumed(start)
@@ -186,6 +186,17 @@ class Trainer:
             windows[blank] = np.nan if self._engine.settings.masked else 0.0
             targets[blank] = 0.0
             levels[blank] = 0.0
+
+    def lower_rate(self, share):
+        """Train with a share of the learning rate on the rows that are added from now on.
+
+        Parameters
+        ----------
+        share : float
+            From 0 to 1.
+        """
+        self.run()
+        self._rates = self._rates_at_start * np.array([share, 1, 1], np.float32)
 
     def forget_states(self):
         """Start the next epoch of a stateful network from zero states."""

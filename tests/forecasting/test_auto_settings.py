@@ -113,6 +113,20 @@ def test_windows_that_share_targets_are_read_less_often(n_steps, n_series, epoch
     assert (found.training["epochs"], found.most_windows) == (epochs, None)
 
 
+@pytest.mark.parametrize(
+    ("lengths", "parameters", "falls"),
+    [
+        ((5_001, 2), {}, True),
+        ((5_000, 2), {}, False),
+        ((5_002,), {}, False),
+        ((5_002, 2), {"learning_rate": 0.005}, False),
+        ((5_002, 2), {"optimizer": object()}, False),
+    ],
+)
+def test_the_rate_falls_for_many_windows_of_panels(lengths, parameters, falls):
+    assert settings(parameters, lengths=lengths, steps=[1]).rate_falls is falls
+
+
 def test_min_periods():
     assert settings().min_periods == 7
     assert settings({"lag": 1}).min_periods == 1

@@ -75,6 +75,18 @@ def test_a_large_panel_is_trained_in_numpy(cheap, panel, monkeypatch):
     assert forecaster.networks_.regressors[0].engine_ == "numpy"
 
 
+@pytest.mark.parametrize("with_X", [False, True])
+def test_the_rate_falls_if_there_are_features(cheap, panel, monkeypatch, with_X):
+    monkeypatch.setattr("skrnn.forecasting._auto_settings._MANY_WINDOWS", 50)
+    X = panel[["y"]].rename(columns={"y": "x"}) if with_X else None
+    lowered, constant = (
+        cheap(learning_rate=rate).fit(panel, X=X).networks_.regressors[0]
+        for rate in ("auto", 0.005)
+    )
+    assert lowered.learning_rate == constant.learning_rate
+    assert (lowered.history_ == constant.history_) is not with_X
+
+
 def test_early_stopping_holds_out_the_end_of_each_series(cheap, panel):
     forecaster = cheap(
         target_scaler=None, shuffle=False, early_stopping=True, validation_fraction=0.25, epochs=3

@@ -57,6 +57,21 @@ def test_weights_equal_those_of_keras(data, cell, optimizer):
     np.testing.assert_allclose(model.history_["loss"], history["loss"], atol=1e-5)
 
 
+@pytest.mark.parametrize("engine", ["numpy", "tensorflow"])
+def test_the_rate_falls_to_zero_over_the_epochs(data, engine):
+    X, y = data
+    model = short_training(cell="simple", epochs=3, learning_rate=0.1, engine=engine)
+    model._rate_falls = True
+    model.fit(X, y)
+    # An epoch has five batches. The shares are (1 + cos(x)) / 2 for 30, 90 and 150 degrees.
+    rates = [0.1 * (2 + 3**0.5) / 4, 0.05, 0.1 * (2 - 3**0.5) / 4]
+    schedule = keras.optimizers.schedules.PiecewiseConstantDecay([4, 9], rates)
+    reference = clone(model).set_params(learning_rate=schedule)
+    reference._architecture = model._architecture
+    weights, _ = fit_in_keras(reference, X, y)
+    assert largest_difference(model.weights_, weights) < 1e-5
+
+
 @pytest.mark.parametrize("optimizer", sorted(named_optimizers()))
 def test_every_optimizer_of_keras(data, optimizer):
     X, y = data
