@@ -19,6 +19,8 @@ from ._sktime_views import forecast_rows, of_all_series
 # Known rows and origins of a series that has enough errors to estimate their correlations. On
 # shorter series, such weights depend on chance.
 _LONG, _MANY_ORIGINS = 1_000, 30
+# Errors of all series of a panel that are enough for this.
+_MANY_ERRORS = 1_000
 
 
 @dataclass
@@ -193,7 +195,7 @@ def with_rows(X, coming):
     return X.reset_index(drop=True).reindex(rows[order]).set_axis(index[order])
 
 
-def weights_of(tried, held_out, rule):
+def weights_of(tried, held_out, rule, scales=None):
     """Return the weights of the views that were tried, for each series.
 
     Parameters
@@ -204,6 +206,9 @@ def weights_of(tried, held_out, rule):
         The rows.
     rule : {"mean", "weighted", "best"}
         As in :func:`weigh`.
+    scales : ndarray of shape (n_series,) or None, default=None
+        Scales of the series, if only some of the views read features. Views that ignore a strong
+        feature make the same errors, which many errors of a panel show.
 
     Returns
     -------
@@ -214,6 +219,8 @@ def weights_of(tried, held_out, rule):
         return np.full((len(tried), n_series), 1 / max(len(tried), 1))
     errors = np.stack([trial.errors for trial in tried])
     weights = weigh_each(errors, held_out.n_errors(), rule)
+    if rule == "weighted" and scales is not None and n_series > 1:
+        return _weights_of_panel(tried, held_out, scales, weights)
     if rule == "weighted" and held_out.n_origins >= _MANY_ORIGINS:
         forecasts, truth = np.stack([trial.forecasts for trial in tried]), held_out.truth()
         for i in np.flatnonzero(held_out.n_known() >= _LONG):
@@ -223,6 +230,18 @@ def weights_of(tried, held_out, rule):
             if np.isfinite(together).all():
                 weights[:, i] = (weights[:, i] + together) / 2
     return weights
+
+
+def _weights_of_panel(tried, held_out, scales, weights):
+    """Return weights with the smallest squared error in all series, if these have many errors."""
+    truth, used = held_out.truth(), weights.any(axis=1)  # a view that is left out stays out
+    apart = [in_units_of(truth - trial.forecasts, scales).ravel() for trial in tried]
+    apart = np.where(used[:, None], apart, np.nan)
+    together = weigh_together(apart)
+    n_errors = np.isfinite(apart[used]).all(axis=0).sum()
+    if n_errors < _MANY_ERRORS or not np.isfinite(together).all():
+        return weights
+    return np.repeat(together[:, None], weights.shape[1], axis=1)
 
 
 def leaderboard(trials):

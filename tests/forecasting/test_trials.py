@@ -289,3 +289,33 @@ def test_true_values_are_collected_once_for_all_series(monkeypatch, n_series):
     ]
     assert weights_of(trials, held_out, "weighted").shape == (2, n_series)
     assert len(calls) == 2  # to count the errors, and to compute them
+
+
+@pytest.mark.parametrize("n_steps", [1, 20])
+def test_many_errors_of_a_panel_with_features_tell_which_views_err_alike(n_steps):
+    index = pd.MultiIndex.from_product([range(3), range(300)], names=["series", "t"])
+    random, scales = np.random.default_rng(0), np.array([1.0, 10.0, 1000.0])
+    y = np.repeat(scales, 300) * random.normal(size=900)
+    held_out = HeldOut.of(pd.DataFrame({"y": y}, index), n_steps)
+    first, other, bad = random.normal(size=(3, *held_out.shape))
+    errors = [scales[:, None, None] * own for own in (first, 1.2 * first, other, 9 * bad)]
+    trials = [
+        Trial(
+            str(i),
+            None,
+            forecasts=held_out.truth() - own,
+            errors=np.abs(own).mean((1, 2)) / scales,
+        )
+        for i, own in enumerate(errors)
+    ]
+    of_series = weights_of(trials, held_out, "weighted")
+    together = weights_of(trials, held_out, "weighted", scales)
+    if n_steps == 1:  # 60 errors
+        np.testing.assert_array_equal(together, of_series)
+        return
+    # The second view errs as the first one does, but more, and the last one has no weight at all.
+    half = np.repeat([[0.5], [0.0], [0.5], [0.0]], 3, axis=1)
+    np.testing.assert_allclose(together, half, atol=0.05)
+    assert (of_series[1] > 0.2).all()
+    mean = weights_of(trials, held_out, "mean", scales)
+    np.testing.assert_array_equal(mean, np.full((4, 3), 0.25))
