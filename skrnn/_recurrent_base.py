@@ -133,7 +133,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
     _warns_about_data = True
     # The networks of a forecaster may take longer if there are many series.
     _most_numpy_seconds = MOST_SECONDS
-    # In `fit`, the learning rate of such networks may fall to zero.
+    # In `fit`, the learning rate of such networks may fall in the last epochs.
     _rate_falls = False
 
     def _forecast(

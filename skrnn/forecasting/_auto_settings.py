@@ -60,7 +60,7 @@ class FittedSettings:
     most_windows : int or None
         Largest number of windows to learn from. None means that there are few enough.
     rate_falls : bool
-        Whether the learning rate of networks with features falls to zero.
+        Whether the learning rate of networks with features falls at the end of training.
     """
 
     strategy: str
@@ -228,7 +228,7 @@ def _training(plan, n_windows, n_series, horizon):
 
 
 def _rate_falls(plan, n_windows, n_series):
-    """Return whether the learning rate of networks with features falls to zero.
+    """Return whether the learning rate of networks with features falls at the end of training.
 
     At a constant rate, the last steps move the forecasts of all series in the same direction. On
     simulated daily sales with promotions, a falling rate makes the error 9 to 27% smaller. Without

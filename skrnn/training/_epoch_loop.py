@@ -102,7 +102,7 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None, apart=False):
 
 
 def _prepare_epoch(trainer, plan, epoch):
-    """Set the state and the learning rate, which may fall to zero as a cosine, for an epoch.
+    """Set the state and the learning rate, which may fall as a cosine in the last third.
 
     References
     ----------
@@ -111,8 +111,10 @@ def _prepare_epoch(trainer, plan, epoch):
     if plan.stateful:
         trainer.run()
         trainer.forget_states()
-    if plan.rate_falls:
-        trainer.lower_rate((1 + math.cos(math.pi * (epoch - 0.5) / plan.epochs)) / 2)
+    n_lower = plan.epochs // 3
+    passed = epoch - (plan.epochs - n_lower)
+    if plan.rate_falls and passed > 0:
+        trainer.lower_rate((1 + math.cos(math.pi * passed / (n_lower + 0.5))) / 2)
 
 
 def _losses(trainer, *, apart):

@@ -43,7 +43,7 @@ class TrainingPlan:
     verbose : int
         0 shows no progress.
     rate_falls : bool
-        Whether the learning rate falls to zero from the first epoch to the last.
+        Whether the learning rate falls to almost zero in the last third of the epochs.
     """
 
     architecture: Architecture
