@@ -43,7 +43,7 @@ def summarise(table, by, asked):
 
 def _errors_of(table, known, column, by, asked):
     error = (table[column] - table["y"]).where(known)
-    rows = table[["series", "origin", "step", "cutoff"]].assign(
+    rows = table[list(dict.fromkeys(["series", "origin", *by]))].assign(
         absolute=error.abs(), squared=error**2, bias=error
     )
     rows["scale"], rows["root_scale"] = table["scale"], table["root_scale"]

@@ -40,7 +40,7 @@ _CONSTRAINTS = {
     "n_jobs": JOBS,
     "verbose": ["verbose"],
 }
-_GROUPS = ("series", "origin", "cutoff", "step")
+_GROUPS = ("series", "origin", "cutoff", "step", "time")
 
 
 def backtest(
@@ -251,7 +251,7 @@ class Backtest:
 
         Parameters
         ----------
-        by : {"series", "origin", "cutoff", "step"} or list of these, default=None
+        by : {"series", "origin", "cutoff", "step", "time"} or list of these, default=None
             Groups to summarise separately. None means all forecasts together.
 
         Returns

@@ -293,8 +293,12 @@ def test_refuses(settings, error, message):
         backtest(arguments.pop("forecaster"), arguments.pop("y"), arguments.pop("X"), **arguments)
 
 
-def test_summary_refuses_other_groups():
+def test_summary_by_time_and_by_names_that_are_no_groups():
     result = backtest(NaiveForecaster(), Y, fh=FH, n_origins=1)
+    table = result.forecasts
+    errors = (table["forecast"] - table["y"]).abs().groupby(table["time"]).mean()
+    of_times = result.summary(by="time")["MAE"].xs("forecast", level="model")
+    pd.testing.assert_series_equal(of_times, errors, check_names=False)
     with pytest.raises(ValueError, match=r"by must be one or several of .*Got \['shop'\]"):
         result.summary(by="shop")
     with pytest.raises(ValueError, match=r"a name more than once. Got \['step', 'step'\]"):
