@@ -80,7 +80,7 @@ def test_the_rate_falls_if_there_are_features(cheap, panel, monkeypatch, with_X)
     monkeypatch.setattr("skrnn.forecasting._auto_settings._MANY_WINDOWS", 50)
     X = panel[["y"]].rename(columns={"y": "x"}) if with_X else None
     lowered, constant = (
-        cheap(learning_rate=rate).fit(panel, X=X).networks_.regressors[0]
+        cheap(learning_rate=rate, epochs=3).fit(panel, X=X).networks_.regressors[0]
         for rate in ("auto", 0.005)
     )
     assert lowered.learning_rate == constant.learning_rate
