@@ -482,7 +482,8 @@ CASES = [
         "consecutive known rows",
         lambda: PanelRidge().fit(months()[:3], fh=[1]).predict(),
     ),
-    ("warn_about_digits", "float32", lambda: network().fit(X, Y * 1e-3 + 1e6)),
+    ("warn_about_digits", "y has .* float32", lambda: network().fit(X, Y * 1e-3 + 1e6)),
+    ("warn_about_digits", "X has .* float32", lambda: network().fit(X * 1e-3 + 1e6, Y)),
     (
         "warn_of_keras_precision",
         "a Keras model takes float32",
