@@ -69,11 +69,12 @@ print(pd.DataFrame(fresh).loc[list(LAGS)].T.to_string(float_format="{:.0e}".form
 
 # %%
 # On this logarithmic scale, the lines are straight, so every derivative vanishes exponentially.
-# Over a hundred steps, it falls to a millionth of its value or less. However, the ranking of the
-# cells differs from that in textbooks. The simple cell sees farthest, because Keras initialises it
-# with an orthogonal recurrent kernel, which neither shrinks nor stretches a state. The gates of a
-# GRU start half open, so each step halves the value that is kept. The forget gate of an LSTM
-# starts at 0.73. The advantage of gates is that they can *learn* to stay open.
+# Over a hundred steps, it falls to a millionth of its value at the most recent step, or less.
+# However, the ranking of the cells differs from that in textbooks. The simple cell sees farthest,
+# because Keras initialises it with an orthogonal recurrent kernel, which neither shrinks nor
+# stretches a state. The gates of a GRU start half open, so each step keeps only half of the stored
+# value. The forget gate of an LSTM starts at 0.73. The advantage of gates is that they can *learn*
+# to stay open.
 
 # %%
 # After training
@@ -106,13 +107,13 @@ right.legend(loc="upper left")
 plt.show()
 
 # %%
-# Up to ten steps, every cell learns the task. At twenty steps, the GRU learns it, although its
-# initial derivatives were the smallest. Its gates have opened, and the right-hand figure shows
-# that it uses only this one step. The simple cell partly learns the task at twenty and fifty
-# steps, although its derivative is near zero. Its units are probably at their limits and store
-# only a sign, which a derivative does not show. At these distances, the LSTM does not learn the
-# task in thirty epochs. At a hundred steps, no cell learns it, because the derivative starts below
-# a ten-millionth and contains no information.
+# At distances of up to ten steps, every cell learns the task. At twenty steps, the GRU learns it,
+# although its initial derivatives were the smallest. Its gates have opened, and the right-hand
+# figure shows that it uses only this one step. The simple cell partly learns the task at twenty
+# and fifty steps, although its derivative is near zero. Its units are probably saturated, so they
+# store only the sign of the value, and the derivative does not show this. At these distances, the
+# LSTM does not learn the task in thirty epochs. At a hundred steps, no cell learns it, because the
+# derivative is below 1e-7 at the start of training, too small to learn from.
 #
 # Longer training moves this limit but does not remove it. If you know which old values matter,
 # such as the value one year earlier, add them as separate features, or use coarser steps.
