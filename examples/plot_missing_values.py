@@ -7,8 +7,8 @@ seasonality, it is best to fill the gaps and mark them.
 
 Sensors fail, so series have missing values. With ``missing="mask"``, the default, a recurrent
 network skips the unknown steps of a window and carries its state across them. This example removes
-more and more values from a series. It compares masking with dropping incomplete rows, with filling
-the gaps, and with boosted trees, which also accept missing values.
+more and more values from a series. It compares masking with three alternatives: dropping
+incomplete rows, filling the gaps, and using boosted trees, which also accept missing values.
 """
 
 # sphinx_gallery_thumbnail_number = 2

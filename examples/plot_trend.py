@@ -2,12 +2,13 @@
 Series with a trend
 ===================
 
-**In short**: a plain network fails outside the range of its training data. With ``level_feature``
-and ``autoregressive``, it follows the trend.
+**In short**: a plain network fails outside the range of its training data. A network with
+``level_feature`` and ``autoregressive`` follows the trend.
 
-The units of a recurrent network are bounded. If the inputs are far from the values that the
-network was trained on, the units stay at their limits. On a series with a trend, this happens
-sooner or later, and the forecasts of a plain network then become useless. Two parameters of
+The outputs of the units of a recurrent network are bounded. If the inputs are far from the values
+that the network was trained on, the units stay at their limits. On a series with a trend, this
+happens sooner or later, and the forecasts of a plain network then become useless. Two parameters
+of
 :class:`~skrnn.RNNRegressor` solve this problem:
 
 - ``level_feature`` subtracts the last known value of the window, the local level, from the window
@@ -93,7 +94,7 @@ from sklearn.linear_model import RidgeCV
 
 
 def ridge_forecast(lag):
-    """Return the forecasts of a ridge regression on windows for the held-out months."""
+    """Return the forecasts for the held-out months from a ridge regression on windows."""
     table = LagWindowTransformer(lag=lag, flatten=True).fit_transform(X)
     known = slice(lag, -36)
     model = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-4, 2, 13)))
