@@ -39,7 +39,7 @@ def test_joint_fits_are_separate_fits(parameters, gaps):
         assert one.n_iter_ == other.n_iter_ == 3
         np.testing.assert_allclose(other.history_["loss"], one.history_["loss"], rtol=1e-5)
         for _ in range(2):
-            np.testing.assert_allclose(other.predict(X), one.predict(X), atol=1e-5)
+            np.testing.assert_allclose(other.predict(X + 1), one.predict(X + 1), atol=1e-5)
             for own, theirs in zip(one.weights_, other.weights_, strict=True):
                 np.testing.assert_allclose(theirs, own, atol=1e-5)
             one.partial_fit(X[:3], Y[:3])  # the state of the optimizer is its own, too

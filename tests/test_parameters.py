@@ -160,6 +160,7 @@ def test_every_setting_of_training_is_a_plain_value():
         "n_iter_no_change": 4,
         "tol": 1.0,
         "verbose": 1,
+        "rate_falls": False,
     }
     plain = {type(value) for value in list(found.values())[3:]}
     assert plain == {str, int, bool, float}

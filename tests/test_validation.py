@@ -67,6 +67,7 @@ def fitted(X, y):
     return RNNRegressor("simple", 2, epochs=1, random_state=0, engine="numpy").fit(X, y)
 
 
+@pytest.mark.filterwarnings("ignore:.*left out of training")
 @pytest.mark.parametrize("shape", [(8, 2), (4, 2, 2)])
 @pytest.mark.parametrize(
     "outcome",

@@ -24,6 +24,15 @@ RECIPE = OptimizerRecipe("SGD", "{}", learning_rate=0.5, weight_decay=0.25)
 ARCHITECTURE = Architecture("simple", (2,), n_timesteps=3, n_features=2, n_outputs=1)
 
 
+class IdleEngine(Engine):
+    """Has what all engines have in common, and does nothing."""
+
+    n_steps = 1
+
+    def run(self, *arguments, **settings):
+        raise AssertionError("Nothing runs in these tests.")
+
+
 class CountingEngine:
     """An engine of NumPy that adds one to every weight and slot in each step."""
 
@@ -116,7 +125,7 @@ def test_what_engines_have_in_common(averages, stateful):
     settings = EngineSettings(
         ARCHITECTURE, Huber(), recipe, batch_size=3, masked=False, stateful=stateful
     )
-    engine = Engine(settings, [Slot((), None, np.float32(0.0))])
+    engine = IdleEngine(settings, [Slot((), None, np.float32(0.0))])
     layout = engine.state_layout(ARCHITECTURE)
     assert engine.state_layout(ARCHITECTURE) is layout
     n_weights = sum(np.prod(shape) for shape in ARCHITECTURE.weight_shapes())

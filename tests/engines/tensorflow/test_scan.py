@@ -81,10 +81,3 @@ def test_no_step_is_known(name, reverse):
 
     for found in tf.nest.flatten(both_ways()):
         np.testing.assert_array_equal(found, np.zeros(found.shape))
-
-
-def test_dropout_for_each_gate_has_no_loop_of_ours():
-    (_, _, loop), state = scans("lstm", masked=False, each_step=False, reverse=False)
-    loop._dropped = [tf.ones((ROWS, WIDTH))] * 4, None
-    with pytest.raises(ValueError, match="dropout for each gate"):
-        loop.run(state)
