@@ -731,7 +731,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     def _loss(self):
         return CrossEntropy(len(self.classes_))
 
-    def _check_targets(self, y, windows, *, reset, input_name):
+    def _check_targets(self, y, windows, *, input_name):
         if self.return_sequences:
             y = padded_targets(y, windows, input_name)
         positions = self._labels(y, input_name).positions(self.classes_)

@@ -335,7 +335,10 @@ def log_likelihood(estimator, distribution, windows, y, sample_weight):
     values = log_density(distribution, y.reshape(shape.shape)).reshape(y.shape)
     _check_possible(distribution, y, values, estimator.loss)
     return _mean_over_outputs(
-        lambda _, own, weight: np.average(own, weights=weight), y, values, sample_weight
+        lambda _, own, sample_weight: np.average(own, weights=sample_weight),
+        y,
+        values,
+        sample_weight,
     )
 
 
@@ -426,7 +429,7 @@ def _mean_over_outputs(metric, y, forecast, sample_weight):
         if sample_weight is not None:
             by_row = np.asarray(sample_weight, np.float64)[:, None]
             weight = np.broadcast_to(by_row, known.shape)[known]
-        scores.append(metric(y[known, i], forecast[:, :, i][known], weight))
+        scores.append(metric(y[known, i], forecast[:, :, i][known], sample_weight=weight))
     return float(np.mean(scores))
 
 

@@ -228,7 +228,8 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
             )
         except TrainingInterrupted as error:
             self._keep(run, *error.results, goes_on=goes_on)
-            error.fitted = self
+            tasks.end_fit(partial(fitted_attributes, run, error.results[0]))
+            error.fitted, error.results = self, None
             error.add_note(f"This {type(self).__name__} is fitted with the epochs so far.")
             raise
         self._keep(run, state, losses, goes_on=goes_on)
@@ -434,7 +435,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         windows = self._check_windows(X, reset=reset, name=name)
         return select_samples(
             windows,
-            self._check_targets(y, windows, reset=reset, input_name=f"y{name}"),
+            self._check_targets(y, windows, input_name=f"y{name}"),
             sample_weight,
             missing=self.missing,
             return_sequences=bool(self.return_sequences),

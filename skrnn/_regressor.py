@@ -825,7 +825,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     def _loss(self):
         return resolve_loss(self.loss, self.quantile, owner=type(self).__name__)
 
-    def _check_targets(self, y, windows, *, reset, input_name):
+    def _check_targets(self, y, windows, *, input_name):
         sequences = bool(self.return_sequences)
         y = check_targets(y, windows, sequences, input_name, type(self).__name__)
         self._check_suitable(y, input_name)

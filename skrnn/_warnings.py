@@ -26,7 +26,7 @@ class SkrnnWarning(UserWarning):
 
 
 class DataWarning(SkrnnWarning):
-    """Something in y or X that a forecaster names once, rather than once for each of its parts."""
+    """Something in y or X that a forecaster with several parts names only once."""
 
 
 class ConstantFeatureWarning(DataWarning):

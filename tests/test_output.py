@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
-from sklearn.metrics import d2_pinball_score, r2_score
+from sklearn.metrics import d2_pinball_score, mean_absolute_error, r2_score
 
 from skrnn import RNNClassifier, RNNRegressor
 from skrnn._output import (
@@ -13,6 +13,7 @@ from skrnn._output import (
     score,
     shape_forecast,
 )
+from skrnn.losses._loss import Loss
 from skrnn.losses._named_losses import resolve_loss
 from skrnn.network._architecture import Architecture
 
@@ -189,6 +190,18 @@ def test_weights_of_a_score_are_one_for_each_row(weight):
     fitted = Fitted(np.zeros(N_ROWS), make_architecture())
     with pytest.raises(ValueError, match=r"(?i)sample.weight"):
         score(fitted, None, np.zeros(N_ROWS), weight)
+
+
+def test_a_loss_of_the_user_gets_weights_by_keyword(weight):
+    class Custom(Loss):
+        def score(self, y_true, y_pred, *, sample_weight=None):
+            return -mean_absolute_error(y_true, y_pred, sample_weight=sample_weight)
+
+    y, forecast = noisy()
+    fitted = Fitted(forecast, make_architecture())
+    fitted._loss = Custom
+    expected = -np.average(abs(y - forecast), weights=weight)
+    assert score(fitted, None, y, weight) == pytest.approx(expected)
 
 
 def test_one_quantile_is_scored_by_r2():

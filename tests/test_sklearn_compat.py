@@ -1,5 +1,7 @@
 """scikit-learn's callbacks on RNNRegressor: on its own, in pipelines and in searches."""
 
+import signal
+
 import numpy as np
 import pytest
 import rich
@@ -9,6 +11,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skrnn import LagWindowTransformer, RNNRegressor, make_lag_windows
+from skrnn.training._trainer import Trainer
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +62,25 @@ def test_a_callback_can_stop_the_fit(windows):
     model = small().set_callbacks(recorder).fit(*windows)
     assert model.n_iter_ == 2
     assert recorder.events[-2:] == ["end fit", "teardown"]
+
+
+def test_a_callback_is_told_of_the_end_of_an_interrupted_fit(windows, monkeypatch):
+    def interrupted(self, run=Trainer.run):
+        signal.raise_signal(signal.SIGINT)
+        run(self)
+
+    recorder = Recorder()
+    model = small(epochs=9).set_callbacks(recorder)
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    monkeypatch.setattr(Trainer, "run", interrupted)
+    try:
+        with pytest.raises(KeyboardInterrupt, match="after epoch 1 of 9") as raised:
+            model.fit(*windows)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert raised.value.results is None
+    assert recorder.events[1:] == ["begin fit", "begin epoch", "end epoch", "end fit", "teardown"]
+    assert recorder.scores[-1] == model.score(*windows)
 
 
 @pytest.mark.filterwarnings("ignore:y has a mean of .* and a standard deviation of:UserWarning")

@@ -182,15 +182,15 @@ class AutoRNNForecaster(SeenRows):
 
     In a panel, each series contributes one error per step. If at least 60 series are long enough,
     errors from one horizon earlier are used as well. For the rows of that earlier horizon, there
-    are only forecasts from
-    :class:`PanelTheta` and :class:`PanelDampedTrend`, whose errors are rescaled so that they are
-    as large on average as the errors of the combination. With only a few series, each is forecast
-    from several origins near its end. With n errors, intervals can reach a coverage of
-    ``(n - 1) / (n + 1)``; for higher coverage, errors are assumed to follow a normal distribution.
-    A series that never changes gets intervals of zero width, and so does a series whose held-out
-    forecasts were all exact. If series are too short for any rows to be held out, the errors of
-    the naive forecast or, for intermittent demand, the deviations of the counts from their mean
-    are used instead of the errors of the views. A warning is issued in each of these cases.
+    are only forecasts from :class:`PanelTheta` and :class:`PanelDampedTrend`, whose errors are
+    rescaled so that they are as large on average as the errors of the combination. With only a few
+    series, each is forecast from several origins near its end. With n errors, intervals can reach
+    a coverage of ``(n - 1) / (n + 1)``; for higher coverage, errors are assumed to follow a normal
+    distribution. A series that never changes gets intervals of zero width, and so does a series
+    whose held-out forecasts were all exact. If series are too short for any rows to be held out,
+    the errors of the naive forecast or, for intermittent demand, the deviations of the counts from
+    their mean are used instead of the errors of the views. A warning is issued in each of these
+    cases.
 
     Held-out windows are spread over at most the last quarter of each series, and overlap as little
     as this allows. Intervals are widened because the errors of overlapping windows depend on each

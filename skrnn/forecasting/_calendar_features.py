@@ -103,9 +103,6 @@ class CalendarFeatures:
         return np.concatenate([_columns_of(part, dates) for part in self.parts], axis=1)[codes]
 
 
-NO_CALENDAR = CalendarFeatures(())
-
-
 def check_calendar(calendar):
     """Check the calendar features that the user requested.
 

@@ -17,9 +17,6 @@ from ._frame_libraries import as_pandas, library_of
 from ._series_rows import begin_series
 
 _MOST_KNOWN, _FEWEST_ROWS = 0.8, 20
-"""Part of a warning that forecasters do not repeat."""
-
-
 _DAYS = "pd.to_datetime({}).map(pd.Timestamp.toordinal)"
 _TO_NUMBERS = {
     **dict.fromkeys(["date", "datetime", "datetime64"], _DAYS),

@@ -179,8 +179,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         "holidays:ECB" and "holidays:NYSE" for those of a financial market. Holidays require rows
         that are at most a day apart, and the holidays package (``pip install 'skrnn[calendar]'``).
         "auto" selects "hour" for rows less than a day apart, "weekday" for rows up to a day apart,
-        and "day_of_year" for rows up to a week apart that cover at least two years
-        (104 weeks).
+        and "day_of_year" for rows up to a week apart that cover at least two
+        years (104 weeks).
 
     use_X : bool, default=True
         Whether the networks read `X`. If False, it is ignored. The features of `calendar` are read

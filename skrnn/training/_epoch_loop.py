@@ -34,6 +34,9 @@ class TrainingInterrupted(KeyboardInterrupt):
         super().__init__(f"Training was interrupted after epoch {epoch} of {n_epochs}.")
         self.results = results
 
+    def __reduce__(self):  # a worker sends it to the main process, which needs no results
+        return KeyboardInterrupt, self.args
+
 
 def train_epochs(run, start, *, seeds, draws, end_epoch=None, apart=False):
     """Train for all epochs, or until early stopping, a callback or Ctrl-C ends training.
@@ -89,7 +92,8 @@ def train_epochs(run, start, *, seeds, draws, end_epoch=None, apart=False):
                 progress.show({name: values[-1] for name, values in losses.items()})
                 if end_epoch is not None:
                     attributes = partial(fitted_attributes, run, state)
-                    stop = end_epoch(attributes, last=stop or epoch == plan.epochs) or stop
+                    last = stop or bool(interrupted) or epoch == plan.epochs
+                    stop = end_epoch(attributes, last=last) or stop
             if stop or interrupted:
                 break
         if not observed:

@@ -147,10 +147,14 @@ def warn_of_skipped_rows(rows):
     Warns
     -----
     SkrnnWarning
-        With the number of such rows. A row without any known value needs no warning.
+        With the number of such rows. A row without any known value needs no warning, nor do the
+        first rows of a series, whose past values are not known, unless these are half of all rows.
     """
     unknown = np.isnan(rows)
-    skipped = int((unknown.any(axis=1) & ~unknown.all(axis=1)).sum())
+    incomplete = unknown.any(axis=1)
+    first = np.logical_and.accumulate(incomplete)
+    skipped = incomplete & ~unknown.all(axis=1)
+    skipped = int((skipped & ~first if 2 * first.sum() < len(rows) else skipped).sum())
     if skipped <= _MOST_SKIPPED * len(rows):
         return
     n_features = rows.shape[1]

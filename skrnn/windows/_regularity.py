@@ -168,10 +168,8 @@ def warn_of_missing_rows(index, counts=None, *, input_name="X"):
     ----------
     index : Index or None
         Result of `ordered_index`. With None nothing is checked.
-
     counts : ndarray of int of shape (n - 1,), default=None
         Number of missing rows between each label and the next. None means `find_missing`.
-
     input_name : str, default="X"
         Name of the series in the warning.
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting._calendar_features import NO_CALENDAR, CalendarFeatures
+from skrnn.forecasting._calendar_features import CalendarFeatures
 from skrnn.forecasting._column_encoder import ColumnEncoder
 from skrnn.forecasting._features import (
     future_features,
@@ -35,6 +35,9 @@ def test_past_features():
         past_features(X.astype({"sun": str}).replace("1.0", "x"), INDEX, None)
     with pytest.raises(ValueError, match="X contains infinity in its column 'wind'"):
         past_features(X.replace(8.0, np.inf), INDEX, None)
+
+
+NO_CALENDAR = CalendarFeatures(())
 
 
 def networks_of(names, known, *, recursive=True, calendar=NO_CALENDAR):

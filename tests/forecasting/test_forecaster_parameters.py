@@ -9,7 +9,7 @@ import pytest
 from skrnn import RNNRegressor
 from skrnn.forecasting import RNNForecaster
 from skrnn.forecasting._auto_settings import FittedSettings
-from skrnn.forecasting._calendar_features import NO_CALENDAR
+from skrnn.forecasting._calendar_features import CalendarFeatures
 from skrnn.forecasting._column_encoder import NO_COLUMNS
 from skrnn.forecasting._features import FeatureColumns
 from skrnn.forecasting._forecaster_parameters import (
@@ -44,7 +44,10 @@ def networks_of(forecaster, steps, n_targets):
         ForecasterPlan.of(forecaster), axis, np.array([60]), np.ones((60, n_targets)), steps
     )
     features = FeatureColumns(
-        columns=NO_COLUMNS, calendar=NO_CALENDAR, known=np.zeros(0, bool), n_targets=n_targets
+        columns=NO_COLUMNS,
+        calendar=CalendarFeatures(()),
+        known=np.zeros(0, bool),
+        n_targets=n_targets,
     )
     return build_networks(ForecasterPlan.of(forecaster), settings, axis, steps, features)
 

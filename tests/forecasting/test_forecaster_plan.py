@@ -11,7 +11,7 @@ import pytest
 import skrnn
 from skrnn.forecasting import RNNForecaster
 from skrnn.forecasting._auto_settings import FittedSettings
-from skrnn.forecasting._calendar_features import NO_CALENDAR
+from skrnn.forecasting._calendar_features import CalendarFeatures
 from skrnn.forecasting._column_encoder import NO_COLUMNS
 from skrnn.forecasting._features import FeatureColumns
 from skrnn.forecasting._forecaster_parameters import build_networks, check_parameters
@@ -38,7 +38,8 @@ def test_a_plan_made_by_hand_makes_networks():
     axis = TimeAxis.of(pd.period_range("2000-01", periods=60, freq="M"))
     values, steps = np.arange(1.0, 61.0)[:, None], np.array([1, 2])
     settings = FittedSettings.of(plan, axis, np.array([60]), values, steps)
-    features = FeatureColumns(columns=NO_COLUMNS, calendar=NO_CALENDAR, known=np.zeros(0, bool))
+    calendar = CalendarFeatures(())
+    features = FeatureColumns(columns=NO_COLUMNS, calendar=calendar, known=np.zeros(0, bool))
     networks = build_networks(plan, settings, axis, steps, features)
     assert (networks.lag, networks.n_networks, len(networks.regressors)) == (5, 2, 2)
     first = networks.regressors[0]

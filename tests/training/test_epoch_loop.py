@@ -1,6 +1,8 @@
 """Validation, early stopping, Ctrl-C, and a loss that is no longer finite."""
 
+import copy
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from sklearn.model_selection import GridSearchCV
 
 from skrnn import RNNRegressor
 from skrnn.forecasting import RNNForecaster
+from skrnn.training._epoch_loop import TrainingInterrupted
 from skrnn.training._trainer import Trainer
 
 
@@ -137,6 +140,14 @@ def test_ctrl_c_ends_training_after_the_running_epoch(trend, interruptible):
     assert 1 < model.n_iter_ == len(model.history_["loss"]) < 10**5
     assert model.score(X, y) > 0.5
     assert signal.getsignal(signal.SIGINT) is interruptible
+
+
+@pytest.mark.parametrize("send", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
+def test_an_interruption_can_be_sent_to_another_process(send):
+    sent = send(TrainingInterrupted(2, 5, ("state", "losses")))
+    assert type(sent) is KeyboardInterrupt
+    assert str(sent) == "Training was interrupted after epoch 2 of 5."
+    assert not hasattr(sent, "results")
 
 
 def test_ctrl_c_ends_a_search_and_leaves_a_forecaster_as_it_was(monkeypatch, interruptible):

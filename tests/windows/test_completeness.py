@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
+from skrnn import LagWindowTransformer, pad_sequences
 from skrnn.windows._completeness import (
     count_unknown_at_end,
     usual_gaps,
@@ -164,3 +165,23 @@ def test_rows_of_one_step_that_are_skipped():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of_skipped_rows(rows)
+
+
+@pytest.mark.parametrize(("n_rows", "horizon"), [(8, 1), (100, 12), (80, 12)])
+def test_first_rows_of_a_series_without_a_past_target(n_rows, horizon):
+    series = np.arange(2.0 * n_rows).reshape(n_rows, 2)
+    transformer = LagWindowTransformer(lag=1, horizon=horizon, known_features=[1])
+    rows = transformer.fit_transform(series)[:, 0]
+    assert np.isnan(rows[:horizon]).any(axis=1).all()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_skipped_rows(rows)
+
+
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+def test_padded_sequences_of_numbers_are_skipped(order):
+    sequences = [np.arange(1.0, 1 + n) for n in (3, 4, 2, 5, 5, 1)][order]
+    with pytest.warns(
+        UserWarning, match=r"^[34] of the 6 rows .*pass s\[:, None\] to pad_sequences"
+    ):
+        warn_of_skipped_rows(pad_sequences(sequences))
