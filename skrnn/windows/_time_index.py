@@ -243,22 +243,32 @@ class RememberedIndex:
         nothing = np.zeros(n_intervals, np.int64)
         if not n_intervals or kind_of(index) != self.kind:
             return nothing
+        if self.freq is not None and index.freq == self.freq:
+            return nothing
         ticks = ticks_of(index, self.unit)
         if np.diff(ticks).max() <= self._shortest or np.array_equal(ticks, self.labels):
             return nothing
-        first = max(int(np.searchsorted(self.labels, ticks[0])) - _N_LABELS, 0)
-        labels = np.union1d(self.labels[first:], ticks)
-        counts = self._missing_between(labels)
+        counts = np.searchsorted(self.labels, ticks[1:])
+        counts -= np.searchsorted(self.labels, ticks[:-1], side="right")
+        n_fitted = int(np.searchsorted(ticks, self.labels[-1], side="right"))
+        if n_fitted < len(ticks):
+            new = self._missing_after(ticks[n_fitted:], with_first=n_fitted > 0)
+            counts[n_intervals - len(new) :] += new
+        return counts
+
+    def _missing_after(self, later, *, with_first):
+        """Count the rows missing between labels after the fitted ones, and perhaps before them."""
+        before = self.labels[-_N_LABELS:]
+        if self.freq is not None:  # which need not be inferred
+            before = self.labels[-1:] if with_first else self.labels[:0]
+        counts = self._missing_between(np.append(before, later))
+        n_new = len(later) - (not with_first)
         if counts is None:
-            return nothing
-        new = (labels[1:] > self.labels[-1]) | (labels[:-1] < self.labels[0])
-        known = counts[~new]
-        counts[~new] = 0
-        for i in np.flatnonzero(counts):
-            counts[i] *= not is_usual_gap(counts[i], known)
-        places = np.searchsorted(labels, ticks)
-        before = np.append(0, np.cumsum(counts))
-        return np.diff(places) - 1 + np.diff(before[places])
+            return np.zeros(n_new, np.int64)
+        known, new = counts[: max(len(before) - 1, 0)], counts[len(counts) - n_new :].copy()
+        for i in np.flatnonzero(new):
+            new[i] *= not is_usual_gap(new[i], known)
+        return new
 
     def _missing_between(self, labels):
         """Count the rows missing between any labels; None if they have no clear step."""
