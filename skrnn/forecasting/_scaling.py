@@ -70,17 +70,16 @@ def is_affine(scaling: Any) -> bool:
     return transformer is None or isinstance(transformer, _AFFINE)
 
 
-class AtLeastOne(TransformerMixin, BaseEstimator):
-    """Divides by a power of two so that no value is below 1, except zeros and tiny outliers.
+class SmallAmounts(TransformerMixin, BaseEstimator):
+    """Divides amounts by a power of two if the median of the positive ones is below 1.
 
     The factor of a window is one plus its level, so that it almost ignores levels below 1.
     """
 
     def fit(self, X: Floats, y: None = None) -> Self:
         """Find the power for each column of X, of shape (n_rows, n_columns)."""
-        positive = np.where(X > 0, X, np.nan)
-        least = np.fmax(np.fmin.reduce(positive), 1e-6 * np.fmax.reduce(positive))
-        self.scale_ = np.exp2(np.floor(np.log2(np.fmin(least, 1.0))))
+        medians = [np.median(x[x > 0]) if (x > 0).any() else 1.0 for x in X.T]
+        self.scale_ = np.exp2(np.floor(np.log2(np.fmin(medians, 1.0))))
         return self
 
     def transform(self, X: Floats) -> Floats:
@@ -92,7 +91,7 @@ class AtLeastOne(TransformerMixin, BaseEstimator):
         return X * self.scale_
 
 
-_AFFINE = AtLeastOne, MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+_AFFINE = MaxAbsScaler, MinMaxScaler, RobustScaler, SmallAmounts, StandardScaler
 
 
 class CommonScaling:

@@ -148,13 +148,13 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     If an earlier step of the pipeline returns an array, the index is lost, and with it any gap,
     such as the gap of ``TimeSeriesSplit(gap=...)``. Call ``set_output(transform="pandas")`` on
     that step to keep the index. Without an index, the values of all rows are compared, up to
-    rounding, such as that of a CSV file. The whole training series is always recognised, and a
+    rounding to about six significant digits. The whole training series is always recognised, and a
     part of it is recognised if it contains a few distinct rows that occur nowhere else. The
     position of the rows is ambiguous if `X` is a single row or a run of equal rows whose values
-    occur in the training series, a pattern that occurs several times, or a part of the training
-    series in which some values were changed. A single row is compared exactly. Use
-    ``context="fitted"`` if you always pass rows that continue the training series, for example
-    only the newest rows.
+    occur in the training series, or a pattern that occurs several times. A single row is compared
+    exactly, and rows of which some values were changed are treated as a continuation of the
+    training series. Use ``context="fitted"`` if you always pass rows that continue the training
+    series, for example only the newest rows.
 
     You can set `flatten` and `context` after `fit`. If you change another parameter, call `fit`
     again.

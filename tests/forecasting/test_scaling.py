@@ -10,9 +10,9 @@ from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardSca
 from skrnn.forecasting import RNNForecaster, _scaling
 from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._scaling import (
-    AtLeastOne,
     CommonScaling,
     SeriesScaling,
+    SmallAmounts,
     SpreadScaling,
     check_scaler,
 )
@@ -156,9 +156,15 @@ def test_a_series_that_was_unknown_has_no_scale(panel):
         assert np.isfinite(later[panel.rows][panel.series == 2]).all()
 
 
-def test_the_smallest_amounts_become_at_least_one():
-    values = np.array([[0.0, 0.3, 7], [np.nan, 1e-30, 9], [0.25, 40, 8]])
-    assert AtLeastOne().fit(values).scale_.tolist() == [2**-2, 2**-15, 1.0]
+def test_amounts_that_are_mostly_below_one_are_divided():
+    values = np.array([[0.0, 0.3, 7, 0], [np.nan, 1e-30, 9, np.nan], [0.25, 40, 1e-9, 0]])
+    assert SmallAmounts().fit(values).scale_.tolist() == [2**-2, 2**-2, 1.0, 1.0]
+
+
+def test_amounts_are_not_divided_without_a_level():
+    y = pd.Series(np.random.default_rng(0).uniform(0.01, 0.02, size=30))
+    model = RNNForecaster(3, loss="log_normal", level=False, units=2, n_networks=1, epochs=1)
+    assert model.fit(y, fh=[1, 2]).networks_.target_scaling.transformer is None
 
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
