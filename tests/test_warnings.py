@@ -520,7 +520,6 @@ CASES = [
         lambda: forecaster().fit(months([1, 0, 1, 0, 2] * 6 + [1e6]), fh=[1]),
     ),
     ("warn_about_lost_digits", "as it was scaled", of_columns_far_from_zero),
-    ("warn_of_no_width", "never change", lambda: of_quantiles(months(np.full(30, 7)))),
     ("_warn_of_levels", "up to a coverage", lambda: of_quantiles(months(), 0.9999)),
     ("warn_of_unknown", "intervals have no width. Later", of_exact_forecasts),
     ("calibrate", "calibrate=True has no effect", lambda: calibrated(4)),
@@ -539,7 +538,7 @@ CASES = [
     ),
     (
         "_features",
-        "not to fit, so it is ignored",
+        "X was not passed to fit, so it is ignored",
         lambda: forecaster().fit(months()[:20], fh=[1]).predict(X=months()[20:].to_frame("sun")),
     ),
     ("_check_future_rows", "no row for 1 step", without_a_row_of_the_horizon),

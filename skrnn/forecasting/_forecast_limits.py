@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skrnn._warnings import warn_user
-
+from ._limited_forecasts import warn_or_collect
 from ._series_names import name_marked
 
 # As a fraction of the known values.
@@ -145,7 +144,7 @@ class Bounds:
 def warn_of_no_width(constant, instances):
     """Warn if some series, marked in ``(n_series,)``, are constant, and so are their quantiles."""
     if constant.any():
-        warn_user(
+        warn_or_collect(
             f"The known values of {name_marked(constant, instances)} never change, so their "
             "intervals have no width."
         )

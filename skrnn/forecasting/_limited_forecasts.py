@@ -1,5 +1,6 @@
 """Warns about series whose forecasts went far beyond their values, once for a whole backtest."""
 
+from collections import Counter
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -99,13 +100,11 @@ def warn_of_collected(collected, n_origins):
     Warns
     -----
     SkrnnWarning
-        The first text, and the limited series.
+        Each text, with the number of its origins, and the limited series.
     """
-    texts = [[report for report in each if isinstance(report, str)] for each in collected]
-    first = next((found[0] for found in texts if found), None)
-    if first is not None:
-        n_found = sum(map(bool, texts))
-        warn_user(f"{first} This warning applies to {n_found} of {n_origins} origins.")
+    texts = Counter(report for each in collected for report in each if isinstance(report, str))
+    for text, n_found in texts.items():
+        warn_user(f"{text} This warning applies to {n_found} of {n_origins} origins.")
     reports = [[report for report in each if not isinstance(report, str)] for each in collected]
     warn_of_limited_origins(reports, n_origins)
 

@@ -228,10 +228,10 @@ class NetworkIntervals(NetworkForecasts):
         check_has_distribution(ForecasterPlan.of(self), method)
 
     def _warn_of_no_width(self, values):
-        """Warn about series whose bounds are one value, to which all values are limited."""
+        """Warn about series all of whose columns have bounds of one value, and no width."""
         bounds = self._bounds()
         constant = (bounds.low == bounds.high)[:, None] & (np.ptp(values, axis=-1) == 0)
-        warn_of_no_width(constant.any(axis=(1, 2)), self._begun().instances)
+        warn_of_no_width(constant.any(axis=1).all(axis=1), self._begun().instances)
 
     def _predict_quantiles(self, fh, X, alpha):
         quantiles, naive, index = self._quantiles(fh, X, alpha)

@@ -400,7 +400,10 @@ class TakesLongTables(PartOfHorizon):
         return self
 
     def _reads_X(self):
-        return self.get_tag("capability:exogenous") and getattr(self, "use_X", True)
+        parts = (getattr(self, "views", None) or {"": self}).values()
+        return any(
+            part.get_tag("capability:exogenous") and getattr(part, "use_X", True) for part in parts
+        )
 
     def _warn_of_constant_columns(self, X, y):
         """Warn about features from which nothing can be learned, and which may be left out."""
@@ -454,8 +457,8 @@ class TakesLongTables(PartOfHorizon):
         X = self._read(None, X)[1]
         if self._ignores_X and getattr(X, "size", 0):
             warn_user(
-                "X was passed to predict, but not to fit, so it is ignored. To forecast with "
-                "features, pass X to fit as well, or a long table with columns of features."
+                "X was not passed to fit, so it is ignored. To forecast with features, pass X to "
+                "fit as well, or a long table with columns of features."
             )
         return X
 

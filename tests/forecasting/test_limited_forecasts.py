@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting import RNNForecaster, backtest
+from skrnn.forecasting import AutoRNNForecaster, PanelTheta, RNNForecaster, backtest
 from skrnn.forecasting._backtest import _Run
 from skrnn.forecasting._backtest_quantiles import AskedQuantiles
 from skrnn.forecasting._limited_forecasts import (
@@ -107,13 +107,22 @@ def test_a_back_test_warns_once(refit):
     assert sum("went far beyond" in str(one.message) for one in caught) == 1
 
 
+def test_intervals_without_width_are_reported_once():
+    y = pd.Series(5.0, pd.date_range("2024", periods=40, freq="D"))
+    view = AutoRNNForecaster(views={"theta": PanelTheta()})
+    with pytest.warns(UserWarning, match="never change.* applies to 3 of 3 origins") as caught:
+        backtest(view, y, fh=[1, 2], n_origins=3, coverage=[0.8])
+    assert sum("never change" in str(one.message) for one in caught) == 1
+
+
 def test_other_warnings_are_issued_once_for_all_origins():
     with collected_limits() as found:
         for message in ("First.", "First.", "Second."):
             warn_or_collect(message)
     report_of_limits = (NAMES[:1], False, False)
     with pytest.warns(UserWarning, match="origins") as caught:
-        warn_of_collected([found, [report_of_limits], ["Third."]], 3)
-    first, limited = [str(each.message) for each in caught]
-    assert first == "First. This warning applies to 2 of 3 origins."
+        warn_of_collected([found, [report_of_limits], ["Second."]], 3)
+    first, second, limited = [str(each.message) for each in caught]
+    assert first == "First. This warning applies to 1 of 3 origins."
+    assert second == "Second. This warning applies to 2 of 3 origins."
     assert "1 series ('a') at 1 of 3 origins" in limited

@@ -1,5 +1,7 @@
 """Distributions of RNNForecaster's forecasts, against SciPy's and against draws."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from scipy.stats import norm
 from sklearn.preprocessing import PowerTransformer
 from sktime.exceptions import NotFittedError
 
+from skrnn import SkrnnWarning
 from skrnn.forecasting import RNNForecaster
 from skrnn.forecasting._forecast_limits import Bounds
 from skrnn.forecasting._network_intervals import equally_likely_values
@@ -186,6 +189,17 @@ def test_series_that_never_change_have_no_width_and_a_warning(cheap, panel):
     with pytest.warns(UserWarning, match=r"of 1 of 4 series \('z'\) never change"):
         widths = forecaster.predict_interval().diff(axis=1).iloc[:, 1]
     assert (widths == 0).tolist() == [False, False, False, True]
+
+
+def test_only_a_series_whose_columns_are_all_constant_is_said_never_to_change(cheap, months):
+    y = months.to_frame("a").assign(b=5.0)
+    forecaster = cheap(loss="normal", engine="numpy", strategy="multioutput").fit(y, fh=[1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SkrnnWarning)
+        forecaster.predict_interval()
+    forecaster.fit(y.assign(a=7.0), fh=[1])
+    with pytest.warns(SkrnnWarning, match="values of y never change"):
+        forecaster.predict_interval()
 
 
 def test_what_cannot_be_forecast_is_unknown(cheap, months):

@@ -2,6 +2,7 @@
 
 import pickle
 import re
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -86,10 +87,14 @@ def test_features(separate):
 def test_features_that_fit_did_not_have_are_ignored_with_a_warning(fitted):
     of_ids = FUTURE.reset_index()[["unique_id", "ds"]]
     pd.testing.assert_frame_equal(fitted.predict(X=of_ids), fitted.predict())
-    with pytest.warns(UserWarning, match="X was passed to predict, but not to fit") as caught:
+    with pytest.warns(UserWarning, match="X was not passed to fit") as caught:
         pd.testing.assert_frame_equal(fitted.predict(X=FUTURE), fitted.predict())
     assert len(caught) == 1
     PanelTheta().fit(PLAIN, fh=FH).predict(X=FUTURE)  # it takes no X, as its tag says
+    combined = AutoRNNForecaster(views={"theta": PanelTheta()}).fit(PANEL, fh=FH)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        combined.predict(X=FUTURE)  # nor do its views
 
 
 def test_known_features_are_names_of_columns():
