@@ -113,10 +113,13 @@ class AutoRNNForecaster(SeenRows):
         panel, and more strongly if the series has fewer held-out errors. For series with a
         thousand known rows that are forecast from 30 origins or more, non-negative least squares
         finds the weights with the smallest squared error of the combination, and the final weights
-        are the mean of these two sets of weights. If a panel has features in `X` and a thousand
-        held-out errors or more, all weights are found by non-negative least squares, from the
-        errors of all series, because all views that ignore an important feature make the same
-        errors. "mean" uses equal weights, and "best" uses only the view with the smallest error.
+        are the mean of these two sets of weights. If some of the remaining views of a panel read
+        features in `X` and others do not, and each has a thousand held-out errors or more,
+        non-negative least squares finds one set of weights for all series, because all views that
+        ignore an important feature make the same errors. The errors of each series are divided by
+        their root mean square, so that all series count equally. Only series that some views
+        cannot forecast keep their own weights. "mean" uses equal weights, and "best" uses only
+        the view with the smallest error.
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. Ignored if `views`
@@ -547,8 +550,7 @@ class AutoRNNForecaster(SeenRows):
             # To pretrain networks for other series is another kind of fit.
             keep = learn is None and self._is_whole_horizon(fh, n_steps)
             tried = self._run(trials, held_out, X, start, progress, keep=keep)
-            scales = None if X is None else held_out.scales(periods[-1])
-            weights = weights_of(tried, held_out, self.combine, scales)
+            weights = weights_of(tried, held_out, self.combine, with_X=X is not None)
             counts = is_intermittent(self._panel.values)
             self._whole = counts and self.views is None
             self._intervals = Intervals.of(

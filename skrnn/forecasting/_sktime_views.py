@@ -41,6 +41,15 @@ def check_views(views):
             )
 
 
+def reads_features(forecaster):
+    """Return whether a forecaster, or one of those that it combines, reads `X`."""
+    views = getattr(forecaster, "views", None)
+    parts = views.values() if views and isinstance(views, dict) else [forecaster]
+    return any(
+        part.get_tag("capability:exogenous") and getattr(part, "use_X", True) for part in parts
+    )
+
+
 def of_all_series(forecaster):
     """Return whether a fitted forecaster is of this package, and forecasts all series at once.
 

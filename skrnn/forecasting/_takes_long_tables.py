@@ -26,6 +26,7 @@ from ._members import (
     with_series_of,
 )
 from ._part_of_horizon import PartOfHorizon
+from ._sktime_views import reads_features
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,7 @@ class TakesLongTables(PartOfHorizon):
             super().fit(y, X, fh)
             self._long_form, self._steps_learned = form, self._steps_in_fit()
             self._columns_of_y = ColumnsOfY.of(y)
-            self._ignores_X = X is None and self._reads_X()
+            self._ignores_X = X is None and reads_features(self)
             self._warn_of_constant_columns(X, y)
         return self
 
@@ -399,16 +400,10 @@ class TakesLongTables(PartOfHorizon):
         update_copies(self, y.get_iter_indices()[0], call)
         return self
 
-    def _reads_X(self):
-        parts = (getattr(self, "views", None) or {"": self}).values()
-        return any(
-            part.get_tag("capability:exogenous") and getattr(part, "use_X", True) for part in parts
-        )
-
     def _warn_of_constant_columns(self, X, y):
         """Warn about features from which nothing can be learned, and which may be left out."""
         # Networks that pretrain has trained need its columns.
-        if self._reads_X() and not hasattr(self, "pretrained_"):
+        if reads_features(self) and not hasattr(self, "pretrained_"):
             warn_of_constant_columns(X, y, getattr(self, "static", ()))
 
     def _check_quantiles(self, method):

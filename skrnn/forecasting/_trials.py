@@ -14,7 +14,7 @@ from ._features import UnknownFeatureError
 from ._held_out import in_units_of
 from ._members import leave_unknown
 from ._network_training import NothingToLearnError
-from ._sktime_views import forecast_rows, of_all_series
+from ._sktime_views import forecast_rows, of_all_series, reads_features
 
 # Known rows and origins of a series that has enough errors to estimate their correlations. On
 # shorter series, such weights depend on chance.
@@ -195,7 +195,7 @@ def with_rows(X, coming):
     return X.reset_index(drop=True).reindex(rows[order]).set_axis(index[order])
 
 
-def weights_of(tried, held_out, rule, scales=None):
+def weights_of(tried, held_out, rule, *, with_X=False):
     """Return the weights of the views that were tried, for each series.
 
     Parameters
@@ -206,9 +206,9 @@ def weights_of(tried, held_out, rule, scales=None):
         The rows.
     rule : {"mean", "weighted", "best"}
         As in :func:`weigh`.
-    scales : ndarray of shape (n_series,) or None, default=None
-        Scales of the series, if only some of the views read features. Views that ignore a strong
-        feature make the same errors, which many errors of a panel show.
+    with_X : bool, default=False
+        Whether there are features. Views that ignore a strong feature make the same errors, which
+        many errors of a panel show.
 
     Returns
     -------
@@ -219,8 +219,10 @@ def weights_of(tried, held_out, rule, scales=None):
         return np.full((len(tried), n_series), 1 / max(len(tried), 1))
     errors = np.stack([trial.errors for trial in tried])
     weights = weigh_each(errors, held_out.n_errors(), rule)
-    if rule == "weighted" and scales is not None and n_series > 1:
-        return _weights_of_panel(tried, held_out, scales, weights)
+    if rule == "weighted" and with_X and n_series > 1:
+        together = _weights_of_panel(tried, held_out, weights)
+        if together is not None:
+            return together
     if rule == "weighted" and held_out.n_origins >= _MANY_ORIGINS:
         forecasts, truth = np.stack([trial.forecasts for trial in tried]), held_out.truth()
         for i in np.flatnonzero(held_out.n_known() >= _LONG):
@@ -232,16 +234,28 @@ def weights_of(tried, held_out, rule, scales=None):
     return weights
 
 
-def _weights_of_panel(tried, held_out, scales, weights):
-    """Return weights with the smallest squared error in all series, if these have many errors."""
-    truth, used = held_out.truth(), weights.any(axis=1)  # a view that is left out stays out
-    apart = [in_units_of(truth - trial.forecasts, scales).ravel() for trial in tried]
-    apart = np.where(used[:, None], apart, np.nan)
-    together = weigh_together(apart)
-    n_errors = np.isfinite(apart[used]).all(axis=0).sum()
-    if n_errors < _MANY_ERRORS or not np.isfinite(together).all():
-        return weights
-    return np.repeat(together[:, None], weights.shape[1], axis=1)
+def _weights_of_panel(tried, held_out, weights):
+    """Return weights with the smallest squared error in all series, each of which counts equally.
+
+    None if the panel has too few errors, or if all views read features, or none does.
+    """
+    used = weights.any(axis=1)  # a view that is left out stays out
+    if len({reads_features(tried[i].forecaster) for i in np.flatnonzero(used)}) < 2:
+        return None
+    apart = held_out.errors(np.stack([trial.forecasts for trial in tried]))
+    common = np.isfinite(apart[used]).all(axis=0)
+    apart = np.where(used[:, None, None, None] & common, apart, np.nan)
+    # With units from earlier rows, one series that rarely changes would decide about all others.
+    squares = np.where(common, apart[used] ** 2, 0.0).mean(axis=0).sum(axis=(1, 2))
+    units = np.sqrt(squares / np.maximum(common.sum(axis=(1, 2)), 1))
+    apart = [in_units_of(each, units).ravel() for each in apart]
+    together = weigh_together(np.stack(apart))
+    if common.sum() < _MANY_ERRORS or not np.isfinite(together).all():
+        return None
+    # Where some views cannot forecast, others must keep their weights.
+    unknown = np.isnan([trial.errors for trial in tried])[used]
+    partly = unknown.any(axis=0) & ~unknown.all(axis=0)
+    return np.where(partly, weights, together[:, None])
 
 
 def leaderboard(trials):

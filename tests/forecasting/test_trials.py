@@ -291,25 +291,38 @@ def test_true_values_are_collected_once_for_all_series(monkeypatch, n_series):
     assert len(calls) == 2  # to count the errors, and to compute them
 
 
-@pytest.mark.parametrize("n_steps", [1, 20])
-def test_many_errors_of_a_panel_with_features_tell_which_views_err_alike(n_steps):
-    index = pd.MultiIndex.from_product([range(3), range(300)], names=["series", "t"])
-    random, scales = np.random.default_rng(0), np.array([1.0, 10.0, 1000.0])
-    y = np.repeat(scales, 300) * random.normal(size=900)
-    held_out = HeldOut.of(pd.DataFrame({"y": y}, index), n_steps)
-    first, other, bad = random.normal(size=(3, *held_out.shape))
-    errors = [scales[:, None, None] * own for own in (first, 1.2 * first, other, 9 * bad)]
-    trials = [
+def _held_out_panel(scales, n_steps=20):
+    index = pd.MultiIndex.from_product([range(len(scales)), range(300)], names=["series", "t"])
+    y = np.repeat(scales, 300) * np.random.default_rng(0).normal(size=len(index))
+    return HeldOut.of(pd.DataFrame({"y": y}, index), n_steps)
+
+
+def _trials_with(errors, held_out, forecasters):
+    units = np.nanmean(np.abs(errors), axis=(0, 2, 3))
+    return [
         Trial(
             str(i),
-            None,
+            forecaster,
             forecasts=held_out.truth() - own,
-            errors=np.abs(own).mean((1, 2)) / scales,
+            errors=np.abs(own).mean((1, 2)) / units,
         )
-        for i, own in enumerate(errors)
+        for i, (own, forecaster) in enumerate(zip(errors, forecasters, strict=True))
     ]
+
+
+def _reading(*answers):
+    return [RNNForecaster(use_X=reads) for reads in answers]
+
+
+@pytest.mark.parametrize("n_steps", [1, 20])
+def test_many_errors_of_a_panel_with_features_tell_which_views_err_alike(n_steps):
+    scales = np.array([1.0, 10.0, 1000.0])
+    held_out = _held_out_panel(scales, n_steps)
+    first, other, bad = np.random.default_rng(1).normal(size=(3, *held_out.shape))
+    errors = scales[:, None, None] * np.stack([first, 1.2 * first, other, 9 * bad])
+    trials = _trials_with(errors, held_out, _reading(False, False, True, True))
     of_series = weights_of(trials, held_out, "weighted")
-    together = weights_of(trials, held_out, "weighted", scales)
+    together = weights_of(trials, held_out, "weighted", with_X=True)
     if n_steps == 1:  # 60 errors
         np.testing.assert_array_equal(together, of_series)
         return
@@ -317,5 +330,82 @@ def test_many_errors_of_a_panel_with_features_tell_which_views_err_alike(n_steps
     half = np.repeat([[0.5], [0.0], [0.5], [0.0]], 3, axis=1)
     np.testing.assert_allclose(together, half, atol=0.05)
     assert (of_series[1] > 0.2).all()
-    mean = weights_of(trials, held_out, "mean", scales)
+    mean = weights_of(trials, held_out, "mean", with_X=True)
     np.testing.assert_array_equal(mean, np.full((4, 3), 0.25))
+
+
+@pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
+@pytest.mark.parametrize(
+    ("reads", "alike"),
+    [
+        ((False, False), False),
+        ((None, False), False),
+        ((True, True), False),
+        ((True, False), True),
+        ((True, None), True),
+    ],
+)
+def test_series_have_their_own_weights_unless_only_some_views_read_features(reads, alike):
+    # None: a forecaster of sktime that ignores X.
+    forecasters = [NaiveForecaster() if x is None else RNNForecaster(use_X=x) for x in reads]
+    held_out = _held_out_panel(np.ones(3))
+    errors = np.random.default_rng(1).normal(size=(2, *held_out.shape))
+    errors[0, 0] *= 0.8
+    trials = _trials_with(errors, held_out, forecasters)
+    of_series = weights_of(trials, held_out, "weighted")
+    with_X = weights_of(trials, held_out, "weighted", with_X=True)
+    assert of_series[0, 0] > of_series[0, 1] + 0.05
+    if alike:
+        np.testing.assert_array_equal(with_X, np.repeat(with_X[:, :1], 3, axis=1))
+    else:
+        np.testing.assert_array_equal(with_X, of_series)
+
+
+def test_one_series_with_huge_errors_does_not_decide_about_the_panel():
+    held_out = _held_out_panel(np.ones(20))
+    errors = np.random.default_rng(1).normal(size=(2, *held_out.shape))
+    errors[1] *= 1.2
+    before = weights_of(
+        _trials_with(errors, held_out, _reading(True, False)), held_out, "weighted", with_X=True
+    )
+    errors[0, 0] *= 1_000  # in units of its changes, as those of a rare series that begins to sell
+    errors[1, 0] *= 500
+    trials = _trials_with(errors, held_out, _reading(True, False))
+    for trial, own in zip(trials, errors, strict=True):
+        trial.errors = np.abs(own).mean((1, 2))
+        trial.errors[0] = 1.0
+    after = weights_of(trials, held_out, "weighted", with_X=True)
+    # By hand: independent errors with variances 1 and 1.44 have weights 0.59 and 0.41.
+    np.testing.assert_allclose(before[:, 0], [1.44 / 2.44, 1 / 2.44], atol=0.03)
+    np.testing.assert_allclose(after, before, atol=0.06)
+
+
+def test_a_series_that_some_views_cannot_forecast_keeps_its_own_weights():
+    held_out = _held_out_panel(np.ones(9))
+    errors = np.random.default_rng(1).normal(size=(2, *held_out.shape))
+    errors[1] = 1.3 * errors[0]  # so the second view has no weight together
+    errors[0, 0] = np.nan
+    trials = _trials_with(errors, held_out, _reading(True, False))
+    weights = weights_of(trials, held_out, "weighted", with_X=True)
+    of_series = weights_of(trials, held_out, "weighted")
+    np.testing.assert_array_equal(weights[:, 0], of_series[:, 0])
+    assert weights[1, 0] > 0.2
+    np.testing.assert_allclose(weights[:, 1:], np.repeat([[1.0], [0.0]], 8, axis=1), atol=1e-9)
+
+
+def test_few_errors_of_a_panel_with_features_still_weigh_long_series_by_least_squares():
+    held_out = HeldOut.of(
+        pd.DataFrame(
+            {"y": np.random.default_rng(0).normal(size=2_400)},
+            pd.MultiIndex.from_product([range(2), range(1_200)], names=["series", "t"]),
+        ),
+        12,
+    )
+    assert held_out.n_errors().sum() < 1_000
+    errors = np.random.default_rng(1).normal(size=(2, *held_out.shape))
+    errors[1] = 1.2 * errors[0]
+    trials = _trials_with(errors, held_out, _reading(True, False))
+    weights = weights_of(trials, held_out, "weighted", with_X=True)
+    np.testing.assert_array_equal(weights, weights_of(trials, held_out, "weighted"))
+    # The mean of 1.44 / 2.44, from the inverse squared errors, and of 1, from least squares.
+    np.testing.assert_allclose(weights[0], (1.44 / 2.44 + 1) / 2, atol=1e-6)
