@@ -262,7 +262,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         without weight decay. The learning rate is 0.005, or that of an optimizer that is passed as
         an object. If a panel has features and more than 5,000 windows, an automatic rate falls
         in the last third of the epochs of `fit`: with 10 epochs to a twentieth, with 3 to 5 epochs
-        to a quarter, and with 1 or 2 epochs not at all.
+        to a quarter, and with 1 or 2 epochs not at all. A number or a schedule as
+        `learning_rate`, or the rate of an optimizer object, is not lowered.
 
     missing : {"mask", "drop", "error"}, default="mask"
         How to treat NaN in `y` or `X`. With "mask", the network skips steps that contain NaN. With

@@ -43,8 +43,8 @@ class TrainingPlan:
     verbose : int
         0 shows no progress.
     rate_falls : bool
-        Whether the learning rate falls in the last third of the epochs: to almost zero if there are
-        many, to a quarter if there are 3 to 5, and not at all if there are only 1 or 2.
+        Whether the learning rate falls in the last third of the epochs: to almost zero if there
+        are many, to a quarter if there are 3 to 5, and not at all if there are only 1 or 2.
     """
 
     architecture: Architecture
