@@ -154,15 +154,15 @@ def warn_of_skipped_rows(rows):
     incomplete = unknown.any(axis=1)
     first = np.logical_and.accumulate(incomplete)
     skipped = incomplete & ~unknown.all(axis=1)
-    skipped = int((skipped & ~first if 2 * first.sum() < len(rows) else skipped).sum())
-    if skipped <= _MOST_SKIPPED * len(rows):
+    later = skipped & ~first if 2 * first.sum() < len(rows) else skipped
+    if later.sum() <= _MOST_SKIPPED * len(rows):
         return
     n_features = rows.shape[1]
     warn_user(
-        f"{skipped} of the {len(rows)} rows of X are left out of training: each row is one step "
-        f"of {n_features} features, and {_SKIPPED}. If the columns are the steps of one feature, "
-        f"set n_timesteps={n_features}; for sequences s of unequal lengths, pass s[:, None] to "
-        "pad_sequences instead of s. Otherwise fill in the missing values first."
+        f"{skipped.sum()} of the {len(rows)} rows of X are left out of training: each row is one "
+        f"step of {n_features} features, and {_SKIPPED}. If the columns are the steps of one "
+        f"feature, set n_timesteps={n_features}; for sequences s of unequal lengths, pass "
+        "s[:, None] to pad_sequences instead of s. Otherwise fill in the missing values first."
     )
 
 
