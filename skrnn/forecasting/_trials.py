@@ -244,13 +244,15 @@ def _weights_of_panel(tried, held_out, weights):
         return None
     apart = held_out.errors(np.stack([trial.forecasts for trial in tried]))
     common = np.isfinite(apart[used]).all(axis=0)
+    if common.sum() < _MANY_ERRORS:
+        return None
     apart = np.where(used[:, None, None, None] & common, apart, np.nan)
     # With units from earlier rows, one series that rarely changes would decide about all others.
     squares = np.where(common, apart[used] ** 2, 0.0).mean(axis=0).sum(axis=(1, 2))
     units = np.sqrt(squares / np.maximum(common.sum(axis=(1, 2)), 1))
     apart = [in_units_of(each, units).ravel() for each in apart]
     together = weigh_together(np.stack(apart))
-    if common.sum() < _MANY_ERRORS or not np.isfinite(together).all():
+    if not np.isfinite(together).all():
         return None
     # Where some views cannot forecast, others must keep their weights.
     unknown = np.isnan([trial.errors for trial in tried])[used]
