@@ -1,0 +1,38 @@
+"""The benchmarks behind figures on pages: which code they run, and a short run."""
+
+import numpy as np
+import pytest
+
+from skrnn import RNNRegressor
+from tests.benchmarks import _pages, page_figures
+
+
+def test_the_code_of_a_page_is_run_up_to_a_text(tmp_path, monkeypatch):
+    monkeypatch.setattr(_pages, "DOCS", tmp_path)
+    (tmp_path / "page.rst").write_text(">>> a = 1\n>>> a + 1\n2\n\nText.\n\n>>> a = 3\n")
+    assert _pages.run_page("page")["a"] == 3
+    assert _pages.run_page("page", until="a = 3")["a"] == 1
+    with pytest.raises(ValueError, match="No example on the page page contains 'b ='"):
+        _pages.run_page("page", until="b =")
+
+
+def test_rows_are_forecast_before_the_network_learns_from_them():
+    X = np.zeros((30, 2, 1))
+    y = np.r_[np.zeros(20), np.ones(10)]
+    rnn = RNNRegressor("gru", units=1, epochs=1, random_state=0).fit(X[:10], y[:10])
+    frozen = page_figures.forecast_and_learn(rnn, X, y, None)
+    np.testing.assert_array_equal(frozen, rnn.predict(X))
+    learned = page_figures.forecast_and_learn(rnn, X, y, 0.1)
+    assert learned[0] == frozen[0]
+    assert learned[20] < 0.5  # the first row of ones
+    assert learned[-1] > learned[20]
+
+
+def test_sign_and_level_change_at_once():
+    X, y = page_figures.make_change()
+    change = page_figures.CHANGE - page_figures.LAG
+    before, after = y[:change], y[change:]
+    assert after.mean() - before.mean() == pytest.approx(0.5, abs=0.15)
+    np.testing.assert_array_equal(X[1:, -1, 0], y[:-1])
+    same_month = np.corrcoef(before[-600:], after[:600])[0, 1]
+    assert same_month < -0.8
