@@ -45,7 +45,7 @@ class ForecasterNetworks(FeatureColumns):
         Rows of a window.
     lags : tuple of int
         Lags of the differences.
-    target_scaling, feature_scaling : CommonScaling or SeriesScaling
+    target_scaling, feature_scaling : Scaling
         The scalings.
     horizon : list of int
         Steps ahead in the `fh` of `fit`. Features known in advance are passed for these steps.

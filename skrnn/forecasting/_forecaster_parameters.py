@@ -17,7 +17,7 @@ from ._feature_parameters import check_feature_parameters
 from ._forecaster_networks import ForecasterNetworks
 from ._forecaster_plan import NETWORK_PARAMETERS
 from ._network_tasks import plan_tasks
-from ._scaling import CommonScaling, SeriesScaling, SmallAmounts, SpreadScaling, check_scaler
+from ._scaling import AmountScaling, CommonScaling, SeriesScaling, SpreadScaling, check_scaler
 from ._season_removal import Seasons
 from ._seasonal_periods import check_periods
 from ._transformations import check_transformer, make_transformation
@@ -369,7 +369,7 @@ def _target_scaling(plan, settings, *, only_level):
     loss = loss_of(plan)
     if loss.keeps_targets:
         is_amount = loss.targets in ("positive", "nonnegative")
-        return CommonScaling(SmallAmounts() if is_amount and plan.level else None)
+        return AmountScaling() if is_amount and plan.level else CommonScaling(None)
     if is_auto(plan.target_scaler) and only_level:
         return SpreadScaling(settings.lag, by_series=settings.by_series)
     name = "standard" if is_auto(plan.target_scaler) else plan.target_scaler

@@ -6,7 +6,8 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+import pandas as pd
+from sklearn.base import clone
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
 from skrnn.windows._step_scaler import NAMED_SCALERS, without_empty_columns
@@ -70,28 +71,7 @@ def is_affine(scaling: Any) -> bool:
     return transformer is None or isinstance(transformer, _AFFINE)
 
 
-class SmallAmounts(TransformerMixin, BaseEstimator):
-    """Divides amounts by a power of two if the median of the positive ones is below 1.
-
-    The factor of a window is one plus its level, so that it almost ignores levels below 1.
-    """
-
-    def fit(self, X: Floats, y: None = None) -> Self:
-        """Find the power for each column of X, of shape (n_rows, n_columns)."""
-        medians = [np.median(x[x > 0]) if (x > 0).any() else 1.0 for x in X.T]
-        self.scale_ = np.exp2(np.floor(np.log2(np.fmin(medians, 1.0))))
-        return self
-
-    def transform(self, X: Floats) -> Floats:
-        """Divide values of shape (n_rows, n_columns)."""
-        return X / self.scale_
-
-    def inverse_transform(self, X: Floats) -> Floats:
-        """Undo it."""
-        return X * self.scale_
-
-
-_AFFINE = MaxAbsScaler, MinMaxScaler, RobustScaler, SmallAmounts, StandardScaler
+_AFFINE = MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
 
 class CommonScaling:
@@ -210,7 +190,43 @@ class SeriesScaling:
         return result
 
 
-class SpreadScaling:
+class _ShiftAndScale:
+    """Subtracts a constant from each series, and divides by a scale.
+
+    A subclass sets `constant_`, ``(n_series, n_columns)``, and `scale_`, which may have one row.
+    """
+
+    def transform(self, panel: Panel, values: Floats) -> Floats:
+        """Scale values of shape (n_rows, n_columns)."""
+        constant, scale = self._of_rows(panel, values)
+        scaled = values - constant
+        scaled /= scale
+        return scaled
+
+    def inverse_transform(self, panel: Panel, values: Floats) -> Floats:
+        """Undo the scaling of values of shape (n_rows, n_columns)."""
+        constant, scale = self._of_rows(panel, values)
+        return values * scale + constant
+
+    def repeated(self, n_copies: int) -> Self:
+        """Return the scaling of copies of all series, one copy after another."""
+        result = copy(self)
+        result.constant_ = np.tile(self.constant_, (n_copies, 1))
+        if len(self.scale_) > 1:
+            result.scale_ = np.tile(self.scale_, (n_copies, 1))
+        return result
+
+    def _of_rows(self, panel, values):
+        """Return the constant and the scale of each row."""
+        constant, scale = np.zeros_like(values), self.scale_
+        constant[panel.rows] = self.constant_[panel.series]
+        if len(self.scale_) > 1:
+            scale = np.ones_like(values)
+            scale[panel.rows] = self.scale_[panel.series]
+        return constant, scale
+
+
+class SpreadScaling(_ShiftAndScale):
     """Subtracts a constant from each series, and divides by the spread around the window ends.
 
     It suits networks that subtract the level of each window: they see changes, not values. The
@@ -266,34 +282,28 @@ class SpreadScaling:
         self.constant_ = np.take_along_axis(ended, first, axis=0)
         return self
 
-    def transform(self, panel: Panel, values: Floats) -> Floats:
-        """Scale values of shape (n_rows, n_columns)."""
-        constant, scale = self._of_rows(panel, values)
-        scaled = values - constant
-        scaled /= scale
-        return scaled
 
-    def inverse_transform(self, panel: Panel, values: Floats) -> Floats:
-        """Undo the scaling of values of shape (n_rows, n_columns)."""
-        constant, scale = self._of_rows(panel, values)
-        return values * scale + constant
+class AmountScaling(_ShiftAndScale):
+    """Divides each series of amounts by a power of two if most of them are below 1.
 
-    def repeated(self, n_copies: int) -> Self:
-        """Return the scaling of copies of all series, one copy after another."""
-        result = copy(self)
-        result.constant_ = np.tile(self.constant_, (n_copies, 1))
-        if len(self.scale_) > 1:
-            result.scale_ = np.tile(self.scale_, (n_copies, 1))
-        return result
+    The factor of a window is one plus its level, so that it almost ignores levels below 1. A power
+    of two changes no digit.
+    """
 
-    def _of_rows(self, panel, values):
-        """Return the constant and the scale of each row."""
-        constant, scale = np.zeros_like(values), self.scale_
-        constant[panel.rows] = self.constant_[panel.series]
-        if len(self.scale_) > 1:
-            scale = np.ones_like(values)
-            scale[panel.rows] = self.scale_[panel.series]
-        return constant, scale
+    by_series = True
+    zero = 0.0
+
+    def fit(self, panel: Panel, values: Floats) -> Self:
+        """Learn from the rows of all series; values of shape (n_rows, n_columns)."""
+        known = pd.DataFrame(values[panel.rows])
+        medians = known.where(known > 0).groupby(panel.series).median().to_numpy()
+        self.scale_ = np.exp2(np.floor(np.log2(np.fmin(medians, 1.0))))
+        self.constant_ = np.zeros_like(self.scale_)
+        return self
+
+    def fit_to_others(self, panel: Panel, values: Floats) -> Self:
+        """Add other series, each with its own scale."""
+        return self.fit(panel, values)
 
 
 def _spread(total, count):

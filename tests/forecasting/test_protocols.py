@@ -8,7 +8,7 @@ from skrnn import RNNRegressor
 from skrnn._output import FittedNetwork
 from skrnn.forecasting._ensemble import MedianNetwork
 from skrnn.forecasting._protocols import Adjustment, Scaling, TaskNetwork
-from skrnn.forecasting._scaling import CommonScaling, SeriesScaling, SpreadScaling
+from skrnn.forecasting._scaling import AmountScaling, CommonScaling, SeriesScaling, SpreadScaling
 from skrnn.forecasting._season_removal import Seasons
 from skrnn.forecasting._transformations import (
     ColumnTransformation,
@@ -32,7 +32,13 @@ def test_adjustment(adjustment):
 
 
 @pytest.mark.parametrize(
-    "scaling", [CommonScaling(None), SeriesScaling(None), SpreadScaling(3, by_series=True)]
+    "scaling",
+    [
+        AmountScaling(),
+        CommonScaling(None),
+        SeriesScaling(None),
+        SpreadScaling(3, by_series=True),
+    ],
 )
 def test_scaling(scaling):
     scaling.constant_, scaling.scale_ = np.zeros((1, 1)), np.ones((1, 1))  # a spread's, after fit

@@ -10,9 +10,9 @@ from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardSca
 from skrnn.forecasting import RNNForecaster, _scaling
 from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._scaling import (
+    AmountScaling,
     CommonScaling,
     SeriesScaling,
-    SmallAmounts,
     SpreadScaling,
     check_scaler,
 )
@@ -157,14 +157,45 @@ def test_a_series_that_was_unknown_has_no_scale(panel):
 
 
 def test_amounts_that_are_mostly_below_one_are_divided():
-    values = np.array([[0.0, 0.3, 7, 0], [np.nan, 1e-30, 9, np.nan], [0.25, 40, 1e-9, 0]])
-    assert SmallAmounts().fit(values).scale_.tolist() == [2**-2, 2**-2, 1.0, 1.0]
+    columns = [[0.0, np.nan, 0.25], [0.3, 1e-30, 40], [7, 9, 1e-9], [0, np.nan, 0]]
+    index = pd.MultiIndex.from_product([range(4), range(3)])
+    panel = Panel.of(pd.DataFrame(np.ravel(columns), index), TimeAxis(0), gap=2)
+    scaling = AmountScaling().fit(panel, panel.values)
+    assert scaling.scale_.ravel().tolist() == [2**-2, 2**-2, 1.0, 1.0]
+    scaled = scaling.transform(panel, panel.values)
+    expected = panel.values[panel.rows] / scaling.scale_[panel.series]
+    np.testing.assert_array_equal(scaled[panel.rows], expected)
+    back = scaling.inverse_transform(panel, scaled)
+    np.testing.assert_array_equal(back[panel.rows], panel.values[panel.rows])
+    one = Panel.of(pd.DataFrame({"y": [1e-3, 2e-3]}), TimeAxis(0), gap=2)
+    assert scaling.fit_to_others(one, one.values).scale_.tolist() == [[2**-10]]
+
+
+@pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
+@pytest.mark.parametrize("loss", ["log_normal", "gamma_likelihood"])
+def test_small_amounts_beside_large_ones_are_forecast_like_others(loss, strategy):
+    """One scale for all series was that of the large ones."""
+    y = np.random.default_rng(0).uniform(1, 2, size=30)
+    index = pd.MultiIndex.from_product([list("abc"), range(30)])
+    make = partial(RNNForecaster, 3, strategy, units=2, n_networks=1, random_state=0, loss=loss)
+    parts = y, y / 2**14, y * 2.0
+    panel = make().fit(pd.DataFrame({"y": np.concatenate(parts)}, index), fh=[1, 2])
+    rtol = 1e-6
+    for method, factor in (
+        ("predict", 2**14),
+        ("predict_var", 2**28),
+        ("predict_interval", 2**14),
+    ):
+        found = getattr(panel, method)()
+        np.testing.assert_allclose(found.loc["b"] * factor, found.loc["a"], rtol=rtol)
+        if strategy == "recursive":
+            rtol = 0.3  # paths are drawn
 
 
 def test_amounts_are_not_divided_without_a_level():
     y = pd.Series(np.random.default_rng(0).uniform(0.01, 0.02, size=30))
     model = RNNForecaster(3, loss="log_normal", level=False, units=2, n_networks=1, epochs=1)
-    assert model.fit(y, fh=[1, 2]).networks_.target_scaling.transformer is None
+    assert isinstance(model.fit(y, fh=[1, 2]).networks_.target_scaling, CommonScaling)
 
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])

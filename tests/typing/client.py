@@ -11,7 +11,12 @@ import pandas as pd
 import skrnn
 from skrnn import cells, datasets, forecasting, losses, plotting
 from skrnn.forecasting._ensemble import MedianNetwork
-from skrnn.forecasting._scaling import CommonScaling, SeriesScaling, SpreadScaling
+from skrnn.forecasting._scaling import (
+    AmountScaling,
+    CommonScaling,
+    SeriesScaling,
+    SpreadScaling,
+)
 from skrnn.forecasting._season_removal import Seasons
 from skrnn.forecasting._transformations import Logarithm
 
@@ -237,7 +242,12 @@ def contracts(
     """What the package has for each contract."""
     return (
         [Seasons((12,), conditional=True), Logarithm()],
-        [CommonScaling(None), SeriesScaling(None), SpreadScaling(3, by_series=True)],
+        [
+            AmountScaling(),
+            CommonScaling(None),
+            SeriesScaling(None),
+            SpreadScaling(3, by_series=True),
+        ],
         [one, several],
         [numpy, tensorflow],
     )
