@@ -230,7 +230,8 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
             self._keep(run, *error.results, goes_on=goes_on)
             tasks.end_fit(partial(fitted_attributes, run, error.results[0]))
             error.fitted, error.results = self, None
-            error.add_note(f"This {type(self).__name__} is fitted with the epochs so far.")
+            if self._warns_about_data:  # a forecaster is left as it was before
+                error.add_note(f"This {type(self).__name__} is fitted with the epochs so far.")
             raise
         self._keep(run, state, losses, goes_on=goes_on)
         tasks.end_fit(partial(fitted_attributes, run, state))

@@ -105,7 +105,8 @@ def backtest(
     alpha : float, list of float or None, default=None
         Quantiles to forecast, between 0 and 1. For example, if running one item short costs three
         times as much as having one left over, the best order quantity is the 3 / (3 + 1) = 0.75
-        quantile, and its pinball loss is proportional to the cost.
+        quantile, and its pinball loss is proportional to the cost. A forecaster of a single
+        quantile can forecast this one.
 
     n_jobs : int, default=None
         Number of origins at which clones are fitted at the same time, in threads unless set

@@ -92,6 +92,8 @@ class AskedQuantiles:
     def can_be_forecast_by(self, forecaster):
         """Return what a forecaster can forecast: without intervals no coverage is judged.
 
+        A forecaster of a single quantile can forecast this one.
+
         Raises
         ------
         ValueError
@@ -99,6 +101,9 @@ class AskedQuantiles:
         """
         if forecaster.get_tag("capability:pred_int", raise_error=False):
             return self
+        only = getattr(forecaster, "_only_quantile", None)
+        if self.alpha and only is not None and self.alpha == (only(),):
+            return AskedQuantiles(alpha=self.alpha)
         if self.alpha:
             name = type(forecaster).__name__
             raise ValueError(

@@ -79,12 +79,16 @@ class NetworkIntervals(NetworkForecasts):
             quantile lies outside the range of the parameter `quantile`.
         """
         self.check_is_fitted()
-        level = single_quantile(ForecasterPlan.of(self))
+        level = self._only_quantile()
         if level is None or np.ravel(alpha).tolist() != [level] or self._feeds_back():
             return super().predict_quantiles(fh, X, alpha)
         forecast = pd.DataFrame(without_form(self).predict(fh, X))
         forecast.columns = pd.MultiIndex.from_product([self._get_varnames(), [level]])
         return self._given(forecast)
+
+    def _only_quantile(self):
+        """Return the only quantile that the networks forecast, or None."""
+        return single_quantile(ForecasterPlan.of(self))
 
     def _feeds_back(self):
         """Return whether later steps are forecast from earlier forecasts."""

@@ -195,6 +195,22 @@ def test_a_forecaster_without_quantiles():
     assert plain.coverage is None
 
 
+@pytest.mark.parametrize("quantile", [0.75, (0.75,)])
+def test_a_forecaster_of_a_single_quantile(quantile):
+    """It was refused, although its forecast is this quantile."""
+    upper = network(loss="quantile", quantile=quantile)
+    result = backtest(upper, Y, X, fh=FH, n_origins=2, alpha=0.75, coverage=[0.5, 0.8])
+    assert (result.coverage, result.alpha) == (None, (0.75,))
+    found = result.forecasts
+    np.testing.assert_array_equal(found["quantile_0.75"], found["forecast"])
+    error = (found["y"] - found["forecast"]).dropna()
+    pinball = np.maximum(0.75 * error, -0.25 * error).mean()
+    assert result.summary().loc["forecast", "pinball_0.75"] == pytest.approx(pinball)
+    for alpha in (0.5, [0.5, 0.75]):
+        with pytest.raises(ValueError, match=r"only one value"):
+            backtest(upper, Y, X, fh=FH, alpha=alpha)
+
+
 def test_an_error_of_intervals_says_how_to_do_without():
     narrow = network(loss="quantile", quantile=(0.25, 0.5, 0.75))
     with pytest.raises(ValueError, match="quantile") as caught:

@@ -165,9 +165,11 @@ def test_ctrl_c_ends_a_search_and_leaves_a_forecaster_as_it_was(monkeypatch, int
     forecaster = RNNForecaster(lag=2, units=2, epochs=2, engine="numpy", n_networks=1, sp=1)
     monkeypatch.setattr(Trainer, "run", interrupted)
     for fit in (lambda: search.fit(X, y[:, 0]), lambda: forecaster.fit(series, fh=[1])):
-        with pytest.raises(KeyboardInterrupt, match=r"after epoch \d of 2\."):
+        with pytest.raises(KeyboardInterrupt, match=r"after epoch \d of 2\.") as raised:
             fit()
     assert len(started) == 2
+    # The forecaster keeps none of its networks, of which the note would speak.
+    assert not hasattr(raised.value, "__notes__")
     assert not hasattr(search, "cv_results_")
     assert not hasattr(forecaster, "networks_")
 
