@@ -11,6 +11,7 @@ from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn._failed_fits import all_or_nothing
 
+from ._features import label_rows
 from ._network_training import NothingToLearnError
 from ._series_names import advice_on_unseen, name_some
 
@@ -292,17 +293,36 @@ def _horizon_of_rows(forecaster, index, X):
     In a series that ends early, the times of others may be too many steps ahead. If there are
     features, they must be known for all steps of all series.
     """
-    times, panel = index.get_level_values(-1), getattr(forecaster, "_panel", None)
-    known = getattr(panel, "instances", None)
-    series = None if known is None else known.get_indexer(index.droplevel(-1))
+    times = index.get_level_values(-1)
+    axis, names, last = _ends_of_series(forecaster)
+    series = None if axis is None else names.get_indexer(index.droplevel(-1))
     if series is not None and (series >= 0).all():
-        last, _ = forecaster._steps_of(ForecastingHorizon([1]), panel)
-        steps = forecaster._axis.positions(times, "y") - last[series]
+        steps = axis.positions(times, "y") - last[series]
         wanted = np.unique(steps)
-        needed = forecaster._index_of(last[:, None] + wanted[wanted > 0])
-        if X is None or needed.isin(X.index).all():
+        ahead = axis.labels((last[:, None] + wanted[wanted > 0]).ravel())
+        if X is None or label_rows(names, ahead).isin(X.index).all():
             return ForecastingHorizon(wanted)
     return ForecastingHorizon(times.unique().sort_values(), is_relative=False)
+
+
+def _ends_of_series(forecaster):
+    """Return a time axis, the names of the series of a panel, and their last rows on this axis.
+
+    The axis is None if there is none for all copies that sktime created.
+    """
+    copies = getattr(forecaster, "forecasters_", None)
+    if not isinstance(copies, pd.DataFrame):
+        return forecaster._axis, forecaster._panel.instances, _last_rows(forecaster)
+    one, *_ = copies = copies.iloc[:, 0]
+    ends = pd.Index([copy._axis.labels(_last_rows(copy))[0] for copy in copies])
+    try:
+        return one._axis, copies.index, one._axis.positions(ends, "y")
+    except ValueError:  # series with other steps
+        return None, None, None
+
+
+def _last_rows(forecaster):
+    return forecaster._steps_of(ForecastingHorizon([1]), forecaster._panel)[0]
 
 
 def gathered(forecaster, method):

@@ -57,14 +57,19 @@ def test_residuals_in_sample_and_after_it(make, data, kind, form):
     assert list(forecaster.fh) == [1, 2]
 
 
-@pytest.mark.parametrize("features", [False, True])
-def test_residuals_after_series_that_end_at_different_times(cheap, panel, features):
+@pytest.mark.parametrize(
+    ("kind", "features"),
+    [("networks", False), ("trees", True), ("local", False), ("local", True), ("stateful", True)],
+)
+def test_residuals_after_series_that_end_at_different_times(cheap, panel, features, kind):
     y = panel + 1
     X = pd.DataFrame({"x": np.arange(len(y)) % 5 / 50}, y.index) if features else None
     before = y.groupby(level=0).head(-2).index
     coming = y.index.difference(before, sort=False)
     seen, later = (None, None) if X is None else (X.loc[before], X.loc[coming])
-    one = PanelBoosting(sp=1) if features else cheap(strategy="multioutput")
+    pooling = "local" if kind == "local" else "global"
+    networks = cheap(strategy="multioutput", pooling=pooling, stateful=kind == "stateful")
+    one = PanelBoosting(sp=1) if kind == "trees" else networks
     forecaster = one.fit(y.loc[before], X=seen, fh=[1, 2])
     expected = y.loc[coming] - forecaster.predict(X=later)
     residuals = forecaster.predict_residuals(y, X)
