@@ -149,6 +149,41 @@ class TimeAxis:
         self.positions(times, name, origin)
         return replace(self, origin=times.min())
 
+    def continued_from(self, last, name="y"):
+        """Return the axis with a later label as its origin, so that it is short.
+
+        Parameters
+        ----------
+        last : Index of shape (1,)
+            The label.
+        name : str, default="y"
+            Name of the data in the error message.
+
+        Returns
+        -------
+        TimeAxis
+
+        Raises
+        ------
+        ValueError
+            If the label is not on the axis.
+        """
+        if not self._has_every_date_like(last[0]):
+            self.positions(last, name)
+        return replace(self, origin=last[0])
+
+    def _has_every_date_like(self, label):
+        """Return whether dates are on the axis if they suit its frequency, as this one does.
+
+        If so, the dates between the origin and the label need not be counted, which is slow.
+        """
+        if self.freq is None or not isinstance(label, pd.Timestamp):
+            return False
+        dates = self.origin, label
+        same_time = self.origin.time() == label.time() and self.origin.tz == label.tz
+        suits = same_time and all(self.freq.is_on_offset(date) for date in dates)
+        return suits and self.freq.n == 1 and not self._steps_are_equal()
+
     def positions(self, times, name="y", origin=None):
         """Count the steps from the origin to each label.
 
@@ -409,6 +444,5 @@ def following_labels(index, count, name="X"):
         make_range = pd.date_range if isinstance(index, pd.DatetimeIndex) else pd.timedelta_range
         following = make_range(index[-1], periods=count + 1, freq=index.freq, unit=index.unit)[1:]
         return following.rename(index.name)
-    axis = TimeAxis.of(index, name)
-    [last] = axis.positions(index[-1:], name)
-    return axis.labels(last + np.arange(1, count + 1)).rename(index.name)
+    axis = TimeAxis.of(index, name).continued_from(index[-1:], name)
+    return axis.labels(np.arange(1, count + 1)).rename(index.name)

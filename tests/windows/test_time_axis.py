@@ -271,3 +271,39 @@ def test_labels_beyond_the_dates(freq, position):
     axis = TimeAxis.of(pd.date_range("2024-01-01", periods=5, freq=freq, unit="ns"))
     with pytest.raises(ValueError, match=r"dates that can be counted\. Make the dates periods"):
         axis.labels([position])
+
+
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+@pytest.mark.parametrize("freq", ["B", "MS", "ME", "QE", "SMS", "2B", "2MS", "WOM-2TUE", "D", "h"])
+def test_labels_after_a_series_are_those_of_its_axis(freq, zone):
+    dates = pd.date_range("2020-01-06 09:00", periods=200, freq=freq, tz=zone)._with_freq(None)
+    series = dates[:190].delete([40, 90, 91])
+    pd.testing.assert_index_equal(following_labels(series, 10), dates[190:])
+
+
+@pytest.mark.parametrize("freq", ["B", "MS", "QE", "SMS"])
+def test_labels_after_a_long_series_need_no_range_of_its_dates(freq, monkeypatch):
+    dates = pd.date_range("1990-01-01", periods=400, freq=freq)._with_freq(None)
+    made = []
+
+    def date_range(*args, **kwargs):
+        made.append(pd_date_range(*args, **kwargs))
+        return made[-1]
+
+    pd_date_range = pd.date_range
+    monkeypatch.setattr(pd, "date_range", date_range)
+    axis = TimeAxis.of(dates).continued_from(dates[-1:])
+    n_inferred = len(made)
+    axis.labels(np.arange(1, 6))
+    assert [len(dates) for dates in made[n_inferred:]] == [6]
+    assert all(len(range_) < 400 or freq == "SMS" for range_ in made)
+
+
+def test_a_series_that_ends_off_its_axis_is_not_continued():
+    months = pd.date_range("2020-01-01", periods=30, freq="MS")
+    stray = months[:-1].append(months[-1:] + pd.Timedelta(days=3))
+    with pytest.raises(ValueError, match="irregular"):
+        following_labels(stray, 2)
+    other_time = months[:-1].append(months[-1:] + pd.Timedelta(hours=3))
+    with pytest.raises(ValueError, match="irregular"):
+        following_labels(other_time, 2)
