@@ -15,6 +15,7 @@ from ._forecast_rows import Rows
 from ._forecast_steps import are_unread
 from ._forecast_task import Task
 from ._validation import Count
+from ._warnings import each_warning_once
 
 
 def forecast(
@@ -117,8 +118,11 @@ def forecast(
         check_is_fitted(model)
     if not Count(1).is_satisfied_by(steps):
         raise ValueError(f"steps must be an integer of at least 1. Got {steps!r}.")
-    task = Task.of(model, steps)
-    make_rows = partial(Rows.of, X, X_future, target, steps)
+    with each_warning_once():
+        return _rows_after(Task.of(model, steps), partial(Rows.of, X, X_future, target, steps))
+
+
+def _rows_after(task, make_rows):
     rows = make_rows()
     rows.stand_in()
     values, columns = task.forecast(rows)

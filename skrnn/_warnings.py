@@ -4,6 +4,8 @@ import os
 import sys
 import threading
 import warnings
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 _HERE = os.path.join(os.path.dirname(__file__), "")
 # Packages that call this one for the user, and the Python modules in between.
@@ -12,6 +14,9 @@ _TOOLS = {
     *("scikeras", "skforecast", "skops", "concurrent", "multiprocessing", "contextlib"),
     *("copy", "functools", "pickle", "runpy", "threading"),
 }
+
+
+_said = ContextVar("said", default=None)
 
 
 class SkrnnWarning(UserWarning):
@@ -31,6 +36,19 @@ class DataWarning(SkrnnWarning):
 
 class ConstantFeatureWarning(DataWarning):
     """A feature that has the same value in every row."""
+
+
+@contextmanager
+def each_warning_once():
+    """Issue each warning once, for a call that transforms the same rows several times.
+
+    This holds for the current thread only.
+    """
+    token = _said.set(set())
+    try:
+        yield
+    finally:
+        _said.reset(token)
 
 
 def warn_user(message, category=SkrnnWarning):
@@ -54,6 +72,11 @@ def warn_user(message, category=SkrnnWarning):
     SkrnnWarning
         The warning, once for each line with the default filters of Python.
     """
+    said = _said.get()
+    if said is not None:
+        if (message, category) in said:
+            return
+        said.add((message, category))
     frame = _line_to_name(sys._getframe(1))
     names = frame.f_globals
     warnings.warn_explicit(

@@ -10,7 +10,7 @@ from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, StandardScaler
 
-from skrnn import LagWindowTransformer, forecast
+from skrnn import LagWindowTransformer, SkrnnWarning, forecast
 from tests._support.forecast_models import (
     SHOP,
     STEPS,
@@ -290,3 +290,14 @@ def test_neither_the_model_nor_the_series_changes():
     np.testing.assert_array_equal(model.predict(X), before)
     pd.testing.assert_series_equal(forecast(model, X, STEPS), first)
     assert model[1].context == "auto"
+
+
+@pytest.mark.parametrize("name", ["pipeline", "stateful"])
+def test_a_gap_of_later_rows_is_reported_once(name):
+    """The rows are transformed once for the first step, and again for the others."""
+    index = pd.date_range("2024-01-01", periods=40)
+    X = pd.DataFrame({"y": np.sin(np.arange(40) / 3)}, index)
+    model = MODELS[name]().fit(X[:30], X["y"][:30])
+    with pytest.warns(SkrnnWarning, match="row.s. are missing inside X") as caught:
+        forecast(model, X[30:].drop(index[35]), steps=3)
+    assert len(caught) == 1
