@@ -371,8 +371,8 @@ class AutoRNNForecaster(SeenRows):
             Features of the rows, as in `fit`.
 
         update_params : bool, default=True
-            Whether the views learn from rows that were not known before. The weights of the
-            views do not change.
+            Whether the views learn from rows that were not known before; networks do so slowly,
+            as in :meth:`RNNForecaster.update`. The weights of the views do not change.
 
         Returns
         -------

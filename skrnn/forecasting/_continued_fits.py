@@ -66,7 +66,7 @@ class ContinuedFits:
         return self
 
 
-def learn_fresh_rows(networks, panel, new, before):
+def learn_fresh_rows(networks, panel, new, before, *, automatic_rate=False):
     """Train networks on the rows that were added, once.
 
     Parameters
@@ -79,6 +79,8 @@ def learn_fresh_rows(networks, panel, new, before):
         The rows that were added.
     before : Panel
         The rows that were known before. They are not learned again.
+    automatic_rate : bool, default=False
+        Whether the learning rate is automatic, and can therefore be lowered.
     """
     fresh = panel.fresh_rows(new, before, networks.n_targets)
     if not fresh.any():
@@ -88,4 +90,10 @@ def learn_fresh_rows(networks, panel, new, before):
     n_rows = int(panel.remaining()[fresh].max()) + 1
     cut = marked.tail(n_rows + networks.history + max(networks.steps), panel.last + 1)
     values, fresh, age = np.split(cut.values, [-2, -1], axis=1)
-    train_on_new_rows(networks, cut.with_values(values), fresh[:, 0] == 1.0, age[:, 0])
+    train_on_new_rows(
+        networks,
+        cut.with_values(values),
+        fresh[:, 0] == 1.0,
+        age[:, 0],
+        automatic_rate=automatic_rate,
+    )

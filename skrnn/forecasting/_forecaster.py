@@ -20,6 +20,7 @@ from ._forecaster_parameters import (
     check_parameters,
     forecasts_distributions,
     forecasts_quantiles,
+    is_auto,
     loss_of,
 )
 from ._forecaster_plan import ForecasterPlan
@@ -331,9 +332,12 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     its forecast is NaN. In both cases, a warning is issued.
 
     With ``update_params=True``, `update` makes one pass of :meth:`~skrnn.RNNRegressor.partial_fit`
-    over the new rows, in time order, one series after another. Seasonality, transformations and
-    scales do not change. With ``update_params=False``, the networks do not change either; only the
-    rows are added. NaN never overwrites a known value.
+    over the new rows, in time order, one series after another. If the learning rate is automatic,
+    this pass uses a twentieth of it, because a few rows from one time contain much that is special
+    about that time; at the full rate, forecasts became worse than without learning. A number or a
+    schedule as `learning_rate`, or the rate of an optimizer object, is used as it is. Seasonality,
+    transformations and scales do not change. With ``update_params=False``, the networks do not
+    change either; only the rows are added. NaN never overwrites a known value.
 
     Each category is represented by an indicator, a column that is 1 in the rows of the category
     and 0 in all others. The weights of an indicator are an embedding of its category [7]_, and the
@@ -581,7 +585,9 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
             Features of the rows, as in `fit`.
 
         update_params : bool, default=True
-            Whether the networks learn from rows that were not known before.
+            Whether the networks learn from rows that were not known before, at a twentieth of an
+            automatic learning rate. This changes them little; to learn from the new rows as much
+            as from all others, fit again.
 
         Returns
         -------
@@ -693,7 +699,9 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         self._calibration = self._calibration_after(panel, X)
         self._panel, self._moved = panel, before.marked(new)
         if update_params:
-            learn_fresh_rows(networks, self._begun(), new, before)
+            learn_fresh_rows(
+                networks, self._begun(), new, before, automatic_rate=is_auto(self.learning_rate)
+            )
         return self
 
     def _lay_out(self, y, X, networks, *, later=False):

@@ -1,6 +1,7 @@
 """Trains the networks of a forecaster, on all series or on new rows."""
 
 from bisect import bisect_left
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from numbers import Real
 
@@ -25,6 +26,9 @@ from ._unknown_categories import with_unknown_categories
 
 # Part of the epochs and of the learning rate of a fit, for networks that go on from it.
 _FURTHER_EPOCHS, _FURTHER_RATE = 0.3, 0.2
+# Part of an automatic learning rate with which `update` learns from new rows. The rows of one call
+# are few and close in time, so larger steps follow what is special about this time.
+_UPDATE_RATE = 0.05
 # With fewer rows, a fit from random weights takes seconds, and going on saves little.
 ROWS_OF_LONG_FITS = 40_000
 _MOST = 0.9  # fraction of the rows: the index was probably created with the wrong frequency
@@ -64,7 +68,7 @@ def train_networks(networks, panel, *, goes_on=False, n_jobs=None):
 
 
 def has_lower_rate(networks):
-    """Return whether :func:`train_further` can lower the learning rate, which must be a number.
+    """Return whether the learning rate of all networks can be lowered, which must be a number.
 
     None means the rate of the optimizer, and a schedule continues where it was.
     """
@@ -79,15 +83,28 @@ def train_further(networks, panel, *, n_jobs=None):
     networks, panel, n_jobs
         As in :func:`train_networks`. The learning rate of all networks is a number.
     """
-    before = [(each.epochs, each.learning_rate) for each in networks.regressors]
+    before = [each.epochs for each in networks.regressors]
     for each in networks.regressors:
         each.epochs = max(1, round(_FURTHER_EPOCHS * each.epochs))
-        each.learning_rate = _FURTHER_RATE * each.learning_rate
     try:
-        train_networks(networks, panel, goes_on=True, n_jobs=n_jobs)
+        with _part_of_rate(networks, _FURTHER_RATE):
+            train_networks(networks, panel, goes_on=True, n_jobs=n_jobs)
     finally:
-        for each, (epochs, rate) in zip(networks.regressors, before, strict=True):
-            each.epochs, each.learning_rate = epochs, rate
+        for each, epochs in zip(networks.regressors, before, strict=True):
+            each.epochs = epochs
+
+
+@contextmanager
+def _part_of_rate(networks, part):
+    """Lower the learning rate of all networks, which is a number, inside the context."""
+    before = [each.learning_rate for each in networks.regressors]
+    try:
+        for each, rate in zip(networks.regressors, before, strict=True):
+            each.learning_rate = part * rate
+        yield
+    finally:
+        for each, rate in zip(networks.regressors, before, strict=True):
+            each.learning_rate = rate
 
 
 def _fits(networks, panel, *, goes_on):
@@ -140,7 +157,7 @@ def _examples(networks, panel, scaled, task, inputs, rows):
     return view_windows(inputs, lag)[chosen - lag], targets, np.ones(most)
 
 
-def train_on_new_rows(networks, panel, fresh, age):
+def train_on_new_rows(networks, panel, fresh, age, *, automatic_rate=False):
     """Train every network on new rows once, in time order, one series after another.
 
     Parameters
@@ -153,7 +170,15 @@ def train_on_new_rows(networks, panel, fresh, age):
         The new rows.
     age : ndarray of shape (n_rows,)
         Rows since the first known row of its series.
+    automatic_rate : bool, default=False
+        Whether the learning rate is automatic. If it is a number, it is then lowered.
     """
+    lower = automatic_rate and has_lower_rate(networks)
+    with _part_of_rate(networks, _UPDATE_RATE) if lower else nullcontext():
+        _train_once(networks, panel, fresh, age)
+
+
+def _train_once(networks, panel, fresh, age):
     panel = networks.adjusted(panel)
     scaled = networks.scaled(panel)
     networks.learned_to = list(networks.learned_to)  # the former one is restored if this fails

@@ -70,7 +70,7 @@ def learned(monkeypatch):
     """What networks are given to learn: values and ages."""
     noted = []
 
-    def note(networks, panel, fresh, age):
+    def note(networks, panel, fresh, age, *, automatic_rate):
         noted.append((panel.values[fresh, 0], age[fresh]))
 
     monkeypatch.setattr("skrnn.forecasting._continued_fits.train_on_new_rows", note)

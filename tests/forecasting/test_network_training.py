@@ -173,17 +173,35 @@ def test_no_rows_without_a_gap(cheap, months):
         cheap().fit(months.where(months.isna()))
 
 
-def test_update_is_partial_fit_over_the_new_rows(cheap, months):
+@pytest.mark.parametrize(
+    ("given", "in_fit", "in_update"),
+    [("auto", 0.005, 0.05 * 0.005), (0.005, 0.005, 0.005), (None, None, None)],
+)
+def test_update_is_partial_fit_over_the_new_rows(cheap, months, given, in_fit, in_update):
+    # Few rows of one time, learned at the rate of fit, made forecasts worse than no learning.
     old, new = months[:50], months[50:]
-    forecaster = cheap(target_scaler=None, batch_size=4).fit(old)
-    regressor = cheap(target_scaler=None, batch_size=4).fit(old).networks_.regressors[0]
+    settings = {"target_scaler": None, "batch_size": 4, "learning_rate": given}
+    forecaster = cheap(**settings).fit(old)
+    regressor = cheap(**settings).fit(old).networks_.regressors[0]
     forecaster.update(new)
     windows, targets = make_lag_windows(months.to_numpy(), 3)
-    regressor.partial_fit(windows[-10:], targets[-10:])
-    for ours, theirs in zip(
-        forecaster.networks_.regressors[0].weights_, regressor.weights_, strict=True
-    ):
+    regressor.set_params(learning_rate=in_update).partial_fit(windows[-10:], targets[-10:])
+    network = forecaster.networks_.regressors[0]
+    for ours, theirs in zip(network.weights_, regressor.weights_, strict=True):
         np.testing.assert_array_equal(ours, theirs)
+    assert network.learning_rate == in_fit
+
+
+def test_a_refused_update_keeps_the_learning_rate(cheap, months, monkeypatch):
+    def fail(*arguments):
+        raise MemoryError
+
+    forecaster = cheap(learning_rate="auto").fit(months[:50])
+    network = forecaster.networks_.regressors[0]
+    monkeypatch.setattr(RNNRegressor, "partial_fit", fail)
+    with pytest.raises(MemoryError):
+        forecaster.update(months[50:])
+    assert network.learning_rate == 0.005
 
 
 def test_rows_that_are_known_are_not_learned_again(cheap, months):
