@@ -40,7 +40,7 @@ from skrnn.forecasting import (
     backtest,
     to_panel,
 )
-from skrnn.forecasting._limited_forecasts import warn_of_collected
+from skrnn.forecasting._limited_forecasts import OriginWarnings, warn_of_collected
 from skrnn.plotting._find_networks import find_networks
 
 PACKAGE = Path(skrnn.__file__).parent
@@ -542,7 +542,11 @@ CASES = [
         lambda: forecaster().fit(months()[:20], fh=[1]).predict(X=months()[20:].to_frame("sun")),
     ),
     ("_check_future_rows", "no row for 1 step", without_a_row_of_the_horizon),
-    ("warn_of_collected", "applies to 1 of 1 origins", lambda: warn_of_collected([["a"]], 1)),
+    (
+        "warn_of_collected",
+        "applies to 1 of 1 origins",
+        lambda: warn_of_collected([OriginWarnings(texts=["a"])], 1),
+    ),
     ("_warn_of_new", "contains 'b', which was not in X in fit", of_a_new_category),
     (
         "warn_or_collect",

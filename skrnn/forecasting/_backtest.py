@@ -19,7 +19,7 @@ from ._accuracy import summarise
 from ._backtest_quantiles import AskedQuantiles
 from ._changed_choices import warn_of_changed_choices
 from ._data_advice import check_data
-from ._limited_forecasts import collected_limits, warn_of_collected
+from ._limited_forecasts import collected_warnings, warn_of_collected
 from ._long_form import is_long, only_features, taken_apart
 from ._long_frames import TARGET
 from ._origins import Origins, change_before, naive_forecasts
@@ -183,12 +183,12 @@ def backtest(
     asked = asked.can_be_forecast_by(forecaster)
     run = _Run(forecaster, origins, sp, asked)
     with epoch_progress(n_origins, verbose=verbose, unit="origin") as progress:
-        tables, limited = [], []
-        for table, limited_there in run.refitted(n_jobs) if refit else run.updated():
+        tables, collected = [], []
+        for table, found in run.refitted(n_jobs) if refit else run.updated():
             tables.append(table)
-            limited.append(limited_there)
+            collected.append(found)
             progress.show({"error": float((table["forecast"] - table["y"]).abs().mean())})
-    warn_of_collected(limited, n_origins)
+    warn_of_collected(collected, n_origins)
     warn_of_changed_choices(forecaster, origins, range(n_origins if refit else 1))
     forecasts = pd.concat(tables, ignore_index=True)
     return Backtest(forecasts, y, int(sp), asked.coverage, asked.alpha)
@@ -365,13 +365,13 @@ class _Run:
         return self.forecaster.clone().fit(y, X=X, fh=self.origins.steps)
 
     def _forecasts(self, forecaster, origin, series):
-        """Return the table of the forecasts from an origin, and the series that were limited.
+        """Return the table of the forecasts from an origin, and what they would warn about.
 
         Another process may make them, so nothing can be stored here.
         """
-        with collected_limits() as limited:
+        with collected_warnings() as found:
             table = self._table(forecaster, origin, series)
-        return table, limited
+        return table, found
 
     def _table(self, forecaster, origin, series):
         origins = self.origins

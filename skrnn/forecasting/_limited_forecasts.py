@@ -3,6 +3,7 @@
 from collections import Counter
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,18 +14,33 @@ from ._series_names import name_some
 _collected = ContextVar("collected", default=None)
 
 
+@dataclass
+class OriginWarnings:
+    """What forecasts from one origin of a backtest would have warned about.
+
+    Attributes
+    ----------
+    limited : list of tuple
+        The arguments of `report_limited`.
+    texts : list of str
+        Other warnings, each of them once.
+    """
+
+    limited: list = field(default_factory=list)
+    texts: list = field(default_factory=list)
+
+
 @contextmanager
-def collected_limits():
+def collected_warnings():
     """Collect what would be warned about, so that several forecasts cause one warning.
 
     This holds for the current thread only.
 
     Yields
     ------
-    list
-        The arguments of `report_limited`, and the texts of `warn_or_collect`.
+    OriginWarnings
     """
-    found = []
+    found = OriginWarnings()
     token = _collected.set(found)
     try:
         yield found
@@ -72,7 +88,7 @@ def report_limited(instances, *, recursive, counts):
     """
     collected = _collected.get()
     if collected is not None:
-        collected.append((instances, recursive, counts))
+        collected.limited.append((instances, recursive, counts))
         return
     what = "y" if instances is None else f"{len(instances)} series ({name_some(instances)})"
     warn_of_limited(what, recursive=recursive, counts=counts)
@@ -83,8 +99,8 @@ def warn_or_collect(message):
     collected = _collected.get()
     if collected is None:
         warn_user(message)
-    elif message not in collected:
-        collected.append(message)
+    elif message not in collected.texts:
+        collected.texts.append(message)
 
 
 def warn_of_collected(collected, n_origins):
@@ -92,8 +108,8 @@ def warn_of_collected(collected, n_origins):
 
     Parameters
     ----------
-    collected : list of list
-        What `collected_limits` collected at each origin.
+    collected : list of OriginWarnings
+        What `collected_warnings` collected at each origin.
     n_origins : int
         Number of origins.
 
@@ -102,11 +118,10 @@ def warn_of_collected(collected, n_origins):
     SkrnnWarning
         Each text, with the number of its origins, and the limited series.
     """
-    texts = Counter(report for each in collected for report in each if isinstance(report, str))
+    texts = Counter(text for each in collected for text in each.texts)
     for text, n_found in texts.items():
         warn_user(f"{text} This warning applies to {n_found} of {n_origins} origins.")
-    reports = [[report for report in each if not isinstance(report, str)] for each in collected]
-    warn_of_limited_origins(reports, n_origins)
+    warn_of_limited_origins([each.limited for each in collected], n_origins)
 
 
 def warn_of_limited_origins(collected, n_origins):
@@ -115,7 +130,7 @@ def warn_of_limited_origins(collected, n_origins):
     Parameters
     ----------
     collected : list of list
-        What `collected_limits` collected at each origin.
+        The arguments of `report_limited` at each origin.
     n_origins : int
         Number of origins.
 

@@ -11,8 +11,9 @@ from skrnn.forecasting import AutoRNNForecaster, PanelTheta, RNNForecaster, back
 from skrnn.forecasting._backtest import _Run
 from skrnn.forecasting._backtest_quantiles import AskedQuantiles
 from skrnn.forecasting._limited_forecasts import (
+    OriginWarnings,
     are_counts,
-    collected_limits,
+    collected_warnings,
     report_limited,
     warn_of_collected,
     warn_of_limited_origins,
@@ -75,9 +76,9 @@ def test_without_limited_forecasts_there_is_no_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of_limited_origins([[], []], 2)
-        with collected_limits() as found:
+        with collected_warnings() as found:
             report_limited(NAMES, recursive=True, counts=False)
-    assert len(found) == 1
+    assert found == OriginWarnings(limited=[(NAMES, True, False)])
 
 
 class Wild(RNNForecaster):
@@ -93,9 +94,9 @@ def test_other_processes_return_what_was_limited():
     wild = Wild(cell="gru", units=2, lag=3, epochs=1, n_networks=1, random_state=0)
     origins = Origins.of(y, None, np.array([1, 2]), 3, 2)
     there = pickle.loads(pickle.dumps(_Run(wild, origins, 7, AskedQuantiles.of(None, None))))
-    table, limited = pickle.loads(pickle.dumps(there._fit_and_forecast(1, np.array([True]))))
+    table, found = pickle.loads(pickle.dumps(there._fit_and_forecast(1, np.array([True]))))
     assert set(table["origin"]) == {2}
-    assert limited == [(None, False, False)]
+    assert found == OriginWarnings(limited=[(None, False, False)])
 
 
 @pytest.mark.parametrize("refit", [True, False])
@@ -116,12 +117,13 @@ def test_intervals_without_width_are_reported_once():
 
 
 def test_other_warnings_are_issued_once_for_all_origins():
-    with collected_limits() as found:
+    with collected_warnings() as found:
         for message in ("First.", "First.", "Second."):
             warn_or_collect(message)
-    report_of_limits = (NAMES[:1], False, False)
+    assert found == OriginWarnings(texts=["First.", "Second."])
+    limits = OriginWarnings(limited=[(NAMES[:1], False, False)], texts=["Second."])
     with pytest.warns(UserWarning, match="origins") as caught:
-        warn_of_collected([found, [report_of_limits], ["Second."]], 3)
+        warn_of_collected([found, limits, OriginWarnings()], 3)
     first, second, limited = [str(each.message) for each in caught]
     assert first == "First. This warning applies to 1 of 3 origins."
     assert second == "Second. This warning applies to 2 of 3 origins."
