@@ -1,10 +1,13 @@
 """The benchmarks behind figures on pages: which code they run, and a short run."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from skrnn import RNNRegressor
-from tests.benchmarks import _pages, page_figures, promotions
+from tests.benchmarks import _pages, counts, page_figures, promotions, running_times
 
 
 def test_the_code_of_a_page_is_run_up_to_a_text(tmp_path, monkeypatch):
@@ -68,3 +71,27 @@ def test_shares_of_forecasts_that_repeat_the_known_means():
     assert found["share on other days"] == pytest.approx(0.5, abs=0.1)
     coming = table[table["ds"].isin(table["ds"].unique()[-promotions.HORIZON :])]
     assert found["distance from the mean"] == pytest.approx(coming["mean"].mean() / 2)
+
+
+@pytest.mark.parametrize("module", [page_figures, running_times])
+def test_pages_contain_the_texts_up_to_which_they_are_run(module):
+    source = Path(module.__file__).read_text("utf-8")
+    found = re.findall(r'run_page\("([^"]+)", until="([^"]+)"\)', source)
+    assert found
+    for page, text in found:
+        examples = (_pages.DOCS / f"{page}.rst").read_text("utf-8")
+        assert re.search(rf"^(>>>|\.\.\.) .*{re.escape(text)}", examples, re.MULTILINE), text
+
+
+def test_a_threshold_decides_which_means_are_rounded_up():
+    means = np.array([0.0, 0.49, 0.52, 0.57, 0.61, 2.58])
+    np.testing.assert_array_equal(counts.up_from(means, 0.5), [0, 0, 1, 1, 1, 3])
+    np.testing.assert_array_equal(counts.up_from(means, 0.55), [0, 0, 0, 1, 1, 3])
+    np.testing.assert_array_equal(counts.up_from(means, 0.6), [0, 0, 0, 0, 1, 2])
+
+
+def test_more_patients_arrive_on_holidays():
+    y, X = counts.make_arrivals()
+    assert X["holiday"].sum() == counts.N_HOLIDAYS * counts.DAY
+    ratio = y[X["holiday"] == 1].mean() / y[X["holiday"] == 0].mean()
+    assert ratio == pytest.approx(1.3, abs=0.15)

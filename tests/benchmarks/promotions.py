@@ -17,7 +17,7 @@ from tests.benchmarks._report import Report, command_line
 HORIZON = 28
 CALENDAR = ["weekday"]
 #        products, days, smallest and largest level
-PANELS = {"orders": (80, 365, 0.15, 2.5), "sales": (40, 365, 5, 50), "12 series": (12, 742, 5, 50)}
+PANELS = {"orders": (80, 365, 0.15, 2.5), "sales": (40, 365, 5, 50)}
 WEEKDAYS = np.array([0.8, 0.8, 0.9, 1.0, 1.3, 1.5, 0.7])
 EFFECT = 2.5
 
