@@ -263,7 +263,7 @@ class PanelAggregatedTrend(StatisticalForecaster):
     >>> forecaster = PanelAggregatedTrend().fit(y[:-12])
     >>> error = (forecaster.predict(fh=range(1, 13)) - y[-12:]).abs().mean()
     >>> round(error)
-    16
+    9
     """
 
     def _make_model(self):

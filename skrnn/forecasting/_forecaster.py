@@ -120,10 +120,12 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
 
     deseasonalize : bool or "auto", default="auto"
         Whether to estimate the seasonality of each series, subtract it, and add it back to the
-        forecasts. With "auto", this is done if the series covers at least three cycles and a
-        statistical test finds seasonal autocorrelation at the 90% level (sktime's
-        `ConditionalDeseasonalizer`) [2]_. If there are several periodicities, the longest one that
-        passes the test is used.
+        forecasts, if the series covers at least three cycles. The estimate consists of the mean
+        deviations from a moving average over one cycle. Recent cycles have more weight if the
+        seasonality of the series changes over time. With "auto", the estimate is shrunk towards 0,
+        more strongly the more of it may be noise [2]_, and nothing is subtracted if a statistical
+        test (analysis of variance) finds no seasonality at the 90% level. If there are several
+        periodicities, the longest one that passes the test is used.
 
     transformer : {"auto", "log", "boxcox"}, transformer or None, default="auto"
         Transformation of `y`, which is fitted to each series and applied before seasonality is
@@ -366,9 +368,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
     .. [1] Ben Taieb, Bontempi, Atiya and Sorjamaa, "A review and comparison of strategies for
        multi-step ahead time series forecasting based on the NN5 forecasting competition", Expert
        Systems with Applications, 2012.
-    .. [2] Makridakis, Spiliotis and Assimakopoulos, "The M4 Competition: 100,000 time series and
-       61 forecasting methods", International Journal of Forecasting, 2020: the test for
-       seasonality.
+    .. [2] Miller and Williams, "Shrinkage estimators of time series seasonal factors and their
+       effect on forecasting accuracy", International Journal of Forecasting, 2003.
     .. [3] Hewamalage, Bergmeir and Bandara, "Recurrent Neural Networks for Time Series
        Forecasting", International Journal of Forecasting, 2021.
     .. [4] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep

@@ -111,7 +111,7 @@ class HoltWintersModel:
         known = short.values[:, :1]
         logs = np.log(np.where(positive[:, None], known, 1.0))
         periods = (self._period,) if self._period > 1 else ()
-        self._seasons = Seasons(periods, conditional=False)
+        self._seasons = Seasons(periods, conditional=False, evolving=False)
         self._seasons.fit(short, np.where(positive[:, None], logs, known))
         table = self._seasons.by_phase(self._period)[:, 0]
         return np.where(self._positive[:, None], np.exp(table), table)
@@ -222,8 +222,8 @@ class PanelHoltWinters(StatisticalForecaster):
     At each row, the level, the damped trend and the seasonality are corrected by a fraction of the
     error of the one-step forecast [1]_. The seasonality is multiplicative if all values of a
     series are positive and none is below a ten-thousandth of the one before or after it, and
-    additive otherwise. By contrast, :class:`PanelTheta` and :class:`PanelDampedTrend` assume that
-    seasonality does not change over time, and remove it.
+    additive otherwise. By contrast, :class:`PanelTheta` and :class:`PanelDampedTrend` remove
+    seasonality before they smooth a series.
 
     The four smoothing parameters of each series are those from a grid of values that lead to the
     smallest squared errors of one-step forecasts. The initial seasonality is estimated from the
@@ -237,7 +237,7 @@ class PanelHoltWinters(StatisticalForecaster):
 
     See Also
     --------
-    PanelDampedTrend : Assumes that seasonality does not change over time.
+    PanelDampedTrend : Removes seasonality first.
     AutoRNNForecaster : Combines these forecasts with those of networks.
 
     Notes

@@ -136,7 +136,7 @@ class PanelRidge(StatisticalForecaster):
     >>> forecaster = PanelRidge().fit(y[:-12], fh=range(1, 13))
     >>> error = (forecaster.predict() - y[-12:]).abs().mean()
     >>> round(error)
-    14
+    16
     """
 
     _tags: ClassVar = {"requires-fh-in-fit": True}

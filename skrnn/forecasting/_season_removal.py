@@ -24,24 +24,32 @@ CYCLES = 3
 class Seasons:
     """Additive seasons, which are estimated from each series and subtracted from it.
 
-    A season is tested and estimated as in sktime's `ConditionalDeseasonalizer`, so a series
-    without seasonality is not changed. In a time zone, periods of whole days follow the local
+    A season consists of mean deviations from a centred moving average, as in a classical
+    decomposition. They are shrunk towards 0, more strongly the more of their variance is explained
+    by noise, so most series without seasonality are not changed. The season of a series does not
+    depend on the other series of a panel. In a time zone, periods of whole days follow the local
     clock.
 
     Parameters
     ----------
     periods : tuple of int
-        Seasonal periodicities. The first one for which a series is long enough, and that passes
-        the test, is removed.
+        Seasonal periodicities. The first one for which a series is long enough, and with which
+        more than noise is found, is removed.
     conditional : bool
-        Whether a season has to pass a test for autocorrelation at the 90% level.
+        Whether a season is shrunk, and not removed if there may be nothing but noise.
+    evolving : bool, default=True
+        Whether recent cycles have more weight if the season of a series changes over time.
     """
 
     _clock: LocalClock | None = None  # in pickles from before the local clock was followed
+    evolving = True  # in pickles from before recent cycles had more weight
 
-    def __init__(self, periods: tuple[int, ...], *, conditional: bool) -> None:
+    def __init__(
+        self, periods: tuple[int, ...], *, conditional: bool, evolving: bool = True
+    ) -> None:
         self.periods = periods
         self.conditional = conditional
+        self.evolving = evolving
         self._tables = {}
 
     @property
@@ -92,7 +100,9 @@ class Seasons:
         for chosen, arranged, starts in groups:
             if arranged.shape[1] >= CYCLES * period:
                 parts = _interpolated(arranged)
-                means = seasonal_means(parts, period, conditional=self.conditional)
+                means = seasonal_means(
+                    parts, period, conditional=self.conditional, evolving=self.evolving
+                )
                 seasons[chosen[:, None], (starts[:, None] + np.arange(period)) % period] = means
         return seasons
 

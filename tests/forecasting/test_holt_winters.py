@@ -28,7 +28,7 @@ def by_hand(values, period, n_steps):
     """Try all parameters in a loop over the rows of one series."""
     factors = values.min() > 0
     first = np.log(values[: 4 * period]) if factors else values[: 4 * period]
-    first = seasonal_means(first[None], period, conditional=False)[0]
+    first = seasonal_means(first[None], period, conditional=False, evolving=False)[0]
     first = np.exp(first) if factors else first
     repeated = np.resize(first, 2 * period)
     line = values[: 2 * period] / repeated if factors else values[: 2 * period] - repeated

@@ -1,4 +1,4 @@
-"""Seasons of many series at once, as sktime estimates those of one."""
+"""Seasons of many series at once, against those of sktime, an F test, and true seasons."""
 
 import subprocess
 import sys
@@ -6,19 +6,19 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from sktime.transformations.detrend import ConditionalDeseasonalizer, Deseasonalizer
+from scipy.stats import f, f_oneway
+from sktime.transformations.detrend import Deseasonalizer
 
 from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._season_removal import Seasons
-from skrnn.forecasting._seasonal_means import has_season, seasonal_means
+from skrnn.forecasting._seasonal_means import seasonal_means
 from skrnn.windows._time_axis import TimeAxis
 
 PERIODS = [2, 3, 4, 5, 7, 12, 24, 52]
 
 
-def of_sktime(values, period, *, conditional):
-    kind = ConditionalDeseasonalizer if conditional else Deseasonalizer
-    return np.asarray(kind(sp=period).fit(pd.Series(values)).seasonal_)
+def of_sktime(values, period):
+    return np.asarray(Deseasonalizer(sp=period).fit(pd.Series(values)).seasonal_)
 
 
 def random_series(random, period, n_steps):
@@ -46,30 +46,105 @@ def random_series(random, period, n_steps):
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of sktime, since there is no frequency
 @pytest.mark.parametrize("period", PERIODS)
 @pytest.mark.parametrize("extra", [0, 1, -1, 0.5])
-@pytest.mark.parametrize("conditional", [True, False])
-def test_the_same_season_as_sktime(period, extra, conditional):
+def test_means_of_all_cycles_as_those_of_sktime(period, extra):
     random = np.random.default_rng(period)
     n_steps = 3 * period + (int(extra * period) if extra == 0.5 else max(extra, 0) + 2 * period)
     values = random_series(random, period, n_steps)
-    ours = seasonal_means(values, period, conditional=conditional)
-    theirs = np.stack([of_sktime(row, period, conditional=conditional) for row in values])
+    ours = seasonal_means(values, period, conditional=False, evolving=False)
+    theirs = np.stack([of_sktime(row, period) for row in values])
     np.testing.assert_allclose(ours, theirs, rtol=1e-8, atol=1e-8 * np.ptp(values, axis=1).max())
     # Each in its own units.
     error = np.abs(ours - theirs).max(axis=1)
     assert (error <= 1e-8 * np.ptp(values, axis=1)).all()
 
 
-def test_the_same_decision_as_by_the_sums_of_products():
+@pytest.mark.parametrize("period", PERIODS)
+def test_a_season_is_shrunk_by_the_statistic_of_an_analysis_of_variance(period):
+    random = np.random.default_rng(period)
+    half = period // 2
+    n_steps = 5 * period + 2 * half  # five deviations for each phase
+    season = np.resize(random.normal(size=period), n_steps)
+    values = random.normal(size=(200, n_steps)) + random.random((200, 1)) * season
+    plain = seasonal_means(values, period, conditional=False)
+    shrunk = seasonal_means(values, period, conditional=True)
+    window = np.ones(period) if period % 2 else np.array([0.5, *np.ones(period - 1), 0.5])
+    averages = np.stack([np.convolve(row, window / period, "valid") for row in values])
+    deviations = values[:, half : n_steps - half] - averages
+    phases = np.arange(half, n_steps - half) % period
+    parts = [deviations[:, phases == phase] for phase in range(period)]
+    largest = f.ppf(0.9, period - 1, 4 * period)
+    share = np.maximum(1 - largest / f_oneway(*parts, axis=1).statistic, 0)
+    np.testing.assert_allclose(shrunk, plain * share[:, None], rtol=1e-8, atol=1e-12)
+    assert 0 < (share > 0).sum() < 200
+
+
+@pytest.mark.parametrize("period", [4, 12, 24])
+@pytest.mark.parametrize("extra", [0, 1, 7])
+def test_noise_has_almost_no_season(period, extra):
     random = np.random.default_rng(0)
-    values = random.normal(size=(500, 60)) + np.tile(random.normal(size=12), 5)
-    values[:250] = random.normal(size=(250, 60))
-    found = has_season(values, 12)
-    assert 200 < found.sum() < 450
-    for row, decision in zip(values, found, strict=True):
-        x = row - row.mean()
-        r = np.array([(x[k:] * x[: 60 - k]).sum() for k in range(13)]) / (x * x).sum()
-        limit = 1.645 / np.sqrt(60) * np.sqrt(1 + 2 * (r[1:12] ** 2).sum())
-        assert decision == (abs(r[12]) > limit)
+    noise = random.normal(size=(1000, 5 * period + extra))
+    for values in (noise, noise.cumsum(axis=1), noise + np.arange(noise.shape[1])):
+        shrunk = seasonal_means(values, period, conditional=True)
+        plain = seasonal_means(values, period, conditional=False)
+        assert (shrunk != 0).any(axis=1).mean() < 0.35
+        assert np.square(shrunk).mean() < 0.25 * np.square(plain).mean()
+
+
+@pytest.mark.parametrize("period", [4, 12, 24, 52])
+def test_a_trend_does_not_hide_a_season(period):
+    """Autocorrelation at all lags, which a trend causes, says nothing about seasonality."""
+    random = np.random.default_rng(period)
+    season = random.normal(size=period)
+    season = (season - season.mean()) / season.std()
+    time = np.arange(5 * period)
+    walk = random.normal(size=len(time)).cumsum() / period
+    for trend in (0 * time, 2.0 * time, 0.5 * time**2 / period, walk):
+        noise = 0.3 * random.normal(size=(50, len(time)))
+        values = trend + np.resize(season, len(time)) + noise
+        found = seasonal_means(values, period, conditional=True)
+        assert np.abs(found - season).mean() < 0.4
+    values = -20.0 * time + np.resize(season, len(time))
+    found = seasonal_means(values[None], period, conditional=True)
+    np.testing.assert_allclose(found[0], season, atol=1e-9)
+
+
+@pytest.mark.parametrize("period", [4, 7, 12])
+def test_recent_cycles_have_more_weight_if_a_season_evolves(period):
+    random = np.random.default_rng(period)
+    shape = 300, 12, period
+    noise = random.normal(size=shape)
+    constant = random.normal(size=(300, 1, period)) + np.zeros(shape)
+    walk = constant + random.normal(size=shape).cumsum(axis=1)
+    ratios = []
+    for season in (constant, walk):
+        values = (season + 0.5 * noise).reshape(300, -1)
+        errors = [
+            np.abs(seasonal_means(values, period, conditional=True, evolving=evolving) - truth)
+            for evolving in (True, False)
+            for truth in [season[:, -1] - season[:, -1].mean(axis=1, keepdims=True)]
+        ]
+        ratios.append(errors[0].mean() / errors[1].mean())
+    assert ratios[0] < 1.2
+    assert ratios[1] < 0.6
+
+
+def test_the_share_of_the_last_cycles_depends_on_the_series_alone():
+    random = np.random.default_rng(0)
+    values = random_series(random, 12, 60)
+    together = seasonal_means(values, 12, conditional=True)
+    for row, found in zip(values, together, strict=True):
+        alone = seasonal_means(row[None], 12, conditional=True)[0]
+        np.testing.assert_allclose(alone, found, rtol=1e-12, atol=1e-15)
+        scaled = seasonal_means(-1e-3 * row[None] + 5.0, 12, conditional=True)[0]
+        np.testing.assert_allclose(scaled, -1e-3 * found, rtol=1e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_rounding_errors_are_no_season(period):
+    time = np.arange(6 * period + 3.0)
+    values = np.stack([0.1 * time, 1e9 + 0.1 * time, -0.3 * time**2, 1e-9 / 3 * time])
+    found = seasonal_means(values, period, conditional=True)
+    np.testing.assert_array_equal(found, np.zeros_like(found))
 
 
 def test_blocks_of_series_change_nothing(monkeypatch):
@@ -81,12 +156,13 @@ def test_blocks_of_series_change_nothing(monkeypatch):
 
 def test_what_overflows_has_no_season():
     values = np.tile([1e308, -1e308, 1e308, 1e308], (1, 4))
-    np.testing.assert_array_equal(seasonal_means(values, 4, conditional=False), np.zeros((1, 4)))
+    for conditional in (True, False):
+        found = seasonal_means(values, 4, conditional=conditional)
+        np.testing.assert_array_equal(found, np.zeros((1, 4)))
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("seed", range(6))
-def test_seasons_of_panels_as_sktime_finds_them_one_by_one(seed):
+def test_seasons_of_panels_are_those_of_each_series(seed):
     """Series of several lengths and starts, with gaps, unknown ends, constants; two targets."""
     random = np.random.default_rng(seed)
     periods, conditional = (12, 5), bool(seed % 2)
@@ -107,7 +183,7 @@ def test_seasons_of_panels_as_sktime_finds_them_one_by_one(seed):
     for number, (start, end) in enumerate(zip(panel.starts, panel.ends, strict=True)):
         for target in range(2):
             series = panel.values[start:end, target]
-            expected = season_by_sktime(series, periods, conditional=conditional)
+            expected = season_of(series, periods, conditional=conditional)
             known = ~np.isnan(series)
             size = np.ptp(series[known]) if known.any() else 0.0
             np.testing.assert_allclose(
@@ -118,13 +194,13 @@ def test_seasons_of_panels_as_sktime_finds_them_one_by_one(seed):
             )
 
 
-def season_by_sktime(series, periods, *, conditional):
+def season_of(series, periods, *, conditional):
     known = np.flatnonzero(~np.isnan(series))
     if len(known):
         part = pd.Series(series[known[0] : known[-1] + 1]).interpolate().to_numpy()
         for period in periods:
             if len(part) >= 3 * period and np.ptp(part) > 0:
-                season = of_sktime(part, period, conditional=conditional)
+                season = seasonal_means(part[None], period, conditional=conditional)[0]
                 if season.any():
                     return season[(np.arange(len(series)) - known[0]) % period]
     return np.zeros(len(series))
