@@ -188,18 +188,20 @@ class AutoRNNForecaster(SeenRows):
     are only forecasts from :class:`PanelTheta` and :class:`PanelDampedTrend`, whose errors are
     rescaled so that they are as large on average as the errors of the combination. With only a few
     series, each is forecast from several origins near its end. With n errors, intervals can reach
-    a coverage of ``(n - 1) / (n + 1)``; for higher coverage, errors are assumed to follow a normal
-    distribution. A series that never changes gets intervals of zero width, and so does a series
-    whose held-out forecasts were all exact. If series are too short for any rows to be held out,
-    the errors of the naive forecast or, for intermittent demand, the deviations of the counts from
-    their mean are used instead of the errors of the views. A warning is issued in each of these
-    cases.
+    a coverage of ``(n - 1) / (n + 1)``; for higher coverage, errors are assumed to follow
+    Student's t distribution. A series that never changes gets intervals of zero width, and so does
+    a series whose held-out forecasts were all exact. If series are too short for any rows to be
+    held out, the errors of the naive forecast or, for intermittent demand, the deviations of the
+    counts from their mean are used instead of the errors of the views. A warning is issued in each
+    of these cases.
 
     Held-out windows are spread over at most the last quarter of each series, and overlap as little
     as this allows. Intervals are widened because the errors of overlapping windows depend on each
     other. They are also symmetric, because later forecasts may be too high even if the held-out
-    ones were mostly too low. `update` adjusts the quantiles of each series as true values arrive
-    (adaptive conformal inference [3]_).
+    ones were mostly too low. Where the held-out windows are worth fewer than three independent
+    errors, as in short series that are fitted one at a time, the widths also depend on how much
+    the series has changed over as many rows, or over whole seasons, so far. `update` adjusts the
+    quantiles of each series as true values arrive (adaptive conformal inference [3]_).
 
     If a view forecasts quantiles or distributions, only its point forecasts are used.
 

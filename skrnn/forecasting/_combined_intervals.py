@@ -9,7 +9,12 @@ from skrnn._warnings import warn_user
 
 from ._adaptive_levels import AdaptiveLevels
 from ._combination import combine, weights_for_errors
-from ._conformal_quantiles import ConformalQuantiles, independent_share, mirrored
+from ._conformal_quantiles import (
+    ConformalQuantiles,
+    independent_share,
+    mirrored,
+    too_few_to_tell_sizes,
+)
 from ._earlier_errors import earlier_errors
 from ._error_vectors import ErrorVectors
 from ._forecast_limits import warn_of_no_width
@@ -98,7 +103,10 @@ class Intervals:
             errors = deviations_from_mean(held_out) if of_mean else naive_errors(held_out)
             errors = in_units_of(errors, scales[held_out.series])
             share = 1.0 if of_mean else 1 / np.arange(1, held_out.n_steps + 1)  # from every row
-        conformal = ConformalQuantiles.of(errors, share, centered=not counts)
+        expected = None
+        if not (counts or of_naive) and too_few_to_tell_sizes(errors, share):
+            expected = held_out.expected_sizes(periods, scales)
+        conformal = ConformalQuantiles.of(errors, share, centered=not counts, expected=expected)
         vectors = ErrorVectors.of(errors if counts else mirrored(errors))
         widths = None if axis is None or of_naive else held_out.widths(periods, axis)
         return cls(conformal, scales, of_naive, vectors, widths=widths)
@@ -199,8 +207,8 @@ class Intervals:
             warn_user(
                 f"The number of held-out errors ({self.conformal.n_errors}) supports intervals up "
                 f"to a coverage of {self.conformal.largest_coverage:.3g}. Quantiles beyond, here "
-                f"{', '.join(f'{alpha:.6g}' for alpha in beyond)}, assume normally distributed "
-                "errors with the same spread. Real errors may exceed them more often."
+                f"{', '.join(f'{alpha:.6g}' for alpha in beyond)}, assume that errors follow "
+                "Student's t distribution. Real errors may exceed them more often."
             )
 
 

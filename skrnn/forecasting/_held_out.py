@@ -8,6 +8,7 @@ import pandas as pd
 from skrnn.windows._local_clock import LocalClock
 from skrnn.windows._time_axis import TimeAxis
 
+from ._error_sizes import expected_sizes
 from ._features import label_rows
 from ._season_widths import SeasonWidths, period_of_widths
 from ._series_frames import series_lengths
@@ -205,6 +206,23 @@ class HeldOut:
         steps = np.arange(1, self.n_steps + 1)
         positions[self.series[rows], origin] = self._positions(axis)[rows, None] + steps
         return positions
+
+    def expected_sizes(self, periods, scales):
+        """Return the sizes of errors to expect from how much the series change.
+
+        Parameters
+        ----------
+        periods : sequence of int
+            Seasonal periodicities.
+        scales : ndarray of shape (n_series,)
+            Scale of each series.
+
+        Returns
+        -------
+        ErrorSizes or None
+            None if no change is known.
+        """
+        return expected_sizes(self._values(), self.series, scales, self.n_steps, periods)
 
     def _positions(self, axis):
         return axis.positions(self.y.index.get_level_values(-1))

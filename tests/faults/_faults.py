@@ -265,8 +265,13 @@ FORECASTING = [
     ),
     Fault(
         "forecasting/_conformal_quantiles.py",
-        "_upper(-scores[::-1], np.maximum(1 - levels, 0.5), n, k)",
-        "_upper(scores, np.maximum(1 - levels, 0.5), n, k)",
+        "_upper(-scores[::-1], np.maximum(1 - levels, 0.5), n, k, degrees)",
+        "_upper(scores, np.maximum(1 - levels, 0.5), n, k, degrees)",
+    ),
+    Fault(
+        "forecasting/_conformal_quantiles.py",
+        "share = usual / (usual + _EXPECTED_COUNTS)",
+        "share = 1.0",
     ),
     Fault(
         "forecasting/_forecast_limits.py",

@@ -96,7 +96,7 @@ def test_no_held_out_value_is_known():
 
 
 def test_errors_of_the_combined_forecast():
-    y = pd.DataFrame({"y": np.arange(40.0)}, pd.RangeIndex(40, name="t"))
+    y = pd.DataFrame({"y": np.arange(120.0)}, pd.RangeIndex(120, name="t"))
     held_out = HeldOut.of(y, 2)
     truth = held_out.errors(np.zeros((1, held_out.n_origins, 2)))
     tried = [Tried(truth - 1), Tried(truth + 5)]
@@ -106,6 +106,34 @@ def test_errors_of_the_combined_forecast():
     np.testing.assert_allclose(np.abs(errors), 2.0)
     assert (errors > 0).mean() == 0.5
     assert not intervals.of_naive
+
+
+def test_one_window_that_was_easy_to_forecast_does_not_make_intervals_narrow():
+    """95% intervals of random walks after a calm window contained 64% of the values."""
+    random, inside = np.random.default_rng(0), []
+    for _ in range(400):
+        steps = random.normal(size=34)
+        steps[22:28] *= 0.3
+        walk = steps.cumsum()
+        y = pd.DataFrame({"y": walk[:28]}, pd.RangeIndex(28, name="t"))
+        held_out = HeldOut.of(y, 6, wanted=1)
+        tried = [Tried(np.full(held_out.shape, walk[21]))]
+        intervals = Intervals.of(tried, np.ones(1), held_out, (1,))
+        low, high = (intervals.conformal.offsets([0.025, 0.975]) * intervals.scales[0]).T
+        error = walk[28:] - walk[27]
+        inside.append(((low < error) & (error < high)).mean())
+    assert 0.85 < np.mean(inside) < 0.99
+
+
+@pytest.mark.parametrize("n_series", [3, 60])
+def test_the_errors_of_panels_tell_their_sizes(n_series):
+    random = np.random.default_rng(0)
+    index = pd.MultiIndex.from_product([range(n_series), range(28)], names=["series", "t"])
+    y = pd.DataFrame({"y": random.normal(size=(n_series, 28)).cumsum(axis=1).ravel()}, index)
+    held_out = HeldOut.of(y, 6)
+    forecasts = held_out.truth() + random.normal(size=held_out.shape)
+    intervals = Intervals.of([Tried(forecasts)], np.ones(1), held_out, (1,))
+    assert intervals.conformal.degrees is None
 
 
 def test_forecasts_that_were_all_exact():

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from skrnn.forecasting._conformal_quantiles import ConformalQuantiles, independent_share, mirrored
+from skrnn.forecasting._conformal_quantiles import (
+    ConformalQuantiles,
+    independent_share,
+    mirrored,
+    too_few_to_tell_sizes,
+)
+from skrnn.forecasting._error_sizes import ErrorSizes
 
 
 @pytest.mark.parametrize("n", [30, 1000])
@@ -158,3 +164,53 @@ def test_errors_around_a_mean_keep_their_own_quantiles():
     expected = np.sort(errors[:, 0])[np.rint(100 * alphas).astype(int) - 1]
     np.testing.assert_allclose(offsets, expected)
     assert offsets[2] < 0
+
+
+@pytest.mark.parametrize(("independent", "degrees"), [(1 / 12, 5), (0.5, 10)])
+def test_few_independent_errors_move_towards_the_sizes_expected(independent, degrees):
+    errors = np.random.default_rng(0).normal(size=(12, 1))
+    size = np.abs(mirrored(errors)).mean()
+    given = ErrorSizes(np.array([4 * size]), 0.5)
+    alone = ConformalQuantiles.of(errors, independent)
+    mixed = ConformalQuantiles.of(errors, independent, expected=given)
+    share = (degrees - 4) / degrees
+    np.testing.assert_allclose(mixed.spread / alone.spread, 4 ** (1 - share))
+    # Quantiles of 0.9 and 0.99 lie beyond one or six independent errors, and the latter also
+    # beyond the largest of twelve.
+    student, largest = stats.t(degrees), mirrored(errors).max() / size
+    expected = student.ppf([0.9, 0.99]) / student.expect(np.abs)
+    beyond = largest * np.array([1.0, student.ppf(0.99) / student.ppf(12 / 13)])
+    offsets = mixed.offsets([0.9, 0.99])[0] / mixed.spread[0]
+    np.testing.assert_allclose(offsets, np.maximum(expected, beyond))
+
+
+def test_the_sizes_expected_are_limited_by_the_errors():
+    errors = np.random.default_rng(0).normal(size=(3, 2))
+    spread = ConformalQuantiles.of(errors).spread
+    for factor, limit in ((1e-9, 1 / 3), (1e9, 6)):
+        given = ErrorSizes(factor * spread, 0.0)
+        found = ConformalQuantiles.of(errors, 1 / 3, expected=given).spread
+        np.testing.assert_allclose(found, spread * limit**0.8)
+
+
+def test_exact_forecasts_are_not_widened():
+    given = ErrorSizes(np.ones(2), 0.5)
+    offsets = ConformalQuantiles.of(np.zeros((1, 2)), expected=given).offsets([0.1, 0.9])
+    np.testing.assert_array_equal(offsets, np.zeros((2, 2)))
+
+
+def test_intervals_with_sizes_expected_widen_with_every_coverage():
+    given = ErrorSizes(np.ones(3), 0.5)
+    errors = np.random.default_rng(0).normal(size=(2, 3))
+    coverages = np.array([0.5, 0.8, 0.9, 0.95, 0.99, 0.9999, 1.0])
+    learned = ConformalQuantiles.of(errors, expected=given)
+    low, high = learned.offsets((1 - coverages) / 2), learned.offsets((1 + coverages) / 2)
+    assert (np.diff(high - low, axis=1) > 0).all()
+    assert np.isinf(high[:, -1]).all()
+
+
+@pytest.mark.parametrize(("n", "few"), [(0, False), (1, True), (2, True), (3, False)])
+def test_how_many_errors_tell_their_sizes(n, few):
+    errors = np.full((n, 2), 1.0)
+    errors[:, 1:] = np.nan  # a step without errors does not make the others few
+    assert too_few_to_tell_sizes(errors, 1.0) == few
