@@ -160,7 +160,10 @@ def cover_horizon(X, held_out):
     """
     coming = held_out.rows_after_short_series()
     X = of_series(X, held_out.y.index)
-    return X if X is None or coming is None else with_rows(X, coming)
+    if X is None or coming is None:
+        return X
+    # Beside NaN, booleans would be objects, and these are categories.
+    return with_rows(X.astype(dict.fromkeys(X.select_dtypes(bool), np.float64)), coming)
 
 
 def of_series(X, index):

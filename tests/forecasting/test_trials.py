@@ -79,6 +79,8 @@ def test_features_cover_the_horizon_of_series_that_hold_no_rows_out(n_short):
     known = covered.loc[X.index]
     assert known.index.equals(X.index)
     assert (known == 1).all(axis=None)
+    # Objects would be categories in the trial, but numbers in the forecast.
+    assert held_out.enough[2] or covered["x"].dtype == np.float64
     n_more = 0 if held_out.enough[2] else 8
     coming = covered.loc["new"][n_short:]
     assert len(covered) == len(X) + n_more
@@ -409,3 +411,21 @@ def test_few_errors_of_a_panel_with_features_still_weigh_long_series_by_least_sq
     np.testing.assert_array_equal(weights, weights_of(trials, held_out, "weighted"))
     # The mean of 1.44 / 2.44, from the inverse squared errors, and of 1, from least squares.
     np.testing.assert_allclose(weights[0], (1.44 / 2.44 + 1) / 2, atol=1e-6)
+
+
+def test_trials_read_features_as_the_forecast_does(cheap):
+    """Rows to come after short series made objects of booleans, which are categories."""
+    random, parts = np.random.default_rng(0), {}
+    for name, n in (("a", 40), ("b", 40), ("new", 3)):
+        index = pd.date_range("2024-01-01", periods=n + 2)
+        sales = pd.DataFrame({"y": random.normal(size=n + 2), "promotion": random.random(n + 2)})
+        parts[name] = sales.set_axis(index)
+    table = pd.concat(parts)
+    X = pd.DataFrame({"promotion": table["promotion"] < 0.3})
+    y = table[["y"]].groupby(level=0).head(-2)
+    views = {"one": cheap(strategy="multioutput", level=False, target_scaler=None, epochs=20)}
+    tried = [
+        AutoRNNForecaster(views=views).fit(y, X=rows, fh=[1, 2]).leaderboard_["error"].iloc[0]
+        for rows in (X, X.loc[y.index])
+    ]
+    assert tried[0] == tried[1]
