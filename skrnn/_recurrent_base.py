@@ -66,9 +66,10 @@ from .windows._views import are_consecutive
 
 # Maximum number of window values that `partial_fit` remembers. It keeps each call short.
 REMEMBERED_VALUES = 2**14
-STATE_OF_ZEROS = (
-    "The forecasts start from a zero state. Pass the state before X as initial_state; "
-    "return_state=True returns the state after other rows."
+_STATE_OF_ZEROS = "The forecasts start from a zero state."
+_TELL_STATE = (
+    "Pass the state before X as initial_state; return_state=True returns the state after other "
+    "rows."
 )
 
 RECURRENT_CONSTRAINTS = {
@@ -173,14 +174,14 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
     def _state_before(self, windows):
         """Return the state before the windows of a stateful network; None means zeros."""
         fitted = FittedWindows(*self._remembered, self._architecture["n_timesteps"])
-        start = fitted.find(windows)
-        if start is None:
-            warn_of_doubt(len(windows), STATE_OF_ZEROS)
-        elif start == len(fitted.windows):
+        place = fitted.find(windows)
+        if place.is_doubtful:
+            warn_of_doubt(place, len(windows), _STATE_OF_ZEROS, _TELL_STATE)
+        if place.start == len(fitted.windows):
             return self._states or None
-        elif start > 0:
-            return FittedNetwork.of(self).forecast_in_order(fitted.windows[:start])[1]
-        return None
+        if not place.start:
+            return None
+        return FittedNetwork.of(self).forecast_in_order(fitted.windows[: place.start])[1]
 
     @property
     def _fitted_architecture(self):
