@@ -7,7 +7,7 @@ from scipy.special import fdtri
 _DECAYS = np.array([1.0, 0.9, 0.8, 0.7, 0.6, 0.5])
 # Cycles from which a season is estimated before its forecasts of the next one are evaluated.
 _FIRST_CYCLES = 2
-# Level of the test for a season. On training windows, forecasts hardly depend on it.
+# Level of the test for a season. On training windows, it changes errors only slightly.
 _LEVEL = 0.9
 # Means smaller than these fractions of the range and of the largest value are rounding errors.
 _OF_RANGE, _OF_LARGEST = 1e-10, 1e-15
