@@ -30,6 +30,7 @@ from ._horizon import steps_in_fit
 from ._last_value import stand_ins, warn_of_unknown
 from ._long_form import features_of
 from ._members import (
+    has_networks,
     joined_samples,
     leave_unknown,
     steps_without_network,
@@ -715,8 +716,10 @@ class AutoRNNForecaster(SeenRows):
         if missing.any():
             # fit has warned about series that are too short.
             quiet = is_short | (not self.forecasters_)
-            unlearned = steps_without_network(self)
-            naive = stand_ins(panel, 1, last, missing, quiet=quiet, unlearned=unlearned)
+            unlearned, why = steps_without_network(self), None
+            if not (unlearned or all(map(has_networks, self.forecasters_.values()))):
+                why = "no view can forecast from the last rows"
+            naive = stand_ins(panel, 1, last, missing, quiet=quiet, unlearned=unlearned, why=why)
             values = np.where(np.isnan(values) & ahead, naive, values)
         return values, index, steps
 

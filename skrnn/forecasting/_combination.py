@@ -48,11 +48,13 @@ def weigh(errors, rule):
     return weights / weights.sum()
 
 
-def weigh_each(errors, counts, rule):
+def weigh_each(errors, counts, rule, possible=True):
     """Return the weights of forecasters for each series of a panel.
 
     The fewer errors of a series are known, the closer are its weights to those of the panel: its
     errors are shrunk to the mean errors of the panel, in units of the errors of the series.
+    Forecasters that cannot forecast a series have no weight there, however good they are in the
+    panel.
 
     Parameters
     ----------
@@ -61,7 +63,10 @@ def weigh_each(errors, counts, rule):
     counts : ndarray of int of shape (n_series,)
         Number of errors of each forecaster in these means.
     rule : {"mean", "weighted", "best"}
-        As in :func:`weigh`; "mean" and "best" are the same for all series.
+        As in :func:`weigh`. With "mean", all forecasters have the same weight; with "best", the
+        same one is chosen for all series that it can forecast.
+    possible : bool or ndarray of bool of shape (n_forecasters, n_series), default=True
+        Which forecasters can forecast which series.
 
     Returns
     -------
@@ -79,21 +84,26 @@ def weigh_each(errors, counts, rule):
     known = ~np.isnan(errors)
     total, n_known = np.where(known, errors, 0.0).sum(axis=1), known.sum(axis=1)
     mean = np.divide(total, n_known, out=np.full(len(errors), np.nan), where=n_known > 0)
-    shape = errors.shape
-    if rule != "weighted" or shape[1] == 1 or not known.any():
-        return np.repeat(weigh(mean, rule)[:, None], shape[1], axis=1)
+    expected = np.repeat(mean[:, None], errors.shape[1], axis=1)
+    if rule == "weighted" and errors.shape[1] > 1:
+        expected = _shrunk(errors, mean, own_share(counts))
+    expected = np.where(possible, expected, np.nan)
+    return np.stack([weigh(each, rule) for each in expected.T], axis=1)
+
+
+def _shrunk(errors, mean, share):
+    """Return errors shrunk to those of the panel, in units of the errors of each series."""
+    known = ~np.isnan(errors)
     # The errors that a series would have if it were as the panel.
     of_panel = np.where(known, mean[:, None], 0.0).sum(axis=0)
     unit = np.divide(
         np.where(known, errors, 0.0).sum(axis=0),
         of_panel,
-        out=np.ones(shape[1]),
+        out=np.ones(errors.shape[1]),
         where=of_panel > 0,
     )
     expected = mean[:, None] * np.where(unit > 0, unit, 1.0)
-    share = own_share(counts)
-    shrunk = np.where(known, share * errors + (1 - share) * expected, expected)
-    return np.stack([weigh(each, rule) for each in shrunk.T], axis=1)
+    return np.where(known, share * errors + (1 - share) * expected, expected)
 
 
 def weigh_together(errors):
@@ -158,7 +168,7 @@ def own_share(counts):
     return counts / (counts + _PANEL_ERRORS)
 
 
-def weights_for_errors(weights, counts):
+def weights_for_errors(weights, counts, usual=None):
     """Return the weights with which the errors of a combination on the same windows are honest.
 
     Weights that were chosen for each series on a few errors make these errors smaller, but not
@@ -171,14 +181,21 @@ def weights_for_errors(weights, counts):
         The weights.
     counts : ndarray of int of shape (n_series,)
         Number of errors that they were chosen on.
+    usual : ndarray of bool of shape (n_series,), default=None
+        The series that all forecasters can forecast. The weights of each series are shrunk to the
+        mean of these, or of all series if there are none.
 
     Returns
     -------
     ndarray of the same shape
+        They need not sum to 1.
     """
     if weights.ndim == 1:
         return weights
-    mean = weights.mean(axis=1, keepdims=True)
+    of_panel = weights
+    if usual is not None and usual.any() and not usual.all():
+        of_panel = weights[:, usual]
+    mean = of_panel.mean(axis=1, keepdims=True)
     return mean + own_share(counts) ** 2 * (weights - mean)
 
 

@@ -21,6 +21,7 @@ from ._forecast_limits import warn_of_no_width
 from ._held_out import deviations_from_mean, in_units_of, naive_errors
 from ._season_widths import SeasonWidths
 from ._series_names import name_marked
+from ._trials import possible_forecasts
 
 # Weight of the scale before an origin in the unit of its errors. Chosen on 24 windows of training
 # parts of M1, M3, Tourism, NN5 and hospital, where it changes the coverage of intervals of 80 and
@@ -88,7 +89,8 @@ class Intervals:
         axis = None if sp == 1 or counts else axis
         if held_out.n_origins and tried:
             forecasts = np.stack([trial.forecasts for trial in tried])
-            weights = weights_for_errors(weights, held_out.n_errors())
+            usual = possible_forecasts(tried).all(axis=0)
+            weights = weights_for_errors(weights, held_out.n_errors(), usual)
             differences = held_out.errors(combine(forecasts, weights))
             of_naive = bool(np.isnan(differences).all())
             units = partial(_units, periods=periods, scales=scales, axis=axis)

@@ -257,6 +257,11 @@ def steps_without_network(forecaster):
     return tuple({step for each in networks if each is not None for step in each.unlearned})
 
 
+def has_networks(forecaster):
+    """Return whether a fitted forecaster, or one of those in it, has networks."""
+    return any(getattr(member, "networks_", None) is not None for member in members(forecaster))
+
+
 def residuals(forecaster, y, X, of_one_series):
     """Return the errors of the forecasts of series.
 

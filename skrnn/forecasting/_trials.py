@@ -43,6 +43,8 @@ class Trial:
         Mean scaled absolute errors of these for each series; NaN if there is none.
     error : float
         Their mean over all errors; NaN if there is none.
+    possible : ndarray of bool of shape (n_series,) or None
+        The series that it can forecast. None: all of them.
     learned : sktime forecaster or None
         The forecaster after the trial, if its networks can learn the held-out rows too, without
         a new start.
@@ -55,6 +57,7 @@ class Trial:
     forecasts: object = None
     errors: object = None
     error: float = np.nan
+    possible: object = None
     learned: object = None
 
     def run(self, held_out, X, scales, *, keep=False):
@@ -74,6 +77,10 @@ class Trial:
             except (NothingToLearnError, UnknownFeatureError):
                 # The training part may be too short even if all rows together are enough.
                 self.forecasts = np.full(held_out.shape, np.nan)
+        self.possible = ~np.isnan(self.forecasts).all(axis=(1, 2))
+        if X is not None and reads_features(self.forecaster):
+            # The features of the steps after a series without held-out rows are not known here.
+            self.possible |= ~held_out.enough
         errors = np.abs(in_units_of(held_out.errors(self.forecasts), scales))
         known = np.isfinite(errors)
         total, count = np.where(known, errors, 0.0).sum(axis=(1, 2)), known.sum(axis=(1, 2))
@@ -221,7 +228,7 @@ def weights_of(tried, held_out, rule, *, with_X=False):
     if not (held_out.n_origins and tried):
         return np.full((len(tried), n_series), 1 / max(len(tried), 1))
     errors = np.stack([trial.errors for trial in tried])
-    weights = weigh_each(errors, held_out.n_errors(), rule)
+    weights = weigh_each(errors, held_out.n_errors(), rule, possible_forecasts(tried))
     if rule == "weighted" and with_X and n_series > 1:
         together = _weights_of_panel(tried, held_out, weights)
         if together is not None:
@@ -237,12 +244,35 @@ def weights_of(tried, held_out, rule, *, with_X=False):
     return weights
 
 
+def possible_forecasts(tried):
+    """Return which views can forecast which series.
+
+    Parameters
+    ----------
+    tried : list of Trial
+        The views.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_trials, n_series)
+        A series that no view could forecast in the trial, or a view that could forecast no series
+        there, says nothing about the others, and is True.
+    """
+    possible = np.stack(
+        [np.ones(len(t.forecasts), bool) if t.possible is None else t.possible for t in tried]
+    )
+    return possible | ~possible.any(axis=0) | ~possible.any(axis=1, keepdims=True)
+
+
 def _weights_of_panel(tried, held_out, weights):
     """Return weights with the smallest squared error in all series, each of which counts equally.
 
     None if the panel has too few errors, or if all views read features, or none does.
     """
-    used = weights.any(axis=1)  # a view that is left out stays out
+    possible = possible_forecasts(tried)
+    usual = possible.all(axis=0)
+    # A view that is left out stays out, also if it is the only one that can forecast some series.
+    used = (weights[:, usual] if usual.any() else weights).any(axis=1)
     if len({reads_features(tried[i].forecaster) for i in np.flatnonzero(used)}) < 2:
         return None
     apart = held_out.errors(np.stack([trial.forecasts for trial in tried]))
@@ -258,8 +288,8 @@ def _weights_of_panel(tried, held_out, weights):
     if not np.isfinite(together).all():
         return None
     # Where some views cannot forecast, others must keep their weights.
-    unknown = np.isnan([trial.errors for trial in tried])[used]
-    partly = unknown.any(axis=0) & ~unknown.all(axis=0)
+    unknown = np.isnan([trial.errors for trial in tried])
+    partly = unknown[used].any(axis=0) & ~unknown.all(axis=0) | ~possible[used].all(axis=0)
     return np.where(partly, weights, together[:, None])
 
 

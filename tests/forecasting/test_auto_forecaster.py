@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.forecasting import AutoRNNForecaster, PanelTheta, RNNForecaster
+from skrnn.forecasting import AutoRNNForecaster, PanelRidge, PanelTheta, RNNForecaster
 
 FH = [1, 2, 3]
 
@@ -210,6 +210,57 @@ def test_a_gap_anywhere(auto, months, gap):
     assert np.isfinite(forecaster.leaderboard_["error"]).all()
     assert forecaster.predict().notna().all()
     assert forecaster.predict_residuals()[y.notna()].notna().any()
+
+
+KNOWN = {
+    "gaps": np.random.default_rng(0).random(80) > 0.4,
+    "every other row": np.arange(80) % 2 == 0,
+    "few rows": np.arange(80) >= 74,
+}
+
+
+def regular_series_and(known):
+    """Three series that a ridge regression forecasts best, and one that it cannot forecast."""
+    random, t = np.random.default_rng(1), np.arange(83)
+    index = pd.period_range("2000-01-01", periods=83, freq="D", name="t")
+    series = {
+        name: pd.Series(9 + np.sin(t * 0.61 + i) + 0.01 * random.normal(size=83), index)
+        for i, name in enumerate("abc")
+    }
+    noise = pd.Series(20 + random.normal(size=83), index).where(np.append(known, [True] * 3))
+    series["g"] = noise[noise.first_valid_index() :]
+    y = pd.concat(series, names=["id"]).to_frame("y")
+    is_early = y.index.isin(index[:80], level=1)
+    return y[is_early], y[~is_early]
+
+
+@pytest.mark.parametrize("rule", ["weighted", "best"])
+@pytest.mark.parametrize("known", KNOWN.values(), ids=KNOWN.keys())
+def test_a_series_that_the_best_view_of_a_panel_cannot_forecast(known, rule):
+    """It was forecast by its last known value, although another view had a forecast."""
+    early, later = regular_series_and(known)
+    views = {"theta": PanelTheta(), "ridge": PanelRidge()}
+    forecaster = AutoRNNForecaster(views=views, combine=rule).fit(early, fh=FH)
+    own = PanelTheta().fit(early.loc["g", "y"], fh=FH)
+    best = PanelRidge().fit(early.drop("g"), fh=FH)
+    np.testing.assert_allclose(forecaster.predict().loc["g", "y"], own.predict())
+    np.testing.assert_allclose(forecaster.predict().drop("g"), best.predict())
+    assert list(forecaster.leaderboard_.index) == ["ridge", "theta"]
+    forecaster.update(later)
+    own.update(later.loc["g", "y"])
+    np.testing.assert_allclose(forecaster.predict().loc["g", "y"], own.predict())
+    residuals = forecaster.predict_residuals().loc["g", "y"].dropna()
+    np.testing.assert_allclose(residuals, own.predict_residuals().dropna())
+
+
+def test_a_series_that_few_views_can_forecast_leaves_the_intervals_of_others_narrow():
+    early, _ = regular_series_and(KNOWN["gaps"])
+    views = {"theta": PanelTheta(), "ridge": PanelRidge()}
+    widths = []
+    for y in (early, early.drop("g")):
+        table = AutoRNNForecaster(views=views).fit(y, fh=FH).predict_interval(coverage=0.5)
+        widths.append(np.ptp(table.loc["a"].to_numpy(), axis=1))
+    assert (widths[0] < 2 * widths[1]).all()
 
 
 @pytest.mark.parametrize("where", ["fit", "update", "feature"])

@@ -79,6 +79,19 @@ def test_weights_of_series_that_nothing_is_known_of():
     np.testing.assert_allclose(weights, 0.5)
 
 
+@pytest.mark.parametrize("rule", ["weighted", "best"])
+def test_forecasters_that_cannot_forecast_a_series_have_no_weight_there(rule):
+    errors = np.array([[0.1, np.nan, np.nan], [1.0, 1.0, np.nan], [1.2, 1.3, np.nan]])
+    possible = np.array([[True, False, True], [True] * 3, [True] * 3])
+    weights = weigh_each(errors, np.array([50, 50, 0]), rule, possible)
+    # The others as if they were alone; without any error, those of the panel.
+    np.testing.assert_allclose(weights[:, 0], [1, 0, 0])
+    np.testing.assert_allclose(weights[:, 2], [1, 0, 0])
+    others = weigh_each(errors[1:], np.array([50, 50, 0]), rule)
+    np.testing.assert_allclose(weights[0, 1], 0)
+    np.testing.assert_allclose(weights[1:, 1], others[:, 1], atol=0.02)
+
+
 def test_each_series_is_combined_by_its_own_weights():
     forecasts = np.array([[[1.0, 2.0], [3.0, np.nan]], [[5.0, 6.0], [7.0, 8.0]]])
     weights = np.array([[0.25, 1.0], [0.75, 0.0]])
@@ -94,6 +107,17 @@ def test_weights_for_the_errors_that_they_were_chosen_on():
     alone = np.array([[0.3], [0.7]])
     np.testing.assert_allclose(weights_for_errors(alone, np.array([5])), alone)
     np.testing.assert_array_equal(weights_for_errors(alone[:, 0], np.array([5])), alone[:, 0])
+
+
+def test_series_that_some_views_cannot_forecast_do_not_change_the_errors_of_others():
+    weights = np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    counts, usual = np.full(3, 20), np.array([True, True, False])
+    found = weights_for_errors(weights, counts, usual)
+    np.testing.assert_array_equal(found[:, :2], weights[:, :2])
+    forecasts = np.array([[1.0, 1.0, np.nan], [5.0, 5.0, 5.0]])
+    np.testing.assert_array_equal(combine(forecasts, found), [1, 1, 5])
+    none = weights_for_errors(weights, counts, np.zeros(3, bool))
+    np.testing.assert_array_equal(none, weights_for_errors(weights, counts))
 
 
 @pytest.mark.parametrize("common", [0.0, 0.7, 3.0])

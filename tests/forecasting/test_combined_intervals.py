@@ -16,7 +16,7 @@ NAMES = pd.Index(["a", "b", "c"])
 class Tried:
     """What a trial forecast."""
 
-    forecaster = None
+    forecaster = possible = None
 
     def __init__(self, forecasts):
         self.forecasts = forecasts

@@ -395,6 +395,22 @@ def test_a_series_that_some_views_cannot_forecast_keeps_its_own_weights():
     np.testing.assert_allclose(weights[:, 1:], np.repeat([[1.0], [0.0]], 8, axis=1), atol=1e-9)
 
 
+def test_a_view_that_only_a_series_with_gaps_needs_has_no_weight_in_others():
+    held_out = _held_out_panel(np.ones(9))
+    errors = np.random.default_rng(1).normal(size=(3, *held_out.shape))
+    errors[1] = 1.1 * errors[1]
+    errors[2] = 5 * errors[2]
+    errors[:2, 0] = np.nan
+    trials = _trials_with(errors, held_out, _reading(True, False, False))
+    for trial, own in zip(trials, errors, strict=True):
+        trial.possible = np.isfinite(own).all((1, 2))
+    weights = weights_of(trials, held_out, "weighted", with_X=True)
+    np.testing.assert_array_equal(weights[:, 0], [0, 0, 1])
+    np.testing.assert_array_equal(weights[2, 1:], 0)
+    # By hand: independent errors with variances 1 and 1.21 have weights 0.55 and 0.45.
+    np.testing.assert_allclose(weights[0, 1:], 1.21 / 2.21, atol=0.03)
+
+
 def test_few_errors_of_a_panel_with_features_still_weigh_long_series_by_least_squares():
     held_out = HeldOut.of(
         pd.DataFrame(
