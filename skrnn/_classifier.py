@@ -177,7 +177,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         a class, `fit` issues a warning, or raises an error if only one class is left.
 
     validation_fraction : float, default=0.1
-        Fraction of the rows that early stopping holds out.
+        Fraction of the rows that early stopping holds out. Rows that `fit` leaves out are not
+        counted.
 
     n_iter_no_change : int, default=10
         Number of epochs without an improvement after which training stops.

@@ -199,7 +199,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         weights. If `X_val` is not passed to `fit`, the last rows are held out for validation.
 
     validation_fraction : float, default=0.1
-        Fraction of the rows that early stopping holds out.
+        Fraction of the rows that early stopping holds out. Rows that `fit` leaves out are not
+        counted.
 
     n_iter_no_change : int, default=10
         Number of epochs without an improvement after which training stops.

@@ -395,17 +395,17 @@ BAD_FIT = [
     (
         {"early_stopping": True},
         {"X": X[:1], "y": Y[:1]},
-        "validation_fraction=0.1 holds out the last 1 of 1 rows, .* leaves 0 to train on",
+        "validation_fraction=0.1 holds out the last 1 of 1 rows that .* leaves 0 to train on",
     ),
     (
         {"early_stopping": True, "validation_fraction": 0.99},
         {},
-        "validation_fraction=0.99 holds out the last 24 of 24 rows, .* leaves 0 to train on",
+        "validation_fraction=0.99 holds out the last 24 of 24 rows that .* leaves 0 to train on",
     ),
     (
         {"early_stopping": True},
-        {"sample_weight": np.arange(N_ROWS) < 20},
-        "holds out the last 3 of 24 rows, 0 of which can be used, and leaves 20 to train on",
+        {"sample_weight": np.arange(N_ROWS) < 1},
+        "holds out the last 1 of 1 rows that can be used, and leaves 0 to train on",
     ),
     # What cannot be learned: scaling, learning_rate and clipnorm are what to try.
     (

@@ -31,12 +31,15 @@ class Samples:
 def split_last_block(samples, fraction):
     """Hold out the last rows. Random rows would leak the future into training.
 
+    Rows that training cannot use, because of their weight or because nothing is known, do not
+    count: the result is the same as without them.
+
     Parameters
     ----------
     samples : Samples
         All rows.
     fraction : float
-        Fraction of the rows to hold out.
+        Fraction of the rows in ``samples.rows`` to hold out.
 
     Returns
     -------
@@ -47,17 +50,17 @@ def split_last_block(samples, fraction):
     ValueError
         If one of the two parts is empty.
     """
-    n_rows = len(samples.windows)
-    n_held_out = int(np.ceil(fraction * n_rows))
-    later = samples.rows >= n_rows - n_held_out
-    if later.all() or not later.any():
+    rows = samples.rows
+    n_held_out = int(np.ceil(fraction * len(rows)))
+    n_left = len(rows) - n_held_out
+    if not (n_held_out and n_left):
         raise ValueError(
             f"early_stopping with validation_fraction={fraction} holds out the last {n_held_out} "
-            f"of {n_rows} rows, {int(later.sum())} of which can be used, and leaves "
-            f"{int((~later).sum())} to train on: both parts need at least one row. Set another "
-            "validation_fraction, pass X_val and y_val, or set early_stopping=False."
+            f"of {len(rows)} rows that can be used, and leaves {n_left} to train on: both parts "
+            "need at least one row. Set another validation_fraction, pass X_val and y_val, or set "
+            "early_stopping=False."
         )
-    return replace(samples, rows=samples.rows[~later]), replace(samples, rows=samples.rows[later])
+    return replace(samples, rows=rows[:n_left]), replace(samples, rows=rows[n_left:])
 
 
 def split_at_random(samples, fraction, random_state, *, stratified):

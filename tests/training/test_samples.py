@@ -34,14 +34,14 @@ def test_the_block_is_a_share_of_all_rows_rounded_up(windows, fraction, n_held_o
     assert samples.rows.tolist() == list(range(10 - n_held_out))
 
 
-def test_the_block_is_one_of_time_also_where_rows_are_missing(windows):
-    """Rows that take no part count: what is held out is the end of the series."""
-    windows[[0, 1, 2, 8]] = NAN
+def test_the_block_is_a_share_of_the_rows_that_can_be_used(windows):
+    """What is held out is the end of what is known, as if the other rows were absent."""
+    windows[[0, 1, 2, 8, 9]] = NAN
     samples, held_out = split_last_block(selected(windows), 0.3)
-    assert samples.rows.tolist() == [3, 4, 5, 6]
-    assert held_out.rows.tolist() == [7, 9]
-    windows[7:] = NAN
-    with pytest.raises(ValueError, match="the last 3 of 10 rows, 0 of which can be used, and"):
+    assert samples.rows.tolist() == [3, 4, 5]
+    assert held_out.rows.tolist() == [6, 7]
+    windows[4:] = NAN
+    with pytest.raises(ValueError, match="the last 1 of 1 rows that can be used, and leaves 0 to"):
         split_last_block(selected(windows), 0.3)
 
 
