@@ -9,6 +9,9 @@ STEP = 0.03
 """How far a level moves with a true value."""
 # A level may come this much nearer to 0 or 1. Beyond that, a few extreme errors dominate.
 _NEAREST = 0.1
+# A level is remembered up to this far beyond, so that the values that follow count from there.
+# Otherwise the quantiles of series whose errors come in long runs would be too narrow.
+_BEYOND = 0.3
 _TAIL = np.array([0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4])
 LEVELS = np.concatenate([_TAIL, 1 - _TAIL[::-1]])
 """Quantiles whose levels are followed. Those between them are interpolated."""
@@ -20,14 +23,15 @@ class AdaptiveLevels:
 
     If the true values exceed a quantile more often than it should, the quantile is computed at a
     higher level, and otherwise at a lower one. Each true value moves the level by 0.03 times the
-    difference between the fraction that should lie below and what was observed, 0 or 1. In the
-    long run the quantiles are right, whatever the series does, as long as the errors held out are
-    large enough.
+    difference between the fraction that should lie below and what was observed, 0 or 1. The errors
+    of n values that were forecast at the same time depend on each other, so each of them moves it
+    by ``1 / sqrt(n)`` of that. In the long run the quantiles are right, whatever the series does,
+    as long as the errors held out are large enough.
 
     Attributes
     ----------
     levels : ndarray of shape (n_series, n_levels)
-        The levels at which the quantiles are computed.
+        The levels at which the quantiles are computed, or would be if those near 0 and 1 could be.
     asked : tuple of float, default=LEVELS
         The quantiles that are followed, in increasing order.
 
@@ -55,7 +59,12 @@ class AdaptiveLevels:
         """Return the levels before any true value has arrived."""
         return cls(np.tile(asked, (n_series, 1)), tuple(asked))
 
-    def after(self, truth, quantiles):
+    @property
+    def possible(self):
+        """The levels at which the quantiles are computed."""
+        return np.clip(self.levels, *limits_of(np.array(self.asked)))
+
+    def after(self, truth, quantiles, n_values=1):
         """Return the levels after a true value of each series.
 
         Parameters
@@ -65,6 +74,8 @@ class AdaptiveLevels:
         quantiles : ndarray of shape (n_series, n_levels)
             What was forecast for them at these levels. A value that equals a quantile, as counts
             do, does not move it.
+        n_values : int or ndarray of shape (n_series,), default=1
+            Number of values of each series that were forecast at the same time.
 
         Returns
         -------
@@ -72,7 +83,10 @@ class AdaptiveLevels:
         """
         truth, asked = truth[:, None], np.array(self.asked)
         below = np.where(truth == quantiles, asked, truth < quantiles)
-        moved = np.clip(self.levels + STEP * (asked - below), *limits_of(asked))
+        step = STEP / np.sqrt(np.maximum(n_values, 1)).reshape(-1, 1)
+        lowest, highest = limits_of(asked)
+        moved = self.levels + step * (asked - below)
+        moved = np.clip(moved, lowest - _BEYOND, highest + _BEYOND)
         unknown = np.isnan(truth) | np.isnan(quantiles)
         return replace(self, levels=np.where(unknown, self.levels, moved))
 
@@ -90,10 +104,10 @@ class AdaptiveLevels:
         """
         half = len(LEVELS) // 2
         asked = np.concatenate([[0.0], LEVELS[:half], [0.5], LEVELS[half:], [1.0]])
-        result = np.array(levels, np.float64)
+        result, possible = np.array(levels, np.float64), self.possible
         for series in np.flatnonzero((self.levels != LEVELS).any(axis=1)):
             # Quantiles must not cross.
-            own = np.maximum.accumulate(self.levels[series])
+            own = np.maximum.accumulate(possible[series])
             own = np.concatenate([[0.0], own[:half], [0.5], own[half:], [1.0]])
             result[series] = np.interp(levels[series], asked, own)
         return result

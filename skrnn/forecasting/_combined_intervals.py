@@ -98,6 +98,10 @@ class Intervals:
             if np.isfinite(errors).any() and not counts:
                 earlier = earlier_errors(tried, held_out, sp, units)
                 errors = np.concatenate([errors, np.nanmean(np.abs(errors)) * earlier])
+        widths = None if axis is None or of_naive else held_out.widths(periods, axis)
+        if widths is not None:
+            still = in_units_of(differences, scales) / np.nanmean(np.abs(errors))
+            widths = widths.with_errors(still, held_out.positions(axis))
         n_series = int(held_out.enough.sum())
         share = independent_share(held_out.later, held_out.n_steps, max(n_series, 1))
         if of_naive:
@@ -110,7 +114,6 @@ class Intervals:
             expected = held_out.expected_sizes(periods, scales)
         conformal = ConformalQuantiles.of(errors, share, centered=not counts, expected=expected)
         vectors = ErrorVectors.of(errors if counts else mirrored(errors))
-        widths = None if axis is None or of_naive else held_out.widths(periods, axis)
         return cls(conformal, scales, of_naive, vectors, widths=widths)
 
     @property

@@ -210,7 +210,12 @@ def too_few_to_tell_sizes(errors, independent):
 
 
 def _effective(count, independent):
-    return np.maximum(count * independent, 1.0)
+    """Return how many independent errors those of each step are worth.
+
+    A step without errors has the spread of its neighbours, and as many errors.
+    """
+    usual = count[count > 0].mean() if count.any() else 0
+    return np.maximum(np.where(count > 0, count, usual) * independent, 1.0)
 
 
 def mirrored(errors):

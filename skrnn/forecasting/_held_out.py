@@ -10,7 +10,7 @@ from skrnn.windows._time_axis import TimeAxis
 
 from ._error_sizes import expected_sizes
 from ._features import label_rows
-from ._season_widths import SeasonWidths, period_of_widths
+from ._season_widths import SeasonWidths, periods_of_widths
 from ._series_frames import series_lengths
 from ._series_rows import count_known, known_from, mean_of_known
 
@@ -184,9 +184,9 @@ class HeldOut:
             None if all series are shorter than a season.
         """
         values = self._values() if origin is None else self._values_before(origin)
-        sp = period_of_widths(periods, np.bincount(self.series))
+        chain = periods_of_widths(periods, np.bincount(self.series))
         clock = LocalClock.of(axis)
-        return SeasonWidths.of(values, self.series, self._positions(axis), sp, clock)
+        return SeasonWidths.of(values, self.series, self._positions(axis), chain, clock)
 
     def positions(self, axis):
         """Return the positions in time of the steps that are forecast.

@@ -132,6 +132,7 @@ class Predictive:
         intervals, ages, positions = self.intervals, self._ages(), self._positions()
         # A series that never changed has no scale in which an error could be large.
         counts = np.isfinite(truth) & (self.steps > 0) & (intervals.scales > 0)[:, None]
+        n_values = counts.sum(axis=1)
         levels = np.broadcast_to(LEVELS, (len(truth), 1, len(LEVELS)))
         for step in np.flatnonzero(counts.any(axis=0)):
             adaptive = intervals.adaptive or AdaptiveLevels.of(len(truth))
@@ -139,7 +140,7 @@ class Predictive:
             offsets = intervals.offsets(self.steps[:, at], levels, ages[:, at], positions[:, at])
             quantiles = self._possible(self.values[:, at, None] + offsets)[:, 0]
             known = np.where(counts[:, step], truth[:, step], np.nan)
-            intervals = replace(intervals, adaptive=adaptive.after(known, quantiles))
+            intervals = replace(intervals, adaptive=adaptive.after(known, quantiles, n_values))
         return intervals
 
     def _offsets(self, levels):

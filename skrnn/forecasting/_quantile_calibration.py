@@ -151,7 +151,7 @@ class Calibration:
         """Return offsets of places in the horizon, ``(n_series, n_steps, n_quantiles)``."""
         if self.adaptive is None:
             return self.offsets[places]
-        position = _position_of(self.adaptive.levels, np.asarray(self.quantiles))
+        position = _position_of(self.adaptive.possible, np.asarray(self.quantiles))
         left = np.minimum(position.astype(int), self.others.shape[-1] - 2)
         share = (position - left)[:, None]
         columns = np.arange(len(self.quantiles))
@@ -180,11 +180,12 @@ class Calibration:
         """
         result = self
         truth = np.where(steps > 0, truth, np.nan)
+        n_values = (~np.isnan(truth)).sum(axis=1)
         for step in np.flatnonzero(~np.isnan(truth).all(axis=0)):
             at = slice(step, step + 1)
             moved = bounds.of_one_sign(result.applied(values[:, at], steps[:, at]))[:, 0, 0]
             levels = result.adaptive or AdaptiveLevels.of(len(truth), self.quantiles)
-            result = replace(result, adaptive=levels.after(truth[:, step], moved))
+            result = replace(result, adaptive=levels.after(truth[:, step], moved, n_values))
         return result
 
 

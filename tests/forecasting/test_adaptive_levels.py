@@ -49,6 +49,20 @@ def test_coverage_after_the_spread_has_changed(spread):
     assert (np.diff(quantiles, axis=1) >= 0).all()
 
 
+@pytest.mark.parametrize("n_values", [1, 5, 24])
+def test_coverage_if_values_that_arrive_together_have_the_same_error(n_values):
+    from scipy.stats import norm
+
+    random = np.random.default_rng(0)
+    levels, inside = AdaptiveLevels.of(30), []
+    for truth in random.normal(size=(300, 30)):
+        quantiles = norm.ppf(levels.applied(np.tile(LEVELS, (30, 1))))
+        inside.append((quantiles[:, LOWER] < truth) & (truth < quantiles[:, UPPER]))
+        for _ in range(n_values):
+            levels = levels.after(truth, quantiles, n_values)
+    assert np.mean(inside) == pytest.approx(0.8, abs=0.02)
+
+
 def test_levels_stop_before_the_ends():
     levels = AdaptiveLevels.of(2)
     far = np.array([9.0, -9.0])
@@ -103,7 +117,9 @@ def test_what_moves_nothing(auto, months):
     # The third row from here on is no step of the horizon: two values count, not three.
     forecaster.update(far_off(months[:52], 3), update_params=False)
     moved = forecaster._intervals.adaptive.levels[0, [LOWER, UPPER]] - [0.1, 0.9]
-    np.testing.assert_allclose(moved, [STEP * (0.2 - 1), STEP * (1.8 - 1)], atol=1e-12)
+    np.testing.assert_allclose(
+        moved, [STEP * (0.2 - 1) / 2**0.5, STEP * (1.8 - 1) / 2**0.5], atol=1e-12
+    )
 
 
 def test_series_of_a_panel_move_on_their_own(auto, months):
