@@ -86,7 +86,8 @@ class AdaptiveLevels:
         step = STEP / np.sqrt(np.maximum(n_values, 1)).reshape(-1, 1)
         lowest, highest = limits_of(asked)
         moved = self.levels + step * (asked - below)
-        moved = np.clip(moved, lowest - _BEYOND, highest + _BEYOND)
+        beyond = np.where(lowest < highest, _BEYOND, 0.0)  # the median does not move
+        moved = np.clip(moved, lowest - beyond, highest + beyond)
         unknown = np.isnan(truth) | np.isnan(quantiles)
         return replace(self, levels=np.where(unknown, self.levels, moved))
 

@@ -99,7 +99,7 @@ class Intervals:
                 earlier = earlier_errors(tried, held_out, sp, units)
                 errors = np.concatenate([errors, np.nanmean(np.abs(errors)) * earlier])
         widths = None if axis is None or of_naive else held_out.widths(periods, axis)
-        if widths is not None:
+        if widths is not None and np.nansum(np.abs(errors)) > 0:
             still = in_units_of(differences, scales) / np.nanmean(np.abs(errors))
             widths = widths.with_errors(still, held_out.positions(axis))
         n_series = int(held_out.enough.sum())

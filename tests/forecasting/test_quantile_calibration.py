@@ -220,13 +220,17 @@ def far_off(y, n_rows):
 
 
 def test_update_moves_the_quantiles(cheap, months):
-    """Adaptive conformal inference: a level moves by 0.03 q, or by -0.03 (1 - q)."""
+    """Adaptive conformal inference: a level moves by 0.03 q, or by -0.03 (1 - q).
+
+    Each of two values that are forecast at the same time moves it by a part of that.
+    """
     forecaster = cheap(calibrate=True, **LOSS).fit(months, fh=[1, 2])
     assert forecaster.update(months[-9:])._calibration.adaptive is None
     before = forecaster.predict_quantiles(alpha=list(QUANTILES)).to_numpy()
     # The third row is no step of the horizon: two values count.
     forecaster.update(far_off(months, 3), update_params=False)
-    expected = [[0.1 - 2 * 0.03 * 0.9, 0.5, 0.9 - 2 * 0.03 * 0.1]]
+    step = 0.03 / np.sqrt(2)
+    expected = [[0.1 - 2 * step * 0.9, 0.5, 0.9 - 2 * step * 0.1]]
     np.testing.assert_allclose(forecaster._calibration.adaptive.levels, expected)
     after = forecaster.predict_quantiles(alpha=list(QUANTILES)).to_numpy()
     assert (np.diff(after[:, :2]) > np.diff(before[:, :2])).all()
