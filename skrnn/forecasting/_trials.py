@@ -169,7 +169,7 @@ def cover_horizon(X, held_out):
     X = of_series(X, held_out.y.index)
     if X is None or coming is None:
         return X
-    # Beside NaN, booleans would be objects, and these are categories.
+    # With NaN, booleans would be objects, and these are categories.
     return with_rows(X.astype(dict.fromkeys(X.select_dtypes(bool), np.float64)), coming)
 
 
