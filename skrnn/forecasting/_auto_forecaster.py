@@ -729,10 +729,10 @@ class AutoRNNForecaster(SeenRows):
         last, steps = self._steps_of(fh, self._panel)
         return last, self._index_of(steps + last[:, None]), steps
 
-    def _forecasts_of_seen_rows(self):
+    def _forecasts_of_seen_rows(self, X=None):
         """Forecast all rows of the series of a panel, which may end at different times."""
         seen = self._seen()
-        tables = [forecasts_of_seen_rows(f, seen) for f in self.forecasters_.values()]
+        tables = [forecasts_of_seen_rows(f, seen, X) for f in self.forecasters_.values()]
         if not tables:
             return seen * np.nan
         weights = self._weights[:, self._panel.series]

@@ -204,7 +204,8 @@ def future_features(X, labels, steps, networks, instances):
     Parameters
     ----------
     X : DataFrame or None
-        The X of `predict`. Only the columns that are known in advance are needed.
+        The X of `predict`. Only the columns that are known in advance are needed, and none if all
+        steps of the horizon are in sample.
     labels : Index of n_series * n_ahead labels
         The steps after the end of each series. The steps of a series are adjacent.
     steps : ndarray of int of shape (n_series, n_steps)
@@ -241,7 +242,7 @@ def future_features(X, labels, steps, networks, instances):
         return values
     dates = networks.calendar.values(labels)
     values[..., len(names) :] = dates.reshape(n_series, n_ahead, -1)
-    if not known.any():
+    if not known.any() or (X is None and steps.max() <= 0):
         return values
     wanted = [name for name, is_known in zip(names, known, strict=True) if is_known]
     named = networks.columns.names_of(known)

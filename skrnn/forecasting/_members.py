@@ -272,7 +272,8 @@ def residuals(forecaster, y, X, of_one_series):
     y : series, panel or None
         The series. None means all rows that the forecaster has seen.
     X : series, panel or None
-        Features of rows that it has not seen.
+        Features of rows that it has not seen. Forecasts of the last rows that it has seen may read
+        those of later rows.
     of_one_series : callable
         sktime's method for one series, with the parameters `y` and `X`.
 
@@ -287,7 +288,9 @@ def residuals(forecaster, y, X, of_one_series):
         if not isinstance(getattr(y, "index", None), pd.MultiIndex):
             return of_one_series(y, X)
         if y.index.isin(seen.index).all():
-            return y - gathered(forecaster, "_forecasts_of_seen_rows").reindex(y.index)
+            later = X if isinstance(X, pd.DataFrame) else None
+            forecast = gathered(forecaster, "_forecasts_of_seen_rows", later)
+            return y - forecast.reindex(y.index)
         forecast = forecaster.predict(_horizon_of_rows(forecaster, y.index, X), X)
         return y - forecast.reindex(y.index)
 
@@ -330,7 +333,7 @@ def _last_rows(forecaster):
     return forecaster._steps_of(ForecastingHorizon([1]), forecaster._panel)[0]
 
 
-def gathered(forecaster, method):
+def gathered(forecaster, method, *X):
     """Return the result of a method as a frame, joined over the copies that sktime created.
 
     Parameters
@@ -338,7 +341,9 @@ def gathered(forecaster, method):
     forecaster : RNNForecaster or AutoRNNForecaster
         Fitted.
     method : str
-        Name of a method without parameters that returns a frame.
+        Name of a method that returns a frame.
+    *X : DataFrame or None
+        Its only parameter, if it has one: features of the series.
 
     Returns
     -------
@@ -346,13 +351,24 @@ def gathered(forecaster, method):
     """
     copies = getattr(forecaster, "forecasters_", None)
     if not isinstance(copies, pd.DataFrame):
-        return getattr(forecaster, method)()
+        return getattr(forecaster, method)(*X)
     # A row of copies for each series of a panel, and a column for each column of a wide frame.
-    rows = [pd.concat([gathered(c, method) for c in row], axis=1) for row in copies.to_numpy()]
+    rows = [
+        pd.concat([gathered(c, method, *(_rows_of(x, name) for x in X)) for c in row], axis=1)
+        for name, row in zip(copies.index, copies.to_numpy(), strict=True)
+    ]
     if forecaster._y_metadata["scitype"] == "Series":
         return rows[0]
     names = forecaster._yvec.X_mi_index.names[:-1]
     return pd.concat(dict(zip(copies.index, rows, strict=True)), names=names)
+
+
+def _rows_of(X, name):
+    """Return the features of one series of a panel. Those of one series are returned unchanged."""
+    if X is None or X.index.nlevels == 1:
+        return X
+    levels = list(range(X.index.nlevels - 1))
+    return X[X.index.droplevel(-1) == name].droplevel(levels)
 
 
 def joined_samples(forecaster, fh, X, **parameters):

@@ -81,11 +81,12 @@ class NetworkForecasts(SeenRows):
         found = self._forecast_steps(panel, panel.last, steps, None, together)
         return list(zip(*(np.split(array, len(panels)) for array in found), strict=True))
 
-    def _forecasts_of_seen_rows(self):
+    def _forecasts_of_seen_rows(self, X=None):
         """Forecast all rows of the series of a panel, which may end at different times."""
-        networks, panel, steps = self.networks_, self._panel, self._steps_of_seen_rows()
-        nothing = np.empty((panel.n_series, 0, len(networks.known)))
-        values, _ = predict_steps(networks, self._begun(), panel.last, steps, nothing)
+        networks, panel, steps = self.networks_, self._begun(), self._steps_of_seen_rows()
+        X = networks.encoded_future(X)
+        future = self._features_after(panel, panel.last, steps, X, networks)
+        values, _ = predict_steps(networks, panel, panel.last, steps, future)
         point = median(values, networks.quantiles if values.shape[-1] > 1 else ())
         return self._frame_of_seen_rows(point, steps)
 
@@ -112,18 +113,24 @@ class NetworkForecasts(SeenRows):
         networks = self.networks_ if networks is None else networks
         if networks.recursive:
             self._check_past_features(networks, int(steps.max()))
+        future = self._features_after(panel, last, steps, X, networks)
+        return predict_steps(
+            networks, panel, last, steps, future, stands_in=not self._leaves_unknown
+        )
+
+    def _features_after(self, panel, last, steps, X, networks):
+        """Return the features of rows after the last ones, ``(n_series, n_ahead, n_features)``."""
         n_ahead = max(int(steps.max()), 0)
-        if n_ahead and networks.known.any() and not networks.recursive:
-            # Networks of many steps read all features, whichever of their steps are requested.
+        if networks.known.any() and not networks.recursive:
+            # Networks of many steps read all features, whichever of their steps are requested, and
+            # also if they forecast one of the last rows.
             n_ahead = max(n_ahead, networks.steps[-1])
         coming = np.arange(1, n_ahead + 1) + last[:, None]
         future = np.full((*coming.shape, len(networks.known)), np.nan)
         if networks.known.any():
             future = future_features(X, self._labels(coming), steps, networks, panel.instances)
         set_static(networks, panel, future, X)
-        return predict_steps(
-            networks, panel, last, steps, future, stands_in=not self._leaves_unknown
-        )
+        return future
 
     @staticmethod
     def _check_past_features(networks, n_ahead):

@@ -277,6 +277,29 @@ class Panel:
         joined.values[rows] = np.where(np.isnan(both), self.values[self.rows], both)
         return joined
 
+    def continued(self, last, coming, gap):
+        """Return the panel with rows after a row of each series, unless it has these rows.
+
+        Parameters
+        ----------
+        last : ndarray of int of shape (n_series,)
+            Position in time of the row before them.
+        coming : ndarray of shape (n_series, n_steps, n_columns)
+            The rows.
+        gap : int
+            Unknown rows before each series.
+
+        Returns
+        -------
+        Panel
+        """
+        n_steps = coming.shape[1]
+        series = np.concatenate([np.repeat(np.arange(self.n_series), n_steps), self.series])
+        after = (last[:, None] + np.arange(1, n_steps + 1)).ravel()
+        positions = np.concatenate([after, self.positions()])
+        values = np.concatenate([coming.reshape(-1, coming.shape[2]), self.values[self.rows]])
+        return Panel._laid_out(values, series, positions, gap, self.instances, self.clock)
+
     def tail(self, length, end, future=None):
         """Cut the same number of rows out of every series.
 

@@ -32,7 +32,7 @@ def predict_steps(networks, panel, last, steps, future, *, stands_in=True):
     steps : ndarray of int of shape (n_series, n_steps)
         Steps after that row. Steps of 0 or less are in sample.
     future : ndarray of shape (n_series, n_ahead, n_features)
-        Features of the rows after it.
+        Features of the rows after it. Forecasts of the last rows may also read them.
     stands_in : bool, default=True
         Whether the last known value is the point forecast if there is no known row to forecast
         from.
@@ -57,7 +57,9 @@ def predict_steps(networks, panel, last, steps, future, *, stands_in=True):
     rows = np.where(before, panel.row_of(last[:, None] + steps), -1)
     inside = rows >= 0
     if inside.any():
-        result[inside] = _in_sample(networks, panel, rows[inside])
+        longer = _with_features(networks, panel, last, future)
+        places = longer.row_of(last[:, None] + steps)
+        result[inside] = _in_sample(networks, longer, places[inside])
     if not before.all():
         values, far = _out_of_sample(networks, panel, last + 1, future)
         places = _places(networks, np.where(before, steps[~before].min(), steps))
@@ -125,6 +127,17 @@ def _report_blank_in_sample(networks, panel, rows, values):
     possible = np.where(rows >= 0, panel.age()[rows], -1) > reach
     blank = (possible & missing).any(axis=1) & ~(possible & ~missing).any(axis=1)
     warn_of_unknown(panel, blank | ((rows >= 0).any(axis=1) & (panel.lengths <= reach + 1)))
+
+
+def _with_features(networks, panel, last, future):
+    """Return the panel, continued by rows without targets.
+
+    Networks of many steps read their features when they forecast one of the last rows.
+    """
+    if networks.recursive or not networks.known.any():
+        return panel
+    unknown = np.full((*future.shape[:2], networks.n_targets), np.nan)
+    return panel.continued(last, np.concatenate([unknown, future], axis=2), networks.lag)
 
 
 def _in_sample(networks, panel, rows):

@@ -59,7 +59,8 @@ class SeenRows(TakesLongTables):
 
         X : series, panel or long table, default=None
             Features, as in `fit`. They are needed if `y` has rows that were not seen, for all
-            series of `fit`, even if `y` contains only some of them.
+            series of `fit`, even if `y` contains only some of them. If `X` extends beyond the last
+            row that was seen, networks of many steps also use it to forecast the last rows.
 
         Returns
         -------

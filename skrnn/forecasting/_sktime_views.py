@@ -93,7 +93,7 @@ def forecast_rows(forecaster, fh, X, index):
     return found.to_numpy(np.float64)[:, 0]
 
 
-def forecasts_of_seen_rows(forecaster, seen):
+def forecasts_of_seen_rows(forecaster, seen, X=None):
     """Forecast rows that were seen one step ahead, each from the rows before it.
 
     Parameters
@@ -102,6 +102,8 @@ def forecasts_of_seen_rows(forecaster, seen):
         Fitted to one series or a panel.
     seen : DataFrame
         All rows that were seen.
+    X : DataFrame, default=None
+        Features, which networks read in the rows after those that they forecast.
 
     Returns
     -------
@@ -109,7 +111,7 @@ def forecasts_of_seen_rows(forecaster, seen):
         NaN where the forecaster has no forecast of such rows.
     """
     if hasattr(type(forecaster), "_forecasts_of_seen_rows"):
-        table = gathered(forecaster, "_forecasts_of_seen_rows")
+        table = gathered(forecaster, "_forecasts_of_seen_rows", X)
         return table.reindex(seen.index).to_numpy(np.float64)
     if not forecaster.get_tag("capability:insample") or forecaster.get_tag("requires-fh-in-fit"):
         return np.full(seen.shape, np.nan)

@@ -204,7 +204,7 @@ class StatisticalForecaster(SeenRows):
             for lengths in ends
         ]
 
-    def _forecasts_of_seen_rows(self):
+    def _forecasts_of_seen_rows(self, X=None):
         """Forecast all rows of the series of a panel, which may end at different times."""
         panel, steps = self._panel, self._steps_of_seen_rows()
         values = self._forecasts(panel, self._model.run(panel), panel.last, steps)

@@ -75,7 +75,12 @@ def test_residuals_after_series_that_end_at_different_times(cheap, panel, featur
     residuals = forecaster.predict_residuals(y, X)
     assert residuals.index.equals(y.index)
     pd.testing.assert_frame_equal(residuals.loc[coming], expected)
-    pd.testing.assert_frame_equal(residuals.loc[before], forecaster.predict_residuals())
+    with_X = forecaster.predict_residuals(y.loc[before], X)
+    pd.testing.assert_frame_equal(residuals.loc[before], with_X)
+    # Only the last row is forecast from rows whose second step lies after it.
+    earlier = slice(None) if X is None else y.loc[before].groupby(level=0).head(-1).index
+    without = forecaster.predict_residuals()
+    pd.testing.assert_frame_equal(residuals.loc[before].loc[earlier], without.loc[earlier])
     pd.testing.assert_frame_equal(forecaster.predict_residuals(y.loc[coming], later), expected)
     some = coming[coming.get_level_values(0) == "c"]  # the other series do not continue
     found = forecaster.predict_residuals(y.loc[some], X)

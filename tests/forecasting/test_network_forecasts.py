@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from sktime.forecasting.base import ForecastingHorizon
 
+from skrnn.forecasting import AutoRNNForecaster, PanelTheta
+
 INDEXES = {
     "integers": pd.RangeIndex(10, 70),
     "days": pd.date_range("2000-01-01", periods=60, freq="D"),
@@ -66,6 +68,61 @@ def test_a_horizon_beyond_the_features(cheap, months):
         forecaster.predict(fh=range(1, 12), X=X[50:])
     with pytest.raises(ValueError, match=r"X is missing: the features \['x'\] are known in"):
         forecaster.predict(fh=[1])
+
+
+LAST_ROWS = ForecastingHorizon(list(range(-6, 1)), is_relative=True)
+
+
+@pytest.fixture(params=[False, True], ids=["series", "panel"])
+def with_features(request, months):
+    """Two thirds of a series or a panel, the rows after it without values, and features."""
+    X = pd.DataFrame({"x": np.random.default_rng(0).normal(size=60)}, months.index)
+    y = months.to_frame() + 5 * X.to_numpy()
+    if request.param:
+        y = pd.concat({"a": y, "b": y[3:] + 1}, names=["id"])
+        X = pd.concat({"a": X, "b": X[3:] * 2}, names=["id"])
+    early = y.index.get_level_values(-1) < months.index[40]
+    return y[early], y[~early] * np.nan, X
+
+
+@pytest.mark.parametrize("auto", [False, True])
+@pytest.mark.parametrize("strategy", ["multioutput", "direct", "recursive"])
+@pytest.mark.parametrize(
+    "parameters", [{}, {"calendar": "month", "use_X": False}, {"differencing": 1}], ids=str
+)
+def test_the_last_rows_are_forecast_with_the_features_after_them(
+    cheap, with_features, strategy, parameters, auto
+):
+    """The features of the later rows were treated as unknown, as if X ended with y."""
+    y, later, X = with_features
+    forecaster = cheap(strategy=strategy, epochs=5, **parameters)
+    if auto:
+        views = {"networks": forecaster, "theta": PanelTheta()}
+        forecaster = AutoRNNForecaster(views=views, combine="mean")
+    forecaster.fit(y, X=X.loc[y.index], fh=range(1, 7))
+    given = {"X": X} if parameters.get("use_X", True) else {}
+    forecast = forecaster.predict(LAST_ROWS, **given)
+    residuals = forecaster.predict_residuals(y, **given)
+    expected = (y - forecast).loc[forecast.index]
+    np.testing.assert_allclose(residuals.loc[forecast.index], expected, atol=1e-12)
+    mixed = forecaster.predict([-6, -1, 0, 2], X=X)
+    np.testing.assert_allclose(mixed.iloc[:3], forecast.iloc[[0, 5, 6]])
+    # Later rows without values, in which X was seen, say nothing more.
+    forecaster.update(later, X=X.loc[later.index], update_params=False)
+    again = forecaster.predict_residuals(y).loc[forecast.index]
+    np.testing.assert_allclose(again, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("strategy", ["multioutput", "direct"])
+def test_features_after_the_last_row_are_unknown_if_X_ends_with_y(cheap, with_features, strategy):
+    y, _, X = with_features
+    forecaster = cheap(strategy=strategy).fit(y, X=X.loc[y.index], fh=range(1, 7))
+    ends = forecaster.predict(LAST_ROWS, X=X.loc[y.index])
+    pd.testing.assert_frame_equal(ends, forecaster.predict(LAST_ROWS))
+    residuals = forecaster.predict_residuals(y, X=X.loc[y.index])
+    pd.testing.assert_frame_equal(residuals, forecaster.predict_residuals(y))
+    if strategy == "multioutput":
+        assert (ends != forecaster.predict(LAST_ROWS, X=X)).any(axis=None)
 
 
 FAR = {

@@ -24,6 +24,15 @@ def panel():
     return Panel.of(frame(a=(2, [1, 2, 3]), b=(0, [10, 20, 30, 40])), AXIS, gap=2)
 
 
+def test_rows_after_a_row_that_is_not_the_last_one_replace_no_row(panel):
+    coming = np.arange(100.0, 104).reshape(2, 2, 1)
+    longer = panel.continued(np.array([4, 2]), coming, 1)
+    expected = [np.nan, 1, 2, 3, 100, 101, np.nan, 10, 20, 30, 40, 103]
+    np.testing.assert_array_equal(longer.values[:, 0], expected)
+    np.testing.assert_array_equal(longer.first, panel.first)
+    np.testing.assert_array_equal(longer.last, [6, 4])
+
+
 def test_gaps(panel):
     expected = [np.nan, np.nan, 1, 2, 3, np.nan, np.nan, 10, 20, 30, 40]
     np.testing.assert_array_equal(panel.values[:, 0], expected)
