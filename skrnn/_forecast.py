@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skrnn._typing import ArrayLike, NDArray
 
+from ._byte_order import in_native_order
 from ._forecast_rows import Rows
 from ._forecast_steps import are_unread
 from ._forecast_task import Task
@@ -119,6 +120,7 @@ def forecast(
     if not Count(1).is_satisfied_by(steps):
         raise ValueError(f"steps must be an integer of at least 1. Got {steps!r}.")
     with each_warning_once():
+        X, X_future = in_native_order(X), in_native_order(X_future)
         return _rows_after(Task.of(model, steps), partial(Rows.of, X, X_future, target, steps))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from ._byte_order import in_native_order
 from ._categorical_input import CategoricalInput
 from ._input import (
     check_columns,
@@ -375,7 +376,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
     def _check_windows(self, X, *, reset, name=""):
         input_name = f"X{name}"
         check_equal_lengths(X, input_name)
-        X = without_mask(X)
+        X = in_native_order(without_mask(X))
         has_tables = isinstance(X, list | tuple) and hasattr(next(iter(X), None), "columns")
         if has_tables:
             table, X = X[0], pad_sequences(X)  # which joins the columns of tables by name

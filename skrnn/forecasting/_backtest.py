@@ -10,6 +10,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
+from skrnn._byte_order import in_native_order
 from skrnn._sklearn_compat import StrOptions, validate_parameter_constraints
 from skrnn._validation import JOBS, Count
 from skrnn._warnings import warn_user
@@ -176,7 +177,7 @@ def backtest(
         raise TypeError(
             f"forecaster must be an sktime forecaster. Got {type(forecaster).__name__}."
         )
-    y, X = _checked(y, X)
+    y, X = _checked(in_native_order(y), in_native_order(X))
     origins = Origins.of(y, X, steps, n_origins, int(steps[-1]) if step is None else step)
     if sp == "auto":
         sp = (seasonal_periods(origins.axis) or (1,))[-1]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from skrnn._byte_order import in_native_order
 from skrnn._distributions import check_levels
 from skrnn._failed_fits import all_or_nothing
 from skrnn._warnings import ConstantFeatureWarning, warn_user
@@ -422,7 +423,7 @@ class TakesLongTables(PartOfHorizon):
 
     def _taken(self, y, X, axis=None, known=None):
         """Return y and X in sktime formats, and the format of the long table or None."""
-        form = None
+        y, X, form = in_native_order(y), in_native_order(X), None
         if is_long(y, TARGET):
             y, X, form = taken_apart(y, X, axis, known)
         else:

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from skrnn._byte_order import in_native_order
 from skrnn._failed_fits import all_or_nothing
 from skrnn._sklearn_compat import (
     CallbackSupportMixin,
@@ -326,6 +327,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
                 f"lag={self.lag} and horizon={self.horizon} have been set since fit, which was "
                 f"called with lag={lag} and horizon={horizon}. Call fit again."
             )
+        X = in_native_order(X)
         index = ordered_index(X)
         if self._fitted_index is not None:
             warn_of_missing_rows(index, self._fitted_index.missing_inside(index))
@@ -456,6 +458,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     @with_callbacks
     def _fit(self, X, y):
         """Check the series, and remember its index."""
+        X = in_native_order(X)
         with fit_task(self, X):
             index = ordered_index(X)
             self._codes, numbers = CategoryCodes.of(X)
