@@ -36,7 +36,7 @@ class SeasonWidths:
     ----------
     relative : ndarray of shape (n_series, sp)
         Mean absolute change over a season at each place within it, divided by that at all places.
-        0 where a series hardly ever changes.
+        0 where a series almost never changes.
     clock : LocalClock or None, default=None
         The clock that places within days follow.
 
