@@ -30,10 +30,13 @@ class CategoricalInput:
         self._categories = self.is_categorical_ = None
         vars(self).pop("categories_", None)
 
-    def _with_indicators(self, X, input_name, *, reset, columns_checked=False, names=None):
+    def _with_indicators(
+        self, X, input_name, *, reset, columns_checked=False, names=None, rows=None
+    ):
         """Return windows with indicators of categories, or X itself if it has no categories.
 
-        `names` contains the names of the features if X was a list of tables.
+        `names` contains the names of the features if X was a list of tables. `rows` are the rows
+        to learn the categories from again, after they have been learned from all of them.
         """
         given, X = X, windows_or_table(X)
         if X is None:  # the checks of shapes that follow raise an error
@@ -42,14 +45,16 @@ class CategoricalInput:
             check_no_dates(X, input_name)
             steps = StepTable.of(X, self.n_timesteps, input_name, names)
             if reset:
-                self._categories = WindowCategories.of(
-                    steps, self.categorical_features, self.max_categories
+                self._categories = (
+                    WindowCategories.of(steps, self.categorical_features, self.max_categories)
+                    if rows is None
+                    else self._categories.of_rows(steps, rows, self.max_categories)
                 )
                 self._describe_categories()
             if self._categories is not None:
                 if not columns_checked:
                     check_columns(self, steps.given, input_name, reset=reset)
-                X = self._categories.encoded(steps, input_name=input_name)
+                X = self._categories.encoded(steps, input_name=input_name, warns=rows is None)
         return X
 
     def _describe_categories(self):

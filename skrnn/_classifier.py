@@ -417,7 +417,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             out.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each row. Rows with a weight of zero are left out.
+            Weight of each row. Rows with a weight of zero are left out, and define no category.
+            As in scikit-learn, their labels are classes nevertheless.
 
         X_val, y_val : array-like, default=None
             Held-out windows and labels, in the same form as `X` and `y`. Their loss is recorded

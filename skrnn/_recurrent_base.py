@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
 from typing import Any, Literal
@@ -243,6 +244,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         if goes_on:
             self._check_same_targets()
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
+        samples = samples if goes_on else self._with_categories_of_rows(samples, X)
         given, (samples, held_out) = samples, self._hold_out(samples, *validation)
         plan = training_plan(self, samples, goes_on=goes_on)
         run = TrainingRun(plan, samples, held_out)
@@ -259,6 +261,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
 
     def _partial_fit(self, X, y, sample_weight, *, goes_on):
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on, may_be_empty=True)
+        samples = samples if goes_on else self._with_categories_of_rows(samples, X)
         plan = training_plan(self, samples, goes_on=goes_on, one_pass=True)
         run = TrainingRun(plan, samples)
         state = self._start(plan, goes_on=goes_on, any_number=are_windows(X))
@@ -373,7 +376,17 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
             in_order=self.stateful,
         )
 
-    def _check_windows(self, X, *, reset, name=""):
+    def _with_categories_of_rows(self, samples, X):
+        """Let only the rows to fit on define the categories of a new network.
+
+        Which rows these are is known only after the windows have been checked.
+        """
+        if self._categories is None or len(samples.rows) in (0, len(samples.windows)):
+            return samples
+        windows = self._check_windows(X, reset=True, rows=samples.rows)
+        return replace(samples, windows=windows)
+
+    def _check_windows(self, X, *, reset, name="", rows=None):
         input_name = f"X{name}"
         check_equal_lengths(X, input_name)
         X = in_native_order(without_mask(X))
@@ -384,11 +397,16 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         names = list(getattr(self, "feature_names_in_", ())) if has_tables or not reset else []
         # Windows in an array have no names, as those that pad_sequences returns.
         checked = has_tables or (names and are_windows(X) and np.shape(X)[2] == len(names))
-        if reset:
+        if reset and rows is None:
             self._forget_categories()
         if reset or self._categories is not None:
             X = self._with_indicators(
-                X, input_name, reset=reset, columns_checked=checked, names=names * has_tables
+                X,
+                input_name,
+                reset=reset,
+                columns_checked=checked,
+                names=names * has_tables,
+                rows=rows,
             )
         return check_windows(
             self,

@@ -443,7 +443,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             known target are left out.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each row. Rows with a weight of zero are left out.
+            Weight of each row. Rows with a weight of zero are left out, and define no category.
 
         X_val, y_val : array-like, default=None
             Held-out windows and targets, in the same form as `X` and `y`. Their loss is recorded

@@ -1,6 +1,7 @@
 """Rows that a fit cannot use have no effect on it: the result is the same as without them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor
@@ -108,3 +109,66 @@ def test_unknown_last_targets_of_a_series_are_not_counted():
         model, other = (RNNRegressor(**SETTINGS | STOPPING, missing=missing) for _ in range(2))
         model.fit(windows, y)
         assert_same_fit(model, other.fit(windows[:-N_ABSENT], y[:-N_ABSENT]))
+
+
+@pytest.mark.filterwarnings("error::skrnn.SkrnnWarning")
+@pytest.mark.parametrize("why", ["weight", "target", "missing", "class_weight"])
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_unusable_rows_define_no_category(why, method):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"size": rng.normal(size=N_ROWS), "shop": rng.choice(["a", "b"], N_ROWS)})
+    y = X["size"] * (X["shop"] == "a") + rng.normal(size=N_ROWS)
+    absent, rest, weight = [0, 7], np.delete(np.arange(N_ROWS), [0, 7]), np.ones(N_ROWS)
+    X.loc[absent, "shop"] = ["closed", "sold"]
+    make, parameters, classes = RNNRegressor, {"missing": "drop"}, {}
+    if why == "weight":
+        weight[absent] = 0
+    elif why == "target":
+        y[absent] = np.nan
+    elif why == "missing":
+        X.loc[absent, "size"] = np.nan
+    else:
+        y = (y > 0).astype(int)
+        y[absent] = 2
+        make, parameters = RNNClassifier, {"class_weight": {2: 0.0}}
+        classes = {"classes": [0, 1, 2]}
+    model, other = (make(**SETTINGS | parameters) for _ in range(2))
+    arguments = classes if method == "partial_fit" else {}
+    getattr(model, method)(X, y, sample_weight=weight, **arguments)
+    assert model.categories_ == {"shop": ["a", "b"]}
+    if why == "class_weight":  # whose third class belongs to the network
+        return
+    getattr(other, method)(X.loc[rest], y[rest], sample_weight=weight[rest], **arguments)
+    assert other.categories_ == model.categories_
+    assert_same_fit(model, other)
+    np.testing.assert_allclose(model.predict(X.loc[rest]), other.predict(X.loc[rest]), atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("as_table", [False, True], ids=["view", "table"])
+def test_unusable_windows_of_a_series_define_no_category(as_table):
+    """A category is known if one of the windows to fit on contains it."""
+    rng = np.random.default_rng(0)
+    series = pd.DataFrame(
+        {"size": rng.normal(size=N_ROWS), "shop": rng.choice(["a", "b"], N_ROWS)}
+    )
+    series.loc[N_ROWS - 2, "shop"] = "last"  # in the window of the last row alone
+    series.loc[20, "shop"] = "within"
+    windows = LagWindowTransformer(lag=3, flatten=as_table)
+    if as_table:
+        windows.set_output(transform="pandas")
+    X, y = windows.fit_transform(series), rng.normal(size=N_ROWS)
+    weight = np.ones(N_ROWS)
+    weight[[21, 22, N_ROWS - 1]] = 0
+    model = RNNRegressor(**SETTINGS, n_timesteps=3 if as_table else 1).fit(X, y, weight)
+    assert list(model.categories_.values()) == [["a", "b", "within"]]
+    other = RNNRegressor(**SETTINGS, n_timesteps=3 if as_table else 1)
+    assert_same_fit(model, other.fit(X[:-1], y[:-1], weight[:-1]))
+
+
+def test_labels_of_rows_without_weight_are_classes():
+    """As in scikit-learn, whose classifiers read the classes from all of y."""
+    X, y, weight = data("classifier", seed=0)
+    y[0], weight[0] = 7.0, 0.0
+    model = RNNClassifier(**SETTINGS).fit(X, y, weight)
+    assert model.classes_.tolist() == [0.0, 1.0, 2.0, 7.0]

@@ -88,7 +88,7 @@ class Categories:
     def _is_binary(self):
         return len(self.values) == 2 and not self.rare
 
-    def indicators(self, column, series=None):
+    def indicators(self, column, series=None, *, warns=True):
         """Return the indicators of values, ``(n_rows, n_indicators)``.
 
         Parameters
@@ -98,6 +98,8 @@ class Categories:
         series : ndarray of int of shape (n_rows,), default=None
             Number of the series of each row, if the column is static. Missing values then have
             the first known value of their series.
+        warns : bool, default=True
+            Whether to warn about values that `fit` has not seen.
 
         Returns
         -------
@@ -112,7 +114,8 @@ class Categories:
         if series is not None:
             codes = filled_within(codes, codes >= 0, series)
         places = pd.Index(self.values, dtype=object).get_indexer(pd.Index(unique, dtype=object))
-        self._warn_of_new(unique[places < 0])
+        if warns:
+            self._warn_of_new(unique[places < 0])
         places = np.append(places, -1)[codes]
         places = np.where(places < 0, len(self.values), places)
         table = np.zeros((len(codes), len(self.values) + 1))

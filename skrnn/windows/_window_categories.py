@@ -80,6 +80,30 @@ class WindowCategories:
         }
         return cls(names, categories) if categories else None
 
+    def of_rows(self, steps, rows, max_categories):
+        """Learn the categories of the same features again, only from some of the windows.
+
+        Parameters
+        ----------
+        steps : StepTable
+            All steps of the windows.
+        rows : ndarray of int of shape (n_rows,)
+            The windows to learn from.
+        max_categories : int
+            Parameter of the estimator.
+
+        Returns
+        -------
+        WindowCategories
+        """
+        positions = steps.windows_of(np.arange(len(steps.frame))[:, None])
+        frame = steps.frame.iloc[np.unique(positions[rows])]
+        categories = {
+            i: Categories.of(own.name, frame.iloc[:, i], max_categories)
+            for i, own in self.categories.items()
+        }
+        return replace(self, categories=categories)
+
     @property
     def sources(self):
         """Position of the source of each feature after encoding, ``(n_encoded,)``."""
@@ -160,7 +184,7 @@ class WindowCategories:
             )
         return int(np.flatnonzero(self.sources == position)[0])
 
-    def encoded(self, steps, *, input_name="X"):
+    def encoded(self, steps, *, input_name="X", warns=True):
         """Return windows of numbers.
 
         Parameters
@@ -169,6 +193,8 @@ class WindowCategories:
             All steps of the windows.
         input_name : str, default="X"
             Name of the windows in error messages.
+        warns : bool, default=True
+            Whether to warn about categories that `fit` has not seen.
 
         Returns
         -------
@@ -196,7 +222,7 @@ class WindowCategories:
         table = np.empty((len(numbers), len(self.sources)), numbers.dtype)
         table[:, np.isin(self.sources, numeric)] = numbers
         for (i, own), places in zip(self.categories.items(), self.groups, strict=True):
-            table[:, places] = own.indicators(steps.frame.iloc[:, i])
+            table[:, places] = own.indicators(steps.frame.iloc[:, i], warns=warns)
         table[steps.frame.isna().all(axis=1).to_numpy()] = np.nan
         return steps.windows_of(table)
 
