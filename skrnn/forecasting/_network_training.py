@@ -281,9 +281,11 @@ def _split(panel, n_targets, task, rows, fraction):
     """Hold out the last known rows of each series, so that no target is on both sides.
 
     A series holds out at least one window. If it is too short for that, it is only learned from.
+    Rows after the last target of a window do not count, for example where X ends before y.
     """
-    values = panel.values[panel.rows, :n_targets]
+    values = panel.values[panel.rows, :n_targets].copy()
     at, width = np.flatnonzero(rows), task.steps[-1] - task.steps[0] + 1
+    values[_after_last_target(panel, at + task.steps[-1] - 1)] = np.nan
     after, series = np.zeros((2, len(rows)), np.intp)
     after[panel.rows], series[panel.rows] = known_from(values, panel.lengths), panel.series
     first, last = (after[at + step - 1] for step in (task.steps[0], task.steps[-1]))
@@ -295,6 +297,15 @@ def _split(panel, n_targets, task, rows, fraction):
     n_held_out = n_held_out[series]
     _check_split(task, last > n_held_out, first <= n_held_out, fraction)
     return tuple(_mask(len(rows), at[part]) for part in (last > n_held_out, first <= n_held_out))
+
+
+def _after_last_target(panel, targets):
+    """Return a mask of the rows after the last of these targets of their series."""
+    series = np.zeros(len(panel.values), np.intp)
+    series[panel.rows] = panel.series
+    ends = np.full(panel.n_series, -1)
+    np.maximum.at(ends, series[targets], targets)
+    return panel.rows > ends[panel.series]
 
 
 def _mask(length, chosen):
