@@ -181,6 +181,7 @@ def backtest(
     origins = Origins.of(y, X, steps, n_origins, int(steps[-1]) if step is None else step)
     if sp == "auto":
         sp = (seasonal_periods(origins.axis) or (1,))[-1]
+    _warn_of_long_season(origins, sp)
     asked = asked.can_be_forecast_by(forecaster)
     run = _Run(forecaster, origins, sp, asked)
     with epoch_progress(n_origins, verbose=verbose, unit="origin") as progress:
@@ -419,6 +420,17 @@ def _at(forecasts, labels):
             "end."
         )
     return np.asarray(forecasts, dtype=np.float64).reshape(len(forecasts), -1)[places]
+
+
+def _warn_of_long_season(origins, sp):
+    """Warn if no series has a value of a season ago at the first origin."""
+    longest = int((origins.cuts[0] - origins.first).max())
+    if sp > max(longest, 1):
+        warn_user(
+            f"sp={sp}, but no series has more than {longest} rows up to the first origin. Before "
+            "a whole season is known, the seasonal naive forecast equals the naive forecast. "
+            "Pass a smaller sp, or fewer origins."
+        )
 
 
 def _warn_of_short_series(origins, series, where):

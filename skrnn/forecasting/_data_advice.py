@@ -229,7 +229,10 @@ def _check_values(value, name):
     column = frame.iloc[:, odd[0]]
     if _is_nested(frame):
         return
-    example = next(iter(column.dropna()), None)
+    known = column.dropna()
+    # One text among numbers is the mistake, not the numbers.
+    odd_values = known[pd.to_numeric(known, errors="coerce").isna()]
+    example = next(iter(odd_values), next(iter(known), None))
     found = pd.api.types.infer_dtype(column, skipna=True)
     where = "" if isinstance(value, pd.Series) else f"['{column.name}']"
     has = f"{name}{where} has the dtype {column.dtype}"

@@ -188,12 +188,13 @@ def with_rows(X, coming):
     X : DataFrame
         Features.
     coming : Index
-        Labels of the rows.
+        Labels of the rows. They may be in another time zone.
 
     Returns
     -------
     DataFrame
     """
+    coming = _in_zone_of(X.index, coming)
     if coming.isin(X.index).all():
         return X
     index = X.index.append(coming[~coming.isin(X.index)])
@@ -203,6 +204,19 @@ def with_rows(X, coming):
     series = index.droplevel(-1).factorize()[0] if index.nlevels > 1 else np.zeros(len(index))
     order = np.lexsort((times, series))
     return X.reset_index(drop=True).reindex(rows[order]).set_axis(index[order])
+
+
+def _in_zone_of(index, labels):
+    """Return labels with times in the time zone of an index, which `append` needs."""
+    times, own = labels.get_level_values(-1), index.get_level_values(-1)
+    zones = [getattr(each, "tz", None) for each in (own, times)]
+    if None in zones or zones[0] == zones[1]:
+        return labels
+    times = times.tz_convert(zones[0])
+    if labels.nlevels == 1:
+        return times
+    names = [labels.get_level_values(level) for level in range(labels.nlevels - 1)]
+    return pd.MultiIndex.from_arrays([*names, times], names=labels.names)
 
 
 def weights_of(tried, held_out, rule, *, with_X=False):

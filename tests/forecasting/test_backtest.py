@@ -102,6 +102,13 @@ def test_parallel_fits_give_the_same_bits():
     pd.testing.assert_frame_equal(one.forecasts, two.forecasts, check_exact=True)
 
 
+def test_a_season_that_is_longer_than_the_series():
+    """Two rows of the table would be equal, and the second would be called seasonal."""
+    y = Y.loc["a", "y"].asfreq("D")
+    with pytest.warns(UserWarning, match=r"sp=400, but no series has more than \d+ rows"):
+        backtest(NaiveForecaster(), y, fh=[1], n_origins=2, sp=400)
+
+
 def test_one_series():
     y = Y.loc["a", "y"].asfreq("D")
     result = backtest(TrendForecaster(), y, fh=[2], n_origins=2, step=5)

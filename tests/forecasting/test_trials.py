@@ -8,7 +8,7 @@ import pytest
 from sktime.forecasting.naive import NaiveForecaster
 from sktime.transformations.detrend import Deseasonalizer
 
-from skrnn.forecasting import AutoRNNForecaster, RNNForecaster
+from skrnn.forecasting import AutoRNNForecaster, PanelRidge, RNNForecaster
 from skrnn.forecasting._combination import weigh, weigh_together
 from skrnn.forecasting._held_out import HeldOut
 from skrnn.forecasting._trials import (
@@ -17,6 +17,7 @@ from skrnn.forecasting._trials import (
     forecast_held_out,
     leaderboard,
     weights_of,
+    with_rows,
 )
 
 
@@ -33,6 +34,37 @@ def test_forecasts_come_from_the_rows_before_each_origin(cheap, months):
     changed.iloc[-3:] += 100
     other = forecast_held_out(forecaster.clone(), HeldOut.of(changed, 3), None)
     np.testing.assert_array_equal(forecasts, other)
+
+
+@pytest.mark.parametrize("panel", [False, True])
+def test_rows_in_another_time_zone(panel):
+    """A service may give new rows in UTC, and the other rows were in local time."""
+    times = pd.date_range("2024-01-01", periods=4, freq="h", tz="Europe/Berlin")
+    coming = times.append(times[-1:] + pd.Timedelta("1h"))
+    if panel:
+        times, coming = (pd.MultiIndex.from_product([["a"], each]) for each in (times, coming))
+    X = pd.DataFrame({"x": np.arange(4.0)}, times)
+    level = None if not panel else -1
+    joined = with_rows(X.tz_convert("UTC", level=level), coming)
+    assert joined["x"].tolist()[:4] == [0, 1, 2, 3]
+    assert np.isnan(joined["x"].iloc[4])
+    assert str(joined.index.get_level_values(-1).dtype) == "datetime64[ns, UTC]"
+    assert len(joined) == 5
+
+
+@pytest.mark.parametrize("n_rows", [1, 2, 4])
+def test_update_in_another_time_zone(n_rows):
+    times = pd.date_range("2024-01-01", periods=124, freq="h", tz="Europe/Berlin")
+    y = pd.Series(np.random.default_rng(0).normal(size=124), times, name="y")
+    X, new = y.to_frame("x") + 1, slice(120, 120 + n_rows)
+    forecaster = AutoRNNForecaster(views={"ridge": PanelRidge(sp=1)})
+    fitted = forecaster.clone().fit(y[:120], X[:120], fh=range(1, 7))
+    same = forecaster.clone().fit(y[:120], X[:120], fh=range(1, 7))
+    fitted.update(y[new].tz_convert("UTC"), X[new].tz_convert("UTC"), update_params=False)
+    same.update(y[new], X[new], update_params=False)
+    np.testing.assert_array_equal(
+        fitted._intervals.adaptive.levels, same._intervals.adaptive.levels
+    )
 
 
 def test_error_and_leaderboard(cheap, months):
