@@ -152,8 +152,8 @@ TRAINING = [
     ),
     Fault(
         "training/_samples.py",
-        "later = samples.rows >= n_rows - n_held_out",
-        "later = samples.rows > n_rows - n_held_out",
+        "n_left = len(rows) - n_held_out",
+        "n_left = len(rows) - n_held_out - 1",
     ),
     Fault(
         "training/_samples.py",
