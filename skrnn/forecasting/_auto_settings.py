@@ -114,7 +114,7 @@ class FittedSettings:
             n_windows >= _ENOUGH_FOR_THE_PAST,
             _training(plan, n_windows, len(lengths), horizon),
             _most_windows(plan, n_windows, len(lengths)),
-            _rate_falls(plan, n_windows, len(lengths)),
+            _rate_falls(plan, n_windows),
         )
 
     def is_like(self, other):
@@ -227,16 +227,16 @@ def _training(plan, n_windows, n_series, horizon):
     }
 
 
-def _rate_falls(plan, n_windows, n_series):
+def _rate_falls(plan, n_windows):
     """Return whether the learning rate of networks with features falls at the end of training.
 
-    At a constant rate, the last steps move the forecasts of all series in the same direction. On
-    simulated daily sales with promotions, a falling rate makes the error 8 to 27% smaller. Without
-    features, it makes it only 0 to 3% smaller.
+    At a constant rate, the last steps move all forecasts in the same direction. On simulated daily
+    sales with promotions, a falling rate makes the error 8 to 27% smaller, and on five long series
+    1 to 37%. Without features, it makes it only 0 to 3% smaller.
     """
     automatic = isinstance(plan.network["learning_rate"], str)
     named = isinstance(plan.network["optimizer"], str)
-    return automatic and named and n_series > 1 and n_windows > _MANY_WINDOWS
+    return automatic and named and n_windows > _MANY_WINDOWS
 
 
 def _most_windows(plan, n_windows, n_series):

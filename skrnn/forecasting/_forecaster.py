@@ -263,8 +263,8 @@ class RNNForecaster(NetworkIntervals, Pretraining, ContinuedFits):
         5,000 windows, the networks train for 40 epochs in batches of 32 with a weight decay of 1;
         otherwise, they train for 10 epochs, or as few as 3 in large panels, in batches of 128
         without weight decay. The learning rate is 0.005, or that of an optimizer that is passed as
-        an object. If a panel has features and more than 5,000 windows, an automatic rate falls
-        in the last third of the epochs of `fit`: with 10 epochs to a twentieth, with 3 to 5 epochs
+        an object. If there are features and more than 5,000 windows, an automatic rate falls in
+        the last third of the epochs of `fit`: with 10 epochs to a twentieth, with 3 to 5 epochs
         to a quarter, and with 1 or 2 epochs not at all. A number or a schedule as
         `learning_rate`, or the rate of an optimizer object, is not lowered.
 
