@@ -11,7 +11,7 @@ STEP = 0.03
 _NEAREST = 0.1
 # A level is remembered up to this far beyond, so that the values that follow count from there.
 # Otherwise the quantiles of series whose errors come in long runs would be too narrow.
-_BEYOND = 0.3
+_BEYOND = 0.1
 _TAIL = np.array([0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4])
 LEVELS = np.concatenate([_TAIL, 1 - _TAIL[::-1]])
 """Quantiles whose levels are followed. Those between them are interpolated."""

@@ -181,7 +181,8 @@ def backtest(
     origins = Origins.of(y, X, steps, n_origins, int(steps[-1]) if step is None else step)
     if sp == "auto":
         sp = (seasonal_periods(origins.axis) or (1,))[-1]
-    _warn_of_long_season(origins, sp)
+    else:
+        _warn_of_long_season(origins, sp)
     asked = asked.can_be_forecast_by(forecaster)
     run = _Run(forecaster, origins, sp, asked)
     with epoch_progress(n_origins, verbose=verbose, unit="origin") as progress:

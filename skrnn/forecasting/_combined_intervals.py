@@ -95,6 +95,10 @@ class Intervals:
             of_naive = bool(np.isnan(differences).all())
             units = partial(_units, periods=periods, scales=scales, axis=axis)
             errors = in_units_of(differences, units(held_out)).reshape(-1, held_out.n_steps)
+            if np.isnan(errors).all() and axis is not None:
+                # All held-out rows lie where the series are still.
+                axis, units = None, partial(_units, periods=periods, scales=scales)
+                errors = in_units_of(differences, units(held_out)).reshape(-1, held_out.n_steps)
             if np.isfinite(errors).any() and not counts:
                 earlier = earlier_errors(tried, held_out, sp, units)
                 errors = np.concatenate([errors, np.nanmean(np.abs(errors)) * earlier])

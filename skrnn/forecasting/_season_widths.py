@@ -12,6 +12,8 @@ from skrnn.windows._local_clock import LocalClock
 _OTHER_SERIES = 20.0
 # Standard errors by which sizes must differ from each other more than they would by chance.
 _CAUTION = 1.0
+# With fewer changes at each place, the sizes and how much they differ by chance are not known.
+_CHANGES = 5
 # Below this relative size, series are still, such as solar power at night.
 _STILL = 0.02
 # Larger changes count as this multiple of the median change at the same place.
@@ -95,7 +97,8 @@ class SeasonWidths:
     def with_errors(self, errors, positions):
         """Return widths with the size of errors where series are still.
 
-        There are no changes there that forecasts could be compared with, but they may be wrong.
+        There are no changes there that forecasts could be compared with, but they may be wrong. If
+        no error is known there, errors of the usual size are expected.
 
         Parameters
         ----------
@@ -109,9 +112,8 @@ class SeasonWidths:
         SeasonWidths
         """
         errors = np.abs(errors[(self.at(positions) == 0) & ~np.isnan(errors)])
-        if not errors.any():
-            return self
-        return replace(self, relative=np.where(self.relative == 0, errors.mean(), self.relative))
+        size = errors.mean() if len(errors) else 1.0
+        return replace(self, relative=np.where(self.relative == 0, size, self.relative))
 
     def at(self, positions):
         """Return the relative sizes of errors at positions in time.
@@ -191,6 +193,8 @@ class _Changes:
             total, count = (part.sum(axis=0, keepdims=True) for part in (total, count))
         ratio = np.divide(total, count, out=np.ones(total.shape), where=count > 0)
         groups = (count > 0).sum()
+        if count.sum() < _CHANGES * groups:
+            return np.ones((len(total), self.total.shape[1]))
         chance = self.variance * (groups + _CAUTION * np.sqrt(2 * groups))
         excess = (count * (ratio - 1) ** 2).sum() - chance
         if excess <= 0:
