@@ -68,10 +68,9 @@ from .windows._views import are_consecutive
 
 # Maximum number of window values that `partial_fit` remembers. It keeps each call short.
 REMEMBERED_VALUES = 2**14
-_STATE_OF_ZEROS = "The forecasts start from a zero state."
-_TELL_STATE = (
-    "Pass the state before X as initial_state; return_state=True returns the state after other "
-    "rows."
+STATE_OF_ZEROS = (
+    "The forecasts start from a zero state. Pass the state before X as initial_state; "
+    "return_state=True returns the state after other rows."
 )
 
 RECURRENT_CONSTRAINTS = {
@@ -176,14 +175,14 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
     def _state_before(self, windows):
         """Return the state before the windows of a stateful network; None means zeros."""
         fitted = FittedWindows(*self._remembered, self._architecture["n_timesteps"])
-        place = fitted.find(windows)
-        if place.is_doubtful:
-            warn_of_doubt(place, len(windows), _STATE_OF_ZEROS, _TELL_STATE)
-        if place.start == len(fitted.windows):
+        start = fitted.find(windows)
+        if start is None:
+            warn_of_doubt(len(windows), STATE_OF_ZEROS)
+        elif start == len(fitted.windows):
             return self._states or None
-        if not place.start:
-            return None
-        return FittedNetwork.of(self).forecast_in_order(fitted.windows[: place.start])[1]
+        elif start > 0:
+            return FittedNetwork.of(self).forecast_in_order(fitted.windows[:start])[1]
+        return None
 
     @property
     def _fitted_architecture(self):

@@ -1,7 +1,6 @@
 """Stateful networks: streams, what is carried from row to row, and learning on."""
 
 import pickle
-import warnings
 
 import keras
 import numpy as np
@@ -265,25 +264,6 @@ def test_rows_that_begin_like_the_fitted_ones_go_on_from_the_state():
     with pytest.warns(UserWarning, match="(?s)not clear where the 3 row.* initial_state"):
         doubtful = model.predict(idle[:3])
     np.testing.assert_array_equal(doubtful, model.predict(idle[:3], initial_state=[np.zeros(4)]))
-
-
-@pytest.mark.parametrize("lag", [1, 3])
-def test_counts_that_overlap_the_fitted_rows_start_from_the_state_before_them(lag):
-    counts = np.random.default_rng(0).poisson(3, 70) / 10
-    X, y = make_lag_windows(counts, lag=lag)
-    n_fitted = len(X) - 4
-    model = RNNRegressor(**settings(cell="gru", stateful=True)).fit(X[:n_fitted], y[:n_fitted])
-    whole = model.predict(X, initial_state=[np.zeros(4)])
-    n_warned = 0
-    for n_overlap in range(1, 9):
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            forecast = model.predict(X[n_fitted - n_overlap :])
-        n_warned += len(caught)
-        np.testing.assert_allclose(forecast, whole[n_fitted - n_overlap :], atol=1e-6)
-        assert all("they equal the last" in str(w.message) for w in caught)
-        assert all("initial_state" in str(w.message) for w in caught)
-    assert n_warned > 0
 
 
 def test_overlapping_windows_are_stored_as_their_series():

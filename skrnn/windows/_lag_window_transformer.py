@@ -36,9 +36,9 @@ from ._target_column import holds_target
 from ._time_index import RememberedIndex, ordered_index
 from ._views import lag_windows, lag_windows_and_series
 
-_NO_PAST = "The rows before X are treated as unknown, so the first windows are incomplete."
-_TELL_PAST = (
-    'Set context="fitted" if X continues the training series, or context="none" if it does not; '
+_NO_PAST = (
+    "The rows before X are treated as unknown, so the first windows are incomplete. Set "
+    'context="fitted" if X continues the training series, or context="none" if it does not; '
     'or keep the index, with set_output(transform="pandas") on the steps before this one.'
 )
 
@@ -108,9 +108,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
           values are compared instead. If `X` is found in the training series, it is preceded by
           the rows that precede it there; otherwise, `X` is treated as a continuation of the
           series. If it is unclear whether `X` is part of the training series, a warning is issued,
-          and the earlier rows are treated as unknown. If the first rows of `X` equal the last
-          training rows, and this may be a coincidence, a warning is issued, and they are treated
-          as those rows, so that no window contains a future value.
+          and the earlier rows are treated as unknown.
 
         In `fit_transform`, no rows come before `X`.
 
@@ -154,11 +152,10 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
     rounding to about six significant digits. The whole training series is always recognised, and a
     part of it is recognised if it contains a few distinct rows that occur nowhere else. The
     position of the rows is ambiguous if `X` is a single row or a run of equal rows whose values
-    occur in the training series, a pattern that occurs several times, or if the first rows of `X`
-    equal the last training rows and their values are not rare, as with counts. A single row is
-    compared exactly, and rows of which some values were changed are treated as a continuation of
-    the training series. Use ``context="fitted"`` if you always pass rows that continue the
-    training series, for example only the newest rows.
+    occur in the training series, or a pattern that occurs several times. A single row is compared
+    exactly, and rows of which some values were changed are treated as a continuation of the
+    training series. Use ``context="fitted"`` if you always pass rows that continue the training
+    series, for example only the newest rows.
 
     You can set `flatten` and `context` after `fit`. If you change another parameter, call `fit`
     again.
@@ -504,10 +501,10 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         start = None if self._fitted_index is None else self._fitted_index.start_of(index)
         if start is not None:
             return start
-        place = fitted.find(X, count)
-        if place.is_doubtful and not (self.horizon == 0 and is_inverse_check(fitted.rows, X)):
-            warn_of_doubt(place, len(X), _NO_PAST, _TELL_PAST)
-        return place.start
+        start = fitted.find(X, count)
+        if start is None and not (self.horizon == 0 and is_inverse_check(fitted.rows, X)):
+            warn_of_doubt(len(X), _NO_PAST)
+        return start
 
     def _arrange(self, windows, codes):
         """Return windows as three-dimensional windows or as a table."""

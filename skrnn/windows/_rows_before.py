@@ -1,7 +1,5 @@
 """Finds the rows before the first row of a series among the rows of the fitted series."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from skrnn._warnings import warn_user
@@ -13,6 +11,8 @@ from ._views import series_of_windows, view_windows
 _SAME_SERIES = {np.dtype(np.float32): 1e-5, np.dtype(np.float64): 1e-11}
 # Matching rows are not a coincidence if fewer matches than this are expected by chance.
 _COINCIDENCE = 1e-3
+# One matching row is evidence if less than this fraction of the rows is repeated.
+_RARELY_REPEATED = 0.1
 # Maximum number of places to compare. A pattern that occurs more often is unclear anyway.
 _MANY = 8
 # Text files round values by less than this fraction of the largest magnitude.
@@ -21,30 +21,6 @@ _ROUNDED = 1e-5
 _MOST_EQUAL = 1_000
 # Minimum number of windows that are remembered, even if there is no room for them.
 _FEWEST_WINDOWS = 16
-
-
-class Place(NamedTuple):
-    """Where rows belong.
-
-    Parameters
-    ----------
-    start : int or None
-        The place of the first row, counted from the first fitted row. It is the number of fitted
-        rows if the rows continue these, and None if it is unclear.
-
-    n_doubtful : int, default=0
-        Number of first rows that equal the last fitted rows and may be these rows or new ones.
-        They are taken for the fitted rows, which cannot leak: otherwise, the windows of the first
-        rows would end with the rows themselves.
-    """
-
-    start: int | None
-    n_doubtful: int = 0
-
-    @property
-    def is_doubtful(self):
-        """Whether the rows may also belong elsewhere."""
-        return self.start is None or self.n_doubtful > 0
 
 
 class FittedSeries:
@@ -71,9 +47,9 @@ class FittedSeries:
     >>> from skrnn.windows._rows_before import FittedSeries
     >>> series = np.random.default_rng(0).normal(size=(20, 1))
     >>> fitted = FittedSeries(series)
-    >>> fitted.find(series[2:8]).start
+    >>> fitted.find(series[2:8])
     2
-    >>> fitted.find(np.array([[2.0], [6.0]])).start
+    >>> fitted.find(np.array([[2.0], [6.0]]))
     20
     >>> bool((fitted.rows_before(2, 2) == series[:2]).all())
     True
@@ -81,10 +57,8 @@ class FittedSeries:
     In a series that repeats itself, the place may be unclear:
 
     >>> demand = np.array([[0.0], [1.0], [0.0], [0.0], [2.0], [0.0]])
-    >>> FittedSeries(demand).find(np.array([[0.0]]), count=2).start is None
+    >>> FittedSeries(demand).find(np.array([[0.0]]), count=2) is None
     True
-    >>> FittedSeries(demand).find(np.array([[2.0], [0.0], [7.0]]), count=2)
-    Place(start=4, n_doubtful=2)
     """
 
     def __init__(self, rows, *, n_new=None, scale=None):
@@ -125,8 +99,6 @@ class FittedSeries:
         - If X equals all fitted rows, its place is 0.
         - If X is found at one place, and this is unlikely to be chance, it is that place. X may
           also begin with the last fitted rows and continue with new rows.
-        - If X begins with the last fitted rows, and this may be chance, it is taken for these rows
-          and marked as doubtful, unless the rows before all possible places are equal.
         - If several rows are found only up to the rounding of text files, at one place, it is that
           place.
         - If X is not found, it continues the fitted rows. Rows that begin like fitted rows and
@@ -143,26 +115,25 @@ class FittedSeries:
 
         Returns
         -------
-        place : Place
-            The place of the first row, and whether it is in doubt.
+        start : int or None
+            The place of the first row, counted from the first fitted row. It is `len(self)` if
+            X continues the fitted rows, and None if it is unclear.
         """
         n_rows = len(self.rows)
         if count == 0 or not n_rows:
-            return Place(n_rows)
+            return n_rows
         tolerance = self._tolerance(X.dtype)
         if len(X) == n_rows and _first_difference(self.rows, X, 0, tolerance) is None:
-            return Place(0)
+            return 0
         found = _places(self.rows, X, _equal_rows(self.rows, X[0], tolerance), tolerance)
         inside = [place for place in found if place + len(X) <= n_rows]
         if inside:
-            # More evidence is needed if X also begins with the last fitted rows.
-            limit = _COINCIDENCE if len(found) == 1 else _COINCIDENCE**2
-            if len(inside) == 1 and self._is_certain(X, tolerance, n_places=n_rows, limit=limit):
-                return Place(inside[0])
-            return Place(self._agree_on_place([*found, n_rows], count, tolerance))
+            if len(inside) == 1 and self._is_certain(X, tolerance, n_places=n_rows):
+                return inside[0]
+            return self._agree_on_place([*inside, n_rows], count, tolerance)
         if found:
             return self._find_overlap(X, found, count, tolerance)
-        return Place(n_rows if len(X) == 1 else self._find_rounded(X, tolerance))
+        return n_rows if len(X) == 1 else self._find_rounded(X, tolerance)
 
     def _find_rounded(self, X, tolerance):
         """Return the only place at which all rows were rounded, or the end of the fitted rows."""
@@ -179,27 +150,14 @@ class FittedSeries:
     def _find_overlap(self, X, found, count, tolerance):
         """Return the place of rows that begin with the last fitted rows, then differ."""
         n_rows = len(self.rows)
-        n_same, n_fewer = n_rows - found[0], n_rows - [*found, n_rows][1]
-        is_certain = self._is_certain(X[:n_same], tolerance, n_known=n_fewer)
-        if is_certain and not self._repeats_at_once(n_same, tolerance):
-            return Place(found[0])
-        start = self._agree_on_place([*found, n_rows], count, tolerance)
-        # No row before the first of these places is the future at any of them.
-        return Place(found[0], n_same) if start is None else Place(start)
-
-    def _repeats_at_once(self, n_same, tolerance):
-        """Return whether fitted rows that are not all equal are repeated by the rows after them.
-
-        New rows may then repeat the last rows as well, although their values are rare.
-        """
-        rows, tolerance = self.rows[:, -self.n_new :], tolerance[-self.n_new :]
-        if len(rows) < 2 * n_same:
-            return False
-        repeated = _all_of(_same(rows[n_same:], rows[:-n_same], tolerance), n_same)
-        if n_same > 1:
-            alike = _same(rows[n_same + 1 :], rows[n_same:-1], tolerance)
-            repeated &= ~_all_of(alike, n_same - 1)
-        return bool(repeated.any())
+        certain = [a for a in found if self._is_certain(X[: n_rows - a], tolerance)]
+        if len(certain) == 1:
+            return certain[0]
+        # In a series that repeats itself, a match of its last rows does not indicate an overlap.
+        repeated = self._share_repeated(tolerance) - 1 / len(self.rows) ** 2
+        if certain or found[0] == 0 or repeated <= _RARELY_REPEATED:
+            return self._agree_on_place([*found, n_rows], count, tolerance)
+        return n_rows
 
     def _holds_beginning(self, X, tolerance):
         """Return whether X contains other rows followed by the fitted rows."""
@@ -209,21 +167,13 @@ class FittedSeries:
 
     def _agree_on_place(self, places, count, tolerance):
         """Return the last place if the rows before all places are equal, and None otherwise."""
-        if count is None:
+        if count is None or len(places) > _MANY:
             return None
-        if len(places) > _MANY:  # further places may be unknown, so compare all rows
-            first = places[0] - count
-            is_constant = first >= 0 and self._is_constant_from(first, tolerance)
-            return places[-1] if is_constant else None
         expected = self.rows_before(places[-1], count)
         for place in places[:-1]:
             if not _same(self.rows_before(place, count), expected, tolerance).all():
                 return None
         return places[-1]
-
-    def _is_constant_from(self, first, tolerance):
-        """Return whether all rows from a place on are equal."""
-        return _first_difference(self.rows, self.rows[first + 1 :], first, tolerance) is None
 
     def _tolerance(self, dtype, least=0.0):
         """Return the maximum difference of equal values for each column."""
@@ -231,25 +181,24 @@ class FittedSeries:
         scale = self._scale if n_steps == 1 else np.tile(self._scale, n_steps)
         return np.fmax(_tolerance_of(scale, self.rows.dtype, dtype), least * scale)
 
-    def _is_certain(self, X, tolerance, *, n_places=1, n_known=0, limit=_COINCIDENCE):
+    def _is_certain(self, X, tolerance, n_places=1):
         """Return whether it is unlikely that rows of X match the fitted rows by chance.
 
         For each row, the probability of a coincidence is estimated as the share of fitted rows
         that equal it, times the probability that a new row occurs there. The exponent accounts
-        for neighbouring rows, which are similar. Rows that equal the row before them, rows
-        without a known value, and the first `n_known` rows do not count as evidence.
+        for neighbouring rows, which are similar. Rows that equal the row before them, and rows
+        without a known value, do not count as evidence.
         """
         n_new, n_rows = self.n_new, len(self.rows)
         rows, X, tolerance = self.rows[:, -n_new:], X[:, -n_new:], tolerance[-n_new:]
         distinct = ~np.isnan(X).all(axis=1)
         distinct[1:] &= ~_same(X[1:], X[:-1], tolerance)
-        distinct[:n_known] = False
         share, expected = self._share_repeated(tolerance), float(n_places)
         for n_used, row in enumerate(np.flatnonzero(distinct), start=1):
             n_same = len(_equal_rows(rows, X[row], tolerance))
             expected *= min(share * n_same / n_rows, 1.0) ** 0.75
             # One matching row is not enough if it may be at any place.
-            if expected < limit and n_used >= min(n_places, 2):
+            if expected < _COINCIDENCE and n_used >= min(n_places, 2):
                 return True
         return False
 
@@ -345,12 +294,11 @@ class FittedWindows:
 
         Returns
         -------
-        place : Place
-            The place of the first window, and whether it is in doubt.
+        start : int or None
+            The place of the first window. None if it is unclear.
         """
         if len(windows) == 1 and not self._has_newest_row(windows[0, -1]):
-            # The usual case of online learning, which must be fast.
-            return Place(len(self.windows))
+            return len(self.windows)  # the usual case of online learning, which must be fast
         mine, windows = _of_same_length(self.windows, windows)
         rows, n_new = rows_of_windows(mine), windows.shape[2]
         return FittedSeries(rows, n_new=n_new, scale=self._scale).find(rows_of_windows(windows))
@@ -373,33 +321,21 @@ def _of_same_length(*windows):
     ]
 
 
-def warn_of_doubt(place, n_samples, consequence, advice):
+def warn_of_doubt(n_samples, consequence):
     """Warn that it is unclear whether rows are a part of the fitted series or continue it.
 
     Parameters
     ----------
-    place : Place
-        The doubtful place.
-
     n_samples : int
         Number of rows.
 
     consequence : str
-        Sentence on what is assumed if the place is unknown.
-
-    advice : str
-        Sentences on what the user can do.
+        Sentences on what is assumed, and on what the user can do.
     """
-    which, reason = f"{n_samples}", "their values also occur in the series passed to fit"
-    origin = "part of that series or continue it"
-    if place.n_doubtful:
-        which = f"first {place.n_doubtful}"
-        reason = f"they equal the last {place.n_doubtful} row(s) of the series passed to fit"
-        origin = "those rows or continue the series"
-        consequence = "They are assumed to be those rows, so that no forecast sees the future."
     warn_user(
-        f"It is not clear where the {which} row(s) of X belong, because they have no index, and "
-        f"{reason}: they may be {origin}. {consequence} {advice}",
+        f"It is not clear where the {n_samples} row(s) of X belong, because they have no index, "
+        f"and their values also occur in the series passed to fit: they may be part of that "
+        f"series or continue it. {consequence}",
     )
 
 
@@ -452,12 +388,6 @@ def _same(rows, X, tolerance):
         close = np.abs(rows - X) <= tolerance
     close |= np.isnan(rows) & np.isnan(X)
     return close.all(axis=1)
-
-
-def _all_of(mask, size):
-    """Return a mask of the places at which so many neighbouring values are all true."""
-    count = np.concatenate([[0], np.cumsum(mask)])
-    return count[size:] - count[:-size] == size
 
 
 def _equal_rows(rows, row, tolerance):

@@ -3,7 +3,6 @@
 No window holds a row that is not its past, and no past that is known is lost without a warning.
 """
 
-import re
 import warnings
 
 import numpy as np
@@ -115,23 +114,22 @@ def test_without_an_index_no_window_is_wrong_and_no_loss_is_silent(
 ):
     values, cut = series
     frame = pd.DataFrame(values).rename(columns=str)
+    repeats = len(np.unique(values[:cut], axis=0)) < cut
     if kind != "none":
         frame.index = INDEXES[kind][: len(values)]
     # A scaler that returns an array drops the index of a frame.
     X = frame if SCALERS[scaler] is not None else frame.to_numpy()
     begin = min(max(cut + min(start, 0), 0), len(values) - 1)
     end = min(begin + n_rows, len(values))
+    if begin < cut and repeats:
+        # Rows that repeat are a slice or the continuation: an overlap with the end needs an index.
+        end = min(end, cut)
     # Rows that equal the fitted series are the fitted series, as `fit_transform` assumes.
     assume(begin == 0 or not np.array_equal(values[begin:end], values[:cut]))
     fitted = transformer(lag, horizon, scaler, keeps_index=False).fit(X[:cut])
     rows = fitted[0].transform(X) if SCALERS[scaler] is not None else values
     expected = reference(rows, lag, horizon)[begin:end]
     result, messages = windows_of(fitted, X[begin:end], expected.shape[1:])
-    doubtful = re.search(r"they equal the last (\d+) row", "".join(messages))
-    if doubtful:  # these rows are not repeated, even if chance adds to them
-        assumed = cut - int(doubtful[1])
-        assert assumed <= begin
-        expected = reference(np.r_[rows[:assumed], rows[begin:end]], lag, horizon)[assumed:]
     known = ~np.isnan(result)
     np.testing.assert_allclose(result[known], expected[known], atol=1e-12)
     if (np.isnan(result) & ~np.isnan(expected)).any():
