@@ -118,6 +118,31 @@ def test_forecasts_that_are_wrong_where_a_series_is_still():
     assert (width[:5] > 0.5).all()
 
 
+def test_no_error_is_known_where_a_series_is_still():
+    """The held-out rows lie by day, and updates lead into the night."""
+    y = solar() - 5
+    forecaster = AutoRNNForecaster(views={"mean": PanelTheta(sp=1)})
+    forecaster.fit(y[: 24 * 100 + 12], fh=range(1, 7))
+    forecaster.update(y[24 * 100 + 12 : 24 * 100 + 20], update_params=False)
+    table = forecaster.predict_interval(coverage=0.8).to_numpy()
+    assert (table[:, 1] - table[:, 0] > 1).all()
+
+
+def test_all_held_out_rows_lie_where_series_are_still():
+    panel = pd.concat({f"{i:02}": solar(40, i).to_frame() for i in range(60)})
+    panel.index.names = ["plant", "time"]
+    forecaster = AutoRNNForecaster(views={"mean": PanelTheta(sp=1)})
+    table = forecaster.fit(panel, fh=range(1, 7)).predict_interval(coverage=0.8)
+    assert np.isfinite(table.to_numpy()).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_few_cycles_do_not_tell_sizes(seed):
+    values = np.random.default_rng(seed).normal(size=28)
+    widths = SeasonWidths.of(values, np.zeros(28, int), np.arange(28), [7])
+    assert (widths.relative == 1).all()
+
+
 def test_intervals_cover_by_day_and_by_night_after_many_updates():
     """Errors of a day depend on each other, and levels move with all of them at once."""
     y = solar(200)
