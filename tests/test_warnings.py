@@ -444,6 +444,13 @@ CASES = [
     ("_resumed", "another version of Keras", of_another_optimizer),
     ("copy_from", "not kept in", to_a_file_in_place_of_a_folder),
     ("warn_of_no_logarithm", "zero or negative", after_a_new_row_without_a_logarithm),
+    (
+        "_warn_of_long_season",
+        "sp=99, but no series",
+        lambda: backtest(
+            RNNForecaster(lag=1, units=1, epochs=1, n_networks=1), months(), fh=[1], sp=99
+        ),
+    ),
     ("_warn_of_short_series", "too short to learn", lambda: of_short_series(1)),
     ("_warn_of_short_series", "too short to hold out", lambda: of_short_series(5)),
     (

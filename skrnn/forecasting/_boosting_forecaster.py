@@ -11,7 +11,6 @@ from threadpoolctl import ThreadpoolController
 
 from skrnn._sklearn_compat import validate_parameter_constraints
 from skrnn._validation import Count
-from skrnn._warnings import warn_user
 
 from ._feature_parameters import check_feature_parameters, features_in_fit
 from ._features import (
@@ -41,8 +40,6 @@ _LOSSES = ("squared_error", "absolute_error")
 _MOST_ROWS = 100_000
 # Forecasts whose inputs are in memory at the same time.
 _BLOCK = 2**16
-# With this many rows, a tree has a split.
-_ENOUGH_FOR_A_SPLIT = 200
 # Rows of each series from which boosting adds to the other forecasters.
 _LEAST_KNOWN = 1_000
 
@@ -89,10 +86,7 @@ class BoostingModel:
         table = inputs.table(rows[use], series[use], ahead[use])
         # Trees cannot bin a column without a known value, and never split a constant one.
         table[:, np.isnan(table).all(axis=0)] = 0.0
-        model.set_params(max_iter=n_trees).fit(table, targets[use])
-        if model.loss == _LOSSES[0]:  # once for both models
-            _warn_of_constant_trees(model, table, targets[use])
-        return model
+        return model.set_params(max_iter=n_trees).fit(table, targets[use])
 
     def run(self, panel):
         """Return the inputs of forecasts of the rows of a panel."""
@@ -305,17 +299,6 @@ def enough_for_boosting(n_known):
     bool
     """
     return bool(np.median(n_known) >= _LEAST_KNOWN)
-
-
-def _warn_of_constant_trees(model, table, targets):
-    """Warn if the rows are so few that no tree has a split."""
-    n_rows = len(targets)
-    if n_rows < _ENOUGH_FOR_A_SPLIT and np.ptp(targets) > 0 and np.ptp(model.predict(table)) == 0:
-        warn_user(
-            f"PanelBoosting found no difference between the {n_rows} rows of y that it can learn "
-            "from, so its forecasts do not depend on the inputs. Pass a longer y, or use another "
-            "forecaster, such as PanelTheta."
-        )
 
 
 @cache

@@ -1,7 +1,5 @@
 """The trees of a panel: what they learn from values and features, and when they do not."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -173,16 +171,6 @@ def steps_up(index, seed):
     random = np.random.default_rng(seed)
     x = random.integers(0, 2, len(index)).astype(float)
     return pd.DataFrame({"y": 100 + 50 * x + random.normal(size=len(index)), "x": x}, index)
-
-
-@pytest.mark.parametrize(("n_rows", "warns"), [(40, True), (300, False)])
-def test_too_short_for_a_split(n_rows, warns):
-    y = pd.Series(np.sin(np.arange(n_rows) / 4.0), pd.RangeIndex(n_rows))
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        forecast = PanelBoosting(sp=24).fit(y, fh=range(1, 49)).predict()
-    assert (np.ptp(forecast) < 1e-9) == warns
-    assert any("found no difference between" in str(each.message) for each in caught) == warns
 
 
 @pytest.mark.parametrize(("freq", "tz", "sp"), [("D", None, 7), ("h", "Europe/Berlin", 24)])

@@ -206,7 +206,6 @@ def test_a_static_column_that_is_the_same_in_all_series():
         warn_of_constant_columns(several[["hot", "size"]], several[["sold"]], static=["size"])
 
 
-@pytest.mark.filterwarnings("ignore:PanelBoosting found no difference")
 @pytest.mark.parametrize(
     "forecaster",
     [
@@ -222,7 +221,7 @@ def test_a_dead_feature_is_named_once(forecaster):
     y = pd.Series(random.normal(size=40), days[:40])
     with pytest.warns(UserWarning, match=r"Column 'sensor' \(3\) of X is the s") as caught:
         fitted = forecaster.clone().fit(y, X[:40], fh=[1, 2, 3])
-    assert sum("sensor" in str(each.message) for each in caught) == 1
+    assert len(caught) == 1
     # Nothing was learned from it, so that it makes no difference.
     without = forecaster.clone().fit(y, X[["hot"]][:40], fh=[1, 2, 3])
     expected = without.predict(X=X[["hot"]][40:])
@@ -274,7 +273,6 @@ def test_labels_that_are_no_times(labels):
         check_data(y=with_times(np.tile(labels, 2)))
 
 
-@pytest.mark.filterwarnings("ignore:PanelBoosting found no difference")
 def test_features_of_one_series_for_a_panel():
     X = pd.DataFrame({"rain": np.arange(9.0)}, pd.date_range("2024-05-01", periods=9))
     forecaster = PanelBoosting(sp=1)

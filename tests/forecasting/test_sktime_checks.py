@@ -32,8 +32,6 @@ pytestmark = [
     # RNNForecaster with loss="quantile" says which part of a distribution it assumes.
     pytest.mark.filterwarnings("ignore:The network forecasts the quantiles:UserWarning"),
     pytest.mark.filterwarnings("ignore:The number of held-out errors:UserWarning"),
-    # PanelBoosting says that its series are too short for a tree with a split.
-    pytest.mark.filterwarnings("ignore:PanelBoosting found no difference:UserWarning"),
 ]
 
 
