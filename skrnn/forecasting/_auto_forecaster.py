@@ -182,8 +182,9 @@ class AutoRNNForecaster(SeenRows):
     at night. As far as these sizes may differ by chance, they are shrunk towards those of the
     other series passed to the same `fit`, and towards the mean over all positions in the season.
     Where a series almost never changes, such as solar power at night, intervals are as wide as the
-    held-out errors there. The series passed to `pretrain` are not used for this. For intermittent
-    demand, the position within the season has no effect.
+    held-out errors there, or of the usual width if no error is known there. The series passed to
+    `pretrain` are not used for this. For intermittent demand, the position within the season has
+    no effect.
 
     In a panel, each series contributes one error per step. If at least 60 series are long enough,
     errors from one horizon earlier are used as well. For the rows of that earlier horizon, there
