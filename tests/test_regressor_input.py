@@ -600,11 +600,12 @@ def test_held_out_rows_without_a_target_do_not_count():
         X[:16], Y[:16], X_val=X[later][known[later]], y_val=y[later][known[later]]
     )
     np.testing.assert_allclose(model.history_["val_loss"], fewer.history_["val_loss"], rtol=1e-6)
-    # The block that early stopping holds out is one of all rows, as with unknown steps.
-    stopped = regressor(epochs=3, early_stopping=True, validation_fraction=8 / 24).fit(X, y)
-    by_hand = regressor(epochs=3, early_stopping=True).fit(
-        X[:16], y[:16], X_val=X[later], y_val=y[later]
-    )
+    # Nor do they count among the rows of which early stopping holds out the last ones.
+    stopping = {"epochs": 3, "early_stopping": True}
+    stopped = regressor(**stopping, validation_fraction=1 / 3).fit(X, y)
+    rows = np.flatnonzero(known)
+    first, last = np.split(rows, [len(rows) - int(np.ceil(len(rows) / 3))])
+    by_hand = regressor(**stopping).fit(X[first], y[first], X_val=X[last], y_val=y[last])
     np.testing.assert_allclose(stopped.history_["val_loss"], by_hand.history_["val_loss"])
 
 
