@@ -9,9 +9,10 @@ from ._seeds import split_seed
 from ._typing import NDArray
 from ._validation import check_no_dates
 from .training._unknown_category_rows import with_unknown_categories
+from .windows._coded_steps import CodedSteps
 from .windows._feature_words import columns_of_steps
 from .windows._step_table import StepTable, may_hold_categories, windows_or_table
-from .windows._window_categories import WindowCategories
+from .windows._window_categories import WindowCategories, find_categorical
 
 
 class CategoricalInput:
@@ -25,18 +26,21 @@ class CategoricalInput:
     categories_: dict[str, list[object]]
 
     _categories = None  # the `WindowCategories` of `fit`
+    _coded_steps = None  # the windows of `fit` until the rows to fit on are known
+
+    @property
+    def _has_categories(self):
+        return self._categories is not None or self._coded_steps is not None
 
     def _forget_categories(self):
         self._categories = self.is_categorical_ = None
         vars(self).pop("categories_", None)
 
-    def _with_indicators(
-        self, X, input_name, *, reset, columns_checked=False, names=None, rows=None
-    ):
+    def _with_indicators(self, X, input_name, *, reset, columns_checked=False, names=None):
         """Return windows with indicators of categories, or X itself if it has no categories.
 
-        `names` contains the names of the features if X was a list of tables. `rows` are the rows
-        to learn the categories from again, after they have been learned from all of them.
+        `names` contains the names of the features if X was a list of tables. If `reset` is True,
+        the categories are 0 until :meth:`_learn_categories` is called.
         """
         given, X = X, windows_or_table(X)
         if X is None:  # the checks of shapes that follow raise an error
@@ -44,26 +48,34 @@ class CategoricalInput:
         if not reset or may_hold_categories(X, self.categorical_features):
             check_no_dates(X, input_name)
             steps = StepTable.of(X, self.n_timesteps, input_name, names)
-            if reset:
-                self._categories = (
-                    WindowCategories.of(steps, self.categorical_features, self.max_categories)
-                    if rows is None
-                    else self._categories.of_rows(steps, rows, self.max_categories)
-                )
-                self._describe_categories()
-            if self._categories is not None:
+            places = (
+                find_categorical(steps, self.categorical_features)
+                if reset
+                else self._categories.categories
+            )
+            if places:
                 if not columns_checked:
                     check_columns(self, steps.given, input_name, reset=reset)
-                X = self._categories.encoded(steps, input_name=input_name, warns=rows is None)
+                coded = CodedSteps.of(steps, places, input_name)
+                if not reset:
+                    return self._categories.encoded(coded)
+                self._coded_steps = coded
+                return coded.without_categories()
         return X
 
-    def _describe_categories(self):
-        found = self._categories
-        if found is not None:
-            self.is_categorical_ = np.isin(np.arange(len(found.names)), list(found.categories))
-            self.categories_ = {
-                str(own.name): list(own.values) for own in found.categories.values()
-            }
+    def _learn_categories(self, samples):
+        """Learn the categories of the rows to fit on, and return samples with indicators.
+
+        Which rows these are is known only after the windows have been checked.
+        """
+        steps = vars(self).pop("_coded_steps", None)
+        if steps is None:
+            return samples
+        rows = samples.rows if len(samples.rows) else None
+        found = self._categories = WindowCategories.of(steps, self.max_categories, rows)
+        self.is_categorical_ = np.isin(np.arange(len(found.names)), list(found.categories))
+        self.categories_ = {str(own.name): list(own.values) for own in found.categories.values()}
+        return replace(samples, windows=found.encoded(steps, warns=False))
 
     def _column_names(self, windows):
         """Return the columns of X of each step and feature that the network reads, or None."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
 from typing import Any, Literal
@@ -243,7 +242,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         if goes_on:
             self._check_same_targets()
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on)
-        samples = samples if goes_on else self._with_categories_of_rows(samples, X)
+        samples = self._learn_categories(samples)
         given, (samples, held_out) = samples, self._hold_out(samples, *validation)
         plan = training_plan(self, samples, goes_on=goes_on)
         run = TrainingRun(plan, samples, held_out)
@@ -260,7 +259,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
 
     def _partial_fit(self, X, y, sample_weight, *, goes_on):
         samples = self._check_samples(X, y, sample_weight, reset=not goes_on, may_be_empty=True)
-        samples = samples if goes_on else self._with_categories_of_rows(samples, X)
+        samples = self._learn_categories(samples)
         plan = training_plan(self, samples, goes_on=goes_on, one_pass=True)
         run = TrainingRun(plan, samples)
         state = self._start(plan, goes_on=goes_on, any_number=are_windows(X))
@@ -375,17 +374,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
             in_order=self.stateful,
         )
 
-    def _with_categories_of_rows(self, samples, X):
-        """Let only the rows to fit on define the categories of a new network.
-
-        Which rows these are is known only after the windows have been checked.
-        """
-        if self._categories is None or len(samples.rows) in (0, len(samples.windows)):
-            return samples
-        windows = self._check_windows(X, reset=True, rows=samples.rows)
-        return replace(samples, windows=windows)
-
-    def _check_windows(self, X, *, reset, name="", rows=None):
+    def _check_windows(self, X, *, reset, name=""):
         input_name = f"X{name}"
         check_equal_lengths(X, input_name)
         X = in_native_order(without_mask(X))
@@ -396,16 +385,12 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
         names = list(getattr(self, "feature_names_in_", ())) if has_tables or not reset else []
         # Windows in an array have no names, as those that pad_sequences returns.
         checked = has_tables or (names and are_windows(X) and np.shape(X)[2] == len(names))
-        if reset and rows is None:
+        if reset:
             self._forget_categories()
         if reset or self._categories is not None:
+            names = names * has_tables
             X = self._with_indicators(
-                X,
-                input_name,
-                reset=reset,
-                columns_checked=checked,
-                names=names * has_tables,
-                rows=rows,
+                X, input_name, reset=reset, columns_checked=checked, names=names
             )
         return check_windows(
             self,
@@ -414,7 +399,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
             allow_nan=self.missing != "error",
             reset=reset,
             input_name=input_name,
-            columns_checked=checked or self._categories is not None,
+            columns_checked=checked or self._has_categories,
         )
 
     def network_input(self, X: ArrayLike) -> NDArray[Any]:

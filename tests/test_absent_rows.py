@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor
+from skrnn.windows._coded_steps import CodedSteps
 
 N_ROWS, N_ABSENT = 60, 19
 SETTINGS = {
@@ -172,3 +173,23 @@ def test_labels_of_rows_without_weight_are_classes():
     y[0], weight[0] = 7.0, 0.0
     model = RNNClassifier(**SETTINGS).fit(X, y, weight)
     assert model.classes_.tolist() == [0.0, 1.0, 2.0, 7.0]
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_windows_are_read_once_even_if_some_are_unusable(method, monkeypatch):
+    """Reading windows with categories takes longer than training a small network on them."""
+    read = []
+    original = CodedSteps.of.__func__
+
+    def counted(cls, *args, **kwargs):
+        read.append(args)
+        return original(cls, *args, **kwargs)
+
+    monkeypatch.setattr(CodedSteps, "of", classmethod(counted))
+    X = pd.DataFrame({"size": np.arange(N_ROWS), "shop": ["a", "b"] * (N_ROWS // 2)})
+    y, weight = np.arange(N_ROWS) / N_ROWS, np.arange(N_ROWS) > 1
+    model = RNNRegressor(**SETTINGS)
+    getattr(model, method)(X, y, sample_weight=weight)
+    assert len(read) == 1
+    assert model.categories_ == {"shop": ["a", "b"]}
+    assert model.network_input(X).shape == (N_ROWS, 1, 3)

@@ -16,7 +16,9 @@ WINDOWS = [[[1, 0, 1, 0, 0], [2, 1, 0, 0, 0]], [[3, 0, 0, 1, 0], [4, 1, 0, 0, 0]
 
 def encoded(**params):
     estimator = RNNRegressor(random_state=0, **params)
-    return estimator, estimator._with_indicators(X, "X", reset=True)
+    windows = estimator._with_indicators(X, "X", reset=True)
+    samples = Samples(windows, np.ones((2, 1, 2)), np.arange(2), False)
+    return estimator, estimator._learn_categories(samples).windows
 
 
 def test_categories_become_indicators_until_they_are_forgotten():

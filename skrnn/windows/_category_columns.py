@@ -66,7 +66,32 @@ class Categories:
             If there are more different numbers than `most`, and some are not whole: they were
             measured, and are not categories.
         """
-        codes, unique = _factorized(column)
+        return cls.of_codes(name, *factorized(column), most)
+
+    @classmethod
+    def of_codes(cls, name, codes, unique, most):
+        """Learn the categories of a column as :func:`factorized` returns it.
+
+        Parameters
+        ----------
+        name : str
+            Name of the column.
+        codes : ndarray of int of shape (n_rows,)
+            The position of each value in `unique`, -1 if it is unknown.
+        unique : ndarray of object
+            The values in the order in which they first occur, each of which must occur.
+        most : int
+            As in `of`.
+
+        Returns
+        -------
+        Categories
+
+        Raises
+        ------
+        ValueError
+            As in `of`.
+        """
         _check_not_measured(name, unique, most)
         counts = np.bincount(codes[codes >= 0], minlength=len(unique))
         by_text = sorted(range(len(unique)), key=lambda i: text_of(unique[i]))
@@ -88,7 +113,7 @@ class Categories:
     def _is_binary(self):
         return len(self.values) == 2 and not self.rare
 
-    def indicators(self, column, series=None, *, warns=True):
+    def indicators(self, column, series=None):
         """Return the indicators of values, ``(n_rows, n_indicators)``.
 
         Parameters
@@ -98,8 +123,6 @@ class Categories:
         series : ndarray of int of shape (n_rows,), default=None
             Number of the series of each row, if the column is static. Missing values then have
             the first known value of their series.
-        warns : bool, default=True
-            Whether to warn about values that `fit` has not seen.
 
         Returns
         -------
@@ -110,9 +133,32 @@ class Categories:
         SkrnnWarning
             If there are values that `fit` has not seen.
         """
-        codes, unique = _factorized(column)
+        codes, unique = factorized(column)
         if series is not None:
             codes = filled_within(codes, codes >= 0, series)
+        return self.indicators_of_codes(codes, unique)
+
+    def indicators_of_codes(self, codes, unique, *, warns=True):
+        """Return the indicators of values as :func:`factorized` returns them.
+
+        Parameters
+        ----------
+        codes : ndarray of int of shape (n_rows,)
+            The position of each value in `unique`, -1 if it is unknown.
+        unique : ndarray of object
+            The values.
+        warns : bool, default=True
+            Whether to warn about values that `fit` has not seen.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_indicators)
+
+        Warns
+        -----
+        SkrnnWarning
+            As in `indicators`.
+        """
         places = pd.Index(self.values, dtype=object).get_indexer(pd.Index(unique, dtype=object))
         if warns:
             self._warn_of_new(unique[places < 0])
@@ -131,6 +177,27 @@ class Categories:
             if len(new) > 1:
                 treated = "were not in X in fit, and are treated as unknown categories"
             warn_user(f"X[{self.name!r}] contains {names}, which {treated}.")
+
+
+def factorized(column):
+    """Return the values of a column as codes.
+
+    Parameters
+    ----------
+    column : Series
+        The column. NaN and None are unknown.
+
+    Returns
+    -------
+    codes : ndarray of int of shape (n_rows,)
+        The position of each value in `unique`, -1 if it is unknown.
+    unique : ndarray of object
+        The values in the order in which they first occur.
+    """
+    codes, unique = pd.factorize(column)
+    objects = np.empty(len(unique), dtype=object)
+    objects[:] = pd.Index(unique).astype(object).tolist()
+    return codes, objects
 
 
 def is_categorical(column):
@@ -294,11 +361,3 @@ def _is_fractional(value):
     except (TypeError, ValueError):
         return False
     return np.isfinite(number) and number != np.floor(number)
-
-
-def _factorized(column):
-    """Return the code of each value, -1 if it is unknown, and the values as objects."""
-    codes, unique = pd.factorize(column)
-    objects = np.empty(len(unique), dtype=object)
-    objects[:] = pd.Index(unique).astype(object).tolist()
-    return codes, objects

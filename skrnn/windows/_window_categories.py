@@ -3,14 +3,9 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.utils import check_array
-
-from skrnn._text_among_numbers import text_is_located
-from skrnn._validation import SERIES_DTYPES
 
 from ._category_columns import Categories, categorical_names, is_text
 from ._feature_words import columns_of_steps
-from ._step_table import column_names, column_of
 
 
 @dataclass(frozen=True)
@@ -27,11 +22,13 @@ class WindowCategories:
     Examples
     --------
     >>> import numpy as np
+    >>> from skrnn.windows._coded_steps import CodedSteps
     >>> from skrnn.windows._step_table import StepTable
-    >>> from skrnn.windows._window_categories import WindowCategories
+    >>> from skrnn.windows._window_categories import WindowCategories, find_categorical
     >>> X = np.array([[[1.5, "a"], [2.5, "b"]], [[3.5, "c"], [4.5, None]]], dtype=object)
-    >>> steps = StepTable.of(X, 1)
-    >>> found = WindowCategories.of(steps, "from_dtype", 50)
+    >>> table = StepTable.of(X, 1)
+    >>> steps = CodedSteps.of(table, find_categorical(table, "from_dtype"))
+    >>> found = WindowCategories.of(steps, 50)
     >>> found.encoded_names()
     ['x0', "x1='a'", "x1='b'", "x1='c'", 'x1 unknown']
     >>> found.encoded(steps)[1]
@@ -43,66 +40,33 @@ class WindowCategories:
     categories: dict
 
     @classmethod
-    def of(cls, steps, categorical, max_categories):
+    def of(cls, steps, max_categories, rows=None):
         """Learn the categories.
 
         Parameters
         ----------
-        steps : StepTable
+        steps : CodedSteps
             All steps of the windows.
-        categorical, max_categories
-            Parameters of the estimator.
-
-        Returns
-        -------
-        WindowCategories or None
-            None if there is no categorical feature.
-
-        Raises
-        ------
-        ValueError
-            If a feature does not exist, or has measured values.
-        TypeError
-            If a feature contains text, but `categorical` does not name it.
-        """
-        names = list(steps.frame.columns)
-        given, frame = categorical, steps.frame
-        if not isinstance(given, str) or given != "from_dtype":
-            categorical = steps.positions(given)
-        elif isinstance(steps.given, np.ndarray):
-            # Booleans in an array of objects are numbers: their dtype says nothing else.
-            frame = frame.loc[:, [is_text(column) for _, column in frame.items()]]
-        chosen = set(categorical_names(frame, categorical, shown=given))
-        categories = {
-            i: Categories.of(name, steps.frame.iloc[:, i], max_categories)
-            for i, name in enumerate(names)
-            if name in chosen
-        }
-        return cls(names, categories) if categories else None
-
-    def of_rows(self, steps, rows, max_categories):
-        """Learn the categories of the same features again, only from some of the windows.
-
-        Parameters
-        ----------
-        steps : StepTable
-            All steps of the windows.
-        rows : ndarray of int of shape (n_rows,)
-            The windows to learn from.
         max_categories : int
             Parameter of the estimator.
+        rows : ndarray of int of shape (n_rows,), default=None
+            The windows to learn from, by default all of them.
 
         Returns
         -------
         WindowCategories
+
+        Raises
+        ------
+        ValueError
+            If a feature has measured values.
         """
-        positions = steps.windows_of(np.arange(len(steps.frame))[:, None])
-        frame = steps.frame.iloc[np.unique(positions[rows])]
+        found = steps.codes if rows is None else steps.of_windows(rows)
         categories = {
-            i: Categories.of(own.name, frame.iloc[:, i], max_categories)
-            for i, own in self.categories.items()
+            i: Categories.of_codes(steps.names[i], *own, max_categories)
+            for i, own in found.items()
         }
-        return replace(self, categories=categories)
+        return cls(steps.names, categories)
 
     @property
     def sources(self):
@@ -184,15 +148,13 @@ class WindowCategories:
             )
         return int(np.flatnonzero(self.sources == position)[0])
 
-    def encoded(self, steps, *, input_name="X", warns=True):
+    def encoded(self, steps, *, warns=True):
         """Return windows of numbers.
 
         Parameters
         ----------
-        steps : StepTable
+        steps : CodedSteps
             All steps of the windows.
-        input_name : str, default="X"
-            Name of the windows in error messages.
         warns : bool, default=True
             Whether to warn about categories that `fit` has not seen.
 
@@ -201,39 +163,44 @@ class WindowCategories:
         ndarray of shape (n_samples, n_timesteps, n_encoded), float32 or float64
             A step in which nothing is known, not even a category, is NaN throughout.
 
-        Raises
-        ------
-        ValueError
-            If a feature that is not categorical contains text.
-
         Warns
         -----
         SkrnnWarning
             If there are categories that `fit` has not seen.
         """
-        numeric = [i for i in range(len(self.names)) if i not in self.categories]
-        numbers = np.empty((len(steps.frame), 0))
-        if numeric:
-            frame = steps.frame.iloc[:, numeric]
-            with text_is_located(lambda: self._numbers_given(steps), input_name):
-                numbers = check_array(
-                    frame, dtype=SERIES_DTYPES, ensure_all_finite=False, input_name=input_name
-                )
-        table = np.empty((len(numbers), len(self.sources)), numbers.dtype)
-        table[:, np.isin(self.sources, numeric)] = numbers
-        for (i, own), places in zip(self.categories.items(), self.groups, strict=True):
-            table[:, places] = own.indicators(steps.frame.iloc[:, i], warns=warns)
-        table[steps.frame.isna().all(axis=1).to_numpy()] = np.nan
-        return steps.windows_of(table)
+        indicators = {
+            i: own.indicators_of_codes(*steps.codes[i], warns=warns)
+            for i, own in self.categories.items()
+        }
+        return steps.with_features(self.sources, indicators)
 
-    def _numbers_given(self, steps):
-        """Return X with None for its categories, and the names of its columns or features."""
-        given, has_names = steps.given, hasattr(steps.given, "columns")
-        if not has_names and given.dtype.kind not in "OUT":  # X is three-dimensional
-            table = np.array(steps.frame, dtype=object)
-            table[:, list(self.categories)] = None
-            return steps.windows_of(table), self.names
-        columns = [column_of(given, i).to_numpy(object) for i in range(given.shape[1])]
-        table = np.stack(columns, axis=1)
-        table[:, np.isin(np.arange(len(columns)) % len(self.names), list(self.categories))] = None
-        return table, column_names(given) if has_names else None
+
+def find_categorical(steps, categorical):
+    """Return the positions of the categorical features in a step.
+
+    Parameters
+    ----------
+    steps : StepTable
+        All steps of the windows.
+    categorical : "from_dtype", None, str, int or array-like
+        Parameter of the estimator.
+
+    Returns
+    -------
+    list of int
+
+    Raises
+    ------
+    ValueError
+        If a feature does not exist.
+    TypeError
+        If a feature contains text, but `categorical` does not name it.
+    """
+    given, frame = categorical, steps.frame
+    if not isinstance(given, str) or given != "from_dtype":
+        categorical = steps.positions(given)
+    elif isinstance(steps.given, np.ndarray):
+        # Booleans in an array of objects are numbers: their dtype says nothing else.
+        frame = frame.loc[:, [is_text(column) for _, column in frame.items()]]
+    chosen = set(categorical_names(frame, categorical, shown=given))
+    return [i for i, name in enumerate(steps.frame.columns) if name in chosen]

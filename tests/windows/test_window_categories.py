@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from sklearn.preprocessing import OneHotEncoder
 
+from skrnn.windows._coded_steps import CodedSteps
 from skrnn.windows._step_table import StepTable
-from skrnn.windows._window_categories import WindowCategories
+from skrnn.windows._window_categories import WindowCategories, find_categorical
 
 KINDS = np.array([["a", "b", "c"], ["b", "c", "a"]], dtype=object)
 NUMBERS = np.arange(6.0).reshape(2, 3)
@@ -14,8 +15,13 @@ X = np.stack([NUMBERS, KINDS, NUMBERS * 2], axis=-1)
 
 
 def found_in(X, categorical="from_dtype", most=9, n_timesteps=1):
-    steps = StepTable.of(X, n_timesteps)
-    return WindowCategories.of(steps, categorical, most), steps
+    table = StepTable.of(X, n_timesteps)
+    steps = CodedSteps.of(table, find_categorical(table, categorical))
+    return WindowCategories.of(steps, most), steps
+
+
+def coded(X, found):
+    return CodedSteps.of(StepTable.of(X, 1), found.categories)
 
 
 @pytest.mark.parametrize("categorical", ["from_dtype", [1], [False, True, False]])
@@ -46,7 +52,7 @@ def test_nan_is_unknown_unless_nothing_is_known_of_a_step():
     found, _ = found_in(X)
     changed = X.copy()
     changed[0, 0, 1], changed[0, 1] = None, None
-    windows = found.encoded(StepTable.of(changed, 1))
+    windows = found.encoded(coded(changed, found))
     np.testing.assert_array_equal(windows[0, 0], [0, 0, 0, 0, 1, 0])
     assert np.isnan(windows[0, 1]).all()
     assert not np.isnan(windows[0, 2]).any()
@@ -72,8 +78,8 @@ def test_numbers_may_be_categories_and_keep_their_precision(dtype):
 
 
 def test_refusals():
-    assert found_in(NUMBERS[..., None])[0] is None
-    assert found_in(NUMBERS[..., None], None)[0] is None
+    assert not found_in(NUMBERS[..., None])[0].categories
+    assert not found_in(NUMBERS[..., None], None)[0].categories
     with pytest.raises(TypeError, match="categorical_features=None does not list it"):
         found_in(X, None)
     measured = np.linspace(0, 1, 20).reshape(10, 2, 1)
@@ -81,13 +87,12 @@ def test_refusals():
         found_in(measured, [0])
     mixed = X.copy()
     mixed[0, 0, 0] = "cold"
-    found, steps = found_in(mixed, [1])
     with pytest.raises(ValueError, match="could not convert string to float: 'cold'"):
-        found.encoded(steps)
+        found_in(mixed, [1])
 
 
 def test_new_categories_are_reported():
     found, _ = found_in(X)
     with pytest.warns(UserWarning, match=r"X\['x1'\] contains 'z', which was not in X in fit"):
-        windows = found.encoded(StepTable.of(np.where(X == "a", "z", X), 1))
+        windows = found.encoded(coded(np.where(X == "a", "z", X), found))
     np.testing.assert_array_equal(windows[0, 0, 1:5], [0, 0, 0, 1])
