@@ -71,8 +71,13 @@ class CategoricalInput:
         steps = vars(self).pop("_coded_steps", None)
         if steps is None:
             return samples
-        rows = samples.rows if len(samples.rows) else None
-        found = self._categories = WindowCategories.of(steps, self.max_categories, rows)
+        if not len(samples.rows):
+            raise ValueError(
+                "The first call to partial_fit defines the categories, but no row of X is left to "
+                "learn them from: each row has a weight of zero, no known target or missing "
+                "steps. Pass rows that contain each category in the first call, or call fit first."
+            )
+        found = self._categories = WindowCategories.of(steps, self.max_categories, samples.rows)
         self.is_categorical_ = np.isin(np.arange(len(found.names)), list(found.categories))
         self.categories_ = {str(own.name): list(own.values) for own in found.categories.values()}
         return replace(samples, windows=found.encoded(steps, warns=False))

@@ -494,7 +494,8 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         ValueError
             As in `fit`, and also if the shapes of the rows differ from those seen in `fit`, if a
             label is not one of the classes, if `classes` is missing or has changed, or if
-            `class_weight` is "balanced".
+            `class_weight` is "balanced". If no rows are left to fit on, an error is raised only if
+            X contains categories that have not been defined yet.
         """
         goes_on = hasattr(self, "weights_")
         with all_or_nothing(self, draws_on=False):

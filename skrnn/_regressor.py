@@ -502,7 +502,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Raises
         ------
         ValueError
-            As in `fit`, or if the shapes of the rows differ from those seen in `fit`.
+            As in `fit`, or if the shapes of the rows differ from those seen in `fit`. If no rows
+            are left to fit on, an error is raised only if X contains categories that have not been
+            defined yet.
         """
         goes_on = hasattr(self, "weights_")
         with all_or_nothing(self, draws_on=False):

@@ -193,3 +193,43 @@ def test_windows_are_read_once_even_if_some_are_unusable(method, monkeypatch):
     assert len(read) == 1
     assert model.categories_ == {"shop": ["a", "b"]}
     assert model.network_input(X).shape == (N_ROWS, 1, 3)
+
+
+@pytest.mark.parametrize("why", ["weight", "target", "missing", "class_weight"])
+def test_first_rows_that_are_all_unusable_define_no_categories(why):
+    X = pd.DataFrame({"size": np.arange(4.0), "shop": ["a", "b", "a", "b"]})
+    y, weight, make, parameters, classes = np.arange(4.0), None, RNNRegressor, {}, {}
+    if why == "weight":
+        weight = np.zeros(4)
+    elif why == "target":
+        y = np.full(4, np.nan)
+    elif why == "missing":
+        parameters, X["size"] = {"missing": "drop"}, np.nan
+    else:
+        y, make, classes = np.ones(4), RNNClassifier, {"classes": [0.0, 1.0]}
+        parameters = {"class_weight": {1.0: 0.0}}
+    model = make(**SETTINGS | parameters)
+    with pytest.raises(ValueError, match="no row of X is left to learn them from"):
+        model.partial_fit(X, y, sample_weight=weight, **classes)
+    assert not [name for name in vars(model) if name not in model.get_params()]
+    usable = X.assign(size=np.arange(4.0), shop=["b", "c", "b", "c"])
+    model.partial_fit(usable, np.zeros(4), **classes)
+    assert model.categories_ == {"shop": ["b", "c"]}
+    fitted = model.weights_
+    later = X.assign(shop="b")  # in a later call, such rows are skipped
+    model.partial_fit(later, y, sample_weight=weight)
+    for now, before in zip(model.weights_, fitted, strict=True):
+        np.testing.assert_array_equal(now, before)
+
+
+def test_first_rows_without_categories_may_all_be_unusable():
+    """As the first rows of a stream, whose windows are not complete yet."""
+    series = np.random.default_rng(0).normal(size=(N_ROWS, 1))
+    windows = LagWindowTransformer(lag=3).fit_transform(series)
+    model = RNNRegressor(**SETTINGS, missing="drop")
+    for row in range(N_ROWS):
+        model.partial_fit(windows[row : row + 1], series[row])
+    other = RNNRegressor(**SETTINGS, missing="drop")
+    for row in range(3, N_ROWS):
+        other.partial_fit(windows[row : row + 1], series[row])
+    np.testing.assert_array_equal(model.predict(windows[3:]), other.predict(windows[3:]))
