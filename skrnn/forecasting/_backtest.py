@@ -23,6 +23,7 @@ from ._data_advice import check_data
 from ._limited_forecasts import collected_warnings, warn_of_collected
 from ._long_form import is_long, only_features, taken_apart
 from ._long_frames import TARGET
+from ._members import with_step_of
 from ._origins import Origins, change_before, naive_forecasts
 from ._seasonal_periods import seasonal_periods
 from ._series_names import name_some, some_series
@@ -348,6 +349,7 @@ class _Run:
         for origin in range(len(origins.cuts)):
             if origin:
                 y, X = origins.between(origin, series)
+                y = with_step_of(forecaster, y)
                 forecaster.update(y, X=X, update_params=False)
             yield self._forecasts(forecaster, origin, series)
 

@@ -40,6 +40,34 @@ def members(forecaster):
         yield from members(member)
 
 
+def with_step_of(forecaster, y):
+    """Return later rows of one series, with the step of time that sktime has found in `fit`.
+
+    sktime infers the step again from these rows alone, and refuses horizons with another step. A
+    few rows look like another calendar: those from Monday to Friday are five days in a row.
+
+    Parameters
+    ----------
+    forecaster : forecaster
+        Fitted, or not.
+    y : Series, DataFrame or other
+        The rows.
+
+    Returns
+    -------
+    Series, DataFrame or other
+        `y` itself if it does not have dates as its index, or they do not have this step.
+    """
+    freq = getattr(forecaster.cutoff, "freq", None)
+    index = getattr(y, "index", None)
+    if freq is None or not isinstance(index, pd.DatetimeIndex) or index.freq == freq:
+        return y
+    try:
+        return y.set_axis(pd.DatetimeIndex(index, freq=freq))
+    except ValueError:
+        return y
+
+
 def copied(forecaster, memo):
     """Return a deep copy of a forecaster, which shares no forecaster with it.
 

@@ -25,6 +25,7 @@ from ._members import (
     unchanged_if_refused,
     update_copies,
     with_series_of,
+    with_step_of,
 )
 from ._part_of_horizon import PartOfHorizon
 from ._sktime_views import reads_features
@@ -117,7 +118,7 @@ class TakesLongTables(PartOfHorizon):
             The forecaster.
         """
         y, X = self._read(y, X)
-        y = self._columns_of_y.ordered(y)
+        y = with_step_of(self, self._columns_of_y.ordered(y))
         with unchanged_if_refused(self, learns=update_params):
             # sktime notes in it the format of y.
             self._converter_store_y = dict(self._converter_store_y)
