@@ -79,7 +79,7 @@ class Categories:
         codes : ndarray of int of shape (n_rows,)
             The position of each value in `unique`, -1 if it is unknown.
         unique : ndarray of object
-            The values in the order in which they first occur, each of which must occur.
+            The values in the order in which they first occur. Each of them must occur.
         most : int
             As in `of`.
 
