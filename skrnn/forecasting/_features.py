@@ -282,9 +282,10 @@ def _check_future_rows(X, index, rows, steps, recursive, wanted):
     ends = f"the horizon, {end}"
     ends += f"; X ends at {label_of(X.index, -1)}" if len(X) else "; X has no rows"
     if recursive:
+        early = _on_early_end(index, steps, place // n_ahead, recursive=True)
         raise ValueError(
             f"X has no row for {first}. The features {wanted} are known in advance and must be "
-            f"given for every step up to the last one of {ends}."
+            f"given for every step up to the last one of {ends}.{early}"
         )
     without = (absent | ~in_horizon).all(axis=1) & in_horizon.any(axis=1)
     if without.any():
@@ -311,33 +312,51 @@ def _no_row_of(X, index, steps, without, wanted):
     first, last = (times[starts[which] + step - 1] for step in (ahead.min(), ahead.max()))
     name = index[[starts[which]]].droplevel(-1).tolist()[0]
     missing = _series_without_rows(X, index, starts[which])
-    ends = _ends_of(times, steps)
     if missing:
         what = f"X has no row for {missing}."
     else:
         what = (
             f"X has no row for any step of the horizon of the series {name!r}, {first} to {last}."
         )
+    early = _on_early_end(index, steps, which)
+    ends = _ends_of(times, steps)
     if ends[which] < ends.max():
-        apart = _distance(ends[which], ends.max())
-        return ValueError(
-            f"{what} This series ends at an earlier time than others, {apart} before the latest "
-            "ones, and its steps are counted from its own end. Leave it out in fit, add these "
-            "rows to X, or pass dates or periods as fh, which are the same for all series."
-        )
+        return ValueError(f"{what}{early}")
     return ValueError(
         f"{what} The features {wanted} are known in advance and must be given for the steps of "
-        f"the horizon, {first} to {last}, of every series."
+        f"the horizon, {first} to {last}, of every series.{early}"
     )
+
+
+def _on_early_end(index, steps, which, *, recursive=False):
+    """Return what to do about a series that ends earlier than others, or "" if it does not."""
+    times, n_series = index.get_level_values(-1), len(steps)
+    begins = times[np.arange(n_series) * (len(times) // n_series)]
+    if begins[which] == begins.max():
+        return ""
+    text = " This series ends at an earlier time than others, "
+    text += f"{_distance(begins[which], begins.max())} before the latest ones"
+    ends = _ends_of(times, steps)
+    relative = ends[which] < ends.max()
+    if relative:
+        text += f", and its steps are counted from its own end, so the first is {begins[which]}"
+    text += ". If it has ended, leave it out of y in fit. Otherwise, add these rows to X"
+    if relative and not recursive:
+        text += ", or pass dates or periods as fh to fit, which are the same for all series"
+    return f"{text}."
 
 
 def _distance(start, end):
     """Return the time between two labels as text."""
     apart = end - start
-    if isinstance(apart, pd.Timedelta):
-        weeks = apart / pd.Timedelta(days=7)
-        return f"{weeks:.0f} weeks" if weeks >= 2 and weeks == int(weeks) else str(apart)
-    return f"{getattr(apart, 'n', apart)} step(s)"
+    if not isinstance(apart, pd.Timedelta):
+        return f"{getattr(apart, 'n', apart)} step(s)"
+    days = apart / pd.Timedelta(days=1)
+    if days != int(days):
+        return str(apart)
+    if days >= 14 and days % 7 == 0:
+        return f"{days / 7:.0f} weeks"
+    return f"{days:.0f} day{'' if days == 1 else 's'}"
 
 
 def _warn_of_unknown_steps(future, rows, steps, networks, instances):

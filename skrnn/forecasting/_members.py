@@ -43,8 +43,8 @@ def members(forecaster):
 def with_step_of(forecaster, y):
     """Return later rows of one series, with the step of time that sktime has found in `fit`.
 
-    sktime infers the step again from these rows alone, and refuses horizons with another step. A
-    few rows look like another calendar: those from Monday to Friday are five days in a row.
+    sktime infers the step of these rows again, and refuses horizons with another step. A few rows
+    look like another calendar: those from Monday to Friday are five days in a row.
 
     Parameters
     ----------

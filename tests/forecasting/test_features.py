@@ -154,6 +154,25 @@ def test_names_the_series_that_x_lacks_or_that_ends_early():
         future_features(table_of("a", days[28:]), same, steps, networks, instances)
 
 
+@pytest.mark.parametrize("recursive", [False, True])
+@pytest.mark.parametrize(("names", "absolute"), [("a", False), ("ab", False), ("a", True)])
+def test_a_series_that_ended_before_the_others(names, recursive, absolute):
+    """The remedies were missing for recursive networks, and for dates as the horizon."""
+    days = pd.date_range("2024-01-01", periods=200, name="t")
+    networks = networks_of(["sun", "wind"], [1, 1], recursive=recursive)
+    instances, begins = pd.Index(["a", "b"], name="place"), [190, 40]
+    ahead = 160 if absolute else 10
+    labels = days[[min(begin + i, 199) for begin in begins for i in range(ahead)]]
+    steps = np.array([[9, 10], [159, 160]]) if absolute else np.array([[9, 10], [9, 10]])
+    with pytest.raises(ValueError, match="'b'") as caught:
+        future_features(table_of(names, days[190:]), labels, steps, networks, instances)
+    message = str(caught.value)
+    assert "ends at an earlier time than others, 150 days before the latest ones" in message
+    assert "If it has ended, leave it out of y in fit. Otherwise, add these rows to X" in message
+    assert ("so the first is 2024-02-10" in message) == (not absolute)
+    assert ("pass dates or periods as fh to fit" in message) == (not absolute and not recursive)
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
