@@ -7,6 +7,8 @@ from scipy.special import fdtri
 _DECAYS = np.array([1.0, 0.9, 0.8, 0.7, 0.6, 0.5])
 # Cycles from which a season is estimated before its forecasts of the next one are evaluated.
 _FIRST_CYCLES = 2
+# Number of cycles from which a loop over them in Python takes most of the time.
+_MANY_CYCLES = 2_000
 # Level of the test for a season. On training windows, it changes errors only slightly.
 _LEVEL = 0.9
 # Means smaller than these fractions of the range and of the largest value are rounding errors.
@@ -133,20 +135,48 @@ def _recent_means(deviations, known):
     Means with different decays of the weights are averaged. Their weights are the likelihoods of
     each cycle given the cycles before it, under a normal distribution.
     """
+    evaluated = _of_long_series if len(known) > _MANY_CYCLES else _of_many_series
+    means, errors = evaluated(deviations, known)
+    n_errors = known[_FIRST_CYCLES:].sum()
+    logs = -n_errors / 2 * np.log(np.maximum(errors, np.finfo(float).tiny))
+    shares = np.exp(logs - logs.max(axis=0))
+    means = np.einsum("dn,dnp->np", shares / shares.sum(axis=0), means)
+    return means - means.mean(axis=1, keepdims=True)
+
+
+def _of_many_series(deviations, known):
+    """Return the means with each decay, and the sum of squared errors of each cycle's forecasts.
+
+    Each cycle is one step in Python, which handles all series at once.
+    """
     sums = np.zeros((len(_DECAYS), len(deviations), known.shape[1]))
     weights = np.zeros((len(_DECAYS), 1, known.shape[1]))
-    errors, n_errors = np.zeros(sums.shape[:2]), 0
+    errors = np.zeros(sums.shape[:2])
     for cycle, now in enumerate(known):
         new = deviations[:, cycle]
         if cycle >= _FIRST_CYCLES:
             rest = new[:, now] - sums[..., now] / weights[..., now]
-            errors, n_errors = errors + np.sum(rest**2, axis=2), n_errors + now.sum()
+            errors = errors + np.sum(rest**2, axis=2)
         sums = _DECAYS[:, None, None] * sums + new
         weights = _DECAYS[:, None, None] * weights + now
-    logs = -n_errors / 2 * np.log(np.maximum(errors, np.finfo(float).tiny))
-    shares = np.exp(logs - logs.max(axis=0))
-    means = np.einsum("dn,dnp->np", shares / shares.sum(axis=0), sums / weights)
-    return means - means.mean(axis=1, keepdims=True)
+    return sums / weights, errors
+
+
+def _of_long_series(deviations, known):
+    """Return the same as :func:`_of_many_series` for few series, without a loop over cycles."""
+    from scipy.signal import lfilter  # importing it takes longer than the loop over few cycles
+
+    means, errors = [], []
+    for decay in _DECAYS:
+        weights = lfilter([1.0], [1.0, -decay], known.astype(float), axis=0)
+        sums = lfilter([1.0], [1.0, -decay], deviations, axis=1)
+        with np.errstate(invalid="ignore"):  # where nothing is known in the first cycle
+            after = sums / weights
+        means.append(after[:, -1])
+        rest = deviations[:, _FIRST_CYCLES:] - after[:, _FIRST_CYCLES - 1 : -1]
+        of_cycles = np.sum(np.where(known[_FIRST_CYCLES:], rest, 0.0) ** 2, axis=2)
+        errors.append(of_cycles.cumsum(axis=1)[:, -1])  # in the order of the loop
+    return np.array(means), np.array(errors)
 
 
 def _moving_average(values, period):

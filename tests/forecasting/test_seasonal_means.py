@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import f, f_oneway
 from sktime.transformations.detrend import Deseasonalizer
 
+from skrnn.forecasting import _seasonal_means
 from skrnn.forecasting._panel import Panel
 from skrnn.forecasting._season_removal import Seasons
 from skrnn.forecasting._seasonal_means import seasonal_means
@@ -218,3 +219,32 @@ def test_a_forecaster_does_not_import_statsmodels():
         "AutoRNNForecaster(views={'a': cheap}).fit(y, fh=[1]).predict()\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+@pytest.mark.parametrize("period", PERIODS)
+@pytest.mark.parametrize("n_steps", [3, 3.5, 40.3])
+def test_cycles_of_long_series_are_weighted_like_those_of_many_series(period, n_steps):
+    random = np.random.default_rng(period)
+    values = random_series(random, period, int(n_steps * period) + 2)
+    with np.errstate(all="ignore"):
+        deviations, known = _seasonal_means._deviations(values, period)
+        few = _seasonal_means._of_many_series(deviations, known)
+        many = _seasonal_means._of_long_series(deviations, known)
+    for ours, theirs in zip(many, few, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-15 * np.abs(theirs).max())
+
+
+def test_long_series_need_no_step_in_python_for_each_cycle(monkeypatch):
+    """Such a step takes so long that a fit of long series consisted of little else."""
+    values = random_series(np.random.default_rng(0), 2, 10_000)
+    seasonal_means(values, 2, conditional=True)  # which imports what it needs
+    calls = []
+    sys.setprofile(lambda frame, event, argument: calls.append(event))
+    try:
+        found = seasonal_means(values, 2, conditional=True)
+    finally:
+        sys.setprofile(None)
+    assert sum(event == "call" for event in calls) < 5_000
+    monkeypatch.setattr(_seasonal_means, "_MANY_CYCLES", len(values[0]))
+    expected = seasonal_means(values, 2, conditional=True)
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
