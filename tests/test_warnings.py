@@ -362,6 +362,11 @@ def of_a_feature_without_values():
     fitted.predict(X=known[20:21].assign(sun=np.nan))
 
 
+def of_a_leak():
+    y = pd.Series(X[:, 0], DATES)
+    backtest(PanelBoosting(sp=1), y, y.to_frame("copy"), fh=[1, 2])
+
+
 def of_static_columns():
     y = panel(a=months(), b=months())
     size = pd.DataFrame({"size": y.index.codes[0].astype(float)}, y.index)
@@ -482,6 +487,7 @@ CASES = [
         "contains text such as 'n/a' among numbers such as 1,",
         lambda: LagWindowTransformer(lag=2).fit(pd.DataFrame({"x": [1, "n/a", 2]})),
     ),
+    ("warn_of_leaking_features", "X contains y: 'copy' equals y in the same row", of_a_leak),
     ("warn_of_unknown", "has NaN as its forecast", of_a_series_without_values),
     ("warn_of_last_values", "instead of by the networks", after_rows_without_values),
     (

@@ -20,6 +20,7 @@ from ._accuracy import summarise
 from ._backtest_quantiles import AskedQuantiles
 from ._changed_choices import warn_of_changed_choices
 from ._data_advice import check_data
+from ._leaking_features import warn_of_leaking_features
 from ._limited_forecasts import collected_warnings, warn_of_collected
 from ._long_form import is_long, only_features, taken_apart
 from ._long_frames import TARGET
@@ -134,7 +135,8 @@ def backtest(
     Warns
     -----
     SkrnnWarning
-        If series are too short to be evaluated.
+        If series are too short to be evaluated, or if a feature that is known in advance contains
+        `y`, which it cannot.
 
     Examples
     --------
@@ -184,6 +186,7 @@ def backtest(
         sp = (seasonal_periods(origins.axis) or (1,))[-1]
     else:
         _warn_of_long_season(origins, sp)
+    warn_of_leaking_features(forecaster, origins)
     asked = asked.can_be_forecast_by(forecaster)
     run = _Run(forecaster, origins, sp, asked)
     with epoch_progress(n_origins, verbose=verbose, unit="origin") as progress:
