@@ -163,7 +163,7 @@ def _of_many_series(deviations, known):
 
 
 def _of_long_series(deviations, known):
-    """Return the same as :func:`_of_many_series` for few series, without a loop over cycles."""
+    """Return the same as :func:`_of_many_series`, without a loop over cycles."""
     from scipy.signal import lfilter  # importing it takes longer than the loop over few cycles
 
     means, errors = [], []
