@@ -13,7 +13,7 @@ def in_native_order(data):
     Parameters
     ----------
     data : object
-        Array, Series, DataFrame, list or tuple of these, or any other object.
+        Array, Series, DataFrame, Index, list or tuple of these, or any other object.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def in_native_order(data):
         if not _is_native(data.dtype):
             data = data.astype(data.dtype.newbyteorder("="))
         return _with_native_index(data)
-    if isinstance(data, np.ndarray):
+    if isinstance(data, np.ndarray | pd.Index):
         return data if _is_native(data.dtype) else data.astype(data.dtype.newbyteorder("="))
     if isinstance(data, list | tuple) and any(hasattr(one, "dtypes") for one in data):
         return [in_native_order(one) for one in data]
@@ -55,7 +55,5 @@ def _frame_in_native_order(frame):
 
 
 def _with_native_index(data):
-    index = data.index
-    if _is_native(index.dtype):
-        return data
-    return data.set_axis(index.astype(index.dtype.newbyteorder("=")), axis=0)
+    index = in_native_order(data.index)
+    return data if index is data.index else data.set_axis(index, axis=0)

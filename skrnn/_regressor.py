@@ -27,6 +27,7 @@ from skrnn._typing import (
 from skrnn.cells import Cell
 from skrnn.losses import Loss
 
+from ._byte_order import in_native_order
 from ._distributions import (
     check_likelihood,
     check_same_loss,
@@ -612,7 +613,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             return (forecast, state) if return_state else forecast
         check_likelihood(self._loss(), "predict with return_std=True", type(self).__name__)
         distribution, state = self._distribution(X, initial_state, with_state=return_state)
-        dtype = np.float32 if getattr(X, "dtype", None) == np.float32 else np.float64
+        dtype = getattr(in_native_order(X), "dtype", None)
+        dtype = np.float32 if dtype == np.float32 else np.float64
         result = [value.astype(dtype) for value in (distribution.mean(), distribution.std())]
         return (*result, state) if return_state else tuple(result)
 

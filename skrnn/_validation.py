@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_array, validate_data
 
+from ._byte_order import in_native_order
 from ._sklearn_compat import Interval, StrOptions
 from ._text_among_numbers import text_is_located
 
@@ -164,7 +165,7 @@ def check_series(series, *, input_name="X", **options):
     check_no_dates(series, input_name)
     options = {"dtype": SERIES_DTYPES, "ensure_all_finite": "allow-nan", **options}
     with text_is_located(series, input_name):
-        return check_array(without_mask(series), input_name=input_name, **options)
+        return check_array(in_native_order(without_mask(series)), input_name=input_name, **options)
 
 
 def check_series_of(estimator, X, *, reset):
@@ -198,7 +199,7 @@ def check_series_of(estimator, X, *, reset):
     with text_is_located(X, "X"):
         return validate_data(
             estimator,
-            without_mask(X),
+            in_native_order(without_mask(X)),
             reset=reset,
             dtype=SERIES_DTYPES,
             ensure_all_finite="allow-nan",

@@ -3,21 +3,42 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 
-from skrnn import LagWindowTransformer, RNNRegressor, forecast
+import skrnn
+from skrnn import (
+    LagWindowTransformer,
+    RNNClassifier,
+    RNNRegressor,
+    StepScaler,
+    forecast,
+    make_lag_windows,
+    pad_sequences,
+    unpad_sequences,
+)
 from skrnn._byte_order import in_native_order
 from skrnn.forecasting import (
     AutoRNNForecaster,
+    PanelTheta,
     RNNForecaster,
     backtest,
+    forecast_table,
+    from_panel,
+    to_panel,
 )
 from skrnn.forecasting._ridge_forecaster import PanelRidge
+from skrnn.plotting import (
+    CorrelogramDisplay,
+    ForecastCalibrationDisplay,
+    ForecastDisplay,
+    LagImportanceDisplay,
+    SeriesDisplay,
+)
 
 N_ROWS, STEPS = 40, [1, 2]
-FOREIGN = np.dtype("f8").newbyteorder("S")
 SMALL = {"lag": 3, "units": 2, "epochs": 1, "n_networks": 1, "random_state": 0}
 FORECASTERS = {
     "automatic": AutoRNNForecaster(views={"one": PanelRidge(), "two": RNNForecaster(**SMALL)}),
@@ -29,7 +50,7 @@ FORECASTERS = {
 def foreign(data):
     """Return the same numbers in the other byte order, in the index as well."""
     if isinstance(data, np.ndarray):
-        return data.astype(FOREIGN)
+        return data.astype(data.dtype.newbyteorder("S"))
     if isinstance(data, pd.DataFrame):
         data = pd.DataFrame(
             {name: pd.Series(foreign(data[name].to_numpy()), data.index) for name in data}
@@ -127,3 +148,134 @@ def test_native_data_are_not_copied():
     months = pd.period_range("2020-01", periods=2, freq="M")
     of_months = pd.DataFrame({"month": months}, index=months)
     assert in_native_order(of_months) is of_months
+
+
+LONG = pd.DataFrame(
+    {"unique_id": np.repeat([1, 2], 20), "ds": np.tile(range(20), 2), "y": np.arange(40.0) % 7}
+)
+TRAINED = RNNForecaster(**SMALL).pretrain(LONG, fh=STEPS)
+SERIES = LONG["y"].rename_axis("time")
+QUANTILES = pd.DataFrame({"low": SERIES - 1, "high": SERIES + 1})
+WINDOWS = np.arange(60.0).reshape(10, 3, 2)
+PLAIN = RNNRegressor(units=2, epochs=1, engine="numpy", random_state=0)
+FITTED = clone(PLAIN).set_params(loss="normal").fit(WINDOWS, np.sin(WINDOWS[:, 0, 0]))
+QUANTILE = clone(PLAIN).set_params(loss="quantile", quantile=[0.1, 0.9]).fit(QUANTILES, SERIES)
+SCALER = StepScaler().fit(WINDOWS)
+LAGS = LagWindowTransformer(lag=2, horizon=0)
+THETA = PanelTheta().fit(SERIES[:38], fh=STEPS)
+
+# What each public function that takes arrays or tables returns, given a function that converts
+# the data. Estimators have tests of their own above.
+ENTRIES = {
+    "make_lag_windows": lambda of: make_lag_windows(of(SERIES), lag=2),
+    "make_lag_windows of an array": lambda of: make_lag_windows(of(SERIES.to_numpy()), lag=2),
+    "pad_sequences": lambda of: pad_sequences([of(QUANTILES[:5]), of(QUANTILES[:3])]),
+    "pad_sequences of arrays": lambda of: pad_sequences([of(WINDOWS[0]), of(WINDOWS[1, :2])]),
+    "unpad_sequences": lambda of: unpad_sequences(of(WINDOWS), of(np.array([1, 2] * 5))),
+    "StepScaler": lambda of: clone(SCALER).fit(of(WINDOWS)).transform(of(WINDOWS)),
+    "StepScaler, back": lambda of: SCALER.inverse_transform(of(WINDOWS)),
+    "StepScaler of tables": lambda of: clone(SCALER).fit_transform([of(QUANTILES)] * 2),
+    "LagWindowTransformer": lambda of: LAGS.fit_transform(of(WINDOWS[0])),
+    "LagWindowTransformer, back": lambda of: LAGS.fit(WINDOWS[0]).inverse_transform(
+        of(WINDOWS[:, 1:])
+    ),
+    "RNNRegressor, spread": lambda of: FITTED.predict(of(WINDOWS), return_std=True),
+    "RNNRegressor, score": lambda of: FITTED.score(
+        of(WINDOWS), of(np.ones(10)), sample_weight=of(np.arange(10.0))
+    ),
+    "RNNClassifier": lambda of: (
+        RNNClassifier(units=2, epochs=1, engine="numpy", random_state=0)
+        .fit(of(WINDOWS), of(np.arange(10) % 2))
+        .predict_proba(of(WINDOWS))
+    ),
+    "forecast": lambda of: forecast(
+        make_pipeline(LagWindowTransformer(lag=2), PLAIN).fit(SERIES.to_frame(), SERIES),
+        of(SERIES.to_frame()),
+        2,
+    ),
+    "to_panel": lambda of: to_panel(of(LONG))[0],
+    "to_panel of a wide table": lambda of: to_panel(
+        of(QUANTILES), id=None, time=None, target=None
+    )[0],
+    "to_panel of series": lambda of: to_panel({"a": of(SERIES), "b": of(SERIES[:5])})[0],
+    "from_panel": lambda of: from_panel(of(SERIES)),
+    "from_panel to polars": lambda of: from_panel(of(QUANTILES), output="polars").to_numpy(),
+    "forecast_table": lambda of: forecast_table(TRAINED, of(LONG), STEPS),
+    "backtest": lambda of: backtest(PanelTheta(), of(LONG), fh=STEPS, n_origins=2).forecasts[
+        "forecast"
+    ],
+    "SeriesDisplay": lambda of: SeriesDisplay.from_series(of(SERIES)).frame(),
+    "CorrelogramDisplay": lambda of: CorrelogramDisplay.from_series(of(SERIES)).frame(),
+    "ForecastDisplay": lambda of: ForecastDisplay.from_estimator(
+        QUANTILE, of(QUANTILES), of(SERIES)
+    ).frame(),
+    "ForecastDisplay of a forecaster": lambda of: ForecastDisplay.from_estimator(
+        THETA, None, of(SERIES)
+    ).frame(),
+    "ForecastDisplay of predictions": lambda of: ForecastDisplay.from_predictions(
+        of(SERIES), of(SERIES + 1), paths=of(QUANTILES)
+    ).frame(),
+    "ForecastCalibrationDisplay": lambda of: ForecastCalibrationDisplay.from_estimator(
+        QUANTILE, of(QUANTILES), of(SERIES)
+    ).frame(),
+    "ForecastCalibrationDisplay of predictions": lambda of: (
+        ForecastCalibrationDisplay.from_predictions(
+            of(SERIES), of(QUANTILES), quantile=[0.1, 0.9]
+        ).frame()
+    ),
+    "LagImportanceDisplay": lambda of: LagImportanceDisplay.from_estimator(
+        clone(PLAIN).fit(WINDOWS, WINDOWS[:, 0, 0]), of(WINDOWS)
+    ).frame(),
+}
+# They take no numbers, results of other functions, or tables of dask, which cannot hold such data.
+WITHOUT_ARRAYS = {
+    *("SkrnnWarning", "__version__", "build_network", "cells", "datasets", "enable_disk_cache"),
+    *("forecasting", "losses", "plotting", "Backtest", "BacktestDisplay", "LossCurveDisplay"),
+    *("search_space", "forecast_partitions"),
+}
+TESTED_ABOVE = {"AutoRNNForecaster", "RNNForecaster"}
+
+
+def test_each_public_name_is_tested():
+    names = {*skrnn.__all__, *skrnn.forecasting.__all__, *skrnn.plotting.__all__}
+    names = {name for name in names if not name.startswith("Panel")}  # which read y as others do
+    tested = {name.split()[0].rstrip(",") for name in ENTRIES}
+    assert names == tested | WITHOUT_ARRAYS | TESTED_ABOVE
+
+
+def parts_of(result):
+    """Return the arrays, and the columns of the tables, of a result."""
+    parts = list(result) if isinstance(result, list | tuple) else [result]
+    return [
+        column
+        for part in parts
+        for column in (
+            [part.iloc[:, i] for i in range(part.shape[1])]
+            if isinstance(part, pd.DataFrame)
+            else [part]
+        )
+    ]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_public_functions_read_each_byte_order(entry):
+    expected, found = (parts_of(ENTRIES[entry](of)) for of in (lambda data: data, foreign))
+    for mine, theirs in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(np.asarray(mine), np.asarray(theirs))
+        assert getattr(mine, "dtype", None) == getattr(theirs, "dtype", None)
+        if hasattr(theirs, "index"):
+            np.testing.assert_array_equal(mine.index.to_numpy(), theirs.index.to_numpy())
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("entry", [name for name in ENTRIES if "Panel" not in name])
+def test_single_precision_remains_in_each_byte_order(entry):
+    def single(data):
+        is_float = getattr(data, "dtype", np.dtype(int)).kind == "f"
+        return data.astype(np.float32) if is_float else data
+
+    expected = parts_of(ENTRIES[entry](single))
+    found = parts_of(ENTRIES[entry](lambda data: foreign(single(data))))
+    for mine, theirs in zip(found, expected, strict=True):
+        assert getattr(mine, "dtype", None) == getattr(theirs, "dtype", None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 
+from skrnn._byte_order import in_native_order
 from skrnn.windows._time_axis import TimeAxis
 
 from ._long_form import is_long, only_features
@@ -114,6 +115,7 @@ def forecast_table(
             f"table must be a long table with the columns {ID!r}, {TIME!r} and {TARGET!r}. Got a "
             f"{type(table).__name__} with the columns {list(getattr(table, 'columns', ()))}."
         )
+    table, X = in_native_order(table), in_native_order(X)
     y, features = to_panel(table, freq=freq)
     own = isinstance(forecaster, TakesLongTables)
     if own and freq is not None and forecaster.get_tag("capability:missing_values", False):

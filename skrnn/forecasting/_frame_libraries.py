@@ -4,6 +4,8 @@ from contextlib import suppress
 
 import pandas as pd
 
+from skrnn._byte_order import in_native_order
+
 OUTPUTS = ("pandas", "polars", "pyarrow")
 
 
@@ -46,7 +48,7 @@ def as_pandas(frame, name="frame"):
         If pyarrow, which polars needs for this, is not installed.
     """
     if isinstance(frame, pd.DataFrame):
-        return frame
+        return in_native_order(frame)
     for lazy in ("collect", "compute"):
         if hasattr(frame, lazy):
             raise TypeError(

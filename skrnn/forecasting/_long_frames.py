@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 import pandas as pd
 
+from skrnn._byte_order import in_native_order
 from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._numbers_in_text import warn_of_numbers_in_text
 
@@ -313,6 +314,7 @@ def from_panel(
         raise ValueError(
             f"panel must be a pandas DataFrame or Series. Got {type(panel).__name__}."
         )
+    panel = in_native_order(panel)
     index = panel.index
     _check_not_long(panel)
     names = [*_names_of_levels(index, id), time or index.names[-1] or TIME]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
+from skrnn._byte_order import in_native_order
 from skrnn._typing import ArrayLike, Axes, Keywords, NDArray
 
 from ._axes import Display, check_support, style
@@ -163,6 +164,7 @@ class ForecastCalibrationDisplay(Display):
             If matplotlib is not installed.
         """
         check_support(f"{cls.__name__}.from_estimator")
+        X, y = in_native_order(X), in_native_order(y)
         y_true, y_pred, quantile = quantiles_of(estimator, X, y, quantile)
         return cls.from_predictions(
             y_true,
@@ -227,6 +229,7 @@ class ForecastCalibrationDisplay(Display):
         """
         check_support(f"{cls.__name__}.from_predictions")
         levels = check_quantiles(quantile)
+        y_true, y_pred = in_native_order(y_true), in_native_order(y_pred)
         below, n_values = share_below(y_true, y_pred, levels)
         display = cls(quantile=levels, below=below, n_values=n_values, name=name)
         return display.plot(ax, line_kw=line_kw, bar_kw=bar_kw)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
+from skrnn._byte_order import in_native_order
 from skrnn._typing import ArrayLike, Axes, Keywords, NDArray, Quantiles, RandomState
 
 from ._alignment import (
@@ -231,6 +232,7 @@ class ForecastDisplay(Display):
         """
         check_support(f"{cls.__name__}.from_estimator")
         quantile = quantiles_of_coverage(coverage)
+        X, y = in_native_order(X), in_native_order(y)
         y_true, y_pred, quantile = forecast_of(estimator, X, y, output, quantile, series)
         paths = None
         if n_paths:
@@ -322,6 +324,7 @@ class ForecastDisplay(Display):
         """
         check_support(f"{cls.__name__}.from_predictions")
         n_paths = 0
+        y_true, y_pred, paths = map(in_native_order, (y_true, y_pred, paths))
         if paths is not None:
             y_pred, n_paths = joined_paths(y_pred, paths)
         time, observed, forecasts, n_train = aligned(y_true, y_pred, n_train)

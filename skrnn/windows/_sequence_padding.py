@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from skrnn._byte_order import in_native_order
 from skrnn._exact_values import (
     as_floats,
     booleans_as_integers,
@@ -135,6 +136,7 @@ def unpad_sequences(padded: ArrayLike, lengths: ArrayLike | None = None) -> list
     """
     if not isinstance(padded, np.ndarray):
         padded = narrowed(exact_array(padded))
+    padded = in_native_order(padded)
     if padded.ndim < 2:
         raise ValueError(
             f"padded has shape {padded.shape}, expected (n_sequences, n_timesteps, ...)."
@@ -266,7 +268,7 @@ def _reordered(sequence, own, names, positions):
 def _as_array(sequence, position):
     name = f"sequences[{position}]"
     check_no_dates(sequence, name)
-    array = exact_array(sequence)
+    array = exact_array(in_native_order(sequence))
     if array.ndim not in (1, 2) or is_nested(array) or isinstance(sequence, str):
         raise ValueError(
             f"{name} must have the shape (length, n_features) or (length,), got "

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from skrnn._byte_order import in_native_order
+
 from ._calendar import count_missing
 from ._labels import convert_dates, kind_of, length_of, step_length, ticks_of, unit_of, wall_of
 from ._regularity import find_missing
@@ -43,7 +45,7 @@ def ordered_index(X, *, input_name="X"):
     RangeIndex(start=0, stop=2, step=1)
     >>> ordered_index([[20.7], [17.9]])
     """
-    index = getattr(X, "index", None)
+    index = in_native_order(getattr(X, "index", None))
     if not isinstance(index, pd.Index):
         return None
     index = convert_dates(index, input_name)
@@ -85,7 +87,7 @@ def labels_in_order(X, *, input_name="X"):
     [0.5, 1.0]
     """
     index = ordered_index(X, input_name=input_name)
-    given = getattr(X, "index", None)
+    given = in_native_order(getattr(X, "index", None))
     if index is None and isinstance(given, pd.Index) and pd.api.types.is_float_dtype(given.dtype):
         is_ordered = given.is_monotonic_increasing and given.is_unique and not given.hasnans
         return given if is_ordered else None
