@@ -447,7 +447,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         -----
         SkrnnWarning
             If networks cannot learn from values on the scale of X, if `X_val` is far outside the
-            range of `X`, or if early stopping holds out all rows of a class.
+            range of `X`, or if early stopping holds out all rows of a class. If `X` and `y` are
+            pandas objects whose rows have different labels of the same kind, unless all those of
+            `y` are later.
         """
         goes_on = self.warm_start and hasattr(self, "weights_")
         with all_or_nothing(self):

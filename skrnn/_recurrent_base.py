@@ -60,6 +60,7 @@ from .windows._completeness import (
     warn_of_skipped_rows,
     warn_of_unknown_end,
 )
+from .windows._paired_rows import warn_of_different_labels
 from .windows._rows_before import FittedWindows, warn_of_doubt
 from .windows._sequence_padding import count_leading_gaps, pad_sequences
 from .windows._target_steps import check_equal_lengths
@@ -438,6 +439,7 @@ class RecurrentEstimator(CategoricalInput, CallbackSupportMixin, BaseEstimator):
 
     def _check_samples(self, X, y, sample_weight, *, reset, name="", may_be_empty=False):
         windows = self._check_windows(X, reset=reset, name=name)
+        warn_of_different_labels(X, y, name=name)
         return select_samples(
             windows,
             self._check_targets(y, windows, input_name=f"y{name}"),

@@ -471,7 +471,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         -----
         SkrnnWarning
             If y equals a feature of the last step of X, if X or y is on a scale that networks
-            cannot learn from, or if `X_val` or `y_val` is far outside the range of `X` or `y`.
+            cannot learn from, or if `X_val` or `y_val` is far outside the range of `X` or `y`. If
+            `X` and `y` are pandas objects whose rows have different labels of the same kind,
+            unless all those of `y` are later.
         """
         with all_or_nothing(self):
             self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))

@@ -595,6 +595,13 @@ CASES = [
         lambda: to_panel(pd.DataFrame({"ds": DATES[:29:7], "y": 1.0}), id=None, freq="D"),
     ),
     (
+        "warn_of_different_labels",
+        "paired by position, but 30 of 30 labels differ",
+        lambda: LagWindowTransformer(lag=2).fit(
+            pd.DataFrame(X, DATES), pd.Series(Y, DATES + pd.Timedelta(days=1))
+        ),
+    ),
+    (
         "warn_of_missing_rows",
         "missing inside X",
         lambda: LagWindowTransformer(lag=2).fit(pd.DataFrame(X, DATES).drop(DATES[9:12])),

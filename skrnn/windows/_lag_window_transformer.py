@@ -30,6 +30,7 @@ from skrnn._version_0_1_0 import read_transformer
 from skrnn._warnings import warn_user
 
 from ._category_codes import CategoryCodes
+from ._paired_rows import warn_of_different_labels
 from ._regularity import warn_of_missing_rows
 from ._rows_before import FittedSeries, scale_of, warn_of_doubt
 from ._target_column import holds_target
@@ -241,6 +242,12 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             feature of `X`; or if a parameter is out of range.
         TypeError
             If `X` is sparse.
+
+        Warns
+        -----
+        SkrnnWarning
+            If rows are missing inside `X`, or if `X` and `y` are pandas objects whose rows have
+            different labels of the same kind.
         """
         with all_or_nothing(self):
             self._remember(self._fit(X, y).copy())
@@ -273,6 +280,11 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
         ValueError
             As in `fit`.
         TypeError
+            As in `fit`.
+
+        Warns
+        -----
+        SkrnnWarning
             As in `fit`.
         """
         with all_or_nothing(self):
@@ -464,6 +476,7 @@ class LagWindowTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator
             self._fitted_with = self.lag, self.horizon
             self._fitted_index = RememberedIndex.of(index)
             warn_of_missing_rows(index)
+        warn_of_different_labels(X, y, horizon=self.horizon)
         self._holds_target = holds_target(series, y)
         return series
 
