@@ -9,6 +9,7 @@ from sklearn.exceptions import DataConversionWarning
 from sklearn.utils.multiclass import check_classification_targets
 
 from ._exact_values import exact_array, is_nested, kinds_of, of_one_type, where_equal
+from ._text_among_numbers import shown
 from ._warnings import warn_user
 from .windows._target_steps import padded_targets
 
@@ -138,7 +139,8 @@ class Labels:
             )
         if other is not None:
             raise ValueError(
-                f"{self._name} must contain labels that are numbers, text or bools, got a {other}."
+                f"{self._name} must contain labels that are numbers, text or bools, got a "
+                f"{other}: {shown(kinds[other])}."
             )
         apart = [kind for kind in ("text", "boolean") if kind in kinds and len(kinds) > 1]
         if apart:

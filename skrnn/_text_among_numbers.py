@@ -1,22 +1,26 @@
-"""Says where text is in data that must contain numbers."""
+"""Says where text is, or another value that is no number, in data that must contain numbers."""
 
 import re
 from contextlib import contextmanager
 
 import numpy as np
+import pandas as pd
 
 from ._written_numbers import conversion_of
 
 # To search more values would take longer than a user wants to wait for an error.
 _MOST_VALUES = 2**24
 _NUMERIC = "fiubc"
+# Number of characters of a value in a message.
+_LONGEST = 60
+_PLAIN = (float, int, np.floating, np.integer)
 _ADVICE = "Convert it to a number, set it to NaN, or leave the feature out."
 _ADVICE_ON_SERIES = "Convert it to a number."
 
 
 @contextmanager
 def text_is_located(X, input_name):
-    """Add to an error about text where the text is.
+    """Add to an error about text, or another value that is no number, where it is.
 
     Parameters
     ----------
@@ -29,11 +33,11 @@ def text_is_located(X, input_name):
     Raises
     ------
     ValueError
-        If a value cannot be converted to a number and the data contains text.
+        If a value cannot be converted to a number.
     """
     try:
         yield
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         if isinstance(error, _TextError):
             cause = error.cause
         elif re.search("convert|string", str(error)):  # and not about a missing feature
@@ -112,7 +116,9 @@ def error_on_text(sequences, input_name):
 
 
 def where_text_is(X, row="row", columns=None):
-    """Return the first text and its place; texts that are numbers come last.
+    """Return the first text, or other value that is no number, and its place.
+
+    Texts that are numbers come last.
 
     Parameters
     ----------
@@ -126,7 +132,7 @@ def where_text_is(X, row="row", columns=None):
     Returns
     -------
     str or None
-        None if there is no text, or the data has another shape.
+        None if there is no such value, or the data has another shape.
 
     Examples
     --------
@@ -142,13 +148,13 @@ def where_text_is(X, row="row", columns=None):
     if position is None:
         return None
     if values.ndim == 1:
-        return f"{str(values[position])!r} in {row} {position} (counted from 0)"
+        return f"{shown(values[position])} in {row} {position} (counted from 0)"
     columns = _columns_of(X, columns)
     place = np.unravel_index(position, values.shape)
     at = f"step {place[1]} of sample {place[0]}" if len(place) == 3 else f"{row} {place[0]}"
     feature = place[-1] if columns is None else repr(columns[place[-1]])
     what = "feature" if columns is None else "column"
-    return f"{str(values[place])!r} in {at}, {what} {feature} (counted from 0)"
+    return f"{shown(values[place])} in {at}, {what} {feature} (counted from 0)"
 
 
 def _values_with_text(X):
@@ -165,20 +171,57 @@ def _values_with_text(X):
 
 
 def _position_of_text(values):
-    """Return the position of the first text; texts that are numbers come last."""
+    """Return the position of the first value that is no number; texts of numbers come last."""
     first = None
     for position, value in enumerate(values.flat):
-        if isinstance(value, str):
-            if not is_number(value):
-                return position
-            first = position if first is None else first
+        if value is not None and not is_number(value):  # None becomes NaN
+            return position
+        if first is None and isinstance(value, str):
+            first = position
     return first
 
 
-def is_number(text):
-    """Return whether a text can be converted to a number."""
+def shown(value):
+    """Return a value for a message, which may be long."""
+    text = repr(str(value) if isinstance(value, str) else value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def is_number(value):
+    """Return whether a value, such as text, can be converted to a number."""
     try:
-        float(text)
-    except ValueError:
+        float(value)
+    except (ValueError, TypeError, OverflowError):
         return False
     return True
+
+
+def odd_row(values):
+    """Return the row of the value that does not belong in a column of numbers.
+
+    Parameters
+    ----------
+    values : iterable
+        The column.
+
+    Returns
+    -------
+    int or None
+        Row of the first value that cannot be converted to a number or, failing that, of the first
+        that is neither an int nor a float, such as True or a fraction. None if there are none, or
+        if the column contains no numbers, so that it is the column that is odd.
+
+    Examples
+    --------
+    >>> from skrnn._text_among_numbers import odd_row
+    >>> odd_row([1.0, True, 2.5]), odd_row([1.0, True, "off"]), odd_row([True, False])
+    (1, 2, None)
+    """
+    rows, has_numbers = {}, False
+    for row, value in enumerate(values):
+        can_be_one = value is not pd.NaT and is_number(value)
+        if can_be_one and isinstance(value, _PLAIN) and not isinstance(value, bool):
+            has_numbers |= not pd.isna(value)  # NaN only marks unknown values
+        elif value is not None and value is not pd.NA:
+            rows.setdefault(can_be_one, row)
+    return rows.get(False, rows.get(True)) if has_numbers else None

@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_array, validate_data
 
 from ._byte_order import in_native_order
 from ._sklearn_compat import Interval, StrOptions
-from ._text_among_numbers import text_is_located
+from ._text_among_numbers import odd_row, text_is_located
 
 SERIES_DTYPES = (np.float64, np.float32)
 
@@ -310,9 +310,15 @@ def _kind_of_column(dtype, X, number):
     if str(dtype).lower() != "object":
         return None
     column = X if number is None else X[X.columns[number]]
-    values = np.asarray(column, dtype=object).ravel()
-    found = next((value for value in values if isinstance(value, _DATES)), None)
-    return None if found is None else f"{type(found).__name__} objects"
+    values = np.asarray(column, dtype=object)
+    found = next((value for value in values.flat if isinstance(value, _DATES)), None)
+    if found is None:
+        return None
+    kind = f"{type(found).__name__} objects"
+    row = odd_row(values) if values.ndim == 1 else None
+    if row is None or values[row] is not found:
+        return kind
+    return f"numbers and {kind}, such as {found!r} in row {row} (counted from 0)"
 
 
 _DATES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)

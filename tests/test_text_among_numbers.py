@@ -1,7 +1,9 @@
-"""Messages that say where text is."""
+"""Messages that say where text, or another value that is no number, is."""
 
 import pickle
 import re
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,8 @@ from skrnn import (
     make_lag_windows,
 )
 from skrnn._text_among_numbers import error_on_text, text_is_located, where_text_is
-from skrnn.forecasting import RNNForecaster
+from skrnn.forecasting import PanelRidge, PanelTheta, RNNForecaster
+from skrnn.windows._category_columns import is_categorical
 
 FRAME = pd.DataFrame({"p": [1.0, 2.0, 3.0], "q": [4.0, "off", 6.0]})
 ARRAY = FRAME.to_numpy(object)
@@ -259,3 +262,73 @@ def test_the_score_names_text():
     network = RNNRegressor(**NETWORK).fit(FRAME[["p"]], [1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match="y must contain numbers, but has 'off' in row 1"):
         network.score(FRAME[["p"]], ["1", "off", "2"])
+
+
+# Values of an array of objects that are not plain numbers, with the start of the advice of a
+# forecaster; None if the value is just unknown.
+ODD_VALUES = {
+    "True": (True, r"Convert them: y = y.astype\(float\)"),
+    "np.True_": (np.True_, r"Convert them: y = y.astype\(float\)"),
+    "Decimal": (Decimal("1.5"), r"Convert them: y = y.astype\(float\)"),
+    "Fraction": (Fraction(3, 2), r"Convert them: y = y.astype\(float\)"),
+    "text": ("off", "Convert it to a number, or set it to NaN"),
+    "number in text": ("1.5", r"Convert them: pd.to_numeric\(y\)"),
+    "complex": (1j, "Convert it to a number, or set it to NaN"),
+    "list": ([1.0], "Convert it to a number, or set it to NaN"),
+    "large integer": (10**400, "Convert it to a number, or set it to NaN"),
+    "date": (pd.Timestamp("2024-05-01"), "Convert it to a number, or set it to NaN"),
+    "unknown date": (pd.NaT, "Convert it to a number, or set it to NaN"),
+}
+
+
+def among_numbers(value):
+    values = np.arange(8.0).astype(object)
+    values[3], values[5] = value, np.nan
+    return values
+
+
+@pytest.mark.parametrize("kind", ODD_VALUES)
+def test_forecasters_name_the_value_that_is_no_plain_number(kind):
+    """As it came, with its row, and not one of the numbers around it."""
+    value, advice = ODD_VALUES[kind]
+    y = pd.Series(among_numbers(value), name="y")
+    words = re.escape(repr(value)[:60])
+    with pytest.raises(TypeError, match=rf"contains {words}.* in row 3 \(counted .*\. {advice}"):
+        PanelTheta().fit(y, fh=[1])
+    X = pd.DataFrame({"a": y.to_numpy(), "b": 0.0})
+    if not is_categorical(X["a"]):
+        with pytest.raises(TypeError, match=rf"X\['a'\] .* contains {words}.* in row 3"):
+            PanelRidge().fit(pd.Series(np.arange(8.0)), X=X, fh=[1])
+
+
+@pytest.mark.parametrize("kind", ODD_VALUES)
+def test_networks_name_the_value_that_is_no_number(kind):
+    value, _ = ODD_VALUES[kind]
+    y, X = among_numbers(value), NUMBERS[:1].repeat(8, axis=0)
+    if kind in ("True", "np.True_", "Decimal", "Fraction", "number in text"):
+        RNNRegressor(**NETWORK).fit(X, y)  # NumPy converts them
+        return
+    if kind == "list":  # for NumPy, this is a question of shapes
+        with pytest.raises(ValueError, match="sequence"):
+            RNNRegressor(**NETWORK).fit(X, y)
+        return
+    words = re.escape(repr(value)[:60])
+    with pytest.raises(ValueError, match=rf"y must contain numbers, .*{words}.* in row 3 \(count"):
+        RNNRegressor(**NETWORK).fit(X, y)
+
+
+@pytest.mark.parametrize("unknown", [None, pd.NA, np.nan])
+def test_unknown_values_among_objects_are_not_blamed(unknown):
+    y = pd.Series(among_numbers(unknown))
+    with pytest.raises(TypeError, match=r"its values are numbers\. Convert it: (.*)\.$") as caught:
+        PanelTheta().fit(y, fh=[1])
+    advised = {"y": y}
+    exec(re.search(r"Convert it: (.*)\.$", str(caught.value))[1], advised)
+    np.testing.assert_array_equal(advised["y"].isna(), y.isna())
+    PanelTheta().fit(advised["y"], fh=[1])
+
+
+def test_labels_that_are_no_labels_are_shown():
+    y = np.array([1, Decimal("1.5"), 2], dtype=object)
+    with pytest.raises(ValueError, match=r"got a Decimal: Decimal\('1\.5'\)"):
+        RNNClassifier(**NETWORK).fit(NUMBERS[:1].repeat(3, axis=0), y)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from skrnn._text_among_numbers import is_number, odd_row, shown
 from skrnn._validation import check_distinct_columns
 from skrnn._warnings import DataWarning, warn_user
 from skrnn._written_numbers import conversion_of
@@ -229,32 +230,49 @@ def _check_values(value, name):
     column = frame.iloc[:, odd[0]]
     if _is_nested(frame):
         return
-    known = column.dropna()
-    # One text among numbers is the mistake, not the numbers.
-    odd_values = known[pd.to_numeric(known, errors="coerce").isna()]
-    example = next(iter(odd_values), next(iter(known), None))
+    known, row = column.dropna(), odd_row(column)
     found = pd.api.types.infer_dtype(column, skipna=True)
-    where = "" if isinstance(value, pd.Series) else f"['{column.name}']"
-    has = f"{name}{where} has the dtype {column.dtype}"
-    if found in ("integer", "floating", "mixed-integer-float", "decimal", "boolean", "empty"):
+    whole = name if isinstance(value, pd.Series) else f"{name}['{column.name}']"
+    has = f"{whole} has the dtype {column.dtype}"
+    if row is not None:  # one value among numbers is the mistake, not the numbers
+        has = f"{has}, and contains {shown(column.iloc[row])} in row {row} (counted from 0)"
+    elif found in ("integer", "floating", "mixed-integer-float", "decimal", "boolean", "empty"):
         raise TypeError(
             f"{has}, which sktime does not accept, although its values are numbers. Convert it: "
-            f"{name}{where} = {name}{where}.astype(float)."
+            f"{whole} = {whole}.astype({_number_type(column)})."
         )
+    else:
+        example = next((one for one in known if not is_number(one)), next(iter(known), None))
+        has = f"{has}, with values such as {example!r}"
     # A table whose index only counts the rows has the times in a column.
     if pd.api.types.is_integer_dtype(frame.index.dtype) and frame.shape[1] > 1:
         raise TypeError(
-            f"{has}, with values such as {example!r}. If {name} is a long table, with a row for "
+            f"{has}. If {name} is a long table, with a row for "
             "each series and time, name its columns 'unique_id', 'ds' and 'y', or convert it: "
             f"{_convert(name)}. If it is one series, make the times its index: "
             f"{name}.set_index(...)."
         )
-    must = "but X must contain numbers or categories"
-    if name != "X":
-        must = f"which are treated as categorical, but {name} must contain numbers"
-    code = conversion_of(column.dropna().unique(), f"{name}{where}")
-    code = code or _TO_NUMBERS.get(found, "pd.to_numeric({})").format(f"{name}{where}")
-    raise TypeError(f"{has}, with values such as {example!r}, {must}. Convert them: {code}.")
+    must = "numbers or categories" if name == "X" else "numbers"
+    advice = _advice_on_values(column, found, whole, is_one=row is not None)
+    raise TypeError(f"{has}, but {name} must contain {must}. {advice}")
+
+
+def _number_type(column):
+    """Return the code of a type to which numbers among other values can be converted."""
+    return '"Float64"' if any(value is pd.NA for value in column) else "float"
+
+
+def _advice_on_values(column, found, whole, *, is_one):
+    """Return how to convert values to numbers, or what to do with one that cannot be."""
+    known = [value for value in column if value is not None and value is not pd.NA]
+    code = conversion_of(known, whole)
+    are_numbers = all(value is not pd.NaT and is_number(value) for value in known)
+    if code is None and are_numbers and not any(isinstance(value, str) for value in known):
+        return f"Convert them: {whole} = {whole}.astype({_number_type(column)})."
+    if code is None and is_one and not are_numbers:
+        return "Convert it to a number, or set it to NaN."
+    code = code or _TO_NUMBERS.get(found, "pd.to_numeric({})").format(whole)
+    return f"Convert them: {code}."
 
 
 def _is_nested(frame):

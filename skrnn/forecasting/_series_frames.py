@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from skrnn._text_among_numbers import is_number
 from skrnn._validation import check_no_dates
 from skrnn.windows._empty_times import reason_for_inserted_rows
 from skrnn.windows._repeated_rows import advice_for_index
@@ -57,7 +58,7 @@ def numbers(frame, name):
     check_no_dates(frame, name)
     try:
         values = frame.to_numpy(np.float64, na_value=np.nan)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise _no_numbers(frame, name) from None
     if np.isinf(values).any():
         column = frame.columns[int(np.argmax(np.isinf(values).any(axis=0)))]
@@ -69,10 +70,10 @@ def _no_numbers(frame, name):
     """Return an error that names the first column that does not hold numbers."""
     for i, column in enumerate(frame.columns):
         values = frame.iloc[:, i]
-        odd = values[values.notna() & pd.to_numeric(values, errors="coerce").isna()]
-        if len(odd):
+        odd = [value for value in values.dropna() if not is_number(value)]
+        if odd:
             return ValueError(
-                f"{name} must contain numbers, got values such as {odd.iloc[0]!r} in its column "
+                f"{name} must contain numbers, got values such as {odd[0]!r} in its column "
                 f"{column!r} (dtype {values.dtype})."
             )
     kinds = dict(zip(frame.columns, map(str, frame.dtypes), strict=True))
