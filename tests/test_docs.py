@@ -215,3 +215,19 @@ def test_every_drawing_is_shown():
     text = "".join(path.read_text("utf-8") for path in DOCS.rglob("*.rst"))
     shown = set(re.findall(r"inline-svg:: \S*_static/diagrams/(\S+)", text))
     assert shown == {path.name for path in (DOCS / "_static" / "diagrams").iterdir()}
+
+
+PIPELINE = re.compile(r"make_pipeline\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
+
+
+def test_no_pipeline_pads_before_it_scales():
+    # Only the scaler compares the columns of DataFrames with those in fit.
+    root, found = DOCS.parent, 0
+    for folder, suffix in [("docs", "rst"), ("skrnn", "py"), ("examples", "py")]:
+        for path in (root / folder).rglob(f"*.{suffix}"):
+            for pipeline in PIPELINE.findall(path.read_text("utf-8")):
+                padding, scaling = pipeline.find("pad_sequences"), pipeline.find("StepScaler")
+                if padding >= 0:
+                    assert 0 <= scaling < padding, f"{path.name}: {pipeline}"
+                    found += 1
+    assert found > 3

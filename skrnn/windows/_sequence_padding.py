@@ -74,6 +74,13 @@ def pad_sequences(
     See Also
     --------
     unpad_sequences : Remove the padding.
+    StepScaler : Scales lists of sequences, best before they are padded.
+
+    Notes
+    -----
+    An array has no column names. In a pipeline that is given DataFrames, therefore put
+    :class:`StepScaler` before this function: it raises an error if the columns in `predict` are
+    not those in `fit`, in the same order.
 
     Examples
     --------

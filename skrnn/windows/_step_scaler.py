@@ -80,6 +80,9 @@ class StepScaler(
     neither affects the scales nor is changed. A feature without a known value in `fit` is not
     scaled.
 
+    In a pipeline, put this transformer before :func:`pad_sequences`: it checks the names of
+    columns, which a padded array does not have.
+
     If windows overlap, most rows of the series occur in several windows, and every occurrence is
     counted.
 
@@ -94,14 +97,17 @@ class StepScaler(
     array([[nan, nan],
            [0.5, 0.5]])
 
-    Before a network, in a pipeline:
+    Before the padding and a network, in a pipeline:
 
     >>> from sklearn.pipeline import make_pipeline
     >>> from skrnn import RNNClassifier
-    >>> model = make_pipeline(StepScaler(), RNNClassifier("gru", units=2, random_state=0))
-    >>> model.fit(pad_sequences(sequences), ["long", "short"]).score(
-    ...     pad_sequences(sequences), ["long", "short"]
-    ... ) >= 0.5
+    >>> from sklearn.preprocessing import FunctionTransformer
+    >>> model = make_pipeline(
+    ...     StepScaler(),
+    ...     FunctionTransformer(pad_sequences),
+    ...     RNNClassifier("gru", units=2, random_state=0),
+    ... )
+    >>> model.fit(sequences, ["long", "short"]).score(sequences, ["long", "short"]) >= 0.5
     True
     """
 

@@ -53,7 +53,7 @@ def check_equal_lengths(X, input_name):
         raise ValueError(
             f"{input_name} is a list of sequences of unequal lengths. "
             f"pad_sequences({input_name}) combines them into one array. In a pipeline, put "
-            "FunctionTransformer(pad_sequences) before the network."
+            "FunctionTransformer(pad_sequences) before the network, and after StepScaler."
         )
 
 

@@ -8,6 +8,8 @@ import pandas as pd
 import polars
 import pytest
 from sklearn.base import clone
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
     MinMaxScaler,
@@ -18,7 +20,7 @@ from sklearn.preprocessing import (
 )
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skrnn import StepScaler, pad_sequences, unpad_sequences
+from skrnn import RNNClassifier, StepScaler, pad_sequences, unpad_sequences
 
 RNG = np.random.RandomState(0)
 LENGTHS = (2, 5, 1, 4)
@@ -227,3 +229,17 @@ def test_names_after_a_sequence_without_names_are_checked():
         scaler.transform(swapped)
     by_name = scaler.transform([np.ones((2, 2)), frame, frame[["b", "a"]]])
     np.testing.assert_array_equal(by_name[1], by_name[2])
+
+
+def test_scaling_before_padding_finds_columns_in_another_order():
+    rng = np.random.RandomState(0)
+    X = [pd.DataFrame(rng.normal(size=(n, 2)), columns=["hr", "spo2"]) for n in [5, 3, 6, 4] * 3]
+    y = ["high", "low"] * 6
+    pipe = make_pipeline(
+        StepScaler(),
+        FunctionTransformer(pad_sequences),
+        RNNClassifier("gru", units=2, epochs=2, random_state=0),
+    )
+    assert np.isfinite(cross_val_score(pipe, X, y, cv=3)).all()
+    with pytest.raises(ValueError, match="feature names"):
+        pipe.fit(X, y).predict([frame[["spo2", "hr"]] for frame in X])
