@@ -10,7 +10,7 @@ from skrnn._written_numbers import conversion_of
 from skrnn.windows._category_columns import is_categorical
 from skrnn.windows._constant_features import warn_of_constant_features
 from skrnn.windows._empty_times import unknown_times_of_the_week
-from skrnn.windows._label_advice import written_dates
+from skrnn.windows._label_advice import code_for_dates, written_dates
 from skrnn.windows._labels import convert_dates, kind_of, place_of
 from skrnn.windows._time_index import ordered_index
 
@@ -289,7 +289,7 @@ def _check_type(labels, ordered, name, known, *, is_level=False):
     where, code, (before, after) = place_of(name, is_level=is_level)
     form, message = written_dates(labels, known)
     if form:
-        made = f'pd.to_datetime({code}, format="{form}")'
+        made = code_for_dates(code, form)
         raise ValueError(f"{where} {message} Convert it: {before}{made}{after}.")
     if ordered is labels:
         return

@@ -8,7 +8,7 @@ import pandas as pd
 from skrnn._text_among_numbers import is_number
 from skrnn._warnings import warn_user
 from skrnn._written_numbers import conversion_of
-from skrnn.windows._label_advice import written_dates
+from skrnn.windows._label_advice import code_for_dates, written_dates
 from skrnn.windows._labels import kind_of
 from skrnn.windows._written_dates import ISO_DATE, advice_on_dates, have_one_offset
 
@@ -192,7 +192,7 @@ def _check_not_written_dates(index, column, known):
     """Check that whole numbers are not dates such as 20240131, whose steps differ."""
     form, message = written_dates(index, known)
     if form:
-        code = f'pd.to_datetime(frame[{column!r}], format="{form}")'
+        code = code_for_dates(f"frame[{column!r}]", form)
         raise ValueError(f"The column {column!r} {message} {_TEXT_ADVICE.format(column, code)}.")
 
 

@@ -1,5 +1,6 @@
 """Says why the labels of two indexes do not match, and what to write instead."""
 
+import numpy as np
 import pandas as pd
 
 _KINDS = (
@@ -20,11 +21,18 @@ _ADVICE = {
     "quarters, replace them with the Mondays of the weeks, or with periods such as 2023Q1. If "
     "they are months, the last month of a year and the first month of the next year are not "
     "consecutive numbers.",
+    "%G%V": "weeks. If they are only row numbers, start them at 0. If they are weeks, the last "
+    "week of a year and the first week of the next year are not consecutive numbers, but their "
+    "Mondays are seven days apart.",
 }
+_END_OF_YEAR = 50, 3
+"""Between labels of such weeks, or later and earlier ones, a year ends."""
 
 
 def written_dates(numbers, known=None):
-    """Say that whole numbers look like dates, such as 20240131 or 202401, whose steps differ.
+    """Say that whole numbers look like dates, months or weeks, such as 20240131 or 202401.
+
+    Their steps differ: in numbers, 202401 does not follow 202312.
 
     Parameters
     ----------
@@ -36,7 +44,8 @@ def written_dates(numbers, known=None):
     Returns
     -------
     format : str
-        The format with which pandas reads them, or "" if they do not look like dates.
+        The format with which pandas reads them, or "" if they do not look like dates. For weeks,
+        the day is not part of it: see `code_for_dates`.
     message : str
         Sentences that follow the name of the labels.
 
@@ -61,11 +70,51 @@ def written_dates(numbers, known=None):
             if lowest <= first and last <= highest and far:
                 texts = numbers.unique().astype("int64").astype(str)
                 if pd.to_datetime(texts, format=form, errors="coerce").notna().all():
-                    return form, (
-                        f"contains whole numbers such as {numbers[0]}, which look like "
-                        f"{_ADVICE[form]}{in_fit}"
-                    )
+                    return form, _message(numbers, form) + in_fit
+        if _are_weeks(numbers):
+            return "%G%V", _message(numbers, "%G%V") + in_fit
     return "", ""
+
+
+def _message(numbers, form):
+    return f"contains whole numbers such as {numbers[0]}, which look like {_ADVICE[form]}"
+
+
+def _are_weeks(numbers):
+    """Return whether numbers such as 202401 to 202452 are weeks of years, not counted rows."""
+    order = np.unique(numbers.to_numpy(np.int64))
+    years, weeks = np.divmod(order, 100)
+    if years[0] < 1900 or years[-1] > 2100 or not ((weeks >= 1) & (weeks <= 53)).all():
+        return False
+    late, early = _END_OF_YEAR
+    ends = (np.diff(years) == 1) & (weeks[:-1] >= late) & (weeks[1:] <= early)
+    is_year = weeks[0] == 1 and weeks[-1] > 12 and order[-1] - order[0] == len(order) - 1
+    return bool(ends.any() or is_year)
+
+
+def code_for_dates(code, form):
+    """Return the code that converts whole numbers that look like dates.
+
+    Parameters
+    ----------
+    code : str
+        Code of the numbers, such as "y.index".
+    form : str
+        What `written_dates` returned. The Monday stands for a week.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from skrnn.windows._label_advice import code_for_dates
+    >>> code_for_dates("y.index", "%Y%m")
+    'pd.to_datetime(y.index, format="%Y%m")'
+    """
+    if form == "%G%V":
+        return f'pd.to_datetime({code}.astype(str) + "-1", format="{form}-%u")'
+    return f'pd.to_datetime({code}, format="{form}")'
 
 
 def advice_on_times(times, others):

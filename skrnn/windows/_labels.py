@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from ._written_dates import ISO_DATE, advice_on_dates, formats_of, have_one_offset
+from ._written_dates import ISO_DATE, advice_on_dates, are_weeks, formats_of, have_one_offset
 
 
 def kind_of(index):
@@ -95,7 +95,8 @@ def place_of(name, *, is_level):
 def _conversion(index, code, around):
     """Return the line that converts text or objects of Python to dates."""
     is_text = isinstance(index[0], str)
-    if is_text and not (index.str.match(ISO_DATE).all() and have_one_offset(index)):
+    is_iso = is_text and index.str.match(ISO_DATE).all() and have_one_offset(index)
+    if is_text and (not is_iso or are_weeks(index)):
         return advice_on_dates(index, code, "", around)[1]
     return f"pd.to_datetime({code})".join(around)
 
@@ -110,6 +111,8 @@ def _holds_dates(index):
     with warnings.catch_warnings(action="ignore"):  # each label may have another format
         if pd.to_datetime(pd.Index(labels), errors="coerce", utc=True).notna().all():
             return True
+    if are_weeks(index.dropna().astype(str)):
+        return True
     return not any(label.isalnum() for label in labels) and bool(formats_of(pd.Index(labels)))
 
 

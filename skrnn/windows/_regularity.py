@@ -6,7 +6,7 @@ import pandas as pd
 from skrnn._warnings import warn_user
 
 from ._calendar import count_missing, equal_step, find_week, is_of_one_time
-from ._label_advice import written_dates
+from ._label_advice import code_for_dates, written_dates
 from ._labels import offset_of, ticks_of, unit_of, wall_of
 from ._uneven_steps import infer_uneven_steps, infer_weekday_of_month
 
@@ -192,8 +192,7 @@ def warn_of_missing_rows(index, counts=None, *, input_name="X"):
     form, message = written_dates(index)
     name = f"{input_name}.index"
     warn_user(
-        f"The index of {input_name} {message} Convert it: {name} = pd.to_datetime({name}, "
-        f'format="{form}").'
+        f"The index of {input_name} {message} Convert it: {name} = {code_for_dates(name, form)}."
         if form
         else f"{counts.sum()} row(s) are missing inside {input_name}, judging by the usual step "
         f"of its index: between {between}{more}. In a window, the rows on either side of a "

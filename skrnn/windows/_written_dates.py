@@ -16,6 +16,8 @@ _QUARTERS = (
 
 _ISO_WEEK = re.compile(r"\d{4}(-?)W\d{2}(-?\d)?")
 """A week of a year, with or without its day."""
+_SHORT_WEEK = r"(\d{4})(-?)(\d{2})"
+"""A week without its letter, which looks like a month until the 12th."""
 
 ISO_DATE = r"\d{4}-\d{2}"
 
@@ -71,8 +73,10 @@ def advice_on_dates(texts, code, accessor="", around=("", "")):
     example = str(texts[0])
     before, after = around
     week = _ISO_WEEK.fullmatch(example)
-    if week:
-        line, remark = _advice_on_weeks(week, code)
+    dash = _dash_of_short_weeks(texts)
+    if week or dash is not None:
+        dash, day = week.groups() if week else (dash, None)
+        line, remark = _advice_on_weeks(dash, day, code, "W" if week else "")
         return "which is a week, not a date", f"{before}{line}{after}{remark}"
     if re.search(r"Q\d|\dQ", example.upper()):
         line, remark = _advice_on_quarters(texts, code)
@@ -96,6 +100,41 @@ def advice_on_dates(texts, code, accessor="", around=("", "")):
     firsts = [_FIRST[_first_of(one)] for one in formats]
     ways = [f"{way} if the {one} comes first" for way, one in zip(ways, firsts, strict=True)]
     return "which may be read as a date in several ways", ", or ".join(ways) + remark
+
+
+def are_weeks(texts):
+    """Return whether texts are weeks of years.
+
+    Parameters
+    ----------
+    texts : Index of str
+        Labels.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.windows._written_dates import are_weeks
+    >>> are_weeks(pd.Index(["2023-W52", "2024-W01"])), are_weeks(pd.Index(["202352", "202401"]))
+    (True, True)
+    >>> are_weeks(pd.Index(["202312", "202401"]))
+    False
+    """
+    with_letter = texts.str.fullmatch(_ISO_WEEK.pattern).all()
+    return bool(with_letter) or _dash_of_short_weeks(texts) is not None
+
+
+def _dash_of_short_weeks(texts):
+    """Return what is between the year and the week, or None if texts are not weeks."""
+    parts = texts.str.extract(f"^{_SHORT_WEEK}$")
+    if parts.isna().any(axis=None):
+        return None
+    years, weeks = parts[0].astype(int), parts[2].astype(int)
+    in_range = years.between(1900, _YEARS[1]).all() and weeks.between(1, 53).all()
+    return parts[1].iloc[0] if in_range and weeks.max() > 12 else None
 
 
 def have_one_offset(texts):
@@ -213,13 +252,12 @@ def _name_of(word, texts):
     return None
 
 
-def _advice_on_weeks(week, code):
+def _advice_on_weeks(dash, day, code, letter="W"):
     """Return the code that converts ISO weeks, such as 2022-W01, to dates."""
-    dash, day = week.groups()
     if day is None:
-        line = f'pd.to_datetime({code} + "-1", format="%G{dash}W%V-%u")'
+        line = f'pd.to_datetime({code} + "-1", format="%G{dash}{letter}%V-%u")'
         return line, ", the first day of each week"
-    return f'pd.to_datetime({code}, format="%G{dash}W%V{day[:-1]}%u")', ""
+    return f'pd.to_datetime({code}, format="%G{dash}{letter}%V{day[:-1]}%u")', ""
 
 
 def _advice_on_quarters(texts, code):

@@ -239,16 +239,20 @@ def test_a_dead_feature_is_named_once(forecaster):
         pd.Index(DAYS.date, dtype="date32[pyarrow]"),
         pd.Index(np.arange(6.0)),
         pd.Index([202310, 202311, 202312, 202401, 202402, 202403]),
+        pd.Index([202050, 202051, 202052, 202053, 202101, 202102]),
+        pd.Index([f"{2020 + k // 53}-W{k % 53 + 1:02d}" for k in range(50, 56)]),
         pd.Index([20240229, 20240301, 20240302, 20240303, 20240304, 20240305]),
     ],
     ids=lambda index: f"{index.dtype}",
 )
 def test_times_of_a_type_that_must_be_converted(times, in_panel):
     y = with_times(times.append(times)) if in_panel else Y.set_axis(times)
-    with pytest.raises((TypeError, ValueError), match=r"index of y .* Convert it: ") as error:
+    found = r"index of y .* Convert (it|them to pandas dates): "
+    with pytest.raises((TypeError, ValueError), match=found) as error:
         check_data(y=y)
     names = {"y": y, "pd": pd}
-    exec(str(error.value).partition("Convert it: ")[2][:-1], names)
+    line = re.split("Convert [a-z ]+: ", str(error.value))[1].removesuffix(".")
+    exec(line.partition(", the first day")[0], names)
     check_data(y=names["y"])
 
 

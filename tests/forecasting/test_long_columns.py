@@ -80,6 +80,7 @@ def test_whole_numbers(values):
         (["2024-01-01", "2024-01-32", "2024-01-03"], "such as '2024-01-32', which is not a date"),
         ([20240131, 20240201], r'whole numbers such as 20240131.*format="%Y%m%d"'),
         ([202312, 202401], r'whole numbers such as 202312.*format="%Y%m"'),
+        ([202352, 202401], r'ds\'\].astype\(str\) \+ "-1", format="%G%V-%u"'),
         ([1.5, 2.0], "such as .*1.5.* of type float"),
         ([True, False], "of type bool"),
         ([{}, {}], "of type dict"),

@@ -3,7 +3,12 @@
 import pandas as pd
 import pytest
 
-from skrnn.windows._label_advice import advice_on_index, advice_on_times, written_dates
+from skrnn.windows._label_advice import (
+    advice_on_index,
+    advice_on_times,
+    code_for_dates,
+    written_dates,
+)
 
 DAYS = pd.date_range("2024-01-01", periods=3)
 ZONED = DAYS.tz_localize("Europe/Madrid")
@@ -59,6 +64,13 @@ def test_series(index, words):
         (range(202301, 202402), ""),
         ([2023, 2024], ""),
         ([], ""),
+        ([202050, 202051, 202053, 202101], "%G%V"),
+        (range(202001, 202053), "%G%V"),
+        (range(202002, 202053), ""),  # may be counted
+        (range(202040, 202154), ""),
+        ([202050, 202150, 202250], ""),
+        ([202049, 202101, 202154], ""),
+        ([180052, 180101], ""),
     ],
 )
 def test_whole_numbers_that_look_like_dates(numbers, form):
@@ -68,5 +80,8 @@ def test_whole_numbers_that_look_like_dates(numbers, form):
     assert ("If they are only row numbers, start them at 0." in message) == bool(form)
     assert ("look like months. " in message) == (form == "%Y%m")
     assert ("weeks or quarters" in message) == (form == "%Y%m")
+    assert ("look like weeks. " in message) == (form == "%G%V")
     if form:
-        assert pd.to_datetime(index, format=form).strftime(form).astype(int).equals(index)
+        dates = eval(code_for_dates("index", form))
+        assert dates.strftime(form).astype(int).equals(index)
+        assert form != "%G%V" or (dates.day_name() == "Monday").all()
