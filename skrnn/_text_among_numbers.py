@@ -32,13 +32,13 @@ def text_is_located(X, input_name):
 
     Raises
     ------
-    ValueError
-        If a value cannot be converted to a number.
+    ValueError or TypeError
+        If a value cannot be converted to a number. Text is a ValueError, as for NumPy.
     """
     try:
         yield
     except (ValueError, TypeError, OverflowError) as error:
-        if isinstance(error, _TextError):
+        if isinstance(error, _LocatedError):
             cause = error.cause
         elif re.search("convert|string", str(error)):  # and not about a missing feature
             cause = str(error)
@@ -48,18 +48,33 @@ def text_is_located(X, input_name):
         where = where_text_is(data, columns=names)
         if where is None:
             raise
-        raise _TextError(cause, input_name, where, _advice_on(data, input_name, names)) from None
+        located = _LocatedTypeError if isinstance(error, TypeError) else _TextError
+        raise located(cause, input_name, where, _advice_on(data, input_name, names)) from None
 
 
-class _TextError(ValueError):
-    """An error about text that has been located."""
+class _LocatedError(Exception):
+    """An error about a value that has been located."""
+
+    plain: type[Exception]
 
     def __init__(self, cause, input_name, where, advice):
-        self.cause = cause  # a check of the whole data locates the text again, and better
+        self.cause = cause  # a check of the whole data locates the value again, and better
         super().__init__(f"{cause}. {input_name} must contain numbers, but has {where}. {advice}")
 
     def __reduce__(self):
-        return ValueError, self.args
+        return self.plain, self.args
+
+
+class _TextError(_LocatedError, ValueError):
+    """An error about text, or about a number that is too large."""
+
+    plain = ValueError
+
+
+class _LocatedTypeError(_LocatedError, TypeError):
+    """An error about another object, which is a TypeError in NumPy and scikit-learn."""
+
+    plain = TypeError
 
 
 def _advice_on(data, name, columns):
