@@ -10,6 +10,7 @@ from sklearn.utils.validation import validate_data
 from ._sklearn_compat import check_sample_weight
 from ._text_among_numbers import text_is_located
 from ._validation import (
+    LARGEST_TO_SQUARE,
     SERIES_DTYPES,
     check_distinct_columns,
     check_no_dates,
@@ -188,9 +189,15 @@ def _check_float32(values, name):
         return
     largest = max(np.fmax.reduce(values, axis=None), -np.fmin.reduce(values, axis=None))
     if largest > _LARGEST:
+        advice = "Scale it first, for example with StandardScaler."
+        if largest > LARGEST_TO_SQUARE:
+            advice = (
+                "Divide it by a constant first, since it is also too large for scalers, or set it "
+                "to NaN if it only stands for an unknown value."
+            )
         raise ValueError(
             f"{name} contains a value of magnitude {largest:.3g}, too large for the float32 "
-            "that networks compute in. Scale it first, for example with StandardScaler."
+            f"that networks compute in. {advice}"
         )
 
 

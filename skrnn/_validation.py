@@ -12,6 +12,8 @@ from ._sklearn_compat import Interval, StrOptions
 from ._text_among_numbers import odd_row, text_is_located
 
 SERIES_DTYPES = (np.float64, np.float32)
+LARGEST_TO_SQUARE = 1e150
+"""Sums of squares of values up to this magnitude are finite, however many there are."""
 
 
 class Count(Interval):

@@ -112,6 +112,7 @@ BAD_X = [
         "compute in. Scale it first",
     ),
     ({}, holding(TABLE, 1e39), ValueError, r"X contains a value of magnitude 1e\+39"),
+    ({}, holding(X, 1e200), ValueError, r"1e\+200, too large for .* Divide it by a constant"),
     (
         {},
         view_windows(holding(np.ones((26, 2)), 1e39), 3),

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from skrnn._text_among_numbers import is_number
-from skrnn._validation import check_no_dates
+from skrnn._validation import LARGEST_TO_SQUARE, check_no_dates
 from skrnn.windows._empty_times import reason_for_inserted_rows
 from skrnn.windows._repeated_rows import advice_for_index
 
@@ -53,16 +53,26 @@ def numbers(frame, name):
     Raises
     ------
     ValueError
-        If a value is infinite, a date, or not numeric.
+        If a value is infinite, or so large that sums of squares can be, a date, or not numeric.
     """
     check_no_dates(frame, name)
     try:
         values = frame.to_numpy(np.float64, na_value=np.nan)
     except (TypeError, ValueError, OverflowError):
         raise _no_numbers(frame, name) from None
-    if np.isinf(values).any():
-        column = frame.columns[int(np.argmax(np.isinf(values).any(axis=0)))]
-        raise ValueError(f"{name} contains infinity in its column {column!r}.")
+    ends = (end.reduce(values, axis=None, initial=0) for end in (np.fmax, np.fmin))
+    largest = max(map(abs, ends))
+    if largest > LARGEST_TO_SQUARE:
+        row, column = np.argwhere(np.abs(values) == largest)[0]
+        where = f"in its column {frame.columns[column]!r}"
+        if np.isinf(largest):
+            raise ValueError(f"{name} contains infinity {where}.")
+        raise ValueError(
+            f"{name} contains {values[row, column]:.3g} at {label_of(frame.index, row)} {where}, "
+            f"which is too large: sums of squares of values beyond {LARGEST_TO_SQUARE:g} can be "
+            "infinite. Divide the column by a constant, or set the value to NaN if it only stands "
+            "for an unknown one."
+        )
     return values
 
 

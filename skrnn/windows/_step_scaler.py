@@ -21,7 +21,7 @@ from skrnn._sklearn_compat import (
 )
 from skrnn._text_among_numbers import error_on_text, text_is_located
 from skrnn._typing import ArrayLike, NDArray, Scaler
-from skrnn._validation import check_series_of, without_mask
+from skrnn._validation import LARGEST_TO_SQUARE, check_series_of, without_mask
 
 from ._sequence_padding import pad_sequences, steps_of
 
@@ -143,7 +143,8 @@ class StepScaler(
         Raises
         ------
         ValueError
-            If the shape is wrong, or a value is infinite or not numeric.
+            If the shape is wrong, if a value is infinite or not numeric, or if it is so large that
+            a StandardScaler would return NaN.
         TypeError
             If `X` is sparse.
         """
@@ -248,9 +249,15 @@ class StepScaler(
     def _learn(self, X, method):
         goes_on = method == "partial_fit" and hasattr(self, "scaler_")
         steps = self._steps(X, reset=not goes_on)[0]
-        if not goes_on:
+        if goes_on:
+            scaler = self.scaler_
+        else:
             named = isinstance(self.scaler, str)
-            self.scaler_ = NAMED_SCALERS[self.scaler]() if named else clone(self.scaler)
+            scaler = NAMED_SCALERS[self.scaler]() if named else clone(self.scaler)
+        if isinstance(scaler, StandardScaler):
+            _check_squares(steps)
+        if not goes_on:
+            self.scaler_ = scaler
             self._hand_on_container()
         if method == "fit":
             steps = without_empty_columns(steps)
@@ -309,6 +316,18 @@ class StepScaler(
         container = output_container(self)
         if container is not None and hasattr(self, "scaler_"):
             self.scaler_.set_output(transform=container)
+
+
+def _check_squares(steps):
+    """Check that the sum of squares of which a variance consists is finite."""
+    largest = float(np.fmax.reduce(np.abs(steps), axis=None, initial=0))
+    if largest > LARGEST_TO_SQUARE:
+        raise ValueError(
+            f"X contains a value of magnitude {largest:.3g}. Sums of squares of values beyond "
+            f"{LARGEST_TO_SQUARE:g} can be infinite, and a StandardScaler would return NaN. "
+            "Divide X by a constant first, or set the value to NaN if it only stands for an "
+            "unknown one."
+        )
 
 
 def are_sequences(X):

@@ -243,3 +243,18 @@ def test_scaling_before_padding_finds_columns_in_another_order():
     assert np.isfinite(cross_val_score(pipe, X, y, cv=3)).all()
     with pytest.raises(ValueError, match="feature names"):
         pipe.fit(X, y).predict([frame[["spo2", "hr"]] for frame in X])
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_values_whose_squares_may_be_infinite(method):
+    """A StandardScaler of scikit-learn returns NaN for them, which a network would skip."""
+    X = np.arange(12.0).reshape(2, 3, 2)
+    huge = X * 1e200
+    scaled = StepScaler("minmax").fit_transform(huge)
+    np.testing.assert_allclose(scaled, StepScaler("minmax").fit_transform(X))
+    for given in (huge, list(huge), huge[0]):
+        with pytest.raises(ValueError, match=r"X contains a value of magnitude .*e\+20[01]"):
+            getattr(StepScaler().fit(X) if method == "partial_fit" else StepScaler(), method)(
+                given
+            )
+    assert np.isfinite(StepScaler().fit_transform(X * 1e148)).all()
