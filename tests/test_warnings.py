@@ -566,7 +566,7 @@ CASES = [
         "unknown at every step of the horizon",
         of_a_feature_without_values,
     ),
-    ("_warn_of_changes", "'size' of X was constant in every series", of_static_columns),
+    ("warn_of_change", "'size' of X was constant in every series", of_static_columns),
     ("warn_of_other_target", "far from the columns", of_another_column),
     ("stored_state", "saved by skrnn", stored_by_another_version),
     (

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_features
+from skrnn._warnings import warn_user
 from skrnn.windows._category_columns import Categories, categorical_names, filled_within
 
 from ._series_frames import numbers
@@ -123,13 +124,15 @@ class ColumnEncoder:
             for new in (self.categories[name].names if name in self.categories else [name])
         ]
 
-    def encoded(self, X):
+    def encoded(self, X, *, continued=False):
         """Return the columns of X as numbers.
 
         Parameters
         ----------
         X : DataFrame or None
             Features. Columns may be missing.
+        continued : bool, default=False
+            Whether the rows continue series that were seen, whose static values are known.
 
         Returns
         -------
@@ -140,7 +143,8 @@ class ColumnEncoder:
         Warns
         -----
         SkrnnWarning
-            If there are categories that `fit` has not seen.
+            If there are categories that `fit` has not seen, which are unknown, or, in static
+            columns of series that were seen, are ignored.
         """
         if X is None:
             return X
@@ -152,7 +156,12 @@ class ColumnEncoder:
         for i, name in enumerate(X.columns):
             column, is_static = X.iloc[:, i], name in self.static
             if name in self.categories:
-                part = self.categories[name].indicators(column, series if is_static else None)
+                ignored = is_static and continued
+                if ignored and self.categories[name].are_new(column):
+                    warn_of_change(name)
+                part = self.categories[name].indicators(
+                    column, series if is_static else None, warns=not ignored
+                )
                 names += self.categories[name].names
             else:
                 part = numbers(column.to_frame(), "X")
@@ -182,7 +191,7 @@ class ColumnEncoder:
         X = self.arranged(X, () if later is None else self.static)
         if self.categories and X is not None:
             check_names(X, self.names)
-        return self.encoded(X)
+        return self.encoded(X, continued=later is not None)
 
     def arranged(self, X, optional=()):
         """Return features with their columns arranged as in `fit`.
@@ -211,7 +220,7 @@ class ColumnEncoder:
             return X
         if self.categories:
             check_known_names(X, self.names, self.names_of(known))
-        return self.encoded(X)
+        return self.encoded(X, continued=True)
 
 
 NO_COLUMNS = ColumnEncoder()
@@ -339,6 +348,25 @@ def _changes(column, series):
     change = (codes[1:] != codes[:-1]) & (series[1:] == series[:-1])
     row = int(known[1:][np.argmax(change)]) if change.any() else None
     return codes.max(initial=-1) > 0, row
+
+
+def warn_of_change(name):
+    """Warn that a static column has other values than in `fit`.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column.
+
+    Warns
+    -----
+    SkrnnWarning
+    """
+    warn_user(
+        f"The column {name!r} of X was constant in every series in fit, but no longer is. Its new "
+        "values are ignored. If it may change, set static=None, or list the columns that cannot "
+        "change in static."
+    )
 
 
 def series_of_rows(X):

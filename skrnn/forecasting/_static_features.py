@@ -3,9 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from skrnn._warnings import warn_user
-
-from ._column_encoder import check_names, series_of_rows, static_names
+from ._column_encoder import check_names, series_of_rows, static_names, warn_of_change
 
 
 def set_static(networks, panel, future, X=None):
@@ -20,7 +18,8 @@ def set_static(networks, panel, future, X=None):
     future : ndarray of shape (n_series, n_ahead, n_features)
         Features of the horizon, which are changed.
     X : DataFrame, default=None
-        Encoded features of the horizon, whose static columns should not have changed.
+        Encoded features of the horizon, whose static columns should not have changed. Any of
+        them may be missing.
 
     Warns
     -----
@@ -33,13 +32,13 @@ def set_static(networks, panel, future, X=None):
     values = panel.values[panel.ends - 1][:, networks.n_targets :][:, static]
     future[..., static] = values[:, None]
     names = [n for n, chosen in zip(networks.feature_names, static, strict=True) if chosen]
-    if X is None or not set(names) <= set(X.columns):
+    if X is None or X.columns.intersection(names).empty:
         return
     series = np.zeros(len(X), int)
     if panel.instances is not None and isinstance(X.index, pd.MultiIndex):
         series = panel.instances.get_indexer(X.index.droplevel(-1))
     known = series >= 0
-    given = X.loc[known, names].to_numpy(np.float64)
+    given = X.loc[known].reindex(columns=names).to_numpy(np.float64)
     _warn_of_changes(networks, given, values[series[known]])
 
 
@@ -108,8 +107,4 @@ def _warn_of_changes(networks, given, fixed):
         if name in columns.categories:
             known &= now[:, -1] == 0.0
         if (known & (before != now).any(axis=1)).any():
-            warn_user(
-                f"The column {name!r} of X was constant in every series in fit, but no longer "
-                "is. Its new values are ignored. If it may change, set static=None, or list the "
-                "columns that cannot change in static."
-            )
+            warn_of_change(name)

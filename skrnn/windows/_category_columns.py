@@ -113,7 +113,7 @@ class Categories:
     def _is_binary(self):
         return len(self.values) == 2 and not self.rare
 
-    def indicators(self, column, series=None):
+    def indicators(self, column, series=None, *, warns=True):
         """Return the indicators of values, ``(n_rows, n_indicators)``.
 
         Parameters
@@ -123,6 +123,8 @@ class Categories:
         series : ndarray of int of shape (n_rows,), default=None
             Number of the series of each row, if the column is static. Missing values then have
             the first known value of their series.
+        warns : bool, default=True
+            As in `indicators_of_codes`.
 
         Returns
         -------
@@ -136,7 +138,21 @@ class Categories:
         codes, unique = factorized(column)
         if series is not None:
             codes = filled_within(codes, codes >= 0, series)
-        return self.indicators_of_codes(codes, unique)
+        return self.indicators_of_codes(codes, unique, warns=warns)
+
+    def are_new(self, column):
+        """Return whether a column contains values that `fit` has not seen.
+
+        Parameters
+        ----------
+        column : Series
+            The values.
+
+        Returns
+        -------
+        bool
+        """
+        return not {*self.values, *self.rare}.issuperset(factorized(column)[1].tolist())
 
     def indicators_of_codes(self, codes, unique, *, warns=True):
         """Return the indicators of values as :func:`factorized` returns them.

@@ -45,17 +45,23 @@ def test_values_of_the_horizon():
         ("size", 8.0, True),
         ("size", np.nan, False),
         ("rain", 9.0, False),
+        ("kind", "new", True),
     ],
 )
 def test_changes_are_reported_and_ignored(recwarn, column, value, warns):
     coming = X.loc[["t"]].rename(lambda week: week + 2, level=1)
     coming[column] = value
     future = np.full((2, 3, 4), np.nan)
-    set_static(NETWORKS, panel_of(X), future, COLUMNS.encoded(coming))
-    new = panel_of(coming)
+    known = COLUMNS.static_mask
+    set_static(NETWORKS, panel_of(X), future, COLUMNS.encoded_future(coming, ~known))
+    # Any of the static columns may be missing.
+    given = coming[[column, *{"rain"} - {column}]]
+    set_static(NETWORKS, panel_of(X), future.copy(), COLUMNS.encoded_future(given, ~known))
+    encoded = COLUMNS.encoded_past(coming, coming.index).to_numpy()
+    new = Panel.of(pd.DataFrame({"y": 0.0}, coming.index), AXIS, 1, features=encoded)
     keep_static(NETWORKS, panel_of(X), new)
     assert [f"The column {column!r} of X was constant" in str(w.message) for w in recwarn] == (
-        [True] * 2 * warns
+        [True] * 3 * warns
     )
     np.testing.assert_array_equal(future[1, :, [0, 1, 3]].T, [[1, 0, 7]] * 3)
     np.testing.assert_array_equal(new.values[new.rows][:, [1, 2, 4]], [[1, 0, 7]] * 2)
