@@ -421,6 +421,11 @@ CASES = [
         ),
     ),
     (
+        "_warn_of_numbers_as_text",
+        "are the same number",
+        lambda: to_panel(pd.DataFrame({"unique_id": [7, "7"], "ds": 0, "y": 1.0})),
+    ),
+    (
         "_warn_of_similar_names",
         "differ only in blanks",
         lambda: to_panel(pd.DataFrame({"unique_id": ["a", "a "], "ds": 0, "y": 1.0})),

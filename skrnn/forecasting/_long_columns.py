@@ -1,6 +1,7 @@
 """Checks the columns of a long table: names of series, times, and numbers."""
 
 from datetime import date
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,7 @@ def names_of_series(frame, columns):
     Warns
     -----
     SkrnnWarning
-        If two names differ only in blanks or case.
+        If two names differ only in blanks or case, or are one number in two forms.
     """
     if not columns:
         return np.zeros(len(frame), np.intp), None
@@ -51,6 +52,7 @@ def names_of_series(frame, columns):
     for column in columns:
         ids = _complete(frame, column, "identifies the series", "Name the series, or leave")
         code, level = pd.factorize(ids, sort=True)
+        _warn_of_numbers_as_text(level, column)
         _warn_of_similar_names(level, column)
         codes.append(code)
         levels.append(pd.Index(level, name=column))
@@ -76,6 +78,29 @@ def _complete(frame, column, purpose, remedy):
             f"frame.dropna(subset=[{column!r}])."
         )
     return values
+
+
+def _warn_of_numbers_as_text(names, column):
+    """Warn if two names are the same number, such as 7 and "7", or "7" and "7.0"."""
+    if pd.api.types.is_numeric_dtype(names.dtype):
+        return
+    seen = {}
+    for name in names:
+        plain = str(name).strip()
+        if isinstance(name, bool) or not isinstance(name, str | Real) or not is_number(plain):
+            continue
+        other = seen.setdefault(plain.removesuffix(".0"), name)
+        both = isinstance(other, str) and isinstance(name, str)
+        if other is name or (both and other.strip() == plain):  # differ at most in blanks
+            continue
+        code = f"frame[{column!r}].astype(str).str.strip()"
+        if any(str(one).strip().endswith(".0") for one in names):
+            code += '.str.removesuffix(".0")'
+        warn_user(
+            f"The names {other!r} and {name!r} in the column {column!r} are the same number, but "
+            f"count as different series. If they are the same, write frame[{column!r}] = {code}."
+        )
+        return
 
 
 def _warn_of_similar_names(names, column):

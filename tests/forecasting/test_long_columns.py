@@ -213,3 +213,29 @@ def test_warns_of_names_that_differ_by_blanks_or_case(names, code):
     frame["id"] = eval(code, {"frame": frame})
     assert frame["id"].nunique() == len(set(names)) - 1
     names_of_series(frame, ["id"])  # without a warning
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [7, "7"],
+        [7.0, "7"],
+        ["7", "7.0"],
+        [7, 8, "7 ", "ICU"],
+        [np.int64(7), "7"],
+        pd.array(["7", "7.0"], dtype="string"),
+    ],
+    ids=str,
+)
+def test_warns_of_numbers_that_are_partly_text(names):
+    frame = pd.DataFrame({"id": pd.Series(names, dtype=getattr(names, "dtype", object))})
+    with pytest.warns(UserWarning, match="are the same number, but count as") as caught:
+        names_of_series(frame, ["id"])
+    exec(str(caught[0].message).partition("write ")[2][:-1], {"frame": frame})
+    assert frame["id"].nunique() == len(names) - 1
+    names_of_series(frame, ["id"])  # without a warning
+
+
+@pytest.mark.parametrize("names", [[7, "8"], ["7", "07"], [True, "1"], [1.5, "1.50"], [7, 8]])
+def test_other_numbers_are_different_names(names):
+    names_of_series(pd.DataFrame({"id": pd.Series(names, dtype=object)}), ["id"])
