@@ -23,7 +23,7 @@ from skrnn._text_among_numbers import error_on_text, text_is_located
 from skrnn._typing import ArrayLike, NDArray, Scaler
 from skrnn._validation import LARGEST_TO_SQUARE, check_series_of, without_mask
 
-from ._sequence_padding import pad_sequences, steps_of
+from ._sequence_padding import count_leading_gaps, pad_sequences, steps_of
 
 NAMED_SCALERS = {"standard": StandardScaler, "minmax": MinMaxScaler}
 """Transformers that have a name."""
@@ -76,9 +76,10 @@ class StepScaler(
 
     Notes
     -----
-    NaN is ignored in `fit` and kept by `transform`. The padding of :func:`pad_sequences` therefore
-    neither affects the scales nor is changed. A feature without a known value in `fit` is not
-    scaled.
+    The named scalers ignore NaN in `fit` and keep it in `transform`, so the padding of
+    :func:`pad_sequences` does not affect the scales. No transformer changes padding: the first
+    steps of a window remain NaN if all their values are, even if the transformer fills in missing
+    values. A feature without a known value in `fit` is not scaled.
 
     In a pipeline, put this transformer before :func:`pad_sequences`: it checks the names of
     columns, which a padded array does not have.
@@ -271,7 +272,7 @@ class StepScaler(
         if lengths is not None:
             return np.split(np.asarray(table), np.cumsum(lengths)[:-1])
         if shape is not None:
-            return np.asarray(table).reshape(shape)
+            return with_padding_of(steps.reshape(shape), np.asarray(table).reshape(shape))
         return table if method == "transform" else np.asarray(table)
 
     def _steps(self, X, *, reset):
@@ -372,3 +373,28 @@ def without_empty_columns(table):
     table = table.copy()
     table[:, empty] = 0.0
     return table
+
+
+def with_padding_of(windows, transformed):
+    """Return transformed windows whose padding is NaN, as it was before.
+
+    A transformer that fills in missing values would turn padding into measured steps.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_samples, n_timesteps, n_features)
+        The windows, with NaN in the first steps of shorter sequences.
+    transformed : ndarray of shape (n_samples, n_timesteps, n_features)
+        What became of them.
+
+    Returns
+    -------
+    ndarray of the same shape
+    """
+    padding = np.arange(windows.shape[1]) < count_leading_gaps(windows)[:, None]
+    if not padding.any():
+        return transformed
+    kind = transformed.dtype if transformed.dtype.kind == "f" else np.float64
+    transformed = transformed.astype(kind)
+    transformed[padding] = np.nan
+    return transformed

@@ -8,6 +8,7 @@ import pandas as pd
 import polars
 import pytest
 from sklearn.base import clone
+from sklearn.impute import SimpleImputer
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
@@ -81,6 +82,28 @@ def test_nan_is_ignored_and_kept():
     windows = np.array([[[NAN, 5.0], [1.0, NAN]], [[3.0, 7.0], [NAN, 6.0]]])
     expected = [[[NAN, 0.0], [0.0, NAN]], [[1.0, 1.0], [NAN, 0.5]]]
     np.testing.assert_allclose(StepScaler("minmax").fit_transform(windows), expected)
+
+
+@pytest.mark.parametrize(
+    ("transformer", "method"),
+    [
+        (SimpleImputer(), "transform"),
+        (SimpleImputer(strategy="constant", fill_value=0.0), "transform"),
+        (FunctionTransformer(lambda X: np.nan_to_num(X).astype(int)), "transform"),
+        (
+            FunctionTransformer(inverse_func=np.nan_to_num, check_inverse=False),
+            "inverse_transform",
+        ),
+    ],
+)
+def test_padding_is_not_filled(transformer, method):
+    sequences = [[[1.0, 2.0]], [[3.0, NAN], [5.0, 6.0], [7.0, 8.0]]]
+    padded = pad_sequences(sequences)
+    scaler = StepScaler(transformer).fit(sequences)
+    found = getattr(scaler, method)(padded)
+    assert np.isnan(found[0, :2]).all()
+    np.testing.assert_array_equal(found[0, 2], [1.0, 2.0])
+    assert not np.isnan(found[1]).any()
 
 
 def test_a_feature_that_is_never_known_is_not_scaled():
