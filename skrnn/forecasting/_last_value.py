@@ -6,6 +6,7 @@ from skrnn._warnings import warn_user
 
 from ._series_names import name_some, some_series
 
+_MOST = 0.9  # fraction of the rows: the index was probably created with the wrong frequency
 _CAUSE = "because none of the rows before the forecast is completely known (targets and features)"
 
 
@@ -83,8 +84,26 @@ def warn_of_unknown(panel, series):
     if panel.instances is None:
         whose, advice = "its", "Add at least one known row."
     warn_user(
-        f"{subject} NaN as {whose} forecast, {_CAUSE}{names}. {advice}",
+        f"{subject} NaN as {whose} forecast, {_CAUSE}{names}. {advice}"
+        f"{question_of_frequency(np.isnan(panel.values[panel.rows, 0]))}",
     )
+
+
+def question_of_frequency(unknown):
+    """Return a question about the index if most rows of y are unknown.
+
+    Parameters
+    ----------
+    unknown : ndarray of bool of shape (n_rows,)
+        The rows that are unknown.
+
+    Returns
+    -------
+    str
+        A sentence after a blank, or "".
+    """
+    asks = unknown.mean() > _MOST
+    return " Does the frequency of the index, as in asfreq, match its dates?" if asks else ""
 
 
 def _subject(panel, series, one, several):

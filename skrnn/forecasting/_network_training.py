@@ -12,6 +12,7 @@ from skrnn._joint_fit import calls_to_fit
 from skrnn.training._progress import show_number
 from skrnn.windows._views import view_windows
 
+from ._last_value import question_of_frequency
 from ._network_tasks import (
     known_targets,
     spread_out,
@@ -31,7 +32,6 @@ _FURTHER_EPOCHS, _FURTHER_RATE = 0.3, 0.2
 _UPDATE_RATE = 0.05
 # With fewer rows, a fit from random weights takes seconds, and going on saves little.
 ROWS_OF_LONG_FITS = 40_000
-_MOST = 0.9  # fraction of the rows: the index was probably created with the wrong frequency
 
 
 class NothingToLearnError(ValueError):
@@ -256,9 +256,7 @@ def _check_length(networks, panel, rows, task):
     longest = int(panel.lengths.max())
     needed = min(networks.history, sum(networks.lags) + networks.min_periods) + max(task.steps)
     if longest >= needed or unknown.all():
-        advice = ""
-        if unknown.mean() > _MOST:
-            advice = " Does the frequency of the index, as in asfreq, match its dates?"
+        advice = question_of_frequency(unknown)
         in_X = np.isnan(panel.values[panel.rows, networks.n_targets :]).any(axis=1)
         of_X = f", and {int(in_X.sum())} of X do" if in_X.any() else ""
         raise NothingToLearnError(

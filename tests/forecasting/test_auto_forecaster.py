@@ -335,3 +335,12 @@ def test_pretrained_views_know_the_step_of_a_single_row(cheap):
     forecast = forecaster.fit(one, fh=[1, 2]).predict()
     assert list(forecast.index) == list(pd.date_range("2024-05-02", periods=2))
     assert forecast.notna().all()
+
+
+@pytest.mark.parametrize("forecaster", [AutoRNNForecaster(), PanelTheta()])
+def test_a_wrong_frequency_is_named_as_the_cause(forecaster):
+    dates = pd.date_range("2023-01-02", periods=30, freq="W-MON")
+    y = pd.Series(np.arange(30.0), dates).asfreq("W-SUN")
+    with pytest.warns(UserWarning, match="frequency of the index, as in asfreq, match"):
+        forecast = forecaster.fit(y, fh=[1]).predict()
+    assert forecast.isna().all()
