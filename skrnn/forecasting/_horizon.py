@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn._warnings import warn_user
 
@@ -167,6 +168,32 @@ def _listed(steps):
     if len(steps) > _MOST_LISTED:
         steps = [*steps[:3], "...", *steps[-2:]]
     return f"[{', '.join(steps)}]"
+
+
+def without_other_name_of_step(fh, freq):
+    """Return a horizon of dates without its frequency if this is another name of that of y.
+
+    sktime refuses it, although quarters that end in March also end in December.
+
+    Parameters
+    ----------
+    fh : object
+        The horizon. Only a ForecastingHorizon declares a frequency.
+    freq : DateOffset or None
+        The frequency of y, if it is known.
+
+    Returns
+    -------
+    object
+    """
+    if freq is None or not isinstance(fh, ForecastingHorizon) or fh.is_relative:
+        return fh
+    dates = fh.to_pandas()
+    if not isinstance(dates, pd.DatetimeIndex) or dates.freq in (None, freq):
+        return fh
+    if not all(freq.is_on_offset(date) for date in dates):
+        return fh
+    return ForecastingHorizon(pd.DatetimeIndex(dates, freq=None), is_relative=False)
 
 
 def warn_of_earlier_ends(instances, axis, last, moved):

@@ -7,7 +7,13 @@ import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 from sktime.utils.validation.forecasting import check_fh
 
-from ._horizon import check_learned, steps_in_fit, steps_of_series, warn_of_earlier_ends
+from ._horizon import (
+    check_learned,
+    steps_in_fit,
+    steps_of_series,
+    warn_of_earlier_ends,
+    without_other_name_of_step,
+)
 from ._limited_forecasts import is_collecting
 
 
@@ -30,6 +36,7 @@ class PartOfHorizon(BaseForecaster):
 
     def _check_fh(self, fh, pred_int=False):
         """Return the horizon, which may be a part of that in `fit`. sktime asks for the same."""
+        fh = without_other_name_of_step(fh, getattr(self.cutoff, "freq", None))
         horizon = self._part_of_horizon(fh)
         if horizon is None:
             horizon = super()._check_fh(fh, pred_int)

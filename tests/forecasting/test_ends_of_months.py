@@ -47,6 +47,24 @@ def test_forecasts_have_the_next_labels(freq, declared):
     assert filled.index.tolist() == coming.tolist()
 
 
+@pytest.mark.parametrize("in_fit", [True, False])
+@pytest.mark.parametrize("freqs", [("QE-MAR", None), ("QE-MAR", "QE-DEC"), ("QS-FEB", None)])
+def test_a_horizon_whose_step_has_another_name(freqs, in_fit):
+    """Quarters that end in March also end in December, which is what pandas infers."""
+    freq, other = freqs
+    y = series(freq, declared=False)
+    before, coming = y[:N_ROWS], y.index[N_ROWS : N_ROWS + 6]
+    if other:
+        before = before.asfreq(other)
+    fh = ForecastingHorizon(pd.DatetimeIndex(coming, freq=freq), is_relative=False)
+    forecaster = PanelTheta().fit(before, fh=fh if in_fit else range(1, 7))
+    forecast = forecaster.predict(None if in_fit else fh)
+    assert forecast.index.tolist() == coming.tolist()
+    other_days = ForecastingHorizon(pd.date_range(coming[0], periods=3), is_relative=False)
+    with pytest.raises(ValueError, match="Frequencies from two sources do not coincide"):
+        PanelTheta().fit(before, fh=other_days)
+
+
 @pytest.mark.parametrize("make", [views, PanelTheta], ids=["views", "one"])
 @pytest.mark.parametrize("declared", [True, False])
 @pytest.mark.parametrize("freq", ["B", "BMS", "W-WED", *SEASONS])
