@@ -16,9 +16,10 @@ from ._members import leave_unknown
 from ._network_training import NothingToLearnError
 from ._sktime_views import forecast_rows, of_all_series, reads_features
 
-# Known rows and origins of a series that has enough errors to estimate their correlations. On
-# shorter series, such weights depend on chance.
-_LONG, _MANY_ORIGINS = 1_000, 30
+# Known rows, origins and errors of a series that has enough errors to estimate their correlations.
+# On shorter series, and with the errors of 30 origins one step ahead, such weights depend on
+# chance: the latter makes forecasts of long simulated series 2% worse.
+_LONG, _MANY_ORIGINS, _MANY_OF_A_SERIES = 1_000, 30, 360
 # Errors of all series of a panel that are enough for this.
 _MANY_ERRORS = 1_000
 
@@ -247,7 +248,7 @@ def weights_of(tried, held_out, rule, *, with_X=False):
         together = _weights_of_panel(tried, held_out, weights)
         if together is not None:
             return together
-    if rule == "weighted" and held_out.n_origins >= _MANY_ORIGINS:
+    if rule == "weighted" and _tells_correlations(held_out):
         forecasts, truth = np.stack([trial.forecasts for trial in tried]), held_out.truth()
         for i in np.flatnonzero(held_out.n_known() >= _LONG):
             apart = (truth[i] - forecasts[:, i]).reshape(len(tried), -1)
@@ -256,6 +257,12 @@ def weights_of(tried, held_out, rule, *, with_X=False):
             if np.isfinite(together).all():
                 weights[:, i] = (weights[:, i] + together) / 2
     return weights
+
+
+def _tells_correlations(held_out):
+    """Return whether each series has enough errors to estimate the correlations of views."""
+    n_origins, n_errors = held_out.n_origins, held_out.n_origins * held_out.n_steps
+    return n_origins >= _MANY_ORIGINS and n_errors >= _MANY_OF_A_SERIES
 
 
 def possible_forecasts(tried):

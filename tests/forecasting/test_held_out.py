@@ -37,14 +37,29 @@ def test_one_series(n, steps):
     ("n", "steps", "later"),
     [
         (30, 6, [4, 3, 2, 1, 0]),  # a quarter of the 16 rows that are not needed otherwise
-        (200, 2, [18, 16, 14, 12, 10, 8, 6, 4, 2, 0]),  # windows do not overlap
-        (90, 4, [20, 18, 17, 15, 14, 12, 11, 9, 8, 6, 5, 3, 2, 0]),
+        (600, 2, list(range(118, -1, -2))),  # windows do not overlap
+        (600, 7, list(range(133, -1, -7))),
+        (90, 6, [19, 18, 17, 16, 15, 13, 12, 11, 10, 9, 8, 7, 6, 4, 3, 2, 1, 0]),
         (20, 1, [3, 2, 1, 0]),
     ],
 )
 def test_origins_are_as_far_apart_as_the_series_allows(n, steps, later):
     held_out = HeldOut.of(series(n), steps)
     assert held_out.later.tolist() == later
+
+
+@pytest.mark.parametrize(
+    ("n_steps", "n_origins"), [(1, 60), (2, 60), (5, 60), (6, 18), (12, 30), (24, 54)]
+)
+def test_short_horizons_have_as_many_errors_as_long_ones(n_steps, n_origins):
+    """Intervals of one step were taken from 8 errors."""
+    assert HeldOut.of(series(3_000), n_steps).n_origins == n_origins
+
+
+@pytest.mark.parametrize(("n_series", "n_origins"), [(2, 30), (4, 15), (20, 3), (60, 1)])
+def test_each_series_of_a_panel_needs_fewer_origins(n_series, n_origins):
+    panel = pd.concat(dict.fromkeys(range(n_series), series(400)), names=["series"])
+    assert HeldOut.of(panel, 1).n_origins == n_origins
 
 
 def test_a_panel_of_unequal_lengths():

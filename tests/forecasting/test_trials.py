@@ -325,6 +325,21 @@ def test_true_values_are_collected_once_for_all_series(monkeypatch, n_series):
     assert len(calls) == 2  # to count the errors, and to compute them
 
 
+def test_errors_of_few_steps_do_not_tell_which_views_err_alike():
+    """Weights from 30 to 60 errors made forecasts of long series worse."""
+    held_out = HeldOut.of(pd.DataFrame({"y": np.random.default_rng(0).normal(size=2_000)}), 1)
+    assert held_out.n_origins == 60
+    errors = np.random.default_rng(1).normal(size=(2, *held_out.shape))
+    errors[1] = 1.2 * errors[0]  # so the second view has no weight together
+    trials = [
+        Trial(str(i), None, forecasts=held_out.truth() - own, errors=np.abs(own).mean((1, 2)))
+        for i, own in enumerate(errors)
+    ]
+    # By hand: proportional to the inverse squares of 1 and 1.2.
+    weights = weights_of(trials, held_out, "weighted")[:, 0]
+    np.testing.assert_allclose(weights, [1.44 / 2.44, 1 / 2.44])
+
+
 def _held_out_panel(scales, n_steps=20):
     index = pd.MultiIndex.from_product([range(len(scales)), range(300)], names=["series", "t"])
     y = np.repeat(scales, 300) * np.random.default_rng(0).normal(size=len(index))
