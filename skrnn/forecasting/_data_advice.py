@@ -15,6 +15,7 @@ from skrnn.windows._labels import convert_dates, kind_of, place_of
 from skrnn.windows._time_index import ordered_index
 
 from ._frame_libraries import as_pandas, library_of
+from ._long_frames import ID, TIME
 from ._series_rows import begin_series
 
 _MOST_KNOWN, _FEWEST_ROWS = 0.8, 20
@@ -50,6 +51,7 @@ def check_data(*, known=None, **data):
     for name, value in data.items():
         if isinstance(value, pd.Series | pd.DataFrame):
             _check_not_long_series(value, name)
+            _check_not_indexed_table(value, name)
             _check_values(value, name)
             _check_index(value, name, known)
         else:
@@ -218,6 +220,23 @@ def _check_not_long_series(value, name):
         )
 
 
+def _check_not_indexed_table(value, name):
+    """Check that it is not a long table of which one column has become the index."""
+    if not isinstance(value, pd.DataFrame) or value.index.nlevels > 1:
+        return
+    own = value.index.name
+    other = {ID: TIME, TIME: ID}.get(own)
+    if other is None or other not in value.columns:
+        return
+    single = ""
+    if own == TIME and value.index.is_unique:
+        single = f" If it is one series, drop the column: {name}.drop(columns={other!r})."
+    raise TypeError(
+        f"{name} has the column {other!r}, but {own!r} is its index. If it is a long table, turn "
+        f"the index into a column again: {name}.reset_index().{single}"
+    )
+
+
 def _check_values(value, name):
     """Check that all values are numbers."""
     frame = value.to_frame() if isinstance(value, pd.Series) else value
@@ -244,13 +263,17 @@ def _check_values(value, name):
     else:
         example = next((one for one in known if not is_number(one)), next(iter(known), None))
         has = f"{has}, with values such as {example!r}"
-    # A table whose index only counts the rows has the times in a column.
-    if pd.api.types.is_integer_dtype(frame.index.dtype) and frame.shape[1] > 1:
+    # A table whose index only counts the rows has the times in a column, and one with equal labels
+    # has rows of several series, or the names of the series as its index.
+    counts = pd.api.types.is_integer_dtype(frame.index.dtype)
+    is_repeated = not isinstance(frame.index, pd.MultiIndex) and not frame.index.is_unique
+    if frame.shape[1] > 1 and (counts or is_repeated):
+        reset = f"call {name}.reset_index(), " * (frame.index.name is not None)
+        single = f" If it is one series, make the times its index: {name}.set_index(...)."
         raise TypeError(
             f"{has}. If {name} is a long table, with a row for "
-            "each series and time, name its columns 'unique_id', 'ds' and 'y', or convert it: "
-            f"{_convert(name)}. If it is one series, make the times its index: "
-            f"{name}.set_index(...)."
+            f"each series and time, {reset}name its columns 'unique_id', 'ds' and 'y', or convert "
+            f"it: {_convert(name)}.{single * (not is_repeated)}"
         )
     must = "numbers or categories" if name == "X" else "numbers"
     advice = _advice_on_values(column, found, whole, is_one=row is not None)

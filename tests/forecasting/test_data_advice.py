@@ -371,3 +371,34 @@ def test_the_advice_leaves_out_the_unknown_times(kind, times, known):
 def test_other_rows_that_are_unknown(y, recwarn):
     warn_of(warn_of_unknown_times, y, 3)
     assert not recwarn.list
+
+
+LONG = pd.DataFrame({"unique_id": ["a", "b"] * 5, "ds": DAYS.repeat(2)[:10], "y": 1.0})
+
+
+@pytest.mark.parametrize("name", ["y", "X"])
+@pytest.mark.parametrize("ids", [["a", "b"] * 5, [3] * 10])
+@pytest.mark.parametrize("column", ["ds", "unique_id"])
+def test_a_column_of_a_long_table_as_its_index(column, ids, name):
+    frame = LONG.assign(unique_id=ids).set_index(column)
+    with pytest.raises(TypeError, match=rf"{column!r} is its index.*: {name}\.reset_index\(\)\.$"):
+        check_data(**{name: frame})
+
+
+def test_one_series_with_its_name_in_a_column():
+    frame = LONG[::2].set_index("ds")
+    with pytest.raises(
+        TypeError, match=r"one series, drop the column: y\.drop\(columns='unique_id'"
+    ):
+        check_data(y=frame)
+    check_data(y=frame.drop(columns="unique_id"))
+
+
+@pytest.mark.parametrize("column", ["day", "ward"])
+def test_a_column_with_another_name_as_the_index(column):
+    frame = LONG.set_axis(["ward", "day", "n"], axis=1).set_index(column)
+    with pytest.raises(
+        TypeError, match=r"a long table.* call y\.reset_index\(\), name its col"
+    ) as error:
+        check_data(y=frame)
+    assert "one series" not in str(error.value)
