@@ -421,6 +421,19 @@ CASES = [
         ),
     ),
     (
+        "warn_of_absent_zeros",
+        "a value of 0",
+        lambda: to_panel(
+            pd.DataFrame(
+                {
+                    "unique_id": "a",
+                    "ds": np.arange(45) + np.arange(45) // 3,
+                    "y": [1.0, 2.0, 1.0] * 15,
+                }
+            )
+        ),
+    ),
+    (
         "_warn_of_numbers_as_text",
         "are the same number",
         lambda: to_panel(pd.DataFrame({"unique_id": [7, "7"], "ds": 0, "y": 1.0})),

@@ -30,8 +30,8 @@ def warn_of_absent_zeros(values, positions, series, target, time, *, most_absent
     Warns
     -----
     SkrnnWarning
-        If all values are positive whole numbers, some of them are 1, and many rows are absent at
-        scattered times.
+        If all values are positive whole numbers, some but not all of them are 1, and many rows are
+        absent at scattered times.
     """
     if len(values) < _FEWEST_ROWS or not _are_small_counts(values):
         return
@@ -49,14 +49,15 @@ def warn_of_absent_zeros(values, positions, series, target, time, *, most_absent
         f"{n_absent} of {n_rows} rows are absent at scattered times in {time!r}, and every value "
         f"in {target!r} is a positive whole number. If no row means a value of 0, as after "
         "groupby(...).size(), insert rows with 0, for example with y.fillna(0) after to_panel. "
-        "Otherwise, the absent values are unknown, and the forecasts would be too high if they are "
-        "in fact 0."
+        "Otherwise, they are unknown, and the forecasts are far too high if they were in fact 0."
     )
 
 
 def _are_small_counts(values):
-    """Return whether known values are whole numbers from 1, and 1 is not rare."""
+    """Return whether known values are different whole numbers from 1, and 1 is not rare."""
     known = values[~np.isnan(values)]
-    if not len(known) or known.min() != 1 or not np.array_equal(known, np.round(known)):
+    if not len(known) or known.min() != 1 or known.max() == 1:
+        return False
+    if not np.array_equal(known, np.round(known)):
         return False
     return bool((known == 1).mean() >= _FEWEST_ONES)

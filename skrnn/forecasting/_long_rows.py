@@ -10,6 +10,7 @@ from skrnn.windows._repeated_rows import advice_for_columns
 from skrnn.windows._stray_labels import Origin
 from skrnn.windows._time_axis import TimeAxis
 
+from ._absent_zeros import warn_of_absent_zeros
 from ._features import label_rows
 from ._long_columns import names_of_series, times_of, values_of
 from ._series_rows import spans
@@ -52,8 +53,15 @@ def panels_of(table, ids, time, target, axis=None, *, freq=None, known=None):
     """
     times = times_of(table, time, known)
     series, instances = names_of_series(table, ids)
-    axis = axis_of(times, series, instances, freq) if axis is None else axis
-    return *panel_rows(table, times, series, instances, axis, target), axis
+    is_first = axis is None
+    axis = axis_of(times, series, instances, freq) if is_first else axis
+    y, X = panel_rows(table, times, series, instances, axis, target)
+    if is_first and y is not None:
+        positions, values = axis.positions(times), values_of(table, [target], "target")[:, 0]
+        # axis_of warns by itself if most rows are inserted.
+        most = 0.5 if freq is None and not isinstance(times, pd.PeriodIndex) else 1.0
+        warn_of_absent_zeros(values, positions, series, target, times.name, most_absent=most)
+    return y, X, axis
 
 
 def axis_of(times, series, instances, freq):
