@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import numpy as np
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster
@@ -39,7 +41,8 @@ class PartOfHorizon(BaseForecaster):
         fh = without_other_name_of_step(fh, getattr(self.cutoff, "freq", None))
         horizon = self._part_of_horizon(fh)
         if horizon is None:
-            horizon = super()._check_fh(fh, pred_int)
+            # sktime keeps a view of an array, which may change later.
+            horizon = super()._check_fh(deepcopy(fh), pred_int)
         if self.is_fitted and horizon is not None and horizon.is_relative:
             self._warn_of_earlier_ends(horizon)
         return horizon

@@ -180,3 +180,17 @@ def test_an_update_of_one_series_moves_only_its_forecasts():
         UserWarning, match="1 of 2 series ends before the other, .*'a' 3 steps before"
     ):
         forecaster.predict()
+
+
+@pytest.mark.parametrize("kind", [np.asarray, ForecastingHorizon, pd.Index])
+@pytest.mark.parametrize(
+    "forecaster",
+    [PanelTheta(), RNNForecaster(**SMALL), AutoRNNForecaster(views={"theta": PanelTheta()})],
+    ids=lambda forecaster: type(forecaster).__name__,
+)
+def test_an_array_that_changes_later_does_not_change_the_horizon(forecaster, kind):
+    steps = np.arange(1, 4)
+    forecaster = forecaster.clone().fit(SERIES, fh=kind(steps))
+    before = forecaster.predict()
+    steps += 5
+    pd.testing.assert_series_equal(forecaster.predict(), before)
