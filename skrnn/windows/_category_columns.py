@@ -212,7 +212,11 @@ def factorized(column):
     """
     codes, unique = pd.factorize(column)
     objects = np.empty(len(unique), dtype=object)
-    objects[:] = pd.Index(unique).astype(object).tolist()
+    # Names of features and messages show values of Python, not np.str_('a').
+    objects[:] = [
+        value.item() if isinstance(value, np.str_ | np.bool_ | np.number) else value
+        for value in pd.Index(unique).astype(object).tolist()
+    ]
     return codes, objects
 
 

@@ -169,3 +169,17 @@ def test_the_time_for_rare_categories_is_proportional_to_their_number():
     table = kinds.indicators(same)
     assert table.sum(axis=0).tolist() == [1, 1, 198]
     assert Identity.comparisons < 10 * 200  # a search through all for each makes 20,000
+
+
+@pytest.mark.parametrize(
+    "values", [["none", "strike", "flood"], [True, False, None, "x"], [1, 2, 3], [0.5, 1.5, 2.5]]
+)
+def test_values_of_numpy_have_the_names_of_python(values):
+    column = pd.Series(values, dtype=object)
+    scalars = [v if v is None else np.array([v])[0] for v in values]
+    found = Categories.of("event", pd.Series(scalars, dtype=object), 9)
+    assert found == Categories.of("event", column, 9)
+    assert found.names == Categories.of("event", column, 9).names
+    assert not any("np." in name for name in found.names)
+    expected = found.indicators(column)
+    np.testing.assert_array_equal(found.indicators(pd.Series(scalars, dtype=object)), expected)
