@@ -276,6 +276,8 @@ def _check_values(value, name):
             f"it: {_convert(name)}.{single * (not is_repeated)}"
         )
     must = "numbers or categories" if name == "X" else "numbers"
+    if name != "X" and row is None:  # sktime's checks look for this word
+        has = f"{has}, which are treated as categorical"
     advice = _advice_on_values(column, found, whole, is_one=row is not None)
     raise TypeError(f"{has}, but {name} must contain {must}. {advice}")
 
