@@ -1,6 +1,6 @@
 """Intervals of short horizons, by the number of windows that are held out.
 
-``python -m tests.benchmarks.one_step`` forecasts simulated series with three statistical methods,
+``python -m tests.benchmarks.one_step`` forecasts simulated series with two statistical methods,
 and compares their intervals with draws of the true distribution. ``--real`` forecasts training
 parts of single series instead, each of the last eight rows from the row before it, and
 ``--networks`` adds networks to the statistical methods. It takes minutes.
@@ -17,7 +17,6 @@ import pandas as pd
 from skrnn.forecasting import (
     AutoRNNForecaster,
     PanelDampedTrend,
-    PanelRidge,
     PanelTheta,
     _held_out,
 )
@@ -80,7 +79,7 @@ def scores(past, futures, n_steps, *, networks):
     networks : bool
         Whether networks forecast, too.
     """
-    views = {"theta": PanelTheta(), "damped trend": PanelDampedTrend(), "ridge": PanelRidge()}
+    views = {"theta": PanelTheta(), "damped trend": PanelDampedTrend()}
     forecaster = AutoRNNForecaster(views=None if networks else views, n_networks=1, random_state=0)
     start = time.perf_counter()
     forecaster.fit(past, fh=range(1, n_steps + 1))
