@@ -110,18 +110,18 @@ class AutoRNNForecaster(SeenRows):
     combine : {"weighted", "mean", "best"}, default="weighted"
         How the views are combined [1]_. "weighted" uses weights proportional to the inverse
         squared held-out errors, and leaves out views whose error is more than 1.5 times the
-        smallest. Each series of a panel has its own weights, which are shrunk towards those of the
-        panel, and more strongly if the series has fewer held-out errors. For series with a
-        thousand known rows that are forecast at least 12 steps ahead from 30 origins or more, non-
-        negative least squares finds the weights with the smallest squared error of the
-        combination, and the final weights are the mean of these two sets of weights. If some of
-        the remaining views of a panel read features in `X` and others do not, and each has a
-        thousand held-out errors or more, non-negative least squares finds one set of weights for
-        all series, because all views that ignore an important feature make the same errors. The
-        errors of each series are divided by their root mean square, so that all series count
-        equally. Only series that some views cannot forecast keep their own weights. "mean" uses
-        equal weights, and "best" uses only
-        the view with the smallest error.
+        smallest (3 times, for a single series with fewer than 1,000 known rows). Each series of a
+        panel has its own weights, which are shrunk towards those of the panel, and more strongly
+        if the series has fewer held-out errors. For series with a thousand known rows that are
+        forecast at least 12 steps ahead from 30 origins or more, non-negative least squares finds
+        the weights with the smallest squared error of the combination, and the final weights are
+        the mean of these two sets of weights. If some of the remaining views of a panel read
+        features in `X` and others do not, and each has a thousand held-out errors or more,
+        non-negative least squares finds one set of weights for all series, because all views that
+        ignore an important feature make the same errors. The errors of each series are divided by
+        their root mean square, so that all series count equally. Only series that some views
+        cannot forecast keep their own weights. "mean" uses equal weights, and "best" uses only the
+        view with the smallest error.
 
     known_features : "all", None, str, int or array-like, default="all"
         Columns of `X` that are known in advance, as in :class:`RNNForecaster`. Ignored if `views`

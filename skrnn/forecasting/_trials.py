@@ -9,7 +9,7 @@ import pandas as pd
 
 from skrnn._warnings import SkrnnWarning
 
-from ._combination import weigh_each, weigh_together
+from ._combination import RATIO_OF_ONE, USUAL_RATIO, weigh_each, weigh_together
 from ._features import UnknownFeatureError
 from ._held_out import in_units_of
 from ._members import leave_unknown
@@ -243,7 +243,9 @@ def weights_of(tried, held_out, rule, *, with_X=False):
     if not (held_out.n_origins and tried):
         return np.full((len(tried), n_series), 1 / max(len(tried), 1))
     errors = np.stack([trial.errors for trial in tried])
-    weights = weigh_each(errors, held_out.n_errors(), rule, possible_forecasts(tried))
+    short = n_series == 1 and held_out.n_known()[0] < _LONG
+    largest = RATIO_OF_ONE if short else USUAL_RATIO
+    weights = weigh_each(errors, held_out.n_errors(), rule, possible_forecasts(tried), largest)
     if rule == "weighted" and with_X and n_series > 1:
         together = _weights_of_panel(tried, held_out, weights)
         if together is not None:

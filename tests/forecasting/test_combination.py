@@ -147,3 +147,10 @@ def test_unknown_errors_do_not_count():
     np.testing.assert_allclose(weigh_together(with_unknown), expected, rtol=1e-12)
     for unusable in (np.zeros((2, 5)), np.full((2, 5), np.nan), np.zeros((2, 0))):
         assert np.isnan(weigh_together(unusable)).all()
+
+
+def test_larger_errors_than_the_limit_have_no_weight():
+    errors = np.array([1.0, 1.6, 2.9, 3.1])
+    np.testing.assert_array_equal(weigh(errors, "weighted") > 0, [True, False, False, False])
+    weights = weigh_each(errors[:, None], np.array([9]), "weighted", largest=3.0)[:, 0]
+    np.testing.assert_allclose(weights / weights[0], [1, 1 / 1.6**2, 1 / 2.9**2, 0])

@@ -289,10 +289,11 @@ def test_many_errors_of_a_long_series_tell_which_views_err_alike(n_known, n_gap)
         for i, own in enumerate(errors)
     ]
     weights = weights_of(trials, held_out, "weighted")[:, 0]
-    simple = weigh(np.array([trial.errors[0] for trial in trials]), "weighted")
+    means = np.array([trial.errors[0] for trial in trials])
     if n_known < 1000:
-        np.testing.assert_allclose(weights, simple)
+        np.testing.assert_allclose(weights, weigh(means, "weighted", 3.0))
         return
+    simple = weigh(means, "weighted")
     known = errors[:, ~np.isnan(held_out.truth())]
     share = 1.1**2 / (1 + 1.1**2)  # of two independent errors
     assert weigh_together(known[:3])[0] == pytest.approx(share, abs=0.05)
@@ -492,3 +493,19 @@ def test_trials_read_features_as_the_forecast_does(cheap):
         for rows in (X, X.loc[y.index])
     ]
     assert tried[0] == tried[1]
+
+
+@pytest.mark.parametrize("n_series", [1, 2])
+def test_a_short_single_series_keeps_more_views(n_series):
+    """Its few errors depend on each other, and a view must not lose its weight to the seed."""
+    names = pd.MultiIndex.from_product([range(n_series), range(60)])
+    y = pd.DataFrame({"y": np.random.default_rng(0).normal(size=len(names))}, index=names)
+    held_out = HeldOut.of(y, 6)
+    sizes = np.array([1.0, 1.6, 3.1])
+    trials = [
+        Trial(str(i), None, forecasts=held_out.truth() - size, errors=np.full(n_series, size))
+        for i, size in enumerate(sizes)
+    ]
+    weights = weights_of(trials, held_out, "weighted")
+    expected = [1, 1 / 1.6**2 if n_series == 1 else 0, 0]
+    np.testing.assert_allclose(weights / weights[0], np.repeat(expected, n_series).reshape(3, -1))
