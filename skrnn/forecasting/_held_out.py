@@ -22,9 +22,9 @@ WANTED_ERRORS = 60
 _LEAST_ROWS = 4
 # Largest number of origins, if more errors are wanted.
 _MOST_ORIGINS = 100
-# Below this number of steps, the errors of that number of origins are worth the time, because a
-# forecast of a few steps takes little. With 2 * n_steps + 6 origins, as otherwise, intervals of
-# one step would rest on 8 errors. Chosen on simulated series and training windows, as in the
+# For fewer steps than _MANY_STEPS, _ORIGINS_OF_FEW_STEPS origins are worth the time, because a
+# forecast of a few steps takes little. With 2 * n_steps + 6 origins, as for more steps, intervals
+# of one step would rest on 8 errors. Chosen on simulated series and training windows, as in the
 # benchmark ``one_step``.
 _MANY_STEPS, _ORIGINS_OF_FEW_STEPS = 6, 60
 
