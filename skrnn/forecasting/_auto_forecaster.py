@@ -51,7 +51,12 @@ from ._pretrained_views import PretrainedViews, columns_as_series, pretrained
 from ._seasonal_periods import check_periods, seasonal_periods
 from ._seen_rows import SeenRows
 from ._series_names import name_some, some_series
-from ._sktime_views import check_views, forecast_rows, forecasts_of_seen_rows
+from ._sktime_views import (
+    check_views,
+    forecast_rows,
+    forecasts_of_seen_rows,
+    is_updated_at_origins,
+)
 from ._trials import Trial, leaderboard, of_series, weights_of, with_rows
 
 if TYPE_CHECKING:
@@ -101,7 +106,8 @@ class AutoRNNForecaster(SeenRows):
         views described above, except those that would be identical to another one. Forecasters
         that treat one series at a time are copied by sktime for each series of a panel.
         Forecasters from outside this package are updated, and thus possibly refitted, at each
-        origin from which held-out rows are forecast.
+        origin from which held-out rows are forecast. If there is one among the views, horizons of
+        fewer than six steps are therefore forecast from fewer origins.
 
     n_networks : int, default=3
         Number of networks in each view, which differ only in their seeds. The forecast of a view
@@ -575,11 +581,12 @@ class AutoRNNForecaster(SeenRows):
         steps, later = steps_in_fit(fh, self._axis, self._panel.last)
         latest = int(max(1, *steps))
         longest = max([latest, *later])
+        updates = any(map(is_updated_at_origins, (self.views or {}).values()))
         if longest > latest:
-            held_out = HeldOut.of(y, longest)
+            held_out = HeldOut.of(y, longest, updates=updates)
             if 2 * held_out.enough.sum() >= self._panel.n_series:
                 return held_out
-        return HeldOut.of(y, latest)
+        return HeldOut.of(y, latest, updates=updates)
 
     def _periods(self):
         """Return the seasonal periodicities, the longest first; 1 if there is no season."""

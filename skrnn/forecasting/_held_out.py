@@ -58,7 +58,7 @@ class HeldOut:
     enough: np.ndarray
 
     @classmethod
-    def of(cls, y, n_steps, wanted=None):
+    def of(cls, y, n_steps, wanted=None, *, updates=False):
         """Choose the rows from which the series are forecast.
 
         Parameters
@@ -70,6 +70,8 @@ class HeldOut:
         wanted : int, default=None
             Target number of errors for each step, from up to 100 origins. None: as many as are
             worth the time of trying several views.
+        updates : bool, default=False
+            Whether a view is updated at each origin, which may take as long as a fit.
 
         Returns
         -------
@@ -82,7 +84,7 @@ class HeldOut:
         enough = room >= 0
         if not enough.any():
             return cls(y, series, remaining, n_steps, np.zeros(0, np.intp), enough)
-        most = most_origins(n_steps) if wanted is None else _MOST_ORIGINS
+        most = most_origins(n_steps, updates) if wanted is None else _MOST_ORIGINS
         each = -(-(wanted or WANTED_ERRORS) // int(enough.sum()))
         later = _spread_out(int(np.median(room[enough])), n_steps, min(each, most))
         return cls(y, series, remaining, n_steps, later, room >= later[0])
@@ -296,10 +298,11 @@ def room_for_origins(n_known, n_steps):
     return n_known - n_steps - max(n_steps + LEAST_KNOWN, _LEAST_ROWS)
 
 
-def most_origins(n_steps):
+def most_origins(n_steps, updates=False):
     """Return from how many rows forecasts of several views are worth the time, at most."""
     most = 2 * n_steps + 6
-    return most if n_steps >= _MANY_STEPS else max(most, _ORIGINS_OF_FEW_STEPS)
+    takes_little = n_steps < _MANY_STEPS and not updates
+    return max(most, _ORIGINS_OF_FEW_STEPS) if takes_little else most
 
 
 def _spread_out(room, n_steps, wanted):

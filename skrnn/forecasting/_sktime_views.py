@@ -50,6 +50,14 @@ def reads_features(forecaster):
     )
 
 
+def is_updated_at_origins(forecaster):
+    """Return whether a forecaster must be updated to forecast from later rows, as in sktime.
+
+    Most forecasters of this package read any rows of the series. Others may fit themselves again.
+    """
+    return not hasattr(forecaster, "_forecasts_after")
+
+
 def of_all_series(forecaster):
     """Return whether a fitted forecaster is of this package, and forecasts all series at once.
 

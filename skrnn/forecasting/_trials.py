@@ -14,7 +14,7 @@ from ._features import UnknownFeatureError
 from ._held_out import in_units_of
 from ._members import leave_unknown
 from ._network_training import NothingToLearnError
-from ._sktime_views import forecast_rows, of_all_series, reads_features
+from ._sktime_views import forecast_rows, is_updated_at_origins, of_all_series, reads_features
 
 # Known rows, origins and errors of a series that has enough errors to estimate their correlations.
 # On shorter series, and with the errors of 30 origins one step ahead, such weights depend on
@@ -140,7 +140,7 @@ def _one_by_one(forecaster, held_out, X):
     """Forecast from each origin with sktime's methods."""
     forecasts = []
     # Without it, many forecasters of others would forecast from the end of the training part.
-    update_params = not hasattr(forecaster, "_forecasts_after")
+    update_params = is_updated_at_origins(forecaster)
     for origin in range(held_out.n_origins):
         if origin:
             forecaster.update(held_out.rows_until(origin), X=X, update_params=update_params)

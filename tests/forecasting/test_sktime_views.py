@@ -131,3 +131,22 @@ def test_residuals_of_seen_and_later_rows(months):
     auto = AutoRNNForecaster(views={"late": OfLaterRows()}).fit(months[:-1], fh=[1])
     found = auto.predict_residuals(months[-3:])
     np.testing.assert_array_equal(found, [np.nan, np.nan, months.iloc[-1] - months.iloc[-2]])
+
+
+class CountsUpdates(NaiveForecaster):
+    """Says how often it is updated, which takes many forecasters as long as a fit."""
+
+    n_updates = 0
+
+    def update(self, *arguments, **settings):
+        CountsUpdates.n_updates += 1
+        return super().update(*arguments, **settings)
+
+
+@pytest.mark.parametrize("n_steps", [1, 5, 6])
+def test_few_origins_for_forecasters_that_are_fitted_again_at_each(n_steps):
+    """One step was forecast from 60 origins, as by the forecasters of this package."""
+    y, fh = pd.Series(np.arange(300.0) % 7), range(1, n_steps + 1)
+    CountsUpdates.n_updates = 0
+    AutoRNNForecaster(views={"a": CountsUpdates(), "b": PanelTheta(sp=1)}).fit(y, fh=fh)
+    assert CountsUpdates.n_updates == 2 * n_steps + 5  # all origins but the first
