@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression
-from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, train_test_split
+from sklearn.model_selection import GridSearchCV, KFold, TimeSeriesSplit, train_test_split
 from sklearn.pipeline import make_pipeline
 
 from skrnn import LagWindowTransformer, RNNClassifier, RNNRegressor, SkrnnWarning
@@ -59,7 +59,9 @@ def test_labels_that_are_a_row_apart(kind, horizon):
     silent(frame(index[1:]), series(index[1:].copy()), horizon=horizon)
 
 
-@pytest.mark.parametrize("kind", ["dates", "local dates", "periods", "durations", "integers"])
+@pytest.mark.parametrize(
+    "kind", ["dates", "local dates", "periods", "durations", "integers", "levels"]
+)
 def test_targets_that_are_later(kind):
     """They are usual for features that are known by then, but not for windows made before it."""
     index = INDEXES[kind]
@@ -87,6 +89,51 @@ def test_the_remedies_work():
 @pytest.mark.parametrize(
     ("of_X", "of_y"),
     [
+        (DAYS[:3], DAYS[10:7:-1]),
+        (DAYS[[0, 0, 1]], DAYS[[0, 2, 1]]),
+        (DAYS[[0, 1, 2]], DAYS[[0, 2, 2]]),
+        (DAYS[[0, 1, 2]], DAYS[[1, 2, 3]]),
+        (DAYS[[0, 0, 1]], DAYS[[1, 0, 3]]),
+        (DAYS[[0, 1, 1]], DAYS[[1, 1, 0]]),
+    ],
+)
+def test_the_advice_can_be_followed(of_X, of_y):
+    """Pandas neither aligns rows whose labels are repeated, nor rows without common labels."""
+    X, y = pd.DataFrame({"x": 1.0}, of_X), pd.Series(1.0, of_y)
+    with pytest.warns(SkrnnWarning, match=r"pass y\.to_numpy\(\)\.$") as caught:
+        warn_of_different_labels(X, y, horizon=1)
+    message = str(caught[0].message)
+    if ".align" in message:
+        X, y = X.align(y, join="inner", axis=0)
+    elif ".loc" in message:
+        y = y.loc[X.index]
+    else:
+        y = y.to_numpy()
+    assert len(X) == len(y) > 0
+    silent(X, y, horizon=1)
+
+
+def test_labels_that_read_the_same():
+    X, y = frame([*range(N - 1), "1"]), series([*range(N - 1), 1])
+    with pytest.warns(SkrnnWarning, match="row 39: '1' in X, 1 in y"):
+        warn_of_different_labels(X, y.set_axis(y.index.astype(object)))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_parts_of_rows_that_only_x_names(order):
+    """In a part of the rows, row numbers do not start at 0, or are in another order."""
+    X, y = frame(np.arange(1000, 1000 + N)[::order]), series(None)
+    parts = [train for train, _ in KFold(4).split(X)]
+    parts += [test for _, test in KFold(4, shuffle=True, random_state=0).split(X)]
+    parts.append(train_test_split(np.arange(N), random_state=0)[0])
+    for rows in parts:
+        silent(X.iloc[rows], y.iloc[rows], horizon=1)
+        silent(X.reset_index(drop=True).iloc[rows], y.set_axis(X.index).iloc[rows], horizon=1)
+
+
+@pytest.mark.parametrize(
+    ("of_X", "of_y"),
+    [
         (DAYS[:-1], pd.RangeIndex(N)),
         (pd.RangeIndex(N), DAYS[:-1]),
         (pd.RangeIndex(10, 10 + N), pd.Index(range(N))),
@@ -98,6 +145,7 @@ def test_the_remedies_work():
         (INDEXES["arrow dates"][:-1], DAYS[:-1]),
         (pd.Index(np.arange(N) / 7), pd.Index(np.arange(N) / 3)),
         (INDEXES["levels"][:-1], DAYS[:-1]),
+        (INDEXES["levels"][:-1], pd.MultiIndex.from_product([["a"], range(N)])),
     ],
 )
 def test_labels_that_cannot_be_compared_or_are_equal(of_X, of_y):
