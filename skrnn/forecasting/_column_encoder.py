@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from skrnn._validation import check_features
 from skrnn._warnings import warn_user
-from skrnn.windows._category_columns import Categories, categorical_names, filled_within
+from skrnn.windows._category_columns import (
+    Categories,
+    categorical_names,
+    factorized,
+    filled_within,
+)
 
 from ._series_frames import numbers
 from ._series_names import name_one
@@ -28,6 +33,9 @@ class ColumnEncoder:
         The :class:`Categories` of each categorical column, by its name.
     static : list
         Names of the columns that are constant within each series.
+    others : dict
+        The values of static columns of new series, by the name of the column, whose categories
+        networks that were pretrained on other series do not know.
 
     Examples
     --------
@@ -42,6 +50,7 @@ class ColumnEncoder:
     names: list = field(default_factory=list)
     categories: dict = field(default_factory=dict)
     static: list = field(default_factory=list)
+    others: dict = field(default_factory=dict)
 
     @classmethod
     def of(cls, X, categorical, static, max_categories, *, varying=()):
@@ -157,7 +166,8 @@ class ColumnEncoder:
             column, is_static = X.iloc[:, i], name in self.static
             if name in self.categories:
                 ignored = is_static and continued
-                if ignored and self.categories[name].are_new(column):
+                others = self.others.get(name, ())
+                if ignored and self.categories[name].are_new(column, others):
                     warn_of_change(name)
                 part = self.categories[name].indicators(
                     column, series if is_static else None, warns=not ignored
@@ -170,6 +180,21 @@ class ColumnEncoder:
                 names.append(name)
             parts.append(part)
         return pd.DataFrame(np.concatenate(parts, axis=1), X.index, pd.Index(names, dtype=object))
+
+    def with_others(self, X):
+        """Return the columns for new series, whose static values are known from now on.
+
+        Parameters
+        ----------
+        X : DataFrame or None
+            Features of all rows of the new series.
+
+        Returns
+        -------
+        ColumnEncoder
+        """
+        names = [] if X is None else [name for name in self.static if name in self.categories]
+        return replace(self, others={name: tuple(factorized(X[name])[1]) for name in names})
 
     def encoded_past(self, X, later=None):
         """Return :meth:`encoded` for the rows of y, where no column may be missing.

@@ -121,5 +121,6 @@ class Pretraining(TakesLongTables):
                 f"fh contains the steps {asked}, but the networks were pretrained for "
                 f"{networks.steps}."
             )
-        check_still_static(networks.columns, X if X is None else rows_at(X, y.index))
-        return deepcopy(networks)
+        X = X if X is None else rows_at(X, y.index)
+        check_still_static(networks.columns, X)
+        return replace(deepcopy(networks), columns=networks.columns.with_others(X))

@@ -140,19 +140,22 @@ class Categories:
             codes = filled_within(codes, codes >= 0, series)
         return self.indicators_of_codes(codes, unique, warns=warns)
 
-    def are_new(self, column):
+    def are_new(self, column, others=()):
         """Return whether a column contains values that `fit` has not seen.
 
         Parameters
         ----------
         column : Series
             The values.
+        others : iterable, default=()
+            Values that are not new either, although they are unknown.
 
         Returns
         -------
         bool
         """
-        return not {*self.values, *self.rare}.issuperset(factorized(column)[1].tolist())
+        seen = {*self.values, *self.rare, *others}
+        return not seen.issuperset(factorized(column)[1].tolist())
 
     def indicators_of_codes(self, codes, unique, *, warns=True):
         """Return the indicators of values as :func:`factorized` returns them.

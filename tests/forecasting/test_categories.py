@@ -158,6 +158,26 @@ def test_new_series_are_forecast_by_their_categories():
         cheap().pretrain(Y[old], X[old], fh=FH).fit(new_Y, new_X.assign(kind="d"), fh=FH)
 
 
+def test_unknown_categories_of_new_series_have_not_changed(recwarn):
+    """The same category as in fit, unknown since pretrain, was reported as a change."""
+    old = Y.index.get_level_values(0) < "shop 3"
+    forecaster = cheap().pretrain(Y[old], X[old], fh=FH)
+    forecaster.fit(Y[~old], X[~old].assign(kind="d"), fh=FH)
+    assert [str(w.message)[:24] for w in recwarn] == ["X['kind'] contains 'd', "]
+    future = FUTURE[FUTURE.index.get_level_values(0) >= "shop 3"].assign(kind="d")
+    rows = panel_of(TABLE[WEEK >= N_WEEKS]).loc[future.index, ["y"]]
+    recwarn.clear()
+    forecast = forecaster.predict(X=future)
+    pd.testing.assert_frame_equal(forecaster.predict(X=future.drop(columns="kind")), forecast)
+    pickle.loads(pickle.dumps(forecaster)).update(rows, future, update_params=False)
+    assert not recwarn.list
+    with pytest.warns(UserWarning, match="'kind' of X was constant in every series in fit, but"):
+        forecaster.predict(X=future.assign(kind="e"))
+    # The categories of an earlier fit are forgotten.
+    with pytest.warns(UserWarning, match="'kind' of X was constant in every series in fit, but"):
+        forecaster.fit(Y[~old], X[~old], fh=FH).predict(X=future)
+
+
 def test_update_keeps_static_columns(fitted):
     forecaster = pickle.loads(pickle.dumps(fitted))
     rows = panel_of(TABLE[WEEK >= N_WEEKS])
