@@ -109,18 +109,36 @@ class _Leak:
 
 def _known_in_advance(forecaster, X):
     """Return a mask of the columns that a forecaster, or one within it, reads in the horizon."""
-    parameters = forecaster.get_params()
-    inner = [part for part in parameters.values() if isinstance(part, BaseForecaster)]
-    specs = [
-        part.known_features for part in (forecaster, *inner) if hasattr(part, "known_features")
-    ]
-    known = np.full(X.shape[1], not specs)
-    for spec in specs:
+    none = np.zeros(X.shape[1], bool)
+    if not reads_features(forecaster):
+        return none
+    views = getattr(forecaster, "views", None)
+    if not views and hasattr(forecaster, "known_features"):
         try:
-            known |= known_mask(spec, list(X.columns))
+            return known_mask(forecaster.known_features, list(X.columns))
         except ValueError:  # of columns that a transformer makes, or refused in fit
-            continue
-    return known
+            return none
+    inner = list(views.values()) if views else _parts_of(forecaster)
+    known = np.any([_known_in_advance(part, X) for part in inner], axis=0) if inner else ~none
+    return known & ~_forecast_by(forecaster, X)
+
+
+def _parts_of(forecaster):
+    """Return the forecasters directly within a forecaster that may read X in the horizon."""
+    parameters = forecaster.get_params()
+    return [
+        part
+        for name, part in parameters.items()
+        if isinstance(part, BaseForecaster) and "__" not in name and name != "forecaster_X"
+    ]
+
+
+def _forecast_by(forecaster, X):
+    """Return a mask of the columns that sktime's `ForecastX` forecasts and does not read."""
+    if getattr(forecaster, "predict_behaviour", None) != "use_forecasts":
+        return np.zeros(X.shape[1], bool)
+    columns = forecaster.columns
+    return X.columns.isin(X.columns if columns is None else columns)
 
 
 def _varies(X, column):

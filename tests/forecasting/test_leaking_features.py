@@ -1,11 +1,12 @@
 """A warning about features that contain the values to forecast."""
 
 import warnings
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
-from sktime.forecasting.compose import TransformedTargetForecaster
+from sktime.forecasting.compose import ForecastX, TransformedTargetForecaster
 from sktime.forecasting.naive import NaiveForecaster
 
 from skrnn import SkrnnWarning
@@ -118,6 +119,20 @@ def in_pipeline(forecaster):
     return TransformedTargetForecaster([("forecaster", forecaster)])
 
 
+def with_views(known_features="all", **views):
+    return AutoRNNForecaster(views=views, known_features=known_features)
+
+
+def reads(known_features):
+    return RNN.clone().set_params(known_features=known_features)
+
+
+class ReadsFeatures(NaiveForecaster):
+    """A forecaster of another package that reads X."""
+
+    _tags: ClassVar = {"capability:exogenous": True}
+
+
 @pytest.mark.filterwarnings("ignore:[\\s\\S]*remember_data:FutureWarning")
 @pytest.mark.parametrize(
     ("make", "is_read"),
@@ -131,6 +146,20 @@ def in_pipeline(forecaster):
         (lambda: in_pipeline(RNN.clone()), True),
         (lambda: in_pipeline(RNN.clone().set_params(known_features=[])), False),
         (NaiveForecaster, False),
+        (lambda: with_views(rnn=RNN), True),
+        (lambda: with_views(rnn=reads(None)), False),
+        (lambda: with_views(rnn=reads(["load"]), naive=NaiveForecaster()), False),
+        (lambda: with_views(one=reads(["load"]), other=in_pipeline(RNN.clone())), True),
+        (lambda: with_views(known_features=None, rnn=RNN), True),
+        (lambda: in_pipeline(with_views(rnn=reads(None))), False),
+        (lambda: ForecastX(RNN.clone(), NaiveForecaster()), False),
+        (lambda: ForecastX(RNN.clone()), False),
+        (lambda: ForecastX(RNN.clone(), NaiveForecaster(), columns=["copy"]), False),
+        (lambda: ForecastX(RNN.clone(), NaiveForecaster(), columns=["load"]), True),
+        (lambda: ForecastX(RNN.clone(), RNN.clone(), predict_behaviour="use_actuals"), True),
+        (lambda: in_pipeline(ForecastX(RNN.clone(), NaiveForecaster())), False),
+        (lambda: with_views(one=ForecastX(RNN.clone(), NaiveForecaster())), False),
+        (lambda: in_pipeline(ReadsFeatures()), True),
     ],
 )
 def test_only_features_that_are_read_in_the_horizon(make, is_read):
