@@ -10,7 +10,7 @@ from skrnn.windows._repeated_rows import advice_for_columns
 from skrnn.windows._stray_labels import Origin
 from skrnn.windows._time_axis import TimeAxis
 
-from ._absent_zeros import warn_of_absent_zeros
+from ._absent_zeros import places_of_week, warn_of_absent_zeros
 from ._features import label_rows
 from ._long_columns import names_of_series, times_of, values_of
 from ._series_rows import spans
@@ -60,7 +60,11 @@ def panels_of(table, ids, time, target, axis=None, *, freq=None, known=None):
         positions, values = axis.positions(times), values_of(table, [target], "target")[:, 0]
         # axis_of warns by itself if most rows are inserted.
         most = 0.5 if freq is None and not isinstance(times, pd.PeriodIndex) else 1.0
-        warn_of_absent_zeros(values, positions, series, target, times.name, most_absent=most)
+        warn_of_absent_zeros(
+            *(values, positions, series, target, times.name),
+            per_week=places_of_week(axis),
+            most_absent=most,
+        )
     return y, X, axis
 
 
