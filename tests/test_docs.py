@@ -10,6 +10,8 @@ import warnings
 from inspect import signature
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import skrnn
@@ -231,3 +233,33 @@ def test_no_pipeline_pads_before_it_scales():
                     assert 0 <= scaling < padding, f"{path.name}: {pipeline}"
                     found += 1
     assert found > 3
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_remedies_for_a_series_that_ended_early(number):
+    """The first one left out the series from fit, but predict refused the features to come."""
+    page = (DOCS / "forecasting.rst").read_text(encoding="utf-8")
+    [block] = re.findall(r"three remedies:\n\n.*\n\n((?: {4}.*\n|\n)+)", page)
+    remedies = textwrap.dedent(block).strip().split("\n\n")
+    assert len(remedies) == 3
+    days = pd.date_range("2024-01-01", periods=67, name="day")
+    ends = {"a": 60, "b": 50, "c": 60}
+    index = pd.MultiIndex.from_product([ends, days], names=["shop", "day"])
+    features = pd.DataFrame({"price": np.arange(float(len(index))) % 7}, index)
+    last = index.get_level_values("shop").map({name: days[end] for name, end in ends.items()})
+    past = index.get_level_values("day") < last
+    coming = index.get_level_values("day") >= days[60]
+    X = features[past]
+    names = {
+        "forecaster": skrnn.forecasting.RNNForecaster(
+            lag=3, units=2, epochs=1, n_networks=1, engine="numpy", random_state=0
+        ),
+        "pd": pd,
+        "X": X,
+        "y": X["price"].to_frame("y"),
+        "X_coming": features[coming],
+        "X_since": features[~past & ~coming],
+        "days_coming": days[60:],
+    }
+    with warnings.catch_warnings(action="ignore", category=skrnn.SkrnnWarning):
+        exec(remedies[number], names)

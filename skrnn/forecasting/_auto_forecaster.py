@@ -405,9 +405,10 @@ class AutoRNNForecaster(SeenRows):
     def predict_proba(self, fh: Horizon = None, X: Series = None, marginal: bool = True) -> Any:
         """Forecast the distribution of every step.
 
-        It agrees with `predict_quantiles` and is represented by 200 equally likely quantiles. For
-        counts, it is continuous as well, unless many of them are zero: the probability of more
-        than `N` is ``1 - cdf(N + 0.5)``, because values up to ``N + 0.5`` stand for `N`. See
+        It agrees with `predict_quantiles` and is represented by 200 equally likely quantiles. It
+        is continuous for counts as well, so values up to ``N + 0.5`` stand for `N`, and the
+        probability of more than `N` is ``1 - cdf(N + 0.5)``. Only if many of the counts are zero,
+        the quantiles are whole numbers, and this probability is the same as ``1 - cdf(N)``. See
         :doc:`/user_guide/counts`.
 
         Parameters

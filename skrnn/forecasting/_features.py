@@ -16,7 +16,14 @@ from ._column_encoder import check_known_names, check_names
 from ._limited_forecasts import warn_or_collect
 from ._panel import Panel
 from ._series_frames import numbers
-from ._series_names import advice_on_unseen, label_of, name_marked, name_of_rows, name_some
+from ._series_names import (
+    IF_NEW,
+    advice_on_unseen,
+    label_of,
+    name_marked,
+    name_of_rows,
+    name_some,
+)
 
 if TYPE_CHECKING:
     from ._calendar_features import CalendarFeatures
@@ -340,7 +347,8 @@ def _on_early_end(index, steps, which, *, recursive=False):
     relative = ends[which] < ends.max()
     if relative:
         text += f", and its steps are counted from its own end, so the first is {begins[which]}"
-    text += ". If it has ended, leave it out of y in fit. Otherwise, add these rows to X"
+    text += ". If it has ended, leave it out of y in fit and out of X. Otherwise, add these rows"
+    text += " to X"
     if relative and not recursive:
         text += ", or pass dates or periods as fh to fit, which are the same for all series"
     return f"{text}."
@@ -450,5 +458,5 @@ def _check_instances(X, instances):
         name = given[unknown].tolist()[0]
         raise ValueError(
             f"X contains the series {name!r}, which y did not contain in fit. "
-            f"{advice_on_unseen(name, instances)}"
+            f"{advice_on_unseen(name, instances, f'Leave it out of X. {IF_NEW}')}"
         )

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-_IF_NEW = (
+IF_NEW = (
     "To forecast new series, call pretrain with the series to learn from, and then fit with the "
     "new ones."
 )
+"""What to do if a series is new."""
 
 
 def name_of_rows(later):
@@ -91,7 +92,7 @@ def name_some(instances, n=3):
     return names + (", ..." if len(instances) > n else "")
 
 
-def advice_on_unseen(unseen, seen, if_new=_IF_NEW):
+def advice_on_unseen(unseen, seen, if_new=IF_NEW):
     """Say why a series may be unknown: its name has another type than in `fit`, or it is new.
 
     Parameters

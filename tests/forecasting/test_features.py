@@ -168,7 +168,7 @@ def test_a_series_that_ended_before_the_others(names, recursive, absolute):
         future_features(table_of(names, days[190:]), labels, steps, networks, instances)
     message = str(caught.value)
     assert "ends at an earlier time than others, 150 days before the latest ones" in message
-    assert "If it has ended, leave it out of y in fit. Otherwise, add these rows to X" in message
+    assert "leave it out of y in fit and out of X. Otherwise, add these rows to X" in message
     assert ("so the first is 2024-02-10" in message) == (not absolute)
     assert ("pass dates or periods as fh to fit" in message) == (not absolute and not recursive)
 
@@ -215,7 +215,8 @@ def test_panel_in_any_order():
     ):
         future_features(table, labels, steps_to(2, 2), sun, instances)
     with pytest.raises(
-        ValueError, match="X contains the series 'a', which y did not contain in fit"
+        ValueError,
+        match=r"X contains the series 'a', which y did not contain in fit\. Leave it out",
     ):
         future_features(table, labels[:2], steps_to(2), sun, pd.Index(["b"]))
 
