@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from ._weeks_of_years import are_weeks_of_years, year_without_last_week
+
 _KINDS = (
     (pd.DatetimeIndex, "dates"),
     (pd.PeriodIndex, "periods"),
@@ -25,8 +27,10 @@ _ADVICE = {
     "week of a year and the first week of the next year are not consecutive numbers, but their "
     "Mondays are seven days apart.",
 }
-_END_OF_YEAR = 50, 3
-"""Between labels of such weeks, or later and earlier ones, a year ends."""
+_NO_WEEK = (
+    " In the ISO calendar, {0} has no week 53, and {0}53 would become the Monday of {1}01, so "
+    "number the weeks as in this calendar first."
+)
 
 
 def written_dates(numbers, known=None):
@@ -72,7 +76,9 @@ def written_dates(numbers, known=None):
                 if pd.to_datetime(texts, format=form, errors="coerce").notna().all():
                     return form, _message(numbers, form) + in_fit
         if _are_weeks(numbers):
-            return "%G%V", _message(numbers, "%G%V") + in_fit
+            year = year_without_last_week(*np.divmod(numbers.to_numpy(np.int64), 100))
+            absent = "" if year is None else _NO_WEEK.format(year, year + 1)
+            return "%G%V", _message(numbers, "%G%V") + absent + in_fit
     return "", ""
 
 
@@ -84,12 +90,10 @@ def _are_weeks(numbers):
     """Return whether numbers such as 202401 to 202452 are weeks of years, not counted rows."""
     order = np.unique(numbers.to_numpy(np.int64))
     years, weeks = np.divmod(order, 100)
-    if years[0] < 1900 or years[-1] > 2100 or not ((weeks >= 1) & (weeks <= 53)).all():
+    if not are_weeks_of_years(years, weeks):
         return False
-    late, early = _END_OF_YEAR
-    ends = (np.diff(years) == 1) & (weeks[:-1] >= late) & (weeks[1:] <= early)
-    is_year = weeks[0] == 1 and weeks[-1] > 12 and order[-1] - order[0] == len(order) - 1
-    return bool(ends.any() or is_year)
+    starts = weeks[0] == 1 and order[-1] - order[0] == len(order) - 1
+    return bool(years[0] < years[-1] or starts)
 
 
 def code_for_dates(code, form):

@@ -5,6 +5,8 @@ import re
 import numpy as np
 import pandas as pd
 
+from ._weeks_of_years import are_weeks_of_years, year_without_last_week
+
 _QUARTERS = (
     ("", ""),
     (r"\W+", ""),
@@ -76,7 +78,7 @@ def advice_on_dates(texts, code, accessor="", around=("", "")):
     dash = _dash_of_short_weeks(texts)
     if week or dash is not None:
         dash, day = week.groups() if week else (dash, None)
-        line, remark = _advice_on_weeks(dash, day, code, "W" if week else "")
+        line, remark = _advice_on_weeks(texts, dash, day, code, "W" if week else "")
         return "which is a week, not a date", f"{before}{line}{after}{remark}"
     if re.search(r"Q\d|\dQ", example.upper()):
         line, remark = _advice_on_quarters(texts, code)
@@ -129,12 +131,11 @@ def are_weeks(texts):
 
 def _dash_of_short_weeks(texts):
     """Return what is between the year and the week, or None if texts are not weeks."""
-    parts = texts.str.extract(f"^{_SHORT_WEEK}$")
-    if parts.isna().any(axis=None):
+    parts = texts.unique().str.extract(f"^{_SHORT_WEEK}$")
+    if parts.isna().any(axis=None) or parts[1].nunique() != 1:
         return None
     years, weeks = parts[0].astype(int), parts[2].astype(int)
-    in_range = years.between(1900, _YEARS[1]).all() and weeks.between(1, 53).all()
-    return parts[1].iloc[0] if in_range and weeks.max() > 12 else None
+    return parts[1].iloc[0] if are_weeks_of_years(years, weeks) else None
 
 
 def have_one_offset(texts):
@@ -252,12 +253,16 @@ def _name_of(word, texts):
     return None
 
 
-def _advice_on_weeks(dash, day, code, letter="W"):
-    """Return the code that converts ISO weeks, such as 2022-W01, to dates."""
+def _advice_on_weeks(texts, dash, day, code, letter):
+    """Return the code that converts ISO weeks, such as 2022-W01, to dates, and a remark."""
+    weeks = texts.str.extract(r"^(\d{4})-?W?(\d{2})").dropna().astype(int)
+    year = year_without_last_week(weeks[0], weeks[1])
+    remark = "" if day else ", the first day of each week"
+    if year is not None:
+        remark += f", after numbering weeks as in the ISO calendar, where {year} has no week 53"
     if day is None:
-        line = f'pd.to_datetime({code} + "-1", format="%G{dash}{letter}%V-%u")'
-        return line, ", the first day of each week"
-    return f'pd.to_datetime({code}, format="%G{dash}{letter}%V{day[:-1]}%u")', ""
+        return f'pd.to_datetime({code} + "-1", format="%G{dash}{letter}%V-%u")', remark
+    return f'pd.to_datetime({code}, format="%G{dash}{letter}%V{day[:-1]}%u")', remark
 
 
 def _advice_on_quarters(texts, code):

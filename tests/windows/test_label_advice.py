@@ -71,6 +71,8 @@ def test_series(index, words):
         ([202050, 202150, 202250], ""),
         ([202049, 202101, 202154], ""),
         ([180052, 180101], ""),
+        ([202301, 202302, 202350, 202401], ""),  # a mistyped month
+        ([202301, 202314, 202330, 202340], ""),  # may be counted
     ],
 )
 def test_whole_numbers_that_look_like_dates(numbers, form):
@@ -85,3 +87,9 @@ def test_whole_numbers_that_look_like_dates(numbers, form):
         dates = eval(code_for_dates("index", form))
         assert dates.strftime(form).astype(int).equals(index)
         assert form != "%G%V" or (dates.day_name() == "Monday").all()
+
+
+def test_a_week_that_the_year_does_not_have():
+    message = written_dates(pd.Index([202352, 202353, 202401]))[1]
+    assert "2023 has no week 53, and 202353 would become the Monday of 202401" in message
+    assert "no week 53" not in written_dates(pd.Index([202052, 202053, 202101]))[1]

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skrnn.windows._written_dates import advice_on_dates, formats_of
+from skrnn.windows._label_advice import written_dates
+from skrnn.windows._labels import convert_dates
+from skrnn.windows._written_dates import advice_on_dates, are_weeks, formats_of
 
 
 def lines_of(texts):
@@ -50,8 +52,6 @@ def lines_of(texts):
         ("13/01/2023 00:00+0100", "2023-01-13 00:00:00+01:00"),
         ("13/03/2024 00:00:00 +0100", "2024-03-13 00:00:00+01:00"),
         ("2022-W01", "2022-01-03"),
-        ("2022-13", "2022-03-28"),
-        ("202053", "2020-12-28"),
         ("2024Q1", "2024Q1"),
         ("Q1 2024", "2024Q1"),
         ("2024 Q1", "2024Q1"),
@@ -125,3 +125,66 @@ def test_other_text(text):
         "which cannot be read as a date",
         "pd.to_datetime(x, format=...), with the format of your dates",
     )
+
+
+MONTHS = [f"{year}-{month:02d}" for year in (2022, 2023) for month in range(1, 13)]
+TYPED = ["2022-18", "2023-01", "2023-13", "2022-50", "2022-53", "2023-52", "2024-13"]
+
+
+@pytest.mark.parametrize("dash", ["-", ""])
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_mistyped_month_is_no_week(typed, dash):
+    for k in (4, 11, 12, 23):
+        texts = pd.Index([*MONTHS[:k], typed, *MONTHS[k + 1 :]]).str.replace("-", dash)
+        assert not are_weeks(texts)
+        assert "week" not in " ".join(advice_on_dates(texts, "x"))
+    numbers = texts.str.replace("-", "").astype(int)
+    assert written_dates(numbers)[0] in ("", "%Y%m")
+
+
+@pytest.mark.parametrize(
+    ("weeks", "first"),
+    [
+        (["2022-13", "2022-14", "2022-15"], "2022-03-28"),
+        (["202052", "202053", "202101"], "2020-12-21"),
+        (["2023-52", "2024-01"], "2023-12-25"),
+        ([f"2024-{week:02d}" for week in range(1, 21)], "2024-01-01"),
+        ([f"2024{week:02d}" for week in range(1, 53)], "2024-01-01"),
+    ],
+)
+def test_weeks_without_their_letter(weeks, first):
+    days = pd.date_range(first, periods=len(weeks), freq="7D").astype(str).tolist()
+    assert lines_of(weeks) == [days]
+    assert are_weeks(pd.Index(weeks[::-1]))
+    with pytest.raises(ValueError, match="%V-%u"):
+        convert_dates(pd.Index(weeks), "X")
+
+
+def test_text_and_numbers_are_weeks_by_one_rule():
+    """Numbers of one year must also start with it, because rows may be counted."""
+    random = np.random.default_rng(0)
+    found = []
+    for _ in range(300):
+        years = random.integers(2019, 2019 + random.integers(2, 5), random.integers(2, 20))
+        numbers = pd.Index(
+            years * 100 + random.integers(1, random.choice([13, 19, 54]), len(years))
+        )
+        form = written_dates(numbers)[0]
+        if len(set(years)) > 1 and form != "%Y%m":
+            found.append(are_weeks(numbers.astype(str)))
+            assert found[-1] == (form == "%G%V")
+    assert 0.2 < np.mean(found) < 0.8
+
+
+def test_names_of_years_and_numbers_are_not_weeks():
+    names = pd.Index([f"{1950 + k}{14 + k}" for k in range(30)])
+    pd.testing.assert_index_equal(convert_dates(names, "X"), names)
+
+
+@pytest.mark.parametrize("weeks", [["2023-W53", "2024-W01"], ["202352", "202353", "202401"]])
+def test_a_week_that_the_year_does_not_have(weeks):
+    """Pandas reads it as the next week, which would be there twice."""
+    remark = ", after numbering weeks as in the ISO calendar, where 2023 has no week 53"
+    assert advice_on_dates(pd.Index(weeks), "x")[1].endswith(remark)
+    others = pd.Index([week.replace("2024", "2021").replace("2023", "2020") for week in weeks])
+    assert "no week" not in advice_on_dates(others, "x")[1]
