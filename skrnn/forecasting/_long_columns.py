@@ -94,8 +94,9 @@ def _warn_of_numbers_as_text(names, column):
         if other is name or (both and other.strip() == plain):  # differ at most in blanks
             continue
         code = f"frame[{column!r}].astype(str).str.strip()"
-        if any(str(one).strip().endswith(".0") for one in names):
-            code += '.str.removesuffix(".0")'
+        if any(is_number(text) for one in names if (text := str(one).strip()).endswith(".0")):
+            # Other names, such as "v2.0", keep their ending.
+            code += r'.str.replace(r"^([+-]?\d+)\.0$", r"\1", regex=True)'
         warn_user(
             f"The names {other!r} and {name!r} in the column {column!r} are the same number, but "
             f"count as different series. If they are the same, write frame[{column!r}] = {code}."

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from skrnn._text_among_numbers import is_number
 from skrnn.forecasting._long_columns import names_of_series, times_of, values_of
 
 DATES = pd.DatetimeIndex(["2024-05-03", "2024-05-01", "2024-05-02"], name="ds")
@@ -222,6 +223,8 @@ def test_warns_of_names_that_differ_by_blanks_or_case(names, code):
         [7.0, "7"],
         ["7", "7.0"],
         [7, 8, "7 ", "ICU"],
+        [7.0, "-3", "-3.0 ", "v2.0", "v2"],
+        ["7", "7.0", "v2.0", "v2", "1.0.0", "1.0b"],
         [np.int64(7), "7"],
         pd.array(["7", "7.0"], dtype="string"),
     ],
@@ -233,6 +236,8 @@ def test_warns_of_numbers_that_are_partly_text(names):
         names_of_series(frame, ["id"])
     exec(str(caught[0].message).partition("write ")[2][:-1], {"frame": frame})
     assert frame["id"].nunique() == len(names) - 1
+    kept = [name for name in names if isinstance(name, str) and not is_number(name)]
+    assert set(kept) <= set(frame["id"])
     names_of_series(frame, ["id"])  # without a warning
 
 
