@@ -105,9 +105,9 @@ def places_of_week(axis):
 
 
 def _without_closed_places(positions, series, per_week):
-    """Return positions that count only places of the week at which a series has rows, and series.
+    """Return the positions and the series of rows, without places of the week that are closed.
 
-    They are those of the rows at such places.
+    The positions count only the other places.
     """
     n_series = int(series.max()) + 1
     first, lengths = spans(series, positions, n_series)

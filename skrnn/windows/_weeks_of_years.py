@@ -23,8 +23,8 @@ def are_weeks_of_years(years, weeks):
     Returns
     -------
     bool
-        Whether all numbers may be weeks, and either a year has several weeks that are no months,
-        or it ends after one, and has not mostly months.
+        Whether all numbers may be weeks, and a year has several weeks after the 12th, or has at
+        least as many of them as others and ends after one of them.
 
     Examples
     --------
