@@ -48,7 +48,7 @@ def test_rows_in_another_time_zone(panel):
     joined = with_rows(X.tz_convert("UTC", level=level), coming)
     assert joined["x"].tolist()[:4] == [0, 1, 2, 3]
     assert np.isnan(joined["x"].iloc[4])
-    assert str(joined.index.get_level_values(-1).dtype) == "datetime64[ns, UTC]"
+    assert str(joined.index.get_level_values(-1).tz) == "UTC"
     assert len(joined) == 5
 
 
