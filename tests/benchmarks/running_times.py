@@ -99,7 +99,27 @@ def thousand_visits():
     return visits(1000)
 
 
+def airline():
+    """Time the default forecaster on a year of airline passengers, imports included."""
+    from sktime.datasets import load_airline
+
+    from skrnn.forecasting import AutoRNNForecaster
+
+    return clock(AutoRNNForecaster(random_state=0).fit, load_airline(), fh=range(1, 13))
+
+
+def half_a_year_of_hours():
+    """Time the default forecaster on load with temperature and working days, two days ahead."""
+    from skrnn.forecasting import AutoRNNForecaster
+    from tests.benchmarks.half_hourly_load import load
+
+    y, X = (table.resample("h").mean()[: 24 * 182] for table in load())
+    return clock(AutoRNNForecaster(random_state=0).fit, y, X=X, fh=range(1, 49))
+
+
 CASES = {
+    "airline passengers, 12 months": airline,
+    "half a year of hours with features, 48 steps": half_a_year_of_hours,
     "retail, 10,000 rows": retail_rows,
     "energy, trees on 8,000 rows": trees,
     "finance, five networks on 1,000 days": returns,

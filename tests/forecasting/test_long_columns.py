@@ -243,4 +243,6 @@ def test_warns_of_numbers_that_are_partly_text(names):
 
 @pytest.mark.parametrize("names", [[7, "8"], ["7", "07"], [True, "1"], [1.5, "1.50"], [7, 8]])
 def test_other_numbers_are_different_names(names):
-    names_of_series(pd.DataFrame({"id": pd.Series(names, dtype=object)}), ["id"])
+    """They are different series, and there is no warning, which would be an error."""
+    series, _ = names_of_series(pd.DataFrame({"id": pd.Series(names, dtype=object)}), ["id"])
+    assert set(series) == {0, 1}

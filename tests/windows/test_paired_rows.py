@@ -1,4 +1,8 @@
-"""A warning if X and y are pandas objects whose labels do not belong together."""
+"""A warning if X and y are pandas objects whose labels do not belong together.
+
+Every warning is an error in these tests, so a call outside of ``pytest.warns`` checks that there
+is none.
+"""
 
 import warnings
 
@@ -44,19 +48,13 @@ def model(**settings):
     )
 
 
-def silent(X, y, **settings):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        warn_of_different_labels(X, y, **settings)
-
-
 @pytest.mark.parametrize("kind", INDEXES)
 @pytest.mark.parametrize("horizon", [0, 1])
 def test_labels_that_are_a_row_apart(kind, horizon):
     index = INDEXES[kind]
     with pytest.warns(SkrnnWarning, match=f"{N} of {N} labels differ, the first of them in row 0"):
         warn_of_different_labels(frame(index[1:]), series(index[:-1]), horizon=horizon)
-    silent(frame(index[1:]), series(index[1:].copy()), horizon=horizon)
+    warn_of_different_labels(frame(index[1:]), series(index[1:].copy()), horizon=horizon)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +63,7 @@ def test_labels_that_are_a_row_apart(kind, horizon):
 def test_targets_that_are_later(kind):
     """They are usual for features that are known by then, but not for windows made before it."""
     index = INDEXES[kind]
-    silent(frame(index[:-1]), series(index[1:]))
+    warn_of_different_labels(frame(index[:-1]), series(index[1:]))
     with pytest.warns(SkrnnWarning, match="do not shift y, but increase horizon"):
         warn_of_different_labels(frame(index[:-1]), series(index[1:]), horizon=1)
 
@@ -80,10 +78,10 @@ def test_the_remedies_work():
     X, y = frame(DAYS[1:]), series(DAYS[:-1])
     with pytest.warns(SkrnnWarning, match=r'X, y = X\.align\(y, join="inner", axis=0\)'):
         warn_of_different_labels(X, y)
-    silent(X, y.to_numpy())
+    warn_of_different_labels(X, y.to_numpy())
     X, y = X.align(y, join="inner", axis=0)
     assert len(X) == N - 1
-    silent(X, y)
+    warn_of_different_labels(X, y)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +108,7 @@ def test_the_advice_can_be_followed(of_X, of_y):
     else:
         y = y.to_numpy()
     assert len(X) == len(y) > 0
-    silent(X, y, horizon=1)
+    warn_of_different_labels(X, y, horizon=1)
 
 
 def test_labels_that_read_the_same():
@@ -127,8 +125,10 @@ def test_parts_of_rows_that_only_x_names(order):
     parts += [test for _, test in KFold(4, shuffle=True, random_state=0).split(X)]
     parts.append(train_test_split(np.arange(N), random_state=0)[0])
     for rows in parts:
-        silent(X.iloc[rows], y.iloc[rows], horizon=1)
-        silent(X.reset_index(drop=True).iloc[rows], y.set_axis(X.index).iloc[rows], horizon=1)
+        warn_of_different_labels(X.iloc[rows], y.iloc[rows], horizon=1)
+        warn_of_different_labels(
+            X.reset_index(drop=True).iloc[rows], y.set_axis(X.index).iloc[rows], horizon=1
+        )
 
 
 @pytest.mark.parametrize(
@@ -149,13 +149,13 @@ def test_parts_of_rows_that_only_x_names(order):
     ],
 )
 def test_labels_that_cannot_be_compared_or_are_equal(of_X, of_y):
-    silent(frame(of_X), series(of_y))
+    warn_of_different_labels(frame(of_X), series(of_y))
 
 
 def test_other_lengths_and_types():
-    silent(frame(DAYS[1:])[:10], series(DAYS[:-1]))
-    silent(frame(DAYS[1:]).to_numpy(), series(DAYS[:-1]))
-    silent(frame(DAYS[1:]), None)
+    warn_of_different_labels(frame(DAYS[1:])[:10], series(DAYS[:-1]))
+    warn_of_different_labels(frame(DAYS[1:]).to_numpy(), series(DAYS[:-1]))
+    warn_of_different_labels(frame(DAYS[1:]), None)
 
 
 def test_pipelines_and_regressors():
